@@ -1,0 +1,54 @@
+"""The data dictionary and the templates, generated from `models.py` so that they cannot drift from it."""
+
+from pathlib import Path
+
+from hubdata import models, reading
+
+HEADINGS = {
+    "nl": ("Kolom", "Verplicht", "Betekenis", "Voorbeeld", "ja", "nee"),
+    "en": ("Column", "Required", "Meaning", "Example", "yes", "no"),
+}
+
+
+def describe(row: type[models.Row], language: str) -> list[tuple[str, bool, str, str]]:
+    """Per column of a table: name, whether it is required, what it means in `language`, an example."""
+    return [
+        (
+            name,
+            models.is_required(row, name),
+            str(field.description if language == "en" else models.extra(row, name)[language]),
+            str(models.extra(row, name)["example"]),
+        )
+        for name, field in row.model_fields.items()
+    ]
+
+
+def markdown() -> str:
+    """The whole data dictionary, Dutch and English side by side."""
+    lines = [
+        "# Data dictionary",
+        "",
+        "Generated from `hubdata/models.py` by `python -m hubdata dictionary`; do not edit.",
+        "Lists are separated by `|`. An empty cell means not known / Een lege cel betekent onbekend.",
+    ]
+    for name, row in models.TABLES.items():
+        grain = f"One row is {row.grain['en']} / Een rij is {row.grain['nl']}."
+        lines += ["", f"## {name}.csv", "", grain, ""]
+        lines += ["| column | required | English | Nederlands | example |", "|---|---|---|---|---|"]
+        dutch = describe(row, "nl")
+        for (column, required, english, example), (_, _, nl, _) in zip(describe(row, "en"), dutch, strict=True):
+            shown = f"`{example}`".replace("|", "\\|") if example else ""
+            lines.append(f"| `{column}` | {'yes' if required else ''} | {english} | {nl} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
+def write_templates(folder: Path) -> list[Path]:
+    """Empty CSV files with headers, and the data dictionary beside them. Returns the files written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, row in models.TABLES.items():
+        written.append(folder / f"{name}.csv")
+        written[-1].write_bytes(reading.write(list(row.model_fields), [], ";"))
+    written.append(folder / "data-dictionary.md")
+    written[-1].write_text(markdown(), encoding="utf-8")
+    return written

@@ -1,0 +1,189 @@
+"""What differs from hub to hub: `hub.toml` in the home folder, read through a pydantic model.
+
+Every setting has a default, so the file may be absent. A mistake in the file stops the start with the place and the
+reason, since a threshold that is silently ignored would move figures.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Language = Literal["nl", "en"]
+Label = dict[Language, str]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+SECTORS: dict[str, Label] = {
+    "ngo": {"nl": "Ngo's", "en": "NGOs"},
+    "knowledge": {"nl": "Kennis", "en": "Knowledge"},
+    "government": {"nl": "Overheid", "en": "Government"},
+    "business": {"nl": "Bedrijven", "en": "Business"},
+    "social-enterprise": {"nl": "Sociale ondernemingen", "en": "Social enterprises"},
+    "international": {"nl": "Internationale organisaties", "en": "International organisations"},
+    "funder": {"nl": "Fondsen", "en": "Funders"},
+    "network": {"nl": "Netwerken", "en": "Networks"},
+    "other": {"nl": "Overig", "en": "Other"},
+}
+
+
+class OrganisationType(BaseModel):
+    """A type of organisation and the sector it belongs to."""
+
+    model_config = ConfigDict(extra="forbid")
+    sector: str
+    nl: str
+    en: str
+
+
+def _type(sector: str, nl: str, en: str) -> OrganisationType:
+    return OrganisationType(sector=sector, nl=nl, en=en)
+
+
+# The eighteen types that The Hague Humanity Hub publishes about itself.
+TYPES: dict[str, OrganisationType] = {
+    "ngo": _type("ngo", "Ngo", "NGO"),
+    "ingo": _type("ngo", "Internationale ngo", "INGO"),
+    "network": _type("network", "Netwerk, alliantie of hub", "Network, alliance or hub"),
+    "educational-institution": _type("knowledge", "Onderwijsinstelling", "Educational institution"),
+    "research-institute": _type("knowledge", "Onderzoeks- of beleidsinstituut", "Research and policy institute"),
+    "professional-services": _type("business", "Zakelijke dienstverlener", "Professional service provider"),
+    "business": _type("business", "Bedrijf", "Business"),
+    "foundation": _type("funder", "Vermogensfonds", "Foundation"),
+    "social-enterprise": _type("social-enterprise", "Sociale onderneming", "Social enterprise"),
+    "government": _type("government", "Overheid", "Government"),
+    "embassy": _type("government", "Ambassade", "Embassy"),
+    "international-organisation": _type("international", "Internationale organisatie", "International organisation"),
+    "media": _type("business", "Media", "Media"),
+    "impact-investor": _type("funder", "Impactinvesteerder", "Impact investor"),
+    "court": _type("international", "Hof of tribunaal", "Court or tribunal"),
+    "trade-association": _type("network", "Brancheorganisatie", "Trade association"),
+    "political-party": _type("other", "Politieke partij", "Political party"),
+    "other": _type("other", "Overig", "Other"),
+}
+
+# Labels for codes of open vocabularies, so that the sample and the demo read well in both languages.
+WORDS: dict[str, Label] = {
+    "accountability": {"nl": "Verantwoording", "en": "Accountability"},
+    "border-security": {"nl": "Grensbewaking", "en": "Border security"},
+    "climate-and-environment": {"nl": "Klimaat en milieu", "en": "Climate and environment"},
+    "climate-and-security": {"nl": "Klimaat en veiligheid", "en": "Climate and security"},
+    "crisis-response": {"nl": "Crisisbeheersing", "en": "Crisis response"},
+    "critical-infrastructure": {"nl": "Vitale infrastructuur", "en": "Critical infrastructure"},
+    "cyber-security": {"nl": "Digitale veiligheid", "en": "Cyber security"},
+    "emerging-technology": {"nl": "Nieuwe technologie", "en": "Emerging technology"},
+    "energy": {"nl": "Energie", "en": "Energy"},
+    "fighting-crime": {"nl": "Misdaadbestrijding", "en": "Fighting crime"},
+    "food-and-bioeconomy": {"nl": "Voedsel en bio-economie", "en": "Food and bioeconomy"},
+    "frontier-research": {"nl": "Grensverleggend onderzoek", "en": "Frontier research"},
+    "health": {"nl": "Gezondheid", "en": "Health"},
+    "human-rights": {"nl": "Mensenrechten", "en": "Human rights"},
+    "humanitarian-aid": {"nl": "Noodhulp", "en": "Humanitarian aid"},
+    "inclusive-societies": {"nl": "Inclusieve samenleving", "en": "Inclusive societies"},
+    "industrial-technology": {"nl": "Industriële technologie", "en": "Industrial technology"},
+    "interoperability": {"nl": "Samenwerkende systemen", "en": "Interoperability"},
+    "migration": {"nl": "Migratie", "en": "Migration"},
+    "peacebuilding": {"nl": "Vredesopbouw", "en": "Peacebuilding"},
+    "practitioner-networks": {"nl": "Netwerken van vakmensen", "en": "Practitioner networks"},
+    "research-infrastructure": {"nl": "Onderzoeksfaciliteiten", "en": "Research infrastructure"},
+    "researcher-mobility": {"nl": "Uitwisseling van onderzoekers", "en": "Researcher mobility"},
+    "rule-of-law": {"nl": "Rechtsstaat", "en": "Rule of law"},
+    "science-and-society": {"nl": "Wetenschap en samenleving", "en": "Science and society"},
+    "security-and-society": {"nl": "Veiligheid en samenleving", "en": "Security and society"},
+    "space": {"nl": "Ruimtevaart", "en": "Space"},
+    "transport": {"nl": "Vervoer", "en": "Transport"},
+    "conference": {"nl": "Conferentie", "en": "Conference"},
+    "meeting": {"nl": "Overleg", "en": "Meeting"},
+    "working-visit": {"nl": "Werkbezoek", "en": "Working visit"},
+    "workshop": {"nl": "Workshop", "en": "Workshop"},
+    "network-lunch": {"nl": "Netwerklunch", "en": "Network lunch"},
+    "plenary": {"nl": "Plenaire bijeenkomst", "en": "Plenary"},
+    "project": {"nl": "Project", "en": "Project"},
+    "data-analysis": {"nl": "Data-analyse", "en": "Data analysis"},
+    "digital-skills": {"nl": "Digitale vaardigheden", "en": "Digital skills"},
+    "fundraising": {"nl": "Fondsenwerving", "en": "Fundraising"},
+    "legal-advice": {"nl": "Juridisch advies", "en": "Legal advice"},
+    "monitoring-and-evaluation": {"nl": "Monitoring en evaluatie", "en": "Monitoring and evaluation"},
+    "office-space": {"nl": "Kantoorruimte", "en": "Office space"},
+}
+
+
+class SettingsProblem(Exception):
+    """`hub.toml` cannot be used; the message says where and why."""
+
+
+class Settings(BaseModel):
+    """The settings of a hub. Unknown names are refused, so that a typing mistake does not go unnoticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = "Impact City"
+    region: str = "Den Haag"
+    languages: tuple[Language, ...] = ("nl", "en")
+    about: Label = {
+        "nl": "Wie werkt met wie samen, en wie betaalt dat, in het netwerk voor vrede en recht.",
+        "en": "Who works with whom, and who pays for it, in the ecosystem for peace and justice.",
+    }
+    attribution: str = ""
+    expected_organisations: Annotated[int, Field(ge=1)] = 150
+
+    exposure_threshold: Share = 0.5
+    public_threshold: Share = 0.75
+    fading_days: Annotated[int, Field(ge=1)] = 365
+    half_life_days: Annotated[int, Field(ge=1)] = 365
+    plenary_size: Annotated[int, Field(ge=2)] = 60
+    window_days: Annotated[int, Field(ge=1)] = 180
+    minimum_organisations: Annotated[int, Field(ge=1)] = 5
+    max_file_megabytes: Annotated[int, Field(ge=1)] = 200
+
+    sectors: dict[str, Label] = SECTORS
+    types: dict[str, OrganisationType] = TYPES
+    themes: dict[str, Label] = {}
+    """Empty: every theme is accepted as written. Otherwise only these."""
+    words: dict[str, Label] = {}
+    """Labels for codes of open vocabularies, added to our own."""
+
+    @model_validator(mode="after")
+    def _types_belong_to_sectors(self) -> "Settings":
+        for code, organisation_type in self.types.items():
+            if organisation_type.sector not in self.sectors:
+                raise ValueError(f"type {code!r} belongs to sector {organisation_type.sector!r}, which is not a sector")
+        return self
+
+    def label(self, code: str | None, language: str) -> str:
+        """The word a reader sees for a sector, theme, kind, need or offer; without one, the code made readable."""
+        if not code:
+            return ""
+        for labels in (self.sectors, self.themes, self.words, WORDS):
+            if code in labels and language in labels[code]:
+                return labels[code][language]  # type: ignore[index]
+        return code if " " in code else (code[:1].upper() + code[1:]).replace("-", " ")
+
+    def type_label(self, code: str | None, language: str) -> str:
+        """The word a reader sees for a type of organisation."""
+        known = self.types.get(code or "")
+        return str(getattr(known, language)) if known else self.label(code, language)
+
+
+def default_home() -> Path:
+    """The folder with `hub.toml` and the snapshots: `HUBDATA_HOME`, else `data` beside the code."""
+    return Path(os.environ.get("HUBDATA_HOME") or Path(__file__).parents[1] / "data")
+
+
+def read(home: Path) -> Settings:
+    """The settings in `home/hub.toml`; the defaults when there is no such file.
+
+    Raises `SettingsProblem` with every place and reason when the file cannot be used.
+    """
+    path = home / "hub.toml"
+    if not path.exists():
+        return Settings()
+    try:
+        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Settings.model_validate(content)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsProblem(f"{path}: {error}") from error
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()]
+        raise SettingsProblem(f"{path}: " + "; ".join(lines)) from error

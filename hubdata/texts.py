@@ -1,0 +1,187 @@
+"""Words, numbers and dates in the reader's language: gettext catalogues in `locale/`, formats from Babel (CLDR).
+
+Texts in the code are English and stand as they are read; `locale/nl` and `locale/en` hold every one of them. The
+catalogues are read from their `.po` files at start, so nothing compiled has to be kept in step. A missing, unused or
+incomplete text is red in `tests/test_texts.py`; `python -m hubdata.texts` brings the catalogues up to date.
+"""
+
+import datetime
+import functools
+import gettext
+import io
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from babel import Locale
+from babel import dates as babel_dates
+from babel import numbers as babel_numbers
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+LANGUAGES = ("nl", "en")
+LOCALES = {"nl": Locale("nl", "NL"), "en": Locale("en", "GB")}
+ROOT = Path(__file__).parents[1]
+KEYWORDS = {"_": None, "N_": None, "n_": (1, 2), "Text": None}
+NOT_KNOWN = "–"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+class Text(NamedTuple):
+    """A text that is put into words later, when the reader's language is known."""
+
+    message: str
+    values: dict[str, Any] = {}
+
+    def words(self, language: str) -> str:
+        """The sentence in `language`; values that are themselves texts are translated too."""
+        values = {k: v.words(language) if isinstance(v, Text) else v for k, v in self.values.items()}
+        return translation(language).gettext(self.message).format(**values)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext's tools know
+    """Mark a text for translation where it is only kept, not shown."""
+    return message
+
+
+def catalogue_path(language: str) -> Path:
+    """Where the texts of a language are."""
+    return Path(__file__).parent / "locale" / language / "LC_MESSAGES" / "hubdata.po"
+
+
+@functools.cache
+def translation(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language, compiled in memory."""
+    compiled = io.BytesIO()
+    with catalogue_path(language).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def number(value: float | None, language: str, digits: int = 0) -> str:
+    """A number with the language's separators; `digits` behind the decimal mark.
+
+    >>> number(1234.5, "nl", 1)
+    '1.234,5'
+    """
+    if value is None:
+        return NOT_KNOWN
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return babel_numbers.format_decimal(value, format=pattern, locale=LOCALES[language])
+
+
+def percent(share: float | None, language: str, digits: int = 0) -> str:
+    """A share (0-1) as a percentage.
+
+    >>> percent(0.125, "en", 1)
+    '12.5%'
+    """
+    if share is None:
+        return NOT_KNOWN
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return babel_numbers.format_percent(share, format=pattern, locale=LOCALES[language])
+
+
+def euro(amount: float | None, language: str) -> str:
+    """An amount in euros: whole below a million, in millions from there, as a person would say it.
+
+    >>> euro(1234567, "nl").replace(chr(160), " ")
+    '€ 1,2 miljoen'
+    """
+    if amount is None:
+        return NOT_KNOWN
+    million = {"nl": "miljoen", "en": "million"}[language]
+    if abs(amount) < 999_500:
+        return whole_euro(amount, language)
+    space = NO_BREAK if language == "nl" else ""
+    digits = 0 if abs(amount) >= 99_950_000 else 1
+    return f"€{space}{number(amount / 1e6, language, digits)}{NO_BREAK}{million}"
+
+
+def whole_euro(amount: float | None, language: str) -> str:
+    """An amount to the euro, as tables show it."""
+    if amount is None:
+        return NOT_KNOWN
+    return f"€{NO_BREAK if language == 'nl' else ''}{number(amount, language)}"
+
+
+def date(day: datetime.date | None, language: str) -> str:
+    """A day in words.
+
+    >>> date(datetime.date(2020, 6, 30), "nl")
+    '30 juni 2020'
+    """
+    if day is None:
+        return NOT_KNOWN
+    return babel_dates.format_date(day, "d MMMM y", locale=LOCALES[language])
+
+
+def moment(at: str, language: str) -> str:
+    """A moment (ISO 8601, UTC) in words, in Dutch time."""
+    local = datetime.datetime.fromisoformat(at)
+    return babel_dates.format_datetime(
+        local, "d MMMM y HH:mm", tzinfo=babel_dates.get_timezone("Europe/Amsterdam"), locale=LOCALES[language]
+    )
+
+
+def country(code: str, language: str) -> str:
+    """The name of a country by its ISO 3166 alpha-2 code; the code itself when it has no name."""
+    return LOCALES[language].territories.get(code, code)
+
+
+def join(words: list[str], language: str) -> str:
+    """A list as it is said: "a, b and c"."""
+    conjunction = {"nl": "en", "en": "and"}[language]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if words else ""
+
+
+def used_texts() -> Catalog:
+    """Every text the code uses, with its places."""
+    catalogue = Catalog(project="hubdata", charset="utf-8")
+    for folder in ("hubdata", "pages"):
+        found = extract_from_dir(str(ROOT / folder), method_map=[("**.py", "python")], keywords=KEYWORDS)
+        for file, _line, message, _comments, context in found:
+            catalogue.add(message, locations=[(f"{folder}/{file}", 0)], context=context, flags=_flags(message))
+    return catalogue
+
+
+def _flags(message: str | tuple[str, ...]) -> list[str]:
+    text = message if isinstance(message, str) else message[-1]
+    return ["python-brace-format"] if "{" in text else []
+
+
+def update() -> None:
+    """Bring both catalogues up to date with the code: new texts appear untranslated, unused ones go."""
+    used = used_texts()
+    for language in LANGUAGES:
+        path = catalogue_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            with path.open("rb") as file:
+                catalogue = read_po(file, locale=language)
+        else:
+            catalogue = Catalog(locale=language, project="hubdata", charset="utf-8")
+        catalogue.update(used, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        if language == "en":
+            for message in catalogue:
+                if message.id:
+                    message.string = message.id
+        with path.open("wb") as file:
+            write_po(
+                file,
+                catalogue,
+                width=110,
+                sort_output=True,
+                no_location=False,
+                include_lineno=False,
+                omit_header=True,
+            )
+
+
+if __name__ == "__main__":
+    update()
+    sys.exit(0)

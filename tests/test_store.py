@@ -1,0 +1,120 @@
+"""Drafts become immutable snapshots."""
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import row
+
+from hubdata import models, store
+
+DAY = datetime.date(2020, 6, 30)
+
+
+def organisations(*names: str) -> dict[str, list[models.Row]]:
+    return {"organisations": [row("organisations", {"organisation_id": n, "name": n, "sector": "ngo"}) for n in names]}
+
+
+def test_a_snapshot_holds_every_table_and_every_type(tmp_path: Path) -> None:
+    full: dict[str, Any] = {
+        "organisation_id": "0042", "name": "A'b", "sector": "ngo", "themes": ["x", "y"], "sdgs": [16, 17],
+        "fte": 1.5, "founded": 1998, "joined_on": DAY,
+    }  # fmt: skip
+    manifest = store.publish(tmp_path, {"organisations": [row("organisations", full)]}, origin="own")
+    snapshot = store.open_snapshot(tmp_path, manifest.id)
+    record = snapshot.records("organisations")[0]
+    assert {name: record[name] for name in full} == full
+    assert {name: value for name, value in record.items() if name not in full} == dict.fromkeys(record.keys() - full)
+    assert all(snapshot.records(name) == [] for name in models.TABLES if name != "organisations")
+    assert manifest.tables["organisations"]["rows"] == 1
+
+
+def test_the_pointer_moves_to_the_new_snapshot_and_back(tmp_path: Path) -> None:
+    assert store.on_show(tmp_path) is None
+    first = store.publish(tmp_path, organisations("a"), origin="own")
+    second = store.publish(tmp_path, organisations("a", "b"), origin="own", based_on=first.id)
+    assert store.on_show(tmp_path) == second.id
+    assert [m.id for m in store.history(tmp_path)] == [second.id, first.id]
+    store.rollback(tmp_path, first.id)
+    assert store.on_show(tmp_path) == first.id
+    assert len(store.open_snapshot(tmp_path, first.id).records("organisations")) == 1
+
+
+def test_two_loads_at_once_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    first = store.publish(tmp_path, organisations("a"), origin="own")
+    store.publish(tmp_path, organisations("b"), origin="own", based_on=first.id)
+    with pytest.raises(store.OtherLoadWasFirst):
+        store.publish(tmp_path, organisations("c"), origin="own", based_on=first.id)
+
+
+def test_a_load_that_fails_half_way_leaves_what_was_on_show(tmp_path: Path) -> None:
+    first = store.publish(tmp_path, organisations("a"), origin="own")
+    broken = {
+        "organisations": [row("organisations", {"organisation_id": "b", "name": "b", "sector": "ngo", "fte": "x"})]
+    }
+    with pytest.raises(Exception, match="x"):
+        store.publish(tmp_path, broken, origin="own", based_on=first.id)
+    assert store.on_show(tmp_path) == first.id
+    assert [p.name for p in (tmp_path / "snapshots").iterdir() if p.name.startswith(".")] == []
+    store.publish(tmp_path, organisations("c"), origin="own", based_on=first.id)
+
+
+def test_an_unfinished_snapshot_is_not_in_the_history(tmp_path: Path) -> None:
+    first = store.publish(tmp_path, organisations("a"), origin="own")
+    left_behind = tmp_path / "snapshots" / ".20990101T000000-abcdef"
+    left_behind.mkdir()
+    (left_behind / "manifest.json").write_text(json.dumps({}))
+    assert [m.id for m in store.history(tmp_path)] == [first.id]
+
+
+def test_a_snapshot_that_is_not_there_cannot_be_opened_or_put_on_show(tmp_path: Path) -> None:
+    store.publish(tmp_path, organisations("a"), origin="own")
+    for name in ("nope", "../../etc", ""):
+        with pytest.raises(store.StoreProblem):
+            store.open_snapshot(tmp_path, name)
+        with pytest.raises(store.StoreProblem):
+            store.rollback(tmp_path, name)
+
+
+def test_an_open_snapshot_can_neither_be_written_nor_read_other_files(tmp_path: Path) -> None:
+    manifest = store.publish(tmp_path, organisations("a"), origin="own")
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    connection = store.open_snapshot(tmp_path, manifest.id)._connection
+    with pytest.raises(store.duckdb.Error):
+        connection.execute("DELETE FROM snapshot.organisations")
+    with pytest.raises(store.duckdb.Error):
+        connection.execute(f"SELECT * FROM read_csv('{tmp_path / 'secret.csv'}')")
+
+
+def test_filters_with_quotes_are_texts_not_sql(tmp_path: Path) -> None:
+    manifest = store.publish(tmp_path, organisations("a"), origin="own")
+    snapshot = store.open_snapshot(tmp_path, manifest.id)
+    found = snapshot.rows("active_organisations", store.View(DAY, sectors=("x'] OR true --",)))
+    assert len(found) == 0
+
+
+def test_newest_date_is_the_last_observed_day_and_never_a_plan(tmp_path: Path) -> None:
+    def newest(tables: dict[str, list[dict[str, Any]]]) -> datetime.date:
+        rows = {name: [row(name, cells) for cells in listed] for name, listed in tables.items()}
+        manifest = store.publish(tmp_path, rows, origin="own", based_on=store.on_show(tmp_path))
+        return store.open_snapshot(tmp_path, manifest.id).newest_date(DAY)
+
+    def partnership(**cells: Any) -> dict[str, Any]:
+        return {"partnership_id": "p", "organisation_ids": ["a", "b"], **cells}
+
+    early, late, future = datetime.date(2019, 1, 1), datetime.date(2020, 2, 1), datetime.date(2021, 1, 1)
+    assert newest({}) == DAY
+    assert newest({"partnerships": [partnership(start_date=early, end_date=late)]}) == early
+    assert newest({"partnerships": [partnership(start_date=early, last_contact=late)]}) == late
+    assert (
+        newest(
+            {
+                "partnerships": [partnership(start_date=future)],
+                "events": [{"event_id": "e", "name": "e", "start_date": early}],
+            }
+        )
+        == early
+    )
+    assert newest({"organisations": [{"organisation_id": "a", "name": "a", "sector": "ngo", "left_on": late}]}) == late
