@@ -76,7 +76,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Close the quotation mark, or delete it."),
     ),
     "duplicate_key": (
-        N_("Another row (row {other}) has the same {key}."),
+        N_("Row {other} has the same value in {key}."),
         N_("Keep one of the two rows, or give them different values."),
     ),
     # of a cell
@@ -133,7 +133,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Use the identifier instead of the name."),
     ),
     "still_referred_to": (
-        N_("This one is no longer in the file, but {count} rows of {table} refer to it."),
+        N_("This one is no longer in the file, but rows of {table} refer to it: {count}."),
         N_("Put it back, or hand in {table} as well."),
     ),
     "unreadable": (
@@ -400,7 +400,7 @@ def _rows(
     if made_ids:
         source = Text(models.extra(row_type, row_type.key[0])["made_from"])
         message = Text(
-            "{count} rows had no identifier; it was made from the {source}.",
+            "Rows without an identifier, which was made from the {source}: {count}.",
             {"count": made_ids, "source": source},
         )
         made.notes.append(Note(file, message))

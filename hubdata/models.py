@@ -228,7 +228,7 @@ def column(
     `default=...` makes the column required. `made_from` says in English what an identifier is made from when it is
     left out. `refers_to` names the table whose identifier (or name) the cell holds.
     """
-    extra = {"nl": nl, "example": example, "made_from": made_from, "refers_to": refers_to}
+    extra: dict[str, Any] = {"nl": nl, "example": example, "made_from": made_from, "refers_to": refers_to}
     return Field(default=default, description=en, json_schema_extra=extra)
 
 
@@ -482,7 +482,7 @@ class Attendance(Row):
 class Funding(Row):
     table = "funding"
     grain = {
-        "nl": "één organisatie, jaar, gever en programma",
+        "nl": "één organisatie, jaar, geldgever en programma",
         "en": "one organisation, year, donor and programme",
     }
     key = ("organisation_id", "year", "donor", "donor_id", "programme", "category")
@@ -496,12 +496,12 @@ class Funding(Row):
     )
     year: Year = column("Kalenderjaar.", "Calendar year.", example="2023", default=...)
     donor: Text | None = column(
-        "Wie het geld gaf. Alleen leeg bij eigen inkomsten.",
+        "Wie het geld gaf (de geldgever). Alleen leeg bij eigen inkomsten.",
         "Who gave the money. Empty for earned income only.",
         example="Ministry of Foreign Affairs",
     )
     donor_id: Identifier | None = column(
-        "Vast kenmerk van de gever; gelijk aan organisation_id als de gever zelf in de lijst staat.",
+        "Vast kenmerk van de geldgever; gelijk aan organisation_id als die zelf in de lijst staat.",
         "Lasting identifier of the donor; its organisation_id when the donor is itself in the data.",
         example="",
     )

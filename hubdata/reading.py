@@ -1,7 +1,8 @@
 """Bytes of a file -> header and cells. Knows nothing of our columns.
 
 Every record keeps the row number a spreadsheet shows: the header is row 1, blank rows count, and a cell with line
-breaks is still one row. What cannot be read is returned as a finding with its place; nothing is guessed and no row disappears.
+breaks is still one row. What cannot be read is returned as a finding with its place; nothing is guessed and no row
+disappears.
 """
 
 import csv

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Language = Literal["nl", "en"]
-Label = dict[Language, str]
+Label = dict[str, str]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 SECTORS: dict[str, Label] = {
@@ -97,6 +97,8 @@ WORDS: dict[str, Label] = {
     "meeting": {"nl": "Overleg", "en": "Meeting"},
     "working-visit": {"nl": "Werkbezoek", "en": "Working visit"},
     "workshop": {"nl": "Workshop", "en": "Workshop"},
+    "roundtable": {"nl": "Rondetafelgesprek", "en": "Roundtable"},
+    "training": {"nl": "Training", "en": "Training"},
     "network-lunch": {"nl": "Netwerklunch", "en": "Network lunch"},
     "plenary": {"nl": "Plenaire bijeenkomst", "en": "Plenary"},
     "project": {"nl": "Project", "en": "Project"},
@@ -106,6 +108,35 @@ WORDS: dict[str, Label] = {
     "legal-advice": {"nl": "Juridisch advies", "en": "Legal advice"},
     "monitoring-and-evaluation": {"nl": "Monitoring en evaluatie", "en": "Monitoring and evaluation"},
     "office-space": {"nl": "Kantoorruimte", "en": "Office space"},
+    "communication": {"nl": "Communicatie", "en": "Communication"},
+    "working-group": {"nl": "Werkgroep", "en": "Working group"},
+    "joint-programme": {"nl": "Gezamenlijk programma", "en": "Joint programme"},
+    "knowledge-exchange": {"nl": "Kennisuitwisseling", "en": "Knowledge exchange"},
+    "shared-services": {"nl": "Gedeelde diensten", "en": "Shared services"},
+    "consortium": {"nl": "Consortium", "en": "Consortium"},
+    "covenant": {"nl": "Convenant", "en": "Covenant"},
+}
+
+
+# The names of the Sustainable Development Goals, as the United Nations and the Dutch government write them.
+GOALS: dict[int, Label] = {
+    1: {"nl": "Geen armoede", "en": "No poverty"},
+    2: {"nl": "Geen honger", "en": "Zero hunger"},
+    3: {"nl": "Goede gezondheid en welzijn", "en": "Good health and well-being"},
+    4: {"nl": "Kwaliteitsonderwijs", "en": "Quality education"},
+    5: {"nl": "Gendergelijkheid", "en": "Gender equality"},
+    6: {"nl": "Schoon water en sanitair", "en": "Clean water and sanitation"},
+    7: {"nl": "Betaalbare en duurzame energie", "en": "Affordable and clean energy"},
+    8: {"nl": "Waardig werk en economische groei", "en": "Decent work and economic growth"},
+    9: {"nl": "Industrie, innovatie en infrastructuur", "en": "Industry, innovation and infrastructure"},
+    10: {"nl": "Ongelijkheid verminderen", "en": "Reduced inequalities"},
+    11: {"nl": "Duurzame steden en gemeenschappen", "en": "Sustainable cities and communities"},
+    12: {"nl": "Verantwoorde consumptie en productie", "en": "Responsible consumption and production"},
+    13: {"nl": "Klimaatactie", "en": "Climate action"},
+    14: {"nl": "Leven in het water", "en": "Life below water"},
+    15: {"nl": "Leven op het land", "en": "Life on land"},
+    16: {"nl": "Vrede, justitie en sterke publieke diensten", "en": "Peace, justice and strong institutions"},
+    17: {"nl": "Partnerschap om doelstellingen te bereiken", "en": "Partnerships for the goals"},
 }
 
 
@@ -157,7 +188,7 @@ class Settings(BaseModel):
             return ""
         for labels in (self.sectors, self.themes, self.words, WORDS):
             if code in labels and language in labels[code]:
-                return labels[code][language]  # type: ignore[index]
+                return labels[code][language]
         return code if " " in code else (code[:1].upper() + code[1:]).replace("-", " ")
 
     def type_label(self, code: str | None, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from hubdata import models, store
+from hubdata import hub, models, settings, store
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"
@@ -36,3 +36,23 @@ def rows(tmp_path: Path) -> Rows:
         return found
 
     return look
+
+
+class Sample:
+    """The real sample, loaded once."""
+
+    def __init__(self, home: Path) -> None:
+        hub.first_start(home, settings.Settings())
+        self.snapshot = store.open_snapshot(home, store.on_show(home) or "")
+
+    def rows(self, name: str, as_of: datetime.date = datetime.date(2020, 6, 30), **view: Any) -> pd.DataFrame:
+        return self.snapshot.rows(name, store.View(as_of, **view))
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self.snapshot.table(name)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """`sample.rows(view_name, as_of=...)` and `sample.table(name)` of data/sample."""
+    return Sample(tmp_path_factory.mktemp("sample"))

@@ -1,0 +1,47 @@
+"""The server: `streamlit run app.py`.
+
+The script it serves lies inside `pages/`. Streamlit's old auto-discovery serves every file of a `pages/` folder
+*beside* the main script by its address, without running the main script; seen from `pages/navigation.py` there is no
+such folder, so every request runs `navigation.py` first, which alone decides which pages there are.
+"""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent
+# Streamlit puts the folder of the served script on the path; ours is one up.
+sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+from starlette.requests import Request  # noqa: E402
+from starlette.responses import JSONResponse  # noqa: E402
+from starlette.routing import Route  # noqa: E402
+
+from hubdata import hub, settings, store  # noqa: E402
+
+HOME = settings.default_home()
+
+
+async def healthz(request: Request) -> JSONResponse:
+    """200 with the snapshot's id when the data can be read, 503 when not."""
+    try:
+        on_show = store.on_show(HOME)
+        if on_show is None:
+            return JSONResponse({"status": "no data"}, status_code=503)
+        store.open_snapshot(HOME, on_show).close()
+    except Exception:  # whatever is wrong, the answer is the same: not healthy
+        return JSONResponse({"status": "data cannot be read"}, status_code=503)
+    return JSONResponse({"status": "ok", "snapshot": on_show})
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    """Before the first visitor: check the settings, and load the sample when there is nothing to see."""
+    hub.first_start(HOME, settings.read(HOME))
+    yield
+
+
+app = st.App(ROOT / "pages" / "navigation.py", routes=[Route("/healthz", healthz)], lifespan=lifespan)

@@ -1,0 +1,1258 @@
+"""Tables in, Plotly figures out: pure, without words, files or screens of their own.
+
+A figure gets its words translated, has no title (the page writes one above it) and is drawn with `theme=None`, so every
+colour is decided here, once for light and once for dark pages. Plotly itself writes the decimal mark (`separators`).
+Every text passes `literal`, since Plotly reads `<a href>`, `<b>` and the like as markup. Names from data go into
+`hovertext`, `customdata` or tick texts, never into a template, where `%{...}` would be read.
+
+A table is a data frame or a list of dicts; its columns are in the docstring of each figure. Without rows a figure is
+empty, and one with missing values leaves them out or says so, but none of them fails.
+
+`world.geojson` is made from Natural Earth 4.1 (public domain, naturalearthdata.com) by way of the npm package
+world-atlas 2.0.2 (ISC): the 1:110m countries to a tenth of a degree without Antarctica, cut at the 180th meridian, and
+a point for each country too small for it. Feature ids are ISO 3166 alpha-2 codes, XK for Kosovo; Northern Cyprus
+and Somaliland have no code and are land only.
+"""
+
+import functools
+import html
+import itertools
+import json
+import math
+import textwrap
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import pandas as pd
+import plotly.graph_objects as go
+
+Table: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]
+Format = Literal["count", "number", "share", "euro"]
+
+MAX_TIES = 2000
+MAX_TICK = 40
+# The font of the page. "inherit" would not reach it: Plotly's own style sheet puts another font on everything it draws.
+FONT = '"Source Sans", sans-serif'
+ROW_HEIGHT = 40
+BAR_GAP = 0.35
+
+_HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
+_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%", "euro": ".3~s"}
+_AXIS_FORMATS: dict[Format, str] = {"count": ",.1~f", "number": "", "share": ".1~%", "euro": ""}
+
+
+# --- colours ------------------------------------------------------------------------------------------------------
+
+
+class Ink(NamedTuple):
+    """The colours of a page, light or dark, that carry no meaning from the data."""
+
+    background: str
+    text: str
+    muted: str
+    grid: str
+    mark: str
+    accent: str
+    second: str
+    land: str
+
+
+LIGHT = Ink("#ffffff", "#1b2430", "#4a5566", "#e1e6ee", "#838d9c", "#2956a1", "#b4530a", "#dfe4ec")
+DARK = Ink("#0f1624", "#e8edf6", "#b4bfd1", "#2b3850", "#7d8aa1", "#7fb0ff", "#f2a65a", "#2c3852")
+
+# Pairs for light and dark pages, found by search: each at least 3:1 against both backgrounds of its theme, and any two
+# at least 9 apart (CIEDE2000) to people with full colour vision, protanopia, deuteranopia and (8) tritanopia.
+SECTOR_COLOURS: dict[str, tuple[str, str]] = {
+    "ngo": ("#2956a1", "#5174f5"),
+    "knowledge": ("#037b6c", "#8beee8"),
+    "government": ("#b260d4", "#c0bdfe"),
+    "business": ("#6f4703", "#d18434"),
+    "social-enterprise": ("#669462", "#549b77"),
+    "international": ("#75035f", "#9c648d"),
+    "funder": ("#917907", "#dce294"),
+    "network": ("#a03b4e", "#c43d3a"),
+    "other": ("#828c96", "#959faa"),
+}
+FALLBACK_COLOURS = (("#776d99", "#e7beaf"), ("#2a4e32", "#9dd001"), ("#7d4976", "#429fdb"))
+
+# What means the same has the same colour in a figure about sectors and in one about money.
+CATEGORY_COLOURS: dict[str, tuple[str, str]] = {
+    "government": SECTOR_COLOURS["government"],
+    "multilateral": SECTOR_COLOURS["international"],
+    "nonprofits": SECTOR_COLOURS["ngo"],
+    "companies": SECTOR_COLOURS["business"],
+    "individuals": SECTOR_COLOURS["knowledge"],
+    "lotteries": SECTOR_COLOURS["funder"],
+    "earned": SECTOR_COLOURS["social-enterprise"],
+    "other": SECTOR_COLOURS["other"],
+}
+
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "star", "cross", "x", "hexagon")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+# From far fewer than chance to far more; blue and orange stay apart for the colour-blind.
+_DIVERGING = (
+    ("#8a3d00", "#d98a45", "#f2f3f5", "#6f9bd8", "#123f86"),
+    ("#ffb066", "#a8652a", "#2a3348", "#4d7cc9", "#a9cbff"),
+)
+_SEQUENTIAL = (("#6488cf", "#3563b0", "#0c2554"), ("#4a72bd", "#8fb5f5", "#e6f0ff"))
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a page looks and writes: its theme, and whether it writes 1.234,5 (and dates in digits) or 1,234.5."""
+
+    dark: bool = False
+    decimal_comma: bool = False
+
+    @property
+    def ink(self) -> Ink:
+        """The colours of this theme."""
+        return DARK if self.dark else LIGHT
+
+    @property
+    def separators(self) -> str:
+        """Decimal mark and thousands mark, as Plotly wants them."""
+        return ",." if self.decimal_comma else ".,"
+
+    @property
+    def day(self) -> str:
+        """How a day is written. Plotly only knows English month names, so elsewhere months are digits."""
+        return "%d-%m-%Y" if self.decimal_comma else "%-d %b %Y"
+
+    @property
+    def month(self) -> str:
+        """How a month is written."""
+        return "%m-%Y" if self.decimal_comma else "%b %Y"
+
+    def whole(self, value: float) -> str:
+        """A whole number as text, for the few places where Plotly cannot format it.
+
+        >>> Style(decimal_comma=True).whole(-1234)
+        '1.234'
+        """
+        text = f"{abs(value):,.0f}"
+        return text.replace(",", ".") if self.decimal_comma else text
+
+
+def sector_colours(sectors: Iterable[str], style: Style) -> dict[str, str]:
+    """A colour per sector. Give all sectors of the hub in their own order, or a filter would change colours.
+
+    >>> sector_colours(["ngo", "guild"], Style())
+    {'ngo': '#2956a1', 'guild': '#776d99'}
+    """
+    return _colours(sectors, SECTOR_COLOURS, style)
+
+
+def category_colours(categories: Iterable[str], style: Style) -> dict[str, str]:
+    """A colour per category of income, as `sector_colours`."""
+    return _colours(categories, CATEGORY_COLOURS, style)
+
+
+def _colours(codes: Iterable[str], known: Mapping[str, tuple[str, str]], style: Style) -> dict[str, str]:
+    codes = list(codes)
+    unused = [pair for pair in SECTOR_COLOURS.values() if pair not in [known.get(code) for code in codes]]
+    spare = itertools.cycle([*FALLBACK_COLOURS, *unused])
+    return {code: (known[code] if code in known else next(spare))[style.dark] for code in codes}
+
+
+def _series_colours(series: Sequence[str], style: Style) -> dict[str, str]:
+    """Colours for series that are no sectors: the accents first, as they are known from elsewhere on the page."""
+    rest = [pair[style.dark] for code, pair in SECTOR_COLOURS.items() if code not in ("ngo", "business")]
+    return dict(zip(series, itertools.cycle([style.ink.accent, style.ink.second, *rest]), strict=False))
+
+
+def _between(stops: Sequence[str], place: float) -> str:
+    """The colour at `place` (0-1) of a scale, as Plotly interpolates it."""
+    at = min(max(place, 0.0), 1.0) * (len(stops) - 1)
+    low = min(int(at), len(stops) - 2)
+    pairs = [(int(stops[low][i : i + 2], 16), int(stops[low + 1][i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * (at - low)):02x}" for a, b in pairs)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG contrast ratio of two colours, 1-21.
+
+    >>> contrast("#000000", "#ffffff")
+    21.0
+    """
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return round((high + 0.05) / (low + 0.05), 2)
+
+
+# --- texts from data ----------------------------------------------------------------------------------------------
+
+
+def literal(text: object) -> str:
+    """A text from data, made safe for a figure. Quotes stay: Plotly does not know `&quot;` and would show it.
+
+    >>> literal('<a href="x">R&D</a>')
+    '&lt;a href="x"&gt;R&amp;D&lt;/a&gt;'
+    """
+    return html.escape(str(text), quote=False)
+
+
+def shorten(text: str, length: int = MAX_TICK) -> str:
+    """At most `length` characters, the last one an ellipsis if something was cut.
+
+    >>> shorten("International Criminal Court", 14)
+    'International…'
+    """
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _tick(text: object, width: int = 24, most_lines: int | None = None) -> str:
+    """A label: short, and on several lines, so that names leave room for the figure on a phone."""
+    wrapped = textwrap.wrap(shorten(str(text)), width, max_lines=most_lines, placeholder="…")
+    return "<br>".join(literal(line) for line in wrapped)
+
+
+# --- the one layout -----------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache
+def _template(style: Style) -> go.layout.Template:
+    ink = style.ink
+    axis = {
+        "automargin": True,
+        "autotickangles": [0, 90],
+        "fixedrange": True,
+        "ticks": "",
+        "ticklabelstandoff": 6,
+        "gridcolor": ink.grid,
+        "linecolor": ink.mark,
+        "zeroline": False,
+        "tickfont": {"color": ink.muted, "size": 12},
+        "title": {"font": {"color": ink.muted, "size": 13}, "standoff": 10},
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 13, "color": ink.text},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "dragmode": False,
+            "hovermode": "closest",
+            "hoverlabel": {
+                "bgcolor": ink.background,
+                "bordercolor": ink.mark,
+                "font": {"family": FONT, "color": ink.text, "size": 13},
+                "align": "left",
+            },
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "xref": "container",
+                "y": 1,
+                "yanchor": "top",
+                "yref": "container",
+                "font": {"color": ink.text, "size": 13},
+                "itemsizing": "constant",
+                "traceorder": "normal",
+            },
+            "xaxis": axis,
+            "yaxis": axis,
+        }
+    )
+
+
+def _figure(style: Style, height: int, **layout: Any) -> go.Figure:
+    return go.Figure(layout={"template": _template(style), "separators": style.separators, "height": height, **layout})
+
+
+def _legend(entries: int) -> int:
+    """The height of a legend on a phone; one entry alone is not shown."""
+    return 20 * entries if entries > 1 else 0
+
+
+def _empty(style: Style) -> go.Figure:
+    return _figure(style, 120, xaxis={"visible": False}, yaxis={"visible": False})
+
+
+def _rows(table: Table, *columns: str) -> pd.DataFrame:
+    """The table with at least these columns, whatever came in."""
+    frame = pd.DataFrame(table).reset_index(drop=True)
+    return frame.reindex(columns=[*frame.columns, *(c for c in columns if c not in frame.columns)])
+
+
+def _plain(values: Iterable[Any]) -> list[Any]:
+    return [None if pd.isna(value) else value for value in values]
+
+
+def _days(values: Iterable[Any]) -> list[str | None]:
+    return [None if pd.isna(value) else pd.Timestamp(value).date().isoformat() for value in values]
+
+
+def _codes(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    return values.astype(object).where(values.notna(), "")
+
+
+def _groups(frame: pd.DataFrame, column: str, labels: Mapping[str, str]) -> list[tuple[str, str, pd.DataFrame]]:
+    """Code, label and rows per code, in the order of the labels; codes without a label come last."""
+    found: dict[Hashable, pd.DataFrame] = dict(iter(frame.groupby(_codes(frame[column]), sort=False)))
+    codes = [*(code for code in labels if code in found), *(str(code) for code in found if code not in labels)]
+    return [(code, labels.get(code, code), found[code]) for code in codes]
+
+
+def _shown(field: str, kind: Format, formats: Mapping[Format, str] = _HOVER_FORMATS) -> str:
+    return f"{'€ ' if kind == 'euro' else ''}%{{{field}:{formats[kind]}}}"
+
+
+def _value_axis(title: str, kind: Format, **more: Any) -> dict[str, Any]:
+    money = {"tickprefix": "€ ", "exponentformat": "B"} if kind == "euro" else {}
+    return {
+        "title": {"text": literal(title)},
+        "tickformat": _AXIS_FORMATS[kind],
+        "rangemode": "tozero",
+        **money,
+        **more,
+    }
+
+
+def _date_axis(days: Iterable[str | None], style: Style) -> dict[str, Any]:
+    stops = [
+        {"dtickrange": [None, "M1"], "value": style.day},
+        {"dtickrange": ["M1", "M6"], "value": style.month},
+        {"dtickrange": ["M12", None], "value": "%Y"},
+    ]
+    axis: dict[str, Any] = {"type": "date", "tickformatstops": stops, "nticks": 6, "showgrid": False}
+    known = {day for day in days if day}
+    if len(known) == 1:  # Plotly would zoom in on its milliseconds
+        only = pd.Timestamp(known.pop())
+        axis["range"] = _days([only - pd.Timedelta(days=190), only + pd.Timedelta(days=190)])
+    return axis
+
+
+# --- the network --------------------------------------------------------------------------------------------------
+
+
+def ties_to_draw(ties: pd.DataFrame, limit: int = MAX_TIES) -> pd.DataFrame:
+    """The ties a drawing shows: all of them, or beyond `limit` a few of every organisation, across sectors first.
+
+    A browser draws some two thousand lines without a wait. Every organisation keeps its first tie before any gets its
+    second, so that nobody looks isolated who is not (as long as `limit` is at least the number of organisations).
+    """
+    if len(ties) <= limit:
+        return ties
+    ordered = ties.sort_values("is_cross_sector", ascending=False, kind="stable").reset_index(drop=True)
+    ends = pd.concat([ordered["organisation_a"], ordered["organisation_b"]]).sort_index(kind="stable")
+    rank = ends.groupby(ends).cumcount().groupby(level=0).min()
+    return ordered.loc[rank.sort_values(kind="stable").index[:limit].sort_values()]
+
+
+def network(
+    nodes: Table,
+    ties: Table,
+    style: Style,
+    *,
+    sector_labels: Mapping[str, str],
+    partners: str,
+    within: str,
+    across: str,
+) -> go.Figure:
+    """Who works with whom: a mark per organisation, larger with more partners, and a line per tie.
+
+    `nodes`: organisation_id, name, sector, x, y, degree; `ties`: organisation_a, organisation_b, is_cross_sector.
+    Words: `partners` follows a number ("partners"); `within` and `across` name the two kinds of lines.
+    At most `MAX_TIES` lines are drawn: `len(ties_to_draw(ties))` says how many. A clicked mark has its organisation_id
+    as customdata.
+    """
+    placed = _rows(nodes, "organisation_id", "name", "sector", "x", "y", "degree").dropna(subset=["x", "y"])
+    if placed.empty:
+        return _empty(style)
+    drawn = _rows(ties, "organisation_a", "organisation_b", "is_cross_sector")
+    known = drawn[["organisation_a", "organisation_b"]].isin(set(placed["organisation_id"])).all(axis=1)
+    drawn = ties_to_draw(drawn[known])
+    ink, degrees = style.ink, placed["degree"].fillna(0)
+    # An area says a number better than a width, hence the root.
+    placed = placed.assign(degree=degrees, size=7 + 19 * (degrees / max(float(degrees.max()), 1.0)) ** 0.5)
+
+    hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
+    upright = {"visible": False, "range": _padded(placed["y"]), "fixedrange": False, "scaleanchor": "x"}
+    figure = _figure(style, 500 + _legend(placed["sector"].nunique() + 2), xaxis=hidden, yaxis=upright)
+    place = {i: (x, y) for i, x, y in zip(placed["organisation_id"], placed["x"], placed["y"], strict=True)}
+    width = 1.2 if len(drawn) <= 500 else 0.7
+    for is_across, name, colour in ((False, within, ink.mark), (True, across, ink.accent)):
+        some = drawn[drawn["is_cross_sector"].astype(bool) == is_across]
+        if some.empty:
+            continue
+        ends = [(place[a], place[b]) for a, b in zip(some["organisation_a"], some["organisation_b"], strict=True)]
+        figure.add_scatter(
+            x=[x for a, b in ends for x in (a[0], b[0], None)],
+            y=[y for a, b in ends for y in (a[1], b[1], None)],
+            mode="lines",
+            name=literal(name),
+            line={"color": colour, "width": width, "dash": "solid" if is_across else "dot"},
+            hoverinfo="skip",
+        )
+    colours = sector_colours([*sector_labels, *sorted(set(placed["sector"]) - set(sector_labels))], style)
+    symbols = dict(zip(colours, itertools.cycle(SYMBOLS), strict=False))
+    for sector, label, some in _groups(placed, "sector", sector_labels):
+        figure.add_scatter(
+            x=some["x"].tolist(),
+            y=some["y"].tolist(),
+            mode="markers",
+            name=_tick(label),
+            customdata=some["organisation_id"].tolist(),
+            hovertext=[
+                f"<b>{literal(name)}</b><br>{literal(label)}<br>{style.whole(degree)} {literal(partners)}"
+                for name, degree in zip(some["name"], some["degree"], strict=True)
+            ],
+            hoverinfo="text",
+            marker={
+                "color": colours[sector],
+                "symbol": symbols[sector],
+                "size": some["size"].tolist(),
+                "opacity": 1,
+                "line": {"color": ink.background, "width": 1},
+            },
+        )
+    named = _without_overlap(placed)
+    figure.add_scatter(
+        x=named["x"].tolist(),
+        y=named["y"].tolist(),
+        mode="markers+text",
+        text=[literal(shorten(name, 24)) for name in named["name"]],
+        textposition=_sides(named["x"], hidden["range"]),
+        textfont={"size": 13, "color": ink.text, "shadow": _halo(style)},
+        marker={"size": named["size"].tolist(), "opacity": 0},  # keeps the text off the mark beneath
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    return figure
+
+
+def _halo(style: Style) -> str:
+    """An outline that keeps text readable on whatever it stands upon."""
+    edges = ["1px 1px 1px", "-1px 1px 1px", "1px -1px 1px", "-1px -1px 1px", "0 0 3px", "0 0 3px"]
+    return ", ".join(f"{edge} {style.ink.background}" for edge in edges)
+
+
+def _padded(values: "pd.Series[Any]") -> list[float]:
+    low, high = float(values.min()), float(values.max())
+    pad = 0.08 * (high - low) or 1.0
+    return [low - pad, high + pad]
+
+
+def _sides(xs: "pd.Series[Any]", span: list[float]) -> list[str]:
+    """Text grows inwards from the left and the right edge."""
+    places = [(x - span[0]) / (span[1] - span[0]) for x in xs]
+    return ["top right" if p < 0.3 else "top left" if p > 0.7 else "top center" for p in places]
+
+
+def _without_overlap(placed: pd.DataFrame, most: int = 6) -> pd.DataFrame:
+    """The largest organisations whose names do not touch on a drawing the width of a phone."""
+    across, up = _padded(placed["x"]), _padded(placed["y"])
+    scale = 340 / max(across[1] - across[0], up[1] - up[0])
+    largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(3 * most)
+    boxes: list[tuple[float, float, float]] = []
+    chosen = []
+    for index, side in zip(largest.index, _sides(largest["x"], across), strict=True):
+        row = placed.loc[index]
+        width = 7.5 * min(len(row["name"]), 24)
+        shift = {"top right": 0.0, "top left": -width, "top center": -width / 2}[side]
+        left, top = row["x"] * scale + shift, row["y"] * scale + row["size"] / 2
+        if all(left + width < b[0] or b[0] + b[1] < left or abs(top - b[2]) > 16 for b in boxes):
+            boxes.append((left, width, top))
+            chosen.append(index)
+    return placed.loc[chosen[:most]]
+
+
+# --- over time ----------------------------------------------------------------------------------------------------
+
+
+def lines(
+    rows: Table,
+    style: Style,
+    *,
+    y_title: str,
+    value_format: Format = "number",
+    colours: Mapping[str, str] | None = None,
+    targets: Table = (),
+    target: str = "",
+    events: Table = (),
+    event: str = "",
+) -> go.Figure:
+    """One or more series over time, with an uncertainty band where `low` and `high` are known.
+
+    `rows`: series (its name in words, also the key into `colours`), date, value, and if there are any low, high.
+    `targets`: date, value, note, joined by a dashed line named `target`; `events`: date, name, marked along the foot
+    and named `event`. A missing value leaves a gap.
+    """
+    frame = _rows(rows, "series", "date", "value", "low", "high")
+    aims, marks = _rows(targets, "date", "value", "note"), _rows(events, "date", "name")
+    if frame.empty and aims.empty:
+        return _empty(style)
+    days = [*_days(frame["date"]), *_days(aims["date"])]
+    groups = _groups(frame, "series", {})
+    height = 340 + _legend(len(groups) + (not aims.empty) + (not marks.empty))
+    figure = _figure(style, height, xaxis=_date_axis(days, style), yaxis=_value_axis(y_title, value_format))
+    known = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
+    for number, (key, name, some) in enumerate(groups):
+        some = some.sort_values("date", kind="stable")
+        _add_band(figure, _days(some["date"]), some, known[key], "linear")
+        figure.add_scatter(
+            x=_days(some["date"]),
+            y=_plain(some["value"]),
+            name=_tick(name),
+            showlegend=len(groups) > 1 or not aims.empty or not marks.empty,
+            mode="lines+markers" if len(some) <= 24 else "lines",
+            line={"color": known[key], "width": 2.5, "dash": DASHES[number % len(DASHES)]},
+            marker={"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
+            hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><extra>%{{fullData.name}}</extra>",
+        )
+    if not aims.empty:
+        aims = aims.sort_values("date", kind="stable")
+        figure.add_scatter(
+            x=_days(aims["date"]),
+            y=_plain(aims["value"]),
+            name=literal(target),
+            showlegend=True,
+            mode="lines+markers",
+            line={"color": style.ink.second, "width": 2, "dash": "dash"},
+            marker={"symbol": "diamond", "size": 11},
+            hovertext=[literal(note or "") for note in _plain(aims["note"])],
+            hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><br>%{{hovertext}}"
+            "<extra>%{fullData.name}</extra>",
+        )
+    if not marks.empty:
+        figure.add_scatter(
+            x=_days(marks["date"]),
+            y=[0.02] * len(marks),
+            yaxis="y2",
+            name=literal(event),
+            showlegend=True,
+            mode="markers",
+            marker={"symbol": "triangle-up", "size": 10, "color": style.ink.muted},
+            hovertext=[literal(name) for name in marks["name"]],
+            hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
+        )
+        figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False})
+    return figure
+
+
+def _add_band(figure: go.Figure, xs: Sequence[Any], rows: pd.DataFrame, colour: str, shape: str) -> None:
+    known = [
+        (x, low, high)
+        for x, low, high in zip(xs, rows["low"], rows["high"], strict=True)
+        if pd.notna(low) and pd.notna(high)
+    ]
+    for bound, fill in ((1, None), (2, "tonexty")) if known else ():
+        figure.add_scatter(
+            x=[row[0] for row in known],
+            y=[row[bound] for row in known],
+            mode="lines",
+            line={"width": 0, "shape": shape, "color": colour},
+            fill=fill,
+            fillcolor=_faded(colour, 0.18),
+            hoverinfo="skip",
+            showlegend=False,
+        )
+
+
+def changes(rows: Table, style: Style, *, y_title: str, formed: str, ended: str) -> go.Figure:
+    """Ties formed (upwards) and ended (downwards) per quarter. `rows`: quarter ("2020-Q2"), formed, ended."""
+    frame = _rows(rows, "quarter", "formed", "ended")
+    if frame.empty:
+        return _empty(style)
+    quarters = frame["quarter"].astype(str).tolist()
+    starts = (
+        [i for i, quarter in enumerate(quarters) if quarter.endswith("Q1")]
+        if len(quarters) > 8
+        else range(len(quarters))
+    )
+    kept = list(starts)[:: math.ceil(len(starts) / 8)] if starts else [0]
+    most = max(float(frame[["formed", "ended"]].max().max() or 0), 1.0)
+    step = max(1, _round_step(most / 3))
+    levels = range(-math.ceil(most / step) * step, math.ceil(most / step) * step + 1, step)
+    figure = _figure(
+        style,
+        360,
+        barmode="relative",
+        bargap=0.15,
+        xaxis={
+            "tickvals": kept,
+            "ticktext": [literal(quarters[i][:4] if len(quarters) > 8 else quarters[i]) for i in kept],
+            "showgrid": False,
+        },
+        # Both directions are counts, so there is no minus sign on the axis.
+        yaxis={
+            "title": {"text": literal(y_title)},
+            "tickvals": list(levels),
+            "ticktext": [style.whole(v) for v in levels],
+        },
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": 0,
+                "y1": 0,
+                "line": {"color": style.ink.mark, "width": 1},
+            }
+        ],
+    )
+    for column, name, colour, sign in (("formed", formed, style.ink.accent, 1), ("ended", ended, style.ink.second, -1)):
+        counts = frame[column].fillna(0).astype(int).tolist()
+        figure.add_bar(
+            x=list(range(len(quarters))),
+            y=[sign * count for count in counts],
+            name=literal(name),
+            marker={"color": colour, "line": {"width": 0}},
+            customdata=[[literal(quarter), count] for quarter, count in zip(quarters, counts, strict=True)],
+            hovertemplate="%{customdata[0]}<br><b>%{customdata[1]:,.0f}</b><extra>%{fullData.name}</extra>",
+        )
+    return figure
+
+
+def _round_step(value: float) -> int:
+    """1, 2 or 5 times a power of ten, at least `value`.
+
+    >>> [_round_step(v) for v in (0.3, 1.5, 30)]
+    [1, 2, 50]
+    """
+    power = 10 ** math.floor(math.log10(value)) if value >= 1 else 1
+    return int(next(step * power for step in (1, 2, 5, 10) if step * power >= value))
+
+
+def survival(
+    curves: Table, style: Style, *, x_title: str, y_title: str, colours: Mapping[str, str] | None = None
+) -> go.Figure:
+    """The share of ties still there after so many years, a step curve with its interval per group.
+
+    `curves`: series (its name in words, also the key into `colours`), years, survival, low, high (0-1; low and high may
+    be missing). Rows of a series are in the order of years and begin at 0 years.
+    """
+    frame = _rows(curves, "series", "years", "survival", "low", "high")
+    if frame.empty:
+        return _empty(style)
+    figure = _figure(
+        style,
+        360 + _legend(frame["series"].nunique()),
+        xaxis={"title": {"text": literal(x_title)}, "rangemode": "tozero", "showgrid": False},
+        yaxis=_value_axis(y_title, "share", range=[0, 1.02]),
+    )
+    groups = _groups(frame, "series", {})
+    shades = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
+    for number, (key, name, some) in enumerate(groups):
+        _add_band(figure, some["years"].tolist(), some, shades[key], "hv")
+        known = some["low"].notna() & some["high"].notna()
+        figure.add_scatter(
+            x=some["years"].tolist(),
+            y=_plain(some["survival"]),
+            name=_tick(name),
+            showlegend=len(groups) > 1,
+            mode="lines" if len(some) > 1 else "markers",
+            line={"color": shades[key], "width": 2.5, "shape": "hv", "dash": DASHES[number % len(DASHES)]},
+            customdata=[[low, high] for low, high in zip(_plain(some["low"]), _plain(some["high"]), strict=True)],
+            hovertemplate=[
+                f"%{{x:.1f}} {literal(x_title)}<br><b>%{{y:.0%}}</b>"
+                + (" (%{customdata[0]:.0%}–%{customdata[1]:.0%})" if has_interval else "")
+                + "<extra>%{fullData.name}</extra>"
+                for has_interval in known
+            ],
+        )
+    return figure
+
+
+def timeline(
+    events: Table,
+    style: Style,
+    *,
+    as_of: Any,
+    as_of_label: str,
+    kind_labels: Mapping[str, str],
+    past: str,
+    planned: str,
+) -> go.Figure:
+    """Events by kind along a time axis: filled up to `as_of`, open after it.
+
+    `events`: event_id, name, start_date, end_date, kind. `as_of_label` names the line at the as-of date. A clicked mark
+    has its event_id as customdata.
+    """
+    frame = _rows(events, "event_id", "name", "start_date", "end_date", "kind").dropna(subset=["start_date"])
+    if frame.empty:
+        return _empty(style)
+    today, ink = pd.Timestamp(as_of), style.ink
+    frame = frame.assign(start=pd.to_datetime(frame["start_date"]), kind=_codes(frame["kind"])).sort_values(
+        "start", kind="stable"
+    )
+    groups = _groups(frame, "kind", kind_labels)
+    # Events close together are stacked, or the later would hide the earlier.
+    first, last = min(frame["start"].min(), today), max(frame["start"].max(), today)
+    slot = (frame["start"] - first) // max((last - first) / 45, pd.Timedelta(days=1))
+    frame = frame.assign(level=frame.groupby([frame["kind"], slot]).cumcount())
+    base, ticks, top = {}, [], 0.0
+    for code, label, _some in groups:
+        base[code] = top
+        levels = int(frame.loc[frame["kind"] == code, "level"].max())
+        ticks.append((top + levels / 2, _tick(label, 16) or "–"))
+        top += levels + 2.2
+    height = int(min(16 * (top + 1) + 60, 900)) + _legend(3)
+    figure = _figure(
+        style,
+        height,
+        xaxis={**_date_axis([*_days(frame["start"]), today.date().isoformat()], style), "showgrid": True},
+        yaxis={
+            "tickvals": [t[0] for t in ticks],
+            "ticktext": [t[1] for t in ticks],
+            "showgrid": False,
+            "range": [-1.2, top - 1],
+        },
+        shapes=[
+            {
+                "type": "line",
+                "x0": today.date().isoformat(),
+                "x1": today.date().isoformat(),
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": ink.second, "width": 1.5, "dash": "dash"},
+            }
+        ],
+    )
+    for is_planned, name, symbol, colour in (
+        (False, past, "circle", ink.accent),
+        (True, planned, "circle-open", ink.second),
+    ):
+        some = frame[(frame["start"] > today) == is_planned]
+        if some.empty:
+            continue
+        figure.add_scatter(
+            x=_days(some["start"]),
+            y=[base[kind] + level for kind, level in zip(some["kind"], some["level"], strict=True)],
+            mode="markers",
+            name=literal(name),
+            showlegend=True,
+            marker={
+                "symbol": symbol,
+                "size": 12,
+                "color": colour,
+                "line": {"width": 2.5, "color": colour if is_planned else ink.background},
+            },
+            customdata=some["event_id"].tolist(),
+            hovertext=[
+                f"<b>{literal(name)}</b><br>{_period(row, style)}"
+                for name, row in zip(some["name"], some.itertuples(), strict=True)
+            ],
+            hoverinfo="text",
+        )
+    figure.add_scatter(  # the line itself is a shape, which has no place in the legend
+        x=[None],
+        y=[None],
+        mode="lines",
+        name=literal(as_of_label),
+        showlegend=True,
+        line={"color": ink.second, "width": 1.5, "dash": "dash"},
+    )
+    return figure
+
+
+def _period(row: Any, style: Style) -> str:
+    ends = [row.start, pd.to_datetime(row.end_date)]
+    return " – ".join(dict.fromkeys(day.strftime(style.day) for day in ends if pd.notna(day)))
+
+
+# --- quantities side by side --------------------------------------------------------------------------------------
+
+
+def bars(
+    rows: Table,
+    style: Style,
+    *,
+    value_title: str,
+    value_format: Format = "count",
+    series_labels: Mapping[str, str] | None = None,
+    colours: Mapping[str, str] | None = None,
+    horizontal: bool = True,
+    stacked: bool = False,
+    unknown: str = "–",
+) -> go.Figure:
+    """A bar per label; with a `series` column several, beside each other or stacked.
+
+    `rows`: label, value, and either series (a code in `series_labels` and `colours`) or code (a key into `colours` for
+    bars that have no series, such as one per sector). Labels stand in the order of their first row. A label without any
+    value has no bar, but the word `unknown` in its place.
+    """
+    frame = _rows(rows, "label", "value", "series", "code")
+    if frame.empty:
+        return _empty(style)
+    labels = list(dict.fromkeys(frame["label"].astype(str)))
+    place = {label: number for number, label in enumerate(labels)}
+    has_series = bool(frame["series"].notna().any())
+    groups = _groups(frame, "series", series_labels or {})
+    known = {**_series_colours([code for code, _, _ in groups], style), **(colours or {})}
+    beside = 1 if stacked else len(groups)
+    has_room = not stacked and (horizontal or len(labels) * beside <= 5)  # for the numbers at the ends of the bars
+    span = [-0.5, len(labels) - 0.5]
+    legend = _legend(len(groups))
+    ticks = {"tickvals": list(range(len(labels))), "showgrid": False}
+    values = _value_axis(value_title, value_format, nticks=3 if horizontal else 6)
+    if horizontal:
+        pitch = max(ROW_HEIGHT, 30 * beside / (1 - BAR_GAP))
+        figure = _figure(
+            style,
+            int(pitch * len(labels) + 70) + legend,
+            xaxis={**values, "range": _reach(frame, stacked), "tickangle": 0},
+            yaxis={**ticks, "range": span[::-1], "ticktext": [_tick(label) for label in labels]},
+            margin={"r": 64 if has_room else 12},
+        )
+    else:
+        figure = _figure(
+            style,
+            340 + legend,
+            xaxis={**ticks, "range": span, "ticktext": [_tick(label, 14) for label in labels]},
+            yaxis=values,
+        )
+    figure.update_layout(barmode="stack" if stacked else "group", bargap=BAR_GAP)
+    at, of = ("y", "x") if horizontal else ("x", "y")
+    for code, name, some in groups:
+        own = [known.get(str(key), style.ink.accent) for key in some["code"]]
+        figure.add_bar(
+            orientation="h" if horizontal else "v",
+            name=_tick(name),
+            showlegend=has_series,
+            marker={
+                "color": known[code] if has_series else own,
+                # A thin gap tells neighbours apart without relying on their colours.
+                "line": {"width": 1 if stacked else 0, "color": style.ink.background},
+            },
+            hovertext=[literal(label) for label in some["label"]],
+            hovertemplate=f"%{{hovertext}}<br><b>{_shown(of, value_format)}</b>"
+            + ("<extra>%{fullData.name}</extra>" if has_series else "<extra></extra>"),
+            texttemplate=_shown(of, value_format, _LABEL_FORMATS) if has_room else None,
+            textposition="outside" if has_room else "none",
+            textangle=0,
+            constraintext="none",
+            textfont={"color": style.ink.text, "size": 12},
+            cliponaxis=False,
+            **{at: [place[str(label)] for label in some["label"]], of: _plain(some["value"])},
+        )
+    is_known = frame["value"].notna().groupby(frame["label"].astype(str)).any()
+    missing = [place[label] for label in labels if not is_known[label]]
+    if missing:
+        figure.add_scatter(
+            mode="text",
+            text=[literal(unknown)] * len(missing),
+            textposition="middle right" if horizontal else "top center",
+            textfont={"color": style.ink.muted, "size": 12},
+            hoverinfo="skip",
+            showlegend=False,
+            **{at: missing, of: [0] * len(missing)},
+        )
+    return figure
+
+
+def _reach(frame: pd.DataFrame, stacked: bool) -> list[float]:
+    """From zero to the longest bar; the numbers at the ends of the bars stand in the margin."""
+    values = frame.groupby("label")["value"].sum() if stacked else frame["value"].fillna(0)
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    return [low * 1.05, high * 1.05 or 1.0]
+
+
+def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknown: str) -> go.Figure:
+    """How much stronger (or weaker) the region is than the reference, per sector or theme: a dot from a line at 1.
+
+    `rows`: label, value (the location quotient, or missing), detail (a sentence for the hover, if any). The axis
+    doubles per step: twice and half are equally far. `reference` names the line, `unknown` stands where no value is.
+    """
+    frame = _rows(rows, "label", "value", "detail")
+    if frame.empty:
+        return _empty(style)
+    ink = style.ink
+    positive = [float(value) for value in frame["value"].dropna() if value > 0]
+    lowest, highest = max(min([0.5, *positive]), 1 / 32), min(max([2.0, *positive]), 32.0)
+    figure = _figure(
+        style,
+        ROW_HEIGHT * len(frame) + 90,
+        margin={"l": 8, "r": 40, "t": 8, "b": 8},
+        xaxis={
+            "type": "log",
+            "title": {"text": literal(x_title)},
+            "range": [math.log10(lowest) - 0.12, math.log10(highest) + 0.12],
+            "tickvals": [2**power for power in range(-5, 6)],
+            "tickformat": ",.3~f",
+        },
+        yaxis={
+            "tickvals": list(range(len(frame))),
+            "ticktext": [_tick(label) for label in frame["label"]],
+            "range": [len(frame) - 0.5, -0.5],
+            "showgrid": False,
+        },
+    )
+    figure.add_scatter(
+        x=[1, 1],
+        y=[-0.5, len(frame) - 0.5],
+        mode="lines",
+        name=literal(reference),
+        line={"color": ink.text, "width": 1.5, "dash": "dash"},
+        hoverinfo="skip",
+        showlegend=True,
+    )
+    xs = [None if pd.isna(v) else min(max(v, lowest), highest) for v in frame["value"]]
+    figure.add_scatter(
+        x=[x for value in xs for x in (1, value, None)],
+        y=[y for number in range(len(xs)) for y in (number, number, None)],
+        mode="lines",
+        line={"color": ink.mark, "width": 3},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=xs,
+        y=list(range(len(xs))),
+        mode="markers+text",
+        marker={"size": 14, "color": [ink.accent if (x or 1) >= 1 else ink.second for x in xs]},
+        customdata=_plain(frame["value"]),
+        texttemplate="%{customdata:,.2~f}",
+        textposition="top center",
+        textfont={"size": 12, "color": ink.text, "shadow": _halo(style)},
+        hovertext=[
+            f"<b>{literal(label)}</b>" + (f"<br>{literal(detail)}" if detail else "")
+            for label, detail in zip(frame["label"], _plain(frame["detail"]), strict=True)
+        ],
+        hovertemplate="%{hovertext}<br>%{customdata:,.2f}<extra></extra>",
+        cliponaxis=False,
+        showlegend=False,
+    )
+    missing = [number for number, x in enumerate(xs) if x is None]
+    figure.add_scatter(
+        x=[1] * len(missing),
+        y=missing,
+        mode="markers+text",
+        marker={"symbol": "circle-open", "size": 10, "color": ink.mark, "line": {"width": 2}},
+        text=[_tick(unknown, 16)] * len(missing),
+        textposition="middle right",
+        textfont={"size": 12, "color": ink.muted, "shadow": _halo(style)},
+        cliponaxis=False,
+        hovertext=[f"<b>{literal(frame['label'][number])}</b><br>{literal(unknown)}" for number in missing],
+        hoverinfo="text",
+        showlegend=False,
+    )
+    return figure
+
+
+def scatter(
+    points: Table,
+    style: Style,
+    *,
+    x_title: str,
+    y_title: str,
+    sector_labels: Mapping[str, str],
+    x_format: Format = "number",
+    y_format: Format = "number",
+    log_x: bool = False,
+) -> go.Figure:
+    """A mark per organisation at two of its figures. A clicked mark has its organisation_id as customdata.
+
+    `points`: organisation_id, name, sector, x, y. Organisations without an x or y are left out, and so are those at or
+    below 0 when `log_x`; the page says how many.
+    """
+    frame = _rows(points, "organisation_id", "name", "sector", "x", "y").dropna(subset=["x", "y"])
+    frame = frame[frame["x"] > 0] if log_x else frame
+    if frame.empty:
+        return _empty(style)
+    x_axis = _value_axis(
+        x_title, x_format, nticks=6, **({"type": "log", "dtick": 1, "rangemode": "normal"} if log_x else {})
+    )
+    figure = _figure(
+        style, 380 + _legend(frame["sector"].nunique()), xaxis=x_axis, yaxis=_value_axis(y_title, y_format)
+    )
+    colours = sector_colours([*sector_labels, *sorted(set(frame["sector"]) - set(sector_labels))], style)
+    symbols = dict(zip(colours, itertools.cycle(SYMBOLS), strict=False))
+    for sector, label, some in _groups(frame, "sector", sector_labels):
+        figure.add_scatter(
+            x=some["x"].tolist(),
+            y=some["y"].tolist(),
+            mode="markers",
+            name=_tick(label),
+            showlegend=True,
+            customdata=some["organisation_id"].tolist(),
+            hovertext=[f"<b>{literal(name)}</b>" for name in some["name"]],
+            hovertemplate=f"%{{hovertext}}<br>{literal(x_title)}: {_shown('x', x_format)}"
+            f"<br>{literal(y_title)}: {_shown('y', y_format)}<extra>%{{fullData.name}}</extra>",
+            marker={
+                "color": colours[sector],
+                "symbol": symbols[sector],
+                "size": 11,
+                "line": {"width": 1, "color": style.ink.background},
+            },
+            cliponaxis=False,
+        )
+    return figure
+
+
+# --- from where to where ------------------------------------------------------------------------------------------
+
+
+def matrix(
+    mixing: Table,
+    style: Style,
+    *,
+    sector_labels: Mapping[str, str],
+    ratio: str,
+    ties: str,
+    expected: str,
+    undefined: str,
+) -> go.Figure:
+    """Ties between each two sectors against chance: blue where there are more, orange where there are fewer.
+
+    `mixing`: sector_a, sector_b, ties, expected, ratio, one row per unordered pair; a missing ratio (or pair) is a
+    dash, and `undefined` says so in the hover. `ratio` titles the colour bar; `ties` and `expected` name its counts.
+    """
+    frame = _rows(mixing, "sector_a", "sector_b", "ties", "expected", "ratio")
+    if frame.empty:
+        return _empty(style)
+    present = list(dict.fromkeys([*frame["sector_a"], *frame["sector_b"]]))
+    sectors = [*(s for s in sector_labels if s in present), *(s for s in present if s not in sector_labels)]
+    names = [sector_labels.get(sector, sector) for sector in sectors]
+    cells = {frozenset((row.sector_a, row.sector_b)): row for row in frame.itertuples()}
+    stops = _DIVERGING[style.dark]
+    points = list(itertools.product(range(len(sectors)), repeat=2))
+    rows: list[Any] = [cells.get(frozenset((sectors[x], sectors[y]))) for y, x in points]
+    ratios = [None if row is None or pd.isna(row.ratio) else float(row.ratio) for row in rows]
+    shades = [None if value is None else min(max(math.log2(max(value, 1 / 8)), -3.0), 3.0) for value in ratios]
+    colours = [style.ink.background if shade is None else _between(stops, (shade + 3) / 6) for shade in shades]
+    counted = (
+        f"<br>{literal(ties)}: %{{customdata[0]:,.0f}}<br>{literal(expected)}: %{{customdata[1]:,.1f}}<extra></extra>"
+    )
+    size = len(sectors)
+    figure = _figure(
+        style,
+        max(44 * size, 120) + 190,
+        xaxis={
+            "tickvals": list(range(size)),
+            "ticktext": [literal(shorten(name, 24)) for name in names],
+            "tickangle": -90,
+            "showgrid": False,
+            "range": [-0.5, size - 0.5],
+        },
+        yaxis={
+            "tickvals": list(range(size)),
+            "ticktext": [_tick(name, 14) for name in names],
+            "showgrid": False,
+            "range": [size - 0.5, -0.5],
+        },
+    )
+    figure.add_heatmap(
+        z=[shades[start : start + size] for start in range(0, size * size, size)],
+        zmin=-3,
+        zmax=3,
+        colorscale=[[place / (len(stops) - 1), stop] for place, stop in enumerate(stops)],
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
+        colorbar={
+            "orientation": "h",
+            "thickness": 12,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "outlinewidth": 0,
+            "title": {"text": literal(ratio), "side": "top", "font": {"size": 13}},
+            "tickvals": [-3, -2, -1, 0, 1, 2, 3],
+            "ticktext": ["÷8", "÷4", "÷2", "1", "×2", "×4", "×8"],
+        },
+    )
+    figure.add_scatter(  # the numbers are a trace of their own, since a heatmap has one text colour for all its cells
+        x=[x for _, x in points],
+        y=[y for y, _ in points],
+        mode="text",
+        customdata=[[None, None, None] if row is None else _plain([row.ties, row.expected, row.ratio]) for row in rows],
+        texttemplate=[
+            "–" if v is None else "%{customdata[2]:,.0f}" if v == 0 or v >= 9.95 else "%{customdata[2]:,.1f}"
+            for v in ratios
+        ],
+        hovertext=[f"<b>{literal(names[y])} – {literal(names[x])}</b>" for y, x in points],
+        hovertemplate=[
+            "%{hovertext}" + (f"<br>{literal(undefined)}<extra></extra>" if v is None else counted) for v in ratios
+        ],
+        # Black or white is at least 4.5:1 on any colour; softer inks are not.
+        textfont={
+            "color": [max("#000000", "#ffffff", key=functools.partial(contrast, colour)) for colour in colours],
+            "size": 12,
+        },
+        showlegend=False,
+    )
+    return figure
+
+
+def flow(rows: Table, style: Style, *, sector_labels: Mapping[str, str], others: str, most: int = 10) -> go.Figure:
+    """Money from donors (left) to sectors (right), as bands as wide as the amounts.
+
+    `rows`: donor (its name in words), sector, amount_eur. The `most` largest donors are shown; the rest are together,
+    named `others`.
+    """
+    frame = _rows(rows, "donor", "sector", "amount_eur").dropna(subset=["donor", "sector"])
+    frame = frame[frame["amount_eur"] > 0]
+    if frame.empty:
+        return _empty(style)
+    totals = frame.groupby("donor")["amount_eur"].sum().sort_values(ascending=False, kind="stable")
+    shown = list(totals.index[:most] if len(totals) > most + 1 else totals.index)
+    summed = frame.assign(donor=frame["donor"].where(frame["donor"].isin(shown))).groupby(
+        ["donor", "sector"], dropna=False
+    )
+    bands = summed["amount_eur"].sum().reset_index()
+    sectors = [code for code, _, _ in _groups(bands, "sector", sector_labels)]
+    colours = sector_colours([*sector_labels, *(s for s in sectors if s not in sector_labels)], style)
+    givers = [*shown, *([None] if bands["donor"].isna().any() else [])]
+    names = [
+        *(others if giver is None else str(giver) for giver in givers),
+        *(sector_labels.get(s, s) for s in sectors),
+    ]
+    donor_at = {giver: number for number, giver in enumerate(givers)}
+    figure = _figure(style, 56 * max(len(givers), len(sectors), 4) + 60, margin={"t": 20, "b": 24})
+    figure.add_sankey(
+        valueformat=",.0f",
+        textfont={"color": style.ink.text, "size": 12, "shadow": _halo(style)},
+        node={
+            "label": [_tick(name, 20, 2) for name in names],
+            "customdata": [literal(name) for name in names],
+            "color": [*[style.ink.mark] * len(givers), *(colours[sector] for sector in sectors)],
+            "line": {"width": 0},
+            "pad": 34,  # two lines
+            "thickness": 16,
+            "hovertemplate": "<b>%{customdata}</b><br>€ %{value:,.0f}<extra></extra>",
+        },
+        link={
+            "source": [donor_at[None if pd.isna(donor) else donor] for donor in bands["donor"]],
+            "target": [len(givers) + sectors.index(sector) for sector in bands["sector"]],
+            "value": bands["amount_eur"].astype(float).tolist(),
+            "color": [_faded(colours[sector]) for sector in bands["sector"]],
+            "hovertemplate": "%{source.customdata} → %{target.customdata}<br><b>€ %{value:,.0f}</b><extra></extra>",
+        },
+    )
+    return figure
+
+
+def _faded(colour: str, opacity: float = 0.45) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+# --- the world ----------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache
+def _world() -> dict[str, dict[str, Any]]:
+    features = json.loads((Path(__file__).parent / "world.geojson").read_text(encoding="utf-8"))["features"]
+    return {feature["id"]: feature for feature in features}
+
+
+def undrawable(codes: Iterable[str]) -> list[str]:
+    """The country codes that the world map cannot show, each once, so that the page can say so.
+
+    >>> undrawable(["NL", "MT", "ZZ"])
+    ['ZZ']
+    """
+    return sorted(set(codes) - set(_world()))
+
+
+def world(countries: Table, style: Style, *, value_title: str) -> go.Figure:
+    """How many (organisations, say) in each country: darker is more on a light page, lighter is more on a dark one.
+
+    `countries`: country (ISO 3166 alpha-2), name, value (a count; missing or 0 is land without colour). The scale is
+    logarithmic, since a few countries have most. Small countries are dots. See `undrawable` for what is left out.
+    """
+    frame = _rows(countries, "country", "name", "value")
+    frame = frame[frame["country"].isin(list(_world())) & (frame["value"] > 0)]
+    if pd.DataFrame(countries).empty:
+        return _empty(style)
+    ink, found = style.ink, set(frame["country"])
+    small = {code for code, feature in _world().items() if feature["geometry"]["type"] == "Point"}
+    most = float(frame["value"].max()) if len(frame) else 1.0
+    steps = [step * 10**power for power in range(7) for step in (1, 2, 5)]
+    ticks = [step for step in steps if step <= most]
+    ticks = ticks[:: math.ceil(len(ticks) / 5)]
+    stops = _SEQUENTIAL[style.dark]
+    figure = _figure(
+        style,
+        420,
+        geo={
+            "visible": False,
+            "projection": {"type": "natural earth"},
+            "lataxis": {"range": [-56, 84]},
+            "bgcolor": "rgba(0,0,0,0)",
+        },
+        coloraxis={
+            "colorscale": [[place / (len(stops) - 1), stop] for place, stop in enumerate(stops)],
+            "cmin": 0,
+            "cmax": max(math.log10(most), 0.3),
+            "colorbar": {
+                "orientation": "h",
+                "thickness": 12,
+                "y": -0.02,
+                "yanchor": "top",
+                "outlinewidth": 0,
+                "title": {"text": literal(value_title), "side": "top", "font": {"size": 13}},
+                "tickvals": [math.log10(tick) for tick in ticks],
+                "ticktext": [style.whole(tick) for tick in ticks],
+            },
+        },
+    )
+    # A scatter must come first and never be empty: if the first trace of a map is a choropleth, Plotly fetches a map of
+    # its own from a server of its makers, whether that is shown or not.
+    figure.add_scattergeo(
+        **_positions(sorted(small)),
+        mode="markers",
+        marker={"size": 3, "color": ink.land},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    plain = sorted(set(_world()) - small - found)
+    border = {"color": ink.background, "width": 0.7}
+    figure.add_choropleth(
+        geojson=_collection(plain),
+        locations=plain,
+        z=[0] * len(plain),
+        colorscale=[[0, ink.land], [1, ink.land]],
+        showscale=False,
+        hoverinfo="skip",
+        marker={"line": border},
+    )
+    hover = "<b>%{hovertext}</b><br>" + f"{literal(value_title)}: %{{customdata:,.0f}}<extra></extra>"
+    large, dots = frame[~frame["country"].isin(small)], frame[frame["country"].isin(small)]
+    figure.add_choropleth(
+        geojson=_collection(large["country"]),
+        locations=large["country"].tolist(),
+        z=[math.log10(value) for value in large["value"]],
+        coloraxis="coloraxis",
+        customdata=large["value"].tolist(),
+        hovertext=[literal(name) for name in large["name"]],
+        hovertemplate=hover,
+        marker={"line": border},
+    )
+    figure.add_scattergeo(
+        **_positions(dots["country"]),
+        mode="markers",
+        marker={
+            "size": 9,
+            "color": [math.log10(value) for value in dots["value"]],
+            "coloraxis": "coloraxis",
+            "line": {"color": ink.background, "width": 1},
+        },
+        customdata=dots["value"].tolist(),
+        hovertext=[literal(name) for name in dots["name"]],
+        hovertemplate=hover,
+        showlegend=False,
+    )
+    return figure
+
+
+def _collection(codes: Iterable[str]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": [_world()[code] for code in codes]}
+
+
+def _positions(codes: Iterable[str]) -> dict[str, list[float]]:
+    places = [_world()[code]["geometry"]["coordinates"] for code in codes]
+    return {"lon": [place[0] for place in places], "lat": [place[1] for place in places]}

@@ -1,0 +1,336 @@
+"""Who pays for it: how each organisation, and the whole ecosystem, depends on its donors, per year, in euros.
+
+Say "exposed", never "unhealthy": the literature finds small and mixed effects of diversification (Hung & Hager 2019;
+Lu et al. 2019). And income is what the drop holds, not what the organisation earned: when the files know one donor
+only, every organisation seems to have one donor only. The coverage of each year stands beside its figures for that
+reason.
+
+Everything reads `income`: one row per organisation, year, donor and category, columns `organisation_id`, `name`,
+`sector`, `year`, `donor_key` (tells donors apart), `donor` (its name, None for earned income), `donor_id` (may be
+None), `category` and `amount_eur` (>= 0). Earned income has no donor: it is one source, `earned`, among an
+organisation's sources and never its top donor. There are hundreds of thousands of rows, so everything is counted in
+whole columns.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+Figures = list[dict[str, Any]]
+
+PUBLIC = ("government", "multilateral")
+"""The categories that count as public money."""
+
+ORGANISATION_YEAR = ["organisation_id", "year"]
+SOURCE = ["donor_key", "is_earned"]
+OTHER_DONORS = "other"
+"""The `donor_key` under which `flows` puts the smaller donors together."""
+
+
+def _records(frame: pd.DataFrame) -> Figures:
+    """The rows as dictionaries with plain Python values; undefined is None."""
+    names = list(frame)
+    columns = []
+    for name in names:
+        values = frame[name].to_numpy(dtype=object, copy=True)
+        values[frame[name].isna().to_numpy()] = None
+        columns.append(values.tolist())
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _concentration(amounts: pd.DataFrame, per: list[str]) -> pd.DataFrame:
+    """Sums, number of positive parts and HHI of `amount_eur`, per group. The HHI of nothing is NaN."""
+    total = amounts.groupby(per)["amount_eur"].sum()
+    share = amounts["amount_eur"] / amounts[per].join(total.where(total > 0), on=per)["amount_eur"]
+    squares = (share**2).groupby([amounts[name] for name in per]).sum(min_count=1)
+    count = (amounts["amount_eur"] > 0).groupby([amounts[name] for name in per]).sum()
+    return pd.DataFrame({"total": total, "count": count, "hhi": squares})
+
+
+def _sources(income: pd.DataFrame, per: list[str]) -> pd.DataFrame:
+    """`income` summed to one row per group and source.
+
+    donor_key, is_earned, donor, donor_id, amount_eur, organisations (those that got a positive amount from it).
+    """
+    rows = income.assign(
+        is_earned=income["category"] == "earned",
+        paid=income["organisation_id"].where(income["amount_eur"] > 0),
+    )
+    return (
+        rows.groupby([*per, *SOURCE])
+        .agg(
+            donor=("donor", "first"),
+            donor_id=("donor_id", "first"),
+            amount_eur=("amount_eur", "sum"),
+            organisations=("paid", "nunique"),
+        )
+        .reset_index()
+    )
+
+
+def _dependency(income: pd.DataFrame, exposure_threshold: float, public_threshold: float) -> pd.DataFrame:
+    """One row per organisation and year, with the columns of `dependency` except `reserve_months`."""
+    sources = _sources(income, ORGANISATION_YEAR)
+    categories = income.groupby([*ORGANISATION_YEAR, "category"])["amount_eur"].sum().reset_index()
+    donors = _concentration(sources, ORGANISATION_YEAR)
+    total = donors["total"].where(donors["total"] > 0)
+
+    def share(*names: str) -> pd.Series:
+        part = categories[categories["category"].isin(names)].groupby(ORGANISATION_YEAR)["amount_eur"].sum()
+        return part.reindex(donors.index, fill_value=0.0) / total
+
+    top = (
+        sources[~sources["is_earned"] & (sources["amount_eur"] > 0)]
+        .sort_values([*ORGANISATION_YEAR, "amount_eur", "donor_key"], ascending=[True, True, False, True])
+        .drop_duplicates(ORGANISATION_YEAR)
+        .set_index(ORGANISATION_YEAR)
+        .reindex(donors.index)
+    )
+    top_share = (top["amount_eur"].fillna(0.0) / total).astype(float)
+    public_share = share(*PUBLIC)
+    is_exposed = (top_share >= exposure_threshold) | (public_share >= public_threshold)
+    names = income.drop_duplicates("organisation_id").set_index("organisation_id")[["name", "sector"]]
+    figures = pd.DataFrame(
+        {
+            "income": donors["total"],
+            "donors": donors["count"],
+            "top_donor": top["donor"],
+            "top_donor_key": top["donor_key"],
+            "top_donor_share": top_share,
+            "donor_hhi": donors["hhi"],
+            "effective_donors": 1 / donors["hhi"],
+            "category_hhi": _concentration(categories, ORGANISATION_YEAR)["hhi"],
+            "public_share": public_share,
+            "government_share": share("government"),
+            "earned_share": share("earned"),
+            "exposed": is_exposed.astype("boolean").where(total.notna()),
+        }
+    ).reset_index()
+    return figures.join(names, on="organisation_id")[[*ORGANISATION_YEAR, "name", "sector", *figures.columns[2:]]]
+
+
+def _with_reserves(figures: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
+    """`figures` and `reserve_months`."""
+    reserves = organisations.set_index("organisation_id")["reserves"].astype(float)
+    months = figures["income"].where(figures["income"] > 0) / 12
+    return figures.assign(reserve_months=figures["organisation_id"].map(reserves).astype(float) / months)
+
+
+def dependency(
+    income: pd.DataFrame,
+    organisations: pd.DataFrame,
+    exposure_threshold: float = 0.5,
+    public_threshold: float = 0.75,
+) -> Figures:
+    """How each organisation depends on its donors, one dictionary per organisation and year, by id and year.
+
+    `income`: see the module. `organisations`: one row per active organisation, columns `organisation_id`, `reserves`.
+
+    - `organisation_id`, `year`, `name`, `sector`;
+    - `income` (euro): sum of the amounts;
+    - `donors` (count): sources with a positive amount, earned income being one;
+    - `top_donor` (name), `top_donor_key`, `top_donor_share` (0-1): the largest donor and its part of the income. Of
+      equals the first by key. Income that is all earned has no top donor and share 0;
+    - `donor_hhi` (1/donors to 1): sum of squared shares of the sources; `effective_donors` (1 to donors): 1 / that,
+      "as if N equal sources";
+    - `category_hhi` (to 1): the same over categories; it cannot fall below 1 / number of categories;
+    - `public_share` (government and multilateral), `government_share`, `earned_share` (0-1): parts of the income;
+    - `exposed` (true or false): `top_donor_share` >= `exposure_threshold` or `public_share` >= `public_threshold`;
+    - `reserve_months`: `reserves` / (income / 12).
+
+    Shares, concentration and `exposed` are None when the income is 0; `reserve_months` also when no reserves are
+    known or the organisation is no longer active. An organisation without rows is absent, which does not mean that it
+    has no income. Most likely misreading: an organisation funded from one ministry by way of three funds has three
+    donors here. Source: Carroll & Stater, "Revenue diversification in nonprofit organizations", JPART 2009 (HHI);
+    thresholds are ours.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": 2020, "donor_key": ["x", "y", "earned"],
+    ...      "donor": ["X", "Y", None], "donor_id": None, "category": ["government", "companies", "earned"],
+    ...      "amount_eur": [50.0, 25.0, 25.0]}
+    ... )
+    >>> organisations = pd.DataFrame({"organisation_id": ["a"], "reserves": [25.0]})
+    >>> figures = dependency(income, organisations)[0]
+    >>> figures["income"], figures["donors"], figures["top_donor"], figures["top_donor_share"], figures["exposed"]
+    (100.0, 3, 'X', 0.5, True)
+    >>> figures["donor_hhi"], figures["public_share"], figures["reserve_months"]
+    (0.375, 0.5, 3.0)
+    """
+    return _records(_with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations))
+
+
+def newly_exposed(
+    income: pd.DataFrame,
+    from_year: int,
+    to_year: int,
+    exposure_threshold: float = 0.5,
+    public_threshold: float = 0.75,
+) -> Figures:
+    """Organisations that were not exposed in `from_year` and are in `to_year`, the largest income first.
+
+    `income`: see the module. One dictionary per organisation: `organisation_id`, `name`, `sector`, `income` (of
+    `to_year`), `top_donor` (of `to_year`), and of both years `top_donor_share_before`, `top_donor_share`,
+    `public_share_before`, `public_share`.
+
+    Only organisations with income in both years can be in it: who has no rows in `from_year` may have been exposed
+    then.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": [2019, 2019, 2019, 2020],
+    ...      "donor_key": ["x", "y", "z", "x"], "donor": ["X", "Y", "Z", "X"], "donor_id": None,
+    ...      "category": "companies", "amount_eur": [40.0, 30.0, 30.0, 50.0]}
+    ... )
+    >>> row = newly_exposed(income, 2019, 2020)[0]
+    >>> row["name"], row["top_donor_share_before"], row["top_donor_share"]
+    ('A', 0.4, 1.0)
+    """
+    figures = _dependency(income[income["year"].isin([from_year, to_year])], exposure_threshold, public_threshold)
+    before = figures[(figures["year"] == from_year) & (~figures["exposed"]).fillna(False)]
+    after = figures[(figures["year"] == to_year) & figures["exposed"].fillna(False)]
+    columns = ["organisation_id", "name", "sector", "income", "top_donor", "top_donor_share", "public_share"]
+    both = after[columns].merge(
+        before[["organisation_id", "top_donor_share", "public_share"]],
+        on="organisation_id",
+        suffixes=("", "_before"),
+    )
+    return _records(both.sort_values(["income", "organisation_id"], ascending=[False, True]))
+
+
+def flows(income: pd.DataFrame, year: int, largest: int = 10) -> Figures:
+    """What goes from donors to sectors in one year, for a Sankey diagram; the largest donor first.
+
+    `income`: see the module. One dictionary per donor and sector with a positive amount: `donor_key`, `donor` (name;
+    None for earned income and for the others together), `sector`, `amount_eur`. Only the `largest` sources are named;
+    all others are one, with the key "other", at the end. The amounts add up to the income of the year. A flow to a
+    sector says nothing of the organisations in it: one of them may get all of it.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b", "b"], "sector": ["ngo", "business", "business"], "year": 2020,
+    ...      "donor_key": ["x", "x", "y"], "donor": ["X", "X", "Y"], "category": "other", "amount_eur": [3.0, 2.0, 1.0]}
+    ... )
+    >>> [(row["donor"], row["sector"], row["amount_eur"]) for row in flows(income, 2020, largest=1)]
+    [('X', 'business', 2.0), ('X', 'ngo', 3.0), (None, 'business', 1.0)]
+    """
+    rows = income[(income["year"] == year) & (income["amount_eur"] > 0)]
+    rows = rows.assign(is_earned=rows["category"] == "earned")
+    totals = rows.groupby(SOURCE)["amount_eur"].sum().reset_index()
+    totals = totals.sort_values(["amount_eur", "donor_key"], ascending=[False, True])
+    rank = pd.Series(range(len(totals)), index=pd.MultiIndex.from_frame(totals[SOURCE]), dtype=int).clip(upper=largest)
+    rows = rows.join(rank.rename("rank"), on=SOURCE)
+    named = rows["rank"] < largest
+    rows = rows.assign(donor_key=rows["donor_key"].where(named, OTHER_DONORS), donor=rows["donor"].where(named))
+    sums = rows.groupby(["rank", "donor_key", "sector"]).agg(donor=("donor", "first"), amount_eur=("amount_eur", "sum"))
+    return _records(sums.reset_index()[["donor_key", "donor", "sector", "amount_eur"]])
+
+
+def concentration(income: pd.DataFrame) -> Figures:
+    """How concentrated the income of the whole ecosystem is, one dictionary per year, oldest first.
+
+    `income`: see the module. `year`, `income` (euro), `donors` (count of sources with a positive amount, earned income
+    being one), `donor_hhi` (sum of the squared shares of the sources; 1/donors to 1) and `effective_donors` (1 / that).
+    The last two are None when the income of the year is 0.
+
+    A donor of one organisation and a donor of all count alike when they give as much: see how many organisations each
+    funds as well. All earned income is one source, although it comes from many customers.
+    Source: Herfindahl-Hirschman index; antitrust cut-offs do not apply.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b"], "year": 2020, "donor_key": ["x", "y"], "donor": ["X", "Y"],
+    ...      "donor_id": None, "category": "other", "amount_eur": [50.0, 50.0]}
+    ... )
+    >>> concentration(income)
+    [{'year': 2020, 'income': 100.0, 'donors': 2, 'donor_hhi': 0.5, 'effective_donors': 2.0}]
+    """
+    figures = _concentration(_sources(income, ["year"]), ["year"]).reset_index()
+    figures["effective_donors"] = 1 / figures["hhi"]
+    return _records(figures.rename(columns={"total": "income", "count": "donors", "hhi": "donor_hhi"}))
+
+
+def _year_coverage(rows: pd.DataFrame, organisations: pd.DataFrame) -> dict[str, Any]:
+    """How many of the active organisations the figures of one year know. `rows`: one row per organisation."""
+    fte = organisations.set_index("organisation_id")["fte"].astype(float)
+    known = rows[rows["organisation_id"].isin(fte.index)]
+    all_jobs = float(fte.sum())
+    return {
+        "organisations": len(known),
+        "active_organisations": len(fte),
+        "share": len(known) / len(fte) if len(fte) else None,
+        "jobs_share": float(fte.reindex(known["organisation_id"]).sum()) / all_jobs if all_jobs else None,
+        "exposed": int(known["exposed"].sum()),
+    }
+
+
+def funding(
+    income: pd.DataFrame,
+    organisations: pd.DataFrame,
+    exposure_threshold: float = 0.5,
+    public_threshold: float = 0.75,
+) -> dict[str, Figures]:
+    """Every figure about income, by its name: `years`, one dictionary per year with rows, oldest first.
+
+    `income`: see the module; organisations that are no longer active count as well. `organisations`: one row per
+    active organisation, columns `organisation_id`, `fte`, `reserves`.
+
+    Per year, of all organisations with income rows together:
+    - `year`, `income` (euro), `categories` (category -> euro, those that occur);
+    - `donors`, `donor_hhi`, `effective_donors`: see `concentration`;
+    - `organisation_count` (organisations with income rows), `exposed` (how many of them are) and `exposed_share` (0-1);
+    - `median_top_donor_share` (over organisations with income above 0);
+    - `public_share`, `government_share`, `earned_share` (0-1): parts of the total income, so large organisations
+      weigh more;
+    - `donor_totals`: per source, the largest first, `donor_key`, `donor`, `donor_id`, `amount_eur`, `share` (of all
+      income) and `organisations` (how many get something from it);
+    - `coverage`: `organisations` (active ones with income rows), `active_organisations`, `share`, `jobs_share` (their
+      part of the known jobs) and `exposed` (how many of them are);
+    - `organisations`: the dictionaries of `dependency`.
+
+    Shares are None when the income is 0, and those of the coverage when there is no active organisation or no known
+    job. Most likely misreading: comparing years with different coverage. Who is active is judged at the as-of date,
+    not per year.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": "ngo", "year": 2020,
+    ...      "donor_key": ["x", "earned"], "donor": ["X", None], "donor_id": None,
+    ...      "category": ["government", "earned"], "amount_eur": [30.0, 10.0]}
+    ... )
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "c"], "fte": [1.0, 3.0], "reserves": None})
+    >>> year = funding(income, organisations)["years"][0]
+    >>> year["income"], year["categories"], year["exposed_share"], year["median_top_donor_share"], year["public_share"]
+    (40.0, {'earned': 10.0, 'government': 30.0}, 0.5, 0.5, 0.75)
+    >>> year["coverage"]
+    {'organisations': 1, 'active_organisations': 2, 'share': 0.5, 'jobs_share': 0.25, 'exposed': 1}
+    """
+    figures = _with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations)
+    by_year = dict(list(figures.groupby("year")))
+    categories = income.groupby(["year", "category"])["amount_eur"].sum()
+    sources = _sources(income, ["year"]).sort_values(["amount_eur", "donor_key"], ascending=[False, True])
+    sources_by_year = dict(list(sources.groupby("year")))
+    years = []
+    for whole in concentration(income):
+        year, total = whole["year"], whole["income"]
+        rows, totals = by_year[year], {str(name): float(amount) for name, amount in categories[year].items()}
+        donor_totals = sources_by_year[year].drop(columns=["year", "is_earned"])
+        donor_totals.insert(4, "share", donor_totals["amount_eur"] / (total or float("nan")))
+        exposed = int(rows["exposed"].sum())
+        median = rows["top_donor_share"].median()
+
+        def share(*names: str, totals: dict[str, float] = totals, total: float = total) -> float | None:
+            return sum(totals.get(name, 0.0) for name in names) / total if total > 0 else None
+
+        years.append(
+            whole
+            | {
+                "categories": totals,
+                "organisation_count": len(rows),
+                "exposed": exposed,
+                "exposed_share": exposed / len(rows),
+                "median_top_donor_share": None if pd.isna(median) else float(median),
+                "public_share": share(*PUBLIC),
+                "government_share": share("government"),
+                "earned_share": share("earned"),
+                "donor_totals": _records(donor_totals),
+                "coverage": _year_coverage(rows, organisations),
+                "organisations": _records(rows),
+            }
+        )
+    return {"years": years}

@@ -1,0 +1,653 @@
+"""Network: how a set of organisations hangs together on one day, as numbers.
+
+`network` composes every figure; `layout`, `brokers` and `history` serve a drawing, a table and a line chart. The small
+functions take the graph that `graph_of` builds: one vertex per active organisation (those without a tie too, so n
+counts isolates), one edge per tie, simple and undirected. n is the number of organisations, m the number of ties
+throughout. A result that is undefined is None.
+
+Algorithms come from igraph. It draws random numbers from one generator for the whole process, so what needs chance runs
+under a lock with a seed of its own: the same network gives the same figures and the same drawing, in any thread.
+"""
+
+import datetime
+import itertools
+import math
+import random
+import statistics
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import igraph
+import numpy as np
+import pandas as pd
+
+SEED = 1
+PERMUTATIONS = 10_000
+LARGE_PARTNERSHIP = 10
+"""Ties that exist only through partnerships of more organisations than this are counted apart."""
+
+_PERMUTATION_BYTES = 1_000_000
+_drawing_chance = threading.Lock()
+
+
+def network(organisations: pd.DataFrame, ties: pd.DataFrame) -> dict[str, Any]:
+    """Every figure of the network on one day, by name.
+
+    organisations: one row per active organisation (`organisation_id`, `sector`).
+    ties: one row per tie between them (`organisation_a`, `organisation_b`, `is_structural`, `smallest_partnership`).
+
+    `isolates` and `components` are counts; `isolated_organisations` and `articulation_points` are lists of ids;
+    `betweenness` and `constraint` go from id to value; `communities` is a list of lists of ids, `mixing` a list with
+    one object per pair of sectors.
+    Errors: KeyError when a tie has an end that is not among the organisations.
+
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
+    >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["c"],
+    ...                      "is_structural": [True], "smallest_partnership": [2]})
+    >>> figures = network(organisations, ties)
+    >>> figures["ties"], figures["isolated_organisations"], figures["ei_index"]
+    (1, ['b'], 1.0)
+    """
+    graph = graph_of(organisations, ties)
+    groups = communities(graph)
+    return {
+        "organisations": graph.vcount(),
+        "ties": graph.ecount(),
+        "density": density(graph),
+        "mean_degree": mean_degree(graph),
+        "median_degree": median_degree(graph),
+        "mean_cross_sector_degree": mean_cross_sector_degree(graph),
+        "isolates": len(isolates(graph)),
+        "isolated_organisations": isolates(graph),
+        "components": components(graph),
+        "largest_component_share": largest_component_share(graph),
+        "transitivity": transitivity(graph),
+        "average_path_length": average_path_length(graph),
+        "degree_centralisation": degree_centralisation(graph),
+        "cross_sector_share": cross_sector_share(graph),
+        "ei_index": ei_index(graph),
+        "ei_expected": ei_expected(graph),
+        "ei_p_value": ei_p_value(graph),
+        "sector_assortativity": sector_assortativity(graph),
+        "mixing": mixing(graph),
+        "modularity": modularity(graph, groups),
+        "communities": groups,
+        "betweenness": betweenness(graph),
+        "constraint": constraint(graph),
+        "articulation_points": articulation_points(graph),
+        "structural_share": structural_share(graph),
+        "ties_only_from_large": ties_only_from_large(graph),
+    }
+
+
+def graph_of(organisations: pd.DataFrame, ties: pd.DataFrame) -> igraph.Graph:
+    """The graph that the functions below take.
+
+    organisations: one row per organisation (`organisation_id`, `sector`). ties: one row per tie (`organisation_a`,
+    `organisation_b`; `is_structural` and `smallest_partnership` travel along when they are there).
+    Vertices stand in order of id and edges in order of their ends, so that the order of the rows changes nothing, not
+    even what depends on chance.
+    Errors: KeyError when a tie has an end that is not among the organisations.
+
+    >>> graph_of(pd.DataFrame({"organisation_id": ["b", "a"], "sector": ["ngo", "ngo"]}),
+    ...          pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})).vs["organisation_id"]
+    ['a', 'b']
+    """
+    organisations = organisations.sort_values("organisation_id")
+    ties = ties.sort_values(["organisation_a", "organisation_b"])
+    ids = organisations["organisation_id"].tolist()
+    place = {organisation_id: i for i, organisation_id in enumerate(ids)}
+    ends = zip(ties["organisation_a"].tolist(), ties["organisation_b"].tolist(), strict=True)
+    return igraph.Graph(
+        n=len(ids),
+        edges=[(place[a], place[b]) for a, b in ends],
+        vertex_attrs={"organisation_id": ids, "sector": organisations["sector"].tolist()},
+        edge_attrs={name: ties[name].tolist() for name in ("is_structural", "smallest_partnership") if name in ties},
+    )
+
+
+# How many, how close
+
+
+def density(graph: igraph.Graph) -> float | None:
+    """Share of all possible ties that exist: 2m / (n(n-1)), from 0 to 1. None when n < 2.
+
+    Misreading: density falls as a network grows even if nobody loses a partner (twelve partners each is 0.30 at n = 41
+    and 0.081 at n = 150). Never rank clusters of different sizes by it.
+    Source: Wasserman & Faust 1994.
+
+    >>> density(igraph.Graph(3, [(0, 1), (1, 2)]))
+    0.6666666666666666
+    """
+    n, m = graph.vcount(), graph.ecount()
+    return 2 * m / (n * (n - 1)) if n >= 2 else None
+
+
+def mean_degree(graph: igraph.Graph) -> float | None:
+    """Partners of an average organisation: 2m / n, isolates counted as 0. None when n = 0.
+
+    Misreading: a few hubs pull it up; the median says what is usual.
+
+    >>> mean_degree(igraph.Graph(4, [(0, 1), (1, 2)]))
+    1.0
+    """
+    n, m = graph.vcount(), graph.ecount()
+    return 2 * m / n if n else None
+
+
+def median_degree(graph: igraph.Graph) -> float | None:
+    """Partners of the organisation in the middle: the median of the degrees, isolates counted as 0. None when n = 0.
+
+    Misreading: 0 does not mean that there are no ties, but that at least half of the organisations have none.
+
+    >>> median_degree(igraph.Graph(4, [(0, 1), (1, 2)]))
+    1.0
+    """
+    return float(statistics.median(graph.degree())) if graph.vcount() else None
+
+
+def mean_cross_sector_degree(graph: igraph.Graph) -> float | None:
+    """Partners in another sector of an average organisation: 2E / n, E the ties across sectors. None when n = 0.
+
+    Misreading: it counts partners, not sectors: two partners may be in the same other sector.
+
+    >>> mean_cross_sector_degree(igraph.Graph(2, [(0, 1)], vertex_attrs={"sector": ["ngo", "business"]}))
+    1.0
+    """
+    return 2 * _cross_sector_ties(graph) / graph.vcount() if graph.vcount() else None
+
+
+def isolates(graph: igraph.Graph) -> list[str]:
+    """Ids of the organisations without a tie, in order of id.
+
+    Misreading: an isolate has no tie that is recorded and in view; a filter makes isolates too.
+
+    >>> isolates(igraph.Graph(3, [(0, 1)], vertex_attrs={"organisation_id": ["a", "b", "c"]}))
+    ['c']
+    """
+    ids = graph.vs["organisation_id"]
+    return [organisation_id for organisation_id, degree in zip(ids, graph.degree(), strict=True) if degree == 0]
+
+
+def components(graph: igraph.Graph) -> int:
+    """Number of connected components: groups without a path to one another. Each isolate counts as one.
+
+    Misreading: many components usually means many isolates; see `largest_component_share`.
+    Source: Wasserman & Faust 1994.
+
+    >>> components(igraph.Graph(3, [(0, 1)]))
+    2
+    """
+    return len(graph.connected_components())
+
+
+def largest_component_share(graph: igraph.Graph) -> float | None:
+    """Size of the largest connected component / n, from 0 to 1. None when n = 0.
+
+    Misreading: being reachable is not being near; see `average_path_length`.
+    Source: Wasserman & Faust 1994.
+
+    >>> largest_component_share(igraph.Graph(4, [(0, 1), (1, 2)]))
+    0.75
+    """
+    return max(graph.connected_components().sizes()) / graph.vcount() if graph.vcount() else None
+
+
+def transitivity(graph: igraph.Graph) -> float | None:
+    """How often the partners of an organisation are partners: 3 x triangles / connected triples, from 0 to 1.
+
+    None when no organisation has two partners.
+    Misreading: a partnership of k organisations is k(k-1)(k-2)/6 triangles by itself, so consortia raise it.
+    Source: Newman 2003.
+
+    >>> transitivity(igraph.Graph(3, [(0, 1), (1, 2), (2, 0)]))
+    1.0
+    """
+    return _defined(graph.transitivity_undirected(mode="nan"))
+
+
+def average_path_length(graph: igraph.Graph) -> float | None:
+    """Steps between two organisations: mean shortest path over the pairs within the largest component, 1 or more.
+
+    When several components are the largest, the mean is over the pairs within each of them. None when it has one
+    vertex.
+    Misreading: who is outside the largest component does not count, so losing far-off organisations shortens it.
+    Source: Wasserman & Faust 1994.
+
+    >>> average_path_length(igraph.Graph(4, [(0, 1), (1, 2)]))
+    1.3333333333333333
+    """
+    groups = list(graph.connected_components())
+    largest = max(map(len, groups), default=0)
+    members = [vertex for group in groups if len(group) == largest for vertex in group]
+    # unconn=True: mean over the pairs that have a path, here those within one component
+    return _defined(graph.induced_subgraph(members).average_path_length(directed=False, unconn=True))
+
+
+def degree_centralisation(graph: igraph.Graph) -> float | None:
+    """How much the ties hang on one organisation: sum(d_max - d_i) / ((n-1)(n-2)), 0 (all equal) to 1 (a star).
+
+    None when n < 3.
+    Misreading: a convenor that knows everybody raises it by itself; compare with the view without convenor.
+    Source: Freeman 1979.
+
+    >>> degree_centralisation(igraph.Graph.Star(5))
+    1.0
+    """
+    n, degrees = graph.vcount(), graph.degree()
+    return (n * max(degrees) - sum(degrees)) / ((n - 1) * (n - 2)) if n >= 3 else None
+
+
+# Across sectors
+
+
+def cross_sector_share(graph: igraph.Graph) -> float | None:
+    """Ties whose ends differ in sector / m, from 0 to 1. None when m = 0.
+
+    Misreading: with many small sectors most ties cross by chance alone; `ei_expected` says how many.
+
+    >>> cross_sector_share(igraph.Graph(3, [(0, 1), (1, 2)], vertex_attrs={"sector": ["ngo", "ngo", "business"]}))
+    0.5
+    """
+    return _cross_sector_ties(graph) / graph.ecount() if graph.ecount() else None
+
+
+def ei_index(graph: igraph.Graph) -> float | None:
+    """(E - I) / (E + I), E ties across sectors and I within: -1 (all within) to 1 (all across). None when m = 0.
+
+    Misreading: its sign means little without the sizes of the sectors; show it beside `ei_expected`.
+    Source: Krackhardt & Stern 1988.
+
+    >>> ei_index(igraph.Graph(3, [(0, 1), (1, 2)], vertex_attrs={"sector": ["ngo", "ngo", "business"]}))
+    0.0
+    """
+    external, m = _cross_sector_ties(graph), graph.ecount()
+    return (external - (m - external)) / m if m else None
+
+
+def ei_expected(graph: igraph.Graph) -> float | None:
+    """The E-I index if the ties fell on pairs at random: 1 - 2q, q the share of pairs within a sector; -1 to 1.
+
+    None when n < 2.
+    Misreading: it is no target: it is what the sizes of the sectors give without any preference.
+    Source: Krackhardt & Stern 1988.
+
+    >>> ei_expected(igraph.Graph(4, vertex_attrs={"sector": ["ngo", "ngo", "business", "business"]}))
+    0.33333333333333337
+    """
+    n = graph.vcount()
+    if n < 2:
+        return None
+    within = sum(math.comb(int(size), 2) for size in np.bincount(_sector_codes(graph)))
+    return 1 - 2 * within / math.comb(n, 2)
+
+
+def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int = SEED) -> float | None:
+    """Chance of an E-I index at least this far from the mean if sector had nothing to do with who knows whom; 0 to 1.
+
+    Two-sided permutation p: the sector labels are shuffled over the organisations, the ties stay;
+    (1 + count of abs(ei_perm - mean) >= abs(ei_obs - mean)) / (permutations + 1), mean over the permutations. Never
+    below 1 / (permutations + 1). None when m = 0.
+    Misreading: a small p says that sectors matter, not how much, nor whether ties cross too little or too often.
+    Source: Krackhardt & Stern 1988.
+
+    >>> ei_p_value(igraph.Graph(2, [(0, 1)], vertex_attrs={"sector": ["ngo", "business"]}), permutations=99)
+    1.0
+    """
+    m = graph.ecount()
+    if m == 0:
+        return None
+    codes, ends = _sector_codes(graph), _ends(graph)
+    chance = np.random.default_rng(seed)
+    crossing = np.empty(permutations, dtype=np.int64)
+    # One row per shuffle, as many at a time as stay in the processor's cache
+    at_a_time = max(1, _PERMUTATION_BYTES // max(m, len(codes)))
+    for start in range(0, permutations, at_a_time):
+        rows = min(at_a_time, permutations - start)
+        shuffled = chance.permuted(np.tile(codes, (rows, 1)), axis=1)
+        differs = shuffled.take(ends[:, 0], axis=1) != shuffled.take(ends[:, 1], axis=1)
+        crossing[start : start + rows] = np.count_nonzero(differs, axis=1)
+    # The E-I index grows evenly with the number of crossing ties, so whole numbers compare the same, without rounding.
+    from_mean = np.abs(crossing * permutations - crossing.sum())
+    observed = abs(_cross_sector_ties(graph) * permutations - int(crossing.sum()))
+    return (1 + int(np.count_nonzero(from_mean >= observed))) / (permutations + 1)
+
+
+def sector_assortativity(graph: igraph.Graph) -> float | None:
+    """Newman's r for the sector: 1 when all ties stay within sectors, 0 as at random, below 0 when they cross more.
+
+    None when m = 0 or when all ties are within one and the same sector.
+    Misreading: its lowest value is not -1 but depends on how the ties are spread over the sectors.
+    Source: Newman 2003.
+
+    >>> sector_assortativity(igraph.Graph(4, [(0, 1), (2, 3)], vertex_attrs={"sector": ["ngo", "ngo", "npo", "npo"]}))
+    1.0
+    """
+    if graph.ecount() == 0:
+        return None
+    return _defined(graph.assortativity_nominal(_sector_codes(graph).tolist(), directed=False))
+
+
+def mixing(graph: igraph.Graph) -> list[dict[str, Any]]:
+    """One row per unordered pair of sectors that are there, a sector with itself too, in order of name.
+
+    `ties`; `pairs` possible; `density` = ties / pairs; `expected` = m x pairs / (n(n-1)/2), the ties there would be at
+    random; `ratio` = ties / expected. The last three are None when pairs = 0 (a sector of one with itself), the ratio
+    also when m = 0.
+    Misreading: a ratio of 3 on an expected 0.4 is one tie; show `ties` beside it.
+
+    >>> mixing(igraph.Graph(2, [(0, 1)], vertex_attrs={"sector": ["ngo", "business"]}))[1]
+    {'sector_a': 'business', 'sector_b': 'ngo', 'ties': 1, 'pairs': 1, 'density': 1.0, 'expected': 1.0, 'ratio': 1.0}
+    """
+    names, codes = np.unique(np.array(graph.vs["sector"], dtype=str), return_inverse=True)
+    sizes = np.bincount(codes, minlength=len(names)).tolist()
+    counts = np.zeros((len(names), len(names)), dtype=np.int64)
+    ends = np.sort(codes[_ends(graph)], axis=1)
+    np.add.at(counts, (ends[:, 0], ends[:, 1]), 1)
+    all_pairs = math.comb(graph.vcount(), 2)
+    rows = []
+    for a, b in itertools.combinations_with_replacement(range(len(names)), 2):
+        ties = int(counts[a, b])
+        pairs = math.comb(sizes[a], 2) if a == b else sizes[a] * sizes[b]
+        expected = graph.ecount() * pairs / all_pairs if pairs else None
+        rows.append(
+            {
+                "sector_a": str(names[a]),
+                "sector_b": str(names[b]),
+                "ties": ties,
+                "pairs": pairs,
+                "density": ties / pairs if pairs else None,
+                "expected": expected,
+                "ratio": ties / expected if expected else None,
+            }
+        )
+    return rows
+
+
+# Groups
+
+
+def communities(graph: igraph.Graph) -> list[list[str]] | None:
+    """Groups with more ties inside than at random: lists of ids, largest first; isolates are groups of one.
+
+    Leiden, modularity as its objective, resolution 1, fixed seed, until nothing improves. None when m = 0.
+    Misreading: there are other divisions nearly as good; a border between two communities is not a finding by itself.
+    Source: Traag et al. 2019.
+
+    >>> communities(igraph.Graph(4, [(0, 1), (2, 3)], vertex_attrs={"organisation_id": list("abcd")}))
+    [['a', 'b'], ['c', 'd']]
+    """
+    if graph.ecount() == 0:
+        return None
+    with _seeded(SEED):
+        found = graph.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1)
+    ids = graph.vs["organisation_id"]
+    groups = [sorted(ids[vertex] for vertex in group) for group in found]
+    return sorted(groups, key=lambda group: (-len(group), group))
+
+
+def modularity(graph: igraph.Graph, groups: list[list[str]] | None) -> float | None:
+    """How much more of the ties lie within the groups than at random, -0.5 to 1. None when m = 0.
+
+    groups: lists of ids that together hold every organisation once, as `communities` gives.
+    Misreading: random networks have communities of 0.3 and more too; a high value is not proof of real groups.
+    Source: Newman 2003; Traag et al. 2019.
+
+    >>> two_pairs = igraph.Graph(4, [(0, 1), (2, 3)], vertex_attrs={"organisation_id": list("abcd")})
+    >>> modularity(two_pairs, [["a", "b"], ["c", "d"]])
+    0.5
+    """
+    if graph.ecount() == 0 or groups is None:
+        return None
+    group_of = {organisation_id: i for i, group in enumerate(groups) for organisation_id in group}
+    return float(graph.modularity([group_of[organisation_id] for organisation_id in graph.vs["organisation_id"]]))
+
+
+# Per organisation
+
+
+def betweenness(graph: igraph.Graph) -> dict[str, float | None]:
+    """Per id: share of the shortest paths between two others that run through it, 0 to 1. None when n < 3.
+
+    Freeman's, undirected, normalised by (n-1)(n-2)/2.
+    Misreading: it says where news could pass, not that it does; among few ties it changes a lot with one tie.
+    Source: Freeman 1977.
+
+    >>> betweenness(igraph.Graph(3, [(0, 1), (1, 2)], vertex_attrs={"organisation_id": list("abc")}))
+    {'a': 0.0, 'b': 1.0, 'c': 0.0}
+    """
+    n, ids = graph.vcount(), graph.vs["organisation_id"]
+    if n < 3:
+        return dict.fromkeys(ids)
+    pairs_of_others = (n - 1) * (n - 2) / 2
+    raw = graph.betweenness(directed=False)
+    return {organisation_id: value / pairs_of_others for organisation_id, value in zip(ids, raw, strict=True)}
+
+
+def constraint(graph: igraph.Graph) -> dict[str, float | None]:
+    """Per id: Burt's constraint, how far its partners are each other's partners; above 0, up to 1.125.
+
+    None at degree 0. Unweighted: an organisation's effort is spread evenly over its partners.
+    Misreading: low is the broker's position; high means that its partners know each other or that it has only one.
+    Source: Burt 1992.
+
+    >>> constraint(igraph.Graph(4, [(0, 1), (1, 2)], vertex_attrs={"organisation_id": list("abcd")}))
+    {'a': 1.0, 'b': 0.5, 'c': 1.0, 'd': None}
+    """
+    ids = graph.vs["organisation_id"]
+    return {organisation_id: _defined(value) for organisation_id, value in zip(ids, graph.constraint(), strict=True)}
+
+
+def articulation_points(graph: igraph.Graph) -> list[str]:
+    """Ids of the organisations whose removal splits a component, in order of id.
+
+    Misreading: often only one small organisation hangs on it; look at what would be cut off.
+    Source: Wasserman & Faust 1994 (cutpoints).
+
+    >>> articulation_points(igraph.Graph(3, [(0, 1), (1, 2)], vertex_attrs={"organisation_id": list("abc")}))
+    ['b']
+    """
+    ids = graph.vs["organisation_id"]
+    return sorted(ids[vertex] for vertex in graph.articulation_points())
+
+
+# What the ties are made of
+
+
+def structural_share(graph: igraph.Graph) -> float | None:
+    """Ties whose strongest active partnership is coordination or integration / m, from 0 to 1. None when m = 0.
+
+    Misreading: a partnership without an intensity counts as cooperation, so missing cells lower it.
+    Source: the scale of the PARTNER tool.
+
+    >>> structural_share(igraph.Graph(3, [(0, 1), (1, 2)], edge_attrs={"is_structural": [True, False]}))
+    0.5
+    """
+    return sum(graph.es["is_structural"]) / graph.ecount() if graph.ecount() else None
+
+
+def ties_only_from_large(graph: igraph.Graph) -> int:
+    """Ties that come only from partnerships of more than ten organisations.
+
+    Misreading: they are ties all the same; without such partnerships (`max_consortium` = 10) exactly these would go.
+
+    >>> ties_only_from_large(igraph.Graph(3, [(0, 1), (1, 2)], edge_attrs={"smallest_partnership": [2, 40]}))
+    1
+    """
+    if graph.ecount() == 0:
+        return 0
+    return sum(organisations > LARGE_PARTNERSHIP for organisations in graph.es["smallest_partnership"])
+
+
+# For pages
+
+
+def brokers(organisations: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
+    """One row per organisation, in order of id: who connects others.
+
+    organisations, ties: as for `network`. Columns: `organisation_id`, `degree`, `betweenness`, `constraint` (missing
+    where undefined), `is_articulation_point`, `cross_sector_degree` (partners in another sector).
+    Misreading: these are places in the recorded network, not merits.
+
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
+    >>> ties = pd.DataFrame({"organisation_a": ["a", "b"], "organisation_b": ["b", "c"]})
+    >>> brokers(organisations, ties).set_index("organisation_id").loc["b"].to_dict()
+    {'degree': 2, 'betweenness': 1.0, 'constraint': 0.5, 'is_articulation_point': True, 'cross_sector_degree': 1}
+    """
+    graph = graph_of(organisations, ties)
+    ids = graph.vs["organisation_id"]
+    codes, ends = _sector_codes(graph), _ends(graph)
+    crossing = ends[codes[ends[:, 0]] != codes[ends[:, 1]]]
+    splitting = set(articulation_points(graph))
+    return pd.DataFrame(
+        {
+            "organisation_id": pd.Series(ids, dtype="str"),
+            "degree": pd.Series(graph.degree(), dtype="int64"),
+            "betweenness": pd.Series(list(betweenness(graph).values()), dtype="float64"),
+            "constraint": pd.Series(list(constraint(graph).values()), dtype="float64"),
+            "is_articulation_point": pd.Series([i in splitting for i in ids], dtype="bool"),
+            "cross_sector_degree": np.bincount(crossing.ravel(), minlength=len(ids)),
+        }
+    )
+
+
+def history(
+    organisations_in_view: pd.DataFrame, tie_spells: pd.DataFrame, dates: Iterable[datetime.date]
+) -> pd.DataFrame:
+    """One row per date: `date`, `organisations`, `ties`, `density`, `mean_degree`, `cross_sector_share`.
+
+    organisations_in_view: one row per organisation, active or not (`joined_on`, `left_on`). tie_spells: one row per
+    unbroken period of a tie (`started_on`, `ended_on` = last day, empty = open, `is_cross_sector`). The last three
+    columns are missing (a gap in a line) where `density`, `mean_degree` and `cross_sector_share` are undefined.
+    Misreading: an organisation without `joined_on` counts from the beginning of time; a rise may be better recording.
+
+    >>> day = datetime.date
+    >>> organisations = pd.DataFrame({"joined_on": [None, None, day(2020, 1, 1)], "left_on": [None, None, None]})
+    >>> spells = pd.DataFrame({"started_on": [day(2019, 1, 1)], "ended_on": [day(2019, 12, 31)],
+    ...                        "is_cross_sector": [True]})
+    >>> history(organisations, spells, [day(2019, 12, 31), day(2020, 1, 1)])[["organisations", "ties"]].values.tolist()
+    [[2, 1], [3, 0]]
+    """
+    when = pd.Series(pd.to_datetime(list(dates))).astype("datetime64[us]")
+    crossing = tie_spells[tie_spells["is_cross_sector"].astype(bool)]
+    n = _running(organisations_in_view["joined_on"], organisations_in_view["left_on"], when)
+    m = _running(tie_spells["started_on"], tie_spells["ended_on"], when)
+    external = _running(crossing["started_on"], crossing["ended_on"], when)
+    return pd.DataFrame(
+        {
+            "date": when,
+            "organisations": n,
+            "ties": m,
+            "density": (2 * m / (n * (n - 1))).where(n >= 2),
+            "mean_degree": (2 * m / n).where(n >= 1),
+            "cross_sector_share": (external / m).where(m >= 1),
+        }
+    )
+
+
+def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
+    """Where to draw every organisation: `organisation_id`, `x`, `y` within the unit circle, in order of id.
+
+    organisations, ties: as for `network`. Each component is drawn by itself (Fruchterman-Reingold), the largest in the
+    middle, the others packed close around it, isolates evenly on rings outside. The same network and seed give the same
+    drawing.
+    Misreading: nearness suggests, it does not measure: two organisations side by side need not have a tie.
+    Source: Fruchterman & Reingold 1991.
+
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
+    >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})
+    >>> layout(organisations, ties).columns.tolist()
+    ['organisation_id', 'x', 'y']
+    """
+    graph = graph_of(organisations, ties)
+    places = np.zeros((graph.vcount(), 2))
+    groups = sorted((group for group in graph.connected_components() if len(group) > 1), key=lambda g: (-len(g), g))
+    with _seeded(seed):
+        drawings = [np.array(graph.induced_subgraph(g).layout_fruchterman_reingold().coords) for g in groups]
+    # A disc per component with a radius that gives every organisation the same room
+    radii = [math.sqrt(len(group)) for group in groups]
+    for group, drawing, radius, centre in zip(groups, drawings, radii, _packed(radii), strict=True):
+        drawing -= drawing.mean(axis=0)
+        distance = np.linalg.norm(drawing, axis=1, keepdims=True)
+        # A power below 1 opens up the crowded middle, where the organisations with most ties are.
+        places[group] = centre + radius * drawing / distance.max() * (distance / distance.max() + 1e-9) ** -0.4
+    alone = [vertex for vertex, degree in enumerate(graph.degree()) if degree == 0]
+    places[alone] = _rings(len(alone), inner=np.linalg.norm(places, axis=1).max(initial=0) + 1 if groups else 0)
+    places /= max(np.linalg.norm(places, axis=1).max(initial=0), 1)
+    return pd.DataFrame(
+        {
+            "organisation_id": pd.Series(graph.vs["organisation_id"], dtype="str"),
+            "x": places[:, 0],
+            "y": places[:, 1],
+        }
+    )
+
+
+def _packed(radii: list[float]) -> list[np.ndarray]:
+    """Centres for discs, largest first: one in the middle, each next on the first free spot of a sunflower spiral."""
+    centres: list[np.ndarray] = []
+    spots = itertools.count()
+    for i, radius in enumerate(radii):
+        for spot in spots:
+            angle, distance = spot * math.pi * (3 - math.sqrt(5)), 0.7 * math.sqrt(spot)
+            centre = distance * np.array([math.cos(angle), math.sin(angle)])
+            apart = np.linalg.norm(np.array(centres).reshape(-1, 2) - centre, axis=1)
+            if np.all(apart > np.array(radii[:i]) + radius + 0.5):
+                centres.append(centre)
+                break
+    return centres
+
+
+def _rings(count: int, inner: float) -> np.ndarray:
+    """`count` points spread evenly over as few rings as hold them one apart; the first ring has radius `inner`."""
+    rooms: list[int] = []
+    while sum(rooms) < count:
+        rooms.append(max(1, int(2 * math.pi * (inner + len(rooms)))))
+    points: list[tuple[float, float]] = []
+    for ring in range(len(rooms)):
+        on_ring = count * sum(rooms[: ring + 1]) // sum(rooms) - len(points)
+        angles = [2 * math.pi * i / on_ring for i in range(on_ring)]
+        points += [((inner + ring) * math.cos(angle), (inner + ring) * math.sin(angle)) for angle in angles]
+    return np.array(points).reshape(-1, 2)
+
+
+def _running(first_day: pd.Series, last_day: pd.Series, dates: pd.Series) -> pd.Series:
+    """How many periods include each of the dates; without a first or last day a period is open on that side."""
+    begun = pd.to_datetime(first_day).dropna().sort_values()
+    over = pd.to_datetime(last_day).dropna().sort_values()
+    always = len(first_day) - len(begun)
+    return pd.Series(always + begun.searchsorted(dates, side="right") - over.searchsorted(dates, side="left"))
+
+
+def _sector_codes(graph: igraph.Graph) -> np.ndarray:
+    """Per vertex the number of its sector, in the smallest type that holds them all."""
+    names, codes = np.unique(np.array(graph.vs["sector"], dtype=str), return_inverse=True)
+    return codes.astype(np.int8 if len(names) < 128 else np.int32)
+
+
+def _ends(graph: igraph.Graph) -> np.ndarray:
+    """One row per tie: the places of its two ends."""
+    return np.array(graph.get_edgelist(), dtype=np.int64).reshape(-1, 2)
+
+
+def _cross_sector_ties(graph: igraph.Graph) -> int:
+    codes, ends = _sector_codes(graph), _ends(graph)
+    return int(np.count_nonzero(codes[ends[:, 0]] != codes[ends[:, 1]]))
+
+
+def _defined(value: float) -> float | None:
+    """None for the NaN by which igraph says undefined."""
+    return None if math.isnan(value) else float(value)
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """igraph's one generator for the whole process, seeded; nobody else draws from it meanwhile."""
+    with _drawing_chance:
+        igraph.set_random_number_generator(random.Random(seed))
+        try:
+            yield
+        finally:
+            igraph.set_random_number_generator(random)

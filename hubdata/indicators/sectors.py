@@ -1,0 +1,299 @@
+"""Who is here: the mix of sectors, themes and other kinds of organisation, and how it compares with a reference.
+
+Every share of organisations is a share of all active organisations in view, so that shares of one page can be
+compared. Jobs are sums over the organisations whose `fte` is known. When none is known they are None, never 0: no
+figure is better than a zero that reads as "nobody works here". Where a cell may hold several codes (themes,
+countries, sdgs) an organisation counts in each, and the shares may sum to more than 1.
+"""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+Figures = list[dict[str, Any]]
+
+MEMBER = ("member", "tenant")
+"""The values of `membership` that make an organisation a member of the hub."""
+
+_SINGULAR = {"themes": "theme", "sdgs": "sdg", "countries": "country"}
+
+
+def _membership(organisations: pd.DataFrame, by: str) -> pd.DataFrame:
+    """One row per organisation and code of column `by`: organisation_id, the code, fte. Unknown codes are left out."""
+    found = organisations[["organisation_id", "fte", by]].explode(by).dropna(subset=[by])
+    return found.drop_duplicates(["organisation_id", by]).astype({"fte": float})
+
+
+def _known(number: float) -> float | None:
+    return None if math.isnan(number) else float(number)
+
+
+def _ratio(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None
+
+
+def jobs(organisations: pd.DataFrame) -> float | None:
+    """Jobs in full-time equivalents: the sum of `fte` over the organisations where it is known.
+
+    `organisations`: one row per active organisation, column `fte`. Range: >= 0. None when `fte` is known of none.
+    Not the jobs of the region: organisations of which `fte` is unknown are missing, and say how many.
+
+    >>> jobs(pd.DataFrame({"fte": [3.0, 4.5, None]}))
+    7.5
+    >>> jobs(pd.DataFrame({"fte": [None, None]})) is None
+    True
+    """
+    return _known(organisations["fte"].astype(float).sum(min_count=1))
+
+
+def mix(organisations: pd.DataFrame, by: str) -> Figures:
+    """How many organisations and jobs there are per value of one column, the most frequent first.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `fte` and `by`, which is one of
+    `sector`, `type`, `city`, `country`, `membership`, or a list: `themes`, `sdgs`, `countries`.
+
+    One dictionary per value that occurs: the value under the singular name of the column, `organisations` (count),
+    `share` (of all organisations, 0-1), `jobs` (sum of known fte, None when none is known), `jobs_share` (of all known
+    jobs, 0-1, None when jobs are unknown or add up to 0) and `jobs_unknown` (organisations whose fte is unknown).
+
+    Raises KeyError when the column does not exist. Most likely misreading: that shares sum to 1. They do for `sector`;
+    for a column that is not always known they sum to less, for lists they may sum to more.
+
+    >>> organisations = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b"], "fte": [2.0, None], "themes": [["water", "peace"], ["peace"]]}
+    ... )
+    >>> [(row["theme"], row["organisations"], row["share"], row["jobs"]) for row in mix(organisations, "themes")]
+    [('peace', 2, 1.0, 2.0), ('water', 1, 0.5, 2.0)]
+    """
+    total_jobs = jobs(organisations)
+    groups = _membership(organisations, by).groupby(by)["fte"]
+    rows = [
+        {
+            _SINGULAR.get(by, by): code.item() if hasattr(code, "item") else code,
+            "organisations": len(fte),
+            "share": len(fte) / len(organisations),
+            "jobs": _known(fte.sum(min_count=1)),
+            "jobs_share": _ratio(_known(fte.sum(min_count=1)), total_jobs),
+            "jobs_unknown": int(fte.isna().sum()),
+        }
+        for code, fte in groups
+    ]
+    return sorted(rows, key=lambda row: -row["organisations"])
+
+
+def effective_sectors(organisations: pd.DataFrame) -> float | None:
+    """As if the organisations were spread over this many equally large sectors: exp(-sum of p ln p).
+
+    `organisations`: one row per active organisation, column `sector`; p is the share of organisations per sector.
+    Range: 1 (all in one sector) to the number of sectors that occur. None without organisations.
+
+    Not the number of sectors: a tenth sector with one organisation in it hardly raises it.
+    Source: Jost, "Entropy and diversity", Oikos 2006 (Hill number of order 1).
+
+    >>> round(effective_sectors(pd.DataFrame({"sector": ["ngo", "business", "knowledge"]})), 6)
+    3.0
+    """
+    if organisations.empty:
+        return None
+    shares = organisations["sector"].value_counts(normalize=True)
+    return math.exp(-math.fsum(p * math.log(p) for p in shares))
+
+
+def simpson_diversity(organisations: pd.DataFrame) -> float | None:
+    """The chance that two organisations, drawn with replacement, differ in sector: 1 - sum of p squared.
+
+    `organisations`: one row per active organisation, column `sector`; p is the share of organisations per sector.
+    Range: 0 (one sector) to 1 - 1/k with k sectors. None without organisations.
+
+    It cannot reach 1, and with few sectors stays well below it. Source: Simpson, "Measurement of diversity", Nature
+    1949.
+
+    >>> simpson_diversity(pd.DataFrame({"sector": ["ngo", "ngo", "business", "business"]}))
+    0.5
+    """
+    if organisations.empty:
+        return None
+    shares = organisations["sector"].value_counts(normalize=True)
+    return 1 - math.fsum(p * p for p in shares)
+
+
+def themes(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
+    """Per theme: organisations, jobs, and how much of the cooperation stays within it. The largest theme first.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `fte`, `themes`.
+    `ties`: one row per tie, columns `organisation_a`, `organisation_b`.
+
+    The dictionaries of `mix`, and `ties` (both ends have the theme) and `ties_within_share` (of all ties, 0-1, None
+    without ties). A theme that most organisations have contains most ties by chance alone: compare with `share`. The
+    two may have other themes in common as well, so these shares may sum to more than 1.
+
+    >>> organisations = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b", "c"], "fte": None, "themes": [["water"], ["water", "peace"], ["peace"]]}
+    ... )
+    >>> ties = pd.DataFrame({"organisation_a": ["a", "a"], "organisation_b": ["b", "c"]})
+    >>> [(row["theme"], row["ties"], row["ties_within_share"]) for row in themes(organisations, ties)]
+    [('peace', 0, 0.0), ('water', 1, 0.5)]
+    """
+    having = _membership(organisations, "themes")[["organisation_id", "themes"]]
+    within = (
+        ties[["organisation_a", "organisation_b"]]
+        .merge(having, left_on="organisation_a", right_on="organisation_id")
+        .merge(having, left_on=["organisation_b", "themes"], right_on=["organisation_id", "themes"])
+        .groupby("themes")
+        .size()
+    )
+    return [
+        row
+        | {
+            "ties": int(within.get(row["theme"], 0)),
+            "ties_within_share": _ratio(int(within.get(row["theme"], 0)), len(ties)),
+        }
+        for row in mix(organisations, "themes")
+    ]
+
+
+def location_quotient(
+    organisations: pd.DataFrame, reference: pd.DataFrame, dimension: str, minimum_organisations: int = 5
+) -> Figures:
+    """How much larger each sector or theme is here than in the reference: share here / share in the reference.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `fte`, `sector`, `themes`.
+    `reference`: one row per dimension, code, measure and year, columns `dimension`, `code`, `measure`, `share`, `year`,
+    `source`; of several years the latest is used. `dimension`: `sector` or `theme`.
+
+    One dictionary per code that occurs here or in the reference, most organisations first: `dimension`, `code`,
+    `organisations`, `jobs`, `jobs_unknown`, `measure`, `share` (here), `reference_share`, `year`, `source` and
+    `location_quotient` (>= 0; 1 = as in the reference, 2 = twice its share).
+    Measured by jobs when the reference has jobs for the code and some are known here, else by organisations. Shares by
+    organisation are of all organisations, shares by jobs of all known jobs.
+
+    `location_quotient` is None when the reference does not have the code or has it at 0, or when it would rest on
+    fewer than `minimum_organisations` organisations. Most likely misreading: that 2 is large. It says nothing about
+    size, which is why the number of organisations and jobs stands beside it. Source: Isserman, "The location quotient
+    approach to estimating regional economic impacts", Journal of the American Institute of Planners 1977.
+
+    >>> organisations = pd.DataFrame(
+    ...     {"organisation_id": list("abcd"), "fte": None, "sector": ["ngo", "ngo", "ngo", "business"]}
+    ... )
+    >>> reference = pd.DataFrame(
+    ...     {"dimension": "sector", "code": ["ngo"], "measure": "organisations", "share": 0.25, "year": 2020,
+    ...      "source": "x"}
+    ... )
+    >>> [(row["code"], row["location_quotient"]) for row in location_quotient(organisations, reference, "sector", 3)]
+    [('ngo', 3.0), ('business', None)]
+    """
+    found = {row[dimension]: row for row in mix(organisations, {"theme": "themes"}.get(dimension, dimension))}
+    latest = {
+        (row.code, row.measure): row
+        for row in reference[reference["dimension"] == dimension]
+        .sort_values("year", na_position="first", kind="stable")
+        .itertuples()
+    }
+    nobody = {"organisations": 0, "share": 0.0, "jobs": None, "jobs_share": None, "jobs_unknown": 0}
+    rows = []
+    for code in [*found, *sorted({code for code, _ in latest} - set(found))]:
+        here = found.get(code, nobody)
+        measure = "jobs" if (code, "jobs") in latest and here["jobs_share"] is not None else "organisations"
+        there = latest.get((code, measure))
+        share = here["jobs_share"] if measure == "jobs" else here["share"] if len(organisations) else None
+        is_enough = here["organisations"] >= minimum_organisations
+        rows.append(
+            {
+                "dimension": dimension,
+                "code": code,
+                "organisations": here["organisations"],
+                "jobs": here["jobs"],
+                "jobs_unknown": here["jobs_unknown"],
+                "measure": measure,
+                "share": share,
+                "reference_share": float(there.share) if there else None,
+                "year": int(there.year) if there and not pd.isna(there.year) else None,
+                "source": there.source if there else None,
+                "location_quotient": _ratio(share, float(there.share)) if there and is_enough else None,
+            }
+        )
+    return rows
+
+
+def members(organisations: pd.DataFrame) -> dict[str, Any]:
+    """The members of the hub beside the whole ecosystem, per sector.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `sector`, `membership`, `fte`.
+    Members and tenants both count as members.
+
+    `members` (count), `membership_unknown` (organisations of which it is not known) and `sectors`: per sector that
+    occurs, `sector`, `organisations`, `share` (of all organisations), `members` and `members_share` (of all members).
+    An organisation whose membership is unknown is not counted as a member. When it is known of none at all, `members`
+    and `members_share` are None. `members_share` is the mix of the members, not the part of a sector that is a member.
+
+    >>> organisations = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b"], "sector": ["ngo", "business"], "membership": ["tenant", "none"],
+    ...      "fte": None}
+    ... )
+    >>> [(row["sector"], row["members"], row["members_share"]) for row in members(organisations)["sectors"]]
+    [('business', 0, 0.0), ('ngo', 1, 1.0)]
+    """
+    is_known = bool(organisations["membership"].notna().any())
+    inside = organisations[organisations["membership"].isin(MEMBER)]
+    counts = inside["sector"].value_counts()
+    rows = []
+    for row in mix(organisations, "sector"):
+        count = int(counts.get(row["sector"], 0)) if is_known else None
+        rows.append(
+            {name: row[name] for name in ("sector", "organisations", "share")}
+            | {"members": count, "members_share": _ratio(count, len(inside))}
+        )
+    return {
+        "members": len(inside) if is_known else None,
+        "membership_unknown": int(organisations["membership"].isna().sum()),
+        "sectors": rows,
+    }
+
+
+def sectors(
+    organisations: pd.DataFrame, ties: pd.DataFrame, reference: pd.DataFrame, minimum_organisations: int = 5
+) -> dict[str, Any]:
+    """Every figure about the mix of organisations, by its name.
+
+    `organisations`: one row per active organisation, all columns of the view. `ties`: one row per tie.
+    `reference`: one row per dimension, code, measure and year.
+
+    `organisations`, `jobs`, `jobs_unknown`, `sectors` (per sector, see `mix`, with its `location_quotient`), `themes`
+    (see `themes`, with its `location_quotient`), `effective_sectors`, `simpson_diversity`, `location_quotient` (see
+    there, sectors before themes), `types`, `cities`, `countries`, `sdgs` (see `mix`) and `members` (see `members`).
+
+    >>> organisations = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b"], "sector": "ngo", "type": None, "city": "Den Haag", "membership": None,
+    ...      "fte": [1.0, 2.0], "themes": None, "sdgs": None, "countries": None}
+    ... )
+    >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})
+    >>> reference = pd.DataFrame(columns=["dimension", "code", "measure", "share", "year", "source"])
+    >>> figures = sectors(organisations, ties, reference)
+    >>> figures["effective_sectors"], figures["jobs"], figures["themes"], figures["members"]["members"]
+    (1.0, 3.0, [], None)
+    """
+    quotients = {
+        dimension: location_quotient(organisations, reference, dimension, minimum_organisations)
+        for dimension in ("sector", "theme")
+    }
+    by_code = {
+        (dimension, row["code"]): {"location_quotient": row["location_quotient"]}
+        for dimension, rows in quotients.items()
+        for row in rows
+    }
+    return {
+        "organisations": len(organisations),
+        "jobs": jobs(organisations),
+        "jobs_unknown": int(organisations["fte"].isna().sum()),
+        "sectors": [row | by_code["sector", row["sector"]] for row in mix(organisations, "sector")],
+        "themes": [row | by_code["theme", row["theme"]] for row in themes(organisations, ties)],
+        "effective_sectors": effective_sectors(organisations),
+        "simpson_diversity": simpson_diversity(organisations),
+        "location_quotient": quotients["sector"] + quotients["theme"],
+        "types": mix(organisations, "type"),
+        "cities": mix(organisations, "city"),
+        "countries": mix(organisations, "countries"),
+        "sdgs": mix(organisations, "sdgs"),
+        "members": members(organisations),
+    }

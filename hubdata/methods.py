@@ -1,0 +1,348 @@
+"""What every figure is, in words for its readers: the one text behind each figure's explanation and the Methods page.
+
+The exact definitions stand in the docstrings of `hubdata/indicators/`, under the same names.
+"""
+
+from typing import NamedTuple
+
+from hubdata.texts import N_
+
+
+class Explanation(NamedTuple):
+    """What a figure is, and how not to misread it. All texts but `source` are translated."""
+
+    name: str
+    definition: str
+    reading: str
+    source: str
+    table: str
+    """The part of the indicators it belongs to: network, ties, sectors, funding, events or coverage."""
+
+
+def _network(name: str, definition: str, reading: str, source: str = "") -> Explanation:
+    return Explanation(name, definition, reading, source, "network")
+
+
+def _ties(name: str, definition: str, reading: str, source: str = "") -> Explanation:
+    return Explanation(name, definition, reading, source, "ties")
+
+
+def _sectors(name: str, definition: str, reading: str, source: str = "") -> Explanation:
+    return Explanation(name, definition, reading, source, "sectors")
+
+
+def _funding(name: str, definition: str, reading: str, source: str = "") -> Explanation:
+    return Explanation(name, definition, reading, source, "funding")
+
+
+def _events(name: str, definition: str, reading: str, source: str = "") -> Explanation:
+    return Explanation(name, definition, reading, source, "events")
+
+
+EXPLANATIONS: dict[str, Explanation] = {
+    "organisations": _network(
+        N_("Organisations"),
+        N_("All organisations that are active on the as-of date and pass the filters."),
+        N_("An organisation without partners counts too."),
+    ),
+    "ties": _network(
+        N_("Ties"),
+        N_(
+            "Two organisations have a tie when they share at least one partnership that runs on the as-of date. "
+            "A partnership of k organisations gives k × (k − 1) / 2 ties."
+        ),
+        N_("Several partnerships between the same two give one tie. Being at the same event is not a tie."),
+    ),
+    "density": _network(
+        N_("Density"),
+        N_("The ties there are, as a share of all ties there could be: 2 × ties / (n × (n − 1))."),
+        N_(
+            "Density falls when the network grows, even if nobody loses a partner. "
+            "So read it beside the average number of partners, and never rank networks by it."
+        ),
+        "Wasserman & Faust 1994",
+    ),
+    "mean_degree": _network(
+        N_("Average number of partners"),
+        N_("Twice the number of ties, divided by the number of organisations."),
+        N_("A few organisations with very many partners pull it up; the median shows the one in the middle."),
+        "Wasserman & Faust 1994",
+    ),
+    "median_degree": _network(
+        N_("Median number of partners"),
+        N_("Half of the organisations have this many partners or fewer."),
+        N_("It says nothing about the organisations with the most partners."),
+    ),
+    "isolates": _network(
+        N_("Organisations without a partner"),
+        N_("Organisations with no tie on the as-of date."),
+        N_("They may well have partners that are not in the data."),
+    ),
+    "components": _network(
+        N_("Separate groups"),
+        N_("Groups of organisations that reach each other through ties; one without ties is a group of its own."),
+        N_("One large group and some single ones is normal."),
+    ),
+    "largest_component_share": _network(
+        N_("Share in the largest group"),
+        N_("The organisations in the largest group, as a share of all."),
+        N_("Being reachable is not the same as being in touch."),
+    ),
+    "transitivity": _network(
+        N_("Closed triangles"),
+        N_("Of all cases in which A knows B and B knows C, the share in which A and C know each other too."),
+        N_("Large consortia make many triangles at once."),
+        "Newman 2003",
+    ),
+    "average_path_length": _network(
+        N_("Average distance"),
+        N_("The average number of steps between two organisations in the largest group."),
+        N_("It is about the largest group only."),
+    ),
+    "degree_centralisation": _network(
+        N_("Centralisation"),
+        N_("How much ties gather at one organisation: 0 when all have equally many, 1 when one has them all."),
+        N_("A convenor who knows everybody pushes it up; look without convenors too."),
+        "Freeman 1979",
+    ),
+    "cross_sector_share": _network(
+        N_("Ties across sectors"),
+        N_("The share of ties whose two organisations are in different sectors."),
+        N_("With many sectors a large share arises by chance; compare it with what chance would give."),
+        "Krackhardt & Stern 1988",
+    ),
+    "ei_index": _network(
+        N_("E-I index"),
+        N_(
+            "Ties across sectors minus ties within sectors, divided by all ties: "
+            "from −1 (all within) to 1 (all across)."
+        ),
+        N_("Its sign means little without the sizes of the sectors; look at the expected value beside it."),
+        "Krackhardt & Stern 1988",
+    ),
+    "ei_expected": _network(
+        N_("E-I index by chance"),
+        N_("The E-I index if the same number of ties fell on pairs at random."),
+        N_("It depends on the sizes of the sectors only."),
+        "Krackhardt & Stern 1988",
+    ),
+    "ei_p_value": _network(
+        N_("Chance of such a difference"),
+        N_("How often shuffling the sectors 10,000 times gives an E-I index at least as far from the average."),
+        N_("A small number means that chance alone hardly explains it; it does not say how large the difference is."),
+        "Krackhardt & Stern 1988",
+    ),
+    "sector_assortativity": _network(
+        N_("Like seeks like"),
+        N_(
+            "Newman’s r for sectors: 1 when all ties stay within sectors, 0 when "
+            "they fall as by chance, below 0 otherwise."
+        ),
+        N_("It is not defined when there is only one sector."),
+        "Newman 2003",
+    ),
+    "mixing": _network(
+        N_("Sectors against chance"),
+        N_("Per pair of sectors the ties there are, divided by the ties expected if all ties fell on pairs at random."),
+        N_("A ratio of 2 is twice as many as by chance. With few pairs a single tie makes a large ratio."),
+    ),
+    "modularity": _network(
+        N_("How clearly there are communities"),
+        N_("How much more ties fall within the communities found than chance would give (Leiden method)."),
+        N_("The method always finds communities; below about 0.3 they mean little."),
+        "Traag et al. 2019",
+    ),
+    "communities": _network(
+        N_("Communities"),
+        N_("Groups with many ties among themselves and few to others, found with the Leiden method."),
+        N_("They are a way to look, not a fact about membership."),
+        "Traag et al. 2019",
+    ),
+    "betweenness": _network(
+        N_("Brokerage (betweenness)"),
+        N_("How often an organisation lies on the shortest path between two others, from 0 to 1."),
+        N_("It shows a position, not an activity: being between is not yet introducing people."),
+        "Freeman 1977",
+    ),
+    "constraint": _network(
+        N_("Closed circle (constraint)"),
+        N_("How much an organisation’s partners are partners of each other (Burt). Low means different circles."),
+        N_("It is not defined for an organisation without partners, and is high for one with a single partner."),
+        "Burt 1992",
+    ),
+    "articulation_points": _network(
+        N_("Single points of connection"),
+        N_("Organisations whose leaving would cut a group in two."),
+        N_("Losing one may cut off one organisation or fifty."),
+    ),
+    "structural_share": _network(
+        N_("Structural ties"),
+        N_("The share of ties in which the two coordinate their work or work as one (the upper two steps of four)."),
+        N_("When nobody filled in the intensity it counts as cooperation, which is not structural."),
+        "PARTNER tool, Visible Network Labs",
+    ),
+    "tie_changes": _ties(
+        N_("Ties formed and ended"),
+        N_(
+            "A tie forms on the first day on which two organisations share a running partnership after a time without; "
+            "it ends the day after the last."
+        ),
+        N_("A planned end counts when its day has come, not before."),
+    ),
+    "fading": _ties(
+        N_("Fading ties"),
+        N_(
+            "Ties that run on paper, but of which nothing was heard for more than "
+            "{fading_days} days: no start, no contact noted, "
+            "no event attended together."
+        ),
+        N_("Silence in the data is not always silence: contacts that nobody writes down make a tie look faded."),
+    ),
+    "tie_strength": _ties(
+        N_("Strength of a tie"),
+        N_(
+            "1 on the day of the last sign of life, half of it {half_life_days} "
+            "days later, a quarter after twice as long."
+        ),
+        N_("It measures how recent contact is, not how good."),
+    ),
+    "survival": _ties(
+        N_("How long ties last"),
+        N_(
+            "The share of ties still there after so many days, counting ties that "
+            "still run as far as we can see (Kaplan-Meier)."
+        ),
+        N_("Project ties end when the project ends; the shaded area shows how uncertain the estimate is."),
+        "Kaplan & Meier 1958",
+    ),
+    "sectors": _sectors(
+        N_("Mix of sectors"),
+        N_("Per sector the organisations and the jobs (in fte), and their shares."),
+        N_("Jobs count only where they are known."),
+    ),
+    "effective_sectors": _sectors(
+        N_("Effective number of sectors"),
+        N_("The mix is as varied as if there were this many sectors of equal size."),
+        N_("It says how even the mix is, not whether it is the right one."),
+        "Jost 2006",
+    ),
+    "simpson_diversity": _sectors(
+        N_("Chance of two different sectors"),
+        N_("The chance that two organisations drawn at random (with replacement) are in different sectors."),
+        N_("It hardly reacts to small sectors."),
+        "Simpson 1949",
+    ),
+    "themes": _sectors(
+        N_("Themes"),
+        N_("Per theme the organisations, their jobs, and the share of ties with both ends in the theme."),
+        N_("An organisation with three themes counts three times, so shares add up to more than 100%."),
+    ),
+    "location_quotient": _sectors(
+        N_("Compared with the reference"),
+        N_("The share here divided by the share in the reference: 2 means twice as common here."),
+        N_(
+            "It is left out below {minimum} organisations. Large is not better: it "
+            "shows what is typical of this region."
+        ),
+        "Isard 1960",
+    ),
+    "income": _funding(
+        N_("Income"),
+        N_("The sum of the amounts in the data, per organisation and calendar year."),
+        N_("It is what these sources show, not an organisation’s accounts."),
+    ),
+    "donors": _funding(
+        N_("Donors"),
+        N_("The number of different donors with an amount above zero. Earned income counts as one source."),
+        N_("Ten small donors beside one large one count as eleven: it does not show how the money is divided."),
+    ),
+    "top_donor_share": _funding(
+        N_("Share of the largest donor"),
+        N_("What the largest donor gave, as a share of the income of that year."),
+        N_("Earned income has no donor and is never the largest donor."),
+    ),
+    "donor_hhi": _funding(
+        N_("Concentration of donors"),
+        N_("The sum of the squared shares of all donors (Herfindahl-Hirschman index): 1 means a single source."),
+        N_("Limits that competition law uses for markets mean nothing here."),
+        "Herfindahl 1950; Hirschman 1964",
+    ),
+    "effective_donors": _funding(
+        N_("Effective number of donors"),
+        N_("The income is as spread as if there were this many donors of equal size: 1 / concentration."),
+        N_("It falls when one donor gives more, even if all others stay."),
+    ),
+    "category_hhi": _funding(
+        N_("Concentration of kinds of income"),
+        N_("The sum of the squared shares of the eight kinds of income."),
+        N_("It cannot fall below one divided by the number of kinds."),
+    ),
+    "public_share": _funding(
+        N_("Public money"),
+        N_("Dutch government plus EU and UN, as a share of income."),
+        N_("A high share is not wrong; it shows who must be asked when budgets shrink."),
+    ),
+    "government_share": _funding(
+        N_("Dutch government money"),
+        N_("What the state, provinces and municipalities gave, as a share of income."),
+        N_("Money of the EU and the UN is not in it."),
+    ),
+    "earned_share": _funding(
+        N_("Earned income"),
+        N_("What an organisation earned with services and sales, as a share of income."),
+        N_("It is 0 when nobody filled in earned income; that is not the same as earning nothing."),
+    ),
+    "exposed": _funding(
+        N_("Exposed organisations"),
+        N_(
+            "Organisations that get {exposure} or more of their income from one "
+            "donor, or {public} or more from public money."
+        ),
+        N_("Exposed does not mean that something is wrong: studies find small and mixed effects of spreading income."),
+        "Hung & Hager 2019; Lu et al. 2019",
+    ),
+    "reserve_months": _funding(
+        N_("Months of reserve"),
+        N_("Reserves divided by a month of income."),
+        N_("Reserves that are promised to a purpose cannot be spent freely."),
+    ),
+    "donor_flows": _funding(
+        N_("From donor to sector"),
+        N_("How much each donor gave to organisations in each sector in the year."),
+        N_("Small donors are taken together as “other donors”."),
+    ),
+    "events": _events(
+        N_("Events"),
+        N_("Events that began on or before the as-of date, and the organisations that attended."),
+        N_("An agenda may name who was expected, not who came."),
+    ),
+    "repeat_share": _events(
+        N_("Coming back"),
+        N_("The share of attending organisations that were at two or more events."),
+        N_("It grows by itself with the number of events."),
+    ),
+    "cross_sector_encounters": _events(
+        N_("Meeting other sectors"),
+        N_(
+            "Of all pairs of organisations at the same event, the share from "
+            "different sectors. Events of more than {plenary} organisations are left out."
+        ),
+        N_("Being in the same room is not the same as talking."),
+    ),
+    "conversion": _events(
+        N_("New ties after events"),
+        N_(
+            "Of the pairs at an event that had no tie that day, the share that formed one within {window_days} days; "
+            "beside it the same for pairs that were not both there."
+        ),
+        N_("“Followed by” is not “caused by”: who comes to an event may have been about to work together anyway."),
+        "Katz et al. 1978 (interval)",
+    ),
+    "coverage": Explanation(
+        N_("Coverage"),
+        N_("How much of the ecosystem is in the data: organisations of those expected, jobs and income known."),
+        N_("A figure is marked when the missing data could change its conclusion."),
+        "",
+        "coverage",
+    ),
+}

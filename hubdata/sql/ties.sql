@@ -1,0 +1,84 @@
+-- One row per tie on as_of: an unordered pair of active organisations in view that share an active partnership
+-- partnership_count, smallest_partnership and is_structural look at the partnerships active on as_of;
+-- last_sign_date looks at all partnerships of the pair, ended ones too, and at the events both attended.
+CREATE VIEW ties AS
+WITH active AS (
+    SELECT
+        organisation_a,
+        organisation_b,
+        bool_or(is_structural) AS is_structural,
+        count(*) AS partnership_count,
+        min(organisation_count) AS smallest_partnership
+    FROM partnership_pairs
+    WHERE started_on <= getvariable('as_of')::DATE
+      AND (ended_on IS NULL OR ended_on >= getvariable('as_of')::DATE)
+    GROUP BY organisation_a, organisation_b
+),
+-- an organisation may have two rows at an event, as host and as speaker
+presence AS (
+    SELECT organisation_id, event_id, bool_or(status = 'attended') AS is_attended
+    FROM snapshot.attendance
+    GROUP BY organisation_id, event_id
+),
+both_present AS (
+    SELECT
+        active.organisation_a,
+        active.organisation_b,
+        event.event_id,
+        event.name,
+        event.start_date,
+        a.is_attended AND b.is_attended AS is_attended
+    FROM active
+    JOIN presence AS a ON a.organisation_id = active.organisation_a
+    JOIN presence AS b ON b.organisation_id = active.organisation_b AND b.event_id = a.event_id
+    JOIN snapshot.events AS event ON event.event_id = a.event_id
+),
+next_event AS (
+    SELECT organisation_a, organisation_b, event_id, name, start_date
+    FROM both_present
+    WHERE start_date > getvariable('as_of')::DATE
+    QUALIFY row_number() OVER (
+        PARTITION BY organisation_a, organisation_b ORDER BY start_date, event_id
+    ) = 1
+),
+signs AS (
+    SELECT organisation_a, organisation_b, start_date AS sign_date FROM partnership_pairs
+    UNION ALL
+    SELECT organisation_a, organisation_b, last_contact FROM partnership_pairs
+    UNION ALL
+    SELECT organisation_a, organisation_b, start_date FROM both_present WHERE is_attended
+),
+last_sign AS (
+    SELECT organisation_a, organisation_b, max(sign_date) AS last_sign_date
+    FROM signs
+    WHERE sign_date <= getvariable('as_of')::DATE
+    GROUP BY organisation_a, organisation_b
+)
+SELECT
+    active.organisation_a,
+    active.organisation_b,
+    a.name AS name_a,
+    b.name AS name_b,
+    a.sector AS sector_a,
+    b.sector AS sector_b,
+    a.sector <> b.sector AS is_cross_sector,
+    active.is_structural,
+    active.partnership_count,
+    active.smallest_partnership,
+    tie_spells.started_on,
+    last_sign.last_sign_date,
+    getvariable('as_of')::DATE - last_sign.last_sign_date AS days_silent,
+    next_event.event_id AS next_event_id,
+    next_event.name AS next_event_name,
+    next_event.start_date AS next_event_date
+FROM active
+JOIN snapshot.organisations AS a ON a.organisation_id = active.organisation_a
+JOIN snapshot.organisations AS b ON b.organisation_id = active.organisation_b
+JOIN last_sign USING (organisation_a, organisation_b)
+JOIN tie_spells
+  ON tie_spells.organisation_a = active.organisation_a
+ AND tie_spells.organisation_b = active.organisation_b
+ AND tie_spells.started_on <= getvariable('as_of')::DATE
+ AND (tie_spells.ended_on IS NULL OR tie_spells.ended_on >= getvariable('as_of')::DATE)
+LEFT JOIN next_event
+  ON next_event.organisation_a = active.organisation_a AND next_event.organisation_b = active.organisation_b;

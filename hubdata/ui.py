@@ -1,0 +1,756 @@
+"""What pages share: the reader's language and view, the sourced figure, the headline, safe names.
+
+The view is in the address, as codes and ISO dates, so that a copied address shows the same in any language. Streamlit's
+own `bind="query-params"` writes the label a reader sees, which differs per language; hence `choose` below.
+
+Answers and figures are kept per snapshot and view (`st.cache_resource`): they are read-only by agreement, since copying
+them costs more than making the page.
+"""
+
+import contextlib
+import datetime
+import functools
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from hubdata import charts, exports, hub, models, store, texts
+from hubdata import settings as settings_module
+from hubdata.indicators import coverage
+from hubdata.methods import EXPLANATIONS
+from hubdata.settings import GOALS, Settings
+from hubdata.store import Snapshot, View
+from hubdata.texts import N_
+
+ICON = str(Path(__file__).parent / "icon.png")
+"""The picture in the browser's tab. A Material symbol would be fetched from elsewhere."""
+MOST_ROWS_SHOWN = 1000
+DAYS_IN_YEAR = 365.25
+AUTOLINK = re.compile(r"(www|:/|@)", re.IGNORECASE)
+"""Where Markdown would begin a link by itself, escaped or not; an invisible space behind it keeps it text."""
+
+# --- who reads, in which language ---------------------------------------------------------------------------------
+
+
+def language() -> str:
+    """The language of this page: the sidebar's choice, else the address, else the browser's."""
+    return str(st.session_state.get("at_lang") or _browser_language())
+
+
+def _browser_language() -> str:
+    offered = settings().languages
+    wanted = (st.context.locale or "")[:2]
+    return wanted if wanted in offered else offered[0]
+
+
+def _(message: str, **values: Any) -> str:
+    """A plain text in the reader's language, its gaps filled: for labels, figures and alternative texts."""
+    return texts.translation(language()).gettext(message).format(**values)
+
+
+def n_(one: str, many: str, count: int, **values: Any) -> str:
+    """A plain text that depends on a count, which fills the gap `{n}`."""
+    return texts.translation(language()).ngettext(one, many, count).format(n=number(count), **values)
+
+
+class Markdown(str):
+    """A sentence that may be shown as Markdown: our own words, with what came from data made harmless by `md`."""
+
+
+def md(message: str, **values: Any) -> Markdown:
+    """A sentence in the reader's language, as Markdown; what fills its gaps shows as it is (see `literal`)."""
+    safe = {name: value if isinstance(value, Markdown) else literal(str(value)) for name, value in values.items()}
+    return Markdown(_(message, **safe))
+
+
+def n_md(one: str, many: str, count: int, **values: Any) -> Markdown:
+    """As `md`, depending on a count, which fills the gap `{n}`."""
+    return md(texts.translation(language()).ngettext(one, many, count), n=number(count), **values)
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    return texts.number(value, language(), digits)
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    return texts.percent(share, language(), digits)
+
+
+def euro(amount: float | None) -> str:
+    return texts.euro(amount, language())
+
+
+def date(day: datetime.date | None) -> str:
+    return texts.date(day, language())
+
+
+def label(code: str | None) -> str:
+    """The word for a sector, theme, kind, need or offer, as plain text."""
+    return settings().label(code, language())
+
+
+def word(vocabulary: str, code: str | None) -> str:
+    """The word for a code of one of the vocabularies that every hub shares."""
+    if code is None or pd.isna(code):
+        return texts.NOT_KNOWN
+    return models.VOCABULARIES[vocabulary][code][language()]
+
+
+def decimal_mark() -> str:
+    return "," if language() == "nl" else "."
+
+
+def sector_labels() -> dict[str, str]:
+    """Code -> word for every sector of the hub, in the hub's order."""
+    return {code: label(code) for code in settings().sectors}
+
+
+def category_labels() -> dict[str, str]:
+    """Code -> word for every kind of income."""
+    return {code: word("category", code) for code in models.VOCABULARIES["category"]}
+
+
+def country(code: str) -> str:
+    return texts.country(code, language())
+
+
+def join(words: list[str]) -> str:
+    return texts.join(words, language())
+
+
+def with_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The table with, for each column of codes, its words in `<column>_label`."""
+    present = [name for name in columns if name in table]
+    words = {name: {code: label(code) for code in table[name].dropna().unique()} for name in present}
+    return table.assign(**{f"{name}_label": table[name].map(words[name]) for name in present})
+
+
+def literal(text: str) -> str:
+    """A text from data inside Markdown: every punctuation mark escaped, so that it shows as it is.
+
+    Without this a name could load a remote image or make a link.
+    """
+    broken = AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", text.replace("\n", " "))
+    return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and c != " " else c for c in broken)
+
+
+def style() -> charts.Style:
+    """Light or dark, and the decimal mark."""
+    return charts.Style(dark=st.context.theme.type == "dark", decimal_comma=language() == "nl")
+
+
+# --- what is looked at --------------------------------------------------------------------------------------------
+
+
+def home() -> Path:
+    """The folder with `hub.toml` and the snapshots."""
+    return settings_module.default_home()
+
+
+def settings() -> Settings:
+    """The settings of this hub, read once."""
+    return _settings(home())
+
+
+@functools.cache
+def _settings(home: Path) -> Settings:
+    return settings_module.read(home)
+
+
+@functools.lru_cache(maxsize=4)
+def _open(home: Path, snapshot_id: str) -> Snapshot:
+    return store.open_snapshot(home, snapshot_id)
+
+
+def snapshot() -> Snapshot:
+    """The snapshot that this page is about: the one on show when the page began, so that a page never mixes two."""
+    return _open(home(), st.session_state["snapshot_id"])
+
+
+def begin() -> None:
+    """Settle what this run looks at; on the very first start, load the sample."""
+    hub.first_start(home(), settings())
+    st.session_state["snapshot_id"] = store.on_show(home())
+
+
+def view() -> View:
+    """What the sidebar says."""
+    state = st.session_state
+    return View(
+        as_of=datetime.date.fromisoformat(state["at_as_of"]),
+        sectors=tuple(state["at_sector"]),
+        themes=tuple(state["at_theme"]),
+        with_convenor=state["at_convenor"],
+        window_days=settings().window_days,
+    )
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _answer(question: str, snapshot_id: str, view: View, details: tuple[Any, ...], _ask: Callable[..., Any]) -> Any:
+    return _ask(_open(home(), snapshot_id), settings(), view, *details)
+
+
+def ask(question: Callable[..., Any], *details: Any) -> Any:
+    """The answer to one of the questions of `hub`, as seen through the sidebar's view. Read-only: it is shared."""
+    return _answer(question.__name__, snapshot().id, view(), details, question)
+
+
+# --- which pages there are ----------------------------------------------------------------------------------------
+
+
+class Page(NamedTuple):
+    """A page: what its title asks, and one sentence for the menu."""
+
+    title: str
+    icon: str
+    help: str
+
+
+PAGES: dict[str, Page] = {
+    "overview": Page(N_("Overview"), ":material/home:", N_("How the ecosystem is doing and where to act.")),
+    "network": Page(N_("Network"), ":material/hub:", N_("Who works with whom, across sectors or not.")),
+    "sectors": Page(
+        N_("Sectors"), ":material/donut_small:", N_("Which organisations there are: the DNA of the region.")
+    ),
+    "funding": Page(N_("Funding"), ":material/euro:", N_("Who pays, and who depends on whom.")),
+    "events": Page(N_("Events"), ":material/event:", N_("What was and will be, who met, and what followed.")),
+    "organisation": Page(N_("Organisation"), ":material/apartment:", N_("One organisation: partners, money, events.")),
+    "methods": Page(N_("Methods"), ":material/menu_book:", N_("What every figure means and where it comes from.")),
+}
+"""Every page by its address. The only list of pages."""
+
+
+def pages() -> list[Any]:
+    """The pages as Streamlit's navigation wants them, in the reader's language."""
+    return [
+        st.Page(
+            f"{name}.py",
+            title=_(page.title),
+            icon=page.icon,
+            help=_(page.help),
+            url_path=name,
+            default=name == "overview",
+        )
+        for name, page in PAGES.items()
+    ]
+
+
+def banner() -> None:
+    """When examples are on show: that they are, how to put one's own data in, and the way to the other example."""
+    shown = snapshot().manifest
+    if shown.origin == "own":
+        return
+    other = {"sample": "demo", "demo": "sample"}[shown.origin]
+    what = {
+        "sample": _("You are looking at sample data: Dutch organisations in European peace and security research."),
+        "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
+    }[shown.origin]
+    how = _("To see your own: save your lists as CSV and load them with `python -m hubdata load FOLDER`.")
+    button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/science: **{what}** {how}", width="stretch")
+        if not hub.has_own_data(home()) and st.button(button, key="other_example"):
+            hub.show_example(home(), settings(), other)
+            st.rerun()
+
+
+def finish() -> None:
+    """The foot of every page: what is on show, since when, how complete, under which licence. Writes the address."""
+    shown = snapshot().manifest
+    st.caption(coverage_sentence())
+    if shown.attribution:
+        st.caption(literal(shown.attribution))
+    write_address()
+
+
+def stop() -> None:
+    """End a page that has no more to show."""
+    finish()
+    st.stop()
+
+
+# --- the view in the address --------------------------------------------------------------------------------------
+
+
+def read_address(page: str) -> None:
+    """Adopt the address when somebody typed it, followed a link, or went back; otherwise the widgets decide.
+
+    Streamlit empties the address when a page is chosen in the menu; that is no wish to lose the filters.
+    """
+    state = st.session_state
+    asked = st.query_params.to_dict()
+    state["adopted"] = asked if asked != state.get("address") and (asked or page == state.get("page")) else None
+    state["page"] = page
+    state["written"] = {}
+    if state["adopted"] is not None or "at_lang" not in state:
+        wanted = asked.get("lang", "")
+        state["at_lang"] = wanted if wanted in settings().languages else _browser_language()
+
+
+def write_address() -> None:
+    """Put the view in the address, leaving out what is the default anyway."""
+    state = st.session_state
+    state["address"] = state.pop("written")
+    if st.query_params.to_dict() != state["address"]:
+        st.query_params.from_dict(state["address"])
+
+
+def choose(
+    widget: Callable[..., Any], name: str, label: str, options: Sequence[Any] | None, default: Any, **more: Any
+) -> Any:
+    """A widget whose value is in the address under `name`; an unknown code in an address is ignored.
+
+    `options` are codes. A list as default makes it a choice of several; True or False a switch (without options).
+    """
+    state, key = st.session_state, f"at_{name}"
+    adopted = state["adopted"]
+    if adopted is not None:
+        state[key] = _parse(adopted.get(name), options, default)
+    elif key not in state or (options is not None and not _fits(state[key], options)):
+        state[key] = default
+    value = widget(label, key=key, **({} if options is None else {"options": options}), **more)
+    if value != default:
+        state["written"][name] = ",".join(value) if isinstance(value, list) else _word(value)
+    return value
+
+
+def _parse(text: str | None, options: Sequence[Any] | None, default: Any) -> Any:
+    if text is None:
+        return default
+    if isinstance(default, bool):
+        return {"yes": True, "no": False}.get(text, default)
+    if isinstance(default, list):
+        return [option for option in options or () if option in text.split(",")]
+    return next((option for option in options or () if _word(option) == text), default)
+
+
+def _fits(value: Any, options: Sequence[Any]) -> bool:
+    return all(item in options for item in value) if isinstance(value, list) else value in options
+
+
+def _word(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def sidebar() -> None:
+    """The view: as-of date, sector, theme, convenor; and the language."""
+    shown = snapshot()
+    newest = shown.newest_date(hub.today())
+    with st.sidebar:
+        days = as_of_options(shown.id, newest, (st.session_state["adopted"] or {}).get("as_of"))
+        choose(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
+        sectors = list(settings().sectors)
+        choose(
+            st.multiselect,
+            "sector",
+            _("Sectors"),
+            sectors,
+            [],
+            format_func=code_in_words(),
+            placeholder=_("All sectors"),
+        )
+        themes = known_themes(shown.id)
+        choose(
+            st.multiselect, "theme", _("Themes"), themes, [], format_func=code_in_words(), placeholder=_("All themes")
+        )
+        choose(
+            st.toggle,
+            "convenor",
+            _("Count convenors"),
+            None,
+            True,
+            help=_(
+                "A convenor brings others together and so knows nearly everybody. "
+                "Without it you see what holds by itself."
+            ),
+        )
+        names = {"nl": "Nederlands", "en": "English"}
+        offered = list(settings().languages)
+        # The heading is in both languages, for whoever cannot read the present one.
+        choose(st.selectbox, "lang", "Taal / Language", offered, _browser_language(), format_func=names.get)
+
+
+def day_in_words() -> Callable[[str], str]:
+    """How a widget shows a day of an address. The language is settled now: a widget may ask when no page runs."""
+    shown_in = language()
+    return lambda day: texts.date(datetime.date.fromisoformat(day), shown_in)
+
+
+def code_in_words() -> Callable[[str], str]:
+    """How a widget shows a code."""
+    shown_in = language()
+    return lambda code: settings().label(code, shown_in)
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def as_of_options(snapshot_id: str, newest: datetime.date, asked: str | None) -> list[str]:
+    """The newest day in the data, the quarter ends before it back to the first tie, and the day an address asks for."""
+    starts = _open(home(), snapshot_id).table("partnerships")["start_date"]
+    first = starts.min().date() if len(starts) else newest
+    quarters = pd.date_range(max(first, newest - datetime.timedelta(days=365 * 30)), newest, freq="QE")
+    days = {newest.isoformat(), *(day.date().isoformat() for day in quarters)}
+    with contextlib.suppress(ValueError):
+        days |= {datetime.date.fromisoformat(asked or "").isoformat()}
+    return sorted(days, reverse=True)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def known_themes(snapshot_id: str) -> list[str]:
+    """The themes that organisations in the data have."""
+    themes = _open(home(), snapshot_id).table("organisations")["themes"]
+    return sorted({theme for listed in themes.dropna() for theme in listed})
+
+
+# --- what pages draw ----------------------------------------------------------------------------------------------
+
+
+def metric(heading: str, value: str, method: str, **more: Any) -> None:
+    """One figure in a card; what it means is behind its question mark."""
+    st.metric(heading, value, help=meaning(method), border=True, **more)
+
+
+def meaning(method: str) -> Markdown:
+    """What a figure is and how not to misread it, with the thresholds of this hub filled in."""
+    explanation, hub_settings = EXPLANATIONS[method], settings()
+    thresholds = {
+        "exposure": percent(hub_settings.exposure_threshold),
+        "public": percent(hub_settings.public_threshold),
+        "fading_days": number(hub_settings.fading_days),
+        "half_life_days": number(hub_settings.half_life_days),
+        "window_days": number(hub_settings.window_days),
+        "minimum": number(hub_settings.minimum_organisations),
+        "plenary": number(hub_settings.plenary_size),
+    }
+    return Markdown(f"{_(explanation.definition, **thresholds)} {_(explanation.reading, **thresholds)}")
+
+
+def headline(
+    indicator: str,
+    heading: str,
+    value: float | None,
+    history: pd.DataFrame,
+    kind: str,
+    *,
+    method: str = "",
+    more_is_better: bool = True,
+) -> None:
+    """One of the three figures on top: its value, its history, the change over a year, and the target.
+
+    `history`: one row per day, oldest first, with the columns `date`, `indicator`, and if a day is better said
+    otherwise, `said`.
+    """
+    past = history.dropna(subset=[indicator])
+    a_year_ago = pd.Timestamp(view().as_of) - pd.DateOffset(years=1)
+    before = past[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
+    points, since = None, ""
+    if value is not None and before:
+        points = 100 * (value - before[0][indicator])
+        since = _("percentage points since {day}", day=before[0].get("said") or date(before[0]["date"]))
+    target = next_target(indicator)
+    with st.container(border=True):
+        st.metric(
+            heading,
+            say(value, kind),
+            points if points is None else 0 if abs(points) < 0.05 else f"{points:+.1f}".replace(".", decimal_mark()),
+            delta_color="normal" if more_is_better else "inverse",
+            delta_description=since or None,
+            chart_data=past[indicator].tolist() if len(past) > 1 else None,
+            chart_type="line",
+            help=meaning(method or indicator),
+        )
+        if target:
+            st.caption(_("Target on {day}: {value}.", day=date(target[0]), value=say(target[1], kind)))
+        else:
+            st.caption(_("No target is set (targets.csv)."))
+
+
+def web_link(website: str) -> Markdown:
+    """A link to an organisation's own website; its address was checked when it was loaded."""
+    target = website if website.lower().startswith("http") else f"https://{website}"
+    return Markdown(f"[{literal(website)}]({quote(target, safe=':/?#=&%')})")
+
+
+def every_year(table: pd.DataFrame) -> pd.DataFrame:
+    """A table per year with a row for the years between that have none, so that a gap shows as a gap."""
+    gaps = sorted(set(range(table["year"].min(), table["year"].max() + 1)) - set(table["year"]))
+    empty = table.iloc[[0] * len(gaps)].assign(year=gaps, amount_eur=float("nan"))
+    whole = pd.concat([table, empty], ignore_index=True) if gaps else table
+    return whole.sort_values("year", kind="stable")
+
+
+def page_link(name: str, words: str) -> None:
+    """A link to another page that keeps the view."""
+    st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=st.session_state["written"])
+
+
+def explain(method: str) -> None:
+    """How a list is calculated, behind something to open."""
+    with st.expander(_("How this is calculated")):
+        st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+
+
+@st.cache_resource(max_entries=400, show_spinner=False)
+def _drawn(key: tuple[Any, ...], _draw: Callable[[], go.Figure]) -> go.Figure:
+    return _draw()
+
+
+def figure(
+    key: str,
+    *,
+    title: str,
+    sentence: str,
+    draw: Callable[[], go.Figure],
+    alt: str,
+    table: pd.DataFrame,
+    columns: dict[str, tuple[str, str]],
+    basis: str,
+    source: str,
+    method: str,
+    details: tuple[Any, ...] = (),
+    selectable: bool = False,
+) -> Any:
+    """One figure with all that makes it trustworthy: sentence, source, as-of date, basis, method, table, download.
+
+    `basis` says what the figure counts and how much is missing. `columns` names, for each column of `table` that is
+    shown, its heading and its kind (see `frame`). `method` is a key of `EXPLANATIONS`. `details` is whatever the figure
+    depends on beside snapshot, view, language and style. Returns the chart's selection when `selectable`.
+    Raises `ValueError` when any part is missing: a figure without them is not drawn.
+    """
+    given = {"title": title, "sentence": sentence, "alt": alt, "basis": basis, "source": source, "columns": columns}
+    missing = [name for name, value in given.items() if not value]
+    if missing or method not in EXPLANATIONS:
+        raise ValueError(f"figure {key!r} lacks {', '.join(missing) or f'a known method, not {method!r}'}")
+    drawn = _drawn((key, snapshot().id, view(), language(), style(), details), draw)
+    with st.container(border=True):
+        st.subheader(title, anchor=key)
+        st.markdown(sentence if isinstance(sentence, Markdown) else literal(sentence))
+        selection = st.plotly_chart(
+            drawn,
+            theme=None,
+            key=f"figure_{key}",
+            alt=alt,
+            config={"displayModeBar": False},
+            on_select="rerun" if selectable else "ignore",
+            selection_mode="points",
+        )
+        st.caption(
+            md("As of {day} · {basis} · Source: {source}", day=date(view().as_of), basis=basis, source=origin(source))
+        )
+        behind = st.expander(_("Table, method and download"), key=f"behind_{key}", on_change="rerun")
+        if behind.open:  # made only when somebody looks
+            with behind:
+                st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+                frame(key, table, columns)
+    return selection if selectable else None
+
+
+def frame(key: str, table: pd.DataFrame, columns: dict[str, tuple[str, str]]) -> None:
+    """A table with its download.
+
+    `columns`: column -> (heading, kind); a kind is text, count, number, share, euro, date or year.
+    """
+    formats: dict[str, Callable[[Any], str]] = {
+        "text": str,
+        "count": number,
+        "number": lambda value: number(value, 2),
+        "share": lambda value: percent(value, 1),
+        "euro": lambda value: texts.whole_euro(value, language()),
+        "date": date,
+        "year": lambda value: str(int(value)),
+    }
+    kept = {name: named for name, named in columns.items() if name in table}
+    shown = table[list(kept)].rename(columns={name: heading for name, (heading, _kind) in kept.items()})
+    shown = shown.reset_index(drop=True)
+    st.dataframe(
+        shown.head(MOST_ROWS_SHOWN).style.format(
+            {heading: formats[kind] for heading, kind in kept.values()}, na_rep=texts.NOT_KNOWN
+        ),
+        hide_index=True,
+        height="content" if len(shown) <= 20 else "auto",
+        alt=_("Table: {columns}", columns=", ".join(shown.columns)),
+        placeholder=texts.NOT_KNOWN,
+    )
+    if len(shown) > MOST_ROWS_SHOWN:
+        some, every = number(MOST_ROWS_SHOWN), number(len(shown))
+        st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+    decimal_comma = language() == "nl"
+    st.download_button(
+        _("Download as CSV"),
+        data=lambda: exports.csv(shown, decimal_comma=decimal_comma),
+        file_name=f"{key}.csv",
+        mime="text/csv",
+        key=f"download_{key}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def origin(source: str) -> str:
+    """The files a figure comes from, with the attribution that their licence asks for."""
+    attribution = snapshot().manifest.attribution
+    return f"{source} ({attribution})" if attribution else source
+
+
+def address_of(organisation_id: str) -> dict[str, str]:
+    """The address of one organisation that keeps the view."""
+    return {**st.session_state.get("written", {}), "id": organisation_id}
+
+
+def open_selected_organisation(selection: Any) -> None:
+    """When a mark with an organisation's id was clicked: go to that organisation."""
+    points = selection.selection.points if selection else []
+    clicked = next((point.get("customdata") for point in points if point.get("customdata")), None)
+    organisation_id = clicked[0] if isinstance(clicked, list) else clicked
+    if organisation_id:
+        st.switch_page("organisation.py", query_params=address_of(organisation_id))
+
+
+def nothing_yet(what: str, remedy: str) -> None:
+    """A place without data: what would be here, and what to do for it."""
+    st.info(remedy, title=what, icon=":material/inbox:")
+
+
+# --- tables and sentences that several pages make -----------------------------------------------------------------
+
+
+def series(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    """One column over time as `charts.lines` takes it."""
+    return pd.DataFrame({"series": name, "date": table["date"], "value": table[column]})
+
+
+def targets(indicator: str) -> dict[str, Any]:
+    """The targets set for an indicator, as `charts.lines` takes them."""
+    found = snapshot().table("targets")
+    return {"targets": found[found["indicator"] == indicator], "target": _("Target")}
+
+
+def next_target(indicator: str) -> tuple[datetime.date, float] | None:
+    """The first target after the as-of date, else the last one before it."""
+    found = targets(indicator)["targets"].sort_values("date")
+    if found.empty:
+        return None
+    ahead = found[found["date"] >= pd.Timestamp(view().as_of)]
+    row = (ahead.iloc[0] if len(ahead) else found.iloc[-1]).to_dict()
+    return row["date"].date(), float(row["value"])
+
+
+def say(value: float | None, kind: str) -> str:
+    """A value in words, by its kind."""
+    if value is None or pd.isna(value):
+        return texts.NOT_KNOWN
+    return {"share": lambda: percent(value, 1), "euro": lambda: euro(value), "count": lambda: number(value)}.get(
+        kind, lambda: number(value, 1)
+    )()
+
+
+def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str) -> str:
+    """A line chart as a sentence: from where to where."""
+    known = table.dropna(subset=[column])
+    if known.empty:
+        return _("{title}: not known.", title=title)
+    first, last = known.iloc[0], known.iloc[-1]
+    return _(
+        "{title}: from {first} on {start} to {last} on {end}.",
+        title=title,
+        first=say(first[column], kind),
+        start=date(first["date"]),
+        last=say(last[column], kind),
+        end=date(last["date"]),
+    )
+
+
+def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, kind: str = "count") -> str:
+    """A bar chart as a sentence: the largest three."""
+    largest = table.dropna(subset=[column]).nlargest(3, column) if len(table) else table
+    if not len(largest):
+        return _("{title}: not known.", title=title)
+    said = [f"{row[name]} ({say(row[column], kind)})" for row in largest.to_dict("records")]
+    return _("{title}; the largest: {names}.", title=title, names=join(said))
+
+
+def coverage_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Coverage as a table: what is known, for how many, of how many."""
+    everyone = found["organisations"]
+    counted = [
+        (_("Organisations, out of those expected"), everyone, found["expected_organisations"]),
+        (_("Jobs (fte)"), found["jobs_known"], everyone),
+        (_("Income in {year}", year=found["income_year"] or texts.NOT_KNOWN), found["income_known"], everyone),
+        (_("Income in any year"), found["income_ever_known"], everyone),
+        (_("Themes"), found["themes_known"], everyone),
+        (_("Development goals"), found["sdgs_known"], everyone),
+        (_("Countries where they work"), found["countries_known"], everyone),
+        (_("Membership"), found["membership_known"], everyone),
+        (_("Digital maturity"), found["digital_maturity_known"], everyone),
+        (_("Needs"), found["needs_known"], everyone),
+        (_("Offers"), found["offers_known"], everyone),
+        (_("Reserves"), found["reserves_known"], everyone),
+        (_("Events with attendance"), found["attendance_known"], found["events"]),
+    ]
+    return [
+        {"what": what, "known": known, "of": of, "share": known / of if of else None} for what, known, of in counted
+    ]
+
+
+def note_unsettled(year: dict[str, Any]) -> None:
+    """Say so when organisations without income rows could turn the share of exposed organisations."""
+    found = year["coverage"]
+    part = coverage.missing_part(found["exposed"], found["organisations"], found["active_organisations"])
+    if part["is_unsettled"]:
+        st.caption(
+            md(
+                ":material/help: Income is known for {known} of {total} active "
+                "organisations. With the others, the share of "
+                "exposed organisations could be anywhere from {low} to {high}.",
+                known=number(part["known"]),
+                total=number(part["total"]),
+                low=percent(part["low"]),
+                high=percent(part["high"]),
+            )
+        )
+
+
+def moment(at: str) -> str:
+    return texts.moment(at, language())
+
+
+def curves(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataFrame:
+    """Survival curves as `charts.survival` takes them: one row per group and step, in years."""
+    parts = [pd.DataFrame(survival[key]["curve"]).assign(series=name) for key, name in groups.items()]
+    steps = pd.concat(parts)
+    return steps.assign(years=steps["days"] / DAYS_IN_YEAR) if "days" in steps else steps
+
+
+def survival_table(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataFrame:
+    """Survival after 1, 2 and 3 years, one row per group and year."""
+    rows = [
+        {"group": name, "spells": survival[key]["spells"], **at}
+        for key, name in groups.items()
+        for at in survival[key]["at"]
+    ]
+    return pd.DataFrame(rows)
+
+
+def goal(number: int) -> str:
+    """A Sustainable Development Goal by its number."""
+    return f"{number}. {GOALS[number][language()]}"
+
+
+def coverage_sentence() -> Markdown:
+    """How much of the ecosystem the figures stand on."""
+    found = ask(hub.answer_coverage)
+    return md(
+        "Data up to {day}, loaded {moment} · {organisations} of {expected} expected organisations · "
+        "jobs known for {jobs} · income known for {income}",
+        day=date(found["data_up_to"]),
+        moment=texts.moment(snapshot().manifest.loaded_at, language()),
+        organisations=number(found["organisations"]),
+        expected=number(found["expected_organisations"]),
+        jobs=number(found["jobs_known"]),
+        income=number(found["income_known"]),
+    )

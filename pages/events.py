@@ -1,0 +1,148 @@
+"""What was and will be, who met, and what followed."""
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md, n_, n_md
+
+calendar = ui.with_labels(ui.ask(hub.answer_calendar), "kind")
+if calendar.empty:
+    ui.nothing_yet(
+        _("There are no events to show."),
+        _("Load events.csv (one row per event) and attendance.csv (one row per organisation at an event)."),
+    )
+    ui.stop()
+
+figures = ui.ask(hub.answer_events)
+as_of = pd.Timestamp(ui.view().as_of)
+planned = calendar[calendar["start_date"] > as_of]
+basis = n_("{n} event", "{n} events", figures["events"])
+
+st.markdown(
+    n_md(
+        "**{n} event up to {day}**, attended by {organisations} organisations. Of those, {repeat} came to two or more.",
+        "**{n} events up to {day}**, attended by {organisations} "
+        "organisations. Of those, {repeat} came to two or more.",
+        figures["events"],
+        day=ui.date(ui.view().as_of),
+        organisations=ui.number(figures["attending_organisations"]),
+        repeat=ui.percent(figures["repeat_share"]),
+    )
+)
+with st.grid(4):
+    ui.metric(_("Events"), ui.number(figures["events"]), "events")
+    ui.metric(_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share")
+    ui.metric(_("Meeting other sectors"), ui.percent(figures["cross_sector_encounters"]), "cross_sector_encounters")
+    ui.metric(_("New ties after events"), ui.number(figures["new_ties"]), "conversion")
+
+ui.figure(
+    "calendar",
+    title=_("Calendar"),
+    sentence=n_md("{n} event is planned after this day.", "{n} events are planned after this day.", len(planned)),
+    draw=lambda: charts.timeline(
+        calendar,
+        ui.style(),
+        as_of=as_of,
+        as_of_label=_("As of"),
+        kind_labels=dict(zip(calendar["kind"], calendar["kind_label"], strict=True)),
+        past=_("Past"),
+        planned=_("Planned"),
+    ),
+    alt=_(
+        "Events from {first} to {last}, by kind.",
+        first=ui.date(calendar["start_date"].min()),
+        last=ui.date(calendar["start_date"].max()),
+    ),
+    table=calendar.assign(format_label=[ui.word("format", code) for code in calendar["format"]]),
+    columns={
+        "start_date": (_("Day"), "date"),
+        "name": (_("Event"), "text"),
+        "kind_label": (_("Kind"), "text"),
+        "format_label": (_("Format"), "text"),
+        "venue": (_("Place"), "text"),
+        "organisations": (_("Organisations"), "count"),
+    },
+    basis=basis,
+    source="events.csv, attendance.csv",
+    method="events",
+)
+
+met = ui.with_labels(ui.ask(hub.answer_encounters), "sector_a", "sector_b")
+if met.empty:
+    ui.nothing_yet(
+        _("It is not known who met whom."),
+        _("Load attendance.csv: one row per organisation at an event."),
+    )
+else:
+    met = met.assign(both=met["sector_a_label"] + " – " + met["sector_b_label"])
+    ui.figure(
+        "encounters",
+        title=_("Which sectors meet"),
+        sentence=md(
+            "Of all encounters, {share} are between two sectors. An encounter is two organisations at the same event.",
+            share=ui.percent(figures["cross_sector_encounters"]),
+        ),
+        draw=lambda: charts.bars(
+            met.head(12).assign(label=met["both"], value=met["encounters"]), ui.style(), value_title=_("Encounters")
+        ),
+        alt=ui.ranking_in_words(_("Encounters per two sectors"), met, "both", "encounters"),
+        table=met,
+        columns={
+            "sector_a_label": (_("Sector"), "text"),
+            "sector_b_label": (_("Other sector"), "text"),
+            "encounters": (_("Encounters"), "count"),
+        },
+        basis=f"{n_('{n} encounter', '{n} encounters', figures['encounters'])}; "
+        + n_("{n} very large event left out", "{n} very large events left out", figures["plenaries"]),
+        source="attendance.csv",
+        method="cross_sector_encounters",
+    )
+
+after = pd.DataFrame(figures["new_ties_after"])
+with st.container(border=True):
+    st.subheader(_("What followed"), anchor="followed")
+    if figures["conversion"] is None:
+        st.markdown(_("No event is long enough ago, with organisations that had no tie yet, to say what followed."))
+    else:
+        st.markdown(
+            md(
+                "Of {pairs} pairs that met and had no tie, {share} formed one within "
+                "{days} days. Of pairs that did not "
+                "both attend, {base} did. {lift}",
+                pairs=ui.number(figures["pairs_without_tie"]),
+                share=ui.percent(figures["conversion"], 2),
+                base=ui.percent(figures["base_rate"], 2),
+                days=ui.number(ui.settings().window_days),
+                lift=(
+                    _(
+                        "That is {lift} times as often (95% sure: between {low} and {high} "
+                        "times). Followed by, not caused by.",
+                        lift=ui.number(figures["lift"], 1),
+                        low=ui.number(figures["lift_low"], 1),
+                        high=ui.number(figures["lift_high"], 1),
+                    )
+                    if figures["lift"] is not None
+                    else _("That is too few new ties to compare.")
+                ),
+            )
+        )
+    if figures["events_left_out"]:
+        left_out = figures["events_left_out"]
+        st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
+    if not after.empty:
+        ui.frame(
+            "followed",
+            after,
+            {
+                "start_date": (_("Day"), "date"),
+                "name": (_("Event"), "text"),
+                "organisations": (_("Organisations"), "count"),
+                "pairs_without_tie": (_("Pairs without a tie"), "count"),
+                "new_ties_after": (_("New ties after it"), "count"),
+                "conversion": (_("Share"), "share"),
+                "base_rate": (_("Share without meeting"), "share"),
+                "cost": (_("Cost"), "euro"),
+            },
+        )
+    ui.explain("conversion")

@@ -1,0 +1,224 @@
+"""Who pays, and who depends on whom."""
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md, n_, n_md
+
+years = {year["year"]: year for year in ui.ask(hub.answer_funding)["years"]}
+if not years:
+    ui.nothing_yet(
+        _("There is no income to show."),
+        _("Load funding.csv: one row per organisation, year, donor and programme, with an amount in euros."),
+    )
+    ui.stop()
+
+latest = max((year for year in years if year <= ui.view().as_of.year), default=min(years))
+chosen = ui.choose(st.selectbox, "year", _("Year"), sorted(years, reverse=True), latest)
+year = years[chosen]
+kinds = ui.category_labels()
+with_rows = n_("{n} organisation with income rows", "{n} organisations with income rows", year["organisation_count"])
+coverage = year["coverage"]
+basis = _(
+    "{with_rows}, of {active} active",
+    with_rows=with_rows,
+    active=ui.number(coverage["active_organisations"]),
+)
+
+st.markdown(
+    n_md(
+        "**In {year} {n} organisation of {all} with known income is exposed**: it gets {exposure} or more from one "
+        "donor, or {public} or more from public money.",
+        "**In {year} {n} organisations of {all} with known income are exposed**: they get {exposure} or more from one "
+        "donor, or {public} or more from public money.",
+        year["exposed"],
+        year=chosen,
+        all=ui.number(year["organisation_count"]),
+        exposure=ui.percent(ui.settings().exposure_threshold),
+        public=ui.percent(ui.settings().public_threshold),
+    )
+)
+if chosen > ui.view().as_of.year:
+    st.info(
+        _("This year lies after the as-of date: these amounts are promised, not yet received."),
+        icon=":material/schedule:",
+    )
+ui.note_unsettled(year)
+with st.grid(4):
+    ui.metric(_("Known income"), ui.euro(year["income"]), "income")
+    ui.metric(_("Exposed organisations"), ui.percent(year["exposed_share"]), "exposed")
+    ui.metric(_("Public money"), ui.percent(year["public_share"]), "public_share")
+    ui.metric(_("Effective number of donors"), ui.number(year["effective_donors"], 1), "effective_donors")
+
+per_year = pd.DataFrame(
+    [
+        {"year": number, "category": code, "category_label": kinds[code], "amount_eur": amount}
+        for number, found in years.items()
+        for code, amount in found["categories"].items()
+    ]
+)
+gapless = ui.every_year(per_year)
+ui.figure(
+    "categories",
+    title=_("Income by kind over the years"),
+    sentence=md(
+        "In {year} most came from: {kind}.",
+        year=chosen,
+        kind=kinds[max(year["categories"], key=year["categories"].get)],
+    ),
+    draw=lambda: charts.bars(
+        gapless.assign(label=gapless["year"].astype(str), value=gapless["amount_eur"], series=gapless["category"]),
+        ui.style(),
+        value_title=_("Euro"),
+        value_format="euro",
+        series_labels=kinds,
+        colours=charts.category_colours(kinds, ui.style()),
+        horizontal=False,
+        stacked=True,
+    ),
+    alt=_("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
+    table=per_year,
+    columns={
+        "year": (_("Year"), "year"),
+        "category_label": (_("Kind of income"), "text"),
+        "amount_eur": (_("Amount"), "euro"),
+    },
+    basis=basis,
+    source="funding.csv",
+    method="income",
+)
+
+organisations = ui.with_labels(pd.DataFrame(year["organisations"]), "sector")
+exposed = organisations[organisations["exposed"].eq(True)].sort_values("income", ascending=False)
+with st.container(border=True):
+    st.subheader(_("Exposed organisations"), anchor="exposed")
+    if exposed.empty:
+        st.markdown(_("No organisation is exposed in this year."))
+    else:
+        st.markdown(_("The largest income comes first. Exposed says where to look, not that something is wrong."))
+        ui.frame(
+            "exposed",
+            exposed,
+            {
+                "name": (_("Organisation"), "text"),
+                "sector_label": (_("Sector"), "text"),
+                "income": (_("Known income"), "euro"),
+                "top_donor": (_("Largest donor"), "text"),
+                "top_donor_share": (_("Its share"), "share"),
+                "public_share": (_("Public money"), "share"),
+                "donors": (_("Donors"), "count"),
+                "reserve_months": (_("Months of reserve"), "number"),
+            },
+        )
+    ui.explain("exposed")
+
+donors = pd.DataFrame(year["donor_totals"])
+donors["name"] = donors["donor"].fillna(kinds["earned"])
+top = donors.head(10)
+ui.figure(
+    "donors",
+    title=_("The largest donors"),
+    sentence=md(
+        "{donor} gives {share} of the known income and funds {n} organisations.",
+        donor=top["name"].iloc[0],
+        share=ui.percent(top["share"].iloc[0]),
+        n=ui.number(top["organisations"].iloc[0]),
+    ),
+    draw=lambda: charts.bars(
+        top.assign(label=top["name"], value=top["amount_eur"]), ui.style(), value_title=_("Euro"), value_format="euro"
+    ),
+    alt=ui.ranking_in_words(_("Amount per donor"), donors, "name", "amount_eur", "euro"),
+    table=donors,
+    columns={
+        "name": (_("Donor"), "text"),
+        "amount_eur": (_("Amount"), "euro"),
+        "share": (_("Share"), "share"),
+        "organisations": (_("Organisations funded"), "count"),
+    },
+    basis=f"{basis}; {n_('{n} donor', '{n} donors', year['donors'])}",
+    source="funding.csv",
+    method="donors",
+    details=(chosen,),
+)
+
+flows = ui.with_labels(pd.DataFrame(ui.ask(hub.answer_flows, chosen)), "sector")
+without_name = flows["donor_key"].map({"other": _("Other donors"), "earned": kinds["earned"]})
+flows["name"] = flows["donor"].fillna(without_name)
+ui.figure(
+    "flows",
+    title=_("From donor to sector"),
+    sentence=md(
+        "Most of the known income goes to: {sector}.", sector=flows.groupby("sector_label")["amount_eur"].sum().idxmax()
+    ),
+    draw=lambda: charts.flow(
+        flows.assign(donor=flows["name"]), ui.style(), sector_labels=ui.sector_labels(), others=_("Other donors")
+    ),
+    alt=ui.ranking_in_words(
+        _("Flows from donors to sectors"),
+        flows.assign(both=flows["name"] + " → " + flows["sector_label"]),
+        "both",
+        "amount_eur",
+        "euro",
+    ),
+    table=flows,
+    columns={
+        "name": (_("Donor"), "text"),
+        "sector_label": (_("Sector"), "text"),
+        "amount_eur": (_("Amount"), "euro"),
+    },
+    basis=basis,
+    source="funding.csv, organisations.csv",
+    method="donor_flows",
+    details=(chosen,),
+)
+
+trend = pd.DataFrame(
+    [
+        {
+            "date": pd.Timestamp(number, 7, 1),
+            "year": number,
+            **{
+                name: found[name]
+                for name in ("donor_hhi", "effective_donors", "public_share", "exposed_share", "organisation_count")
+            },
+        }
+        for number, found in years.items()
+    ]
+)
+ui.figure(
+    "dependency",
+    title=_("Dependency over the years"),
+    sentence=md(
+        "In {year} public money is {share} of the known income. Compare years "
+        "only when about as many organisations are known.",
+        year=chosen,
+        share=ui.percent(year["public_share"]),
+    ),
+    draw=lambda: charts.lines(
+        pd.concat(
+            [
+                ui.series(trend, "exposed_share", _("Exposed organisations")),
+                ui.series(trend, "public_share", _("Public money")),
+                ui.series(trend, "donor_hhi", _("Concentration of donors")),
+            ]
+        ),
+        ui.style(),
+        y_title=_("Share"),
+        value_format="share",
+        **ui.targets("public_share"),
+    ),
+    alt=ui.trend_in_words(_("Public money"), trend, "public_share", "share"),
+    table=trend,
+    columns={
+        "year": (_("Year"), "year"),
+        "organisation_count": (_("Organisations with income rows"), "count"),
+        "exposed_share": (_("Exposed organisations"), "share"),
+        "public_share": (_("Public money"), "share"),
+        "donor_hhi": (_("Concentration of donors"), "number"),
+        "effective_donors": (_("Effective number of donors"), "number"),
+    },
+    basis=basis,
+    source="funding.csv",
+    method="donor_hhi",
+)

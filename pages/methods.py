@@ -1,0 +1,84 @@
+"""What every figure means, where it comes from, and what is not known."""
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import dictionary, hub, methods, models, ui
+from hubdata.ui import _, md
+
+st.markdown(
+    _(
+        "Every figure here is calculated from the files that were loaded, always in the same way. "
+        "This page says how, and how not to misread it."
+    )
+)
+
+found = ui.ask(hub.answer_coverage)
+with st.container(border=True):
+    st.subheader(_("What is known and what is not"), anchor="coverage")
+    ui.frame(
+        "coverage",
+        pd.DataFrame(ui.coverage_rows(found)),
+        {
+            "what": (_("What"), "text"),
+            "known": (_("Known for"), "count"),
+            "of": (_("Out of"), "count"),
+            "share": (_("Share"), "share"),
+        },
+    )
+    ui.explain("coverage")
+
+parts = {
+    "network": _("Network"),
+    "ties": _("Ties over time"),
+    "sectors": _("Sectors"),
+    "funding": _("Funding"),
+    "events": _("Events"),
+}
+st.header(_("Definitions"), anchor="definitions")
+for part, heading in parts.items():
+    with st.container(border=True):
+        st.subheader(heading, anchor=part)
+        for key, explanation in methods.EXPLANATIONS.items():
+            if explanation.table == part:
+                source = f" *{_('Source: {source}', source=explanation.source)}.*" if explanation.source else ""
+                st.markdown(f"**{_(explanation.name)}** (`{key}`)  \n{ui.meaning(key)}{source}")
+
+with st.container(border=True):
+    st.subheader(_("Limits and thresholds of this hub"), anchor="thresholds")
+    settings = ui.settings()
+    st.table(
+        {
+            _("Exposed from this share of one donor"): ui.percent(settings.exposure_threshold),
+            _("Exposed from this share of public money"): ui.percent(settings.public_threshold),
+            _("Fading after so many days"): ui.number(settings.fading_days),
+            _("Strength of a tie halves in so many days"): ui.number(settings.half_life_days),
+            _("An event is very large above so many organisations"): ui.number(settings.plenary_size),
+            _("New ties are counted for so many days after an event"): ui.number(settings.window_days),
+            _("Compare with the reference from so many organisations"): ui.number(settings.minimum_organisations),
+        },
+        border="horizontal",
+        alt=_("Limits and thresholds of this hub"),
+    )
+    st.caption(_("They are set in data/hub.toml."))
+
+st.header(_("Data dictionary"), anchor="dictionary")
+st.markdown(_("What the files may hold. A column in bold is required; an empty cell means not known."))
+for name, row in models.TABLES.items():
+    with st.expander(f"{name}.csv – {row.grain[ui.language()]}"):
+        lines = [
+            f"- {f'**{column}**' if required else column}: {meaning}" + (f" `{example}`" if example else "")
+            for column, required, meaning, example in dictionary.describe(row, ui.language())
+        ]
+        st.markdown("\n".join(lines))
+
+st.header(_("About this data"), anchor="about")
+manifest = ui.snapshot().manifest
+st.markdown(
+    md(
+        "Snapshot {id}, loaded {moment}. {attribution}",
+        id=manifest.id,
+        moment=ui.moment(manifest.loaded_at),
+        attribution=manifest.attribution,
+    )
+)

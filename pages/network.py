@@ -1,0 +1,252 @@
+"""Who works with whom, and is it more than chance across sectors?"""
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md, n_
+
+figures = ui.ask(hub.answer_network)
+over_time = ui.ask(hub.answer_ties)
+if not figures["ties"]:
+    ui.nothing_yet(
+        _("There are no ties to show on {day}.", day=ui.date(ui.view().as_of)),
+        _(
+            "Choose another day or wider filters, or load partnerships.csv: one "
+            "row per agreement between organisations."
+        ),
+    )
+    ui.stop()
+
+sectors = ui.sector_labels()
+organisations = n_("{n} organisation", "{n} organisations", figures["organisations"])
+basis = f"{organisations}, {n_('{n} tie', '{n} ties', figures['ties'])}"
+
+st.markdown(
+    md(
+        "An average organisation has **{partners} partners, {across} of them in another sector**. "
+        "Of all ties that could exist, {density} do.",
+        partners=ui.number(figures["mean_degree"], 1),
+        across=ui.number(figures["mean_cross_sector_degree"], 1),
+        density=ui.percent(figures["density"], 1),
+    )
+)
+with st.grid(4):
+    ui.metric(_("Density"), ui.percent(figures["density"], 2), "density")
+    ui.metric(_("Average number of partners"), ui.number(figures["mean_degree"], 1), "mean_degree")
+    ui.metric(_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share")
+    ui.metric(_("Organisations without a partner"), ui.number(figures["isolates"]), "isolates")
+
+picture = ui.ask(hub.answer_picture)
+drawn = len(charts.ties_to_draw(picture["ties"]))
+chosen = ui.figure(
+    "picture",
+    title=_("Who works with whom"),
+    sentence=md(
+        "Every mark is an organisation, every line a tie; the larger the mark, the more partners. "
+        "Click a mark to see the organisation."
+    ),
+    draw=lambda: charts.network(
+        picture["organisations"],
+        picture["ties"],
+        ui.style(),
+        sector_labels=sectors,
+        partners=_("partners"),
+        within=_("Tie within a sector"),
+        across=_("Tie across sectors"),
+    ),
+    alt=_(
+        "Network of {basis}. The best connected are {names}.",
+        basis=basis,
+        names=ui.join(picture["organisations"].nlargest(3, "degree")["name"].tolist()),
+    ),
+    table=picture["organisations"].sort_values("degree", ascending=False),
+    columns={
+        "name": (_("Organisation"), "text"),
+        "sector_label": (_("Sector"), "text"),
+        "degree": (_("Partners"), "count"),
+    },
+    basis=basis if drawn == figures["ties"] else f"{basis}; {_('{n} ties are drawn', n=ui.number(drawn))}",
+    source="partnerships.csv",
+    method="ties",
+    selectable=True,
+)
+ui.open_selected_organisation(chosen)
+
+history = ui.ask(hub.answer_history)
+for column, title, sentence, kind in (
+    (
+        "density",
+        _("Density over time"),
+        _("Density falls when the network grows, even if nobody loses a partner."),
+        "share",
+    ),
+    (
+        "mean_degree",
+        _("Partners over time"),
+        _("The average number of partners does not fall by itself when the network grows."),
+        "number",
+    ),
+):
+    ui.figure(
+        f"{column}_history",
+        title=title,
+        sentence=sentence,
+        draw=lambda column=column, title=title, kind=kind: charts.lines(
+            ui.series(history, column, title), ui.style(), y_title=title, value_format=kind, **ui.targets(column)
+        ),
+        alt=ui.trend_in_words(title, history, column, kind),
+        table=history,
+        columns={
+            "date": (_("Day"), "date"),
+            column: (title, kind),
+            "organisations": (_("Organisations"), "count"),
+            "ties": (_("Ties"), "count"),
+        },
+        basis=basis,
+        source="partnerships.csv",
+        method=column,
+    )
+
+mixing = pd.DataFrame(figures["mixing"])
+ui.figure(
+    "mixing",
+    title=_("Which sectors find each other"),
+    sentence=md(
+        "Ties across sectors: {share}. The E-I index is {ei}; by chance it would be {expected}. {meaning}",
+        share=ui.percent(figures["cross_sector_share"]),
+        ei=ui.number(figures["ei_index"], 2),
+        expected=ui.number(figures["ei_expected"], 2),
+        meaning=(
+            _("That is less mixing than chance gives (p = {p}).", p=ui.number(figures["ei_p_value"], 4))
+            if figures["ei_p_value"] < 0.05 and figures["ei_index"] < figures["ei_expected"]
+            else _("That is more mixing than chance gives (p = {p}).", p=ui.number(figures["ei_p_value"], 4))
+            if figures["ei_p_value"] < 0.05
+            else _("The difference may well be chance (p = {p}).", p=ui.number(figures["ei_p_value"], 2))
+        ),
+    ),
+    draw=lambda: charts.matrix(
+        mixing,
+        ui.style(),
+        sector_labels=sectors,
+        ratio=_("Ties compared with chance"),
+        ties=_("Ties"),
+        expected=_("Expected by chance"),
+        undefined=_("no such pair"),
+    ),
+    alt=_("Matrix of sectors: per two sectors how often ties occur compared with chance."),
+    table=ui.with_labels(mixing, "sector_a", "sector_b"),
+    columns={
+        "sector_a_label": (_("Sector"), "text"),
+        "sector_b_label": (_("Other sector"), "text"),
+        "ties": (_("Ties"), "count"),
+        "pairs": (_("Possible pairs"), "count"),
+        "density": (_("Density"), "share"),
+        "expected": (_("Expected by chance"), "number"),
+        "ratio": (_("Compared with chance"), "number"),
+    },
+    basis=basis,
+    source="partnerships.csv, organisations.csv",
+    method="mixing",
+)
+
+brokers = ui.with_labels(ui.ask(hub.answer_brokers), "sector").head(10)
+with st.container(border=True):
+    st.subheader(_("Who connects others"), anchor="brokers")
+    st.markdown(
+        md(
+            "These organisations lie most often on the shortest path between two others. "
+            "If a single point of connection leaves, part of the network is cut off."
+        )
+    )
+    ui.frame(
+        "brokers",
+        brokers.assign(is_articulation_point=brokers["is_articulation_point"].map({True: _("yes"), False: _("no")})),
+        {
+            "name": (_("Organisation"), "text"),
+            "sector_label": (_("Sector"), "text"),
+            "degree": (_("Partners"), "count"),
+            "cross_sector_degree": (_("In other sectors"), "count"),
+            "betweenness": (_("Brokerage"), "number"),
+            "constraint": (_("Closed circle"), "number"),
+            "is_articulation_point": (_("Single point of connection"), "text"),
+        },
+    )
+    ui.explain("betweenness")
+
+fading = ui.with_labels(pd.DataFrame(over_time["fading"]), "sector_a", "sector_b")
+with st.container(border=True):
+    st.subheader(_("Ties that fade"), anchor="fading")
+    if fading.empty:
+        st.markdown(md("No tie has been silent for more than {days} days.", days=ui.number(ui.settings().fading_days)))
+    else:
+        st.markdown(
+            md(
+                "{share} of the ties have been silent for more than {days} days. The longest silent come first.",
+                share=ui.percent(over_time["fading_share"]),
+                days=ui.number(ui.settings().fading_days),
+            )
+        )
+        ui.frame(
+            "fading",
+            fading,
+            {
+                "name_a": (_("Organisation"), "text"),
+                "sector_a_label": (_("Sector"), "text"),
+                "name_b": (_("Partner"), "text"),
+                "sector_b_label": (_("Sector of the partner"), "text"),
+                "last_sign_date": (_("Last sign of life"), "date"),
+                "days_silent": (_("Days silent"), "count"),
+                "strength": (_("Strength"), "number"),
+                "next_event_name": (_("Next event where both are expected"), "text"),
+            },
+        )
+    ui.explain("fading")
+
+changes = pd.DataFrame(over_time["tie_changes"])
+ui.figure(
+    "tie_changes",
+    title=_("Ties formed and ended"),
+    sentence=md("Every quarter ties form and ties end; the network grows when more form than end."),
+    draw=lambda: charts.changes(changes, ui.style(), y_title=_("Ties"), formed=_("Formed"), ended=_("Ended")),
+    alt=_("Ties formed and ended per quarter up to {day}.", day=ui.date(ui.view().as_of)),
+    table=changes,
+    columns={"quarter": (_("Quarter"), "text"), "formed": (_("Formed"), "count"), "ended": (_("Ended"), "count")},
+    basis=basis,
+    source="partnerships.csv",
+    method="tie_changes",
+)
+
+survival = over_time["survival"]
+groups = {"within_sector": _("Within a sector"), "cross_sector": _("Across sectors")}
+curves = ui.curves(survival, groups)
+ui.figure(
+    "survival",
+    title=_("How long ties last"),
+    sentence=(
+        _(
+            "Half of all ties last longer than {years} years.",
+            years=ui.number(survival["overall"]["median_days"] / 365.25, 1),
+        )
+        if survival["overall"]["median_days"] is not None
+        else _("More than half of the ties still run, so how long half of them last is not known yet.")
+    ),
+    draw=lambda: charts.survival(curves, ui.style(), x_title=_("years"), y_title=_("Share of ties still there")),
+    alt=_("Curves of the share of ties still there after so many years, within and across sectors."),
+    table=ui.survival_table(
+        survival,
+        {"overall": _("All ties"), **groups, "structural": _("Structural"), "not_structural": _("Not structural")},
+    ),
+    columns={
+        "group": (_("Ties"), "text"),
+        "spells": (_("Number"), "count"),
+        "years": (_("Years"), "count"),
+        "survival": (_("Still there"), "share"),
+        "low": (_("At least"), "share"),
+        "high": (_("At most"), "share"),
+        "at_risk": (_("Followed so long"), "count"),
+    },
+    basis=n_("{n} period of a tie", "{n} periods of ties", survival["overall"]["spells"]),
+    source="partnerships.csv",
+    method="survival",
+)

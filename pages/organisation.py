@@ -1,0 +1,164 @@
+"""One organisation: who it is, whom it works with, where its money comes from, which events it attended."""
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md, n_, n_md
+
+names = ui.ask(hub.answer_names)
+if not names:
+    ui.nothing_yet(
+        _("There are no organisations to show on {day}.", day=ui.date(ui.view().as_of)),
+        _("Choose another day or wider filters, or load organisations.csv: one row per organisation."),
+    )
+    ui.stop()
+
+chosen = ui.choose(
+    st.selectbox,
+    "id",
+    _("Organisation"),
+    list(names),
+    None,
+    format_func=names.get,
+    placeholder=_("Type a name"),
+)
+if chosen is None:
+    st.markdown(_("Type part of a name, or click a mark on the Network page."))
+    ui.stop()
+
+found = ui.ask(hub.answer_organisation, chosen)
+profile = found["profile"]
+st.header(ui.literal(found["name"]), anchor="organisation")
+with st.container(horizontal=True):
+    st.badge(ui.label(found["sector"]), icon=":material/category:")
+    if profile["role"] == "convenor":
+        st.badge(_("Convenor"), icon=":material/diversity_3:", color="gray")
+    if found["is_articulation_point"]:
+        st.badge(_("Single point of connection"), icon=":material/link:", color="gray")
+st.markdown(
+    n_md(
+        "**{n} partner; in another sector: {across}.**",
+        "**{n} partners, of which {across} in another sector.**",
+        found["degree"],
+        across=ui.number(found["cross_sector_degree"]),
+    )
+)
+
+facts = {
+    _("Kind"): ui.settings().type_label(profile["type"], ui.language()),
+    _("Place"): profile["city"],
+    _("Themes"): ui.join([ui.label(theme) for theme in profile["themes"] or []]),
+    _("Works in"): ui.join([ui.country(code) for code in profile["countries"] or []]),
+    _("Jobs (fte)"): ui.number(profile["fte"], 1) if profile["fte"] is not None else "",
+    _("Founded"): str(profile["founded"] or ""),
+    _("Membership"): ui.word("membership", profile["membership"]) if profile["membership"] else "",
+    _("Digital maturity (1–5)"): str(profile["digital_maturity"] or ""),
+    _("Needs"): ui.join([ui.label(need) for need in profile["needs"] or []]),
+    _("Offers"): ui.join([ui.label(offer) for offer in profile["offers"] or []]),
+    _("Website"): ui.web_link(profile["website"]) if profile["website"] else "",
+}
+known = {h: fact if isinstance(fact, ui.Markdown) else ui.literal(fact) for h, fact in facts.items() if fact}
+unknown = [heading for heading, fact in facts.items() if not fact]
+with st.container(border=True):
+    st.subheader(_("Profile"), anchor="profile")
+    if known:
+        st.table(known, border="horizontal", alt=_("Profile"))
+    if unknown:
+        st.caption(_("Not known: {facts}.", facts=ui.join(unknown)))
+
+with st.container(border=True):
+    st.subheader(_("Position in the network"), anchor="position")
+    st.markdown(
+        md(
+            "Brokerage: **{betweenness}** (0 to 1). Closed circle: **{constraint}** (low is open).",
+            betweenness=ui.number(found["betweenness"], 3),
+            constraint=ui.number(found["constraint"], 2),
+        )
+    )
+    ui.explain("betweenness")
+
+ties = ui.with_labels(pd.DataFrame(found["ties"]), "sector")
+with st.container(border=True):
+    st.subheader(_("Partners"), anchor="partners")
+    if ties.empty:
+        st.markdown(_("No partners on this day in this view."))
+    else:
+        ui.frame(
+            "partners",
+            ties.assign(structural=ties["is_structural"].map({True: _("yes"), False: _("no")})),
+            {
+                "name": (_("Partner"), "text"),
+                "sector_label": (_("Sector"), "text"),
+                "partnership_count": (_("Partnerships"), "count"),
+                "structural": (_("Structural"), "text"),
+                "started_on": (_("Since"), "date"),
+                "last_sign_date": (_("Last sign of life"), "date"),
+            },
+        )
+
+income = pd.DataFrame(found["income"])
+if income.empty:
+    ui.nothing_yet(
+        _("No income is known of this organisation."),
+        _("Load funding.csv: one row per organisation, year, donor and programme."),
+    )
+else:
+    years = pd.DataFrame(found["funding"])
+    so_far = years[years["year"] <= ui.view().as_of.year]
+    latest = (so_far if len(so_far) else years).iloc[-1]
+    kinds = ui.category_labels()
+    yearly = ui.every_year(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum())
+    ui.figure(
+        "income",
+        title=_("Income"),
+        sentence=(
+            md(
+                "In {year} the largest donor, {donor}, gave {share} of the known income.",
+                year=latest["year"],
+                donor=latest["top_donor"],
+                share=ui.percent(latest["top_donor_share"]),
+            )
+            if latest["top_donor"]
+            else md("In {year} no donor is known.", year=latest["year"])
+        ),
+        draw=lambda: charts.bars(
+            yearly.assign(label=yearly["year"].astype(str), value=yearly["amount_eur"], series=yearly["category"]),
+            ui.style(),
+            value_title=_("Euro"),
+            value_format="euro",
+            series_labels=kinds,
+            colours=charts.category_colours(kinds, ui.style()),
+            horizontal=False,
+            stacked=True,
+        ),
+        alt=ui.ranking_in_words(_("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"),
+        table=income.assign(category_label=[kinds[code] for code in income["category"]]),
+        columns={
+            "year": (_("Year"), "year"),
+            "donor": (_("Donor"), "text"),
+            "category_label": (_("Kind of income"), "text"),
+            "amount_eur": (_("Amount"), "euro"),
+        },
+        basis=n_("{n} year with income rows", "{n} years with income rows", len(years)),
+        source="funding.csv",
+        method="income",
+        details=(chosen,),
+    )
+
+events = ui.with_labels(pd.DataFrame(found["events"]), "kind")
+with st.container(border=True):
+    st.subheader(_("Events"), anchor="events")
+    if events.empty:
+        st.markdown(_("No events are known."))
+    else:
+        ui.frame(
+            "events_attended",
+            events.assign(status_label=[ui.word("status", code) for code in events["status"]]),
+            {
+                "start_date": (_("Day"), "date"),
+                "name": (_("Event"), "text"),
+                "kind_label": (_("Kind"), "text"),
+                "status_label": (_("Status"), "text"),
+            },
+        )

@@ -1,0 +1,90 @@
+"""A real server and a real Chromium, for the browser tests and for the screenshots in docs/."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("overview", "network", "sectors", "funding", "events", "organisation", "methods")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# Chromium asks for updates and lists of its own; the tests count every request, so these are off.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+FLAGS += ["--disable-component-update", "--disable-quic", "--disable-dev-shm-usage"]
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The dashboard on a free port of this machine, with its data in `home`; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    server = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "HUBDATA_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_healthy(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def wait_until_healthy(address: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Return when `/healthz` answers 200; raise with what the server said when it does not."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    server.kill()
+    said = server.stdout.read().decode() if server.stdout else ""
+    raise RuntimeError(f"the server did not start:\n{said}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def path(name: str) -> str:
+    """Where a page is: the overview is the start page."""
+    return "" if name == "overview" else name
+
+
+def settled(page: Page, address: str) -> Page:
+    """Open an address and wait until the script has run to its end and every figure is drawn."""
+    page.goto(address)
+    return wait_until_settled(page)
+
+
+def wait_until_settled(page: Page) -> Page:
+    """Wait until no script runs and every figure is drawn."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_selector("h1", timeout=60_000)
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(e => e.querySelector('.main-svg'))",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(300)  # Streamlit fades elements in; contrast is measured on the final colours
+    return page

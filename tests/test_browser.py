@@ -1,0 +1,199 @@
+"""The dashboard as its readers meet it: a real server, a real Chromium, the real sample."""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import CHROMIUM, PAGES, chromium, path, served, settled, wait_until_settled
+from playwright.sync_api import Browser, Page, expect
+
+from hubdata import hub, settings, store, texts
+from hubdata.ui import PAGES as LISTED
+
+AXE = Axe()
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WIDE, PHONE = (1400, 1000), (375, 812)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: browser tests must run here")
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("home")) as served_at:
+        yield served_at
+
+
+def visit(
+    browser: Browser, url: str, *, size: tuple[int, int] = WIDE, scheme: str = "light", lang: str = "nl-NL"
+) -> Page:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        locale=lang,
+        accept_downloads=True,  # type: ignore[arg-type]
+    )
+    return settled(context.new_page(), url)
+
+
+def words(language: str, message: str) -> str:
+    return texts.translation(language).gettext(message)
+
+
+def test_the_pages_that_are_tested_are_the_pages_there_are() -> None:
+    assert tuple(LISTED) == PAGES
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_in_both_languages_and_asks_nobody_else(
+    browser: Browser, address: str, name: str, language: str
+) -> None:
+    context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="de-DE")
+    page = context.new_page()
+    asked: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    settled(page, f"{address}/{path(name)}?lang={language}")
+    assert page.locator("h1").inner_text() == words(language, LISTED[name].title)
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert wrong == []
+    elsewhere = [
+        url for url in asked if not re.match(rf"(http|ws)://{address.removeprefix('http://')}/|data:|blob:", url)
+    ]
+    assert elsewhere == []
+    if name not in ("organisation", "methods"):
+        assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_breaks_the_accessibility_rules(
+    browser: Browser, address: str, name: str, size: tuple[int, int], scheme: str
+) -> None:
+    page = visit(browser, f"{address}/{path(name)}?lang=nl", size=size, scheme=scheme)
+    found = AXE.run(page, options=WCAG).response["violations"]
+    assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page scrolls sideways"
+    page.context.close()
+
+
+def test_the_browser_decides_the_language_and_the_sidebar_overrides_it(browser: Browser, address: str) -> None:
+    page = visit(browser, address, lang="en-GB")
+    expect(page.locator("h1")).to_have_text("Overview")
+    page.get_by_label("Taal / Language").click()
+    page.get_by_role("option", name="Nederlands").click()
+    expect(page.locator("h1")).to_have_text("Overzicht")
+    expect(page).to_have_url(re.compile("lang=nl"))
+    page.context.close()
+
+
+def test_a_copied_address_shows_the_same_view(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/network?as_of=2019-05-17&sector=knowledge,government&convenor=no&lang=en")
+    shown = page.locator("[data-testid=stMetricValue]").all_inner_texts()
+    again = visit(browser, page.url, lang="nl-NL")
+    assert again.locator("[data-testid=stMetricValue]").all_inner_texts() == shown
+    expect(again.get_by_text("17 May 2019").first).to_be_visible()
+    other = visit(browser, f"{address}/network?lang=en")
+    assert other.locator("[data-testid=stMetricValue]").all_inner_texts() != shown
+    for opened in (page, again, other):
+        opened.context.close()
+
+
+def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/?as_of=2018-06-30&lang=en")
+    page.get_by_test_id("stSidebarNav").get_by_text("Funding").click()
+    expect(page.locator("h1")).to_have_text("Funding")
+    expect(page).to_have_url(re.compile("as_of=2018-06-30"))
+    page.context.close()
+
+
+def test_nonsense_in_an_address_is_ignored(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/network?as_of=yesterday&sector=nope&theme=%3Cscript%3E&convenor=maybe&lang=xx")
+    assert page.locator("[data-testid=stException]").count() == 0
+    expect(page.locator("h1")).to_have_text("Netwerk")
+    page.context.close()
+
+
+def test_a_strangers_first_request_gets_no_page_by_itself(browser: Browser, tmp_path: Path) -> None:
+    """A file of `pages/` is never served without `navigation.py` running first and registering it."""
+    with served(tmp_path) as fresh:
+        for name in ("data", "navigation"):
+            page = visit(browser, f"{fresh}/{name}", lang="en-GB")
+            expect(page.locator("h1")).to_have_text("Overview")
+            assert page.get_by_test_id("stSidebarNavLink").count() == len(PAGES)
+            page.context.close()
+
+
+def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/sectors?lang=nl")
+    page.get_by_text("Tabel, uitleg en download").first.click()
+    wait_until_settled(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download als CSV").first.click()
+    content = Path(download.value.path()).read_bytes().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(content), delimiter=";"))
+    assert rows[0][0] == "Sector"
+    assert ["Bedrijven", "87"] in [row[:2] for row in rows]
+    page.context.close()
+
+
+def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/organisation?lang=en")
+    box = page.get_by_role("combobox", name="Organisation")
+    box.fill("universiteit leid")
+    page.get_by_role("option").first.click()
+    wait_until_settled(page)
+    expect(page).to_have_url(re.compile("id=EU-PIC"))
+    expect(page.get_by_role("heading", name=re.compile("Universiteit Leiden", re.IGNORECASE)).first).to_be_visible()
+    page.context.close()
+
+
+def test_a_click_on_the_network_opens_the_organisation(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/network?lang=en")
+    point = page.locator("[data-testid=stPlotlyChart] .scatterlayer .points path.point").last
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator("h1")).to_have_text("Organisation")
+    expect(page).to_have_url(re.compile("id=EU-PIC"))
+    page.context.close()
+
+
+def test_from_the_sample_to_the_demo_and_ones_own_data(browser: Browser, tmp_path: Path) -> None:
+    """A newcomer looks at the demo; once there is data of his own no example can hide it."""
+    with served(tmp_path) as fresh:
+        page = visit(browser, fresh, lang="en-GB")
+        expect(page.get_by_text("You are looking at sample data")).to_be_visible()
+        page.get_by_role("button", name="Look at the fictional demo").click()
+        expect(page.get_by_text("Every name and figure in it is invented")).to_be_visible(timeout=30_000)
+        wait_until_settled(page)
+        for name in PAGES:
+            settled(page, f"{fresh}/{path(name)}?lang=en")
+            assert page.locator("[data-testid=stException]").count() == 0
+        outcome = hub.load(tmp_path, settings.Settings(), {"organisations.csv": b"name,sector\n<b>Only</b> one,ngo\n"})
+        assert outcome.manifest
+        for name in PAGES:
+            settled(page, f"{fresh}/{path(name)}?lang=en")
+            assert page.locator("[data-testid=stException]").count() == 0
+            expect(page.get_by_text("You are looking at")).to_have_count(0)
+        assert store.on_show(tmp_path) == outcome.manifest.id
+        page.context.close()

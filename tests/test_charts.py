@@ -1,0 +1,457 @@
+"""Figures: with many rows, one and none; names stay names; colours can be told apart; the map fetches nothing."""
+
+import itertools
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from browser import chromium
+
+from hubdata import charts
+from hubdata.charts import Style
+
+STYLES = [Style(dark, comma) for dark in (False, True) for comma in (False, True)]
+BACKGROUNDS = {False: ("#ffffff", "#f3f5f9"), True: ("#0f1624", "#0e1420", "#182135")}
+SECTORS = {"ngo": "NGOs", "business": "Business", "government": "Government"}
+MARKUP = '<a href="https://x.example">R&D</a> %{x}'
+
+NODES = [
+    {"organisation_id": "a", "name": "Alpha", "sector": "ngo", "x": 0.0, "y": 0.0, "degree": 2},
+    {"organisation_id": "b", "name": "Beta", "sector": "business", "x": 1.0, "y": 0.0, "degree": 1},
+    {"organisation_id": "c", "name": "Gamma", "sector": "guild", "x": 0.0, "y": 1.0, "degree": 1},
+]
+TIES = [
+    {"organisation_a": "a", "organisation_b": "b", "is_cross_sector": True},
+    {"organisation_a": "a", "organisation_b": "c", "is_cross_sector": True},
+]
+
+Draw = Callable[[Any, Style], go.Figure]
+WORDS: dict[str, Any] = {"sector_labels": SECTORS}
+FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
+    "network": (
+        lambda rows, style: charts.network(rows, TIES, style, partners="partners", within="in", across="to", **WORDS),
+        NODES,
+    ),
+    "lines": (
+        lambda rows, style: charts.lines(rows, style, y_title="Density", value_format="share"),
+        [
+            {"series": "All", "date": "2019-12-31", "value": 0.1, "low": 0.05, "high": 0.2},
+            {"series": "All", "date": "2020-03-31", "value": None, "low": None, "high": None},
+            {"series": "Some", "date": "2020-03-31", "value": 0.3, "low": None, "high": None},
+        ],
+    ),
+    "changes": (
+        lambda rows, style: charts.changes(rows, style, y_title="Ties", formed="formed", ended="ended"),
+        [{"quarter": f"{2010 + i // 4}-Q{i % 4 + 1}", "formed": i, "ended": 2 * i} for i in range(20)],
+    ),
+    "survival": (
+        lambda rows, style: charts.survival(rows, style, x_title="years", y_title="Still there"),
+        [
+            {"series": group, "years": years, "survival": share, "low": low, "high": high}
+            for group in ("within", "across")
+            for years, share, low, high in ((0, 1.0, None, None), (1, 0.8, 0.7, 0.9), (2, 0.0, None, None))
+        ],
+    ),
+    "timeline": (
+        lambda rows, style: charts.timeline(
+            rows, style, as_of="2020-06-30", as_of_label="As of", kind_labels={}, past="past", planned="planned"
+        ),
+        [
+            {"event_id": "e1", "name": "Lunch", "start_date": "2020-01-01", "end_date": None, "kind": "lunch"},
+            {"event_id": "e2", "name": "Talk", "start_date": "2020-01-01", "end_date": "2020-01-02", "kind": "lunch"},
+            {"event_id": "e3", "name": "Plenary", "start_date": "2020-12-01", "end_date": None, "kind": None},
+        ],
+    ),
+    "bars": (
+        lambda rows, style: charts.bars(rows, style, value_title="Jobs"),
+        [{"label": "Alpha", "value": 3, "code": "ngo"}, {"label": "Beta", "value": None, "code": "business"}],
+    ),
+    "stacked bars": (
+        lambda rows, style: charts.bars(
+            rows, style, value_title="€", value_format="euro", series_labels=SECTORS, horizontal=False, stacked=True
+        ),
+        [{"label": year, "value": 1e6, "series": sector} for year in ("2019", "2020") for sector in SECTORS],
+    ),
+    "quotients": (
+        lambda rows, style: charts.quotients(rows, style, x_title="times", reference="Europe = 1", unknown="too few"),
+        [{"label": str(value), "value": value} for value in (2.5, 0.5, 0.0, None, 1.0)],
+    ),
+    "scatter": (
+        lambda rows, style: charts.scatter(rows, style, x_title="Income", y_title="Share", log_x=True, **WORDS),
+        [*NODES, {"organisation_id": "d", "name": "Delta", "sector": "ngo", "x": 2.0, "y": None}],
+    ),
+    "matrix": (
+        lambda rows, style: charts.matrix(
+            rows, style, ratio="Ratio", ties="ties", expected="expected", undefined="n/a", **WORDS
+        ),
+        [
+            {"sector_a": "ngo", "sector_b": "ngo", "ties": 0, "expected": None, "ratio": None},
+            {"sector_a": "business", "sector_b": "ngo", "ties": 5, "expected": 2.5, "ratio": 2.0},
+            {"sector_a": "business", "sector_b": "business", "ties": 0, "expected": 1.25, "ratio": 0.0},
+        ],
+    ),
+    "flow": (
+        lambda rows, style: charts.flow(rows, style, others="Others", **WORDS),
+        [{"donor": f"Donor {i}", "sector": "ngo", "amount_eur": 10.0 * i} for i in range(20)],
+    ),
+    "world": (
+        lambda rows, style: charts.world(rows, style, value_title="Organisations"),
+        [
+            {"country": code, "name": code, "value": value}
+            for code, value in (("NL", 100), ("MT", 3), ("FR", None), ("RU", 0), ("ZZ", 4))
+        ],
+    ),
+}
+
+
+def strings(node: Any) -> Iterator[str]:
+    """Every string in a figure."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from strings(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from strings(value)
+
+
+def as_json(figure: go.Figure) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(figure.to_json())
+    return found
+
+
+@pytest.mark.parametrize("style", STYLES, ids=str)
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_drawn_from_many_rows_one_row_and_a_data_frame(name: str, style: Style) -> None:
+    draw, rows = FIGURES[name]
+    for given in (rows, rows[:1], rows[-1:], pd.DataFrame(rows)):
+        figure = draw(given, style)
+        assert "NaN" not in figure.to_json()
+        assert figure.layout.title.text is None
+        assert figure.layout.paper_bgcolor is None
+        assert figure.layout.template.layout.paper_bgcolor == "rgba(0,0,0,0)"
+        assert figure.layout.separators == (",." if style.decimal_comma else ".,")
+    assert len(draw(rows, style).data) > 0
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_without_rows_is_empty(name: str) -> None:
+    draw, rows = FIGURES[name]
+    nothing: tuple[Any, ...] = ([], pd.DataFrame(rows)[:0], pd.DataFrame())
+    for given in nothing:
+        figure = draw(given, Style())
+        assert len(figure.data) == 0
+        assert figure.layout.height < 200
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_names_from_data_are_never_markup_nor_template(name: str) -> None:
+    draw, rows = FIGURES[name]
+    named = ("name", "label", "series", "donor", "quarter", "kind", "sector", "sector_a", "sector_b")
+    # A code of the vocabulary stays, so that figures with series have them; another code is shown as it is.
+    marked = [{k: MARKUP if k in named and v not in SECTORS else v for k, v in row.items()} for row in rows]
+    found = as_json(draw(marked, Style()))
+    identifiers = {row.get("organisation_id") for row in rows}
+    assert not [text for text in strings(found) if "<a" in text and text not in identifiers]
+    for trace in found["data"]:
+        templates = [value for key, value in trace.items() if key.endswith("template")]
+        assert not [text for text in strings(templates) if "example" in text]
+
+
+def test_names_are_shown_as_they_are_in_a_real_browser_and_nothing_is_fetched(tmp_path: Path) -> None:
+    asked: list[str] = []
+    bars = charts.bars([{"label": '<b>"A&B"</b>', "value": 1}], Style(), value_title="Jobs")
+    world = FIGURES["world"][0](FIGURES["world"][1], Style())
+    file = tmp_path / "figures.html"
+    file.write_text(bars.to_html() + world.to_html(include_plotlyjs=False), encoding="utf-8")
+    with chromium() as browser:
+        page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+        page.wait_for_selector(".choroplethlayer path")
+        assert page.locator(".ytick text").all_text_contents() == ['<b>"A&B"</b>']
+        page.wait_for_timeout(200)
+    assert asked == [file.as_uri()]
+
+
+# --- words and numbers --------------------------------------------------------------------------------------------
+
+
+def test_a_long_name_is_shortened_on_the_axis_and_whole_in_the_hover() -> None:
+    name = "Netherlands Organisation for Applied Scientific Research TNO"
+    figure = charts.bars([{"label": name, "value": 1}], Style(), value_title="Jobs")
+    tick = figure.layout.yaxis.ticktext[0].replace("<br>", " ")
+    assert tick.endswith("…")
+    assert len(tick) <= charts.MAX_TICK
+    assert figure.data[0].hovertext == (name,)
+
+
+def test_two_organisations_with_one_name_keep_their_own_bar_per_series() -> None:
+    rows = [{"label": "Alpha", "value": value, "series": sector} for sector, value in (("ngo", 1), ("business", 2))]
+    figure = charts.bars(rows, Style(), value_title="Jobs", series_labels=SECTORS)
+    assert [trace.name for trace in figure.data] == ["NGOs", "Business"]
+    assert [list(trace.y) for trace in figure.data] == [[0], [0]]
+
+
+@pytest.mark.parametrize(("series", "stacked"), [(1, False), (3, False), (3, True)])
+def test_bars_are_at_least_24_pixels_high(series: int, stacked: bool) -> None:
+    rows = [{"label": str(i), "value": i, "series": s} for i in range(10) for s in list(SECTORS)[:series]]
+    figure = charts.bars(rows, Style(), value_title="Jobs", series_labels=SECTORS, stacked=stacked)
+    legend = charts._legend(series)
+    room = figure.layout.height - legend - 70  # 70: the axis and its title
+    assert room / 10 * (1 - charts.BAR_GAP) / (1 if stacked else series) >= 24
+
+
+def test_a_missing_value_is_a_word_not_a_bar_of_zero() -> None:
+    rows = [{"label": "Alpha", "value": 3}, {"label": "Beta", "value": None}]
+    bars, words = charts.bars(rows, Style(), value_title="Jobs", unknown="not known").data
+    assert list(bars.x) == [3.0, None]
+    assert (list(words.text), list(words.y)) == (["not known"], [1])
+
+
+def test_changes_have_no_minus_sign() -> None:
+    draw, rows = FIGURES["changes"]
+    figure = draw(rows, Style())
+    assert min(figure.data[1].y) == -38
+    assert not [text for text in figure.layout.yaxis.ticktext if "-" in text or "−" in text]
+
+
+def test_events_up_to_the_as_of_date_are_past_and_those_after_it_planned() -> None:
+    draw, rows = FIGURES["timeline"]
+    past, planned, _line = draw(rows, Style()).data
+    assert (list(past.customdata), list(planned.customdata)) == (["e1", "e2"], ["e3"])
+    assert past.y[0] != past.y[1]  # the same day: one above the other
+    assert past.hovertext[1] == "<b>Talk</b><br>1 Jan 2020 – 2 Jan 2020"
+
+
+def test_targets_and_events_stand_in_the_legend_of_a_line() -> None:
+    figure = charts.lines(
+        [{"series": "Density", "date": "2020-01-01", "value": 0.1}],
+        Style(decimal_comma=True),
+        y_title="Density",
+        targets=[{"date": "2022-01-01", "value": 0.2, "note": None}],
+        target="Target",
+        events=[{"date": "2020-02-01", "name": "Plenary"}],
+        event="Event",
+    )
+    assert [trace.name for trace in figure.data if trace.showlegend] == ["Density", "Target", "Event"]
+    assert "%d-%m-%Y" in figure.data[0].hovertemplate
+
+
+def test_quotients_without_a_value_stand_muted_at_one() -> None:
+    draw, rows = FIGURES["quotients"]
+    _line, _stems, dots, muted = draw(rows, Style()).data
+    assert list(dots.customdata) == [2.5, 0.5, 0.0, None, 1.0]
+    assert dots.x[2] > 0  # zero has no place on a doubling axis: it stands at the edge, its number says 0
+    assert (list(muted.x), list(muted.y), list(muted.text)) == ([1], [3], ["too few"])
+
+
+def test_a_flow_keeps_the_largest_donors_and_all_the_money() -> None:
+    draw, rows = FIGURES["flow"]
+    figure = draw(rows, Style()).data[0]
+    assert len(figure.node.label) == 10 + 1 + 1  # donors, others, one sector
+    assert "Others" in figure.node.label
+    assert math.isclose(sum(figure.link.value), sum(row["amount_eur"] for row in rows))
+
+
+# --- the network --------------------------------------------------------------------------------------------------
+
+
+def test_a_drawing_of_many_ties_is_cut_and_everybody_keeps_one() -> None:
+    ids = [f"o{i:03}" for i in range(100)]
+    nodes = [
+        {"organisation_id": i, "name": i, "sector": "ngo", "x": n, "y": n % 7, "degree": 99} for n, i in enumerate(ids)
+    ]
+    pairs = itertools.combinations(ids, 2)
+    ties = pd.DataFrame(
+        [{"organisation_a": a, "organisation_b": b, "is_cross_sector": (n % 3) == 0} for n, (a, b) in enumerate(pairs)]
+    )
+    drawn = charts.ties_to_draw(ties)
+    assert len(ties) == 4950
+    assert len(drawn) == charts.MAX_TIES
+    assert set(drawn["organisation_a"]) | set(drawn["organisation_b"]) == set(ids)
+    figure = charts.network(nodes, ties, Style(), sector_labels=SECTORS, partners="p", within="in", across="to")
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    assert sum(len(trace.x) for trace in lines) == 3 * charts.MAX_TIES
+    assert all(trace.type == "scatter" for trace in figure.data)
+
+
+def test_few_ties_are_all_drawn_and_ties_of_organisations_outside_the_drawing_are_not() -> None:
+    assert len(charts.ties_to_draw(pd.DataFrame(TIES))) == 2
+    draw, rows = FIGURES["network"]
+    lines = [trace for trace in draw(rows[:2], Style()).data if trace.mode == "lines"]
+    assert [list(trace.x) for trace in lines] == [[0.0, 1.0, None]]
+
+
+def test_a_mark_says_its_organisation_and_sectors_differ_by_symbol_too() -> None:
+    draw, rows = FIGURES["network"]
+    marks = [trace for trace in draw(rows, Style()).data if trace.mode == "markers"]
+    assert [list(trace.customdata) for trace in marks] == [["a"], ["b"], ["c"]]
+    assert len({trace.marker.symbol for trace in marks}) == 3
+    assert marks[0].hovertext == ("<b>Alpha</b><br>NGOs<br>2 partners",)
+
+
+# --- the matrix and the map ---------------------------------------------------------------------------------------
+
+
+def test_cells_without_a_ratio_are_marked_and_numbers_can_be_read_on_their_colour() -> None:
+    ratios = [2**power for power in (-4, -3, -2.5, -2, -1.5, -1, -0.7, -0.5, 0, 0.5, 0.7, 1, 1.5, 2, 2.5, 3, 4)]
+    rows = [{"sector_a": "x", "sector_b": f"y{i}", "ties": 1, "expected": 1, "ratio": r} for i, r in enumerate(ratios)]
+    for style in (Style(), Style(dark=True)):
+        heat, numbers = charts.matrix(
+            rows, style, sector_labels={}, ratio="Ratio", ties="ties", expected="expected", undefined="n/a"
+        ).data
+        assert numbers.texttemplate[0] == "–"
+        assert "n/a" in numbers.hovertemplate[0]
+        assert heat.z[0][0] is None
+        scale = [colour for _place, colour in heat.colorscale]
+        for shade, ink in zip(itertools.chain(*heat.z), numbers.textfont.color, strict=True):
+            if shade is not None:
+                assert charts.contrast(charts._between(scale, (shade + 3) / 6), ink) >= 4.5
+
+
+def test_chance_is_the_middle_of_the_scale_and_half_is_as_far_as_twice() -> None:
+    draw, rows = FIGURES["matrix"]
+    heat = draw(
+        [{**rows[1], "ratio": r, "sector_b": b} for r, b in ((1.0, "a"), (0.5, "b"), (2.0, "c"))], Style()
+    ).data[0]
+    shades = [shade for shade in heat.z[0] if shade is not None]
+    assert shades == [0.0, -1.0, 1.0]
+    assert (heat.zmin, heat.zmax) == (-3, 3)
+
+
+def test_the_map_is_our_own_small_and_complete_enough() -> None:
+    file = Path(charts.__file__).parent / "world.geojson"
+    features = json.loads(file.read_text(encoding="utf-8"))["features"]
+    assert file.stat().st_size < 300_000
+    ids = [feature["id"] for feature in features]
+    assert len(set(ids)) == len(ids)
+    assert "AQ" not in ids
+    assert [i for i in ids if len(i) != 2] == ["N. Cyprus", "Somaliland"]
+    assert charts.undrawable(["NL", "MT", "SG", "XK", "PS", "US", "AQ", "EL", "AQ"]) == ["AQ", "EL"]
+
+
+def test_outer_rings_are_clockwise_or_a_country_would_flood_the_map() -> None:
+    for feature in charts._world().values():
+        if feature["geometry"]["type"] == "MultiPolygon":
+            for ring in (polygon[0] for polygon in feature["geometry"]["coordinates"]):
+                assert ring[0] == ring[-1]
+                assert sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring)) < 0
+
+
+def test_the_map_has_no_base_layer_and_begins_with_points_so_that_nothing_is_fetched() -> None:
+    draw, rows = FIGURES["world"]
+    figure = draw(rows, Style())
+    assert figure.layout.geo.visible is False
+    shown = [key for key, value in figure.layout.geo.to_plotly_json().items() if key.startswith("show") and value]
+    assert not shown
+    assert figure.data[0].type == "scattergeo"
+    assert len(figure.data[0].lon) > 0
+    plain, coloured = (trace for trace in figure.data if trace.type == "choropleth")
+    assert list(coloured.locations) == ["NL"]
+    assert {"FR", "RU"} <= set(plain.locations)
+    assert "NL" not in plain.locations
+    assert list(figure.data[-1].customdata) == [3]  # Malta is a dot
+
+
+# --- colours ------------------------------------------------------------------------------------------------------
+
+# Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB.
+VISION = {
+    "full": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+}
+
+
+def lab(colour: str, seen: tuple[tuple[float, ...], ...]) -> tuple[float, float, float]:
+    """CIELAB (D65) of a colour as somebody with that vision sees it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    red, green, blue = (min(max(sum(a * b for a, b in zip(row, linear, strict=True)), 0), 1) for row in seen)
+    xyz = (
+        (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047,
+        0.2126729 * red + 0.7151522 * green + 0.0721750 * blue,
+        (0.0193339 * red + 0.1191920 * green + 0.9503041 * blue) / 1.08883,
+    )
+    x, y, z = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in xyz)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def ciede2000(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """The distance of two colours to the eye (Sharma, Wu & Dalal 2005)."""
+    (l1, a1, b1), (l2, a2, b2) = one, other
+    mean = (math.hypot(a1, b1) + math.hypot(a2, b2)) / 2
+    grey = 1 + 0.5 * (1 - math.sqrt(mean**7 / (mean**7 + 25**7)))
+    c1, c2 = math.hypot(a1 * grey, b1), math.hypot(a2 * grey, b2)
+    h1, h2 = (math.degrees(math.atan2(b, a * grey)) % 360 for a, b in ((a1, b1), (a2, b2)))
+    turn = (h2 - h1 + 180) % 360 - 180 if c1 * c2 else 0.0
+    lightness, chroma = (l1 + l2) / 2 - 50, (c1 + c2) / 2
+    hue = (h1 + turn / 2) % 360 if c1 * c2 else h1 + h2
+    t = 1 - 0.17 * cos(hue - 30) + 0.24 * cos(2 * hue) + 0.32 * cos(3 * hue + 6) - 0.20 * cos(4 * hue - 63)
+    light = (l2 - l1) / (1 + 0.015 * lightness**2 / math.sqrt(20 + lightness**2))
+    colour = (c2 - c1) / (1 + 0.045 * chroma)
+    shift = 2 * math.sqrt(c1 * c2) * math.sin(math.radians(turn / 2)) / (1 + 0.015 * chroma * t)
+    angle = 60 * math.exp(-(((hue - 275) / 25) ** 2))
+    rotation = -2 * math.sqrt(chroma**7 / (chroma**7 + 25**7)) * math.sin(math.radians(angle))
+    return math.sqrt(light**2 + colour**2 + shift**2 + rotation * colour * shift)
+
+
+def cos(degrees: float) -> float:
+    return math.cos(math.radians(degrees))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_the_distance_of_colours_is_that_of_its_authors_table(one: Any, other: Any, distance: float) -> None:
+    assert ciede2000(one, other) == pytest.approx(distance, abs=1e-4)
+
+
+@pytest.mark.parametrize("seen", VISION)
+@pytest.mark.parametrize("dark", [False, True])
+def test_sectors_and_categories_can_be_told_apart_by_the_colour_blind(dark: bool, seen: str) -> None:
+    all_sectors = [*charts.SECTOR_COLOURS, "first further", "second further", "third further"]
+    for colours, least in (
+        (charts.sector_colours(charts.SECTOR_COLOURS, Style(dark)), 12),
+        (charts.category_colours(charts.CATEGORY_COLOURS, Style(dark)), 12),
+        (charts.sector_colours(all_sectors, Style(dark)), 9),
+    ):
+        seen_as = [lab(colour, VISION[seen]) for colour in colours.values()]
+        assert min(ciede2000(*pair) for pair in itertools.combinations(seen_as, 2)) >= least - 0.1
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_colours_have_enough_contrast_with_the_page(dark: bool) -> None:
+    ink = Style(dark).ink
+    pairs = [*charts.SECTOR_COLOURS.values(), *charts.FALLBACK_COLOURS, *charts.CATEGORY_COLOURS.values()]
+    marks = [pair[dark] for pair in pairs] + [ink.mark, ink.accent, ink.second, *charts._SEQUENTIAL[dark]]
+    for background in BACKGROUNDS[dark]:
+        assert not [text for text in (ink.text, ink.muted) if charts.contrast(text, background) < 4.5]
+        assert not [mark for mark in marks if charts.contrast(mark, background) < 3]
+
+
+def test_a_sector_of_ones_own_gets_a_colour_of_its_own_that_does_not_move_the_others() -> None:
+    own = charts.sector_colours(["ngo", "guild", "church"], Style())
+    assert own["ngo"] == charts.SECTOR_COLOURS["ngo"][0]
+    assert len(set(own.values())) == 3
+    assert len(set(charts.sector_colours([f"own {i}" for i in range(12)], Style()).values())) == 12

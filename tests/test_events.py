@@ -1,0 +1,319 @@
+"""Events: five organisations a person can count, all pairs of a random ecosystem listed one by one, and scipy's interval."""
+
+import csv
+import datetime
+import itertools
+import random
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import SAMPLE, Rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats.contingency import relative_risk
+
+from hubdata.indicators import events
+
+Tables = dict[str, list[dict[str, Any]]]
+law = settings(deadline=None, max_examples=50)  # one example is fast, but a busy machine is not
+
+
+def organisation(organisation_id: str, sector: str, **cells: Any) -> dict[str, Any]:
+    return {"organisation_id": organisation_id, "name": organisation_id.upper(), "sector": sector, **cells}
+
+
+def partnership(ends: str, start: date, end: date | None = None, **cells: Any) -> dict[str, Any]:
+    ids = {"partnership_id": f"{ends}-{start}", "organisation_ids": list(ends)}
+    return ids | {"start_date": start, "end_date": end, "intensity": "cooperation", **cells}
+
+
+def event(event_id: str, day: date, **cells: Any) -> dict[str, Any]:
+    return {"event_id": event_id, "name": event_id, "start_date": day, **cells}
+
+
+def attending(event_id: str, who: str, **cells: Any) -> list[dict[str, Any]]:
+    return [{"event_id": event_id, "organisation_id": one, "status": "attended", **cells} for one in who]
+
+
+# Two NGOs, two businesses and a ministry; a, b and c meet on 1 March. a and c had a tie already, a and b form one within
+# the window, and so do d and e, who were not there.
+FIVE: Tables = {
+    "organisations": [
+        organisation("a", "ngo"), organisation("b", "business"), organisation("c", "ngo"),
+        organisation("d", "business"), organisation("e", "government"),
+    ],
+    "partnerships": [
+        partnership("ac", date(2019, 1, 1)),
+        partnership("ab", date(2019, 4, 1)),
+        partnership("de", date(2019, 5, 1)),
+        partnership("cd", date(2020, 1, 1)),
+    ],
+    "events": [event("lunch", date(2019, 3, 1)), event("late", date(2020, 6, 1)), event("planned", date(2020, 9, 1))],
+    "attendance": [
+        *attending("lunch", "abc", people=2), *attending("lunch", "e", status="registered"), *attending("late", "a"),
+        *attending("planned", "bd"),
+    ],
+}  # fmt: skip
+
+
+def one(found: pd.DataFrame, event_id: str) -> dict[str, Any]:
+    (row,) = found[found["event_id"] == event_id].to_dict("records")
+    return {str(name): value for name, value in row.items()}
+
+
+def test_co_attendance_of_five_organisations(rows: Rows) -> None:
+    found = rows("co_attendance", FIVE).sort_values(["organisation_a", "organisation_b"])
+    assert list(found.columns) == [
+        "event_id",
+        "event_date",
+        "organisation_a",
+        "organisation_b",
+        "is_cross_sector",
+        "had_tie",
+    ]
+    assert found.drop(columns="event_date").to_numpy().tolist() == [
+        ["lunch", "a", "b", True, False],
+        ["lunch", "a", "c", False, True],
+        ["lunch", "b", "c", True, False],
+    ]
+    assert set(found["event_date"]) == {pd.Timestamp(2019, 3, 1)}
+
+
+def test_event_outcomes_of_five_organisations(rows: Rows) -> None:
+    found = rows("event_outcomes", FIVE)
+    assert set(found["event_id"]) == {"lunch", "late"}
+    lunch = one(found, "lunch")
+    assert (lunch["organisations"], lunch["people"], lunch["pairs"], lunch["cross_sector_pairs"]) == (3, 6, 3, 2)
+    assert (lunch["pairs_without_tie"], lunch["new_ties"]) == (2, 1)
+    # ten pairs, of which ac has a tie and ab and bc met: seven others, of which de forms a tie
+    assert (lunch["other_pairs_without_tie"], lunch["other_new_ties"]) == (7, 1)
+    assert bool(lunch["is_window_complete"])
+    assert (lunch["organisation_count"], list(lunch["organisation_ids"])) == (3, ["a", "b", "c"])
+    late = one(found, "late")
+    assert (late["organisations"], late["pairs"], bool(late["is_window_complete"])) == (1, 0, False)
+    assert pd.isna(late["people"])
+
+
+def test_the_window_includes_its_last_day_and_not_the_day_of_the_event(rows: Rows) -> None:
+    def new_ties(days_later: int, window_days: int = 10) -> int:
+        tables = {
+            "organisations": FIVE["organisations"],
+            "partnerships": [partnership("ab", date(2019, 3, 1) + timedelta(days_later))],
+            "events": [event("lunch", date(2019, 3, 1))],
+            "attendance": attending("lunch", "ab"),
+        }
+        found = one(rows("event_outcomes", tables, window_days=window_days), "lunch")
+        assert found["pairs_without_tie"] == (days_later > 0)
+        return int(found["new_ties"])
+
+    assert [new_ties(days) for days in (-1, 0, 1, 10, 11)] == [0, 0, 1, 1, 0]
+
+
+def test_a_tie_that_ended_before_and_comes_back_counts_once(rows: Rows) -> None:
+    tables = FIVE | {
+        "partnerships": [
+            partnership("ab", date(2018, 1, 1), date(2019, 2, 28)),
+            partnership("ab", date(2019, 3, 10), date(2019, 3, 20)),
+            partnership("ab", date(2019, 4, 10), date(2019, 4, 20)),
+            partnership("de", date(2019, 2, 1), date(2019, 3, 1)),
+            partnership("de", date(2019, 4, 1)),
+        ]
+    }
+    lunch = one(rows("event_outcomes", tables), "lunch")
+    assert (lunch["pairs_without_tie"], lunch["new_ties"]) == (3, 1)
+    # d and e still had their tie on the day itself
+    assert (lunch["other_pairs_without_tie"], lunch["other_new_ties"]) == (10 - 3 - 1, 0)
+
+
+def test_what_comes_after_the_as_of_date_is_not_known_yet(rows: Rows) -> None:
+    lunch = one(rows("event_outcomes", FIVE, as_of=date(2019, 4, 15)), "lunch")
+    assert (lunch["new_ties"], lunch["other_new_ties"], bool(lunch["is_window_complete"])) == (1, 0, False)
+    on_the_day = one(rows("event_outcomes", FIVE, as_of=date(2019, 8, 28)), "lunch")
+    assert bool(on_the_day["is_window_complete"])
+    assert not one(rows("event_outcomes", FIVE, as_of=date(2019, 8, 27)), "lunch")["is_window_complete"]
+
+
+def test_filters_leave_out_organisations_and_never_events(rows: Rows) -> None:
+    lunch = one(rows("event_outcomes", FIVE, sectors=("ngo", "government")), "lunch")
+    assert (lunch["organisations"], lunch["pairs"], lunch["cross_sector_pairs"]) == (2, 1, 0)
+    assert (lunch["organisation_count"], lunch["other_pairs_without_tie"]) == (3, 2)
+    assert len(rows("co_attendance", FIVE, sectors=("ngo", "government"))) == 1
+
+
+def random_ecosystem(seed: int) -> Tables:
+    """A small ecosystem with everything that can go wrong: joining, leaving, gaps, overlaps, guests, plans."""
+    chance = random.Random(seed)
+    first = date(2019, 1, 1)
+
+    def day(most: int = 500) -> date:
+        return first + timedelta(chance.randrange(most))
+
+    organisations = [
+        organisation(
+            one,
+            chance.choice(["ngo", "business", "government"]),
+            joined_on=chance.choice([None, day(200)]),
+            left_on=chance.choice([None, None, first + timedelta(200 + chance.randrange(300))]),
+            role=chance.choice([None, None, None, "convenor"]),
+        )
+        for one in "abcdefghij"
+    ]
+    partnerships = []
+    for number in range(25):
+        start = day()
+        end = chance.choice([None, start + timedelta(chance.randrange(120))])
+        ends = "".join(chance.sample("abcdefghij", chance.choice([2, 2, 3, 4])))
+        partnerships.append(partnership(ends, start, end) | {"partnership_id": f"p{number}"})
+    attendance = [
+        {
+            "event_id": f"e{number}",
+            "organisation_id": one,
+            "status": chance.choice(["attended", "attended", "registered"]),
+        }
+        for number in range(12)
+        for one in chance.sample("abcdefghij", chance.randrange(8))
+    ]
+    found = [event(f"e{number}", day(700)) for number in range(12)]
+    return {"organisations": organisations, "partnerships": partnerships, "events": found, "attendance": attendance}
+
+
+def counted_one_by_one(
+    tables: Tables, event_row: dict[str, Any], with_convenor: bool, as_of: date, window: int
+) -> dict[str, int]:
+    """The outcome of one event by looking at every pair of organisations on every day of the window."""
+    there = {
+        row["organisation_id"]: row for row in tables["organisations"] if with_convenor or row["role"] != "convenor"
+    }
+    came = {
+        row["organisation_id"]
+        for row in tables["attendance"]
+        if row["event_id"] == event_row["event_id"] and row["status"] == "attended"
+    } & set(there)
+    on_the_day = event_row["start_date"]
+
+    def is_active(one: str, on: date) -> bool:
+        return (there[one]["joined_on"] or date.min) <= on <= (there[one]["left_on"] or date.max)
+
+    def has_tie(a: str, b: str, on: date) -> bool:
+        return is_active(a, on) and is_active(b, on) and any(
+            {a, b} <= set(row["organisation_ids"]) and row["start_date"] <= on <= (row["end_date"] or date.max)
+            for row in tables["partnerships"]
+        )  # fmt: skip
+
+    counts: Counter[str] = Counter()
+    for a, b in itertools.combinations(sorted(there), 2):
+        days = [on_the_day + timedelta(later) for later in range(1, window + 1)]
+        had_tie = has_tie(a, b, on_the_day)
+        is_new = not had_tie and any(has_tie(a, b, on) for on in days if on <= as_of)
+        if {a, b} <= came:
+            counts["pairs"] += 1
+            counts["cross_sector_pairs"] += there[a]["sector"] != there[b]["sector"]
+            counts["pairs_without_tie"] += not had_tie
+            counts["new_ties"] += is_new
+        elif is_active(a, on_the_day) and is_active(b, on_the_day):
+            counts["other_pairs_without_tie"] += not had_tie
+            counts["other_new_ties"] += is_new
+    names = (
+        "pairs",
+        "cross_sector_pairs",
+        "pairs_without_tie",
+        "new_ties",
+        "other_pairs_without_tie",
+        "other_new_ties",
+    )
+    return {name: counts[name] for name in names}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_arithmetic_gives_what_listing_every_pair_gives(rows: Rows, seed: int) -> None:
+    tables, as_of, with_convenor, window = random_ecosystem(seed), date(2020, 6, 30), bool(seed % 2), 20 + 10 * seed
+    found = rows("event_outcomes", tables, as_of=as_of, with_convenor=with_convenor, window_days=window)
+    met = rows("co_attendance", tables, as_of=as_of, with_convenor=with_convenor)
+    past = [row for row in tables["events"] if row["start_date"] <= as_of]
+    assert set(found["event_id"]) == {row["event_id"] for row in past}
+    for row in past:
+        expected = counted_one_by_one(tables, row, with_convenor, as_of, window)
+        outcome = one(found, row["event_id"])
+        assert {name: outcome[name] for name in expected} == expected
+        pairs = met[met["event_id"] == row["event_id"]]
+        assert len(pairs) == expected["pairs"]
+        assert pairs["is_cross_sector"].sum() == expected["cross_sector_pairs"]
+        assert (~pairs["had_tie"].astype(bool)).sum() == expected["pairs_without_tie"]
+
+
+def test_events_of_five_organisations(rows: Rows) -> None:
+    found = events.events(rows("event_outcomes", FIVE))
+    assert (found["events"], found["attending_organisations"], found["repeat_share"]) == (2, 3, pytest.approx(1 / 3))
+    assert (found["cross_sector_encounters"], found["encounters"], found["plenaries"]) == (pytest.approx(2 / 3), 3, 0)
+    assert (found["conversion"], found["base_rate"], found["lift"]) == (1 / 2, 1 / 7, None)
+    assert (found["events_counted"], found["events_left_out"]) == (1, 1)
+    assert (found["new_ties"], found["pairs_without_tie"]) == (1, 2)
+    late, lunch = found["new_ties_after"]
+    assert lunch == {
+        "event_id": "lunch", "name": "lunch", "start_date": date(2019, 3, 1), "organisations": 3, "pairs": 3,
+        "pairs_without_tie": 2, "new_ties_after": 1, "is_window_complete": True, "cost": None, "conversion": 1 / 2,
+        "base_rate": 1 / 7, "lift": None, "lift_low": None, "lift_high": None,
+    }  # fmt: skip
+    assert {name: type(value) for name, value in lunch.items() if name in ("start_date", "pairs", "is_window_complete")} == {
+        "start_date": datetime.date, "pairs": int, "is_window_complete": bool,
+    }  # fmt: skip
+    assert (late["is_window_complete"], late["conversion"], late["base_rate"]) == (False, None, None)
+
+
+def test_a_plenary_is_left_out_of_encounters_even_when_a_filter_makes_it_small(rows: Rows) -> None:
+    for view in ({}, {"sectors": ("ngo", "business")}):
+        found = events.events(rows("event_outcomes", FIVE, **view), plenary_size=2)
+        assert (found["cross_sector_encounters"], found["encounters"], found["plenaries"]) == (None, 0, 1)
+        assert found["pairs_without_tie"] == 2
+    found = events.events(rows("event_outcomes", FIVE, sectors=("ngo",)), plenary_size=2)
+    assert (found["cross_sector_encounters"], found["plenaries"]) == (None, 1)
+
+
+def test_no_events(rows: Rows) -> None:
+    found = events.events(rows("event_outcomes", {}))
+    assert (found["events"], found["attending_organisations"], found["new_ties_after"]) == (0, 0, [])
+    undefined = ("repeat_share", "cross_sector_encounters", "conversion", "base_rate", "lift", "lift_low", "lift_high")
+    assert [found[name] for name in undefined] == [None] * len(undefined)
+
+
+def test_a_lift_needs_five_new_ties_and_a_base_rate() -> None:
+    nothing = {"lift": None, "lift_low": None, "lift_high": None}
+    assert events.lift(4, 10, 5, 100) == nothing
+    assert events.lift(5, 10, 0, 100) == nothing
+    assert events.lift(5, 10, 5, 100)["lift"] == 10
+
+
+@law
+@given(st.integers(5, 1000), st.integers(0, 5000), st.integers(1, 1000), st.integers(0, 10**8))
+def test_the_interval_is_that_of_katz_as_scipy_has_it(
+    new_ties: int, others: int, base_ties: int, base_others: int
+) -> None:
+    found = events.lift(new_ties, new_ties + others, base_ties, base_ties + base_others)
+    expected = relative_risk(new_ties, new_ties + others, base_ties, base_ties + base_others)
+    interval = expected.confidence_interval(0.95)
+    assert found["lift"] == pytest.approx(expected.relative_risk)
+    assert (found["lift_low"], found["lift_high"]) == pytest.approx((interval.low, interval.high))
+
+
+def test_the_sample_counted_from_its_files(sample: Any) -> None:
+    as_of = date(2021, 12, 31)
+    with (SAMPLE / "attendance.csv").open(encoding="utf-8") as file:
+        there = list(csv.DictReader(file))
+    with (SAMPLE / "organisations.csv").open(encoding="utf-8") as file:
+        sector = {row["organisation_id"]: row["sector"] for row in csv.DictReader(file)}
+    found = events.events(sample.rows("event_outcomes", as_of=as_of))
+    visits = Counter(row["organisation_id"] for row in there)
+    assert (found["events"], found["attending_organisations"]) == (58, len(visits))
+    assert found["repeat_share"] == pytest.approx(sum(count >= 2 for count in visits.values()) / len(visits))
+    pairs = [
+        (a["organisation_id"], b["organisation_id"])
+        for a, b in itertools.combinations(there, 2)
+        if a["event_id"] == b["event_id"]
+    ]
+    assert found["encounters"] == len(pairs) == len(sample.rows("co_attendance", as_of=as_of))
+    assert found["cross_sector_encounters"] == pytest.approx(sum(sector[a] != sector[b] for a, b in pairs) / len(pairs))
+    assert found["events_counted"] + found["events_left_out"] == 58
+    assert found["lift"] is None

@@ -1,0 +1,189 @@
+"""The commands, and what they share with the pages: handing in a drop, answering a question."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, SAMPLE
+
+from hubdata import hub, settings, store
+from hubdata.__main__ import main
+
+GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    def command(*arguments: str) -> tuple[int, str, str]:
+        try:
+            status = main([*arguments[:1], "--home", str(tmp_path / "home"), *arguments[1:]])
+        except SystemExit as stopped:
+            status = int(stopped.code or 0)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return command
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Any:
+    def write(**tables: str) -> str:
+        folder = tmp_path / "drop"
+        folder.mkdir(exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+        for name, text in tables.items():
+            (folder / f"{name}.csv").write_text(text)
+        return str(folder)
+
+    return write
+
+
+def test_check_reports_and_loads_nothing(run: Any, drop: Any, tmp_path: Path) -> None:
+    status, out, _ = run("check", drop(organisations="name,sector\nA,nggo\n"), "--json")
+    assert status == 1
+    assert json.loads(out) == {
+        "problems": [
+            {
+                "file": "organisations.csv",
+                "row": 2,
+                "column": "sector",
+                "value": "nggo",
+                "message": "This is not one of the words we know.",
+                "remedy": "Did you mean ngo?",
+            }
+        ]
+    }
+    assert store.on_show(tmp_path / "home") is None
+    assert run("check", drop(organisations=GOOD), "--json")[:2] == (0, '{"problems": []}\n')
+    status, out, _ = run("check", drop(organisations="name,sector\nA,nggo\n"), "--language", "nl")
+    assert "rij 2" in out
+
+
+def test_load_publishes_and_a_refused_load_changes_nothing(run: Any, drop: Any) -> None:
+    status, out, _ = run("load", drop(organisations=GOOD), "--json")
+    loaded = json.loads(out)
+    assert status == 0
+    assert loaded["tables"] == {"organisations": {"added": 5, "changed": 0, "removed": 0, "rejected": 0}}
+    status, out, _ = run("load", drop(organisations=GOOD + "f,,ngo\n"), "--json")
+    assert status == 1
+    assert json.loads(out)["problems"][0]["column"] == "name"
+    history = json.loads(run("history", "--json")[1])["snapshots"]
+    assert [(s["id"], s["on_show"]) for s in history] == [(loaded["snapshot"], True)]
+
+
+def test_skip_invalid_loads_the_rest_and_keeps_the_rejected_rows(run: Any, drop: Any, tmp_path: Path) -> None:
+    status, out, _ = run("load", drop(organisations=GOOD + "f,,ngo\n"), "--skip-invalid", "--json")
+    assert status == 0
+    assert json.loads(out)["tables"]["organisations"]["rejected"] == 1
+    (kept,) = (tmp_path / "home" / "rejected").rglob("organisations.csv")
+    assert kept.read_text().splitlines()[0] == "organisation_id,name,sector,problem"
+    assert run("load", drop(organisations="name\nA\n"), "--skip-invalid")[0] == 1
+
+
+def test_a_load_that_removes_much_asks_first(run: Any, drop: Any) -> None:
+    run("load", drop(organisations=GOOD))
+    fewer = "\n".join(GOOD.splitlines()[:4]) + "\n"
+    status, _, err = run("load", drop(organisations=fewer))
+    assert status == 1
+    assert "--yes" in err
+    assert run("load", drop(organisations=fewer), "--yes")[0] == 0
+
+
+def test_the_same_files_again_change_nothing_and_say_so(run: Any, drop: Any) -> None:
+    run("load", drop(organisations=GOOD))
+    status, out, _ = run("load", drop(organisations=GOOD))
+    assert status == 0
+    assert "nothing changed" in out
+    assert len(json.loads(run("history", "--json")[1])["snapshots"]) == 1
+
+
+def test_rollback_puts_an_older_snapshot_on_show(run: Any, drop: Any) -> None:
+    first = json.loads(run("load", drop(organisations=GOOD), "--json")[1])["snapshot"]
+    run("load", drop(organisations=GOOD + "f,Fay,ngo\n"))
+    assert run("rollback", first)[0] == 0
+    shown = {s["id"]: s["on_show"] for s in json.loads(run("history", "--json")[1])["snapshots"]}
+    assert shown[first]
+    assert sum(shown.values()) == 1
+    status, _, err = run("rollback", "nope")
+    assert status == 2
+    assert "nope" in err
+
+
+def test_own_data_never_builds_on_an_example(run: Any, drop: Any, tmp_path: Path) -> None:
+    hub.first_start(tmp_path / "home", settings.Settings())
+    status, out, _ = run("load", drop(organisations=GOOD), "--json")
+    assert status == 0
+    assert json.loads(out)["tables"]["organisations"]["removed"] == 0
+    snapshot = store.open_snapshot(tmp_path / "home", json.loads(out)["snapshot"])
+    assert {name: len(snapshot.records(name)) for name in ("organisations", "partnerships", "funding")} == {
+        "organisations": 5, "partnerships": 0, "funding": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "verb", ["check", "load", "indicators", "organisation", "history", "rollback", "template", "demo"]
+)
+def test_every_verb_has_help_and_wrong_use_is_two(run: Any, verb: str) -> None:
+    status, out, _ = run(verb, "--help")
+    assert status == 0
+    assert "--home" in out
+    assert run(verb, "--no-such-option")[0] == 2
+
+
+def test_wrong_use_says_what_is_wrong(run: Any, drop: Any, tmp_path: Path) -> None:
+    for arguments in (
+        ("load", str(tmp_path / "nowhere.csv")),
+        ("indicators",),
+        ("demo", str(tmp_path / "x"), "--organisations", "0"),
+        ("indicators", "--as-of", "tomorrow"),
+    ):
+        status, _, err = run(*arguments)
+        assert status == 2, arguments
+        assert err
+        assert "Traceback" not in err
+
+
+def test_indicators_and_organisation_print_the_contracts_names(run: Any) -> None:
+    assert run("load", str(SAMPLE))[0] == 0
+    status, out, _ = run("indicators", "--as-of", "2020-06-30", "--json")
+    assert status == 0
+    found = json.loads(out)
+    assert list(found) == ["as_of", "coverage", "network", "ties", "sectors", "funding", "events"]
+    assert found["as_of"] == "2020-06-30"
+    network = (
+        "organisations ties density mean_degree median_degree isolates components largest_component_share transitivity "
+        "average_path_length degree_centralisation cross_sector_share ei_index ei_expected ei_p_value sector_assortativity "
+        "mixing modularity communities betweenness constraint articulation_points structural_share"
+    )
+    assert set(network.split()) <= set(found["network"])
+    assert {"fading", "fading_share", "survival", "tie_changes"} <= set(found["ties"])
+    assert {"sectors", "themes", "effective_sectors", "simpson_diversity", "location_quotient"} <= set(found["sectors"])
+    organisation = (
+        "income donors top_donor top_donor_share donor_hhi effective_donors category_hhi public_share government_share "
+        "earned_share exposed reserve_months"
+    )
+    year = next(y for y in found["funding"]["years"] if y["year"] == 2020)
+    assert set(organisation.split()) <= set(year["organisations"][0])
+    events = "events attending_organisations repeat_share cross_sector_encounters new_ties_after conversion lift"
+    assert set(events.split()) <= set(found["events"])
+
+    status, out, _ = run("organisation", "EU-PIC-999960973", "--as-of", "2020-06-30", "--json")
+    assert status == 0
+    one = json.loads(out)
+    names = {"organisation_id", "name", "sector", "degree", "betweenness", "constraint", "ties", "funding", "events"}
+    assert names <= set(one)
+    assert one["degree"] == len(one["ties"])
+    assert one["betweenness"] == found["network"]["betweenness"]["EU-PIC-999960973"]
+    assert run("organisation", "nobody")[0] == 2
+    assert run("indicators", "--without-convenor", "--max-consortium", "3")[0] == 0
+
+
+def test_the_module_runs_as_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hubdata", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "indicators" in done.stdout

@@ -1,0 +1,202 @@
+"""Every page in every state, as Streamlit runs it, with the real store; no browser."""
+
+import datetime
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from streamlit.testing.v1 import AppTest
+
+from hubdata import demo, hub, settings, store, texts, ui
+
+PAGES = tuple(ui.PAGES)
+Opened = Callable[..., AppTest]
+
+ORGANISATIONS = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\n"
+PARTNERSHIPS = "organisation_ids,start_date,last_contact\na|b,2019-01-01,2019-02-01\nb|c,2020-01-01,\n"
+EVENTS = "event_id,name,start_date,kind\ne,Peace day,2020-02-01,conference\nf,Later,2030-02-01,conference\n"
+ATTENDANCE = "event_id,organisation_id\ne,a\ne,c\n"
+FUNDING = "organisation_id,year,donor,category,amount\na,2019,D,government,100\nb,2019,,earned,50\n"
+WHOLE = {
+    "organisations": ORGANISATIONS,
+    "partnerships": PARTNERSHIPS,
+    "events": EVENTS,
+    "attendance": ATTENDANCE,
+    "funding": FUNDING,
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def put_on_show(home: Path, tables: dict[str, str]) -> None:
+    files = {f"{name}.csv": text.encode() for name, text in tables.items()}
+    outcome = hub.load(home, settings.Settings(), files)
+    assert outcome.manifest, outcome.draft.problems
+
+
+def opened(page: str = "overview", **address: str) -> AppTest:
+    """A page as somebody sees it who opens this address."""
+    app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=60)
+    for name, value in {"lang": "en", **address}.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "overview":
+        for name, value in {"lang": "en", **address}.items():
+            app.query_params[name] = value
+        app.switch_page(f"{page}.py").run()
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def said(app: AppTest) -> str:
+    """Everything a page says, as one text without Markdown's escapes."""
+    parts = [
+        element.value for kind in ("markdown", "caption", "info", "header", "subheader") for element in app.get(kind)
+    ]
+    return "\n".join(str(part) for part in parts).replace("\\", "").replace("\N{ZERO WIDTH SPACE}", "")
+
+
+def figures(app: AppTest) -> dict[str, dict]:  # type: ignore[type-arg]
+    return {
+        e.proto.id.rsplit("-", 1)[-1] or str(i): json.loads(e.proto.spec) for i, e in enumerate(app.get("plotly_chart"))
+    }
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_alive_on_the_sample(home: Path, page: str, language: str) -> None:
+    app = opened(page, lang=language)
+    assert app.title[0].value == texts.translation(language).gettext(ui.PAGES[page].title)
+    assert "CORDIS" in said(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_alive_on_the_demo_with_each_filter(home: Path, page: str, tmp_path: Path) -> None:
+    demo.write(tmp_path / "files", organisations=150)
+    hub.load(home, settings.Settings(), hub.read_files([tmp_path / "files"]), origin="demo", may_remove=True)
+    opened(page)
+    opened(page, sector="ngo,knowledge", theme="peacebuilding", convenor="no", as_of="2024-05-06")
+    opened(page, sector="court")
+
+
+@pytest.mark.parametrize("missing", ["organisations", "partnerships", "events", "attendance", "funding"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_missing_table_is_a_designed_state(home: Path, page: str, missing: str) -> None:
+    left = {
+        name: text
+        for name, text in WHOLE.items()
+        if name != missing
+        and not (missing == "organisations" and name != "events")
+        and (missing, name) != ("events", "attendance")
+    }
+    put_on_show(home, left)
+    app = opened(page)
+    told = {
+        "organisations": {"overview", "sectors", "organisation"},
+        "partnerships": {"network"},
+        "events": {"events"},
+        "attendance": {"events"},
+        "funding": {"funding"},
+    }[missing]
+    if page in told:
+        assert f"{missing}.csv" in said(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_one_organisation_alone(home: Path, page: str) -> None:
+    put_on_show(home, {"organisations": "organisation_id,name,sector\na,Anna,ngo\n"})
+    opened(page)
+    opened(page, id="a")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_at_all(home: Path, page: str) -> None:
+    put_on_show(home, {"events": EVENTS})
+    opened(page)
+
+
+def test_a_day_before_everything_and_a_day_long_after(home: Path) -> None:
+    for page in PAGES:
+        for day in ("1990-01-01", "2090-01-01"):
+            opened(page, as_of=day)
+
+
+def test_the_overview_says_what_the_command_prints(home: Path) -> None:
+    app = opened(as_of="2020-06-30")
+    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    view = store.View(datetime.date(2020, 6, 30))
+    found = hub.answer_network(snapshot, settings.Settings(), view)
+    assert f"{found['organisations']} organisations with {found['ties']} ties" in said(app)
+    assert app.metric[0].value == texts.percent(found["density"], "en", 1)
+
+
+def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
+    attack = "![x](https://evil.example/x.png) <a href='https://evil.example'>A</a> **b** :red[c] $d$"
+    put_on_show(home, {**WHOLE, "organisations": ORGANISATIONS.replace("Anna", f'"{attack}"')})
+    app = opened("organisation", id="a")
+    assert attack in said(app)
+    raw = app.header[0].value
+    assert r"\!\[x\]\(https\:\/" in raw
+    assert "://" not in raw
+    app = opened("network")
+    for spec in figures(app).values():
+        assert "<a href" not in json.dumps(spec)
+
+
+def test_the_address_follows_the_widgets_and_leaves_out_defaults(home: Path) -> None:
+    app = opened()
+    assert app.query_params == {"lang": "en"}
+    app.multiselect(key="at_sector").set_value(["ngo"]).run()
+    app.toggle(key="at_convenor").set_value(False).run()
+    assert app.query_params == {"lang": "en", "sector": "ngo", "convenor": "no"}
+    app.toggle(key="at_convenor").set_value(True).run()
+    assert app.query_params == {"lang": "en", "sector": "ngo"}
+
+
+def test_unknown_codes_in_an_address_are_ignored(home: Path) -> None:
+    app = opened(sector="nope,ngo", theme="nope", as_of="tomorrow", convenor="perhaps", lang="xx", since="never")
+    assert app.multiselect(key="at_sector").value == ["ngo"]
+    assert app.multiselect(key="at_theme").value == []
+    assert app.toggle(key="at_convenor").value is True
+
+
+def test_a_figure_without_its_parts_is_not_drawn() -> None:
+    parts = {"title": "t", "sentence": "s", "alt": "a", "basis": "b", "source": "c", "method": "density"}
+    for missing in parts:
+        with pytest.raises(ValueError, match="figure 'x' lacks"):
+            ui.figure("x", draw=lambda: None, table=None, columns={"a": ("A", "text")}, **{**parts, missing: ""})  # type: ignore[arg-type, return-value]
+
+
+def test_every_figure_has_an_alternative_text_and_says_as_of_when_and_from_where(home: Path) -> None:
+    for page in PAGES:
+        app = opened(page)
+        charts = app.get("plotly_chart")
+        assert all(chart.proto.alt for chart in charts)
+        captions = [c.value for c in app.caption if "Source" in c.value and "As of" in c.value]
+        assert len(captions) == len(charts)
+
+
+def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
+    app = opened()
+    assert "sample data" in said(app)
+    app.button(key="other_example").click().run(timeout=60)
+    assert "fictional ecosystem" in said(app)
+    assert not app.exception
+    app.button(key="other_example").click().run()
+    assert "sample data" in said(app)
+    put_on_show(home, WHOLE)
+    app = opened()
+    assert "sample data" not in said(app)
+    sample = next(m.id for m in store.history(home) if m.origin == "sample")
+    store.rollback(home, sample)
+    app = opened()
+    assert "sample data" in said(app)
+    assert not [b for b in app.button if b.key == "other_example"]
+    with pytest.raises(store.StoreProblem):
+        hub.show_example(home, settings.Settings(), "demo")

@@ -1,0 +1,80 @@
+"""Both languages are complete, and say numbers and dates as the language does."""
+
+import datetime
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from hubdata import methods, models, settings, texts
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_catalogue_holds_every_text_of_the_code_and_no_other(language: str) -> None:
+    with texts.catalogue_path(language).open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    used = {message.id for message in texts.used_texts() if message.id}
+    kept = {message.id for message in catalogue if message.id}
+    assert used - kept == set(), "run `python -m hubdata.texts`, then translate"
+    assert kept - used == set(), "run `python -m hubdata.texts`"
+    assert not catalogue.obsolete
+    for message in catalogue:
+        if message.id:
+            said = [message.string] if isinstance(message.string, str) else list(message.string)
+            assert all(said), f"not translated: {message.id}"
+            assert not message.fuzzy
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_translation_has_the_same_gaps(language: str) -> None:
+    def gaps(text: str) -> set[str]:
+        return set(re.findall(r"{(\w*)}", text))
+
+    with texts.catalogue_path(language).open("rb") as file:
+        for message in read_po(file, locale=language):
+            originals = [message.id] if isinstance(message.id, str) else list(message.id)
+            wanted = set().union(*map(gaps, originals))
+            for said in [message.string] if isinstance(message.string, str) else list(message.string):
+                assert gaps(said) <= wanted, message.id
+                # A singular may say "one" instead of the number; nothing else may be left out.
+                assert wanted - gaps(said) <= ({"n"} if not isinstance(message.id, str) else set()), message.id
+
+
+def test_every_vocabulary_has_both_languages() -> None:
+    for labels in (*models.VOCABULARIES.values(), settings.SECTORS, settings.WORDS):
+        for code, by_language in labels.items():
+            assert set(by_language) == set(texts.LANGUAGES), code
+    for row in models.TABLES.values():
+        assert set(row.grain) == set(texts.LANGUAGES)
+        for name, field in row.model_fields.items():
+            assert field.description, f"{row.__name__}.{name}"
+            assert models.extra(row, name)["nl"], f"{row.__name__}.{name}"
+
+
+def test_numbers_money_and_dates_follow_the_language() -> None:
+    assert texts.number(1234567.891, "nl", 2) == "1.234.567,89"
+    assert texts.number(1234567.891, "en", 2) == "1,234,567.89"
+    assert texts.percent(0.5, "nl") == "50%"
+    assert texts.euro(999_499, "nl") == "€\N{NO-BREAK SPACE}999.499"
+    assert texts.euro(999_500, "nl") == "€\N{NO-BREAK SPACE}1,0\N{NO-BREAK SPACE}miljoen"
+    assert texts.euro(249_900_000, "en") == "€250\N{NO-BREAK SPACE}million"
+    assert texts.date(datetime.date(2020, 3, 1), "nl") == "1 maart 2020"
+    assert texts.date(datetime.date(2020, 3, 1), "en") == "1 March 2020"
+    assert texts.join(["a", "b", "c"], "nl") == "a, b en c"
+    assert texts.country("DE", "nl") == "Duitsland"
+
+
+@pytest.mark.parametrize("say", [texts.number, texts.percent, texts.euro, texts.date])
+def test_what_is_not_known_is_a_dash_and_never_a_zero(say) -> None:  # type: ignore[no-untyped-def]
+    assert say(None, "nl") == texts.NOT_KNOWN
+
+
+def test_a_value_with_braces_is_a_value() -> None:
+    assert texts.Text("{value} x", {"value": "{0} {}"}).words("en") == "{0} {} x"
+
+
+def test_every_explanation_is_complete() -> None:
+    for key, explanation in methods.EXPLANATIONS.items():
+        assert explanation.name, key
+        assert explanation.definition.endswith("."), key
+        assert explanation.reading.endswith("."), key

@@ -1,0 +1,388 @@
+"""Ties over time: five spells a person can count, laws that hold for any spells, and survival computed a second way."""
+
+import datetime
+import math
+import warnings
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from hubdata.indicators import ties
+
+DAY = datetime.date(2020, 6, 30)
+law = settings(deadline=None, max_examples=100)  # one example is fast, but a busy machine is not
+
+# Five spells; x = last day, > = still running on 30 June 2020. Columns are months.
+#
+#                2019                    2020
+#                J F M A M J J A S O N D J F M A M J
+#     ab across  |-----x                                    1 January  - 31 March 2019      90 days
+#     ac within        |-----------x                        1 April    - 30 September 2019  183 days
+#     bc across  |-----------------------x                  1 January  - 31 December 2019   365 days
+#     cd across              |-----------------------------> from 1 July 2019                365 days so far
+#     de within                                |----------> from 1 April 2020, planned end   90 days so far
+SPELLS = [
+    # pair, first day, last day, is_cross_sector
+    ("ab", datetime.date(2019, 1, 1), datetime.date(2019, 3, 31), True),
+    ("ac", datetime.date(2019, 4, 1), datetime.date(2019, 9, 30), False),
+    ("bc", datetime.date(2019, 1, 1), datetime.date(2019, 12, 31), True),
+    ("cd", datetime.date(2019, 7, 1), None, True),
+    ("de", datetime.date(2020, 4, 1), datetime.date(2021, 3, 31), False),
+]
+
+
+def spells(rows: list[tuple[Any, ...]], **columns: list[Any]) -> pd.DataFrame:
+    """Spells as the database gives them; structural when their pair is across sectors, unless said otherwise."""
+    frame = pd.DataFrame(rows, columns=["pair", "started_on", "ended_on", "is_cross_sector"])
+    frame = frame.assign(**{"first_recorded": None, "is_structural": frame["is_cross_sector"], **columns})
+    dates = ["started_on", "ended_on", "first_recorded"]
+    flags = dict.fromkeys(["is_cross_sector", "is_structural"], "bool")
+    return frame.astype({**dict.fromkeys(dates, "datetime64[us]"), **flags})
+
+
+def on_the_day(*silent: int, **columns: list[Any]) -> pd.DataFrame:
+    """One tie per number of days silent: a-b, a-c, a-d, ..."""
+    count = len(silent)
+    others = [chr(ord("b") + i) for i in range(count)]
+    frame = pd.DataFrame(
+        {
+            "organisation_a": ["a"] * count,
+            "organisation_b": others,
+            "name_a": ["Organisation a"] * count,
+            "name_b": [f"Organisation {other}" for other in others],
+            "sector_a": ["ngo"] * count,
+            "sector_b": ["business"] * count,
+            "is_cross_sector": [True] * count,
+            "is_structural": [False] * count,
+            "last_sign_date": [DAY - datetime.timedelta(days) for days in silent],
+            "days_silent": list(silent),
+            "next_event_id": [None] * count,
+            "next_event_name": [None] * count,
+            "next_event_date": [None] * count,
+            **columns,
+        }
+    )
+    dates = dict.fromkeys(["last_sign_date", "next_event_date"], "datetime64[us]")
+    return frame.astype({**dates, "days_silent": "int64", "next_event_id": "str", "next_event_name": "str"})
+
+
+# Fading
+
+
+def test_fading_is_more_than_a_year_silent_and_longest_comes_first() -> None:
+    found = ties.fading(on_the_day(365, 366, 0, 800, 366))
+    assert [(tie["organisation_b"], tie["days_silent"]) for tie in found] == [("e", 800), ("c", 366), ("f", 366)]
+    assert [tie["days_silent"] for tie in ties.fading(on_the_day(10, 30, 31), fading_days=30)] == [31]
+
+
+def test_a_fading_tie_says_who_and_when_they_meet_next() -> None:
+    meeting = {"next_event_id": ["e1"], "next_event_name": ["Dinner"], "next_event_date": [datetime.date(2020, 9, 1)]}
+    (found,) = ties.fading(on_the_day(730, **meeting))
+    assert found == {
+        "organisation_a": "a",
+        "organisation_b": "b",
+        "name_a": "Organisation a",
+        "name_b": "Organisation b",
+        "sector_a": "ngo",
+        "sector_b": "business",
+        "is_cross_sector": True,
+        "is_structural": False,
+        "last_sign_date": datetime.date(2018, 7, 1),
+        "days_silent": 730,
+        "next_event_id": "e1",
+        "next_event_name": "Dinner",
+        "next_event_date": datetime.date(2020, 9, 1),
+        "strength": 0.25,
+    }
+    assert {type(found["days_silent"]), type(found["is_structural"])} == {int, bool}
+
+
+def test_without_a_next_event_it_is_none() -> None:
+    (found,) = ties.fading(on_the_day(730))
+    assert (found["next_event_id"], found["next_event_name"], found["next_event_date"]) == (None, None, None)
+
+
+def test_fading_share() -> None:
+    assert ties.fading_share(on_the_day(0, 365, 366, 800)) == 2 / 4
+    assert ties.fading_share(on_the_day()) is None
+    assert ties.fading(on_the_day()) == []
+
+
+def test_tie_strength() -> None:
+    assert [ties.tie_strength(days) for days in (0, 365, 730)] == [1, 0.5, 0.25]
+    assert ties.tie_strength(30, half_life_days=30) == 0.5
+    with pytest.raises(ValueError, match="half_life_days"):
+        ties.tie_strength(1, half_life_days=0)
+
+
+# Forming and ending
+
+
+def test_changes_per_quarter_of_the_five_spells() -> None:
+    assert ties.tie_changes(spells(SPELLS), DAY) == [
+        {"quarter": "2019-Q1", "formed": 2, "ended": 0},
+        {"quarter": "2019-Q2", "formed": 1, "ended": 1},  # ab: last day 31 March, ended 1 April
+        {"quarter": "2019-Q3", "formed": 1, "ended": 0},
+        {"quarter": "2019-Q4", "formed": 0, "ended": 1},  # ac: ended 1 October
+        {"quarter": "2020-Q1", "formed": 0, "ended": 1},  # bc: ended 1 January
+        {"quarter": "2020-Q2", "formed": 1, "ended": 0},
+    ]
+
+
+def test_changes_stop_on_the_day_itself() -> None:
+    assert ties.tie_changes(spells(SPELLS), datetime.date(2018, 12, 31)) == []
+    assert ties.tie_changes(spells(SPELLS), datetime.date(2019, 3, 31))[-1]["ended"] == 0
+    assert ties.tie_changes(spells(SPELLS), datetime.date(2019, 4, 1))[-1] == {
+        "quarter": "2019-Q2",
+        "formed": 1,
+        "ended": 1,
+    }
+
+
+@st.composite
+def any_spells(draw: st.DrawFn) -> pd.DataFrame:
+    """Spells around `DAY`, some open, some recorded late."""
+    rows, recorded, structural = [], [], []
+    for _ in range(draw(st.integers(0, 15))):
+        started = DAY + datetime.timedelta(draw(st.integers(-1500, 100)))
+        lasted = draw(st.none() | st.integers(0, 1200))
+        late = draw(st.none() | st.integers(-50, 700))
+        rows.append(
+            ("ab", started, None if lasted is None else started + datetime.timedelta(lasted), draw(st.booleans()))
+        )
+        recorded.append(None if late is None else started + datetime.timedelta(late))
+        structural.append(draw(st.booleans()))
+    return spells(rows, first_recorded=recorded, is_structural=structural)
+
+
+@given(any_spells(), st.integers(-1600, 200))
+@law
+def test_ties_on_a_day_are_those_formed_less_those_ended(drawn: pd.DataFrame, shift: int) -> None:
+    as_of = DAY + datetime.timedelta(shift)
+    changes = ties.tie_changes(drawn, as_of)
+    day = pd.Timestamp(as_of)
+    running = (drawn["started_on"] <= day) & (drawn["ended_on"].isna() | (drawn["ended_on"] >= day))
+    assert sum(quarter["formed"] - quarter["ended"] for quarter in changes) == running.sum()
+    quarters = [quarter["quarter"] for quarter in changes]
+    assert quarters == sorted(set(quarters))
+
+
+def test_formed_less_ended_is_the_number_of_ties_in_the_sample(sample: Any) -> None:
+    for as_of in (datetime.date(2012, 1, 1), DAY, datetime.date(2023, 5, 31)):
+        changes = ties.tie_changes(sample.rows("tie_spells", as_of=as_of), as_of)
+        assert sum(q["formed"] - q["ended"] for q in changes) == len(sample.rows("ties", as_of=as_of))
+
+
+# Survival
+
+
+def steps(found: dict[str, Any]) -> list[tuple[int, float, int]]:
+    return [(point["days"], pytest.approx(point["survival"]), point["at_risk"]) for point in found["curve"]]
+
+
+def test_survival_of_the_five_spells() -> None:
+    found = ties.survival(spells(SPELLS), DAY)["overall"]
+    assert (found["spells"], found["ended"]) == (5, 3)
+    # de was last seen on the day that ab ended, its 90th: it was at risk then. The same for cd and bc on day 365.
+    assert steps(found) == [(0, 1, 5), (90, 4 / 5, 5), (183, 4 / 5 * 2 / 3, 3), (365, 4 / 5 * 2 / 3 * 1 / 2, 2)]
+    assert found["median_days"] == 365
+    one, two, three = found["at"]
+    assert (one["years"], one["survival"], one["at_risk"]) == (1, pytest.approx(4 / 15), 2)
+    assert (two["years"], two["survival"], two["low"], two["high"], two["at_risk"]) == (2, None, None, None, 0)
+    assert three["years"] == 3
+
+
+def test_interval_is_greenwood_on_the_log_log_scale() -> None:
+    found = ties.survival(spells(SPELLS), DAY)["overall"]["curve"][1]
+    error = math.sqrt(1 / (5 * 4)) / abs(math.log(4 / 5))
+    assert found["low"] == pytest.approx((4 / 5) ** math.exp(1.959963984540054 * error))
+    assert found["high"] == pytest.approx((4 / 5) ** math.exp(-1.959963984540054 * error))
+
+
+def test_survival_by_group() -> None:
+    found = ties.survival(spells(SPELLS, is_structural=[False, False, False, True, True]), DAY)
+    assert {name: (group["spells"], group["ended"]) for name, group in found.items()} == {
+        "overall": (5, 3),
+        "within_sector": (2, 1),
+        "cross_sector": (3, 2),
+        "structural": (2, 0),
+        "not_structural": (3, 3),
+    }
+    assert found["structural"]["median_days"] is None
+    assert found["not_structural"]["median_days"] == 183
+    # all that were at risk have ended: nothing survives, also beyond the last day, and there is no interval
+    assert found["not_structural"]["at"][2] == {"years": 3, "survival": 0, "low": None, "high": None, "at_risk": 0}
+
+
+def test_a_spell_that_starts_later_is_left_out_and_a_planned_end_is_not_an_end() -> None:
+    found = ties.survival(spells(SPELLS), datetime.date(2019, 6, 30))["overall"]
+    assert (found["spells"], found["ended"]) == (3, 1)
+    on_last_day = ties.survival(spells(SPELLS), datetime.date(2019, 3, 31))["overall"]
+    assert (on_last_day["spells"], on_last_day["ended"], steps(on_last_day)) == (2, 0, [(0, 1, 2), (89, 1, 2)])
+
+
+def test_a_tie_recorded_late_is_at_risk_from_that_day() -> None:
+    # bc began on 1 January 2019, but was first written down on 1 June, its 151st day: after ab had ended on its 90th
+    late = [None, None, datetime.date(2019, 6, 1), None, None]
+    found = ties.survival(spells(SPELLS, first_recorded=late), DAY)["overall"]
+    assert (found["spells"], found["ended"]) == (5, 3)
+    assert steps(found) == [(0, 1, 4), (90, 3 / 4, 4), (183, 3 / 4 * 2 / 3, 3), (365, 3 / 4 * 2 / 3 * 1 / 2, 2)]
+
+
+def test_recorded_before_it_began_changes_nothing_and_recorded_after_its_end_is_left_out() -> None:
+    early = ties.survival(spells(SPELLS, first_recorded=[datetime.date(2018, 1, 1)] * 5), DAY)
+    assert early == ties.survival(spells(SPELLS), DAY)
+    after = [datetime.date(2019, 4, 1), None, None, None, None]  # the day on which ab ended
+    found = ties.survival(spells(SPELLS, first_recorded=after), DAY)["overall"]
+    assert (found["spells"], found["ended"]) == (4, 2)
+
+
+def test_survival_of_nothing() -> None:
+    found = ties.survival(spells([]), DAY)["overall"]
+    assert (found["spells"], found["ended"], found["median_days"], found["curve"]) == (0, 0, None, [])
+    assert [point["survival"] for point in found["at"]] == [None, None, None]
+
+
+def days_of(drawn: pd.DataFrame) -> list[tuple[int, int, bool]]:
+    """Per spell up to `DAY`: day entered, day left, whether it ended; day by day, without the arithmetic of dates."""
+    found = []
+    for row in drawn.to_dict("records"):
+        started = row["started_on"].date()
+        if started > DAY:
+            continue
+        last = None if pd.isna(row["ended_on"]) else row["ended_on"].date()
+        entered = 0 if pd.isna(row["first_recorded"]) else max(0, (row["first_recorded"].date() - started).days)
+        if last is not None and last < DAY:
+            found.append((entered, (last - started).days + 1, True))
+        else:
+            found.append((entered, (DAY - started).days, False))
+    return found
+
+
+@given(any_spells())
+@law
+def test_survival_against_counting_day_by_day(drawn: pd.DataFrame) -> None:
+    found = ties.survival(drawn, DAY)["overall"]
+    at_risk_of = {point["days"]: point["at_risk"] for point in found["curve"]}
+    survival_of = {point["days"]: point["survival"] for point in found["curve"]}
+    survival, median = Fraction(1), None
+    watched = days_of(drawn)
+    for day in range(1, 1700):
+        at_risk = sum(entered < day <= left for entered, left, _ in watched)
+        ended = sum(is_ended and entered < left == day for entered, left, is_ended in watched)
+        if ended:
+            survival *= 1 - Fraction(ended, at_risk)
+            assert (at_risk_of[day], survival_of[day]) == (at_risk, pytest.approx(float(survival)))
+        if median is None and survival <= Fraction(1, 2):
+            median = day
+    assert found["median_days"] == median
+    values = [point["survival"] for point in found["curve"]]
+    assert values == sorted(values, reverse=True)
+    for point in found["curve"]:
+        assert (point["low"] is None) == (point["survival"] in (0, 1))
+        assert point["low"] is None or 0 <= point["low"] <= point["survival"] <= point["high"] <= 1
+
+
+@given(any_spells())
+@law
+def test_survival_against_scipy_where_nothing_is_recorded_late(drawn: pd.DataFrame) -> None:
+    drawn = drawn.assign(first_recorded=pd.NaT)
+    watched = days_of(drawn)
+    ended = [left for _, left, is_ended in watched if is_ended]
+    if not ended:
+        return
+    censored = stats.CensoredData(uncensored=ended, right=[left for _, left, is_ended in watched if not is_ended])
+    expected = stats.ecdf(censored).sf
+    with warnings.catch_warnings(action="ignore"):  # scipy says that the interval is undefined where survival is 0 or 1
+        interval = expected.confidence_interval(0.95, method="log-log")
+    for point in ties.survival(drawn, DAY)["overall"]["curve"]:
+        assert point["survival"] == pytest.approx(float(expected.evaluate(point["days"])), abs=1e-12)
+        if point["low"] is not None:
+            assert point["low"] == pytest.approx(float(interval.low.evaluate(point["days"])))
+            assert point["high"] == pytest.approx(float(interval.high.evaluate(point["days"])))
+
+
+def check_against_statsmodels(found: dict[str, Any], entered: Any, left: Any, is_ended: Any) -> None:
+    from scipy.stats import norm
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    # Half a day later a spell is at risk from the next day on, however the day of entry itself is counted.
+    late = np.array(entered) > 0
+    entry = np.where(late, np.array(entered) + 0.5, 0.0) if late.any() else None
+    fitted = SurvfuncRight(np.array(left, dtype=float), np.array(is_ended, dtype=int), entry=entry)
+    steps = {float(day): i for i, day in enumerate(fitted.surv_times)}
+
+    def expected(day: float) -> float:
+        before = [i for time, i in steps.items() if time <= day]
+        return float(fitted.surv_prob[max(before)]) if before else 1.0
+
+    for point in found["curve"]:
+        assert point["survival"] == pytest.approx(expected(point["days"]), abs=1e-9)
+    ends = [point for point in found["curve"] if point["days"] in steps]
+    assert len(ends) >= sum(expected(day) < expected(day - 0.25) for day in steps)
+    for point in ends:
+        i = steps[point["days"]]
+        assert point["at_risk"] == fitted.n_risk[i]
+        if point["low"] is not None:
+            survival, error = fitted.surv_prob[i], fitted.surv_prob_se[i]
+            # log-log interval from Greenwood's standard error: Kalbfleisch & Prentice 1980
+            width = norm.ppf(0.975) * error / (survival * abs(math.log(survival)))
+            bounds = (survival ** math.exp(width), survival ** math.exp(-width))
+            assert (point["low"], point["high"]) == pytest.approx(bounds, rel=1e-6)
+    reached = [day for day, i in steps.items() if fitted.surv_prob[i] <= 0.5]
+    assert found["median_days"] == (min(reached) if reached else None)
+    for point in found["at"]:
+        if point["survival"] is not None:
+            assert point["survival"] == pytest.approx(expected(365 * point["years"]), abs=1e-9)
+
+
+def test_survival_of_the_sample_agrees_with_statsmodels(sample: Any) -> None:
+    drawn = sample.rows("tie_spells", as_of=DAY)
+    found = ties.survival(drawn, DAY)
+    for name, part in {
+        "overall": drawn,
+        "cross_sector": drawn[drawn["is_cross_sector"]],
+        "within_sector": drawn[~drawn["is_cross_sector"]],
+    }.items():
+        entered, left, is_ended = zip(*days_of(part), strict=True)
+        assert (found[name]["spells"], found[name]["ended"]) == (len(left), sum(is_ended))
+        check_against_statsmodels(found[name], entered, left, is_ended)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_survival_recorded_late_agrees_with_statsmodels(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    size = 300
+    left = chance.integers(1, 1500, size)
+    entered = np.where(chance.random(size) < 0.4, chance.integers(0, 700, size), 0)
+    is_ended = chance.random(size) < 0.6
+    watched = (entered == 0) | (left > entered)
+    found = ties.kaplan_meier(entered, left, is_ended)
+    assert found["spells"] == watched.sum()
+    check_against_statsmodels(found, entered[watched], left[watched], is_ended[watched])
+
+
+def test_everything_together() -> None:
+    found = ties.ties(on_the_day(0, 800), spells(SPELLS), DAY, fading_days=900, half_life_days=100)
+    assert (found["ties"], found["fading"], found["fading_share"]) == (2, [], 0)
+    assert len(found["tie_changes"]) == 6
+    assert found["survival"]["overall"]["spells"] == 5
+
+
+def test_results_of_the_sample_are_plain_python(sample: Any) -> None:
+    found = ties.ties(sample.rows("ties", as_of=DAY), sample.rows("tie_spells", as_of=DAY), DAY)
+
+    def cells(value: Any) -> list[Any]:
+        if isinstance(value, dict):
+            return [cell for part in value.values() for cell in cells(part)]
+        return [cell for part in value for cell in cells(part)] if isinstance(value, list) else [value]
+
+    assert {type(cell) for cell in cells(found)} <= {int, float, str, bool, datetime.date, type(None)}
+    assert not any(isinstance(cell, float) and math.isnan(cell) for cell in cells(found))
+    assert 0 < found["fading_share"] < 1
