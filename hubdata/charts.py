@@ -541,6 +541,27 @@ def lines(
     return figure
 
 
+def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> go.Figure:
+    """One small line without axes, beside a figure whose history it is. `rows`: date, value."""
+    frame = _rows(rows, "date", "value").dropna(subset=["value"])
+    figure = _figure(
+        style,
+        72,
+        xaxis={"visible": False},
+        yaxis={"visible": False, "rangemode": "tozero"},
+        margin={"l": 4, "r": 4, "t": 6, "b": 6},
+    )
+    figure.add_scatter(
+        x=_days(frame["date"]),
+        y=_plain(frame["value"]),
+        mode="lines" if len(frame) > 1 else "markers",
+        line={"color": style.ink.accent, "width": 2.5},
+        hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><extra></extra>",
+        showlegend=False,
+    )
+    return figure
+
+
 def _add_band(figure: go.Figure, xs: Sequence[Any], rows: pd.DataFrame, colour: str, shape: str) -> None:
     known = [
         (x, low, high)

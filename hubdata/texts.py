@@ -109,6 +109,7 @@ def whole_euro(amount: float | None, language: str) -> str:
     return f"€{NO_BREAK if language == 'nl' else ''}{number(amount, language)}"
 
 
+@functools.lru_cache(maxsize=4096)
 def date(day: datetime.date | None, language: str) -> str:
     """A day in words.
 

@@ -95,6 +95,11 @@ def label(code: str | None) -> str:
     return settings().label(code, language())
 
 
+def type_label(code: str | None) -> str:
+    """The word for a type of organisation, as plain text."""
+    return settings().type_label(code, language())
+
+
 def word(vocabulary: str, code: str | None) -> str:
     """The word for a code of one of the vocabularies that every hub shares."""
     if code is None or pd.isna(code):
@@ -176,7 +181,13 @@ def snapshot() -> Snapshot:
 def begin() -> None:
     """Settle what this run looks at; on the very first start, load the sample."""
     hub.first_start(home(), settings())
-    st.session_state["snapshot_id"] = store.on_show(home())
+    state = st.session_state
+    state["snapshot_id"] = store.on_show(home())
+    # The language comes before the rest of the address: the menu is made before the page is known.
+    wanted = st.query_params.get("lang", "")
+    is_new = wanted != state.get("address", {}).get("lang", "")
+    if "at_lang" not in state or (is_new and wanted in settings().languages):
+        state["at_lang"] = wanted if wanted in settings().languages else _browser_language()
 
 
 def view() -> View:
@@ -192,13 +203,14 @@ def view() -> View:
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
-def _answer(question: str, snapshot_id: str, view: View, details: tuple[Any, ...], _ask: Callable[..., Any]) -> Any:
-    return _ask(_open(home(), snapshot_id), settings(), view, *details)
+def _answer(key: str, _ask: Callable[[], Any]) -> Any:
+    return _ask()
 
 
 def ask(question: Callable[..., Any], *details: Any) -> Any:
     """The answer to one of the questions of `hub`, as seen through the sidebar's view. Read-only: it is shared."""
-    return _answer(question.__name__, snapshot().id, view(), details, question)
+    key = f"{question.__name__} {snapshot().id} {view()} {details}"
+    return _answer(key, lambda: question(snapshot(), settings(), view(), *details))
 
 
 # --- which pages there are ----------------------------------------------------------------------------------------
@@ -262,10 +274,10 @@ def banner() -> None:
 
 def finish() -> None:
     """The foot of every page: what is on show, since when, how complete, under which licence. Writes the address."""
-    shown = snapshot().manifest
-    st.caption(coverage_sentence())
-    if shown.attribution:
-        st.caption(literal(shown.attribution))
+    with st.container(key="foot"):
+        st.caption(coverage_sentence())
+        if snapshot().manifest.attribution:
+            st.caption(literal(snapshot().manifest.attribution))
     write_address()
 
 
@@ -288,9 +300,6 @@ def read_address(page: str) -> None:
     state["adopted"] = asked if asked != state.get("address") and (asked or page == state.get("page")) else None
     state["page"] = page
     state["written"] = {}
-    if state["adopted"] is not None or "at_lang" not in state:
-        wanted = asked.get("lang", "")
-        state["at_lang"] = wanted if wanted in settings().languages else _browser_language()
 
 
 def write_address() -> None:
@@ -374,6 +383,7 @@ def sidebar() -> None:
         offered = list(settings().languages)
         # The heading is in both languages, for whoever cannot read the present one.
         choose(st.selectbox, "lang", "Taal / Language", offered, _browser_language(), format_func=names.get)
+    st.session_state["context"] = (shown.id, view(), language(), style())
 
 
 def day_in_words() -> Callable[[str], str]:
@@ -417,6 +427,11 @@ def metric(heading: str, value: str, method: str, **more: Any) -> None:
 
 def meaning(method: str) -> Markdown:
     """What a figure is and how not to misread it, with the thresholds of this hub filled in."""
+    return _meaning(method, language(), home())
+
+
+@functools.cache
+def _meaning(method: str, language: str, home: Path) -> Markdown:
     explanation, hub_settings = EXPLANATIONS[method], settings()
     thresholds = {
         "exposure": percent(hub_settings.exposure_threshold),
@@ -460,10 +475,21 @@ def headline(
             points if points is None else 0 if abs(points) < 0.05 else f"{points:+.1f}".replace(".", decimal_mark()),
             delta_color="normal" if more_is_better else "inverse",
             delta_description=since or None,
-            chart_data=past[indicator].tolist() if len(past) > 1 else None,
-            chart_type="line",
             help=meaning(method or indicator),
         )
+
+        # Streamlit's own sparkline has marks without a text for screen readers.
+        def spark() -> None:
+            st.plotly_chart(
+                charts.sparkline(series(past, indicator, heading), style(), value_format="share"),
+                theme=None,
+                key=f"spark_{indicator}",
+                alt=trend_in_words(heading, past, indicator, kind),
+                config={"displayModeBar": False},
+            )
+
+        if len(past) > 1:
+            _static(f"spark {context(indicator)}", spark)
         if target:
             st.caption(_("Target on {day}: {value}.", day=date(target[0]), value=say(target[1], kind)))
         else:
@@ -495,9 +521,15 @@ def explain(method: str) -> None:
         st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
 
 
-@st.cache_resource(max_entries=400, show_spinner=False)
-def _drawn(key: tuple[Any, ...], _draw: Callable[[], go.Figure]) -> go.Figure:
-    return _draw()
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def _static(key: str, _draw: Callable[[], None]) -> None:
+    """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it."""
+    _draw()
+
+
+def context(*details: Any) -> str:
+    """Everything that what is on a page depends on: the key of every cache. `details` is what only some depend on."""
+    return repr((st.session_state["context"], *details))
 
 
 def figure(
@@ -506,8 +538,8 @@ def figure(
     title: str,
     sentence: str,
     draw: Callable[[], go.Figure],
-    alt: str,
-    table: pd.DataFrame,
+    alt: Callable[[], str],
+    table: Callable[[], pd.DataFrame],
     columns: dict[str, tuple[str, str]],
     basis: str,
     source: str,
@@ -518,77 +550,111 @@ def figure(
     """One figure with all that makes it trustworthy: sentence, source, as-of date, basis, method, table, download.
 
     `basis` says what the figure counts and how much is missing. `columns` names, for each column of `table` that is
-    shown, its heading and its kind (see `frame`). `method` is a key of `EXPLANATIONS`. `details` is whatever the figure
-    depends on beside snapshot, view, language and style. Returns the chart's selection when `selectable`.
+    shown, its heading and its kind (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
+    called only when they are needed. `details` is whatever the figure depends on beside snapshot, view and language.
+    Returns the chart's selection when `selectable`.
     Raises `ValueError` when any part is missing: a figure without them is not drawn.
     """
-    given = {"title": title, "sentence": sentence, "alt": alt, "basis": basis, "source": source, "columns": columns}
+    given = {"title": title, "sentence": sentence, "basis": basis, "source": source, "columns": columns}
     missing = [name for name, value in given.items() if not value]
     if missing or method not in EXPLANATIONS:
         raise ValueError(f"figure {key!r} lacks {', '.join(missing) or f'a known method, not {method!r}'}")
-    drawn = _drawn((key, snapshot().id, view(), language(), style(), details), draw)
-    with st.container(border=True):
+    identity = context(key, *details)
+
+    def head() -> None:
         st.subheader(title, anchor=key)
         st.markdown(sentence if isinstance(sentence, Markdown) else literal(sentence))
-        selection = st.plotly_chart(
-            drawn,
-            theme=None,
-            key=f"figure_{key}",
-            alt=alt,
-            config={"displayModeBar": False},
-            on_select="rerun" if selectable else "ignore",
-            selection_mode="points",
-        )
-        st.caption(
-            md("As of {day} · {basis} · Source: {source}", day=date(view().as_of), basis=basis, source=origin(source))
-        )
+
+    def chart() -> Any:
+        said = alt()
+        if not said:
+            raise ValueError(f"figure {key!r} lacks an alternative text")
+        how = {"on_select": "rerun", "selection_mode": "points"} if selectable else {}
+        shown = {"theme": None, "key": f"figure_{key}", "alt": said, "config": {"displayModeBar": False}, **how}
+        return st.plotly_chart(_drawn(identity, draw), **shown)  # type: ignore[call-overload]
+
+    def foot() -> None:
+        day = date(view().as_of)
+        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=origin(source)))
+
+    with st.container(border=True):
+        _static(f"head {identity}", head)
+        selection = chart() if selectable else _static(f"chart {identity}", chart)
+        _static(f"foot {identity}", foot)
         behind = st.expander(_("Table, method and download"), key=f"behind_{key}", on_change="rerun")
         if behind.open:  # made only when somebody looks
             with behind:
                 st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
-                frame(key, table, columns)
-    return selection if selectable else None
+                frame(key, table, columns, details)
+    return selection
 
 
-def frame(key: str, table: pd.DataFrame, columns: dict[str, tuple[str, str]]) -> None:
-    """A table with its download.
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _drawn(identity: str, _draw: Callable[[], go.Figure]) -> go.Figure:
+    return _draw()
+
+
+def frame(
+    key: str,
+    table: Callable[[], pd.DataFrame],
+    columns: dict[str, tuple[str, str]],
+    details: tuple[Any, ...] = (),
+) -> None:
+    """A table with its download. `table` is called only when it is needed; `details` as for `figure`.
 
     `columns`: column -> (heading, kind); a kind is text, count, number, share, euro, date or year.
     """
-    formats: dict[str, Callable[[Any], str]] = {
-        "text": str,
-        "count": number,
-        "number": lambda value: number(value, 2),
-        "share": lambda value: percent(value, 1),
-        "euro": lambda value: texts.whole_euro(value, language()),
-        "date": date,
-        "year": lambda value: str(int(value)),
-    }
-    kept = {name: named for name, named in columns.items() if name in table}
-    shown = table[list(kept)].rename(columns={name: heading for name, (heading, _kind) in kept.items()})
-    shown = shown.reset_index(drop=True)
-    st.dataframe(
-        shown.head(MOST_ROWS_SHOWN).style.format(
-            {heading: formats[kind] for heading, kind in kept.values()}, na_rep=texts.NOT_KNOWN
-        ),
-        hide_index=True,
-        height="content" if len(shown) <= 20 else "auto",
-        alt=_("Table: {columns}", columns=", ".join(shown.columns)),
-        placeholder=texts.NOT_KNOWN,
-    )
-    if len(shown) > MOST_ROWS_SHOWN:
-        some, every = number(MOST_ROWS_SHOWN), number(len(shown))
-        st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+
+    def shown() -> pd.DataFrame:
+        kept = {name: named for name, named in columns.items() if name in (found := table())}
+        return found[list(kept)].rename(columns={n: h for n, (h, _kind) in kept.items()}).reset_index(drop=True)
+
+    identity = context(key, *details)
+    whole = _whole(identity, shown)
+
+    def draw() -> None:
+        formats = {heading: _formats()[kind] for heading, kind in columns.values() if heading in whole}
+        st.dataframe(
+            whole.head(MOST_ROWS_SHOWN).style.format(formats, na_rep=texts.NOT_KNOWN),
+            hide_index=True,
+            height="content" if len(whole) <= 20 else "auto",
+            alt=_("Table: {columns}", columns=", ".join(whole.columns)),
+            placeholder=texts.NOT_KNOWN,
+        )
+        if len(whole) > MOST_ROWS_SHOWN:
+            some, every = number(MOST_ROWS_SHOWN), number(len(whole))
+            st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+
+    _static(f"table {identity}", draw)
     decimal_comma = language() == "nl"
     st.download_button(
         _("Download as CSV"),
-        data=lambda: exports.csv(shown, decimal_comma=decimal_comma),
+        data=lambda: exports.csv(whole, decimal_comma=decimal_comma),
         file_name=f"{key}.csv",
         mime="text/csv",
         key=f"download_{key}",
         on_click="ignore",
         icon=":material/download:",
     )
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _whole(identity: str, _make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return _make()
+
+
+def _formats() -> dict[str, Callable[[Any], str]]:
+    """How a cell of each kind is written."""
+    shown_in = language()
+    return {
+        "text": str,
+        "count": lambda value: texts.number(value, shown_in),
+        "number": lambda value: texts.number(value, shown_in, 2),
+        "share": lambda value: texts.percent(value, shown_in, 1),
+        "euro": lambda value: texts.whole_euro(value, shown_in),
+        "date": lambda value: texts.date(value, shown_in),
+        "year": lambda value: str(int(value)),
+    }
 
 
 def origin(source: str) -> str:
@@ -617,6 +683,16 @@ def nothing_yet(what: str, remedy: str) -> None:
 
 
 # --- tables and sentences that several pages make -----------------------------------------------------------------
+
+
+def table_of(rows: Any, *coded: str) -> pd.DataFrame:
+    """Rows of an answer as a table, with words for the columns of codes (see `with_labels`)."""
+    return with_labels(pd.DataFrame(rows), *coded)
+
+
+def with_yes_no(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The table with columns of true and false as words."""
+    return table.assign(**{name: table[name].map({True: _("yes"), False: _("no")}) for name in columns})
 
 
 def series(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import streamlit as st
 from hubdata import charts, hub, ui
 from hubdata.ui import _, md, n_, n_md
 
-calendar = ui.with_labels(ui.ask(hub.answer_calendar), "kind")
+calendar = ui.ask(hub.answer_calendar)
 if calendar.empty:
     ui.nothing_yet(
         _("There are no events to show."),
@@ -16,7 +16,7 @@ if calendar.empty:
 
 figures = ui.ask(hub.answer_events)
 as_of = pd.Timestamp(ui.view().as_of)
-planned = calendar[calendar["start_date"] > as_of]
+planned = int((calendar["start_date"] > as_of).sum())
 basis = n_("{n} event", "{n} events", figures["events"])
 
 st.markdown(
@@ -39,22 +39,24 @@ with st.grid(4):
 ui.figure(
     "calendar",
     title=_("Calendar"),
-    sentence=n_md("{n} event is planned after this day.", "{n} events are planned after this day.", len(planned)),
+    sentence=n_md("{n} event is planned after this day.", "{n} events are planned after this day.", planned),
     draw=lambda: charts.timeline(
         calendar,
         ui.style(),
         as_of=as_of,
         as_of_label=_("As of"),
-        kind_labels=dict(zip(calendar["kind"], calendar["kind_label"], strict=True)),
+        kind_labels={kind: ui.label(kind) for kind in calendar["kind"].dropna().unique()},
         past=_("Past"),
         planned=_("Planned"),
     ),
-    alt=_(
+    alt=lambda: _(
         "Events from {first} to {last}, by kind.",
         first=ui.date(calendar["start_date"].min()),
         last=ui.date(calendar["start_date"].max()),
     ),
-    table=calendar.assign(format_label=[ui.word("format", code) for code in calendar["format"]]),
+    table=lambda: ui.with_labels(calendar, "kind").assign(
+        format_label=[ui.word("format", code) for code in calendar["format"]]
+    ),
     columns={
         "start_date": (_("Day"), "date"),
         "name": (_("Event"), "text"),
@@ -68,14 +70,19 @@ ui.figure(
     method="events",
 )
 
-met = ui.with_labels(ui.ask(hub.answer_encounters), "sector_a", "sector_b")
+met = ui.ask(hub.answer_encounters)
 if met.empty:
     ui.nothing_yet(
         _("It is not known who met whom."),
         _("Load attendance.csv: one row per organisation at an event."),
     )
 else:
-    met = met.assign(both=met["sector_a_label"] + " – " + met["sector_b_label"])
+
+    def encounters() -> pd.DataFrame:
+        return ui.with_labels(met, "sector_a", "sector_b").assign(
+            label=lambda t: t["sector_a_label"] + " – " + t["sector_b_label"], value=lambda t: t["encounters"]
+        )
+
     ui.figure(
         "encounters",
         title=_("Which sectors meet"),
@@ -83,11 +90,9 @@ else:
             "Of all encounters, {share} are between two sectors. An encounter is two organisations at the same event.",
             share=ui.percent(figures["cross_sector_encounters"]),
         ),
-        draw=lambda: charts.bars(
-            met.head(12).assign(label=met["both"], value=met["encounters"]), ui.style(), value_title=_("Encounters")
-        ),
-        alt=ui.ranking_in_words(_("Encounters per two sectors"), met, "both", "encounters"),
-        table=met,
+        draw=lambda: charts.bars(encounters().head(12), ui.style(), value_title=_("Encounters")),
+        alt=lambda: ui.ranking_in_words(_("Encounters per two sectors"), encounters(), "label", "encounters"),
+        table=encounters,
         columns={
             "sector_a_label": (_("Sector"), "text"),
             "sector_b_label": (_("Other sector"), "text"),
@@ -99,7 +104,6 @@ else:
         method="cross_sector_encounters",
     )
 
-after = pd.DataFrame(figures["new_ties_after"])
 with st.container(border=True):
     st.subheader(_("What followed"), anchor="followed")
     if figures["conversion"] is None:
@@ -130,10 +134,10 @@ with st.container(border=True):
     if figures["events_left_out"]:
         left_out = figures["events_left_out"]
         st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
-    if not after.empty:
+    if figures["new_ties_after"]:
         ui.frame(
             "followed",
-            after,
+            lambda: pd.DataFrame(figures["new_ties_after"]),
             {
                 "start_date": (_("Day"), "date"),
                 "name": (_("Event"), "text"),

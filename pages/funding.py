@@ -1,5 +1,7 @@
 """Who pays, and who depends on whom."""
 
+from collections import Counter
+
 import pandas as pd
 import streamlit as st
 
@@ -51,14 +53,16 @@ with st.grid(4):
     ui.metric(_("Public money"), ui.percent(year["public_share"]), "public_share")
     ui.metric(_("Effective number of donors"), ui.number(year["effective_donors"], 1), "effective_donors")
 
-per_year = pd.DataFrame(
-    [
+
+def per_year() -> pd.DataFrame:
+    rows = [
         {"year": number, "category": code, "category_label": kinds[code], "amount_eur": amount}
         for number, found in years.items()
         for code, amount in found["categories"].items()
     ]
-)
-gapless = ui.every_year(per_year)
+    return pd.DataFrame(rows).sort_values("year")
+
+
 ui.figure(
     "categories",
     title=_("Income by kind over the years"),
@@ -68,7 +72,9 @@ ui.figure(
         kind=kinds[max(year["categories"], key=year["categories"].get)],
     ),
     draw=lambda: charts.bars(
-        gapless.assign(label=gapless["year"].astype(str), value=gapless["amount_eur"], series=gapless["category"]),
+        ui.every_year(per_year()).assign(
+            label=lambda t: t["year"].astype(str), value=lambda t: t["amount_eur"], series=lambda t: t["category"]
+        ),
         ui.style(),
         value_title=_("Euro"),
         value_format="euro",
@@ -77,7 +83,7 @@ ui.figure(
         horizontal=False,
         stacked=True,
     ),
-    alt=_("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
+    alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
     table=per_year,
     columns={
         "year": (_("Year"), "year"),
@@ -87,19 +93,19 @@ ui.figure(
     basis=basis,
     source="funding.csv",
     method="income",
+    details=(chosen,),
 )
 
-organisations = ui.with_labels(pd.DataFrame(year["organisations"]), "sector")
-exposed = organisations[organisations["exposed"].eq(True)].sort_values("income", ascending=False)
+exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
 with st.container(border=True):
     st.subheader(_("Exposed organisations"), anchor="exposed")
-    if exposed.empty:
+    if not exposed:
         st.markdown(_("No organisation is exposed in this year."))
     else:
         st.markdown(_("The largest income comes first. Exposed says where to look, not that something is wrong."))
         ui.frame(
             "exposed",
-            exposed,
+            lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
             {
                 "name": (_("Organisation"), "text"),
                 "sector_label": (_("Sector"), "text"),
@@ -110,25 +116,30 @@ with st.container(border=True):
                 "donors": (_("Donors"), "count"),
                 "reserve_months": (_("Months of reserve"), "number"),
             },
+            (chosen,),
         )
     ui.explain("exposed")
 
-donors = pd.DataFrame(year["donor_totals"])
-donors["name"] = donors["donor"].fillna(kinds["earned"])
-top = donors.head(10)
+largest = year["donor_totals"][0]
+
+
+def donors() -> pd.DataFrame:
+    return pd.DataFrame(year["donor_totals"]).assign(
+        name=lambda t: t["donor"].fillna(kinds["earned"]), label=lambda t: t["name"], value=lambda t: t["amount_eur"]
+    )
+
+
 ui.figure(
     "donors",
     title=_("The largest donors"),
     sentence=md(
         "{donor} gives {share} of the known income and funds {n} organisations.",
-        donor=top["name"].iloc[0],
-        share=ui.percent(top["share"].iloc[0]),
-        n=ui.number(top["organisations"].iloc[0]),
+        donor=largest["donor"] or kinds["earned"],
+        share=ui.percent(largest["share"]),
+        n=ui.number(largest["organisations"]),
     ),
-    draw=lambda: charts.bars(
-        top.assign(label=top["name"], value=top["amount_eur"]), ui.style(), value_title=_("Euro"), value_format="euro"
-    ),
-    alt=ui.ranking_in_words(_("Amount per donor"), donors, "name", "amount_eur", "euro"),
+    draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
+    alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
     table=donors,
     columns={
         "name": (_("Donor"), "text"),
@@ -142,21 +153,33 @@ ui.figure(
     details=(chosen,),
 )
 
-flows = ui.with_labels(pd.DataFrame(ui.ask(hub.answer_flows, chosen)), "sector")
-without_name = flows["donor_key"].map({"other": _("Other donors"), "earned": kinds["earned"]})
-flows["name"] = flows["donor"].fillna(without_name)
+
+def flows() -> pd.DataFrame:
+    without_name = {"other": _("Other donors"), "earned": kinds["earned"]}
+    return ui.table_of(ui.ask(hub.answer_flows, chosen), "sector").assign(
+        name=lambda t: t["donor"].fillna(t["donor_key"].map(without_name)),
+        both=lambda t: t["name"] + " → " + t["sector_label"],
+    )
+
+
+by_sector = Counter[str]()
+for flow in ui.ask(hub.answer_flows, chosen):
+    by_sector[flow["sector"]] += flow["amount_eur"]
 ui.figure(
     "flows",
     title=_("From donor to sector"),
     sentence=md(
-        "Most of the known income goes to: {sector}.", sector=flows.groupby("sector_label")["amount_eur"].sum().idxmax()
+        "Most of the known income goes to: {sector}.", sector=ui.label(max(by_sector, key=by_sector.__getitem__))
     ),
     draw=lambda: charts.flow(
-        flows.assign(donor=flows["name"]), ui.style(), sector_labels=ui.sector_labels(), others=_("Other donors")
+        flows().assign(donor=lambda t: t["name"]),
+        ui.style(),
+        sector_labels=ui.sector_labels(),
+        others=_("Other donors"),
     ),
-    alt=ui.ranking_in_words(
+    alt=lambda: ui.ranking_in_words(
         _("Flows from donors to sectors"),
-        flows.assign(both=flows["name"] + " → " + flows["sector_label"]),
+        flows(),
         "both",
         "amount_eur",
         "euro",
@@ -173,19 +196,16 @@ ui.figure(
     details=(chosen,),
 )
 
-trend = pd.DataFrame(
-    [
-        {
-            "date": pd.Timestamp(number, 7, 1),
-            "year": number,
-            **{
-                name: found[name]
-                for name in ("donor_hhi", "effective_donors", "public_share", "exposed_share", "organisation_count")
-            },
-        }
+
+def trend() -> pd.DataFrame:
+    names = ("donor_hhi", "effective_donors", "public_share", "exposed_share", "organisation_count")
+    rows = [
+        {"date": pd.Timestamp(number, 7, 1), "year": number, **{name: found[name] for name in names}}
         for number, found in years.items()
     ]
-)
+    return pd.DataFrame(rows).sort_values("year")
+
+
 ui.figure(
     "dependency",
     title=_("Dependency over the years"),
@@ -198,9 +218,9 @@ ui.figure(
     draw=lambda: charts.lines(
         pd.concat(
             [
-                ui.series(trend, "exposed_share", _("Exposed organisations")),
-                ui.series(trend, "public_share", _("Public money")),
-                ui.series(trend, "donor_hhi", _("Concentration of donors")),
+                ui.series(trend(), "exposed_share", _("Exposed organisations")),
+                ui.series(trend(), "public_share", _("Public money")),
+                ui.series(trend(), "donor_hhi", _("Concentration of donors")),
             ]
         ),
         ui.style(),
@@ -208,7 +228,7 @@ ui.figure(
         value_format="share",
         **ui.targets("public_share"),
     ),
-    alt=ui.trend_in_words(_("Public money"), trend, "public_share", "share"),
+    alt=lambda: ui.trend_in_words(_("Public money"), trend(), "public_share", "share"),
     table=trend,
     columns={
         "year": (_("Year"), "year"),
@@ -221,4 +241,5 @@ ui.figure(
     basis=basis,
     source="funding.csv",
     method="donor_hhi",
+    details=(chosen,),
 )

@@ -18,7 +18,7 @@ with st.container(border=True):
     st.subheader(_("What is known and what is not"), anchor="coverage")
     ui.frame(
         "coverage",
-        pd.DataFrame(ui.coverage_rows(found)),
+        lambda: pd.DataFrame(ui.coverage_rows(found)),
         {
             "what": (_("What"), "text"),
             "known": (_("Known for"), "count"),

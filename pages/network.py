@@ -1,6 +1,5 @@
 """Who works with whom, and is it more than chance across sectors?"""
 
-import pandas as pd
 import streamlit as st
 
 from hubdata import charts, hub, ui
@@ -55,12 +54,12 @@ chosen = ui.figure(
         within=_("Tie within a sector"),
         across=_("Tie across sectors"),
     ),
-    alt=_(
+    alt=lambda: _(
         "Network of {basis}. The best connected are {names}.",
         basis=basis,
         names=ui.join(picture["organisations"].nlargest(3, "degree")["name"].tolist()),
     ),
-    table=picture["organisations"].sort_values("degree", ascending=False),
+    table=lambda: ui.with_labels(picture["organisations"], "sector").sort_values("degree", ascending=False),
     columns={
         "name": (_("Organisation"), "text"),
         "sector_label": (_("Sector"), "text"),
@@ -95,8 +94,8 @@ for column, title, sentence, kind in (
         draw=lambda column=column, title=title, kind=kind: charts.lines(
             ui.series(history, column, title), ui.style(), y_title=title, value_format=kind, **ui.targets(column)
         ),
-        alt=ui.trend_in_words(title, history, column, kind),
-        table=history,
+        alt=lambda column=column, title=title, kind=kind: ui.trend_in_words(title, history, column, kind),
+        table=lambda: history,
         columns={
             "date": (_("Day"), "date"),
             column: (title, kind),
@@ -108,7 +107,6 @@ for column, title, sentence, kind in (
         method=column,
     )
 
-mixing = pd.DataFrame(figures["mixing"])
 ui.figure(
     "mixing",
     title=_("Which sectors find each other"),
@@ -126,7 +124,7 @@ ui.figure(
         ),
     ),
     draw=lambda: charts.matrix(
-        mixing,
+        figures["mixing"],
         ui.style(),
         sector_labels=sectors,
         ratio=_("Ties compared with chance"),
@@ -134,8 +132,8 @@ ui.figure(
         expected=_("Expected by chance"),
         undefined=_("no such pair"),
     ),
-    alt=_("Matrix of sectors: per two sectors how often ties occur compared with chance."),
-    table=ui.with_labels(mixing, "sector_a", "sector_b"),
+    alt=lambda: _("Matrix of sectors: per two sectors how often ties occur compared with chance."),
+    table=lambda: ui.table_of(figures["mixing"], "sector_a", "sector_b"),
     columns={
         "sector_a_label": (_("Sector"), "text"),
         "sector_b_label": (_("Other sector"), "text"),
@@ -150,7 +148,6 @@ ui.figure(
     method="mixing",
 )
 
-brokers = ui.with_labels(ui.ask(hub.answer_brokers), "sector").head(10)
 with st.container(border=True):
     st.subheader(_("Who connects others"), anchor="brokers")
     st.markdown(
@@ -161,7 +158,7 @@ with st.container(border=True):
     )
     ui.frame(
         "brokers",
-        brokers.assign(is_articulation_point=brokers["is_articulation_point"].map({True: _("yes"), False: _("no")})),
+        lambda: ui.with_yes_no(ui.table_of(ui.ask(hub.answer_brokers).head(10), "sector"), "is_articulation_point"),
         {
             "name": (_("Organisation"), "text"),
             "sector_label": (_("Sector"), "text"),
@@ -174,10 +171,10 @@ with st.container(border=True):
     )
     ui.explain("betweenness")
 
-fading = ui.with_labels(pd.DataFrame(over_time["fading"]), "sector_a", "sector_b")
+fading = over_time["fading"]
 with st.container(border=True):
     st.subheader(_("Ties that fade"), anchor="fading")
-    if fading.empty:
+    if not fading:
         st.markdown(md("No tie has been silent for more than {days} days.", days=ui.number(ui.settings().fading_days)))
     else:
         st.markdown(
@@ -189,7 +186,7 @@ with st.container(border=True):
         )
         ui.frame(
             "fading",
-            fading,
+            lambda: ui.table_of(fading, "sector_a", "sector_b"),
             {
                 "name_a": (_("Organisation"), "text"),
                 "sector_a_label": (_("Sector"), "text"),
@@ -203,14 +200,14 @@ with st.container(border=True):
         )
     ui.explain("fading")
 
-changes = pd.DataFrame(over_time["tie_changes"])
+changes = over_time["tie_changes"]
 ui.figure(
     "tie_changes",
     title=_("Ties formed and ended"),
     sentence=md("Every quarter ties form and ties end; the network grows when more form than end."),
     draw=lambda: charts.changes(changes, ui.style(), y_title=_("Ties"), formed=_("Formed"), ended=_("Ended")),
-    alt=_("Ties formed and ended per quarter up to {day}.", day=ui.date(ui.view().as_of)),
-    table=changes,
+    alt=lambda: _("Ties formed and ended per quarter up to {day}.", day=ui.date(ui.view().as_of)),
+    table=lambda: ui.table_of(changes),
     columns={"quarter": (_("Quarter"), "text"), "formed": (_("Formed"), "count"), "ended": (_("Ended"), "count")},
     basis=basis,
     source="partnerships.csv",
@@ -219,7 +216,6 @@ ui.figure(
 
 survival = over_time["survival"]
 groups = {"within_sector": _("Within a sector"), "cross_sector": _("Across sectors")}
-curves = ui.curves(survival, groups)
 ui.figure(
     "survival",
     title=_("How long ties last"),
@@ -231,9 +227,11 @@ ui.figure(
         if survival["overall"]["median_days"] is not None
         else _("More than half of the ties still run, so how long half of them last is not known yet.")
     ),
-    draw=lambda: charts.survival(curves, ui.style(), x_title=_("years"), y_title=_("Share of ties still there")),
-    alt=_("Curves of the share of ties still there after so many years, within and across sectors."),
-    table=ui.survival_table(
+    draw=lambda: charts.survival(
+        ui.curves(survival, groups), ui.style(), x_title=_("years"), y_title=_("Share of ties still there")
+    ),
+    alt=lambda: _("Curves of the share of ties still there after so many years, within and across sectors."),
+    table=lambda: ui.survival_table(
         survival,
         {"overall": _("All ties"), **groups, "structural": _("Structural"), "not_structural": _("Not structural")},
     ),

@@ -46,7 +46,7 @@ st.markdown(
 )
 
 facts = {
-    _("Kind"): ui.settings().type_label(profile["type"], ui.language()),
+    _("Kind"): ui.type_label(profile["type"]),
     _("Place"): profile["city"],
     _("Themes"): ui.join([ui.label(theme) for theme in profile["themes"] or []]),
     _("Works in"): ui.join([ui.country(code) for code in profile["countries"] or []]),
@@ -78,23 +78,23 @@ with st.container(border=True):
     )
     ui.explain("betweenness")
 
-ties = ui.with_labels(pd.DataFrame(found["ties"]), "sector")
 with st.container(border=True):
     st.subheader(_("Partners"), anchor="partners")
-    if ties.empty:
+    if not found["ties"]:
         st.markdown(_("No partners on this day in this view."))
     else:
         ui.frame(
             "partners",
-            ties.assign(structural=ties["is_structural"].map({True: _("yes"), False: _("no")})),
+            lambda: ui.with_yes_no(ui.table_of(found["ties"], "sector"), "is_structural"),
             {
                 "name": (_("Partner"), "text"),
                 "sector_label": (_("Sector"), "text"),
                 "partnership_count": (_("Partnerships"), "count"),
-                "structural": (_("Structural"), "text"),
+                "is_structural": (_("Structural"), "text"),
                 "started_on": (_("Since"), "date"),
                 "last_sign_date": (_("Last sign of life"), "date"),
             },
+            (chosen,),
         )
 
 income = pd.DataFrame(found["income"])
@@ -132,8 +132,10 @@ else:
             horizontal=False,
             stacked=True,
         ),
-        alt=ui.ranking_in_words(_("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"),
-        table=income.assign(category_label=[kinds[code] for code in income["category"]]),
+        alt=lambda: ui.ranking_in_words(
+            _("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"
+        ),
+        table=lambda: income.assign(category_label=[kinds[code] for code in income["category"]]),
         columns={
             "year": (_("Year"), "year"),
             "donor": (_("Donor"), "text"),
@@ -146,19 +148,21 @@ else:
         details=(chosen,),
     )
 
-events = ui.with_labels(pd.DataFrame(found["events"]), "kind")
 with st.container(border=True):
     st.subheader(_("Events"), anchor="events")
-    if events.empty:
+    if not found["events"]:
         st.markdown(_("No events are known."))
     else:
         ui.frame(
             "events_attended",
-            events.assign(status_label=[ui.word("status", code) for code in events["status"]]),
+            lambda: ui.table_of(found["events"], "kind").assign(
+                status_label=[ui.word("status", event["status"]) for event in found["events"]]
+            ),
             {
                 "start_date": (_("Day"), "date"),
                 "name": (_("Event"), "text"),
                 "kind_label": (_("Kind"), "text"),
                 "status_label": (_("Status"), "text"),
             },
+            (chosen,),
         )

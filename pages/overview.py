@@ -65,8 +65,8 @@ ui.figure(
         y_title=_("Average number of partners"),
         **ui.targets("mean_degree"),
     ),
-    alt=ui.trend_in_words(_("Average number of partners"), history, "mean_degree", "number"),
-    table=history,
+    alt=lambda: ui.trend_in_words(_("Average number of partners"), history, "mean_degree", "number"),
+    table=lambda: history,
     columns={
         "date": (_("Day"), "date"),
         "organisations": (_("Organisations"), "count"),
@@ -118,16 +118,16 @@ with st.container(border=True):
             with st.expander(_("Which ones")):
                 ui.frame(
                     "changes",
-                    pd.DataFrame(listed),
+                    lambda: pd.DataFrame(listed),
                     {"what": (_("What"), "text"), "a": (_("Organisation"), "text"), "b": (_("Partner"), "text")},
+                    (since,),
                 )
 
 st.header(_("What needs attention"), anchor="attention")
-fading = ui.with_labels(pd.DataFrame(over_time["fading"]), "sector_a", "sector_b")
-across = fading[fading["is_cross_sector"].astype(bool)] if len(fading) else fading
+across = [tie for tie in over_time["fading"] if tie["is_cross_sector"]]
 with st.container(border=True):
     st.subheader(_("Ties across sectors that fade"), anchor="fading")
-    if across.empty:
+    if not across:
         st.markdown(
             md(
                 "None: of every tie across sectors something was heard in the past {days} days.",
@@ -145,7 +145,7 @@ with st.container(border=True):
         )
         ui.frame(
             "fading_across",
-            across.head(10),
+            lambda: ui.table_of(across[:10], "sector_a", "sector_b"),
             {
                 "name_a": (_("Organisation"), "text"),
                 "name_b": (_("Partner"), "text"),
@@ -164,8 +164,8 @@ with st.container(border=True):
     if not latest or latest - 1 not in years:
         st.markdown(_("There is no income of two years in a row to compare."))
     else:
-        newly = ui.with_labels(pd.DataFrame(ui.ask(hub.answer_newly_exposed, latest - 1, latest)), "sector")
-        if newly.empty:
+        newly = ui.ask(hub.answer_newly_exposed, latest - 1, latest)
+        if not newly:
             st.markdown(
                 md("None: no organisation became exposed between {before} and {now}.", before=latest - 1, now=latest)
             )
@@ -181,7 +181,7 @@ with st.container(border=True):
             )
             ui.frame(
                 "newly_exposed",
-                newly,
+                lambda: ui.table_of(newly, "sector"),
                 {
                     "name": (_("Organisation"), "text"),
                     "sector_label": (_("Sector"), "text"),
@@ -209,5 +209,5 @@ with st.container(border=True):
             )
         )
         with st.expander(_("Which ones")):
-            ui.frame("isolates", pd.DataFrame({"name": sorted(alone)}), {"name": (_("Organisation"), "text")})
+            ui.frame("isolates", lambda: pd.DataFrame({"name": sorted(alone)}), {"name": (_("Organisation"), "text")})
     ui.explain("isolates")

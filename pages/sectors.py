@@ -21,18 +21,24 @@ known_jobs = count - figures["jobs_unknown"]
 basis = n_("{n} organisation", "{n} organisations", count)
 with_jobs = f"{basis}; {_('jobs known for {n}', n=ui.number(known_jobs))}"
 
-mix = ui.with_labels(pd.DataFrame(figures["sectors"]), "sector")
-largest = mix.iloc[0]
+largest = figures["sectors"][0]
 st.markdown(
     md(
         "**{sector} is the largest sector: {n} of {all} organisations.** "
         "The mix is as varied as {effective} sectors of equal size.",
-        sector=largest["sector_label"],
+        sector=ui.label(largest["sector"]),
         n=ui.number(largest["organisations"]),
         all=ui.number(count),
         effective=ui.number(figures["effective_sectors"], 1),
     )
 )
+
+
+def mix() -> pd.DataFrame:
+    return ui.table_of(figures["sectors"], "sector").assign(
+        label=lambda t: t["sector_label"], code=lambda t: t["sector"], value=lambda t: t["organisations"]
+    )
+
 
 ui.figure(
     "mix",
@@ -42,12 +48,12 @@ ui.figure(
         share=ui.percent(figures["simpson_diversity"]),
     ),
     draw=lambda: charts.bars(
-        mix.assign(label=mix["sector_label"], value=mix["organisations"], code=mix["sector"]),
+        mix(),
         ui.style(),
         value_title=_("Organisations"),
         colours=colours,
     ),
-    alt=ui.ranking_in_words(_("Organisations per sector"), mix, "sector_label", "organisations"),
+    alt=lambda: ui.ranking_in_words(_("Organisations per sector"), mix(), "sector_label", "organisations"),
     table=mix,
     columns={
         "sector_label": (_("Sector"), "text"),
@@ -77,13 +83,13 @@ else:
             jobs=ui.number(figures["jobs"]),
         ),
         draw=lambda: charts.bars(
-            mix.assign(label=mix["sector_label"], value=mix["jobs"], code=mix["sector"]),
+            mix().assign(value=lambda t: t["jobs"]),
             ui.style(),
             value_title=_("Jobs (fte)"),
             colours=colours,
             unknown=_("not known"),
         ),
-        alt=ui.ranking_in_words(_("Jobs per sector"), mix, "sector_label", "jobs"),
+        alt=lambda: ui.ranking_in_words(_("Jobs per sector"), mix(), "sector_label", "jobs"),
         table=mix,
         columns={
             "sector_label": (_("Sector"), "text"),
@@ -98,7 +104,10 @@ else:
 
 members = figures["members"]
 if members["members"]:
-    beside = ui.with_labels(pd.DataFrame(members["sectors"]), "sector")
+
+    def beside() -> pd.DataFrame:
+        return ui.table_of(members["sectors"], "sector").assign(label=lambda t: t["sector_label"])
+
     both = {"members": _("Members"), "all": _("Whole ecosystem")}
     ui.figure(
         "members",
@@ -112,8 +121,8 @@ if members["members"]:
         draw=lambda: charts.bars(
             pd.concat(
                 [
-                    beside.assign(label=beside["sector_label"], value=beside["members_share"], series="members"),
-                    beside.assign(label=beside["sector_label"], value=beside["share"], series="all"),
+                    beside().assign(value=lambda t: t["members_share"], series="members"),
+                    beside().assign(value=lambda t: t["share"], series="all"),
                 ]
             ),
             ui.style(),
@@ -121,7 +130,9 @@ if members["members"]:
             value_format="share",
             series_labels=both,
         ),
-        alt=ui.ranking_in_words(_("Share of the members per sector"), beside, "sector_label", "members_share", "share"),
+        alt=lambda: ui.ranking_in_words(
+            _("Share of the members per sector"), beside(), "sector_label", "members_share", "share"
+        ),
         table=beside,
         columns={
             "sector_label": (_("Sector"), "text"),
@@ -135,22 +146,25 @@ if members["members"]:
         method="sectors",
     )
 
-types = pd.DataFrame(figures["types"])
-if not types.empty:
-    types["type_label"] = [ui.settings().type_label(code, ui.language()) for code in types["type"]]
+if figures["types"]:
+
+    def types() -> pd.DataFrame:
+        words = [ui.type_label(row["type"]) for row in figures["types"]]
+        return pd.DataFrame(figures["types"]).assign(label=words, value=lambda t: t["organisations"])
+
     ui.figure(
         "types",
         title=_("Kinds of organisation"),
-        sentence=md("{type} is the most frequent kind.", type=types["type_label"].iloc[0]),
+        sentence=md("{type} is the most frequent kind.", type=ui.type_label(figures["types"][0]["type"])),
         draw=lambda: charts.bars(
-            types.assign(label=types["type_label"], value=types["organisations"]),
+            types(),
             ui.style(),
             value_title=_("Organisations"),
         ),
-        alt=ui.ranking_in_words(_("Organisations per kind"), types, "type_label", "organisations"),
+        alt=lambda: ui.ranking_in_words(_("Organisations per kind"), types(), "label", "organisations"),
         table=types,
         columns={
-            "type_label": (_("Kind"), "text"),
+            "label": (_("Kind"), "text"),
             "organisations": (_("Organisations"), "count"),
             "share": (_("Share"), "share"),
             "jobs": (_("Jobs (fte)"), "count"),
@@ -160,25 +174,29 @@ if not types.empty:
         method="sectors",
     )
 
-themes = pd.DataFrame(figures["themes"])
-if themes.empty:
+if not figures["themes"]:
     ui.nothing_yet(_("No organisation has a theme."), _("Fill in the column themes of organisations.csv."))
 else:
-    themes = ui.with_labels(themes, "theme")
+
+    def themes() -> pd.DataFrame:
+        return ui.table_of(figures["themes"], "theme").assign(
+            label=lambda t: t["theme_label"], value=lambda t: t["organisations"]
+        )
+
     ui.figure(
         "themes",
         title=_("Themes"),
         sentence=md(
             "{theme} is the largest theme, with {n} organisations.",
-            theme=themes["theme_label"].iloc[0],
-            n=ui.number(themes["organisations"].iloc[0]),
+            theme=ui.label(figures["themes"][0]["theme"]),
+            n=ui.number(figures["themes"][0]["organisations"]),
         ),
         draw=lambda: charts.bars(
-            themes.head(15).assign(label=themes["theme_label"], value=themes["organisations"]),
+            themes().head(15),
             ui.style(),
             value_title=_("Organisations"),
         ),
-        alt=ui.ranking_in_words(_("Organisations per theme"), themes, "theme_label", "organisations"),
+        alt=lambda: ui.ranking_in_words(_("Organisations per theme"), themes(), "theme_label", "organisations"),
         table=themes,
         columns={
             "theme_label": (_("Theme"), "text"),
@@ -193,40 +211,45 @@ else:
         method="themes",
     )
 
-quotients = pd.DataFrame(figures["location_quotient"])
-quotients = quotients[quotients["reference_share"].notna()] if not quotients.empty else quotients
-if quotients.empty:
+compared = [row for row in figures["location_quotient"] if row["reference_share"] is not None]
+if not compared:
     ui.nothing_yet(
         _("There is nothing to compare this region with."),
         _("Load reference.csv: one row per sector or theme, with its share elsewhere and the source."),
     )
 else:
-    quotients = ui.with_labels(quotients, "code")
-    told = quotients.dropna(subset=["location_quotient"])
+    told = [row for row in compared if row["location_quotient"] is not None]
+    typical = max(told, key=lambda row: row["location_quotient"], default=None)
+
+    def quotients() -> pd.DataFrame:
+        return ui.table_of(compared, "code").assign(
+            label=lambda t: t["code_label"],
+            value=lambda t: t["location_quotient"],
+            detail=[n_("{n} organisation", "{n} organisations", row["organisations"]) for row in compared],
+        )
+
     ui.figure(
         "location_quotient",
         title=_("Compared with the reference"),
         sentence=(
             _(
                 "Most typical of this region is {label}: {quotient} times as common as in the reference.",
-                label=told.loc[told["location_quotient"].idxmax(), "code_label"],
-                quotient=ui.number(told["location_quotient"].max(), 1),
+                label=ui.label(typical["code"]),
+                quotient=ui.number(typical["location_quotient"], 1),
             )
-            if len(told)
+            if typical
             else _("There are too few organisations to compare.")
         ),
         draw=lambda: charts.quotients(
-            quotients.assign(
-                label=quotients["code_label"],
-                value=quotients["location_quotient"],
-                detail=[n_("{n} organisation", "{n} organisations", n) for n in quotients["organisations"]],
-            ),
+            quotients(),
             ui.style(),
             x_title=_("Times as common as in the reference"),
             reference=_("As in the reference"),
             unknown=_("too few"),
         ),
-        alt=ui.ranking_in_words(_("Compared with the reference"), told, "code_label", "location_quotient"),
+        alt=lambda: ui.ranking_in_words(
+            _("Compared with the reference"), quotients(), "code_label", "location_quotient"
+        ),
         table=quotients,
         columns={
             "code_label": (_("Sector or theme"), "text"),
@@ -238,30 +261,34 @@ else:
             "year": (_("Year"), "year"),
         },
         basis=basis,
-        source=f"organisations.csv, reference.csv: {ui.join(sorted(set(quotients['source'])))}",
+        source=f"organisations.csv, reference.csv: {ui.join(sorted({row['source'] for row in compared}))}",
         method="location_quotient",
     )
 
-countries = pd.DataFrame(figures["countries"])
-if countries.empty:
+if not figures["countries"]:
     ui.nothing_yet(
         _("It is not known where in the world they work."), _("Fill in the column countries of organisations.csv.")
     )
 else:
-    countries["name"] = [ui.country(code) for code in countries["country"]]
-    left_out = [ui.country(code) for code in charts.undrawable(countries["country"])]
+    codes = [row["country"] for row in figures["countries"]]
+    left_out = [ui.country(code) for code in charts.undrawable(codes)]
+
+    def countries() -> pd.DataFrame:
+        words = [ui.country(code) for code in codes]
+        return pd.DataFrame(figures["countries"]).assign(name=words, value=lambda t: t["organisations"])
+
     ui.figure(
         "countries",
         title=_("Where in the world they work"),
         sentence=md(
             "They work in {n} countries; most often in {names}.",
-            n=ui.number(len(countries)),
-            names=ui.join(countries["name"].head(3).tolist()),
+            n=ui.number(len(codes)),
+            names=ui.join([ui.country(code) for code in codes[:3]]),
         ),
-        draw=lambda: charts.world(
-            countries.assign(value=countries["organisations"]), ui.style(), value_title=_("Organisations")
+        draw=lambda: charts.world(countries(), ui.style(), value_title=_("Organisations")),
+        alt=lambda: ui.ranking_in_words(
+            _("Organisations per country where they work"), countries(), "name", "organisations"
         ),
-        alt=ui.ranking_in_words(_("Organisations per country where they work"), countries, "name", "organisations"),
         table=countries,
         columns={
             "name": (_("Country"), "text"),
@@ -273,22 +300,23 @@ else:
         method="sectors",
     )
 
-goals = pd.DataFrame(figures["sdgs"])
-if goals.empty:
+if not figures["sdgs"]:
     ui.nothing_yet(
         _("It is not known which development goals they work on."), _("Fill in the column sdgs of organisations.csv.")
     )
 else:
-    goals = goals.sort_values("sdg")
-    goals["name"] = [ui.goal(number) for number in goals["sdg"]]
+
+    def goals() -> pd.DataFrame:
+        rows = sorted(figures["sdgs"], key=lambda row: row["sdg"])
+        words = [ui.goal(row["sdg"]) for row in rows]
+        return pd.DataFrame(rows).assign(name=words, label=words, value=lambda t: t["organisations"])
+
     ui.figure(
         "sdgs",
         title=_("Development goals"),
-        sentence=md("Most work on: {goal}.", goal=goals.loc[goals["organisations"].idxmax(), "name"]),
-        draw=lambda: charts.bars(
-            goals.assign(label=goals["name"], value=goals["organisations"]), ui.style(), value_title=_("Organisations")
-        ),
-        alt=ui.ranking_in_words(_("Organisations per development goal"), goals, "name", "organisations"),
+        sentence=md("Most work on: {goal}.", goal=ui.goal(figures["sdgs"][0]["sdg"])),
+        draw=lambda: charts.bars(goals(), ui.style(), value_title=_("Organisations")),
+        alt=lambda: ui.ranking_in_words(_("Organisations per development goal"), goals(), "name", "organisations"),
         table=goals,
         columns={
             "name": (_("Goal"), "text"),

@@ -79,9 +79,9 @@ def settled(page: Page, address: str) -> Page:
 
 
 def wait_until_settled(page: Page) -> Page:
-    """Wait until no script runs and every figure is drawn."""
+    """Wait until the page has its foot, no script runs and every figure is drawn."""
+    page.wait_for_selector(".st-key-foot", timeout=60_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
-    page.wait_for_selector("h1", timeout=60_000)
     page.wait_for_function(
         "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(e => e.querySelector('.main-svg'))",
         timeout=60_000,

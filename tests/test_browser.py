@@ -119,7 +119,7 @@ def test_a_copied_address_shows_the_same_view(browser: Browser, address: str) ->
 
 def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/?as_of=2018-06-30&lang=en")
-    page.get_by_test_id("stSidebarNav").get_by_text("Funding").click()
+    page.get_by_role("link", name="Funding").click()
     expect(page.locator("h1")).to_have_text("Funding")
     expect(page).to_have_url(re.compile("as_of=2018-06-30"))
     page.context.close()

@@ -1,11 +1,15 @@
 """The commands, and what they share with the pages: handing in a drop, answering a question."""
 
+import itertools
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
+import pandas as pd
 import pytest
 from conftest import ROOT, SAMPLE
 
@@ -187,3 +191,71 @@ def test_the_module_runs_as_a_command() -> None:
         [sys.executable, "-m", "hubdata", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "indicators" in done.stdout
+
+
+def test_the_command_agrees_with_networkx_and_pandas_straight_from_the_files(run: Any) -> None:
+    """None of our reading, SQL or indicators on the other side: the CSV files, pandas and networkx."""
+    assert run("load", str(SAMPLE))[0] == 0
+    found = json.loads(run("indicators", "--as-of", "2020-06-30", "--json")[1])
+
+    day = pd.Timestamp("2020-06-30")
+    organisations = pd.read_csv(SAMPLE / "organisations.csv").set_index("organisation_id")
+    agreements = pd.read_csv(SAMPLE / "partnerships.csv", parse_dates=["start_date", "end_date"])
+    running = agreements[(agreements["start_date"] <= day) & ~(agreements["end_date"] < day)]
+    graph = nx.Graph()
+    graph.add_nodes_from((i, {"sector": s}) for i, s in organisations["sector"].items())
+    for listed in running["organisation_ids"]:
+        graph.add_edges_from(itertools.combinations(listed.split("|"), 2))
+    n, m = graph.number_of_nodes(), graph.number_of_edges()
+    degrees = dict(graph.degree)
+    largest = graph.subgraph(max(nx.connected_components(graph), key=len))
+    across = sum(graph.nodes[a]["sector"] != graph.nodes[b]["sector"] for a, b in graph.edges)
+    within_pairs = sum(k * (k - 1) // 2 for k in organisations["sector"].value_counts())
+    expected = {
+        "organisations": n,
+        "ties": m,
+        "density": nx.density(graph),
+        "mean_degree": 2 * m / n,
+        "median_degree": pd.Series(degrees).median(),
+        "isolates": nx.number_of_isolates(graph),
+        "components": nx.number_connected_components(graph),
+        "largest_component_share": len(largest) / n,
+        "transitivity": nx.transitivity(graph),
+        "average_path_length": nx.average_shortest_path_length(largest),
+        "degree_centralisation": sum(max(degrees.values()) - d for d in degrees.values()) / ((n - 1) * (n - 2)),
+        "cross_sector_share": across / m,
+        "ei_index": (2 * across - m) / m,
+        "ei_expected": 1 - 2 * within_pairs / (n * (n - 1) / 2),
+        "sector_assortativity": nx.attribute_assortativity_coefficient(graph, "sector"),
+        "modularity": nx.community.modularity(graph, found["network"]["communities"]),
+        "structural_share": 1.0,
+    }
+    assert {name: found["network"][name] for name in expected} == pytest.approx(expected)
+    assert found["network"]["betweenness"] == pytest.approx(nx.betweenness_centrality(graph))
+    constraint = {i: None if math.isnan(c) else pytest.approx(c) for i, c in nx.constraint(graph).items()}
+    assert found["network"]["constraint"] == constraint
+    assert set(found["network"]["articulation_points"]) == set(nx.articulation_points(graph))
+    for cell in found["network"]["mixing"]:
+        ends = {cell["sector_a"], cell["sector_b"]}
+        assert cell["ties"] == sum({graph.nodes[a]["sector"], graph.nodes[b]["sector"]} == ends for a, b in graph.edges)
+
+    counts = organisations["sector"].value_counts()
+    assert {s["sector"]: s["organisations"] for s in found["sectors"]["sectors"]} == counts.to_dict()
+    assert found["sectors"]["simpson_diversity"] == pytest.approx(1 - ((counts / n) ** 2).sum())
+
+    money = pd.read_csv(SAMPLE / "funding.csv")
+    years = {year["year"]: year for year in found["funding"]["years"]}
+    assert set(years) == set(money["year"])
+    for number, rows in money.groupby("year"):
+        year = years[number]
+        assert year["income"] == pytest.approx(rows["amount"].sum())
+        assert year["categories"] == pytest.approx(rows.groupby("category")["amount"].sum().to_dict())
+        assert year["donors"] == rows.loc[rows["amount"] > 0, "donor"].nunique()
+        per_donor = rows.pivot_table(index="organisation_id", columns="donor", values="amount", aggfunc="sum").fillna(0)
+        shares = per_donor.div(per_donor.sum(axis=1), axis=0)
+        mine = pd.DataFrame(year["organisations"]).set_index("organisation_id")
+        assert mine["income"].to_dict() == pytest.approx(per_donor.sum(axis=1).to_dict())
+        assert mine["top_donor_share"].to_dict() == pytest.approx(shares.max(axis=1).to_dict())
+        assert mine["donor_hhi"].to_dict() == pytest.approx((shares**2).sum(axis=1).to_dict())
+        assert year["median_top_donor_share"] == pytest.approx(shares.max(axis=1).median())
+        assert year["exposed_share"] == 1.0  # all of it is public money: every row is government or multilateral
