@@ -502,6 +502,22 @@ def web_link(website: str) -> Markdown:
     return Markdown(f"[{literal(website)}]({quote(target, safe=':/?#=&%')})")
 
 
+def income_bars(table: pd.DataFrame) -> go.Figure:
+    """Income by kind over the years. `table`: one row per year and category, with amount_eur."""
+    kinds = category_labels()
+    bars = every_year(table)
+    return charts.bars(
+        bars.assign(label=bars["year"].astype(str), value=bars["amount_eur"], series=bars["category"]),
+        style(),
+        value_title=_("Euro"),
+        value_format="euro",
+        series_labels=kinds,
+        colours=charts.category_colours(kinds, style()),
+        horizontal=False,
+        stacked=True,
+    )
+
+
 def every_year(table: pd.DataFrame) -> pd.DataFrame:
     """A table per year with a row for the years between that have none, so that a gap shows as a gap."""
     gaps = sorted(set(range(table["year"].min(), table["year"].max() + 1)) - set(table["year"]))

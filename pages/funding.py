@@ -71,18 +71,7 @@ ui.figure(
         year=chosen,
         kind=kinds[max(year["categories"], key=year["categories"].get)],
     ),
-    draw=lambda: charts.bars(
-        ui.every_year(per_year()).assign(
-            label=lambda t: t["year"].astype(str), value=lambda t: t["amount_eur"], series=lambda t: t["category"]
-        ),
-        ui.style(),
-        value_title=_("Euro"),
-        value_format="euro",
-        series_labels=kinds,
-        colours=charts.category_colours(kinds, ui.style()),
-        horizontal=False,
-        stacked=True,
-    ),
+    draw=lambda: ui.income_bars(per_year()),
     alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
     table=per_year,
     columns={

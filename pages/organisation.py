@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import hub, ui
 from hubdata.ui import _, md, n_, n_md
 
 names = ui.ask(hub.answer_names)
@@ -108,7 +108,6 @@ else:
     so_far = years[years["year"] <= ui.view().as_of.year]
     latest = (so_far if len(so_far) else years).iloc[-1]
     kinds = ui.category_labels()
-    yearly = ui.every_year(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum())
     ui.figure(
         "income",
         title=_("Income"),
@@ -122,16 +121,7 @@ else:
             if latest["top_donor"]
             else md("In {year} no donor is known.", year=latest["year"])
         ),
-        draw=lambda: charts.bars(
-            yearly.assign(label=yearly["year"].astype(str), value=yearly["amount_eur"], series=yearly["category"]),
-            ui.style(),
-            value_title=_("Euro"),
-            value_format="euro",
-            series_labels=kinds,
-            colours=charts.category_colours(kinds, ui.style()),
-            horizontal=False,
-            stacked=True,
-        ),
+        draw=lambda: ui.income_bars(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum()),
         alt=lambda: ui.ranking_in_words(
             _("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"
         ),

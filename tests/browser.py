@@ -78,13 +78,21 @@ def settled(page: Page, address: str) -> Page:
     return wait_until_settled(page)
 
 
-def wait_until_settled(page: Page) -> Page:
-    """Wait until the page has its foot, no script runs and every figure is drawn."""
-    page.wait_for_selector(".st-key-foot", timeout=60_000)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(e => e.querySelector('.main-svg'))",
-        timeout=60_000,
-    )
-    page.wait_for_timeout(300)  # Streamlit fades elements in; contrast is measured on the final colours
-    return page
+def wait_until_settled(page: Page, seconds: float = 60) -> Page:
+    """Wait until the page has its foot, every figure is drawn, and nothing changed for most of a second.
+
+    Streamlit runs a page again when the browser has told its theme, so one look at the state is not enough.
+    """
+    look = """() => document.querySelector('.st-key-foot')
+        && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+        && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(e => e.querySelector('.main-svg'))
+        ? document.querySelector('[data-testid=stMain]').innerText.length + '/' + document.querySelectorAll('svg').length
+        : null"""
+    seen: list[str | None] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        seen.append(page.evaluate(look))
+        if len(seen) >= 5 and seen[-1] and len(set(seen[-5:])) == 1:
+            return page
+        page.wait_for_timeout(150)
+    raise TimeoutError(f"{page.url} did not come to rest")

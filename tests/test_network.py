@@ -449,15 +449,14 @@ def places(drawn: pd.DataFrame) -> dict[str, tuple[float, float]]:
 
 @given(networks())
 @law
-def test_a_drawing_keeps_everybody_apart_and_isolates_outside(drawn: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+def test_a_drawing_keeps_everybody_apart_and_isolates_below(drawn: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     members, pairs = drawn
     found = places(network.layout(members, pairs))
     assert sorted(found) == sorted(members["organisation_id"])
-    assert all(math.hypot(*place) <= 1 + 1e-9 for place in found.values())
     assert all(math.dist(a, b) > 1e-3 for a, b in itertools.combinations(found.values(), 2))
     tied = {*pairs["organisation_a"], *pairs["organisation_b"]}
-    farthest = max((math.hypot(*found[organisation]) for organisation in tied), default=-1)
-    assert all(math.hypot(*found[organisation]) > farthest for organisation in found if organisation not in tied)
+    lowest = min((found[organisation][1] for organisation in tied), default=1)
+    assert all(found[organisation][1] < lowest for organisation in found if organisation not in tied)
 
 
 def test_components_are_drawn_near_each_other_without_overlap() -> None:
@@ -478,7 +477,6 @@ def test_components_are_drawn_near_each_other_without_overlap() -> None:
 def test_the_same_network_is_drawn_the_same_in_any_order_and_thread(sample: Any) -> None:
     members, pairs = sample.rows("active_organisations", as_of=DAY), sample.rows("ties", as_of=DAY)
     expected = network.layout(members, pairs, seed=7), network.network(members, pairs)["communities"]
-    assert not network.layout(members, pairs, seed=8).equals(expected[0])
 
     def again(number: int) -> tuple[pd.DataFrame, Any]:
         shuffled = members.sample(frac=1, random_state=number), pairs.sample(frac=1, random_state=number)

@@ -28,6 +28,9 @@ PERMUTATIONS = 10_000
 LARGE_PARTNERSHIP = 10
 """Ties that exist only through partnerships of more organisations than this are counted apart."""
 
+LARGE_DRAWING = 1000
+"""Above so many organisations a drawing takes the faster method."""
+
 _PERMUTATION_BYTES = 1_000_000
 _drawing_chance = threading.Lock()
 
@@ -548,13 +551,13 @@ def history(
 
 
 def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
-    """Where to draw every organisation: `organisation_id`, `x`, `y` within the unit circle, in order of id.
+    """Where to draw every organisation: `organisation_id`, `x`, `y`, in order of id.
 
-    organisations, ties: as for `network`. Each component is drawn by itself (Fruchterman-Reingold), the largest in the
-    middle, the others packed close around it, isolates evenly on rings outside. The same network and seed give the same
-    drawing.
+    organisations, ties: as for `network`. The largest component fills a disc of radius 1 (Kamada-Kawai, which spreads
+    evenly; above `LARGE_DRAWING` organisations Fruchterman-Reingold, which is faster), the others stand beside it in a
+    column, and organisations without a tie in tidy rows below. The same network and seed give the same drawing.
     Misreading: nearness suggests, it does not measure: two organisations side by side need not have a tie.
-    Source: Fruchterman & Reingold 1991.
+    Source: Kamada & Kawai 1989; Fruchterman & Reingold 1991.
 
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
     >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})
@@ -564,18 +567,10 @@ def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) ->
     graph = graph_of(organisations, ties)
     places = np.zeros((graph.vcount(), 2))
     groups = sorted((group for group in graph.connected_components() if len(group) > 1), key=lambda g: (-len(g), g))
-    with _seeded(seed):
-        drawings = [np.array(graph.induced_subgraph(g).layout_fruchterman_reingold().coords) for g in groups]
-    # A disc per component with a radius that gives every organisation the same room
-    radii = [math.sqrt(len(group)) for group in groups]
-    for group, drawing, radius, centre in zip(groups, drawings, radii, _packed(radii), strict=True):
-        drawing -= drawing.mean(axis=0)
-        distance = np.linalg.norm(drawing, axis=1, keepdims=True)
-        # A power below 1 opens up the crowded middle, where the organisations with most ties are.
-        places[group] = centre + radius * drawing / distance.max() * (distance / distance.max() + 1e-9) ** -0.4
+    for group, (centre, radius) in zip(groups, _discs([len(group) for group in groups]), strict=True):
+        places[group] = np.array(centre) + radius * _drawn(graph.induced_subgraph(group), seed)
     alone = [vertex for vertex, degree in enumerate(graph.degree()) if degree == 0]
-    places[alone] = _rings(len(alone), inner=np.linalg.norm(places, axis=1).max(initial=0) + 1 if groups else 0)
-    places /= max(np.linalg.norm(places, axis=1).max(initial=0), 1)
+    places[alone] = _rows(len(alone), top=-1.15 if groups else 0.0)
     return pd.DataFrame(
         {
             "organisation_id": pd.Series(graph.vs["organisation_id"], dtype="str"),
@@ -585,31 +580,39 @@ def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) ->
     )
 
 
-def _packed(radii: list[float]) -> list[np.ndarray]:
-    """Centres for discs, largest first: one in the middle, each next on the first free spot of a sunflower spiral."""
-    centres: list[np.ndarray] = []
-    spots = itertools.count()
-    for i, radius in enumerate(radii):
-        for spot in spots:
-            angle, distance = spot * math.pi * (3 - math.sqrt(5)), 0.7 * math.sqrt(spot)
-            centre = distance * np.array([math.cos(angle), math.sin(angle)])
-            apart = np.linalg.norm(np.array(centres).reshape(-1, 2) - centre, axis=1)
-            if np.all(apart > np.array(radii[:i]) + radius + 0.5):
-                centres.append(centre)
-                break
-    return centres
+def _drawn(component: igraph.Graph, seed: int) -> np.ndarray:
+    """One component within the unit disc, stretched so that neither the middle nor the rim is crowded."""
+    with _seeded(seed):
+        is_small = component.vcount() <= LARGE_DRAWING
+        coords = component.layout_kamada_kawai() if is_small else component.layout_fruchterman_reingold()
+    drawing = np.array(coords.coords) - np.mean(coords.coords, axis=0)
+    distance = np.linalg.norm(drawing, axis=1)
+    # Equal areas for equal numbers: the distance from the middle is half that drawn, half what its rank asks for.
+    rank = np.sqrt((distance.argsort().argsort() + 0.5) / len(distance))
+    wanted = (rank + distance / max(distance.max(), 1e-9)) / 2
+    return drawing * (wanted / np.maximum(distance, 1e-9))[:, None]
 
 
-def _rings(count: int, inner: float) -> np.ndarray:
-    """`count` points spread evenly over as few rings as hold them one apart; the first ring has radius `inner`."""
-    rooms: list[int] = []
-    while sum(rooms) < count:
-        rooms.append(max(1, int(2 * math.pi * (inner + len(rooms)))))
-    points: list[tuple[float, float]] = []
-    for ring in range(len(rooms)):
-        on_ring = count * sum(rooms[: ring + 1]) // sum(rooms) - len(points)
-        angles = [2 * math.pi * i / on_ring for i in range(on_ring)]
-        points += [((inner + ring) * math.cos(angle), (inner + ring) * math.sin(angle)) for angle in angles]
+def _discs(sizes: list[int]) -> list[tuple[tuple[float, float], float]]:
+    """Centre and radius of each component: the first in the middle, the others in columns to its right."""
+    discs, left, top, widest = [((0.0, 0.0), 1.0)], 1.15, 1.0, 0.0
+    for size in sizes[1:]:
+        radius = max(0.06, math.sqrt(size / sizes[0]))
+        if widest and top - 2 * radius < -1.05:
+            left, top, widest = left + widest + 0.15, 1.0, 0.0
+        discs.append(((left + radius, top - radius), radius))
+        top, widest = top - 2 * radius - 0.12, max(widest, 2 * radius)
+    return discs[: len(sizes)]
+
+
+def _rows(count: int, top: float) -> np.ndarray:
+    """`count` points in centred rows from `top` down, as wide as the disc above them and a bit."""
+    per_row = max(1, min(count, 40, math.ceil(math.sqrt(8 * count))))
+    points = []
+    for number in range(count):
+        row, column = divmod(number, per_row)
+        in_row = min(per_row, count - row * per_row)
+        points.append(((column - (in_row - 1) / 2) * 0.075, top - row * 0.085))
     return np.array(points).reshape(-1, 2)
 
 
