@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         status = WRONG_USE
     except (store.StoreProblem, OSError) as problem:
         print(problem, file=sys.stderr)
-        status = REFUSED if isinstance(problem, store.OtherLoadWasFirst) else WRONG_USE
+        status = WRONG_USE
     return status
 
 
@@ -36,32 +36,17 @@ def check(asked: argparse.Namespace) -> int:
 
 
 def load(asked: argparse.Namespace) -> int:
-    outcome = hub.load(
-        asked.home,
-        settings.read(asked.home),
-        hub.read_files(asked.paths),
-        update=asked.update,
-        skip_invalid=asked.skip_invalid,
-        may_remove=asked.yes,
-    )
+    files, hub_settings = hub.read_files(asked.paths), settings.read(asked.home)
+    how = {"update": asked.update, "skip_invalid": asked.skip_invalid, "may_remove": asked.yes}
+    try:
+        outcome = hub.load(asked.home, hub_settings, files, **how)
+    except store.OtherLoadWasFirst:
+        _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), asked)
+        return REFUSED
     counted = {
         name: {"added": c.added, "changed": c.changed, "removed": c.removed, "rejected": c.rejected}
         for name, c in outcome.draft.changes.items()
     }
-    if outcome.asks_to_remove:
-        tables = ", ".join(f"{name} ({counted[name]['removed']})" for name in outcome.asks_to_remove)
-        print(
-            _words(
-                asked,
-                texts.Text("More than a fifth of these tables would be removed: {tables}.", {"tables": tables}),
-            ),
-            file=sys.stderr,
-        )
-        print(
-            _words(asked, texts.Text("Nothing was loaded. Load again with --yes if this is right.")),
-            file=sys.stderr,
-        )
-        return REFUSED
     if not outcome.manifest and not outcome.is_unchanged:
         _show_problems(outcome.draft, asked)
         return REFUSED
@@ -89,6 +74,7 @@ def indicators(asked: argparse.Namespace) -> int:
         with_convenor=not asked.without_convenor,
         max_consortium=asked.max_consortium,
         window_days=hub_settings.window_days,
+        plenary_size=hub_settings.plenary_size,
     )
     answers = hub.indicators(snapshot, hub_settings, view)
     _print_json(answers) if asked.json else _print_tree(answers)
@@ -97,7 +83,11 @@ def indicators(asked: argparse.Namespace) -> int:
 
 def organisation(asked: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(asked)
-    view = store.View(as_of=asked.as_of or snapshot.newest_date(hub.today()), window_days=hub_settings.window_days)
+    view = store.View(
+        as_of=asked.as_of or snapshot.newest_date(hub.today()),
+        window_days=hub_settings.window_days,
+        plenary_size=hub_settings.plenary_size,
+    )
     answer = hub.answer_organisation(snapshot, hub_settings, view, asked.id)
     if answer is None:
         print(

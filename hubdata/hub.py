@@ -42,10 +42,11 @@ def read_files(paths: list[Path]) -> dict[str, bytes]:
     """The content of files, and of the CSV files in folders, by file name. Raises `FileNotFoundError`."""
     files: list[Path] = []
     for path in paths:
-        files.extend(sorted(path.glob("*.csv")) if path.is_dir() else [path])
+        files.extend(sorted(p for p in path.iterdir() if p.suffix.lower() == ".csv") if path.is_dir() else [path])
     if not files:
         raise FileNotFoundError(f"no CSV files in {', '.join(map(str, paths))}")
-    return {path.name: path.read_bytes() for path in files}
+    names = [path.name for path in files]
+    return {path.name if names.count(path.name) == 1 else str(path): path.read_bytes() for path in files}
 
 
 def today() -> datetime.date:
@@ -80,10 +81,13 @@ def load(
         return Outcome(draft)
     asks = tuple(name for name, changes in draft.changes.items() if changes.removes_much)
     if asks and not may_remove:
+        draft.problems += [
+            ingest.problem("removes_much", f"{name}.csv", count=draft.changes[name].removed) for name in asks
+        ]
         return Outcome(draft, asks_to_remove=asks)
+    _keep_rejected(home, draft)
     if current and not any(c.added or c.changed or c.removed for c in draft.changes.values()):
         return Outcome(draft, is_unchanged=True)
-    _keep_rejected(home, draft)
     manifest = store.publish(
         home,
         draft.tables,
@@ -216,26 +220,19 @@ def answer_calendar(snapshot: Snapshot, settings: Settings, view: View) -> pd.Da
 
 
 def answer_encounters(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
-    """One row per two sectors whose organisations met at an event: sector_a, sector_b, encounters; most first.
-
-    An encounter is a pair of organisations at one event; very large events are left out.
-    """
-    outcomes = snapshot.rows("event_outcomes", view)
-    small = outcomes.loc[outcomes["organisation_count"] <= settings.plenary_size, "event_id"]
-    met = snapshot.rows("co_attendance", view)
-    met = met[met["event_id"].isin(small)]
-    sector = snapshot.rows("organisations_in_view", view).set_index("organisation_id")["sector"]
-    ends = pd.DataFrame({end: met[f"organisation_{end}"].map(sector) for end in "ab"})
-    ordered = pd.DataFrame({"sector_a": ends.min(axis=1), "sector_b": ends.max(axis=1)})
-    counted = ordered.value_counts(["sector_a", "sector_b"]).rename("encounters").reset_index()
-    return counted.sort_values(["encounters", "sector_a", "sector_b"], ascending=[False, True, True])
+    """One row per two sectors whose organisations met at an event: sector_a, sector_b, encounters; most first."""
+    met = snapshot.rows("encounters", view)
+    return met.sort_values(["encounters", "sector_a", "sector_b"], ascending=[False, True, True])
 
 
-def answer_picture(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, pd.DataFrame]:
-    """What a drawing of the network needs: `organisations` (one row each, with x, y and degree) and `ties`."""
-    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
-    placed = network.layout(organisations, found).merge(answer_brokers(snapshot, settings, view), on="organisation_id")
-    return {"organisations": placed, "ties": found}
+def answer_tie_list(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+    """One row per tie on the as-of date."""
+    return snapshot.rows("ties", view)
+
+
+def answer_layout(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+    """Where to draw each organisation: organisation_id, x, y."""
+    return network.layout(snapshot.rows("active_organisations", view), snapshot.rows("ties", view))
 
 
 def answer_brokers(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:

@@ -19,11 +19,13 @@ from hubdata import models, reading
 from hubdata.settings import Settings
 from hubdata.texts import N_, Text
 
-PERSONAL = re.compile(
-    r"e[-_ ]?mail|telefoon|telephone|phone|mobiel|mobile|contact(persoon|[-_ ]?(person|name|naam))|"
+PERSONAL_HEADER = re.compile(
+    r"e[-_ ]?mail|telefoon|telephone|phone|mobiel|mobile|\btel\b|\bcontact\b|contact[-_ ]?(persoon|person|name|naam)|"
     r"voornaam|achternaam|first[-_ ]?name|last[-_ ]?name|surname"
 )
 """Headers of columns that hold personal data; compared with folded headers. Such a column is never stored."""
+PERSONAL_CELL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}|(?<!\d)(\+\d{2}|0)[\d\s()-]{8,}\d", re.IGNORECASE)
+"""An e-mail address or a telephone number, in a column that we do not know."""
 
 MADE_FROM = (N_("name"), N_("name and date"), N_("organisations and start"))
 """What `models` says identifiers are made from, marked for translation."""
@@ -38,6 +40,8 @@ OF_THE_WHOLE_FILE = {
     "missing_column",
     "broken_quotes",
     "still_referred_to",
+    "removes_much",
+    "other_load_was_first",
 }
 """Problems that leaving out a row does not solve."""
 
@@ -136,6 +140,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("This one is no longer in the file, but rows of {table} refer to it: {count}."),
         N_("Put it back, or hand in {table} as well."),
     ),
+    "removes_much": (
+        N_("More than a fifth of the rows would be removed: {count}."),
+        N_("If this is right, load again and say yes (--yes)."),
+    ),
+    "other_load_was_first": (
+        N_("Somebody else loaded data in the meantime."),
+        N_("Load again; your files are then compared with the new data."),
+    ),
     "unreadable": (
         N_("We do not understand this cell."),
         N_("Compare it with the example in the data dictionary."),
@@ -223,6 +235,10 @@ class Names:
         folded = models.fold(cell)
         return [self._ids[folded]] if folded in self._ids else sorted(self._by_name.get(folded, ()))
 
+    def identifier(self, cell: str) -> str | None:
+        """The identifier as it is written in the data; None when it is nobody's."""
+        return self._ids.get(models.fold(cell))
+
     def near(self, cell: str) -> str | None:
         """The name or identifier that looks most like the cell. Looks no further after many different mistakes."""
         folded = models.fold(cell)
@@ -264,13 +280,14 @@ def draft(
             file, table = handed_in[name]
             rows, rejected = _rows(row_type, file, table, codes, names, list(before.values()), made)
             if update:
-                merged = {key: row_type.model_construct(**record) for key, record in before.items()}
-                rows = list((merged | {row.key_values(): row for row in rows}).values())
+                rows = _updated(row_type, rows, before, table.header)
             made.changes[name] = _changes(rows, before, rejected)
         else:
             rows = [row_type.model_construct(**record) for record in before.values()]
         made.tables[name] = rows
-        if name in ("organisations", "events"):
+        unreadable = name in handed_in and any(p.blocks and p.file == handed_in[name][0] for p in made.problems)
+        # A table that could not be read as a whole says nothing about who is in it: one problem, not one per reference.
+        if name in ("organisations", "events") and not unreadable:
             id_name = row_type.key[0]
             names[name] = Names(name[:-1], ((getattr(row, id_name), row.name) for row in rows))  # type: ignore[attr-defined]
     _check_kept(made, handed_in, names)
@@ -278,12 +295,31 @@ def draft(
     return made
 
 
+def _updated(
+    row_type: type[models.Row],
+    rows: list[models.Row],
+    before: Mapping[tuple[Any, ...], dict[str, Any]],
+    header: list[str],
+) -> list[models.Row]:
+    """The rows on show with `rows` added and changed by key. A column that the file does not have stays as it was."""
+    in_file = {_column(name) for name in header} | set(row_type.key)
+    if {"organisation_a", "organisation_b"} <= in_file:
+        in_file.add("organisation_ids")
+    merged = {key: row_type.model_construct(**record) for key, record in before.items()}
+    for row in rows:
+        key = row.key_values()
+        kept = {name: value for name, value in before.get(key, {}).items() if name not in in_file}
+        merged[key] = row_type.model_construct(**(dict(row) | kept))
+    return list(merged.values())
+
+
 def _codes(settings: Settings) -> dict[str, Any]:
     """The vocabularies of this hub as validation context. A sector may also be given as a type."""
     types = models.label_index({code: {"nl": t.nl, "en": t.en} for code, t in settings.types.items()})
     type_sectors = {word: settings.types[code].sector for word, code in types.items()}
     sectors = type_sectors | models.label_index(settings.sectors)
-    return {"codes": {"sector": sectors, "type": types, "theme": models.label_index(settings.themes)}}
+    themes = models.label_index(settings.themes)
+    return {"codes": {"sector": sectors, "type": types, "theme": themes}}
 
 
 def _recognise(files: Mapping[str, bytes], settings: Settings, made: Draft) -> dict[str, tuple[str, reading.Table]]:
@@ -294,8 +330,8 @@ def _recognise(files: Mapping[str, bytes], settings: Settings, made: Draft) -> d
             made.problems.append(problem("too_large", file, limit=settings.max_file_megabytes))
             continue
         table = reading.read(content)
-        for code, row, column, value in table.findings:
-            made.problems.append(problem(code, file, row or None, column, value))
+        for found in table.findings:
+            made.problems.append(problem(found.code, file, found.row or None, found.column, found.value))
         if not table.header:
             continue
         name = _table_name(file, table.header)
@@ -304,9 +340,19 @@ def _recognise(files: Mapping[str, bytes], settings: Settings, made: Draft) -> d
         elif name in handed_in:
             made.problems.append(problem("two_files", file, value=handed_in[name][0]))
         else:
-            handed_in[name] = (file, table)
-            made.received[file] = _without_personal_data(file, content, table, name, made)
+            cleaned = _without_personal_data(file, table, name, made)
+            handed_in[name] = (file, cleaned)
+            kept = reading.write(
+                list(filter(None, cleaned.header)), [r.cells for r in cleaned.records], table.separator
+            )
+            made.received[_file_name(file, name, made)] = content if cleaned is table else kept
     return handed_in
+
+
+def _file_name(file: str, name: str, made: Draft) -> str:
+    """The name under which a file is kept: never a path, never one that another file of the drop has."""
+    base = re.split(r"[/\\]", file)[-1] or f"{name}.csv"
+    return f"{name}-{base}" if base in made.received else base
 
 
 def _table_name(file: str, header: list[str]) -> str | None:
@@ -315,12 +361,15 @@ def _table_name(file: str, header: list[str]) -> str | None:
     if len(named) == 1:
         return named[0]
     folded = {_column(cell) for cell in header}
-    fits = [
-        name
+    if {"organisation_a", "organisation_b"} <= folded:
+        folded.add("organisation_ids")
+    fits = {
+        name: len(folded & set(row.model_fields))
         for name, row in models.TABLES.items()
         if folded >= {c for c in row.model_fields if models.is_required(row, c)}
-    ]
-    return fits[0] if len(fits) == 1 else None
+    }
+    best = [name for name, known in fits.items() if known == max(fits.values())]
+    return best[0] if len(best) == 1 else None
 
 
 def _column(header: str) -> str:
@@ -333,22 +382,30 @@ def _known_columns(row_type: type[models.Row]) -> set[str]:
     return set(row_type.model_fields) | pair
 
 
-def _without_personal_data(file: str, content: bytes, table: reading.Table, name: str, made: Draft) -> bytes:
+def _without_personal_data(file: str, table: reading.Table, name: str, made: Draft) -> reading.Table:
+    """The table without columns that hold personal data; only columns that we do not know can be among them."""
     known = _known_columns(models.TABLES[name])
-    personal = [h for h in table.header if _column(h) not in known and PERSONAL.search(models.fold(h))]
-    ignored = [h for h in table.header if h and _column(h) not in known and h not in personal]
+    unknown = [header for header in table.header if header and _column(header) not in known]
+    personal = [header for header in unknown if _is_personal(header, table)]
+    ignored = [header for header in unknown if header not in personal]
     if ignored:
         made.notes.append(Note(file, Text("These columns are not used: {columns}.", {"columns": ", ".join(ignored)})))
     if not personal:
-        return content
-    made.notes.append(
-        Note(
-            file,
-            Text("Personal data is never stored; left out: {columns}.", {"columns": ", ".join(personal)}),
-        )
-    )
-    kept = [h for h in table.header if h and h not in personal]
-    return reading.write(kept, [record.cells for record in table.records], table.separator)
+        return table
+    left_out = {"columns": ", ".join(personal)}
+    made.notes.append(Note(file, Text("Personal data is never stored; left out: {columns}.", left_out)))
+    kept = [header for header in table.header if header not in personal]
+    records = [
+        reading.Cells(row, {h: c for h, c in cells.items() if h not in personal}) for row, cells in table.records
+    ]
+    # A row that could not be taken apart may hold what must not be kept: its cells go.
+    return table._replace(header=kept, records=records, findings=[f._replace(cells=()) for f in table.findings])
+
+
+def _is_personal(header: str, table: reading.Table) -> bool:
+    if PERSONAL_HEADER.search(models.fold(header)):
+        return True
+    return any(PERSONAL_CELL.search(record.cells.get(header, "")) for record in table.records)
 
 
 def _rows(
@@ -362,6 +419,10 @@ def _rows(
 ) -> tuple[list[models.Row], int]:
     """The valid rows of one file, and how many were rejected. Problems go to `made`."""
     columns = {header: _column(header) for header in table.header if _column(header) in _known_columns(row_type)}
+    twice = [header for header, column in columns.items() if list(columns.values()).count(column) > 1]
+    if twice:
+        made.problems.extend(problem("duplicate_header", file, 1, columns[header], header) for header in twice)
+        return [], len(table.records)
     found = set(columns.values())
     if {"organisation_a", "organisation_b"} <= found:
         found.add("organisation_ids")
@@ -372,13 +433,14 @@ def _rows(
     make_id = _identifier_maker(row_type, current)
     seen: dict[tuple[Any, ...], int] = {}
     rows: list[models.Row] = []
-    rejected: list[dict[str, str]] = []
+    rejected = [_apart(table, finding) for finding in table.findings if finding.cells]
     made_ids = 0
     for number, cells in table.records:
+        row: models.Row | None = None
         values: dict[str, Any] = {columns[h]: cell for h, cell in cells.items() if h in columns}
         as_typed = dict(values)
         problems = _resolve(row_type, values, names, file, number)
-        made_ids += make_id(values)
+        made_ids += make_id(values, problems, file, number)
         try:
             row = row_type.model_validate(values, context=codes)
             other = seen.setdefault(row.key_values(), number)
@@ -389,9 +451,9 @@ def _rows(
                 )
         except ValidationError as error:
             placed = {p.column for p in problems}
-            found_wrong = _of_validation(error, row_type, file, number, as_typed)
+            found_wrong = _of_validation(error, row_type, file, number, as_typed, bool(problems))
             problems.extend(p for p in found_wrong if p.column not in placed)
-        if problems:
+        if problems or row is None:
             made.problems.extend(problems)
             said = "; ".join(f"{p.column}: {p.message.words('en')} {p.remedy.words('en')}" for p in problems)
             rejected.append(cells | {"problem": said})
@@ -406,7 +468,17 @@ def _rows(
         made.notes.append(Note(file, message))
     if rejected:
         made.rejected[file] = reading.write([*filter(None, table.header), "problem"], rejected, table.separator)
-    return rows, len(rejected) + len({f.row for f in table.findings})
+    return rows, len(rejected) + sum(not finding.cells for finding in table.findings)
+
+
+def _apart(table: reading.Table, finding: reading.Finding) -> dict[str, str]:
+    """A row that could not be read, in the shape of the file: what is too much is joined in the last cell."""
+    width = len(table.header)
+    cells = [*finding.cells[: width - 1], table.separator.join(finding.cells[width - 1 :]).rstrip(table.separator)]
+    message, remedy = SENTENCES[finding.code]
+    return {name: cell.replace("\0", "") for name, cell in zip(table.header, cells, strict=False) if name} | {
+        "problem": f"{message} {remedy}"
+    }
 
 
 def _resolve(
@@ -422,6 +494,12 @@ def _resolve(
         cell = values.get(column)
         if not refers_to or not cell or not str(cell).strip():
             continue
+        if refers_to not in names:
+            # Who is there could not be read; a stand-in lets the rest of the row be checked all the same.
+            parts = models.split_list(cell) or [] if column == "organisation_ids" else [cell]
+            stand_ins = [_slug((models.fold(str(part)),)) for part in parts]
+            values[column] = stand_ins if column == "organisation_ids" else stand_ins[0]
+            continue
         known = names[refers_to]
         parts = _parts(cell, known) if column == "organisation_ids" else [cell]
         resolved = [known.find(part) for part in parts]
@@ -429,7 +507,10 @@ def _resolve(
         problems.extend(known.refusal(part, file, number, column) for part in wrong)
         if not wrong:
             ids = list(dict.fromkeys(found[0] for found in resolved))
-            values[column] = ids if column == "organisation_ids" else ids[0]
+            values[column] = (ids or "") if column == "organisation_ids" else ids[0]
+    if row_type is models.Funding and values.get("donor_id") and "organisations" in names:
+        # A donor that is itself in the data is written as it is there; any other identifier is fine too.
+        values["donor_id"] = names["organisations"].identifier(values["donor_id"]) or values["donor_id"]
     return problems
 
 
@@ -443,7 +524,7 @@ def _parts(cell: Any, known: Names) -> list[str]:
     return items
 
 
-def _identifier_maker(row_type: type[models.Row], current: list[dict[str, Any]]) -> Callable[[dict[str, Any]], bool]:
+def _identifier_maker(row_type: type[models.Row], current: list[dict[str, Any]]) -> Callable[..., bool]:
     """A function that fills in an identifier that was left out, and says whether it did.
 
     The same name keeps the identifier it has in the data on show; a new one is made from the row itself, so that the
@@ -451,16 +532,18 @@ def _identifier_maker(row_type: type[models.Row], current: list[dict[str, Any]])
     """
     id_name = row_type.key[0]
     if not row_type.model_fields[id_name].is_required() or not models.extra(row_type, id_name)["made_from"]:
-        return lambda values: False
+        return lambda *row: False
     known: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for record in current:
         known[_identity(row_type, record)].add(record[id_name])
 
-    def make(values: dict[str, Any]) -> bool:
+    def make(values: dict[str, Any], problems: list[Problem], file: str, row: int) -> bool:
         identity = _identity(row_type, values)
         if str(values.get(id_name) or "").strip() or not all(identity):
             return False
         same = known.get(identity, set())
+        if len(same) > 1:
+            problems.append(problem("two_with_this_name", file, row, "name", identity[0], ids=", ".join(sorted(same))))
         values[id_name] = next(iter(same)) if len(same) == 1 else _slug(identity)
         return True
 
@@ -487,7 +570,12 @@ def _slug(identity: tuple[str, ...]) -> str:
 
 
 def _of_validation(
-    error: ValidationError, row_type: type[models.Row], file: str, number: int, as_typed: Mapping[str, Any]
+    error: ValidationError,
+    row_type: type[models.Row],
+    file: str,
+    number: int,
+    as_typed: Mapping[str, Any],
+    has_others: bool,
 ) -> Iterable[Problem]:
     """The problems pydantic found in one row, in our words."""
     for found in error.errors(include_url=False, include_context=True):
@@ -495,7 +583,8 @@ def _of_validation(
         column = context.pop("column", None) or str(found["loc"][0] if found["loc"] else "")
         value = as_typed.get(column, "") if isinstance(found["input"], dict) else found["input"]
         code = found["type"]
-        if code == "missing" and models.extra(row_type, column)["made_from"]:
+        is_alone = not has_others and error.error_count() == 1
+        if code == "missing" and models.extra(row_type, column)["made_from"] and not is_alone:
             continue  # it could not be made, because what it is made from has a problem of its own
         if code == "unknown_code":
             near = difflib.get_close_matches(models.fold(str(value)), context["codes"], n=1, cutoff=0.6)
@@ -532,7 +621,7 @@ def _check_kept(made: Draft, handed_in: Mapping[str, tuple[str, reading.Table]],
             continue
         for column in row_type.model_fields:
             refers_to = models.extra(row_type, column)["refers_to"]
-            if refers_to not in handed_in:
+            if refers_to not in handed_in or refers_to not in names:
                 continue
             counts: dict[str, int] = defaultdict(int)
             for row in made.tables[name]:

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 Labels = Mapping[str, Mapping[str, str]]
@@ -190,7 +190,30 @@ def label_index(labels: Labels) -> dict[str, str]:
     return index | {fold(code): code for code in labels}
 
 
+INDICATORS = (
+    "density",
+    "mean_degree",
+    "median_degree",
+    "isolates",
+    "cross_sector_share",
+    "structural_share",
+    "fading_share",
+    "effective_sectors",
+    "median_top_donor_share",
+    "exposed_share",
+    "public_share",
+    "government_share",
+    "earned_share",
+    "donor_hhi",
+    "effective_donors",
+    "repeat_share",
+    "cross_sector_encounters",
+    "conversion",
+)
+"""The figures for which a target can be set: names of the indicators."""
+
 FIXED_CODES = {name: label_index(labels) for name, labels in VOCABULARIES.items()}
+FIXED_CODES["indicator"] = {name: name for name in INDICATORS}
 
 
 def known_codes(vocabulary: str, context: Any) -> Mapping[str, str]:
@@ -546,13 +569,22 @@ class Reference(Row):
     year: Year | None = column("Jaar.", "Year.", example="2024")
     source: Text = column("Waar het cijfer vandaan komt.", "Where the figure comes from.", example="CBS", default=...)
 
+    @field_validator("code")
+    @classmethod
+    def _is_a_code_of_the_dimension(cls, code: str, info: ValidationInfo) -> str:
+        codes = known_codes(info.data.get("dimension", ""), info.context)
+        if codes and fold(code) not in codes:
+            context = {"vocabulary": info.data["dimension"], "codes": sorted(set(codes.values()))}
+            raise PydanticCustomError("unknown_code", "not one of the codes", context)
+        return codes.get(fold(code), code)
+
 
 class Target(Row):
     table = "targets"
     grain = {"nl": "één doel op één dag", "en": "one target on one day"}
     key = ("indicator", "date")
 
-    indicator: Text = column(
+    indicator: Annotated[str, read_code("indicator")] = column(
         "Naam van het cijfer, zoals op de pagina Uitleg.",
         "Name of the indicator, as on the Methods page.",
         example="density",

@@ -20,6 +20,8 @@ class Finding(NamedTuple):
     row: int
     column: str
     value: str
+    cells: tuple[str, ...] = ()
+    """The whole row, when it could be taken apart."""
 
 
 class Cells(NamedTuple):
@@ -48,37 +50,42 @@ def read(content: bytes) -> Table:
         return empty._replace(findings=[Finding("not_utf8", line, "", content[error.start : error.start + 1].hex())])
     first_line = text.lstrip("\r\n").split("\n", 1)[0]
     separator = max(SEPARATORS, key=first_line.count)
-    records = _records(text, separator)
-    header_row, header = next(((n, r) for n, r in records if any(cell.strip() for cell in r)), (0, []))
-    if not header:
-        return empty._replace(findings=[Finding("empty_file", 0, "", "")])
-    header = [name.strip() for name in header]
-    while header and not header[-1]:
-        header.pop()
-    findings = [
-        Finding("duplicate_header", header_row, name, name)
-        for name in dict.fromkeys(n for n in header if n and header.count(n) > 1)
-    ]
-    if findings:
-        return Table(separator, header, [], findings)
+    last_row = 0
+    header: list[str] = []
+    findings: list[Finding] = []
     rows: list[Cells] = []
     try:
-        for number, record in records:
+        for last_row, record in _records(text, separator):
             if not any(cell.strip() for cell in record):
+                continue
+            if not header:
+                header = _trimmed([name.strip() for name in record])
+                repeated = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
+                if repeated:
+                    findings = [Finding("duplicate_header", last_row, name, name) for name in repeated]
+                    return Table(separator, header, [], findings)
                 continue
             surplus = [cell for cell in record[len(header) :] if cell.strip()]
             nul = next((name for name, cell in zip(header, record, strict=False) if "\0" in cell), None)
             if surplus:
-                findings.append(Finding("row_too_long", number, "", surplus[0]))
+                findings.append(Finding("row_too_long", last_row, "", surplus[0], tuple(record)))
             elif nul is not None:
-                findings.append(Finding("nul_byte", number, nul, ""))
+                findings.append(Finding("nul_byte", last_row, nul, "", tuple(record)))
             else:
                 padded = record + [""] * (len(header) - len(record))
-                rows.append(Cells(number, {n: c for n, c in zip(header, padded, strict=False) if n}))
+                rows.append(Cells(last_row, {n: c for n, c in zip(header, padded, strict=False) if n}))
     except csv.Error:
-        number = rows[-1].row + 1 if rows else header_row + 1
-        findings.append(Finding("broken_quotes", number, "", ""))
+        findings.append(Finding("broken_quotes", last_row + 1, "", ""))
+    if not header and not findings:
+        findings.append(Finding("empty_file", 0, "", ""))
     return Table(separator, header, rows, findings)
+
+
+def _trimmed(header: list[str]) -> list[str]:
+    """The header without the nameless columns that trailing separators make."""
+    while header and not header[-1]:
+        header.pop()
+    return header
 
 
 def write(header: list[str], rows: list[dict[str, str]], separator: str = ",") -> bytes:

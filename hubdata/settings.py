@@ -151,7 +151,7 @@ class Settings(BaseModel):
 
     name: str = "Impact City"
     region: str = "Den Haag"
-    languages: tuple[Language, ...] = ("nl", "en")
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("nl", "en")
     about: Label = {
         "nl": "Wie werkt met wie samen, en wie betaalt dat, in het netwerk voor vrede en recht.",
         "en": "Who works with whom, and who pays for it, in the ecosystem for peace and justice.",

@@ -10,8 +10,10 @@ snapshot is read with today's definitions.
 """
 
 import datetime
+import functools
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
@@ -33,7 +35,7 @@ VIEWS = (
     "partnership_pairs",
     "tie_spells",
     "ties",
-    "co_attendance",
+    "encounters",
     "event_outcomes",
     "income",
 )
@@ -78,6 +80,7 @@ class View:
     with_convenor: bool = True
     max_consortium: int | None = None
     window_days: int = 180
+    plenary_size: int = 60
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ class Snapshot:
     def __init__(self, folder: Path) -> None:
         self.manifest = read_manifest(folder)
         self.id = self.manifest.id
+        self.newest_date = functools.lru_cache(maxsize=2)(self._newest_date)
+        self._kept_rows = functools.lru_cache(maxsize=32)(self._rows)
         self._connection = duckdb.connect(":memory:", config={"threads": 2})
         path = str(folder / "hub.duckdb").replace("'", "''")
         self._connection.execute(f"ATTACH '{path}' AS snapshot (READ_ONLY)")
@@ -116,7 +121,10 @@ class Snapshot:
         self._connection.execute("SET lock_configuration = true")
 
     def rows(self, name: str, view: View) -> pd.DataFrame:
-        """All rows of one of `VIEWS` as seen through `view`."""
+        """All rows of one of `VIEWS` as seen through `view`. Kept for the next question, so not to be changed."""
+        return self._kept_rows(name, view)
+
+    def _rows(self, name: str, view: View) -> pd.DataFrame:
         if name not in VIEWS:
             raise ValueError(f"no view {name!r}")
         with self._connection.cursor() as cursor:
@@ -139,7 +147,7 @@ class Snapshot:
             records: list[dict[str, Any]] = cursor.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table().to_pylist()
             return records
 
-    def newest_date(self, today: datetime.date) -> datetime.date:
+    def _newest_date(self, today: datetime.date) -> datetime.date:
         """The newest day, not after `today`, on which something began or was observed; `today` when nothing is known.
 
         This is the default as-of date: a planned end never counts, or data that stopped years ago would show an empty
@@ -176,6 +184,7 @@ def _variables(view: View) -> dict[str, str]:
         "with_convenor": "true" if view.with_convenor else "false",
         "max_consortium": "NULL::INTEGER" if view.max_consortium is None else str(int(view.max_consortium)),
         "window_days": str(int(view.window_days)),
+        "plenary_size": str(int(view.plenary_size)),
     }
 
 
@@ -265,10 +274,15 @@ def on_show(home: Path) -> str | None:
 
 def open_snapshot(home: Path, snapshot_id: str) -> Snapshot:
     """Open a snapshot by its id. Raises `StoreProblem` when there is no such snapshot."""
+    return Snapshot(_folder(home, snapshot_id))
+
+
+def _folder(home: Path, snapshot_id: str) -> Path:
+    """The folder of a snapshot; an id that is no plain name of one that is there is refused."""
     folder = home / "snapshots" / snapshot_id
-    if snapshot_id not in {manifest.id for manifest in history(home)}:
+    if not re.fullmatch(r"\d{8}T\d{12}-[0-9a-f]{6}", snapshot_id) or not (folder / "manifest.json").exists():
         raise StoreProblem(f"there is no snapshot {snapshot_id!r}")
-    return Snapshot(folder)
+    return folder
 
 
 def history(home: Path) -> list[Manifest]:
@@ -279,8 +293,7 @@ def history(home: Path) -> list[Manifest]:
 
 def rollback(home: Path, snapshot_id: str) -> None:
     """Put an older (or newer) snapshot on show. Raises `StoreProblem` when there is no such snapshot."""
-    if snapshot_id not in {manifest.id for manifest in history(home)}:
-        raise StoreProblem(f"there is no snapshot {snapshot_id!r}")
+    _folder(home, snapshot_id)
     with FileLock(home / "snapshots" / "lock"):
         _show(home / "snapshots", snapshot_id)
 

@@ -10,6 +10,7 @@ them costs more than making the page.
 import contextlib
 import datetime
 import functools
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -155,6 +156,11 @@ def style() -> charts.Style:
 
 def home() -> Path:
     """The folder with `hub.toml` and the snapshots."""
+    return _path(os.environ.get("HUBDATA_HOME"))
+
+
+@functools.cache
+def _path(chosen: str | None) -> Path:
     return settings_module.default_home()
 
 
@@ -199,6 +205,7 @@ def view() -> View:
         themes=tuple(state["at_theme"]),
         with_convenor=state["at_convenor"],
         window_days=settings().window_days,
+        plenary_size=settings().plenary_size,
     )
 
 
@@ -582,12 +589,12 @@ def figure(
         st.markdown(sentence if isinstance(sentence, Markdown) else literal(sentence))
 
     def chart() -> Any:
-        said = alt()
+        drawn, said = _drawn(identity, lambda: (draw(), alt()))
         if not said:
             raise ValueError(f"figure {key!r} lacks an alternative text")
         how = {"on_select": "rerun", "selection_mode": "points"} if selectable else {}
         shown = {"theme": None, "key": f"figure_{key}", "alt": said, "config": {"displayModeBar": False}, **how}
-        return st.plotly_chart(_drawn(identity, draw), **shown)  # type: ignore[call-overload]
+        return st.plotly_chart(drawn, **shown)  # type: ignore[call-overload]
 
     def foot() -> None:
         day = date(view().as_of)
@@ -606,7 +613,7 @@ def figure(
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
-def _drawn(identity: str, _draw: Callable[[], go.Figure]) -> go.Figure:
+def _drawn(identity: str, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
     return _draw()
 
 

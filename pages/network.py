@@ -36,8 +36,9 @@ with st.grid(4):
     ui.metric(_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share")
     ui.metric(_("Organisations without a partner"), ui.number(figures["isolates"]), "isolates")
 
-picture = ui.ask(hub.answer_picture)
-drawn = len(charts.ties_to_draw(picture["ties"]))
+brokers = ui.ask(hub.answer_brokers)
+ties = ui.ask(hub.answer_tie_list)
+drawn = len(charts.ties_to_draw(ties))
 chosen = ui.figure(
     "picture",
     title=_("Who works with whom"),
@@ -46,8 +47,8 @@ chosen = ui.figure(
         "Click a mark to see the organisation."
     ),
     draw=lambda: charts.network(
-        picture["organisations"],
-        picture["ties"],
+        brokers.merge(ui.ask(hub.answer_layout), on="organisation_id"),
+        ties,
         ui.style(),
         sector_labels=sectors,
         partners=_("partners"),
@@ -57,9 +58,9 @@ chosen = ui.figure(
     alt=lambda: _(
         "Network of {basis}. The best connected are {names}.",
         basis=basis,
-        names=ui.join(picture["organisations"].nlargest(3, "degree")["name"].tolist()),
+        names=ui.join(brokers.nlargest(3, "degree")["name"].tolist()),
     ),
-    table=lambda: ui.with_labels(picture["organisations"], "sector").sort_values("degree", ascending=False),
+    table=lambda: ui.with_labels(brokers, "sector").sort_values("degree", ascending=False),
     columns={
         "name": (_("Organisation"), "text"),
         "sector_label": (_("Sector"), "text"),
@@ -158,7 +159,7 @@ with st.container(border=True):
     )
     ui.frame(
         "brokers",
-        lambda: ui.with_yes_no(ui.table_of(ui.ask(hub.answer_brokers).head(10), "sector"), "is_articulation_point"),
+        lambda: ui.with_yes_no(ui.table_of(brokers.head(10), "sector"), "is_articulation_point"),
         {
             "name": (_("Organisation"), "text"),
             "sector_label": (_("Sector"), "text"),

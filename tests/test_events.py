@@ -64,22 +64,13 @@ def one(found: pd.DataFrame, event_id: str) -> dict[str, Any]:
     return {str(name): value for name, value in row.items()}
 
 
-def test_co_attendance_of_five_organisations(rows: Rows) -> None:
-    found = rows("co_attendance", FIVE).sort_values(["organisation_a", "organisation_b"])
-    assert list(found.columns) == [
-        "event_id",
-        "event_date",
-        "organisation_a",
-        "organisation_b",
-        "is_cross_sector",
-        "had_tie",
-    ]
-    assert found.drop(columns="event_date").to_numpy().tolist() == [
-        ["lunch", "a", "b", True, False],
-        ["lunch", "a", "c", False, True],
-        ["lunch", "b", "c", True, False],
-    ]
-    assert set(found["event_date"]) == {pd.Timestamp(2019, 3, 1)}
+def test_encounters_of_five_organisations(rows: Rows) -> None:
+    found = rows("encounters", FIVE)
+    assert list(found.columns) == ["sector_a", "sector_b", "encounters"]
+    # a and c are of one sector, b of another: ac, ab, bc
+    assert sorted(found["encounters"]) == [1, 2]
+    assert found.loc[found["sector_a"] == found["sector_b"], "encounters"].tolist() == [1]
+    assert len(rows("encounters", FIVE, plenary_size=2)) == 0
 
 
 def test_event_outcomes_of_five_organisations(rows: Rows) -> None:
@@ -140,7 +131,7 @@ def test_filters_leave_out_organisations_and_never_events(rows: Rows) -> None:
     lunch = one(rows("event_outcomes", FIVE, sectors=("ngo", "government")), "lunch")
     assert (lunch["organisations"], lunch["pairs"], lunch["cross_sector_pairs"]) == (2, 1, 0)
     assert (lunch["organisation_count"], lunch["other_pairs_without_tie"]) == (3, 2)
-    assert len(rows("co_attendance", FIVE, sectors=("ngo", "government"))) == 1
+    assert rows("encounters", FIVE, sectors=("ngo", "government"))["encounters"].tolist() == [1]
 
 
 def random_ecosystem(seed: int) -> Tables:
@@ -231,17 +222,18 @@ def counted_one_by_one(
 def test_arithmetic_gives_what_listing_every_pair_gives(rows: Rows, seed: int) -> None:
     tables, as_of, with_convenor, window = random_ecosystem(seed), date(2020, 6, 30), bool(seed % 2), 20 + 10 * seed
     found = rows("event_outcomes", tables, as_of=as_of, with_convenor=with_convenor, window_days=window)
-    met = rows("co_attendance", tables, as_of=as_of, with_convenor=with_convenor)
+    met = rows("encounters", tables, as_of=as_of, with_convenor=with_convenor)
     past = [row for row in tables["events"] if row["start_date"] <= as_of]
     assert set(found["event_id"]) == {row["event_id"] for row in past}
+    pairs = across = 0
     for row in past:
         expected = counted_one_by_one(tables, row, with_convenor, as_of, window)
         outcome = one(found, row["event_id"])
         assert {name: outcome[name] for name in expected} == expected
-        pairs = met[met["event_id"] == row["event_id"]]
-        assert len(pairs) == expected["pairs"]
-        assert pairs["is_cross_sector"].sum() == expected["cross_sector_pairs"]
-        assert (~pairs["had_tie"].astype(bool)).sum() == expected["pairs_without_tie"]
+        pairs += expected["pairs"]
+        across += expected["cross_sector_pairs"]
+    assert met["encounters"].sum() == pairs
+    assert met.loc[met["sector_a"] != met["sector_b"], "encounters"].sum() == across
 
 
 def test_events_of_five_organisations(rows: Rows) -> None:
@@ -313,7 +305,7 @@ def test_the_sample_counted_from_its_files(sample: Any) -> None:
         for a, b in itertools.combinations(there, 2)
         if a["event_id"] == b["event_id"]
     ]
-    assert found["encounters"] == len(pairs) == len(sample.rows("co_attendance", as_of=as_of))
+    assert found["encounters"] == len(pairs) == sample.rows("encounters", as_of=as_of)["encounters"].sum()
     assert found["cross_sector_encounters"] == pytest.approx(sum(sector[a] != sector[b] for a, b in pairs) / len(pairs))
     assert found["events_counted"] + found["events_left_out"] == 58
     assert found["lift"] is None

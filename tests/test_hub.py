@@ -88,12 +88,34 @@ def test_skip_invalid_loads_the_rest_and_keeps_the_rejected_rows(run: Any, drop:
     assert run("load", drop(organisations="name\nA\n"), "--skip-invalid")[0] == 1
 
 
+def test_rejected_rows_are_kept_even_when_nothing_else_changes(run: Any, drop: Any, tmp_path: Path) -> None:
+    run("load", drop(organisations=GOOD))
+    status, out, _ = run("load", drop(organisations=GOOD + "f,,ngo\ng,Gus,ngo,surplus\n"), "--skip-invalid", "--json")
+    assert status == 0
+    assert json.loads(out)["tables"]["organisations"]["rejected"] == 2
+    (kept,) = (tmp_path / "home" / "rejected").rglob("organisations.csv")
+    assert [line.split(",")[0] for line in kept.read_text().splitlines()[1:]] == ["g", "f"]
+
+
+def test_files_with_one_name_from_two_folders_do_not_overwrite_each_other(run: Any, tmp_path: Path) -> None:
+    for folder, text in (("one", GOOD), ("two", "name,start_date\nParty,2020-01-01\n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "list.CSV").write_text(text)
+    status, out, _ = run("load", str(tmp_path / "one"), str(tmp_path / "two"), "--json")
+    assert status == 0
+    assert set(json.loads(out)["tables"]) == {"organisations", "events"}
+    received = next((tmp_path / "home" / "snapshots").glob("*/received"))
+    assert len(list(received.iterdir())) == 2
+
+
 def test_a_load_that_removes_much_asks_first(run: Any, drop: Any) -> None:
     run("load", drop(organisations=GOOD))
     fewer = "\n".join(GOOD.splitlines()[:4]) + "\n"
-    status, _, err = run("load", drop(organisations=fewer))
+    status, out, _ = run("load", drop(organisations=fewer), "--json")
     assert status == 1
-    assert "--yes" in err
+    (asked,) = json.loads(out)["problems"]
+    assert (asked["file"], "--yes" in asked["remedy"]) == ("organisations.csv", True)
+    assert "--yes" in run("load", drop(organisations=fewer))[1]
     assert run("load", drop(organisations=fewer), "--yes")[0] == 0
 
 

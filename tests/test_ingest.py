@@ -9,7 +9,7 @@ from conftest import SAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubdata import ingest, models
+from hubdata import hub, ingest, models, reading
 from hubdata.settings import Settings
 
 ORGANISATIONS = (
@@ -323,8 +323,6 @@ cell = st.one_of(word, st.sampled_from(["ngo", "a", "b", "1", "2020-01-01", "x|y
 @given(st.lists(st.lists(cell, min_size=4, max_size=4), max_size=6))
 def test_every_row_is_loaded_or_reported(rows: list[list[str]]) -> None:
     """Rows in = rows loaded + rows reported, whatever is in the cells."""
-    from hubdata import reading
-
     header = ["organisation_id", "name", "sector", "fte"]
     content = reading.write(header, [dict(zip(header, r, strict=True)) for r in rows])
     draft = ingest.draft({"organisations.csv": content}, SETTINGS, {})
@@ -358,5 +356,104 @@ def test_a_date_that_is_none_is_never_read_as_something_near(text: str) -> None:
 
 
 def test_paths_in_file_names_mean_nothing(tmp_path: Path) -> None:
-    draft = ingest.draft({"../organisations.csv": ORGANISATIONS.encode()}, SETTINGS, {})
-    assert len(draft.tables["organisations"]) == 3
+    home = tmp_path / "a" / "b"
+    outcome = hub.load(home, SETTINGS, {"../../../organisations.csv": ORGANISATIONS.encode()})
+    assert outcome.manifest
+    assert [str(p.relative_to(home)) for p in tmp_path.rglob("organisations.csv")] == [
+        f"snapshots/{outcome.manifest.id}/received/organisations.csv"
+    ]
+
+
+def test_a_row_whose_identifier_cannot_be_made_is_a_problem_and_no_other_row() -> None:
+    draft = drafted(
+        organisations=ORGANISATIONS, partnerships="organisation_ids,start_date\na|b,2020-01-01\n|,2021-01-01\n"
+    )
+    assert [(p.row, p.column) for p in draft.problems] == [(3, "organisation_ids")]
+    assert len(draft.tables["partnerships"]) == 1
+    draft = drafted(organisations="name,sector\n\u0301,ngo\n")
+    assert [(p.row, p.column) for p in draft.problems] == [(2, "organisation_id")]
+
+
+def test_two_headers_that_mean_one_column_are_refused() -> None:
+    draft = drafted(organisations="name,Name,sector\nA,B,ngo\n")
+    assert {p.value for p in draft.problems} == {"name", "Name"}
+    assert not draft.tables["organisations"]
+
+
+def test_an_open_quotation_mark_in_the_header_is_a_problem() -> None:
+    assert [p.message.words("en")[:20] for p in drafted(organisations='"name,sector\nA,ngo').problems] == [
+        "From this row on the"
+    ]
+
+
+def test_personal_data_is_found_by_its_cells_and_not_in_rejected_rows() -> None:
+    text = "name,sector,E-mail,Opmerking,Tel.\nA,nope,jan@x.nl,bel 06-12345678,1\nB,ngo,,piet@y.nl,2\n"
+    draft = drafted(organisations=text)
+    for kept in (*draft.received.values(), *draft.rejected.values()):
+        assert not any(secret in kept for secret in (b"jan@", b"12345678", b"piet@"))
+
+
+def test_update_keeps_what_the_file_has_no_column_for() -> None:
+    first = drafted(organisations="organisation_id,name,sector,fte\na,A,ngo,5\n")
+    second = drafted(
+        update=True, current=records(first), organisations="organisation_id,name,sector,city\na,A,ngo,Delft\n"
+    )
+    assert (records(second)["organisations"][0]["fte"], records(second)["organisations"][0]["city"]) == (5, "Delft")
+    third = drafted(update=True, current=records(second), organisations="organisation_id,name,sector,fte\na,A,ngo,\n")
+    assert records(third)["organisations"][0]["fte"] is None
+
+
+def test_an_update_without_identifier_for_a_name_that_two_have_is_a_problem() -> None:
+    first = drafted(organisations="organisation_id,name,sector\nx1,Twin,ngo\nx2,twin,ngo\n")
+    second = drafted(update=True, current=records(first), organisations="name,sector\nTWIN,business\n")
+    assert [p.message.words("en") for p in second.problems] == ["More than one has this name: x1, x2."]
+
+
+def test_codes_of_the_reference_and_names_of_targets_are_checked() -> None:
+    draft = drafted(
+        reference="dimension,code,share,source\nsector,NGOs,0.5,S\nsector,ngoo,0.5,S\ntheme,anything,0.5,S\n",
+        targets="indicator,date,value\ndensty,2027-01-01,0.1\ndensity,2027-01-01,0.1\n",
+    )
+    assert [(p.file, p.row, p.column) for p in draft.problems] == [
+        ("reference.csv", 3, "code"),
+        ("targets.csv", 2, "indicator"),
+    ]
+    assert [r["code"] for r in records(draft)["reference"]] == ["ngo", "anything"]
+
+
+def test_partnerships_are_recognised_by_their_header() -> None:
+    for header in ("name,organisation_ids,start_date", "name,organisation_a,organisation_b,start_date"):
+        draft = ingest.draft({"list.csv": f"{header}\n".encode()}, SETTINGS, {})
+        assert draft.changes.keys() == {"partnerships"}
+
+
+def test_a_table_that_cannot_be_read_is_one_problem_not_one_per_reference() -> None:
+    draft = drafted(
+        organisations="organisation_id,name\na,A\nb,B\n", partnerships="organisation_ids,start_date\na|b,2020-01-01\n"
+    )
+    assert [(p.file, p.column) for p in draft.problems] == [("organisations.csv", "sector")]
+
+
+def test_a_donor_that_is_in_the_data_is_written_as_it_is_there() -> None:
+    draft = drafted(
+        organisations=ORGANISATIONS,
+        funding="organisation_id,year,donor,donor_id,category,amount\na,2020,City,C,government,5\na,2020,X,Ext-1,other,5\n",
+    )
+    assert [r["donor_id"] for r in records(draft)["funding"]] == ["c", "Ext-1"]
+
+
+CELL = st.one_of(word, st.sampled_from(["a", "b", "|", "a|b", "2020-01-01", "2020", "5", "earned", "D", "\u0301"]))
+
+
+@given(st.sampled_from(["partnerships", "events", "attendance", "funding"]), st.data())
+def test_every_row_of_every_table_is_loaded_or_reported(table: str, data: st.DataObject) -> None:
+    """Also when identifiers are left out and references are nonsense."""
+    row_type = models.TABLES[table]
+    header = [c for c in row_type.model_fields if models.is_required(row_type, c)]
+    rows = data.draw(st.lists(st.lists(CELL, min_size=len(header), max_size=len(header)), max_size=5))
+    content = reading.write(header, [dict(zip(header, r, strict=True)) for r in rows])
+    files = {"organisations.csv": ORGANISATIONS.encode(), f"{table}.csv": content}
+    draft = ingest.draft(files, SETTINGS, {})
+    reported = {p.row for p in draft.problems if p.row and p.row > 1}
+    if not any(p.blocks for p in draft.problems):
+        assert len(draft.tables[table]) + len(reported) == sum(any(c.strip() for c in r) for r in rows)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from pandas import DataFrame
+from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
 from hubdata import demo, hub, settings, store, texts, ui
@@ -167,10 +169,30 @@ def test_unknown_codes_in_an_address_are_ignored(home: Path) -> None:
 
 
 def test_a_figure_without_its_parts_is_not_drawn() -> None:
-    parts = {"title": "t", "sentence": "s", "alt": "a", "basis": "b", "source": "c", "method": "density"}
+    parts = {"title": "t", "sentence": "s", "basis": "b", "source": "c", "method": "density"}
     for missing in parts:
         with pytest.raises(ValueError, match="figure 'x' lacks"):
-            ui.figure("x", draw=lambda: None, table=None, columns={"a": ("A", "text")}, **{**parts, missing: ""})  # type: ignore[arg-type, return-value]
+            ui.figure(
+                "x", draw=Figure, alt=str, table=DataFrame, columns={"a": ("A", "text")}, **{**parts, missing: ""}
+            )  # type: ignore[arg-type]
+
+
+def test_a_figure_without_an_alternative_text_is_not_drawn(home: Path) -> None:
+    def script() -> None:
+        from pandas import DataFrame
+        from plotly.graph_objects import Figure
+
+        from hubdata import ui
+
+        ui.begin()
+        ui.read_address("overview")
+        ui.sidebar()
+        parts = {"title": "t", "sentence": "s", "basis": "b", "source": "c", "method": "density"}
+        ui.figure("x", draw=Figure, alt=lambda: "", table=DataFrame, columns={"a": ("A", "text")}, **parts)  # type: ignore[arg-type]
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert app.exception
+    assert not app.get("plotly_chart")
 
 
 def test_every_figure_has_an_alternative_text_and_says_as_of_when_and_from_where(home: Path) -> None:

@@ -73,6 +73,12 @@ def test_a_value_with_braces_is_a_value() -> None:
     assert texts.Text("{value} x", {"value": "{0} {}"}).words("en") == "{0} {} x"
 
 
+def test_every_figure_with_a_target_is_explained() -> None:
+    shares = {"exposed_share": "exposed", "fading_share": "fading", "median_top_donor_share": "top_donor_share"}
+    for name in models.INDICATORS:
+        assert shares.get(name, name) in methods.EXPLANATIONS
+
+
 def test_every_explanation_is_complete() -> None:
     for key, explanation in methods.EXPLANATIONS.items():
         assert explanation.name, key

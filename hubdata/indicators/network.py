@@ -590,7 +590,8 @@ def _drawn(component: igraph.Graph, seed: int) -> np.ndarray:
     # Equal areas for equal numbers: the distance from the middle is half that drawn, half what its rank asks for.
     rank = np.sqrt((distance.argsort().argsort() + 0.5) / len(distance))
     wanted = (rank + distance / max(distance.max(), 1e-9)) / 2
-    return drawing * (wanted / np.maximum(distance, 1e-9))[:, None]
+    stretched: np.ndarray = drawing * (wanted / np.maximum(distance, 1e-9))[:, None]
+    return stretched
 
 
 def _discs(sizes: list[int]) -> list[tuple[tuple[float, float], float]]:

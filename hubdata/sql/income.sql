@@ -5,8 +5,8 @@ CREATE VIEW income AS
 WITH named AS (
     SELECT
         *,
-        -- as names are compared elsewhere: without case, accents and surplus white space
-        lower(strip_accents(trim(regexp_replace(donor, '\s+', ' ', 'g')))) AS folded_name
+        -- without case, accents and surplus white space, as names are compared when a file is read
+        lower(strip_accents(trim(regexp_replace(donor, '[\s\p{Z}]+', ' ', 'g')))) AS folded_name
     FROM snapshot.funding
 ),
 identified AS (

@@ -30,7 +30,7 @@ spells AS (
         CASE WHEN bool_and(ended_on IS NOT NULL) THEN max(ended_on) END AS ended_on,
         -- the order above puts the earliest recorded of those that start together first
         min(first_recorded) FILTER (WHERE begins_spell) AS first_recorded,
-        bool_or(is_structural) AS is_structural
+        bool_or(is_structural AND started_on <= getvariable('as_of')::DATE) AS is_structural
     FROM numbered
     GROUP BY organisation_a, organisation_b, spell
 )

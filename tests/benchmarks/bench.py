@@ -68,7 +68,7 @@ def indicators(folder: Path) -> None:
     print("| question | sample | demo of a hundred times its size |\n|---|---|---|")
     questions = (
         hub.answer_network, hub.answer_ties, hub.answer_sectors, hub.answer_funding, hub.answer_events, hub.answer_coverage,
-        hub.answer_history, hub.answer_picture,
+        hub.answer_history, hub.answer_brokers, hub.answer_layout,
     )  # fmt: skip
     opened = []
     for name, files in (("s", hub.read_files([hub.SAMPLE])), ("l", large_files(folder))):
