@@ -809,9 +809,11 @@ def bars(
     frame = _rows(rows, "label", "value", "series", "code")
     if frame.empty:
         return _empty(style)
-    labels = list(dict.fromkeys(frame["label"].astype(str)))
-    place = {label: number for number, label in enumerate(labels)}
+    frame["label"] = frame["label"].astype(str)
     has_series = bool(frame["series"].notna().any())
+    # Without series every row is a bar, also two that are called the same.
+    labels = list(dict.fromkeys(frame["label"])) if has_series else frame["label"].tolist()
+    frame["place"] = frame["label"].map(labels.index) if has_series else range(len(frame))
     groups = _groups(frame, "series", series_labels or {})
     known = {**_series_colours([code for code, _, _ in groups], style), **(colours or {})}
     beside = 1 if stacked else len(groups)
@@ -858,10 +860,10 @@ def bars(
             constraintext="none",
             textfont={"color": style.ink.text, "size": 12},
             cliponaxis=False,
-            **{at: [place[str(label)] for label in some["label"]], of: _plain(some["value"])},
+            **{at: some["place"].tolist(), of: _plain(some["value"])},
         )
-    is_known = frame["value"].notna().groupby(frame["label"].astype(str)).any()
-    missing = [place[label] for label in labels if not is_known[label]]
+    is_known = frame["value"].notna().groupby(frame["place"]).any()
+    missing = is_known.index[~is_known].tolist()
     if missing:
         figure.add_scatter(
             mode="text",
@@ -961,56 +963,6 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
         hoverinfo="text",
         showlegend=False,
     )
-    return figure
-
-
-def scatter(
-    points: Table,
-    style: Style,
-    *,
-    x_title: str,
-    y_title: str,
-    sector_labels: Mapping[str, str],
-    x_format: Format = "number",
-    y_format: Format = "number",
-    log_x: bool = False,
-) -> go.Figure:
-    """A mark per organisation at two of its figures. A clicked mark has its organisation_id as customdata.
-
-    `points`: organisation_id, name, sector, x, y. Organisations without an x or y are left out, and so are those at or
-    below 0 when `log_x`; the page says how many.
-    """
-    frame = _rows(points, "organisation_id", "name", "sector", "x", "y").dropna(subset=["x", "y"])
-    frame = frame[frame["x"] > 0] if log_x else frame
-    if frame.empty:
-        return _empty(style)
-    x_axis = _value_axis(
-        x_title, x_format, nticks=6, **({"type": "log", "dtick": 1, "rangemode": "normal"} if log_x else {})
-    )
-    figure = _figure(
-        style, 380 + _legend(frame["sector"].nunique()), xaxis=x_axis, yaxis=_value_axis(y_title, y_format)
-    )
-    colours = sector_colours([*sector_labels, *sorted(set(frame["sector"]) - set(sector_labels))], style)
-    symbols = dict(zip(colours, itertools.cycle(SYMBOLS), strict=False))
-    for sector, label, some in _groups(frame, "sector", sector_labels):
-        figure.add_scatter(
-            x=some["x"].tolist(),
-            y=some["y"].tolist(),
-            mode="markers",
-            name=_tick(label),
-            showlegend=True,
-            customdata=some["organisation_id"].tolist(),
-            hovertext=[f"<b>{literal(name)}</b>" for name in some["name"]],
-            hovertemplate=f"%{{hovertext}}<br>{literal(x_title)}: {_shown('x', x_format)}"
-            f"<br>{literal(y_title)}: {_shown('y', y_format)}<extra>%{{fullData.name}}</extra>",
-            marker={
-                "color": colours[sector],
-                "symbol": symbols[sector],
-                "size": 11,
-                "line": {"width": 1, "color": style.ink.background},
-            },
-            cliponaxis=False,
-        )
     return figure
 
 

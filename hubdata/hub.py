@@ -212,6 +212,17 @@ def answer_coverage(snapshot: Snapshot, settings: Settings, view: View) -> dict[
     )
 
 
+def answer_records(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """What was written down about partnerships: the newest start up to the as-of date, and how many last contacts."""
+    partnerships = snapshot.table("partnerships")
+    starts = pd.to_datetime(partnerships["start_date"])
+    newest = starts[starts <= pd.Timestamp(view.as_of)].max()
+    return {
+        "newest_partnership": None if pd.isna(newest) else newest.date(),
+        "last_contact_known": int(partnerships["last_contact"].notna().sum()),
+    }
+
+
 def answer_calendar(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
     """One row per event, past and planned, newest first: all columns of events, and how many attended so far."""
     outcomes = snapshot.rows("event_outcomes", view)[["event_id", "organisations"]]

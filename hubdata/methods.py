@@ -159,13 +159,13 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Traag et al. 2019",
     ),
     "betweenness": _network(
-        N_("Brokerage (betweenness)"),
+        N_("Brokerage"),
         N_("How often an organisation lies on the shortest path between two others, from 0 to 1."),
         N_("It shows a position, not an activity: being between is not yet introducing people."),
         "Freeman 1977",
     ),
     "constraint": _network(
-        N_("Closed circle (constraint)"),
+        N_("Closed circle"),
         N_("How much an organisation’s partners are partners of each other (Burt). Low means different circles."),
         N_("It is not defined for an organisation without partners, and is high for one with a single partner."),
         "Burt 1992",

@@ -153,7 +153,7 @@ class Settings(BaseModel):
     region: str = "Den Haag"
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("nl", "en")
     about: Label = {
-        "nl": "Wie werkt met wie samen, en wie betaalt dat, in het netwerk voor vrede en recht.",
+        "nl": "Wie met wie samenwerkt, en wie dat betaalt, in het netwerk voor vrede en recht.",
         "en": "Who works with whom, and who pays for it, in the ecosystem for peace and justice.",
     }
     attribution: str = ""

@@ -121,6 +121,15 @@ def date(day: datetime.date | None, language: str) -> str:
     return babel_dates.format_date(day, "d MMMM y", locale=LOCALES[language])
 
 
+def month(day: datetime.date, language: str) -> str:
+    """A month, short.
+
+    >>> month(datetime.date(2020, 9, 30), "en")
+    'Sept 2020'
+    """
+    return babel_dates.format_date(day, "MMM y", locale=LOCALES[language])
+
+
 def moment(at: str, language: str) -> str:
     """A moment (ISO 8601, UTC) in words, in Dutch time."""
     local = datetime.datetime.fromisoformat(at)

@@ -24,6 +24,7 @@ import streamlit as st
 from hubdata import charts, exports, hub, models, store, texts
 from hubdata import settings as settings_module
 from hubdata.indicators import coverage
+from hubdata.indicators.ties import DAYS_IN_YEAR
 from hubdata.methods import EXPLANATIONS
 from hubdata.settings import GOALS, Settings
 from hubdata.store import Snapshot, View
@@ -32,7 +33,6 @@ from hubdata.texts import N_
 ICON = str(Path(__file__).parent / "icon.png")
 """The picture in the browser's tab. A Material symbol would be fetched from elsewhere."""
 MOST_ROWS_SHOWN = 1000
-DAYS_IN_YEAR = 365.25
 AUTOLINK = re.compile(r"(www|:/|@)", re.IGNORECASE)
 """Where Markdown would begin a link by itself, escaped or not; an invisible space behind it keeps it text."""
 
@@ -94,6 +94,12 @@ def date(day: datetime.date | None) -> str:
 def label(code: str | None) -> str:
     """The word for a sector, theme, kind, need or offer, as plain text."""
     return settings().label(code, language())
+
+
+def about() -> str:
+    """What this hub says of itself, in the reader's language or else in another."""
+    said = settings().about
+    return said.get(language()) or next(iter(said.values()), "")
 
 
 def type_label(code: str | None) -> str:
@@ -270,12 +276,13 @@ def banner() -> None:
         "sample": _("You are looking at sample data: Dutch organisations in European peace and security research."),
         "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
     }[shown.origin]
-    how = _("To see your own: save your lists as CSV and load them with `python -m hubdata load FOLDER`.")
+    how = _("To see your own: save your lists as CSV and load them with `.venv/bin/python -m hubdata load my-lists`.")
     button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/science: **{what}** {how}", width="stretch")
         if not hub.has_own_data(home()) and st.button(button, key="other_example"):
             hub.show_example(home(), settings(), other)
+            st.query_params.from_dict({"lang": language()})  # a filter of one example means nothing in the other
             st.rerun()
 
 
@@ -332,7 +339,7 @@ def choose(
         state[key] = default
     value = widget(label, key=key, **({} if options is None else {"options": options}), **more)
     if value != default:
-        state["written"][name] = ",".join(value) if isinstance(value, list) else _word(value)
+        state["written"][name] = "|".join(value) if isinstance(value, list) else _word(value)
     return value
 
 
@@ -342,7 +349,7 @@ def _parse(text: str | None, options: Sequence[Any] | None, default: Any) -> Any
     if isinstance(default, bool):
         return {"yes": True, "no": False}.get(text, default)
     if isinstance(default, list):
-        return [option for option in options or () if option in text.split(",")]
+        return [option for option in options or () if option in text.split("|")]
     return next((option for option in options or () if _word(option) == text), default)
 
 
@@ -359,7 +366,8 @@ def sidebar() -> None:
     shown = snapshot()
     newest = shown.newest_date(hub.today())
     with st.sidebar:
-        days = as_of_options(shown.id, newest, (st.session_state["adopted"] or {}).get("as_of"))
+        asked = (st.session_state["adopted"] or {}).get("as_of") or st.session_state.get("at_as_of")
+        days = as_of_options(shown.id, newest, asked)
         choose(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
         sectors = list(settings().sectors)
         choose(
@@ -390,7 +398,9 @@ def sidebar() -> None:
         offered = list(settings().languages)
         # The heading is in both languages, for whoever cannot read the present one.
         choose(st.selectbox, "lang", "Taal / Language", offered, _browser_language(), format_func=names.get)
-    st.session_state["context"] = (shown.id, view(), language(), style())
+    st.session_state["context"] = (st.session_state["page"], shown.id, view(), language(), style())
+    # The browser of whoever gets the address may have another language.
+    st.session_state["written"]["lang"] = language()
 
 
 def day_in_words() -> Callable[[str], str]:
@@ -413,7 +423,8 @@ def as_of_options(snapshot_id: str, newest: datetime.date, asked: str | None) ->
     quarters = pd.date_range(max(first, newest - datetime.timedelta(days=365 * 30)), newest, freq="QE")
     days = {newest.isoformat(), *(day.date().isoformat() for day in quarters)}
     with contextlib.suppress(ValueError):
-        days |= {datetime.date.fromisoformat(asked or "").isoformat()}
+        day = datetime.date.fromisoformat(asked or "")
+        days |= {day.isoformat()} if 1900 <= day.year <= 2100 else set()
     return sorted(days, reverse=True)
 
 
@@ -468,12 +479,13 @@ def headline(
     otherwise, `said`.
     """
     past = history.dropna(subset=[indicator])
-    a_year_ago = pd.Timestamp(view().as_of) - pd.DateOffset(years=1)
+    newest = pd.Timestamp(past["date"].iloc[-1] if len(past) else view().as_of)
+    a_year_ago = newest - pd.DateOffset(years=1)
     before = past[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
     points, since = None, ""
     if value is not None and before:
         points = 100 * (value - before[0][indicator])
-        since = _("percentage points since {day}", day=before[0].get("said") or date(before[0]["date"]))
+        since = _("points since {day}", day=before[0].get("said") or texts.month(before[0]["date"], language()))
     target = next_target(indicator)
     with st.container(border=True):
         st.metric(
@@ -498,7 +510,12 @@ def headline(
         if len(past) > 1:
             _static(f"spark {context(indicator)}", spark)
         if target:
-            st.caption(_("Target on {day}: {value}.", day=date(target[0]), value=say(target[1], kind)))
+            aim = {"day": date(target[0]), "value": say(target[1], kind)}
+            st.caption(
+                _("Target on {day}: at least {value}.", **aim)
+                if more_is_better
+                else _("Target on {day}: at most {value}.", **aim)
+            )
         else:
             st.caption(_("No target is set (targets.csv)."))
 
@@ -796,6 +813,52 @@ def coverage_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def latest_year(years: Any) -> int | None:
+    """The last year with income rows that was over on the as-of date; without one the nearest there is."""
+    as_of = view().as_of
+    over = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
+    so_far = [year for year in years if year <= as_of.year]
+    return max((year for year in years if year <= over), default=max(so_far, default=min(years, default=None)))
+
+
+def note_records() -> None:
+    """Say so when partnerships were last recorded long before the as-of date: then ties can only be seen to end."""
+    newest = ask(hub.answer_records)["newest_partnership"]
+    if newest and (view().as_of - newest).days > 90:
+        st.info(
+            _(
+                "The last partnership in the data began on {day}. After that day we "
+                "only see ties end, so a decline may "
+                "be the end of the data.",
+                day=date(newest),
+            ),
+            icon=":material/history:",
+        )
+
+
+def note_last_contact() -> None:
+    """Say so when nobody filled in a last contact, since a tie is then silent from its start on."""
+    if not ask(hub.answer_records)["last_contact_known"]:
+        st.caption(_("The last contact is not filled in for any partnership, so we count from its start."))
+
+
+def note_one_donor(year: dict[str, Any]) -> None:
+    """Say so when one donor gives nearly all known income: the files then say little about dependency."""
+    largest = year["donor_totals"][0]
+    if largest["donor"] and (largest["share"] or 0) >= 0.9:
+        st.info(
+            md(
+                "In {year} {share} of all known income comes from {donor}. Other "
+                "income is hardly in the files, so these "
+                "figures say little about who depends on whom.",
+                year=year["year"],
+                share=percent(largest["share"]),
+                donor=largest["donor"],
+            ),
+            icon=":material/help:",
+        )
+
+
 def note_unsettled(year: dict[str, Any]) -> None:
     """Say so when organisations without income rows could turn the share of exposed organisations."""
     found = year["coverage"]
@@ -843,13 +906,16 @@ def goal(number: int) -> str:
 def coverage_sentence() -> Markdown:
     """How much of the ecosystem the figures stand on."""
     found = ask(hub.answer_coverage)
+    n = found["organisations"]
     return md(
-        "Data up to {day}, loaded {moment} · {organisations} of {expected} expected organisations · "
-        "jobs known for {jobs} · income known for {income}",
+        "Data up to {day}, loaded {moment} · {organisations} · jobs known for {jobs} · income known for {income}",
         day=date(found["data_up_to"]),
         moment=texts.moment(snapshot().manifest.loaded_at, language()),
-        organisations=number(found["organisations"]),
-        expected=number(found["expected_organisations"]),
+        organisations=(
+            _("{n} of {expected} expected organisations", n=number(n), expected=number(found["expected_organisations"]))
+            if snapshot().manifest.origin == "own"
+            else n_("{n} organisation", "{n} organisations", n)
+        ),
         jobs=number(found["jobs_known"]),
         income=number(found["income_known"]),
     )

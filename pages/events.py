@@ -19,27 +19,35 @@ as_of = pd.Timestamp(ui.view().as_of)
 planned = int((calendar["start_date"] > as_of).sum())
 basis = n_("{n} event", "{n} events", figures["events"])
 
-st.markdown(
-    n_md(
-        "**{n} event up to {day}**, attended by {organisations} organisations. Of those, {repeat} came to two or more.",
-        "**{n} events up to {day}**, attended by {organisations} "
-        "organisations. Of those, {repeat} came to two or more.",
-        figures["events"],
-        day=ui.date(ui.view().as_of),
-        organisations=ui.number(figures["attending_organisations"]),
-        repeat=ui.percent(figures["repeat_share"]),
+if not figures["events"]:
+    st.markdown(md("There were no events up to {day}.", day=ui.date(ui.view().as_of)))
+else:
+    st.markdown(
+        n_md(
+            "**{n} event up to {day}**, attended by {organisations} organisations. "
+            "Of those, {repeat} came to two or more.",
+            "**{n} events up to {day}**, attended by {organisations} "
+            "organisations. Of those, {repeat} came to two or more.",
+            figures["events"],
+            day=ui.date(ui.view().as_of),
+            organisations=ui.number(figures["attending_organisations"]),
+            repeat=ui.percent(figures["repeat_share"]),
+        )
     )
-)
 with st.grid(4):
     ui.metric(_("Events"), ui.number(figures["events"]), "events")
     ui.metric(_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share")
-    ui.metric(_("Meeting other sectors"), ui.percent(figures["cross_sector_encounters"]), "cross_sector_encounters")
-    ui.metric(_("New ties after events"), ui.number(figures["new_ties"]), "conversion")
+    ui.metric(_("Between sectors"), ui.percent(figures["cross_sector_encounters"]), "cross_sector_encounters")
+    ui.metric(_("Tie after meeting"), ui.percent(figures["conversion"], 1), "conversion")
 
 ui.figure(
     "calendar",
     title=_("Calendar"),
-    sentence=n_md("{n} event is planned after this day.", "{n} events are planned after this day.", planned),
+    sentence=(
+        n_md("{n} event is planned after this day.", "{n} events are planned after this day.", planned)
+        if planned
+        else _("No events are planned after this day.")
+    ),
     draw=lambda: charts.timeline(
         calendar,
         ui.style(),
@@ -71,7 +79,9 @@ ui.figure(
 )
 
 met = ui.ask(hub.answer_encounters)
-if met.empty:
+if met.empty and figures["attending_organisations"]:
+    st.markdown(_("No two organisations in this view were at the same event."))
+elif met.empty:
     ui.nothing_yet(
         _("It is not known who met whom."),
         _("Load attendance.csv: one row per organisation at an event."),
@@ -111,17 +121,16 @@ with st.container(border=True):
     else:
         st.markdown(
             md(
-                "Of {pairs} pairs that met and had no tie, {share} formed one within "
-                "{days} days. Of pairs that did not "
-                "both attend, {base} did. {lift}",
+                "{pairs} times two organisations without a tie were at the same event; in {share} of those cases a tie "
+                "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
                 pairs=ui.number(figures["pairs_without_tie"]),
                 share=ui.percent(figures["conversion"], 2),
                 base=ui.percent(figures["base_rate"], 2),
                 days=ui.number(ui.settings().window_days),
                 lift=(
                     _(
-                        "That is {lift} times as often (95% sure: between {low} and {high} "
-                        "times). Followed by, not caused by.",
+                        "That is {lift} times as often (between {low} and {high} times, 95% interval). Followed by, "
+                        "not caused by: who is active both attends and partners more.",
                         lift=ui.number(figures["lift"], 1),
                         low=ui.number(figures["lift_low"], 1),
                         high=ui.number(figures["lift_high"], 1),
@@ -137,7 +146,10 @@ with st.container(border=True):
     if figures["new_ties_after"]:
         ui.frame(
             "followed",
-            lambda: pd.DataFrame(figures["new_ties_after"]),
+            # What follows a recent event is not known yet.
+            lambda: pd.DataFrame(figures["new_ties_after"]).assign(
+                new_ties_after=lambda t: t["new_ties_after"].where(t["is_window_complete"])
+            ),
             {
                 "start_date": (_("Day"), "date"),
                 "name": (_("Event"), "text"),

@@ -16,15 +16,16 @@ if not years:
     )
     ui.stop()
 
-latest = max((year for year in years if year <= ui.view().as_of.year), default=min(years))
+latest = ui.latest_year(years)
 chosen = ui.choose(st.selectbox, "year", _("Year"), sorted(years, reverse=True), latest)
 year = years[chosen]
 kinds = ui.category_labels()
 with_rows = n_("{n} organisation with income rows", "{n} organisations with income rows", year["organisation_count"])
 coverage = year["coverage"]
 basis = _(
-    "{with_rows}, of {active} active",
+    "{with_rows}; known for {known} of {active} active organisations",
     with_rows=with_rows,
+    known=ui.number(coverage["organisations"]),
     active=ui.number(coverage["active_organisations"]),
 )
 
@@ -46,6 +47,7 @@ if chosen > ui.view().as_of.year:
         _("This year lies after the as-of date: these amounts are promised, not yet received."),
         icon=":material/schedule:",
     )
+ui.note_one_donor(year)
 ui.note_unsettled(year)
 with st.grid(4):
     ui.metric(_("Known income"), ui.euro(year["income"]), "income")
@@ -109,23 +111,29 @@ with st.container(border=True):
         )
     ui.explain("exposed")
 
-largest = year["donor_totals"][0]
+given = [donor for donor in year["donor_totals"] if donor["donor"]]
+largest = given[0] if given else None
 
 
 def donors() -> pd.DataFrame:
-    return pd.DataFrame(year["donor_totals"]).assign(
-        name=lambda t: t["donor"].fillna(kinds["earned"]), label=lambda t: t["name"], value=lambda t: t["amount_eur"]
+    columns = ["donor", "amount_eur", "share", "organisations"]
+    return pd.DataFrame(given, columns=columns).assign(
+        name=lambda t: t["donor"], label=lambda t: t["name"], value=lambda t: t["amount_eur"]
     )
 
 
 ui.figure(
     "donors",
     title=_("The largest donors"),
-    sentence=md(
-        "{donor} gives {share} of the known income and funds {n} organisations.",
-        donor=largest["donor"] or kinds["earned"],
-        share=ui.percent(largest["share"]),
-        n=ui.number(largest["organisations"]),
+    sentence=(
+        md(
+            "{donor} gives {share} of the known income and funds {n} organisations.",
+            donor=largest["donor"],
+            share=ui.percent(largest["share"]),
+            n=ui.number(largest["organisations"]),
+        )
+        if largest
+        else _("No donor is known in this year: all known income is earned.")
     ),
     draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
     alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
@@ -136,7 +144,7 @@ ui.figure(
         "share": (_("Share"), "share"),
         "organisations": (_("Organisations funded"), "count"),
     },
-    basis=f"{basis}; {n_('{n} donor', '{n} donors', year['donors'])}",
+    basis=f"{basis}; {n_('{n} donor', '{n} donors', len(given))}",
     source="funding.csv",
     method="donors",
     details=(chosen,),

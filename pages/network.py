@@ -72,6 +72,7 @@ chosen = ui.figure(
     selectable=True,
 )
 ui.open_selected_organisation(chosen)
+ui.note_records()
 
 history = ui.ask(hub.answer_history)
 for column, title, sentence, kind in (
@@ -112,26 +113,26 @@ ui.figure(
     "mixing",
     title=_("Which sectors find each other"),
     sentence=md(
-        "Ties across sectors: {share}. The E-I index is {ei}; by chance it would be {expected}. {meaning}",
+        "{share} of the ties run across sectors; by chance it would be {expected}. {meaning}",
         share=ui.percent(figures["cross_sector_share"]),
-        ei=ui.number(figures["ei_index"], 2),
-        expected=ui.number(figures["ei_expected"], 2),
+        expected=ui.percent((figures["ei_expected"] + 1) / 2),
         meaning=(
-            _("That is less mixing than chance gives (p = {p}).", p=ui.number(figures["ei_p_value"], 4))
+            _("That is less mixing than chance gives.")
             if figures["ei_p_value"] < 0.05 and figures["ei_index"] < figures["ei_expected"]
-            else _("That is more mixing than chance gives (p = {p}).", p=ui.number(figures["ei_p_value"], 4))
+            else _("That is more mixing than chance gives.")
             if figures["ei_p_value"] < 0.05
-            else _("The difference may well be chance (p = {p}).", p=ui.number(figures["ei_p_value"], 2))
+            else _("The difference may well be chance.")
         ),
     ),
     draw=lambda: charts.matrix(
-        figures["mixing"],
+        # Where chance gives fewer than five ties, one tie more or less makes a large ratio: no colour for that.
+        [row if (row["expected"] or 0) >= 5 else row | {"ratio": None} for row in figures["mixing"]],
         ui.style(),
         sector_labels=sectors,
         ratio=_("Ties compared with chance"),
         ties=_("Ties"),
         expected=_("Expected by chance"),
-        undefined=_("no such pair"),
+        undefined=_("too few to say"),
     ),
     alt=lambda: _("Matrix of sectors: per two sectors how often ties occur compared with chance."),
     table=lambda: ui.table_of(figures["mixing"], "sector_a", "sector_b"),
@@ -144,7 +145,13 @@ ui.figure(
         "expected": (_("Expected by chance"), "number"),
         "ratio": (_("Compared with chance"), "number"),
     },
-    basis=basis,
+    basis=_(
+        "{basis}; E-I index {ei}, by chance {expected}, p = {p}; a dash where chance gives fewer than 5 ties",
+        basis=basis,
+        ei=ui.number(figures["ei_index"], 2),
+        expected=ui.number(figures["ei_expected"], 2),
+        p=ui.number(figures["ei_p_value"], 4),
+    ),
     source="partnerships.csv, organisations.csv",
     method="mixing",
 )
@@ -185,18 +192,19 @@ with st.container(border=True):
                 days=ui.number(ui.settings().fading_days),
             )
         )
+        ui.note_last_contact()
         ui.frame(
             "fading",
             lambda: ui.table_of(fading, "sector_a", "sector_b"),
             {
                 "name_a": (_("Organisation"), "text"),
-                "sector_a_label": (_("Sector"), "text"),
                 "name_b": (_("Partner"), "text"),
-                "sector_b_label": (_("Sector of the partner"), "text"),
-                "last_sign_date": (_("Last sign of life"), "date"),
                 "days_silent": (_("Days silent"), "count"),
-                "strength": (_("Strength"), "number"),
+                "last_sign_date": (_("Last sign of life"), "date"),
                 "next_event_name": (_("Next event where both are expected"), "text"),
+                "sector_a_label": (_("Sector"), "text"),
+                "sector_b_label": (_("Sector of the partner"), "text"),
+                "strength": (_("Strength"), "number"),
             },
         )
     ui.explain("fading")
@@ -223,7 +231,7 @@ ui.figure(
     sentence=(
         _(
             "Half of all ties last longer than {years} years.",
-            years=ui.number(survival["overall"]["median_days"] / 365.25, 1),
+            years=ui.number(survival["overall"]["median_days"] / ui.DAYS_IN_YEAR, 1),
         )
         if survival["overall"]["median_days"] is not None
         else _("More than half of the ties still run, so how long half of them last is not known yet.")

@@ -49,7 +49,7 @@ facts = {
     _("Kind"): ui.type_label(profile["type"]),
     _("Place"): profile["city"],
     _("Themes"): ui.join([ui.label(theme) for theme in profile["themes"] or []]),
-    _("Works in"): ui.join([ui.country(code) for code in profile["countries"] or []]),
+    _("Works in"): ui.join(sorted(ui.country(code) for code in profile["countries"] or [])),
     _("Jobs (fte)"): ui.number(profile["fte"], 1) if profile["fte"] is not None else "",
     _("Founded"): str(profile["founded"] or ""),
     _("Membership"): ui.word("membership", profile["membership"]) if profile["membership"] else "",
@@ -105,8 +105,8 @@ if income.empty:
     )
 else:
     years = pd.DataFrame(found["funding"])
-    so_far = years[years["year"] <= ui.view().as_of.year]
-    latest = (so_far if len(so_far) else years).iloc[-1]
+    shown_year = ui.latest_year([year["year"] for year in found["funding"]])
+    latest = next(year for year in found["funding"] if year["year"] == shown_year)
     kinds = ui.category_labels()
     ui.figure(
         "income",

@@ -18,11 +18,12 @@ if not network["organisations"]:
     ui.stop()
 
 over_time = ui.ask(hub.answer_ties)
-years = {year["year"]: year for year in ui.ask(hub.answer_funding)["years"] if year["year"] <= as_of.year}
+every_year = {year["year"]: year for year in ui.ask(hub.answer_funding)["years"]}
+latest = ui.latest_year(every_year)
+years = {number: year for number, year in every_year.items() if latest and number <= latest}
 history = ui.ask(hub.answer_history)
-mix = ui.ask(hub.answer_sectors)
 
-st.caption(ui.settings().about[ui.language()])
+st.caption(ui.about())
 st.markdown(
     md(
         "On {day} there are **{organisations} organisations with {ties} ties**. An average organisation has "
@@ -35,7 +36,6 @@ st.markdown(
     )
 )
 
-latest = max(years, default=None)
 exposed = [
     {"date": datetime.date(y, 7, 1), "said": str(y), "exposed_share": found["exposed_share"]}
     for y, found in years.items()
@@ -52,7 +52,9 @@ with st.grid(3):
         method="exposed",
         more_is_better=False,
     )
+ui.note_records()
 if latest:
+    ui.note_one_donor(years[latest])
     ui.note_unsettled(years[latest])
 
 ui.figure(
@@ -93,15 +95,14 @@ with st.container(border=True):
         before, now = changes["before"], changes["now"]
         st.markdown(
             md(
-                "Since {day}: **{formed} ties formed and {ended} ended**; {joined} "
-                "organisations joined and {left} left. "
+                "Since {day}: **{formed} and {ended}**; {joined} and {left}. "
                 "The average number of partners went from {partners_before} to {partners_now}, "
                 "ties across sectors from {across_before} to {across_now}.",
                 day=ui.date(datetime.date.fromisoformat(since)),
-                formed=ui.number(len(changes["formed"])),
-                ended=ui.number(len(changes["ended"])),
-                joined=ui.number(len(changes["joined"])),
-                left=ui.number(len(changes["left"])),
+                formed=n_("{n} tie formed", "{n} ties formed", len(changes["formed"])),
+                ended=n_("{n} tie ended", "{n} ties ended", len(changes["ended"])),
+                joined=n_("{n} organisation joined", "{n} organisations joined", len(changes["joined"])),
+                left=n_("{n} organisation left", "{n} organisations left", len(changes["left"])),
                 partners_before=ui.say(before["mean_degree"], "number"),
                 partners_now=ui.say(now["mean_degree"], "number"),
                 across_before=ui.say(before["cross_sector_share"], "share"),
@@ -143,16 +144,17 @@ with st.container(border=True):
                 days=ui.number(ui.settings().fading_days),
             )
         )
+        ui.note_last_contact()
         ui.frame(
             "fading_across",
             lambda: ui.table_of(across[:10], "sector_a", "sector_b"),
             {
                 "name_a": (_("Organisation"), "text"),
                 "name_b": (_("Partner"), "text"),
-                "sector_a_label": (_("Sector"), "text"),
-                "sector_b_label": (_("Sector of the partner"), "text"),
                 "last_sign_date": (_("Last sign of life"), "date"),
                 "next_event_name": (_("Next event where both are expected"), "text"),
+                "sector_a_label": (_("Sector"), "text"),
+                "sector_b_label": (_("Sector of the partner"), "text"),
             },
         )
         if len(across) > 10:

@@ -106,7 +106,7 @@ def test_the_browser_decides_the_language_and_the_sidebar_overrides_it(browser: 
 
 
 def test_a_copied_address_shows_the_same_view(browser: Browser, address: str) -> None:
-    page = visit(browser, f"{address}/network?as_of=2019-05-17&sector=knowledge,government&convenor=no&lang=en")
+    page = visit(browser, f"{address}/network?as_of=2019-05-17&sector=knowledge|government&convenor=no&lang=en")
     shown = page.locator("[data-testid=stMetricValue]").all_inner_texts()
     again = visit(browser, page.url, lang="nl-NL")
     assert again.locator("[data-testid=stMetricValue]").all_inner_texts() == shown

@@ -81,10 +81,6 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         lambda rows, style: charts.quotients(rows, style, x_title="times", reference="Europe = 1", unknown="too few"),
         [{"label": str(value), "value": value} for value in (2.5, 0.5, 0.0, None, 1.0)],
     ),
-    "scatter": (
-        lambda rows, style: charts.scatter(rows, style, x_title="Income", y_title="Share", log_x=True, **WORDS),
-        [*NODES, {"organisation_id": "d", "name": "Delta", "sector": "ngo", "x": 2.0, "y": None}],
-    ),
     "matrix": (
         lambda rows, style: charts.matrix(
             rows, style, ratio="Ratio", ties="ties", expected="expected", undefined="n/a", **WORDS
@@ -455,3 +451,10 @@ def test_a_sector_of_ones_own_gets_a_colour_of_its_own_that_does_not_move_the_ot
     assert own["ngo"] == charts.SECTOR_COLOURS["ngo"][0]
     assert len(set(own.values())) == 3
     assert len(set(charts.sector_colours([f"own {i}" for i in range(12)], Style()).values())) == 12
+
+
+def test_two_bars_that_are_called_the_same_are_two_bars() -> None:
+    rows = [{"label": "Ministry", "value": 3}, {"label": "Ministry", "value": 5}]
+    figure = charts.bars(rows, charts.Style(), value_title="Euro")
+    assert list(figure.data[0].y) == [0, 1]
+    assert list(figure.layout.yaxis.ticktext) == ["Ministry", "Ministry"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import streamlit
 from conftest import ROOT
 from pandas import DataFrame
 from plotly.graph_objects import Figure
@@ -83,7 +84,7 @@ def test_every_page_is_alive_on_the_demo_with_each_filter(home: Path, page: str,
     demo.write(tmp_path / "files", organisations=150)
     hub.load(home, settings.Settings(), hub.read_files([tmp_path / "files"]), origin="demo", may_remove=True)
     opened(page)
-    opened(page, sector="ngo,knowledge", theme="peacebuilding", convenor="no", as_of="2024-05-06")
+    opened(page, sector="ngo|knowledge", theme="peacebuilding", convenor="no", as_of="2024-05-06")
     opened(page, sector="court")
 
 
@@ -161,8 +162,47 @@ def test_the_address_follows_the_widgets_and_leaves_out_defaults(home: Path) -> 
     assert app.query_params == {"lang": "en", "sector": "ngo"}
 
 
+def test_a_day_from_the_address_stays_when_something_else_is_chosen(home: Path) -> None:
+    app = opened(as_of="2020-05-06")
+    app.toggle(key="at_convenor").set_value(False).run()
+    assert app.query_params == {"lang": "en", "as_of": "2020-05-06", "convenor": "no"}
+    assert "6 May 2020" in said(app)
+
+
+def test_a_theme_with_a_comma_is_one_theme_in_the_address(home: Path) -> None:
+    organisations = 'organisation_id,name,sector,themes\na,Anna,ngo,"Peace, justice"\nb,Beta,ngo,water\n'
+    put_on_show(home, {"organisations": organisations})
+    app = opened(theme="Peace, justice|water")
+    assert app.multiselect(key="at_theme").value == ["Peace, justice", "water"]
+
+
+def test_two_pages_do_not_show_each_others_figures(home: Path) -> None:
+    app = opened("overview")
+    of_overview = [c.value for c in app.caption if "As of" in c.value]
+    app.switch_page("network.py").run()
+    assert not set(of_overview) & {c.value for c in app.caption if "As of" in c.value}
+
+
+def test_a_year_without_a_donor_says_so(home: Path) -> None:
+    money = "organisation_id,year,donor,category,amount\na,2018,D,government,5\na,2019,,earned,5\n"
+    put_on_show(home, {**WHOLE, "funding": money})
+    text = said(opened("organisation", id="a", as_of="2020-06-30"))
+    assert "In 2019 no donor is known" in text
+    assert "nan" not in text
+
+
+def test_tables_behind_figures_open_in_both_languages(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest cannot open an expander; here each is open from the start."""
+    real = streamlit.expander
+    monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
+    for page in PAGES:
+        for language in texts.LANGUAGES:
+            app = opened(page, lang=language)
+            assert len(app.dataframe) >= len(app.get("plotly_chart")) - 3
+
+
 def test_unknown_codes_in_an_address_are_ignored(home: Path) -> None:
-    app = opened(sector="nope,ngo", theme="nope", as_of="tomorrow", convenor="perhaps", lang="xx", since="never")
+    app = opened(sector="nope|ngo", theme="nope", as_of="tomorrow", convenor="perhaps", lang="xx", since="never")
     assert app.multiselect(key="at_sector").value == ["ngo"]
     assert app.multiselect(key="at_theme").value == []
     assert app.toggle(key="at_convenor").value is True
