@@ -379,16 +379,27 @@ def network(
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
     upright = {"visible": False, "range": _padded(placed["y"]), "fixedrange": False, "scaleanchor": "x"}
     figure = _figure(style, 500 + _legend(placed["sector"].nunique() + 2), xaxis=hidden, yaxis=upright)
-    place = {i: (x, y) for i, x, y in zip(placed["organisation_id"], placed["x"], placed["y"], strict=True)}
+    place = placed.set_index("organisation_id")
     width = 1.2 if len(drawn) <= 500 else 0.7
     for is_across, name, colour in ((False, within, ink.mark), (True, across, ink.accent)):
         some = drawn[drawn["is_cross_sector"].astype(bool) == is_across]
         if some.empty:
             continue
-        ends = [(place[a], place[b]) for a, b in zip(some["organisation_a"], some["organisation_b"], strict=True)]
+        # Arrays and not lists: they travel as bytes, and a page is sent again at every change of a filter.
+        path = {
+            axis: pd.DataFrame(
+                {
+                    "from": some["organisation_a"].map(place[axis]),
+                    "to": some["organisation_b"].map(place[axis]),
+                    "gap": float("nan"),
+                }
+            )
+            .to_numpy()
+            .ravel()
+            for axis in "xy"
+        }
         figure.add_scatter(
-            x=[x for a, b in ends for x in (a[0], b[0], None)],
-            y=[y for a, b in ends for y in (a[1], b[1], None)],
+            **path,
             mode="lines",
             name=literal(name),
             line={"color": colour, "width": width, "dash": "solid" if is_across else "dot"},
@@ -398,8 +409,8 @@ def network(
     symbols = dict(zip(colours, itertools.cycle(SYMBOLS), strict=False))
     for sector, label, some in _groups(placed, "sector", sector_labels):
         figure.add_scatter(
-            x=some["x"].tolist(),
-            y=some["y"].tolist(),
+            x=some["x"].to_numpy(),
+            y=some["y"].to_numpy(),
             mode="markers",
             name=_tick(label),
             customdata=some["organisation_id"].tolist(),
@@ -411,7 +422,7 @@ def network(
             marker={
                 "color": colours[sector],
                 "symbol": symbols[sector],
-                "size": some["size"].tolist(),
+                "size": some["size"].to_numpy(),
                 "opacity": 1,
                 "line": {"color": ink.background, "width": 1},
             },
