@@ -3,8 +3,8 @@
 The view is in the address, as codes and ISO dates, so that a copied address shows the same in any language. Streamlit's
 own `bind="query-params"` writes the label a reader sees, which differs per language; hence `choose` below.
 
-Answers and figures are kept per snapshot and view (`st.cache_resource`): they are read-only by agreement, since copying
-them costs more than making the page.
+Answers are kept per snapshot and view, and what nobody can operate is drawn once and replayed (`_static`). Both are
+shared by all sessions and read-only by agreement, since copying them costs more than making the page.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import functools
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -39,9 +40,13 @@ AUTOLINK = re.compile(r"(www|:/|@)", re.IGNORECASE)
 # --- who reads, in which language ---------------------------------------------------------------------------------
 
 
+_LANGUAGE = ContextVar("language", default="nl")
+"""The language of the page that runs in this thread. Every text asks for it, and session state is slow to ask."""
+
+
 def language() -> str:
     """The language of this page: the sidebar's choice, else the address, else the browser's."""
-    return str(st.session_state.get("at_lang") or _browser_language())
+    return _LANGUAGE.get()
 
 
 def _browser_language() -> str:
@@ -200,6 +205,7 @@ def begin() -> None:
     is_new = wanted != state.get("address", {}).get("lang", "")
     if "at_lang" not in state or (is_new and wanted in settings().languages):
         state["at_lang"] = wanted if wanted in settings().languages else _browser_language()
+    _LANGUAGE.set(state["at_lang"])
 
 
 def view() -> View:
@@ -215,15 +221,14 @@ def view() -> View:
     )
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _answer(key: str, _ask: Callable[[], Any]) -> Any:
-    return _ask()
+@functools.lru_cache(maxsize=500)
+def _answer(question: Callable[..., Any], home: Path, snapshot_id: str, view: View, details: tuple[Any, ...]) -> Any:
+    return question(_open(home, snapshot_id), _settings(home), view, *details)
 
 
 def ask(question: Callable[..., Any], *details: Any) -> Any:
     """The answer to one of the questions of `hub`, as seen through the sidebar's view. Read-only: it is shared."""
-    key = f"{question.__name__} {snapshot().id} {view()} {details}"
-    return _answer(key, lambda: question(snapshot(), settings(), view(), *details))
+    return _answer(question, home(), snapshot().id, view(), details)
 
 
 # --- which pages there are ----------------------------------------------------------------------------------------
@@ -288,10 +293,14 @@ def banner() -> None:
 
 def finish() -> None:
     """The foot of every page: what is on show, since when, how complete, under which licence. Writes the address."""
-    with st.container(key="foot"):
+
+    def draw() -> None:
         st.caption(coverage_sentence())
         if snapshot().manifest.attribution:
             st.caption(literal(snapshot().manifest.attribution))
+
+    with st.container(key="foot"):
+        _static(f"foot {context()}", draw)
     write_address()
 
 
@@ -397,7 +406,8 @@ def sidebar() -> None:
         names = {"nl": "Nederlands", "en": "English"}
         offered = list(settings().languages)
         # The heading is in both languages, for whoever cannot read the present one.
-        choose(st.selectbox, "lang", "Taal / Language", offered, _browser_language(), format_func=names.get)
+        chosen = choose(st.selectbox, "lang", "Taal / Language", offered, _browser_language(), format_func=names.get)
+        _LANGUAGE.set(chosen)
     st.session_state["context"] = (st.session_state["page"], shown.id, view(), language(), style())
     # The browser of whoever gets the address may have another language.
     st.session_state["written"]["lang"] = language()
@@ -438,9 +448,15 @@ def known_themes(snapshot_id: str) -> list[str]:
 # --- what pages draw ----------------------------------------------------------------------------------------------
 
 
-def metric(heading: str, value: str, method: str, **more: Any) -> None:
-    """One figure in a card; what it means is behind its question mark."""
-    st.metric(heading, value, help=meaning(method), border=True, **more)
+def metrics(*cards: tuple[str, str, str], details: tuple[Any, ...] = ()) -> None:
+    """A row of cards, each a heading, a value in words and the figure it is; its meaning is behind a question mark."""
+
+    def draw() -> None:
+        with st.grid(len(cards)):
+            for heading, value, method in cards:
+                st.metric(heading, value, help=meaning(method), border=True)
+
+    _static(f"metrics {context(*details)}", draw)
 
 
 def meaning(method: str) -> Markdown:
@@ -557,12 +573,16 @@ def page_link(name: str, words: str) -> None:
 
 def explain(method: str) -> None:
     """How a list is calculated, behind something to open."""
-    with st.expander(_("How this is calculated")):
-        st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+
+    def draw() -> None:
+        with st.expander(_("How this is calculated")):
+            st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+
+    _static(f"explain {context(method)}", draw)
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
-def _static(key: str, _draw: Callable[[], None]) -> None:
+def _static(key: str, _draw: Callable[[], Any]) -> None:
     """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it."""
     _draw()
 
@@ -618,9 +638,13 @@ def figure(
         st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=origin(source)))
 
     with st.container(border=True):
-        _static(f"head {identity}", head)
-        selection = chart() if selectable else _static(f"chart {identity}", chart)
-        _static(f"foot {identity}", foot)
+        selection = None
+        if selectable:
+            head()
+            selection = chart()
+            foot()
+        else:
+            _static(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
         behind = st.expander(_("Table, method and download"), key=f"behind_{key}", on_change="rerun")
         if behind.open:  # made only when somebody looks
             with behind:
@@ -631,7 +655,10 @@ def figure(
 
 @st.cache_resource(max_entries=100, show_spinner=False)
 def _drawn(identity: str, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
-    return _draw()
+    figure, said = _draw()
+    # Streamlit asks for it at every run, and Plotly copies the whole figure every time.
+    figure.to_dict = functools.cache(figure.to_dict)
+    return figure, said
 
 
 def frame(

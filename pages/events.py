@@ -34,11 +34,12 @@ else:
             repeat=ui.percent(figures["repeat_share"]),
         )
     )
-with st.grid(4):
-    ui.metric(_("Events"), ui.number(figures["events"]), "events")
-    ui.metric(_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share")
-    ui.metric(_("Between sectors"), ui.percent(figures["cross_sector_encounters"]), "cross_sector_encounters")
-    ui.metric(_("Tie after meeting"), ui.percent(figures["conversion"], 1), "conversion")
+ui.metrics(
+    (_("Events"), ui.number(figures["events"]), "events"),
+    (_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share"),
+    (_("Between sectors"), ui.percent(figures["cross_sector_encounters"]), "cross_sector_encounters"),
+    (_("Tie after meeting"), ui.percent(figures["conversion"], 1), "conversion"),
+)
 
 ui.figure(
     "calendar",

@@ -49,11 +49,13 @@ if chosen > ui.view().as_of.year:
     )
 ui.note_one_donor(year)
 ui.note_unsettled(year)
-with st.grid(4):
-    ui.metric(_("Known income"), ui.euro(year["income"]), "income")
-    ui.metric(_("Exposed organisations"), ui.percent(year["exposed_share"]), "exposed")
-    ui.metric(_("Public money"), ui.percent(year["public_share"]), "public_share")
-    ui.metric(_("Effective number of donors"), ui.number(year["effective_donors"], 1), "effective_donors")
+ui.metrics(
+    (_("Known income"), ui.euro(year["income"]), "income"),
+    (_("Exposed organisations"), ui.percent(year["exposed_share"]), "exposed"),
+    (_("Public money"), ui.percent(year["public_share"]), "public_share"),
+    (_("Effective number of donors"), ui.number(year["effective_donors"], 1), "effective_donors"),
+    details=(chosen,),
+)
 
 
 def per_year() -> pd.DataFrame:

@@ -30,11 +30,12 @@ st.markdown(
         density=ui.percent(figures["density"], 1),
     )
 )
-with st.grid(4):
-    ui.metric(_("Density"), ui.percent(figures["density"], 2), "density")
-    ui.metric(_("Average number of partners"), ui.number(figures["mean_degree"], 1), "mean_degree")
-    ui.metric(_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share")
-    ui.metric(_("Organisations without a partner"), ui.number(figures["isolates"]), "isolates")
+ui.metrics(
+    (_("Density"), ui.percent(figures["density"], 2), "density"),
+    (_("Average number of partners"), ui.number(figures["mean_degree"], 1), "mean_degree"),
+    (_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share"),
+    (_("Organisations without a partner"), ui.number(figures["isolates"]), "isolates"),
+)
 
 brokers = ui.ask(hub.answer_brokers)
 ties = ui.ask(hub.answer_tie_list)

@@ -18,7 +18,9 @@ DAY = pd.Timestamp("2021-12-16")
 
 organisations = pd.read_csv(SAMPLE / "organisations.csv")
 partnerships = pd.read_csv(SAMPLE / "partnerships.csv", parse_dates=["start_date", "end_date"])
-pd.read_csv(SAMPLE / "funding.csv")
+money = pd.read_csv(SAMPLE / "funding.csv")
+events = pd.read_csv(SAMPLE / "events.csv", parse_dates=["start_date"])
+attendance = pd.read_csv(SAMPLE / "attendance.csv")
 
 sectors = st.multiselect("Sectors", sorted(organisations["sector"].unique()), key="at_sector")
 if sectors:
@@ -128,3 +130,9 @@ for group in (False, True):
         survival *= 1 - ended / sum(d >= days for d, _ in lasted)
         steps.append({"days": days, "survival": survival, "across": group})
 st.plotly_chart(px.line(pd.DataFrame(steps), x="days", y="survival", color="across", line_shape="hv"))
+
+known = money[money["year"] == DAY.year].merge(organisations, on="organisation_id")["organisation_id"].nunique()
+met = attendance.merge(events, on="event_id").groupby("event_id")["organisation_id"].count()
+st.caption(
+    f"Data up to {events['start_date'].max()}, {len(organisations)} organisations, income of {known}, {len(met)} events"
+)
