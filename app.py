@@ -8,7 +8,9 @@ such folder, so every request runs `navigation.py` first, which alone decides wh
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 ROOT = Path(__file__).parent
@@ -41,6 +43,8 @@ async def healthz(request: Request) -> JSONResponse:
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Before the first visitor: check the settings, and load the sample when there is nothing to see."""
     hub.first_start(HOME, settings.read(HOME))
+    # What pages import takes as long as a browser needs to load the first page: let the two go on together.
+    Thread(target=import_module, args=("hubdata.ui",), daemon=True).start()
     yield
 
 

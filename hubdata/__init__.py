@@ -14,7 +14,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     ingest      models, settings, reading, texts: it never sees the database
     store       models; duckdb, pandas, pyarrow, filelock: the only module that knows there is a database
     demo        numpy, pandas: it writes files like anybody else's
-    indicators  numpy, pandas, igraph, scipy: tables in, numbers out; no files, no screen
+    indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
     charts      plotly, pandas: tables in, figures out
     exports     pandas: tables that leave
     hub         models, ingest, store, indicators, settings, demo: a few lines each that join them

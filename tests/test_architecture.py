@@ -24,7 +24,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "ingest": ({"models", "settings", "reading", "texts"}, {"pydantic"}),
     "store": ({"models"}, {"duckdb", "pandas", "pyarrow", "filelock"}),
     "demo": (set(), {"numpy", "pandas"}),
-    "indicators": ({"indicators"}, {"numpy", "pandas", "igraph", "scipy"}),
+    "indicators": ({"indicators"}, {"numpy", "pandas", "igraph"}),
     "charts": (set(), {"plotly", "pandas"}),
     "exports": (set(), {"pandas"}),
     "hub": ({"models", "ingest", "store", "indicators", "settings", "demo"}, {"pandas"}),
