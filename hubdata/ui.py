@@ -488,11 +488,12 @@ def headline(
     *,
     method: str = "",
     more_is_better: bool = True,
+    in_words: Callable[[str], str] = str,
 ) -> None:
     """One of the three figures on top: its value, its history, the change over a year, and the target.
 
     `history`: one row per day, oldest first, with the columns `date`, `indicator`, and if a day is better said
-    otherwise, `said`.
+    otherwise, `said`. `in_words` may dress the value, as `greyed` does.
     """
     past = history.dropna(subset=[indicator])
     newest = pd.Timestamp(past["date"].iloc[-1] if len(past) else view().as_of)
@@ -506,7 +507,7 @@ def headline(
     with st.container(border=True):
         st.metric(
             heading,
-            say(value, kind),
+            in_words(say(value, kind)),
             points if points is None else 0 if abs(points) < 0.05 else f"{points:+.1f}".replace(".", decimal_mark()),
             delta_color="normal" if more_is_better else "inverse",
             delta_description=since or None,
@@ -869,10 +870,16 @@ def note_last_contact() -> None:
         st.caption(_("The last contact is not filled in for any partnership, so we count from its start."))
 
 
+def _one_donor(year: dict[str, Any]) -> dict[str, Any] | None:
+    """The donor that gives nearly all known income, if there is one."""
+    largest: dict[str, Any] = year["donor_totals"][0]
+    return largest if largest["donor"] and (largest["share"] or 0) >= 0.9 else None
+
+
 def note_one_donor(year: dict[str, Any]) -> None:
     """Say so when one donor gives nearly all known income: the files then say little about dependency."""
-    largest = year["donor_totals"][0]
-    if largest["donor"] and (largest["share"] or 0) >= 0.9:
+    largest = _one_donor(year)
+    if largest:
         st.info(
             md(
                 "In {year} {share} of all known income comes from {donor}. Other "
@@ -886,10 +893,19 @@ def note_one_donor(year: dict[str, Any]) -> None:
         )
 
 
+def greyed(value: str, year: dict[str, Any]) -> str:
+    """A share of exposed organisations in a card: grey when what is missing could turn it (see the two notes)."""
+    return f":gray[{value}]" if _missing_income(year)["is_unsettled"] or _one_donor(year) else value
+
+
+def _missing_income(year: dict[str, Any]) -> dict[str, Any]:
+    found = year["coverage"]
+    return coverage.missing_part(found["exposed"], found["organisations"], found["active_organisations"])
+
+
 def note_unsettled(year: dict[str, Any]) -> None:
     """Say so when organisations without income rows could turn the share of exposed organisations."""
-    found = year["coverage"]
-    part = coverage.missing_part(found["exposed"], found["organisations"], found["active_organisations"])
+    part = _missing_income(year)
     if part["is_unsettled"]:
         st.caption(
             md(

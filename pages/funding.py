@@ -51,7 +51,7 @@ ui.note_one_donor(year)
 ui.note_unsettled(year)
 ui.metrics(
     (_("Known income"), ui.euro(year["income"]), "income"),
-    (_("Exposed organisations"), ui.percent(year["exposed_share"]), "exposed"),
+    (_("Exposed organisations"), ui.greyed(ui.percent(year["exposed_share"]), year), "exposed"),
     (_("Public money"), ui.percent(year["public_share"]), "public_share"),
     (_("Effective number of donors"), ui.number(year["effective_donors"], 1), "effective_donors"),
     details=(chosen,),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from hubdata import charts, hub, ui
-from hubdata.ui import _, md, n_
+from hubdata.ui import _, md, n_, n_md
 
 figures = ui.ask(hub.answer_network)
 over_time = ui.ask(hub.answer_ties)
@@ -36,6 +36,15 @@ ui.metrics(
     (_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share"),
     (_("Organisations without a partner"), ui.number(figures["isolates"]), "isolates"),
 )
+
+if figures["ties_only_from_large"]:
+    st.caption(
+        n_md(
+            "{n} of these ties comes only from partnerships of more than ten organisations.",
+            "{n} of these ties come only from partnerships of more than ten organisations.",
+            figures["ties_only_from_large"],
+        )
+    )
 
 brokers = ui.ask(hub.answer_brokers)
 ties = ui.ask(hub.answer_tie_list)

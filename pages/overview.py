@@ -51,6 +51,7 @@ with st.grid(3):
         "share",
         method="exposed",
         more_is_better=False,
+        in_words=(lambda value: ui.greyed(value, years[latest])) if latest else str,
     )
 ui.note_records()
 if latest:

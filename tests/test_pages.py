@@ -139,6 +139,13 @@ def test_the_overview_says_what_the_command_prints(home: Path) -> None:
     assert app.metric[0].value == texts.percent(found["density"], "en", 1)
 
 
+def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(home: Path) -> None:
+    app = opened(as_of="2020-06-30")
+    assert app.metric[2].value.startswith(":gray[")
+    assert "comes from European Commission" in said(app)
+    assert "could be anywhere from" in said(opened("funding", year="2021"))
+
+
 def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
     attack = "![x](https://evil.example/x.png) <a href='https://evil.example'>A</a> **b** :red[c] $d$"
     put_on_show(home, {**WHOLE, "organisations": ORGANISATIONS.replace("Anna", f'"{attack}"')})
