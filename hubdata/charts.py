@@ -211,7 +211,7 @@ def shorten(text: str, length: int = MAX_TICK) -> str:
 
 def _tick(text: object, width: int = 24, most_lines: int | None = None) -> str:
     """A label: short, and on several lines, so that names leave room for the figure on a phone."""
-    wrapped = textwrap.wrap(shorten(str(text)), width, max_lines=most_lines, placeholder="…")
+    wrapped = textwrap.wrap(shorten(str(text)), width, max_lines=most_lines, placeholder="…", break_long_words=False)
     return "<br>".join(literal(line) for line in wrapped)
 
 

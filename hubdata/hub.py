@@ -32,8 +32,6 @@ class Outcome:
 
     draft: ingest.Draft
     manifest: store.Manifest | None = None
-    asks_to_remove: tuple[str, ...] = ()
-    """Tables of which more than a fifth would go: the load waits for a yes."""
     is_unchanged: bool = False
     """The drop holds exactly what is on show."""
 
@@ -84,7 +82,7 @@ def load(
         draft.problems += [
             ingest.problem("removes_much", f"{name}.csv", count=draft.changes[name].removed) for name in asks
         ]
-        return Outcome(draft, asks_to_remove=asks)
+        return Outcome(draft)
     _keep_rejected(home, draft)
     if current and not any(c.added or c.changed or c.removed for c in draft.changes.values()):
         return Outcome(draft, is_unchanged=True)

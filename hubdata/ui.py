@@ -951,7 +951,8 @@ def coverage_sentence() -> Markdown:
     found = ask(hub.answer_coverage)
     n = found["organisations"]
     return md(
-        "Data up to {day}, loaded {moment} · {organisations} · jobs known for {jobs} · income known for {income}",
+        "Data up to {day}, loaded {moment} · {organisations} · jobs known for "
+        "{jobs} · income in {year} known for {income}",
         day=date(found["data_up_to"]),
         moment=texts.moment(snapshot().manifest.loaded_at, language()),
         organisations=(
@@ -960,5 +961,6 @@ def coverage_sentence() -> Markdown:
             else n_("{n} organisation", "{n} organisations", n)
         ),
         jobs=number(found["jobs_known"]),
+        year=found["income_year"] or texts.NOT_KNOWN,
         income=number(found["income_known"]),
     )
