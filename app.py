@@ -5,9 +5,10 @@ The script it serves lies inside `pages/`. Streamlit's old auto-discovery serves
 such folder, so every request runs `navigation.py` first, which alone decides which pages there are.
 """
 
+import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -22,7 +23,7 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 
-from hubdata import hub, settings, store  # noqa: E402
+from hubdata import hub, inbox, settings, store  # noqa: E402
 
 HOME = settings.default_home()
 
@@ -39,13 +40,23 @@ async def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "snapshot": on_show})
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    """Before the first visitor: check the settings, and load the sample when there is nothing to see."""
-    hub.first_start(HOME, settings.read(HOME))
+    """Before the first visitor: check the settings, and load the sample when there is nothing to see.
+
+    As long as the server runs, the inbox is watched.
+    """
+    hub_settings = settings.read(HOME)
+    hub.first_start(HOME, hub_settings)
     # What pages import takes as long as a browser needs to load the first page: let the two go on together.
     Thread(target=import_module, args=("hubdata.ui",), daemon=True).start()
-    yield
+    watching = asyncio.create_task(inbox.watch(HOME, hub_settings))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
 
 
 app = st.App(ROOT / "pages" / "navigation.py", routes=[Route("/healthz", healthz)], lifespan=lifespan)

@@ -1,23 +1,25 @@
 """Everything of the dashboard without a screen (and `ui`, what pages share).
 
 Data flows one way: a drop -> `reading` -> `ingest` -> `store.publish` -> a snapshot, read-only for ever -> the views in
-`sql/` -> `indicators` -> `charts` -> `pages/`. `hub` joins the parts for whoever asks: commands, pages, server.
+`sql/` -> `indicators` -> `charts` -> `pages/`. `hub` joins the parts for whoever asks: commands, pages, server, inbox.
 
 Who may import what (checked by `tests/test_architecture.py`), and why:
 
-    models      pydantic; nothing of ours: a column is described once and known everywhere
+    models      pydantic, pyarrow; nothing of ours: a column is described once and known everywhere
     settings    pydantic; nothing of ours
-    reading     nothing: it knows bytes and cells, not our columns
+    reading     numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     texts       babel: the one place where words, numbers and dates are put into a language
     methods     texts: what each figure means, for readers
     dictionary  models, reading: the data dictionary and the templates
-    ingest      models, settings, reading, texts: it never sees the database
+    ingest      models, settings, reading, texts; numpy, pyarrow, pydantic: it never sees the database
     store       models; duckdb, pandas, pyarrow, filelock: the only module that knows there is a database
     demo        numpy, pandas: it writes files like anybody else's
     indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
     charts      plotly, pandas: tables in, figures out
     exports     pandas: tables that leave
-    hub         models, ingest, store, indicators, settings, demo: a few lines each that join them
-    ui          all of these but ingest, reading, demo and dictionary; streamlit: what pages share
+    hub         models, ingest, store, indicators, settings, demo; pandas, pyarrow: a few lines each that join them
+    inbox       hub, ingest, models, reading, store, settings, exports, texts; filelock, pandas, pyarrow, watchfiles:
+                a folder instead of a page
+    ui          all of these but ingest, reading, inbox, demo and dictionary; streamlit: what pages share
     __main__    everything: the commands
 """

@@ -3,6 +3,8 @@
 import argparse
 import dataclasses
 import datetime
+import errno
+import getpass
 import json
 import os
 import sys
@@ -10,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hubdata import demo, dictionary, hub, ingest, settings, store, texts
+from hubdata import demo, dictionary, hub, ingest, models, settings, store, texts
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 
@@ -19,27 +21,65 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
     parsed = _parser().parse_args(arguments)
     try:
+        parsed.language = parsed.language or _language(parsed.home)
         status: int = parsed.run(parsed)
+        sys.stdout.flush()
     except settings.SettingsProblem as problem:
         print(problem, file=sys.stderr)
         status = WRONG_USE
-    except (store.StoreProblem, OSError) as problem:
-        print(problem, file=sys.stderr)
+    except store.StoreProblem as problem:
+        said = {
+            "disk_full": texts.Text("The disk is full; nothing was changed."),
+            "read_only": texts.Text("The folder with the data may not be written to; nothing was changed."),
+        }.get(problem.code)
+        print(_words(parsed, said) if said else problem, file=sys.stderr)
         status = WRONG_USE
+    except BrokenPipeError:
+        # Whoever reads has seen enough. Python would complain once more when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = DONE
+    except OSError as problem:
+        print(_sentence(parsed, problem), file=sys.stderr)
+        status = WRONG_USE
+    except KeyboardInterrupt:
+        status = 130  # what shells expect of a program that was interrupted
     return status
 
 
+def _language(home: Path) -> str:
+    """The language of whoever gives the command; when the system does not say, that of the hub."""
+    spoken = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "")[:2]
+    return spoken if spoken in texts.LANGUAGES else settings.read(home).languages[0]
+
+
+def _sentence(asked: argparse.Namespace, problem: OSError) -> str:
+    """What the disk refused, as one sentence."""
+    if isinstance(problem, FileNotFoundError):
+        if problem.filename:
+            return _words(asked, texts.Text("There is no file or folder {path}.", {"path": problem.filename}))
+        paths = {"paths": ", ".join(map(str, asked.paths))}
+        return _words(asked, texts.Text("There are no lists in {paths}: CSV files (.csv) or workbooks (.xlsx).", paths))
+    if not problem.filename:  # raised by ourselves, with a sentence
+        return str(problem)
+    told = {"path": problem.filename, "reason": problem.strerror}
+    return _words(asked, texts.Text("{path} cannot be read or written: {reason}.", told))
+
+
 def check(asked: argparse.Namespace) -> int:
-    draft = hub.check(asked.home, settings.read(asked.home), hub.read_files(asked.paths), update=asked.update)
+    hub_settings = settings.read(asked.home)
+    files = hub.read_files(asked.paths, hub_settings)
+    draft = hub.prepare(asked.home, hub_settings, files, update=asked.update).draft
     _show_problems(draft, asked)
     return REFUSED if draft.problems else DONE
 
 
 def load(asked: argparse.Namespace) -> int:
-    files, hub_settings = hub.read_files(asked.paths), settings.read(asked.home)
+    hub_settings = settings.read(asked.home)
+    files = hub.read_files(asked.paths, hub_settings)
     how = {"update": asked.update, "skip_invalid": asked.skip_invalid, "may_remove": asked.yes}
+    aside = set((asked.home / "rejected").glob("*"))
     try:
-        outcome = hub.load(asked.home, hub_settings, files, **how)
+        outcome = hub.load(asked.home, hub_settings, files, **how, way="command", by=_user())
     except store.OtherLoadWasFirst:
         _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), asked)
         return REFUSED
@@ -54,7 +94,7 @@ def load(asked: argparse.Namespace) -> int:
     if asked.json:
         _print_json({"snapshot": snapshot, "tables": counted})
         return DONE
-    _show_notes(outcome.draft, asked)
+    _show_readings(outcome.draft, asked)
     if outcome.is_unchanged:
         print(_words(asked, texts.Text("These files hold exactly what is on show already; nothing changed.")))
     for name, count in counted.items():
@@ -63,8 +103,19 @@ def load(asked: argparse.Namespace) -> int:
             {"table": name, **count},
         )
         print(_words(asked, line))
+    for folder in sorted(set((asked.home / "rejected").glob("*")) - aside) if outcome.draft.rejected else ():
+        line = texts.Text("The rejected rows are kept, with what is wrong with each: {folder}", {"folder": folder})
+        print(_words(asked, line))
     print(_words(asked, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
     return DONE
+
+
+def _user() -> str:
+    """Who gives the command, when the system knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a system without names of users
+        return ""
 
 
 def indicators(asked: argparse.Namespace) -> int:
@@ -125,6 +176,48 @@ def rollback(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def backup(asked: argparse.Namespace) -> int:
+    if not asked.file.absolute().parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "", str(asked.file.parent))
+    store.backup(asked.home, asked.file)
+    if asked.json:
+        _print_json({"file": str(asked.file)})
+    else:
+        print(_words(asked, texts.Text("Everything is in {file}. Keep it in another place.", {"file": asked.file})))
+    return DONE
+
+
+def restore(asked: argparse.Namespace) -> int:
+    if not asked.file.exists():
+        raise FileNotFoundError(errno.ENOENT, "", str(asked.file))
+    snapshot = store.restore(asked.home, asked.file)
+    if asked.json:
+        _print_json({"snapshot": snapshot})
+    else:
+        print(_words(asked, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
+    return DONE
+
+
+def rebuild(asked: argparse.Namespace) -> int:
+    snapshot = store.open_snapshot(asked.home, asked.snapshot)
+    try:
+        made = hub.rebuild(asked.home, asked.snapshot)
+    except store.StoreProblem as problem:
+        print(problem, file=sys.stderr)
+        made = {}
+    # Also when it was made before files were kept, nothing can be made of it again.
+    differs = [name for name in models.TABLES if name not in made or not made[name].equals(snapshot.arrow(name))]
+    if asked.json:
+        _print_json({"snapshot": asked.snapshot, "same": not differs, "differs": differs})
+    elif differs:
+        told = {"tables": texts.join(differs, asked.language)}
+        print(_words(asked, texts.Text("The kept files do not give the same tables: {tables}", told)))
+    else:
+        line = texts.Text("The kept files give exactly snapshot {id}.", {"id": asked.snapshot})
+        print(_words(asked, line))
+    return REFUSED if differs else DONE
+
+
 def template(asked: argparse.Namespace) -> int:
     written = dictionary.write_templates(asked.folder)
     _print_json({"files": [str(path) for path in written]}) if asked.json else print(*written, sep="\n")
@@ -147,7 +240,6 @@ def write_demo(asked: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     home = settings.default_home()
-    language = "nl" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("nl") else "en"
     common.add_argument(
         "--home",
         type=Path,
@@ -155,7 +247,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder with hub.toml and the snapshots (default: data)",
     )
-    common.add_argument("--language", choices=texts.LANGUAGES, default=language, help="language of the sentences")
+    common.add_argument(
+        "--language", choices=texts.LANGUAGES, help="language of the sentences (default: the system's, else the hub's)"
+    )
     common.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     dated = argparse.ArgumentParser(add_help=False)
     dated.add_argument(
@@ -177,7 +271,9 @@ def _parser() -> argparse.ArgumentParser:
         ("load", load, "validate files and put them on show"),
     ):
         added = verb(name, run, does)
-        added.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="CSV files, or folders with CSV files")
+        added.add_argument(
+            "paths", nargs="+", type=Path, metavar="PATH", help="CSV files, workbooks, or folders with them"
+        )
         added.add_argument(
             "--update", action="store_true", help="add and change rows by key instead of replacing tables"
         )
@@ -194,6 +290,14 @@ def _parser() -> argparse.ArgumentParser:
     verb("organisation", organisation, "one organisation", dated).add_argument("id", metavar="ID")
     verb("history", history, "the snapshots, newest first")
     verb("rollback", rollback, "put another snapshot on show").add_argument("snapshot", metavar="SNAPSHOT")
+    for name, run, does in (
+        ("backup", backup, "write settings, snapshots and received files to one zip file"),
+        ("restore", restore, "bring back what a backup holds"),
+    ):
+        verb(name, run, does).add_argument("file", type=Path, metavar="FILE")
+    verb("rebuild", rebuild, "make a snapshot anew from the files as received, and compare").add_argument(
+        "snapshot", metavar="SNAPSHOT"
+    )
     verb("template", template, "write empty CSV files and a data dictionary").add_argument(
         "folder", type=Path, metavar="DIR"
     )
@@ -239,7 +343,7 @@ def _show_problems(draft: ingest.Draft, asked: argparse.Namespace) -> None:
             listed["remedy"] = _words(asked, problem.remedy)
         _print_json({"problems": problems})
         return
-    _show_notes(draft, asked)
+    _show_readings(draft, asked)
     for problem in draft.problems:
         place = ", ".join(
             part
@@ -256,7 +360,34 @@ def _show_problems(draft: ingest.Draft, asked: argparse.Namespace) -> None:
         print(_words(asked, texts.Text("No problems found.")))
 
 
-def _show_notes(draft: ingest.Draft, asked: argparse.Namespace) -> None:
+def _show_readings(draft: ingest.Draft, asked: argparse.Namespace) -> None:
+    """What was understood of each file, and what its sender should know."""
+    for reading in draft.readings:
+        held = reading.table or _words(asked, texts.Text("unknown"))
+        how = [
+            reading.encoding,
+            {
+                ",": texts.Text("commas"),
+                ";": texts.Text("semicolons"),
+                "\t": texts.Text("tabs"),
+            }.get(reading.separator),
+            {",": texts.Text("decimal comma"), ".": texts.Text("decimal point")}.get(reading.decimal_mark or ""),
+            texts.Text("dates month first") if reading.month_first else None,
+        ]
+        told = {
+            "file": reading.file,
+            "table": held,
+            "rows": reading.rows,
+            "how": ", ".join(_words(asked, part) if isinstance(part, texts.Text) else part for part in how if part),
+        }
+        print(_words(asked, texts.Text("{file}: {table}, rows: {rows}; {how}", told)))
+        used = ", ".join(h if h == column else f"{h} = {column}" for h, column in reading.columns.items())
+        # What is not used of a list that we know, and what is left out, is said in the notes.
+        other = ", ".join(reading.ignored) if reading.table is None else ""
+        if used:
+            print(" ", _words(asked, texts.Text("columns used: {columns}", {"columns": used})))
+        if other:
+            print(" ", _words(asked, texts.Text("columns not used: {columns}", {"columns": other})))
     for note in draft.notes:
         print(f"{note.file}: {_words(asked, note.message)}")
 

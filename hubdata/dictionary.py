@@ -30,15 +30,18 @@ def markdown() -> str:
         "",
         "Generated from `hubdata/models.py` by `python -m hubdata dictionary`; do not edit.",
         "Lists are separated by `|`. An empty cell means not known / Een lege cel betekent onbekend.",
+        "Case, accents and spaces in headers do not matter; the last column holds other headers that are understood /",
+        "Hoofdletters, accenten en spaties in kopregels maken niet uit; achteraan staan andere die wij kennen.",
     ]
     for name, row in models.TABLES.items():
         grain = f"One row is {row.grain['en']} / Een rij is {row.grain['nl']}."
         lines += ["", f"## {name}.csv", "", grain, ""]
-        lines += ["| column | required | English | Nederlands | example |", "|---|---|---|---|---|"]
+        lines += ["| column | required | English | Nederlands | example | also |", "|---|---|---|---|---|---|"]
         dutch = describe(row, "nl")
         for (column, required, english, example), (_, _, nl, _) in zip(describe(row, "en"), dutch, strict=True):
             shown = f"`{example}`".replace("|", "\\|") if example else ""
-            lines.append(f"| `{column}` | {'yes' if required else ''} | {english} | {nl} | {shown} |")
+            also = ", ".join(word.replace("_", " ") for word in models.also_called(row, column))
+            lines.append(f"| `{column}` | {'yes' if required else ''} | {english} | {nl} | {shown} | {also} |")
     return "\n".join(lines) + "\n"
 
 

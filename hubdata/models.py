@@ -1,21 +1,26 @@
 """The rows a drop may hold: the only place where a column is named, typed and explained.
 
-A cell arrives as text and is either understood exactly or refused: nothing is coerced. Each refusal carries a short
-code (`not_a_date`, `unknown_code`, ...); `ingest.py` turns the code into a sentence in the reader's language.
+A cell arrives as text and is either understood exactly or refused: nothing is coerced, and where two readings are
+possible (`1.234`) none is chosen. Each refusal carries a short code (`not_a_date`, `unknown_code`, ...); `ingest.py`
+turns the code into a sentence in the reader's language.
 From these models come the tables of a snapshot (`store.py`), the data dictionary and the templates (`dictionary.py`).
 
-Vocabularies that differ from hub to hub (sectors, types, themes) are not known here: they come in as the validation
-context `{"codes": {"sector": {"ngo": "ngo", "maatschappelijke organisatie": "ngo", ...}}}`, where the keys are folded
-with `fold` and a missing or empty vocabulary accepts every text.
+What differs from hub to hub and from file to file comes in as the validation context:
+
+    codes         vocabulary -> folded code or label -> code; a missing or empty vocabulary accepts every text
+    decimal_mark  "," or ".", when the file settles what `1.234` is
+    month_first   whether its `01/02/2024` is the second of January
 """
 
 import datetime
+import math
 import re
 import types
 import unicodedata
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
 
+import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -71,6 +76,37 @@ VOCABULARIES: dict[str, Labels] = {
 """The vocabularies that are the same in every hub."""
 
 
+SYNONYMS: dict[str, dict[str, str]] = {
+    "membership": {"ja": "member", "yes": "member", "nee": "none", "no": "none", "huur": "tenant"},
+    "organisation_role": {"ja": "convenor", "yes": "convenor", "nee": "", "no": ""},
+    "format": {"fysiek": "in-person", "live": "in-person", "op locatie": "in-person", "digitaal": "online"},
+    "attendance_role": {
+        "organisator": "host",
+        "organiser": "host",
+        "bezoeker": "participant",
+        "attendee": "participant",
+    },
+    "status": {
+        "ja": "attended",
+        "yes": "attended",
+        "checked in": "attended",
+        "nee": "registered",
+        "no": "registered",
+        "attending": "registered",
+    },
+}
+"""Other words that mean a code: ja and nee, and what ticket shops write. "" means not known."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet run a text as a formula; files that leave have an apostrophe in front of it."""
+EXCEL_ERRORS = frozenset(
+    "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #N/B #VERW! #WAARDE! #DEEL/0! #NAAM? #LEEG! #GETAL!".split()  # noqa: SIM905
+)
+"""What Excel shows in the place of a value, in English and in Dutch."""
+BOM = "\N{BYTE ORDER MARK}"
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+
+
 def fold(text: str) -> str:
     """Text as it is compared: without case, accents and surplus white space.
 
@@ -98,13 +134,69 @@ def split_list(cell: Any) -> Any:
     return list(dict.fromkeys(item for item in items if item)) or None
 
 
-def read_number(cell: Any) -> Any:
-    """A number written with a decimal point; anything else is refused, never read as something near."""
+def split_words(cell: Any) -> Any:
+    """As `split_list`, and by a comma without a space behind it, as Airtable exports choices.
+
+    >>> split_words("peace,justice"), split_words("Peace, justice")
+    (['peace', 'justice'], ['Peace, justice'])
+    """
+    return split_list(re.sub(r",(?!\s|$)", "|", cell)) if isinstance(cell, str) else cell
+
+
+def split_codes(cell: Any) -> Any:
+    """As `split_list`, and by commas: codes and numbers hold none."""
+    return split_list(cell.replace(",", "|")) if isinstance(cell, str) else cell
+
+
+TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+"""`1.234` is a thousand and more, or one and a bit: only other cells of the file can settle it."""
+COMMA_NUMBER = re.compile(r"[+-]?(\d{1,15}|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?", re.ASCII)
+"""A number with a decimal comma, if any, and points between thousands, if any; only its shape."""
+POINT_NUMBER = re.compile(r"[+-]?(\d{1,15}|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
+"""The same with a decimal point and commas between thousands."""
+
+
+def bare_number(cell: str) -> str:
+    """A cell without what a spreadsheet writes around an amount: white space, a euro sign.
+
+    >>> bare_number(" € 1.234,50 ")
+    '1.234,50'
+    """
+    return re.sub(r"^(€|EUR)\s*|\s*(€|EUR)$", "", cell.strip(), flags=re.IGNORECASE).strip()
+
+
+def decimal_marks(cells: Iterable[str]) -> set[str]:
+    """The decimal marks that cells use, as far as they can be read in one way only.
+
+    >>> decimal_marks(["1.234", "1,5"]), decimal_marks(["1.234", "12"])
+    ({','}, set())
+    """
+    marks = set()
+    for cell in cells:
+        number = bare_number(cell)
+        if not number.lstrip("+-").isdecimal() and not TWO_READINGS.fullmatch(number):
+            marks |= {","} if COMMA_NUMBER.fullmatch(number) else {"."} if POINT_NUMBER.fullmatch(number) else set()
+    return marks
+
+
+def _context(info: ValidationInfo | None) -> Mapping[str, Any]:
+    return (info.context if info else None) or {}
+
+
+def read_number(cell: Any, info: ValidationInfo | None) -> Any:
+    """A number as people write it, Dutch or English; anything else is refused, never read as something near."""
     if not isinstance(cell, str):
         return cell
-    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d+)?", cell.strip(), re.ASCII):
-        raise PydanticCustomError("not_a_number", "not a number")
-    return float(cell)
+    number = bare_number(cell)
+    mark = _context(info).get("decimal_mark")
+    if TWO_READINGS.fullmatch(number) and not mark:
+        either = {"one": re.sub("[.,]", "", number), "other": number.replace(".", ",")}
+        raise PydanticCustomError("two_readings", "a thousand and more, or one and a bit", either)
+    if COMMA_NUMBER.fullmatch(number) and (mark == "," or not TWO_READINGS.fullmatch(number)):
+        return float(number.replace(".", "").replace(",", "."))
+    if POINT_NUMBER.fullmatch(number):
+        return float(number.replace(",", ""))
+    raise PydanticCustomError("not_a_number", "not a number")
 
 
 def read_integer(cell: Any) -> Any:
@@ -116,16 +208,91 @@ def read_integer(cell: Any) -> Any:
     return int(cell)
 
 
-def read_date(cell: Any) -> Any:
-    """A calendar day written as `2024-01-31`."""
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari january jan",
+            "februari february feb febr",
+            "maart march mrt mar",
+            "april apr",
+            "mei may",
+            "juni june jun",
+            "juli july jul",
+            "augustus august aug",
+            "september sept sep",
+            "oktober october okt oct",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})([T ]\d{1,2}:\d{2}.*)?", re.ASCII)
+YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})( \d{1,2}:\d{2}.*)?", re.ASCII)
+_DAY_MONTH_NAME = re.compile(r"([a-z]+,? )?(\d{1,2})[ -]([a-z]+)\.?[ -](\d{4})", re.ASCII)
+_MONTH_NAME_DAY = re.compile(r"([a-z]+,? )?([a-z]+)\.? (\d{1,2}),? (\d{4})", re.ASCII)
+_WHOLE_MONTH = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d{2})|(?P<m2>\d{1,2})[-/](?P<y2>\d{4})|(?P<name>[a-z]+) (?P<y3>\d{4})", re.ASCII
+)
+
+
+def read_date(cell: Any, info: ValidationInfo | None) -> Any:
+    """A calendar day: `2024-01-31`, `31-01-2024`, `31/1/2024`, `31 januari 2024`, `January 31, 2024`.
+
+    Digits alone are day first, unless the reader said that this file has the month first. A time of day is left out.
+    """
     if not isinstance(cell, str):
         return cell
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell.strip(), re.ASCII):
-        raise PydanticCustomError("not_a_date", "not a date")
+    text = fold(cell).replace(" t", "T")
+    month_first = bool(_context(info).get("month_first"))
+    found: tuple[int | str, ...] | None = None
+    if match := _YEAR_FIRST.fullmatch(text.upper()):
+        found = (match[1], match[2], match[3])
+    elif match := YEAR_LAST.fullmatch(text):
+        day, month = (match[3], match[1]) if month_first else (match[1], match[3])
+        if int(month) > 12 >= int(day) and not month_first:
+            raise PydanticCustomError("month_first", "the month seems to come first")
+        found = (match[4], month, day)
+    elif (match := _DAY_MONTH_NAME.fullmatch(text)) and match[3] in MONTHS:
+        found = (match[4], MONTHS[match[3]], match[2])
+    elif (match := _MONTH_NAME_DAY.fullmatch(text)) and match[2] in MONTHS:
+        found = (match[4], MONTHS[match[2]], match[3])
     try:
-        return datetime.date.fromisoformat(cell.strip())
+        if found and 1000 <= int(found[0]) <= 2100:
+            return datetime.date(*map(int, found))
     except ValueError:
-        raise PydanticCustomError("not_a_date", "not a date") from None
+        pass
+    raise PydanticCustomError("not_a_date", "not a date")
+
+
+def _whole_period(cell: Any) -> tuple[datetime.date, datetime.date] | None:
+    """The first and last day of a month or a year: `2024-01`, `01-2024`, `januari 2024`, `2024`."""
+    text = fold(cell) if isinstance(cell, str) else ""
+    if re.fullmatch(r"[12]\d{3}", text, re.ASCII):
+        return datetime.date(int(text), 1, 1), datetime.date(int(text), 12, 31)
+    match = _WHOLE_MONTH.fullmatch(text)
+    if not match:
+        return None
+    year = int(match["y"] or match["y2"] or match["y3"])
+    month = MONTHS.get(match["name"], 0) if match["name"] else int(match["m"] or match["m2"])
+    if not (1 <= month <= 12 and 1000 <= year <= 2100):
+        return None
+    after = datetime.date(year + month // 12, month % 12 + 1, 1)
+    return datetime.date(year, month, 1), after - datetime.timedelta(days=1)
+
+
+def read_first_day(cell: Any, info: ValidationInfo) -> Any:
+    """A calendar day; a month or a year is its first day."""
+    period = _whole_period(cell)
+    return period[0] if period else read_date(cell, info)
+
+
+def read_last_day(cell: Any, info: ValidationInfo) -> Any:
+    """A calendar day; a month or a year is its last day."""
+    period = _whole_period(cell)
+    return period[1] if period else read_date(cell, info)
 
 
 def read_text(cell: Any) -> Any:
@@ -133,10 +300,18 @@ def read_text(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
     text = cell.strip()
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
+    if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS):
+        text = text[1:]
+    if not text.isprintable() and any(
+        c == BOM or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") for c in text
+    ):
         raise PydanticCustomError("control_character", "a character that cannot be shown")
+    if text in EXCEL_ERRORS:
+        raise PydanticCustomError("error_cell", "what Excel could not calculate")
     if len(text) > 500:
         raise PydanticCustomError("too_long", "longer than {limit} characters", {"limit": 500})
+    if EMAIL.search(text):
+        raise PydanticCustomError("personal_data", "an e-mail address")
     return text
 
 
@@ -177,9 +352,9 @@ def read_code(vocabulary: str) -> BeforeValidator:
         if not codes:
             return text
         if fold(text) not in codes:
-            context = {"vocabulary": vocabulary, "codes": sorted(set(codes.values()))}
+            context = {"vocabulary": vocabulary, "codes": sorted(set(codes.values()) - {""})}
             raise PydanticCustomError("unknown_code", "not one of the codes", context)
-        return codes[fold(text)]
+        return codes[fold(text)] or None
 
     return BeforeValidator(read)
 
@@ -212,7 +387,7 @@ INDICATORS = (
 )
 """The figures for which a target can be set: names of the indicators."""
 
-FIXED_CODES = {name: label_index(labels) for name, labels in VOCABULARIES.items()}
+FIXED_CODES = {name: SYNONYMS.get(name, {}) | label_index(labels) for name, labels in VOCABULARIES.items()}
 FIXED_CODES["indicator"] = {name: name for name in INDICATORS}
 
 
@@ -236,23 +411,40 @@ Country = Annotated[str, BeforeValidator(read_country)]
 Number = Annotated[float, BeforeValidator(read_number)]
 Integer = Annotated[int, BeforeValidator(read_integer)]
 Date = Annotated[datetime.date, BeforeValidator(read_date)]
+FirstDay = Annotated[datetime.date, BeforeValidator(read_first_day)]
+LastDay = Annotated[datetime.date, BeforeValidator(read_last_day)]
 Year = Annotated[int, BeforeValidator(read_integer), Field(ge=1000, le=2100)]
 Share = Annotated[float, BeforeValidator(read_number), Field(ge=0, le=1)]
 Euro = Annotated[float, BeforeValidator(read_number), Field(ge=0)]
-Texts = Annotated[list[Text], BeforeValidator(split_list)]
+Texts = Annotated[list[Text], BeforeValidator(split_words)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 
 
 def column(
-    nl: str, en: str, *, example: str = "", default: Any = None, made_from: str = "", refers_to: str = ""
+    nl: str,
+    en: str,
+    *,
+    example: str = "",
+    default: Any = None,
+    made_from: str = "",
+    refers_to: str = "",
+    also: str = "",
 ) -> Any:
     """One column: what it means in both languages, an example, and what makes it special.
 
     `default=...` makes the column required. `made_from` says in English what an identifier is made from when it is
-    left out. `refers_to` names the table whose identifier (or name) the cell holds.
+    left out. `refers_to` names the table whose identifier (or name) the cell holds. `also`: other headers under which
+    people keep this column, folded, separated by `|`.
     """
-    extra: dict[str, Any] = {"nl": nl, "example": example, "made_from": made_from, "refers_to": refers_to}
+    extra: dict[str, Any] = {"nl": nl, "example": example, "made_from": made_from, "refers_to": refers_to, "also": also}
     return Field(default=default, description=en, json_schema_extra=extra)
+
+
+class Rule(NamedTuple):
+    """What must hold between the cells of a row. `check` takes the values of `columns`, and refuses by raising."""
+
+    columns: tuple[str, ...]
+    check: Callable[..., None]
 
 
 class Row(BaseModel):
@@ -266,6 +458,12 @@ class Row(BaseModel):
     """What one row is, in nl and en."""
     key: ClassVar[tuple[str, ...]]
     """The columns that together name a row; two rows may not share them. Empty when any two rows may be alike."""
+    also: ClassVar[tuple[str, ...]]
+    """Other words by which people call the file, folded."""
+    rules: ClassVar[tuple[Rule, ...]] = ()
+    """What must hold between cells."""
+    is_read_by_row: ClassVar[bool] = False
+    """What a cell means depends on another cell, so cells cannot be read one by one."""
 
     @model_validator(mode="before")
     @classmethod
@@ -275,23 +473,50 @@ class Row(BaseModel):
         known = {name: empty_to_none(cell) for name, cell in cells.items()}
         return {name: cell for name, cell in known.items() if cell is not None}
 
+    @model_validator(mode="after")
+    def _keeps_the_rules(self) -> "Row":
+        for rule in self.rules:
+            rule.check(*(getattr(self, name) for name in rule.columns))
+        return self
+
     def key_values(self) -> tuple[Any, ...]:
         """The values of `key`, texts folded."""
         values = (getattr(self, name) for name in self.key)
         return tuple(fold(value) if isinstance(value, str) else value for value in values)
 
 
-def _in_order(first: datetime.date | None, last: datetime.date | None, column_name: str) -> None:
-    """Refuse an end before its start."""
-    if first and last and last < first:
-        context = {"column": column_name, "start": first.isoformat()}
-        raise PydanticCustomError("ends_before_start", "ends before it starts", context)
+def _in_order(last_column: str) -> Callable[[datetime.date | None, datetime.date | None], None]:
+    """A rule that refuses an end before its start."""
+
+    def check(first: datetime.date | None, last: datetime.date | None) -> None:
+        if first and last and last < first:
+            context = {"column": last_column, "start": first.isoformat()}
+            raise PydanticCustomError("ends_before_start", "ends before it starts", context)
+
+    return check
+
+
+def _two_organisations(organisation_ids: list[str]) -> None:
+    if len(organisation_ids) < 2:
+        raise PydanticCustomError("fewer_than_two", "fewer than two organisations", {"column": "organisation_ids"})
+
+
+def _in_euros(currency: str | None) -> None:
+    if currency and currency.upper() != "EUR":
+        raise PydanticCustomError("not_in_euros", "not in euros", {"column": "currency"})
+
+
+def _donor_known(donor: str | None, category: str) -> None:
+    if donor is None and category != "earned":
+        raise PydanticCustomError("donor_missing", "the donor is missing", {"column": "donor"})
 
 
 class Organisation(Row):
     table = "organisations"
     grain = {"nl": "één organisatie", "en": "one organisation"}
     key = ("organisation_id",)
+    also = ("organisaties", "organizations")
+    rules = (Rule(("joined_on", "left_on"), _in_order("left_on")),)
 
     organisation_id: Identifier = column(
         "Vast kenmerk van de organisatie, liefst een org-id. Mag leeg blijven: dan maken wij het van de naam.",
@@ -299,9 +524,14 @@ class Organisation(Row):
         example="NL-KVK-41150298",
         default=...,
         made_from="name",
+        also="organisatie_id|organisatienummer|kenmerk|id",
     )
     name: Text = column(
-        "Naam van de organisatie.", "Name of the organisation.", example="Stichting Vredeswerk", default=...
+        "Naam van de organisatie.",
+        "Name of the organisation.",
+        example="Stichting Vredeswerk",
+        default=...,
+        also="naam|organisatie|organisation|organization|organisatienaam|naam_organisatie|organization_name|organisation_name",
     )
     sector: Annotated[str, read_code("sector")] = column(
         "Sector: de code, de naam ervan, of een type dat bij de sector hoort.",
@@ -310,65 +540,113 @@ class Organisation(Row):
         default=...,
     )
     type: Annotated[str, read_code("type")] | None = column(
-        "Soort organisatie: code of naam.", "Kind of organisation: code or label.", example="foundation"
+        "Soort organisatie: code of naam.",
+        "Kind of organisation: code or label.",
+        example="foundation",
+        also="soort|type_organisatie|organisatietype|soort_organisatie",
     )
-    city: Text | None = column("Plaats.", "City or town.", example="Den Haag")
-    country: Country | None = column("Land, als code van twee letters.", "Country, as a two-letter code.", example="NL")
-    website: Website | None = column("Webadres.", "Web address.", example="https://example.org")
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_list)] | None = column(
-        "Thema's waar zij aan werkt.", "Themes it works on.", example="peacebuilding|human-rights"
+    city: Text | None = column(
+        "Plaats.",
+        "City or town.",
+        example="Den Haag",
+        also="plaats|stad|vestigingsplaats|town",
+    )
+    country: Country | None = column(
+        "Land, als code van twee letters.",
+        "Country, as a two-letter code.",
+        example="NL",
+        also="land",
+    )
+    website: Website | None = column(
+        "Webadres.",
+        "Web address.",
+        example="https://example.org",
+        also="webadres|site|url|homepage",
+    )
+    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+        "Thema's waar zij aan werkt.",
+        "Themes it works on.",
+        example="peacebuilding|human-rights",
+        also="themas|thema|theme",
     )
     sdgs: (
         Annotated[
             list[Annotated[int, BeforeValidator(read_integer), Field(ge=1, le=17)]],
-            BeforeValidator(split_list),
+            BeforeValidator(split_codes),
         ]
         | None
     ) = column(
         "Duurzame ontwikkelingsdoelen, als nummers van 1 tot en met 17.",
         "Sustainable Development Goals, as numbers from 1 to 17.",
         example="16|17",
+        also="sdg|ontwikkelingsdoelen|duurzame_ontwikkelingsdoelen",
     )
-    countries: Annotated[list[Country], BeforeValidator(split_list)] | None = column(
+    countries: Annotated[list[Country], BeforeValidator(split_codes)] | None = column(
         "Landen waar zij werkt, als codes van twee letters.",
         "Countries where it works, as two-letter codes.",
         example="NL|UA|KE",
+        also="landen|werkzaam_in|actief_in|werklanden",
     )
     fte: Annotated[Number, at_least(0)] | None = column(
-        "Banen, in fte.", "Jobs, in full-time equivalents.", example="12.5"
+        "Banen, in fte.",
+        "Jobs, in full-time equivalents.",
+        example="12.5",
+        also="banen|ftes|arbeidsplaatsen|jobs",
     )
-    founded: Year | None = column("Jaar van oprichting.", "Year it was founded.", example="1998")
+    founded: Year | None = column(
+        "Jaar van oprichting.",
+        "Year it was founded.",
+        example="1998",
+        also="opgericht|oprichtingsjaar|jaar_van_oprichting|year_founded",
+    )
     joined_on: Date | None = column(
         "Eerste dag in het netwerk. Leeg: altijd al.",
         "First day in the ecosystem. Empty: always.",
         example="2019-09-01",
+        also="lid_sinds|aangesloten_op|erbij_sinds|joined|toegetreden",
     )
     left_on: Date | None = column(
         "Laatste dag in het netwerk. Leeg: nog steeds.",
         "Last day in the ecosystem. Empty: still there.",
         example="",
+        also="vertrokken_op|weg_sinds|left|uitgetreden",
     )
     membership: Annotated[str, read_code("membership")] | None = column(
-        "Lid of huurder van de hub.", "Member or tenant of the hub.", example="member"
+        "Lid of huurder van de hub.",
+        "Member or tenant of the hub.",
+        example="member",
+        also="lidmaatschap|lid|member",
     )
-    role: Annotated[str, read_code("organisation_role")] | None = column(
+    role: Annotated[str | None, read_code("organisation_role")] = column(
         "Vul 'convenor' in voor wie anderen bij elkaar brengt (de gemeente, de hub).",
         "'convenor' for whoever brings others together (the municipality, the hub).",
         example="",
+        also="rol|verbinder|convenor",
     )
     digital_maturity: Annotated[int, BeforeValidator(read_integer), Field(ge=1, le=5)] | None = column(
         "Hoe digitaal zij is: 1 (begin) tot en met 5 (ver).",
         "Digital maturity: 1 (starting) to 5 (far).",
         example="3",
+        also="digitale_volwassenheid|digitaal_niveau",
     )
-    needs: Texts | None = column("Wat zij zoekt.", "What it needs.", example="digital-skills")
-    offers: Texts | None = column("Wat zij te bieden heeft.", "What it offers.", example="office-space")
-    reserves: Euro | None = column("Reserves, in euro.", "Reserves, in euros.", example="150000")
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> "Organisation":
-        _in_order(self.joined_on, self.left_on, "left_on")
-        return self
+    needs: Texts | None = column(
+        "Wat zij zoekt.",
+        "What it needs.",
+        example="digital-skills",
+        also="behoeften|behoefte|zoekt|gezocht",
+    )
+    offers: Texts | None = column(
+        "Wat zij te bieden heeft.",
+        "What it offers.",
+        example="office-space",
+        also="aanbod|biedt|te_bieden",
+    )
+    reserves: Euro | None = column(
+        "Reserves, in euro.",
+        "Reserves, in euros.",
+        example="150000",
+        also="reserve",
+    )
 
 
 class Partnership(Row):
@@ -378,6 +656,11 @@ class Partnership(Row):
         "en": "one agreement between two or more organisations",
     }
     key = ("partnership_id",)
+    also = ("samenwerking", "partnerschap", "partnership", "afspraken")
+    rules = (
+        Rule(("organisation_ids",), _two_organisations),
+        Rule(("start_date", "end_date"), _in_order("end_date")),
+    )
 
     partnership_id: Identifier = column(
         "Vast kenmerk van de afspraak. Mag leeg blijven.",
@@ -385,59 +668,87 @@ class Partnership(Row):
         example="water-for-peace",
         default=...,
         made_from="organisations and start",
+        also="samenwerking_id|samenwerkingsnummer|kenmerk|id",
     )
-    name: Text | None = column("Naam van de afspraak.", "Name of the agreement.", example="Water for peace")
+    name: Text | None = column(
+        "Naam van de afspraak.",
+        "Name of the agreement.",
+        example="Water for peace",
+        also="naam|samenwerking|partnership|project|titel|title",
+    )
     organisation_ids: Identifiers = column(
         "De organisaties, als kenmerk of naam. Of gebruik de kolommen organisation_a en organisation_b.",
         "The organisations, by identifier or name. Or use the columns organisation_a and organisation_b.",
         example="NL-KVK-41150298|NL-KVK-27248698",
         default=...,
         refers_to="organisations",
+        also="organisaties|partners|deelnemers|organisations|organizations",
     )
-    start_date: Date = column("Eerste dag.", "First day.", example="2022-03-01", default=...)
-    end_date: Date | None = column(
-        "Laatste dag. Leeg: loopt door.", "Last day. Empty: it goes on.", example="2024-02-29"
+    start_date: FirstDay = column(
+        "Eerste dag. Een maand of jaar mag ook: dan de eerste dag daarvan.",
+        "First day. A month or a year will do: then its first day.",
+        example="2022-03-01",
+        default=...,
+        also="start|startdatum|begin|begindatum|ingangsdatum",
     )
-    first_recorded: Date | None = column(
+    end_date: LastDay | None = column(
+        "Laatste dag. Een maand of jaar mag ook: dan de laatste dag daarvan. Leeg: loopt door.",
+        "Last day. A month or a year will do: then its last day. Empty: it goes on.",
+        example="2024-02-29",
+        also="einde|eind|einddatum|end",
+    )
+    first_recorded: FirstDay | None = column(
         "Dag waarop u dit voor het eerst opschreef, als het toen al liep.",
         "Day it was first written down, if it existed before.",
         example="2022-06-01",
+        also="eerst_genoteerd|voor_het_eerst_genoteerd|genoteerd_op",
     )
-    last_contact: Date | None = column(
-        "Laatste dag waarop er contact was.", "Last day on which there was contact.", example="2023-11-15"
+    last_contact: FirstDay | None = column(
+        "Laatste dag waarop er contact was.",
+        "Last day on which there was contact.",
+        example="2023-11-15",
+        also="laatste_contact|laatste_contactmoment|laatst_contact|last_contacted",
     )
     intensity: Annotated[str, read_code("intensity")] = column(
         "Hoe sterk: awareness, cooperation, coordination of integration.",
         "How strong: awareness, cooperation, coordination or integration.",
         example="coordination",
         default="cooperation",
+        also="intensiteit|sterkte",
     )
-    kind: Text | None = column("Soort afspraak.", "Kind of agreement.", example="project")
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_list)] | None = column(
-        "Thema's.", "Themes.", example="peacebuilding"
+    kind: Text | None = column(
+        "Soort afspraak.",
+        "Kind of agreement.",
+        example="project",
+        also="soort|type",
+    )
+    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+        "Thema's.",
+        "Themes.",
+        example="peacebuilding",
+        also="themas|thema|theme",
     )
     programme: Text | None = column(
-        "Programma waar het onder valt.", "Programme it is part of.", example="Horizon 2020"
+        "Programma waar het onder valt.",
+        "Programme it is part of.",
+        example="Horizon 2020",
+        also="programma|program|regeling",
     )
     event_id: Identifier | None = column(
         "Bijeenkomst waar het uit voortkwam, als kenmerk of naam.",
         "The event it came from, by identifier or name.",
         example="",
         refers_to="events",
+        also="bijeenkomst|evenement|event|bijeenkomst_id|evenement_id",
     )
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> "Partnership":
-        if len(self.organisation_ids) < 2:
-            raise PydanticCustomError("fewer_than_two", "fewer than two organisations", {"column": "organisation_ids"})
-        _in_order(self.start_date, self.end_date, "end_date")
-        return self
 
 
 class Event(Row):
     table = "events"
     grain = {"nl": "één bijeenkomst", "en": "one event"}
     key = ("event_id",)
+    also = ("bijeenkomst", "evenement", "agenda")
+    rules = (Rule(("start_date", "end_date"), _in_order("end_date")),)
 
     event_id: Identifier = column(
         "Vast kenmerk van de bijeenkomst. Mag leeg blijven.",
@@ -445,36 +756,72 @@ class Event(Row):
         example="peace-day-2024",
         default=...,
         made_from="name and date",
+        also="bijeenkomst_id|evenement_id|kenmerk|id",
     )
-    name: Text = column("Naam van de bijeenkomst.", "Name of the event.", example="Just Peace Day", default=...)
-    start_date: Date = column("Eerste dag.", "First day.", example="2024-09-21", default=...)
-    end_date: Date | None = column("Laatste dag.", "Last day.", example="")
-    kind: Text | None = column("Soort bijeenkomst.", "Kind of event.", example="conference")
+    name: Text = column(
+        "Naam van de bijeenkomst.",
+        "Name of the event.",
+        example="Just Peace Day",
+        default=...,
+        also="naam|bijeenkomst|evenement|event|event_name|titel|title",
+    )
+    start_date: Date = column(
+        "Eerste dag.",
+        "First day.",
+        example="2024-09-21",
+        default=...,
+        also="datum|date|start|startdatum|begindatum|event_date|event_start_date",
+    )
+    end_date: Date | None = column(
+        "Laatste dag.",
+        "Last day.",
+        example="",
+        also="einddatum|einde|eind|end|event_end_date",
+    )
+    kind: Text | None = column(
+        "Soort bijeenkomst.",
+        "Kind of event.",
+        example="conference",
+        also="soort|type",
+    )
     format: Annotated[str, read_code("format")] | None = column(
-        "Op locatie, online of hybride.", "In person, online or hybrid.", example="in-person"
+        "Op locatie, online of hybride.",
+        "In person, online or hybrid.",
+        example="in-person",
+        also="vorm",
     )
     organiser_id: Identifier | None = column(
         "Wie het organiseert, als kenmerk of naam.",
         "Who organises it, by identifier or name.",
         example="",
         refers_to="organisations",
+        also="organisator|organiser|organizer|organizer_name|georganiseerd_door",
     )
-    venue: Text | None = column("Plaats.", "Place.", example="Humanity Hub")
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_list)] | None = column(
-        "Thema's.", "Themes.", example="peacebuilding"
+    venue: Text | None = column(
+        "Plaats.",
+        "Place.",
+        example="Humanity Hub",
+        also="locatie|plaats|zaal|location|venue_name",
     )
-    cost: Euro | None = column("Kosten, in euro.", "Cost, in euros.", example="4500")
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> "Event":
-        _in_order(self.start_date, self.end_date, "end_date")
-        return self
+    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+        "Thema's.",
+        "Themes.",
+        example="peacebuilding",
+        also="themas|thema|theme",
+    )
+    cost: Euro | None = column(
+        "Kosten, in euro.",
+        "Cost, in euros.",
+        example="4500",
+        also="kosten|costs",
+    )
 
 
 class Attendance(Row):
     table = "attendance"
     grain = {"nl": "één organisatie op één bijeenkomst", "en": "one organisation at one event"}
     key = ("event_id", "organisation_id")
+    also = ("aanwezig", "deelname", "attendee", "bezoekers")
 
     event_id: Identifier = column(
         "De bijeenkomst, als kenmerk of naam.",
@@ -482,6 +829,7 @@ class Attendance(Row):
         example="peace-day-2024",
         default=...,
         refers_to="events",
+        also="bijeenkomst|evenement|event|event_name|bijeenkomst_id|evenement_id",
     )
     organisation_id: Identifier = column(
         "De organisatie, als kenmerk of naam.",
@@ -489,16 +837,26 @@ class Attendance(Row):
         example="NL-KVK-41150298",
         default=...,
         refers_to="organisations",
+        also="organisatie|organisation|organization|company|bedrijf|organisatie_id",
     )
     role: Annotated[str, read_code("attendance_role")] | None = column(
-        "Gastheer, spreker of deelnemer.", "Host, speaker or participant.", example="participant"
+        "Gastheer, spreker of deelnemer.",
+        "Host, speaker or participant.",
+        example="participant",
+        also="rol",
     )
-    people: Annotated[Integer, at_least(1)] | None = column("Met hoeveel mensen.", "With how many people.", example="2")
+    people: Annotated[Integer, at_least(1)] | None = column(
+        "Met hoeveel mensen.",
+        "With how many people.",
+        example="2",
+        also="mensen|personen|aantal|aantal_mensen|aantal_personen",
+    )
     status: Annotated[str, read_code("status")] = column(
         "Aangemeld of aanwezig. Leeg: aanwezig.",
         "Registered or attended. Empty: attended.",
         example="attended",
         default="attended",
+        also="aanwezig|aanwezigheid|attendee_status",
     )
 
 
@@ -509,6 +867,8 @@ class Funding(Row):
         "en": "one organisation, year, donor and programme",
     }
     key = ("organisation_id", "year", "donor", "donor_id", "programme", "category")
+    also = ("financiering", "geldstromen", "inkomsten", "subsidies", "fondsen")
+    rules = (Rule(("currency",), _in_euros), Rule(("donor", "category"), _donor_known))
 
     organisation_id: Identifier = column(
         "Wie het geld kreeg, als kenmerk of naam.",
@@ -516,47 +876,69 @@ class Funding(Row):
         example="NL-KVK-41150298",
         default=...,
         refers_to="organisations",
+        also="organisatie|ontvanger|recipient|organisation|organization|organisatie_id",
     )
-    year: Year = column("Kalenderjaar.", "Calendar year.", example="2023", default=...)
+    year: Year = column(
+        "Kalenderjaar.",
+        "Calendar year.",
+        example="2023",
+        default=...,
+        also="jaar",
+    )
     donor: Text | None = column(
         "Wie het geld gaf (de geldgever). Alleen leeg bij eigen inkomsten.",
         "Who gave the money. Empty for earned income only.",
         example="Ministry of Foreign Affairs",
+        also="geldgever|financier|subsidiegever|funder|gever",
     )
     donor_id: Identifier | None = column(
         "Vast kenmerk van de geldgever; gelijk aan organisation_id als die zelf in de lijst staat.",
         "Lasting identifier of the donor; its organisation_id when the donor is itself in the data.",
         example="",
+        also="geldgever_id|funder_id",
     )
-    programme: Text | None = column("Programma of regeling.", "Programme or scheme.", example="Peace fund")
+    programme: Text | None = column(
+        "Programma of regeling.",
+        "Programme or scheme.",
+        example="Peace fund",
+        also="programma|program|regeling",
+    )
     category: Annotated[str, read_code("category")] = column(
         "Soort bron: particulieren, bedrijven, loterijen, overheid, EU en VN, organisaties zonder winstdoel, "
         "eigen inkomsten of overig.",
         "Kind of source: individuals, companies, lotteries, government, multilateral, nonprofits, earned or other.",
         example="government",
         default=...,
+        also="categorie|soort|bron",
     )
     amount: Euro = column(
-        "Bedrag in dat jaar, in euro.", "Amount in that year, in euros.", example="50000", default=...
+        "Bedrag in dat jaar, in euro.",
+        "Amount in that year, in euros.",
+        example="50000",
+        default=...,
+        also="bedrag|bedrag_in_euro|euro|amount_eur",
     )
-    currency: Text | None = column("EUR of leeg. Iets anders kan niet.", "EUR or empty. Nothing else.", example="EUR")
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> "Funding":
-        if self.currency and self.currency.upper() != "EUR":
-            raise PydanticCustomError("not_in_euros", "not in euros", {"column": "currency"})
-        if self.donor is None and self.category != "earned":
-            raise PydanticCustomError("donor_missing", "the donor is missing", {"column": "donor"})
-        return self
+    currency: Text | None = column(
+        "EUR of leeg. Iets anders kan niet.",
+        "EUR or empty. Nothing else.",
+        example="EUR",
+        also="valuta|munt|muntsoort",
+    )
 
 
 class Reference(Row):
     table = "reference"
     grain = {"nl": "één sector of thema in de vergelijking", "en": "one sector or theme of the reference"}
     key = ("dimension", "code", "measure", "year")
+    also = ("referentie", "vergelijking")
+    is_read_by_row = True
 
     dimension: Annotated[str, read_code("dimension")] = column(
-        "sector of theme.", "sector or theme.", example="sector", default=...
+        "sector of theme.",
+        "sector or theme.",
+        example="sector",
+        default=...,
+        also="dimensie",
     )
     code: Text = column("Code van de sector of het thema.", "Code of the sector or theme.", example="ngo", default=...)
     measure: Annotated[str, read_code("measure")] = column(
@@ -564,10 +946,28 @@ class Reference(Row):
         "What the share is of: organisations or jobs.",
         example="organisations",
         default="organisations",
+        also="maat|meting",
     )
-    share: Share = column("Aandeel, van 0 tot 1.", "Share, from 0 to 1.", example="0.25", default=...)
-    year: Year | None = column("Jaar.", "Year.", example="2024")
-    source: Text = column("Waar het cijfer vandaan komt.", "Where the figure comes from.", example="CBS", default=...)
+    share: Share = column(
+        "Aandeel, van 0 tot 1.",
+        "Share, from 0 to 1.",
+        example="0.25",
+        default=...,
+        also="aandeel",
+    )
+    year: Year | None = column(
+        "Jaar.",
+        "Year.",
+        example="2024",
+        also="jaar",
+    )
+    source: Text = column(
+        "Waar het cijfer vandaan komt.",
+        "Where the figure comes from.",
+        example="CBS",
+        default=...,
+        also="bron",
+    )
 
     @field_validator("code")
     @classmethod
@@ -583,18 +983,35 @@ class Target(Row):
     table = "targets"
     grain = {"nl": "één doel op één dag", "en": "one target on one day"}
     key = ("indicator", "date")
+    also = ("doelen", "doelstellingen", "streefcijfers")
 
     indicator: Annotated[str, read_code("indicator")] = column(
         "Naam van het cijfer, zoals op de pagina Uitleg.",
         "Name of the indicator, as on the Methods page.",
         example="density",
         default=...,
+        also="cijfer|indicator_naam",
     )
-    date: Date = column("Dag waarop het doel geldt.", "Day of the target.", example="2027-12-31", default=...)
+    date: Date = column(
+        "Dag waarop het doel geldt.",
+        "Day of the target.",
+        example="2027-12-31",
+        default=...,
+        also="datum",
+    )
     value: Number = column(
-        "De waarde; een aandeel van 0 tot 1.", "The value; a share from 0 to 1.", example="0.12", default=...
+        "De waarde; een aandeel van 0 tot 1.",
+        "The value; a share from 0 to 1.",
+        example="0.12",
+        default=...,
+        also="waarde|doel|streefwaarde",
     )
-    note: Text | None = column("Toelichting.", "Note.", example="")
+    note: Text | None = column(
+        "Toelichting.",
+        "Note.",
+        example="",
+        also="toelichting|opmerking",
+    )
 
 
 TABLES: dict[str, type[Row]] = {
@@ -614,6 +1031,44 @@ def extra(row: type[Row], name: str) -> dict[str, Any]:
     noted = row.model_fields[name].json_schema_extra
     assert isinstance(noted, dict)
     return noted
+
+
+def bounds(row: type[Row], name: str) -> tuple[float, float]:
+    """The lowest and the highest number a column may hold; infinite where there is no bound."""
+
+    def limits(annotation: Any, metadata: Iterable[Any]) -> list[Any]:
+        found = [m for part in metadata for m in [part, *getattr(part, "metadata", ())]]
+        for part in get_args(annotation):
+            found += limits(part, getattr(part, "__metadata__", ()))
+        return found
+
+    field = row.model_fields[name]
+    found = limits(field.annotation, field.metadata)
+    return (
+        max((m.ge for m in found if hasattr(m, "ge")), default=-math.inf),
+        min((m.le for m in found if hasattr(m, "le")), default=math.inf),
+    )
+
+
+ARROW_TYPES: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int32(),
+    float: pa.float64(),
+    datetime.date: pa.date32(),
+    list[str]: pa.list_(pa.string()),
+    list[int]: pa.list_(pa.int32()),
+}
+
+
+def schema(row: type[Row]) -> pa.Schema:
+    """The columns of a table with their types, in order."""
+    return pa.schema([(name, ARROW_TYPES[plain_type(f.annotation)]) for name, f in row.model_fields.items()])
+
+
+def also_called(row: type[Row], name: str) -> tuple[str, ...]:
+    """Other headers, folded, under which people keep a column."""
+    words = str(extra(row, name)["also"])
+    return tuple(words.split("|")) if words else ()
 
 
 def plain_type(annotation: Any) -> Any:

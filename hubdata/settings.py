@@ -167,6 +167,11 @@ class Settings(BaseModel):
     window_days: Annotated[int, Field(ge=1)] = 180
     minimum_organisations: Annotated[int, Field(ge=1)] = 5
     max_file_megabytes: Annotated[int, Field(ge=1)] = 200
+    max_unpacked_megabytes: Annotated[int, Field(ge=1)] = 1000
+    """The most a workbook may unpack to."""
+    max_columns: Annotated[int, Field(ge=1)] = 500
+    keep_snapshots: Annotated[int, Field(ge=1)] = 100
+    inbox_settle_seconds: Annotated[float, Field(ge=0)] = 2
 
     sectors: dict[str, Label] = SECTORS
     types: dict[str, OrganisationType] = TYPES

@@ -37,8 +37,14 @@ class Text(NamedTuple):
     values: dict[str, Any] = {}
 
     def words(self, language: str) -> str:
-        """The sentence in `language`; values that are themselves texts are translated too."""
-        values = {k: v.words(language) if isinstance(v, Text) else v for k, v in self.values.items()}
+        """The sentence in `language`; values that are texts or days are put into words too."""
+
+        def said(value: Any) -> Any:
+            if isinstance(value, Text):
+                return value.words(language)
+            return date(value, language) if isinstance(value, datetime.date) else value
+
+        values = {name: said(value) for name, value in self.values.items()}
         return translation(language).gettext(self.message).format(**values)
 
 

@@ -10,9 +10,12 @@ shared by all sessions and read-only by agreement, since copying them costs more
 import contextlib
 import datetime
 import functools
+import io
 import os
 import re
-from collections.abc import Callable, Sequence
+import secrets
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -157,6 +160,15 @@ def literal(text: str) -> str:
     return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and c != " " else c for c in broken)
 
 
+def in_label(text: str) -> str:
+    """A text from data in the label of a widget, where screen readers would read the marks of `literal` aloud.
+
+    What could mean something in Markdown becomes a space.
+    """
+    kept = re.sub(r"[^\w\s.-]|(?<![^\W_])_|_(?![^\W_])", " ", text)
+    return AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", " ".join(kept.split()))
+
+
 def style() -> charts.Style:
     """Light or dark, and the decimal mark."""
     return charts.Style(dark=st.context.theme.type == "dark", decimal_comma=language() == "nl")
@@ -199,7 +211,10 @@ def begin() -> None:
     """Settle what this run looks at; on the very first start, load the sample."""
     hub.first_start(home(), settings())
     state = st.session_state
-    state["snapshot_id"] = store.on_show(home())
+    on_show = store.on_show(home())
+    if state.get("on_show", on_show) != on_show:
+        state["news"] = True
+    state["on_show"] = state["snapshot_id"] = on_show
     # The language comes before the rest of the address: the menu is made before the page is known.
     wanted = st.query_params.get("lang", "")
     is_new = wanted != state.get("address", {}).get("lang", "")
@@ -251,6 +266,7 @@ PAGES: dict[str, Page] = {
     "funding": Page(N_("Funding"), ":material/euro:", N_("Who pays, and who depends on whom.")),
     "events": Page(N_("Events"), ":material/event:", N_("What was and will be, who met, and what followed.")),
     "organisation": Page(N_("Organisation"), ":material/apartment:", N_("One organisation: partners, money, events.")),
+    "data": Page(N_("Data"), ":material/upload_file:", N_("Drop your lists, repair them, load them, and go back.")),
     "methods": Page(N_("Methods"), ":material/menu_book:", N_("What every figure means and where it comes from.")),
 }
 """Every page by its address. The only list of pages."""
@@ -272,23 +288,56 @@ def pages() -> list[Any]:
 
 
 def banner() -> None:
-    """When examples are on show: that they are, how to put one's own data in, and the way to the other example."""
+    """What a reader must know before the figures: that data is new, or old, or not his own."""
+    if st.session_state.get("news"):
+        loaded = moment(_manifest(store.on_show(home()) or "").loaded_at)
+        st.info(
+            md("New data is on show since you last looked. It was loaded on {moment}.", moment=loaded),
+            icon=":material/update:",
+        )
     shown = snapshot().manifest
-    if shown.origin == "own":
-        return
-    other = {"sample": "demo", "demo": "sample"}[shown.origin]
+    if is_old():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            said = md("You are looking at the data of {moment}.", moment=moment(shown.loaded_at))
+            st.markdown(f":material/history: **{said}**", width="stretch")
+            if st.button(_("Back to now"), key="back_to_now"):
+                st.session_state["at_snapshot"] = ""
+                st.rerun()
+    elif shown.origin != "own":
+        _example_banner(shown.origin)
+
+
+def _example_banner(origin: str) -> None:
+    """When examples are on show: that they are, how to put one's own data in, and the way to the other example."""
+    other = {"sample": "demo", "demo": "sample"}[origin]
     what = {
         "sample": _("You are looking at sample data: Dutch organisations in European peace and security research."),
         "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
-    }[shown.origin]
-    how = _("To see your own: save your lists as CSV and load them with `.venv/bin/python -m hubdata load my-lists`.")
+    }[origin]
     button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/science: **{what}** {how}", width="stretch")
+        st.markdown(f":material/science: **{what}** {_('Your own lists go in on the Data page.')}", width="stretch")
+        if st.session_state["page"] != "data":
+            page_link("data", _("Drop your own lists"))
         if not hub.has_own_data(home()) and st.button(button, key="other_example"):
             hub.show_example(home(), settings(), other)
+            st.session_state["on_show"] = store.on_show(home())
             st.query_params.from_dict({"lang": language()})  # a filter of one example means nothing in the other
             st.rerun()
+
+
+def is_old() -> bool:
+    """Whether this page is about an older snapshot than the one on show."""
+    return bool(st.session_state["snapshot_id"] != st.session_state["on_show"])
+
+
+@functools.lru_cache(maxsize=4)
+def _read_manifest(home: Path, snapshot_id: str) -> store.Manifest:
+    return store.read_manifest(home / "snapshots" / snapshot_id)
+
+
+def _manifest(snapshot_id: str) -> store.Manifest:
+    return _read_manifest(home(), snapshot_id)
 
 
 def finish() -> None:
@@ -302,6 +351,7 @@ def finish() -> None:
     with st.container(key="foot"):
         _static(f"foot {context()}", draw)
     write_address()
+    st.session_state.pop("news", None)  # only now has it been seen: a page that begins anew does not come here
 
 
 def stop() -> None:
@@ -323,6 +373,11 @@ def read_address(page: str) -> None:
     state["adopted"] = asked if asked != state.get("address") and (asked or page == state.get("page")) else None
     state["page"] = page
     state["written"] = {}
+    if state["adopted"] is not None:
+        state["at_snapshot"] = asked.get("snapshot", "")
+    older = state.get("at_snapshot", "")
+    if older != state["on_show"] and hub.is_kept(home(), older):
+        state["snapshot_id"] = state["written"]["snapshot"] = older
 
 
 def write_address() -> None:
@@ -374,6 +429,10 @@ def sidebar() -> None:
     """The view: as-of date, sector, theme, convenor; and the language."""
     shown = snapshot()
     newest = shown.newest_date(hub.today())
+    state = st.session_state
+    if "newest" in state and state.get("at_as_of") == state["newest"]:
+        state["at_as_of"] = newest.isoformat()  # who looked at the newest day still does when there is newer data
+    state["newest"] = newest.isoformat()
     with st.sidebar:
         asked = (st.session_state["adopted"] or {}).get("as_of") or st.session_state.get("at_as_of")
         days = as_of_options(shown.id, newest, asked)
@@ -841,12 +900,9 @@ def coverage_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def latest_year(years: Any) -> int | None:
+def latest_year(years: Iterable[int]) -> int | None:
     """The last year with income rows that was over on the as-of date; without one the nearest there is."""
-    as_of = view().as_of
-    over = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
-    so_far = [year for year in years if year <= as_of.year]
-    return max((year for year in years if year <= over), default=max(so_far, default=min(years, default=None)))
+    return hub.latest_year(years, view().as_of)
 
 
 def note_records() -> None:
@@ -964,3 +1020,526 @@ def coverage_sentence() -> Markdown:
         year=found["income_year"] or texts.NOT_KNOWN,
         income=number(found["income_known"]),
     )
+
+
+# --- the Data page ------------------------------------------------------------------------------------------------
+
+LISTS = {
+    "organisations": N_("organisations"),
+    "events": N_("events"),
+    "partnerships": N_("partnerships"),
+    "attendance": N_("attendance"),
+    "funding": N_("income"),
+    "reference": N_("reference figures"),
+    "targets": N_("targets"),
+}
+"""Every table as a reader calls it."""
+
+WAYS = {
+    "page": N_("This page"),
+    "inbox": N_("The inbox folder"),
+    "command": N_("A command"),
+    "start": N_("First start"),
+}
+ORIGINS = {"own": N_("Your own lists"), "sample": N_("The real sample"), "demo": N_("The fictional demo")}
+HEADLINES = {
+    "density": N_("Network density"),
+    "cross_sector_share": N_("Ties across sectors"),
+    "exposed_share": N_("Exposed organisations"),
+}
+REASONS = {
+    "time": N_("another newest day"),
+    "organisations": N_("other organisations"),
+    "ties": N_("other partnerships and events"),
+    "income": N_("other income of the same organisations"),
+    "coverage": N_("income that was not known before"),
+}
+"""The parts of a `hub.Movement` in words."""
+
+
+class Drop(NamedTuple):
+    """Files on the Data page, read and compared once."""
+
+    id: str
+    """Another one whenever it was read again, so that nothing on the page that belongs to an earlier one counts."""
+    asked: tuple[Any, ...]
+    """What it depends on."""
+    prepared: hub.Prepared
+    was_overtaken: bool
+    """Somebody else loaded since these files were first compared."""
+
+    @property
+    def can_load(self) -> bool:
+        """Nothing stands in the way that leaving out rows does not solve."""
+        return not self.prepared.draft.is_blocked and not self.prepared.is_unchanged
+
+
+def list_word(table: str) -> str:
+    return _(LISTS[table])
+
+
+def lists_in_words(manifest: store.Manifest) -> str:
+    """How many rows of what: `organisations (166), events (12)`."""
+    counted = [(list_word(name), manifest.tables.get(name, {}).get("rows", 0)) for name in LISTS]
+    return join([f"{name} ({number(rows)})" for name, rows in counted if rows])
+
+
+def sentence_on_show() -> Markdown:
+    """What is on show, since when, how it came and by whom."""
+    manifest = _manifest(st.session_state["on_show"])
+    how = {
+        "page": _("It came in through this page."),
+        "inbox": _("It came in through the inbox folder."),
+        "command": _("It was loaded with a command."),
+        "start": _("It came with the dashboard."),
+    }.get(manifest.way, "")
+    return md(
+        "On show: **{what}**, loaded on {moment}: {lists}. {how} {by}",
+        what=_(ORIGINS[manifest.origin]),
+        moment=moment(manifest.loaded_at),
+        lists=lists_in_words(manifest),
+        how=how,
+        by=_("By: {name}.", name=manifest.by) if manifest.by else "",
+    )
+
+
+def uploaded_files() -> dict[str, Any]:
+    """The place to drop files; file name -> what was dropped there, not yet read."""
+    st.session_state.setdefault("drop_round", 0)
+    files = st.file_uploader(
+        _("Your lists, as CSV or Excel files"),
+        type=[suffix.lstrip(".") for suffix in hub.READ_SUFFIXES],
+        accept_multiple_files=True,
+        key=f"files_{st.session_state['drop_round']}",
+        max_upload_size=settings().max_file_megabytes,
+    )
+    if not files:
+        st.session_state.pop("drop", None)
+    named: dict[str, Any] = {}
+    for file in files:
+        name = file.name
+        while name in named:
+            name = f"_{name}"
+        named[name] = file
+    return named
+
+
+def told() -> Any:
+    """What the reader said about his files on this page so far (an `ingest.Matching`)."""
+    return st.session_state.setdefault("told", hub.NOTHING_TOLD)
+
+
+def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
+    """The files read, checked and compared: once, and again only when something it depends on has changed."""
+    state = st.session_state
+    chosen = (tuple((name, file.file_id) for name, file in files.items()), update)
+    asked = (chosen, told().model_dump_json(), state["on_show"])
+    kept: Drop | None = state.get("drop")
+    if kept and kept.asked == asked:
+        return kept
+    with st.spinner(_("We are reading and checking your files…"), show_time=True):
+        content = {name: file.getvalue() for name, file in files.items()}
+        prepared = hub.prepare(home(), settings(), content, update=update, told=told())
+    was_overtaken = bool(kept and kept.asked[0] == chosen and kept.asked[2] != asked[2])
+    if prepared.is_unchanged:
+        hub.remember(home(), told())  # nothing will be loaded, but the reader need not say it again
+    drop = Drop(secrets.token_hex(6), (chosen, asked[1], prepared.based_on), prepared, was_overtaken)
+    state["drop"] = drop
+    return drop
+
+
+def movements(drop: Drop) -> list[hub.Movement]:
+    """How the headlines would move. Computed once, and last, since with much data it takes longer than reading it."""
+    made_for, moved = st.session_state.get("movements", ("", []))
+    if made_for != drop.id:
+        with st.spinner(_("We are calculating what the figures would become…"), show_time=True):
+            moved = hub.movements(drop.prepared, settings())
+        st.session_state["movements"] = (drop.id, moved)
+    return list(moved)
+
+
+def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
+    """Put a drop on show and say what became of it, on the page that is then drawn anew."""
+    state = st.session_state
+    how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "way": "page"}
+    try:
+        with st.spinner(_("We are loading your lists…"), show_time=True):
+            manifest = hub.put_on_show(home(), settings(), drop.prepared, **how).manifest
+    except store.OtherLoadWasFirst:
+        st.rerun()  # the page sees the new data, compares again, and says so
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    if manifest:
+        _now_on_show(manifest.id, drop.prepared.based_on, _("Your lists are loaded. All pages now show them."))
+        state["drop_round"] += 1
+        state.pop("drop", None)
+        state["told"] = hub.NOTHING_TOLD
+    st.rerun()
+
+
+def put_back(snapshot_id: str) -> None:
+    """Put another snapshot on show and say so; that can be undone as well."""
+    shown = st.session_state["on_show"]
+    try:
+        hub.put_back(home(), snapshot_id, shown)
+    except store.OtherLoadWasFirst:
+        st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
+        return
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    loaded = moment(_manifest(snapshot_id).loaded_at)
+    _now_on_show(snapshot_id, shown, _("The data of {moment} is on show again.", moment=loaded))
+    st.rerun()
+
+
+def _now_on_show(snapshot_id: str, before: str | None, sentence: str) -> None:
+    """This session changed what is on show: no news to it, and it can undo it."""
+    st.session_state["done"] = (snapshot_id, before, sentence)
+    st.session_state["on_show"] = snapshot_id
+    st.session_state["at_snapshot"] = ""
+
+
+def last_action() -> None:
+    """What this session last put on show, with the way back, as long as nobody else changed it."""
+    shown, before, sentence = st.session_state.get("done", ("", None, ""))
+    if shown != st.session_state["on_show"]:
+        return
+    with st.container(key="done"):
+        st.success(md("{sentence} Load number: {id}.", sentence=sentence, id=shown), icon=":material/check_circle:")
+        if before and st.button(_("Undo"), key=f"undo_{shown}", icon=":material/undo:"):
+            put_back(before)
+
+
+def store_sentence(problem: store.StoreProblem) -> str:
+    """What the disk refuses, in the reader's language."""
+    return {
+        "disk_full": _("The disk is full. Nothing was changed; the old data is still on show. Ask your IT colleague."),
+        "read_only": _("The dashboard may not write to its folder. Nothing was changed. Ask your IT colleague."),
+    }.get(problem.code, _("The data could not be written. Nothing was changed; the old data is still on show."))
+
+
+def how_read(reading: Any) -> str:
+    """How a file is written: `Windows-1252, semicolons, decimal comma, dates day first`."""
+    columns = models.TABLES[reading.table].model_fields if reading.table else {}
+    used = [columns[name].annotation for name in reading.columns.values() if name in columns]
+    has_dates = any(models.plain_type(annotation) is datetime.date for annotation in used)
+    said = [
+        _("Excel workbook") if reading.encoding == "Excel" else reading.encoding,
+        {",": _("commas"), ";": _("semicolons"), "\t": _("tabs")}.get(reading.separator, ""),
+        {",": _("decimal comma"), ".": _("decimal point")}.get(reading.decimal_mark or "", ""),
+        "" if not has_dates else _("dates month first") if reading.month_first else _("dates day first"),
+    ]
+    return ", ".join(part for part in said if part)
+
+
+def note(note: Any) -> None:
+    """Something the reader should know and need not repair."""
+    said = md("**{file}**: {note}", file=note.file, note=note.message.words(language()))
+    st.markdown(f":material/info: {said}")
+
+
+def reading_report(number_of_file: int, reading: Any, draft: Any) -> None:
+    """What was understood of one file, and the questions that only its sender can answer."""
+    with st.container(border=True):
+        if reading.table is None:
+            st.markdown(md("We do not know yet what **{file}** holds.", file=reading.file))
+        else:
+            st.markdown(
+                n_md(
+                    "**{file}** holds {list}: {n} row; {how}.",
+                    "**{file}** holds {list}: {n} rows; {how}.",
+                    reading.rows,
+                    file=reading.file,
+                    list=list_word(reading.table),
+                    how=how_read(reading),
+                )
+            )
+        for about in draft.notes:
+            if about.file == reading.file:
+                st.markdown(f":material/info: {literal(about.message.words(language()))}")
+        _questions(number_of_file, reading, draft.problems)
+        if reading.table is not None:
+            with st.expander(_("Which column is which")):
+                small_table(_columns_as_read(reading))
+
+
+def _columns_as_read(reading: Any) -> pd.DataFrame:
+    def what_for(header: str) -> str:
+        if header in reading.columns:
+            return _("used")
+        return _("left out: personal data") if header in reading.left_out else _("not used")
+
+    return pd.DataFrame(
+        {
+            _("Heading in your file"): list(reading.header),
+            _("Column"): [reading.columns.get(header, texts.NOT_KNOWN) for header in reading.header],
+            _("What we do with it"): [what_for(header) for header in reading.header],
+        }
+    )
+
+
+def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> None:
+    """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
+    known = hub.remembered(home()).with_(told())
+    key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
+    mine = [problem for problem in problems if problem.file == reading.file]
+    if reading.table is None or sign in known.tables:
+        _question(
+            f"table {key}",
+            _("What does this file hold?"),
+            {name: list_word(name).capitalize() for name in models.TABLES},
+            reading.table,
+            lambda table: hub.told_about(reading, table=table),
+        )
+    if reading.table is None:
+        return
+    if reading.missing:
+        st.markdown(md("Still needed: **{columns}**.", columns=", ".join(reading.missing)))
+    for position, header in enumerate(reading.header):
+        is_doubtful = reading.missing and header in reading.columns  # it may stand for what is missing
+        if header in reading.ignored or is_doubtful or hub.told_column(known, reading, header):
+
+            def learn(column: str, header: str = header) -> Any:
+                return hub.told_about(reading, header=header, column=column)
+
+            _question(
+                f"column {position} {key}",
+                _("Which column is “{header}”?", header=in_label(header)),
+                _column_choices(reading, header),
+                reading.columns.get(header, ""),
+                learn,
+            )
+    if reading.day_or_month or reading.month_first or any(hub.is_about(p, "month_first") for p in mine):
+        _question(
+            f"dates {key}",
+            _("How are the dates written?"),
+            {
+                False: _("Day first: 01/02/2024 is 1 February 2024"),
+                True: _("Month first: 01/02/2024 is 2 January 2024"),
+            },
+            reading.month_first,
+            lambda month_first: hub.told_about(reading, month_first=month_first),
+            st.radio,
+        )
+    if sign in known.decimal_marks or any(hub.is_about(p, "two_readings") for p in mine):
+        _question(
+            f"numbers {key}",
+            _("How are the numbers written?"),
+            {
+                ",": _("The Dutch way, with a decimal comma: 1.234,50"),
+                ".": _("The English way, with a decimal point: 1,234.50"),
+            },
+            reading.decimal_mark,
+            lambda mark: hub.told_about(reading, decimal_mark=mark),
+            st.radio,
+        )
+
+
+def _column_choices(reading: Any, header: str) -> dict[str, str]:
+    """The columns a header may be, each with its meaning; first that it is none."""
+    row_type = models.TABLES[reading.table]
+    own = {reading.columns[header]} if header in reading.columns else set()
+    meanings = {"organisation_a": _("The first organisation."), "organisation_b": _("The other organisation.")}
+    for name, field in row_type.model_fields.items():
+        meanings[name] = str(field.description if language() == "en" else models.extra(row_type, name)["nl"])
+    free = [name for name in meanings if name in own or name in hub.free_columns(reading)]
+    return {"": _("not used"), **{name: f"{name} – {meanings[name]}" for name in free}}
+
+
+def _question(
+    key: str,
+    label: str,
+    options: dict[Any, str],
+    answer: Any,
+    learn: Callable[[Any], Any],
+    widget: Callable[..., Any] = st.selectbox,
+) -> None:
+    """A question about a file. The answer is kept in `told`, before the page runs again and reads the file anew."""
+
+    def heard() -> None:
+        if st.session_state[key] is not None:
+            st.session_state["told"] = told().with_(learn(st.session_state[key]))
+
+    codes = list(options)
+    more = {"placeholder": _("Choose")} if widget is st.selectbox else {}
+    index = codes.index(answer) if answer in codes else None
+    widget(label, codes, index=index, format_func=options.get, key=key, on_change=heard, **more)
+
+
+def problem_sentence(problem: Any) -> Markdown:
+    """A problem as one sentence: where, what, and the way out."""
+    place = [literal(problem.file)]
+    place += [md("row {row}", row=problem.row)] if problem.row else []
+    place += [md("column {column}", column=problem.column)] if problem.column else []
+    value = md(" “{value}”", value=problem.value) if problem.value else ""
+    message, remedy = (literal(text.words(language())) for text in (problem.message, problem.remedy))
+    return Markdown(f"**{', '.join(place)}**:{value} {message} {remedy}")
+
+
+def problem_rows(problems: Sequence[Any]) -> pd.DataFrame:
+    """Problems as a table."""
+    rows = [
+        (p.file, p.row, p.column, p.value, p.message.words(language()), p.remedy.words(language())) for p in problems
+    ]
+    table = pd.DataFrame(rows, columns=["file", "row", "column", "value", "message", "remedy"])
+    return table.assign(row=table["row"].astype("Int64"))
+
+
+def changes_table(drop: Drop) -> pd.DataFrame:
+    """Per list how many rows are added, changed, removed and left out."""
+    changes = drop.prepared.draft.changes
+    return pd.DataFrame(
+        {
+            _("List"): [list_word(name) for name in changes],
+            _("Rows now"): [number(c.before) for c in changes.values()],
+            _("Added"): [number(c.added) for c in changes.values()],
+            _("Changed"): [number(c.changed) for c in changes.values()],
+            _("Removed"): [number(c.removed) for c in changes.values()],
+            _("Left out"): [number(c.rejected) for c in changes.values()],
+        }
+    )
+
+
+def changed_rows(drop: Drop, table: str) -> pd.DataFrame:
+    """What changes in one list, row by row, in words."""
+    kinds = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}
+    rows = [
+        {
+            "kind": kinds[row["kind"]],
+            "key": row["key"],
+            "column": row["column"],
+            "old": cell_in_words(table, row["column"], row["old"]),
+            "new": cell_in_words(table, row["column"], row["new"]),
+        }
+        for row in hub.changed_rows(drop.prepared, table)
+    ]
+    return pd.DataFrame(rows, columns=["kind", "key", "column", "old", "new"])
+
+
+def cell_in_words(table: str, column: str, value: Any) -> str:
+    """A value of a table as a reader would say it."""
+    if value is None or value == "":
+        return ""
+    vocabulary = {"role": "organisation_role" if table == "organisations" else "attendance_role"}.get(column, column)
+    if isinstance(value, list):
+        return join([cell_in_words(table, column, item) for item in value])
+    if vocabulary in models.VOCABULARIES and value in models.VOCABULARIES[vocabulary]:
+        return word(vocabulary, value)
+    if column == "type":
+        return type_label(value)
+    if column in ("sector", "themes", "kind", "needs", "offers"):
+        return label(value)
+    if isinstance(value, datetime.date):
+        return date(value)
+    return number(value, 0 if value == int(value) else 2) if isinstance(value, float) else str(value)
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.2f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
+
+
+def movement_sentence(movement: hub.Movement) -> Markdown:
+    """By how much a headline figure would move, and why."""
+    name, before, after = _(HEADLINES[movement.indicator]), movement.before, movement.after
+    if after is None:
+        return md("**{name}** cannot be calculated from this data.", name=name)
+    if before is None:
+        return md(
+            "**{name}** becomes {after}; there is nothing to compare it with.", name=name, after=percent(after, 2)
+        )
+    if abs(after - before) < 0.00005:
+        return md("**{name}** stays {after}.", name=name, after=percent(after, 2))
+    why = [
+        _("{points} because of {reason}", points=_points(p), reason=_(REASONS[r])) for r, p in movement.parts.items()
+    ]
+    return md(
+        "**{name}** goes from {before} to {after}: {points} percentage points ({why}).",
+        name=name,
+        before=percent(before, 2),
+        after=percent(after, 2),
+        points=_points(after - before),
+        why=join(why),
+    )
+
+
+def movement_table(movements: Sequence[hub.Movement]) -> pd.DataFrame:
+    """The same as a table, in percentage points."""
+
+    def part(movement: hub.Movement, reason: str) -> str:
+        return _points(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
+
+    reasons = [reason for reason in REASONS if any(reason in movement.parts for movement in movements)]
+    return pd.DataFrame(
+        {
+            _("Figure"): [_(HEADLINES[m.indicator]) for m in movements],
+            _("On show now"): [percent(m.before, 2) for m in movements],
+            _("After loading"): [percent(m.after, 2) for m in movements],
+            **{_(REASONS[reason]).capitalize(): [part(m, reason) for m in movements] for reason in reasons},
+        }
+    )
+
+
+def small_table(table: pd.DataFrame) -> None:
+    """A table of texts without a download."""
+    alt = _("Table: {columns}", columns=", ".join(table.columns))
+    st.dataframe(table, hide_index=True, height="content" if len(table) <= 20 else "auto", alt=alt)
+
+
+def history_rows(manifests: Sequence[store.Manifest]) -> pd.DataFrame:
+    """The snapshots there are, newest first."""
+    on_show = st.session_state["on_show"]
+
+    def total(manifest: store.Manifest, what: str) -> int:
+        return sum(table.get(what, 0) for table in manifest.tables.values())
+
+    return pd.DataFrame(
+        {
+            "on_show": [_("on show") if m.id == on_show else "" for m in manifests],
+            "moment": [moment(m.loaded_at) for m in manifests],
+            "what": [_(ORIGINS[m.origin]) for m in manifests],
+            "way": [_(WAYS[m.way]) if m.way in WAYS else "" for m in manifests],
+            "by": [m.by for m in manifests],
+            "lists": [lists_in_words(m) for m in manifests],
+            **{what: [total(m, what) for m in manifests] for what in ("added", "changed", "removed")},
+            "id": [m.id for m in manifests],
+        }
+    )
+
+
+def snapshots_in_words(manifests: Sequence[store.Manifest]) -> dict[str, str]:
+    """Id -> moment and what it is; with the end of the id where two would read the same."""
+    words = {m.id: f"{moment(m.loaded_at)} – {_(ORIGINS[m.origin])}" for m in manifests}
+    listed = list(words.values())
+    return {key: f"{said} ({key[-6:]})" if listed.count(said) > 1 else said for key, said in words.items()}
+
+
+def manifests() -> list[store.Manifest]:
+    """What is known of every snapshot, newest first."""
+    return store.history(home())
+
+
+def not_on_show(manifests: Sequence[store.Manifest]) -> list[store.Manifest]:
+    return [manifest for manifest in manifests if manifest.id != st.session_state["on_show"]]
+
+
+def snapshot_link(snapshot_id: str, words: str) -> None:
+    """A link to the dashboard with the data of an older snapshot. Filters stay behind: they belong to newer data."""
+    older = {"lang": language(), "snapshot": snapshot_id}
+    st.page_link("overview.py", label=words, icon=":material/history:", query_params=older)
+
+
+def other_headings(row_type: type[models.Row]) -> list[str]:
+    """Per column of a table the other headings under which we know it."""
+    return [", ".join(models.also_called(row_type, column)) for column in row_type.model_fields]
+
+
+def templates(language: str) -> bytes:
+    """Empty lists as CSV files, one zip, with the separator that the reader's Excel expects."""
+    separator = ";" if language == "nl" else ","
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, row_type in models.TABLES.items():
+            archive.writestr(f"{name}.csv", f"{models.BOM}{separator.join(row_type.model_fields)}\r\n")
+    return packed.getvalue()

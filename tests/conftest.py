@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from hubdata import hub, models, settings, store
@@ -16,22 +17,24 @@ SAMPLE = ROOT / "data" / "sample"
 Rows = Callable[..., pd.DataFrame]
 
 
-def row(table: str, cells: dict[str, Any]) -> models.Row:
-    """A row made without a file: columns that are absent are unknown."""
-    return models.TABLES[table].model_construct(**cells)
+def table(name: str, listed: list[dict[str, Any]]) -> pa.Table:
+    """A table made without a file: columns that are absent have their default, or are unknown."""
+    row_type = models.TABLES[name]
+    defaults = {c: None if f.is_required() else f.default for c, f in row_type.model_fields.items()}
+    return pa.Table.from_pylist([defaults | cells for cells in listed], models.schema(row_type))
 
 
 @pytest.fixture
 def rows(tmp_path: Path) -> Rows:
     """`rows(view_name, {table: [cells, ...]}, as_of=..., ...)` through the real store with the real schema."""
 
-    def look(name: str, tables: dict[str, list[dict[str, Any]]], **view: Any) -> pd.DataFrame:
-        drafted = {table: [row(table, cells) for cells in listed] for table, listed in tables.items()}
+    def look(view_name: str, tables: dict[str, list[dict[str, Any]]], **view: Any) -> pd.DataFrame:
+        drafted = {name: table(name, listed) for name, listed in tables.items()}
         manifest = store.publish(tmp_path, drafted, origin="own", based_on=store.on_show(tmp_path))
         snapshot = store.open_snapshot(tmp_path, manifest.id)
         view.setdefault("as_of", datetime.date(2020, 6, 30))
         view = {key: value for key, value in view.items() if not (key in ("sectors", "themes") and value is None)}
-        found = snapshot.rows(name, store.View(**view))
+        found = snapshot.rows(view_name, store.View(**view))
         snapshot.close()
         return found
 

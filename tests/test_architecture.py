@@ -15,19 +15,23 @@ ANY = {"*"}
 
 # Module -> (what it may import of ours, what it may import from outside). The reasons stand in hubdata/__init__.py.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "models": (set(), {"pydantic", "pydantic_core"}),
+    "models": (set(), {"pydantic", "pydantic_core", "pyarrow"}),
     "settings": (set(), {"pydantic"}),
-    "reading": (set(), set()),
+    "reading": (set(), {"numpy", "pyarrow", "python_calamine"}),
     "texts": (set(), {"babel"}),
     "methods": ({"texts"}, set()),
     "dictionary": ({"models", "reading"}, set()),
-    "ingest": ({"models", "settings", "reading", "texts"}, {"pydantic"}),
+    "ingest": ({"models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
     "store": ({"models"}, {"duckdb", "pandas", "pyarrow", "filelock"}),
     "demo": (set(), {"numpy", "pandas"}),
     "indicators": ({"indicators"}, {"numpy", "pandas", "igraph"}),
     "charts": (set(), {"plotly", "pandas"}),
     "exports": (set(), {"pandas"}),
-    "hub": ({"models", "ingest", "store", "indicators", "settings", "demo"}, {"pandas"}),
+    "hub": ({"models", "ingest", "store", "indicators", "settings", "demo"}, {"pandas", "pyarrow"}),
+    "inbox": (
+        {"hub", "ingest", "models", "reading", "store", "settings", "exports", "texts"},
+        {"watchfiles", "filelock", "pandas", "pyarrow"},
+    ),
     "ui": (
         {"hub", "models", "store", "settings", "charts", "indicators", "texts", "methods", "exports"},
         {"streamlit", "pandas", "plotly"},

@@ -76,7 +76,7 @@ def test_every_page_opens_in_both_languages_and_asks_nobody_else(
         url for url in asked if not re.match(rf"(http|ws)://{address.removeprefix('http://')}/|data:|blob:", url)
     ]
     assert elsewhere == []
-    if name not in ("organisation", "methods"):
+    if name not in ("organisation", "data", "methods"):
         assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
     context.close()
 
@@ -135,7 +135,7 @@ def test_nonsense_in_an_address_is_ignored(browser: Browser, address: str) -> No
 def test_a_strangers_first_request_gets_no_page_by_itself(browser: Browser, tmp_path: Path) -> None:
     """A file of `pages/` is never served without `navigation.py` running first and registering it."""
     with served(tmp_path) as fresh:
-        for name in ("data", "navigation"):
+        for name in ("navigation", "uploads"):
             page = visit(browser, f"{fresh}/{name}", lang="en-GB")
             expect(page.locator("h1")).to_have_text("Overview")
             assert page.get_by_test_id("stSidebarNavLink").count() == len(PAGES)

@@ -23,7 +23,7 @@ GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     def command(*arguments: str) -> tuple[int, str, str]:
         try:
-            status = main([*arguments[:1], "--home", str(tmp_path / "home"), *arguments[1:]])
+            status = main([*arguments[:1], "--home", str(tmp_path / "home"), "--language", "en", *arguments[1:]])
         except SystemExit as stopped:
             status = int(stopped.code or 0)
         said = capsys.readouterr()
@@ -84,7 +84,7 @@ def test_skip_invalid_loads_the_rest_and_keeps_the_rejected_rows(run: Any, drop:
     assert status == 0
     assert json.loads(out)["tables"]["organisations"]["rejected"] == 1
     (kept,) = (tmp_path / "home" / "rejected").rglob("organisations.csv")
-    assert kept.read_text().splitlines()[0] == "organisation_id,name,sector,problem"
+    assert kept.read_text(encoding="utf-8-sig").splitlines()[0] == "organisation_id,name,sector,problem"
     assert run("load", drop(organisations="name\nA\n"), "--skip-invalid")[0] == 1
 
 
@@ -94,7 +94,7 @@ def test_rejected_rows_are_kept_even_when_nothing_else_changes(run: Any, drop: A
     assert status == 0
     assert json.loads(out)["tables"]["organisations"]["rejected"] == 2
     (kept,) = (tmp_path / "home" / "rejected").rglob("organisations.csv")
-    assert [line.split(",")[0] for line in kept.read_text().splitlines()[1:]] == ["g", "f"]
+    assert [line.split(",")[0] for line in kept.read_text(encoding="utf-8-sig").splitlines()[1:]] == ["f", "g"]
 
 
 def test_files_with_one_name_from_two_folders_do_not_overwrite_each_other(run: Any, tmp_path: Path) -> None:
@@ -104,8 +104,8 @@ def test_files_with_one_name_from_two_folders_do_not_overwrite_each_other(run: A
     status, out, _ = run("load", str(tmp_path / "one"), str(tmp_path / "two"), "--json")
     assert status == 0
     assert set(json.loads(out)["tables"]) == {"organisations", "events"}
-    received = next((tmp_path / "home" / "snapshots").glob("*/received"))
-    assert len(list(received.iterdir())) == 2
+    (received,) = (tmp_path / "home" / "archive").iterdir()
+    assert len(list(received.glob("*.CSV"))) == 2
 
 
 def test_a_load_that_removes_much_asks_first(run: Any, drop: Any) -> None:

@@ -82,7 +82,13 @@ def test_every_page_is_alive_on_the_sample(home: Path, page: str, language: str)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_alive_on_the_demo_with_each_filter(home: Path, page: str, tmp_path: Path) -> None:
     demo.write(tmp_path / "files", organisations=150)
-    hub.load(home, settings.Settings(), hub.read_files([tmp_path / "files"]), origin="demo", may_remove=True)
+    hub.load(
+        home,
+        settings.Settings(),
+        hub.read_files([tmp_path / "files"], settings.Settings()),
+        origin="demo",
+        may_remove=True,
+    )
     opened(page)
     opened(page, sector="ngo|knowledge", theme="peacebuilding", convenor="no", as_of="2024-05-06")
     opened(page, sector="court")

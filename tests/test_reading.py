@@ -1,75 +1,445 @@
-"""Bytes of a file -> header and cells."""
+"""Bytes of a file -> header and cells. Workbooks are written here as the few XML files that they are."""
 
-from hypothesis import given
+import base64
+import io
+import struct
+import time
+import zipfile
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hubdata import reading
+from hubdata.reading import Limits, Table, read
 
 
-def cells(content: str) -> list[dict[str, str]]:
-    return [record.cells for record in reading.read(content.encode()).records]
+def one(content: bytes | str, limits: Limits = reading.DEFAULT_LIMITS) -> Table:
+    (table,) = read(content.encode() if isinstance(content, str) else content, limits)
+    return table
 
 
-def test_commas_semicolons_and_a_byte_order_mark_read_the_same() -> None:
-    expected = [{"name": "Café, de Vrede", "fte": "3"}]
-    assert cells('name,fte\n"Café, de Vrede",3\n') == expected
-    assert cells('name;fte\r\n"Café, de Vrede";3\r\n') == expected
-    assert cells('\ufeffname;fte\n"Café, de Vrede";3') == expected
+def records(table: Table) -> list[tuple[int, dict[str, Any]]]:
+    return list(zip(table.rows.tolist(), table.cells.to_pylist(), strict=True))
+
+
+def cells(content: bytes | str) -> list[dict[str, Any]]:
+    return one(content).cells.to_pylist()
+
+
+def codes(content: bytes | str, limits: Limits = reading.DEFAULT_LIMITS) -> list[tuple[str, int]]:
+    return [
+        (finding.code, finding.row)
+        for table in read(content.encode() if isinstance(content, str) else content, limits)
+        for finding in table.findings
+    ]
+
+
+# --- CSV: encoding and separator
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "separator"),
+    [
+        ('name,fte\n"Café, de Vrede",3\n'.encode(), "UTF-8", ","),
+        ('name;fte\r\n"Café, de Vrede";3\r\n'.encode("utf-8-sig"), "UTF-8", ";"),
+        ("name\tfte\rCafé, de Vrede\t3".encode("cp1252"), "Windows-1252", "\t"),
+        ("name;fte\nCafé, de Vrede;3".encode("utf-16"), "UTF-16", ";"),
+        (b"\xfe\xff" + "name;fte\nCafé, de Vrede;3".encode("utf-16-be"), "UTF-16", ";"),
+        ("name;fte\nCafé, de Vrede;3".encode("utf-16-le"), "UTF-16", ";"),
+        ("name;fte\nCafé, de Vrede;3".encode("utf-16-be"), "UTF-16", ";"),
+    ],
+)
+def test_every_way_of_saving_reads_the_same(content: bytes, encoding: str, separator: str) -> None:
+    table = one(content)
+    assert (table.encoding, table.separator) == (encoding, separator)
+    assert records(table) == [(2, {"name": "Café, de Vrede", "fte": "3"})]
+
+
+@pytest.mark.parametrize("line", ["sep=;\n", '"sep=;"\r\n', "SEP=;\r"])
+def test_the_separator_line_of_excel_is_no_row(line: str) -> None:
+    assert records(one(line + "a,b;c\n1;2\n")) == [(2, {"a,b": "1", "c": "2"})]
+
+
+def test_the_separator_is_the_one_that_occurs_most_outside_quotes() -> None:
+    assert one('\n"a;b;c",d\n').header == ["a;b;c", "d"]
+    assert one("a;b,c\n").header == ["a", "b,c"]
+    assert one("a\tb;c\n").header == ["a", "b;c"]
+
+
+def test_a_file_of_two_encodings_is_not_guessed() -> None:
+    assert codes(b"name\nCaf\xc3\xa9\nCaf\xe9\n") == [("mixed_encoding", 3)]
+    assert codes(b"\xef\xbb\xbfname\r\nCaf\xe9\n") == [("mixed_encoding", 2)]
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (b"name\n\nCaf\xe9\x81\n", 3),  # undefined in Windows-1252
+        (b"\xff\xfea\0\n\0b\0\n\0\x00\xd8c\0", 3),  # half a character
+        (b"\xff\xfea\0\n", 1),
+        (b"%PDF-1.7\n", 0),
+        (b"\x89PNG\r\n\x1a\n", 0),
+        (b"\x7fELF\2\1\1\0\3\4\5\6\7\n", 0),
+    ],
+)
+def test_what_is_no_text_is_refused_with_the_line(content: bytes, row: int) -> None:
+    assert codes(content) == [("not_text", row)]
+
+
+# --- CSV: rows
 
 
 def test_rows_are_numbered_as_a_spreadsheet_numbers_them() -> None:
-    table = reading.read(b'name\n\n"two\nlines"\nlast\n')
-    assert [(record.row, record.cells["name"]) for record in table.records] == [(3, "two\nlines"), (4, "last")]
+    table = one('name\n\n"two\nlines"\n  \nlast\n')
+    assert records(table) == [(3, {"name": "two\nlines"}), (5, {"name": "last"})]
+    assert records(one("a,b\r\n1,2\r\n\r\n,,,\r\n3\r\n\r\n")) == [(2, {"a": "1", "b": "2"}), (5, {"a": "3", "b": ""})]
+    assert not table.findings
 
 
 def test_a_short_row_is_padded_and_trailing_separators_are_ignored() -> None:
-    assert cells("a;b;;\n1\n2;3;;\n") == [{"a": "1", "b": ""}, {"a": "2", "b": "3"}]
+    assert cells("a;b;;\n1\n2;3;;\n4;5;;;; \n") == [{"a": "1", "b": ""}, {"a": "2", "b": "3"}, {"a": "4", "b": "5"}]
 
 
 def test_a_row_longer_than_the_header_is_a_finding_and_the_others_are_read() -> None:
-    table = reading.read(b"a,b\n1,2,3\n4,5\n")
-    assert [(f.code, f.row, f.value) for f in table.findings] == [("row_too_long", 2, "3")]
-    assert [record.row for record in table.records] == [3]
+    table = one("a,b,\n1,2,3\n4,5,\n6,7,,8\n")
+    assert table.findings == [
+        reading.Finding("row_too_long", 2, "", "3", ("1", "2", "3")),
+        reading.Finding("row_too_long", 4, "", "8", ("6", "7", "", "8")),
+    ]
+    assert table.rows.tolist() == [3]
+
+
+def test_a_nameless_column_is_called_by_its_letter_when_it_has_content() -> None:
+    assert cells("a,,b,,c\n1,,2,x,3\n") == [{"a": "1", "b": "2", "column D": "x", "c": "3"}]
 
 
 def test_two_columns_with_one_name_are_refused() -> None:
-    table = reading.read(b"a,a\n1,2\n")
-    assert [(f.code, f.row, f.column) for f in table.findings] == [("duplicate_header", 1, "a")]
-    assert not table.records
+    table = one("a,b, a ,b\n1,2\n")
+    assert [(f.code, f.row, f.column) for f in table.findings] == [
+        ("duplicate_header", 1, "a"),
+        ("duplicate_header", 1, "b"),
+    ]
+    assert table.cells.num_rows == 0
 
 
-def test_an_open_quotation_mark_does_not_swallow_the_rest_in_silence() -> None:
-    table = reading.read(b'a,b\n1,2\n3,"4\n5,6\n')
+@pytest.mark.parametrize("record", ['3,"4', '3,"4" x', '"3"4,5'])
+def test_a_broken_quotation_does_not_swallow_the_rest_in_silence(record: str) -> None:
+    table = one(f"a,b\n1,2\n{record}\n5,6\n")
     assert [(f.code, f.row) for f in table.findings] == [("broken_quotes", 3)]
+    assert table.rows.tolist() == [2]
 
 
-def test_other_encodings_are_refused_with_the_line() -> None:
-    table = reading.read("name\nok\nCafé\n".encode("cp1252"))
-    assert [(f.code, f.row) for f in table.findings] == [("not_utf8", 3)]
+def test_a_quote_inside_an_unquoted_cell_is_a_character() -> None:
+    assert cells('a,b\n5" pipe,x"y"\n') == [{"a": '5" pipe', "b": 'x"y"'}]
 
 
-def test_a_nul_byte_and_an_empty_file_are_findings() -> None:
-    assert [f.code for f in reading.read(b"a,b\n1,\x002\n").findings] == ["nul_byte"]
-    assert [f.code for f in reading.read(b"").findings] == ["empty_file"]
-    assert [f.code for f in reading.read(b"\n\n ; \n").findings] == ["empty_file"]
+def test_a_nul_byte_a_long_cell_and_an_empty_file_are_findings() -> None:
+    assert one(b"a,b\n1,\x002\n3,4\n").findings == [reading.Finding("nul_byte", 2, "b", "", ("1", "\x002"))]
+    long = one("a,b\n1,éééééé\n2,ééééé\n", Limits(cell_characters=5))
+    assert long.findings == [reading.Finding("cell_too_long", 2, "b", "6")]
+    assert long.rows.tolist() == [3]
+    for nothing in (b"", b"\n\n ; \n", b"\xef\xbb\xbf", b"sep=;\n", b"\xff\xfe"):
+        assert codes(nothing) == [("empty_file", 0)]
+
+
+def test_a_formula_and_a_mark_in_the_middle_stay_text() -> None:
+    assert cells("a,b\n\ufeff1,=2+3\n") == [{"a": "\ufeff1", "b": "=2+3"}]
+
+
+# --- CSV: laws
+
+noise = st.text(
+    st.sampled_from(list('ab1é€ \u00a0\u0085\ufeff,;\t"\n\r')) | st.characters(exclude_categories=["Cs"]), max_size=40
+)
+cell = st.text(st.sampled_from(list('abé€ ,;"\n')), max_size=6)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> str:
+    """Mostly well-formed files: rows of about the same width, quoted where needed or not at all, blank rows between."""
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    quoted = draw(st.booleans())
+    lines = ["a,b,c" + draw(st.sampled_from(["", ",", ",,d"]))]
+    for _ in range(draw(st.integers(0, 12))):
+        row = draw(st.lists(cell, min_size=3, max_size=3) | st.lists(cell, max_size=6))
+        if quoted:
+            lines.append(",".join('"' + c.replace('"', '""') + '"' if set(c) & set(',"\n') else c for c in row))
+        else:
+            lines.append(",".join(c.translate(str.maketrans("", "", ',"\n')) for c in row))
+    return end.join(lines) + draw(st.sampled_from(["", end, end + end]))
+
+
+@settings(max_examples=400, deadline=None)
+@given(files() | noise.map("a,b\n".__add__), st.sampled_from([24, 60, reading.FAST_BLOCK_BYTES]))
+@example("a,b\n\n1,2\r\n\r\n3\n4,5,6\n", 24)
+@example('a,b\n"1\n",2\n"x\ny"\n"3",4,5\n', 24)
+@example("a,b\n\ufeff1,2\n", 24)
+def test_both_roads_read_the_same(text: str, block_bytes: int) -> None:
+    limits = Limits(columns=5, cell_characters=5)
+    fast, careful = (
+        reading._read_csv(text.encode(), "UTF-8", ",", limits, fast=fast, block_bytes=block_bytes)
+        for fast in (True, False)
+    )
+    assert records(fast) == records(careful)
+    assert (fast.header, fast.findings) == (careful.header, careful.findings)
+
+
+@pytest.mark.parametrize(
+    "text", ["a,b\n1,2\n3\n\n4,5,6\n7,8\n", 'a,b\r\n"1\r\n2","3""4"\r\n5\r\n"","6"\r\n', "a,b,,\n1,2,,\n"]
+)
+def test_ordinary_files_do_take_the_fast_road(text: str) -> None:
+    _, names, _, end = reading._head(reading._records(text.encode(), ",", Limits()), Limits())
+    assert reading._fast(text.encode(), end, 1, len(names), ["a", "b"], ",", Limits(), reading.FAST_BLOCK_BYTES)
 
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
-@given(st.lists(st.tuples(text, text), max_size=8), st.sampled_from([",", ";"]))
+@given(st.lists(st.tuples(text, text), max_size=8), st.sampled_from([",", ";", "\t"]))
 def test_what_is_written_reads_back_the_same(pairs: list[tuple[str, str]], separator: str) -> None:
-    rows = [{"first": a, "second": b} for a, b in pairs]
-    table = reading.read(reading.write(["first", "second"], rows, separator))
-    assert [record.cells for record in table.records] == [r for r in rows if r["first"].strip() or r["second"].strip()]
+    table = one(reading.write(["first", "second"], pairs, separator))
+    assert [tuple(r.values()) for r in table.cells.to_pylist()] == [p for p in pairs if p[0].strip() or p[1].strip()]
     assert not table.findings
 
 
-@given(st.binary(max_size=60))
-def test_no_row_disappears_whatever_the_bytes(noise: bytes) -> None:
-    """Every record of the file is read, blank, or named in a finding; nothing raises."""
-    table = reading.read(b"a,b\n" + noise)
-    assert all(record.row > 1 for record in table.records)
-    assert {record.row for record in table.records}.isdisjoint(
-        f.row for f in table.findings if f.code in ("row_too_long", "nul_byte")
+@given(st.lists(text, max_size=4), st.sampled_from([",", ";", "\t"]))
+def test_a_file_of_one_column_reads_back_the_same(names: list[str], separator: str) -> None:
+    assert [r["name"] for r in cells(reading.write(["name"], [[n] for n in names], separator))] == [
+        n for n in names if n.strip()
+    ]
+
+
+@given(st.binary(max_size=60) | st.text(st.sampled_from(list('a1,";\0\n\r é')), max_size=40).map(str.encode))
+def test_no_row_disappears_whatever_the_bytes(tail: bytes) -> None:
+    """Every record of the file is read, blank, named in a finding, or after quotes that are broken."""
+    table = one(b"a,b\n" + tail)
+    found = {finding.row: finding.code for finding in table.findings}
+    assert not set(table.rows.tolist()) & set(found)
+    assert table.rows.tolist() == sorted(set(table.rows.tolist()))
+    if table.encoding != "UTF-8" or set(found.values()) & {"mixed_encoding", "not_text"}:
+        return
+    for row, record, _ in reading._records(b"a,b\n" + tail, ",", Limits()):
+        blank = isinstance(record, list) and not any(c.strip() for c in record)
+        assert row == 1 or blank or row in found or row in table.rows
+
+
+@given(st.binary(max_size=80))
+def test_nothing_raises_whatever_the_bytes(content: bytes) -> None:
+    for start in (b"", b"\xff\xfe", b"\xef\xbb\xbf", b"\xfe\xff", reading.ZIP, reading.OLE, reading.ZIP + b"xl/"):
+        assert read(start + content)
+
+
+# --- CSV: hostile files
+
+
+def quickly(content: bytes) -> list[tuple[str, int, str]]:
+    begun = time.process_time()
+    found = [(finding.code, finding.row, finding.value) for finding in one(content).findings]
+    assert time.process_time() - begun < 6
+    return found
+
+
+def test_a_million_columns_are_counted_not_read() -> None:
+    assert quickly(b",".join(b"c%d" % n for n in range(1_000_000))) == [("too_many_columns", 1, "1000000")]
+    assert quickly(b"a,b\n1\n2" + b",x" * 1_000_000 + b"\n3\n") == [("too_many_columns", 3, "1000001")]
+    assert one(b"a" + b"," * 20_000 + b"\n1\n").header == ["a"]  # a sheet saved to its last column
+
+
+def test_one_line_of_200_megabytes_is_not_taken_apart() -> None:
+    assert quickly(b"a," * 100_000_000) == [("too_many_columns", 1, "100000001")]
+    assert quickly(b"," * 200_000_000) == [("empty_file", 0, "")]
+    assert quickly(b'a\n1\n"' + b"x" * 200_000_000) == [("broken_quotes", 3, "")]
+    table = one(b"a\n" + b"x" * 20_000_000 + b"\n2\n")
+    assert (codes_of(table), table.rows.tolist()) == ([("cell_too_long", 2)], [3])
+
+
+def codes_of(table: Table) -> list[tuple[str, int]]:
+    return [(finding.code, finding.row) for finding in table.findings]
+
+
+def test_a_quote_that_is_closed_after_many_lines_is_given_up() -> None:
+    assert quickly(b'a\n1\n"' + b"x\n" * 10_000_000 + b'"\n2\n') == [("broken_quotes", 3, "")]
+
+
+def test_a_storm_of_blank_or_ragged_lines_ends() -> None:
+    assert cells(b"a\n" + b"\n" * 20_000_000 + b"1\n") == [{"a": "1"}]
+    found = quickly(b"a,b\n" + b"1,2,3\n" * 1_000_000)
+    assert len(found) == reading.FINDINGS + 1
+    assert found[-1] == ("too_many_findings", reading.FINDINGS + 2, "")
+
+
+# --- Workbooks
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def workbook(*sheets: str, states: tuple[str, ...] = ()) -> bytes:
+    """A workbook of sheets that are given as the XML of their rows. Style 1 is a date, 2 a date and time, 3 a time, 4 a duration."""
+    names = range(1, len(sheets) + 1)
+    state = dict(zip(names, states, strict=False))
+    listed = "".join(
+        f'<sheet name="Sheet {n}" sheetId="{n}" r:id="r{n}" state="{state.get(n, "visible")}"/>' for n in names
     )
+    related = "".join(
+        f'<Relationship Id="r{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in names
+    )
+    styles = "".join(f'<xf numFmtId="{number}"/>' for number in (0, 14, 22, 21, 46))
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{related}<Relationship Id="s" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs>{styles}</cellXfs></styleSheet>',
+    } | {
+        f"xl/worksheets/sheet{n}.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        for n, rows in zip(names, sheets, strict=True)
+    }
+    return zipped(parts)
+
+
+def zipped(parts: dict[str, str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return packed.getvalue()
+
+
+def row(number: int, **values: str | float) -> str:
+    """A row by column letter: row(1, A="name")."""
+    xml = ""
+    for letter, value in values.items():
+        text = f't="str"><v>{value}</v>' if isinstance(value, str) else f"><v>{value}</v>"
+        xml += value if isinstance(value, str) and value.startswith("<c") else f'<c r="{letter}{number}" {text}</c>'
+    return f'<row r="{number}">{xml}</row>'
+
+
+def test_a_workbook_keeps_the_row_numbers_excel_shows() -> None:
+    table = one(workbook(row(3, B="name", D="fte") + row(4, B="x", D=3) + row(7, B="y", C="note") + row(8, B=" ")))
+    assert (table.sheet, table.encoding, table.separator) == ("Sheet 1", "Excel", "")
+    assert records(table) == [
+        (4, {"name": "x", "column C": "", "fte": "3"}),
+        (7, {"name": "y", "column C": "note", "fte": ""}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("xml", "expected"),
+    [
+        ("<c r='A2'><v>1000000</v></c>", "1000000"),
+        ("<c r='A2'><v>1E20</v></c>", "100000000000000000000"),
+        ("<c r='A2'><v>1E-7</v></c>", "0.0000001"),
+        ("<c r='A2'><v>-1.5</v></c>", "-1.5"),
+        ("<c r='A2'><v>1.234</v></c>", "1.2340"),
+        ("<c r='A2'><v>0.234</v></c>", "0.234"),
+        ("<c r='A2'><v>1234.567</v></c>", "1234.567"),
+        ("<c r='A2' t='b'><v>1</v></c>", "true"),
+        ("<c r='A2' t='inlineStr'><is><t>007</t></is></c>", "007"),
+        ("<c r='A2' s='1'><v>45322</v></c>", "2024-01-31"),
+        ("<c r='A2' s='2'><v>45322</v></c>", "2024-01-31"),
+        ("<c r='A2' s='2'><v>45322.5451388889</v></c>", "2024-01-31 13:05:00"),
+        ("<c r='A2' s='3'><v>0.5</v></c>", "12:00:00"),
+        ("<c r='A2' s='4'><v>1.25</v></c>", "PT30H0M0S"),
+        ('<c r="A2" t="e"><v>#N/A</v></c>', "#N/A"),
+        ('<c r="A2" t="e"><f>X1</f><v>#SPILL!</v></c>', "#SPILL!"),
+        ('<c r="A2"><f>SUM(B1:B9)</f></c>', "=SUM(B1:B9)"),
+        ('<c r="A2" t="str"><f>B1</f><v>counted</v></c>', "counted"),
+    ],
+)
+def test_a_cell_of_a_workbook_as_text(xml: str, expected: str) -> None:
+    assert cells(workbook(row(1, A="a") + row(2, A=xml))) == [{"a": expected}]
+
+
+def test_only_visible_sheets_with_content_are_read() -> None:
+    sheet = row(1, A="a") + row(2, A="1")
+    tables = read(
+        workbook(
+            sheet,
+            "",
+            sheet,
+            sheet,
+            row(1, A="b") + row(2, A="2", B="3"),
+            states=("visible", "visible", "hidden", "veryHidden"),
+        )
+    )
+    assert [(t.sheet, t.header) for t in tables] == [("Sheet 1", ["a"]), ("Sheet 5", ["b"])]
+    assert codes_of(tables[1]) == [("row_too_long", 2)]
+    assert codes(workbook("")) == [("empty_file", 0)]
+
+
+def test_what_is_no_workbook_is_refused() -> None:
+    good = workbook(row(1, A="a"))
+    assert codes(zipped({"readme.txt": "hello"})) == [("not_text", 0)]
+    assert codes(good[: len(good) // 2]) == [("not_a_workbook", 0)]
+    assert codes(good.replace(b"xl/workbook.xml", b"xl/worksbook.xm")) == [("not_a_workbook", 0)]
+    assert codes(reading.OLE + bytes(600)) == [("not_a_workbook", 0)]
+    assert codes(b"PK\x03\x04 and then nothing") == [("not_text", 0)]
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused() -> None:
+    filler = workbook(row(1, A="a"), "<!--" + " " * 20_000_000 + "-->" + row(1, A="a"))
+    assert codes(filler) == [("workbook_too_large", 0)]  # unpacks to a thousand times its size
+    assert codes(workbook(row(1, A="a" * 2_000_000)), Limits(unpacked_megabytes=1)) == [("workbook_too_large", 0)]
+    far = row(1, A="a") + row(1048576, XFD="1")
+    assert codes(workbook(far)) == [("workbook_too_large", 0)]
+    assert codes(workbook(row(1, A="a") + row(4_000_000_000, A="1"))) == [("workbook_too_large", 0)]
+    assert codes(workbook("<row><c><v>1</v></c></row>" * 7000 + "<row>" + "<c><v>1</v></c>" * 7000 + "</row>")) == [
+        ("workbook_too_large", 0)
+    ]
+    styled = row(1, A="a") + row(2, A="1") + '<row r="1048576"><c r="XFD1048576" s="1"/></row>'
+    assert cells(workbook(styled)) == [{"a": "1"}]
+
+
+def test_a_workbook_that_lies_about_its_size_is_refused() -> None:
+    content = bytearray(workbook(row(1, A="a") + "<!--" + " " * 20_000_000 + "-->"))
+    entry = content.rindex(b"PK\x01\x02")
+    assert struct.unpack_from("<I", content, entry + 24)[0] > 20_000_000
+    struct.pack_into("<I", content, entry + 24, 1000)
+    assert codes(bytes(content)) in ([("workbook_too_large", 0)], [("not_a_workbook", 0)])
+
+
+OLD_WORKBOOK = zlib.decompress(
+    base64.b85decode(  # name, x in B3:C3; then p 1.5; q #N/A; r
+        b"c-rk)J!lj`6#iy^?vLcMi5DRe;t??FnMQ1Ek~M;+GDI6i1-&F!Na7_f7HXl<c%>j%DK>#LHc=aYP*6JyA)<vK2zOdq2?`d;t?#|v)l0l02QjG3x4btqZ@!s%w{Pa%?!I1VEzjQXtY8KD"
+        b"VWR3M5v#E&l4R6yK>fbY)u>F6_!|Edk_ifA%*K=ES8<LZ$GZXp_pBGBfsZ7|F@>SYVj;VZ*egEd75mUfTH!WX(&!Mc+C-0v-XQv}FrSLvBbIBT`-odsN3q}z<#va=_=wRheQEH#4`s}I"
+        b"vFt=UUh*!!bX^5p8w1{{{KVhc(PcGZ4ivY+Lb2fGC(6iB0O#<{&jMegllnZX?dxk-Ap7^__IMrp4Z{Ma;h&TZUZUjs%nSlNu!zkRWrz@|m_J>h*q<YrA~{3ir8phS@pYCR-)7m?O{B-r"
+        b"BK20;+zut^#XDc#92gmPPl#n&Qg)Eox3DkpahXTZ;IuGe(#uZeq`gD*6`6ID)H_9I$WbbLhTFr+{u$w1mEIm&XP4luyS1jijq0V(2Oo8nKDpbeK0jEwkePqy&Z3*{#Tbp}YX-flSKYeF"
+        b"c<e@{3X{MG(H*}fgoNQpX~GZxy;`t@RCqraLCc_)3i)OozWMY1T{O7G{9{JIx9adM;qy$kk)RgybBfs<N@E4v7B<h*Z?xe7FGK0;7gEsB(9qD((9qD(SVJgzD1|(*TH*T!KlI1L?>b8)"
+        b"RsEUdzr`U;(sh<zO!uKkrHAtk?VpXXRWz4c<(TMuA>%Nu?qM7w;>UQy`<Gq<RqgLt^+0Fsj!>iPR~zy353m0NVY9+@"
+    )
+)
+
+
+def test_a_workbook_of_before_2007_is_read_unless_a_cell_is_an_error() -> None:
+    """The library gives such a cell as empty, which would mean "not known"."""
+    assert one(OLD_WORKBOOK).findings == [reading.Finding("error_cell", 5, "column C", "")]
+    repaired = OLD_WORKBOOK.replace(b"\x2a\x01", b"\x01\x00")  # the error becomes the value true
+    assert records(one(repaired)) == [
+        (4, {"name": "p", "x": "1.5"}),
+        (5, {"name": "q", "x": "true"}),
+        (6, {"name": "r", "x": ""}),
+    ]
+
+
+def test_a_long_text_that_a_hundred_thousand_cells_share_is_refused() -> None:
+    """It would be copied for every cell: ten gigabytes of a file of 300 kB."""
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 100_001))
+    shared = f'<sst xmlns="{MAIN}"><si><t>{"x" * 100_000}</t></si></sst>'
+    packed = io.BytesIO(workbook(rows))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", shared)
+    assert codes(packed.getvalue()) == [("workbook_too_large", 0)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_workbook_never_raises(data: st.DataObject) -> None:
+    content = bytearray(workbook(row(1, A="a") + row(2, A="1", B=2)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))
+    assert read(bytes(content))

@@ -44,7 +44,8 @@ SELECT
     CASE WHEN keyed.category <> 'earned' THEN names.donor END AS donor,
     min(keyed.donor_id) AS donor_id,
     keyed.category,
-    sum(keyed.amount) AS amount_eur,
+    -- in one order, since the last digit of a sum of floats depends on it
+    sum(keyed.amount ORDER BY keyed.amount) AS amount_eur,
     organisation.name,
     organisation.sector
 FROM keyed

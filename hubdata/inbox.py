@@ -1,0 +1,303 @@
+"""The folder `inbox/`: whoever saves lists there needs no screen. Looked at while the dashboard runs.
+
+A drop is complete when nothing in the folder has changed for a while. Then it is loaded, all or nothing, and its files
+are taken away: with what was loaded they are in the archive, with what was refused they are in `rejected/TIME/`, beside
+`problems.csv`. Before anything happens a note says which files are being taken; whoever is killed half way finds the
+note at the next start and takes away what was dealt with already, so no drop counts twice.
+
+Nothing outside the folder is ever read: a symbolic link is not followed.
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime
+import json
+import logging
+import os
+import re
+import shutil
+import stat
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from filelock import FileLock, Timeout
+from watchfiles import Change, awatch
+
+from hubdata import exports, hub, ingest, models, reading, store
+from hubdata.settings import Settings
+from hubdata.texts import N_, Text, translation
+
+LOOK_SECONDS = 3.0
+"""How often to look when nothing is heard: a network drive sends no events."""
+LONGEST_PAUSE_SECONDS = 60.0
+PROBLEMS = "problems.csv"
+NOTE = ".taken.json"
+HEADINGS = (N_("File"), N_("Row"), N_("Column"), N_("In the cell"), N_("What is wrong"), N_("What you can do"))
+
+logger = logging.getLogger(__name__)
+
+Seen = dict[str, tuple[int, int]]
+"""File -> its size and when it was last changed (nanoseconds)."""
+
+
+class Taken(NamedTuple):
+    """What became of a drop: the snapshot that holds it, or the folder where it lies refused."""
+
+    files: tuple[str, ...]
+    snapshot: str | None = None
+    rejected: Path | None = None
+
+
+async def watch(home: Path, settings: Settings) -> None:
+    """Take drops from the inbox until cancelled. Whatever goes wrong is logged, and tried again later."""
+    seen: Seen | None = None
+    since = pause = 0.0
+    while True:
+        wait = LOOK_SECONDS
+        try:
+            found = await asyncio.to_thread(look, home)
+            if found != seen:
+                seen, since, pause = found, time.monotonic(), 0.0
+            left = since + max(settings.inbox_settle_seconds, pause) - time.monotonic()
+            if left > 0 and _lists(home, found):
+                wait = min(wait, left)
+            elif left <= 0:
+                await asyncio.to_thread(take, home, settings, found)
+        except Exception as error:
+            wait = pause = min(max(2 * pause, LOOK_SECONDS), LONGEST_PAUSE_SECONDS)
+            since = time.monotonic()
+            logger.error("the inbox could not be emptied (%s); trying again in %.0f seconds", _reason(error), pause)
+        await _something_changes(home / "inbox", wait)
+
+
+async def _something_changes(folder: Path, seconds: float) -> None:
+    """Until a file of the folder changes, or so much time has gone by."""
+    limit = max(1, int(seconds * 1000))
+    try:
+        heard = awatch(folder, recursive=False, watch_filter=_is_visible, rust_timeout=limit, yield_on_timeout=True)
+        async with contextlib.aclosing(heard):
+            async for _ in heard:
+                return
+    except Exception:  # no events to be had here: looking every few seconds is enough
+        await asyncio.sleep(seconds)
+
+
+def _is_visible(change: Change, path: str) -> bool:
+    """Our own lock and note are no news."""
+    return not Path(path).name.startswith(".")
+
+
+def _reason(error: Exception) -> str:
+    """Why, without anything that may come from the data."""
+    if isinstance(error, store.StoreProblem):
+        return f"StoreProblem: {error.code}"
+    return f"{type(error).__name__}: {error.strerror}" if isinstance(error, OSError) else type(error).__name__
+
+
+def look(home: Path) -> Seen:
+    """The files in the inbox, of any kind: one that is still being downloaded says that the drop is not complete."""
+    folder = home / "inbox"
+    folder.mkdir(parents=True, exist_ok=True)
+    seen = {}
+    for entry in os.scandir(folder):
+        with contextlib.suppress(FileNotFoundError):
+            status = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(status.st_mode) and not entry.name.startswith("."):
+                seen[entry.name] = (status.st_size, status.st_mtime_ns)
+    return seen
+
+
+def _lists(home: Path, seen: Seen) -> list[str]:
+    """The files that hold a list; other files are left alone, and so is our own list, put back with a refused drop."""
+    return [path.name for path in hub.lists_in(home / "inbox") if path.name in seen and path.name != PROBLEMS]
+
+
+def take(home: Path, settings: Settings, seen: Seen | None = None) -> Taken | None:
+    """Load what lies in the inbox, or refuse it; None when there was nothing to do.
+
+    `seen` is what came to rest: when the folder holds something else by now, it is left for the next time. Raises
+    `store.StoreProblem` or `OSError` when the data or the folders cannot be written; then the files still lie there.
+    """
+    folder = home / "inbox"
+    seen = look(home) if seen is None else seen
+    if not _lists(home, seen) and not (folder / NOTE).exists():
+        return None
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            if _finish(home) or look(home) != seen or not _lists(home, seen):
+                return None
+            return _take(home, settings, {name: seen[name] for name in _lists(home, seen)})
+    except Timeout:  # another server over the same data is busy with it
+        return None
+
+
+def _take(home: Path, settings: Settings, seen: Seen) -> Taken | None:
+    folder, files = home / "inbox", {}
+    for name, stamp in seen.items():
+        content = _content(folder / name, stamp, settings.max_file_megabytes * 1_000_000 + 1)
+        if content is None:
+            return None
+        # A name that was written by a system with other letters would not fit in a text.
+        files[name.encode(errors="xmlcharrefreplace").decode()] = content
+    rejected = home / "rejected" / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
+    known = [manifest.id for manifest in store.history(home)]
+    note = {"files": seen, "snapshots": known, "rejected": rejected.name}
+    store.write_file(folder / NOTE, json.dumps(note).encode())
+    prepared = hub.prepare(home, settings, files)
+    removes_much = bool(prepared.removes_much) and not prepared.draft.problems
+    try:
+        outcome = hub.put_on_show(home, settings, prepared, way="inbox")
+    except store.OtherLoadWasFirst:
+        return None
+    if outcome.manifest:
+        taken = Taken(tuple(files), snapshot=outcome.manifest.id)
+        logger.info("inbox: %d files loaded as snapshot %s", len(files), outcome.manifest.id)
+    else:
+        problems = _problems(outcome, removes_much, list(files))
+        _refuse(rejected, folder, settings, files, problems, outcome.draft.readings)
+        taken = Taken(tuple(files), rejected=rejected)
+        logger.info("inbox: %d files not loaded, see rejected/%s", len(files), rejected.name)
+    _remove(folder, seen)
+    (folder / NOTE).unlink()
+    return taken
+
+
+def _content(path: Path, stamp: tuple[int, int], most: int) -> bytes | None:
+    """What a file holds, up to `most` bytes; None when it is not, or no longer, the file that was seen."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        content = file.read(most)
+        status = os.fstat(descriptor)
+    return content if (status.st_size, status.st_mtime_ns) == stamp else None
+
+
+def _remove(folder: Path, files: Mapping[str, tuple[int, int]]) -> None:
+    """Remove exactly the files that were read; one that changed meanwhile belongs to the next drop."""
+    for name, stamp in files.items():
+        with contextlib.suppress(FileNotFoundError):
+            status = (folder / name).lstat()
+            if (status.st_size, status.st_mtime_ns) == tuple(stamp):
+                (folder / name).unlink()
+
+
+def _finish(home: Path) -> bool:
+    """Take away the files that were dealt with when somebody was killed half way; whether there were any."""
+    folder = home / "inbox"
+    for left in folder.glob(f".{NOTE}-*"):  # a note that was never finished
+        left.unlink()
+    if not (folder / NOTE).exists():
+        return False
+    note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+    loaded = any(m.way == "inbox" and m.id not in note["snapshots"] for m in store.history(home))
+    is_done = loaded or (home / "rejected" / note["rejected"]).exists()
+    if is_done:
+        _remove(folder, note["files"])
+    (folder / NOTE).unlink()
+    return is_done
+
+
+# --- what is refused ----------------------------------------------------------------------------------------------
+
+
+def _problems(outcome: hub.Outcome, removes_much: bool, files: list[str]) -> list[ingest.Problem]:
+    """Why a drop was not loaded, for somebody who only has the folder."""
+    if outcome.is_unchanged:
+        message = Text("This file holds exactly what is on show already; nothing changed.")
+        remedy = Text("You need not do anything. Is something missing? Then look if this is the newest file.")
+        return [ingest.Problem(name, None, "", "", message, remedy, True) for name in files]
+    if removes_much:
+        remedy = Text("If this is right, load the files on the Data page, or with the command and --yes.")
+        return [dataclasses.replace(problem, remedy=remedy) for problem in outcome.draft.problems]
+    return outcome.draft.problems
+
+
+def _refuse(
+    rejected: Path,
+    folder: Path,
+    settings: Settings,
+    files: Mapping[str, bytes],
+    problems: list[ingest.Problem],
+    readings: list[ingest.Reading],
+) -> None:
+    """Put copies of the files and the list of problems in a folder that appears all at once."""
+    building = rejected.with_name(f".{rejected.name}")
+    for left in rejected.parent.glob(".[0-9]*"):  # of somebody who was killed
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        building.mkdir(parents=True)
+        said = list(problems)
+        for name, content in files.items():
+            if len(content) > settings.max_file_megabytes * 1_000_000:  # never read as a whole
+                shutil.copyfile(folder / name, building / name, follow_symlinks=False)
+                continue
+            cleaned = _without_personal_data(name, content, settings, readings)
+            for file, kept in (cleaned or {name: content}).items():
+                is_taken = (building / file).exists()
+                store.write_file(building / (f"{Path(name).suffix[1:]}-{file}" if is_taken else file), kept)
+            if cleaned:
+                message = Text("Personal data is never stored; this copy is without it.")
+                remedy = Text("Repair this copy, or your own file. Rows that could not be read are not in the copy.")
+                said.append(ingest.Problem(name, None, "", "", message, remedy, True))
+        (building / PROBLEMS).write_bytes(problem_list(said, settings.languages[0]))
+        building.rename(rejected)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def problem_list(problems: list[ingest.Problem], language: str) -> bytes:
+    """Problems as a CSV file that Excel opens right, in the reader's language."""
+    rows = [
+        (
+            problem.file,
+            problem.row,
+            problem.column,
+            "" if ingest.PERSONAL_CELL.search(problem.value) else problem.value,
+            problem.message.words(language),
+            problem.remedy.words(language),
+        )
+        for problem in problems
+    ]
+    headings = [translation(language).gettext(heading) for heading in HEADINGS]
+    table = pd.DataFrame(rows, columns=headings)
+    table[headings[1]] = table[headings[1]].astype("Int64")
+    return exports.csv(table, decimal_comma=language == "nl")
+
+
+def _without_personal_data(
+    file: str, content: bytes, settings: Settings, readings: list[ingest.Reading]
+) -> dict[str, bytes] | None:
+    """A file's lists without personal data, each row where it was, as CSV; None when it can be kept as it is.
+
+    A row that could not be taken apart is left out: nobody knows what is in it.
+    """
+    columns = {one.file: one.columns for one in readings}
+    sheets = reading.read(content, reading.Limits(settings.max_columns, settings.max_unpacked_megabytes))
+    kept, is_clean = {}, True
+    for sheet in sheets:
+        is_clean = is_clean and not any(models.EMAIL.search(cell) for found in sheet.findings for cell in found.cells)
+        used = columns.get(f"{file} ({sheet.sheet})" if len(sheets) > 1 else file, {})
+        cells: dict[str, pa.ChunkedArray] = {}
+        for header in sheet.cells.column_names:
+            if header not in used and ingest.is_personal(header, sheet):
+                is_clean = False
+                continue
+            has_address = pc.match_substring_regex(sheet.cells[header], models.EMAIL.pattern)
+            is_clean = is_clean and not pc.any(has_address).as_py()
+            cells[header] = pc.if_else(has_address, "", sheet.cells[header])
+        rows: list[list[str]] = []
+        for number, *row in zip(sheet.rows.tolist(), *(c.to_pylist() for c in cells.values()), strict=True):
+            rows += [[]] * (number - len(rows) - 2)  # the numbers in the list of problems stay right
+            rows.append(row)
+        stem = re.sub(r"[^\w. ()-]", "_", Path(file).stem + (f"-{sheet.sheet}" if len(sheets) > 1 else ""))
+        kept[f"{stem}.csv"] = reading.write(list(cells), rows, sheet.separator or ";")
+    return None if is_clean else kept

@@ -1,0 +1,256 @@
+"""Hand in lists: see what we understood, what must be repaired and what would change; load, undo, go back."""
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import dictionary, hub, models, ui
+from hubdata.ui import _, md, n_, n_md
+
+language = ui.language()  # a download is made when somebody asks for it, and then no page runs that knows the language
+
+st.markdown(ui.sentence_on_show())
+ui.last_action()
+
+with st.container(border=True):
+    st.subheader(_("Drop files"), anchor="drop")
+    st.markdown(
+        _(
+            "Drop one list or several, just as you saved them. We first say what we read; "
+            "nothing changes until you choose to load."
+        )
+    )
+    files = ui.uploaded_files()
+    update = st.radio(
+        _("What should happen with what is on show?"),
+        [False, True],
+        format_func={False: _("Replace the lists"), True: _("Add and change rows")}.get,
+        captions=[
+            _("A list you drop takes the place of the whole old list. The other lists stay."),
+            _("Rows in your file are added, or changed when they are there already. Nothing is removed."),
+        ],
+        key=f"update_{st.session_state['drop_round']}",
+    )
+
+if files:
+    drop = ui.prepared_drop(files, update)
+    draft = drop.prepared.draft
+    if drop.was_overtaken:
+        st.warning(
+            _(
+                "Somebody else loaded data in the meantime, so your files were not loaded. "
+                "They are now compared with the new data: look at the differences again."
+            ),
+            icon=":material/sync_problem:",
+        )
+
+    st.subheader(_("What we read"), anchor="reading")
+    for position, reading in enumerate(draft.readings):
+        ui.reading_report(position, reading, draft)
+    for note in draft.notes:
+        if note.file not in {reading.file for reading in draft.readings}:
+            ui.note(note)
+
+    may_skip = False
+    if draft.problems:
+        st.subheader(_("To repair"), anchor="problems")
+        wrong = sum(changes.rejected for changes in draft.changes.values())
+        fine = sum(reading.rows for reading in draft.readings if reading.table) - wrong
+        st.error(
+            n_("There is {n} problem.", "There are {n} problems.", len(draft.problems))
+            + " "
+            + _(
+                "Rows that are fine: {fine}. Rows that are not: {wrong}.", fine=ui.number(fine), wrong=ui.number(wrong)
+            ),
+            icon=":material/build:",
+        )
+        st.markdown("\n".join(f"- {ui.problem_sentence(problem)}" for problem in draft.problems[:5]))
+        if len(draft.problems) > 5:
+            st.caption(_("These are the first five. The table has the others."))
+        ui.frame(
+            "problems",
+            lambda: ui.problem_rows(draft.problems),
+            {
+                "file": (_("File"), "text"),
+                "row": (_("Row"), "year"),
+                "column": (_("Column"), "text"),
+                "value": (_("In the cell"), "text"),
+                "message": (_("What is wrong"), "text"),
+                "remedy": (_("What you can do"), "text"),
+            },
+            (drop.id,),
+        )
+        if draft.rejected:
+            st.markdown(
+                _(
+                    "Below are the rows that are not right, ready for repair: correct them in Excel "
+                    "and drop the file again, with “Add and change rows”."
+                )
+            )
+        tables = {reading.file: reading.table for reading in draft.readings}
+        for position, (file, rejected) in enumerate(draft.rejected.items()):
+            st.download_button(
+                _("Rows to repair of {file}", file=ui.in_label(file)),
+                data=lambda rejected=rejected: rejected.csv(language),
+                file_name=f"{tables.get(file) or 'list'}-{_('to-repair')}.csv",
+                mime="text/csv",
+                key=f"rejected_{position}_{drop.id}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+        if draft.is_blocked:
+            st.markdown(_("Repair this first: these files cannot be loaded as they are."))
+        elif not drop.prepared.is_unchanged:
+            may_skip = st.checkbox(_("Load the rows that are fine and leave the others out"), key=f"skip_{drop.id}")
+
+    if drop.prepared.is_unchanged and not draft.is_blocked:
+        st.info(
+            _("This changes nothing: it is exactly what is on show. There is nothing to load."), icon=":material/check:"
+        )
+
+    if drop.can_load:
+        st.subheader(_("What would change"), anchor="differences")
+        ui.small_table(ui.changes_table(drop))
+        if drop.prepared.draft.before_is_own:
+            rows = st.expander(_("Row by row"), key=f"rows_{drop.id}", on_change="rerun")
+            if rows.open:  # made only when somebody looks
+                with rows:
+                    for table in draft.changes:
+                        st.markdown(f"**{ui.list_word(table).capitalize()}**")
+                        ui.frame(
+                            f"differences-{table}",
+                            lambda table=table: ui.changed_rows(drop, table),
+                            {
+                                "kind": (_("What happens"), "text"),
+                                "key": (_("Row"), "text"),
+                                "column": (_("Column"), "text"),
+                                "old": (_("Now"), "text"),
+                                "new": (_("After loading"), "text"),
+                            },
+                            (drop.id,),
+                        )
+        else:
+            st.caption(_("The example now on show goes; your own lists take its place."))
+        movements = ui.movements(drop)
+        st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
+        if drop.prepared.draft.before_is_own:
+            ui.small_table(ui.movement_table(movements))
+
+        may_remove = True
+        for table in drop.prepared.removes_much:
+            changes = draft.changes[table]
+            removed, before = ui.number(changes.removed), ui.number(changes.before)
+            sure = _(
+                "Yes, remove {removed} of the {before} rows of {list}",
+                removed=removed,
+                before=before,
+                list=ui.list_word(table),
+            )
+            may_remove &= st.checkbox(sure, key=f"remove_{table}_{drop.id}")
+        if draft.problems and not may_skip:
+            st.caption(_("You can load when the problems are repaired, or when you leave those rows out."))
+        elif not may_remove:
+            st.caption(_("More than a fifth of a list would go. Tick the box above if that is right."))
+        is_ready = may_remove and (may_skip or not draft.problems)
+        if st.button(_("Load"), type="primary", icon=":material/upload:", key=f"load_{drop.id}", disabled=not is_ready):
+            ui.load_drop(drop, skip_invalid=may_skip, may_remove=may_remove)
+
+with st.container(border=True):
+    st.subheader(_("What was loaded before"), anchor="history")
+    manifests = ui.manifests()
+    ui.frame(
+        "history",
+        lambda: ui.history_rows(manifests),
+        {
+            "on_show": (_("On show"), "text"),
+            "moment": (_("Loaded on"), "text"),
+            "what": (_("What"), "text"),
+            "way": (_("How"), "text"),
+            "by": (_("By"), "text"),
+            "lists": (_("Rows"), "text"),
+            "added": (_("Added"), "count"),
+            "changed": (_("Changed"), "count"),
+            "removed": (_("Removed"), "count"),
+            "id": (_("Load number"), "text"),
+        },
+        (st.session_state["on_show"], len(manifests)),
+    )
+    older = ui.snapshots_in_words(ui.not_on_show(manifests))
+    if older:
+        chosen = st.selectbox(
+            _("Look at older data, or go back to it"),
+            list(older),
+            index=None,
+            format_func=older.get,
+            placeholder=_("Choose a moment"),
+            key="older",
+        )
+        if chosen:
+            with st.container(horizontal=True):
+                ui.snapshot_link(chosen, _("Look at the dashboard as it was"))
+                with st.popover(_("Go back to this one"), key=f"sure_{chosen}"):
+                    st.markdown(
+                        md("All pages will show the data of {moment}. You can undo this.", moment=older[chosen])
+                    )
+                    if st.button(_("Yes, go back"), key=f"back_{chosen}"):
+                        ui.put_back(chosen)
+
+refused = hub.refused_drops(ui.home())
+if refused:
+    with st.container(border=True):
+        st.subheader(_("Not loaded from the inbox folder"), anchor="refused")
+        for one in refused:
+            st.markdown(
+                n_md(
+                    "{moment}: {files}, {n} problem.",
+                    "{moment}: {files}, {n} problems.",
+                    one.problem_count,
+                    moment=ui.moment(one.at),
+                    files=ui.join(list(one.files)),
+                )
+            )
+            st.download_button(
+                _("Problems of {moment}", moment=ui.moment(one.at)),
+                data=one.problems.read_bytes,
+                file_name="problems.csv",
+                mime="text/csv",
+                key=f"refused_{one.at}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+with st.container(border=True):
+    st.subheader(_("Empty lists to start with"), anchor="templates")
+    st.markdown(_("Your own export is fine too: we look for the right columns ourselves."))
+    st.download_button(
+        _("Download empty lists"),
+        data=lambda: ui.templates(language),
+        file_name=f"{_('empty-lists')}.zip",
+        mime="application/zip",
+        key="templates",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    explained = st.expander(_("Which columns a list may have"), key="columns", on_change="rerun")
+    if explained.open:
+        with explained:
+            for name, row in models.TABLES.items():
+                st.markdown(md("**{list}**: one row is {grain}.", list=f"{name}.csv", grain=row.grain[language]))
+                ui.frame(
+                    f"columns-{name}",
+                    lambda row=row: pd.DataFrame(
+                        [
+                            (column, _("yes") if required else "", meaning, example, also)
+                            for (column, required, meaning, example), also in zip(
+                                dictionary.describe(row, language), ui.other_headings(row), strict=True
+                            )
+                        ],
+                        columns=["column", "required", "meaning", "example", "also"],
+                    ),
+                    {
+                        "column": (_("Column"), "text"),
+                        "required": (_("Required"), "text"),
+                        "meaning": (_("Meaning"), "text"),
+                        "example": (_("Example"), "text"),
+                        "also": (_("Other headings we know"), "text"),
+                    },
+                )

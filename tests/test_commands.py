@@ -1,0 +1,189 @@
+"""The commands as people and other programs give them: what they print, and with which exit status they end."""
+
+import getpass
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, SAMPLE
+
+from hubdata import store, texts
+from hubdata.__main__ import main
+
+GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A command in English, on a home of its own: exit status, standard output, standard error."""
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+
+    def command(*arguments: Any) -> tuple[int, str, str]:
+        verb, *rest = map(str, arguments)
+        try:
+            status = main([verb, "--home", str(tmp_path / "home"), *rest])
+        except SystemExit as stopped:
+            status = int(stopped.code or 0)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return status, said.out, said.err
+
+    return command
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "organisaties.csv").write_bytes(
+        "Naam;Sector;Reserves;Hobby;E-mail\nAnna;ngo;1.234,50;zingen;a@b.nl\nBéta;kennis;;;c@d.nl\n".encode("cp1252")
+    )
+    return folder
+
+
+def test_the_reading_report_comes_before_problems(run: Any, lists: Path) -> None:
+    status, out, _ = run("check", lists)
+    assert status == 0
+    assert out.splitlines()[0] == "organisaties.csv: organisations, rows: 2; Windows-1252, semicolons, decimal comma"
+    assert "columns used: Naam = name, Sector = sector, Reserves = reserves" in out
+    assert "These columns are not used: Hobby." in out
+    assert "left out: E-mail." in out
+    assert out.splitlines()[-1] == "No problems found."
+
+    (lists / "organisaties.csv").write_text("Naam;Sector\nAnna;nggo\n")
+    (lists / "wat.csv").write_text("x;y\n1;2\n")
+    status, out, _ = run("check", lists)
+    assert status == 1
+    assert "wat.csv: unknown, rows: 1; UTF-8, semicolons\n  columns not used: x, y\n" in out
+    assert out.index("columns used") < out.index("Did you mean ngo?")
+    assert json.loads(run("check", lists, "--json")[1])["problems"][0]["row"] == 2
+
+
+def test_load_says_who_did_it_and_where_the_rejected_rows_are(run: Any, lists: Path, tmp_path: Path) -> None:
+    with (lists / "organisaties.csv").open("a") as file:
+        file.write("Cora;nggo;;;\n")
+    status, out, _ = run("load", lists, "--skip-invalid")
+    assert status == 0
+    (folder,) = (tmp_path / "home" / "rejected").iterdir()
+    assert str(folder) in out
+    (manifest,) = store.history(tmp_path / "home")
+    assert (manifest.way, manifest.by) == ("command", getpass.getuser())
+    status, out, _ = run("load", lists, "--json")
+    assert status == 1
+    assert set(json.loads(out)) == {"problems"}
+
+
+def test_json_is_one_object_and_nothing_else(run: Any, tmp_path: Path) -> None:
+    loaded = json.loads(run("load", SAMPLE, "--json")[1])
+    assert set(loaded) == {"snapshot", "tables"}
+    assert all(set(counts) == {"added", "changed", "removed", "rejected"} for counts in loaded["tables"].values())
+    assert set(json.loads(run("history", "--json")[1])["snapshots"][0]) >= {"id", "loaded_at", "on_show", "tables"}
+    assert json.loads(run("rollback", loaded["snapshot"], "--json")[1]) == {"snapshot": loaded["snapshot"]}
+    assert json.loads(run("backup", tmp_path / "b.zip", "--json")[1]) == {"file": str(tmp_path / "b.zip")}
+    assert json.loads(run("restore", tmp_path / "b.zip", "--json")[1]) == {"snapshot": loaded["snapshot"]}
+    same = {"snapshot": loaded["snapshot"], "same": True, "differs": []}
+    assert json.loads(run("rebuild", loaded["snapshot"], "--json")[1]) == same
+    assert "files" in json.loads(run("template", tmp_path / "t", "--json")[1])
+    assert "markdown" in json.loads(run("dictionary", "--json")[1])
+    assert "files" in json.loads(run("demo", tmp_path / "d", "--organisations", "20", "--json")[1])
+
+
+def test_a_backup_brings_everything_back_elsewhere(run: Any, lists: Path, tmp_path: Path) -> None:
+    run("load", lists)
+    snapshot = store.on_show(tmp_path / "home")
+    status, out, _ = run("backup", tmp_path / "backup.zip")
+    assert (status, str(tmp_path / "backup.zip") in out) == (0, True)
+    assert run("backup", tmp_path / "backup.zip")[0] == 2  # never over one that is there
+    assert main(["restore", "--home", str(tmp_path / "other"), str(tmp_path / "backup.zip")]) == 0
+    assert store.on_show(tmp_path / "other") == snapshot
+    (tmp_path / "backup.zip").write_bytes(b"PK nonsense")
+    status, _, err = run("restore", tmp_path / "backup.zip")
+    assert (status, len(err.splitlines())) == (2, 1)
+    assert store.on_show(tmp_path / "home") == snapshot
+
+
+def test_rebuild_says_whether_the_archive_gives_the_same(run: Any, lists: Path, tmp_path: Path) -> None:
+    run("load", lists)
+    snapshot = store.on_show(tmp_path / "home") or ""
+    status, out, _ = run("rebuild", snapshot)
+    assert (status, snapshot in out) == (0, True)
+    # A file of the archive that somebody changed.
+    (kept,) = (tmp_path / "home" / "archive").glob("*/*.csv")
+    kept.write_bytes(kept.read_bytes().replace(b"Anna", b"Anne"))
+    status, out, err = run("rebuild", snapshot)
+    assert (status, "was changed" in err, "organisations" in out) == (1, True, True)
+    assert run("rebuild", "nope")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "dutch"),
+    [
+        (("load", "nowhere.csv"), "There is no file or folder nowhere.csv.", "Er is geen bestand of map nowhere.csv."),
+        (("check", "nowhere"), "There is no file or folder nowhere.", "Er is geen bestand of map nowhere."),
+        (
+            ("restore", "nowhere.zip"),
+            "There is no file or folder nowhere.zip.",
+            "Er is geen bestand of map nowhere.zip.",
+        ),
+        (("backup", "no/where.zip"), "There is no file or folder no.", "Er is geen bestand of map no."),
+    ],
+)
+def test_a_path_that_is_not_there_is_wrong_use(run: Any, arguments: Any, english: str, dutch: str) -> None:
+    assert run(*arguments) == (2, "", english + "\n")
+    if texts.translation("nl").gettext("There is no file or folder {path}.").startswith("Er"):
+        assert run(*arguments, "--language", "nl") == (2, "", dutch + "\n")
+
+
+def test_what_cannot_be_used_is_one_sentence(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    status, out, err = run("load", tmp_path / "empty")
+    assert (status, out, err.count("\n"), str(tmp_path / "empty") in err) == (2, "", 1, True)
+    (tmp_path / "empty" / "organisations.csv").write_text("name\n")
+    assert run("demo", tmp_path / "empty")[2].startswith(str(tmp_path / "empty"))
+    (tmp_path / "home").write_text("a file in the place of the folder")
+    status, out, err = run("load", SAMPLE)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    (tmp_path / "home").unlink()
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "hub.toml").write_text("exposure_threshold = 5\n")
+    status, out, err = run("check", SAMPLE)
+    assert (status, out) == (2, "")
+    assert "exposure_threshold" in err
+
+
+@pytest.mark.parametrize(
+    ("spoken", "hub", "wanted"), [("nl_NL", "en", "nl"), ("en_US", "nl", "en"), ("C", "en", "en"), ("C", "nl", "nl")]
+)
+def test_the_language_is_the_readers_else_that_of_the_hub(
+    run: Any, lists: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoken: str, hub: str, wanted: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", f"{spoken}.UTF-8")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "hub.toml").write_text(f'languages = ["{hub}"]\n')
+    said = texts.translation(wanted).gettext("No problems found.")
+    assert run("check", lists)[1].splitlines()[-1] == said
+
+
+def test_whoever_stops_reading_or_interrupts_gets_no_traceback(run: Any, tmp_path: Path) -> None:
+    run("load", SAMPLE)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "hubdata", "indicators", "--home", str(tmp_path / "home"), "--json"]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert done.stderr == b""
+    assert done.returncode == 0
+
+    waiting = tmp_path / "organisations.csv"
+    os.mkfifo(waiting)
+    command = [sys.executable, "-m", "hubdata", "load", "--home", str(tmp_path / "home"), str(waiting)]
+    load = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with waiting.open("wb"):  # returns when the command has begun to read
+        load.send_signal(signal.SIGINT)
+        assert load.communicate(timeout=30) == (b"", b"")
+    assert load.returncode == 130

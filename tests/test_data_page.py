@@ -1,0 +1,501 @@
+"""The Data page: from files as people save them to figures on every page, and back. No part of ours is replaced."""
+
+import csv
+import io
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import CHROMIUM, chromium, served, settled, wait_until_settled
+from playwright.sync_api import Browser, Page, expect
+from streamlit.testing.v1 import AppTest
+from test_pages import opened, put_on_show, said
+
+from hubdata import hub, models, settings, store, texts, ui
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+ORGANISATIONS = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,business\n"
+PARTNERSHIPS = "organisation_ids,start_date\na|b,2019-01-31\nb|c,2020-01-31\n"
+MISTAKE = ORGANISATIONS.replace("business", "busines")
+MORE_TIES = PARTNERSHIPS + "a|c,2020-02-29\na|d,2020-02-29\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def own(home: Path) -> Path:
+    """A home with lists of its own on show."""
+    put_on_show(home, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS})
+    return home
+
+
+def dropped(app: AppTest, **files: str | bytes) -> AppTest:
+    """Drop files `name` + `.csv` on the page, in the place of what was dropped before."""
+    app.file_uploader[0].clear() if app.file_uploader[0].value else None
+    for name, content in files.items():
+        app.file_uploader[0].upload(f"{name}.csv", content if isinstance(content, bytes) else content.encode())
+    app.run(timeout=60)
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def told(app: AppTest) -> str:
+    """Everything the page says, messages in colour too."""
+    boxes = [element.value for kind in ("success", "error", "warning", "info") for element in app.get(kind)]
+    return (said(app) + "\n" + "\n".join(boxes)).replace("\\", "").replace("**", "")
+
+
+def pressed(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    app.run(timeout=60)
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def load_button(app: AppTest) -> object:
+    return next((button for button in app.button if button.label == "Load"), None)
+
+
+def on_show(home: Path) -> store.Snapshot:
+    return store.open_snapshot(home, store.on_show(home) or "")
+
+
+def density(home: Path) -> str:
+    """The density that the overview shows."""
+    return str(opened("overview").metric[0].value)
+
+
+def test_a_mistake_is_named_with_its_cell_and_nothing_is_loaded(own: Path) -> None:
+    before = store.on_show(own)
+    app = dropped(opened("data"), organisations=MISTAKE)
+    assert "organisations.csv, row 5, column sector: “busines”" in told(app)
+    assert "Did you mean business?" in told(app)
+    assert "Rows that are fine: 3. Rows that are not: 1." in told(app)
+    assert load_button(app).disabled  # type: ignore[union-attr]
+    assert store.on_show(own) == before
+
+
+def test_repaired_compared_loaded_undone(own: Path) -> None:
+    before, first = store.on_show(own), density(own)
+    app = dropped(opened("data"), partnerships=MORE_TIES)
+    assert "Network density goes from 33.33% to 66.67%: +33.33 percentage points" in told(app)
+    assert "because of other partnerships and events" in told(app)
+    pressed(app, "Load")
+    assert "Your lists are loaded" in told(app)
+    assert store.on_show(own) != before
+    assert not app.file_uploader[0].value
+    assert density(own) != first
+    pressed(app, "Undo")
+    assert store.on_show(own) == before
+    assert density(own) == first
+    pressed(app, "Undo")  # going back can be undone as well
+    assert store.on_show(own) != before
+
+
+def test_the_valid_rows_load_when_somebody_says_so(own: Path) -> None:
+    text = ORGANISATIONS + "e,Ella,nonsense\nf,Faro,ngo\n"
+    app = dropped(opened("data"), organisations=text)
+    assert [b.label for b in app.get("download_button") if "repair" in b.label] == [
+        "Rows to repair of organisations.csv"
+    ]
+    app.checkbox[0].check().run()
+    pressed(app, "Load")
+    snapshot = on_show(own)
+    assert "f" in [row["organisation_id"] for row in snapshot.records("organisations")]
+    assert "e" not in [row["organisation_id"] for row in snapshot.records("organisations")]
+
+
+def test_the_same_lists_again_change_nothing(own: Path) -> None:
+    app = dropped(opened("data"), organisations=ORGANISATIONS, partnerships=PARTNERSHIPS)
+    assert "This changes nothing" in told(app)
+    assert load_button(app) is None
+
+
+def test_more_than_a_fifth_goes_only_when_said(own: Path) -> None:
+    app = dropped(opened("data"), partnerships="organisation_ids,start_date\na|b,2019-01-31\n")
+    assert app.checkbox[0].label == "Yes, remove 1 of the 2 rows of partnerships"
+    assert load_button(app).disabled  # type: ignore[union-attr]
+    app.checkbox[0].check().run()
+    pressed(app, "Load")
+    assert "Your lists are loaded" in told(app)
+
+
+def test_rows_are_added_to_what_is_on_show(own: Path) -> None:
+    app = opened("data")
+    app.radio[0].set_value(True)
+    dropped(app, organisations="organisation_id,name,sector\ne,Ella,ngo\n")
+    pressed(app, "Load")
+    snapshot = on_show(own)
+    assert len(snapshot.table("organisations")) == 5
+
+
+def test_personal_data_is_left_out_and_said(own: Path) -> None:
+    text = "organisation_id,name,sector,e-mail\na,Anna,ngo,anna@example.org\n" + "b,Beta,ngo,\nc,Cora,ngo,\nd,D,ngo,\n"
+    app = dropped(opened("data"), organisations=text)
+    assert "Personal data is never stored; left out: e-mail." in told(app)
+    pressed(app, "Load")
+    assert b"anna@example.org" not in b"".join(p.read_bytes() for p in own.rglob("*") if p.is_file())
+
+
+def test_what_a_file_holds_is_asked_once(own: Path) -> None:
+    text = "key,wie,soort\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\n"
+    app = dropped(opened("data"), export=text)
+    assert "We do not know yet what export.csv holds." in told(app)
+    chosen = next(box for box in app.selectbox if box.label == "What does this file hold?")
+    chosen.set_value("organisations").run(timeout=60)
+    for header, column in (("key", "organisation_id"), ("wie", "name"), ("soort", "sector")):
+        asked = next(box for box in app.selectbox if header in box.label)
+        asked.set_value(column).run(timeout=60)
+    assert not app.exception
+    pressed(app, "Load")
+    assert "Your lists are loaded" in told(app)
+    again = dropped(opened("data"), export=text + "e,Ella,ngo\n")
+    assert "export.csv holds organisations: 5 rows" in told(again)
+    assert load_button(again)
+
+
+def test_a_file_with_the_month_first(own: Path) -> None:
+    text = "organisation_ids,start_date\na|b,01/31/2019\nb|c,01/31/2020\na|c,02/01/2020\n"
+    app = dropped(opened("data"), partnerships=text)
+    assert "the month seems to come first" in told(app)
+    next(radio for radio in app.radio if "dates" in radio.label).set_value(True).run(timeout=60)
+    pressed(app, "Load")
+    days = [row["start_date"].isoformat() for row in on_show(own).records("partnerships")]
+    assert days == ["2019-01-31", "2020-01-31", "2020-02-01"]
+
+
+def test_what_a_point_means_is_asked(own: Path) -> None:
+    text = "organisation_id;year;donor;category;amount\na;2019;D;government;1.234\n"
+    app = dropped(opened("data"), funding=text)
+    assert "This can be read in two ways" in told(app)
+    next(radio for radio in app.radio if "numbers" in radio.label).set_value(",").run(timeout=60)
+    pressed(app, "Load")
+    snapshot = on_show(own)
+    assert list(snapshot.table("funding")["amount"]) == [1234.0]
+
+
+def test_what_somebody_else_loaded_in_between_is_compared_first(own: Path) -> None:
+    app = dropped(opened("data"), partnerships=MORE_TIES)
+    put_on_show(own, {"organisations": ORGANISATIONS.replace("Dora", "Doris")})
+    other = store.on_show(own)
+    pressed(app, "Load")
+    assert "Somebody else loaded data in the meantime" in told(app)
+    assert store.on_show(own) == other
+    pressed(app, "Load")
+    assert "Your lists are loaded" in told(app)
+    snapshot = on_show(own)
+    assert "Doris" in list(snapshot.table("organisations")["name"])
+
+
+def test_a_disk_that_refuses_is_a_sentence(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = store.on_show(own)
+    app = dropped(opened("data"), partnerships=MORE_TIES)
+    (own / "archive").rename(own / "aside")
+    (own / "archive").write_text("a file where the folder should be")
+    pressed(app, "Load")
+    assert "Nothing was changed" in told(app)
+    assert store.on_show(own) == before
+
+
+def test_an_older_snapshot_is_viewed_through_the_address(own: Path) -> None:
+    old = store.on_show(own) or ""
+    put_on_show(own, {"partnerships": MORE_TIES})
+    app = opened("network", snapshot=old)
+    assert "You are looking at the data of" in said(app)
+    assert app.query_params["snapshot"] == old
+    assert "2 ties" in said(app)
+    pressed(app, "Back to now")
+    assert "4 ties" in said(app)
+    assert "snapshot" not in app.query_params
+    for nonsense in ("20200101T000000000000-abcdef", "../../etc", "x"):
+        app = opened("network", snapshot=nonsense)
+        assert "4 ties" in said(app)
+        assert "snapshot" not in app.query_params
+
+
+def test_the_filters_and_the_menu_keep_the_older_snapshot(own: Path) -> None:
+    old = store.on_show(own) or ""
+    put_on_show(own, {"partnerships": MORE_TIES})
+    app = opened("overview", snapshot=old)
+    app.toggle(key="at_convenor").set_value(False).run()
+    assert app.query_params["snapshot"] == old
+    app.query_params.clear()
+    app.switch_page("network.py").run()
+    assert "2 ties" in said(app)
+
+
+def test_who_looks_at_the_newest_day_sees_newer_data(own: Path) -> None:
+    app = opened("network")
+    put_on_show(own, {"partnerships": MORE_TIES})
+    app.run()
+    assert "As of 29 February 2020" in said(app)
+    assert "as_of" not in app.query_params
+
+
+def test_new_data_is_announced_once_and_not_to_whom_loaded_it(own: Path) -> None:
+    reader, loader = opened("network"), dropped(opened("data"), partnerships=MORE_TIES)
+    pressed(loader, "Load")
+    assert "New data is on show" not in told(loader)
+    assert "New data is on show since you last looked" in told(reader.run())
+    assert "New data is on show" not in told(reader.run())
+
+
+def test_going_back_to_an_older_snapshot(own: Path) -> None:
+    old = store.on_show(own) or ""
+    put_on_show(own, {"partnerships": MORE_TIES})
+    app = opened("data")
+    app.selectbox(key="older").set_value(old).run()
+    pressed(app, "Yes, go back")
+    assert store.on_show(own) == old
+    assert "is on show again" in told(app)
+
+
+def test_the_page_says_what_is_on_show_and_how_it_came(own: Path) -> None:
+    aim = {"targets.csv": b"indicator,date,value\ndensity,2030-01-01,0.5\n"}
+    assert hub.load(own, settings.Settings(), aim, way="command", by="Els _*").manifest
+    text = told(opened("data"))
+    assert "organisations (4), partnerships (2) and targets (1). It was loaded with a command. By: Els _*." in text
+
+
+def test_names_from_files_are_shown_as_they_are(own: Path) -> None:
+    attack = "![x](https://evil.example/x.png)"
+    app = dropped(opened("data"), **{attack.replace("/", ":"): "x,y\n1,2\n"})
+    assert "![" not in "".join(element.value for element in app.markdown).replace("\\![", "").replace("\\!\\[", "")
+    app = dropped(opened("data"), organisations=f"organisation_id,name,sector\na,A,{attack}\n")
+    raw = "".join(element.value for element in app.markdown)
+    assert "![x]" not in raw
+    assert "![x]" in told(app)
+
+
+def test_the_empty_lists_are_understood_when_filled_in(home: Path) -> None:
+    for language in texts.LANGUAGES:
+        with zipfile.ZipFile(io.BytesIO(ui.templates(language))) as packed:
+            assert set(packed.namelist()) == {f"{name}.csv" for name in models.TABLES}
+            header = packed.read("organisations.csv").decode("utf-8-sig").strip()
+        separator = ";" if ";" in header else ","
+        values = {"name": "Z", "sector": "ngo"}
+        row = separator.join(values.get(column, "") for column in header.split(separator))
+        draft = hub.prepare(home, settings.Settings(), {"organisations.csv": f"{header}\n{row}\n".encode()}).draft
+        assert not draft.problems
+
+
+def test_drops_that_the_inbox_refused_are_listed(own: Path) -> None:
+    folder = hub.new_folder(own / "rejected")
+    (folder / "leden.csv").write_text("x\n1\n")
+    (folder / "problems.csv").write_text("\ufefffile;row\nleden.csv;1\nleden.csv;2\n", encoding="utf-8")
+    text = told(opened("data"))
+    assert "Not loaded from the inbox folder" in text
+    assert "leden.csv, 2 problems." in text
+
+
+# --- in a real browser --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: browser tests must run here")
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def address(own: Path) -> Iterator[str]:
+    with served(own) as served_at:
+        yield served_at
+
+
+def visit(browser: Browser, url: str, size: tuple[int, int] = (1400, 1000), scheme: str = "light") -> Page:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        accept_downloads=True,
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.asked = asked  # type: ignore[attr-defined]
+    return settled(page, url)
+
+
+def drop(page: Page, **files: str) -> None:
+    """Drop files in the place of what was dropped before."""
+    for cross in page.get_by_test_id("stFileChipDeleteBtn").all()[::-1]:
+        cross.get_by_role("button").click()
+        wait_until_settled(page)
+    listed = [{"name": f"{n}.csv", "mimeType": "text/csv", "buffer": text.encode()} for n, text in files.items()]
+    page.locator("input[type=file]").set_input_files(listed)  # type: ignore[arg-type]
+    expect(page.get_by_test_id("stSpinner")).to_have_count(0)
+    page.locator("[id=reading]").wait_for()
+    wait_until_settled(page)
+
+
+def button(page: Page, label: str) -> object:
+    """A button by what it says; the name of its icon comes first."""
+    return page.get_by_role("button", name=re.compile(rf"(^|\s){re.escape(label)}$"))
+
+
+def load(page: Page) -> None:
+    """Load what was dropped, and wait until it is on show."""
+    button(page, "Load").click()  # type: ignore[attr-defined]
+    expect(page.get_by_test_id("stFileChip")).to_have_count(0)
+    says(page, "Your lists are loaded")
+    wait_until_settled(page)
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
+def figure(page: Page, address: str, language: str) -> str:
+    """The density on the overview, as somebody else sees it."""
+    other = page.context.new_page()
+    settled(other, f"{address}/?lang={language}")
+    found = other.get_by_test_id("stMetricValue").first.inner_text()
+    other.close()
+    return found
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_from_a_mistake_to_new_figures_and_back(browser: Browser, address: str, language: str) -> None:
+    words = texts.translation(language).gettext
+    page = visit(browser, f"{address}/data?lang={language}")
+    before = figure(page, address, language)
+    drop(page, partnerships=MORE_TIES.replace("2019-01-31", "31-31-2019"))
+    says(page, f"partnerships.csv, {words('row {row}').format(row=2)}")
+    says(page, words("This is not a date."))
+    drop(page, partnerships=MORE_TIES)
+    says(page, words("What would change"))
+    page.get_by_text(words("Row by row")).click()
+    wait_until_settled(page)
+    button(page, words("Load")).click()  # type: ignore[attr-defined]
+    says(page, words("Your lists are loaded. All pages now show them."))
+    wait_until_settled(page)
+    assert figure(page, address, language) != before
+    button(page, words("Undo")).click()  # type: ignore[attr-defined]
+    says(page, words("The data of {moment} is on show again.").split("{")[0])
+    wait_until_settled(page)
+    assert figure(page, address, language) == before
+    assert [url for url in page.asked if not url.startswith((address, "data:", "blob:"))] == []  # type: ignore[attr-defined]
+    page.context.close()
+
+
+def test_a_list_is_loaded_and_undone_with_the_keyboard_alone(browser: Browser, address: str, own: Path) -> None:
+    page = visit(browser, f"{address}/data?lang=en")
+    before = store.on_show(own)
+
+    def tab_to(label: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            focused = page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''")
+            if re.search(rf"(^|\s){label}$", focused.strip()):
+                return
+        raise AssertionError(f"{label} cannot be reached")
+
+    tab_to("Upload")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    file = {"name": "partnerships.csv", "mimeType": "text/csv", "buffer": MORE_TIES.encode()}
+    chooser.value.set_files([file])  # type: ignore[list-item]
+    says(page, "What would change")
+    wait_until_settled(page)
+    tab_to("Load")
+    page.keyboard.press("Enter")
+    says(page, "Your lists are loaded")
+    wait_until_settled(page)
+    assert store.on_show(own) != before
+    page.keyboard.press("Home")
+    tab_to("Undo")
+    page.keyboard.press("Enter")
+    says(page, "is on show again")
+    assert store.on_show(own) == before
+    page.context.close()
+
+
+def test_a_second_browser_hears_of_new_data_and_does_not_lose_it(browser: Browser, address: str, own: Path) -> None:
+    first, second = (visit(browser, f"{address}/data?lang=en") for _ in range(2))
+    drop(first, partnerships=MORE_TIES)
+    drop(second, organisations=ORGANISATIONS.replace("Dora", "Doris"))
+    load(first)
+    loaded = store.on_show(own)
+    button(second, "Load").click()  # type: ignore[attr-defined]
+    says(second, "New data is on show since you last looked")
+    says(second, "Somebody else loaded data in the meantime")
+    wait_until_settled(second)
+    assert store.on_show(own) == loaded
+    load(second)
+    tables = on_show(own)
+    assert len(tables.table("partnerships")) == 4
+    assert "Doris" in list(tables.table("organisations")["name"])
+    for page in (first, second):
+        page.context.close()
+
+
+def test_the_rejected_rows_are_repaired_and_dropped_again(browser: Browser, address: str, own: Path) -> None:
+    page = visit(browser, f"{address}/data?lang=en")
+    drop(page, organisations=ORGANISATIONS + "e,Ella,busines\nf,Faro,ngo\n")
+    with page.expect_download() as download:
+        button(page, "Rows to repair of organisations.csv").click()  # type: ignore[attr-defined]
+    rejected = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert "Did you mean business?" in rejected
+    with page.expect_download() as download:
+        button(page, "Download as CSV").first.click()  # type: ignore[attr-defined]
+    problems = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    assert problems[1][:4] == ["organisations.csv", "6", "sector", "busines"]
+    page.get_by_text("Load the rows that are fine and leave the others out").click()
+    wait_until_settled(page)
+    load(page)
+    page.get_by_text("Add and change rows", exact=True).click()
+    wait_until_settled(page)
+    drop(page, **{"organisations-to-repair": rejected.replace("busines,", "business,")})
+    load(page)
+    assert list(on_show(own).table("organisations")["organisation_id"]) == list("abcdfe")
+    page.context.close()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [((1400, 1000), "light"), ((375, 812), "dark")], ids=["wide", "phone"])
+def test_no_state_of_the_page_breaks_the_accessibility_rules(
+    browser: Browser, address: str, own: Path, size: tuple[int, int], scheme: str
+) -> None:
+    old = store.on_show(own) or ""
+    put_on_show(own, {"targets": "indicator,date,value\ndensity,2030-01-01,0.5\n"})
+    page = visit(browser, f"{address}/data?lang=en&snapshot={old}", size, scheme)
+
+    def is_accessible() -> None:
+        found = Axe().run(page, options=WCAG).response["violations"]
+        assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, "the page scrolls sideways"
+
+    is_accessible()
+    funding = "organisation;jaar;gever;soort;bedrag;*x*\nAnna;2019;D;government;1.234;y\n"
+    drop(page, organisations=MISTAKE, unknown="x,y\n1,2\n", funding=funding, partnerships=MORE_TIES)
+    is_accessible()
+    drop(page, partnerships="organisation_ids,start_date\na|b,2019-01-31\na|c,2020-01-31\n")
+    page.get_by_text("Row by row").click()
+    page.get_by_text("Which columns a list may have").click()
+    wait_until_settled(page)
+    is_accessible()
+    page.get_by_text("Yes, remove").click()
+    wait_until_settled(page)
+    load(page)
+    older = page.get_by_role("combobox", name="Look at older data")
+    older.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list of options that scrolls closes itself
+    older.click()
+    page.get_by_role("option").first.click()
+    wait_until_settled(page)
+    page.get_by_role("button", name="Go back to this one").click()
+    is_accessible()
+    page.context.close()

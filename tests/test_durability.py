@@ -1,0 +1,432 @@
+"""Killed at any moment, a full disk, a disk that may not be written, loads at once: the old data or the new, whole."""
+
+import contextlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from hubdata import hub, models, settings, store
+
+SETTINGS = settings.Settings(keep_snapshots=3)
+KILLED = -signal.SIGKILL
+
+
+def lists(*names: str) -> dict[str, bytes]:
+    rows = "".join(f"{name},Name of {name},ngo\n" for name in names)
+    return {"organisations.csv": f"organisation_id,name,sector\n{rows}".encode()}
+
+
+def load(home: Path, *names: str) -> str:
+    outcome = hub.load(home, SETTINGS, lists(*names), may_remove=True)
+    assert outcome.manifest
+    return outcome.manifest.id
+
+
+def names_on_show(home: Path) -> set[str]:
+    """Opens what is on show, and its archive too."""
+    on_show = store.on_show(home)
+    assert on_show
+    with contextlib.closing(store.open_snapshot(home, on_show)) as snapshot:
+        names = set(snapshot.arrow("organisations")["organisation_id"].to_pylist())
+        assert hub.rebuild(home, on_show)["organisations"] == snapshot.arrow("organisations")
+    return names
+
+
+def assert_whole(home: Path, *allowed: set[str]) -> None:
+    """What is on show is one of `allowed`, every snapshot in the history opens, and the next load works."""
+    assert names_on_show(home) in allowed
+    for manifest in store.history(home):
+        with contextlib.closing(store.open_snapshot(home, manifest.id)) as snapshot:
+            assert {name: len(snapshot.arrow(name)) for name in models.TABLES} == {
+                name: counted["rows"] for name, counted in manifest.tables.items()
+            }
+        store.drops(home, manifest.id)
+    load(home, "next")
+    assert names_on_show(home) == {"next"}
+    left = [p.name for folder in ("snapshots", "archive") for p in (home / folder).glob(".*") if p.is_dir()]
+    assert left == []
+
+
+def python(code: str, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own."""
+    script = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n{textwrap.dedent(code)}"
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False, **more
+    )
+
+
+# The process kills itself at its n-th step on the disk: an open for writing, a rename, a new folder, a removal.
+KILL_AT = """
+    import os, signal
+    from pathlib import Path
+    home, at = Path(sys.argv[1]), int(sys.argv[2])
+    steps = 0
+
+    def watch(event, arguments):
+        global steps
+        on_disk = event in ("os.rename", "os.mkdir", "os.remove", "os.rmdir") or (
+            event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+        )
+        if on_disk and armed and str(arguments[0]).startswith(str(home)):
+            steps += 1
+            if steps == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    armed = False
+    sys.addaudithook(watch)
+    import test_durability as t
+    from hubdata import store
+"""
+
+
+def killed_at_every_step(
+    start: Path, scratch: Path, code: str, *allowed: set[str], arguments: tuple[str, ...] = ()
+) -> int:
+    """Run `code` over copies of a home, killed one step later each time, until it gets through; the number of steps."""
+    for step in range(1, 200):
+        home = scratch / str(step)
+        shutil.copytree(start, home)
+        done = python(KILL_AT + textwrap.indent(textwrap.dedent(code), "    "), str(home), str(step), *arguments)
+        assert done.returncode in (0, KILLED), done.stderr
+        assert_whole(home, *allowed)
+        shutil.rmtree(home)
+        if done.returncode == 0:
+            return step - 1
+    raise AssertionError("it never got through")
+
+
+def test_a_load_killed_at_any_step_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    """With removal of old snapshots at the end, which is killed half way too."""
+    for names in ("abc", "abcd", "abcde"):
+        load(tmp_path / "start", *names)
+    code = "armed = True\nt.load(home, *'abcdef')\n"
+    steps = killed_at_every_step(tmp_path / "start", tmp_path, code, set("abcde"), set("abcdef"))
+    assert steps >= 10
+
+
+def test_going_back_killed_at_any_step(tmp_path: Path) -> None:
+    first = load(tmp_path / "start", "a")
+    load(tmp_path / "start", "a", "b")
+    code = "armed = True\nstore.rollback(home, sys.argv[3])\n"
+    assert killed_at_every_step(tmp_path / "start", tmp_path, code, {"a"}, {"a", "b"}, arguments=(first,)) >= 2
+
+
+def test_a_restore_killed_at_any_step(tmp_path: Path) -> None:
+    load(tmp_path / "other", "x", "y")
+    store.backup(tmp_path / "other", tmp_path / "backup.zip")
+    load(tmp_path / "start", "a")
+    code = "armed = True\nstore.restore(home, Path(sys.argv[3]))\n"
+    file = str(tmp_path / "backup.zip")
+    assert killed_at_every_step(tmp_path / "start", tmp_path, code, {"a"}, {"x", "y"}, arguments=(file,)) >= 8
+
+
+def test_a_load_killed_while_the_database_is_written(tmp_path: Path) -> None:
+    """Steps inside DuckDB are not seen by the audit hook: kill by the clock, spread over the time a load takes."""
+    load(tmp_path / "start", "a")
+    code = """
+        import time
+        from pathlib import Path
+        import test_durability as t
+        names = [f"n{i}" for i in range(60_000)]
+        print("go", flush=True)
+        t.load(Path(sys.argv[1]), *names)
+        print("done", flush=True)
+    """
+    script = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n{textwrap.dedent(code)}"
+
+    def run(home: Path, seconds: float | None) -> float:
+        process = subprocess.Popen([sys.executable, "-c", script, str(home)], stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        process.stdout.readline()
+        began = time.monotonic()
+        if seconds is None:
+            process.stdout.readline()
+        else:
+            time.sleep(seconds)
+            process.kill()
+        process.wait()
+        process.stdout.close()
+        return time.monotonic() - began
+
+    shutil.copytree(tmp_path / "start", tmp_path / "measured")
+    whole = run(tmp_path / "measured", None)
+    many = {f"n{i}" for i in range(60_000)}
+    for point in range(8):
+        home = tmp_path / f"killed-{point}"
+        shutil.copytree(tmp_path / "start", home)
+        run(home, whole * (0.3 + 0.1 * point))
+        assert_whole(home, {"a"}, many)
+
+
+FULL = """
+    import resource
+    from pathlib import Path
+    import test_durability as t
+    from hubdata import store
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+    try:
+        t.load(Path(sys.argv[1]), *[f"n{i}" for i in range(50_000)])
+    except store.StoreProblem as problem:
+        print(problem.code, problem)
+        sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("limit", [10, 1000, 20_000, 500_000, 1_000_000])
+def test_a_full_disk_is_a_sentence_and_changes_nothing(tmp_path: Path, limit: int) -> None:
+    """The system really refuses to write more than `limit` bytes to a file."""
+    load(tmp_path, "a")
+    done = python(FULL, str(tmp_path), str(limit))
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.startswith("disk_full the disk is full; nothing was changed")
+    assert_whole(tmp_path, {"a"})
+
+
+def test_a_really_full_disk(tmp_path: Path) -> None:
+    """A file system of 3 MB, where this process may make one; elsewhere the limits above stand for it."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        return
+    try:
+        load(disk, "a")
+        (disk / "filler").write_bytes(bytes(1_000_000))
+        with pytest.raises(store.StoreProblem) as refused:
+            load(disk, *[f"n{i}" for i in range(50_000)])
+        assert refused.value.code == "disk_full"
+        assert names_on_show(disk) == {"a"}
+        (disk / "filler").unlink()
+        assert_whole(disk, {"a"})
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+
+
+READ_ONLY = """
+    import os
+    from pathlib import Path
+    import test_durability as t
+    from hubdata import store
+    if os.getuid() == 0:
+        os.setuid(65534)  # the superuser may write anywhere
+    try:
+        t.load(Path(sys.argv[1]), "a", "b")
+    except store.StoreProblem as problem:
+        print(problem.code, t.names_on_show(Path(sys.argv[1])))
+"""
+
+
+def test_a_folder_that_may_not_be_written_is_a_sentence_and_still_on_show(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    load(home, "a")
+    for folder in (tmp_path, *tmp_path.parents):
+        with contextlib.suppress(OSError):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    for path in [home, *home.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        done = python(READ_ONLY, str(home), cwd=tmp_path)
+    finally:
+        for path in [home, *home.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    assert done.stdout.split(" ", 1) == ["read_only", "{'a'}\n"], done.stderr
+    assert_whole(home, {"a"})
+
+
+def test_two_loads_at_once_one_wins_and_the_other_hears_it(tmp_path: Path) -> None:
+    load(tmp_path, "a")
+    prepared = [hub.prepare(tmp_path, SETTINGS, lists("a", name)) for name in ("b", "c")]
+    assert hub.put_on_show(tmp_path, SETTINGS, prepared[0]).manifest
+    with pytest.raises(store.OtherLoadWasFirst):
+        hub.put_on_show(tmp_path, SETTINGS, prepared[1])
+    assert names_on_show(tmp_path) == {"a", "b"}
+
+
+def test_many_processes_that_add_rows_lose_none(tmp_path: Path) -> None:
+    load(tmp_path, "a")
+    code = """
+        from pathlib import Path
+        import test_durability as t
+        from hubdata import hub, store
+        for number in range(4):
+            while True:
+                try:
+                    files = t.lists(f"p{sys.argv[2]}-{number}")
+                    if hub.load(Path(sys.argv[1]), t.SETTINGS, files, update=True).manifest:
+                        break
+                except store.OtherLoadWasFirst:
+                    pass
+    """
+    script = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n{textwrap.dedent(code)}"
+    running = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(n)]) for n in range(4)]
+    assert [process.wait(timeout=120) for process in running] == [0] * 4
+    assert names_on_show(tmp_path) == {"a", *(f"p{n}-{i}" for n in range(4) for i in range(4))}
+    assert len(store.history(tmp_path)) == SETTINGS.keep_snapshots
+
+
+# --- what is kept --------------------------------------------------------------------------------------------------
+
+
+def test_the_oldest_snapshots_go_but_not_one_on_show_or_pinned(tmp_path: Path) -> None:
+    ids = [load(tmp_path, *"abcdefgh"[: n + 1]) for n in range(2)]
+    store.pin(tmp_path, ids[0], "link-1")
+    ids += [load(tmp_path, *"abcdefgh"[: n + 1]) for n in range(2, 7)]
+    assert {m.id for m in store.history(tmp_path)} == {ids[0], *ids[-3:]}
+    store.rollback(tmp_path, ids[-3])
+    ids += [load(tmp_path, "x"), load(tmp_path, "y")]
+    store.unpin(tmp_path, "link-1")
+    ids.append(load(tmp_path, "z"))
+    kept = {m.id for m in store.history(tmp_path)}
+    assert kept == set(ids[-3:])
+    # No file of an archive that nothing stands on, and all of the others.
+    assert {p.name for p in (tmp_path / "archive").iterdir()} == kept
+    with pytest.raises(store.StoreProblem):
+        store.pin(tmp_path, ids[0], "gone")
+    with pytest.raises(store.StoreProblem):
+        store.pin(tmp_path, ids[-1], "../../name")
+
+
+def test_a_reader_keeps_what_he_has_open_when_it_is_removed(tmp_path: Path) -> None:
+    first = load(tmp_path, "a")
+    snapshot = store.open_snapshot(tmp_path, first)
+    for n in range(4):
+        load(tmp_path, f"b{n}")
+    assert first not in {m.id for m in store.history(tmp_path)}
+    assert snapshot.arrow("organisations")["organisation_id"].to_pylist() == ["a"]
+
+
+def test_an_archive_that_was_changed_is_not_used(tmp_path: Path) -> None:
+    snapshot = load(tmp_path, "a")
+    (file,) = (tmp_path / "archive" / snapshot).glob("*.csv")
+    file.write_bytes(file.read_bytes().replace(b"Name", b"Mane"))
+    with pytest.raises(store.StoreProblem, match="was changed"):
+        hub.rebuild(tmp_path, snapshot)
+    file.unlink()
+    with pytest.raises(store.StoreProblem, match="not complete"):
+        hub.rebuild(tmp_path, snapshot)
+
+
+# --- backup --------------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_brings_everything_back_to_an_empty_home(tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    first = load(home, "a")
+    second = load(home, "a", "b")
+    (home / "hub.toml").write_text('name = "Mine"\n')
+    hub.remember(home, hub.ingest.Matching(tables={"x": "events"}))
+    store.pin(home, first, "link")
+    store.backup(home, tmp_path / "backup.zip")
+    assert store.restore(other, tmp_path / "backup.zip") == second
+    assert names_on_show(other) == {"a", "b"}
+    assert store.history(other) == store.history(home)
+    assert settings.read(other).name == "Mine"
+    assert hub.remembered(other) == hub.remembered(home)
+    assert store.pins(other) == {"link": first}
+    with pytest.raises(store.StoreProblem, match="exists already"):
+        store.backup(home, tmp_path / "backup.zip")
+
+
+def test_a_restore_loses_nothing_that_is_there(tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    load(home, "a")
+    (home / "hub.toml").write_text('name = "Backup"\n')
+    store.backup(home, tmp_path / "backup.zip")
+    mine = load(other, "mine")
+    (other / "hub.toml").write_text('name = "Here"\n')
+    store.restore(other, tmp_path / "backup.zip")
+    assert names_on_show(other) == {"a"}
+    assert settings.read(other).name == "Backup"
+    (kept,) = other.glob("hub.toml.before-restore-*")
+    assert kept.read_text() == 'name = "Here"\n'
+    store.rollback(other, mine)
+    assert names_on_show(other) == {"mine"}
+
+
+def changed(file: Path, target: Path, change: dict[str, bytes]) -> Path:
+    """A copy of a zip file with members added or replaced."""
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in source.namelist():
+            if name not in change:
+                copy.writestr(name, source.read(name))
+        for name, content in change.items():
+            copy.writestr(name, content)
+    return target
+
+
+def test_a_backup_that_is_damaged_or_not_ours_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    snapshot = load(home, "a")
+    store.backup(home, tmp_path / "good.zip")
+    load(other, "mine")
+    before = sorted(str(p) for p in other.rglob("*"))
+    good = (tmp_path / "good.zip").read_bytes()
+    described = json.loads(zipfile.ZipFile(tmp_path / "good.zip").read("backup.json"))
+    outside = {"files": {**described["files"], "../evil": described["files"][f"snapshots/{snapshot}/manifest.json"]}}
+    wrong = {
+        "half": good[: len(good) // 2],
+        "noise": b"no zip at all",
+        "empty": b"",
+        "changed member": changed(
+            tmp_path / "good.zip", tmp_path / "1.zip", {f"snapshots/{snapshot}/manifest.json": b"{}"}
+        ).read_bytes(),
+        "one more": changed(tmp_path / "good.zip", tmp_path / "2.zip", {"archive/x/evil.csv": b"x"}).read_bytes(),
+        "outside": changed(
+            tmp_path / "good.zip",
+            tmp_path / "3.zip",
+            {"../evil": b"x", "backup.json": json.dumps(described | outside).encode()},
+        ).read_bytes(),
+        "not json": changed(tmp_path / "good.zip", tmp_path / "4.zip", {"backup.json": b"[]"}).read_bytes(),
+        "other snapshot": changed(
+            tmp_path / "good.zip",
+            tmp_path / "5.zip",
+            {"backup.json": json.dumps(described | {"on_show": "nope"}).encode()},
+        ).read_bytes(),
+    }
+    for name, content in wrong.items():
+        (tmp_path / "wrong.zip").write_bytes(content)
+        with pytest.raises(store.StoreProblem):
+            store.restore(other, tmp_path / "wrong.zip")
+        assert sorted(str(p) for p in other.rglob("*")) == before, name
+        assert names_on_show(other) == {"mine"}
+    assert not (tmp_path / "evil").exists()
+    with pytest.raises(store.StoreProblem):
+        store.restore(other, tmp_path / "not there.zip")
+
+
+def test_file_names_in_a_drop_are_never_paths(tmp_path: Path) -> None:
+    names = [
+        "../../evil.csv",
+        "/etc/evil.csv",
+        "..",
+        ".hidden.csv",
+        "a" * 300 + ".csv",
+        "EVIL.csv",
+        "drop.json",
+        "c:\\evil.csv",
+        "",
+    ]
+    tables = {"organisations": hub.ingest.draft(lists("a"), SETTINGS, {}).tables["organisations"]}
+    manifest = store.publish(
+        tmp_path / "home", tables, origin="own", drop=store.Drop({name: name.encode() for name in names})
+    )
+    folder = tmp_path / "home" / "archive" / manifest.id
+    assert len(manifest.files) == len({name.casefold() for name in manifest.files}) == len(names)
+    assert {p.parent for p in folder.rglob("*")} == {folder}
+    assert sorted(store.drops(tmp_path / "home", manifest.id)[0].files.values()) == sorted(
+        name.encode() for name in names
+    )
+    assert not list(tmp_path.glob("evil*"))
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]

@@ -1,0 +1,349 @@
+"""The inbox: files dropped in a folder, taken by the real server, loaded or refused by the real store."""
+
+import asyncio
+import csv
+import io
+import logging
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from browser import served
+from conftest import ROOT
+
+from hubdata import hub, inbox, store, texts
+from hubdata.settings import Settings
+
+GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
+MORE = GOOD + "f,Fay,ngo\n"
+WRONG = MORE + "\ng,=1+1,nggo\n"
+ENGLISH = Settings(languages=("en",))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "inbox").mkdir()
+    return tmp_path
+
+
+def put(home: Path, **lists: str) -> None:
+    for name, text in lists.items():
+        (home / "inbox" / f"{name}.csv").write_text(text)
+
+
+def lying_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+def names_on_show(home: Path) -> list[str]:
+    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    names = [record["name"] for record in snapshot.records("organisations")]
+    snapshot.close()
+    return names
+
+
+def problems_of(taken: inbox.Taken | None, separator: str = ",") -> list[dict[str, str]]:
+    assert taken
+    assert taken.rejected
+    text = (taken.rejected / "problems.csv").read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=separator))
+
+
+def everything_kept(home: Path) -> bytes:
+    return b"\n".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+
+
+def wait_until(is_so: Callable[[], Any], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def test_a_drop_is_loaded_and_its_files_are_in_the_archive(home: Path) -> None:
+    put(home, organisations=GOOD, events="name,start_date\nParty,2020-01-01\n")
+    (home / "inbox" / "photo.jpg").write_bytes(b"a photo")
+    (home / "inbox" / "folder").mkdir()
+    taken = inbox.take(home, ENGLISH)
+    assert taken == inbox.Taken(("events.csv", "organisations.csv"), store.on_show(home))
+    assert store.history(home)[0].way == "inbox"
+    assert lying_in(home / "inbox") == {"photo.jpg", "folder"}
+    (drop,) = store.drops(home, store.on_show(home) or "")
+    assert drop.files["organisations.csv"].decode() == GOOD
+    assert inbox.take(home, ENGLISH) is None
+
+
+def test_a_wrong_drop_is_refused_with_a_list_of_problems(home: Path) -> None:
+    put(home, organisations=GOOD)
+    inbox.take(home, ENGLISH)
+    put(home, organisations=WRONG, funding="organisation_id,year,donor,category,amount\na,2020,Fund,government,10\n")
+    taken = inbox.take(home, ENGLISH)
+    assert [(p["File"], p["Row"], p["Column"], p["In the cell"]) for p in problems_of(taken)] == [
+        ("organisations.csv", "9", "sector", "nggo")
+    ]
+    assert problems_of(taken)[0]["What you can do"] == "Did you mean ngo?"
+    assert lying_in(home / "inbox") == set()
+    assert taken
+    assert taken.rejected
+    assert lying_in(taken.rejected) == {"organisations.csv", "funding.csv", "problems.csv"}
+    assert (taken.rejected / "organisations.csv").read_text() == WRONG
+    assert len(names_on_show(home)) == 5
+    # Put back as it lies there, after repair: our own list of problems is no list of theirs.
+    for path in taken.rejected.iterdir():
+        shutil.copy(path, home / "inbox")
+    put(home, organisations=MORE)
+    again = inbox.take(home, ENGLISH)
+    assert again
+    assert again.snapshot == store.on_show(home)
+    assert lying_in(home / "inbox") == {"problems.csv"}
+
+
+def test_the_list_of_problems_opens_right_in_a_dutch_excel_and_runs_nothing(home: Path) -> None:
+    put(home, organisations="name,sector\nAnna,=HYPERLINK()\n")
+    taken = inbox.take(home, Settings())
+    assert taken
+    assert taken.rejected
+    assert (taken.rejected / "problems.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    (found,) = problems_of(taken, ";")
+    assert list(found) == [texts.translation("nl").gettext(heading) for heading in inbox.HEADINGS]
+    assert "'=HYPERLINK()" in found.values()
+
+
+def test_a_drop_that_removes_much_is_refused_with_the_two_ways_to_say_yes(home: Path) -> None:
+    put(home, organisations=GOOD)
+    inbox.take(home, ENGLISH)
+    put(home, organisations="\n".join(GOOD.splitlines()[:4]))
+    (found,) = problems_of(inbox.take(home, ENGLISH))
+    assert "Data page" in found["What you can do"]
+    assert "--yes" in found["What you can do"]
+    assert len(names_on_show(home)) == 5
+
+
+def test_a_drop_that_changes_nothing_says_so(home: Path) -> None:
+    put(home, organisations=GOOD)
+    inbox.take(home, ENGLISH)
+    put(home, organisations=GOOD)
+    (found,) = problems_of(inbox.take(home, ENGLISH))
+    assert "nothing changed" in found["What is wrong"]
+    assert len(store.history(home)) == 1
+    assert lying_in(home / "inbox") == set()
+
+
+def test_personal_data_is_nowhere_loaded_or_refused(home: Path) -> None:
+    secret = "anna@example.org"
+    put(home, organisations=f"name,sector,contact\nAnna,ngo,{secret}\n")
+    assert inbox.take(home, ENGLISH)
+    put(home, organisations=f"name,sector,contact\nAnna,ngo,{secret}\n\nBeta,nggo,{secret}\nCora,ngo,x,{secret}\n")
+    taken = inbox.take(home, ENGLISH)
+    said = problems_of(taken)
+    assert {(p["Row"], p["Column"]) for p in said} >= {("4", "sector"), ("5", "")}
+    assert any("without it" in p["What is wrong"] for p in said)
+    assert taken
+    assert taken.rejected
+    assert (taken.rejected / "organisations.csv").read_text().splitlines() == [
+        "name,sector",
+        "Anna,ngo",
+        "",
+        "Beta,nggo",
+    ]
+
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "organisations"
+    for row in (("name", "sector", "e-mail"), ("Anna", "nggo", secret)):
+        workbook.active.append(row)
+    notes = workbook.create_sheet("people")
+    for row in (("who", "phone"), ("Piet", "06-12345678")):
+        notes.append(row)
+    workbook.save(home / "inbox" / "export.xlsx")
+    put(home, **{"export-organisations": f"what,where\nx,{secret}\n"})  # nobody knows what it holds
+    put(home, events=f"name,start_date\nWrite to {secret},2020-01-01\n")
+    taken = inbox.take(home, ENGLISH)
+    assert taken
+    assert taken.rejected
+    assert len(lying_in(taken.rejected)) == 5
+    assert any("12345678" not in path.read_text() for path in taken.rejected.glob("*people.csv"))
+    assert secret.encode() not in everything_kept(home)
+    assert b"12345678" not in everything_kept(home)
+
+
+def test_a_file_that_changed_since_it_came_to_rest_is_left(home: Path) -> None:
+    put(home, organisations=GOOD)
+    seen = inbox.look(home)
+    put(home, organisations=MORE)
+    assert inbox.take(home, ENGLISH, seen) is None
+    assert store.on_show(home) is None
+    inbox._remove(home / "inbox", seen)  # as when it changed while it was being loaded
+    assert lying_in(home / "inbox") == {"organisations.csv"}
+    assert inbox.take(home, ENGLISH, inbox.look(home))
+    assert len(names_on_show(home)) == 6
+
+
+def test_a_file_beyond_the_limit_is_refused_without_being_read_whole(home: Path) -> None:
+    put(home, organisations=GOOD + "x" * 1_100_000)
+    taken = inbox.take(home, Settings(languages=("en",), max_file_megabytes=1))
+    assert "1 MB" in problems_of(taken)[0]["What is wrong"]
+    assert taken
+    assert taken.rejected
+    assert (taken.rejected / "organisations.csv").stat().st_size == len(GOOD) + 1_100_000
+
+
+def test_a_link_is_not_followed(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "funding.csv"
+    outside.write_text("secret,of,somebody\nelse,1,2\n")
+    (home / "inbox" / "funding.csv").symlink_to(outside)
+    put(home, organisations=GOOD)
+    taken = inbox.take(home, ENGLISH)
+    assert taken
+    assert (taken.files, taken.snapshot) == (("organisations.csv",), store.on_show(home))
+    assert outside.read_text().startswith("secret")
+    assert b"secret" not in b"".join(path.read_bytes() for path in (home / "archive").rglob("*.csv"))
+
+
+def test_a_name_that_is_no_text_does_not_stop_the_inbox(home: Path) -> None:
+    (home / "inbox" / "organisati\udceb.csv").write_text(GOOD + "f,,ngo\n")
+    assert problems_of(inbox.take(home, ENGLISH))[0]["Column"] == "name"
+
+
+def test_of_many_at_once_one_takes_the_drop(home: Path) -> None:
+    put(home, organisations=GOOD)
+    seen, found = inbox.look(home), []
+    threads = [threading.Thread(target=lambda: found.append(inbox.take(home, ENGLISH, seen))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert [taken.snapshot for taken in found if taken] == [store.on_show(home)]
+    assert len(store.history(home)) == 1
+    assert not (home / "rejected").exists()
+
+
+KILLED = """
+import os, signal, sys, traceback
+from pathlib import Path
+from hubdata import hub, inbox, store
+from hubdata.settings import Settings
+from tests.test_inbox import ENGLISH, GOOD, MORE, put
+
+def in_a_child(work):
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+def prepare(home):
+    (home / "inbox").mkdir(parents=True)
+    put(home, organisations=GOOD)
+    inbox.take(home, ENGLISH)
+    put(home, organisations=MORE, events="name,start_date\\nParty," + sys.argv[2] + "\\n")
+
+def take_until(home, last):
+    left = last
+    def count(event, told):
+        nonlocal left
+        changes = event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir") or (event == "open" and told[2] & os.O_CREAT)
+        if changes and str(home) in str(told[:2]):
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(count)
+    inbox.take(home, ENGLISH)
+
+def finish(home):
+    while inbox.look(home):
+        inbox.take(home, ENGLISH)
+    inbox.take(home, ENGLISH)
+    assert [p.name for p in (home / "inbox").iterdir()] == [".lock"], list((home / "inbox").iterdir())
+    refused = list((home / "rejected").glob("*"))
+    if sys.argv[2] == "never":
+        assert [sorted(p.name for p in path.iterdir()) for path in refused] == [["events.csv", "organisations.csv", "problems.csv"]]
+        assert len(store.history(home)) == 1
+    else:
+        assert refused == [], refused
+        assert len(store.history(home)) == 2
+        assert store.history(home)[0].tables["organisations"]["rows"] == 6
+
+for last in range(1, 1000):
+    home = Path(sys.argv[1]) / str(last)
+    assert in_a_child(lambda: prepare(home)) == 0
+    ended = in_a_child(lambda: take_until(home, last))
+    assert ended in (0, -signal.SIGKILL), ended
+    assert in_a_child(lambda: finish(home)) == 0, last
+    if ended == 0:
+        break
+print(last)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+@pytest.mark.parametrize("day", ["2020-01-01", "never"])
+def test_killed_at_any_moment_a_drop_counts_once(tmp_path: Path, day: str) -> None:
+    """A process kills itself at its first, second, third, ... change of the disk; the next one finishes the work."""
+    command = [sys.executable, "-c", KILLED, str(tmp_path), day]
+    env = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 10
+
+
+def test_what_fails_is_logged_without_data_and_tried_again(
+    home: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "LOOK_SECONDS", 0.2)
+    (home / "rejected").write_text("a file in the place of the folder")
+    put(home, organisations=WRONG)
+
+    async def watch() -> None:
+        watching = asyncio.create_task(inbox.watch(home, Settings(inbox_settle_seconds=0)))
+        try:
+            await asyncio.to_thread(wait_until, lambda: len(caplog.records) >= 2)
+            assert lying_in(home / "inbox") == {"organisations.csv"}
+            (home / "rejected").unlink()
+            await asyncio.to_thread(wait_until, lambda: not lying_in(home / "inbox"))
+        finally:
+            watching.cancel()
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(watch())
+    assert all("nggo" not in record.getMessage() and "\n" not in record.getMessage() for record in caplog.records)
+
+
+def test_the_server_takes_drops_when_they_are_complete(home: Path) -> None:
+    (home / "hub.toml").write_text('inbox_settle_seconds = 0.6\nlanguages = ["nl", "en"]\n')
+    hub.first_start(home, Settings())
+    put(home, organisations=GOOD)  # lay there before the start
+
+    def loads() -> int:
+        return sum(manifest.way == "inbox" for manifest in store.history(home))
+
+    with served(home), served(home):  # two servers over one folder
+        wait_until(lambda: loads() == 1)
+        assert len(names_on_show(home)) == 5
+        with (home / "inbox" / "organisations.csv").open("w") as slow:
+            for line in MORE.splitlines(keepends=True):
+                slow.write(line)
+                slow.flush()
+                time.sleep(0.3)
+        wait_until(lambda: loads() == 2)
+        assert len(names_on_show(home)) == 6
+        put(home, organisations=WRONG)
+        wait_until(lambda: list((home / "rejected").glob("2*/problems.csv")))
+        wait_until(lambda: not lying_in(home / "inbox"))
+        time.sleep(1)
+        stopped = time.monotonic()
+    assert time.monotonic() - stopped < 10
+    assert loads() == 2
+    assert len(list((home / "rejected").iterdir())) == 1
+    assert len(names_on_show(home)) == 6
