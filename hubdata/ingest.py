@@ -1011,7 +1011,7 @@ class _Rows:
             found = self._problems_of(int(row))
             listed += found if len(listed) < MOST_PROBLEMS else []
             private = {p.column for p in found if p.message.message == SENTENCES["personal_data"][0]}
-            shown = ["" if one.columns.get(h) in private else c for h, c in zip(kept, content, strict=True)]
+            shown = ["" if header in private else cell for header, cell in zip(kept, content, strict=True)]
             rejected.append((int(one.table.rows[row]), shown, found))
         self.made.problems += listed
         count = len(at) + len(unread)
@@ -1025,12 +1025,13 @@ class _Rows:
         return table, count
 
     def _problems_of(self, row: int) -> list[Problem]:
-        """What is wrong with one row, each column once."""
+        """What is wrong with one row, each column once, under the name it has in the file."""
         found: dict[str, Problem] = {}
+        headers = {column: header for header, column in self.one.columns.items()}
         for which, refusals in self.checks:
             for column, code, value, context in refusals.get(int(which[row]), ()):
-                number = int(self.one.table.rows[row])
-                found.setdefault(column, problem(code, self.one.label, number, column, value, **context))
+                number, shown = int(self.one.table.rows[row]), headers.get(column, column)
+                found.setdefault(column, problem(code, self.one.label, number, shown, value, **context))
         return list(found.values())
 
 

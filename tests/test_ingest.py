@@ -677,3 +677,8 @@ def test_thousands_of_problems_are_listed_up_to_a_limit_and_all_rows_are_kept_fo
     assert len(draft.problems) == ingest.MOST_PROBLEMS + 1
     assert draft.changes["organisations"].rejected == count
     assert len(draft.rejected["organisations.csv"].rows) == count
+
+
+def test_a_problem_names_the_column_as_the_file_does() -> None:
+    draft = drafted(organisations="Naam;Sector;Lid sinds\nA;ngo;ooit\n")
+    assert [(p.row, p.column, p.value) for p in draft.problems] == [(2, "Lid sinds", "ooit")]
