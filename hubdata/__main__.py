@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hubdata import demo, dictionary, hub, ingest, models, settings, store, texts
+from hubdata.indicators import stress
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 
@@ -153,6 +154,25 @@ def organisation(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def stress_test(asked: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(asked)
+    view = store.View(as_of=snapshot.newest_date(hub.today()))
+    try:
+        answer = hub.answer_stress(
+            snapshot, hub_settings, view, asked.year, tuple(asked.cut), tuple(asked.cut_category)
+        )
+    except (stress.UnknownDonor, stress.UnknownCategory) as unknown:
+        name = unknown.donor if isinstance(unknown, stress.UnknownDonor) else unknown.category
+        near = ", ".join(unknown.nearest) or texts.NOT_KNOWN
+        print(
+            _words(asked, texts.Text("Not in the data: {name}. Did you mean: {near}?", {"name": name, "near": near})),
+            file=sys.stderr,
+        )
+        return REFUSED
+    _print_json(answer) if asked.json else _print_tree(answer)
+    return DONE
+
+
 def history(asked: argparse.Namespace) -> int:
     on_show = store.on_show(asked.home)
     manifests = store.history(asked.home)
@@ -288,6 +308,19 @@ def _parser() -> argparse.ArgumentParser:
         "--max-consortium", type=_positive, metavar="N", help="ignore partnerships of more than N organisations"
     )
     verb("organisation", organisation, "one organisation", dated).add_argument("id", metavar="ID")
+    added = verb("stress", stress_test, "what if donors give less")
+    added.add_argument(
+        "--cut", type=_cut, action="append", default=[], metavar="DONOR=FRACTION", help="a donor gives so much less"
+    )
+    added.add_argument(
+        "--cut-category",
+        type=_cut,
+        action="append",
+        default=[],
+        metavar="CATEGORY=FRACTION",
+        help="a kind of income is so much less",
+    )
+    added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
     verb("history", history, "the snapshots, newest first")
     verb("rollback", rollback, "put another snapshot on show").add_argument("snapshot", metavar="SNAPSHOT")
     for name, run, does in (
@@ -313,6 +346,17 @@ def _positive(text: str) -> int:
     if not (text.isdecimal() and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def _cut(text: str) -> tuple[str, float]:
+    name, _, fraction = text.rpartition("=")
+    try:
+        cut = float(fraction)
+    except ValueError:
+        cut = -1.0
+    if not name or not 0 <= cut <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a name and a fraction from 0 to 1, as in NAME=0.3")
+    return name, cut
 
 
 def _date(text: str) -> datetime.date:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import demo, ingest, models, store
-from hubdata.indicators import coverage, events, funding, network, sectors, ties
+from hubdata.indicators import coverage, events, funding, network, sectors, stress, ties
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
 
@@ -521,6 +521,32 @@ def answer_newly_exposed(
 def answer_flows(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
     """From donor to sector, in one year."""
     return funding.flows(snapshot.rows("income", view), year)
+
+
+def answer_stress(
+    snapshot: Snapshot,
+    settings: Settings,
+    view: View,
+    year: int | None,
+    cuts: tuple[tuple[str, float], ...],
+    category_cuts: tuple[tuple[str, float], ...],
+) -> dict[str, Any]:
+    """What if donors or kinds of income are cut, in a year (without one the latest that was over).
+
+    Raises `stress.UnknownDonor` and `stress.UnknownCategory`.
+    """
+    # What travels on through an organisation that a filter hides still travels on.
+    income = snapshot.rows("income", dataclasses.replace(view, sectors=(), themes=(), with_convenor=True))
+    year = year or latest_year(sorted(set(income["year"].tolist())), view.as_of) or view.as_of.year
+    return stress.stress(
+        income,
+        snapshot.rows("active_organisations", view),
+        snapshot.rows("ties", view),
+        year=year,
+        cuts=dict(cuts),
+        category_cuts=dict(category_cuts),
+        risk_threshold=settings.risk_threshold,
+    )
 
 
 def answer_names(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, str]:

@@ -161,6 +161,8 @@ class Settings(BaseModel):
 
     exposure_threshold: Share = 0.5
     public_threshold: Share = 0.75
+    risk_threshold: Share = 0.25
+    """In a stress test an organisation is at risk when it loses more than this share of its income."""
     fading_days: Annotated[int, Field(ge=1)] = 365
     half_life_days: Annotated[int, Field(ge=1)] = 365
     plenary_size: Annotated[int, Field(ge=2)] = 60

@@ -187,3 +187,25 @@ def test_whoever_stops_reading_or_interrupts_gets_no_traceback(run: Any, tmp_pat
         load.send_signal(signal.SIGINT)
         assert load.communicate(timeout=30) == (b"", b"")
     assert load.returncode == 130
+
+
+def test_stress_prints_the_contracts_names_and_refuses_a_donor_it_does_not_know(run: Any, lists: Path) -> None:
+    money = "organisation_id,year,donor,category,amount\nAnna,2023,City,government,60\nAnna,2023,Shop,companies,40\nBéta,2023,City,government,10\n"
+    (lists / "inkomsten.csv").write_text(money)
+    assert run("load", lists)[0] == 0
+    status, out, _ = run("stress", "--cut", "city=0.5", "--cut-category", "companies=1", "--json")
+    answer = json.loads(out)
+    assert status == 0
+    assert answer["year"] == 2023
+    assert {"jobs_exposed", "ties_exposed", "bridges_exposed"} <= answer.keys()
+    by_loss = {one["loss"]: one for one in answer["organisations"]}
+    assert {loss: (one["income"], one["loss_share"], one["at_risk"]) for loss, one in by_loss.items()} == {
+        70.0: (100.0, 0.7, True),
+        5.0: (10.0, 0.5, True),
+    }
+    assert {"organisation_id", "jobs_exposed"} <= by_loss[5.0].keys()
+    status, out, error = run("stress", "--cut", "citty=0.5", "--json")
+    assert (status, out) == (1, "")
+    assert "Not in the data: citty. Did you mean: City?" in error
+    assert run("stress", "--cut", "City=2")[0] == 2
+    assert run("stress", "--cut", "City")[0] == 2

@@ -1,0 +1,521 @@
+"""What if a donor stops: who loses what, what travels on from one organisation to the next, and what is at stake.
+
+An arithmetic of the books of one year, not a forecast: nobody finds another donor, raises its own income, spends less
+or calls on its reserves. So it says how much of last year's income hangs on a decision, not who will still exist. Say
+"exposed" or "at risk", never "unhealthy" (see `funding`).
+
+`income`: one row per organisation, year, donor and category, columns `organisation_id`, `name`, `sector`, `year`,
+`donor_key` (tells donors apart), `donor` (its name, None for earned income), `donor_id` (may be None), `category`,
+`amount_eur` (>= 0). Earned income has no donor: only a cut of the category `earned` touches it. Give the whole income,
+not that of the sectors on show, or what travels on through an organisation that is not on show is missed.
+
+`fragility` asks the same of the network: what is left of it when those who hold it together go.
+"""
+
+import difflib
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import igraph
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from hubdata.indicators import funding, network
+
+Figures = list[dict[str, Any]]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+CONVERGED_EUR = 1e-6
+"""Loss travels on until a round adds less than this to any organisation.
+
+The definition says one euro. That is what `rounds` counts, but in a circle that gets little from outside, many rounds
+of less than a euro add up to more than a euro, so the sum goes on for longer.
+"""
+
+MAXIMUM_ROUNDS = 10_000
+"""Only a circle of organisations that live off each other almost entirely needs more: then `is_converged` is false."""
+
+ROUNDING = 1e-9
+"""A loss share that is above the threshold by less than this is equal to it: sums of fractions are not exact."""
+
+
+class UnknownDonor(LookupError):
+    """A donor in `cuts` that is not in the data, or that could be several. `nearest`: what may have been meant."""
+
+    def __init__(self, donor: str, nearest: list[str]) -> None:
+        super().__init__(f"no single donor {donor!r} in the data; nearest: {', '.join(nearest) or 'none'}")
+        self.donor = donor
+        self.nearest = nearest
+
+
+class UnknownCategory(LookupError):
+    """A category in `category_cuts` that no income row has. `nearest`: the categories that occur."""
+
+    def __init__(self, category: str, nearest: list[str]) -> None:
+        super().__init__(f"no income of category {category!r} in the data; it has: {', '.join(nearest) or 'none'}")
+        self.category = category
+        self.nearest = nearest
+
+
+def stress(
+    income: pd.DataFrame,
+    organisations: pd.DataFrame,
+    ties: pd.DataFrame,
+    *,
+    year: int,
+    cuts: Mapping[str, float],
+    category_cuts: Mapping[str, float],
+    risk_threshold: float = 0.25,
+) -> dict[str, Any]:
+    """What every organisation would have lost in `year` had donors or categories given less.
+
+    `income`: see the module. `organisations`: one row per active organisation, columns `organisation_id`, `fte`,
+    `reserves`. `ties`: one row per tie, columns `organisation_a`, `organisation_b`, `is_cross_sector`.
+    `cuts`: donor (its key, id or name; case, accents and spaces do not matter) -> fraction 0-1 that it gives less.
+    `category_cuts`: category -> the same. Where both hit an amount the larger one counts; they are not added up.
+
+    loss = sum of amount x c, and pass-through: a donor whose `donor_id` is the `organisation_id` of an organisation
+    with income that year gives less by its own loss share, and so on, circles included. What a donor gives after its
+    cut c is reduced by its loss share l as well, so of an amount (1-c)(1-l) arrives and 1 - (1-c)(1-l) is lost.
+
+    - `year`, `risk_threshold`; `cuts`: per donor named, the largest amount first, `donor_key`, `donor`, `cut`,
+      `amount_eur` and `organisations` (what it gave that year, and to how many); `category_cuts` as given;
+    - `organisations`: one per organisation with income rows that year, the largest loss first: `organisation_id`,
+      `name`, `sector`, `is_active` (it is among `organisations`), `income`, `loss` (euro), `loss_share` (0-1),
+      `at_risk` (loss_share > risk_threshold), `jobs_exposed` (fte x loss_share), `reserve_months_left` (reserves /
+      loss per month: how long the reserves replace what is lost), `ties`, `bridges` (its ties, those across sectors);
+    - `at_risk` (count); `income`, `loss` (euro), `loss_share` of all together;
+    - `jobs_exposed` (sum where known), `jobs_unknown` (organisations that lose something and whose fte is unknown);
+    - `ties_exposed`, `bridges_exposed`: ties with an end at risk, and those of them across sectors;
+    - `before`, `after`: category -> euro;
+    - `pass_through`: `loss_eur` (what was lost over and above the cuts themselves), `rounds` (those in which some
+      organisation lost a euro more), `donors` (organisations that gave less because they lost), `donors_unknown`
+      (active organisations that give to others and of which no income is known that year, so that nothing is passed
+      on) and `is_converged`.
+
+    `loss_share`, `at_risk` and `jobs_exposed` are None when the income is 0, `jobs_exposed` also when the fte is not
+    known, its sum when it is known of none; `reserve_months_left` when no reserves are known or nothing is lost.
+    An organisation without income rows is absent, which does not mean that it is safe.
+    Errors: UnknownDonor (also when two donors have the name), UnknownCategory; ValueError for a cut outside 0-1.
+    A donor that gave something in other years only is known and changes nothing.
+
+    Most likely misreading: that who is at risk will fall. It would lose more than a quarter of its income of that year
+    if nothing else changed. Source: the cuts are plain sums; pass-through follows Eisenberg & Noe, "Systemic risk in
+    financial systems", Management Science 2001 (who loses pays less to all in proportion; the smallest loss that fits).
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b", "b"], "name": ["A", "B", "B"], "sector": "ngo", "year": 2020,
+    ...      "donor_key": ["x", "a", "earned"], "donor": ["X", "A", None], "donor_id": [None, "a", None],
+    ...      "category": ["government", "nonprofits", "earned"], "amount_eur": [100.0, 60.0, 40.0]}
+    ... )
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "fte": [2.0, None], "reserves": [None, 10.0]})
+    >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"], "is_cross_sector": [False]})
+    >>> found = stress(income, organisations, ties, year=2020, cuts={"X": 0.5}, category_cuts={})
+    >>> [(row["organisation_id"], row["loss"], row["loss_share"], row["at_risk"]) for row in found["organisations"]]
+    [('a', 50.0, 0.5, True), ('b', 30.0, 0.3, True)]
+    >>> found["jobs_exposed"], found["jobs_unknown"], found["organisations"][1]["reserve_months_left"]
+    (1.0, 1, 4.0)
+    >>> found["pass_through"]["loss_eur"], found["pass_through"]["rounds"], found["after"]["nonprofits"]
+    (30.0, 1, 30.0)
+    """
+    for fraction in (*cuts.values(), *category_cuts.values()):
+        if not 0 <= fraction <= 1:
+            raise ValueError(f"a cut is a fraction from 0 to 1, not {fraction}")
+    cut_of = _cut_of_donors(income, cuts)
+    occurring = sorted(income["category"].unique()) if category_cuts else []
+    for category in category_cuts:
+        if category not in occurring:
+            raise UnknownCategory(category, occurring)
+
+    rows = income[income["year"] == year]
+    amount = rows["amount_eur"].to_numpy(dtype=float)
+    has_donor = (rows["category"] != "earned").to_numpy(dtype=bool)
+    donor_cut = np.where(has_donor, rows["donor_key"].map(cut_of).to_numpy(dtype=float, na_value=0.0), 0.0)
+    cut = np.maximum(donor_cut, rows["category"].map(category_cuts).to_numpy(dtype=float, na_value=0.0))
+
+    who, ids = pd.factorize(rows["organisation_id"], sort=True)
+    place_of = {organisation_id: place for place, organisation_id in enumerate(ids)}
+    giver = np.where(has_donor, rows["donor_id"].map(place_of).to_numpy(dtype=float, na_value=-1), -1).astype(np.intp)
+    total = _sum_at(who, amount, len(ids))
+    direct = _sum_at(who, amount * cut, len(ids))
+    passing = (giver >= 0) & (amount * (1 - cut) > 0)
+    kept = (amount * (1 - cut))[passing]
+    less, passed = _passed_on(total, direct, who[passing], giver[passing], kept)
+    lost = amount * cut
+    lost[passing] += kept * less[giver[passing]]
+    loss = np.minimum(_sum_at(who, lost, len(ids)), total)
+    share = _share(loss, total)
+    before = rows["amount_eur"].groupby(rows["category"]).sum()
+    after = before - pd.Series(lost, index=rows.index).groupby(rows["category"]).sum()
+
+    active = organisations.set_index("organisation_id")
+    fte = active["fte"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
+    reserves = active["reserves"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
+    months = reserves / np.where(loss > 0, loss / 12, np.nan)
+    known = total > 0
+    at_risk = known & (share > risk_threshold + ROUNDING)
+    jobs = np.where(known, fte * share, np.nan)
+    fallen = ids[at_risk]
+    exposed = (ties["organisation_a"].isin(fallen) | ties["organisation_b"].isin(fallen)).to_numpy(dtype=bool)
+    crossing = ties["is_cross_sector"].to_numpy(dtype=bool)
+    first = rows.drop_duplicates("organisation_id").set_index("organisation_id").reindex(ids)
+    listed = pd.DataFrame(
+        {
+            "organisation_id": ids,
+            "name": first["name"].to_numpy(dtype=object),
+            "sector": first["sector"].to_numpy(dtype=object),
+            "is_active": pd.Index(ids).isin(active.index),
+            "income": total,
+            "loss": loss,
+            "loss_share": np.where(known, share, np.nan),
+            "at_risk": pd.Series(at_risk).astype("boolean").where(known),
+            "jobs_exposed": jobs,
+            "reserve_months_left": months,
+            "ties": _degrees(ids, ties),
+            "bridges": _degrees(ids, ties[crossing]),
+        }
+    ).sort_values(["loss", "organisation_id"], ascending=[False, True])
+    suppliers = active.index.difference(ids).intersection(rows["donor_id"][has_donor].dropna().unique())
+    return {
+        "year": year,
+        "risk_threshold": risk_threshold,
+        "cuts": _named(rows[has_donor], income, cut_of),
+        "category_cuts": dict(category_cuts),
+        "organisations": _records(listed),
+        "at_risk": int(at_risk.sum()),
+        "income": float(total.sum()),
+        "loss": float(loss.sum()),
+        "loss_share": float(loss.sum() / total.sum()) if total.sum() > 0 else None,
+        "jobs_exposed": None if np.isnan(jobs).all() else float(np.nansum(jobs)),
+        "jobs_unknown": int(np.count_nonzero((loss > 0) & np.isnan(fte))),
+        "ties_exposed": int(np.count_nonzero(exposed)),
+        "bridges_exposed": int(np.count_nonzero(exposed & crossing)),
+        "before": {str(category): float(value) for category, value in before.items()},
+        # what is left of all is 0, not the last digit of a sum
+        "after": {str(category): max(float(value), 0.0) for category, value in after.items()},
+        "pass_through": {
+            "loss_eur": float((loss - direct).sum()),
+            **passed,
+            "donors": int(np.unique(giver[passing][share[giver[passing]] > 0]).size),
+            "donors_unknown": len(suppliers),
+        },
+    }
+
+
+def _passed_on(
+    total: Floats, direct: Floats, receiver: Ints, giver: Ints, kept: Floats
+) -> tuple[Floats, dict[str, Any]]:
+    """The loss share of every organisation when what it loses `direct`-ly travels on, and how that went.
+
+    `total`, `direct`: per organisation, its income and what it loses by the cuts themselves. `receiver`, `giver`,
+    `kept`: per amount between organisations their places, and what is left of it after its own cut. From no loss at
+    all upward, so that a circle in which nobody is cut loses nothing. Every round is at least the one before and none
+    exceeds the income, so it converges.
+    """
+    loss, rounds = direct, 0
+    for _ in range(MAXIMUM_ROUNDS):
+        passed = _sum_at(receiver, kept * _share(loss, total)[giver], len(total))
+        further = np.minimum(direct + passed, total)
+        change = float((further - loss).max(initial=0.0))
+        loss = further
+        rounds += change >= 1
+        if change < CONVERGED_EUR:
+            return _share(loss, total), {"rounds": rounds, "is_converged": True}
+    return _share(loss, total), {"rounds": rounds, "is_converged": False}
+
+
+def _sum_at(places: Ints, values: Floats, count: int) -> Floats:
+    """The sum of the values at each of `count` places."""
+    return np.bincount(places, values, minlength=count).astype(float)
+
+
+def _share(loss: Floats, total: Floats) -> Floats:
+    """`loss` / `total`, and 0 where there is no income."""
+    return np.minimum(np.divide(loss, total, out=np.zeros_like(total), where=total > 0), 1.0)
+
+
+def _degrees(ids: pd.Index, ties: pd.DataFrame) -> pd.Series:
+    """How many of the ties each organisation has, in the order of `ids`."""
+    ends = pd.concat([ties["organisation_a"], ties["organisation_b"]]).value_counts()
+    return pd.Series(ends.reindex(ids, fill_value=0).to_numpy(dtype=int))
+
+
+def _folded(name: str) -> str:
+    """A name without case, accents and surplus white space, as the view `income` compares the names of donors."""
+    letters = unicodedata.normalize("NFD", " ".join(name.split()))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
+
+
+def _donors(income: pd.DataFrame) -> pd.DataFrame:
+    """One row per donor in any year: donor_key, donor, donor_id."""
+    named = income.loc[income["category"] != "earned", ["donor_key", "donor", "donor_id"]]
+    return named.drop_duplicates("donor_key")
+
+
+def _cut_of_donors(income: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
+    """`cuts` by donor_key. Who is named twice, once by name and once by id, gives less by the larger cut."""
+    if not cuts:
+        return {}
+    donors = _donors(income)
+    exact = {key: {key} for key in donors["donor_key"]}
+    folded: dict[str, set[str]] = {}
+    shown: dict[str, str] = {}
+    for key, *names in donors.itertuples(index=False, name=None):
+        known_as = [name for name in names if isinstance(name, str)]
+        for name in (key, *known_as):
+            folded.setdefault(_folded(name), set()).add(key)
+        shown[key] = known_as[0] if known_as else key
+    found: dict[str, float] = {}
+    for name, fraction in cuts.items():
+        keys = exact.get(name) or folded.get(_folded(name), set())
+        if len(keys) != 1:
+            # of several with this name the keys are what tells them apart
+            raise UnknownDonor(name, sorted(keys) or _nearest(_folded(name), folded, shown))
+        (key,) = keys
+        found[key] = max(fraction, found.get(key, 0.0))
+    return found
+
+
+def _nearest(name: str, folded: Mapping[str, set[str]], shown: Mapping[str, str], limit: int = 3) -> list[str]:
+    """Names of donors that look like `name`: those it is a part of, then those written almost like it."""
+    containing = sorted((other for other in folded if name and name in other), key=lambda other: (len(other), other))
+    near = [*containing[:limit], *difflib.get_close_matches(name, folded, n=limit, cutoff=0.6)]
+    return list(dict.fromkeys(shown[key] for other in near for key in sorted(folded[other])))[:limit]
+
+
+def _named(rows: pd.DataFrame, income: pd.DataFrame, cut_of: Mapping[str, float]) -> Figures:
+    """The donors that are cut, as a person knows them; `rows`: the income with a donor in the year."""
+    if not cut_of:
+        return []
+    name_of = _donors(income).set_index("donor_key")["donor"]
+    given = rows[rows["donor_key"].isin(list(cut_of)) & (rows["amount_eur"] > 0)].groupby("donor_key")
+    amount, receivers = given["amount_eur"].sum(), given["organisation_id"].nunique()
+    found = [
+        {
+            "donor_key": key,
+            "donor": name_of[key] if isinstance(name_of[key], str) else None,
+            "cut": cut,
+            "amount_eur": float(amount.get(key, 0.0)),
+            "organisations": int(receivers.get(key, 0)),
+        }
+        for key, cut in cut_of.items()
+    ]
+    return sorted(found, key=lambda row: (-row["amount_eur"], row["donor_key"]))
+
+
+def _records(frame: pd.DataFrame) -> Figures:
+    """The rows as dictionaries with plain Python values; undefined is None."""
+    columns = [
+        [None if missing else value for value, missing in zip(frame[name].tolist(), frame[name].isna(), strict=True)]
+        for name in frame
+    ]
+    return [dict(zip(frame, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def presets(income: pd.DataFrame, year: int) -> Figures:
+    """Stress tests to begin with, as arguments for `stress`; only those that would change something in `year`.
+
+    `income`: see the module. One dictionary each: `code` (its text belongs to the page), `cuts`, `category_cuts`, and
+    `donors` (names, the largest first) with `amount_eur`, what those concerned gave that year, before the cut:
+
+    - `government_minus_30`: national and local government give 30 % less; `public_minus_30`: the EU and UN as well;
+    - `largest_donor_leaves`: whoever gave most gives nothing (of equals the first by key);
+    - `three_largest_halve`: the three who gave most give half.
+
+    The sizes are round numbers to think with, none is a forecast.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": "a", "year": 2020, "donor_key": ["x", "y", "earned"], "donor": ["X", "Y", None],
+    ...      "donor_id": None, "category": ["companies", "government", "earned"], "amount_eur": [3.0, 2.0, 9.0]}
+    ... )
+    >>> [(preset["code"], preset["cuts"], preset["category_cuts"]) for preset in presets(income, 2020)][:2]
+    [('government_minus_30', {}, {'government': 0.3}), ('largest_donor_leaves', {'x': 1.0}, {})]
+    """
+    rows = income[(income["year"] == year) & (income["amount_eur"] > 0)]
+    per_category = rows.groupby("category")["amount_eur"].sum()
+    given = (
+        rows[rows["category"] != "earned"]
+        .groupby("donor_key")
+        .agg(donor=("donor", "first"), amount_eur=("amount_eur", "sum"))
+    )
+    given = given.reset_index().sort_values(["amount_eur", "donor_key"], ascending=[False, True])
+
+    def by_category(code: str, names: Sequence[str], cut: float) -> dict[str, Any]:
+        concerned = [name for name in names if name in per_category]
+        amount_eur = float(per_category.reindex(concerned).sum())
+        cuts = dict.fromkeys(concerned, cut)
+        return {"code": code, "cuts": {}, "category_cuts": cuts, "donors": [], "amount_eur": amount_eur}
+
+    def by_donor(code: str, count: int, cut: float) -> dict[str, Any]:
+        largest = given.head(count)
+        cuts = dict.fromkeys(largest["donor_key"].tolist(), cut)
+        amount_eur = float(largest["amount_eur"].sum())
+        donors = largest["donor"].tolist()
+        return {"code": code, "cuts": cuts, "category_cuts": {}, "donors": donors, "amount_eur": amount_eur}
+
+    found = [by_category("government_minus_30", ["government"], 0.3)] if "government" in per_category else []
+    if "multilateral" in per_category:  # without it the same as government alone
+        found.append(by_category("public_minus_30", funding.PUBLIC, 0.3))
+    if len(given):
+        found.append(by_donor("largest_donor_leaves", 1, 1.0))
+    if len(given) >= 3:
+        found.append(by_donor("three_largest_halve", 3, 0.5))
+    return found
+
+
+def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, threshold: float = 0.25) -> Figures:
+    """Which organisations fall together: per donor those that it pays for a large part, the largest group first.
+
+    `income`: see the module. `ties`: one row per tie, columns `organisation_a`, `organisation_b`.
+    An organisation is in the group of a donor when the donor gives >= `threshold` (0-1, above 0) of its income of
+    `year`. With 0.25, the threshold of the stress test, it may be in up to four groups. Groups of one are left out.
+
+    Per donor: `donor_key`, `donor` (name), `donor_id`; `organisations`: per organisation `organisation_id`, `name`,
+    `sector`, `income`, `share` (0-1, what the donor gives / income), the largest share first; `organisation_count`,
+    `pairs` (count: n(n-1)/2); `tied_pairs` (list of two ids: those that work together, so that neither can take over
+    from the other) and `amount_eur` (what it gives to the group).
+
+    No organisation of which the income is 0. Pass-through is not looked at: use `stress` with the donor at 1 for that.
+    Most likely misreading: that who shares no group is independent. Two funds of one ministry are two donors here.
+    Source: overlapping portfolios as in Caccioli et al., "Stability analysis of financial contagion due to overlapping
+    portfolios", Journal of Banking & Finance 2014; the threshold is ours.
+    Errors: ValueError when `threshold` is not above 0 and at most 1.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b", "b"], "name": ["A", "B", "B"], "sector": "ngo", "year": 2020,
+    ...      "donor_key": ["x", "x", "y"], "donor": ["X", "X", "Y"], "donor_id": None, "category": "other",
+    ...      "amount_eur": [10.0, 10.0, 10.0]}
+    ... )
+    >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})
+    >>> [(group["donor"], group["organisation_count"], group["tied_pairs"]) for group in
+    ...  shared_exposure(income, ties, year=2020)]
+    [('X', 2, [['a', 'b']])]
+    """
+    if not 0 < threshold <= 1:
+        raise ValueError(f"a threshold lies above 0 and is at most 1, not {threshold}")
+    rows = income[income["year"] == year]
+    total = rows.groupby("organisation_id")["amount_eur"].sum()
+    given = (
+        rows[(rows["category"] != "earned") & (rows["amount_eur"] > 0)]
+        .groupby(["donor_key", "organisation_id"])
+        .agg(donor=("donor", "first"), donor_id=("donor_id", "first"), name=("name", "first"),
+             sector=("sector", "first"), amount_eur=("amount_eur", "sum"))
+        .reset_index()
+    )  # fmt: skip
+    given["income"] = given["organisation_id"].map(total).astype(float)
+    given["share"] = given["amount_eur"] / given["income"]
+    large = given[given["share"] >= threshold - ROUNDING]
+    large = large[large.groupby("donor_key")["organisation_id"].transform("size") >= 2]
+    large = large.sort_values(["share", "organisation_id"], ascending=[False, True])
+    member = large[["donor_key", "organisation_id"]]
+    both = (
+        ties[["organisation_a", "organisation_b"]]
+        .merge(member.rename(columns={"organisation_id": "organisation_a"}), on="organisation_a")
+        .merge(member.rename(columns={"organisation_id": "organisation_b"}), on=["organisation_b", "donor_key"])
+    )
+    tied: dict[str, list[list[str]]] = {}
+    for a, b, key in both.sort_values(["organisation_a", "organisation_b"]).itertuples(index=False, name=None):
+        tied.setdefault(key, []).append([a, b])
+    groups: dict[str, Figures] = {}
+    for row in _records(large):
+        groups.setdefault(row["donor_key"], []).append(row)
+    found = [
+        {name: group[0][name] for name in ("donor_key", "donor", "donor_id")}
+        | {
+            "organisations": [
+                {name: row[name] for name in ("organisation_id", "name", "sector", "income", "share")} for row in group
+            ],
+            "organisation_count": len(group),
+            "pairs": len(group) * (len(group) - 1) // 2,
+            "tied_pairs": tied.get(key, []),
+            "amount_eur": math.fsum(row["amount_eur"] for row in group),
+        }
+        for key, group in groups.items()
+    ]
+    return sorted(found, key=lambda row: (-row["organisation_count"], -row["amount_eur"], row["donor_key"]))
+
+
+def fragility(organisations: pd.DataFrame, ties: pd.DataFrame, *, removed: Sequence[int] = (0, 1, 3, 5)) -> Figures:
+    """How much of the network still hangs together when those who hold it together go, per number of losses.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `name`, `sector`. `ties`: one row per
+    tie, columns `organisation_a`, `organisation_b`. `removed`: how many are lost, each >= 0.
+
+    Lost is, each time, whoever has the highest betweenness in what is left by then ("recalculated betweenness"; of
+    equals the first by id), until nobody stands between others any more: then fewer are lost than asked.
+
+    One dictionary per number, ascending:
+    - `removed` (as asked), `lost`: in order, `organisation_id`, `name`, `sector` and `betweenness` (0-1) at the time;
+    - `organisations` (count of those left), `pairs` (of those left: k(k-1)/2);
+    - `connected_pairs` and `connected_share` (0-1, / pairs): pairs of those left with a path between them;
+    - `connected_share_before` (0-1): the same pairs while the lost ones were still there. Those lost are in neither,
+      so that the difference is what their going does to the others;
+    - `largest_component_share` (0-1): the largest connected part / those left.
+
+    Shares are None when fewer than two are left (the last: none). Most likely misreading: that losing the most
+    important ones changes nothing when the share stays: paths become longer, and ties that are recorded here need not
+    carry anything. Compare with and without the convenor. Errors: ValueError for a negative number; KeyError when a
+    tie has an end that is not among the organisations. Exact, so slow for large networks: time grows with
+    organisations x ties x the largest number asked.
+    Source: Holme et al., "Attack vulnerability of complex networks", Physical Review E 2002 (order of removal); share
+    of connected pairs: Arulselvan et al., "Detecting critical nodes in sparse graphs", Computers & OR 2009.
+
+    >>> organisations = pd.DataFrame({"organisation_id": list("abcd"), "name": list("ABCD"), "sector": "ngo"})
+    >>> ties = pd.DataFrame({"organisation_a": ["a", "a", "a"], "organisation_b": ["b", "c", "d"]})
+    >>> [(row["lost"][0]["name"], row["connected_share_before"], row["connected_share"])
+    ...  for row in fragility(organisations, ties, removed=[1])]
+    [('A', 1.0, 0.0)]
+    """
+    if any(number < 0 for number in removed):
+        raise ValueError("a number of losses is 0 or more")
+    graph = network.graph_of(organisations, ties)
+    name_of = dict(zip(organisations["organisation_id"], organisations["name"], strict=True))
+    graph.vs["part"] = graph.connected_components().membership
+    lost: Figures = []
+    found = []
+    for number in sorted(set(removed)):
+        while len(lost) < number:
+            place, value = _broker(graph)
+            if place is None:
+                break
+            broker = graph.vs[place]
+            id_ = broker["organisation_id"]
+            lost.append(
+                {"organisation_id": id_, "name": name_of[id_], "sector": broker["sector"], "betweenness": value}
+            )
+            graph.delete_vertices(place)
+        left = graph.vcount()
+        parts = graph.connected_components().sizes()
+        pairs, connected = left * (left - 1) // 2, _pairs_within(parts)
+        before = _pairs_within(np.bincount(graph.vs["part"]).tolist()) if left else 0
+        found.append(
+            {
+                "removed": number,
+                "lost": list(lost),
+                "organisations": left,
+                "pairs": pairs,
+                "connected_pairs": connected,
+                "connected_share": connected / pairs if pairs else None,
+                "connected_share_before": before / pairs if pairs else None,
+                "largest_component_share": max(parts) / left if left else None,
+            }
+        )
+    return found
+
+
+def _broker(graph: igraph.Graph) -> tuple[int | None, float]:
+    """The place of the vertex with the highest betweenness, and that; None when nobody stands between others."""
+    if graph.vcount() < 3:
+        return None, 0.0
+    # rounded, since the sums of two that are equal may differ in the last digit
+    values = np.round(list(network.betweenness(graph).values()), 12)
+    place = int(np.argmax(values))
+    return (place, float(values[place])) if values[place] > 0 else (None, 0.0)
+
+
+def _pairs_within(sizes: Iterable[int]) -> int:
+    return sum(size * (size - 1) // 2 for size in sizes)

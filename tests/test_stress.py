@@ -1,0 +1,568 @@
+"""Stress: five organisations a person can count, laws that hold for any cuts, and every figure computed a second way."""
+
+import datetime
+import itertools
+import json
+import math
+from collections import defaultdict
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hubdata.indicators import stress
+
+DAY = datetime.date(2020, 6, 30)
+CATEGORIES = ("companies", "government", "multilateral", "nonprofits", "earned")
+law = settings(deadline=None, max_examples=60)  # one example is fast, but a busy machine is not
+
+Row = tuple[str, int, str, str, float]
+
+# The books that the golden numbers are counted on, in euros of 2020. Foreign Affairs pays a, a pays b, b pays c and,
+# a little, a again; e is paid by a customer. a: 100, b: 100, c: 50, d: 40, e: 10.
+#
+#     Foreign Affairs --80--> a --60--> b --25--> c       Foreign Affairs --10--> d      customers --10--> e
+#                             ^--20-----+
+BOOKS: list[Row] = [
+    ("a", 2020, "Foreign Affairs", "government", 80),
+    ("a", 2020, "b", "nonprofits", 20),
+    ("b", 2020, "a", "nonprofits", 60),
+    ("b", 2020, "earned", "earned", 40),
+    ("c", 2020, "b", "nonprofits", 25),
+    ("c", 2020, "Fund", "companies", 25),
+    ("d", 2020, "Foreign Affairs", "government", 10),
+    ("d", 2020, "Fund", "companies", 30),
+    ("e", 2020, "earned", "earned", 10),
+    ("e", 2019, "Old Fund", "companies", 10),
+]
+TIES = [("a", "b"), ("a", "c"), ("b", "d"), ("d", "e")]
+SECTOR = {"a": "ngo", "b": "ngo", "c": "business", "d": "business", "e": "ngo"}
+
+
+def income(rows: list[Row]) -> pd.DataFrame:
+    """A donor whose name is one small letter is the organisation with that id."""
+    listed = []
+    for organisation, year, donor, category, amount in rows:
+        is_earned = category == "earned"
+        listed.append(
+            {
+                "organisation_id": organisation,
+                "name": organisation.upper(),
+                "sector": SECTOR.get(organisation, "ngo"),
+                "year": year,
+                "donor_key": "earned" if is_earned else donor.lower(),
+                "donor": None if is_earned else donor,
+                "donor_id": donor if not is_earned and len(donor) == 1 else None,
+                "category": category,
+                "amount_eur": float(amount),
+            }
+        )
+    return pd.DataFrame(listed)
+
+
+def active(
+    ids: str = "abcde", fte: dict[str, float] | None = None, reserves: dict[str, float] | None = None
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "organisation_id": pd.Series(list(ids), dtype="str"),
+            "name": pd.Series([id_.upper() for id_ in ids], dtype="str"),
+            "sector": pd.Series([SECTOR.get(id_, "ngo") for id_ in ids], dtype="str"),
+            "fte": pd.Series([(fte or {}).get(id_) for id_ in ids], dtype="float64"),
+            "reserves": pd.Series([(reserves or {}).get(id_) for id_ in ids], dtype="float64"),
+        }
+    )
+
+
+def ties(pairs: list[tuple[str, str]] = TIES) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "organisation_a": pd.Series([a for a, _ in pairs], dtype="str"),
+            "organisation_b": pd.Series([b for _, b in pairs], dtype="str"),
+            "is_cross_sector": pd.Series([SECTOR.get(a) != SECTOR.get(b) for a, b in pairs], dtype="bool"),
+        }
+    )
+
+
+def run(
+    rows: list[Row], cuts: dict[str, float] | None = None, category_cuts: dict[str, float] | None = None, **more: Any
+) -> dict[str, Any]:
+    known = {"organisations": active(), "ties": ties(), "year": 2020} | more
+    return stress.stress(income(rows), cuts=cuts or {}, category_cuts=category_cuts or {}, **known)
+
+
+def losses(found: dict[str, Any]) -> dict[str, float]:
+    return {row["organisation_id"]: row["loss"] for row in found["organisations"]}
+
+
+# Golden numbers
+
+
+def test_a_cut_travels_round_the_circle_and_on() -> None:
+    found = run(BOOKS, {"Foreign Affairs": 0.5})
+    # a loses 40 + 20 x share of b, b loses 60 x share of a: a = 0.4 + 0.2 x 0.6 a, so a = 0.4 / 0.88
+    a = 0.4 / 0.88
+    b = 0.6 * a
+    assert losses(found) == pytest.approx({"a": 100 * a, "b": 100 * b, "c": 25 * b, "d": 5, "e": 0}, abs=1e-6)
+    assert found["loss"] == pytest.approx(100 * a + 100 * b + 25 * b + 5)
+    assert found["loss_share"] == pytest.approx(found["loss"] / 300)
+    passed = found["pass_through"]
+    assert passed["loss_eur"] == pytest.approx(found["loss"] - 45)
+    assert (passed["donors"], passed["donors_unknown"], passed["is_converged"]) == (2, 0, True)
+    # 24 to b; then 4.8 to a and 6 to c; 2.88 to b; and then parts of a euro
+    assert passed["rounds"] == 3
+    assert found["before"] == {"companies": 55, "earned": 50, "government": 90, "nonprofits": 105}
+    assert found["after"] == pytest.approx(
+        {"companies": 55, "earned": 50, "government": 45, "nonprofits": 105 - 20 * b - 60 * a - 25 * b}
+    )
+
+
+def test_who_is_at_risk_and_what_hangs_on_them() -> None:
+    found = run(
+        BOOKS,
+        {"Fund": 1.0},
+        organisations=active("abcdx", fte={"a": 5, "c": 4, "d": 8}, reserves={"a": 9, "c": 50, "d": 0}),
+    )
+    assert [(row["organisation_id"], row["loss"], row["at_risk"]) for row in found["organisations"]] == [
+        ("d", 30.0, True),
+        ("c", 25.0, True),
+        ("a", 0.0, False),
+        ("b", 0.0, False),
+        ("e", 0.0, False),
+    ]
+    d, c, a, b, e = found["organisations"]
+    assert (d["loss_share"], d["jobs_exposed"], d["reserve_months_left"]) == (0.75, 6.0, 0.0)
+    assert (c["loss_share"], c["jobs_exposed"], c["reserve_months_left"]) == (0.5, 2.0, 24.0)
+    assert (a["jobs_exposed"], a["reserve_months_left"]) == (0.0, None)  # nothing is lost: nothing to replace
+    assert (b["jobs_exposed"], e["reserve_months_left"]) == (None, None)
+    assert (b["is_active"], e["is_active"]) == (True, False)  # no longer among the active ones, still in the books
+    assert (d["ties"], d["bridges"], e["ties"], e["bridges"]) == (2, 2, 1, 1)
+    assert (found["at_risk"], found["jobs_exposed"], found["jobs_unknown"]) == (2, 8.0, 0)
+    # ac, bd and de have c or d at an end, and all three are across sectors
+    assert (found["ties_exposed"], found["bridges_exposed"]) == (3, 3)
+    assert run(BOOKS, {"b": 1.0})["bridges_exposed"] == 1  # only c (50 %) is at risk: a loses 20 %
+    assert found["cuts"] == [{"donor_key": "fund", "donor": "Fund", "cut": 1.0, "amount_eur": 55.0, "organisations": 2}]
+    json.dumps(found, allow_nan=False)
+
+
+def test_the_larger_of_two_cuts_counts() -> None:
+    assert losses(run(BOOKS, {"Fund": 0.5}, {"companies": 0.2}))["d"] == 15
+    assert losses(run(BOOKS, {"Fund": 0.2}, {"companies": 0.5}))["d"] == 15
+    assert losses(run(BOOKS, {"Fund": 0.2, "fund ": 0.4}))["d"] == 12  # the same donor, named twice
+    assert losses(run(BOOKS, {"Fund": 0.4, "fund ": 0.2}))["d"] == 12
+
+
+def test_a_cut_of_what_an_organisation_gives_comes_on_top_of_its_own_loss() -> None:
+    chain: list[Row] = [("a", 2020, "Fund", "companies", 100), ("b", 2020, "a", "nonprofits", 100)]
+    # a loses a half, so 50 would arrive at b; a also gives 20 % less of it
+    assert losses(run(chain, {"Fund": 0.5, "a": 0.2})) == {"a": 50, "b": pytest.approx(100 * (1 - 0.8 * 0.5))}
+    stopped = run(chain, {"Fund": 0.5, "a": 1.0})
+    assert losses(stopped) == {"a": 50, "b": 100}
+    assert stopped["pass_through"]["donors"] == 0  # nothing was left to pass a loss on with
+
+
+def test_earned_income_is_touched_by_its_category_only() -> None:
+    named: list[Row] = [*BOOKS, ("d", 2020, "Earned", "companies", 60)]
+    assert losses(run(named, {"Earned": 1.0})) == {"a": 0, "b": 0, "c": 0, "d": 60, "e": 0}
+    assert losses(run(BOOKS, {}, {"earned": 0.5}))["e"] == 5
+    with pytest.raises(stress.UnknownDonor):
+        run(BOOKS, {"earned": 1.0})
+
+
+def test_who_pays_itself_only_is_not_cut_and_loses_nothing() -> None:
+    circle: list[Row] = [("a", 2020, "b", "nonprofits", 70), ("b", 2020, "a", "nonprofits", 30)]
+    found = run([*circle, ("c", 2020, "Fund", "companies", 1)], {"Fund": 1.0})
+    assert losses(found) == {"a": 0, "b": 0, "c": 1}
+    assert (found["pass_through"]["rounds"], found["pass_through"]["donors"]) == (0, 0)
+
+
+def test_a_circle_with_hardly_any_income_from_outside_ends_and_says_so() -> None:
+    circle: list[Row] = [("a", 2020, "b", "nonprofits", 1e9), ("b", 2020, "a", "nonprofits", 1e9)]
+    found = run([*circle, ("a", 2020, "Fund", "companies", 1)], {"Fund": 1.0})
+    assert found["pass_through"]["is_converged"] is False
+    assert all(0 < row["loss_share"] <= 1 for row in found["organisations"])
+
+
+def test_a_threshold_that_is_just_reached_is_not_passed() -> None:
+    for amount, cut in itertools.product((33.33, 0.1, 777.77, 1234.56), (0.1, 0.2, 0.25, 0.3)):
+        rows: list[Row] = [("a", 2020, donor, "companies", amount) for donor in ("Fund", "Lottery", "Giver")]
+        found = run(rows, {}, {"companies": cut}, risk_threshold=cut)
+        assert found["organisations"][0]["at_risk"] is False
+    assert run(rows, {}, {"companies": 0.31}, risk_threshold=0.3)["organisations"][0]["at_risk"] is True
+
+
+def test_what_is_undefined_is_none() -> None:
+    nothing = run([("a", 2020, "Fund", "companies", 0)], {"Fund": 1.0}, organisations=active(fte={"a": 2}))
+    row = nothing["organisations"][0]
+    assert (row["income"], row["loss"]) == (0, 0)
+    assert row["loss_share"] is row["at_risk"] is row["jobs_exposed"] is row["reserve_months_left"] is None
+    assert nothing["loss_share"] is nothing["jobs_exposed"] is None
+    unknown = run(BOOKS, {"Fund": 1.0})
+    assert (unknown["jobs_exposed"], unknown["jobs_unknown"]) == (None, 2)
+
+
+def test_another_year_and_a_year_without_rows() -> None:
+    assert losses(run(BOOKS, {"Old Fund": 1.0}, year=2019)) == {"e": 10}
+    known = run(BOOKS, {"Old Fund": 1.0})
+    assert (known["loss"], known["cuts"][0]["amount_eur"]) == (0, 0)
+    empty = run(BOOKS, {"Fund": 1.0}, {"companies": 0.3}, year=1999)
+    assert (empty["organisations"], empty["loss"], empty["before"], empty["ties_exposed"]) == ([], 0, {}, 0)
+    assert empty["jobs_exposed"] is empty["loss_share"] is None
+
+
+def test_a_donor_of_which_no_income_is_known_passes_nothing_on_and_is_counted() -> None:
+    rows: list[Row] = [("b", 2020, "a", "nonprofits", 60), ("b", 2020, "Fund", "companies", 40)]
+    found = run(rows, {"Fund": 1.0})
+    assert losses(found) == {"b": 40}
+    assert found["pass_through"]["donors_unknown"] == 1
+
+
+# Whose cut it is
+
+
+def test_an_unknown_donor_is_refused_with_the_nearest_names() -> None:
+    with pytest.raises(stress.UnknownDonor) as refused:
+        run(BOOKS, {"Forein Affair": 0.3})
+    assert refused.value.nearest == ["Foreign Affairs"]
+    assert "Forein Affair" in str(refused.value)
+    with pytest.raises(stress.UnknownDonor) as refused:
+        run(BOOKS, {"affairs": 0.3})
+    assert refused.value.nearest == ["Foreign Affairs"]
+    with pytest.raises(stress.UnknownDonor) as refused:
+        run(BOOKS, {"Zzzzzz": 0.3})
+    assert refused.value.nearest == []
+    with pytest.raises(stress.UnknownCategory) as category:
+        run(BOOKS, {}, {"goverment": 0.3})
+    assert category.value.nearest == ["companies", "earned", "government", "nonprofits"]
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 1.01, math.nan])
+def test_a_cut_is_a_fraction(fraction: float) -> None:
+    with pytest.raises(ValueError, match="fraction"):
+        run(BOOKS, {"Fund": fraction})
+    with pytest.raises(ValueError, match="fraction"):
+        run(BOOKS, {}, {"companies": fraction})
+
+
+def test_a_donor_by_its_name_or_id_through_the_real_store(rows: Rows) -> None:
+    def gave(donor: str | None, donor_id: str | None, amount: float, **cells: Any) -> dict[str, Any]:
+        defaults = {"organisation_id": "a", "year": 2020, "category": "government", "amount": amount}
+        return defaults | {"donor": donor, "donor_id": donor_id} | cells
+
+    tables = {
+        "organisations": [{"organisation_id": id_, "name": id_.upper(), "sector": "ngo", "fte": 2.0} for id_ in "ab"],
+        "funding": [
+            gave("Café  Vrede", "NL-1", 60),
+            gave("Fund", "f-1", 20),
+            gave("Fund", "f-2", 20),
+            gave("Fund", None, 0),
+            gave("A", "a", 30, organisation_id="b"),
+            gave(None, None, 70, organisation_id="b", category="earned"),
+        ],
+    }
+    views = [rows(name, tables) for name in ("income", "active_organisations", "ties")]
+    for name in ("NL-1", "nl-1", "cafe vrede", " CAFÉ VREDE"):
+        found = stress.stress(*views, year=2020, cuts={name: 0.5}, category_cuts={})
+        assert losses(found) == {"a": 30, "b": pytest.approx(9)}
+        assert (found["jobs_exposed"], found["cuts"][0]["donor"]) == (pytest.approx(2 * 0.3 + 2 * 0.09), "Café  Vrede")
+    with pytest.raises(stress.UnknownDonor) as refused:
+        stress.stress(*views, year=2020, cuts={"Fund": 0.5}, category_cuts={})
+    assert refused.value.nearest == ["f-1", "f-2", "fund"]  # each could be meant
+    key = stress.stress(*views, year=2020, cuts={"fund": 0.5}, category_cuts={})
+    assert (key["loss"], key["cuts"][0]["donor_key"]) == (0, "fund")  # a key is exact
+    empty = [rows(name, {"organisations": []}) for name in ("income", "active_organisations", "ties")]
+    assert stress.stress(*empty, year=2020, cuts={}, category_cuts={})["organisations"] == []
+    assert stress.presets(empty[0], 2020) == stress.shared_exposure(empty[0], empty[2], year=2020) == []
+    assert [row["connected_share"] for row in stress.fragility(*empty[1:])] == [None] * 4
+
+
+# Laws
+
+books = st.lists(
+    st.tuples(
+        st.sampled_from("abcde"),
+        st.sampled_from([2019, 2020]),
+        st.sampled_from([*"abcde", "Fund", "Lottery", "Ministry"]),
+        st.sampled_from(CATEGORIES),
+        st.sampled_from([0.0, 5.0, 10.0, 17.0]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+# round numbers: a circle of which hardly anything comes from outside or is cut is another test
+fractions = st.sampled_from([0.0, 0.25, 0.5, 0.9, 1.0])
+donor_fractions = st.dictionaries(st.sampled_from([*"abcde", "Fund", "Lottery", "Ministry"]), fractions)
+category_fractions = st.dictionaries(st.sampled_from(CATEGORIES), fractions)
+
+
+def occurring(
+    rows: list[Row], cuts: dict[str, float], category_cuts: dict[str, float]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The cuts of donors and categories that the rows have."""
+    donors = {donor for _, _, donor, category, _ in rows if category != "earned"}
+    categories = {category for _, _, _, category, _ in rows}
+    return (
+        {donor: cut for donor, cut in cuts.items() if donor in donors},
+        {category: cut for category, cut in category_cuts.items() if category in categories},
+    )
+
+
+def solved(rows: list[Row], cuts: dict[str, float], category_cuts: dict[str, float]) -> dict[str, float]:
+    """Row by row into one equation per organisation, of those that the loss can reach, and solved at once."""
+    total: dict[str, float] = defaultdict(float)
+    direct: dict[str, float] = defaultdict(float)
+    passed: dict[tuple[str, str], float] = defaultdict(float)
+    mine = [row for row in rows if row[1] == 2020]
+    for who, _, _, _, amount in mine:
+        total[who] += amount
+    for who, _, donor, category, amount in mine:
+        cut = max(category_cuts.get(category, 0.0), 0.0 if category == "earned" else cuts.get(donor, 0.0))
+        direct[who] += amount * cut
+        if category != "earned" and donor in total:
+            passed[who, donor] += amount * (1 - cut)
+    reached = nx.DiGraph([(donor, who) for (who, donor), amount in passed.items() if amount > 0])
+    reached.add_nodes_from(total)
+    hit = [who for who in total if direct[who] > 0]
+    losing = sorted(set(hit).union(*(nx.descendants(reached, who) for who in hit)))
+    equations = np.array([[(a == b) - passed[a, b] / total[a] for b in losing] for a in losing]).reshape(
+        len(losing), len(losing)
+    )
+    shares = np.linalg.solve(equations, np.array([direct[who] / total[who] for who in losing]))
+    return dict.fromkeys(total, 0.0) | {who: total[who] * share for who, share in zip(losing, shares, strict=True)}
+
+
+@law
+@given(books, donor_fractions, category_fractions)
+def test_losses_as_equations_give_them(rows: list[Row], donors: dict[str, float], categories: dict[str, float]) -> None:
+    cuts, category_cuts = occurring(rows, donors, categories)
+    found = run(rows, cuts, category_cuts)
+    assert losses(found) == pytest.approx(solved(rows, cuts, category_cuts), abs=1e-3)
+    assert found["pass_through"]["is_converged"]
+    assert sum(found["before"].values()) - sum(found["after"].values()) == pytest.approx(found["loss"], abs=1e-6)
+    assert sum(found["before"].values()) == pytest.approx(found["income"])
+    at_risk = {row["organisation_id"] for row in found["organisations"] if row["at_risk"]}
+    assert found["ties_exposed"] == sum(a in at_risk or b in at_risk for a, b in TIES)
+    assert found["at_risk"] == len(at_risk)
+    for row in found["organisations"]:
+        assert 0 <= row["loss"] <= row["income"]
+        assert row["loss_share"] is None or 0 <= row["loss_share"] <= 1
+
+
+@law
+@given(books)
+def test_no_cut_no_loss_and_everything_cut_everything_lost(rows: list[Row]) -> None:
+    assert run(rows)["loss"] == 0
+    present = {row[3] for row in rows}
+    everything = run(rows, {}, dict.fromkeys(present, 1.0))
+    assert all(row["loss"] == row["income"] for row in everything["organisations"])
+    assert set(everything["after"].values()) <= {0}
+
+
+@law
+@given(books, donor_fractions, category_fractions, donor_fractions, category_fractions)
+def test_a_larger_cut_never_means_a_smaller_loss(
+    rows: list[Row],
+    donors: dict[str, float],
+    categories: dict[str, float],
+    more: dict[str, float],
+    more_categories: dict[str, float],
+) -> None:
+    small = occurring(rows, donors, categories)
+    large = occurring(
+        rows,
+        {name: max(donors.get(name, 0.0), more.get(name, 0.0)) for name in donors | more},
+        {name: max(categories.get(name, 0.0), more_categories.get(name, 0.0)) for name in categories | more_categories},
+    )
+    one, other = losses(run(rows, *small)), losses(run(rows, *large))
+    assert all(one[name] <= other[name] + 1e-3 for name in one)
+
+
+@law
+@given(books, donor_fractions, st.permutations("abcde"), st.randoms())
+def test_other_names_and_another_order_change_nothing(
+    rows: list[Row], donors: dict[str, float], letters: list[str], chance: Any
+) -> None:
+    new = dict(zip("abcde", letters, strict=True))
+    cuts, _ = occurring(rows, donors, {})
+    renamed = [(new[who], year, new.get(donor, donor), kind, amount) for who, year, donor, kind, amount in rows]
+    chance.shuffle(renamed)
+    before = losses(run(rows, cuts))
+    after = losses(run(renamed, {new.get(name, name): cut for name, cut in cuts.items()}))
+    assert after == pytest.approx({new[name]: loss for name, loss in before.items()}, abs=1e-3)
+
+
+# Presets and shared exposure
+
+
+def test_presets_are_arguments_that_run() -> None:
+    more: list[Row] = [*BOOKS, ("d", 2020, "Union", "multilateral", 5)]
+    found = stress.presets(income(more), 2020)
+    assert [(row["code"], row["cuts"], row["category_cuts"], row["amount_eur"]) for row in found] == [
+        ("government_minus_30", {}, {"government": 0.3}, 90),
+        ("public_minus_30", {}, {"government": 0.3, "multilateral": 0.3}, 95),
+        ("largest_donor_leaves", {"foreign affairs": 1.0}, {}, 90),
+        ("three_largest_halve", {"foreign affairs": 0.5, "a": 0.5, "fund": 0.5}, {}, 90 + 60 + 55),
+    ]
+    assert found[3]["donors"] == ["Foreign Affairs", "a", "Fund"]
+    for preset in found:
+        result = run(more, preset["cuts"], preset["category_cuts"])
+        assert result["loss"] >= preset["amount_eur"] * 0.3 - 1e-9
+    assert [row["code"] for row in stress.presets(income(BOOKS), 2019)] == ["largest_donor_leaves"]
+    assert stress.presets(income(BOOKS), 1999) == []
+
+
+def test_who_falls_together() -> None:
+    found = stress.shared_exposure(income(BOOKS), ties([("c", "d"), ("a", "d")]), year=2020)
+    # Foreign Affairs gives a 80 % and d 25 %, the fund gives c 50 % and d 75 %; b gives a 20 % and c 50 %
+    assert [(row["donor"], row["organisation_count"], row["pairs"], row["tied_pairs"]) for row in found] == [
+        ("Foreign Affairs", 2, 1, [["a", "d"]]),
+        ("Fund", 2, 1, [["c", "d"]]),
+    ]
+    assert found[1]["organisations"] == [
+        {"organisation_id": "d", "name": "D", "sector": "business", "income": 40.0, "share": 0.75},
+        {"organisation_id": "c", "name": "C", "sector": "business", "income": 50.0, "share": 0.5},
+    ]
+    assert [row["amount_eur"] for row in found] == [90, 55]
+    lower = stress.shared_exposure(income(BOOKS), ties(), year=2020, threshold=0.2)
+    assert [row["donor_id"] for row in lower] == [None, None, "b"]
+    with pytest.raises(ValueError, match="threshold"):
+        stress.shared_exposure(income(BOOKS), ties(), year=2020, threshold=0)
+
+
+@law
+@given(books, st.sampled_from([0.1, 0.25, 0.5, 1.0]))
+def test_groups_as_straight_loops_find_them(rows: list[Row], threshold: float) -> None:
+    total: dict[str, float] = defaultdict(float)
+    given_by: dict[tuple[str, str], float] = defaultdict(float)
+    for who, year, donor, category, amount in rows:
+        if year == 2020:
+            total[who] += amount
+            if category != "earned":
+                given_by[donor.lower(), who] += amount
+    expected: dict[str, set[str]] = defaultdict(set)
+    for (donor, who), amount in given_by.items():
+        if amount > 0 and amount / total[who] >= threshold - 1e-9:
+            expected[donor].add(who)
+    found = stress.shared_exposure(income(rows), ties(), year=2020, threshold=threshold)
+    groups = {row["donor_key"]: {one["organisation_id"] for one in row["organisations"]} for row in found}
+    assert groups == {donor: group for donor, group in expected.items() if len(group) > 1}
+    for row in found:
+        group = groups[row["donor_key"]]
+        assert {tuple(pair) for pair in row["tied_pairs"]} == {(a, b) for a, b in TIES if {a, b} <= group}
+
+
+# Fragility
+
+
+def test_golden_fragility() -> None:
+    # a - b - c - d in a row and e alone: b and c are equal brokers, the first by id goes
+    found = stress.fragility(active(), ties([("a", "b"), ("b", "c"), ("c", "d")]), removed=[2, 0, 1, 1])
+    assert [row["removed"] for row in found] == [0, 1, 2]
+    nobody, one, two = found
+    assert (nobody["lost"], nobody["connected_pairs"], nobody["pairs"]) == ([], 6, 10)
+    assert nobody["connected_share"] == nobody["connected_share_before"] == 0.6
+    assert nobody["largest_component_share"] == 4 / 5
+    # a, c, d, e are left: of their 6 pairs ac, ad and cd were connected, cd still is
+    lost = {"organisation_id": "b", "name": "B", "sector": "ngo", "betweenness": pytest.approx(2 / 6)}
+    assert one["lost"] == [lost]
+    assert (one["organisations"], one["pairs"], one["connected_pairs"]) == (4, 6, 1)
+    assert (one["connected_share"], one["connected_share_before"]) == (1 / 6, 3 / 6)
+    assert one["largest_component_share"] == 2 / 4
+    # nobody stands between others any more, so nobody else goes
+    assert two == one | {"removed": 2}
+
+
+def test_betweenness_is_computed_anew_after_every_loss() -> None:
+    # b holds the two ends together, by c; once b is gone c stands between nobody, and f, less central at first, is next
+    pairs = [("a", "b"), ("b", "c"), ("b", "x"), ("c", "d"), ("f", "g"), ("f", "h")]
+    found = stress.fragility(active("abcdxfgh"), ties(pairs), removed=[2])[0]
+    assert [row["organisation_id"] for row in found["lost"]] == ["b", "f"]
+
+
+def test_fragility_refuses_what_it_cannot_mean() -> None:
+    with pytest.raises(ValueError, match="0 or more"):
+        stress.fragility(active(), ties(), removed=[-1])
+    with pytest.raises(KeyError):
+        stress.fragility(active("ab"), ties())
+    alone = stress.fragility(active("a"), ties([]), removed=[0, 5])
+    assert [(row["connected_share"], row["largest_component_share"]) for row in alone] == [(None, 1.0)] * 2
+
+
+def naive_fragility(
+    ids: str, pairs: list[tuple[str, str]], number: int
+) -> tuple[list[str], float | None, float | None]:
+    """Who is lost, and the share of connected pairs before and after, by networkx and pair by pair."""
+    whole = nx.Graph(pairs)
+    whole.add_nodes_from(ids)
+    left, lost = whole.copy(), []
+    while len(lost) < number:
+        values = nx.betweenness_centrality(left) if len(left) > 2 else {}
+        highest = max(values.values(), default=0.0)
+        if highest < 1e-12:
+            break
+        lost.append(min(one for one, value in values.items() if value > highest - 1e-11))
+        left.remove_node(lost[-1])
+    others = list(itertools.combinations(sorted(left), 2))
+    if not others:
+        return lost, None, None
+    shares = [sum(nx.has_path(graph, a, b) for a, b in others) / len(others) for graph in (whole, left)]
+    return lost, shares[0], shares[1]
+
+
+@law
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("abcdefghij")), max_size=16), st.integers(0, 6)
+)
+def test_fragility_as_networkx_and_straight_loops_find_it(drawn: list[tuple[str, str]], number: int) -> None:
+    ids = "abcdefghij"
+    pairs = sorted({(a, b) for a, b in drawn if a < b})
+    found = stress.fragility(active(ids), ties(pairs), removed=[number])[0]
+    lost, before, after = naive_fragility(ids, pairs, number)
+    assert [row["organisation_id"] for row in found["lost"]] == lost
+    assert (found["connected_share_before"], found["connected_share"]) == (before, after)
+
+
+# The real sample
+
+
+def test_the_sample_computed_a_second_way(sample: Any) -> None:
+    views = {name: sample.rows(name, as_of=DAY) for name in ("income", "active_organisations", "ties")}
+    per_year = views["income"].groupby("year")["amount_eur"].sum()
+    year = int(per_year.idxmax())
+    mine = views["income"][views["income"]["year"] == year]
+    for preset in stress.presets(views["income"], year):
+        found = stress.stress(*views.values(), year=year, cuts=preset["cuts"], category_cuts=preset["category_cuts"])
+        expected: dict[str, float] = defaultdict(float)
+        for row in mine.itertuples():
+            cut = max(preset["cuts"].get(row.donor_key, 0.0), preset["category_cuts"].get(row.category, 0.0))
+            expected[row.organisation_id] += row.amount_eur * cut
+        # no donor of the sample is an organisation in it
+        assert found["pass_through"]["loss_eur"] == 0
+        assert losses(found) == pytest.approx(dict(expected))
+        income_of = mine.groupby("organisation_id")["amount_eur"].sum()
+        at_risk = {one for one, loss in expected.items() if loss / income_of[one] > 0.25 + 1e-9}
+        assert {row["organisation_id"] for row in found["organisations"] if row["at_risk"]} == at_risk
+        ends = zip(views["ties"]["organisation_a"], views["ties"]["organisation_b"], strict=True)
+        assert found["ties_exposed"] == sum(a in at_risk or b in at_risk for a, b in ends)
+
+
+def test_fragility_of_the_sample_computed_a_second_way(sample: Any) -> None:
+    organisations, tied = (sample.rows(name, as_of=DAY) for name in ("active_organisations", "ties"))
+    graph = nx.Graph()
+    graph.add_nodes_from(organisations["organisation_id"])
+    graph.add_edges_from(zip(tied["organisation_a"], tied["organisation_b"], strict=True))
+    for row in stress.fragility(organisations, tied):
+        left = graph.copy()
+        for one in row["lost"]:
+            values = nx.betweenness_centrality(left)
+            assert values[one["organisation_id"]] == pytest.approx(max(values.values()))
+            assert one["betweenness"] == pytest.approx(max(values.values()))
+            left.remove_node(one["organisation_id"])
+        assert len(row["lost"]) == row["removed"]
+        sizes = [len(part) for part in nx.connected_components(left)]
+        assert row["connected_share"] == sum(math.comb(size, 2) for size in sizes) / math.comb(len(left), 2)
