@@ -255,11 +255,14 @@ class Tab:
         """The page as it is now."""
         self.states: dict[str, WidgetState] = {}
         """The value of every widget of the page, by its id."""
+        self.has_begun = self.has_finished = False
+        """Where the run is that `rerun` asked for."""
 
     def take(self, message: ForwardMsg) -> None:
         """Remember what a message says."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
+            self.has_begun = True
             self.session_id = message.new_session.initialize.session_id
             if not message.metadata.run.fragment_ids:
                 self.shown = Seen([])
@@ -273,9 +276,12 @@ class Tab:
                     widget.id not in self.states or getattr(widget.proto, "set_value", False)
                 ):
                     self.states[widget.id] = widget.state(widget.value)
-        elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-            here = {widget.id for widget in self.shown.widgets}
-            self.states = {name: state for name, state in self.states.items() if name in here}
+        elif kind == "script_finished":
+            # What ended early begins anew; an end without a beginning belongs to the run before.
+            self.has_finished = self.has_begun and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                here = {widget.id for widget in self.shown.widgets}
+                self.states = {name: state for name, state in self.states.items() if name in here}
         self.shown.messages.append(message)
 
     def set(self, name: str, value: Any, nth: int = 0) -> None:
@@ -287,6 +293,7 @@ class Tab:
         self, page: str | None = None, *, page_hash: str | None = None, query: str | None = None, fragment: str = ""
     ) -> BackMsg:
         """The message that runs the script: on this page, or on one by the name in its address or by its hash."""
+        self.has_begun = self.has_finished = False
         self.query = self.query if query is None else query
         states = list(self.states.values())
         # A button is pressed once.
@@ -420,15 +427,9 @@ class Session:
         self.send(self.tab.rerun(page, page_hash=page_hash, query=query, fragment=fragment))
         end = time.monotonic() + seconds
         messages: list[ForwardMsg] = []
-        has_begun = False
-        while True:
-            message = self.receive(end - time.monotonic())
-            messages.append(message)
-            has_begun |= message.HasField("new_session")
-            # What ended early begins anew; an end without a beginning belongs to the run before.
-            early = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
-            if has_begun and message.WhichOneof("type") == "script_finished" and not early:
-                return Seen(messages)
+        while not self.tab.has_finished:
+            messages.append(self.receive(end - time.monotonic()))
+        return Seen(messages)
 
     def goto(self, title: str) -> Seen:
         """Choose a page in the menu. As in a browser, that empties the address."""

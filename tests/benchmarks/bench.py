@@ -1,8 +1,8 @@
-"""How fast it is, measured by hand: `python tests/benchmarks/bench.py [load|million|indicators|page|start ...]`.
+"""How fast it is, measured by hand: `python tests/benchmarks/bench.py [load|million|indicators|page|viewers|start ...]`.
 
 Prints Markdown tables for docs/benchmarks.md. Times are processor time of this process (all its threads), which another
-program on the machine disturbs less than the clock; `start` and `million` are clock time. Every figure is the median of
-a few runs.
+program on the machine disturbs less than the clock; `start`, `viewers` and `million` are clock time. Every figure but
+those of `viewers` is the median of a few runs.
 """
 
 import functools
@@ -237,6 +237,16 @@ def script_times() -> Iterator[list[float]]:
         script_runner.exec_func_with_error_handling = real
 
 
+def viewers(folder: Path) -> None:
+    """One viewer and fifty who change a filter on the network page of the demo, by the clock."""
+    from browser import served
+
+    hub.show_example(folder / "viewers", SETTINGS, "demo")
+    with served(folder / "viewers") as address:
+        load = [sys.executable, str(Path(__file__).with_name("viewers.py")), address, "--viewers", "1", "50"]
+        subprocess.run(load, cwd=ROOT, check=True)
+
+
 def start(folder: Path) -> None:
     """From an empty home to every page drawn, by the clock."""
     from browser import PAGES, chromium, path, served
@@ -261,10 +271,17 @@ def start(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["load", "million", "indicators", "page", "start"]
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores\n")
+    wanted = sys.argv[1:] or ["load", "million", "indicators", "page", "viewers", "start"]
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores\n", flush=True)
     for part in wanted:
         with tempfile.TemporaryDirectory() as scratch:
-            parts = {"load": load, "million": million, "indicators": indicators, "page": page, "start": start}
+            parts = {
+                "load": load,
+                "million": million,
+                "indicators": indicators,
+                "page": page,
+                "viewers": viewers,
+                "start": start,
+            }
             parts[part](Path(scratch))
         print()

@@ -1,0 +1,117 @@
+"""Viewers who change a filter again and again: `python tests/benchmarks/viewers.py http://127.0.0.1:8501 --viewers 1 50`.
+
+Each viewer has a session of its own and a think time of its own, and chooses another sector on the page. What is measured
+is the clock time from sending the choice until the script has finished. First one viewer goes through all choices, so
+that afterwards nobody is the first to see a view. This runs in a process of its own, beside the server.
+"""
+
+import argparse
+import asyncio
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from client import Client, Tab
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+THINKS_SECONDS = (1.0, 3.0)
+"""Each viewer has one think time between these, and waits half to one and a half times as long between two choices."""
+
+
+class Viewer:
+    """One who looks: a websocket, what a tab remembers, and the filter that is changed."""
+
+    def __init__(self, socket: ClientConnection, tab: Tab) -> None:
+        self.socket, self.tab = socket, tab
+
+    async def open(self, page: str) -> None:
+        await self.run(page, query="lang=en")
+        self.filter = self.tab.shown.widget("at_sector")
+        # The choices are the same for all, so that after the first round every view has been seen.
+        self.choices = [[], *([option] for option in self.filter.proto.options)]
+        self.chosen: list[str] = []
+
+    async def run(self, page: str | None = None, query: str | None = None) -> float:
+        """Run the script to its end; how many seconds that took."""
+        before = time.perf_counter()
+        await self.socket.send(self.tab.rerun(page, query=query).SerializeToString())
+        while not self.tab.has_finished:
+            self.tab.take(ForwardMsg.FromString(await self.socket.recv()))
+        taken = time.perf_counter() - before
+        assert not self.tab.shown.exceptions, self.tab.shown.exceptions
+        return taken
+
+    async def choose(self, choice: list[str]) -> float:
+        """Choose sectors; how many seconds that took."""
+        self.chosen, before = choice, self.tab.query
+        self.tab.states[self.filter.id] = self.filter.state(choice)
+        taken = await self.run()
+        assert self.tab.query != before, "the choice changed nothing"
+        return taken
+
+    async def go_on(self, seed: int, seconds: float, times: int) -> list[float]:
+        """Change the filter so many times, but no longer than so many seconds."""
+        at = random.Random(seed)
+        thinks, end, taken = at.uniform(*THINKS_SECONDS), time.monotonic() + seconds, []
+        await asyncio.sleep(at.uniform(0, thinks))
+        while len(taken) < times and time.monotonic() < end:
+            taken.append(await self.choose(at.choice([c for c in self.choices if c != self.chosen])))
+            await asyncio.sleep(thinks * at.uniform(0.5, 1.5))
+        return taken
+
+
+async def opened(client: Client, page: str, count: int) -> list[Viewer]:
+    """So many viewers who have the page open."""
+    viewers = []
+    for _ in range(count):
+        viewers.append(Viewer(await connect(**client.handshake()), Tab(address=client.address)))
+        await viewers[-1].open(page)
+    return viewers
+
+
+async def measure(client: Client, page: str, counts: list[int], seconds: float, times: int) -> None:
+    """Print the times of one viewer who is the first to see each view, and then of so many viewers at once."""
+    print("| viewers who change a filter | changes | per second | p50 | p95 |\n|---|---|---|---|---|")
+    (first,) = await opened(client, page, 1)
+    began = time.monotonic()
+    show("1, all choices for the first time", [await first.choose(c) for c in [*first.choices[1:], []]], began)
+    await first.socket.close()
+    found = {}
+    for count in counts:
+        viewers = await opened(client, page, count)
+        began = time.monotonic()
+        rounds = await asyncio.gather(*(viewer.go_on(n, seconds, times) for n, viewer in enumerate(viewers)))
+        found[count] = show(f"{count}", [taken for listed in rounds for taken in listed], began)
+        await asyncio.gather(*(viewer.socket.close() for viewer in viewers))
+    if len(counts) > 1:
+        least, most = min(counts), max(counts)
+        print(f"\np95 of {most} divided by p50 of {least}: {found[most][1] / found[least][0]:.1f}")
+
+
+def show(name: str, taken: list[float], began: float) -> tuple[float, float]:
+    """Print a row; return p50 and p95."""
+    p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20, method="inclusive")[-1]
+    rate = len(taken) / (time.monotonic() - began)
+    print(f"| {name} | {len(taken):,} | {rate:.1f} | {1000 * p50:.0f} ms | {1000 * p95:.0f} ms |", flush=True)
+    return p50, p95
+
+
+if __name__ == "__main__":
+    asks = argparse.ArgumentParser(description="Measure a served dashboard while viewers change a filter.")
+    asks.add_argument("address", help="where it is served, for instance http://127.0.0.1:8501")
+    asks.add_argument("--viewers", type=int, nargs="+", default=[1, 50], help="how many at once, in turns")
+    asks.add_argument("--page", default="network", help="the page, by its name in the address")
+    asks.add_argument("--seconds", type=float, default=60, help="at most so long")
+    asks.add_argument("--changes", type=int, default=60, help="at most so many per viewer")
+    asks.add_argument(
+        "--cookie", action="append", default=[], metavar="NAME=VALUE", help="what every viewer sends along"
+    )
+    said = asks.parse_args()
+    cookies = dict(cookie.split("=", 1) for cookie in said.cookie)
+    with Client(said.address, cookies) as visitor:
+        asyncio.run(measure(visitor, said.page, said.viewers, said.seconds, said.changes))
