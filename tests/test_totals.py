@@ -23,7 +23,7 @@ from hubdata.indicators.totals import totals
 
 CATEGORIES = ("companies", "government", "lotteries", "multilateral", "earned")
 
-law = settings(deadline=None, max_examples=60)
+law = settings(deadline=None, max_examples=30)
 
 Row = tuple[str, int, str | None, str, float]
 
@@ -281,19 +281,23 @@ def test_the_active_organisations_change_the_coverage_only() -> None:
 
 # What is known to be true of any income.
 
-amounts = st.integers(0, 3000).map(lambda cents: cents / 100)
-many = st.lists(
-    st.tuples(
-        st.sampled_from("abcdefg"),
-        st.sampled_from([2019, 2020]),
-        st.sampled_from("WXYZ"),
-        st.sampled_from(CATEGORIES),
-        amounts,
-    ),
-    min_size=1,
-    max_size=45,
-    unique_by=lambda row: (row[0], row[1], None if row[3] == "earned" else row[2], row[3]),
-)
+
+@st.composite
+def incomes(draw: st.DrawFn) -> list[Row]:
+    """A few donors of two years, each giving to one to six of seven organisations; now and then an amount is zero."""
+    rows: list[Row] = []
+    sources = st.tuples(st.sampled_from([2019, 2020]), st.sampled_from("WXYZ"), st.sampled_from(CATEGORIES))
+    for year, donor, category in draw(st.lists(sources, min_size=1, max_size=14, unique=True)):
+        recipients = draw(st.sets(st.integers(0, 6), min_size=1, max_size=6))
+        known_as = None if category == "earned" else donor
+        cents = draw(st.lists(st.integers(0, 3000), min_size=len(recipients), max_size=len(recipients)))
+        rows += [
+            ("abcdefg"[o], year, known_as, category, n / 100) for o, n in zip(sorted(recipients), cents, strict=True)
+        ]
+    return list({row[:4]: row for row in rows}.values())
+
+
+many = incomes()
 
 
 def in_cents(amount: float) -> int:
@@ -400,12 +404,10 @@ def test_years_do_not_look_at_each_other(rows: list[Row]) -> None:
     assert totals(income(rows), active())["years"] == [year for found in apart for year in found]
 
 
-@law
-@given(many)
-def test_the_arguments_stay_as_they_were(rows: list[Row]) -> None:
-    table, organisations = income(rows), active("a", "b")
+def test_the_arguments_stay_as_they_were() -> None:
+    table, organisations = income(SEVEN), active("a", "b")
     totals(table, organisations)
-    pd.testing.assert_frame_equal(table, income(rows))
+    pd.testing.assert_frame_equal(table, income(SEVEN))
     pd.testing.assert_frame_equal(organisations, active("a", "b"))
 
 
@@ -673,7 +675,7 @@ def test_no_amount_is_determined_by_not_being_negative(rows: list[Row]) -> None:
         assert low == pytest.approx(0, abs=1e-6)
 
 
-@law
+@settings(deadline=None, max_examples=15)
 @given(many, st.sampled_from([0.5, 0.6]))
 def test_everybody_could_have_got_something_else(rows: list[Row], threshold: float) -> None:
     """Another income, in which this amount is another one, gives all the same figures: the counts tell nothing more."""
@@ -681,14 +683,9 @@ def test_everybody_could_have_got_something_else(rows: list[Row], threshold: flo
     there = {year["year"] for year in published["years"]}
     mine = [row for row in rows if row[4] > 0.02 and row[1] in there]
     for row in mine[:4]:
-        worlds = (
-            [moved(one, row, other, cents) for one in rows]
-            for other in mine
-            if other[0] != row[0] and other[1:4] == row[1:4]
-            for cents in (-1, 1)
-        )
         cell = [other for other in mine if other[0] != row[0] and other[1:4] == row[1:4]]
-        if cell:
+        worlds = ([moved(one, row, other, cents) for one in rows] for other in cell for cents in (-1, 1))
+        if cell:  # otherwise the amount is in a cell with those of other donors, of which other tests tell
             same = (totals(income(world), active("a"), exposure_threshold=threshold) == published for world in worlds)
             assert any(same), row
 

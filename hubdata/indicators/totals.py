@@ -10,7 +10,8 @@ published amounts, other than nothing, has all of at least one cell in it, hence
 (Hundepool et al., "Statistical Disclosure Control", Wiley 2012, chapter 4: recoding against cell suppression.)
 
 Everything but the coverage treats the organisations alike, so what it says of one named organisation must be true of
-all of them. One such thing is closed off: a donor that gives to every organisation of the year is not named.
+all of them. One such thing is closed off: a donor that gives to every organisation of the year is not named. (Group
+disclosure, in the same book. Who has income in a year can be found out from the coverage of two as-of days.)
 
 What this does not do:
 
@@ -22,7 +23,8 @@ What this does not do:
 - It protects one table. Two calls for populations that differ in one organisation (with and without the convenor, two
   sectors and both together, before and after a load) give that organisation away: a viewer must always get the same
   rows, whatever the filters in the address.
-- A kind of income that all organisations of the year have may be seen; that is neither an amount nor a donor.
+- That all organisations of a year have a kind of income, or are exposed, or that none is, may be seen: neither an
+  amount nor a donor.
 """
 
 import math
