@@ -57,7 +57,8 @@ class Viewer:
     async def go_on(self, seed: int, seconds: float, times: int) -> list[float]:
         """Change the filter so many times, but no longer than so many seconds."""
         at = random.Random(seed)
-        thinks, end, taken = at.uniform(*THINKS_SECONDS), time.monotonic() + seconds, []
+        thinks, end = at.uniform(*THINKS_SECONDS), time.monotonic() + seconds
+        taken: list[float] = []
         await asyncio.sleep(at.uniform(0, thinks))
         while len(taken) < times and time.monotonic() < end:
             taken.append(await self.choose(at.choice([c for c in self.choices if c != self.chosen])))
