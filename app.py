@@ -19,11 +19,12 @@ ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 
-from hubdata import hub, inbox, settings, store  # noqa: E402
+from hubdata import gate, hub, inbox, settings, store  # noqa: E402
 
 HOME = settings.default_home()
 
@@ -59,4 +60,9 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
             await watching
 
 
-app = st.App(ROOT / "pages" / "navigation.py", routes=[Route("/healthz", healthz)], lifespan=lifespan)
+app = st.App(
+    ROOT / "pages" / "navigation.py",
+    routes=[Route("/healthz", healthz)],
+    middleware=[Middleware(gate.Gate, home=HOME)],
+    lifespan=lifespan,
+)

@@ -17,7 +17,14 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
     charts      plotly, pandas: tables in, figures out
     exports     pandas: tables that leave
-    hub         models, ingest, store, indicators, settings, demo; pandas, pyarrow: a few lines each that join them
+    audit       nothing: who did what, when
+    sharing     settings, store, texts; argon2, filelock, pydantic: shared links and secrets
+    access      settings, sharing, store; itsdangerous: who is asking and what he may, decided once
+    door        texts; starlette: the pages that strangers get
+    gate        access, audit, door, settings, sharing, texts; starlette, streamlit, limits, itsdangerous: every
+                request passes it before Streamlit
+    hub         audit, models, ingest, sharing, store, indicators, settings, demo; pandas, pyarrow: a few lines each
+                that join them
     inbox       hub, ingest, models, reading, store, settings, exports, texts; filelock, pandas, pyarrow, watchfiles:
                 a folder instead of a page
     ui          all of these but ingest, reading, inbox, demo and dictionary; streamlit: what pages share

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hubdata import demo, dictionary, hub, ingest, models, settings, store, texts
+from hubdata import audit, demo, dictionary, hub, ingest, models, settings, sharing, store, texts
 from hubdata.indicators import stress
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
@@ -34,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
             "read_only": texts.Text("The folder with the data may not be written to; nothing was changed."),
         }.get(problem.code)
         print(_words(parsed, said) if said else problem, file=sys.stderr)
+        status = WRONG_USE
+    except sharing.SharingProblem as problem:
+        print(_words(parsed, texts.Text(sharing.SENTENCES[problem.code])), file=sys.stderr)
         status = WRONG_USE
     except BrokenPipeError:
         # Whoever reads has seen enough. Python would complain once more when it closes standard output.
@@ -189,11 +192,89 @@ def history(asked: argparse.Namespace) -> int:
 
 def rollback(asked: argparse.Namespace) -> int:
     store.rollback(asked.home, asked.snapshot)
+    audit.note(asked.home, _user() or "command", "put back", detail=asked.snapshot)
     if asked.json:
         _print_json({"snapshot": asked.snapshot})
     else:
         print(_words(asked, texts.Text("On show now: snapshot {id}", {"id": asked.snapshot})))
     return DONE
+
+
+def share_create(asked: argparse.Namespace) -> int:
+    hub_settings = settings.read(asked.home)
+    link, token = sharing.create(
+        asked.home,
+        hub_settings,
+        label=asked.label,
+        pages=asked.pages,
+        sectors=asked.sectors,
+        themes=asked.themes,
+        funding=asked.funding,
+        names=not asked.no_names,
+        downloads=asked.downloads,
+        snapshot=store.on_show(asked.home) if asked.fixed else asked.snapshot,
+        language=asked.start_language,
+        days=asked.expires,
+        passphrase=_secret(asked, texts.Text("Passphrase: ")) if asked.passphrase else None,
+        by=_user(),
+    )
+    audit.note(asked.home, _user() or "command", "link made", link=link.id)
+    address = sharing.address(hub_settings, token)
+    if asked.json:
+        _print_json({"id": link.id, "url": address})
+        return DONE
+    print(address)
+    told = {"id": link.id, "day": link.expires_at.date()}
+    line = texts.Text("This address is shown only once. It works until {day}. To end it: share revoke {id}", told)
+    print(_words(asked, line))
+    return DONE
+
+
+def share_list(asked: argparse.Namespace) -> int:
+    moment = sharing.now()
+    listed = [
+        link.model_dump(mode="json", exclude={"token_sha256", "passphrase_hash"})
+        | {"open": link.is_open(moment), "passphrase": bool(link.passphrase_hash)}
+        for link in reversed(sharing.links(asked.home))
+    ]
+    if asked.json:
+        _print_json({"links": listed})
+    for link in [] if asked.json else listed:
+        state = "open" if link["open"] else "revoked" if link["revoked_at"] else "expired"
+        print(f"{link['id']}  {state:8}{link['expires_at'][:10]}  {link['opened']:4}  {link['label']}")
+    return DONE
+
+
+def share_revoke(asked: argparse.Namespace) -> int:
+    link = sharing.revoke(asked.home, asked.id)
+    audit.note(asked.home, _user() or "command", "link revoked", link=link.id)
+    if asked.json:
+        _print_json({"id": link.id})
+    else:
+        print(_words(asked, texts.Text("Link {id} lets nobody in any more.", {"id": link.id})))
+    return DONE
+
+
+def password(asked: argparse.Namespace) -> int:
+    said = _secret(asked, texts.Text("New password: "))
+    sharing.set_password(asked.home, said)
+    audit.note(asked.home, _user() or "command", "password set")
+    if asked.json:
+        _print_json({"password": "set"})
+    else:
+        print(_words(asked, texts.Text("The password is set. Whoever was logged in has to log in again.")))
+    return DONE
+
+
+def _secret(asked: argparse.Namespace, prompt: texts.Text) -> str:
+    """A secret, typed twice without being shown, or the first line of a pipe. Never an argument: others see those."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass(_words(asked, prompt))
+    again = getpass.getpass(_words(asked, texts.Text("Once more: ")))
+    if first != again:
+        raise OSError(_words(asked, texts.Text("The two are not the same. Nothing was changed.")))
+    return first
 
 
 def backup(asked: argparse.Namespace) -> int:
@@ -210,7 +291,7 @@ def backup(asked: argparse.Namespace) -> int:
 def restore(asked: argparse.Namespace) -> int:
     if not asked.file.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(asked.file))
-    snapshot = store.restore(asked.home, asked.file)
+    snapshot = hub.restore(asked.home, asked.file)
     if asked.json:
         _print_json({"snapshot": snapshot})
     else:
@@ -280,9 +361,13 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
     def verb(
-        name: str, run: Callable[[argparse.Namespace], int], does: str, *parents: argparse.ArgumentParser
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        does: str,
+        *parents: argparse.ArgumentParser,
+        among: Any = verbs,
     ) -> argparse.ArgumentParser:
-        added = verbs.add_parser(name, help=does, description=does, parents=[common, *parents])
+        added: argparse.ArgumentParser = among.add_parser(name, help=does, description=does, parents=[common, *parents])
         added.set_defaults(run=run)
         return added
 
@@ -321,6 +406,34 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
+    shares = verbs.add_parser("share", help="shared links", description="Shared links.").add_subparsers(
+        required=True, metavar="VERB"
+    )
+    added = verb("create", share_create, "make a link; its address is printed once", among=shares)
+    added.add_argument("--label", required=True, metavar="TEXT", help="for whom or what it is; only you see this")
+    added.add_argument(
+        "--pages", type=_names, default=sharing.USUAL_PAGES, metavar="P,...", help=f"of {', '.join(sharing.PAGES)}"
+    )
+    added.add_argument(
+        "--expires", type=int, default=sharing.DEFAULT_DAYS, metavar="DAYS", help="1 to 365 (default: 90)"
+    )
+    added.add_argument("--funding", choices=sharing.FUNDING, default="none", help="what it shows of income")
+    added.add_argument("--sectors", type=_names, default=(), metavar="S,...", help="only organisations of these")
+    added.add_argument(
+        "--themes", type=_names, default=(), metavar="T,...", help="only organisations with one of these"
+    )
+    added.add_argument("--no-names", action="store_true", help="organisations have no names")
+    added.add_argument("--downloads", action="store_true", help="tables may be downloaded")
+    which = added.add_mutually_exclusive_group()
+    which.add_argument("--fixed", action="store_true", help="always the snapshot that is on show now")
+    which.add_argument("--snapshot", metavar="SNAPSHOT", help="always this snapshot")
+    added.add_argument("--start-language", choices=texts.LANGUAGES, help="the language it begins in")
+    added.add_argument(
+        "--passphrase", action="store_true", help="ask for a passphrase as well; it is typed, or read from a pipe"
+    )
+    verb("list", share_list, "all links, newest first", among=shares)
+    verb("revoke", share_revoke, "end a link", among=shares).add_argument("id", metavar="ID")
+    verb("password", password, "set the manager's password; it is typed, or read from a pipe")
     verb("history", history, "the snapshots, newest first")
     verb("rollback", rollback, "put another snapshot on show").add_argument("snapshot", metavar="SNAPSHOT")
     for name, run, does in (
@@ -340,6 +453,10 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--organisations", type=_positive, default=150, metavar="N")
     added.add_argument("--seed", type=int, default=1, metavar="S")
     return parser
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _positive(text: str) -> int:

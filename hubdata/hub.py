@@ -18,8 +18,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubdata import demo, ingest, models, store
-from hubdata.indicators import coverage, events, funding, network, sectors, stress, ties
+from hubdata import audit, demo, ingest, models, sharing, store
+from hubdata.indicators import coverage, events, funding, network, sectors, stress, ties, totals
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
 
@@ -158,6 +158,7 @@ def put_on_show(
         by=by,
         keep=settings.keep_snapshots,
     )
+    audit.note(home, by or way, "loaded", detail=manifest.id)
     _keep_rejected(home, settings, draft)
     remember(home, prepared.told)
     return Outcome(draft, manifest)
@@ -401,6 +402,16 @@ def answer_sectors(snapshot: Snapshot, settings: Settings, view: View) -> dict[s
 def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
     """Donor dependency, per year and per organisation."""
     return funding.funding(
+        snapshot.rows("income", view),
+        snapshot.rows("active_organisations", view),
+        settings.exposure_threshold,
+        settings.public_threshold,
+    )
+
+
+def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """Donor dependency as `answer_funding` gives it, without anything of fewer than three organisations."""
+    return totals.totals(
         snapshot.rows("income", view),
         snapshot.rows("active_organisations", view),
         settings.exposure_threshold,
@@ -690,7 +701,7 @@ def is_kept(home: Path, snapshot_id: str) -> bool:
     return bool(store.ID.fullmatch(snapshot_id)) and (home / "snapshots" / snapshot_id / "manifest.json").exists()
 
 
-def put_back(home: Path, snapshot_id: str, instead_of: str | None) -> None:
+def put_back(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:
     """Put another snapshot on show, in the place of the one that whoever asks was looking at.
 
     Raises `store.OtherLoadWasFirst` when something else is on show by now.
@@ -698,6 +709,12 @@ def put_back(home: Path, snapshot_id: str, instead_of: str | None) -> None:
     if store.on_show(home) != instead_of:
         raise store.OtherLoadWasFirst("another load was published in the meantime")
     store.rollback(home, snapshot_id)
+    audit.note(home, by or "page", "put back", detail=snapshot_id)
+
+
+def restore(home: Path, file: Path) -> str:
+    """Bring back what a backup holds; a link that was revoked since stays revoked. See `store.restore`."""
+    return store.restore(home, file, {"links.json": sharing.joined})
 
 
 @dataclass(frozen=True)

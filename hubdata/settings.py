@@ -157,6 +157,10 @@ class Settings(BaseModel):
         "en": "Who works with whom, and who pays for it, in the ecosystem for peace and justice.",
     }
     attribution: str = ""
+    public_address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+/?$")] = "http://localhost:8501"
+    """Where people reach the dashboard: shared links begin with it; asked under another name it shows nobody data."""
+    login_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
+    """How long a manager stays logged in with the password."""
     expected_organisations: Annotated[int, Field(ge=1)] = 150
 
     exposure_threshold: Share = 0.5

@@ -25,7 +25,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
@@ -51,6 +51,17 @@ VIEWS = (
 """The views, each after those it reads."""
 
 ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
+SCOPED = (
+    "identities",
+    "organisations",
+    "partnerships",
+    "events",
+    "attendance",
+    "funding",
+    "reference",
+    "targets",
+)
+"""How each table is copied into a scope, a file each in `sql/scoped`; `identities` first, since the others read it."""
 PIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -80,6 +91,30 @@ class View:
     max_consortium: int | None = None
     window_days: int = 180
     plenary_size: int = 60
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What of a snapshot somebody may see at all. Hashable, and part of every cache key.
+
+    `sectors` and `themes` are fixed filters: an organisation is covered when it passes both; empty means all. `names`:
+    whether organisations are named; `amounts`: whether rows of income, reserves and costs are there. `key` is a secret
+    that stand-ins for what is hidden are made with.
+    """
+
+    sectors: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    names: bool = True
+    amounts: bool = True
+    key: str = field(default="", repr=False)
+
+    @property
+    def is_everything(self) -> bool:
+        """Nothing is hidden."""
+        return not self.sectors and not self.themes and self.names and self.amounts
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True)
@@ -115,13 +150,16 @@ class Drop:
 class Snapshot:
     """An open snapshot, read-only. Safe to share between threads: every question gets a cursor of its own."""
 
-    def __init__(self, manifest: Manifest, connection: duckdb.DuckDBPyConnection) -> None:
-        """`connection` has the tables attached as `snapshot`."""
+    def __init__(self, manifest: Manifest, connection: duckdb.DuckDBPyConnection, scope: Scope = EVERYTHING) -> None:
+        """`connection` has the tables attached as `snapshot`, holding no more than `scope` covers."""
         self.manifest = manifest
         self.id = manifest.id
+        self.scope = scope
         self.newest_date = functools.lru_cache(maxsize=2)(self._newest_date)
         self._kept_rows = functools.lru_cache(maxsize=32)(self._rows)
         self._connection = connection
+        self.key = f"{manifest.id} {hashlib.sha256(repr((scope, scope.key)).encode()).hexdigest()[:16]}"
+        """Tells what this shows from everything else: a part of the key of every cache."""
         # Data is data: from here on no statement can read a file or load an extension.
         self._connection.execute("SET enable_external_access = false")
         for name in VIEWS:
@@ -184,17 +222,22 @@ class Snapshot:
         self._connection.close()
 
 
+def _text(value: str) -> str:
+    """A text as an SQL literal. `SET VARIABLE` takes no parameters, so texts are quoted here and nowhere else."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _texts(values: Iterable[str]) -> str:
+    quoted = [_text(value) for value in values]
+    return f"[{', '.join(quoted)}]::VARCHAR[]" if quoted else "NULL::VARCHAR[]"
+
+
 def _variables(view: View) -> dict[str, str]:
-    """SQL literals of a view. `SET VARIABLE` takes no parameters, so texts are quoted here and nowhere else."""
-
-    def texts(values: Iterable[str]) -> str:
-        quoted = ["'" + value.replace("'", "''") + "'" for value in values]
-        return f"[{', '.join(quoted)}]::VARCHAR[]" if quoted else "NULL::VARCHAR[]"
-
+    """The SQL literals of a view."""
     return {
         "as_of": f"DATE '{view.as_of.isoformat()}'",
-        "sectors": texts(view.sectors),
-        "themes": texts(view.themes),
+        "sectors": _texts(view.sectors),
+        "themes": _texts(view.themes),
         "with_convenor": "true" if view.with_convenor else "false",
         "max_consortium": "NULL::INTEGER" if view.max_consortium is None else str(int(view.max_consortium)),
         "window_days": str(int(view.window_days)),
@@ -477,8 +520,14 @@ def _kept_files(home: Path) -> Iterator[Path]:
                 yield path
 
 
-def restore(home: Path, file: Path) -> str:
+Join = Callable[[bytes | None, bytes], bytes]
+"""What a file becomes: from what is there (None when nothing is) and what a backup holds. Raises `ValueError`."""
+
+
+def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> str:
     """Bring back what a backup holds, and put on show what was on show then; returns its id.
+
+    A file of the home that has its `joins` is joined with what is there, instead of taking its place.
 
     Everything is checked before anything is changed. What is there already stays: whole snapshots are never changed,
     damaged ones and settings that differ are kept beside the restored ones. Raises `StoreProblem` when the backup is
@@ -490,6 +539,14 @@ def restore(home: Path, file: Path) -> str:
         now = f"before-restore-{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
         try:
             shown = _unpack(file, unpacked)
+            for name, join in (joins or {}).items():
+                if (unpacked / name).exists():
+                    present = (home / name).read_bytes() if (home / name).exists() else None
+                    try:
+                        joined = join(present, (unpacked / name).read_bytes())
+                    except ValueError as error:
+                        raise StoreProblem(f"{name}: {error}; nothing was restored") from error
+                    write_file(unpacked / name, joined, 0o600)
             for parent in KEPT_FOLDERS:
                 (home / parent).mkdir(exist_ok=True)
                 for folder in sorted((unpacked / parent).glob("[0-9]*")):
@@ -612,17 +669,46 @@ def on_show(home: Path) -> str | None:
         return None
 
 
-def open_snapshot(home: Path, snapshot_id: str) -> Snapshot:
-    """Open a snapshot by its id, read-only. Raises `StoreProblem` when there is no such snapshot."""
+def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Snapshot:
+    """Open a snapshot by its id, read-only. Raises `StoreProblem` when there is no such snapshot.
+
+    With a scope, what it covers is copied and the file is let go of: no question asked of it later can reach the rest.
+    """
     folder = _folder(home, snapshot_id)
     connection = duckdb.connect(":memory:", config={"threads": 2})
-    path = str(folder / "hub.duckdb").replace("'", "''")
+    path = _text(str(folder / "hub.duckdb"))
     try:
-        connection.execute(f"ATTACH '{path}' AS snapshot (READ_ONLY)")
-        return Snapshot(read_manifest(folder), connection)
+        if scope.is_everything:
+            connection.execute(f"ATTACH {path} AS snapshot (READ_ONLY)")
+        else:
+            _copy_covered(connection, path, scope)
+        return Snapshot(read_manifest(folder), connection, scope)
     except (OSError, duckdb.Error) as error:
         connection.close()
         raise StoreProblem(f"snapshot {snapshot_id} cannot be opened: {error}") from error
+
+
+def _copy_covered(connection: duckdb.DuckDBPyConnection, path: str, scope: Scope) -> None:
+    """Make `snapshot` in memory hold what `scope` covers of the file at `path` (an SQL literal), and nothing else."""
+    if not scope.key:
+        raise ValueError("a scope that hides something needs a key, or its stand-ins can be guessed")
+    connection.execute(f"ATTACH {path} AS whole (READ_ONLY)")
+    connection.execute("ATTACH ':memory:' AS snapshot")
+    variables = {
+        "scope_sectors": _texts(scope.sectors),
+        "scope_themes": _texts(scope.themes),
+        "scope_names": str(scope.names).lower(),
+        "scope_amounts": str(scope.amounts).lower(),
+        "scope_key": _text(scope.key),
+    }
+    for name, literal in variables.items():
+        connection.execute(f"SET VARIABLE {name} = {literal}")
+    for name in SCOPED:
+        connection.execute((SQL / "scoped" / f"{name}.sql").read_text(encoding="utf-8"))
+    connection.execute("DROP TABLE snapshot.identities")
+    for name in variables:
+        connection.execute(f"RESET VARIABLE {name}")
+    connection.execute("DETACH whole")
 
 
 def _folder(home: Path, snapshot_id: str) -> Path:
@@ -665,11 +751,14 @@ def _show(snapshots: Path, snapshot_id: str) -> None:
     write_file(snapshots / "on-show", snapshot_id.encode())
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write or replace a small file: after a power cut it is the old one or the new one, whole."""
+def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write or replace a small file: after a power cut it is the old one or the new one, whole.
+
+    `mode` is who may read it, from the first byte on.
+    """
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(3)}")
     try:
-        _write_synced(temporary, content)
+        _write_synced(temporary, content, mode)
         temporary.replace(path)
         _sync_folder(path.parent)
     finally:
@@ -701,8 +790,8 @@ def _told_plainly() -> Iterator[None]:
         raise
 
 
-def _write_synced(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+def _write_synced(path: Path, content: bytes, mode: int = 0o666) -> None:
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -3,8 +3,11 @@
 The view is in the address, as codes and ISO dates, so that a copied address shows the same in any language. Streamlit's
 own `bind="query-params"` writes the label a reader sees, which differs per language; hence `choose` below.
 
-Answers are kept per snapshot and view, and what nobody can operate is drawn once and replayed (`_static`). Both are
-shared by all sessions and read-only by agreement, since copying them costs more than making the page.
+Answers are kept per snapshot, scope and view, and what nobody can operate is drawn once and replayed (`_static`). Both
+are shared by all sessions with the same scope and read-only by agreement, since copying them costs more than making the
+page.
+
+Who is asking is settled in `begin`, before anything else; what he may, in `access`. Pages get data through `ask` only.
 """
 
 import contextlib
@@ -25,13 +28,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from hubdata import charts, exports, hub, models, store, texts
+from hubdata import access, audit, charts, exports, hub, models, sharing, store, texts
 from hubdata import settings as settings_module
 from hubdata.indicators import coverage
 from hubdata.indicators.ties import DAYS_IN_YEAR
+from hubdata.indicators.totals import MERGED
 from hubdata.methods import EXPLANATIONS
 from hubdata.settings import GOALS, Settings
-from hubdata.store import Snapshot, View
+from hubdata.store import Scope, Snapshot, View
 from hubdata.texts import N_
 
 ICON = str(Path(__file__).parent / "icon.png")
@@ -132,8 +136,16 @@ def sector_labels() -> dict[str, str]:
 
 
 def category_labels() -> dict[str, str]:
-    """Code -> word for every kind of income."""
-    return {code: word("category", code) for code in models.VOCABULARIES["category"]}
+    """Code -> word for every kind of income; in totals also for the small ones that were put together."""
+    words = {code: word("category", code) for code in models.VOCABULARIES["category"]}
+    return words if has_amounts() else words | {MERGED: _("Several kinds together")}
+
+
+def donor_name(donor: dict[str, Any], among: Sequence[dict[str, Any]]) -> str:
+    """A donor's name; with the kind of income where totals have a row per kind."""
+    name = str(donor["donor"])
+    is_split = sum(other["donor"] == name for other in among) > 1
+    return f"{name} ({category_labels()[donor['category']]})" if is_split else name
 
 
 def country(code: str) -> str:
@@ -197,21 +209,99 @@ def _settings(home: Path) -> Settings:
     return settings_module.read(home)
 
 
-@functools.lru_cache(maxsize=4)
-def _open(home: Path, snapshot_id: str) -> Snapshot:
-    return store.open_snapshot(home, snapshot_id)
+@functools.lru_cache(maxsize=16)
+def _open(home: Path, snapshot_id: str, scope: Scope) -> Snapshot:
+    return store.open_snapshot(home, snapshot_id, scope)
 
 
 def snapshot() -> Snapshot:
-    """The snapshot that this page is about: the one on show when the page began, so that a page never mixes two."""
-    return _open(home(), st.session_state["snapshot_id"])
+    """The snapshot that this page is about: the one on show when the page began, so that a page never mixes two.
+
+    It holds what the visitor's grant covers and nothing else.
+    """
+    scope = grant().scope
+    if scope is None:
+        raise access.NotAllowed("no data")
+    return _open(home(), st.session_state["snapshot_id"], scope)
+
+
+# --- who is asking ------------------------------------------------------------------------------------------------
+
+_GRANT = ContextVar("grant", default=access.NOTHING)
+"""What the visitor of the page that runs in this thread may."""
+
+
+def grant() -> access.Grant:
+    """What the visitor may."""
+    return _GRANT.get()
+
+
+def principal() -> access.Principal:
+    """Who is asking, as the gate says. The one thing that tests without a server replace."""
+    return access.read(home(), str(st.user.get("principal") or ""))
+
+
+def _settle_grant() -> None:
+    """What the visitor may in this run: looked up anew each time, so that what was revoked is gone.
+
+    A manager may look at the dashboard as the receiver of a link does: he then has what the link covers, and no more.
+    """
+    state = st.session_state
+    found = access.authorise(home(), principal())
+    if found.may_change and state.get("as_link"):
+        link = sharing.by_id(home(), state["as_link"])
+        if link:
+            found = access.through(home(), link)
+        else:
+            state.pop("as_link")
+    _GRANT.set(found)
+
+
+def covers(question: Callable[..., Any]) -> bool:
+    """Whether the visitor may have the answer to a question of `hub`. A page leaves out what he may not."""
+    return access.may_ask(grant(), question.__name__)
+
+
+def has_income() -> bool:
+    """Whether the visitor sees anything about income."""
+    return grant().funding != "none"
+
+
+def has_amounts() -> bool:
+    """Whether the visitor sees amounts and donors of single organisations."""
+    return grant().funding == "full"
+
+
+def has_page(name: str) -> bool:
+    """Whether the visitor has a page."""
+    return name in grant().pages
+
+
+def may_change() -> bool:
+    """Whether the visitor may load, share and undo."""
+    return grant().may_change
+
+
+def only_manager() -> None:
+    """Stop whoever may not change anything. The first line of everything here that does."""
+    if not may_change():
+        raise access.NotAllowed("only a manager may do this")
 
 
 def begin() -> None:
-    """Settle what this run looks at; on the very first start, load the sample."""
+    """Settle who is asking and what this run looks at; whoever may see nothing gets a page without data.
+
+    On the very first start the sample is loaded.
+    """
     hub.first_start(home(), settings())
+    _settle_grant()
+    if grant().scope is None:
+        st.set_page_config(page_title=settings().name, page_icon=ICON)
+        st.title(literal(settings().name))
+        st.markdown(_("This dashboard is not public. Ask the programme manager for a link."))
+        st.stop()
     state = st.session_state
-    on_show = store.on_show(home())
+    on_show = grant().snapshot or store.on_show(home())
     if state.get("on_show", on_show) != on_show:
         state["news"] = True
     state["on_show"] = state["snapshot_id"] = on_show
@@ -219,7 +309,7 @@ def begin() -> None:
     wanted = st.query_params.get("lang", "")
     is_new = wanted != state.get("address", {}).get("lang", "")
     if "at_lang" not in state or (is_new and wanted in settings().languages):
-        state["at_lang"] = wanted if wanted in settings().languages else _browser_language()
+        state["at_lang"] = wanted if wanted in settings().languages else grant().language or _browser_language()
     _LANGUAGE.set(state["at_lang"])
 
 
@@ -237,13 +327,27 @@ def view() -> View:
 
 
 @functools.lru_cache(maxsize=500)
-def _answer(question: Callable[..., Any], home: Path, snapshot_id: str, view: View, details: tuple[Any, ...]) -> Any:
-    return question(_open(home, snapshot_id), _settings(home), view, *details)
+def _answer(
+    question: Callable[..., Any], home: Path, snapshot_id: str, scope: Scope, view: View, details: tuple[Any, ...]
+) -> Any:
+    return question(_open(home, snapshot_id, scope), _settings(home), view, *details)
 
 
 def ask(question: Callable[..., Any], *details: Any) -> Any:
-    """The answer to one of the questions of `hub`, as seen through the sidebar's view. Read-only: it is shared."""
-    return _answer(question, home(), snapshot().id, view(), details)
+    """The answer to one of the questions of `hub`, as seen through the sidebar's view. Read-only: it is shared.
+
+    Who gets totals of income gets those of the moment his link was made and of all it covers, whatever he filters: by
+    subtracting two answers he could tell single organisations apart. Raises `access.NotAllowed` for what the visitor
+    may not have.
+    """
+    seen = grant()
+    if not covers(question) or seen.scope is None:
+        raise access.NotAllowed(question.__name__)
+    if question is hub.answer_funding and seen.totals_scope and seen.totals_snapshot:
+        made_of = (home(), seen.totals_snapshot, seen.totals_scope)
+        whole = View(_open(*made_of).newest_date(hub.today()))
+        return _answer(hub.answer_totals, *made_of, whole, details)
+    return _answer(question, home(), snapshot().id, seen.scope, view(), details)
 
 
 # --- which pages there are ----------------------------------------------------------------------------------------
@@ -266,14 +370,19 @@ PAGES: dict[str, Page] = {
     "funding": Page(N_("Funding"), ":material/euro:", N_("Who pays, and who depends on whom.")),
     "events": Page(N_("Events"), ":material/event:", N_("What was and will be, who met, and what followed.")),
     "organisation": Page(N_("Organisation"), ":material/apartment:", N_("One organisation: partners, money, events.")),
+    "share": Page(N_("Sharing"), ":material/share:", N_("Links for others: read-only, and only what you choose.")),
     "data": Page(N_("Data"), ":material/upload_file:", N_("Drop your lists, repair them, load them, and go back.")),
     "methods": Page(N_("Methods"), ":material/menu_book:", N_("What every figure means and where it comes from.")),
 }
-"""Every page by its address. The only list of pages."""
+"""Every page by its address, in the order of the menu. Who may see which is in `access.PAGES`."""
 
 
 def pages() -> list[Any]:
-    """The pages as Streamlit's navigation wants them, in the reader's language."""
+    """The pages that the visitor has, as Streamlit's navigation wants them, in the reader's language.
+
+    The first is the start page. A page that is not in this list cannot be reached by any address.
+    """
+    shown = [name for name in PAGES if has_page(name)]
     return [
         st.Page(
             f"{name}.py",
@@ -281,14 +390,19 @@ def pages() -> list[Any]:
             icon=page.icon,
             help=_(page.help),
             url_path=name,
-            default=name == "overview",
+            default=name == shown[0],
         )
         for name, page in PAGES.items()
+        if name in shown
     ]
 
 
 def banner() -> None:
-    """What a reader must know before the figures: that data is new, or old, or not his own."""
+    """What a reader must know before the figures: that data is new, or old, or not his own, or only part of it."""
+    link = grant().link
+    if link:
+        _link_banner(link)
+        return
     if st.session_state.get("news"):
         loaded = moment(_manifest(store.on_show(home()) or "").loaded_at)
         st.info(
@@ -307,6 +421,31 @@ def banner() -> None:
         _example_banner(shown.origin)
 
 
+def _link_banner(link: sharing.Link) -> None:
+    """To whoever came with a link: what he sees, and until when. To a manager who looks along: the way back."""
+    what = {
+        "sample": _("This is sample data: Dutch organisations in European peace and security research."),
+        "demo": _("This is a fictional ecosystem. Every name and figure in it is invented."),
+    }.get(snapshot().manifest.origin, "")
+    covered = [
+        *(label(sector) for sector in link.sectors),
+        *(label(theme) for theme in link.themes),
+    ]
+    parts = [
+        _("You can look at this and change nothing."),
+        what,
+        _("It shows only: {part}.", part=join(covered)) if covered else "",
+        "" if link.names else _("Organisations have no names here."),
+        _("The data is that of {moment}.", moment=moment(snapshot().manifest.loaded_at)) if link.snapshot else "",
+        _("This link works until {day}.", day=date(link.expires_at.date())),
+    ]
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="link_banner"):
+        said = Markdown(" ".join(literal(part) for part in parts if part))
+        st.markdown(f":material/visibility: {said}", width="stretch")
+        if "as_link" in st.session_state and st.button(_("Back to my own dashboard"), key="leave_link", type="primary"):
+            look_along(None)
+
+
 def _example_banner(origin: str) -> None:
     """When examples are on show: that they are, how to put one's own data in, and the way to the other example."""
     other = {"sample": "demo", "demo": "sample"}[origin]
@@ -320,10 +459,16 @@ def _example_banner(origin: str) -> None:
         if st.session_state["page"] != "data":
             page_link("data", _("Drop your own lists"))
         if not hub.has_own_data(home()) and st.button(button, key="other_example"):
-            hub.show_example(home(), settings(), other)
+            show_example(other)
             st.session_state["on_show"] = store.on_show(home())
             st.query_params.from_dict({"lang": language()})  # a filter of one example means nothing in the other
             st.rerun()
+
+
+def show_example(origin: str) -> None:
+    """Put the sample or the demo on show, for everybody."""
+    only_manager()
+    hub.show_example(home(), settings(), origin)
 
 
 def is_old() -> bool:
@@ -376,7 +521,7 @@ def read_address(page: str) -> None:
     if state["adopted"] is not None:
         state["at_snapshot"] = asked.get("snapshot", "")
     older = state.get("at_snapshot", "")
-    if older != state["on_show"] and hub.is_kept(home(), older):
+    if may_change() and older != state["on_show"] and hub.is_kept(home(), older):
         state["snapshot_id"] = state["written"]["snapshot"] = older
 
 
@@ -435,9 +580,9 @@ def sidebar() -> None:
     state["newest"] = newest.isoformat()
     with st.sidebar:
         asked = (st.session_state["adopted"] or {}).get("as_of") or st.session_state.get("at_as_of")
-        days = as_of_options(shown.id, newest, asked)
+        days = as_of_options(newest, asked)
         choose(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
-        sectors = list(settings().sectors)
+        sectors = [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors]
         choose(
             st.multiselect,
             "sector",
@@ -447,7 +592,7 @@ def sidebar() -> None:
             format_func=code_in_words(),
             placeholder=_("All sectors"),
         )
-        themes = known_themes(shown.id)
+        themes = known_themes(shown)
         choose(
             st.multiselect, "theme", _("Themes"), themes, [], format_func=code_in_words(), placeholder=_("All themes")
         )
@@ -465,9 +610,10 @@ def sidebar() -> None:
         names = {"nl": "Nederlands", "en": "English"}
         offered = list(settings().languages)
         # The heading is in both languages, for whoever cannot read the present one.
-        chosen = choose(st.selectbox, "lang", "Taal / Language", offered, _browser_language(), format_func=names.get)
+        own = grant().language or _browser_language()
+        chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         _LANGUAGE.set(chosen)
-    st.session_state["context"] = (st.session_state["page"], shown.id, view(), language(), style())
+    st.session_state["context"] = (st.session_state["page"], shown.key, view(), language(), style())
     # The browser of whoever gets the address may have another language.
     st.session_state["written"]["lang"] = language()
 
@@ -484,10 +630,14 @@ def code_in_words() -> Callable[[str], str]:
     return lambda code: settings().label(code, shown_in)
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
-def as_of_options(snapshot_id: str, newest: datetime.date, asked: str | None) -> list[str]:
+def as_of_options(newest: datetime.date, asked: str | None) -> list[str]:
     """The newest day in the data, the quarter ends before it back to the first tie, and the day an address asks for."""
-    starts = _open(home(), snapshot_id).table("partnerships")["start_date"]
+    return _as_of_options(snapshot(), newest, asked)
+
+
+@functools.lru_cache(maxsize=50)
+def _as_of_options(shown: Snapshot, newest: datetime.date, asked: str | None) -> list[str]:
+    starts = shown.table("partnerships")["start_date"]
     first = starts.min().date() if len(starts) else newest
     quarters = pd.date_range(max(first, newest - datetime.timedelta(days=365 * 30)), newest, freq="QE")
     days = {newest.isoformat(), *(day.date().isoformat() for day in quarters)}
@@ -497,10 +647,10 @@ def as_of_options(snapshot_id: str, newest: datetime.date, asked: str | None) ->
     return sorted(days, reverse=True)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def known_themes(snapshot_id: str) -> list[str]:
+@functools.lru_cache(maxsize=16)
+def known_themes(shown: Snapshot) -> list[str]:
     """The themes that organisations in the data have."""
-    themes = _open(home(), snapshot_id).table("organisations")["themes"]
+    themes = shown.table("organisations")["themes"]
     return sorted({theme for listed in themes.dropna() for theme in listed})
 
 
@@ -592,7 +742,7 @@ def headline(
                 if more_is_better
                 else _("Target on {day}: at most {value}.", **aim)
             )
-        else:
+        elif may_change():
             st.caption(_("No target is set (targets.csv)."))
 
 
@@ -627,8 +777,9 @@ def every_year(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def page_link(name: str, words: str) -> None:
-    """A link to another page that keeps the view."""
-    st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=st.session_state["written"])
+    """A link to another page that keeps the view; nothing when the visitor does not have that page."""
+    if has_page(name):
+        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=st.session_state["written"])
 
 
 def explain(method: str) -> None:
@@ -753,6 +904,8 @@ def frame(
             st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
 
     _static(f"table {identity}", draw)
+    if not grant().downloads:
+        return
     decimal_comma = language() == "nl"
     st.download_button(
         _("Download as CSV"),
@@ -800,13 +953,16 @@ def open_selected_organisation(selection: Any) -> None:
     points = selection.selection.points if selection else []
     clicked = next((point.get("customdata") for point in points if point.get("customdata")), None)
     organisation_id = clicked[0] if isinstance(clicked, list) else clicked
-    if organisation_id:
+    if organisation_id and has_page("organisation"):
         st.switch_page("organisation.py", query_params=address_of(organisation_id))
 
 
 def nothing_yet(what: str, remedy: str) -> None:
-    """A place without data: what would be here, and what to do for it."""
-    st.info(remedy, title=what, icon=":material/inbox:")
+    """A place without data: what would be here, and what to do for it. Who only looks cannot load anything."""
+    if may_change():
+        st.info(remedy, title=what, icon=":material/inbox:")
+    else:
+        st.info(what, icon=":material/inbox:")
 
 
 # --- tables and sentences that several pages make -----------------------------------------------------------------
@@ -880,11 +1036,15 @@ def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, ki
 def coverage_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Coverage as a table: what is known, for how many, of how many."""
     everyone = found["organisations"]
+    money = [
+        (_("Income in {year}", year=found["income_year"] or texts.NOT_KNOWN), found["income_known"], everyone),
+        (_("Income in any year"), found["income_ever_known"], everyone),
+        (_("Reserves"), found["reserves_known"], everyone),
+    ]
     counted = [
         (_("Organisations, out of those expected"), everyone, found["expected_organisations"]),
         (_("Jobs (fte)"), found["jobs_known"], everyone),
-        (_("Income in {year}", year=found["income_year"] or texts.NOT_KNOWN), found["income_known"], everyone),
-        (_("Income in any year"), found["income_ever_known"], everyone),
+        *(money if has_amounts() else []),
         (_("Themes"), found["themes_known"], everyone),
         (_("Development goals"), found["sdgs_known"], everyone),
         (_("Countries where they work"), found["countries_known"], everyone),
@@ -892,12 +1052,25 @@ def coverage_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
         (_("Digital maturity"), found["digital_maturity_known"], everyone),
         (_("Needs"), found["needs_known"], everyone),
         (_("Offers"), found["offers_known"], everyone),
-        (_("Reserves"), found["reserves_known"], everyone),
         (_("Events with attendance"), found["attendance_known"], found["events"]),
     ]
     return [
         {"what": what, "known": known, "of": of, "share": known / of if of else None} for what, known, of in counted
     ]
+
+
+def note_totals() -> None:
+    """To whoever sees totals of income only: what they are made of, and that filters do not change them."""
+    made = grant().totals_snapshot
+    if made and grant().totals_scope:
+        st.info(
+            _(
+                "These are totals, of the data of {moment} and of all organisations in this link; filters do not "
+                "change them. What concerns fewer than three organisations is taken together.",
+                moment=moment(_manifest(made).loaded_at),
+            ),
+            icon=":material/functions:",
+        )
 
 
 def latest_year(years: Iterable[int]) -> int | None:
@@ -951,18 +1124,22 @@ def note_one_donor(year: dict[str, Any]) -> None:
 
 def greyed(value: str, year: dict[str, Any]) -> str:
     """A share of exposed organisations in a card: grey when what is missing could turn it (see the two notes)."""
-    return f":gray[{value}]" if _missing_income(year)["is_unsettled"] or _one_donor(year) else value
+    missing = _missing_income(year)
+    return f":gray[{value}]" if (missing and missing["is_unsettled"]) or _one_donor(year) else value
 
 
-def _missing_income(year: dict[str, Any]) -> dict[str, Any]:
+def _missing_income(year: dict[str, Any]) -> dict[str, Any] | None:
+    """What the missing income could do to the share of exposed organisations; None in totals, which do not tell."""
     found = year["coverage"]
+    if found["exposed"] is None:
+        return None
     return coverage.missing_part(found["exposed"], found["organisations"], found["active_organisations"])
 
 
 def note_unsettled(year: dict[str, Any]) -> None:
     """Say so when organisations without income rows could turn the share of exposed organisations."""
     part = _missing_income(year)
-    if part["is_unsettled"]:
+    if part and part["is_unsettled"]:
         st.caption(
             md(
                 ":material/help: Income is known for {known} of {total} active "
@@ -1006,20 +1183,37 @@ def coverage_sentence() -> Markdown:
     """How much of the ecosystem the figures stand on."""
     found = ask(hub.answer_coverage)
     n = found["organisations"]
-    return md(
-        "Data up to {day}, loaded {moment} · {organisations} · jobs known for "
-        "{jobs} · income in {year} known for {income}",
-        day=date(found["data_up_to"]),
-        moment=texts.moment(snapshot().manifest.loaded_at, language()),
-        organisations=(
+    is_whole = snapshot().manifest.origin == "own" and not snapshot().scope.sectors and not snapshot().scope.themes
+    said = [
+        _(
+            "Data up to {day}, loaded {moment}",
+            day=date(found["data_up_to"]),
+            moment=moment(snapshot().manifest.loaded_at),
+        ),
+        (
             _("{n} of {expected} expected organisations", n=number(n), expected=number(found["expected_organisations"]))
-            if snapshot().manifest.origin == "own"
+            if is_whole
             else n_("{n} organisation", "{n} organisations", n)
         ),
-        jobs=number(found["jobs_known"]),
-        year=found["income_year"] or texts.NOT_KNOWN,
-        income=number(found["income_known"]),
-    )
+        _("jobs known for {jobs}", jobs=number(found["jobs_known"])),
+    ]
+    if has_amounts():
+        year = found["income_year"] or texts.NOT_KNOWN
+        said.append(_("income in {year} known for {income}", year=year, income=number(found["income_known"])))
+    return Markdown(" · ".join(literal(part) for part in said))
+
+
+def by_name() -> str:
+    """Who does something here, when it is known by name."""
+    return grant().who if "@" in grant().who else ""
+
+
+def note_page() -> None:
+    """Write down that somebody with a link looks at a page, once per page."""
+    state, link = st.session_state, grant().link
+    if link and "as_link" not in state and state.get("noted_page") != state["page"]:
+        state["noted_page"] = state["page"]
+        audit.note(home(), "viewer", "page", link=link.id, detail=state["page"] or "start")
 
 
 # --- the Data page ------------------------------------------------------------------------------------------------
@@ -1131,6 +1325,7 @@ def told() -> Any:
 
 def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
     """The files read, checked and compared: once, and again only when something it depends on has changed."""
+    only_manager()
     state = st.session_state
     chosen = (tuple((name, file.file_id) for name, file in files.items()), update)
     asked = (chosen, told().model_dump_json(), state["on_show"])
@@ -1160,8 +1355,9 @@ def movements(drop: Drop) -> list[hub.Movement]:
 
 def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
     """Put a drop on show and say what became of it, on the page that is then drawn anew."""
+    only_manager()
     state = st.session_state
-    how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "way": "page"}
+    how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "way": "page", "by": by_name()}
     try:
         with st.spinner(_("We are loading your lists…"), show_time=True):
             manifest = hub.put_on_show(home(), settings(), drop.prepared, **how).manifest
@@ -1180,9 +1376,10 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
 
 def put_back(snapshot_id: str) -> None:
     """Put another snapshot on show and say so; that can be undone as well."""
+    only_manager()
     shown = st.session_state["on_show"]
     try:
-        hub.put_back(home(), snapshot_id, shown)
+        hub.put_back(home(), snapshot_id, shown, by_name())
     except store.OtherLoadWasFirst:
         st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
         return
@@ -1543,3 +1740,140 @@ def templates(language: str) -> bytes:
         for name, row_type in models.TABLES.items():
             archive.writestr(f"{name}.csv", f"{models.BOM}{separator.join(row_type.model_fields)}\r\n")
     return packed.getvalue()
+
+
+# --- the Share page -----------------------------------------------------------------------------------------------
+
+FUNDING = {
+    "none": N_("Nothing about income"),
+    "totals": N_("Totals only"),
+    "full": N_("Everything, per organisation and donor"),
+}
+USUAL_PAGES = list(sharing.USUAL_PAGES)
+FUNDING_MEANS = {
+    "none": N_("No amounts and no donors."),
+    "totals": N_("No amount or donor of a single organisation; groups of fewer than three are taken together."),
+    "full": N_("Amounts and donors of every organisation in the link."),
+}
+
+
+def shareable_pages() -> list[str]:
+    """The pages that a link may cover, in the order of the menu."""
+    return [name for name in PAGES if access.PAGES.get(name) == "shared"]
+
+
+def page_titles(names: Iterable[str]) -> list[str]:
+    return [_(PAGES[name].title) for name in names]
+
+
+def all_themes() -> list[str]:
+    """The themes that organisations have, for a fixed filter."""
+    return known_themes(snapshot())
+
+
+def links_work_here_only() -> bool:
+    """Whether an address to share would only work on this machine."""
+    return sharing.address_is_local(settings())
+
+
+def create_link(**asked: Any) -> str | None:
+    """Make a shared link, to be shown once; returns the sentence that says what is wrong, if anything is."""
+    only_manager()
+    try:
+        link, token = sharing.create(home(), settings(), **asked, by=by_name())
+    except sharing.SharingProblem as problem:
+        return _(sharing.SENTENCES[problem.code])
+    except store.StoreProblem as problem:
+        return store_sentence(problem)
+    audit.note(home(), f"manager {grant().who}", "link made", link=link.id)
+    st.session_state["new_link"] = (link.id, sharing.address(settings(), token))
+    return None
+
+
+def revoke_link(link_id: str) -> None:
+    """End a shared link; open tabs of its receivers close within seconds."""
+    only_manager()
+    try:
+        sharing.revoke(home(), link_id)
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    audit.note(home(), f"manager {grant().who}", "link revoked", link=link_id)
+    if st.session_state.get("new_link", ("",))[0] == link_id:
+        st.session_state.pop("new_link")
+    st.rerun()
+
+
+def look_along(link_id: str | None) -> None:
+    """See the dashboard as whoever has this link, in this tab only; None is back to one's own."""
+    state = st.session_state
+    if link_id:
+        only_manager()
+        state["as_link"] = link_id
+    else:
+        state.pop("as_link", None)
+    state.pop("on_show", None)  # another snapshot is no news
+    first = next(name for name in PAGES if has_page_of(link_id, name))
+    st.switch_page(f"{first}.py", query_params={"lang": language()})
+
+
+def has_page_of(link_id: str | None, name: str) -> bool:
+    """Whether a page is in a link; for None, whether a manager has it."""
+    link = sharing.by_id(home(), link_id) if link_id else None
+    return name in link.pages if link else link_id is None
+
+
+def links() -> tuple[list[sharing.Link], list[sharing.Link]]:
+    """The links that let somebody in, and those that ended; newest first."""
+    only_manager()
+    moment = sharing.now()
+    newest_first = list(reversed(sharing.links(home())))
+    return (
+        [link for link in newest_first if link.is_open(moment)],
+        [link for link in newest_first if not link.is_open(moment)],
+    )
+
+
+def link_in_words(link: sharing.Link) -> Markdown:
+    """What a link covers, as a sentence."""
+    parts = [
+        _("Pages: {pages}.", pages=join(page_titles(link.pages))),
+        _("Only: {part}.", part=join([label(code) for code in (*link.sectors, *link.themes)]))
+        if link.sectors or link.themes
+        else _("All organisations."),
+        _("With names.") if link.names else _("Without names."),
+        _("Income: {detail}.", detail=_(FUNDING[link.funding]).lower()),
+        _("With downloads.") if link.downloads else _("Without downloads."),
+        _("Always the data of {moment}.", moment=moment(_manifest(link.snapshot).loaded_at))
+        if link.snapshot
+        else _("Always the newest data."),
+        _("With a passphrase.") if link.passphrase_hash else "",
+    ]
+    return Markdown(" ".join(literal(part) for part in parts if part))
+
+
+def link_used_in_words(link: sharing.Link) -> str:
+    """Until when a link works, and how often it was opened."""
+    until = _("Works until {day}.", day=date(link.expires_at.date()))
+    if link.last_opened_at is None:
+        return f"{until} {_('Not opened yet.')}"
+    opened = n_(
+        "Opened {n} time, last on {moment}.",
+        "Opened {n} times, last on {moment}.",
+        link.opened,
+        moment=moment(link.last_opened_at.isoformat()),
+    )
+    return f"{until} {opened}"
+
+
+def ended_links(ended: Sequence[sharing.Link]) -> pd.DataFrame:
+    """The links that let nobody in any more."""
+    return pd.DataFrame(
+        {
+            "label": [link.label for link in ended],
+            "made": [link.created_at.date() for link in ended],
+            "ended": [(link.revoked_at or link.expires_at).date() for link in ended],
+            "why": [_("revoked") if link.revoked_at else _("expired") for link in ended],
+            "opened": [link.opened for link in ended],
+        }
+    )

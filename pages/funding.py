@@ -29,31 +29,46 @@ basis = _(
     active=ui.number(coverage["active_organisations"]),
 )
 
-st.markdown(
-    n_md(
-        "**In {year} {n} organisation of {all} with known income is exposed**: it gets {exposure} or more from one "
-        "donor, or {public} or more from public money.",
-        "**In {year} {n} organisations of {all} with known income are exposed**: they get {exposure} or more from one "
-        "donor, or {public} or more from public money.",
-        year["exposed"],
-        year=chosen,
-        all=ui.number(year["organisation_count"]),
-        exposure=ui.percent(ui.settings().exposure_threshold),
-        public=ui.percent(ui.settings().public_threshold),
+if year["exposed"] is None:
+    st.markdown(
+        n_md(
+            "In {year} income is known of {n} organisation.",
+            "In {year} income is known of {n} organisations.",
+            year["organisation_count"],
+            year=chosen,
+        )
     )
-)
+else:
+    st.markdown(
+        n_md(
+            "**In {year} {n} organisation of {all} with known income is exposed**: it gets {exposure} or more from one "
+            "donor, or {public} or more from public money.",
+            "**In {year} {n} organisations of {all} with known income are exposed**: they get {exposure} or more from "
+            "one donor, or {public} or more from public money.",
+            year["exposed"],
+            year=chosen,
+            all=ui.number(year["organisation_count"]),
+            exposure=ui.percent(ui.settings().exposure_threshold),
+            public=ui.percent(ui.settings().public_threshold),
+        )
+    )
 if chosen > ui.view().as_of.year:
     st.info(
         _("This year lies after the as-of date: these amounts are promised, not yet received."),
         icon=":material/schedule:",
     )
+ui.note_totals()
 ui.note_one_donor(year)
 ui.note_unsettled(year)
 ui.metrics(
     (_("Known income"), ui.euro(year["income"]), "income"),
     (_("Exposed organisations"), ui.greyed(ui.percent(year["exposed_share"]), year), "exposed"),
     (_("Public money"), ui.percent(year["public_share"]), "public_share"),
-    (_("Effective number of donors"), ui.number(year["effective_donors"], 1), "effective_donors"),
+    *(
+        [(_("Effective number of donors"), ui.number(year["effective_donors"], 1), "effective_donors")]
+        if ui.has_amounts()
+        else []
+    ),
     details=(chosen,),
 )
 
@@ -89,29 +104,30 @@ ui.figure(
     details=(chosen,),
 )
 
-exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
-with st.container(border=True):
-    st.subheader(_("Exposed organisations"), anchor="exposed")
-    if not exposed:
-        st.markdown(_("No organisation is exposed in this year."))
-    else:
-        st.markdown(_("The largest income comes first. Exposed says where to look, not that something is wrong."))
-        ui.frame(
-            "exposed",
-            lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
-            {
-                "name": (_("Organisation"), "text"),
-                "sector_label": (_("Sector"), "text"),
-                "income": (_("Known income"), "euro"),
-                "top_donor": (_("Largest donor"), "text"),
-                "top_donor_share": (_("Its share"), "share"),
-                "public_share": (_("Public money"), "share"),
-                "donors": (_("Donors"), "count"),
-                "reserve_months": (_("Months of reserve"), "number"),
-            },
-            (chosen,),
-        )
-    ui.explain("exposed")
+if ui.has_amounts():
+    exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
+    with st.container(border=True):
+        st.subheader(_("Exposed organisations"), anchor="exposed")
+        if not exposed:
+            st.markdown(_("No organisation is exposed in this year."))
+        else:
+            st.markdown(_("The largest income comes first. Exposed says where to look, not that something is wrong."))
+            ui.frame(
+                "exposed",
+                lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
+                {
+                    "name": (_("Organisation"), "text"),
+                    "sector_label": (_("Sector"), "text"),
+                    "income": (_("Known income"), "euro"),
+                    "top_donor": (_("Largest donor"), "text"),
+                    "top_donor_share": (_("Its share"), "share"),
+                    "public_share": (_("Public money"), "share"),
+                    "donors": (_("Donors"), "count"),
+                    "reserve_months": (_("Months of reserve"), "number"),
+                },
+                (chosen,),
+            )
+        ui.explain("exposed")
 
 given = [donor for donor in year["donor_totals"] if donor["donor"]]
 largest = given[0] if given else None
@@ -120,80 +136,87 @@ largest = given[0] if given else None
 def donors() -> pd.DataFrame:
     columns = ["donor", "amount_eur", "share", "organisations"]
     return pd.DataFrame(given, columns=columns).assign(
-        name=lambda t: t["donor"], label=lambda t: t["name"], value=lambda t: t["amount_eur"]
+        name=[ui.donor_name(donor, given) for donor in given],
+        label=lambda t: t["name"],
+        value=lambda t: t["amount_eur"],
     )
 
 
-ui.figure(
-    "donors",
-    title=_("The largest donors"),
-    sentence=(
-        md(
-            "{donor} gives {share} of the known income and funds {n} organisations.",
-            donor=largest["donor"],
-            share=ui.percent(largest["share"]),
-            n=ui.number(largest["organisations"]),
+if given or ui.has_amounts():
+    ui.figure(
+        "donors",
+        title=_("The largest donors"),
+        sentence=(
+            md(
+                "{donor} gives {share} of the known income and funds {n} organisations.",
+                donor=largest["donor"],
+                share=ui.percent(largest["share"]),
+                n=ui.number(largest["organisations"]),
+            )
+            if largest
+            else _("No donor is known in this year: all known income is earned.")
+        ),
+        draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
+        alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
+        table=donors,
+        columns={
+            "name": (_("Donor"), "text"),
+            "amount_eur": (_("Amount"), "euro"),
+            "share": (_("Share"), "share"),
+            "organisations": (_("Organisations funded"), "count"),
+        },
+        basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
+        source="funding.csv",
+        method="donors",
+        details=(chosen,),
+    )
+else:
+    with st.container(border=True):
+        st.subheader(_("The largest donors"), anchor="donors")
+        st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
+
+if ui.covers(hub.answer_flows):
+
+    def flows() -> pd.DataFrame:
+        without_name = {"other": _("Other donors"), "earned": kinds["earned"]}
+        return ui.table_of(ui.ask(hub.answer_flows, chosen), "sector").assign(
+            name=lambda t: t["donor"].fillna(t["donor_key"].map(without_name)),
+            both=lambda t: t["name"] + " → " + t["sector_label"],
         )
-        if largest
-        else _("No donor is known in this year: all known income is earned.")
-    ),
-    draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
-    alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
-    table=donors,
-    columns={
-        "name": (_("Donor"), "text"),
-        "amount_eur": (_("Amount"), "euro"),
-        "share": (_("Share"), "share"),
-        "organisations": (_("Organisations funded"), "count"),
-    },
-    basis=f"{basis}; {n_('{n} donor', '{n} donors', len(given))}",
-    source="funding.csv",
-    method="donors",
-    details=(chosen,),
-)
 
-
-def flows() -> pd.DataFrame:
-    without_name = {"other": _("Other donors"), "earned": kinds["earned"]}
-    return ui.table_of(ui.ask(hub.answer_flows, chosen), "sector").assign(
-        name=lambda t: t["donor"].fillna(t["donor_key"].map(without_name)),
-        both=lambda t: t["name"] + " → " + t["sector_label"],
+    by_sector = Counter[str]()
+    for flow in ui.ask(hub.answer_flows, chosen):
+        by_sector[flow["sector"]] += flow["amount_eur"]
+    ui.figure(
+        "flows",
+        title=_("From donor to sector"),
+        sentence=md(
+            "Most of the known income goes to: {sector}.", sector=ui.label(max(by_sector, key=by_sector.__getitem__))
+        ),
+        draw=lambda: charts.flow(
+            flows().assign(donor=lambda t: t["name"]),
+            ui.style(),
+            sector_labels=ui.sector_labels(),
+            others=_("Other donors"),
+        ),
+        alt=lambda: ui.ranking_in_words(
+            _("Flows from donors to sectors"),
+            flows(),
+            "both",
+            "amount_eur",
+            "euro",
+        ),
+        table=flows,
+        columns={
+            "name": (_("Donor"), "text"),
+            "sector_label": (_("Sector"), "text"),
+            "amount_eur": (_("Amount"), "euro"),
+        },
+        basis=basis,
+        source="funding.csv, organisations.csv",
+        method="donor_flows",
+        details=(chosen,),
     )
-
-
-by_sector = Counter[str]()
-for flow in ui.ask(hub.answer_flows, chosen):
-    by_sector[flow["sector"]] += flow["amount_eur"]
-ui.figure(
-    "flows",
-    title=_("From donor to sector"),
-    sentence=md(
-        "Most of the known income goes to: {sector}.", sector=ui.label(max(by_sector, key=by_sector.__getitem__))
-    ),
-    draw=lambda: charts.flow(
-        flows().assign(donor=lambda t: t["name"]),
-        ui.style(),
-        sector_labels=ui.sector_labels(),
-        others=_("Other donors"),
-    ),
-    alt=lambda: ui.ranking_in_words(
-        _("Flows from donors to sectors"),
-        flows(),
-        "both",
-        "amount_eur",
-        "euro",
-    ),
-    table=flows,
-    columns={
-        "name": (_("Donor"), "text"),
-        "sector_label": (_("Sector"), "text"),
-        "amount_eur": (_("Amount"), "euro"),
-    },
-    basis=basis,
-    source="funding.csv, organisations.csv",
-    method="donor_flows",
-    details=(chosen,),
-)
 
 
 def trend() -> pd.DataFrame:
@@ -219,7 +242,7 @@ ui.figure(
             [
                 ui.series(trend(), "exposed_share", _("Exposed organisations")),
                 ui.series(trend(), "public_share", _("Public money")),
-                ui.series(trend(), "donor_hhi", _("Concentration of donors")),
+                *([ui.series(trend(), "donor_hhi", _("Concentration of donors"))] if ui.has_amounts() else []),
             ]
         ),
         ui.style(),

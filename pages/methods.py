@@ -60,17 +60,19 @@ with st.container(border=True):
         border="horizontal",
         alt=_("Limits and thresholds of this hub"),
     )
-    st.caption(_("They are set in data/hub.toml."))
+    if ui.may_change():
+        st.caption(_("They are set in data/hub.toml."))
 
-st.header(_("Data dictionary"), anchor="dictionary")
-st.markdown(_("What the files may hold. A column in bold is required; an empty cell means not known."))
-for name, row in models.TABLES.items():
-    with st.expander(f"{name}.csv – {row.grain[ui.language()]}"):
-        lines = [
-            f"- {f'**{column}**' if required else column}: {meaning}" + (f" `{example}`" if example else "")
-            for column, required, meaning, example in dictionary.describe(row, ui.language())
-        ]
-        st.markdown("\n".join(lines))
+if ui.may_change():
+    st.header(_("Data dictionary"), anchor="dictionary")
+    st.markdown(_("What the files may hold. A column in bold is required; an empty cell means not known."))
+    for name, row in models.TABLES.items():
+        with st.expander(f"{name}.csv – {row.grain[ui.language()]}"):
+            lines = [
+                f"- {f'**{column}**' if required else column}: {meaning}" + (f" `{example}`" if example else "")
+                for column, required, meaning, example in dictionary.describe(row, ui.language())
+            ]
+            st.markdown("\n".join(lines))
 
 st.header(_("About this data"), anchor="about")
 manifest = ui.snapshot().manifest

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from hubdata import ui
-from hubdata.ui import _
 
 ui.begin()
 st.set_page_config(page_title=ui.settings().name, page_icon=ui.ICON, layout="wide")
@@ -12,7 +11,8 @@ st.set_page_config(page_title=ui.settings().name, page_icon=ui.ICON, layout="wid
 page = st.navigation(ui.pages())
 ui.read_address(page.url_path)
 ui.sidebar()
+ui.note_page()
 ui.banner()
-st.title(_(ui.PAGES[page.url_path or "overview"].title))
+st.title(page.title)
 page.run()
 ui.finish()

@@ -97,46 +97,47 @@ with st.container(border=True):
             (chosen,),
         )
 
-income = pd.DataFrame(found["income"])
-if income.empty:
-    ui.nothing_yet(
-        _("No income is known of this organisation."),
-        _("Load funding.csv: one row per organisation, year, donor and programme."),
-    )
-else:
-    years = pd.DataFrame(found["funding"])
-    shown_year = ui.latest_year([year["year"] for year in found["funding"]])
-    latest = next(year for year in found["funding"] if year["year"] == shown_year)
-    kinds = ui.category_labels()
-    ui.figure(
-        "income",
-        title=_("Income"),
-        sentence=(
-            md(
-                "In {year} the largest donor, {donor}, gave {share} of the known income.",
-                year=latest["year"],
-                donor=latest["top_donor"],
-                share=ui.percent(latest["top_donor_share"]),
-            )
-            if latest["top_donor"]
-            else md("In {year} no donor is known.", year=latest["year"])
-        ),
-        draw=lambda: ui.income_bars(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum()),
-        alt=lambda: ui.ranking_in_words(
-            _("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"
-        ),
-        table=lambda: income.assign(category_label=[kinds[code] for code in income["category"]]),
-        columns={
-            "year": (_("Year"), "year"),
-            "donor": (_("Donor"), "text"),
-            "category_label": (_("Kind of income"), "text"),
-            "amount_eur": (_("Amount"), "euro"),
-        },
-        basis=n_("{n} year with income rows", "{n} years with income rows", len(years)),
-        source="funding.csv",
-        method="income",
-        details=(chosen,),
-    )
+if ui.has_amounts():
+    income = pd.DataFrame(found["income"])
+    if income.empty:
+        ui.nothing_yet(
+            _("No income is known of this organisation."),
+            _("Load funding.csv: one row per organisation, year, donor and programme."),
+        )
+    else:
+        years = pd.DataFrame(found["funding"])
+        shown_year = ui.latest_year([year["year"] for year in found["funding"]])
+        latest = next(year for year in found["funding"] if year["year"] == shown_year)
+        kinds = ui.category_labels()
+        ui.figure(
+            "income",
+            title=_("Income"),
+            sentence=(
+                md(
+                    "In {year} the largest donor, {donor}, gave {share} of the known income.",
+                    year=latest["year"],
+                    donor=latest["top_donor"],
+                    share=ui.percent(latest["top_donor_share"]),
+                )
+                if latest["top_donor"]
+                else md("In {year} no donor is known.", year=latest["year"])
+            ),
+            draw=lambda: ui.income_bars(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum()),
+            alt=lambda: ui.ranking_in_words(
+                _("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"
+            ),
+            table=lambda: income.assign(category_label=[kinds[code] for code in income["category"]]),
+            columns={
+                "year": (_("Year"), "year"),
+                "donor": (_("Donor"), "text"),
+                "category_label": (_("Kind of income"), "text"),
+                "amount_eur": (_("Amount"), "euro"),
+            },
+            basis=n_("{n} year with income rows", "{n} years with income rows", len(years)),
+            source="funding.csv",
+            method="income",
+            details=(chosen,),
+        )
 
 with st.container(border=True):
     st.subheader(_("Events"), anchor="events")

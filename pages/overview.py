@@ -40,20 +40,22 @@ exposed = [
     {"date": datetime.date(y, 7, 1), "said": str(y), "exposed_share": found["exposed_share"]}
     for y, found in years.items()
 ]
-with st.grid(3):
+with st.grid(3 if ui.has_income() else 2):
     ui.headline("density", _("Network density"), network["density"], history, "share")
     ui.headline("cross_sector_share", _("Ties across sectors"), network["cross_sector_share"], history, "share")
-    ui.headline(
-        "exposed_share",
-        _("Exposed organisations in {year}", year=latest) if latest else _("Exposed organisations"),
-        years[latest]["exposed_share"] if latest else None,
-        pd.DataFrame(exposed, columns=["date", "said", "exposed_share"]),
-        "share",
-        method="exposed",
-        more_is_better=False,
-        in_words=(lambda value: ui.greyed(value, years[latest])) if latest else str,
-    )
+    if ui.has_income():
+        ui.headline(
+            "exposed_share",
+            _("Exposed organisations in {year}", year=latest) if latest else _("Exposed organisations"),
+            years[latest]["exposed_share"] if latest else None,
+            pd.DataFrame(exposed, columns=["date", "said", "exposed_share"]),
+            "share",
+            method="exposed",
+            more_is_better=False,
+            in_words=(lambda value: ui.greyed(value, years[latest])) if latest else str,
+        )
 ui.note_records()
+ui.note_totals()
 if latest:
     ui.note_one_donor(years[latest])
     ui.note_unsettled(years[latest])
@@ -85,7 +87,7 @@ ui.figure(
 
 with st.container(border=True):
     st.subheader(_("What changed"), anchor="changes")
-    days = [day for day in ui.as_of_options(ui.snapshot().id, as_of, None) if day < as_of.isoformat()]
+    days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
     if not days:
         st.markdown(_("There is no earlier day to compare with."))
     else:
@@ -162,39 +164,44 @@ with st.container(border=True):
             ui.page_link("network", _("All fading ties are on the Network page"))
     ui.explain("fading")
 
-with st.container(border=True):
-    st.subheader(_("Newly exposed organisations"), anchor="newly_exposed")
-    if not latest or latest - 1 not in years:
-        st.markdown(_("There is no income of two years in a row to compare."))
-    else:
-        newly = ui.ask(hub.answer_newly_exposed, latest - 1, latest)
-        if not newly:
-            st.markdown(
-                md("None: no organisation became exposed between {before} and {now}.", before=latest - 1, now=latest)
-            )
+if ui.covers(hub.answer_newly_exposed):
+    with st.container(border=True):
+        st.subheader(_("Newly exposed organisations"), anchor="newly_exposed")
+        if not latest or latest - 1 not in years:
+            st.markdown(_("There is no income of two years in a row to compare."))
         else:
-            st.markdown(
-                n_md(
-                    "{n} organisation became exposed between {before} and {now}.",
-                    "{n} organisations became exposed between {before} and {now}.",
-                    len(newly),
-                    before=latest - 1,
-                    now=latest,
+            newly = ui.ask(hub.answer_newly_exposed, latest - 1, latest)
+            if not newly:
+                st.markdown(
+                    md(
+                        "None: no organisation became exposed between {before} and {now}.",
+                        before=latest - 1,
+                        now=latest,
+                    )
                 )
-            )
-            ui.frame(
-                "newly_exposed",
-                lambda: ui.table_of(newly, "sector"),
-                {
-                    "name": (_("Organisation"), "text"),
-                    "sector_label": (_("Sector"), "text"),
-                    "top_donor": (_("Largest donor"), "text"),
-                    "top_donor_share_before": (_("Share of the largest donor before"), "share"),
-                    "top_donor_share": (_("Share of the largest donor now"), "share"),
-                    "public_share": (_("Public money now"), "share"),
-                },
-            )
-    ui.explain("exposed")
+            else:
+                st.markdown(
+                    n_md(
+                        "{n} organisation became exposed between {before} and {now}.",
+                        "{n} organisations became exposed between {before} and {now}.",
+                        len(newly),
+                        before=latest - 1,
+                        now=latest,
+                    )
+                )
+                ui.frame(
+                    "newly_exposed",
+                    lambda: ui.table_of(newly, "sector"),
+                    {
+                        "name": (_("Organisation"), "text"),
+                        "sector_label": (_("Sector"), "text"),
+                        "top_donor": (_("Largest donor"), "text"),
+                        "top_donor_share_before": (_("Share of the largest donor before"), "share"),
+                        "top_donor_share": (_("Share of the largest donor now"), "share"),
+                        "public_share": (_("Public money now"), "share"),
+                    },
+                )
+        ui.explain("exposed")
 
 with st.container(border=True):
     st.subheader(_("Organisations without a partner"), anchor="isolates")

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from hubdata import hub, models, settings, store
+from hubdata import access, hub, models, settings, store, ui
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"
@@ -39,6 +39,12 @@ def rows(tmp_path: Path) -> Rows:
         return found
 
     return look
+
+
+@pytest.fixture(autouse=True)
+def manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that run without a server are asked by a manager, unless a test says otherwise (`ui.principal`)."""
+    monkeypatch.setattr(ui, "principal", lambda: access.Principal("manager", "test"))
 
 
 class Sample:

@@ -27,13 +27,25 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "indicators": ({"indicators"}, {"numpy", "pandas", "igraph"}),
     "charts": (set(), {"plotly", "pandas"}),
     "exports": (set(), {"pandas"}),
-    "hub": ({"models", "ingest", "store", "indicators", "settings", "demo"}, {"pandas", "pyarrow"}),
+    "audit": (set(), set()),
+    "sharing": ({"settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
+    "access": ({"settings", "sharing", "store"}, {"itsdangerous"}),
+    "door": ({"texts"}, {"starlette"}),
+    "gate": (
+        {"access", "audit", "door", "settings", "sharing", "texts"},
+        {"itsdangerous", "limits", "starlette", "streamlit"},
+    ),
+    "hub": (
+        {"audit", "models", "ingest", "sharing", "store", "indicators", "settings", "demo"},
+        {"pandas", "pyarrow"},
+    ),
     "inbox": (
         {"hub", "ingest", "models", "reading", "store", "settings", "exports", "texts"},
         {"watchfiles", "filelock", "pandas", "pyarrow"},
     ),
     "ui": (
-        {"hub", "models", "store", "settings", "charts", "indicators", "texts", "methods", "exports"},
+        {"access", "audit", "charts", "exports", "hub", "indicators", "methods", "models", "settings", "sharing"}
+        | {"store", "texts"},
         {"streamlit", "pandas", "plotly"},
     ),
     "__init__": (set(), set()),
@@ -99,11 +111,12 @@ def test_a_page_shows_and_does_not_calculate(path: Path) -> None:
 
 
 def test_every_view_is_a_file_that_first_says_what_a_row_is() -> None:
-    files = {path.stem: path.read_text(encoding="utf-8") for path in (HUBDATA / "sql").glob("*.sql")}
-    assert set(files) == set(store.VIEWS)
-    for name, text in files.items():
-        assert text.startswith("-- One row per "), f"{name}.sql does not begin with its grain"
-        assert re.search(rf"CREATE VIEW {name} AS", text), f"{name}.sql does not create the view it is named after"
+    for folder, kind, names in (("sql", "VIEW ", store.VIEWS), ("sql/scoped", "TABLE snapshot.", store.SCOPED)):
+        files = {path.stem: path.read_text(encoding="utf-8") for path in (HUBDATA / folder).glob("*.sql")}
+        assert set(files) == set(names)
+        for name, text in files.items():
+            assert text.startswith("-- One row per "), f"{name}.sql does not begin with its grain"
+            assert f"CREATE {kind}{name} AS" in text, f"{name}.sql does not create what it is named after"
 
 
 def test_no_page_lies_beside_the_script_that_is_served() -> None:

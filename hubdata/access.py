@@ -1,0 +1,182 @@
+"""Who is asking, and what he may: decided here once, for pages, data, actions and the server alike.
+
+A *principal* is somebody the server recognised: a manager, a viewer (with a shared link) or a stranger. `authorise`
+turns a principal into a *grant*: everything, what a link covers, or nothing. Everything that asks for data or changes
+something stands in one of the tables below with who may; what stands in none is refused, and a test fails for it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from hubdata import sharing, store
+from hubdata.settings import Language
+from hubdata.store import EVERYTHING, Scope
+
+Kind = Literal["manager", "viewer", "stranger"]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Somebody the server recognised."""
+
+    kind: Kind
+    who: str = ""
+    """How a manager came in, or the id of a viewer's link."""
+    visitor: str = ""
+    """Tells two visitors with the same rights apart, so that neither gets the other's session or downloads."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.who}".strip()
+
+
+STRANGER = Principal("stranger")
+
+
+def sign(home: Path, principal: Principal) -> str:
+    """The principal as the server hands him on to the pages."""
+    return str(_signer(home).dumps([principal.kind, principal.who, principal.visitor]))
+
+
+def read(home: Path, signed: str | None) -> Principal:
+    """The principal that the server handed on; a stranger when there is none, or somebody made it up."""
+    try:
+        kind, who, visitor = _signer(home).loads(signed or "")
+        return Principal(kind, who, visitor)
+    except (BadSignature, ValueError, TypeError, store.StoreProblem):
+        return STRANGER
+
+
+def _signer(home: Path) -> URLSafeSerializer:
+    return URLSafeSerializer(sharing.secret(home), salt="principal")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What somebody may. The defaults are nothing."""
+
+    kind: Kind = "stranger"
+    who: str = ""
+    pages: tuple[str, ...] = ()
+    scope: Scope | None = None
+    """What of a snapshot he sees; None is nothing."""
+    totals_scope: Scope | None = None
+    """What totals of income are made of, when he gets those and no amounts."""
+    totals_snapshot: str | None = None
+    snapshot: str | None = None
+    """The only snapshot he sees; None is the one on show."""
+    funding: sharing.Funding = "none"
+    names: bool = False
+    downloads: bool = False
+    language: Language | None = None
+    link: sharing.Link | None = None
+
+    @property
+    def may_change(self) -> bool:
+        """Whether he may change anything at all."""
+        return self.kind == "manager"
+
+
+NOTHING = Grant()
+
+Audience = Literal["shared", "manager"]
+
+PAGES: dict[str, Audience] = {**dict.fromkeys(sharing.PAGES, "shared"), "data": "manager", "share": "manager"}
+"""Every page and whether a link may cover it."""
+
+
+class Needs(NamedTuple):
+    """What an answer gives away, and so what a grant must have."""
+
+    amounts: bool = False
+    """Amounts or donors of single organisations."""
+    names: bool = False
+    manager: bool = False
+
+
+ANSWERS: dict[str, Needs] = {
+    "answer_brokers": Needs(),
+    "answer_calendar": Needs(),
+    "answer_changes": Needs(),
+    "answer_coverage": Needs(),
+    "answer_encounters": Needs(),
+    "answer_events": Needs(),
+    "answer_flows": Needs(amounts=True),
+    "answer_funding": Needs(),  # of rows of income without amounts there are none; see `hub.answer_totals`
+    "answer_history": Needs(),
+    "answer_layout": Needs(),
+    "answer_names": Needs(),
+    "answer_network": Needs(),
+    "answer_newly_exposed": Needs(amounts=True),
+    "answer_organisation": Needs(names=True),
+    "answer_records": Needs(),
+    "answer_sectors": Needs(),
+    "answer_stress": Needs(amounts=True, names=True),
+    "answer_tie_list": Needs(),
+    "answer_ties": Needs(),
+    "answer_totals": Needs(),
+}
+"""Every question of `hub` and what its answer gives away. Whatever it needs, it only ever sees the grant's scope."""
+
+ACTIONS = frozenset(
+    {"first_start", "load", "prepare", "put_back", "put_on_show", "rebuild", "remember", "show_example"}
+    | {"create", "revoke", "set_password"}
+)
+"""Every function of `hub` and `sharing` that changes something or looks past a scope: for managers only."""
+
+
+class NotAllowed(Exception):
+    """Somebody asked for what his grant does not cover. A page never should: it asks `may_ask` first."""
+
+
+def authorise(home: Path, principal: Principal) -> Grant:
+    """What a principal may, now. Whatever is unclear, or goes wrong, is nothing."""
+    if principal.kind == "manager":
+        return Grant(
+            kind="manager",
+            who=principal.who,
+            pages=tuple(PAGES),
+            scope=EVERYTHING,
+            funding="full",
+            names=True,
+            downloads=True,
+        )
+    if principal.kind == "viewer":
+        try:
+            link = sharing.by_id(home, principal.who)
+        except store.StoreProblem:
+            return NOTHING
+        return NOTHING if link is None else through(home, link)
+    return NOTHING
+
+
+def through(home: Path, link: sharing.Link) -> Grant:
+    """What somebody may who came in with this link."""
+    return Grant(
+        kind="viewer",
+        who=link.id,
+        pages=tuple(name for name in link.pages if PAGES.get(name) == "shared"),
+        scope=link.scope(home),
+        totals_scope=link.totals_scope(home) if link.funding == "totals" else None,
+        totals_snapshot=link.totals_snapshot,
+        snapshot=link.snapshot,
+        funding=link.funding,
+        names=link.names,
+        downloads=link.downloads,
+        language=link.language,
+        link=link,
+    )
+
+
+def may_ask(grant: Grant, answer: str) -> bool:
+    """Whether a grant covers a question of `hub`, by its name. One that is in no table is covered by none."""
+    needs = ANSWERS.get(answer)
+    return (
+        needs is not None
+        and grant.scope is not None
+        and (grant.funding == "full" or not needs.amounts)
+        and (grant.names or not needs.names)
+        and (grant.may_change or not needs.manager)
+    )

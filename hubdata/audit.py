@@ -1,0 +1,52 @@
+"""Who did what, when: one line of JSON per event, in one file per day, kept for 180 days.
+
+There is never a token, a passphrase, a value from the data or a full network address in it: an address is cut to the
+network it belongs to, which is enough to see that somebody keeps trying.
+"""
+
+import contextlib
+import datetime
+import functools
+import ipaddress
+import json
+from pathlib import Path
+
+DAYS_KEPT = 180
+
+
+def note(home: Path, who: str, what: str, *, link: str = "", detail: str = "") -> None:
+    """Write down that `who` did `what`, with which shared link, now (UTC).
+
+    `detail` is a code of ours (a page, a snapshot), never a text that somebody typed. A disk that refuses does not stop
+    what is being noted.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    event = {"at": now.isoformat(timespec="seconds"), "who": who, "what": what, "link": link, "detail": detail}
+    line = json.dumps({name: value for name, value in event.items() if value}, ensure_ascii=False)
+    with contextlib.suppress(OSError):
+        _tidy(home, now.date())
+        with (home / "audit" / f"{now.date().isoformat()}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+
+@functools.lru_cache(maxsize=4)
+def _tidy(home: Path, today: datetime.date) -> None:
+    """Once a day: make the folder, and remove what is older than it may be kept."""
+    (home / "audit").mkdir(parents=True, exist_ok=True, mode=0o700)
+    oldest = (today - datetime.timedelta(days=DAYS_KEPT)).isoformat()
+    for path in (home / "audit").glob("*.jsonl"):
+        if path.stem < oldest:
+            path.unlink(missing_ok=True)
+
+
+def network_of(address: str) -> str:
+    """The network of an address, which says where somebody comes from but not who he is.
+
+    >>> network_of("192.0.2.77"), network_of("2001:db8:1:2::3"), network_of("nonsense")
+    ('192.0.2.0/24', '2001:db8:1::/48', 'unknown')
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))

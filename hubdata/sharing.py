@@ -1,0 +1,386 @@
+"""Shared links: what each covers, and who may still come in with it.
+
+A link is an address with a token of 256 bits that nobody but its receiver has: of the token only the SHA-256 is kept.
+What a link covers never changes after it was made, so nothing can widen it by accident; one that should cover something
+else is a new link. Unknown, expired and revoked links are told apart nowhere outside this module.
+
+Links are kept in `links.json` in the home folder, and so in every backup; a restore never brings back a link that was
+revoked (`joined`). The key that cookies are signed and stand-ins are made with is in `secret.key`, and not in backups.
+"""
+
+import contextlib
+import datetime
+import functools
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from filelock import FileLock
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hubdata import store
+from hubdata.settings import Language, Settings
+from hubdata.store import Scope
+from hubdata.texts import N_
+
+Funding = Literal["none", "totals", "full"]
+FUNDING: tuple[Funding, ...] = ("none", "totals", "full")
+
+PAGES = ("overview", "network", "sectors", "funding", "events", "introductions", "organisation", "methods")
+"""The pages that a link may cover."""
+USUAL_PAGES = ("overview", "network", "sectors", "events", "methods")
+"""What a link covers when nobody chooses."""
+DEFAULT_DAYS, MOST_DAYS = 90, 365
+SHORTEST_PASSPHRASE = 8
+SHORTEST_PASSWORD = 12
+OWNER_ONLY = 0o600
+_HASHER = PasswordHasher()
+"""Argon2id with the parameters that its library recommends."""
+
+
+SENTENCES = {
+    "no_label": N_("Give the link a name of at most 200 characters, so that you know later whom it was for."),
+    "no_pages": N_("Choose at least one page."),
+    "unknown_page": N_("There is no such page to share."),
+    "unknown_sector": N_("There is no such sector."),
+    "unknown_theme": N_("There is no such theme."),
+    "unknown_funding": N_("What a link shows of income is none, totals or full."),
+    "days": N_("A link works for 1 to 365 days."),
+    "short_passphrase": N_("A passphrase has at least 8 characters. No link was made."),
+    "names_needed": N_(
+        "Without names a link cannot show amounts of single organisations, nor the pages Organisation and "
+        "Introductions."
+    ),
+    "funding_needed": N_("The page Funding needs at least totals: choose what the link shows of income."),
+    "no_data": N_("There is no data to share yet."),
+    "unknown_link": N_("There is no such link."),
+    "short_password": N_("A password has at least 12 characters. Nothing was changed."),
+}
+
+
+class SharingProblem(Exception):
+    """A link cannot be made as asked; `code` says why (a key of `SENTENCES`). Nothing was made."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(SENTENCES[code])
+        self.code = code
+
+
+class Link(BaseModel):
+    """A shared link. Times are UTC, ISO 8601."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    label: str
+    token_sha256: str
+    created_at: datetime.datetime
+    created_by: str = ""
+    expires_at: datetime.datetime
+    revoked_at: datetime.datetime | None = None
+
+    pages: tuple[str, ...]
+    sectors: tuple[str, ...] = ()
+    """Only organisations of these; empty is all."""
+    themes: tuple[str, ...] = ()
+    funding: Funding = "none"
+    names: bool = True
+    downloads: bool = False
+    snapshot: str | None = None
+    """The snapshot it always shows; None is the one on show."""
+    totals_snapshot: str | None = None
+    """The snapshot that totals of income are made of: totals of two moments would tell what came between."""
+    language: Language | None = None
+    passphrase_hash: str = ""
+
+    opened: Annotated[int, Field(ge=0)] = 0
+    last_opened_at: datetime.datetime | None = None
+
+    def is_open(self, moment: datetime.datetime) -> bool:
+        """Whether it lets anybody in."""
+        return self.revoked_at is None and moment < self.expires_at
+
+    def scope(self, home: Path) -> Scope:
+        """What of a snapshot it covers."""
+        full = self.funding == "full"
+        return Scope(self.sectors, self.themes, names=self.names, amounts=full, key=_key_of(home, self.id))
+
+    def totals_scope(self, home: Path) -> Scope:
+        """What totals are made of: the same organisations, with their amounts. Never for a page."""
+        return Scope(self.sectors, self.themes, names=self.names, amounts=True, key=_key_of(home, self.id))
+
+
+# --- making and ending links ------------------------------------------------------------------------------------------
+
+
+def create(
+    home: Path,
+    settings: Settings,
+    *,
+    label: str,
+    pages: Sequence[str] = USUAL_PAGES,
+    sectors: Sequence[str] = (),
+    themes: Sequence[str] = (),
+    funding: Funding = "none",
+    names: bool = True,
+    downloads: bool = False,
+    snapshot: str | None = None,
+    language: Language | None = None,
+    days: int = DEFAULT_DAYS,
+    passphrase: str | None = None,
+    by: str = "",
+) -> tuple[Link, str]:
+    """Make a link; returns it with its token, which nobody can read again.
+
+    `passphrase` None is none; an empty or short one is refused rather than left out. Raises `SharingProblem` when the
+    link would make no sense or promise what it does not keep, and `store.StoreProblem` when there is no such snapshot.
+    """
+    _check(settings, label, pages, sectors, themes, funding, names, days, passphrase)
+    needed = snapshot or (store.on_show(home) if funding == "totals" else None)
+    if needed is None and funding == "totals":
+        raise SharingProblem("no_data")
+    token, made = secrets.token_urlsafe(32), now()
+    link = Link(
+        id=secrets.token_hex(5),
+        label=label.strip(),
+        token_sha256=_digest(token),
+        created_at=made,
+        created_by=by,
+        expires_at=made + datetime.timedelta(days=days),
+        pages=tuple(page for page in PAGES if page in pages),
+        sectors=tuple(sectors),
+        themes=tuple(themes),
+        funding=funding,
+        names=names,
+        downloads=downloads,
+        snapshot=snapshot,
+        totals_snapshot=needed if funding == "totals" else None,
+        language=language,
+        passphrase_hash="" if passphrase is None else _HASHER.hash(passphrase),
+    )
+    if needed:
+        store.pin(home, needed, _pin(link.id))
+    with _changing(home) as links:
+        links.append(link)
+    _unpin_ended(home)
+    return link, token
+
+
+def _check(
+    settings: Settings,
+    label: str,
+    pages: Sequence[str],
+    sectors: Sequence[str],
+    themes: Sequence[str],
+    funding: Funding,
+    names: bool,
+    days: int,
+    passphrase: str | None,
+) -> None:
+    """Raise the first thing that is wrong with a link."""
+    wrong = {
+        "no_label": not label.strip() or len(label) > 200,
+        "no_pages": not pages,
+        "unknown_page": not set(pages) <= set(PAGES),
+        "unknown_sector": not set(sectors) <= set(settings.sectors),
+        "unknown_theme": bool(settings.themes) and not set(themes) <= set(settings.themes),
+        "unknown_funding": funding not in FUNDING,
+        "days": not 1 <= days <= MOST_DAYS,
+        "short_passphrase": passphrase is not None and len(passphrase) < SHORTEST_PASSPHRASE,
+        "names_needed": not names and (funding == "full" or "organisation" in pages or "introductions" in pages),
+        "funding_needed": funding == "none" and "funding" in pages,
+    }
+    for code, is_wrong in wrong.items():
+        if is_wrong:
+            raise SharingProblem(code)
+
+
+def revoke(home: Path, link_id: str) -> Link:
+    """End a link at once. Raises `SharingProblem` when there is none with this id."""
+    with _changing(home) as links:
+        position = next((i for i, link in enumerate(links) if link.id == link_id), None)
+        if position is None:
+            raise SharingProblem("unknown_link")
+        if links[position].revoked_at is None:
+            links[position] = links[position].model_copy(update={"revoked_at": now()})
+        revoked = links[position]
+    store.unpin(home, _pin(link_id))
+    return revoked
+
+
+def note_opened(home: Path, link_id: str) -> None:
+    """Count that somebody came in."""
+    with _changing(home) as links:
+        for position, link in enumerate(links):
+            if link.id == link_id:
+                links[position] = link.model_copy(update={"opened": link.opened + 1, "last_opened_at": now()})
+
+
+def _unpin_ended(home: Path) -> None:
+    """Snapshots that only an ended link needed may go."""
+    moment = now()
+    for link in links(home):
+        if not link.is_open(moment):
+            store.unpin(home, _pin(link.id))
+
+
+def _pin(link_id: str) -> str:
+    return f"link-{link_id}"
+
+
+# --- finding links ----------------------------------------------------------------------------------------------------
+
+
+def by_token(home: Path, token: str) -> Link | None:
+    """The link with this token, if it lets anybody in. Every link is looked at, so that time tells nothing."""
+    digest, moment, found = _digest(token), now(), None
+    for link in links(home):
+        if hmac.compare_digest(link.token_sha256, digest) and link.is_open(moment):
+            found = link
+    return found
+
+
+def by_id(home: Path, link_id: str) -> Link | None:
+    """The link with this id, if it lets anybody in."""
+    moment = now()
+    return next((link for link in links(home) if link.id == link_id and link.is_open(moment)), None)
+
+
+def links(home: Path) -> tuple[Link, ...]:
+    """All links, ended ones too, oldest first.
+
+    Raises `store.StoreProblem` when the file is damaged: then nobody gets in.
+    """
+    path = home / "links.json"
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return ()
+    return _read(path, status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(path: Path, *_version: int) -> tuple[Link, ...]:
+    try:
+        return _parsed(path.read_bytes())
+    except (ValueError, KeyError, TypeError) as error:
+        raise store.StoreProblem("the file with shared links is damaged; no link lets anybody in") from error
+
+
+def _parsed(content: bytes) -> tuple[Link, ...]:
+    return tuple(Link.model_validate(item) for item in json.loads(content)["links"])
+
+
+def _written(links: Sequence[Link]) -> bytes:
+    return json.dumps({"links": [link.model_dump(mode="json") for link in links]}, indent=1).encode()
+
+
+@contextlib.contextmanager
+def _changing(home: Path) -> Iterator[list[Link]]:
+    """The links as a list to change; written whole when nothing was raised."""
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "links.lock"):
+        changed = list(links(home))
+        yield changed
+        store.write_file(home / "links.json", _written(changed), OWNER_ONLY)
+
+
+def joined(present: bytes | None, restored: bytes) -> bytes:
+    """The links of a backup beside those that are there: a link that was revoked since stays revoked.
+
+    Raises `ValueError` when either cannot be read, since then nobody knows what was revoked.
+    """
+    try:
+        kept = {link.id: link for link in _parsed(restored)}
+        for link in _parsed(present) if present else ():
+            kept[link.id] = link
+    except (ValidationError, KeyError, TypeError) as error:
+        raise ValueError("links that cannot be read") from error
+    return _written(sorted(kept.values(), key=lambda link: link.created_at))
+
+
+def passphrase_fits(link: Link, passphrase: str) -> bool:
+    """Whether this is the link's passphrase. Only for a link that has one: see `Link.passphrase_hash`."""
+    return _fits(link.passphrase_hash, passphrase)
+
+
+# --- the manager's password -------------------------------------------------------------------------------------------
+
+
+def set_password(home: Path, password: str) -> None:
+    """Set the manager's password. Raises `SharingProblem` when it is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise SharingProblem("short_password")
+    home.mkdir(parents=True, exist_ok=True)
+    store.write_file(home / "manager.password", _HASHER.hash(password).encode(), OWNER_ONLY)
+
+
+def password_hash(home: Path) -> str | None:
+    """The hash of the manager's password; None when none is set. A file that cannot be read fits nothing."""
+    try:
+        return (home / "manager.password").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def password_fits(home: Path, password: str) -> bool:
+    """Whether this is the manager's password."""
+    return _fits(password_hash(home) or "", password)
+
+
+def _fits(hashed: str, said: str) -> bool:
+    if not hashed:
+        return False
+    try:
+        return bool(_HASHER.verify(hashed, said))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+# --- secrets ----------------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=8)
+def secret(home: Path) -> bytes:
+    """The key of this home, made when it is first needed. Who has it can make cookies: only its owner may read it."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "secret.key"
+    with FileLock(home / "links.lock"):
+        if not path.exists():
+            store.write_file(path, secrets.token_hex(32).encode(), OWNER_ONLY)
+        key = path.read_text(encoding="ascii").strip()
+    if len(key) < 64:
+        raise store.StoreProblem("secret.key is damaged; remove it to have a new one made")
+    return bytes.fromhex(key)
+
+
+def _key_of(home: Path, link_id: str) -> str:
+    """A key of one link, so that stand-ins of two links cannot be laid side by side."""
+    return hmac.new(secret(home), f"link/{link_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def now() -> datetime.datetime:
+    """The present moment (UTC)."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+def address(settings: Settings, token: str) -> str:
+    """The address to send. Never made from what a browser says its address is."""
+    return f"{settings.public_address.rstrip('/')}/s/{token}"
+
+
+def address_is_local(settings: Settings) -> bool:
+    """Whether links only work on this machine, because no public address is set."""
+    return bool(settings.public_address == type(settings).model_fields["public_address"].default)

@@ -1,0 +1,29 @@
+-- One row per partnership of at least two organisations that the scope covers
+-- Members that are not covered stay in the list under their stand-ins: how large a partnership is decides whether its
+-- ties count. Its own identifier may be made of names, so it gets a stand-in too.
+CREATE TABLE snapshot.partnerships AS
+WITH members AS (
+    SELECT partnership_id, position, identity.shown_id, identity.is_covered
+    FROM (
+        SELECT partnership_id, unnest(organisation_ids) AS member_id, generate_subscripts(organisation_ids, 1) AS position
+        FROM whole.partnerships
+    ) AS listed
+    JOIN snapshot.identities AS identity ON identity.organisation_id = listed.member_id
+),
+translated AS (
+    SELECT
+        partnership_id,
+        list(shown_id ORDER BY position) AS shown_ids,
+        count(DISTINCT shown_id) FILTER (WHERE is_covered) AS covered_count
+    FROM members
+    GROUP BY partnership_id
+)
+SELECT partnership.* REPLACE (
+    'x-' || sha256(getvariable('scope_key') || '/partnership/' || partnership.partnership_id)[:16] AS partnership_id,
+    translated.shown_ids AS organisation_ids,
+    CASE WHEN getvariable('scope_names') THEN partnership.name END AS name,
+    CASE WHEN getvariable('scope_names') THEN partnership.programme END AS programme
+)
+FROM whole.partnerships AS partnership
+JOIN translated ON translated.partnership_id = partnership.partnership_id
+WHERE translated.covered_count >= 2;

@@ -1,0 +1,150 @@
+"""Share: make a link for others, see which there are, end one, and see what its receiver sees."""
+
+import streamlit as st
+
+from hubdata import ui
+from hubdata.ui import _, md, n_md
+
+st.markdown(
+    _(
+        "With a link somebody else sees the dashboard, or a part of it, without an account. He can change nothing. "
+        "You choose what he sees, and you can end the link whenever you want."
+    )
+)
+if ui.links_work_here_only():
+    st.info(
+        _(
+            "For now links only work on this computer. Ask your IT colleague to set the address of the dashboard "
+            "(public_address in hub.toml)."
+        ),
+        icon=":material/lan:",
+    )
+
+if "new_link" in st.session_state:
+    with st.container(border=True, key="new_link_box"):
+        st.subheader(_("Your new link"), anchor="new")
+        st.markdown(
+            _("Copy it now: it is shown only once. Whoever has it can open it, so send it only to its receiver.")
+        )
+        st.code(st.session_state["new_link"][1], language=None, wrap_lines=True)
+        with st.container(horizontal=True):
+            if st.button(_("I have copied it"), type="primary", key="copied"):
+                st.session_state.pop("new_link")
+                st.rerun()
+
+with st.container(border=True):
+    st.subheader(_("Make a link"), anchor="make")
+    label = st.text_input(_("For whom or what is it?"), max_chars=200, key="link_label", help=_("Only you see this."))
+    titles = dict(zip(ui.shareable_pages(), ui.page_titles(ui.shareable_pages()), strict=True))
+    pages = st.multiselect(_("Which pages?"), list(titles), ui.USUAL_PAGES, format_func=titles.get, key="link_pages")
+    funding = st.radio(
+        _("What about income?"),
+        list(ui.FUNDING),
+        format_func={code: _(words) for code, words in ui.FUNDING.items()}.get,
+        captions=[_(words) for words in ui.FUNDING_MEANS.values()],
+        key="link_funding",
+    )
+    names = st.toggle(_("Show the names of organisations"), True, key="link_names")
+    downloads = st.toggle(_("Allow downloads of tables"), False, key="link_downloads")
+    with st.container(horizontal=True):
+        sectors = st.multiselect(
+            _("Only these sectors"),
+            list(ui.sector_labels()),
+            format_func=ui.code_in_words(),
+            placeholder=_("All sectors"),
+            key="link_sectors",
+        )
+        themes = st.multiselect(
+            _("Only these themes"),
+            ui.all_themes(),
+            format_func=ui.code_in_words(),
+            placeholder=_("All themes"),
+            key="link_themes",
+        )
+    fixed = st.radio(
+        _("Which data?"),
+        [False, True],
+        format_func={False: _("Always the newest"), True: _("Always that of now")}.get,
+        captions=[
+            _("What you load later is seen at once. Totals of income stay those of now."),
+            _("The link keeps showing what is on show at this moment."),
+        ],
+        key="link_fixed",
+    )
+    with st.container(horizontal=True):
+        offered = {"": _("The receiver's own"), "nl": "Nederlands", "en": "English"}
+        language = st.selectbox(_("Language at the start"), list(offered), format_func=offered.get, key="link_language")
+        days = st.number_input(_("How many days does it work?"), 1, 365, 90, key="link_days")
+    with_passphrase = st.checkbox(_("Ask for a passphrase as well"), key="link_with_passphrase")
+    passphrase = (
+        st.text_input(
+            _("Passphrase"),
+            type="password",
+            key="link_passphrase",
+            help=_("At least 8 characters. Tell it to the receiver by another way than the link."),
+        )
+        if with_passphrase
+        else None
+    )
+    if st.button(_("Make the link"), type="primary", icon=":material/add_link:", key="make_link"):
+        wrong = ui.create_link(
+            label=label,
+            pages=pages,
+            sectors=sectors,
+            themes=themes,
+            funding=funding,
+            names=names,
+            downloads=downloads,
+            snapshot=st.session_state["on_show"] if fixed else None,
+            language=language or None,
+            days=int(days),
+            passphrase=passphrase,
+        )
+        if wrong:
+            st.error(wrong, icon=":material/error:")
+        else:
+            st.rerun()
+
+working, ended = ui.links()
+with st.container(border=True):
+    st.subheader(_("Links that work"), anchor="links")
+    if not working:
+        st.markdown(_("There are none."))
+    for link in working:
+        with st.container(border=True, key=f"link_{link.id}"):
+            st.markdown(md("**{label}**", label=link.label))
+            st.markdown(ui.link_in_words(link))
+            st.caption(ui.literal(ui.link_used_in_words(link)))
+            with st.container(horizontal=True):
+                look = _("See what the receiver of {label} sees", label=ui.in_label(link.label))
+                if st.button(
+                    _("See what the receiver sees"), key=f"look_{link.id}", icon=":material/visibility:", help=look
+                ):
+                    ui.look_along(link.id)
+                with st.popover(_("End this link"), icon=":material/link_off:", key=f"sure_{link.id}"):
+                    st.markdown(
+                        md(
+                            "Whoever has the link **{label}** then sees nothing any more. This cannot be undone.",
+                            label=link.label,
+                        )
+                    )
+                    if st.button(_("Yes, end it"), key=f"end_{link.id}"):
+                        ui.revoke_link(link.id)
+
+if ended:
+    with st.container(border=True):
+        st.subheader(_("Links that ended"), anchor="ended")
+        st.markdown(n_md("{n} link lets nobody in any more.", "{n} links let nobody in any more.", len(ended)))
+        with st.expander(_("Which ones")):
+            ui.frame(
+                "ended_links",
+                lambda: ui.ended_links(ended),
+                {
+                    "label": (_("For whom or what"), "text"),
+                    "made": (_("Made on"), "date"),
+                    "ended": (_("Ended on"), "date"),
+                    "why": (_("Why"), "text"),
+                    "opened": (_("Opened"), "count"),
+                },
+                (tuple(link.id for link in ended),),
+            )
