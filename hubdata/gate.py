@@ -67,7 +67,7 @@ WRONG_SECRETS = RateLimitItemPerMinute(5, 15)
 """So many wrong passwords or passphrases from one network, and it has to wait: a quarter of an hour."""
 WRONG_SECRETS_IN_ALL = RateLimitItemPerMinute(60, 15)
 """And so many from all networks together."""
-UNKNOWN_LINKS = RateLimitItemPerMinute(20, 10)
+UNKNOWN_LINKS = RateLimitItemPerMinute(100, 10)
 
 ANYBODY = frozenset({"manager", "viewer", "stranger"})
 LET_IN = frozenset({"manager", "viewer"})
@@ -245,7 +245,7 @@ class Gate:
 
     async def _answer(self, request: Request, principal: Principal, receive: Receive, send: Send) -> None:
         """Answer an HTTP request, or pass it on."""
-        path = request.url.path
+        path = request.scope["path"]
         route = next((r for r in ROUTES if re.fullmatch(r.pattern, path)), None)
         answer: Response | None
         if route is None or request.method not in route.methods:
@@ -260,7 +260,7 @@ class Gate:
 
     async def _own_answer(self, request: Request, principal: Principal) -> Response | None:
         """The answer of the gate itself; None for what Streamlit answers."""
-        path = request.url.path
+        path = request.scope["path"]
         if path.startswith("/s/"):
             return await self._link(request)
         if path.startswith("/media/"):
@@ -287,7 +287,7 @@ class Gate:
 
     async def _link(self, request: Request) -> Response:
         """`/s/TOKEN`: whoever has the token of an open link comes in. `/s/leave`: he goes again."""
-        token = request.url.path.removeprefix("/s/")
+        token = request.scope["path"].removeprefix("/s/")
         if token == "leave":
             answer: Response = RedirectResponse("/", 303)
             answer.delete_cookie(VIEWER_COOKIE, path="/")
@@ -315,7 +315,7 @@ class Gate:
 
     async def _passphrase(self, request: Request, link: sharing.Link, network: str) -> Response | None:
         """None when the right passphrase was said; else the form that asks for it."""
-        form = door.secret_form(self._language(request), Text("Passphrase"), Text("Open"), request.url.path)
+        form = door.secret_form(self._language(request), Text("Passphrase"), Text("Open"), request.scope["path"])
         title = Text("This link has a passphrase")
         asks = Text("Whoever sent you the link can tell you the passphrase.")
         if request.method != "POST":
@@ -464,7 +464,7 @@ class Gate:
     def _with_headers(self, asked: HTTPConnection, send: Send) -> Send:
         """`send`, with the strict headers on every answer."""
         host = asked.headers.get("host", "")
-        is_asset = asked.url.path.startswith("/static/")
+        is_asset = asked.scope["path"].startswith("/static/")
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

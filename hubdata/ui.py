@@ -435,7 +435,7 @@ def _link_banner(link: sharing.Link) -> None:
         _("You can look at this and change nothing."),
         what,
         _("It shows only: {part}.", part=join(covered)) if covered else "",
-        "" if link.names else _("Organisations have no names here."),
+        "" if link.names else _("Organisations, donors and events have no names here."),
         _("The data is that of {moment}.", moment=moment(snapshot().manifest.loaded_at)) if link.snapshot else "",
         _("This link works until {day}.", day=date(link.expires_at.date())),
     ]

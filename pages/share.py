@@ -44,7 +44,7 @@ with st.container(border=True):
         captions=[_(words) for words in ui.FUNDING_MEANS.values()],
         key="link_funding",
     )
-    names = st.toggle(_("Show the names of organisations"), True, key="link_names")
+    names = st.toggle(_("Show the names of organisations, donors and events"), True, key="link_names")
     downloads = st.toggle(_("Allow downloads of tables"), False, key="link_downloads")
     with st.container(horizontal=True):
         sectors = st.multiselect(
