@@ -97,7 +97,7 @@ ROUTES = (
     Route(r"/_stcore/(health|host-config)", GET, LET_IN),
     Route(r"/media/[A-Za-z0-9._-]+", GET, LET_IN),
     Route(r"/_stcore/upload_file/[^/]+/[^/]+", frozenset({"PUT", "DELETE"}), MANAGER),
-    Route(r"/[a-z_]*", GET, LET_IN),  # a page; which of them, the script decides
+    Route(r"/[a-z_]*", GET, LET_IN),  # a page
 )
 """Every address there is. Of metrics, the agent's door, components and whatever else Streamlit serves there is none."""
 
@@ -268,7 +268,7 @@ class Gate:
         if path.startswith(("/auth/", "/oauth2callback")):
             return None if oidc_providers() else _not_found()
         if re.fullmatch(r"/[a-z_]*", path) and path not in ("/healthz", "/login", "/logout"):
-            return HTMLResponse(_shell().replace("{language}", self._language(request)).replace("{name}", self._name))
+            return self._page_shell(request, principal)
         own: dict[str, Callable[[], Awaitable[Response]]] = {
             "/login": lambda: self._login(request),
             "/login/oidc": lambda: self._oidc_login(request),
@@ -277,6 +277,13 @@ class Gate:
             "/robots.txt": self._robots,
         }
         return await own[path]() if path in own else None
+
+    def _page_shell(self, request: Request, principal: Principal) -> Response:
+        """The page in which Streamlit's code draws. Who asks for a page that is not his gets the start page instead."""
+        name = request.scope["path"].removeprefix("/")
+        if name and name not in access.authorise(self.home, principal).pages:
+            return RedirectResponse(f"/?lang={self._language(request)}", 303)
+        return HTMLResponse(_shell().replace("{language}", self._language(request)).replace("{name}", self._name))
 
     async def _robots(self) -> Response:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
@@ -431,9 +438,10 @@ class Gate:
             parts.append(door.button(language, Text("Log in"), f"/login/oidc?provider={provider}"))
         if sharing.password_hash(self.home) is not None:
             parts.append(door.secret_form(language, Text("Password"), Text("Log in"), "/login"))
-        if not self.has_a_door and is_local(request):
+        advice = self.advice() if is_local(request) else []
+        if advice:
             parts.append(door.heading(language, Text("For whoever installs this")))
-            parts.append(door.steps(language, self.advice()))
+            parts.append(door.steps(language, advice))
         return self._page(request, self.settings.name, [_ASK_FOR_A_LINK], status, *parts, wrong=wrong)
 
     def advice(self) -> list[Text]:
@@ -494,6 +502,7 @@ class _Conversation:
     def __init__(self, gate: Gate, asked: HTTPConnection, principal: Principal) -> None:
         self._gate, self._asked, self._principal = gate, asked, principal
         self._is_over = False
+        self._language = ""
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Streamlit talk with a principal. A stranger is sent to the start page: no old data stays in sight."""
@@ -526,7 +535,7 @@ class _Conversation:
         if not self._is_over:
             self._is_over = True
             redirect = ForwardMsg()
-            redirect.auth_redirect.url = "/"
+            redirect.auth_redirect.url = f"/?lang={self._language}" if self._language else "/"
             with contextlib.suppress(Exception):  # it may be gone already
                 await self._send({"type": "websocket.send", "bytes": redirect.SerializeToString()})
                 await self._send({"type": "websocket.close", "code": 1008})
@@ -561,6 +570,7 @@ class _Conversation:
             # Streamlit makes any download for whoever knows its id.
             if operation == "deferred_file" and not self._gate.was_sent(self._principal, request.deferred_file.file_id):
                 return None
+        self._note_language(message.rerun_script.query_string)
         if kind == "rerun_script" and message.rerun_script.fragment_id:
             # A part of a page runs without the script that decides who sees it; the whole page does not.
             message.rerun_script.fragment_id = ""
@@ -573,7 +583,14 @@ class _Conversation:
         content = message.get("bytes") or b""
         if message["type"] == "websocket.send" and len(content) < SMALL_MESSAGE:
             self._gate.note_sent(self._principal, _downloads_in(content))
+            self._note_language(ForwardMsg.FromString(content).page_info_changed.query_string)
         await self._send(message)
+
+    def _note_language(self, address: str) -> None:
+        """Remember the language in the address: the start page that may follow is in the same one."""
+        language = parse_qs(address).get("lang", [""])[0]
+        if language in self._gate.settings.languages:
+            self._language = language
 
 
 def _downloads_in(content: bytes) -> list[str]:

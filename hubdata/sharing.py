@@ -376,9 +376,13 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-def address(settings: Settings, token: str) -> str:
-    """The address to send. Never made from what a browser says its address is."""
-    return f"{settings.public_address.rstrip('/')}/s/{token}"
+def address(settings: Settings, token: str, port: int | None = None) -> str:
+    """The address to send. Never made from what a browser says its address is.
+
+    `port` is where the server listens, when that is known; it counts as long as links only work on this machine.
+    """
+    base = f"http://localhost:{port}" if port and address_is_local(settings) else settings.public_address
+    return f"{base.rstrip('/')}/s/{token}"
 
 
 def address_is_local(settings: Settings) -> bool:

@@ -105,9 +105,11 @@ def hub_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 ADDRESSES = {
     ("GET", "/"): (403, 200, 200),
     ("GET", "/network"): (403, 200, 200),
-    ("GET", "/data"): (403, 200, 200),  # the same empty shell for every page: the script decides what is in it
-    ("GET", "/share"): (403, 200, 200),
-    ("GET", "/no_such_page"): (403, 200, 200),
+    ("GET", "/data"): (403, 303, 200),
+    ("GET", "/share"): (403, 303, 200),
+    ("GET", "/funding"): (403, 303, 200),
+    ("GET", "/navigation"): (403, 303, 303),
+    ("GET", "/no_such_page"): (403, 303, 303),
     ("HEAD", "/network"): (403, 200, 200),
     ("GET", "/Network/"): (404, 404, 404),
     ("GET", "/network/_stcore/health"): (404, 404, 404),
@@ -455,7 +457,7 @@ def test_an_open_tab_closes_by_itself_when_its_link_ends(hub_: Hub, how: str) ->
         assert client.http.get(address).status_code == 200
         sharing.revoke(hub_.home, link.id) if how == "revoked" else let_expire(hub_.home, link.id)
         began = time.monotonic()
-        assert session.until("auth_redirect", seconds=10).redirects == ["/"]
+        assert session.until("auth_redirect", seconds=10).redirects == ["/?lang=en"]
         with pytest.raises(Closed):
             session.receive()
         assert time.monotonic() - began < 2 * gate.LOOK_AGAIN_SECONDS + 1
