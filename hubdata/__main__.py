@@ -371,7 +371,9 @@ def _parser() -> argparse.ArgumentParser:
         *parents: argparse.ArgumentParser,
         among: Any = verbs,
     ) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = among.add_parser(name, help=does, description=does, parents=[common, *parents])
+        # Of "share --home DIR list" the second verb must not put back what the first one heard.
+        known = common if among is verbs else _common(argument_default=argparse.SUPPRESS)
+        added: argparse.ArgumentParser = among.add_parser(name, help=does, description=does, parents=[known, *parents])
         added.set_defaults(run=run)
         return added
 
