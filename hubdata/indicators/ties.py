@@ -16,7 +16,7 @@ FADING_DAYS = 365
 HALF_LIFE_DAYS = 365
 DAYS_IN_YEAR = 365
 MINIMUM_AGREEMENTS = 5
-"""Below so many agreements of which a tie ended, in either group, `structure` says that the data cannot tell."""
+"""With fewer agreements of which a tie ended, or lasted, in either group `structure` says that the data cannot tell."""
 
 _FADING_COLUMNS = (
     "organisation_a",
@@ -280,7 +280,8 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Any]:
       S^2 x C / (C - 1) x sum over the C agreements of (sum over its spells of [ended by then] / (r - e) - sum over the
       days it was at risk of e / (r (r - e)))^2, e and r the spells that ended and were at risk on that day; with one
       spell per agreement it is nearly Greenwood's;
-    - `agreements`: the smaller number, of both groups, of agreements of which a tie ended by then;
+    - `agreements`: the smallest number, over both groups, of agreements of which a tie ended by then, or was there
+      for longer;
     - `verdict`: "longer" or "shorter" when the interval leaves out 0, else "unclear"; None when the data cannot tell:
       `reason` is then "one_group" (all ties began alike), "too_short" (nobody followed for a year in a group) or
       "too_few" (under `MINIMUM_AGREEMENTS` agreements). With "one_group" and "too_short" the figures are None too.
@@ -340,16 +341,16 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Any]:
 def _variance(
     entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray, cluster: np.ndarray, day: int
 ) -> tuple[float, int]:
-    """The variance of the share still there after `day` when spells of one cluster are not independent, and how many
-    clusters have a spell that ended by then. See `structure`."""
+    """The variance of the share still there after `day` when spells of one cluster are not independent, and the smaller
+    of two counts: clusters with a spell that ended by then, and with one followed beyond it. See `structure`."""
     is_watched = (entered == 0) | (left > entered)
     entered, left, is_ended, cluster = (values[is_watched] for values in (entered, left, is_ended, cluster))
     has_ended = is_ended & (left <= day)
     days, ends = np.unique(left[has_ended], return_counts=True)
     at_risk = np.searchsorted(np.sort(entered), days, side="left") - np.searchsorted(np.sort(left), days, side="left")
-    with_end = int(np.unique(cluster[has_ended]).size)
-    if (at_risk == ends).any():  # none is left, so that there is nothing to multiply
-        return 0.0, with_end
+    telling = min(int(np.unique(cluster[which]).size) for which in (has_ended, left > day))
+    if (at_risk == ends).any():  # none is left: nothing to multiply
+        return 0.0, telling
     lost = 1 / (at_risk - ends)
     so_far = np.concatenate([[0.0], np.cumsum(ends / at_risk * lost)])
     influence = so_far[np.searchsorted(days, entered, side="right")] - so_far[np.searchsorted(days, left, side="right")]
@@ -357,7 +358,7 @@ def _variance(
     survival = float(np.prod(1 - ends / at_risk))
     clusters = int(np.unique(cluster).size)
     small = clusters / (clusters - 1) if clusters > 1 else 1.0
-    return survival**2 * small * float((np.bincount(cluster, influence) ** 2).sum()), with_end
+    return survival**2 * small * float((np.bincount(cluster, influence) ** 2).sum()), telling
 
 
 def to_call(fading: list[dict[str, Any]], *, longest_first: bool = False) -> list[dict[str, Any]]:
@@ -368,7 +369,8 @@ def to_call(fading: list[dict[str, Any]], *, longest_first: bool = False) -> lis
     Misreading: the order is a suggestion, not a measure of importance.
 
     >>> tie = {"organisation_a": "a", "organisation_b": "b"}
-    >>> rows = [tie | {"is_cross_sector": False, "days_silent": 400}, tie | {"is_cross_sector": True, "days_silent": 900},
+    >>> rows = [tie | {"is_cross_sector": False, "days_silent": 400},
+    ...         tie | {"is_cross_sector": True, "days_silent": 900},
     ...         tie | {"is_cross_sector": True, "days_silent": 500}]
     >>> [row["days_silent"] for row in to_call(rows)]
     [500, 900, 400]
@@ -400,8 +402,8 @@ def with_past(
     `organisation_id`, `name` and `start_date` of the event).
 
     Adds `partnerships` (list of `name`, `kind`, `started_on`, `ended_on`: begun by then, the newest first), `events`
-    (list of `name`, `start_date`: attended by both, the newest first) and `ends_on`: the last day of the agreements that
-    run now, None when one of them has no end.
+    (list of `name`, `start_date`: attended by both, the newest first) and `ends_on`: the last day of the agreements
+    that run now, None when one of them has no end.
     Misreading: what they had together is what was written down.
 
     >>> day = datetime.date
