@@ -25,7 +25,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
@@ -674,6 +674,17 @@ def write_file(path: Path, content: bytes) -> None:
         _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def change_file(home: Path, name: str, change: Callable[[bytes | None], bytes]) -> None:
+    """Replace a small file of the home by what `change` makes of it (None when there is none).
+
+    Read, changed and written under one lock, so that nothing another process wrote in between is lost. A `.json` is in
+    the backup.
+    """
+    with _told_plainly(), _locked(home):
+        path = home / name
+        write_file(path, change(path.read_bytes() if path.exists() else None))
 
 
 @contextlib.contextmanager

@@ -28,6 +28,9 @@ PERMUTATIONS = 10_000
 LARGE_PARTNERSHIP = 10
 """Ties that exist only through partnerships of more organisations than this are counted apart."""
 
+MINIMUM_EXPECTED = 5
+"""Where chance gives fewer ties than this between two groups, one tie more or less makes a large ratio."""
+
 LARGE_DRAWING = 1000
 """Above so many organisations a drawing takes the faster method."""
 

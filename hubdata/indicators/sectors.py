@@ -101,6 +101,21 @@ def effective_sectors(organisations: pd.DataFrame) -> float | None:
     return math.exp(-math.fsum(p * math.log(p) for p in shares))
 
 
+def effective_themes(organisations: pd.DataFrame) -> float | None:
+    """As if the themes that organisations named were this many, all named equally often: as `effective_sectors`.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `themes`; p is the share of all
+    mentions of a theme. None when no theme is known.
+    Misreading: where organisations list more themes each, it is higher.
+
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "themes": [["water", "peace"], None]})
+    >>> round(effective_themes(organisations), 6)
+    2.0
+    """
+    named = _membership(organisations.assign(fte=math.nan), "themes")
+    return effective_sectors(pd.DataFrame({"sector": named["themes"]}))
+
+
 def simpson_diversity(organisations: pd.DataFrame) -> float | None:
     """The chance that two organisations, drawn with replacement, differ in sector: 1 - sum of p squared.
 
