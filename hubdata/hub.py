@@ -712,8 +712,8 @@ def answer_movements(
     """By how much each headline figure moved after `since` up to the as-of date, and why.
 
     With `older`, then is what that snapshot said, and the first part, "records", is what is known better of that day by
-    now. The others are "organisations", "ended" and "formed" (ties), "income" (of organisations known both times) and
-    "coverage" (of the others).
+    now. The others are "size" (the number of organisations), "ended" and "formed" (ties), "income" (of organisations
+    known both times) and "known" (other organisations of which income is known).
     """
     earlier = dataclasses.replace(view, as_of=since)
 
@@ -734,7 +734,7 @@ def answer_movements(
         return {row["organisation_id"]: row["exposed"] for row in rows}
 
     def figures(counted: dict[str, int], rows: dict[str, bool | None]) -> dict[str, float | None]:
-        return {**changes.network_figures(**counted), **changes.exposed_steps(rows, rows)["coverage"]}
+        return {**changes.network_figures(**counted), **changes.exposed_steps(rows, rows)["known"]}
 
     counts_then, counts_now = counts(snapshot, earlier), counts(snapshot, view)
     exposed_then, exposed_now = exposed(snapshot, earlier), exposed(snapshot, view)

@@ -634,14 +634,15 @@ def page_link(name: str, words: str) -> None:
     st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=st.session_state["written"])
 
 
-def explain(method: str) -> None:
+def explain(*methods: str) -> None:
     """How a list is calculated, behind something to open."""
 
     def draw() -> None:
         with st.expander(_("How this is calculated")):
-            st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+            for method in methods:
+                st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
 
-    _static(f"explain {context(method)}", draw)
+    _static(f"explain {context(methods)}", draw)
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
@@ -1055,11 +1056,13 @@ REASONS = {
     "time": N_("another newest day"),
     "organisations": N_("other organisations"),
     "ties": N_("other partnerships and events"),
-    "income": N_("other income of the same organisations"),
-    "coverage": N_("income that was not known before"),
     "records": N_("what we know better about the earlier day"),
+    "size": N_("the number of organisations"),
     "ended": N_("ties that ended"),
     "formed": N_("ties that formed"),
+    "income": N_("other income of the same organisations"),
+    "coverage": N_("income that was not known before"),
+    "known": N_("other organisations of which income is known"),
 }
 """The parts of a `hub.Movement` in words."""
 
@@ -1693,13 +1696,38 @@ def _whole_points(share: float) -> str:
     return f"{100 * share:+.0f}".replace("-", "\N{MINUS SIGN}")
 
 
+def fragility_sentence(found: dict[str, list[dict[str, Any]]]) -> Markdown:
+    """What is left when the three who hold the network together go, with and without the convenors."""
+    shown = found.get("with") or found["without"]
+    three = next(row for row in shown if row["removed"] == 3)
+    if not three["lost"] or three["connected_share"] is None:
+        return md("Nobody stands between others, so nothing is lost when somebody goes.")
+    said = md(
+        "Without {names}, **{after} of all pairs of the other organisations are still connected**, directly or "
+        "through others; with them it is {before}.",
+        names=join([one["name"] for one in three["lost"]]),
+        after=percent(three["connected_share"]),
+        before=percent(three["connected_share_before"]),
+    )
+    if "with" not in found or "without" not in found:
+        return said
+    bare = {row["removed"]: row["connected_share"] for row in found["without"]}
+    beside = md(
+        "Leave the convenors out and {now} of the pairs are connected; {left} when the next three go.",
+        now=percent(bare[0]),
+        left=percent(bare[3]),
+    )
+    return Markdown(f"{said} {beside}")
+
+
 def fragility_rows(found: dict[str, list[dict[str, Any]]]) -> pd.DataFrame:
     """What is left of the network, one row per view (with or without convenors) and number of losses."""
     rows = [
-        {**row, "series": series, "label": _("now") if not row["removed"] else number(row["removed"]), "who": who}
+        {**row, "series": series, "label": gone, "who": who}
         for series, listed in found.items()
         for row in listed
         for who in [join([one["name"] for one in row["lost"]])]
+        for gone in [n_("{n} gone", "{n} gone", row["removed"]) if row["removed"] else _("Everybody there")]
     ]
     return pd.DataFrame(rows).assign(value=lambda t: t["connected_share"].astype(float))
 
@@ -1966,12 +1994,24 @@ def road_sentence(indicator: str, aim: dict[str, Any]) -> Markdown:
         return Markdown(f"{target} {said}")
     if is_there:
         return Markdown(f"{target} {md('It is {value} now: reached so far.', value=say(reached, kind))}")
-    needed = md(
-        "It is {value} now, so {to_go} to go; that is {per_year} a year. In the past year it changed by {past_year}.",
-        value=say(reached, kind),
-        to_go=_change(aim["to_go"], kind),
-        per_year=_change(aim["per_year"], kind),
-        past_year=_change(aim["past_year"], kind),
+    told = {
+        "value": say(reached, kind),
+        "to_go": _change(abs(aim["to_go"]), kind).lstrip("+"),
+        "per_year": _change(aim["per_year"], kind),
+        "past_year": _change(aim["past_year"], kind),
+    }
+    needed = (
+        md(
+            "It is {value} now, {to_go} too high: that asks for {per_year} a year. "
+            "In the past year it changed by {past_year}.",
+            **told,
+        )
+        if falls
+        else md(
+            "It is {value} now, {to_go} too low: that asks for {per_year} a year. "
+            "In the past year it changed by {past_year}.",
+            **told,
+        )
     )
     return Markdown(f"{target} {needed}")
 
@@ -2039,11 +2079,13 @@ MEASURES = {
 
 
 def hub_profiles() -> list[dict[str, Any]]:
-    """This hub and those beside it (see `hub.answer_profile`); one without data has a name only."""
+    """This hub and those beside it (see `hub.answer_profile`); says so when one of them has no data."""
     found = [ask(hub.answer_profile)]
     for other in hub.other_hubs(home(), settings()):
         if other.snapshot_id is None:
-            found.append({"name": other.settings.name, "as_of": None})
+            st.warning(
+                md("Nothing is loaded in the folder {folder}.", folder=other.home.name), icon=":material/folder_off:"
+            )
             continue
         as_of = _open(other.home, other.snapshot_id).newest_date(hub.today())
         seen = View(as_of, with_convenor=view().with_convenor)
@@ -2072,6 +2114,12 @@ def size_in_words(row: dict[str, Any]) -> str:
     """How many organisations and jobs a sector or theme has."""
     organisations = n_("{n} organisation", "{n} organisations", row["organisations"])
     return organisations if row["jobs"] is None else f"{organisations}, {_('{n} jobs', n=number(row['jobs']))}"
+
+
+def with_jobs(row: dict[str, Any]) -> str:
+    """A sector or theme with its jobs, where they are known."""
+    name = label(row["code"])
+    return name if row["jobs"] is None else _("{name} ({n} jobs)", name=name, n=number(row["jobs"]))
 
 
 def has_other_hubs() -> bool:

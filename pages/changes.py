@@ -31,6 +31,32 @@ with st.container(border=True):
     between = [note for note in ui.notes() if since <= note.day <= as_of]
     if between:
         st.markdown("\n".join(f"- {md('{day}: {note}', day=ui.date(note.day), note=note.text)}" for note in between))
+    with st.expander(_("Pin a note to a day"), key="notes"):
+        st.markdown(
+            _(
+                "Pin a note to a day, such as a council meeting. "
+                "It is marked in the figures, and you can compare with it."
+            )
+        )
+        with st.form("note", clear_on_submit=False, border=False):
+            day = st.text_input(_("Day of the note"), placeholder="24-9-2026")
+            said = st.text_input(_("Note"), max_chars=hub.MOST_OF_A_NOTE)
+            if st.form_submit_button(_("Pin this note"), icon=":material/keep:"):
+                wrong = ui.pin_note(day, said)
+                if wrong:
+                    st.error(wrong, icon=":material/error:")
+                else:
+                    st.rerun()
+        for note in reversed(ui.notes()):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(md("{day}: {note}", day=ui.date(note.day), note=note.text), width="stretch")
+                removed = _("Remove the note of {day}", day=ui.date(note.day))
+                if st.button(removed, key=f"remove_{note.id}", icon=":material/delete:"):
+                    wrong = ui.remove_note(note.id)
+                    if wrong:
+                        st.error(wrong, icon=":material/error:")
+                    else:
+                        st.rerun()
 ui.note_records()
 details = (older, since)
 
@@ -158,28 +184,3 @@ if "mean_degree" not in roads:
         method="mean_degree",
         details=(ui.notes(),),
     )
-
-with st.container(border=True):
-    st.subheader(_("Notes"), anchor="notes")
-    st.markdown(
-        _("Pin a note to a day, such as a council meeting. It is marked in the figures, and you can compare with it.")
-    )
-    with st.form("note", clear_on_submit=False, border=False):
-        day = st.text_input(_("Day of the note"), placeholder="24-9-2026")
-        said = st.text_input(_("Note"), max_chars=hub.MOST_OF_A_NOTE)
-        if st.form_submit_button(_("Pin this note"), icon=":material/keep:"):
-            wrong = ui.pin_note(day, said)
-            if wrong:
-                st.error(wrong, icon=":material/error:")
-            else:
-                st.rerun()
-    for note in reversed(ui.notes()):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(md("{day}: {note}", day=ui.date(note.day), note=note.text), width="stretch")
-            removed = _("Remove the note of {day}", day=ui.date(note.day))
-            if st.button(removed, key=f"remove_{note.id}", icon=":material/delete:"):
-                wrong = ui.remove_note(note.id)
-                if wrong:
-                    st.error(wrong, icon=":material/error:")
-                else:
-                    st.rerun()

@@ -75,8 +75,7 @@ with st.container(border=True):
                 },
                 (order,),
             )
-    ui.explain("fading")
-    ui.explain("tie_strength")
+    ui.explain("fading", "tie_strength")
 ui.note_records()
 
 structure = ui.ask(hub.answer_structure)

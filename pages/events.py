@@ -60,7 +60,7 @@ if held:
             st.markdown(md("It is not known who was at {name}.", name=event["name"]))
         else:
             st.markdown(ui.event_in_words(event))
-        earlier = ui.last_complete(of_kind)
+        earlier = ui.last_complete(ui.of_kind(held, calendar, event["kind"] or ""))
         if not event["is_window_complete"] and earlier:
             st.markdown(
                 md(
@@ -98,8 +98,7 @@ if held:
                     {"name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
                     (chosen,),
                 )
-        ui.explain("conversion")
-        ui.explain("cost_per_new_tie")
+        ui.explain("conversion", "cost_per_new_tie")
 
     if any(row["conversion"] is not None for row in kinds):
         ui.figure(

@@ -177,22 +177,10 @@ views = {
     for key, words in {"with": _("With convenors"), "without": _("Without convenors")}.items()
     if key in fragility
 }
-shown = fragility["with" if "with" in fragility else "without"]
-three = next(row for row in shown if row["removed"] == 3)
 ui.figure(
     "fragility",
     title=_("What is left when brokers go"),
-    sentence=(
-        md(
-            "Without {names}, **{after} of all pairs of the other organisations are still connected**, directly or "
-            "through others; with them it is {before}.",
-            names=ui.join([one["name"] for one in three["lost"]]),
-            after=ui.percent(three["connected_share"]),
-            before=ui.percent(three["connected_share_before"]),
-        )
-        if three["lost"] and three["connected_share"] is not None
-        else _("Nobody stands between others, so nothing is lost when somebody goes.")
-    ),
+    sentence=ui.fragility_sentence(fragility),
     draw=lambda: charts.bars(
         ui.fragility_rows(fragility),
         ui.style(),
@@ -228,7 +216,7 @@ with st.container(border=True):
     )
     ui.frame(
         "brokers",
-        lambda: ui.with_yes_no(ui.table_of(brokers.head(10), "sector"), "is_articulation_point"),
+        lambda: ui.table_of(brokers.head(10), "sector"),
         {
             "name": (_("Organisation"), "text"),
             "sector_label": (_("Sector"), "text"),
@@ -236,12 +224,9 @@ with st.container(border=True):
             "cross_sector_degree": (_("In other sectors"), "count"),
             "betweenness": (_("Brokerage"), "number"),
             "constraint": (_("Closed circle"), "number"),
-            "is_articulation_point": (_("Single point of connection"), "text"),
             "cut_off": (_("Organisations it would cut off"), "count"),
         },
     )
-    ui.explain("betweenness")
-    ui.explain("constraint")
-    ui.explain("articulation_points")
+    ui.explain("betweenness", "constraint", "articulation_points")
 
 ui.page_link("contacts", _("Which ties fade, and what holds them, is on the page Contacts"))

@@ -269,7 +269,7 @@ else:
 
     def quotients() -> pd.DataFrame:
         return ui.table_of(compared, "code").assign(
-            label=lambda t: t["code_label"],
+            label=[ui.with_jobs(row) for row in compared],
             value=lambda t: t["location_quotient"],
             detail=[ui.size_in_words(row) for row in compared],
         )

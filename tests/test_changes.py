@@ -25,11 +25,9 @@ BEFORE, AFTER, ENDED = counts(3, 2, 1), counts(4, 3, 2), {"ties": 1, "cross_sect
 
 def test_a_movement_is_taken_apart_step_by_step() -> None:
     found = changes.parts(changes.network_figures(*BEFORE.values()), changes.network_steps(BEFORE, AFTER, ENDED))
-    assert found["density"] == pytest.approx(
-        {"organisations": 2 / 6 - 2 / 3, "ended": 1 / 6 - 2 / 6, "formed": 3 / 6 - 1 / 6}
-    )
+    assert found["density"] == pytest.approx({"size": 2 / 6 - 2 / 3, "ended": 1 / 6 - 2 / 6, "formed": 3 / 6 - 1 / 6})
     assert found["mean_degree"] == pytest.approx(
-        {"organisations": 4 / 4 - 4 / 3, "ended": 2 / 4 - 4 / 4, "formed": 6 / 4 - 2 / 4}
+        {"size": 4 / 4 - 4 / 3, "ended": 2 / 4 - 4 / 4, "formed": 6 / 4 - 2 / 4}
     )
     assert found["cross_sector_share"] == pytest.approx({"ended": 1 - 1 / 2, "formed": 2 / 3 - 1})
 
@@ -71,8 +69,8 @@ def test_income_of_both_moments_and_coverage_are_told_apart() -> None:
     after = {"a": False, "b": False, "e": True}
     found = changes.parts({"exposed_share": 2 / 4}, changes.exposed_steps(before, after))
     # a no longer is: 1 of 4. Then c and d are not known any more and e is: 1 of 3.
-    assert found["exposed_share"] == pytest.approx({"income": 1 / 4 - 2 / 4, "coverage": 1 / 3 - 1 / 4})
-    assert changes.exposed_steps({}, {}) == {"income": {"exposed_share": None}, "coverage": {"exposed_share": None}}
+    assert found["exposed_share"] == pytest.approx({"income": 1 / 4 - 2 / 4, "known": 1 / 3 - 1 / 4})
+    assert changes.exposed_steps({}, {}) == {"income": {"exposed_share": None}, "known": {"exposed_share": None}}
 
 
 def income(rows: list[tuple[str, str | None, str, float]]) -> pd.DataFrame:

@@ -47,8 +47,8 @@ def network_steps(
     """`density`, `mean_degree` and `cross_sector_share` after each step from one moment to another, for `parts`.
 
     before, after: `organisations`, `ties`, `cross_sector_ties` at each moment; ended: `ties`, `cross_sector_ties` of
-    the ties of before that are not there after. Steps: `organisations` (as many as after, with the ties of before),
-    `ended`, `formed` (everything as after). Figures are None where undefined, as in `network`.
+    the ties of before that are not there after. Steps: `size` (as many organisations as after, with the ties of
+    before), `ended`, `formed` (everything as after). Figures are None where undefined, as in `network`.
     Misreading: more organisations alone lower density and the average; that is arithmetic, not a loss of partners.
 
     >>> counts = {"organisations": 3, "ties": 1, "cross_sector_ties": 1}
@@ -60,7 +60,7 @@ def network_steps(
     n, m, across = after["organisations"], before["ties"], before["cross_sector_ties"]
     left, left_across = m - ended["ties"], across - ended["cross_sector_ties"]
     return {
-        "organisations": network_figures(n, m, across),
+        "size": network_figures(n, m, across),
         "ended": network_figures(n, left, left_across),
         "formed": network_figures(n, after["ties"], after["cross_sector_ties"]),
     }
@@ -89,14 +89,14 @@ def exposed_steps(
 
     before, after: organisation -> whether it is exposed (None: income of 0, which counts as not), per organisation with
     income rows. Steps: `income` (organisations known at both moments, as they are after, the others as before) and
-    `coverage` (everything as after). None without organisations.
-    Misreading: that `coverage` is growth; an organisation without income rows may have had them all along.
+    `known` (everything as after). None without organisations.
+    Misreading: that `known` is growth; an organisation without income rows may have had them all along.
 
     >>> exposed_steps({"a": True, "b": False}, {"a": False, "c": True})
-    {'income': {'exposed_share': 0.0}, 'coverage': {'exposed_share': 0.5}}
+    {'income': {'exposed_share': 0.0}, 'known': {'exposed_share': 0.5}}
     """
     of_both = {key: after.get(key, value) for key, value in before.items()}
-    return {name: {"exposed_share": _share(rows)} for name, rows in (("income", of_both), ("coverage", after))}
+    return {name: {"exposed_share": _share(rows)} for name, rows in (("income", of_both), ("known", after))}
 
 
 def _share(rows: Mapping[str, bool | None]) -> float | None:
