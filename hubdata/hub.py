@@ -873,7 +873,7 @@ def other_hubs(home: Path, settings: Settings) -> list[OtherHub]:
 
     Raises `hubdata.settings.SettingsProblem` when the settings of one cannot be used.
     """
-    homes = [home / place for place in settings.other_hubs]
+    homes = [(home / place).resolve() for place in settings.other_hubs]
     return [OtherHub(place, read_settings(place), store.on_show(place)) for place in homes]
 
 
