@@ -7,6 +7,7 @@ import contextlib
 import csv
 import dataclasses
 import datetime
+import functools
 import json
 import re
 import secrets
@@ -633,6 +634,8 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 MOST_MARKS = 12
 """How many events at the most are marked on a figure over time: those that most organisations attended."""
+PER_QUARTER = ("density", "mean_degree", "cross_sector_share")
+"""The figures with a target that are part of the history."""
 YEARS_BACK = 5
 """How far the road to a target looks back for a figure that is not part of the history."""
 
@@ -769,11 +772,27 @@ def answer_donor_changes(
 
 
 def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, dict[str, Any]]:
-    """Per indicator with a target: its `history` (a table date, value) and its `road` (see `changes.road`)."""
+    """Per indicator with a target: its `history` (a table date, value) and its `road` (see `changes.road`).
+
+    The history is per quarter, per year of income, or of this day in the past years, up to the as-of date.
+    """
     aims = snapshot.table("targets")
+    per_quarter = functools.cache(lambda: answer_history(snapshot, settings, view))
+    per_year = functools.cache(lambda: answer_funding(snapshot, settings, view)["years"])
     found = {}
     for indicator in (name for name in models.INDICATORS if name in set(aims["indicator"])):
-        history = _history_of(snapshot, settings, view, indicator)
+        if indicator in PER_QUARTER:
+            days = per_quarter()
+            rows = list(zip(days["date"].dt.date, days[indicator], strict=True))
+        elif indicator in funding.OF_A_YEAR:
+            latest = latest_year([year["year"] for year in per_year()], view.as_of) or 0
+            over = [year for year in per_year() if year["year"] <= latest]
+            rows = [(min(datetime.date(year["year"], 12, 31), view.as_of), year[indicator]) for year in over]
+        else:
+            years_back = [pd.DateOffset(years=back) for back in range(YEARS_BACK, -1, -1)]
+            past = [dataclasses.replace(view, as_of=(pd.Timestamp(view.as_of) - b).date()) for b in years_back]
+            rows = [(seen.as_of, _value_on(snapshot, settings, seen, indicator)) for seen in past]
+        history = pd.DataFrame(rows, columns=["date", "value"])
         own = aims[aims["indicator"] == indicator]
         listed = [(row["date"], float(row["value"]), row["note"]) for row in _plain(own)]
         found[indicator] = {
@@ -781,28 +800,6 @@ def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str
             "road": changes.road(zip(history["date"], history["value"], strict=True), listed, view.as_of),
         }
     return found
-
-
-def _history_of(snapshot: Snapshot, settings: Settings, view: View, indicator: str) -> pd.DataFrame:
-    """One figure over time, up to the as-of date: date, value. Per quarter, per year of income, or on this day of the
-    past years."""
-    if indicator in ("density", "mean_degree", "cross_sector_share"):
-        days = answer_history(snapshot, settings, view)
-        rows = list(zip(days["date"].dt.date, days[indicator], strict=True))
-    elif indicator in funding.OF_A_YEAR:
-        years = {year["year"]: year for year in answer_funding(snapshot, settings, view)["years"]}
-        latest = latest_year(years, view.as_of) or 0
-        rows = [
-            (min(datetime.date(number, 12, 31), view.as_of), year[indicator])
-            for number, year in years.items()
-            if number <= latest
-        ]
-    else:
-        today = pd.Timestamp(view.as_of)
-        days_back = [(today - pd.DateOffset(years=back)).date() for back in range(YEARS_BACK, -1, -1)]
-        seen = [dataclasses.replace(view, as_of=day) for day in days_back]
-        rows = [(past.as_of, _value_on(snapshot, settings, past, indicator)) for past in seen]
-    return pd.DataFrame(rows, columns=["date", "value"])
 
 
 def _value_on(snapshot: Snapshot, settings: Settings, view: View, indicator: str) -> float | None:

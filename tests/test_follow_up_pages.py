@@ -1,5 +1,6 @@
 """Three questions of Monday morning, answered in the browser on the fictional demo; and the new pages' accessibility."""
 
+import datetime
 import os
 import re
 import time
@@ -123,7 +124,7 @@ def test_what_changed_since_the_last_council_meeting(browser: Browser, address: 
     said = page.get_by_test_id("stMain").inner_text()
     assert time.monotonic() - began < TWO_MINUTES
     snapshot, hub_settings, view = asked(home)
-    found = hub.answer_changes(snapshot, hub_settings, view, hub.datetime.date(2026, 7, 9))
+    found = hub.answer_changes(snapshot, hub_settings, view, datetime.date(2026, 7, 9))
     assert f"Since 9 July 2026: {len(found['formed'])} ties formed and {len(found['ended'])} ties ended" in said
     assert "Average number of partners goes from" in said
     expect(page).to_have_url(re.compile("since=2026-07-09"))
