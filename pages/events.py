@@ -258,11 +258,17 @@ with st.container(border=True):
                 "start_date": (_("Day"), "date"),
                 "name": (_("Event"), "text"),
                 "organisations": (_("Organisations"), "count"),
+                "cross_sector_share": (_("Pairs across sectors"), "share"),
                 "pairs_without_tie": (_("Pairs without a tie"), "count"),
                 "new_ties_after": (_("New ties after it"), "count"),
+                "expected_new_ties": (_("Expected without meeting"), "number"),
                 "conversion": (_("Share"), "share"),
                 "base_rate": (_("Share without meeting"), "share"),
+                "lift": (_("Times as often"), "number"),
+                "lift_low": (_("At least"), "number"),
+                "lift_high": (_("At most"), "number"),
                 "cost": (_("Cost"), "euro"),
+                "cost_per_new_tie": (_("Cost per new tie"), "euro"),
             },
         )
     ui.explain("conversion")

@@ -246,7 +246,7 @@ def test_events_of_five_organisations(rows: Rows) -> None:
     late, lunch = found["new_ties_after"]
     assert lunch == {
         "event_id": "lunch", "name": "lunch", "start_date": date(2019, 3, 1), "organisations": 3, "pairs": 3,
-        "pairs_without_tie": 2, "new_ties_after": 1, "is_window_complete": True, "cost": None, "conversion": 1 / 2,
+        "pairs_without_tie": 2, "new_ties_after": 1, "is_window_complete": True, "cost": None, "cost_per_new_tie": None, "cross_sector_share": 2 / 3, "expected_new_ties": 2 / 7, "conversion": 1 / 2,
         "base_rate": 1 / 7, "lift": None, "lift_low": None, "lift_high": None,
     }  # fmt: skip
     assert {name: type(value) for name, value in lunch.items() if name in ("start_date", "pairs", "is_window_complete")} == {

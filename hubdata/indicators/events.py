@@ -132,18 +132,20 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
     """What followed each event, one dictionary per event, newest first.
 
     `event_outcomes`: one row per event, columns as in `conversion`, and `event_id`, `name`, `start_date`,
-    `organisations`, `pairs`, `cost`.
+    `organisations`, `pairs`, `cross_sector_pairs`, `cost`.
 
     `event_id`, `name`, `start_date` (date), `organisations`, `pairs`, `pairs_without_tie`, `new_ties_after` (count of
     pairs without a tie on the day that form one within the window), `is_window_complete`, `cost` (euro or None), and
     `conversion`, `base_rate`, `lift`, `lift_low`, `lift_high`, which are None while the window is not complete. While
     it is not, `new_ties_after` is what was seen so far. Rarely does one event have the five new ties that a lift
-    needs.
+    needs: so also `expected_new_ties` (pairs without a tie x the base rate, None as above). `cross_sector_share` of
+    the pairs that met (0-1, None without); `cost_per_new_tie` (euro; None while the window is not complete, without
+    cost or without new ties).
 
     >>> event_outcomes = pd.DataFrame(
     ...     {"event_id": ["e"], "name": ["Lunch"], "start_date": pd.to_datetime(["2020-01-31"]), "organisations": [3],
-    ...      "pairs": [3], "pairs_without_tie": [2], "new_ties": [1], "other_pairs_without_tie": [7],
-    ...      "other_new_ties": [0], "is_window_complete": [True], "cost": [None]}
+    ...      "pairs": [3], "cross_sector_pairs": [2], "pairs_without_tie": [2], "new_ties": [1],
+    ...      "other_pairs_without_tie": [7], "other_new_ties": [0], "is_window_complete": [True], "cost": [None]}
     ... )
     >>> row = new_ties_after(event_outcomes)[0]
     >>> row["start_date"], row["new_ties_after"], row["conversion"], row["base_rate"], row["lift"]
@@ -158,6 +160,8 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
             int(event.other_pairs_without_tie),
         )
         is_complete = bool(event.is_window_complete)
+        cost = None if pd.isna(event.cost) else float(event.cost)
+        base_rate = _ratio(counts[2], counts[3]) if is_complete else None
         rows.append(
             {
                 "event_id": event.event_id,
@@ -168,9 +172,12 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
                 "pairs_without_tie": counts[1],
                 "new_ties_after": counts[0],
                 "is_window_complete": is_complete,
-                "cost": None if pd.isna(event.cost) else float(event.cost),
+                "cost": cost,
+                "cost_per_new_tie": cost / counts[0] if is_complete and cost is not None and counts[0] else None,
+                "cross_sector_share": _ratio(int(event.cross_sector_pairs), int(event.pairs)),
                 "conversion": _ratio(counts[0], counts[1]) if is_complete else None,
-                "base_rate": _ratio(counts[2], counts[3]) if is_complete else None,
+                "base_rate": base_rate,
+                "expected_new_ties": _expected(counts[1], base_rate),
                 **(lift(*counts) if is_complete else dict.fromkeys(("lift", "lift_low", "lift_high"))),
             }
         )
@@ -242,8 +249,6 @@ def one_event(
     of a tie (`organisation_a`, `organisation_b`, `started_on`, `ended_on` = last day, empty = open).
 
     The names of `new_ties_after` for this event, and `kind`, `window_ends` (the last day on which a tie still counts),
-    `cross_sector_share` (of the pairs that met), `expected_new_ties` (pairs without a tie x the base rate; None while
-    the window is not over), `cost_per_new_tie` (None without cost, or new ties, or while the window is not over),
     `attending` (`organisation_id`, `name`, `sector`, in order of name), `sectors` (`sector`, `organisations`, most
     first) and `followed`: the ties that formed within the window and until `as_of` between two who were there and had
     none that day (`organisation_a`, `organisation_b`, `name_a`, `name_b`, `sector_a`, `sector_b`, `is_cross_sector`,
@@ -298,15 +303,11 @@ def one_event(
                 "days_after": (formed_on - day).days,
             }
         )
-    is_priced = figures["is_window_complete"] and figures["cost"] is not None and figures["new_ties_after"]
     counts = there["sector"].value_counts()
     return {
         **figures,
         "kind": None if pd.isna(row["kind"]) else row["kind"],
         "window_ends": (day + pd.Timedelta(days=window_days)).date(),
-        "cross_sector_share": _ratio(int(row["cross_sector_pairs"]), int(row["pairs"])),
-        "expected_new_ties": _expected(figures["pairs_without_tie"], figures["base_rate"]),
-        "cost_per_new_tie": figures["cost"] / figures["new_ties_after"] if is_priced else None,
         "attending": there.to_dict("records"),
         "sectors": [{"sector": sector, "organisations": int(count)} for sector, count in counts.items()],
         "followed": followed,
