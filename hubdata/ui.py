@@ -1001,6 +1001,19 @@ def survival_table(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataF
     return pd.DataFrame(rows)
 
 
+def survival_columns() -> dict[str, tuple[str, str]]:
+    """The columns of `survival_table` with their headings, for `figure`."""
+    return {
+        "group": (_("Ties"), "text"),
+        "spells": (_("Number"), "count"),
+        "years": (_("Years"), "count"),
+        "survival": (_("Still there"), "share"),
+        "low": (_("At least"), "share"),
+        "high": (_("At most"), "share"),
+        "at_risk": (_("Followed so long"), "count"),
+    }
+
+
 def goal(number: int) -> str:
     """A Sustainable Development Goal by its number."""
     return f"{number}. {GOALS[number][language()]}"
@@ -1457,67 +1470,47 @@ def _signed(value: float) -> str:
 def movement_sentence(movement: hub.Movement) -> Markdown:
     """By how much a headline figure would move, and why."""
     name, before, after = _(HEADLINES[movement.indicator]), movement.before, movement.after
-    if movement.indicator == "mean_degree":
-        return _movement_of_a_number(name, movement)
+    written, signed = _ways_to_write(movement)
     if after is None:
         return md("**{name}** cannot be calculated from this data.", name=name)
     if before is None:
-        return md(
-            "**{name}** becomes {after}; there is nothing to compare it with.", name=name, after=percent(after, 2)
-        )
-    if abs(after - before) < 0.00005:
-        return md("**{name}** stays {after}.", name=name, after=percent(after, 2))
-    why = [
-        _("{points} because of {reason}", points=_points(p), reason=_(REASONS[r])) for r, p in movement.parts.items()
-    ]
-    return md(
-        "**{name}** goes from {before} to {after}: {points} percentage points ({why}).",
-        name=name,
-        before=percent(before, 2),
-        after=percent(after, 2),
-        points=_points(after - before),
-        why=join(why),
-    )
-
-
-def _movement_of_a_number(name: str, movement: hub.Movement) -> Markdown:
-    """`movement_sentence` for a figure that is no share."""
-    before, after = movement.before, movement.after
-    if after is None or before is None:
-        return md("**{name}**: from {before} to {after}.", name=name, before=number(before, 2), after=number(after, 2))
-    if abs(after - before) < 0.005:
-        return md("**{name}** stays {after}.", name=name, after=number(after, 2))
-    why = [
-        _("{points} because of {reason}", points=_signed(p), reason=_(REASONS[r])) for r, p in movement.parts.items()
-    ]
+        return md("**{name}** becomes {after}; there is nothing to compare it with.", name=name, after=written(after))
+    if written(after) == written(before):
+        return md("**{name}** stays {after}.", name=name, after=written(after))
+    why = [_("{points} because of {reason}", points=signed(p), reason=_(REASONS[r])) for r, p in movement.parts.items()]
+    difference = signed(after - before)
     return md(
         "**{name}** goes from {before} to {after}: {difference} ({why}).",
         name=name,
-        before=number(before, 2),
-        after=number(after, 2),
-        difference=_signed(after - before),
+        before=written(before),
+        after=written(after),
+        difference=(
+            difference if movement.indicator == "mean_degree" else _("{points} percentage points", points=difference)
+        ),
         why=join(why),
     )
+
+
+def _ways_to_write(movement: hub.Movement) -> tuple[Callable[[float | None], str], Callable[[float], str]]:
+    """How a figure that moved is written, and how a part of its movement."""
+    if movement.indicator == "mean_degree":
+        return lambda value: number(value, 2), _signed
+    return lambda value: percent(value, 2), _points
 
 
 def movement_table(movements: Sequence[hub.Movement], then: str = "", now: str = "") -> pd.DataFrame:
     """The same as a table, in percentage points. `then` and `now` head the figures before and after; else a load."""
 
     def part(movement: hub.Movement, reason: str) -> str:
-        if reason not in movement.parts:
-            return texts.NOT_KNOWN
-        is_share = movement.indicator != "mean_degree"
-        return (_points if is_share else _signed)(movement.parts[reason])
-
-    def figure(movement: hub.Movement, value: float | None) -> str:
-        return number(value, 2) if movement.indicator == "mean_degree" else percent(value, 2)
+        signed = _ways_to_write(movement)[1]
+        return signed(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
 
     reasons = [reason for reason in REASONS if any(reason in movement.parts for movement in movements)]
     return pd.DataFrame(
         {
             _("Figure"): [_(HEADLINES[m.indicator]) for m in movements],
-            then or _("On show now"): [figure(m, m.before) for m in movements],
-            now or _("After loading"): [figure(m, m.after) for m in movements],
+            then or _("On show now"): [_ways_to_write(m)[0](m.before) for m in movements],
+            now or _("After loading"): [_ways_to_write(m)[0](m.after) for m in movements],
             **{_(REASONS[reason]).capitalize(): [part(m, reason) for m in movements] for reason in reasons},
         }
     )
@@ -1799,6 +1792,23 @@ def of_kind(held: Sequence[dict[str, Any]], calendar: pd.DataFrame, kind: str) -
 def last_complete(held: Sequence[dict[str, Any]]) -> str | None:
     """Of events, newest first, the id of the last one of which all that followed is known."""
     return next((one["event_id"] for one in held if one["is_window_complete"] and one["pairs_without_tie"]), None)
+
+
+def followed_columns(new_ties: str) -> dict[str, tuple[str, str]]:
+    """The columns of what followed events with their headings, for `frame`; `new_ties` is that of the new ties."""
+    return {
+        "cross_sector_share": (_("Pairs across sectors"), "share"),
+        "pairs_without_tie": (_("Pairs without a tie"), "count"),
+        new_ties: (_("New ties after it"), "count"),
+        "expected_new_ties": (_("Expected without meeting"), "number"),
+        "conversion": (_("Share"), "share"),
+        "base_rate": (_("Share without meeting"), "share"),
+        "lift": (_("Times as often"), "number"),
+        "lift_low": (_("At least"), "number"),
+        "lift_high": (_("At most"), "number"),
+        "cost": (_("Cost"), "euro"),
+        "cost_per_new_tie": (_("Cost per new tie"), "euro"),
+    }
 
 
 def kind_table(kinds: Sequence[dict[str, Any]]) -> pd.DataFrame:

@@ -89,15 +89,7 @@ ui.figure(
     ),
     alt=lambda: _("Curves of the share of ties still there after so many years, begun with structure and without."),
     table=lambda: ui.survival_table(structure, began),
-    columns={
-        "group": (_("Ties"), "text"),
-        "spells": (_("Number"), "count"),
-        "years": (_("Years"), "count"),
-        "survival": (_("Still there"), "share"),
-        "low": (_("At least"), "share"),
-        "high": (_("At most"), "share"),
-        "at_risk": (_("Followed so long"), "count"),
-    },
+    columns=ui.survival_columns(),
     basis=_(
         "{periods}; {at_risk}. Structure counts when it was there on the first day. Who expects to work together for "
         "long also writes it down, so this is no proof",
@@ -128,15 +120,7 @@ ui.figure(
         survival,
         {"overall": _("All ties"), **groups, "structural": _("Structural"), "not_structural": _("Not structural")},
     ),
-    columns={
-        "group": (_("Ties"), "text"),
-        "spells": (_("Number"), "count"),
-        "years": (_("Years"), "count"),
-        "survival": (_("Still there"), "share"),
-        "low": (_("At least"), "share"),
-        "high": (_("At most"), "share"),
-        "at_risk": (_("Followed so long"), "count"),
-    },
+    columns=ui.survival_columns(),
     basis=f"{periods}; {ui.at_risk_in_words(survival, groups)}",
     source="partnerships.csv",
     method="survival",
