@@ -2091,7 +2091,12 @@ MEASURES = {
 def hub_profiles() -> list[dict[str, Any]]:
     """This hub and those beside it (see `hub.answer_profile`); says so when one of them has no data."""
     found = [ask(hub.answer_profile)]
-    for other in hub.other_hubs(home(), settings()):
+    try:
+        others = hub.other_hubs(home(), settings())
+    except settings_module.SettingsProblem as problem:
+        st.warning(literal(str(problem)), icon=":material/settings_alert:")
+        others = []
+    for other in others:
         if other.snapshot_id is None:
             st.warning(
                 md("Nothing is loaded in the folder {folder}.", folder=other.home.name), icon=":material/folder_off:"

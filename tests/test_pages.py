@@ -276,3 +276,46 @@ def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
     assert not [b for b in app.button if b.key == "other_example"]
     with pytest.raises(store.StoreProblem):
         hub.show_example(home, settings.Settings(), "demo")
+
+
+def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "partnerships": "organisation_ids,start_date\na|b,2019-01-01\n"})
+    first = store.on_show(home) or ""
+    put_on_show(home, WHOLE)
+    app = opened("changes", load=first)
+    assert "Then: what that load said of 1 February 2020" in said(app)
+    assert "1 tie formed and 0 ties ended" in said(app)
+    assert "because of what we know better about the earlier day" in said(app)
+    assert app.query_params["load"] == first
+    assert "Then: what" not in said(opened("changes", load="nonsense"))
+
+
+def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> None:
+    put_on_show(home, WHOLE)
+    hub.pin_note(home, datetime.date(2019, 6, 1), "Council *meeting*")
+    app = opened("changes", since="2019-06-01")
+    assert "Since 1 June 2019: **1 tie formed and 0 ties ended" in said(app)
+    assert "1 June 2019: Council *meeting*" in said(app)
+    assert "1 June 2019 – Council *meeting*" in app.selectbox(key="at_since").options
+    assert any("Council *meeting*" in json.dumps(spec) for spec in figures(app).values())
+
+
+def test_the_overview_and_the_page_contacts_name_the_same_contacts(home: Path) -> None:
+    def contacts(app: AppTest) -> list[str]:
+        return [line.split(" ", 1)[1] for line in said(app).splitlines() if "Together:" in line]
+
+    assert contacts(opened("overview")) == contacts(opened("contacts"))
+    assert len(contacts(opened("contacts"))) == 5
+
+
+def test_other_hubs_that_cannot_be_read_are_said_and_the_page_stays(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "hub.toml").write_text("name = 1\n")
+    put_on_show(home, WHOLE)
+    for folder, told in (("broken", "name"), ("nowhere", "Nothing is loaded in the folder nowhere")):
+        (home / "hub.toml").write_text(f'other_hubs = ["{folder}"]\n')
+        ui._settings.cache_clear()
+        app = opened("sectors")
+        assert told in "\n".join(warning.value.replace("\\", "") for warning in app.warning)
+        assert "Beside other hubs" in said(app)
+    ui._settings.cache_clear()
