@@ -285,6 +285,6 @@ if __name__ == "__main__":
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores\n")
     for part in wanted:
         with tempfile.TemporaryDirectory() as scratch:
-            parts = {"load": load, "million": million, "indicators": indicators, "page": page, "start": start}
-            parts[part](Path(scratch))
+            parts = {"load": load, "million": million, "indicators": indicators, "page": page, "pages": pages}
+            (parts | {"start": start})[part](Path(scratch))
         print()
