@@ -319,3 +319,26 @@ def test_other_hubs_that_cannot_be_read_are_said_and_the_page_stays(home: Path, 
         assert told in "\n".join(warning.value.replace("\\", "") for warning in app.warning)
         assert "Beside other hubs" in said(app)
     ui._settings.cache_clear()
+
+
+def test_the_page_says_when_the_data_cannot_tell_whether_structure_holds(home: Path) -> None:
+    assert "The data cannot tell whether structure holds ties together: all ties began alike" in said(
+        opened("contacts")
+    )
+    put_on_show(home, WHOLE)
+    assert "The data cannot tell whether structure holds ties together" in said(opened("contacts"))
+
+
+def test_the_road_to_each_target_is_said_in_its_own_words(home: Path) -> None:
+    """On 1 February 2020 Beta has two partners, Anna and Cora one each: 1.33 on average. In 2019 Anna was exposed."""
+    aims = (
+        "indicator,date,value\nmean_degree,2019-12-31,0.5\nmean_degree,2019-11-30,2\nmean_degree,2021-01-31,2\n"
+        "mean_degree,2022-01-31,1\nexposed_share,2021-01-31,0.25\n"
+    )
+    put_on_show(home, {**WHOLE, "targets": aims})
+    text = said(opened("changes"))
+    assert "Target on 30 November 2019: 2.0. It was not reached: 0.7 on that day." in text
+    assert "Target on 31 December 2019: 0.5. It was reached: 0.7 on that day." in text
+    assert "Target on 31 January 2021: 2.0. It is 1.3 now, 0.67 too low: that asks for +0.67 a year." in text
+    assert "Target on 31 January 2022: 1.0. It is 1.3 now: reached so far." in text
+    assert "Target on 31 January 2021: 25.0%. It is 50.0% now, 25.00 points too high" in text
