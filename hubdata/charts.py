@@ -493,20 +493,24 @@ def lines(
     target: str = "",
     events: Table = (),
     event: str = "",
+    notes: Table = (),
+    note: str = "",
 ) -> go.Figure:
     """One or more series over time, with an uncertainty band where `low` and `high` are known.
 
     `rows`: series (its name in words, also the key into `colours`), date, value, and if there are any low, high.
-    `targets`: date, value, note, joined by a dashed line named `target`; `events`: date, name, marked along the foot
-    and named `event`. A missing value leaves a gap.
+    `targets`: date, value, note, joined by a dashed line named `target`; `events` and `notes`: date, name, marked along
+    the foot and named `event` and `note`. A missing value leaves a gap.
     """
     frame = _rows(rows, "series", "date", "value", "low", "high")
     aims, marks = _rows(targets, "date", "value", "note"), _rows(events, "date", "name")
+    pinned = _rows(notes, "date", "name")
     if frame.empty and aims.empty:
         return _empty(style)
     days = [*_days(frame["date"]), *_days(aims["date"])]
     groups = _groups(frame, "series", {})
-    height = 340 + _legend(len(groups) + (not aims.empty) + (not marks.empty))
+    extras = sum(not extra.empty for extra in (aims, marks, pinned))
+    height = 340 + _legend(len(groups) + extras)
     figure = _figure(style, height, xaxis=_date_axis(days, style), yaxis=_value_axis(y_title, value_format))
     known = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
     for number, (key, name, some) in enumerate(groups):
@@ -516,7 +520,7 @@ def lines(
             x=_days(some["date"]),
             y=_plain(some["value"]),
             name=_tick(name),
-            showlegend=len(groups) > 1 or not aims.empty or not marks.empty,
+            showlegend=len(groups) + extras > 1,
             mode="lines+markers" if len(some) <= 24 else "lines",
             line={"color": known[key], "width": 2.5, "dash": DASHES[number % len(DASHES)]},
             marker={"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
@@ -536,19 +540,23 @@ def lines(
             hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><br>%{{hovertext}}"
             "<extra>%{fullData.name}</extra>",
         )
-    if not marks.empty:
-        figure.add_scatter(
-            x=_days(marks["date"]),
-            y=[0.02] * len(marks),
-            yaxis="y2",
-            name=literal(event),
-            showlegend=True,
-            mode="markers",
-            marker={"symbol": "triangle-up", "size": 10, "color": style.ink.muted},
-            hovertext=[literal(name) for name in marks["name"]],
-            hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
-        )
-        figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False})
+    for some, name, height_of, symbol, colour in (
+        (marks, event, 0.02, "triangle-up", style.ink.muted),
+        (pinned, note, 0.08, "star", style.ink.second),
+    ):
+        if not some.empty:
+            figure.add_scatter(
+                x=_days(some["date"]),
+                y=[height_of] * len(some),
+                yaxis="y2",
+                name=literal(name),
+                showlegend=True,
+                mode="markers",
+                marker={"symbol": symbol, "size": 10, "color": colour},
+                hovertext=[literal(said) for said in some["name"]],
+                hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
+            )
+            figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False})
     return figure
 
 

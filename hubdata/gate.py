@@ -313,7 +313,7 @@ class Gate:
             refused = await self._passphrase(request, link, network)
             if refused:
                 return refused
-        sharing.note_opened(self.home, link.id)
+        await asyncio.to_thread(sharing.note_opened, self.home, link.id)
         audit.note(self.home, "viewer", "opened", link=link.id)
         answer = RedirectResponse(f"/?lang={link.language}" if link.language else "/", 303)
         left = int((link.expires_at - sharing.now()).total_seconds())

@@ -215,6 +215,40 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Project ties end when the project ends; the shaded area shows how uncertain the estimate is."),
         "Kaplan & Meier 1958",
     ),
+    "structure": _ties(
+        N_("Structure and lasting"),
+        N_(
+            "The share of ties still there after two years (else one), for ties that began with structure "
+            "(coordinating or working as one) and those that began without. For the interval all ties of one agreement "
+            "count as one observation, since they end on the same day."
+        ),
+        N_(
+            "It does not prove that structure makes ties last: who expects to work together for long also writes it "
+            "down. With few agreements that ended or lasted, the data cannot tell."
+        ),
+        "Kaplan & Meier 1958; Williams 1995",
+    ),
+    "movements": _ties(
+        N_("Why a figure moved"),
+        N_(
+            "The movement of a figure taken apart in steps: what we know better about the earlier day, the number of "
+            "organisations, ties that ended, ties that formed; for income first organisations known both times, then "
+            "the others. The steps add up to the whole movement."
+        ),
+        N_(
+            "In another order the parts would differ a little. "
+            "More organisations alone lower density: no partner is lost."
+        ),
+    ),
+    "fragility": _network(
+        N_("Pairs still connected"),
+        N_(
+            "Each time the organisation goes that stands most often between others. Counted is the share of pairs of "
+            "those left that still reach each other, directly or through others."
+        ),
+        N_("It is a thought experiment: in life somebody may take over. Compare with and without convenors."),
+        "Holme et al. 2002; Arulselvan et al. 2009",
+    ),
     "sectors": _sectors(
         N_("Mix of sectors"),
         N_("Per sector the organisations and the jobs (in fte), and their shares."),
@@ -236,6 +270,29 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Themes"),
         N_("Per theme the organisations, their jobs, and the share of ties with both ends in the theme."),
         N_("An organisation with three themes counts three times, so shares add up to more than 100%."),
+    ),
+    "theme_mixing": _sectors(
+        N_("Themes against chance"),
+        N_(
+            "Per two themes the ties with one end in each, divided by the ties expected if all ties fell on pairs at "
+            "random."
+        ),
+        N_(
+            "An organisation with several themes counts at each, so rows do not add up; and themes that share "
+            "organisations find each other by themselves."
+        ),
+    ),
+    "hubs": _sectors(
+        N_("Hubs side by side"),
+        N_(
+            "Figures that do not depend on size: partners per organisation, ties across sectors compared with chance, "
+            "and effective numbers (as if so many were equally large)."
+        ),
+        N_(
+            "Not a ranking: hubs record different things. Density is left out, because it falls as a hub grows even if "
+            "nobody loses a partner."
+        ),
+        "Jost 2006",
     ),
     "location_quotient": _sectors(
         N_("Compared with the reference"),
@@ -337,6 +394,19 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         N_("“Followed by” is not “caused by”: who comes to an event may have been about to work together anyway."),
         "Katz et al. 1978 (interval)",
+    ),
+    "never_came": _events(
+        N_("Never at an event"),
+        N_("Active organisations that attended no event in the data; beside it how many there were since they joined."),
+        N_("Perhaps nobody invited them, or nobody wrote them down."),
+    ),
+    "cost_per_new_tie": _events(
+        N_("Cost per new tie"),
+        N_(
+            "What the events cost, divided by the new ties that followed within {window_days} days; only events that "
+            "are long enough ago and of which the cost is known."
+        ),
+        N_("An event is for more than ties, and some of these ties would have formed anyway."),
     ),
     "coverage": Explanation(
         N_("Coverage"),

@@ -179,6 +179,9 @@ class Settings(BaseModel):
     keep_snapshots: Annotated[int, Field(ge=1)] = 100
     inbox_settle_seconds: Annotated[float, Field(ge=0)] = 2
 
+    other_hubs: Annotated[tuple[str, ...], Field(max_length=2)] = ()
+    """Home folders of at most two other hubs to stand beside this one, seen from this home."""
+
     sectors: dict[str, Label] = SECTORS
     types: dict[str, OrganisationType] = TYPES
     themes: dict[str, Label] = {}

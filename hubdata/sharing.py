@@ -32,7 +32,7 @@ from hubdata.texts import N_
 Funding = Literal["none", "totals", "full"]
 FUNDING: tuple[Funding, ...] = ("none", "totals", "full")
 
-PAGES = ("overview", "network", "sectors", "funding", "events", "organisation", "methods")
+PAGES = ("overview", "network", "contacts", "sectors", "funding", "events", "changes", "organisation", "methods")
 """The pages that a link may cover."""
 USUAL_PAGES = ("overview", "network", "sectors", "events", "methods")
 """What a link covers when nobody chooses."""

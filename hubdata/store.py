@@ -766,6 +766,17 @@ def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def change_file(home: Path, name: str, change: Callable[[bytes | None], bytes]) -> None:
+    """Replace a small file of the home by what `change` makes of it (None when there is none).
+
+    Read, changed and written under one lock, so that nothing another process wrote in between is lost. A `.json` is in
+    the backup.
+    """
+    with _told_plainly(), _locked(home):
+        path = home / name
+        write_file(path, change(path.read_bytes() if path.exists() else None))
+
+
 @contextlib.contextmanager
 def _locked(home: Path) -> Iterator[None]:
     """Only one load, restore or move of the pointer at a time."""

@@ -460,3 +460,18 @@ def test_two_bars_that_are_called_the_same_are_two_bars() -> None:
     figure = charts.bars(rows, charts.Style(), value_title="Euro")
     assert list(figure.data[0].y) == [0, 1]
     assert list(figure.layout.yaxis.ticktext) == ["Ministry", "Ministry"]
+
+
+def test_notes_and_events_are_marked_along_the_foot_as_they_are_written() -> None:
+    rows = [
+        {"series": "Ties", "date": "2020-01-01", "value": 1.0},
+        {"series": "Ties", "date": "2020-06-30", "value": 2.0},
+    ]
+    marked = {"events": [{"date": "2020-02-01", "name": "<b>Day</b>"}], "event": "Events"}
+    pinned = {"notes": [{"date": "2020-03-01", "name": "Council"}], "note": "Notes"}
+    figure = charts.lines(rows, charts.Style(), y_title="Ties", **marked, **pinned)
+    assert [trace.name for trace in figure.data] == ["Ties", "Events", "Notes"]
+    assert figure.data[1].hovertext == ("&lt;b&gt;Day&lt;/b&gt;",)
+    assert list(figure.data[2].x) == ["2020-03-01"]
+    assert len({trace.marker.symbol for trace in figure.data[1:]}) == 2
+    assert figure.data[0].showlegend

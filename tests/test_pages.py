@@ -108,7 +108,7 @@ def test_a_missing_table_is_a_designed_state(home: Path, page: str, missing: str
     app = opened(page)
     told = {
         "organisations": {"overview", "sectors", "organisation"},
-        "partnerships": {"network"},
+        "partnerships": {"network", "contacts", "changes"},
         "events": {"events"},
         "attendance": {"events"},
         "funding": {"funding"},
@@ -276,3 +276,69 @@ def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
     assert not [b for b in app.button if b.key == "other_example"]
     with pytest.raises(store.StoreProblem):
         hub.show_example(home, settings.Settings(), "demo")
+
+
+def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "partnerships": "organisation_ids,start_date\na|b,2019-01-01\n"})
+    first = store.on_show(home) or ""
+    put_on_show(home, WHOLE)
+    app = opened("changes", load=first)
+    assert "Then: what that load said of 1 February 2020" in said(app)
+    assert "1 tie formed and 0 ties ended" in said(app)
+    assert "because of what we know better about the earlier day" in said(app)
+    assert app.query_params["load"] == first
+    assert "Then: what" not in said(opened("changes", load="nonsense"))
+
+
+def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> None:
+    put_on_show(home, WHOLE)
+    hub.pin_note(home, datetime.date(2019, 6, 1), "Council *meeting*")
+    app = opened("changes", since="2019-06-01")
+    assert "Since 1 June 2019: **1 tie formed and 0 ties ended" in said(app)
+    assert "1 June 2019: Council *meeting*" in said(app)
+    assert "1 June 2019 – Council *meeting*" in app.selectbox(key="at_since").options
+    assert any("Council *meeting*" in json.dumps(spec) for spec in figures(app).values())
+
+
+def test_the_overview_and_the_page_contacts_name_the_same_contacts(home: Path) -> None:
+    def contacts(app: AppTest) -> list[str]:
+        return [line.split(" ", 1)[1] for line in said(app).splitlines() if "Together:" in line]
+
+    assert contacts(opened("overview")) == contacts(opened("contacts"))
+    assert len(contacts(opened("contacts"))) == 5
+
+
+def test_other_hubs_that_cannot_be_read_are_said_and_the_page_stays(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "hub.toml").write_text("name = 1\n")
+    put_on_show(home, WHOLE)
+    for folder, told in (("broken", "name"), ("nowhere", "Nothing is loaded in the folder nowhere")):
+        (home / "hub.toml").write_text(f'other_hubs = ["{folder}"]\n')
+        ui._settings.cache_clear()
+        app = opened("sectors")
+        assert told in "\n".join(warning.value.replace("\\", "") for warning in app.warning)
+        assert "Beside other hubs" in said(app)
+    ui._settings.cache_clear()
+
+
+def test_the_page_says_when_the_data_cannot_tell_whether_structure_holds(home: Path) -> None:
+    assert "The data cannot tell whether structure holds ties together: all ties began alike" in said(
+        opened("contacts")
+    )
+    put_on_show(home, WHOLE)
+    assert "The data cannot tell whether structure holds ties together" in said(opened("contacts"))
+
+
+def test_the_road_to_each_target_is_said_in_its_own_words(home: Path) -> None:
+    """On 1 February 2020 Beta has two partners, Anna and Cora one each: 1.33 on average. In 2019 Anna was exposed."""
+    aims = (
+        "indicator,date,value\nmean_degree,2019-12-31,0.5\nmean_degree,2019-11-30,2\nmean_degree,2021-01-31,2\n"
+        "mean_degree,2022-01-31,1\nexposed_share,2021-01-31,0.25\n"
+    )
+    put_on_show(home, {**WHOLE, "targets": aims})
+    text = said(opened("changes"))
+    assert "Target on 30 November 2019: 2.0. It was not reached: 0.7 on that day." in text
+    assert "Target on 31 December 2019: 0.5. It was reached: 0.7 on that day." in text
+    assert "Target on 31 January 2021: 2.0. It is 1.3 now, 0.67 too low: that asks for +0.67 a year." in text
+    assert "Target on 31 January 2022: 1.0. It is 1.3 now: reached so far." in text
+    assert "Target on 31 January 2021: 25.0%. It is 50.0% now, 25.00 points too high" in text

@@ -314,7 +314,7 @@ def test_pages_get_data_in_one_way_only() -> None:
     assert len(re.findall(r"store\.open_snapshot\(", text)) == 1
     for line in text.splitlines():
         if re.search(r"(?<!is)_open\(", line) and not line.startswith("def "):
-            assert "scope" in line or "made_of" in line, line
+            assert re.search(r"scope|made_of|EVERYTHING", line), line
     assert "session_state" not in Path(access.__file__).read_text(encoding="utf-8")
 
 

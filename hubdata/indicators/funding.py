@@ -21,6 +21,17 @@ Figures = list[dict[str, Any]]
 PUBLIC = ("government", "multilateral")
 """The categories that count as public money."""
 
+OF_A_YEAR = (
+    "median_top_donor_share",
+    "exposed_share",
+    "public_share",
+    "government_share",
+    "earned_share",
+    "donor_hhi",
+    "effective_donors",
+)
+"""The figures of the whole ecosystem that `funding` gives per year."""
+
 ORGANISATION_YEAR = ["organisation_id", "year"]
 SOURCE = ["donor_key", "is_earned"]
 OTHER_DONORS = "other"
