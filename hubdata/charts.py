@@ -977,6 +977,97 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
     return figure
 
 
+def quadrant(
+    rows: Table,
+    style: Style,
+    *,
+    x_line: float,
+    y_line: float,
+    x_title: str,
+    y_title: str,
+    marked: str,
+    unmarked: str,
+) -> go.Figure:
+    """A mark per organisation, by two properties, with a line across each: the corner on the upper right stands out.
+
+    `rows`: organisation_id, name, x (0-1), y (>= 0), is_marked (drawn as a diamond; `marked` and `unmarked` name the
+    two kinds in the legend), is_named (its name may stand beside it). A clicked mark has its organisation_id as
+    customdata. Upwards the axis goes by the square root: a few are far higher than all others.
+    """
+    placed = _rows(rows, "organisation_id", "name", "x", "y", "is_marked", "is_named").dropna(subset=["x", "y"])
+    if placed.empty:
+        return _empty(style)
+    ink, highest = style.ink, max(float(placed["y"].max()), y_line) or 1.0
+    placed = placed.assign(root=placed["y"].astype(float) ** 0.5)
+    line, top = y_line**0.5, highest**0.5 * 1.1
+    steps = [step for power in (0.001, 0.01, 0.1) for step in (power, 3 * power) if 0.003 * highest <= step <= highest]
+    rule = {"type": "line", "line": {"color": ink.muted, "width": 1.5, "dash": "dash"}}
+    hover = (
+        f"%{{hovertext}}<br>{literal(x_title)}: %{{x:.0%}}<br>{literal(y_title)}: %{{customdata[1]:.3f}}<extra></extra>"
+    )
+    figure = _figure(
+        style,
+        420 + _legend(2),
+        xaxis=_value_axis(x_title, "share", range=[-0.03, 1.03]),
+        yaxis=_value_axis(
+            y_title,
+            "number",
+            range=[-0.04 * top, top],
+            tickvals=[0.0, *(step**0.5 for step in steps)],
+            ticktext=["0", *(_written(step, style) for step in steps)],
+        ),
+        shapes=[
+            {
+                "type": "rect", "x0": x_line, "x1": 1.03, "y0": line, "y1": top, "layer": "below",
+                "fillcolor": _faded(ink.second, 0.1), "line": {"width": 0},
+            },
+            {**rule, "x0": x_line, "x1": x_line, "yref": "paper", "y0": 0, "y1": 1},
+            {**rule, "y0": line, "y1": line, "xref": "paper", "x0": 0, "x1": 1},
+        ],
+    )  # fmt: skip
+    kinds = ((False, unmarked, "circle", ink.mark, 9), (True, marked, "diamond", ink.second, 12))
+    for is_marked, name, symbol, colour, size in kinds:
+        some = placed[placed["is_marked"].astype(bool) == is_marked]
+        if some.empty:
+            continue
+        figure.add_scatter(
+            x=some["x"].to_numpy(dtype=float),
+            y=some["root"].to_numpy(),
+            mode="markers",
+            name=literal(name),
+            showlegend=True,
+            customdata=[list(pair) for pair in zip(some["organisation_id"], some["y"].astype(float), strict=True)],
+            hovertext=[f"<b>{literal(one)}</b>" for one in some["name"]],
+            hovertemplate=hover,
+            marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": ink.background, "width": 1}},
+        )
+    # The drawing is as wide as it is high on a phone, so both axes are taken from 0 to 1.
+    named = placed[placed["is_named"].astype(bool)]
+    places = named.assign(y=named["root"] / top, degree=named["y"] + 1, size=12)
+    chosen = _without_overlap(places) if len(places) else places
+    figure.add_scatter(
+        x=chosen["x"].tolist(),
+        y=named.loc[chosen.index, "root"].tolist(),
+        mode="text",
+        text=[literal(shorten(name, 24)) for name in chosen["name"]],
+        textposition=_sides(chosen["x"], [0.0, 1.0]),
+        textfont={"size": 12, "color": ink.text, "shadow": _halo(style)},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    return figure
+
+
+def _written(value: float, style: Style) -> str:
+    """A small number as a label of an axis.
+
+    >>> _written(0.03, Style(decimal_comma=True))
+    '0,03'
+    """
+    return f"{value:g}".replace(".", "," if style.decimal_comma else ".")
+
+
 # --- from where to where ------------------------------------------------------------------------------------------
 
 

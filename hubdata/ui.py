@@ -29,7 +29,7 @@ from hubdata import charts, exports, hub, models, store, texts
 from hubdata import settings as settings_module
 from hubdata.indicators import coverage
 from hubdata.indicators.ties import DAYS_IN_YEAR
-from hubdata.methods import EXPLANATIONS
+from hubdata.methods import EXPLANATIONS, WHY_INTRODUCE
 from hubdata.settings import GOALS, Settings
 from hubdata.store import Snapshot, View
 from hubdata.texts import N_
@@ -264,7 +264,16 @@ PAGES: dict[str, Page] = {
         N_("Sectors"), ":material/donut_small:", N_("Which organisations there are: the DNA of the region.")
     ),
     "funding": Page(N_("Funding"), ":material/euro:", N_("Who pays, and who depends on whom.")),
+    "stress": Page(
+        N_("What if a donor stops"), ":material/trending_down:", N_("Who is at risk when somebody gives less.")
+    ),
     "events": Page(N_("Events"), ":material/event:", N_("What was and will be, who met, and what followed.")),
+    "introductions": Page(
+        N_("Introductions"), ":material/handshake:", N_("Whom to introduce to whom, why, and what became of it.")
+    ),
+    "digital": Page(
+        N_("Digital chances"), ":material/devices:", N_("What organisations need and offer, digital matters first.")
+    ),
     "organisation": Page(N_("Organisation"), ":material/apartment:", N_("One organisation: partners, money, events.")),
     "data": Page(N_("Data"), ":material/upload_file:", N_("Drop your lists, repair them, load them, and go back.")),
     "methods": Page(N_("Methods"), ":material/menu_book:", N_("What every figure means and where it comes from.")),
@@ -529,6 +538,7 @@ def _meaning(method: str, language: str, home: Path) -> Markdown:
     thresholds = {
         "exposure": percent(hub_settings.exposure_threshold),
         "public": percent(hub_settings.public_threshold),
+        "risk": percent(hub_settings.risk_threshold),
         "fading_days": number(hub_settings.fading_days),
         "half_life_days": number(hub_settings.half_life_days),
         "window_days": number(hub_settings.window_days),
@@ -1436,8 +1446,8 @@ def cell_in_words(table: str, column: str, value: Any) -> str:
     return number(value, 0 if value == int(value) else 2) if isinstance(value, float) else str(value)
 
 
-def _points(share: float) -> str:
-    return f"{100 * share:+.2f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
+def _points(share: float, digits: int = 2) -> str:
+    return f"{100 * share:+.{digits}f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
 
 
 def movement_sentence(movement: hub.Movement) -> Markdown:
@@ -1543,3 +1553,258 @@ def templates(language: str) -> bytes:
         for name, row_type in models.TABLES.items():
             archive.writestr(f"{name}.csv", f"{models.BOM}{separator.join(row_type.model_fields)}\r\n")
     return packed.getvalue()
+
+
+# --- what if a donor stops, and other income ----------------------------------------------------------------------
+
+CUTS = range(0, 101, 5)
+"""By how many percent somebody may give less."""
+
+
+def cut_slider(name: str, label: str, default: int) -> float:
+    """By which part (0-1) somebody gives less; kept in the address as a percentage."""
+    shown_in = language()
+    return float(
+        choose(
+            st.select_slider,
+            name,
+            label,
+            list(CUTS),
+            default,
+            format_func=lambda cut: texts.percent(cut / 100, shown_in),
+        )
+        / 100
+    )
+
+
+def put_cuts(donor_cuts: dict[str, float], category_cuts: dict[str, float]) -> None:
+    """Put these cuts, and no others, in the widgets of the page: for the buttons with examples."""
+    state = st.session_state
+    for key in [key for key in state if str(key).startswith(("at_cut_", "at_less_"))]:
+        state[key] = 0
+    state["at_donor"] = list(donor_cuts)
+    for key, cut in donor_cuts.items():
+        state[f"at_cut_{key}"] = round(100 * cut)
+    for key, cut in category_cuts.items():
+        state[f"at_less_{key}"] = round(100 * cut)
+
+
+def preset_words(preset: dict[str, Any]) -> str:
+    """A stress test to begin with, as the label of a button."""
+    return {
+        "government_minus_30": _("Government gives 30% less"),
+        "public_minus_30": _("Government, EU and UN give 30% less"),
+        "largest_donor_leaves": _("The largest donor leaves"),
+        "three_largest_halve": _("The three largest give half"),
+    }[preset["code"]]
+
+
+def cuts_in_words(found: dict[str, Any]) -> Markdown:
+    """What gives less in a stress test, as the end of a sentence that begins with "if"."""
+    said = [
+        md("{donor} gives nothing", donor=cut["donor"])
+        if cut["cut"] == 1
+        else md("{donor} gives {percent} less", donor=cut["donor"], percent=percent(cut["cut"]))
+        for cut in found["cuts"]
+        if cut["cut"]
+    ]
+    said += [
+        md("all money of the kind “{kind}” is {percent} less", kind=word("category", code), percent=percent(cut))
+        for code, cut in found["category_cuts"].items()
+        if cut
+    ]
+    return Markdown(join(list(said)))
+
+
+def points(share: float | None) -> str:
+    """A difference between two shares, in percentage points."""
+    return texts.NOT_KNOWN if share is None else _points(share, 1)
+
+
+def note_promised(year: int) -> None:
+    """Say so when a year has not begun on the as-of date."""
+    if year > view().as_of.year:
+        st.info(
+            _("This year lies after the as-of date: these amounts are promised, not yet received."),
+            icon=":material/schedule:",
+        )
+
+
+def kind_label(kind: dict[str, Any]) -> str:
+    """A sector or a type of organisation, as `funding.other_income` groups by both."""
+    return type_label(kind["code"]) if kind["by"] == "type" else label(kind["code"])
+
+
+def period(first: int | None, last: int | None) -> str:
+    """The years in which a rule holds."""
+    if first and last:
+        return _("{first} to {last}", first=first, last=last)
+    if first or last:
+        return _("from {year}", year=first) if first else _("until {year}", year=last)
+    return _("always")
+
+
+def rule_rows(counts: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """The rules about own income of the settings, each with how many organisations are below it (`own_income`)."""
+    rules = settings().own_income_rules
+    return pd.DataFrame(
+        {
+            "minimum": [rule.minimum_share for rule in rules],
+            "period": [period(rule.from_year, rule.until_year) for rule in rules],
+            "status": [_("intended") if rule.is_intended else _("in force") for rule in rules],
+            "below": [count["below"] for count in counts],
+            "organisations": [count["organisations"] for count in counts],
+            "source": [rule.source for rule in rules],
+            "source_date": [rule.source_date for rule in rules],
+        }
+    )
+
+
+def rule_sources() -> list[Markdown]:
+    """Links to the sources of the rules about own income, each once."""
+    return list(dict.fromkeys(web_link(rule.url) for rule in settings().own_income_rules if rule.url))
+
+
+# --- introductions ------------------------------------------------------------------------------------------------
+
+SHOWN_ITEMS = 3
+INTRODUCED_WITHIN_DAYS = 120
+"""How long ago an introduction may be that somebody writes down."""
+
+
+def status_word(status: str) -> str:
+    return {"accepted": _("accepted"), "introduced": _("introduced")}[status]
+
+
+def outcome_words() -> dict[str, str]:
+    """What may have become of an introduction, as somebody says it."""
+    return {
+        "unknown": _("not known yet"),
+        "met": _("they spoke"),
+        "together": _("they work together"),
+        "nothing": _("nothing came of it"),
+    }
+
+
+def reason_in_words(reason: dict[str, Any], pair: dict[str, Any]) -> Markdown:
+    """Why two organisations have something for each other."""
+    return md(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def _plain_reason(reason: dict[str, Any], pair: dict[str, Any]) -> str:
+    return _(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def _reason_gaps(reason: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
+    """The first few things that two have in common, by name, and how many more; and who needs what."""
+    named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
+    shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
+    if more:
+        shown = [*shown, n_("{n} other", "{n} others", more)]
+    who = next((pair[f"name_{end}"] for end in "ab" if pair[f"organisation_{end}"] == reason.get("of")), "")
+    return {"items": join(shown), "who": who}
+
+
+def pair_of(pair: dict[str, Any]) -> tuple[str, str]:
+    """The two organisations of a pair, the lower id first."""
+    return pair["organisation_a"], pair["organisation_b"]
+
+
+def is_wished(pair: dict[str, Any], wanted: str) -> bool:
+    """Whether a pair is of the kind that a reader wants to see: all, need, or digital."""
+    needs = [reason for reason in pair["reasons"] if reason["kind"] == "need"]
+    return {"all": True, "need": bool(needs), "digital": any(need["is_digital"] for need in needs)}[wanted]
+
+
+def pair_rows(pairs: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Pairs as a table, the reasons in one cell."""
+    rows = [
+        {**pair, "place": place, "reasons": " ".join(_plain_reason(reason, pair) for reason in pair["reasons"])}
+        for place, pair in enumerate(pairs, start=1)
+    ]
+    return table_of(rows, "sector_a", "sector_b")
+
+
+def who_rows(subject: dict[str, Any], names: dict[str, str]) -> pd.DataFrame:
+    """Who needs and who offers a subject, by name; they may be one and the same."""
+    sides = (("needed_by", _("needs it")), ("offered_by", _("offers it")))
+    rows = [{"what": what, "name": names[one]} for side, what in sides for one in subject[side]]
+    return pd.DataFrame(rows, columns=["what", "name"])
+
+
+def sector_rows(subject: dict[str, Any]) -> pd.DataFrame:
+    """How many in each sector need and offer a subject."""
+    needed, offered = subject["needed_by_sector"], subject["offered_by_sector"]
+    rows = [
+        {"sector": code, "needed": needed.get(code, 0), "offered": offered.get(code, 0)}
+        for code in dict.fromkeys([*settings().sectors, *needed, *offered])
+        if code in needed or code in offered
+    ]
+    return table_of(rows, "sector")
+
+
+def organisation_link(organisation_id: str, name: str, sector: str) -> None:
+    """A link to the page of one organisation, by its name and sector."""
+    st.page_link(
+        "organisation.py",
+        label=md("**{name}** ({sector})", name=name, sector=label(sector)),
+        query_params=address_of(organisation_id),
+    )
+
+
+def decisions() -> list[hub.Decision]:
+    """What was decided about introductions, the newest first; says so when it cannot be read."""
+    if problem := st.session_state.pop("decision_problem", ""):
+        st.error(problem, icon=":material/error:")
+    try:
+        return hub.decisions(home())
+    except store.StoreProblem:
+        st.error(
+            _("What was decided cannot be read: the file introductions.json is damaged. Ask your IT colleague."),
+            icon=":material/error:",
+        )
+        return []
+
+
+def decide(
+    pair: tuple[str, str], status: str, introduced_on: datetime.date | None = None, outcome: str = "unknown"
+) -> None:
+    """Remember a decision about introducing two organisations; the only thing on these pages that writes.
+
+    A button calls it before the page is drawn anew, so a problem is kept for `decisions` to say.
+    """
+    try:
+        hub.decide(home(), pair, status, introduced_on, outcome)
+    except store.StoreProblem as problem:
+        st.session_state["decision_problem"] = store_sentence(problem)
+
+
+def decide_day(decision: hub.Decision) -> None:
+    """Ask when two organisations were introduced, and remember the answer."""
+    today, key = hub.today(), f"day_{decision.organisation_a}_{decision.organisation_b}"
+    days = [today - datetime.timedelta(days=ago) for ago in range(INTRODUCED_WITHIN_DAYS)]
+    if decision.introduced_on and decision.introduced_on not in days:
+        days.append(decision.introduced_on)
+    shown_in = language()
+    st.selectbox(
+        _("Introduced on"),
+        days,
+        index=days.index(decision.introduced_on) if decision.introduced_on else None,
+        format_func=lambda day: texts.date(day, shown_in),
+        placeholder=_("Choose a day"),
+        key=key,
+        on_change=lambda: decide(decision.pair, "introduced", st.session_state[key], decision.outcome),
+    )
+
+
+def decide_outcome(decision: hub.Decision) -> None:
+    """Ask what became of an introduction, and remember the answer."""
+    words, key = outcome_words(), f"outcome_{decision.organisation_a}_{decision.organisation_b}"
+    st.selectbox(
+        _("What became of it"),
+        hub.OUTCOMES,
+        index=hub.OUTCOMES.index(decision.outcome),
+        format_func=words.__getitem__,
+        key=key,
+        on_change=lambda: decide(decision.pair, "introduced", decision.introduced_on, st.session_state[key]),
+    )

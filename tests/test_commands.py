@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, SAMPLE
 
-from hubdata import store, texts
+from hubdata import demo, store, texts
 from hubdata.__main__ import main
 
 GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
@@ -209,3 +209,41 @@ def test_stress_prints_the_contracts_names_and_refuses_a_donor_it_does_not_know(
     assert "Not in the data: citty. Did you mean: City?" in error
     assert run("stress", "--cut", "City=2")[0] == 2
     assert run("stress", "--cut", "City")[0] == 2
+
+
+def test_stress_names_who_is_at_risk_and_still_there(run: Any, lists: Path) -> None:
+    (lists / "inkomsten.csv").write_text(
+        "organisation_id,year,donor,category,amount\nAnna,2023,City,government,60\nBéta,2023,City,government,10\n"
+    )
+    (lists / "organisaties.csv").write_text(
+        "naam,sector,left_on\nAnna,ngo,\nBéta,ngo,2023-12-31\nCora,ngo,2024-06-30\n"
+    )
+    assert run("load", lists)[0] == 0
+    status, out, _ = run("stress", "--cut", "city=0.5", "--language", "nl")
+    assert status == 0
+    assert "Anna" in out
+    assert "50%" in out
+    assert "Béta" not in out  # it left before the newest day
+    assert json.loads(run("stress", "--cut", "city=0.5", "--json")[1])["at_risk"] == 1
+
+
+def test_introductions_prints_the_contracts_names_and_says_why(run: Any, tmp_path: Path) -> None:
+    demo.write(tmp_path / "demo", 60)
+    assert run("load", tmp_path / "demo")[0] == 0
+    status, out, _ = run("introductions", "--limit", "3", "--as-of", "2026-06-30", "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert set(found) == {"pairs", "backtest"}
+    assert len(found["pairs"]) == 3
+    for pair in found["pairs"]:
+        assert {"organisation_a", "organisation_b", "score", "reasons"} <= pair.keys()
+        assert pair["sector_a"] != pair["sector_b"]
+        assert pair["score"] == pytest.approx(sum(reason["score"] for reason in pair["reasons"]))
+    assert found["backtest"]["built_on"] == "2025-06-30"
+    assert [row["at"] for row in found["backtest"]["precision"]] == [10, 50, 100]
+    told = run("introductions", "--limit", "3", "--as-of", "2026-06-30")[1]
+    assert f"1. {found['pairs'][0]['name_a']} – {found['pairs'][0]['name_b']}" in told
+    assert "Both" in told or "Partners in common" in told
+    convenors = json.loads(run("introductions", "--with-convenors", "--json")[1])
+    assert convenors["backtest"]["possible"] > json.loads(run("introductions", "--json")[1])["backtest"]["possible"]
+    assert run("introductions", "--limit", "0")[0] == 2

@@ -444,7 +444,7 @@ def test_other_income_is_what_is_not_public_and_can_be_counted() -> None:
          "other_share_before": 1.0, "other_share": 0.0, "change": -1.0},
     ]  # fmt: skip
     assert found["same"] == {
-        "organisations": 3, "up": 2, "down": 1, "median_change": pytest.approx(0.1),
+        "organisations": 3, "up": 2, "down": 1, "mean_change": pytest.approx(-0.2), "median_change": pytest.approx(0.1),
         "other_share_before": 320 / 500, "other_share": 60 / 500, "change": pytest.approx(-0.52),
     }  # fmt: skip
     kinds = {
@@ -465,7 +465,7 @@ def test_other_income_where_nothing_can_be_compared() -> None:
     found = funding.other_income(SHIFT, TYPES, 2018, 2019)
     assert (found["moved"], found["kinds"]) == ([], [])
     assert found["same"] == {
-        "organisations": 0, "up": 0, "down": 0, "median_change": None, "other_share_before": None, "other_share": None,
+        "organisations": 0, "up": 0, "down": 0, "mean_change": None, "median_change": None, "other_share_before": None, "other_share": None,
         "change": None,
     }  # fmt: skip
     nothing = funding.other_income(income(("a", 2020, "x", "other", 0)), TYPES, 2020, 2020)
@@ -515,3 +515,4 @@ def test_other_income_is_one_minus_public_money_and_agrees_with_straight_loops(r
     )
     if expected:
         assert same["median_change"] == pytest.approx(statistics.median(expected.values()))
+        assert same["mean_change"] == pytest.approx(statistics.fmean(expected.values()))

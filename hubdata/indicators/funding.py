@@ -210,11 +210,11 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
     - `moved`: organisations with income above 0 in both `from_year` and `to_year`, the largest rise first:
       `organisation_id`, `name`, `sector`, `type`, `income` (of `to_year`), `other_share_before`, `other_share` and
       `change` (-1 to 1, the difference);
-    - `same`: those together: `organisations`, `up` and `down` (counts), `median_change` (half of them moved less, or
-      further down), `other_share_before`, `other_share` (of their income together, so that large ones weigh more) and
-      `change`;
+    - `same`: those together: `organisations`, `up` and `down` (counts), `mean_change` and `median_change` (of their
+      changes, each organisation counting alike), `other_share_before`, `other_share` (of their income together, so that
+      large ones weigh more) and `change`;
     - `kinds`: `same` per sector and per type that is known, with `by` (sector or type) and `code`; per `by` the highest
-      median first.
+      mean first.
 
     All but counts are None when nobody can be compared. Most likely misreading: `years` compares different
     organisations, since who has no rows in a year is not in it; only `moved` and what follows compare the same ones.
@@ -262,6 +262,7 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
             "organisations": len(some),
             "up": int((some["change"] > ROUNDING).sum()),
             "down": int((some["change"] < -ROUNDING).sum()),
+            "mean_change": float(some["change"].mean()) if len(some) else None,
             "median_change": float(some["change"].median()) if len(some) else None,
             "other_share_before": before,
             "other_share": after,
@@ -271,7 +272,7 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
     kinds: Figures = []
     for by in ("sector", "type"):
         groups = [{"by": by, "code": code, **together(some)} for code, some in both.groupby(by)]
-        kinds += sorted(groups, key=lambda row: (-row["median_change"], row["code"]))
+        kinds += sorted(groups, key=lambda row: (-row["mean_change"], row["code"]))
     columns = ["organisation_id", "name", "sector", "type", "amount_eur", "other_share_before", "other_share", "change"]
     return {
         "years": _records(years[["year", "sector", "organisations", "income", "other_share"]]),
