@@ -1577,16 +1577,48 @@ def cut_slider(name: str, label: str, default: int) -> float:
     )
 
 
-def put_cuts(donor_cuts: dict[str, float], category_cuts: dict[str, float]) -> None:
+MOST_DONORS = 6
+
+
+def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
+    """Who gives less, and by which part (0-1): a box for every donor and always one to add another.
+
+    Not one box for several: its tags fail the contrast that WCAG asks for in dark, and its target size on a phone.
+    """
+    asked = st.session_state["adopted"]
+    known = st.session_state if asked is None else {f"at_{name}": value for name, value in asked.items()}
+    last = max((n for n in range(1, MOST_DONORS + 1) if known.get(f"at_donor_{n}")), default=0)
+    cuts: dict[str, float] = {}
+    for n in range(1, min(last + 1, MOST_DONORS) + 1):
+        box, slider = st.columns(2)
+        with box:
+            donor = choose(
+                st.selectbox,
+                f"donor_{n}",
+                _("Donor {n}", n=n),
+                [key for key in donors if key not in cuts],
+                None,
+                format_func=donors.get,
+                placeholder=_("Type the name of a donor"),
+            )
+        if donor is not None:
+            with slider:
+                cuts[donor] = cut_slider(f"cut_{n}", _("{donor} gives less", donor=in_label(donors[donor])), 100)
+    return list(cuts.items())
+
+
+def put_cuts(by_donor: dict[str, float], by_category: dict[str, float]) -> None:
     """Put these cuts, and no others, in the widgets of the page: for the buttons with examples."""
     state = st.session_state
-    for key in [key for key in state if str(key).startswith(("at_cut_", "at_less_"))]:
-        state[key] = 0
-    state["at_donor"] = list(donor_cuts)
-    for key, cut in donor_cuts.items():
-        state[f"at_cut_{key}"] = round(100 * cut)
-    for key, cut in category_cuts.items():
-        state[f"at_less_{key}"] = round(100 * cut)
+    for key in [str(key) for key in state]:
+        if key.startswith("at_donor_"):
+            state[key] = None
+        elif key.startswith("at_less_"):
+            state[key] = 0
+    for n, (donor, cut) in enumerate(by_donor.items(), start=1):
+        state[f"at_donor_{n}"], state[f"at_cut_{n}"] = donor, round(100 * cut)
+    for category, cut in by_category.items():
+        state[f"at_less_{category}"] = round(100 * cut)
 
 
 def preset_words(preset: dict[str, Any]) -> str:

@@ -23,19 +23,7 @@ risk = ui.percent(ui.settings().risk_threshold)
 
 with st.container(border=True):
     st.subheader(_("Who gives less?"), anchor="cuts")
-    named = ui.choose(
-        st.multiselect,
-        "donor",
-        _("Donors, the largest first"),
-        list(donors),
-        [],
-        format_func=donors.get,
-        placeholder=_("Type the name of a donor"),
-    )
-    cuts = tuple(
-        (key, ui.cut_slider(f"cut_{key}", _("{donor} gives less", donor=ui.in_label(donors[key])), 100))
-        for key in named
-    )
+    cuts = tuple(ui.donor_cuts(donors))
     with st.expander(_("Or all money of a kind")), st.grid(4):
         given = {code: ui.cut_slider(f"less_{code}", kinds[code], 0) for code in kinds if code in year["categories"]}
     category_cuts = tuple((code, cut) for code, cut in given.items() if cut)
