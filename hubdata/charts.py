@@ -466,17 +466,21 @@ def _without_overlap(placed: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     across, up = _padded(placed["x"]), _padded(placed["y"])
     scale = 340 / max(across[1] - across[0], up[1] - up[0])
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(3 * most)
+    tops = largest["y"] * scale + largest["size"] / 2
+    return placed.loc[_apart(largest["name"], largest["x"] * scale, tops, _sides(largest["x"], across))[:most]]
+
+
+def _apart(names: "pd.Series[str]", xs: "pd.Series[Any]", tops: "pd.Series[Any]", sides: Sequence[str]) -> list[Any]:
+    """The index of those names, from the first on, that do not touch one before them. Places are in pixels."""
     boxes: list[tuple[float, float, float]] = []
     chosen = []
-    for index, side in zip(largest.index, _sides(largest["x"], across), strict=True):
-        row = placed.loc[index]
-        width = 7.5 * min(len(row["name"]), 24)
-        shift = {"top right": 0.0, "top left": -width, "top center": -width / 2}[side]
-        left, top = row["x"] * scale + shift, row["y"] * scale + row["size"] / 2
+    for index, name, x, top, side in zip(names.index, names, xs, tops, sides, strict=True):
+        width = 7.5 * min(len(name), 24)
+        left = x + {"top right": 0.0, "top left": -width, "top center": -width / 2}[side]
         if all(left + width < b[0] or b[0] + b[1] < left or abs(top - b[2]) > 16 for b in boxes):
             boxes.append((left, width, top))
             chosen.append(index)
-    return placed.loc[chosen[:most]]
+    return chosen
 
 
 # --- over time ----------------------------------------------------------------------------------------------------
@@ -1041,16 +1045,17 @@ def quadrant(
             hovertemplate=hover,
             marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": ink.background, "width": 1}},
         )
-    # The drawing is as wide as it is high on a phone, so both axes are taken from 0 to 1.
-    named = placed[placed["is_named"].astype(bool)]
-    places = named.assign(y=named["root"] / top, degree=named["y"] + 1, size=12)
-    chosen = _without_overlap(places) if len(places) else places
+    named = placed[placed["is_named"].astype(bool)].sort_values("y", ascending=False, kind="stable")
+    # On a phone the drawing is some 200 pixels wide and 320 high.
+    sides = _sides(named["x"], [0.0, 1.0])
+    chosen = _apart(named["name"], named["x"].astype(float) * 200, named["root"] / top * 320, sides)[:5]
+    named = named.loc[chosen]
     figure.add_scatter(
-        x=chosen["x"].tolist(),
-        y=named.loc[chosen.index, "root"].tolist(),
+        x=named["x"].tolist(),
+        y=named["root"].tolist(),
         mode="text",
-        text=[literal(shorten(name, 24)) for name in chosen["name"]],
-        textposition=_sides(chosen["x"], [0.0, 1.0]),
+        text=[literal(shorten(name, 24)) for name in named["name"]],
+        textposition=_sides(named["x"], [0.0, 1.0]),
         textfont={"size": 12, "color": ink.text, "shadow": _halo(style)},
         cliponaxis=False,
         hoverinfo="skip",

@@ -692,7 +692,7 @@ def read_list(home: Path, name: str) -> list[Any]:
         found = json.loads((home / name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise StoreProblem(f"{home / name} is damaged: {error}") from error
     if not isinstance(found, list):
         raise StoreProblem(f"{home / name} is damaged: it is no list")

@@ -1775,12 +1775,11 @@ def sector_rows(subject: dict[str, Any]) -> pd.DataFrame:
     return table_of(rows, "sector")
 
 
-def organisation_link(organisation_id: str, name: str, sector: str) -> None:
-    """A link to the page of one organisation, by its name and sector."""
+def organisation_link(organisation_id: str, name: str) -> None:
+    """A link to the page of one organisation. A link does not wrap on a phone, so a long name is cut."""
+    words = in_label(charts.shorten(name, 28))
     st.page_link(
-        "organisation.py",
-        label=md("**{name}** ({sector})", name=name, sector=label(sector)),
-        query_params=address_of(organisation_id),
+        "organisation.py", label=words, icon=PAGES["organisation"].icon, query_params=address_of(organisation_id)
     )
 
 

@@ -30,16 +30,18 @@ if subjects:
         return ui.join([ui.label(code) for code in codes])
 
     scarce = min(subjects.values(), key=lambda row: len(row["offered_by"]) - len(row["needed_by"]))
-    st.markdown(
-        md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(found["needs_nobody_offers"]))
-        if found["needs_nobody_offers"]
-        else _("**Every need is offered by somebody.**")
-    )
-    st.markdown(
-        md("Offered, but nobody says to need it: {subjects}.", subjects=listed(found["offers_nobody_needs"]))
-        if found["offers_nobody_needs"]
-        else _("Every offer is needed by somebody.")
-    )
+    if found["needs_nobody_offers"]:
+        st.markdown(
+            md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(found["needs_nobody_offers"]))
+        )
+    elif found["needs_known"]:
+        st.markdown(_("**Every need that is known is offered by somebody.**"))
+    if found["offers_nobody_needs"]:
+        st.markdown(
+            md("Offered, but nobody says to need it: {subjects}.", subjects=listed(found["offers_nobody_needs"]))
+        )
+    elif found["offers_known"]:
+        st.markdown(_("Every offer that is known is needed by somebody."))
 
     def both() -> pd.DataFrame:
         rows = [
@@ -56,12 +58,16 @@ if subjects:
     ui.figure(
         "needs_and_offers",
         title=_("What is needed and what is offered"),
-        sentence=md(
-            "Digital subjects stand first. The demand exceeds the supply most for {subject}: {needed} need it, "
-            "{offered} offer it.",
-            subject=ui.label(scarce["code"]),
-            needed=ui.number(len(scarce["needed_by"])),
-            offered=ui.number(len(scarce["offered_by"])),
+        sentence=(
+            md(
+                "Digital subjects stand first. The demand exceeds the supply most for {subject}: {needed} need it, "
+                "{offered} offer it.",
+                subject=ui.label(scarce["code"]),
+                needed=ui.number(len(scarce["needed_by"])),
+                offered=ui.number(len(scarce["offered_by"])),
+            )
+            if len(scarce["needed_by"]) > len(scarce["offered_by"])
+            else _("Digital subjects stand first. Nothing is needed by more organisations than offer it.")
         ),
         draw=lambda: charts.bars(
             [

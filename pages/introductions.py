@@ -14,8 +14,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "all",
         format_func={
             "all": _("All"),
-            "need": _("A need meets an offer"),
-            "digital": _("A digital need meets an offer"),
+            "need": _("Need meets offer"),
+            "digital": _("Digital need meets offer"),
         }.get,
         required=True,
     )
@@ -31,7 +31,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 listed = ui.ask(hub.answer_introductions, with_convenors)
 names = ui.ask(hub.answer_names)
-decided = [decision for decision in ui.decisions() if set(decision.pair) <= names.keys()]
+every_decision = ui.decisions()
+decided = [decision for decision in every_decision if set(decision.pair) <= names.keys()]
 open_pairs = [pair for pair in listed if ui.pair_of(pair) not in {decision.pair for decision in decided}]
 wished = [pair for pair in open_pairs if ui.is_wished(pair, wanted)]
 
@@ -63,18 +64,25 @@ else:
     )
     for place, pair in enumerate(wished[:count], start=1):
         with st.container(border=True, key=f"pair_{place}"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{place}**", width="content")
-                ui.organisation_link(pair["organisation_a"], pair["name_a"], pair["sector_a"])
-                st.markdown("–", width="content")
-                ui.organisation_link(pair["organisation_b"], pair["name_b"], pair["sector_b"])
+            st.markdown(
+                md(
+                    "{place}. **{a}** ({sector_a}) and **{b}** ({sector_b})",
+                    place=ui.number(place),
+                    a=pair["name_a"],
+                    sector_a=ui.label(pair["sector_a"]),
+                    b=pair["name_b"],
+                    sector_b=ui.label(pair["sector_b"]),
+                )
+            )
             st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
-            with st.container(horizontal=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
                 key = "_".join(ui.pair_of(pair))
                 accept = {"on_click": ui.decide, "args": (ui.pair_of(pair), "accepted")}
                 st.button(_("Accept"), key=f"accept_{key}", icon=":material/check:", **accept)
                 dismiss = {"on_click": ui.decide, "args": (ui.pair_of(pair), "dismissed")}
                 st.button(_("Dismiss"), key=f"dismiss_{key}", icon=":material/close:", **dismiss)
+                ui.organisation_link(pair["organisation_a"], pair["name_a"])
+                ui.organisation_link(pair["organisation_b"], pair["name_b"])
     with st.expander(_("The whole list as a table"), key="whole_list", on_change="rerun") as whole:
         if whole.open:
             ui.frame(
@@ -138,6 +146,16 @@ if decided:
                 "that followed is not proof that the introduction brought it."
             )
         )
+
+if len(every_decision) > len(decided):
+    elsewhere = len(every_decision) - len(decided)
+    st.caption(
+        n_(
+            "{n} decision is about organisations that are not in this view.",
+            "{n} decisions are about organisations that are not in this view.",
+            elsewhere,
+        )
+    )
 
 tested = ui.ask(hub.answer_backtest, with_convenors)
 rankings = {

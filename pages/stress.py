@@ -61,7 +61,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
         )
     )
     ui.metrics(
-        (_("Income lost"), ui.euro(found["loss"]), "stress"),
+        (_("Income lost"), ui.percent(found["loss_share"], 1), "stress"),
         (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "stress"),
         (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "stress"),
         (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "stress"),
@@ -72,8 +72,8 @@ if any(cut for _key, cut in cuts) or category_cuts:
         "sector_label": (_("Sector"), "text"),
         "loss_share": (_("Part lost"), "share"),
         "loss": (_("Loss"), "euro"),
-        "jobs_exposed": (_("Jobs exposed (fte)"), "number"),
-        "reserve_months_left": (_("Reserves last (months)"), "number"),
+        "jobs_exposed": (_("Jobs (fte)"), "number"),
+        "reserve_months_left": (_("Reserves (months)"), "number"),
         "ties": (_("Ties"), "count"),
         "bridges": (_("Across sectors"), "count"),
     }

@@ -1,4 +1,4 @@
-"""How fast it is, measured by hand: `python tests/benchmarks/bench.py [load|million|indicators|page|start ...]`.
+"""How fast it is, measured by hand: `python tests/benchmarks/bench.py [load|million|indicators|page|actions|start ...]`.
 
 Prints Markdown tables for docs/benchmarks.md. Times are processor time of this process (all its threads), which another
 program on the machine disturbs less than the clock; `start` and `million` are clock time. Every figure is the median of
@@ -237,6 +237,37 @@ def script_times() -> Iterator[list[float]]:
         script_runner.exec_func_with_error_handling = real
 
 
+def actions(folder: Path) -> None:
+    """Server time of a filter change on the pages that say what to do, with the fictional demo of 1,500 organisations."""
+    home = folder / "actions"
+    demo.write(folder / "actions-files", organisations=1500)
+    files = hub.read_files([folder / "actions-files"], SETTINGS)
+    assert hub.load(home, SETTINGS, files, origin="demo", may_remove=True).manifest
+    os.environ.update(HUBDATA_HOME=str(home))
+    print("| page, demo of 1,500 organisations | a view never seen before | a view somebody saw before | another cut |")
+    print("|---|---|---|---|")
+    for name in ("stress", "introductions", "digital", "funding"):
+        app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=300).run()
+        app.switch_page(f"{name}.py").run()
+        if name == "stress":
+            app.button(key="preset_largest_donor_leaves").click().run()
+        views = [list(pair) for pair in itertools.combinations(SETTINGS.sectors, 2)][:7]
+        medians = []
+        for _ in ("never seen", "seen"):
+            with script_times() as taken:
+                for view in views:
+                    app.multiselect(key="at_sector").set_value(view).run()
+            medians.append(said(statistics.median(taken)))
+        assert not app.exception
+        cut = ""
+        if name == "stress":
+            with script_times() as taken:
+                for percentage in range(95, 60, -5):
+                    app.select_slider(key="at_cut_1").set_value(percentage).run()
+            cut = said(statistics.median(taken))
+        print(f"| {name} | {medians[0]} | {medians[1]} | {cut} |")
+
+
 def start(folder: Path) -> None:
     """From an empty home to every page drawn, by the clock."""
     from browser import PAGES, chromium, path, served
@@ -261,10 +292,17 @@ def start(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["load", "million", "indicators", "page", "start"]
+    wanted = sys.argv[1:] or ["load", "million", "indicators", "page", "actions", "start"]
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores\n")
     for part in wanted:
         with tempfile.TemporaryDirectory() as scratch:
-            parts = {"load": load, "million": million, "indicators": indicators, "page": page, "start": start}
+            parts = {
+                "load": load,
+                "million": million,
+                "indicators": indicators,
+                "page": page,
+                "actions": actions,
+                "start": start,
+            }
             parts[part](Path(scratch))
         print()
