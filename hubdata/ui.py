@@ -1785,8 +1785,8 @@ def organisation_link(organisation_id: str, name: str) -> None:
 
 def decisions() -> list[hub.Decision]:
     """What was decided about introductions, the newest first; says so when it cannot be read."""
-    if problem := st.session_state.pop("decision_problem", ""):
-        st.error(problem, icon=":material/error:")
+    if problem := st.session_state.pop("decision_problem", None):
+        st.error(store_sentence(problem), icon=":material/error:")
     try:
         return hub.decisions(home())
     except store.StoreProblem:
@@ -1802,12 +1802,12 @@ def decide(
 ) -> None:
     """Remember a decision about introducing two organisations; the only thing on these pages that writes.
 
-    A button calls it before the page is drawn anew, so a problem is kept for `decisions` to say.
+    A button calls it before the page is drawn anew and its language known: a problem is kept for `decisions` to say.
     """
     try:
         hub.decide(home(), pair, status, introduced_on, outcome)
     except store.StoreProblem as problem:
-        st.session_state["decision_problem"] = store_sentence(problem)
+        st.session_state["decision_problem"] = problem
 
 
 def decide_day(decision: hub.Decision) -> None:

@@ -396,8 +396,7 @@ def test_decisions_about_introductions_are_remembered(home: Path) -> None:
         hub.today(),
         "together",
     )
-    later = PARTNERSHIPS + "a|b,2020-03-01,\n"
-    put_on_show(home, {"partnerships": later})
+    put_on_show(home, {"partnerships": PARTNERSHIPS.replace("a|b", "a|c") + "a|b,2020-03-01,\n"})
     assert "**Anna** and **Beta**: introduced. They have a tie since" in said(
         opened("introductions", as_of="2020-06-30")
     )
