@@ -638,7 +638,8 @@ def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int
 def answer_shared_exposure(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
     """Which organisations fall together: per donor those that it pays for a large part."""
     income, ties_now = snapshot.rows("income", view), snapshot.rows("ties", view)
-    return stress.shared_exposure(income, ties_now, year=year, threshold=settings.risk_threshold or 0.25)
+    # a threshold of 0 means any part at all
+    return stress.shared_exposure(income, ties_now, year=year, threshold=max(settings.risk_threshold, 1e-9))
 
 
 def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:

@@ -43,7 +43,8 @@ there = [one for one in found["organisations"] if one["is_active"]]
 at_risk = sorted((one for one in there if one["at_risk"]), key=lambda one: -one["loss_share"])
 others = [one for one in there if one["loss"] >= 1 and not one["at_risk"]]
 passed = found["pass_through"]
-basis = n_("{n} organisation with known income", "{n} organisations with known income", len(there))
+everybody = found["organisations"]  # those that have left too, as on the page Funding
+basis = n_("{n} organisation with known income", "{n} organisations with known income", len(everybody))
 details = (chosen, cuts, category_cuts)
 
 if any(cut for _key, cut in cuts) or category_cuts:
