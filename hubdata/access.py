@@ -97,6 +97,7 @@ class Needs(NamedTuple):
 
 
 ANSWERS: dict[str, Needs] = {
+    "answer_backtest": Needs(names=True),
     "answer_brokers": Needs(),
     "answer_calendar": Needs(),
     "answer_changes": Needs(),
@@ -110,22 +111,30 @@ ANSWERS: dict[str, Needs] = {
     "answer_fragility": Needs(),
     "answer_funding": Needs(),  # of rows of income without amounts there are none; see `hub.answer_totals`
     "answer_history": Needs(),
+    "answer_introductions": Needs(names=True),
     "answer_kinds": Needs(),
     "answer_layout": Needs(),
     "answer_marks": Needs(),
     "answer_movements": Needs(),
     "answer_names": Needs(),
+    "answer_needs": Needs(),
     "answer_network": Needs(),
     "answer_never_came": Needs(),
     "answer_newly_exposed": Needs(amounts=True),
     "answer_organisation": Needs(names=True),
+    "answer_other_income": Needs(amounts=True),
+    "answer_own_income": Needs(amounts=True),
+    "answer_presets": Needs(amounts=True),
     "answer_profile": Needs(),
+    "answer_quadrant": Needs(amounts=True),
     "answer_records": Needs(),
     "answer_roads": Needs(),
     "answer_sectors": Needs(),
+    "answer_shared_exposure": Needs(amounts=True),
     "answer_structure": Needs(),
     "answer_stress": Needs(amounts=True, names=True),
     "answer_theme_mixing": Needs(),
+    "answer_tied_since": Needs(names=True),
     "answer_tie_list": Needs(),
     "answer_ties": Needs(),
     "answer_totals": Needs(),
@@ -134,6 +143,7 @@ ANSWERS: dict[str, Needs] = {
 
 ACTIONS = frozenset(
     {
+        "decide",
         "first_start",
         "load",
         "prepare",

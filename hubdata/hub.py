@@ -22,7 +22,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import audit, demo, ingest, models, sharing, store
-from hubdata.indicators import changes, coverage, events, funding, network, sectors, stress, ties, totals
+from hubdata.indicators import (
+    changes,
+    coverage,
+    events,
+    funding,
+    introductions,
+    network,
+    sectors,
+    stress,
+    ties,
+    totals,
+)
 from hubdata.settings import Settings
 from hubdata.settings import read as read_settings
 from hubdata.store import Snapshot, View
@@ -549,8 +560,7 @@ def answer_stress(
 
     Raises `stress.UnknownDonor` and `stress.UnknownCategory`.
     """
-    # What travels on through an organisation that a filter hides still travels on.
-    income = snapshot.rows("income", dataclasses.replace(view, sectors=(), themes=(), with_convenor=True))
+    income = _whole_income(snapshot, view)
     year = year or latest_year(sorted(set(income["year"].tolist())), view.as_of) or view.as_of.year
     return stress.stress(
         income,
@@ -560,7 +570,13 @@ def answer_stress(
         cuts=dict(cuts),
         category_cuts=dict(category_cuts),
         risk_threshold=settings.risk_threshold,
+        shown=frozenset(snapshot.rows("income", view)["organisation_id"]),
     )
+
+
+def _whole_income(snapshot: Snapshot, view: View) -> pd.DataFrame:
+    """Income whatever the filters: what travels on through an organisation that a filter hides still travels on."""
+    return snapshot.rows("income", dataclasses.replace(view, sectors=(), themes=(), with_convenor=True))
 
 
 def answer_names(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, str]:
@@ -944,6 +960,129 @@ def remove_note(home: Path, note_id: str) -> None:
     store.change_file(home, NOTES, lambda c: _written(note for note in _read_notes(c) if note.id != note_id))
 
 
+def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+    """Stress tests to begin with, in a year."""
+    return stress.presets(_whole_income(snapshot, view), year)
+
+
+def answer_shared_exposure(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+    """Which organisations fall together: per donor those that it pays for a large part."""
+    income, ties_now = snapshot.rows("income", view), snapshot.rows("ties", view)
+    # a threshold of 0 means any part at all
+    return stress.shared_exposure(income, ties_now, year=year, threshold=max(settings.risk_threshold, 1e-9))
+
+
+def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+    """Who stands between others and leans on one donor, in a year."""
+    income = snapshot.rows("income", view)
+    organisations = snapshot.rows("active_organisations", view)
+    figures = funding.dependency(income[income["year"] == year], organisations)
+    brokers = network.brokers(organisations, snapshot.rows("ties", view))
+    return stress.quadrant(figures, brokers, exposure_threshold=settings.exposure_threshold)
+
+
+def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+    """How much own income active organisations have beside what the rules of the settings ask for, in a year."""
+    income = snapshot.rows("income", view)
+    active = snapshot.rows("active_organisations", view)["organisation_id"]
+    return stress.own_income(
+        income[income["organisation_id"].isin(active)],
+        year=year,
+        minimum_shares=[rule.minimum_share for rule in settings.own_income_rules],
+        donors=settings.own_income_donors,
+    )
+
+
+def answer_other_income(
+    snapshot: Snapshot, settings: Settings, view: View, from_year: int, to_year: int
+) -> dict[str, Any]:
+    """The shift from subsidy to other income, between two years and per kind of organisation."""
+    organisations = snapshot.rows("organisations_in_view", view)
+    return funding.other_income(snapshot.rows("income", view), organisations, from_year, to_year)
+
+
+MOST_PAIRS = 200
+"""The length of the list of introductions: some for every week of a year, and of those that were dismissed."""
+
+
+def _without_convenors(view: View, with_convenors: bool) -> View:
+    return dataclasses.replace(view, with_convenor=view.with_convenor and with_convenors)
+
+
+def _attended(snapshot: Snapshot, day: datetime.date) -> pd.DataFrame:
+    """One row per organisation that attended an event up to a day, those that a filter hides too."""
+    attendance, listed = snapshot.table("attendance"), snapshot.table("events")
+    past = listed.loc[listed["start_date"] <= pd.Timestamp(day), "event_id"]
+    return attendance[(attendance["status"] == "attended") & attendance["event_id"].isin(past)]
+
+
+def answer_introductions(
+    snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool, limit: int = MOST_PAIRS
+) -> list[dict[str, Any]]:
+    """Whom to introduce to whom, best first: as `introductions.introductions`, with names.
+
+    Per pair also `name_a`, `sector_a`, `name_b`, `sector_b`; per reason `names` (of its items: organisations, themes,
+    needs or events; codes stay codes), and for a need `is_digital`.
+    """
+    seen = _without_convenors(view, with_convenors)
+    organisations = snapshot.rows("active_organisations", seen)
+    found = introductions.introductions(
+        organisations,
+        snapshot.rows("ties", seen),
+        _attended(snapshot, view.as_of),
+        limit=limit,
+        digital=settings.digital_services,
+        plenary_size=view.plenary_size,
+    )
+    about = organisations.set_index("organisation_id")
+    names, sector_of = about["name"].to_dict(), about["sector"].to_dict()
+    event_names = snapshot.table("events").set_index("event_id")["name"].to_dict()
+    for pair in found:
+        for end in "ab":
+            organisation_id = pair[f"organisation_{end}"]
+            pair |= {f"name_{end}": names[organisation_id], f"sector_{end}": sector_of[organisation_id]}
+        for reason in pair["reasons"]:
+            named = {"partners": names, "events": event_names}.get(reason["kind"], {})
+            reason["names"] = [named.get(item, item) for item in reason["items"]]
+            if reason["kind"] == "need":
+                reason["is_digital"] = any(item in settings.digital_services for item in reason["items"])
+    return found
+
+
+def answer_backtest(snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool) -> dict[str, Any]:
+    """How well the ranking of introductions, built a year before the as-of date, foresaw the ties formed since.
+
+    As `introductions.backtest`, and `built_on`, that day.
+    """
+    seen = _without_convenors(view, with_convenors)
+    built_on = view.as_of - datetime.timedelta(days=365)
+    then = dataclasses.replace(seen, as_of=built_on)
+    spells = snapshot.rows("tie_spells", seen)
+    is_new = (spells["started_on"] > pd.Timestamp(built_on)) & (spells["started_on"] <= pd.Timestamp(view.as_of))
+    formed = spells.loc[is_new, ["organisation_a", "organisation_b"]]
+    found = introductions.backtest(
+        snapshot.rows("active_organisations", then),
+        snapshot.rows("ties", then),
+        _attended(snapshot, built_on),
+        set(formed.itertuples(index=False, name=None)),
+        digital=settings.digital_services,
+        plenary_size=view.plenary_size,
+    )
+    return found | {"built_on": built_on}
+
+
+def answer_needs(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """What organisations need and offer, digital first, and how digital each sector is."""
+    return introductions.needs_and_offers(snapshot.rows("active_organisations", view), settings.digital_services)
+
+
+def answer_tied_since(snapshot: Snapshot, settings: Settings, view: View) -> dict[tuple[str, str], datetime.date]:
+    """Since when each two organisations have the tie that they have on the as-of date; the lower id first."""
+    found = snapshot.rows("ties", view)
+    ends = zip(found["organisation_a"], found["organisation_b"], strict=True)
+    return {tuple(sorted(pair)): day.date() for pair, day in zip(ends, found["started_on"], strict=True)}
+
+
 def indicators(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
     """Everything that `python -m hubdata indicators --json` prints, under the contract's names."""
     return {
@@ -1055,3 +1194,72 @@ def refused_drops(home: Path, most: int = 20) -> list[Refused]:
         files = tuple(sorted(other.name for other in path.parent.iterdir() if other != path))
         found.append(Refused(at.isoformat(), files, count, path))
     return found
+
+
+# --- what was decided about introductions
+
+DECISIONS = "introductions.json"
+STATUSES = ("accepted", "dismissed", "introduced")
+OUTCOMES = ("unknown", "met", "together", "nothing")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody decided about introducing two organisations, and what became of it."""
+
+    organisation_a: str
+    organisation_b: str
+    """The higher id: a pair has one decision."""
+    status: str
+    """One of `STATUSES`."""
+    introduced_on: datetime.date | None = None
+    outcome: str = "unknown"
+    """One of `OUTCOMES`, as somebody said; what the data says is looked up."""
+    decided_at: str = ""
+    """UTC time, ISO 8601."""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two ids, the lower first."""
+        return self.organisation_a, self.organisation_b
+
+
+def decisions(home: Path) -> list[Decision]:
+    """Every decision about an introduction, the newest first. Raises `store.StoreProblem` when they are damaged."""
+    found = _decisions_of(store.read_list(home, DECISIONS))
+    return sorted(found, key=lambda decision: decision.decided_at, reverse=True)
+
+
+def _decisions_of(rows: list[Any]) -> list[Decision]:
+    def day(text: str | None) -> datetime.date | None:
+        return datetime.date.fromisoformat(text) if text else None
+
+    try:
+        return [Decision(**row | {"introduced_on": day(row["introduced_on"])}) for row in rows]
+    except (TypeError, ValueError, KeyError) as error:
+        raise store.StoreProblem(f"{DECISIONS} is damaged: {error}") from error
+
+
+def decide(
+    home: Path,
+    pair: tuple[str, str],
+    status: str,
+    introduced_on: datetime.date | None = None,
+    outcome: str = "unknown",
+) -> None:
+    """Remember what was decided about introducing two organisations, instead of what was; "" forgets it.
+
+    It is kept in the home, whatever is loaded. Raises `store.StoreProblem` when it cannot be written.
+    """
+    if status not in ("", *STATUSES) or outcome not in OUTCOMES or (status == "introduced") != bool(introduced_on):
+        raise ValueError(f"no decision: {status!r}, {introduced_on}, {outcome!r}")
+    a, b = sorted(pair)
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    decided = Decision(a, b, status, introduced_on, outcome, now)
+
+    def change(rows: list[Any]) -> list[Any]:
+        others = [one for one in _decisions_of(rows) if one.pair != (a, b)]
+        kept = [asdict(one) for one in (*others, *([decided] if status else []))]
+        return [row | {"introduced_on": (day := row["introduced_on"]) and day.isoformat()} for row in kept]
+
+    store.change_list(home, DECISIONS, change)

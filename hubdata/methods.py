@@ -368,6 +368,96 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("How much each donor gave to organisations in each sector in the year."),
         N_("Small donors are taken together as “other donors”."),
     ),
+    "stress": _funding(
+        N_("What if a donor stops"),
+        N_(
+            "What each organisation would have lost in that year if donors or kinds of income had given so much less. "
+            "It is at risk when it loses more than {risk} of its income. An organisation that gives to others gives "
+            "less by the share that it loses itself, and so on until nothing changes."
+        ),
+        N_(
+            "It is arithmetic with the books of one year, not a forecast: nobody finds another donor, spends less or "
+            "uses reserves. At risk does not mean that an organisation will fall."
+        ),
+        "Eisenberg & Noe 2001",
+    ),
+    "shared_exposure": _funding(
+        N_("Who falls together"),
+        N_("Per donor the organisations for which it pays {risk} or more of their income in that year."),
+        N_(
+            "Who shares no donor is not independent: two funds of one ministry are two donors here, and partners feel "
+            "each other’s trouble."
+        ),
+        "Caccioli et al. 2014",
+    ),
+    "quadrant": _funding(
+        N_("Brokers that lean on one donor"),
+        N_(
+            "Exposed is who gets {exposure} or more from one donor; a broker is one of the quarter of organisations "
+            "with the highest brokerage. Who is both stands between others and depends on one giver."
+        ),
+        N_("The lines are drawn at round numbers; somebody just below them hardly differs from somebody just above."),
+        "Freeman 1977",
+    ),
+    "own_income": _funding(
+        N_("Own income"),
+        N_(
+            "Income that does not come from the funder whose rule it is, as a share of all income. Without a funder "
+            "named in the settings, no money of the Dutch government counts as own income."
+        ),
+        N_(
+            "It is a distance to a line, never a verdict. A rule is about who asks for a certain subsidy, and counts "
+            "as its own text says, often over several years."
+        ),
+    ),
+    "other_income": _funding(
+        N_("Other income"),
+        N_(
+            "Income that is not public: earned income, and what individuals, companies, lotteries, other nonprofits "
+            "and others gave, as a share of all income. Who moved is counted over the same organisations in both "
+            "years."
+        ),
+        N_(
+            "The share rises as well when subsidy shrinks and nothing else grows. Other nonprofits may pass on public "
+            "money."
+        ),
+    ),
+    "introductions": _network(
+        N_("Introductions"),
+        N_(
+            "Pairs of organisations in different sectors without a tie. Whatever both have in common adds to the score "
+            "of the pair, and more when few others have it: partners, themes, events, and a need that the other can "
+            "meet. Digital needs count twice."
+        ),
+        N_(
+            "A high score says that a tie is likelier than elsewhere, not that it is likely. That nothing is known of "
+            "an organisation does not mean that nobody should meet it."
+        ),
+        "Adamic & Adar 2003",
+    ),
+    "backtest": _network(
+        N_("Did the list foresee new ties?"),
+        N_(
+            "The same list, made a year earlier with what was known then: of its first 10, 50 and 100 pairs, the share "
+            "that formed a tie since. Beside it the same for partners in common alone (Adamic-Adar), and for pairs "
+            "drawn at random."
+        ),
+        N_(
+            "Nobody made these introductions: it says what would have happened anyway, not what an introduction adds. "
+            "Themes, needs and offers are those of today, for nobody kept the old ones."
+        ),
+        "Liben-Nowell & Kleinberg 2007",
+    ),
+    "needs_and_offers": _sectors(
+        N_("Needs and offers"),
+        N_("Per subject how many organisations need it and how many offer it. They match when written the same."),
+        N_("An empty cell is not known: what nobody offers may be offered by one that was never asked."),
+    ),
+    "digital_maturity": _sectors(
+        N_("Digital maturity"),
+        N_("How digital organisations say they are, from 1 to 5; the average of those of which it is known."),
+        N_("Organisations judge themselves, each by its own measure."),
+    ),
     "events": _events(
         N_("Events"),
         N_("Events that began on or before the as-of date, and the organisations that attended."),
@@ -416,3 +506,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "coverage",
     ),
 }
+
+WHY_INTRODUCE = {
+    "partners": N_("Partners in common: {items}."),
+    "themes": N_("Both work on: {items}."),
+    "need": N_("{who} needs what the other offers: {items}."),
+    "events": N_("Both came to: {items}."),
+}
+"""Why two organisations would be introduced, by the kind of reason."""

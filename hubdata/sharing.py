@@ -32,7 +32,20 @@ from hubdata.texts import N_
 Funding = Literal["none", "totals", "full"]
 FUNDING: tuple[Funding, ...] = ("none", "totals", "full")
 
-PAGES = ("overview", "network", "contacts", "sectors", "funding", "events", "changes", "organisation", "methods")
+PAGES = (
+    "overview",
+    "network",
+    "contacts",
+    "sectors",
+    "funding",
+    "stress",
+    "events",
+    "changes",
+    "introductions",
+    "digital",
+    "organisation",
+    "methods",
+)
 """The pages that a link may cover."""
 USUAL_PAGES = ("overview", "network", "sectors", "events", "methods")
 """What a link covers when nobody chooses."""
@@ -58,6 +71,7 @@ SENTENCES = {
         "Introductions."
     ),
     "funding_needed": N_("The page Funding needs at least totals: choose what the link shows of income."),
+    "amounts_needed": N_("The page What if a donor stops needs amounts of single organisations: choose everything."),
     "no_data": N_("There is no data to share yet."),
     "unknown_link": N_("There is no such link."),
     "short_password": N_("A password has at least 12 characters. Nothing was changed."),
@@ -193,7 +207,8 @@ def _check(
         "unknown_funding": funding not in FUNDING,
         "days": not 1 <= days <= MOST_DAYS,
         "short_passphrase": passphrase is not None and len(passphrase) < SHORTEST_PASSPHRASE,
-        "names_needed": not names and (funding == "full" or "organisation" in pages or "introductions" in pages),
+        "names_needed": not names and (funding == "full" or bool({"organisation", "introductions"} & set(pages))),
+        "amounts_needed": funding != "full" and "stress" in pages,
         "funding_needed": funding == "none" and "funding" in pages,
     }
     for code, is_wrong in wrong.items():

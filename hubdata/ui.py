@@ -34,7 +34,7 @@ from hubdata.indicators import coverage
 from hubdata.indicators.network import MINIMUM_EXPECTED as MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
 from hubdata.indicators.totals import MERGED
-from hubdata.methods import EXPLANATIONS
+from hubdata.methods import EXPLANATIONS, WHY_INTRODUCE
 from hubdata.settings import GOALS, Settings
 from hubdata.store import EVERYTHING, Scope, Snapshot, View
 from hubdata.texts import N_
@@ -370,7 +370,16 @@ PAGES: dict[str, Page] = {
         N_("Sectors"), ":material/donut_small:", N_("Which organisations there are: the DNA of the region.")
     ),
     "funding": Page(N_("Funding"), ":material/euro:", N_("Who pays, and who depends on whom.")),
+    "stress": Page(
+        N_("What if a donor stops"), ":material/trending_down:", N_("Who is at risk when somebody gives less.")
+    ),
     "events": Page(N_("Events"), ":material/event:", N_("What was and will be, who met, and what followed.")),
+    "introductions": Page(
+        N_("Introductions"), ":material/handshake:", N_("Whom to introduce to whom, why, and what became of it.")
+    ),
+    "digital": Page(
+        N_("Digital chances"), ":material/devices:", N_("What organisations need and offer, digital matters first.")
+    ),
     "changes": Page(N_("What changed"), ":material/compare_arrows:", N_("Between two moments: who, what, and why.")),
     "organisation": Page(N_("Organisation"), ":material/apartment:", N_("One organisation: partners, money, events.")),
     "share": Page(N_("Sharing"), ":material/share:", N_("Links for others: read-only, and only what you choose.")),
@@ -682,6 +691,7 @@ def _meaning(method: str, language: str, home: Path) -> Markdown:
     thresholds = {
         "exposure": percent(hub_settings.exposure_threshold),
         "public": percent(hub_settings.public_threshold),
+        "risk": percent(hub_settings.risk_threshold),
         "fading_days": number(hub_settings.fading_days),
         "half_life_days": number(hub_settings.half_life_days),
         "window_days": number(hub_settings.window_days),
@@ -1656,12 +1666,12 @@ def cell_in_words(table: str, column: str, value: Any) -> str:
     return number(value, 0 if value == int(value) else 2) if isinstance(value, float) else str(value)
 
 
-def _points(share: float) -> str:
-    return _signed(100 * share)
+def _points(share: float, digits: int = 2) -> str:
+    return _signed(100 * share, digits)
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
+def _signed(value: float, digits: int = 2) -> str:
+    return f"{value:+.{digits}f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
 
 
 def movement_sentence(movement: hub.Movement) -> Markdown:
@@ -2521,3 +2531,297 @@ def _column_of(profile: dict[str, Any], taken: dict[str, Any]) -> str:
     while heading in taken:
         heading += " "
     return heading
+
+
+# --- what if a donor stops, and other income ----------------------------------------------------------------------
+
+CUTS = range(0, 101, 5)
+"""By how many percent somebody may give less."""
+
+
+def cut_slider(name: str, label: str, default: int) -> float:
+    """By which part (0-1) somebody gives less; kept in the address as a percentage."""
+    shown_in = language()
+    return float(
+        choose(
+            st.select_slider,
+            name,
+            label,
+            list(CUTS),
+            default,
+            format_func=lambda cut: texts.percent(cut / 100, shown_in),
+        )
+        / 100
+    )
+
+
+MOST_DONORS = 6
+
+
+def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
+    """Who gives less, and by which part (0-1): a box for every donor and always one to add another.
+
+    Not one box for several: its tags fail the contrast that WCAG asks for in dark, and its target size on a phone.
+    """
+    asked = st.session_state["adopted"]
+    known = st.session_state if asked is None else {f"at_{name}": value for name, value in asked.items()}
+    last = max((n for n in range(1, MOST_DONORS + 1) if known.get(f"at_donor_{n}")), default=0)
+    cuts: dict[str, float] = {}
+    for n in range(1, min(last + 1, MOST_DONORS) + 1):
+        box, slider = st.columns(2)
+        with box:
+            donor = choose(
+                st.selectbox,
+                f"donor_{n}",
+                _("Donor {n}", n=n),
+                [key for key in donors if key not in cuts],
+                None,
+                format_func=donors.get,
+                placeholder=_("Type the name of a donor"),
+            )
+        if donor is not None:
+            with slider:
+                cuts[donor] = cut_slider(f"cut_{n}", _("{donor} gives less", donor=in_label(donors[donor])), 100)
+    return list(cuts.items())
+
+
+def put_cuts(by_donor: dict[str, float], by_category: dict[str, float]) -> None:
+    """Put these cuts, and no others, in the widgets of the page: for the buttons with examples."""
+    state = st.session_state
+    for key in [str(key) for key in state]:
+        if key.startswith("at_donor_"):
+            state[key] = None
+        elif key.startswith("at_less_"):
+            state[key] = 0
+    for n, (donor, cut) in enumerate(by_donor.items(), start=1):
+        state[f"at_donor_{n}"], state[f"at_cut_{n}"] = donor, round(100 * cut)
+    for category, cut in by_category.items():
+        state[f"at_less_{category}"] = round(100 * cut)
+
+
+def preset_words(preset: dict[str, Any]) -> str:
+    """A stress test to begin with, as the label of a button."""
+    return {
+        "government_minus_30": _("Government gives 30% less"),
+        "public_minus_30": _("Government, EU and UN give 30% less"),
+        "largest_donor_leaves": _("The largest donor leaves"),
+        "three_largest_halve": _("The three largest give half"),
+    }[preset["code"]]
+
+
+def cuts_in_words(found: dict[str, Any]) -> Markdown:
+    """What gives less in a stress test, as the end of a sentence that begins with "if"."""
+    said = [
+        md("{donor} gives nothing", donor=cut["donor"])
+        if cut["cut"] == 1
+        else md("{donor} gives {percent} less", donor=cut["donor"], percent=percent(cut["cut"]))
+        for cut in found["cuts"]
+        if cut["cut"]
+    ]
+    said += [
+        md("all money of the kind “{kind}” is {percent} less", kind=word("category", code), percent=percent(cut))
+        for code, cut in found["category_cuts"].items()
+        if cut
+    ]
+    return Markdown(join(list(said)))
+
+
+def points(share: float | None) -> str:
+    """A difference between two shares, in percentage points."""
+    return texts.NOT_KNOWN if share is None else _points(share, 1)
+
+
+def note_promised(year: int) -> None:
+    """Say so when a year has not begun on the as-of date."""
+    if year > view().as_of.year:
+        st.info(
+            _("This year lies after the as-of date: these amounts are promised, not yet received."),
+            icon=":material/schedule:",
+        )
+
+
+def kind_label(kind: dict[str, Any]) -> str:
+    """A sector or a type of organisation, as `funding.other_income` groups by both."""
+    return type_label(kind["code"]) if kind["by"] == "type" else label(kind["code"])
+
+
+def period(first: int | None, last: int | None) -> str:
+    """The years in which a rule holds."""
+    if first and last:
+        return _("{first} to {last}", first=first, last=last)
+    if first or last:
+        return _("from {year}", year=first) if first else _("until {year}", year=last)
+    return _("always")
+
+
+def rule_rows(counts: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """The rules about own income of the settings, each with how many organisations are below it (`own_income`)."""
+    rules = settings().own_income_rules
+    return pd.DataFrame(
+        {
+            "minimum": [rule.minimum_share for rule in rules],
+            "period": [period(rule.from_year, rule.until_year) for rule in rules],
+            "status": [_("intended") if rule.is_intended else _("in force") for rule in rules],
+            "below": [count["below"] for count in counts],
+            "organisations": [count["organisations"] for count in counts],
+            "source": [rule.source for rule in rules],
+            "source_date": [rule.source_date for rule in rules],
+        }
+    )
+
+
+def rule_sources() -> list[Markdown]:
+    """Links to the sources of the rules about own income, each once."""
+    return list(dict.fromkeys(web_link(rule.url) for rule in settings().own_income_rules if rule.url))
+
+
+# --- introductions ------------------------------------------------------------------------------------------------
+
+SHOWN_ITEMS = 3
+INTRODUCED_WITHIN_DAYS = 120
+"""How long ago an introduction may be that somebody writes down."""
+
+
+def status_word(status: str) -> str:
+    return {"accepted": _("accepted"), "introduced": _("introduced")}[status]
+
+
+def outcome_words() -> dict[str, str]:
+    """What may have become of an introduction, as somebody says it."""
+    return {
+        "unknown": _("not known yet"),
+        "met": _("they spoke"),
+        "together": _("they work together"),
+        "nothing": _("nothing came of it"),
+    }
+
+
+def reason_in_words(reason: dict[str, Any], pair: dict[str, Any]) -> Markdown:
+    """Why two organisations have something for each other."""
+    return md(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def _plain_reason(reason: dict[str, Any], pair: dict[str, Any]) -> str:
+    return _(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def _reason_gaps(reason: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
+    """The first few things that two have in common, by name, and how many more; and who needs what."""
+    named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
+    shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
+    if more:
+        shown = [*shown, n_("{n} other", "{n} others", more)]
+    who = next((pair[f"name_{end}"] for end in "ab" if pair[f"organisation_{end}"] == reason.get("of")), "")
+    return {"items": join(shown), "who": who}
+
+
+def pair_of(pair: dict[str, Any]) -> tuple[str, str]:
+    """The two organisations of a pair, the lower id first."""
+    return pair["organisation_a"], pair["organisation_b"]
+
+
+def is_wished(pair: dict[str, Any], wanted: str) -> bool:
+    """Whether a pair is of the kind that a reader wants to see: all, need, or digital."""
+    needs = [reason for reason in pair["reasons"] if reason["kind"] == "need"]
+    return {"all": True, "need": bool(needs), "digital": any(need["is_digital"] for need in needs)}[wanted]
+
+
+def pair_rows(pairs: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Pairs as a table, the reasons in one cell."""
+    rows = [
+        {**pair, "place": place, "reasons": " ".join(_plain_reason(reason, pair) for reason in pair["reasons"])}
+        for place, pair in enumerate(pairs, start=1)
+    ]
+    return table_of(rows, "sector_a", "sector_b")
+
+
+def who_rows(subject: dict[str, Any], names: dict[str, str]) -> pd.DataFrame:
+    """Who needs and who offers a subject, by name; they may be one and the same."""
+    sides = (("needed_by", _("needs it")), ("offered_by", _("offers it")))
+    rows = [{"what": what, "name": names[one]} for side, what in sides for one in subject[side]]
+    return pd.DataFrame(rows, columns=["what", "name"])
+
+
+def sector_rows(subject: dict[str, Any]) -> pd.DataFrame:
+    """How many in each sector need and offer a subject."""
+    needed, offered = subject["needed_by_sector"], subject["offered_by_sector"]
+    rows = [
+        {"sector": code, "needed": needed.get(code, 0), "offered": offered.get(code, 0)}
+        for code in dict.fromkeys([*settings().sectors, *needed, *offered])
+        if code in needed or code in offered
+    ]
+    return table_of(rows, "sector")
+
+
+def organisation_link(organisation_id: str, name: str) -> None:
+    """A link to the page of one organisation. A link does not wrap on a phone, so a long name is cut."""
+    words = in_label(charts.shorten(name, 28))
+    if has_page("organisation"):
+        icon = PAGES["organisation"].icon
+        st.page_link("organisation.py", label=words, icon=icon, query_params=address_of(organisation_id))
+
+
+def decisions() -> list[hub.Decision]:
+    """What was decided about introductions, the newest first; says so when it cannot be read.
+
+    Decisions are the manager's own: nobody else sees them.
+    """
+    if not may_change():
+        return []
+    if problem := st.session_state.pop("decision_problem", None):
+        st.error(store_sentence(problem), icon=":material/error:")
+    try:
+        return hub.decisions(home())
+    except store.StoreProblem:
+        st.error(
+            _("What was decided cannot be read: the file introductions.json is damaged. Ask your IT colleague."),
+            icon=":material/error:",
+        )
+        return []
+
+
+def decide(
+    pair: tuple[str, str], status: str, introduced_on: datetime.date | None = None, outcome: str = "unknown"
+) -> None:
+    """Remember a decision about introducing two organisations; the only thing on these pages that writes.
+
+    A button calls it before the page is drawn anew: who is asking is not settled yet, nor the language, so a problem is
+    kept for `decisions` to say.
+    """
+    _settle_grant()
+    only_manager()
+    try:
+        hub.decide(home(), pair, status, introduced_on, outcome)
+    except store.StoreProblem as problem:
+        st.session_state["decision_problem"] = problem
+
+
+def decide_day(decision: hub.Decision) -> None:
+    """Ask when two organisations were introduced, and remember the answer."""
+    today, key = hub.today(), f"day_{decision.organisation_a}_{decision.organisation_b}"
+    days = [today - datetime.timedelta(days=ago) for ago in range(INTRODUCED_WITHIN_DAYS)]
+    if decision.introduced_on and decision.introduced_on not in days:
+        days.append(decision.introduced_on)
+    shown_in = language()
+    st.selectbox(
+        _("Introduced on"),
+        days,
+        index=days.index(decision.introduced_on) if decision.introduced_on else None,
+        format_func=lambda day: texts.date(day, shown_in),
+        placeholder=_("Choose a day"),
+        key=key,
+        on_change=lambda: decide(decision.pair, "introduced", st.session_state[key], decision.outcome),
+    )
+
+
+def decide_outcome(decision: hub.Decision) -> None:
+    """Ask what became of an introduction, and remember the answer."""
+    words, key = outcome_words(), f"outcome_{decision.organisation_a}_{decision.organisation_b}"
+    st.selectbox(
+        _("What became of it"),
+        hub.OUTCOMES,
+        index=hub.OUTCOMES.index(decision.outcome),
+        format_func=words.__getitem__,
+        key=key,
+        on_change=lambda: decide(decision.pair, "introduced", decision.introduced_on, st.session_state[key]),
+    )

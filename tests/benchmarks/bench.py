@@ -270,6 +270,37 @@ def viewers(folder: Path) -> None:
         print(flush=True)
 
 
+def actions(folder: Path) -> None:
+    """Server time of a filter change on the pages that say what to do, with the fictional demo of 1,500 organisations."""
+    home = folder / "actions"
+    demo.write(folder / "actions-files", organisations=1500)
+    files = hub.read_files([folder / "actions-files"], SETTINGS)
+    assert hub.load(home, SETTINGS, files, origin="demo", may_remove=True).manifest
+    os.environ.update(HUBDATA_HOME=str(home))
+    print("| page, demo of 1,500 organisations | a view never seen before | a view somebody saw before | another cut |")
+    print("|---|---|---|---|")
+    for name in ("stress", "introductions", "digital", "funding"):
+        app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=300).run()
+        app.switch_page(f"{name}.py").run()
+        if name == "stress":
+            app.button(key="preset_largest_donor_leaves").click().run()
+        views = [list(pair) for pair in itertools.combinations(SETTINGS.sectors, 2)][:7]
+        medians = []
+        for _ in ("never seen", "seen"):
+            with script_times() as taken:
+                for view in views:
+                    app.multiselect(key="at_sector").set_value(view).run()
+            medians.append(said(statistics.median(taken)))
+        assert not app.exception
+        cut = ""
+        if name == "stress":
+            with script_times() as taken:
+                for percentage in range(95, 60, -5):
+                    app.select_slider(key="at_cut_1").set_value(percentage).run()
+            cut = said(statistics.median(taken))
+        print(f"| {name} | {medians[0]} | {medians[1]} | {cut} |")
+
+
 def start(folder: Path) -> None:
     """From an empty home to every page drawn, by the clock."""
     from browser import PAGES, chromium, path, served
@@ -300,6 +331,7 @@ if __name__ == "__main__":
         "indicators": indicators,
         "page": page,
         "pages": pages,
+        "actions": actions,
         "viewers": viewers,
         "start": start,
     }
