@@ -1,8 +1,23 @@
--- One row per event; what it cost only with amounts, who organised it only when that organisation is covered
+-- One row per event of the scope; what it cost only with amounts, who organised it only when that organisation is covered
+-- An event is the scope's when a covered organisation was there or organises it, or when nobody is known to: what others
+-- do among themselves, and that they met at all, is theirs.
 CREATE TABLE snapshot.events AS
+WITH involved AS (
+    SELECT event_id, organisation_id FROM whole.attendance
+    UNION ALL
+    SELECT event_id, organiser_id FROM whole.events WHERE organiser_id IS NOT NULL
+),
+others AS (
+    SELECT involved.event_id
+    FROM involved
+    JOIN snapshot.identities AS identity ON identity.organisation_id = involved.organisation_id
+    GROUP BY involved.event_id
+    HAVING NOT bool_or(identity.is_covered)
+)
 SELECT event.* REPLACE (
     CASE WHEN identity.is_covered THEN identity.shown_id END AS organiser_id,
     CASE WHEN getvariable('scope_amounts') THEN event.cost END AS cost
 )
 FROM whole.events AS event
-LEFT JOIN snapshot.identities AS identity ON identity.organisation_id = event.organiser_id;
+LEFT JOIN snapshot.identities AS identity ON identity.organisation_id = event.organiser_id
+WHERE event.event_id NOT IN (SELECT event_id FROM others);

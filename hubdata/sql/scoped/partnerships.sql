@@ -21,6 +21,7 @@ translated AS (
 SELECT partnership.* REPLACE (
     'x-' || sha256(getvariable('scope_key') || '/partnership/' || partnership.partnership_id)[:16] AS partnership_id,
     translated.shown_ids AS organisation_ids,
+    CASE WHEN partnership.event_id IN (SELECT event_id FROM snapshot.events) THEN partnership.event_id END AS event_id,
     CASE WHEN getvariable('scope_names') THEN partnership.name END AS name,
     CASE WHEN getvariable('scope_names') THEN partnership.programme END AS programme
 )
