@@ -67,7 +67,7 @@ WRONG_SECRETS = RateLimitItemPerMinute(5, 15)
 """So many wrong passwords or passphrases from one network, and it has to wait: a quarter of an hour."""
 WRONG_SECRETS_IN_ALL = RateLimitItemPerMinute(60, 15)
 """And so many from all networks together."""
-UNKNOWN_LINKS = RateLimitItemPerMinute(20, 10)
+UNKNOWN_LINKS = RateLimitItemPerMinute(100, 10)
 
 ANYBODY = frozenset({"manager", "viewer", "stranger"})
 LET_IN = frozenset({"manager", "viewer"})
@@ -97,7 +97,7 @@ ROUTES = (
     Route(r"/_stcore/(health|host-config)", GET, LET_IN),
     Route(r"/media/[A-Za-z0-9._-]+", GET, LET_IN),
     Route(r"/_stcore/upload_file/[^/]+/[^/]+", frozenset({"PUT", "DELETE"}), MANAGER),
-    Route(r"/[a-z_]*", GET, LET_IN),  # a page; which of them, the script decides
+    Route(r"/[a-z_]*", GET, LET_IN),  # a page
 )
 """Every address there is. Of metrics, the agent's door, components and whatever else Streamlit serves there is none."""
 
@@ -251,7 +251,7 @@ class Gate:
 
     async def _answer(self, request: Request, principal: Principal, receive: Receive, send: Send) -> None:
         """Answer an HTTP request, or pass it on."""
-        path = request.url.path
+        path = request.scope["path"]
         route = next((r for r in ROUTES if re.fullmatch(r.pattern, path)), None)
         answer: Response | None
         if route is None or request.method not in route.methods:
@@ -266,7 +266,7 @@ class Gate:
 
     async def _own_answer(self, request: Request, principal: Principal) -> Response | None:
         """The answer of the gate itself; None for what Streamlit answers."""
-        path = request.url.path
+        path = request.scope["path"]
         if path.startswith("/s/"):
             return await self._link(request)
         if path.startswith("/media/"):
@@ -274,7 +274,7 @@ class Gate:
         if path.startswith(("/auth/", "/oauth2callback")):
             return None if oidc_providers() else _not_found()
         if re.fullmatch(r"/[a-z_]*", path) and path not in ("/healthz", "/login", "/logout"):
-            return HTMLResponse(_shell().replace("{language}", self._language(request)).replace("{name}", self._name))
+            return self._page_shell(request, principal)
         own: dict[str, Callable[[], Awaitable[Response]]] = {
             "/login": lambda: self._login(request),
             "/login/oidc": lambda: self._oidc_login(request),
@@ -283,6 +283,13 @@ class Gate:
             "/robots.txt": self._robots,
         }
         return await own[path]() if path in own else None
+
+    def _page_shell(self, request: Request, principal: Principal) -> Response:
+        """The page in which Streamlit's code draws. Who asks for a page that is not his gets the start page instead."""
+        name = request.scope["path"].removeprefix("/")
+        if name and name not in access.authorise(self.home, principal).pages:
+            return RedirectResponse(f"/?lang={self._language(request)}", 303)
+        return HTMLResponse(_shell().replace("{language}", self._language(request)).replace("{name}", self._name))
 
     async def _robots(self) -> Response:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
@@ -293,7 +300,7 @@ class Gate:
 
     async def _link(self, request: Request) -> Response:
         """`/s/TOKEN`: whoever has the token of an open link comes in. `/s/leave`: he goes again."""
-        token = request.url.path.removeprefix("/s/")
+        token = request.scope["path"].removeprefix("/s/")
         if token == "leave":
             answer: Response = RedirectResponse("/", 303)
             answer.delete_cookie(VIEWER_COOKIE, path="/")
@@ -321,7 +328,7 @@ class Gate:
 
     async def _passphrase(self, request: Request, link: sharing.Link, network: str) -> Response | None:
         """None when the right passphrase was said; else the form that asks for it."""
-        form = door.secret_form(self._language(request), Text("Passphrase"), Text("Open"), request.url.path)
+        form = door.secret_form(self._language(request), Text("Passphrase"), Text("Open"), request.scope["path"])
         title = Text("This link has a passphrase")
         asks = Text("Whoever sent you the link can tell you the passphrase.")
         if request.method != "POST":
@@ -437,9 +444,10 @@ class Gate:
             parts.append(door.button(language, Text("Log in"), f"/login/oidc?provider={provider}"))
         if sharing.password_hash(self.home) is not None:
             parts.append(door.secret_form(language, Text("Password"), Text("Log in"), "/login"))
-        if not self.has_a_door and is_local(request):
+        advice = self.advice() if is_local(request) else []
+        if advice:
             parts.append(door.heading(language, Text("For whoever installs this")))
-            parts.append(door.steps(language, self.advice()))
+            parts.append(door.steps(language, advice))
         return self._page(request, self.settings.name, [_ASK_FOR_A_LINK], status, *parts, wrong=wrong)
 
     def advice(self) -> list[Text]:
@@ -470,7 +478,7 @@ class Gate:
     def _with_headers(self, asked: HTTPConnection, send: Send) -> Send:
         """`send`, with the strict headers on every answer."""
         host = asked.headers.get("host", "")
-        is_asset = asked.url.path.startswith("/static/")
+        is_asset = asked.scope["path"].startswith("/static/")
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -500,6 +508,7 @@ class _Conversation:
     def __init__(self, gate: Gate, asked: HTTPConnection, principal: Principal) -> None:
         self._gate, self._asked, self._principal = gate, asked, principal
         self._is_over = False
+        self._language = ""
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Streamlit talk with a principal. A stranger is sent to the start page: no old data stays in sight."""
@@ -532,7 +541,7 @@ class _Conversation:
         if not self._is_over:
             self._is_over = True
             redirect = ForwardMsg()
-            redirect.auth_redirect.url = "/"
+            redirect.auth_redirect.url = f"/?lang={self._language}" if self._language else "/"
             with contextlib.suppress(Exception):  # it may be gone already
                 await self._send({"type": "websocket.send", "bytes": redirect.SerializeToString()})
                 await self._send({"type": "websocket.close", "code": 1008})
@@ -569,6 +578,7 @@ class _Conversation:
                 if not self._gate.was_sent(self._principal, request.deferred_file.file_id):
                     return None
                 self._gate.note_download(self._principal)
+        self._note_language(message.rerun_script.query_string)
         if kind == "rerun_script" and message.rerun_script.fragment_id:
             # A part of a page runs without the script that decides who sees it; the whole page does not.
             message.rerun_script.fragment_id = ""
@@ -586,7 +596,14 @@ class _Conversation:
                 # Where the code lies on this machine is nobody's business; no browser needs it.
                 said.new_session.main_script_path = ""
                 message = {**message, "bytes": said.SerializeToString()}
+            self._note_language(said.page_info_changed.query_string)
         await self._send(message)
+
+    def _note_language(self, address: str) -> None:
+        """Remember the language in the address: the start page that may follow is in the same one."""
+        language = parse_qs(address).get("lang", [""])[0]
+        if language in self._gate.settings.languages:
+            self._language = language
 
 
 def _downloads_in(content: bytes, message: ForwardMsg) -> list[str]:

@@ -8,7 +8,6 @@ download; then all that came over the wire is searched, figures and tables too.
 import base64
 import contextlib
 import csv
-import datetime
 import io
 import itertools
 import json
@@ -24,7 +23,7 @@ from browser import served
 from client import Client, Seen, Session
 from google.protobuf.message import Message
 
-from hubdata import access, hub, models, settings, sharing, store, ui
+from hubdata import access, hub, settings, sharing, ui
 
 OUTSIDE, NAMED, DONOR, NOTE, NEWER, GONE, MEETING, LABEL = (
     f"q{kind}q" for kind in ("outside", "named", "donor", "note", "newer", "gone", "meeting", "label")
