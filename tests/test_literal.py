@@ -9,12 +9,14 @@ import io
 import itertools
 import os
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from browser import CHROMIUM, chromium, path, served, wait_until_settled
+from client import Client
 from playwright.sync_api import Browser, Error, Page
 from pydantic import ValidationError
 
@@ -382,3 +384,51 @@ def test_a_receiver_sees_attacks_as_text(browser: Browser, attacked_hub: Attacke
     watch.page.goto(f"{attacked_hub.address}/s/{attacked_hub.token}")
     watch.open(path(name))
     check(watch, LEAST.get(name, 1))
+
+
+# --- downloads ---------------------------------------------------------------------------------------------------------
+
+
+def formulas(content: bytes) -> list[str]:
+    """The cells and headings of a CSV file that a spreadsheet would run: text that begins as a formula does."""
+    text = content.decode("utf-8-sig")
+    separator = ";" if text.split("\n", 1)[0].count(";") >= text.split("\n", 1)[0].count(",") else ","
+    cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
+    is_number = re.compile(r"[+-]?\d+([.,]\d+)?(e[+-]?\d+)?", re.IGNORECASE)
+    return [cell for cell in cells if cell.startswith(models.FORMULA_STARTS) and not is_number.fullmatch(cell)]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_download_holds_a_formula(attacked_hub: Attacked, language: str) -> None:
+    taken: dict[str, bytes] = {}
+    with Client(attacked_hub.address) as client, client.connect() as session:
+        for name in ui.PAGES:
+            address = f"lang={language}&id={ATTACKS[53]}" if name == "organisation" else f"lang={language}"
+            session.run(path(name), query=address)
+            for widget in session.tab.shown.widgets:
+                if widget.kind == "expandable":
+                    session.tab.set(widget.key, True)
+            assert session.run().exceptions == []
+            for widget in session.tab.shown.widgets:
+                if widget.kind == "download_button":
+                    taken[f"{name}/{widget.key}"] = session.download(widget.key).content
+    archive = zipfile.ZipFile(io.BytesIO(taken.pop("data/templates")))
+    taken |= {f"empty {name}": archive.read(name) for name in archive.namelist()}
+    assert len(taken) > 20
+    assert any(b"'=1+1" in content for content in taken.values()), "formulas came, and would be found"
+    assert {name: found for name, content in taken.items() if (found := formulas(content))} == {}
+
+
+def test_no_row_to_repair_holds_a_formula(tmp_path: Path) -> None:
+    """Rows that were refused, and the list of their problems, are opened in a spreadsheet too."""
+    rows = [
+        {"name": attack, "sector": attack, "city": ATTACKS[53], attack[:60]: attack}
+        for attack in ATTACKS
+        if attack[0] in "=+-@"
+    ]
+    draft = hub.prepare(tmp_path, settings.Settings(), {"organisations.csv": written(rows)}).draft
+    assert draft.rejected
+    for language in ("nl", "en"):
+        for rejected in draft.rejected.values():
+            content = rejected.csv(language)
+            assert b"'=1+1" in content and formulas(content) == []
