@@ -54,6 +54,7 @@ ATTACKS = tuple(
             "# MARK",
             "> MARK",
             "- MARK",
+            "MARK -> b <- c -- d >= e <= f ~= g <-> h",
             "1. MARK",
             "| MARK | b | --- |",
             ":red[MARK]",
@@ -135,7 +136,7 @@ def attacked() -> dict[str, bytes]:
         "organisations": lambda n: {"organisation_id": ids["organisations"][n], "name": ATTACKS[n], "sector": sectors[n % 4],
                                     "type": "foundation", "country": "NL", "countries": "NL|UA", "website": "attack.example/zq",
                                     "role": "convenor" if n == 5 else "", "digital_maturity": "3", "fte": "3", "sdgs": "16"},
-        "partnerships": lambda n: {"organisation_ids": "|".join({ids["organisations"][n], ids["organisations"][(n * 7 + 1) % count]}),
+        "partnerships": lambda n: {"organisation_ids": "|".join({ids["organisations"][n], ids["organisations"][(n + 7) % count]}),
                                    "start_date": "2023-01-01", "end_date": "" if n % 5 else "2023-11-30",
                                    "last_contact": "2023-02-01", "event_id": ids["events"][n]},
         "events": lambda n: {"event_id": ids["events"][n], "name": ATTACKS[n], "start_date": f"2023-{n % 11 + 1:02}-15",
@@ -200,7 +201,7 @@ def attacked_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]
     (home / "hub.toml").write_text(settings_with_attacks(), encoding="utf-8")
     hub_settings = settings.read(home)
     outcome = hub.load(home, hub_settings, attacked())
-    assert outcome.manifest, [(p.file, p.row, p.column, p.value, p.code) for p in outcome.draft.problems[:5]]
+    assert outcome.manifest, [(p.file, p.row, p.column, p.value) for p in outcome.draft.problems[:5]]
     kept: dict[str, Any] = {"pages": [n for n in sharing.PAGES if n in ui.PAGES], "funding": "full", "downloads": True}
     for attack in ATTACKS[::6]:
         sharing.create(home, hub_settings, label=attack[:200], **kept)
@@ -403,7 +404,7 @@ def test_no_download_holds_a_formula(attacked_hub: Attacked, language: str) -> N
     taken: dict[str, bytes] = {}
     with Client(attacked_hub.address) as client, client.connect() as session:
         for name in ui.PAGES:
-            address = f"lang={language}&id={ATTACKS[53]}" if name == "organisation" else f"lang={language}"
+            address = f"lang={language}&id={ATTACKS[54]}" if name == "organisation" else f"lang={language}"
             session.run(path(name), query=address)
             for widget in session.tab.shown.widgets:
                 if widget.kind == "expandable":
@@ -422,7 +423,7 @@ def test_no_download_holds_a_formula(attacked_hub: Attacked, language: str) -> N
 def test_no_row_to_repair_holds_a_formula(tmp_path: Path) -> None:
     """Rows that were refused, and the list of their problems, are opened in a spreadsheet too."""
     rows = [
-        {"name": attack, "sector": attack, "city": ATTACKS[53], attack[:60]: attack}
+        {"name": attack, "sector": attack, "city": ATTACKS[54], attack[:60]: attack}
         for attack in ATTACKS
         if attack[0] in "=+-@"
     ]
