@@ -49,7 +49,8 @@ def page(language: str, title: Text | str, parts: Sequence[str], status: int = 2
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{said}</title><style>{STYLE}</style></head>\n<body><main><h1>{said}</h1>\n{body}\n</main></body></html>\n",
         status,
-        {"Content-Security-Policy": POLICY},
+        # With no-referrer a browser sends its forms without an origin; with this one it says the origin and no address.
+        {"Content-Security-Policy": POLICY, "Referrer-Policy": "strict-origin"},
     )
 
 

@@ -241,6 +241,12 @@ class Gate:
         """Whether a download was made for this principal."""
         return (principal, one) in self._sent
 
+    def note_download(self, principal: Principal) -> None:
+        """Write down that somebody has a file made."""
+        is_viewer = principal.kind == "viewer"
+        who = "viewer" if is_viewer else str(principal)
+        audit.note(self.home, who, "download", link=principal.who if is_viewer else "")
+
     # --- addresses
 
     async def _answer(self, request: Request, principal: Principal, receive: Receive, send: Send) -> None:
@@ -482,7 +488,7 @@ class Gate:
                 headers.setdefault("Content-Security-Policy", POLICY.format(sockets=f"ws://{host} wss://{host}"))
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers.setdefault("Referrer-Policy", "no-referrer")
                 headers["X-Robots-Tag"] = "noindex, nofollow"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -567,9 +573,11 @@ class _Conversation:
             operation = request.WhichOneof("payload")
             if operation not in OPERATIONS:
                 return None
-            # Streamlit makes any download for whoever knows its id.
-            if operation == "deferred_file" and not self._gate.was_sent(self._principal, request.deferred_file.file_id):
-                return None
+            if operation == "deferred_file":
+                # Streamlit makes any download for whoever knows its id.
+                if not self._gate.was_sent(self._principal, request.deferred_file.file_id):
+                    return None
+                self._gate.note_download(self._principal)
         self._note_language(message.rerun_script.query_string)
         if kind == "rerun_script" and message.rerun_script.fragment_id:
             # A part of a page runs without the script that decides who sees it; the whole page does not.
@@ -582,8 +590,13 @@ class _Conversation:
             return
         content = message.get("bytes") or b""
         if message["type"] == "websocket.send" and len(content) < SMALL_MESSAGE:
-            self._gate.note_sent(self._principal, _downloads_in(content))
-            self._note_language(ForwardMsg.FromString(content).page_info_changed.query_string)
+            said = ForwardMsg.FromString(content)
+            self._gate.note_sent(self._principal, _downloads_in(content, said))
+            if said.new_session.main_script_path:
+                # Where the code lies on this machine is nobody's business; no browser needs it.
+                said.new_session.main_script_path = ""
+                message = {**message, "bytes": said.SerializeToString()}
+            self._note_language(said.page_info_changed.query_string)
         await self._send(message)
 
     def _note_language(self, address: str) -> None:
@@ -593,11 +606,9 @@ class _Conversation:
             self._language = language
 
 
-def _downloads_in(content: bytes) -> list[str]:
+def _downloads_in(content: bytes, message: ForwardMsg) -> list[str]:
     """The ids of downloads and files that a message to a browser names."""
     found = [match.decode() for match in re.findall(rb"/media/([0-9a-f]{16,})", content)]
-    message = ForwardMsg()
-    message.ParseFromString(content)
     element = message.delta.new_element if message.WhichOneof("type") == "delta" else None
     if element is not None and element.WhichOneof("type") == "download_button":
         found.append(element.download_button.deferred_file_id)

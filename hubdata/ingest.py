@@ -1049,14 +1049,20 @@ class Rejected:
         Excel opens it right. What a spreadsheet would run as a formula has an apostrophe in front, which
         `models.read_text` takes off again.
         """
+
+        def safe(cell: str) -> str:
+            return f"'{cell}" if cell.startswith(models.FORMULA_STARTS) else cell
+
         rows = (
             [
-                *("'" + cell if cell.startswith(models.FORMULA_STARTS) else cell for cell in cells),
-                "; ".join(f"{p.column}: {p.message.words(language)} {p.remedy.words(language)}" for p in problems),
+                *map(safe, cells),
+                safe(
+                    "; ".join(f"{p.column}: {p.message.words(language)} {p.remedy.words(language)}" for p in problems)
+                ),
             ]
             for cells, problems in self.rows
         )
-        return models.BOM.encode() + reading.write([*self.header, PROBLEM], rows, self.separator)
+        return models.BOM.encode() + reading.write([*map(safe, self.header), PROBLEM], rows, self.separator)
 
 
 def _apart(table: reading.Table, finding: reading.Finding) -> list[str]:

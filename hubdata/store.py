@@ -54,9 +54,9 @@ ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
 SCOPED = (
     "identities",
     "organisations",
-    "partnerships",
     "events",
     "attendance",
+    "partnerships",
     "funding",
     "reference",
     "targets",

@@ -42,8 +42,9 @@ from hubdata.texts import N_
 ICON = str(Path(__file__).parent / "icon.png")
 """The picture in the browser's tab. A Material symbol would be fetched from elsewhere."""
 MOST_ROWS_SHOWN = 1000
-AUTOLINK = re.compile(r"(www|:/|@)", re.IGNORECASE)
-"""Where Markdown would begin a link by itself, escaped or not; an invisible space behind it keeps it text."""
+AUTOLINK = re.compile(r"(www|:/|@|:(?=streamlit:)|[<~>-](?=[>=-]))", re.IGNORECASE)
+"""Where Markdown would begin a link, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), by itself, escaped or not;
+an invisible space behind it keeps it text."""
 
 # --- who reads, in which language ---------------------------------------------------------------------------------
 

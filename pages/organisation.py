@@ -31,7 +31,7 @@ found = ui.ask(hub.answer_organisation, chosen)
 profile = found["profile"]
 st.header(ui.literal(found["name"]), anchor="organisation")
 with st.container(horizontal=True):
-    st.badge(ui.label(found["sector"]), icon=":material/category:")
+    st.badge(ui.literal(ui.label(found["sector"])), icon=":material/category:")
     if profile["role"] == "convenor":
         st.badge(_("Convenor"), icon=":material/diversity_3:", color="gray")
     if found["is_articulation_point"]:

@@ -22,7 +22,7 @@ latest = ui.latest_year(every_year)
 years = {number: year for number, year in every_year.items() if latest and number <= latest}
 history = ui.ask(hub.answer_history)
 
-st.caption(ui.about())
+st.caption(ui.literal(ui.about()))
 st.markdown(
     md(
         "On {day} there are **{organisations} organisations with {ties} ties**. An average organisation has "

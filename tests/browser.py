@@ -38,28 +38,32 @@ FLAGS += ["--disable-component-update", "--disable-quic", "--disable-dev-shm-usa
 
 @contextmanager
 def served(home: Path) -> Iterator[str]:
-    """The dashboard on a free port of this machine, with its data in `home`; yields its address."""
+    """The dashboard on a free port of this machine, with its data in `home`; yields its address.
+
+    What the server says goes to a file beside `home` (see `said_by`): a pipe that nobody reads stops it when it is full.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    server = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "HUBDATA_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    with said_by(home).open("ab") as said:
+        environment = {**os.environ, "HUBDATA_HOME": str(home)}
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until_healthy(address, server)
+        wait_until_healthy(address, server, said_by(home))
         yield address
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
-def wait_until_healthy(address: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+def said_by(home: Path) -> Path:
+    """The file with what the server of this home said."""
+    return home.with_name(f"{home.name}.log")
+
+
+def wait_until_healthy(address: str, server: subprocess.Popen[bytes], said: Path, seconds: float = 60) -> None:
     """Return when `/healthz` answers 200; raise with what the server said when it does not."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
@@ -69,8 +73,7 @@ def wait_until_healthy(address: str, server: subprocess.Popen[bytes], seconds: f
         except OSError:
             time.sleep(0.1)
     server.kill()
-    said = server.stdout.read().decode() if server.stdout else ""
-    raise RuntimeError(f"the server did not start:\n{said}")
+    raise RuntimeError(f"the server did not start:\n{said.read_text(errors='replace')}")
 
 
 @contextmanager

@@ -1,9 +1,24 @@
--- One row per event; what it cost only with amounts, who organised it only when that organisation is covered
--- People put names of organisations in the names of events, so without names events have none either.
+-- One row per event of the scope; what it cost only with amounts, who organised it only when that organisation is covered
+-- An event is the scope's when a covered organisation was there or organises it, or when nobody is known to: what others
+-- do among themselves is theirs. People put names of organisations in the names of events, so without names events have
+-- none either.
 CREATE TABLE snapshot.events AS
-WITH hashed AS (
+WITH involved AS (
+    SELECT event_id, organisation_id FROM whole.attendance
+    UNION ALL
+    SELECT event_id, organiser_id FROM whole.events WHERE organiser_id IS NOT NULL
+),
+others AS (
+    SELECT involved.event_id
+    FROM involved
+    JOIN snapshot.identities AS identity ON identity.organisation_id = involved.organisation_id
+    GROUP BY involved.event_id
+    HAVING NOT bool_or(identity.is_covered)
+),
+hashed AS (
     SELECT *, sha256(getvariable('scope_key') || '/event/' || event_id) AS hash
     FROM whole.events
+    WHERE event_id NOT IN (SELECT event_id FROM others)
 )
 SELECT event.* EXCLUDE (hash) REPLACE (
     CASE WHEN getvariable('scope_names') THEN event.event_id ELSE 'x-' || event.hash[:16] END AS event_id,

@@ -23,8 +23,8 @@ SELECT partnership.* REPLACE (
     translated.shown_ids AS organisation_ids,
     CASE WHEN getvariable('scope_names') THEN partnership.name END AS name,
     CASE WHEN getvariable('scope_names') THEN partnership.programme END AS programme,
-    CASE WHEN getvariable('scope_names') THEN partnership.event_id
-         ELSE 'x-' || sha256(getvariable('scope_key') || '/event/' || partnership.event_id)[:16] END AS event_id
+    CASE WHEN partnership.event_id IN (SELECT event_id FROM snapshot.events) THEN partnership.event_id
+         WHEN NOT getvariable('scope_names') THEN 'x-' || sha256(getvariable('scope_key') || '/event/' || partnership.event_id)[:16] END AS event_id
 )
 FROM whole.partnerships AS partnership
 JOIN translated ON translated.partnership_id = partnership.partnership_id

@@ -1,0 +1,380 @@
+"""Nothing outside a link's scope is ever sent: a home full of planted words and amounts, and a client that tries everything.
+
+The words of `SECRETS` and the amounts of `amount` are in the data where a link of some kind may not look. The client walks
+all pages, opens everything, gives every widget every value and some that are none, tries addresses, and takes every
+download; then all that came over the wire is searched, figures and tables too.
+"""
+
+import base64
+import contextlib
+import csv
+import io
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from browser import served
+from client import Client, Seen, Session
+from google.protobuf.message import Message
+
+from hubdata import access, hub, settings, sharing, ui
+
+OUTSIDE, NAMED, DONOR, NOTE, NEWER, GONE, MEETING, LABEL = (
+    f"q{kind}q" for kind in ("outside", "named", "donor", "note", "newer", "gone", "meeting", "label")
+)
+"""What stands in the texts of: organisations outside a scope and all that is theirs; those inside; who gives to one of
+those; notes of targets; only the newest data; only older data; meetings of organisations outside; names of links."""
+GENERAL = "qgeneralq"
+"""A donor to so many organisations that totals may name him."""
+
+
+def amount(nth: int) -> int:
+    """An amount that nothing else on a page can be: a nth of its own kind, far from sums and round numbers."""
+    return 7_919_123 + 104_729 * nth
+
+
+def planted(*, newest: bool) -> dict[str, bytes]:
+    """Lists in which everything that some link may not see can be recognised."""
+    organisations, partnerships, events, attendance, funding = [], [], [], [], []
+    for nth in range(20):
+        inside = nth < 10
+        word = NAMED if inside else OUTSIDE
+        if nth == 3:
+            word = NAMED + (NEWER if newest else GONE)
+        organisations.append(
+            {
+                "organisation_id": f"{word}-id-{nth}",
+                "name": f"{word} {nth}",
+                "sector": "knowledge" if inside else ("ngo", "government", "business")[nth % 3],
+                "type": "research-institute" if inside else "",
+                "city": f"{word} city",
+                "country": "NL" if inside else "UA",
+                "website": f"https://{word}{nth}.example",
+                "themes": f"water|theme{nth % 2}" if inside else f"{word}theme{nth % 2}",
+                "countries": "NL|KE",
+                "fte": 5 + nth,
+                "founded": 1900 + nth,
+                "digital_maturity": 1 + nth % 5,
+                "needs": "training" if inside else f"{word}need",
+                "offers": "office-space" if inside else f"{word}offer",
+                "reserves": amount(200 + nth),
+                "sdgs": "16|17",
+            }
+        )
+        for year in (2021, 2022, 2023):
+            given = {"organisation_id": f"{word}-id-{nth}", "year": year}
+            own = {
+                "donor": f"{DONOR if inside else OUTSIDE} donor {nth}",
+                "donor_id": f"{DONOR if inside else OUTSIDE}-donor-{nth}",
+                "programme": f"{DONOR if inside else OUTSIDE} programme {nth}",
+                "category": ("government", "nonprofits", "lotteries")[nth % 3],
+                "amount": amount(nth + 20 * (year - 2021)),
+            }
+            general = {
+                "donor": f"{GENERAL} donor" if inside else f"{OUTSIDE} general donor",
+                "category": "multilateral",
+                "amount": amount(100 + nth + 20 * (year - 2021)),
+            }
+            funding += [given | own, given | general]
+    ids = [row["organisation_id"] for row in organisations]
+    inner, outer = ids[:10], ids[10:]
+    for nth, (a, b) in enumerate(itertools.pairwise(inner + inner[:3])):
+        partnerships.append(([a, b], NAMED, nth))
+    partnerships += [([a, b], OUTSIDE, 100 + nth) for nth, (a, b) in enumerate(itertools.pairwise(outer))]
+    partnerships += [([inner[nth], outer[nth]], OUTSIDE, 200 + nth) for nth in range(5)]
+    partnerships += [([*inner[:3], outer[0]], NAMED, 300), ([inner[0], *outer[1:4]], OUTSIDE, 301)]
+    for word, members in ((NAMED, inner), (MEETING, outer)):
+        for nth in range(3):
+            events.append(
+                {
+                    "event_id": f"{word}-event-{nth}",
+                    "name": f"{word} event {nth}",
+                    "start_date": f"2023-0{nth + 2}-15",
+                    "kind": "workshop" if word == NAMED else f"{word}kind",
+                    "format": "in-person",
+                    "organiser_id": members[nth],
+                    "venue": f"{word} venue",
+                    "themes": "water" if word == NAMED else f"{word}theme",
+                    "cost": amount(300 + len(events)),
+                }
+            )
+            attendance += [{"event_id": f"{word}-event-{nth}", "organisation_id": m} for m in members]
+    attendance.append({"event_id": f"{NAMED}-event-0", "organisation_id": outer[0]})
+    tables: dict[str, list[dict[str, Any]]] = {
+        "organisations": organisations,
+        "partnerships": [
+            {
+                "partnership_id": f"{word}-agreement-{nth}",
+                "name": f"{word} agreement {nth}",
+                "organisation_ids": "|".join(members),
+                "start_date": f"20{19 + nth % 4}-03-01",
+                "end_date": "" if nth % 4 else "2023-06-30",
+                "kind": "project" if word == NAMED else f"{word}kind",
+                "themes": "water" if word == NAMED else f"{word}theme0",
+                "programme": f"{word} programme",
+                "event_id": f"{MEETING}-event-0" if word == OUTSIDE or nth == 2 else f"{NAMED}-event-1",
+            }
+            for members, word, nth in partnerships
+        ],
+        "events": events,
+        "attendance": attendance,
+        "funding": funding,
+        "targets": [
+            {"indicator": name, "date": "2025-12-31", "value": 0.5, "note": f"{NOTE} note"}
+            for name in ("density", "cross_sector_share", "exposed_share", "public_share")
+        ],
+    }
+    return {f"{name}.csv": written(rows) for name, rows in tables.items()}
+
+
+def written(rows: list[dict[str, Any]]) -> bytes:
+    """Rows as a CSV file."""
+    text = io.StringIO()
+    file = csv.DictWriter(text, list(rows[0]))
+    file.writeheader()
+    file.writerows(rows)
+    return text.getvalue().encode()
+
+
+class Kind(NamedTuple):
+    """A kind of link, and the words that its receiver must never get."""
+
+    covers: dict[str, Any]
+    hidden: tuple[str, ...]
+    amounts: bool = False
+    """Whether he may have amounts of single organisations."""
+
+
+ALL = tuple(name for name in sharing.PAGES if name in ui.PAGES)
+WITHOUT_NAMES = tuple(name for name in ALL if name not in ("organisation", "introductions"))
+INSIDE: dict[str, Any] = {"sectors": ("knowledge",)}
+FOREIGN = (OUTSIDE, MEETING, NOTE, LABEL)
+KINDS = {
+    "full, sector": Kind(
+        {"pages": ALL, "funding": "full", "downloads": True, **INSIDE}, (*FOREIGN, GONE), amounts=True
+    ),
+    "full, theme": Kind(
+        {"pages": ALL, "funding": "full", "downloads": True, "themes": ("water",)}, (*FOREIGN, GONE), amounts=True
+    ),
+    "totals, sector": Kind({"pages": ALL, "funding": "totals", "downloads": True, **INSIDE}, (*FOREIGN, GONE, DONOR)),
+    "totals, no names": Kind(
+        {"pages": WITHOUT_NAMES, "funding": "totals", "downloads": True, "names": False, **INSIDE},
+        (*FOREIGN, NAMED, GONE, DONOR, NEWER),
+    ),
+    "no income, sector": Kind(
+        {"pages": tuple(name for name in ALL if name != "funding"), "downloads": True, **INSIDE},
+        (*FOREIGN, GONE, DONOR, GENERAL),
+    ),
+    "no names, everybody": Kind(
+        {"pages": tuple(name for name in WITHOUT_NAMES if name != "funding"), "names": False, "downloads": True},
+        (NOTE, LABEL, GONE, DONOR, GENERAL, f"{OUTSIDE} city", f"{OUTSIDE}-id", f"{NAMED}-id", f"{NAMED} city"),
+    ),
+    "few pages": Kind({"pages": ("network",), **INSIDE}, (*FOREIGN, GONE, DONOR, GENERAL)),
+    "no downloads": Kind({"pages": ALL, "funding": "full", **INSIDE}, (*FOREIGN, GONE), amounts=True),
+    "older snapshot": Kind(
+        {"pages": ALL, "funding": "totals", "downloads": True, "snapshot": "older", **INSIDE},
+        (*FOREIGN, NEWER, DONOR),
+    ),
+}
+
+
+class Planted(NamedTuple):
+    """A hub with planted data, as it is served, with a link of each kind."""
+
+    address: str
+    home: Path
+    links: dict[str, tuple[sharing.Link, str]]
+    snapshots: tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def planted_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
+    home = tmp_path_factory.mktemp("home")
+    hub_settings = settings.Settings()
+    ids = []
+    for newest in (False, True):
+        outcome = hub.load(home, hub_settings, planted(newest=newest), may_remove=True)
+        assert outcome.manifest, [str(problem) for problem in outcome.draft.problems[:3]]
+        ids.append(outcome.manifest.id)
+    links = {}
+    for name, kind in KINDS.items():
+        covers = kind.covers | ({"snapshot": ids[0]} if "snapshot" in kind.covers else {})
+        links[name] = sharing.create(home, hub_settings, label=f"{LABEL} {name}", **covers)
+    with served(home) as address:
+        yield Planted(address, home, links, (ids[0], ids[1]))
+
+
+# --- walking -----------------------------------------------------------------------------------------------------------
+
+ADDRESSES = (
+    "sector=ngo",
+    "sector=knowledge%7Cngo%7Cgovernment",
+    f"theme={OUTSIDE}theme0",
+    "theme=water",
+    "convenor=no",
+    "as_of=2020-06-30",
+    "as_of=1999-01-01",
+    "as_of=nonsense&year=2021&since=2001-01-01&lang=xx",
+    "year=2021",
+    "since=2019-12-31",
+    f"id={OUTSIDE}-id-12",
+    f"id={NAMED}-id-1",
+    "snapshot={older}",
+    "snapshot={newer}",
+    "snapshot=../../..",
+    "embed=true&embed_options=show_toolbar",
+)
+NO_OPTIONS = ("ngo", "NGOs", f"{OUTSIDE} 12", f"{OUTSIDE}-id-12", "", "2001-01-01")
+"""Values that a widget does not offer, as codes and as words."""
+MOST_OPTIONS = 3
+
+
+class Heard:
+    """Everything that came to a visitor."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+        self.files: dict[str, bytes] = {}
+
+    @property
+    def text(self) -> str:
+        """Every string of it, in small letters and without the marks that escape."""
+        said = [Seen(self.messages).text, *(content.decode("utf-8-sig", "replace") for content in self.files.values())]
+        return re.sub(r"[\\​]", "", "\n".join(said)).lower()
+
+    @property
+    def numbers(self) -> set[float]:
+        """Every number of it: in figures, tables, files and texts, in any form."""
+        found: set[float] = set()
+        for message in self.messages:
+            found |= set(numbers_in(message))
+        for written_number in set(re.findall(r"(?<![\w.-])\d[\d.,\u00a0\u202f]*\d(?![\w-])", self.text)):
+            plain = re.sub(r"[\u00a0\u202f]", "", written_number)
+            for read in (re.sub("[.,]", "", plain), plain.replace(",", ""), plain.replace(".", "").replace(",", ".")):
+                with contextlib.suppress(ValueError):
+                    found.add(float(read))
+        return {number for number in found if np.isfinite(number)}
+
+
+def numbers_in(message: Message) -> Iterator[float]:
+    """The numbers of a message, those of tables (Arrow) and figures (JSON, with arrays in base64) too."""
+    for _field, value in message.ListFields():
+        several = not isinstance(value, str | bytes) and hasattr(value, "__iter__")
+        for item in (list(value.values()) if hasattr(value, "values") else value) if several else [value]:
+            if isinstance(item, Message):
+                yield from numbers_in(item)
+            elif isinstance(item, bytes):
+                with contextlib.suppress(pa.ArrowInvalid, OSError):
+                    for column in pa.ipc.open_stream(item).read_all().columns:
+                        yield from (float(v) for v in column.to_pylist() if isinstance(v, int | float))
+            elif isinstance(item, str) and item[:1] in ("{", "["):
+                with contextlib.suppress(ValueError):
+                    yield from numbers_of_json(json.loads(item))
+            elif isinstance(item, int | float):
+                yield float(item)
+
+
+def numbers_of_json(value: Any) -> Iterator[float]:
+    if isinstance(value, dict) and {"dtype", "bdata"} <= set(value):
+        yield from (float(v) for v in np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]))
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from numbers_of_json(item)
+    elif isinstance(value, int | float):
+        yield float(value)
+
+
+def walk(session: Session, snapshots: tuple[str, str]) -> Heard:
+    """Go everywhere, open everything, choose everything, ask for what is not offered, and take every download."""
+    heard = Heard()
+    menu = dict(session.run("", query="lang=en").menu)
+    for title in menu:
+        session.goto(title)
+        opened = open_everything(session)
+        take_downloads(session, heard)
+        for widget in [w for w in opened if w.kind in ("selectbox", "multiselect", "radio", "checkbox")]:
+            if widget.key in ("at_lang",):
+                continue
+            offered = list(getattr(widget.proto, "options", []))
+            tried: list[Any] = [True, False] if widget.kind == "checkbox" else [*offered[:MOST_OPTIONS], *NO_OPTIONS]
+            for value in tried:
+                given = [value] if widget.kind == "multiselect" else value
+                with contextlib.suppress(LookupError):  # another choice may have taken it away
+                    session.change(widget.key, given)
+            with contextlib.suppress(LookupError):
+                session.change(widget.key, widget.value)
+        take_downloads(session, heard)
+    older, newer = snapshots
+    for name in [*ui.PAGES, "navigation", "nowhere"]:
+        is_in_menu = name in ui.PAGES and ui.PAGES[name].title in menu
+        for query in ADDRESSES if is_in_menu else ADDRESSES[:1]:
+            session.run(name, query=f"lang=nl&{query.format(older=older, newer=newer)}")
+    heard.messages += session.seen.messages
+    return heard
+
+
+def open_everything(session: Session) -> list[Any]:
+    """Open what can be opened on the page, and say which widgets there are then."""
+    for widget in session.tab.shown.widgets:
+        if widget.kind in ("expandable", "popover"):
+            session.tab.set(widget.key, True)
+    assert session.run().exceptions == []
+    return list(session.tab.shown.widgets)
+
+
+def take_downloads(session: Session, heard: Heard) -> None:
+    """Take every download that the page offers."""
+    for widget in session.tab.shown.widgets:
+        if widget.kind == "download_button":
+            got = session.download(widget.key)
+            assert got.status_code == 200
+            heard.files[f"{session.tab.page_hash} {widget.key} {len(heard.files)}"] = got.content
+
+
+def single_amounts() -> set[int]:
+    """What belongs to one organisation: each amount, its sum per year, what it has and what an event cost."""
+    found = {amount(nth) for nth in range(320)}
+    for nth, year in itertools.product(range(20), range(3)):
+        found.add(amount(nth + 20 * year) + amount(100 + nth + 20 * year))
+    return found
+
+
+# --- what must hold ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_a_link_does_not_cover_never_comes_over_the_wire(planted_hub: Planted, name: str) -> None:
+    kind, (link, token) = KINDS[name], planted_hub.links[name]
+    with Client(planted_hub.address) as client:
+        assert client.http.get(f"/s/{token}", follow_redirects=True).status_code == 200
+        with client.connect() as session:
+            heard = walk(session, planted_hub.snapshots)
+    text = heard.text
+    # The walk is worth something: the figures of the link came.
+    assert ("org. " if not link.names else NAMED) in text
+    for word in kind.hidden:
+        assert word not in text, f"{word!r} came: …{text[max(0, text.index(word) - 80) : text.index(word) + 80]}…"
+    for other, (shared, secret) in planted_hub.links.items():
+        assert secret.lower() not in text
+        assert shared.token_sha256 not in text
+        assert other == name or shared.id not in text
+    if not kind.amounts:
+        told, single = heard.numbers, single_amounts()
+        assert not {n for n in told if round(n) in single}
+        assert not told & {float(round(one, -3)) for one in single}, "rounded is still known"
+    else:
+        assert single_amounts() & {round(number) for number in heard.numbers}, "amounts came, and would be found"
+    assert bool(heard.files) == link.downloads
+    downloads = [kind for kind, _proto in Seen(heard.messages).elements if kind == "download_button"]
+    assert bool(downloads) == link.downloads
+    menu = Seen(heard.messages).menu
+    titles = {ui.PAGES[page].title for page in link.pages}
+    english = {title for title in menu if title in {page.title for page in ui.PAGES.values()}}
+    assert english == titles
+    assert {access.PAGES[page] for page in ui.PAGES if ui.PAGES[page].title in english} == {"shared"}
