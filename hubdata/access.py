@@ -16,6 +16,8 @@ from hubdata.settings import Language
 from hubdata.store import EVERYTHING, Scope
 
 Kind = Literal["manager", "viewer", "stranger"]
+THIS_MACHINE, WITH_PASSWORD = "this machine", "password"
+"""How a manager came in who has no e-mail address."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ ANSWERS: dict[str, Needs] = {
 
 ACTIONS = frozenset(
     {"first_start", "load", "prepare", "put_back", "put_on_show", "rebuild", "remember", "show_example"}
-    | {"create", "revoke", "set_password"}
+    | {"create", "revoke", "set_password", "end_login"}
 )
 """Every function of `hub` and `sharing` that changes something or looks past a scope: for managers only."""
 
