@@ -338,20 +338,24 @@ def write_demo(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def _common(**more: Any) -> argparse.ArgumentParser:
+    """What every verb knows."""
+    common = argparse.ArgumentParser(add_help=False, **more)
+    quiet = "argument_default" in more
+
+    def add(name: str, default: Any, **how: Any) -> None:
+        common.add_argument(name, **how, **({} if quiet else {"default": default}))
+
+    where = "folder with hub.toml and the snapshots (default: data)"
+    add("--home", settings.default_home(), type=Path, metavar="DIR", help=where)
+    spoken = "language of the sentences (default: the system's, else the hub's)"
+    add("--language", None, choices=texts.LANGUAGES, help=spoken)
+    add("--json", False, action="store_true", help="print one JSON object and nothing else")
+    return common
+
+
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    home = settings.default_home()
-    common.add_argument(
-        "--home",
-        type=Path,
-        default=home,
-        metavar="DIR",
-        help="folder with hub.toml and the snapshots (default: data)",
-    )
-    common.add_argument(
-        "--language", choices=texts.LANGUAGES, help="language of the sentences (default: the system's, else the hub's)"
-    )
-    common.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    common = _common()
     dated = argparse.ArgumentParser(add_help=False)
     dated.add_argument(
         "--as-of", type=_date, metavar="DATE", help="the day to look at (default: the newest day in the data)"
@@ -367,7 +371,9 @@ def _parser() -> argparse.ArgumentParser:
         *parents: argparse.ArgumentParser,
         among: Any = verbs,
     ) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = among.add_parser(name, help=does, description=does, parents=[common, *parents])
+        # Of "share --home DIR list" the second verb must not put back what the first one heard.
+        known = common if among is verbs else _common(argument_default=argparse.SUPPRESS)
+        added: argparse.ArgumentParser = among.add_parser(name, help=does, description=does, parents=[known, *parents])
         added.set_defaults(run=run)
         return added
 
@@ -406,9 +412,8 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
-    shares = verbs.add_parser("share", help="shared links", description="Shared links.").add_subparsers(
-        required=True, metavar="VERB"
-    )
+    share = verbs.add_parser("share", help="shared links", description="Shared links.", parents=[common])
+    shares = share.add_subparsers(required=True, metavar="VERB")
     added = verb("create", share_create, "make a link; its address is printed once", among=shares)
     added.add_argument("--label", required=True, metavar="TEXT", help="for whom or what it is; only you see this")
     added.add_argument(

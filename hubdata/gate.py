@@ -72,7 +72,7 @@ WRONG_SECRETS = RateLimitItemPerMinute(5, 15)
 """So many wrong passwords or passphrases from one network, and it has to wait: a quarter of an hour."""
 WRONG_SECRETS_IN_ALL = RateLimitItemPerMinute(60, 15)
 """And so many from all networks together."""
-UNKNOWN_LINKS = RateLimitItemPerMinute(20, 10)
+UNKNOWN_LINKS = RateLimitItemPerMinute(100, 10)
 
 ANYBODY = frozenset({"manager", "viewer", "stranger"})
 LET_IN = frozenset({"manager", "viewer"})
@@ -102,7 +102,7 @@ ROUTES = (
     Route(r"/_stcore/(health|host-config)", GET, LET_IN),
     Route(r"/media/[A-Za-z0-9._-]+", GET, LET_IN),
     Route(r"/_stcore/upload_file/[^/]+/[^/]+", frozenset({"PUT", "DELETE"}), MANAGER),
-    Route(r"/[a-z_]*", GET, LET_IN),  # a page; which of them, the script decides
+    Route(r"/[a-z_]*", GET, LET_IN),  # a page
 )
 """Every address there is. Of metrics, the agent's door, components and whatever else Streamlit serves there is none."""
 
@@ -267,7 +267,7 @@ class Gate:
 
     async def _answer(self, request: Request, principal: Principal, receive: Receive, send: Send) -> None:
         """Answer an HTTP request, or pass it on."""
-        path = request.url.path
+        path = request.scope["path"]
         route = next((r for r in ROUTES if re.fullmatch(r.pattern, path)), None)
         answer: Response | None
         if route is None or request.method not in route.methods:
@@ -284,7 +284,7 @@ class Gate:
 
     async def _own_answer(self, request: Request, principal: Principal) -> Response | None:
         """The answer of the gate itself; None for what Streamlit answers."""
-        path = request.url.path
+        path = request.scope["path"]
         if path.startswith("/s/"):
             return await self._link(request)
         if path.startswith("/media/"):
@@ -294,7 +294,7 @@ class Gate:
         if path in ("/auth/login", "/oauth2callback"):
             return None if oidc().providers else _not_found()
         if re.fullmatch(r"/[a-z_]*", path) and path not in ("/healthz", "/login"):
-            return HTMLResponse(_shell().replace("{language}", self._language(request)).replace("{name}", self._name))
+            return self._page_shell(request, principal)
         own: dict[str, Callable[[], Awaitable[Response]]] = {
             "/login": lambda: self._login(request),
             "/login/oidc": lambda: self._oidc_login(request),
@@ -302,6 +302,13 @@ class Gate:
             "/robots.txt": self._robots,
         }
         return await own[path]() if path in own else None
+
+    def _page_shell(self, request: Request, principal: Principal) -> Response:
+        """The page in which Streamlit's code draws. Who asks for a page that is not his gets the start page instead."""
+        name = request.scope["path"].removeprefix("/")
+        if name and name not in access.authorise(self.home, principal).pages:
+            return RedirectResponse(f"/?lang={self._language(request)}", 303)
+        return HTMLResponse(_shell().replace("{language}", self._language(request)).replace("{name}", self._name))
 
     async def _robots(self) -> Response:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
@@ -312,7 +319,7 @@ class Gate:
 
     async def _link(self, request: Request) -> Response:
         """`/s/TOKEN`: whoever has the token of an open link comes in. `/s/leave`: he goes again."""
-        token = request.url.path.removeprefix("/s/")
+        token = request.scope["path"].removeprefix("/s/")
         if token == "leave":
             answer: Response = RedirectResponse("/", 303)
             answer.delete_cookie(VIEWER_COOKIE, path="/")
@@ -348,7 +355,7 @@ class Gate:
         wrong = Text("That is not the passphrase.") if outcome == "wrong" else None
         if wrong:
             audit.note(self.home, f"stranger {network}", "wrong passphrase", link=link.id)
-        language, address = self._language(request), self._here(request, request.url.path)
+        language, address = self._language(request), self._here(request, request.scope["path"])
         form = door.secret_form(language, Text("Passphrase"), Text("Open"), address, wrong=wrong, is_first=True)
         asks = Text("Whoever sent you the link can tell you the passphrase.")
         return self._page(request, Text("This link has a passphrase"), [asks], 403 if wrong else 200, form)
@@ -397,7 +404,7 @@ class Gate:
         if manager or (login and login.is_listed):
             audit.note(self.home, "manager", "logged out")
         is_with_oidc = USER_COOKIE_NAME in request.cookies and bool(oidc().providers)
-        if is_with_oidc and request.url.path == "/auth/logout" and MANAGER_COOKIE not in request.cookies:
+        if is_with_oidc and request.scope["path"] == "/auth/logout" and MANAGER_COOKIE not in request.cookies:
             return None
         answer = RedirectResponse("/auth/logout" if is_with_oidc else "/", 303)
         answer.delete_cookie(MANAGER_COOKIE, path="/")
@@ -482,7 +489,7 @@ class Gate:
             )
             parts.append(door.button(language, said, f"/login/oidc?provider={quote(provider)}"))
         if has_password:
-            address, is_first = self._here(request, "/login"), request.url.path == "/login"
+            address, is_first = self._here(request, "/login"), request.scope["path"] == "/login"
             form = door.secret_form(language, Text("Password"), Text("Log in"), address, wrong=wrong, is_first=is_first)
             parts.append(form)
         if self.advice() and is_local(request):
@@ -544,7 +551,7 @@ class Gate:
     def _with_headers(self, asked: HTTPConnection, send: Send) -> Send:
         """`send`, with the strict headers on every answer."""
         host = asked.headers.get("host", "")
-        is_asset = asked.url.path.startswith("/static/")
+        is_asset = asked.scope["path"].startswith("/static/")
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -575,6 +582,7 @@ class _Conversation:
     def __init__(self, gate: Gate, asked: HTTPConnection, principal: Principal) -> None:
         self._gate, self._asked, self._principal = gate, asked, principal
         self._is_over = False
+        self._language = ""
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Streamlit talk with a principal. A stranger is sent to the start page: no old data stays in sight."""
@@ -607,7 +615,7 @@ class _Conversation:
         if not self._is_over:
             self._is_over = True
             redirect = ForwardMsg()
-            redirect.auth_redirect.url = "/"
+            redirect.auth_redirect.url = f"/?lang={self._language}" if self._language else "/"
             with contextlib.suppress(Exception):  # it may be gone already
                 await self._send({"type": "websocket.send", "bytes": redirect.SerializeToString()})
                 await self._send({"type": "websocket.close", "code": 1008})
@@ -642,6 +650,7 @@ class _Conversation:
             # Streamlit makes any download for whoever knows its id.
             if operation == "deferred_file" and not self._gate.was_sent(self._principal, request.deferred_file.file_id):
                 return None
+        self._note_language(message.rerun_script.query_string)
         if kind == "rerun_script" and message.rerun_script.fragment_id:
             # A part of a page runs without the script that decides who sees it; the whole page does not.
             message.rerun_script.fragment_id = ""
@@ -654,7 +663,14 @@ class _Conversation:
         content = message.get("bytes") or b""
         if message["type"] == "websocket.send" and len(content) < SMALL_MESSAGE:
             self._gate.note_sent(self._principal, _downloads_in(content))
+            self._note_language(ForwardMsg.FromString(content).page_info_changed.query_string)
         await self._send(message)
+
+    def _note_language(self, address: str) -> None:
+        """Remember the language in the address: the start page that may follow is in the same one."""
+        language = parse_qs(address).get("lang", [""])[0]
+        if language in self._gate.settings.languages:
+            self._language = language
 
 
 def _downloads_in(content: bytes) -> list[str]:

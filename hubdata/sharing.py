@@ -32,7 +32,7 @@ from hubdata.texts import N_
 Funding = Literal["none", "totals", "full"]
 FUNDING: tuple[Funding, ...] = ("none", "totals", "full")
 
-PAGES = ("overview", "network", "sectors", "funding", "events", "introductions", "organisation", "methods")
+PAGES = ("overview", "network", "sectors", "funding", "events", "organisation", "methods")
 """The pages that a link may cover."""
 USUAL_PAGES = ("overview", "network", "sectors", "events", "methods")
 """What a link covers when nobody chooses."""
@@ -406,9 +406,13 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-def address(settings: Settings, token: str) -> str:
-    """The address to send. Never made from what a browser says its address is."""
-    return f"{settings.public_address.rstrip('/')}/s/{token}"
+def address(settings: Settings, token: str, port: int | None = None) -> str:
+    """The address to send. Never made from what a browser says its address is.
+
+    `port` is where the server listens, when that is known; it counts as long as links only work on this machine.
+    """
+    base = f"http://localhost:{port}" if port and address_is_local(settings) else settings.public_address
+    return f"{base.rstrip('/')}/s/{token}"
 
 
 def address_is_local(settings: Settings) -> bool:

@@ -98,8 +98,9 @@ class Scope:
     """What of a snapshot somebody may see at all. Hashable, and part of every cache key.
 
     `sectors` and `themes` are fixed filters: an organisation is covered when it passes both; empty means all. `names`:
-    whether organisations are named; `amounts`: whether rows of income, reserves and costs are there. `key` is a secret
-    that stand-ins for what is hidden are made with.
+    whether organisations, donors and events are named, since people put the names of the ones in those of the others;
+    `amounts`: whether rows of income, reserves and costs are there. `key` is a secret that stand-ins for what is hidden
+    are made with.
     """
 
     sectors: tuple[str, ...] = ()

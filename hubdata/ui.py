@@ -435,7 +435,7 @@ def _link_banner(link: sharing.Link) -> None:
         _("You can look at this and change nothing."),
         what,
         _("It shows only: {part}.", part=join(covered)) if covered else "",
-        "" if link.names else _("Organisations have no names here."),
+        "" if link.names else _("Organisations, donors and events have no names here."),
         _("The data is that of {moment}.", moment=moment(snapshot().manifest.loaded_at)) if link.snapshot else "",
         _("This link works until {day}.", day=date(link.expires_at.date())),
     ]
@@ -443,7 +443,7 @@ def _link_banner(link: sharing.Link) -> None:
         said = Markdown(" ".join(literal(part) for part in parts if part))
         st.markdown(f":material/visibility: {said}", width="stretch")
         if "as_link" in st.session_state and st.button(_("Back to my own dashboard"), key="leave_link", type="primary"):
-            look_along(None)
+            look_by_oneself()
 
 
 def _example_banner(origin: str) -> None:
@@ -1076,8 +1076,8 @@ def note_totals() -> None:
     if made and grant().totals_scope:
         st.info(
             _(
-                "These are totals, of the data of {moment} and of all organisations in this link; filters do not "
-                "change them. What concerns fewer than three organisations is taken together.",
+                "What is said of income are totals, of the data of {moment} and of all organisations in this link; "
+                "filters do not change them. What concerns fewer than three organisations is taken together.",
                 moment=moment(_manifest(made).loaded_at),
             ),
             icon=":material/functions:",
@@ -1797,7 +1797,7 @@ def create_link(**asked: Any) -> str | None:
     except store.StoreProblem as problem:
         return store_sentence(problem)
     audit.note(home(), f"manager {grant().who}", "link made", link=link.id)
-    st.session_state["new_link"] = (link.id, sharing.address(settings(), token))
+    st.session_state["new_link"] = (link.id, sharing.address(settings(), token, st.get_option("server.port")))
     return None
 
 
@@ -1815,23 +1815,19 @@ def revoke_link(link_id: str) -> None:
     st.rerun()
 
 
-def look_along(link_id: str | None) -> None:
-    """See the dashboard as whoever has this link, in this tab only; None is back to one's own."""
-    state = st.session_state
-    if link_id:
-        only_manager()
-        state["as_link"] = link_id
-    else:
-        state.pop("as_link", None)
-    state.pop("on_show", None)  # another snapshot is no news
-    first = next(name for name in PAGES if has_page_of(link_id, name))
-    st.switch_page(f"{first}.py", query_params={"lang": language()})
+def look_along(link: sharing.Link) -> None:
+    """See the dashboard as whoever has this link, in this tab only."""
+    only_manager()
+    st.session_state["as_link"] = link.id
+    st.session_state.pop("on_show")  # another snapshot is no news
+    st.switch_page(f"{link.pages[0]}.py", query_params={"lang": language()})
 
 
-def has_page_of(link_id: str | None, name: str) -> bool:
-    """Whether a page is in a link; for None, whether a manager has it."""
-    link = sharing.by_id(home(), link_id) if link_id else None
-    return name in link.pages if link else link_id is None
+def look_by_oneself() -> None:
+    """Back from the dashboard as the receiver of a link sees it."""
+    st.session_state.pop("as_link")
+    st.session_state.pop("on_show")
+    st.rerun()
 
 
 def links() -> tuple[list[sharing.Link], list[sharing.Link]]:

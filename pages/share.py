@@ -44,9 +44,10 @@ with st.container(border=True):
         captions=[_(words) for words in ui.FUNDING_MEANS.values()],
         key="link_funding",
     )
-    names = st.toggle(_("Show the names of organisations"), True, key="link_names")
+    names = st.toggle(_("Show the names of organisations, donors and events"), True, key="link_names")
     downloads = st.toggle(_("Allow downloads of tables"), False, key="link_downloads")
-    with st.container(horizontal=True):
+    left, right = st.columns(2)
+    with left:
         sectors = st.multiselect(
             _("Only these sectors"),
             list(ui.sector_labels()),
@@ -54,6 +55,7 @@ with st.container(border=True):
             placeholder=_("All sectors"),
             key="link_sectors",
         )
+    with right:
         themes = st.multiselect(
             _("Only these themes"),
             ui.all_themes(),
@@ -71,9 +73,11 @@ with st.container(border=True):
         ],
         key="link_fixed",
     )
-    with st.container(horizontal=True):
+    left, right = st.columns(2)
+    with left:
         offered = {"": _("The receiver's own"), "nl": "Nederlands", "en": "English"}
         language = st.selectbox(_("Language at the start"), list(offered), format_func=offered.get, key="link_language")
+    with right:
         days = st.number_input(_("How many days does it work?"), 1, 365, 90, key="link_days")
     with_passphrase = st.checkbox(_("Ask for a passphrase as well"), key="link_with_passphrase")
     passphrase = (
@@ -120,7 +124,7 @@ with st.container(border=True):
                 if st.button(
                     _("See what the receiver sees"), key=f"look_{link.id}", icon=":material/visibility:", help=look
                 ):
-                    ui.look_along(link.id)
+                    ui.look_along(link)
                 with st.popover(_("End this link"), icon=":material/link_off:", key=f"sure_{link.id}"):
                     st.markdown(
                         md(

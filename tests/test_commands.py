@@ -1,6 +1,7 @@
 """The commands as people and other programs give them: what they print, and with which exit status they end."""
 
 import getpass
+import io
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, SAMPLE
 
-from hubdata import store, texts
+from hubdata import sharing, store, texts
 from hubdata.__main__ import main
 
 GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
@@ -209,3 +210,52 @@ def test_stress_prints_the_contracts_names_and_refuses_a_donor_it_does_not_know(
     assert "Not in the data: citty. Did you mean: City?" in error
     assert run("stress", "--cut", "City=2")[0] == 2
     assert run("stress", "--cut", "City")[0] == 2
+
+
+def test_links_are_made_listed_and_ended_with_commands(run: Any, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    asked = ["create", "--label", "Alderman", "--pages", "overview,network", "--expires", "7", "--sectors", "ngo"]
+    status, out, err = run("share", *asked, "--json")
+    assert (status, err) == (0, "")
+    made = json.loads(out)
+    assert set(made) == {"id", "url"}
+    link = sharing.by_token(home, made["url"].removeprefix("http://localhost:8501/s/"))
+    assert link
+    assert (link.id, link.pages, link.sectors) == (made["id"], ("overview", "network"), ("ngo",))
+    (listed,) = json.loads(run("share", "list", "--json")[1])["links"]
+    assert (listed["id"], listed["label"], listed["open"], listed["opened"]) == (made["id"], "Alderman", True, 0)
+    assert not {"token_sha256", "passphrase_hash"} & set(listed)
+    assert "Alderman" in run("share", "list")[1]
+    assert json.loads(run("share", "revoke", made["id"], "--json")[1]) == {"id": made["id"]}
+    assert sharing.by_id(home, made["id"]) is None
+    assert "revoked" in run("share", "list")[1]
+    for wrong, says in (
+        (("revoke", "nothing"), "There is no such link."),
+        (("create", "--label", "x", "--pages", "data"), "There is no such page to share."),
+        (("create", "--label", "x", "--expires", "400"), "1 to 365 days"),
+        (("create", "--label", "x", "--funding", "totals"), "There is no data to share yet."),
+    ):
+        status, out, err = run("share", *wrong)
+        assert (status, out) == (2, "")
+        assert says in err
+
+
+def test_the_home_may_stand_before_or_behind_the_second_verb(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, order in enumerate((["share", "--home", "H", "create"], ["share", "create", "--home", "H"])):
+        home = tmp_path / str(number)
+        assert main([str(home) if word == "H" else word for word in order] + ["--label", "x"]) == 0
+        assert len(sharing.links(home)) == 1
+
+
+def test_a_passphrase_comes_from_a_pipe_and_an_empty_one_is_refused(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for said, expected in (("\n", 2), ("open sesame\n", 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(said))
+        status, out, err = run("share", "create", "--label", "x", "--passphrase")
+        assert status == expected
+        assert "open sesame" not in out + err
+    (link,) = sharing.links(tmp_path / "home")
+    assert sharing.passphrase_fits(link, "open sesame")

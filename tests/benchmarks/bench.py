@@ -241,10 +241,13 @@ def viewers(folder: Path) -> None:
     """One viewer and fifty who change a filter on the network page of the demo, by the clock."""
     from browser import served
 
-    hub.show_example(folder / "viewers", SETTINGS, "demo")
-    with served(folder / "viewers") as address:
-        load = [sys.executable, str(Path(__file__).with_name("viewers.py")), address, "--viewers", "1", "50"]
-        subprocess.run(load, cwd=ROOT, check=True)
+    for together in ("1", "2"):  # sectors chosen at once: few different views, and many
+        home = folder / f"viewers-{together}"
+        hub.show_example(home, SETTINGS, "demo")
+        with served(home) as address:
+            load = [sys.executable, str(Path(__file__).with_name("viewers.py")), address, "--viewers", "1", "50"]
+            subprocess.run([*load, "--together", together], cwd=ROOT, check=True)
+        print(flush=True)
 
 
 def start(folder: Path) -> None:

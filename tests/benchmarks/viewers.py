@@ -1,12 +1,14 @@
 """Viewers who change a filter again and again: `python tests/benchmarks/viewers.py http://127.0.0.1:8501 --viewers 1 50`.
 
-Each viewer has a session of its own and a think time of its own, and chooses another sector on the page. What is measured
+Each viewer has a session of its own and a think time of its own, and chooses other sectors on the page. What is measured
 is the clock time from sending the choice until the script has finished. First one viewer goes through all choices, so
-that afterwards nobody is the first to see a view. This runs in a process of its own, beside the server.
+that afterwards nobody is the first to see a view; whether the server still has it depends on how many choices there are
+(`--together`). This runs in a process of its own, beside the server.
 """
 
 import argparse
 import asyncio
+import itertools
 import random
 import statistics
 import sys
@@ -29,11 +31,11 @@ class Viewer:
     def __init__(self, socket: ClientConnection, tab: Tab) -> None:
         self.socket, self.tab = socket, tab
 
-    async def open(self, page: str) -> None:
+    async def open(self, page: str, together: int) -> None:
         await self.run(page, query="lang=en")
         self.filter = self.tab.shown.widget("at_sector")
-        # The choices are the same for all, so that after the first round every view has been seen.
-        self.choices = [[], *([option] for option in self.filter.proto.options)]
+        options = list(self.filter.proto.options)
+        self.choices = [list(some) for n in range(together + 1) for some in itertools.combinations(options, n)]
         self.chosen: list[str] = []
 
     async def run(self, page: str | None = None, query: str | None = None) -> float:
@@ -66,25 +68,26 @@ class Viewer:
         return taken
 
 
-async def opened(client: Client, page: str, count: int) -> list[Viewer]:
+async def opened(client: Client, page: str, together: int, count: int) -> list[Viewer]:
     """So many viewers who have the page open."""
     viewers = []
     for _ in range(count):
         viewers.append(Viewer(await connect(**client.handshake()), Tab(address=client.address)))
-        await viewers[-1].open(page)
+        await viewers[-1].open(page, together)
     return viewers
 
 
-async def measure(client: Client, page: str, counts: list[int], seconds: float, times: int) -> None:
+async def measure(client: Client, page: str, together: int, counts: list[int], seconds: float, times: int) -> None:
     """Print the times of one viewer who is the first to see each view, and then of so many viewers at once."""
-    print("| viewers who change a filter | changes | per second | p50 | p95 |\n|---|---|---|---|---|")
-    (first,) = await opened(client, page, 1)
+    (first,) = await opened(client, page, together, 1)
+    print(f"| viewers who choose among {len(first.choices)} views | changes | per second | p50 | p95 |")
+    print("|---|---|---|---|---|")
     began = time.monotonic()
-    show("1, all choices for the first time", [await first.choose(c) for c in [*first.choices[1:], []]], began)
+    show("1, each for the first time", [await first.choose(c) for c in [*first.choices[1:], []]], began)
     await first.socket.close()
     found = {}
     for count in counts:
-        viewers = await opened(client, page, count)
+        viewers = await opened(client, page, together, count)
         began = time.monotonic()
         rounds = await asyncio.gather(*(viewer.go_on(n, seconds, times) for n, viewer in enumerate(viewers)))
         found[count] = show(f"{count}", [taken for listed in rounds for taken in listed], began)
@@ -107,6 +110,9 @@ if __name__ == "__main__":
     asks.add_argument("address", help="where it is served, for instance http://127.0.0.1:8501")
     asks.add_argument("--viewers", type=int, nargs="+", default=[1, 50], help="how many at once, in turns")
     asks.add_argument("--page", default="network", help="the page, by its name in the address")
+    asks.add_argument(
+        "--together", type=int, default=1, help="how many sectors one chooses at most: 1 gives 10 views, 2 46"
+    )
     asks.add_argument("--seconds", type=float, default=60, help="at most so long")
     asks.add_argument("--changes", type=int, default=60, help="at most so many per viewer")
     asks.add_argument(
@@ -115,4 +121,4 @@ if __name__ == "__main__":
     said = asks.parse_args()
     cookies = dict(cookie.split("=", 1) for cookie in said.cookie)
     with Client(said.address, cookies) as visitor:
-        asyncio.run(measure(visitor, said.page, said.viewers, said.seconds, said.changes))
+        asyncio.run(measure(visitor, said.page, said.together, said.viewers, said.seconds, said.changes))

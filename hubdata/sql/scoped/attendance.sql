@@ -1,6 +1,10 @@
 -- One row per organisation at an event, those that are not covered under their stand-ins
--- They stay because how many came decides whether an event is a plenary; no view shows them, since none has their sector.
+-- They stay because how many came decides whether an event is a plenary; no view shows them: they have no sector.
 CREATE TABLE snapshot.attendance AS
-SELECT attendance.* REPLACE (identity.shown_id AS organisation_id)
+SELECT attendance.* REPLACE (
+    identity.shown_id AS organisation_id,
+    CASE WHEN getvariable('scope_names') THEN attendance.event_id
+         ELSE 'x-' || sha256(getvariable('scope_key') || '/event/' || attendance.event_id)[:16] END AS event_id
+)
 FROM whole.attendance AS attendance
 JOIN snapshot.identities AS identity ON identity.organisation_id = attendance.organisation_id;

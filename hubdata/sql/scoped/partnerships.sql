@@ -22,7 +22,9 @@ SELECT partnership.* REPLACE (
     'x-' || sha256(getvariable('scope_key') || '/partnership/' || partnership.partnership_id)[:16] AS partnership_id,
     translated.shown_ids AS organisation_ids,
     CASE WHEN getvariable('scope_names') THEN partnership.name END AS name,
-    CASE WHEN getvariable('scope_names') THEN partnership.programme END AS programme
+    CASE WHEN getvariable('scope_names') THEN partnership.programme END AS programme,
+    CASE WHEN getvariable('scope_names') THEN partnership.event_id
+         ELSE 'x-' || sha256(getvariable('scope_key') || '/event/' || partnership.event_id)[:16] END AS event_id
 )
 FROM whole.partnerships AS partnership
 JOIN translated ON translated.partnership_id = partnership.partnership_id
