@@ -16,6 +16,8 @@ from hubdata.settings import Language
 from hubdata.store import EVERYTHING, Scope
 
 Kind = Literal["manager", "viewer", "stranger"]
+THIS_MACHINE, WITH_PASSWORD = "this machine", "password"
+"""How a manager came in who has no e-mail address."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ ACTIONS = frozenset(
         "remove_note",
         "show_example",
     }
-    | {"create", "revoke", "set_password"}
+    | {"create", "end_login", "revoke", "set_password"}
 )
 """Every function of `hub` and `sharing` that changes something or looks past a scope: for managers only."""
 

@@ -351,6 +351,36 @@ def password_fits(home: Path, password: str) -> bool:
     return _fits(password_hash(home) or "", password)
 
 
+def end_login(home: Path, login: str, until: datetime.datetime) -> None:
+    """A login counts no more, also for whoever kept its cookie; `until` is when the cookie is worthless anyway."""
+    with FileLock(home / "links.lock"):
+        moment = now().isoformat()
+        kept = {one: at for one, at in _ended_logins(home).items() if at > moment} | {login: until.isoformat()}
+        store.write_file(home / "manager.logged-out", json.dumps(kept).encode(), OWNER_ONLY)
+
+
+def login_has_ended(home: Path, login: str) -> bool:
+    """Whether somebody logged out. Raises `store.StoreProblem` when nobody knows: then nobody gets in."""
+    return login in _ended_logins(home)
+
+
+def _ended_logins(home: Path) -> dict[str, str]:
+    path = home / "manager.logged-out"
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return {}
+    return _read_ended(path, status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+@functools.lru_cache(maxsize=8)
+def _read_ended(path: Path, *_version: int) -> dict[str, str]:
+    try:
+        return {str(one): str(at) for one, at in json.loads(path.read_bytes()).items()}
+    except (ValueError, AttributeError) as error:
+        raise store.StoreProblem("manager.logged-out is damaged; remove it and set the password again") from error
+
+
 def _fits(hashed: str, said: str) -> bool:
     if not hashed:
         return False

@@ -43,8 +43,8 @@ ICON = str(Path(__file__).parent / "icon.png")
 """The picture in the browser's tab. A Material symbol would be fetched from elsewhere."""
 MOST_ROWS_SHOWN = 1000
 AUTOLINK = re.compile(r"(www|:/|@|:(?=streamlit:)|[<~>-](?=[>=-]))", re.IGNORECASE)
-"""Where Markdown would begin a link, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), by itself, escaped or not;
-an invisible space behind it keeps it text."""
+"""Where Markdown would begin a link, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), by itself, escaped or
+not; an invisible space behind it keeps it text."""
 
 # --- who reads, in which language ---------------------------------------------------------------------------------
 
@@ -583,6 +583,16 @@ def _word(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
+def _way_out() -> None:
+    """Who is logged in, and the way out. A browser on this machine did not log in; a link is left with its cookie."""
+    seen = grant()
+    if seen.may_change and seen.who != access.THIS_MACHINE:
+        way_in = _("the password") if seen.who == access.WITH_PASSWORD else literal(seen.who)
+        st.caption(md("Logged in as manager: {who}", who=Markdown(way_in)))
+        # Sends this tab to /auth/logout, where the gate ends either kind of login (`Gate._logout`).
+        st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out")
+
+
 def sidebar() -> None:
     """The view: as-of date, sector, theme, convenor; and the language."""
     shown = snapshot()
@@ -626,6 +636,7 @@ def sidebar() -> None:
         own = grant().language or _browser_language()
         chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         _LANGUAGE.set(chosen)
+        _way_out()
     st.session_state["context"] = (st.session_state["page"], shown.key, view(), language(), style())
     # The browser of whoever gets the address may have another language.
     st.session_state["written"]["lang"] = language()

@@ -125,7 +125,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Used]:
         (lists / "organisations.csv").write_text("name,sector\nA,ngo\n", encoding="utf-8")
         command(home, "load", str(lists))
         command(home, "rollback", store.history(home)[-1].id)
-    yield Used(
+    return Used(
         home, (token, second_token), (first, second), "\n".join(answers), "\n".join(messages), "\n".join(cookies)
     )
 
@@ -138,7 +138,10 @@ def test_secrets_are_left_nowhere(used: Used) -> None:
         "messages": used.messages,
         "cookies": used.cookies,
     } | {name: content.decode("utf-8", "replace") for name, content in kept.items()}
-    assert "links.json" in places and places["answers"] and places["messages"] and used.cookies
+    assert "links.json" in places
+    assert places["answers"]
+    assert places["messages"]
+    assert used.cookies
     for secret in (*used.tokens, PASSPHRASE, PASSWORD, WRONG, "A" * 43):
         form = secret.replace(" ", "+")
         found = [name for name, text in places.items() if secret in text or form in text]
@@ -174,11 +177,13 @@ def test_the_audit_log_says_who_did_what_when(used: Used) -> None:
         assert what in noted, f"{what} is not among {noted}"
     assert noted.count(("download", first)) == 1
     for event in listed:
-        assert set(event) <= {"at", "who", "what", "link", "detail"} and event["who"]
+        assert set(event) <= {"at", "who", "what", "link", "detail"}
+        assert event["who"]
         at = datetime.datetime.fromisoformat(event["at"])
         assert abs(at - datetime.datetime.now(datetime.UTC)) < datetime.timedelta(minutes=10)
     text = "\n".join(file.read_text() for file in (used.home / "audit").glob("*"))
-    assert "127.0.0.0/24" in text and "127.0.0.1" not in text, "networks, no addresses"
+    assert "127.0.0.0/24" in text
+    assert "127.0.0.1" not in text, "networks, no addresses"
     for word in ("qsecretquery", "?", "sector=", "Knowledge", "For the test"):
         assert word not in text
 
@@ -218,7 +223,7 @@ def test_nobody_hears_where_the_code_and_the_data_lie(tmp_path: Path) -> None:
         str(tmp_path),
         str(Path.home()),
         sys.prefix,
-        os.path.dirname(os.__file__),
+        str(Path(os.__file__).parent),
         "navigation.py",
     }:
         assert place not in text, place
