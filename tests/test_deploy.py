@@ -339,10 +339,11 @@ def test_a_long_message_over_the_websocket_passes(served: Site) -> None:
     ids=str,
 )
 def test_nobody_is_manager_through_the_proxy(served: Site, headers: dict[str, str]) -> None:
-    """No door is configured: on the machine itself, a browser is the manager; whoever comes by the proxy is not."""
+    """No door is configured, but others are meant to come: nobody is a manager, and this machine is told why."""
     direct = httpx.get(f"http://127.0.0.1:{served.upstream}/")
-    assert direct.status_code == 200
-    assert not is_strangers(direct)
+    assert direct.status_code == 403
+    assert is_strangers(direct)
+    assert "hubdata password" in direct.text
     with served.client() as somebody:
         answer = somebody.http.get("/", headers=headers)
         assert answer.status_code == 403
