@@ -42,7 +42,7 @@ ICON = str(Path(__file__).parent / "icon.png")
 """The picture in the browser's tab. A Material symbol would be fetched from elsewhere."""
 MOST_ROWS_SHOWN = 1000
 AUTOLINK = re.compile(r"(www|:/|@|:(?=streamlit:)|[<~>-](?=[>=-]))", re.IGNORECASE)
-"""Where Markdown would begin a link, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), by itself, escaped or not;
+"""Where Markdown would begin a link by itself, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), escaped or not;
 an invisible space behind it keeps it text."""
 
 # --- who reads, in which language ---------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,7 +59,7 @@ class Used(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Used]:
+def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
     home = tmp_path_factory.mktemp("home")
     answers, messages, cookies = [], [], []
     with served(home) as address:
@@ -125,7 +124,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Used]:
         (lists / "organisations.csv").write_text("name,sector\nA,ngo\n", encoding="utf-8")
         command(home, "load", str(lists))
         command(home, "rollback", store.history(home)[-1].id)
-    yield Used(
+    return Used(
         home, (token, second_token), (first, second), "\n".join(answers), "\n".join(messages), "\n".join(cookies)
     )
 
@@ -138,7 +137,10 @@ def test_secrets_are_left_nowhere(used: Used) -> None:
         "messages": used.messages,
         "cookies": used.cookies,
     } | {name: content.decode("utf-8", "replace") for name, content in kept.items()}
-    assert "links.json" in places and places["answers"] and places["messages"] and used.cookies
+    assert "links.json" in places
+    assert places["answers"]
+    assert places["messages"]
+    assert used.cookies
     for secret in (*used.tokens, PASSPHRASE, PASSWORD, WRONG, "A" * 43):
         form = secret.replace(" ", "+")
         found = [name for name, text in places.items() if secret in text or form in text]
@@ -174,7 +176,8 @@ def test_the_audit_log_says_who_did_what_when(used: Used) -> None:
         assert what in noted, f"{what} is not among {noted}"
     assert noted.count(("download", first)) == 1
     for event in listed:
-        assert set(event) <= {"at", "who", "what", "link", "detail"} and event["who"]
+        assert set(event) <= {"at", "who", "what", "link", "detail"}
+        assert event["who"]
         at = datetime.datetime.fromisoformat(event["at"])
         assert abs(at - datetime.datetime.now(datetime.UTC)) < datetime.timedelta(minutes=10)
     text = "\n".join(file.read_text() for file in (used.home / "audit").glob("*"))
