@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hubdata import audit, demo, dictionary, hub, ingest, models, settings, sharing, store, texts
+from hubdata import audit, demo, dictionary, hub, ingest, methods, models, settings, sharing, store, texts
 from hubdata.indicators import stress
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
@@ -138,11 +138,7 @@ def indicators(asked: argparse.Namespace) -> int:
 
 def organisation(asked: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(asked)
-    view = store.View(
-        as_of=asked.as_of or snapshot.newest_date(hub.today()),
-        window_days=hub_settings.window_days,
-        plenary_size=hub_settings.plenary_size,
-    )
+    view = _dated_view(asked, snapshot, hub_settings)
     answer = hub.answer_organisation(snapshot, hub_settings, view, asked.id)
     if answer is None:
         print(
@@ -172,7 +168,34 @@ def stress_test(asked: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return REFUSED
-    _print_json(answer) if asked.json else _print_tree(answer)
+    if asked.json:
+        _print_json(answer)
+        return DONE
+    for one in answer["organisations"]:
+        if one["at_risk"] and one["is_active"]:
+            told = {"name": one["name"], "share": texts.percent(one["loss_share"], asked.language)}
+            print(_words(asked, texts.Text("At risk: {name} would lose {share} of its income.", told)))
+    _print_tree(answer)
+    return DONE
+
+
+def introductions(asked: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(asked)
+    view = _dated_view(asked, snapshot, hub_settings)
+    pairs = hub.answer_introductions(snapshot, hub_settings, view, asked.with_convenors, asked.limit)
+    tested = hub.answer_backtest(snapshot, hub_settings, view, asked.with_convenors)
+    if asked.json:
+        _print_json({"pairs": pairs, "backtest": tested})
+        return DONE
+    for place, pair in enumerate(pairs, start=1):
+        print(f"{place}. {pair['name_a']} – {pair['name_b']}")
+        for reason in pair["reasons"]:
+            coded = reason["kind"] in ("themes", "need")
+            items = [hub_settings.label(n, asked.language) if coded else n for n in reason["names"]]
+            who = next((pair[f"name_{end}"] for end in "ab" if pair[f"organisation_{end}"] == reason.get("of")), "")
+            told = {"items": texts.join(items, asked.language), "who": who}
+            print("  ", _words(asked, texts.Text(methods.WHY_INTRODUCE[reason["kind"]], told)))
+    _print_tree({"backtest": tested})
     return DONE
 
 
@@ -439,6 +462,9 @@ def _parser() -> argparse.ArgumentParser:
     verb("list", share_list, "all links, newest first", among=shares)
     verb("revoke", share_revoke, "end a link", among=shares).add_argument("id", metavar="ID")
     verb("password", password, "set the manager's password; it is typed, or read from a pipe")
+    added = verb("introductions", introductions, "whom to introduce to whom, and why", dated)
+    added.add_argument("--limit", type=_positive, default=20, metavar="N", help="so many pairs (default: 20)")
+    added.add_argument("--with-convenors", action="store_true", help="convenors too, who know nearly everybody")
     verb("history", history, "the snapshots, newest first")
     verb("rollback", rollback, "put another snapshot on show").add_argument("snapshot", metavar="SNAPSHOT")
     for name, run, does in (
@@ -494,6 +520,14 @@ def _snapshot(asked: argparse.Namespace) -> tuple[store.Snapshot, settings.Setti
     if on_show is None:
         raise store.StoreProblem("nothing is loaded yet: run `python -m hubdata load data/sample`")
     return store.open_snapshot(asked.home, on_show), hub_settings
+
+
+def _dated_view(asked: argparse.Namespace, snapshot: store.Snapshot, hub_settings: settings.Settings) -> store.View:
+    return store.View(
+        as_of=asked.as_of or snapshot.newest_date(hub.today()),
+        window_days=hub_settings.window_days,
+        plenary_size=hub_settings.plenary_size,
+    )
 
 
 def _words(asked: argparse.Namespace, text: texts.Text) -> str:

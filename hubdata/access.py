@@ -16,6 +16,8 @@ from hubdata.settings import Language
 from hubdata.store import EVERYTHING, Scope
 
 Kind = Literal["manager", "viewer", "stranger"]
+THIS_MACHINE, WITH_PASSWORD = "this machine", "password"
+"""How a manager came in who has no e-mail address."""
 
 
 @dataclass(frozen=True)
@@ -97,23 +99,44 @@ class Needs(NamedTuple):
 
 
 ANSWERS: dict[str, Needs] = {
+    "answer_backtest": Needs(names=True),
     "answer_brokers": Needs(),
     "answer_calendar": Needs(),
     "answer_changes": Needs(),
     "answer_coverage": Needs(),
+    "answer_donor_changes": Needs(amounts=True),
     "answer_encounters": Needs(),
+    "answer_event": Needs(),
     "answer_events": Needs(),
+    "answer_fading": Needs(),
     "answer_flows": Needs(amounts=True),
+    "answer_fragility": Needs(),
     "answer_funding": Needs(),  # of rows of income without amounts there are none; see `hub.answer_totals`
     "answer_history": Needs(),
+    "answer_introductions": Needs(names=True),
+    "answer_kinds": Needs(),
     "answer_layout": Needs(),
+    "answer_marks": Needs(),
+    "answer_movements": Needs(),
     "answer_names": Needs(),
+    "answer_needs": Needs(),
     "answer_network": Needs(),
+    "answer_never_came": Needs(),
     "answer_newly_exposed": Needs(amounts=True),
     "answer_organisation": Needs(names=True),
+    "answer_other_income": Needs(amounts=True),
+    "answer_own_income": Needs(amounts=True),
+    "answer_presets": Needs(amounts=True),
+    "answer_profile": Needs(),
+    "answer_quadrant": Needs(amounts=True),
     "answer_records": Needs(),
+    "answer_roads": Needs(),
     "answer_sectors": Needs(),
+    "answer_shared_exposure": Needs(amounts=True),
+    "answer_structure": Needs(),
     "answer_stress": Needs(amounts=True, names=True),
+    "answer_theme_mixing": Needs(),
+    "answer_tied_since": Needs(names=True),
     "answer_tie_list": Needs(),
     "answer_ties": Needs(),
     "answer_totals": Needs(),
@@ -121,8 +144,20 @@ ANSWERS: dict[str, Needs] = {
 """Every question of `hub` and what its answer gives away. Whatever it needs, it only ever sees the grant's scope."""
 
 ACTIONS = frozenset(
-    {"first_start", "load", "prepare", "put_back", "put_on_show", "rebuild", "remember", "show_example"}
-    | {"create", "revoke", "set_password"}
+    {
+        "decide",
+        "first_start",
+        "load",
+        "prepare",
+        "pin_note",
+        "put_back",
+        "put_on_show",
+        "rebuild",
+        "remember",
+        "remove_note",
+        "show_example",
+    }
+    | {"create", "end_login", "revoke", "set_password"}
 )
 """Every function of `hub` and `sharing` that changes something or looks past a scope: for managers only."""
 

@@ -466,17 +466,21 @@ def _without_overlap(placed: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     across, up = _padded(placed["x"]), _padded(placed["y"])
     scale = 340 / max(across[1] - across[0], up[1] - up[0])
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(3 * most)
+    tops = largest["y"] * scale + largest["size"] / 2
+    return placed.loc[_apart(largest["name"], largest["x"] * scale, tops, _sides(largest["x"], across))[:most]]
+
+
+def _apart(names: "pd.Series[str]", xs: "pd.Series[Any]", tops: "pd.Series[Any]", sides: Sequence[str]) -> list[Any]:
+    """The index of those names, from the first on, that do not touch one before them. Places are in pixels."""
     boxes: list[tuple[float, float, float]] = []
     chosen = []
-    for index, side in zip(largest.index, _sides(largest["x"], across), strict=True):
-        row = placed.loc[index]
-        width = 7.5 * min(len(row["name"]), 24)
-        shift = {"top right": 0.0, "top left": -width, "top center": -width / 2}[side]
-        left, top = row["x"] * scale + shift, row["y"] * scale + row["size"] / 2
+    for index, name, x, top, side in zip(names.index, names, xs, tops, sides, strict=True):
+        width = 7.5 * min(len(name), 24)
+        left = x + {"top right": 0.0, "top left": -width, "top center": -width / 2}[side]
         if all(left + width < b[0] or b[0] + b[1] < left or abs(top - b[2]) > 16 for b in boxes):
             boxes.append((left, width, top))
             chosen.append(index)
-    return placed.loc[chosen[:most]]
+    return chosen
 
 
 # --- over time ----------------------------------------------------------------------------------------------------
@@ -493,20 +497,24 @@ def lines(
     target: str = "",
     events: Table = (),
     event: str = "",
+    notes: Table = (),
+    note: str = "",
 ) -> go.Figure:
     """One or more series over time, with an uncertainty band where `low` and `high` are known.
 
     `rows`: series (its name in words, also the key into `colours`), date, value, and if there are any low, high.
-    `targets`: date, value, note, joined by a dashed line named `target`; `events`: date, name, marked along the foot
-    and named `event`. A missing value leaves a gap.
+    `targets`: date, value, note, joined by a dashed line named `target`; `events` and `notes`: date, name, marked along
+    the foot and named `event` and `note`. A missing value leaves a gap.
     """
     frame = _rows(rows, "series", "date", "value", "low", "high")
     aims, marks = _rows(targets, "date", "value", "note"), _rows(events, "date", "name")
+    pinned = _rows(notes, "date", "name")
     if frame.empty and aims.empty:
         return _empty(style)
     days = [*_days(frame["date"]), *_days(aims["date"])]
     groups = _groups(frame, "series", {})
-    height = 340 + _legend(len(groups) + (not aims.empty) + (not marks.empty))
+    extras = sum(not extra.empty for extra in (aims, marks, pinned))
+    height = 340 + _legend(len(groups) + extras)
     figure = _figure(style, height, xaxis=_date_axis(days, style), yaxis=_value_axis(y_title, value_format))
     known = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
     for number, (key, name, some) in enumerate(groups):
@@ -516,7 +524,7 @@ def lines(
             x=_days(some["date"]),
             y=_plain(some["value"]),
             name=_tick(name),
-            showlegend=len(groups) > 1 or not aims.empty or not marks.empty,
+            showlegend=len(groups) + extras > 1,
             mode="lines+markers" if len(some) <= 24 else "lines",
             line={"color": known[key], "width": 2.5, "dash": DASHES[number % len(DASHES)]},
             marker={"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
@@ -536,19 +544,23 @@ def lines(
             hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><br>%{{hovertext}}"
             "<extra>%{fullData.name}</extra>",
         )
-    if not marks.empty:
-        figure.add_scatter(
-            x=_days(marks["date"]),
-            y=[0.02] * len(marks),
-            yaxis="y2",
-            name=literal(event),
-            showlegend=True,
-            mode="markers",
-            marker={"symbol": "triangle-up", "size": 10, "color": style.ink.muted},
-            hovertext=[literal(name) for name in marks["name"]],
-            hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
-        )
-        figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False})
+    for some, name, height_of, symbol, colour in (
+        (marks, event, 0.02, "triangle-up", style.ink.muted),
+        (pinned, note, 0.08, "star", style.ink.second),
+    ):
+        if not some.empty:
+            figure.add_scatter(
+                x=_days(some["date"]),
+                y=[height_of] * len(some),
+                yaxis="y2",
+                name=literal(name),
+                showlegend=True,
+                mode="markers",
+                marker={"symbol": symbol, "size": 10, "color": colour},
+                hovertext=[literal(said) for said in some["name"]],
+                hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
+            )
+            figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False})
     return figure
 
 
@@ -975,6 +987,98 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
         showlegend=False,
     )
     return figure
+
+
+def quadrant(
+    rows: Table,
+    style: Style,
+    *,
+    x_line: float,
+    y_line: float,
+    x_title: str,
+    y_title: str,
+    marked: str,
+    unmarked: str,
+) -> go.Figure:
+    """A mark per organisation, by two properties, with a line across each: the corner on the upper right stands out.
+
+    `rows`: organisation_id, name, x (0-1), y (>= 0), is_marked (drawn as a diamond; `marked` and `unmarked` name the
+    two kinds in the legend), is_named (its name may stand beside it). A clicked mark has its organisation_id as
+    customdata. Upwards the axis goes by the square root: a few are far higher than all others.
+    """
+    placed = _rows(rows, "organisation_id", "name", "x", "y", "is_marked", "is_named").dropna(subset=["x", "y"])
+    if placed.empty:
+        return _empty(style)
+    ink, highest = style.ink, max(float(placed["y"].max()), y_line) or 1.0
+    placed = placed.assign(root=placed["y"].astype(float) ** 0.5)
+    line, top = y_line**0.5, highest**0.5 * 1.1
+    steps = [step for power in (0.001, 0.01, 0.1) for step in (power, 3 * power) if 0.003 * highest <= step <= highest]
+    rule = {"type": "line", "line": {"color": ink.muted, "width": 1.5, "dash": "dash"}}
+    hover = (
+        f"%{{hovertext}}<br>{literal(x_title)}: %{{x:.0%}}<br>{literal(y_title)}: %{{customdata[1]:.3f}}<extra></extra>"
+    )
+    figure = _figure(
+        style,
+        420 + _legend(2),
+        xaxis=_value_axis(x_title, "share", range=[-0.03, 1.03]),
+        yaxis=_value_axis(
+            y_title,
+            "number",
+            range=[-0.04 * top, top],
+            tickvals=[0.0, *(step**0.5 for step in steps)],
+            ticktext=["0", *(_written(step, style) for step in steps)],
+        ),
+        shapes=[
+            {
+                "type": "rect", "x0": x_line, "x1": 1.03, "y0": line, "y1": top, "layer": "below",
+                "fillcolor": _faded(ink.second, 0.1), "line": {"width": 0},
+            },
+            {**rule, "x0": x_line, "x1": x_line, "yref": "paper", "y0": 0, "y1": 1},
+            {**rule, "y0": line, "y1": line, "xref": "paper", "x0": 0, "x1": 1},
+        ],
+    )  # fmt: skip
+    kinds = ((False, unmarked, "circle", ink.mark, 9), (True, marked, "diamond", ink.second, 12))
+    for is_marked, name, symbol, colour, size in kinds:
+        some = placed[placed["is_marked"].astype(bool) == is_marked]
+        if some.empty:
+            continue
+        figure.add_scatter(
+            x=some["x"].to_numpy(dtype=float),
+            y=some["root"].to_numpy(),
+            mode="markers",
+            name=literal(name),
+            showlegend=True,
+            customdata=[list(pair) for pair in zip(some["organisation_id"], some["y"].astype(float), strict=True)],
+            hovertext=[f"<b>{literal(one)}</b>" for one in some["name"]],
+            hovertemplate=hover,
+            marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": ink.background, "width": 1}},
+        )
+    named = placed[placed["is_named"].astype(bool)].sort_values("y", ascending=False, kind="stable")
+    # On a phone the drawing is some 200 pixels wide and 320 high.
+    sides = _sides(named["x"], [0.0, 1.0])
+    chosen = _apart(named["name"], named["x"].astype(float) * 200, named["root"] / top * 320, sides)[:5]
+    named = named.loc[chosen]
+    figure.add_scatter(
+        x=named["x"].tolist(),
+        y=named["root"].tolist(),
+        mode="text",
+        text=[literal(shorten(name, 24)) for name in named["name"]],
+        textposition=_sides(named["x"], [0.0, 1.0]),
+        textfont={"size": 12, "color": ink.text, "shadow": _halo(style)},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    return figure
+
+
+def _written(value: float, style: Style) -> str:
+    """A small number as a label of an axis.
+
+    >>> _written(0.03, Style(decimal_comma=True))
+    '0,03'
+    """
+    return f"{value:g}".replace(".", "," if style.decimal_comma else ".")
 
 
 # --- from where to where ------------------------------------------------------------------------------------------

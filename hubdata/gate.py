@@ -15,19 +15,21 @@ Pinned to the minor version of Streamlit: the websocket's messages and the cooki
 
 import asyncio
 import contextlib
+import datetime
 import functools
 import hashlib
 import html
 import ipaddress
 import json
 import logging
+import os
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, Literal, NamedTuple
+from urllib.parse import parse_qs, quote, urlsplit
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from limits import RateLimitItemPerMinute
@@ -41,13 +43,15 @@ from streamlit import auth_util, config, file_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.secrets import secrets_singleton
+from streamlit.user_info import generate_login_redirect_url
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
-from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from hubdata import access, audit, door, sharing
 from hubdata import settings as settings_module
 from hubdata.access import STRANGER, Principal
-from hubdata.texts import Text
+from hubdata.texts import Text, join
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +62,8 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 PROXY_HEADERS = re.compile(r"forwarded|x-forwarded-.+|x-real-ip|via|true-client-ip|cf-connecting-ip")
 """Any of these says that the request came a longer way than from this machine."""
 LOOK_AGAIN_SECONDS = 2.0
-MOST_BODY = 4096
+MOST_BODY = 16_384
+SHORTEST_COOKIE_SECRET = 32
 SMALL_MESSAGE = 16_384
 """Messages with the address of a download are smaller than this; figures need not be taken apart."""
 MOST_SENT = 20_000
@@ -131,12 +136,12 @@ class Gate:
         self.app, self.home, self.settings = app, home, settings_module.read(home)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._hashing = asyncio.Lock()
-        self._logged_out: set[str] = set()
         self._sent: OrderedDict[tuple[Principal, str], None] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may pass; answer the rest."""
         if scope["type"] == "lifespan":
+            self._announce()
             await self.app(scope, receive, send)
             return
         # What a client says he is never reaches anybody.
@@ -176,45 +181,70 @@ class Gate:
         with contextlib.suppress(BadSignature, ValueError):
             hours = self.settings.login_hours
             visitor, made_with = self._signer("manager").loads(asked.cookies[MANAGER_COOKIE], max_age=3600 * hours)
-            if made_with == _fingerprint(hashed) and visitor not in self._logged_out:
-                return Principal("manager", "password", visitor)
+            if made_with == _fingerprint(hashed) and not sharing.login_has_ended(self.home, visitor):
+                return Principal("manager", access.WITH_PASSWORD, visitor)
         return None
 
     def _oidc_manager(self, asked: HTTPConnection) -> Principal | None:
         """Whoever logged in with `st.login`, when his address is in the list of managers."""
-        if not oidc_providers():
+        login = self._oidc_login_of(asked)
+        return Principal("manager", login.email, login.id) if login and login.is_verified and login.is_listed else None
+
+    def _oidc_login_of(self, asked: HTTPConnection) -> "_OidcLogin | None":
+        """What the provider said about whoever logged in with `st.login`: a manager or not.
+
+        Streamlit's cookie lives for thirty days. Here it counts for as many hours as a login with the password, and no
+        more once its owner has logged out.
+        """
+        found = oidc()
+        if not found.providers:
             return None
-        raw = _get_signed_cookie_with_chunks(asked.cookies, USER_COOKIE_NAME)
-        if not raw:
+
+        def one(name: str) -> bytes | None:
+            signed, days = asked.cookies.get(name), self.settings.login_hours / 24
+            return decode_signed_value(get_cookie_secret(), name, signed.encode("latin-1"), days) if signed else None
+
+        raw = auth_util.get_cookie_with_chunks(one, USER_COOKIE_NAME)
+        said = json.loads(raw) if raw else {}
+        if (
+            not raw
+            or said.get("is_logged_in") is not True
+            or said.get("provider") not in found.providers
+            or said.get("origin") != auth_util.get_origin_from_redirect_uri()
+            or sharing.login_has_ended(self.home, _fingerprint(raw.decode()))
+        ):
             return None
-        said = json.loads(raw)
         email = str(said.get("email") or "").strip().casefold()
-        is_right = (
-            said.get("is_logged_in") is True
-            and said.get("origin") == auth_util.get_origin_from_redirect_uri()
-            and said.get("email_verified") is not False
-            and email in oidc_managers()
-        )
-        return Principal("manager", email, _fingerprint(raw.decode())) if is_right and email else None
+        # Some providers say nothing about it: they only know addresses that they gave themselves.
+        is_verified = said.get("email_verified") in (None, True, "true")
+        return _OidcLogin(_fingerprint(raw.decode()), email, is_verified, email in found.managers)
 
     def _local_manager(self, asked: HTTPConnection) -> Principal | None:
-        """A browser on this machine, as long as no other door is configured."""
-        is_open = self.is_only_local and not self.has_a_door
-        return Principal("manager", "this machine") if is_open and is_local(asked) else None
+        """A browser on this machine, as long as no other door is configured and nobody else is meant to come.
+
+        With a public address there is a proxy; one that neither passes Host nor says whom it speaks for would make
+        everybody a browser on this machine.
+        """
+        return Principal("manager", access.THIS_MACHINE) if self.is_for_this_machine and is_local(asked) else None
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Whether a browser on this machine is a manager's."""
+        return self.is_only_local and not self.has_a_door and sharing.address_is_local(self.settings)
 
     @property
     def is_only_local(self) -> bool:
-        """Whether the server listens on loopback only."""
-        listens_on = str(config.get_option("server.address") or "")
-        return listens_on == "localhost" or _is_loopback(listens_on)
+        """Whether the server listens on the usual loopback address; whatever else somebody chose counts as outside."""
+        return config.get_option("server.address") in LOOPBACK_NAMES
 
     @property
     def has_a_door(self) -> bool:
-        """Whether a password or OIDC is configured."""
-        return sharing.password_hash(self.home) is not None or bool(oidc_providers())
+        """Whether a password or OIDC is configured, be it wrongly: then nobody comes in, rather than everybody."""
+        return sharing.password_hash(self.home) is not None or oidc().is_wanted
 
     def _is_known_host(self, asked: HTTPConnection) -> bool:
-        return _host_name(asked) in (*LOOPBACK_NAMES, urlsplit(self.settings.public_address).hostname)
+        name = _host_name(asked)
+        return _is_this_machine(name) or name == urlsplit(self.settings.public_address).hostname
 
     def still(self, asked: HTTPConnection, principal: Principal) -> bool:
         """Whether the principal of an open conversation would be let in again, now."""
@@ -258,6 +288,8 @@ class Gate:
             answer = self._stranger_page(request, 404) if principal == STRANGER else _not_found()
         elif principal.kind not in route.kinds:
             answer = self._stranger_page(request, 403) if principal == STRANGER else _not_found()
+        elif path not in ("/healthz", "/robots.txt") and not self._is_known_host(request):
+            answer = self._stranger_page(request, 403)
         elif request.method not in GET and not _has_own_origin(request):
             answer = PlainTextResponse("Forbidden", 403)
         else:
@@ -271,14 +303,15 @@ class Gate:
             return await self._link(request)
         if path.startswith("/media/"):
             return None if self.was_sent(principal, Path(path).stem) else _not_found()
-        if path.startswith(("/auth/", "/oauth2callback")):
-            return None if oidc_providers() else _not_found()
-        if re.fullmatch(r"/[a-z_]*", path) and path not in ("/healthz", "/login", "/logout"):
+        if path in ("/logout", "/auth/logout"):
+            return await self._logout(request)
+        if path in ("/auth/login", "/oauth2callback"):
+            return None if oidc().providers else _not_found()
+        if re.fullmatch(r"/[a-z_]*", path) and path not in ("/healthz", "/login"):
             return self._page_shell(request, principal)
         own: dict[str, Callable[[], Awaitable[Response]]] = {
             "/login": lambda: self._login(request),
             "/login/oidc": lambda: self._oidc_login(request),
-            "/logout": lambda: self._logout(request),
             "/hub/language.js": self._language_script,
             "/robots.txt": self._robots,
         }
@@ -319,7 +352,7 @@ class Gate:
             refused = await self._passphrase(request, link, network)
             if refused:
                 return refused
-        sharing.note_opened(self.home, link.id)
+        await asyncio.to_thread(sharing.note_opened, self.home, link.id)
         audit.note(self.home, "viewer", "opened", link=link.id)
         answer = RedirectResponse(f"/?lang={link.language}" if link.language else "/", 303)
         left = int((link.expires_at - sharing.now()).total_seconds())
@@ -328,34 +361,33 @@ class Gate:
 
     async def _passphrase(self, request: Request, link: sharing.Link, network: str) -> Response | None:
         """None when the right passphrase was said; else the form that asks for it."""
-        form = door.secret_form(self._language(request), Text("Passphrase"), Text("Open"), request.scope["path"])
-        title = Text("This link has a passphrase")
-        asks = Text("Whoever sent you the link can tell you the passphrase.")
-        if request.method != "POST":
-            return self._page(request, title, [asks], 200, form)
-        said, is_late = await self._secret(request, ("passphrase", link.id), network)
-        if is_late:
-            return self._wait(request)
-        if await self._slowly(sharing.passphrase_fits, link, said):
+        outcome = await self._attempt(request, ("passphrase", link.id), sharing.passphrase_fits, link)
+        if outcome == "right":
             return None
-        self._note_wrong(("passphrase", link.id), network)
-        audit.note(self.home, f"stranger {network}", "wrong passphrase", link=link.id)
-        return self._page(request, title, [asks], 403, form, wrong=Text("That is not the passphrase."))
+        if outcome == "late":
+            return self._wait(request)
+        wrong = Text("That is not the passphrase.") if outcome == "wrong" else None
+        if wrong:
+            audit.note(self.home, f"stranger {network}", "wrong passphrase", link=link.id)
+        language, address = self._language(request), self._here(request, request.scope["path"])
+        form = door.secret_form(language, Text("Passphrase"), Text("Open"), address, wrong=wrong, is_first=True)
+        asks = Text("Whoever sent you the link can tell you the passphrase.")
+        return self._page(request, Text("This link has a passphrase"), [asks], 403 if wrong else 200, form)
 
     async def _login(self, request: Request) -> Response:
         """The manager's own door: his password."""
-        if request.method != "POST" or not sharing.password_hash(self.home):
+        if not sharing.password_hash(self.home):
             return self._stranger_page(request, 200)
-        network = _network(request)
-        said, is_late = await self._secret(request, ("password",), network)
-        if is_late:
+        outcome = await self._attempt(request, ("password",), sharing.password_fits, self.home)
+        if outcome == "not said":
+            return self._stranger_page(request, 200)
+        if outcome == "late":
             return self._wait(request)
-        if not await self._slowly(sharing.password_fits, self.home, said):
-            self._note_wrong(("password",), network)
-            audit.note(self.home, f"stranger {network}", "wrong password")
+        if outcome == "wrong":
+            audit.note(self.home, f"stranger {_network(request)}", "wrong password")
             return self._stranger_page(request, 403, wrong=Text("That is not the password."))
         audit.note(self.home, "manager password", "logged in")
-        answer = RedirectResponse("/", 303)
+        answer = RedirectResponse(self._here(request, "/"), 303)
         answer.delete_cookie(VIEWER_COOKIE, path="/")
         made_with = _fingerprint(sharing.password_hash(self.home) or "")
         cookie = self._signer("manager").dumps([secrets.token_hex(8), made_with])
@@ -363,42 +395,62 @@ class Gate:
         return answer
 
     async def _oidc_login(self, request: Request) -> Response:
-        """The way to the provider, as `st.login` takes it."""
+        """The way to the provider: `st.login` sends a browser to this same address."""
         provider = request.query_params.get("provider", "")
-        if provider not in oidc_providers():
+        if provider not in oidc().providers:
             return _not_found()
-        return RedirectResponse(f"/auth/login?provider={auth_util.encode_provider_token(provider)}", 303)
+        answer = RedirectResponse(generate_login_redirect_url(provider), 303)
+        answer.delete_cookie(VIEWER_COOKIE, path="/")
+        return answer
 
-    async def _logout(self, request: Request) -> Response:
-        """Ends a login, also in the tabs that are open."""
-        with contextlib.suppress(BadSignature, ValueError):
-            visitor, _made_with = self._signer("manager").loads(request.cookies.get(MANAGER_COOKIE, ""))
-            self._logged_out.add(visitor)
-        answer = RedirectResponse("/auth/logout" if USER_COOKIE_NAME in request.cookies else "/", 303)
+    async def _logout(self, request: Request) -> Response | None:
+        """Ends a login, also in the tabs that are open and for whoever kept the cookie. `st.logout` leads here too.
+
+        None when Streamlit goes on: it removes the cookie of `st.login` and tells the provider.
+        """
+        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return RedirectResponse("/", 303)  # another site does not log anybody out
+        login = self._oidc_login_of(request)
+        manager = self._password_manager(request)
+        until = sharing.now() + datetime.timedelta(hours=self.settings.login_hours)
+        for ended in [*([login.id] if login else []), *([manager.visitor] if manager else [])]:
+            sharing.end_login(self.home, ended, until)
+        if manager or (login and login.is_listed):
+            audit.note(self.home, "manager", "logged out")
+        is_with_oidc = USER_COOKIE_NAME in request.cookies and bool(oidc().providers)
+        if is_with_oidc and request.scope["path"] == "/auth/logout" and MANAGER_COOKIE not in request.cookies:
+            return None
+        answer = RedirectResponse("/auth/logout" if is_with_oidc else "/", 303)
         answer.delete_cookie(MANAGER_COOKIE, path="/")
         return answer
 
     # --- guessing
 
-    async def _secret(self, request: Request, what: tuple[str, ...], network: str) -> tuple[str, bool]:
-        """What somebody typed, and whether he has to wait first."""
+    async def _attempt(
+        self, request: Request, what: tuple[str, ...], fits: Callable[..., bool], *given: Any
+    ) -> Literal["not said", "right", "wrong", "late"]:
+        """Whether somebody typed the right secret; late when there were too many wrong ones, whatever he typed.
+
+        One at a time: Argon2 takes 64 MB and a core for a moment, and of attempts that come all at once none may be
+        weighed before the one before it was counted.
+        """
+        if request.method != "POST":
+            return "not said"
         body = b""
         async for piece in request.stream():
             body += piece
             if len(body) > MOST_BODY:
-                return "", True
-        tests = ((WRONG_SECRETS, (*what, network)), (WRONG_SECRETS_IN_ALL, (*what, "all")))
-        is_late = not all(self._limiter.test(item, *names) for item, names in tests)
-        return parse_qs(body.decode(errors="replace")).get("secret", [""])[0], is_late
-
-    def _note_wrong(self, what: tuple[str, ...], network: str) -> None:
-        self._limiter.hit(WRONG_SECRETS, *what, network)
-        self._limiter.hit(WRONG_SECRETS_IN_ALL, *what, "all")
-
-    async def _slowly(self, fits: Callable[..., bool], *given: Any) -> bool:
-        """Argon2 takes 64 MB and a core for a moment: one at a time, and not in the way of others."""
+                break
+        said = parse_qs(body[:MOST_BODY].decode(errors="replace")).get("secret", [""])[0]
+        counted = ((WRONG_SECRETS, (*what, _network(request))), (WRONG_SECRETS_IN_ALL, (*what, "all")))
         async with self._hashing:
-            return await asyncio.to_thread(fits, *given)
+            if not all(self._limiter.test(item, *names) for item, names in counted):
+                return "late"
+            if len(body) <= MOST_BODY and await asyncio.to_thread(fits, *given, said):
+                return "right"
+            for item, names in counted:
+                self._limiter.hit(item, *names)
+            return "wrong"
 
     def _wait(self, request: Request) -> Response:
         message = Text("There were too many attempts. Try again in a quarter of an hour.")
@@ -416,64 +468,99 @@ class Gate:
         wanted = re.findall(r"\b[a-z]{2}\b", request.headers.get("accept-language", "").lower())
         return next((c for c in (request.query_params.get("lang", ""), *wanted) if c in offered), offered[0])
 
-    def _page(
-        self,
-        request: Request,
-        title: Text | str,
-        sentences: list[Text],
-        status: int,
-        *parts: str,
-        wrong: Text | None = None,
-    ) -> Response:
+    def _here(self, request: Request, address: str) -> str:
+        """An address of ours, in the language that a reader chose."""
+        chosen = request.query_params.get("lang", "")
+        return f"{address}?lang={chosen}" if chosen in self.settings.languages else address
+
+    def _page(self, request: Request, title: Text | str, sentences: list[Text], status: int, *parts: str) -> Response:
         language = self._language(request)
         said = [door.paragraph(language, sentence) for sentence in sentences]
-        said += [door.paragraph(language, wrong, is_wrong=True)] if wrong else []
         return door.page(
-            language, title, [*said, *parts, door.other_languages(language, self.settings.languages)], status
+            language, title, [*said, *parts], status, door.other_languages(language, self.settings.languages)
         )
 
     def _stranger_page(self, request: Request, status: int, wrong: Text | None = None) -> Response:
         """How to get a link, and the manager's login. To a browser on this machine, how to open a door."""
+        if not self._is_known_host(request):
+            return self._page(request, self.settings.name, [_OTHER_ADDRESS], status)
         language, parts = self._language(request), []
         if VIEWER_COOKIE in request.cookies:
             parts.append(door.paragraph(language, Text("The link that you came with does not work any more.")))
-            parts.append(door.button(language, Text("Leave this link"), "/s/leave"))
-        if self.has_a_door:
+            parts.append(door.button(language, Text("Leave this link"), "/s/leave", is_quiet=True))
+        providers, has_password = oidc().providers, sharing.password_hash(self.home) is not None
+        if providers or has_password:
             parts.append(door.heading(language, Text("For the programme manager")))
-        for provider in oidc_providers():
-            parts.append(door.button(language, Text("Log in"), f"/login/oidc?provider={provider}"))
-        if sharing.password_hash(self.home) is not None:
-            parts.append(door.secret_form(language, Text("Password"), Text("Log in"), "/login"))
-        advice = self.advice() if is_local(request) else []
-        if advice:
+        login = self._oidc_login_of(request)
+        if login:
+            parts.append(door.paragraph(language, login.why_not, is_wrong=True))
+            parts.append(door.button(language, Text("Log out"), "/logout", is_quiet=True))
+        for provider in providers if not login else ():
+            said = (
+                Text("Log in with your account")
+                if len(providers) == 1
+                else Text("Log in with {provider}", {"provider": provider})
+            )
+            parts.append(door.button(language, said, f"/login/oidc?provider={quote(provider)}"))
+        if has_password:
+            address, is_first = self._here(request, "/login"), request.scope["path"] == "/login"
+            form = door.secret_form(language, Text("Password"), Text("Log in"), address, wrong=wrong, is_first=is_first)
+            parts.append(form)
+        if self.advice() and is_local(request):
             parts.append(door.heading(language, Text("For whoever installs this")))
-            parts.append(door.steps(language, advice))
-        return self._page(request, self.settings.name, [_ASK_FOR_A_LINK], status, *parts, wrong=wrong)
+            parts.append(door.steps(language, self.advice()))
+        return self._page(request, self.settings.name, [_ASK_FOR_A_LINK], status, *parts)
 
     def advice(self) -> list[Text]:
-        """What to configure before anybody but a browser on this machine can come in; nothing when all is well."""
-        said = []
-        if not self.has_a_door and not self.is_only_local:
+        """What to configure before managers come in by the doors that are there; nothing when all is well."""
+        said, found = list(oidc().problems), oidc()
+        if sharing.password_hash(self.home) == "":
+            said.append(
+                Text("The file with the password cannot be read. Set it again with: python -m hubdata password")
+            )
+        if not self.has_a_door and not self.is_for_this_machine:
             said.append(
                 Text(
-                    "The server can be reached from other machines, and there is no login yet, so it shows no data to "
-                    "anybody without a shared link. Set a password with: python -m hubdata password"
+                    "The server is meant for more than this machine (server.address, public_address), and there is no "
+                    "login yet: without a shared link nobody sees data. Set a password with: python -m hubdata password"
                 )
             )
             said.append(Text("Or set up a login with OIDC in .streamlit/secrets.toml: see docs/install.md."))
         if not self.is_only_local and sharing.address_is_local(self.settings):
             said.append(Text("Set public_address in hub.toml to the address at which people reach the dashboard."))
-        if oidc_providers() and not oidc_managers():
-            said.append(
-                Text("OIDC is set up, but no manager is listed: add managers under [hub] in .streamlit/secrets.toml.")
-            )
+        if found.providers:
+            comes_back = urlsplit(auth_util.get_origin_from_redirect_uri() or "").hostname or ""
+            if not _is_this_machine(comes_back) and comes_back != urlsplit(self.settings.public_address).hostname:
+                said.append(
+                    Text("redirect_uri in .streamlit/secrets.toml does not begin with public_address of hub.toml.")
+                )
         return said
+
+    def _announce(self) -> None:
+        """Say on the console how managers come in, and what is missing."""
+        doors = [Text("with OIDC ({names})", {"names": ", ".join(oidc().providers)})] if oidc().providers else []
+        doors += [Text("with the password")] if sharing.password_hash(self.home) else []
+        doors += [Text("from a browser on this machine")] if self.is_for_this_machine else []
+        language = self.settings.languages[0]
+        how = join([door.words(language) for door in doors] or [Text("not at all").words(language)], language)
+        for said in (Text("How managers come in: {how}.", {"how": how}), *self.advice()):
+            print(said.words(language), flush=True)  # the console is where whoever starts the server looks
 
     # --- headers
 
     def _set_cookie(self, answer: Response, name: str, value: str, seconds: int) -> None:
         secure = self.settings.public_address.startswith("https:")
         answer.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure)
+
+    def _strict_cookie(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+        """Streamlit's own cookies are not `Secure`, and that of `st.login` lives for thirty days."""
+        if name.lower() != b"set-cookie":
+            return name, value
+        if value.startswith(USER_COOKIE_NAME.encode()):
+            longest = f"Max-Age={3600 * self.settings.login_hours}".encode()
+            value = re.sub(rb"(?i)max-age=[1-9][0-9]*", longest, value)
+        is_secure = b"; secure" in value.lower() or not self.settings.public_address.startswith("https:")
+        return name, value if is_secure else value + b"; Secure"
 
     def _with_headers(self, asked: HTTPConnection, send: Send) -> Send:
         """`send`, with the strict headers on every answer."""
@@ -482,6 +569,7 @@ class Gate:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
+                message["headers"] = [self._strict_cookie(name, value) for name, value in message["headers"]]
                 headers = MutableHeaders(scope=message)
                 for name in [name for name in headers if name.startswith("access-control-") or name == "server"]:
                     del headers[name]
@@ -622,7 +710,12 @@ def is_local(asked: HTTPConnection) -> bool:
     """Whether a browser on this machine is asking, by a name of this machine and through no proxy."""
     client = asked.client.host if asked.client else ""
     is_direct = not any(PROXY_HEADERS.fullmatch(name.lower()) for name in asked.headers)
-    return _is_loopback(client) and is_direct and _host_name(asked) in LOOPBACK_NAMES
+    return _is_loopback(client) and is_direct and _is_this_machine(_host_name(asked))
+
+
+def _is_this_machine(name: str) -> bool:
+    """Whether this is a name that only this machine itself can have."""
+    return name == "localhost" or _is_loopback(name)
 
 
 def _is_loopback(address: str) -> bool:
@@ -693,6 +786,9 @@ _NO_SCRIPT = (
     "<p lang='nl'>Zet JavaScript aan om dit dashboard te zien.</p>"
     "<p lang='en'>Turn on JavaScript to see this dashboard.</p>"
 )
+_OTHER_ADDRESS = Text(
+    "Nothing is shown under this address. Ask whoever told you about this dashboard for the address that it has."
+)
 _ASK_FOR_A_LINK = Text(
     "This dashboard is not public. The programme manager shares it with links: ask for one, or ask for a new one when "
     "yours has stopped working."
@@ -702,17 +798,101 @@ _ASK_FOR_A_LINK = Text(
 # --- OIDC -------------------------------------------------------------------------------------------------------------
 
 
-def oidc_providers() -> tuple[str, ...]:
-    """The providers in `.streamlit/secrets.toml`, under the names that `st.login` knows them by."""
-    section = auth_util.get_secrets_auth_section() if secrets_singleton.load_if_toml_exists() else None
-    if not section:
-        return ()
-    named = [name for name, value in section.to_dict().items() if isinstance(value, dict) and "client_id" in value]
-    return tuple(named) or (("default",) if section.get("client_id") else ())
+class _OidcLogin(NamedTuple):
+    """What the provider said about somebody, and what we know of him."""
+
+    id: str
+    email: str
+    is_verified: bool
+    is_listed: bool
+
+    @property
+    def why_not(self) -> Text:
+        """Why he does not come in."""
+        if not self.email:
+            return Text("You are logged in, but your provider did not tell us your e-mail address.")
+        if not self.is_verified:
+            return Text(
+                "You are logged in as {email}, but your provider has not checked that this address is yours.",
+                {"email": self.email},
+            )
+        return Text(
+            "You are logged in as {email}, but that address is not on the list of people who may log in here.",
+            {"email": self.email},
+        )
 
 
-def oidc_managers() -> frozenset[str]:
-    """The e-mail addresses that may log in as manager: `managers` under `[hub]` in the secrets."""
-    hub = secrets_singleton.get("hub") if secrets_singleton.load_if_toml_exists() else None
-    listed = hub.get("managers", []) if hub else []
-    return frozenset(str(one).strip().casefold() for one in listed) if isinstance(listed, list | tuple) else frozenset()
+class Oidc(NamedTuple):
+    """What `.streamlit/secrets.toml` says about logging in with OIDC."""
+
+    providers: tuple[str, ...] = ()
+    """The providers, by the names that `st.login` knows them by; none as long as there is a problem."""
+    managers: frozenset[str] = frozenset()
+    problems: tuple[Text, ...] = ()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody set it up, be it wrongly."""
+        return bool(self.providers or self.problems)
+
+
+def oidc() -> Oidc:
+    """The login with OIDC as the secrets describe it: `[auth]` as Streamlit wants it, and `managers` under `[hub]`.
+
+    Anything wrong closes this door. Never raises.
+    """
+    try:
+        is_read = secrets_singleton.load_if_toml_exists()
+    except (OSError, ValueError):
+        is_read = False
+    if not is_read:
+        is_there = any(os.path.lexists(path) for path in config.get_option("secrets.files"))
+        unreadable = Text(
+            "The file with secrets (.streamlit/secrets.toml) cannot be read: it is no TOML, or not ours to read."
+        )
+        return Oidc(problems=(unreadable,) if is_there else ())
+    auth, hub = secrets_singleton.get("auth"), secrets_singleton.get("hub")
+    if auth is None and hub is None:
+        return Oidc()
+    if not isinstance(auth, Mapping):
+        return Oidc(problems=(Text("OIDC needs the section [auth] in .streamlit/secrets.toml."),))
+    sections: dict[str, Any] = {
+        name: value for name, value in auth.items() if isinstance(value, Mapping) and name != "client_kwargs"
+    }
+    if "client_id" in auth or not sections:
+        sections["default"] = auth
+    wanted = [(auth, "auth", key) for key in ("redirect_uri", "cookie_secret")]
+    for name, section in sections.items():
+        place = "auth" if section is auth else f"auth.{name}"
+        wanted += [(section, place, key) for key in ("client_id", "client_secret", "server_metadata_url")]
+    missing = [f"{key} [{place}]" for section, place, key in wanted if not _is_text(section.get(key))]
+    problems = []
+    if missing:
+        said = {"missing": ", ".join(missing)}
+        problems.append(Text("OIDC is not complete in .streamlit/secrets.toml. Missing: {missing}.", said))
+    elif not str(auth["redirect_uri"]).endswith("/oauth2callback"):
+        problems.append(Text("redirect_uri in .streamlit/secrets.toml has to end in /oauth2callback."))
+    elif len(auth["cookie_secret"]) < SHORTEST_COOKIE_SECRET:
+        problems.append(
+            Text(
+                "cookie_secret in .streamlit/secrets.toml is too short: whoever guesses it is a manager. "
+                'Make one with: python -c "import secrets; print(secrets.token_hex(32))"'
+            )
+        )
+    if any("_" in name for name in sections):
+        problems.append(Text("The name of an OIDC provider in .streamlit/secrets.toml may have no underscore."))
+    listed = hub.get("managers") if isinstance(hub, Mapping) else None
+    if not isinstance(listed, list | tuple) or not listed or not all(_is_text(one) and "@" in one for one in listed):
+        problems.append(
+            Text(
+                "No manager can log in with OIDC: .streamlit/secrets.toml needs under [hub] a list such as "
+                'managers = ["name@example.org"]'
+            )
+        )
+    if problems:
+        return Oidc(problems=tuple(problems))
+    return Oidc(tuple(sections), frozenset(str(one).strip().casefold() for one in listed or ()))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())

@@ -7,7 +7,10 @@ import contextlib
 import csv
 import dataclasses
 import datetime
+import functools
+import json
 import re
+import secrets
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -19,8 +22,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import audit, demo, ingest, models, sharing, store
-from hubdata.indicators import coverage, events, funding, network, sectors, stress, ties, totals
+from hubdata.indicators import (
+    changes,
+    coverage,
+    events,
+    funding,
+    introductions,
+    network,
+    sectors,
+    stress,
+    ties,
+    totals,
+)
 from hubdata.settings import Settings
+from hubdata.settings import read as read_settings
 from hubdata.store import Snapshot, View
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -256,8 +271,8 @@ class Movement:
     before: float | None
     after: float | None
     parts: dict[str, float]
-    """What each kind of change does, in the order time, organisations, ties, income, coverage; together the whole
-    movement. Empty when there is nothing to compare with."""
+    """What each kind of change does, in the order in which they were made; together the whole movement. Empty when
+    there is nothing to compare with."""
 
 
 def movements(prepared: Prepared, settings: Settings) -> list[Movement]:
@@ -300,20 +315,13 @@ def movements(prepared: Prepared, settings: Settings) -> list[Movement]:
             elif different & tables.keys():
                 last_figures = headlines(look(mixed, now)[0], settings, _plain_view(settings, now))
             steps[name] = last_figures
-    moved = []
-    for indicator, first in start.items():
-        last, parts = first, {}
-        for name, figures in steps.items():
-            value = figures[indicator]
-            # A step that leaves the figure undefined hands its part to the next one.
-            if value is not None:
-                if last is not None and abs(value - last) > 1e-9:
-                    parts[name] = value - last
-                last = value
-        after_all = steps["coverage"][indicator]
-        is_known = first is not None and after_all is not None
-        moved.append(Movement(indicator, first, after_all, parts if is_known else {}))
-    return moved
+    return _moved(start, steps)
+
+
+def _moved(start: Mapping[str, float | None], steps: Mapping[str, Mapping[str, float | None]]) -> list[Movement]:
+    """A movement per figure, taken apart (see `changes.parts`)."""
+    taken_apart, last = changes.parts(start, steps), list(steps.values())[-1]
+    return [Movement(indicator, first, last[indicator], taken_apart[indicator]) for indicator, first in start.items()]
 
 
 def headlines(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, float | None]:
@@ -494,26 +502,32 @@ def answer_history_of(snapshot: Snapshot, view: View, dates: list[datetime.date]
     return network.history(snapshot.rows("organisations_in_view", view), snapshot.rows("tie_spells", view), dates)
 
 
-def answer_changes(snapshot: Snapshot, settings: Settings, view: View, since: datetime.date) -> dict[str, Any]:
+def answer_changes(
+    snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
+) -> dict[str, Any]:
     """What changed after `since`, up to the as-of date: the figures then and now, and who came, went, met and parted.
 
-    `before` and `now` are rows of `network.history`; `formed` and `ended` list ties (organisation_a, organisation_b,
-    name_a, name_b), `joined` and `left` organisations (organisation_id, name).
+    With `older`, then is what that snapshot said. `before` and `now` are rows of `network.history`; `formed` and
+    `ended` list ties (organisation_a, organisation_b, name_a, name_b, sector_a, sector_b, is_cross_sector), `joined`
+    and `left` organisations (organisation_id, name, sector).
     """
-    days = answer_history_of(snapshot, view, [since, view.as_of])
+    then = older or snapshot
+    before = answer_history_of(then, view, [since]).iloc[0]
+    now = answer_history_of(snapshot, view, [view.as_of]).iloc[0]
     earlier = dataclasses.replace(view, as_of=since)
     ends = ["organisation_a", "organisation_b"]
-    ties_then, ties_now = snapshot.rows("ties", earlier), snapshot.rows("ties", view)
-    there_then, there_now = (snapshot.rows("active_organisations", seen) for seen in (earlier, view))
+    ties_then, ties_now = then.rows("ties", earlier), snapshot.rows("ties", view)
+    there_then, there_now = then.rows("active_organisations", earlier), snapshot.rows("active_organisations", view)
 
     def only_in(some: pd.DataFrame, others: pd.DataFrame, key: list[str], columns: list[str]) -> list[dict[str, Any]]:
         kept = pd.MultiIndex.from_frame(some[key]).isin(pd.MultiIndex.from_frame(others[key]))
         return _plain(some.loc[~kept, columns])
 
-    tie_columns, name_columns = [*ends, "name_a", "name_b"], ["organisation_id", "name"]
+    tie_columns = [*ends, "name_a", "name_b", "sector_a", "sector_b", "is_cross_sector"]
+    name_columns = ["organisation_id", "name", "sector"]
     return {
-        "before": days.iloc[0].to_dict(),
-        "now": days.iloc[1].to_dict(),
+        "before": before.to_dict(),
+        "now": now.to_dict(),
         "formed": only_in(ties_now, ties_then, ends, tie_columns),
         "ended": only_in(ties_then, ties_now, ends, tie_columns),
         "joined": only_in(there_now, there_then, ["organisation_id"], name_columns),
@@ -546,8 +560,7 @@ def answer_stress(
 
     Raises `stress.UnknownDonor` and `stress.UnknownCategory`.
     """
-    # What travels on through an organisation that a filter hides still travels on.
-    income = snapshot.rows("income", dataclasses.replace(view, sectors=(), themes=(), with_convenor=True))
+    income = _whole_income(snapshot, view)
     year = year or latest_year(sorted(set(income["year"].tolist())), view.as_of) or view.as_of.year
     return stress.stress(
         income,
@@ -557,7 +570,13 @@ def answer_stress(
         cuts=dict(cuts),
         category_cuts=dict(category_cuts),
         risk_threshold=settings.risk_threshold,
+        shown=frozenset(snapshot.rows("income", view)["organisation_id"]),
     )
+
+
+def _whole_income(snapshot: Snapshot, view: View) -> pd.DataFrame:
+    """Income whatever the filters: what travels on through an organisation that a filter hides still travels on."""
+    return snapshot.rows("income", dataclasses.replace(view, sectors=(), themes=(), with_convenor=True))
 
 
 def answer_names(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, str]:
@@ -589,6 +608,7 @@ def answer_organisation(
         "betweenness": position["betweenness"],
         "constraint": position["constraint"],
         "is_articulation_point": bool(position["is_articulation_point"]),
+        "cut_off": int(position["cut_off"] or 0),
         "profile": profile,
         "ties": _ties_of(organisation_id, snapshot.rows("ties", view)),
         "funding": years,
@@ -610,6 +630,7 @@ def _ties_of(organisation_id: str, found: pd.DataFrame) -> list[dict[str, Any]]:
     ).sort_values(["last_sign_date", "organisation_b"], ascending=[False, True])
     columns = {"organisation_b": "organisation_id", "name_b": "name", "sector_b": "sector"}
     kept = ["is_cross_sector", "is_structural", "partnership_count", "started_on", "last_sign_date", "days_silent"]
+    kept += ["next_event_name", "next_event_date"]
     return _plain(mine[[*columns, *kept]].rename(columns=columns))
 
 
@@ -636,16 +657,447 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
+# --- ties that fade, what holds the network together, what events bring, what changed, and other hubs
+
+MOST_MARKS = 12
+"""How many events at the most are marked on a figure over time: those that most organisations attended."""
+PER_QUARTER = ("density", "mean_degree", "cross_sector_share")
+"""The figures with a target that are part of the history."""
+YEARS_BACK = 5
+"""How far the road to a target looks back for a figure that is not part of the history."""
+
+
+def answer_fading(snapshot: Snapshot, settings: Settings, view: View, longest_first: bool) -> list[dict[str, Any]]:
+    """The fading ties in the order in which to call, with what the two had together (see `ties.with_past`)."""
+    found = ties.fading(snapshot.rows("ties", view), settings.fading_days, settings.half_life_days)
+    attended = snapshot.table("attendance")
+    attended = attended[attended["status"] == "attended"][["event_id", "organisation_id"]]
+    return ties.with_past(
+        ties.to_call(found, longest_first=longest_first),
+        snapshot.rows("partnership_pairs", view),
+        snapshot.table("partnerships"),
+        attended.merge(snapshot.table("events")[["event_id", "name", "start_date"]], on="event_id"),
+        view.as_of,
+    )
+
+
+def answer_structure(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """Whether ties that began structural last longer."""
+    return ties.structure(snapshot.rows("tie_spells", view), view.as_of)
+
+
+def answer_fragility(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, list[dict[str, Any]]]:
+    """What is left of the network when its brokers go: `with` and `without` the convenors (see `stress.fragility`).
+
+    `with` is absent when the view leaves convenors out, `without` when there are none in it.
+    """
+    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    without = dataclasses.replace(view, with_convenor=False)
+    answer = {"with": stress.fragility(organisations, found)} if view.with_convenor else {}
+    if not view.with_convenor or (organisations["role"] == "convenor").any():
+        answer["without"] = stress.fragility(
+            snapshot.rows("active_organisations", without), snapshot.rows("ties", without)
+        )
+    return answer
+
+
+def answer_event(snapshot: Snapshot, settings: Settings, view: View, event_id: str) -> dict[str, Any] | None:
+    """One event up to the as-of date: who was there, who met, and what followed. None when it is not one of those."""
+    return events.one_event(
+        snapshot.rows("event_outcomes", view),
+        snapshot.rows("organisations_in_view", view),
+        snapshot.rows("tie_spells", view),
+        event_id,
+        window_days=view.window_days,
+        as_of=view.as_of,
+    )
+
+
+def answer_kinds(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+    """What each kind of event brought."""
+    return events.per_kind(snapshot.rows("event_outcomes", view))
+
+
+def answer_never_came(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+    """The active organisations that attended no event."""
+    return events.never_came(snapshot.rows("active_organisations", view), snapshot.rows("event_outcomes", view))
+
+
+def answer_marks(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+    """The events to mark on a figure over time, oldest first: date, name; those that most organisations attended."""
+    held = snapshot.rows("event_outcomes", view)
+    largest = held.sort_values(["organisation_count", "event_id"], ascending=[False, True]).head(MOST_MARKS)
+    found = largest[["start_date", "name"]].rename(columns={"start_date": "date"})
+    return found.sort_values("date", kind="stable").reset_index(drop=True)
+
+
+def answer_theme_mixing(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+    """Ties within and between themes against chance."""
+    return sectors.theme_mixing(snapshot.rows("active_organisations", view), snapshot.rows("ties", view))
+
+
+def answer_movements(
+    snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
+) -> list[Movement]:
+    """By how much each headline figure moved after `since` up to the as-of date, and why.
+
+    With `older`, then is what that snapshot said, and the first part, "records", is what is known better of that day by
+    now. The others are "size" (the number of organisations), "ended" and "formed" (ties), "income" (of organisations
+    known both times) and "known" (other organisations of which income is known).
+    """
+    earlier = dataclasses.replace(view, as_of=since)
+
+    def counts(source: Snapshot, seen: View) -> dict[str, int]:
+        found = source.rows("ties", seen)
+        there = len(source.rows("active_organisations", seen))
+        return {"organisations": there, "ties": len(found), "cross_sector_ties": int(found["is_cross_sector"].sum())}
+
+    def exposed(source: Snapshot, seen: View) -> dict[str, bool | None]:
+        income = source.rows("income", seen)
+        year = latest_year(sorted(set(income["year"].tolist())), seen.as_of)
+        rows = funding.dependency(
+            income[income["year"] == year],
+            source.rows("active_organisations", seen),
+            settings.exposure_threshold,
+            settings.public_threshold,
+        )
+        return {row["organisation_id"]: row["exposed"] for row in rows}
+
+    def figures(counted: dict[str, int], rows: dict[str, bool | None]) -> dict[str, float | None]:
+        return {**changes.network_figures(**counted), **changes.exposed_steps(rows, rows)["known"]}
+
+    counts_then, counts_now = counts(snapshot, earlier), counts(snapshot, view)
+    exposed_then, exposed_now = exposed(snapshot, earlier), exposed(snapshot, view)
+    gone = answer_changes(snapshot, settings, view, since)["ended"]
+    ended = {"ties": len(gone), "cross_sector_ties": sum(tie["is_cross_sector"] for tie in gone)}
+    known_then = figures(counts_then, exposed_then)
+    start = figures(counts(older, earlier), exposed(older, earlier)) if older else known_then
+    steps: dict[str, Mapping[str, float | None]] = {"records": known_then} if older else {}
+    of_network = changes.network_steps(counts_then, counts_now, ended)
+    steps |= {name: {**known_then, **step} for name, step in of_network.items()}
+    of_money = changes.exposed_steps(exposed_then, exposed_now)
+    steps |= {name: {**of_network["formed"], **step} for name, step in of_money.items()}
+    return _moved(start, steps)
+
+
+def answer_donor_changes(
+    snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
+) -> dict[str, Any]:
+    """Which donors came, went, gave more or less (`donors`), between `from_year` and `to_year`.
+
+    These are the latest years with income rows that were over on `since` and on the as-of date; None without any.
+    """
+
+    def of_year(source: Snapshot, as_of: datetime.date) -> tuple[int | None, pd.DataFrame]:
+        income = source.rows("income", view)
+        year = latest_year(sorted(set(income["year"].tolist())), as_of)
+        return year, income[income["year"] == year]
+
+    from_year, before = of_year(older or snapshot, since)
+    to_year, after = of_year(snapshot, view.as_of)
+    return {"from_year": from_year, "to_year": to_year, "donors": changes.donor_changes(before, after)}
+
+
+def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, dict[str, Any]]:
+    """Per indicator with a target: its `history` (a table date, value) and its `road` (see `changes.road`).
+
+    The history is per quarter, per year of income, or of this day in the past years, up to the as-of date.
+    """
+    aims = snapshot.table("targets")
+    per_quarter = functools.cache(lambda: answer_history(snapshot, settings, view))
+    per_year = functools.cache(lambda: answer_funding(snapshot, settings, view)["years"])
+    found = {}
+    wanted = set(aims["indicator"]) - (set() if snapshot.scope.amounts else set(funding.OF_A_YEAR))
+    for indicator in (name for name in models.INDICATORS if name in wanted):
+        if indicator in PER_QUARTER:
+            days = per_quarter()
+            rows = list(zip(days["date"].dt.date, days[indicator], strict=True))
+        elif indicator in funding.OF_A_YEAR:
+            latest = latest_year([year["year"] for year in per_year()], view.as_of) or 0
+            over = [year for year in per_year() if year["year"] <= latest]
+            rows = [(min(datetime.date(year["year"], 12, 31), view.as_of), year[indicator]) for year in over]
+        else:
+            years_back = [pd.DateOffset(years=back) for back in range(YEARS_BACK, -1, -1)]
+            past = [dataclasses.replace(view, as_of=(pd.Timestamp(view.as_of) - b).date()) for b in years_back]
+            rows = [(seen.as_of, _value_on(snapshot, settings, seen, indicator)) for seen in past]
+        history = pd.DataFrame(rows, columns=["date", "value"])
+        own = aims[aims["indicator"] == indicator]
+        listed = [(row["date"], float(row["value"]), row["note"]) for row in _plain(own)]
+        found[indicator] = {
+            "history": history,
+            "road": changes.road(zip(history["date"], history["value"], strict=True), listed, view.as_of),
+        }
+    return found
+
+
+def _value_on(snapshot: Snapshot, settings: Settings, view: View, indicator: str) -> float | None:
+    """One figure of a day, of those that have no history of their own."""
+    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    if indicator in ("median_degree", "isolates", "structural_share"):
+        graph = network.graph_of(organisations, found)
+        if indicator == "isolates":
+            return len(network.isolates(graph))
+        return network.median_degree(graph) if indicator == "median_degree" else network.structural_share(graph)
+    if indicator == "fading_share":
+        return ties.fading_share(found, settings.fading_days)
+    if indicator == "effective_sectors":
+        return sectors.effective_sectors(organisations)
+    value: float | None = answer_events(snapshot, settings, view)[indicator]
+    return value
+
+
+def answer_profile(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """What can be compared between hubs of different size: never density, which falls as a network grows.
+
+    `name`, `as_of`, `organisations`, `ties`, `expected_organisations`; `mean_degree`, `median_degree`,
+    `structural_share`; `cross_sector_share` beside `cross_sector_expected` (what chance gives), and
+    `cross_sector_ratio`; `effective_sectors`, `effective_themes`; `effective_donors` and `exposed_share` of
+    `income_year`; and `blocks`: `network.mixing` of the pairs of sectors between which chance gives at least
+    `network.MINIMUM_EXPECTED` ties. None where undefined.
+    """
+    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    graph = network.graph_of(organisations, found)
+    across, by_chance = network.cross_sector_share(graph), network.ei_expected(graph)
+    expected = None if by_chance is None else (by_chance + 1) / 2
+    years = {year["year"]: year for year in answer_funding(snapshot, settings, view)["years"]}
+    latest = latest_year(years, view.as_of)
+    of_year = years[latest] if latest else {}
+    return {
+        "name": settings.name,
+        "as_of": view.as_of,
+        "organisations": graph.vcount(),
+        "ties": graph.ecount(),
+        "expected_organisations": settings.expected_organisations,
+        "mean_degree": network.mean_degree(graph),
+        "median_degree": network.median_degree(graph),
+        "structural_share": network.structural_share(graph),
+        "cross_sector_share": across,
+        "cross_sector_expected": expected,
+        "cross_sector_ratio": across / expected if across is not None and expected else None,
+        "effective_sectors": sectors.effective_sectors(organisations),
+        "effective_themes": sectors.effective_themes(organisations),
+        "income_year": latest,
+        "effective_donors": of_year.get("effective_donors"),
+        "exposed_share": of_year.get("exposed_share"),
+        "blocks": [row for row in network.mixing(graph) if (row["expected"] or 0) >= network.MINIMUM_EXPECTED],
+    }
+
+
+@dataclass(frozen=True)
+class OtherHub:
+    """A hub beside ours, in a home of its own."""
+
+    home: Path
+    settings: Settings
+    snapshot_id: str | None
+    """What it has on show; None when there is nothing."""
+
+
+def other_hubs(home: Path, settings: Settings) -> list[OtherHub]:
+    """The hubs that `hub.toml` names to compare with, in its order; paths are seen from the home.
+
+    Raises `hubdata.settings.SettingsProblem` when the settings of one cannot be used.
+    """
+    homes = [(home / place).resolve() for place in settings.other_hubs]
+    return [OtherHub(place, read_settings(place), store.on_show(place)) for place in homes]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that the manager pinned to a day, to see it beside the figures."""
+
+    id: str
+    day: datetime.date
+    text: str
+
+
+class NoteProblem(ValueError):
+    """A note that is not kept. `code`: empty, long or personal_data."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+NOTES = "notes.json"
+MOST_OF_A_NOTE = 200
+"""How many characters a note may have."""
+
+
+def notes(home: Path) -> tuple[Note, ...]:
+    """The notes of this hub, the oldest day first."""
+    path = home / NOTES
+    return _read_notes(path.read_bytes() if path.exists() else None)
+
+
+def _read_notes(content: bytes | None) -> tuple[Note, ...]:
+    listed = json.loads(content) if content else []
+    found = [Note(note["id"], datetime.date.fromisoformat(note["day"]), note["text"]) for note in listed]
+    return tuple(sorted(found, key=lambda note: (note.day, note.id)))
+
+
+def _written(found: Iterable[Note]) -> bytes:
+    listed = [asdict(note) | {"day": note.day.isoformat()} for note in found]
+    return json.dumps(listed, indent=1, ensure_ascii=False).encode()
+
+
+def pin_note(home: Path, day: datetime.date, text: str) -> Note:
+    """Keep a note. Raises `NoteProblem` when it is empty, too long, or holds an e-mail address or telephone number."""
+    said = " ".join(text.split())
+    if not said:
+        raise NoteProblem("empty")
+    if len(said) > MOST_OF_A_NOTE:
+        raise NoteProblem("long")
+    if ingest.PERSONAL_CELL.search(said):
+        raise NoteProblem("personal_data")
+    note = Note(secrets.token_hex(6), day, said)
+    store.change_file(home, NOTES, lambda content: _written([*_read_notes(content), note]))
+    return note
+
+
+def remove_note(home: Path, note_id: str) -> None:
+    """Take a note away. No matter if it is gone already."""
+    store.change_file(home, NOTES, lambda c: _written(note for note in _read_notes(c) if note.id != note_id))
+
+
+def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+    """Stress tests to begin with, in a year."""
+    return stress.presets(_whole_income(snapshot, view), year)
+
+
+def answer_shared_exposure(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+    """Which organisations fall together: per donor those that it pays for a large part."""
+    income, ties_now = snapshot.rows("income", view), snapshot.rows("ties", view)
+    # a threshold of 0 means any part at all
+    return stress.shared_exposure(income, ties_now, year=year, threshold=max(settings.risk_threshold, 1e-9))
+
+
+def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+    """Who stands between others and leans on one donor, in a year."""
+    income = snapshot.rows("income", view)
+    organisations = snapshot.rows("active_organisations", view)
+    figures = funding.dependency(income[income["year"] == year], organisations)
+    brokers = network.brokers(organisations, snapshot.rows("ties", view))
+    return stress.quadrant(figures, brokers, exposure_threshold=settings.exposure_threshold)
+
+
+def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+    """How much own income active organisations have beside what the rules of the settings ask for, in a year."""
+    income = snapshot.rows("income", view)
+    active = snapshot.rows("active_organisations", view)["organisation_id"]
+    return stress.own_income(
+        income[income["organisation_id"].isin(active)],
+        year=year,
+        minimum_shares=[rule.minimum_share for rule in settings.own_income_rules],
+        donors=settings.own_income_donors,
+    )
+
+
+def answer_other_income(
+    snapshot: Snapshot, settings: Settings, view: View, from_year: int, to_year: int
+) -> dict[str, Any]:
+    """The shift from subsidy to other income, between two years and per kind of organisation."""
+    organisations = snapshot.rows("organisations_in_view", view)
+    return funding.other_income(snapshot.rows("income", view), organisations, from_year, to_year)
+
+
+MOST_PAIRS = 200
+"""The length of the list of introductions: some for every week of a year, and of those that were dismissed."""
+
+
+def _without_convenors(view: View, with_convenors: bool) -> View:
+    return dataclasses.replace(view, with_convenor=view.with_convenor and with_convenors)
+
+
+def _attended(snapshot: Snapshot, day: datetime.date) -> pd.DataFrame:
+    """One row per organisation that attended an event up to a day, those that a filter hides too."""
+    attendance, listed = snapshot.table("attendance"), snapshot.table("events")
+    past = listed.loc[listed["start_date"] <= pd.Timestamp(day), "event_id"]
+    return attendance[(attendance["status"] == "attended") & attendance["event_id"].isin(past)]
+
+
+def answer_introductions(
+    snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool, limit: int = MOST_PAIRS
+) -> list[dict[str, Any]]:
+    """Whom to introduce to whom, best first: as `introductions.introductions`, with names.
+
+    Per pair also `name_a`, `sector_a`, `name_b`, `sector_b`; per reason `names` (of its items: organisations, themes,
+    needs or events; codes stay codes), and for a need `is_digital`.
+    """
+    seen = _without_convenors(view, with_convenors)
+    organisations = snapshot.rows("active_organisations", seen)
+    found = introductions.introductions(
+        organisations,
+        snapshot.rows("ties", seen),
+        _attended(snapshot, view.as_of),
+        limit=limit,
+        digital=settings.digital_services,
+        plenary_size=view.plenary_size,
+    )
+    about = organisations.set_index("organisation_id")
+    names, sector_of = about["name"].to_dict(), about["sector"].to_dict()
+    event_names = snapshot.table("events").set_index("event_id")["name"].to_dict()
+    for pair in found:
+        for end in "ab":
+            organisation_id = pair[f"organisation_{end}"]
+            pair |= {f"name_{end}": names[organisation_id], f"sector_{end}": sector_of[organisation_id]}
+        for reason in pair["reasons"]:
+            named = {"partners": names, "events": event_names}.get(reason["kind"], {})
+            reason["names"] = [named.get(item, item) for item in reason["items"]]
+            if reason["kind"] == "need":
+                reason["is_digital"] = any(item in settings.digital_services for item in reason["items"])
+    return found
+
+
+def answer_backtest(snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool) -> dict[str, Any]:
+    """How well the ranking of introductions, built a year before the as-of date, foresaw the ties formed since.
+
+    As `introductions.backtest`, and `built_on`, that day.
+    """
+    seen = _without_convenors(view, with_convenors)
+    built_on = view.as_of - datetime.timedelta(days=365)
+    then = dataclasses.replace(seen, as_of=built_on)
+    spells = snapshot.rows("tie_spells", seen)
+    is_new = (spells["started_on"] > pd.Timestamp(built_on)) & (spells["started_on"] <= pd.Timestamp(view.as_of))
+    formed = spells.loc[is_new, ["organisation_a", "organisation_b"]]
+    found = introductions.backtest(
+        snapshot.rows("active_organisations", then),
+        snapshot.rows("ties", then),
+        _attended(snapshot, built_on),
+        set(formed.itertuples(index=False, name=None)),
+        digital=settings.digital_services,
+        plenary_size=view.plenary_size,
+    )
+    return found | {"built_on": built_on}
+
+
+def answer_needs(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """What organisations need and offer, digital first, and how digital each sector is."""
+    return introductions.needs_and_offers(snapshot.rows("active_organisations", view), settings.digital_services)
+
+
+def answer_tied_since(snapshot: Snapshot, settings: Settings, view: View) -> dict[tuple[str, str], datetime.date]:
+    """Since when each two organisations have the tie that they have on the as-of date; the lower id first."""
+    found = snapshot.rows("ties", view)
+    ends = zip(found["organisation_a"], found["organisation_b"], strict=True)
+    return {tuple(sorted(pair)): day.date() for pair, day in zip(ends, found["started_on"], strict=True)}
+
+
 def indicators(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
     """Everything that `python -m hubdata indicators --json` prints, under the contract's names."""
     return {
         "as_of": view.as_of.isoformat(),
         "coverage": answer_coverage(snapshot, settings, view),
-        "network": answer_network(snapshot, settings, view),
-        "ties": answer_ties(snapshot, settings, view),
-        "sectors": answer_sectors(snapshot, settings, view),
+        "network": answer_network(snapshot, settings, view) | {"fragility": answer_fragility(snapshot, settings, view)},
+        "ties": answer_ties(snapshot, settings, view) | {"structure": answer_structure(snapshot, settings, view)},
+        "sectors": answer_sectors(snapshot, settings, view)
+        | {"theme_mixing": answer_theme_mixing(snapshot, settings, view)},
         "funding": answer_funding(snapshot, settings, view),
-        "events": answer_events(snapshot, settings, view),
+        "events": answer_events(snapshot, settings, view)
+        | {
+            "kinds": answer_kinds(snapshot, settings, view),
+            "never_came": answer_never_came(snapshot, settings, view),
+        },
     }
 
 
@@ -742,3 +1194,72 @@ def refused_drops(home: Path, most: int = 20) -> list[Refused]:
         files = tuple(sorted(other.name for other in path.parent.iterdir() if other != path))
         found.append(Refused(at.isoformat(), files, count, path))
     return found
+
+
+# --- what was decided about introductions
+
+DECISIONS = "introductions.json"
+STATUSES = ("accepted", "dismissed", "introduced")
+OUTCOMES = ("unknown", "met", "together", "nothing")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody decided about introducing two organisations, and what became of it."""
+
+    organisation_a: str
+    organisation_b: str
+    """The higher id: a pair has one decision."""
+    status: str
+    """One of `STATUSES`."""
+    introduced_on: datetime.date | None = None
+    outcome: str = "unknown"
+    """One of `OUTCOMES`, as somebody said; what the data says is looked up."""
+    decided_at: str = ""
+    """UTC time, ISO 8601."""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two ids, the lower first."""
+        return self.organisation_a, self.organisation_b
+
+
+def decisions(home: Path) -> list[Decision]:
+    """Every decision about an introduction, the newest first. Raises `store.StoreProblem` when they are damaged."""
+    found = _decisions_of(store.read_list(home, DECISIONS))
+    return sorted(found, key=lambda decision: decision.decided_at, reverse=True)
+
+
+def _decisions_of(rows: list[Any]) -> list[Decision]:
+    def day(text: str | None) -> datetime.date | None:
+        return datetime.date.fromisoformat(text) if text else None
+
+    try:
+        return [Decision(**row | {"introduced_on": day(row["introduced_on"])}) for row in rows]
+    except (TypeError, ValueError, KeyError) as error:
+        raise store.StoreProblem(f"{DECISIONS} is damaged: {error}") from error
+
+
+def decide(
+    home: Path,
+    pair: tuple[str, str],
+    status: str,
+    introduced_on: datetime.date | None = None,
+    outcome: str = "unknown",
+) -> None:
+    """Remember what was decided about introducing two organisations, instead of what was; "" forgets it.
+
+    It is kept in the home, whatever is loaded. Raises `store.StoreProblem` when it cannot be written.
+    """
+    if status not in ("", *STATUSES) or outcome not in OUTCOMES or (status == "introduced") != bool(introduced_on):
+        raise ValueError(f"no decision: {status!r}, {introduced_on}, {outcome!r}")
+    a, b = sorted(pair)
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    decided = Decision(a, b, status, introduced_on, outcome, now)
+
+    def change(rows: list[Any]) -> list[Any]:
+        others = [one for one in _decisions_of(rows) if one.pair != (a, b)]
+        kept = [asdict(one) for one in (*others, *([decided] if status else []))]
+        return [row | {"introduced_on": (day := row["introduced_on"]) and day.isoformat()} for row in kept]
+
+    store.change_list(home, DECISIONS, change)

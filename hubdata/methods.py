@@ -215,6 +215,40 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Project ties end when the project ends; the shaded area shows how uncertain the estimate is."),
         "Kaplan & Meier 1958",
     ),
+    "structure": _ties(
+        N_("Structure and lasting"),
+        N_(
+            "The share of ties still there after two years (else one), for ties that began with structure "
+            "(coordinating or working as one) and those that began without. For the interval all ties of one agreement "
+            "count as one observation, since they end on the same day."
+        ),
+        N_(
+            "It does not prove that structure makes ties last: who expects to work together for long also writes it "
+            "down. With few agreements that ended or lasted, the data cannot tell."
+        ),
+        "Kaplan & Meier 1958; Williams 1995",
+    ),
+    "movements": _ties(
+        N_("Why a figure moved"),
+        N_(
+            "The movement of a figure taken apart in steps: what we know better about the earlier day, the number of "
+            "organisations, ties that ended, ties that formed; for income first organisations known both times, then "
+            "the others. The steps add up to the whole movement."
+        ),
+        N_(
+            "In another order the parts would differ a little. "
+            "More organisations alone lower density: no partner is lost."
+        ),
+    ),
+    "fragility": _network(
+        N_("Pairs still connected"),
+        N_(
+            "Each time the organisation goes that stands most often between others. Counted is the share of pairs of "
+            "those left that still reach each other, directly or through others."
+        ),
+        N_("It is a thought experiment: in life somebody may take over. Compare with and without convenors."),
+        "Holme et al. 2002; Arulselvan et al. 2009",
+    ),
     "sectors": _sectors(
         N_("Mix of sectors"),
         N_("Per sector the organisations and the jobs (in fte), and their shares."),
@@ -236,6 +270,29 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Themes"),
         N_("Per theme the organisations, their jobs, and the share of ties with both ends in the theme."),
         N_("An organisation with three themes counts three times, so shares add up to more than 100%."),
+    ),
+    "theme_mixing": _sectors(
+        N_("Themes against chance"),
+        N_(
+            "Per two themes the ties with one end in each, divided by the ties expected if all ties fell on pairs at "
+            "random."
+        ),
+        N_(
+            "An organisation with several themes counts at each, so rows do not add up; and themes that share "
+            "organisations find each other by themselves."
+        ),
+    ),
+    "hubs": _sectors(
+        N_("Hubs side by side"),
+        N_(
+            "Figures that do not depend on size: partners per organisation, ties across sectors compared with chance, "
+            "and effective numbers (as if so many were equally large)."
+        ),
+        N_(
+            "Not a ranking: hubs record different things. Density is left out, because it falls as a hub grows even if "
+            "nobody loses a partner."
+        ),
+        "Jost 2006",
     ),
     "location_quotient": _sectors(
         N_("Compared with the reference"),
@@ -311,6 +368,96 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("How much each donor gave to organisations in each sector in the year."),
         N_("Small donors are taken together as “other donors”."),
     ),
+    "stress": _funding(
+        N_("What if a donor stops"),
+        N_(
+            "What each organisation would have lost in that year if donors or kinds of income had given so much less. "
+            "It is at risk when it loses more than {risk} of its income. An organisation that gives to others gives "
+            "less by the share that it loses itself, and so on until nothing changes."
+        ),
+        N_(
+            "It is arithmetic with the books of one year, not a forecast: nobody finds another donor, spends less or "
+            "uses reserves. At risk does not mean that an organisation will fall."
+        ),
+        "Eisenberg & Noe 2001",
+    ),
+    "shared_exposure": _funding(
+        N_("Who falls together"),
+        N_("Per donor the organisations for which it pays {risk} or more of their income in that year."),
+        N_(
+            "Who shares no donor is not independent: two funds of one ministry are two donors here, and partners feel "
+            "each other’s trouble."
+        ),
+        "Caccioli et al. 2014",
+    ),
+    "quadrant": _funding(
+        N_("Brokers that lean on one donor"),
+        N_(
+            "Exposed is who gets {exposure} or more from one donor; a broker is one of the quarter of organisations "
+            "with the highest brokerage. Who is both stands between others and depends on one giver."
+        ),
+        N_("The lines are drawn at round numbers; somebody just below them hardly differs from somebody just above."),
+        "Freeman 1977",
+    ),
+    "own_income": _funding(
+        N_("Own income"),
+        N_(
+            "Income that does not come from the funder whose rule it is, as a share of all income. Without a funder "
+            "named in the settings, no money of the Dutch government counts as own income."
+        ),
+        N_(
+            "It is a distance to a line, never a verdict. A rule is about who asks for a certain subsidy, and counts "
+            "as its own text says, often over several years."
+        ),
+    ),
+    "other_income": _funding(
+        N_("Other income"),
+        N_(
+            "Income that is not public: earned income, and what individuals, companies, lotteries, other nonprofits "
+            "and others gave, as a share of all income. Who moved is counted over the same organisations in both "
+            "years."
+        ),
+        N_(
+            "The share rises as well when subsidy shrinks and nothing else grows. Other nonprofits may pass on public "
+            "money."
+        ),
+    ),
+    "introductions": _network(
+        N_("Introductions"),
+        N_(
+            "Pairs of organisations in different sectors without a tie. Whatever both have in common adds to the score "
+            "of the pair, and more when few others have it: partners, themes, events, and a need that the other can "
+            "meet. Digital needs count twice."
+        ),
+        N_(
+            "A high score says that a tie is likelier than elsewhere, not that it is likely. That nothing is known of "
+            "an organisation does not mean that nobody should meet it."
+        ),
+        "Adamic & Adar 2003",
+    ),
+    "backtest": _network(
+        N_("Did the list foresee new ties?"),
+        N_(
+            "The same list, made a year earlier with what was known then: of its first 10, 50 and 100 pairs, the share "
+            "that formed a tie since. Beside it the same for partners in common alone (Adamic-Adar), and for pairs "
+            "drawn at random."
+        ),
+        N_(
+            "Nobody made these introductions: it says what would have happened anyway, not what an introduction adds. "
+            "Themes, needs and offers are those of today, for nobody kept the old ones."
+        ),
+        "Liben-Nowell & Kleinberg 2007",
+    ),
+    "needs_and_offers": _sectors(
+        N_("Needs and offers"),
+        N_("Per subject how many organisations need it and how many offer it. They match when written the same."),
+        N_("An empty cell is not known: what nobody offers may be offered by one that was never asked."),
+    ),
+    "digital_maturity": _sectors(
+        N_("Digital maturity"),
+        N_("How digital organisations say they are, from 1 to 5; the average of those of which it is known."),
+        N_("Organisations judge themselves, each by its own measure."),
+    ),
     "events": _events(
         N_("Events"),
         N_("Events that began on or before the as-of date, and the organisations that attended."),
@@ -338,6 +485,19 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("“Followed by” is not “caused by”: who comes to an event may have been about to work together anyway."),
         "Katz et al. 1978 (interval)",
     ),
+    "never_came": _events(
+        N_("Never at an event"),
+        N_("Active organisations that attended no event in the data; beside it how many there were since they joined."),
+        N_("Perhaps nobody invited them, or nobody wrote them down."),
+    ),
+    "cost_per_new_tie": _events(
+        N_("Cost per new tie"),
+        N_(
+            "What the events cost, divided by the new ties that followed within {window_days} days; only events that "
+            "are long enough ago and of which the cost is known."
+        ),
+        N_("An event is for more than ties, and some of these ties would have formed anyway."),
+    ),
     "coverage": Explanation(
         N_("Coverage"),
         N_("How much of the ecosystem is in the data: organisations of those expected, jobs and income known."),
@@ -346,3 +506,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "coverage",
     ),
 }
+
+WHY_INTRODUCE = {
+    "partners": N_("Partners in common: {items}."),
+    "themes": N_("Both work on: {items}."),
+    "need": N_("{who} needs what the other offers: {items}."),
+    "events": N_("Both came to: {items}."),
+}
+"""Why two organisations would be introduced, by the kind of reason."""

@@ -4,6 +4,7 @@ Every setting has a default, so the file may be absent. A mistake in the file st
 reason, since a threshold that is silently ignored would move figures.
 """
 
+import datetime
 import os
 import tomllib
 from pathlib import Path
@@ -40,6 +41,43 @@ class OrganisationType(BaseModel):
 def _type(sector: str, nl: str, en: str) -> OrganisationType:
     return OrganisationType(sector=sector, nl=nl, en=en)
 
+
+class OwnIncomeRule(BaseModel):
+    """A rule of a funder: from which share of own income it gives, in which years, and who says so."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    minimum_share: Share
+    from_year: int | None = None
+    until_year: int | None = None
+    """Empty on either side: without that end."""
+    is_intended: bool = False
+    """Announced, not in force as far as the source says."""
+    source: str
+    source_date: datetime.date
+    url: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "OwnIncomeRule":
+        if self.from_year and self.until_year and self.until_year < self.from_year:
+            raise ValueError("until_year lies before from_year")
+        return self
+
+
+# What the ministry of Foreign Affairs asks of organisations that want money for development cooperation.
+_LETTER = "Kamerstuk 36 600 XVII, nr. 13"
+_LETTER_DATE = datetime.date(2024, 11, 11)
+_LETTER_URL = "https://zoek.officielebekendmakingen.nl/kst-36600-XVII-13.html"
+OWN_INCOME_RULES = (
+    OwnIncomeRule(minimum_share=0.25, until_year=2025, source=_LETTER, source_date=_LETTER_DATE, url=_LETTER_URL),
+    OwnIncomeRule(
+        minimum_share=0.5,
+        from_year=2026,
+        is_intended=True,
+        source=_LETTER,
+        source_date=_LETTER_DATE,
+        url=_LETTER_URL,
+    ),
+)
 
 # The eighteen types that The Hague Humanity Hub publishes about itself.
 TYPES: dict[str, OrganisationType] = {
@@ -167,6 +205,12 @@ class Settings(BaseModel):
     public_threshold: Share = 0.75
     risk_threshold: Share = 0.25
     """In a stress test an organisation is at risk when it loses more than this share of its income."""
+    own_income_rules: tuple[OwnIncomeRule, ...] = OWN_INCOME_RULES
+    own_income_donors: tuple[str, ...] = ()
+    """Names or ids of the donor whose rule it is, as they stand in the lists; its money is not own income. Empty: all
+    money of the Dutch government is not."""
+    digital_services: tuple[str, ...] = ("cyber-security", "data-analysis", "digital-skills")
+    """The needs and offers that are digital: they come first."""
     fading_days: Annotated[int, Field(ge=1)] = 365
     half_life_days: Annotated[int, Field(ge=1)] = 365
     plenary_size: Annotated[int, Field(ge=2)] = 60
@@ -178,6 +222,9 @@ class Settings(BaseModel):
     max_columns: Annotated[int, Field(ge=1)] = 500
     keep_snapshots: Annotated[int, Field(ge=1)] = 100
     inbox_settle_seconds: Annotated[float, Field(ge=0)] = 2
+
+    other_hubs: Annotated[tuple[str, ...], Field(max_length=2)] = ()
+    """Home folders of at most two other hubs to stand beside this one, seen from this home."""
 
     sectors: dict[str, Label] = SECTORS
     types: dict[str, OrganisationType] = TYPES

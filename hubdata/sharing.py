@@ -32,7 +32,20 @@ from hubdata.texts import N_
 Funding = Literal["none", "totals", "full"]
 FUNDING: tuple[Funding, ...] = ("none", "totals", "full")
 
-PAGES = ("overview", "network", "sectors", "funding", "events", "organisation", "methods")
+PAGES = (
+    "overview",
+    "network",
+    "contacts",
+    "sectors",
+    "funding",
+    "stress",
+    "events",
+    "changes",
+    "introductions",
+    "digital",
+    "organisation",
+    "methods",
+)
 """The pages that a link may cover."""
 USUAL_PAGES = ("overview", "network", "sectors", "events", "methods")
 """What a link covers when nobody chooses."""
@@ -58,6 +71,7 @@ SENTENCES = {
         "Introductions."
     ),
     "funding_needed": N_("The page Funding needs at least totals: choose what the link shows of income."),
+    "amounts_needed": N_("The page What if a donor stops needs amounts of single organisations: choose everything."),
     "no_data": N_("There is no data to share yet."),
     "unknown_link": N_("There is no such link."),
     "short_password": N_("A password has at least 12 characters. Nothing was changed."),
@@ -193,7 +207,8 @@ def _check(
         "unknown_funding": funding not in FUNDING,
         "days": not 1 <= days <= MOST_DAYS,
         "short_passphrase": passphrase is not None and len(passphrase) < SHORTEST_PASSPHRASE,
-        "names_needed": not names and (funding == "full" or "organisation" in pages or "introductions" in pages),
+        "names_needed": not names and (funding == "full" or bool({"organisation", "introductions"} & set(pages))),
+        "amounts_needed": funding != "full" and "stress" in pages,
         "funding_needed": funding == "none" and "funding" in pages,
     }
     for code, is_wrong in wrong.items():
@@ -334,6 +349,36 @@ def password_hash(home: Path) -> str | None:
 def password_fits(home: Path, password: str) -> bool:
     """Whether this is the manager's password."""
     return _fits(password_hash(home) or "", password)
+
+
+def end_login(home: Path, login: str, until: datetime.datetime) -> None:
+    """A login counts no more, also for whoever kept its cookie; `until` is when the cookie is worthless anyway."""
+    with FileLock(home / "links.lock"):
+        moment = now().isoformat()
+        kept = {one: at for one, at in _ended_logins(home).items() if at > moment} | {login: until.isoformat()}
+        store.write_file(home / "manager.logged-out", json.dumps(kept).encode(), OWNER_ONLY)
+
+
+def login_has_ended(home: Path, login: str) -> bool:
+    """Whether somebody logged out. Raises `store.StoreProblem` when nobody knows: then nobody gets in."""
+    return login in _ended_logins(home)
+
+
+def _ended_logins(home: Path) -> dict[str, str]:
+    path = home / "manager.logged-out"
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return {}
+    return _read_ended(path, status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+@functools.lru_cache(maxsize=8)
+def _read_ended(path: Path, *_version: int) -> dict[str, str]:
+    try:
+        return {str(one): str(at) for one, at in json.loads(path.read_bytes()).items()}
+    except (ValueError, AttributeError) as error:
+        raise store.StoreProblem("manager.logged-out is damaged; remove it and set the password again") from error
 
 
 def _fits(hashed: str, said: str) -> bool:

@@ -766,6 +766,40 @@ def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def change_file(home: Path, name: str, change: Callable[[bytes | None], bytes]) -> None:
+    """Replace a small file of the home by what `change` makes of it (None when there is none).
+
+    Read, changed and written under one lock, so that nothing another process wrote in between is lost. A `.json` is in
+    the backup.
+    """
+    with _told_plainly(), _locked(home):
+        path = home / name
+        write_file(path, change(path.read_bytes() if path.exists() else None))
+
+
+def change_list(home: Path, name: str, change: Callable[[list[Any]], list[Any]]) -> None:
+    """Read, change and write a JSON list of a home, such as what was decided on a page; only one at a time does so.
+
+    A file at the top of a home is in every backup. Raises `StoreProblem` when it cannot be read or written.
+    """
+    with _told_plainly(), _locked(home):
+        content = json.dumps(change(read_list(home, name)), indent=1, ensure_ascii=False)
+        write_file(home / name, content.encode())
+
+
+def read_list(home: Path, name: str) -> list[Any]:
+    """A JSON list of a home; empty when there is none yet. Raises `StoreProblem` when it is damaged."""
+    try:
+        found = json.loads((home / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise StoreProblem(f"{home / name} is damaged: {error}") from error
+    if not isinstance(found, list):
+        raise StoreProblem(f"{home / name} is damaged: it is no list")
+    return found
+
+
 @contextlib.contextmanager
 def _locked(home: Path) -> Iterator[None]:
     """Only one load, restore or move of the pointer at a time."""

@@ -31,19 +31,20 @@ import streamlit as st
 from hubdata import access, audit, charts, exports, hub, models, sharing, store, texts
 from hubdata import settings as settings_module
 from hubdata.indicators import coverage
+from hubdata.indicators.network import MINIMUM_EXPECTED as MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
 from hubdata.indicators.totals import MERGED
-from hubdata.methods import EXPLANATIONS
+from hubdata.methods import EXPLANATIONS, WHY_INTRODUCE
 from hubdata.settings import GOALS, Settings
-from hubdata.store import Scope, Snapshot, View
+from hubdata.store import EVERYTHING, Scope, Snapshot, View
 from hubdata.texts import N_
 
 ICON = str(Path(__file__).parent / "icon.png")
 """The picture in the browser's tab. A Material symbol would be fetched from elsewhere."""
 MOST_ROWS_SHOWN = 1000
 AUTOLINK = re.compile(r"(www|:/|@|:(?=streamlit:)|[<~>-](?=[>=-]))", re.IGNORECASE)
-"""Where Markdown would begin a link by itself, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), escaped or not;
-an invisible space behind it keeps it text."""
+"""Where Markdown would begin a link, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), by itself, escaped or
+not; an invisible space behind it keeps it text."""
 
 # --- who reads, in which language ---------------------------------------------------------------------------------
 
@@ -365,11 +366,22 @@ class Page(NamedTuple):
 PAGES: dict[str, Page] = {
     "overview": Page(N_("Overview"), ":material/home:", N_("How the ecosystem is doing and where to act.")),
     "network": Page(N_("Network"), ":material/hub:", N_("Who works with whom, across sectors or not.")),
+    "contacts": Page(N_("Contacts"), ":material/call:", N_("Whom to call, and what holds ties together.")),
     "sectors": Page(
         N_("Sectors"), ":material/donut_small:", N_("Which organisations there are: the DNA of the region.")
     ),
     "funding": Page(N_("Funding"), ":material/euro:", N_("Who pays, and who depends on whom.")),
+    "stress": Page(
+        N_("What if a donor stops"), ":material/trending_down:", N_("Who is at risk when somebody gives less.")
+    ),
     "events": Page(N_("Events"), ":material/event:", N_("What was and will be, who met, and what followed.")),
+    "introductions": Page(
+        N_("Introductions"), ":material/handshake:", N_("Whom to introduce to whom, why, and what became of it.")
+    ),
+    "digital": Page(
+        N_("Digital chances"), ":material/devices:", N_("What organisations need and offer, digital matters first.")
+    ),
+    "changes": Page(N_("What changed"), ":material/compare_arrows:", N_("Between two moments: who, what, and why.")),
     "organisation": Page(N_("Organisation"), ":material/apartment:", N_("One organisation: partners, money, events.")),
     "share": Page(N_("Sharing"), ":material/share:", N_("Links for others: read-only, and only what you choose.")),
     "data": Page(N_("Data"), ":material/upload_file:", N_("Drop your lists, repair them, load them, and go back.")),
@@ -571,6 +583,16 @@ def _word(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
+def _way_out() -> None:
+    """Who is logged in, and the way out. A browser on this machine did not log in; a link is left with its cookie."""
+    seen = grant()
+    if seen.may_change and seen.who != access.THIS_MACHINE:
+        way_in = _("the password") if seen.who == access.WITH_PASSWORD else literal(seen.who)
+        st.caption(md("Logged in as manager: {who}", who=Markdown(way_in)))
+        # Sends this tab to /auth/logout, where the gate ends either kind of login (`Gate._logout`).
+        st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out")
+
+
 def sidebar() -> None:
     """The view: as-of date, sector, theme, convenor; and the language."""
     shown = snapshot()
@@ -614,6 +636,7 @@ def sidebar() -> None:
         own = grant().language or _browser_language()
         chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         _LANGUAGE.set(chosen)
+        _way_out()
     st.session_state["context"] = (st.session_state["page"], shown.key, view(), language(), style())
     # The browser of whoever gets the address may have another language.
     st.session_state["written"]["lang"] = language()
@@ -680,6 +703,7 @@ def _meaning(method: str, language: str, home: Path) -> Markdown:
     thresholds = {
         "exposure": percent(hub_settings.exposure_threshold),
         "public": percent(hub_settings.public_threshold),
+        "risk": percent(hub_settings.risk_threshold),
         "fading_days": number(hub_settings.fading_days),
         "half_life_days": number(hub_settings.half_life_days),
         "window_days": number(hub_settings.window_days),
@@ -783,14 +807,15 @@ def page_link(name: str, words: str) -> None:
         st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=st.session_state["written"])
 
 
-def explain(method: str) -> None:
+def explain(*methods: str) -> None:
     """How a list is calculated, behind something to open."""
 
     def draw() -> None:
         with st.expander(_("How this is calculated")):
-            st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+            for method in methods:
+                st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
 
-    _static(f"explain {context(method)}", draw)
+    _static(f"explain {context(methods)}", draw)
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
@@ -1175,6 +1200,19 @@ def survival_table(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataF
     return pd.DataFrame(rows)
 
 
+def survival_columns() -> dict[str, tuple[str, str]]:
+    """The columns of `survival_table` with their headings, for `figure`."""
+    return {
+        "group": (_("Ties"), "text"),
+        "spells": (_("Number"), "count"),
+        "years": (_("Years"), "count"),
+        "survival": (_("Still there"), "share"),
+        "low": (_("At least"), "share"),
+        "high": (_("At most"), "share"),
+        "at_risk": (_("Followed so long"), "count"),
+    }
+
+
 def goal(number: int) -> str:
     """A Sustainable Development Goal by its number."""
     return f"{number}. {GOALS[number][language()]}"
@@ -1239,6 +1277,7 @@ WAYS = {
 ORIGINS = {"own": N_("Your own lists"), "sample": N_("The real sample"), "demo": N_("The fictional demo")}
 HEADLINES = {
     "density": N_("Network density"),
+    "mean_degree": N_("Average number of partners"),
     "cross_sector_share": N_("Ties across sectors"),
     "exposed_share": N_("Exposed organisations"),
 }
@@ -1246,8 +1285,13 @@ REASONS = {
     "time": N_("another newest day"),
     "organisations": N_("other organisations"),
     "ties": N_("other partnerships and events"),
+    "records": N_("what we know better about the earlier day"),
+    "size": N_("the number of organisations"),
+    "ended": N_("ties that ended"),
+    "formed": N_("ties that formed"),
     "income": N_("other income of the same organisations"),
     "coverage": N_("income that was not known before"),
+    "known": N_("other organisations of which income is known"),
 }
 """The parts of a `hub.Movement` in words."""
 
@@ -1634,46 +1678,58 @@ def cell_in_words(table: str, column: str, value: Any) -> str:
     return number(value, 0 if value == int(value) else 2) if isinstance(value, float) else str(value)
 
 
-def _points(share: float) -> str:
-    return f"{100 * share:+.2f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
+def _points(share: float, digits: int = 2) -> str:
+    return _signed(100 * share, digits)
+
+
+def _signed(value: float, digits: int = 2) -> str:
+    return f"{value:+.{digits}f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
 
 
 def movement_sentence(movement: hub.Movement) -> Markdown:
     """By how much a headline figure would move, and why."""
     name, before, after = _(HEADLINES[movement.indicator]), movement.before, movement.after
+    written, signed = _ways_to_write(movement)
     if after is None:
         return md("**{name}** cannot be calculated from this data.", name=name)
     if before is None:
-        return md(
-            "**{name}** becomes {after}; there is nothing to compare it with.", name=name, after=percent(after, 2)
-        )
-    if abs(after - before) < 0.00005:
-        return md("**{name}** stays {after}.", name=name, after=percent(after, 2))
-    why = [
-        _("{points} because of {reason}", points=_points(p), reason=_(REASONS[r])) for r, p in movement.parts.items()
-    ]
+        return md("**{name}** becomes {after}; there is nothing to compare it with.", name=name, after=written(after))
+    if written(after) == written(before):
+        return md("**{name}** stays {after}.", name=name, after=written(after))
+    why = [_("{points} because of {reason}", points=signed(p), reason=_(REASONS[r])) for r, p in movement.parts.items()]
+    difference = signed(after - before)
     return md(
-        "**{name}** goes from {before} to {after}: {points} percentage points ({why}).",
+        "**{name}** goes from {before} to {after}: {difference} ({why}).",
         name=name,
-        before=percent(before, 2),
-        after=percent(after, 2),
-        points=_points(after - before),
+        before=written(before),
+        after=written(after),
+        difference=(
+            difference if movement.indicator == "mean_degree" else _("{points} percentage points", points=difference)
+        ),
         why=join(why),
     )
 
 
-def movement_table(movements: Sequence[hub.Movement]) -> pd.DataFrame:
-    """The same as a table, in percentage points."""
+def _ways_to_write(movement: hub.Movement) -> tuple[Callable[[float | None], str], Callable[[float], str]]:
+    """How a figure that moved is written, and how a part of its movement."""
+    if movement.indicator == "mean_degree":
+        return lambda value: number(value, 2), _signed
+    return lambda value: percent(value, 2), _points
+
+
+def movement_table(movements: Sequence[hub.Movement], then: str = "", now: str = "") -> pd.DataFrame:
+    """The same as a table, in percentage points. `then` and `now` head the figures before and after; else a load."""
 
     def part(movement: hub.Movement, reason: str) -> str:
-        return _points(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
+        signed = _ways_to_write(movement)[1]
+        return signed(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
 
     reasons = [reason for reason in REASONS if any(reason in movement.parts for movement in movements)]
     return pd.DataFrame(
         {
             _("Figure"): [_(HEADLINES[m.indicator]) for m in movements],
-            _("On show now"): [percent(m.before, 2) for m in movements],
-            _("After loading"): [percent(m.after, 2) for m in movements],
+            then or _("On show now"): [_ways_to_write(m)[0](m.before) for m in movements],
+            now or _("After loading"): [_ways_to_write(m)[0](m.after) for m in movements],
             **{_(REASONS[reason]).capitalize(): [part(m, reason) for m in movements] for reason in reasons},
         }
     )
@@ -1873,4 +1929,911 @@ def ended_links(ended: Sequence[sharing.Link]) -> pd.DataFrame:
             "why": [_("revoked") if link.revoked_at else _("expired") for link in ended],
             "opened": [link.opened for link in ended],
         }
+    )
+
+
+# --- contacts, brokers and events ---------------------------------------------------------------------------------
+
+MOST_CALLS = 5
+"""How many contacts to call are written out; the table has all."""
+
+
+def together_in_words(tie: dict[str, Any]) -> str:
+    """What two organisations had together: their latest agreements, and the last event both attended."""
+    said = [
+        _(
+            "{name} (since {year})",
+            name=one["name"] or label(one["kind"]) or _("an agreement"),
+            year=one["started_on"].year,
+        )
+        for one in tie["partnerships"][:2]
+    ]
+    more = len(tie["partnerships"]) - len(said)
+    if more:
+        said.append(n_("{n} other agreement", "{n} other agreements", more))
+    if tie["events"]:
+        last = tie["events"][0]
+        said.append(
+            n_("{n} event, the last: {name}", "{n} events, the last: {name}", len(tie["events"]), name=last["name"])
+        )
+    return join(said)
+
+
+def call_sentence(tie: dict[str, Any]) -> Markdown:
+    """A fading tie as something to do: who, how long silent, what they had together, and where they meet next."""
+    parts = [
+        md(
+            "**{a}** ({sector_a}) and **{b}** ({sector_b}): last sign of life {day}. Together: {together}.",
+            a=tie["name_a"],
+            b=tie["name_b"],
+            sector_a=label(tie["sector_a"]),
+            sector_b=label(tie["sector_b"]),
+            day=date(tie["last_sign_date"]),
+            together=together_in_words(tie),
+        )
+    ]
+    if tie["ends_on"]:
+        parts.append(md("The agreement ends on {day}.", day=date(tie["ends_on"])))
+    if tie["next_event_date"]:
+        parts.append(
+            md("Both are expected at {event} on {day}.", event=tie["next_event_name"], day=date(tie["next_event_date"]))
+        )
+    return Markdown(" ".join(parts))
+
+
+def fading_table(ties: list[dict[str, Any]]) -> pd.DataFrame:
+    """Fading ties as a table, with what they had together in words."""
+    found = with_yes_no(table_of(ties, "sector_a", "sector_b"), "is_structural")
+    return found.assign(together=[together_in_words(tie) for tie in ties])
+
+
+def at_risk_in_words(survival: dict[str, Any], groups: dict[str, str]) -> str:
+    """How many ties were followed for 1, 2 and 3 years, per group: what a survival curve rests on."""
+    said = [
+        _(
+            "{group} {counts}",
+            group=name[:1].lower() + name[1:],
+            counts=" / ".join(str(at["at_risk"]) for at in survival[key]["at"]),
+        )
+        for key, name in groups.items()
+    ]
+    return _("followed for 1 / 2 / 3 years: {groups}", groups=join(said))
+
+
+def structure_sentence(found: dict[str, Any]) -> Markdown:
+    """Whether structure holds ties together here, with its uncertainty, or that the data cannot tell."""
+    if found["difference"] is None:
+        return {
+            "one_group": md(
+                "The data cannot tell whether structure holds ties together: "
+                "all ties began alike, with structure or without."
+            ),
+            "too_short": md(
+                "The data cannot tell whether structure holds ties together: no ties were followed for a year yet."
+            ),
+        }[found["reason"]]
+    years = n_("{n} year", "{n} years", found["years"])
+    shares = {name: found[name]["at"][found["years"] - 1]["survival"] for name in ("structural", "not_structural")}
+    told = md(
+        "After {years}, {structural} of the ties that began with structure are still there, and {others} of the "
+        "others: a difference of {difference} percentage points (between {low} and {high}, 95% interval).",
+        years=years,
+        structural=percent(shares["structural"]),
+        others=percent(shares["not_structural"]),
+        difference=_whole_points(found["difference"]),
+        low=_whole_points(found["low"]),
+        high=_whole_points(found["high"]),
+    )
+    verdict = {
+        "longer": md("**Ties that begin with structure last longer here.**"),
+        "shorter": md("**Ties that begin with structure last less long here.**"),
+        "unclear": md("**Whether structure holds ties together is not clear here:** the difference may be chance."),
+        None: n_md(
+            "**The data cannot tell whether structure holds ties together:** it rests on {n} agreement.",
+            "**The data cannot tell whether structure holds ties together:** it rests on {n} agreements.",
+            found["agreements"],
+        ),
+    }[found["verdict"]]
+    return Markdown(f"{verdict} {told}")
+
+
+def _whole_points(share: float) -> str:
+    return f"{100 * share:+.0f}".replace("-", "\N{MINUS SIGN}")
+
+
+def fragility_sentence(found: dict[str, list[dict[str, Any]]]) -> Markdown:
+    """What is left when the three who hold the network together go, with and without the convenors."""
+    shown = found.get("with") or found["without"]
+    three = next(row for row in shown if row["removed"] == 3)
+    if not three["lost"] or three["connected_share"] is None:
+        return md("Nobody stands between others, so nothing is lost when somebody goes.")
+    said = md(
+        "Without {names}, **{after} of all pairs of the other organisations are still connected**, directly or "
+        "through others; with them it is {before}.",
+        names=join([one["name"] for one in three["lost"]]),
+        after=percent(three["connected_share"]),
+        before=percent(three["connected_share_before"]),
+    )
+    if "with" not in found or "without" not in found:
+        return said
+    bare = {row["removed"]: row["connected_share"] for row in found["without"]}
+    beside = md(
+        "Leave the convenors out and {now} of the pairs are connected; {left} when the next three go.",
+        now=percent(bare[0]),
+        left=percent(bare[3]),
+    )
+    return Markdown(f"{said} {beside}")
+
+
+def fragility_rows(found: dict[str, list[dict[str, Any]]]) -> pd.DataFrame:
+    """What is left of the network, one row per view (with or without convenors) and number of losses."""
+    rows = [
+        {**row, "series": series, "label": gone, "who": who}
+        for series, listed in found.items()
+        for row in listed
+        for who in [join([one["name"] for one in row["lost"]])]
+        for gone in [n_("{n} gone", "{n} gone", row["removed"]) if row["removed"] else _("Everybody there")]
+    ]
+    return pd.DataFrame(rows).assign(value=lambda t: t["connected_share"].astype(float))
+
+
+def event_in_words(event: dict[str, Any]) -> Markdown:
+    """What one event brought, with what would have come without it, or that it is too early to say."""
+    who = md(
+        "**{name}, {day}**: {organisations} organisations were there. Of the {pairs} pairs that met, {across} are "
+        "between two sectors; {without} had no tie yet.",
+        name=event["name"],
+        day=date(event["start_date"]),
+        organisations=number(event["organisations"]),
+        pairs=number(event["pairs"]),
+        across=percent(event["cross_sector_share"]),
+        without=number(event["pairs_without_tie"]),
+    )
+    if not event["pairs_without_tie"]:
+        return who
+    if not event["is_window_complete"]:
+        so_far = n_md(
+            "**It is too early to say what followed: {n} new tie so far; we count until {day}.**",
+            "**It is too early to say what followed: {n} new ties so far; we count until {day}.**",
+            event["new_ties_after"],
+            day=date(event["window_ends"]),
+        )
+        return Markdown(f"{who} {so_far}")
+    followed = n_md(
+        "**It was followed by {n} new tie within {days} days; without meeting, {expected} would be expected.**",
+        "**It was followed by {n} new ties within {days} days; without meeting, {expected} would be expected.**",
+        event["new_ties_after"],
+        days=number(settings().window_days),
+        expected=number(event["expected_new_ties"], 1),
+    )
+    return Markdown(f"{who} {followed} {lift_in_words(event)} {cost_in_words(event)}")
+
+
+def lift_in_words(found: dict[str, Any]) -> Markdown:
+    """How many times as often a tie followed as without meeting, with its interval."""
+    if found["lift"] is None:
+        return md("That is too few new ties to compare.")
+    return md(
+        "That is {lift} times as often (between {low} and {high} times, 95% interval).",
+        lift=number(found["lift"], 1),
+        low=number(found["lift_low"], 1),
+        high=number(found["lift_high"], 1),
+    )
+
+
+def cost_in_words(event: dict[str, Any]) -> Markdown:
+    """What an event cost per new tie, or why that is not known."""
+    if event["cost"] is None:
+        return md("What it cost is not known.")
+    if event["cost_per_new_tie"] is None:
+        return md("It cost {cost}.", cost=euro(event["cost"]))
+    return md("It cost {cost}, {each} per new tie.", cost=euro(event["cost"]), each=euro(event["cost_per_new_tie"]))
+
+
+def events_in_words(held: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Id of an event -> its day and name, for a choice."""
+    return {one["event_id"]: f"{date(one['start_date'])} – {one['name']}" for one in held}
+
+
+def of_kind(held: Sequence[dict[str, Any]], calendar: pd.DataFrame, kind: str) -> list[dict[str, Any]]:
+    """The events of one kind, in their order; "" is every kind."""
+    same = set(calendar.loc[calendar["kind"] == kind, "event_id"])
+    return [one for one in held if not kind or one["event_id"] in same]
+
+
+def last_complete(held: Sequence[dict[str, Any]]) -> str | None:
+    """Of events, newest first, the id of the last one of which all that followed is known."""
+    return next((one["event_id"] for one in held if one["is_window_complete"] and one["pairs_without_tie"]), None)
+
+
+def followed_columns(new_ties: str) -> dict[str, tuple[str, str]]:
+    """The columns of what followed events with their headings, for `frame`; `new_ties` is that of the new ties."""
+    return {
+        "cross_sector_share": (_("Pairs across sectors"), "share"),
+        "pairs_without_tie": (_("Pairs without a tie"), "count"),
+        new_ties: (_("New ties after it"), "count"),
+        "expected_new_ties": (_("Expected without meeting"), "number"),
+        "conversion": (_("Share"), "share"),
+        "base_rate": (_("Share without meeting"), "share"),
+        "lift": (_("Times as often"), "number"),
+        "lift_low": (_("At least"), "number"),
+        "lift_high": (_("At most"), "number"),
+        "cost": (_("Cost"), "euro"),
+        "cost_per_new_tie": (_("Cost per new tie"), "euro"),
+    }
+
+
+def kind_table(kinds: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Kinds of event with their words."""
+    found = pd.DataFrame(kinds).astype({"conversion": float, "base_rate": float})
+    return found.assign(kind_label=[label(code) if code else _("not known") for code in found["kind"]])
+
+
+def kind_bars(kinds: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Per kind of event the share that formed a tie, met or not, as `charts.bars` takes them."""
+    found = kind_table(kinds).rename(columns={"kind_label": "label"})
+    return pd.concat([found.assign(series=name, value=found[name]) for name in ("conversion", "base_rate")])
+
+
+def kind_in_words() -> Callable[[str], str]:
+    """How a widget shows a kind of event; "" is all kinds."""
+    shown_in, every = language(), _("All kinds")
+    return lambda code: settings().label(code, shown_in) if code else every
+
+
+# --- what changed -------------------------------------------------------------------------------------------------
+
+LESS_IS_BETTER = {
+    "isolates",
+    "fading_share",
+    "median_top_donor_share",
+    "exposed_share",
+    "public_share",
+    "government_share",
+    "donor_hhi",
+}
+"""The figures with a target that should fall; the others should rise."""
+SHARES = {
+    "density",
+    "cross_sector_share",
+    "structural_share",
+    "fading_share",
+    "median_top_donor_share",
+    "exposed_share",
+    "public_share",
+    "government_share",
+    "earned_share",
+    "repeat_share",
+    "cross_sector_encounters",
+    "conversion",
+}
+"""The figures with a target that are shares; the others are numbers."""
+EXPLAINED = {"exposed_share": "exposed", "fading_share": "fading", "median_top_donor_share": "top_donor_share"}
+"""Where the explanation of a figure with a target has another name."""
+
+
+@functools.lru_cache(maxsize=100)
+def _comparison(
+    question: Callable[..., Any], home: Path, snapshot_id: str, older_id: str, view: View, details: tuple[Any, ...]
+) -> Any:
+    older = _open(home, older_id, EVERYTHING)  # only managers have older snapshots
+    return question(_open(home, snapshot_id, EVERYTHING), _settings(home), view, *details, older)
+
+
+def compare(question: Callable[..., Any], older_id: str, *details: Any) -> Any:
+    """The answer to a question of `hub` about this page's snapshot and another one; "" is this one alone."""
+    if not older_id:
+        return ask(question, *details)
+    only_manager()
+    return _comparison(question, home(), snapshot().id, older_id, view(), details)
+
+
+def other_snapshots() -> dict[str, str]:
+    """The loads of the same origin other than the one on this page, newest first: id -> in words."""
+    if not may_change():
+        return {}
+    shown = snapshot().manifest
+    return snapshots_in_words([m for m in manifests() if m.id != shown.id and m.origin == shown.origin])
+
+
+def newest_day_of(snapshot_id: str) -> datetime.date:
+    """The newest day in the data of another load."""
+    only_manager()
+    return _open(home(), snapshot_id, EVERYTHING).newest_date(hub.today())
+
+
+def day_typed(said: str) -> datetime.date | None:
+    """A day as somebody may write it, such as 24-9-2026 or 24 september 2026; None when it is none."""
+    with contextlib.suppress(ValueError):
+        found = models.read_date(said, None)
+        return found if isinstance(found, datetime.date) else None
+    return None
+
+
+def since_day(days: list[str]) -> datetime.date:
+    """The day to compare with: one of those offered, one that a note is pinned to, or one that the reader types.
+
+    By default a year ago, or the first day there is.
+    """
+    a_year_ago = (pd.Timestamp(view().as_of) - pd.DateOffset(years=1)).date().isoformat()
+    default = next((day for day in days if day <= a_year_ago), days[-1] if days else a_year_ago)
+    state, key = st.session_state, "at_since"
+    latest = view().as_of.isoformat()
+    pinned = {note.day.isoformat(): note.text for note in reversed(notes())}
+    offered = list(dict.fromkeys([*(day for day in pinned if day < latest), *(days or [default])]))
+    wrong = ""
+    # What is typed becomes one of the days on offer, before the widget is made.
+    for said in ((state["adopted"] or {}).get("since"), state.get(key)):
+        if said and said not in offered:
+            day = day_typed(said)
+            if day and day.isoformat() < latest:
+                offered.append(day.isoformat())
+                if said == state.get(key):
+                    state[key] = day.isoformat()
+            elif said == state.get(key):
+                wrong = said
+    in_words = day_in_words()
+
+    def shown(day: str) -> str:
+        return f"{in_words(day)} – {pinned[day]}" if day in pinned else in_words(day)
+
+    chosen = choose(
+        st.selectbox,
+        "since",
+        _("Since"),
+        offered,
+        default,
+        format_func=shown,
+        accept_new_options=True,
+        help=_("Choose a day, or type one: 24-9-2026."),
+    )
+    if wrong:
+        st.warning(
+            md(
+                "“{said}” is no day before {day}. Type a day such as 24-9-2026.",
+                said=wrong,
+                day=date(view().as_of),
+            ),
+            icon=":material/event_busy:",
+        )
+    return datetime.date.fromisoformat(chosen)
+
+
+def changes_sentence(since: datetime.date, changes: dict[str, Any], donors: dict[str, Any] | None) -> Markdown:
+    """What changed, in numbers; of donors only for who may see them."""
+    told = {
+        "day": date(since),
+        "formed": n_("{n} tie formed", "{n} ties formed", len(changes["formed"])),
+        "ended": n_("{n} tie ended", "{n} ties ended", len(changes["ended"])),
+        "joined": n_("{n} organisation joined", "{n} organisations joined", len(changes["joined"])),
+        "left": n_("{n} organisation left", "{n} organisations left", len(changes["left"])),
+    }
+    if donors is None:
+        return md("Since {day}: **{formed} and {ended}; {joined} and {left}**.", **told)
+    came, went = (sum(row["change"] == kind for row in donors["donors"]) for kind in ("new", "gone"))
+    return md(
+        "Since {day}: **{formed} and {ended}; {joined} and {left}; {came} and {went}**.",
+        came=n_("{n} new donor", "{n} new donors", came),
+        went=n_("{n} donor gone", "{n} donors gone", went),
+        **told,
+    )
+
+
+def movements_covered(movements: Sequence[hub.Movement]) -> list[hub.Movement]:
+    """The movements of the figures that the visitor may see."""
+    return [movement for movement in movements if has_amounts() or movement.indicator != "exposed_share"]
+
+
+def changed_ties(changes: dict[str, Any]) -> pd.DataFrame:
+    """The ties that formed and ended, in words."""
+    kinds = {"formed": _("Tie formed"), "ended": _("Tie ended")}
+    rows = [{**tie, "what": said} for kind, said in kinds.items() for tie in changes[kind]]
+    return with_yes_no(table_of(rows, "sector_a", "sector_b"), "is_cross_sector")
+
+
+def changed_organisations(changes: dict[str, Any]) -> pd.DataFrame:
+    """The organisations that joined and left, in words."""
+    kinds = {"joined": _("Joined"), "left": _("Left")}
+    return table_of([{**one, "what": said} for kind, said in kinds.items() for one in changes[kind]], "sector")
+
+
+def changed_donors(donors: dict[str, Any]) -> pd.DataFrame:
+    """The donors that came, went, gave more or less, in words."""
+    kinds = {"new": _("new"), "gone": _("gone"), "more": _("more"), "less": _("less")}
+    return pd.DataFrame([{**row, "what": kinds[row["change"]]} for row in donors["donors"]])
+
+
+def name_of(method: str) -> str:
+    """The name of a figure, as its explanation has it."""
+    return _(EXPLANATIONS[method].name)
+
+
+def kind_of(indicator: str) -> str:
+    """How the value of a figure with a target is written."""
+    return "share" if indicator in SHARES else "number"
+
+
+def road_sentence(indicator: str, aim: dict[str, Any]) -> Markdown:
+    """How far a figure is from one target, and what is needed, beside what the past year gave; nothing is forecast."""
+    kind = kind_of(indicator)
+    falls = indicator in LESS_IS_BETTER
+    target = md("Target on {day}: {value}.", day=date(aim["date"]), value=say(aim["value"], kind))
+    reached = aim["then"] if aim["days_left"] < 0 else aim["now"]
+    if reached is None:
+        return Markdown(f"{target} {md('The figure is not known.')}")
+    is_there = reached <= aim["value"] if falls else reached >= aim["value"]
+    if aim["days_left"] < 0:
+        said = (
+            md("It was reached: {value} on that day.", value=say(reached, kind))
+            if is_there
+            else md("It was not reached: {value} on that day.", value=say(reached, kind))
+        )
+        return Markdown(f"{target} {said}")
+    if is_there:
+        return Markdown(f"{target} {md('It is {value} now: reached so far.', value=say(reached, kind))}")
+    told = {
+        "value": say(reached, kind),
+        "to_go": _change(abs(aim["to_go"]), kind).lstrip("+"),
+        "per_year": _change(aim["per_year"], kind),
+        "past_year": _change(aim["past_year"], kind),
+    }
+    needed = (
+        md(
+            "It is {value} now, {to_go} too high: that asks for {per_year} a year. "
+            "In the past year it changed by {past_year}.",
+            **told,
+        )
+        if falls
+        else md(
+            "It is {value} now, {to_go} too low: that asks for {per_year} a year. "
+            "In the past year it changed by {past_year}.",
+            **told,
+        )
+    )
+    return Markdown(f"{target} {needed}")
+
+
+def _change(value: float | None, kind: str) -> str:
+    if value is None:
+        return texts.NOT_KNOWN
+    return _("{points} points", points=_points(value)) if kind == "share" else _signed(value)
+
+
+def marks() -> dict[str, Any]:
+    """The largest events and the pinned notes up to the as-of date, as `charts.lines` takes them."""
+    pinned = [{"date": pd.Timestamp(note.day), "name": note.text} for note in notes() if note.day <= view().as_of]
+    found = ask(hub.answer_marks)
+    return {"events": found, "event": _("Largest events"), "notes": pinned, "note": _("Notes")}
+
+
+def notes() -> tuple[hub.Note, ...]:
+    """What is pinned to days, oldest first. Notes are the manager's own: nobody else sees them."""
+    return hub.notes(home()) if may_change() else ()
+
+
+def pin_note(day: str, said: str) -> str:
+    """Keep a note; why it was not kept, or "" when it was."""
+    only_manager()
+    when = day_typed(day)
+    if when is None:
+        return _("“{said}” is no day. Type one such as 24-9-2026.", said=in_label(day))
+    try:
+        hub.pin_note(home(), when, said)
+    except hub.NoteProblem as problem:
+        return {
+            "empty": _("Type what the note says."),
+            "long": _("A note has at most {n} characters.", n=number(hub.MOST_OF_A_NOTE)),
+            "personal_data": _("There is an e-mail address or telephone number in it, and we never store those."),
+        }[problem.code]
+    except store.StoreProblem as problem:
+        return store_sentence(problem)
+    return ""
+
+
+def remove_note(note_id: str) -> str:
+    """Take a note away; why it is still there, or "" when it is gone."""
+    only_manager()
+    try:
+        hub.remove_note(home(), note_id)
+    except store.StoreProblem as problem:
+        return store_sentence(problem)
+    return ""
+
+
+# --- other hubs ---------------------------------------------------------------------------------------------------
+
+MEASURES = {
+    "organisations": (N_("Organisations"), "count"),
+    "mean_degree": (N_("Average number of partners"), "number"),
+    "median_degree": (N_("Median number of partners"), "number"),
+    "structural_share": (N_("Structural ties"), "share"),
+    "cross_sector_share": (N_("Ties across sectors"), "share"),
+    "cross_sector_expected": (N_("Ties across sectors by chance"), "share"),
+    "cross_sector_ratio": (N_("Ties across sectors, compared with chance"), "number"),
+    "effective_sectors": (N_("Effective number of sectors"), "number"),
+    "effective_themes": (N_("Effective number of themes"), "number"),
+    "effective_donors": (N_("Effective number of donors"), "number"),
+}
+"""What hubs of different size can be compared on. Never density: it falls as a network grows."""
+
+
+def hub_profiles() -> list[dict[str, Any]]:
+    """This hub and those beside it (see `hub.answer_profile`); says so when one of them has no data."""
+    only_manager()
+    found = [ask(hub.answer_profile)]
+    try:
+        others = hub.other_hubs(home(), settings())
+    except settings_module.SettingsProblem as problem:
+        st.warning(literal(str(problem)), icon=":material/settings_alert:")
+        others = []
+    for other in others:
+        if other.snapshot_id is None:
+            st.warning(
+                md("Nothing is loaded in the folder {folder}.", folder=other.home.name), icon=":material/folder_off:"
+            )
+            continue
+        as_of = _open(other.home, other.snapshot_id, EVERYTHING).newest_date(hub.today())
+        seen = View(as_of, with_convenor=view().with_convenor)
+        found.append(_answer(hub.answer_profile, other.home, other.snapshot_id, EVERYTHING, seen, ()))
+    return found
+
+
+MOST_THEMES = 10
+"""How many themes at the most stand in a matrix: the largest."""
+
+
+def theme_pairs(mixing: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pairs of the largest themes; without a ratio where chance gives too few ties to say."""
+    size = {row["theme_a"]: row["pairs"] for row in mixing if row["theme_a"] == row["theme_b"]}
+    largest = sorted(size, key=lambda theme: (-size[theme], theme))[:MOST_THEMES]
+    kept = [row for row in mixing if row["theme_a"] in largest and row["theme_b"] in largest]
+    return [row if (row["expected"] or 0) >= MINIMUM_EXPECTED else row | {"ratio": None} for row in kept]
+
+
+def as_sector_pairs(mixing: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pairs of themes under the names that `charts.matrix` knows."""
+    return [row | {"sector_a": row["theme_a"], "sector_b": row["theme_b"]} for row in mixing]
+
+
+def size_in_words(row: dict[str, Any]) -> str:
+    """How many organisations and jobs a sector or theme has."""
+    organisations = n_("{n} organisation", "{n} organisations", row["organisations"])
+    return organisations if row["jobs"] is None else f"{organisations}, {_('{n} jobs', n=number(row['jobs']))}"
+
+
+def with_jobs(row: dict[str, Any]) -> str:
+    """A sector or theme with its jobs, where they are known."""
+    name = label(row["code"])
+    return name if row["jobs"] is None else _("{name} ({n} jobs)", name=name, n=number(row["jobs"]))
+
+
+def has_other_hubs() -> bool:
+    """Whether `hub.toml` names hubs to compare with."""
+    return bool(settings().other_hubs)
+
+
+def profiles_table(profiles: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Hubs side by side: a row per measure, a column per hub, in words."""
+
+    def cell(profile: dict[str, Any], measure: str, kind: str) -> str:
+        value = profile.get(measure)
+        if value is None:
+            return texts.NOT_KNOWN
+        return number(value, 2) if kind == "number" else say(value, kind)
+
+    columns = {_("Figure"): [_(words) for words, _kind in MEASURES.values()]}
+    for profile in profiles:
+        columns[_column_of(profile, columns)] = [cell(profile, name, kind) for name, (_words, kind) in MEASURES.items()]
+    return pd.DataFrame(columns)
+
+
+def blocks_table(profiles: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Per pair of sectors how many times as often as chance gives they have ties, a column per hub."""
+    pairs = list(dict.fromkeys((b["sector_a"], b["sector_b"]) for p in profiles for b in p.get("blocks", ())))
+    columns: dict[str, list[str]] = {_("Sectors"): [f"{label(a)} – {label(b)}" for a, b in pairs]}
+    for profile in profiles:
+        ratios = {(b["sector_a"], b["sector_b"]): b["ratio"] for b in profile.get("blocks", ())}
+        columns[_column_of(profile, columns)] = [number(ratios.get(pair), 1) for pair in pairs]
+    return pd.DataFrame(columns)
+
+
+def _column_of(profile: dict[str, Any], taken: dict[str, Any]) -> str:
+    """The heading of a hub: its name and day; two of the same name stay apart."""
+    heading = f"{profile['name']} ({date(profile['as_of'])})"
+    while heading in taken:
+        heading += " "
+    return heading
+
+
+# --- what if a donor stops, and other income ----------------------------------------------------------------------
+
+CUTS = range(0, 101, 5)
+"""By how many percent somebody may give less."""
+
+
+def cut_slider(name: str, label: str, default: int) -> float:
+    """By which part (0-1) somebody gives less; kept in the address as a percentage."""
+    shown_in = language()
+    return float(
+        choose(
+            st.select_slider,
+            name,
+            label,
+            list(CUTS),
+            default,
+            format_func=lambda cut: texts.percent(cut / 100, shown_in),
+        )
+        / 100
+    )
+
+
+MOST_DONORS = 6
+
+
+def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
+    """Who gives less, and by which part (0-1): a box for every donor and always one to add another.
+
+    Not one box for several: its tags fail the contrast that WCAG asks for in dark, and its target size on a phone.
+    """
+    asked = st.session_state["adopted"]
+    known = st.session_state if asked is None else {f"at_{name}": value for name, value in asked.items()}
+    last = max((n for n in range(1, MOST_DONORS + 1) if known.get(f"at_donor_{n}")), default=0)
+    cuts: dict[str, float] = {}
+    for n in range(1, min(last + 1, MOST_DONORS) + 1):
+        box, slider = st.columns(2)
+        with box:
+            donor = choose(
+                st.selectbox,
+                f"donor_{n}",
+                _("Donor {n}", n=n),
+                [key for key in donors if key not in cuts],
+                None,
+                format_func=donors.get,
+                placeholder=_("Type the name of a donor"),
+            )
+        if donor is not None:
+            with slider:
+                cuts[donor] = cut_slider(f"cut_{n}", _("{donor} gives less", donor=in_label(donors[donor])), 100)
+    return list(cuts.items())
+
+
+def put_cuts(by_donor: dict[str, float], by_category: dict[str, float]) -> None:
+    """Put these cuts, and no others, in the widgets of the page: for the buttons with examples."""
+    state = st.session_state
+    for key in [str(key) for key in state]:
+        if key.startswith("at_donor_"):
+            state[key] = None
+        elif key.startswith("at_less_"):
+            state[key] = 0
+    for n, (donor, cut) in enumerate(by_donor.items(), start=1):
+        state[f"at_donor_{n}"], state[f"at_cut_{n}"] = donor, round(100 * cut)
+    for category, cut in by_category.items():
+        state[f"at_less_{category}"] = round(100 * cut)
+
+
+def preset_words(preset: dict[str, Any]) -> str:
+    """A stress test to begin with, as the label of a button."""
+    return {
+        "government_minus_30": _("Government gives 30% less"),
+        "public_minus_30": _("Government, EU and UN give 30% less"),
+        "largest_donor_leaves": _("The largest donor leaves"),
+        "three_largest_halve": _("The three largest give half"),
+    }[preset["code"]]
+
+
+def cuts_in_words(found: dict[str, Any]) -> Markdown:
+    """What gives less in a stress test, as the end of a sentence that begins with "if"."""
+    said = [
+        md("{donor} gives nothing", donor=cut["donor"])
+        if cut["cut"] == 1
+        else md("{donor} gives {percent} less", donor=cut["donor"], percent=percent(cut["cut"]))
+        for cut in found["cuts"]
+        if cut["cut"]
+    ]
+    said += [
+        md("all money of the kind “{kind}” is {percent} less", kind=word("category", code), percent=percent(cut))
+        for code, cut in found["category_cuts"].items()
+        if cut
+    ]
+    return Markdown(join(list(said)))
+
+
+def points(share: float | None) -> str:
+    """A difference between two shares, in percentage points."""
+    return texts.NOT_KNOWN if share is None else _points(share, 1)
+
+
+def note_promised(year: int) -> None:
+    """Say so when a year has not begun on the as-of date."""
+    if year > view().as_of.year:
+        st.info(
+            _("This year lies after the as-of date: these amounts are promised, not yet received."),
+            icon=":material/schedule:",
+        )
+
+
+def kind_label(kind: dict[str, Any]) -> str:
+    """A sector or a type of organisation, as `funding.other_income` groups by both."""
+    return type_label(kind["code"]) if kind["by"] == "type" else label(kind["code"])
+
+
+def period(first: int | None, last: int | None) -> str:
+    """The years in which a rule holds."""
+    if first and last:
+        return _("{first} to {last}", first=first, last=last)
+    if first or last:
+        return _("from {year}", year=first) if first else _("until {year}", year=last)
+    return _("always")
+
+
+def rule_rows(counts: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """The rules about own income of the settings, each with how many organisations are below it (`own_income`)."""
+    rules = settings().own_income_rules
+    return pd.DataFrame(
+        {
+            "minimum": [rule.minimum_share for rule in rules],
+            "period": [period(rule.from_year, rule.until_year) for rule in rules],
+            "status": [_("intended") if rule.is_intended else _("in force") for rule in rules],
+            "below": [count["below"] for count in counts],
+            "organisations": [count["organisations"] for count in counts],
+            "source": [rule.source for rule in rules],
+            "source_date": [rule.source_date for rule in rules],
+        }
+    )
+
+
+def rule_sources() -> list[Markdown]:
+    """Links to the sources of the rules about own income, each once."""
+    return list(dict.fromkeys(web_link(rule.url) for rule in settings().own_income_rules if rule.url))
+
+
+# --- introductions ------------------------------------------------------------------------------------------------
+
+SHOWN_ITEMS = 3
+INTRODUCED_WITHIN_DAYS = 120
+"""How long ago an introduction may be that somebody writes down."""
+
+
+def status_word(status: str) -> str:
+    return {"accepted": _("accepted"), "introduced": _("introduced")}[status]
+
+
+def outcome_words() -> dict[str, str]:
+    """What may have become of an introduction, as somebody says it."""
+    return {
+        "unknown": _("not known yet"),
+        "met": _("they spoke"),
+        "together": _("they work together"),
+        "nothing": _("nothing came of it"),
+    }
+
+
+def reason_in_words(reason: dict[str, Any], pair: dict[str, Any]) -> Markdown:
+    """Why two organisations have something for each other."""
+    return md(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def _plain_reason(reason: dict[str, Any], pair: dict[str, Any]) -> str:
+    return _(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def _reason_gaps(reason: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
+    """The first few things that two have in common, by name, and how many more; and who needs what."""
+    named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
+    shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
+    if more:
+        shown = [*shown, n_("{n} other", "{n} others", more)]
+    who = next((pair[f"name_{end}"] for end in "ab" if pair[f"organisation_{end}"] == reason.get("of")), "")
+    return {"items": join(shown), "who": who}
+
+
+def pair_of(pair: dict[str, Any]) -> tuple[str, str]:
+    """The two organisations of a pair, the lower id first."""
+    return pair["organisation_a"], pair["organisation_b"]
+
+
+def is_wished(pair: dict[str, Any], wanted: str) -> bool:
+    """Whether a pair is of the kind that a reader wants to see: all, need, or digital."""
+    needs = [reason for reason in pair["reasons"] if reason["kind"] == "need"]
+    return {"all": True, "need": bool(needs), "digital": any(need["is_digital"] for need in needs)}[wanted]
+
+
+def pair_rows(pairs: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Pairs as a table, the reasons in one cell."""
+    rows = [
+        {**pair, "place": place, "reasons": " ".join(_plain_reason(reason, pair) for reason in pair["reasons"])}
+        for place, pair in enumerate(pairs, start=1)
+    ]
+    return table_of(rows, "sector_a", "sector_b")
+
+
+def who_rows(subject: dict[str, Any], names: dict[str, str]) -> pd.DataFrame:
+    """Who needs and who offers a subject, by name; they may be one and the same."""
+    sides = (("needed_by", _("needs it")), ("offered_by", _("offers it")))
+    rows = [{"what": what, "name": names[one]} for side, what in sides for one in subject[side]]
+    return pd.DataFrame(rows, columns=["what", "name"])
+
+
+def sector_rows(subject: dict[str, Any]) -> pd.DataFrame:
+    """How many in each sector need and offer a subject."""
+    needed, offered = subject["needed_by_sector"], subject["offered_by_sector"]
+    rows = [
+        {"sector": code, "needed": needed.get(code, 0), "offered": offered.get(code, 0)}
+        for code in dict.fromkeys([*settings().sectors, *needed, *offered])
+        if code in needed or code in offered
+    ]
+    return table_of(rows, "sector")
+
+
+def organisation_link(organisation_id: str, name: str) -> None:
+    """A link to the page of one organisation. A link does not wrap on a phone, so a long name is cut."""
+    words = in_label(charts.shorten(name, 28))
+    if has_page("organisation"):
+        icon = PAGES["organisation"].icon
+        st.page_link("organisation.py", label=words, icon=icon, query_params=address_of(organisation_id))
+
+
+def decisions() -> list[hub.Decision]:
+    """What was decided about introductions, the newest first; says so when it cannot be read.
+
+    Decisions are the manager's own: nobody else sees them.
+    """
+    if not may_change():
+        return []
+    if problem := st.session_state.pop("decision_problem", None):
+        st.error(store_sentence(problem), icon=":material/error:")
+    try:
+        return hub.decisions(home())
+    except store.StoreProblem:
+        st.error(
+            _("What was decided cannot be read: the file introductions.json is damaged. Ask your IT colleague."),
+            icon=":material/error:",
+        )
+        return []
+
+
+def decide(
+    pair: tuple[str, str], status: str, introduced_on: datetime.date | None = None, outcome: str = "unknown"
+) -> None:
+    """Remember a decision about introducing two organisations; the only thing on these pages that writes.
+
+    A button calls it before the page is drawn anew: who is asking is not settled yet, nor the language, so a problem is
+    kept for `decisions` to say.
+    """
+    _settle_grant()
+    only_manager()
+    try:
+        hub.decide(home(), pair, status, introduced_on, outcome)
+    except store.StoreProblem as problem:
+        st.session_state["decision_problem"] = problem
+
+
+def decide_day(decision: hub.Decision) -> None:
+    """Ask when two organisations were introduced, and remember the answer."""
+    today, key = hub.today(), f"day_{decision.organisation_a}_{decision.organisation_b}"
+    days = [today - datetime.timedelta(days=ago) for ago in range(INTRODUCED_WITHIN_DAYS)]
+    if decision.introduced_on and decision.introduced_on not in days:
+        days.append(decision.introduced_on)
+    shown_in = language()
+    st.selectbox(
+        _("Introduced on"),
+        days,
+        index=days.index(decision.introduced_on) if decision.introduced_on else None,
+        format_func=lambda day: texts.date(day, shown_in),
+        placeholder=_("Choose a day"),
+        key=key,
+        on_change=lambda: decide(decision.pair, "introduced", st.session_state[key], decision.outcome),
+    )
+
+
+def decide_outcome(decision: hub.Decision) -> None:
+    """Ask what became of an introduction, and remember the answer."""
+    words, key = outcome_words(), f"outcome_{decision.organisation_a}_{decision.organisation_b}"
+    st.selectbox(
+        _("What became of it"),
+        hub.OUTCOMES,
+        index=hub.OUTCOMES.index(decision.outcome),
+        format_func=words.__getitem__,
+        key=key,
+        on_change=lambda: decide(decision.pair, "introduced", decision.introduced_on, st.session_state[key]),
     )

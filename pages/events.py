@@ -41,6 +41,99 @@ ui.metrics(
     (_("Tie after meeting"), ui.percent(figures["conversion"], 1), "conversion"),
 )
 
+held = figures["new_ties_after"]
+if held:
+    with st.container(border=True):
+        st.subheader(_("What one event brought"), anchor="one_event")
+        kinds = ui.ask(hub.answer_kinds)
+        codes = [row["kind"] for row in kinds if row["kind"]]
+        kind = ""
+        if len(codes) > 1:
+            kind = ui.choose(st.selectbox, "kind", _("Kind of event"), ["", *codes], "", format_func=ui.kind_in_words())
+        of_kind = ui.of_kind(held, calendar, kind)
+        choices = ui.events_in_words(of_kind)
+        chosen = ui.choose(
+            st.selectbox, "event", _("Event"), list(choices), next(iter(choices)), format_func=choices.get
+        )
+        event = ui.ask(hub.answer_event, chosen)
+        if not event["organisations"]:
+            st.markdown(md("It is not known who was at {name}.", name=event["name"]))
+        else:
+            st.markdown(ui.event_in_words(event))
+        earlier = ui.last_complete(ui.of_kind(held, calendar, event["kind"] or ""))
+        if not event["is_window_complete"] and earlier:
+            st.markdown(
+                md(
+                    "The last one that is long enough ago: {what}",
+                    what=ui.event_in_words(ui.ask(hub.answer_event, earlier)),
+                )
+            )
+        st.caption(
+            _(
+                "Followed by, not caused by: who is active both attends and partners more. "
+                "Convenors are at nearly every event; leave them out with “Count convenors”."
+            )
+        )
+        if event["followed"]:
+            with st.expander(_("Which new ties")):
+                ui.frame(
+                    "followed_by",
+                    lambda: ui.with_yes_no(ui.table_of(event["followed"], "sector_a", "sector_b"), "is_cross_sector"),
+                    {
+                        "name_a": (_("Organisation"), "text"),
+                        "name_b": (_("Partner"), "text"),
+                        "formed_on": (_("Formed on"), "date"),
+                        "days_after": (_("Days after the event"), "count"),
+                        "is_cross_sector": (_("Across sectors"), "text"),
+                        "sector_a_label": (_("Sector"), "text"),
+                        "sector_b_label": (_("Sector of the partner"), "text"),
+                    },
+                    (chosen,),
+                )
+        if event["attending"]:
+            with st.expander(_("Who was there")):
+                ui.frame(
+                    "attending",
+                    lambda: ui.table_of(event["attending"], "sector"),
+                    {"name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
+                    (chosen,),
+                )
+        ui.explain("conversion", "cost_per_new_tie")
+
+    if any(row["conversion"] is not None for row in kinds):
+        ui.figure(
+            "kinds",
+            title=_("What each kind of event brought"),
+            sentence=_(
+                "How many of the pairs that met without a tie formed one, "
+                "beside the same for pairs that were not both there."
+            ),
+            draw=lambda: charts.bars(
+                ui.kind_bars(kinds),
+                ui.style(),
+                value_title=_("Share that formed a tie"),
+                value_format="share",
+                series_labels={"conversion": _("Met at the event"), "base_rate": _("Not both there")},
+            ),
+            alt=lambda: ui.ranking_in_words(
+                _("Share of pairs that formed a tie per kind"),
+                ui.kind_table(kinds),
+                "kind_label",
+                "conversion",
+                "share",
+            ),
+            table=lambda: ui.kind_table(kinds),
+            columns={
+                "kind_label": (_("Kind"), "text"),
+                "events": (_("Events"), "count"),
+                "attending_organisations": (_("Organisations"), "count"),
+                **ui.followed_columns("new_ties"),
+            },
+            basis=_("{basis}; only events that are long enough ago count", basis=basis),
+            source="events.csv, attendance.csv, partnerships.csv",
+            method="conversion",
+        )
+
 ui.figure(
     "calendar",
     title=_("Calendar"),
@@ -155,11 +248,34 @@ with st.container(border=True):
                 "start_date": (_("Day"), "date"),
                 "name": (_("Event"), "text"),
                 "organisations": (_("Organisations"), "count"),
-                "pairs_without_tie": (_("Pairs without a tie"), "count"),
-                "new_ties_after": (_("New ties after it"), "count"),
-                "conversion": (_("Share"), "share"),
-                "base_rate": (_("Share without meeting"), "share"),
-                "cost": (_("Cost"), "euro"),
+                **ui.followed_columns("new_ties_after"),
             },
         )
     ui.explain("conversion")
+
+absent = ui.ask(hub.answer_never_came)
+with st.container(border=True):
+    st.subheader(_("Organisations that never come"), anchor="never")
+    if not figures["attending_organisations"]:
+        st.markdown(_("It is not known who came to any event."))
+    elif not absent:
+        st.markdown(_("None: every active organisation was at one event at least."))
+    else:
+        st.markdown(
+            n_md(
+                "{n} active organisation was at no event in the data.",
+                "{n} active organisations were at no event in the data.",
+                len(absent),
+            )
+        )
+        ui.frame(
+            "never_came",
+            lambda: ui.table_of(absent, "sector"),
+            {
+                "name": (_("Organisation"), "text"),
+                "sector_label": (_("Sector"), "text"),
+                "joined_on": (_("Joined on"), "date"),
+                "events_since": (_("Events since then"), "count"),
+            },
+        )
+    ui.explain("never_came")

@@ -52,11 +52,7 @@ else:
             public=ui.percent(ui.settings().public_threshold),
         )
     )
-if chosen > ui.view().as_of.year:
-    st.info(
-        _("This year lies after the as-of date: these amounts are promised, not yet received."),
-        icon=":material/schedule:",
-    )
+ui.note_promised(chosen)
 ui.note_totals()
 ui.note_one_donor(year)
 ui.note_unsettled(year)
@@ -265,3 +261,161 @@ ui.figure(
     method="donor_hhi",
     details=(chosen,),
 )
+
+
+# Subsidy and other income: the same organisations in two years, one by one
+if not ui.covers(hub.answer_other_income):
+    ui.stop()
+earlier = [number for number in sorted(years) if number < chosen]
+with st.container(border=True):
+    st.subheader(_("From subsidy to other income"), anchor="other-income")
+    if not earlier:
+        st.markdown(_("There is no earlier year to compare with."))
+        ui.stop()
+    since = ui.choose(st.selectbox, "since_year", _("Compared with"), earlier, earlier[0])
+shift = ui.ask(hub.answer_other_income, since, chosen)
+same = shift["same"]
+kind_names = {"sector": _("Sector"), "type": _("Type")}
+
+
+def other_years() -> pd.DataFrame:
+    return ui.table_of(shift["years"], "sector").assign(
+        series=lambda t: t["sector_label"].where(t["sector"].notna(), _("All together")),
+        date=lambda t: pd.to_datetime(t["year"].astype(str) + "-07-01"),
+        value=lambda t: t["other_share"],
+    )
+
+
+def sector_colours() -> dict[str, str]:
+    words = ui.sector_labels()
+    colours = charts.sector_colours(words, ui.style())
+    return {_("All together"): ui.style().ink.text, **{words[code]: colours[code] for code in words}}
+
+
+ui.figure(
+    "other_income_years",
+    title=_("Other income over the years"),
+    sentence=_(
+        "The part that is not public money, per sector. Each year counts the organisations with income rows, so other "
+        "organisations from year to year."
+    ),
+    draw=lambda: charts.lines(
+        other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
+    ),
+    alt=lambda: ui.trend_in_words(
+        _("Other income of all together"), other_years().query("sector.isna()"), "other_share", "share"
+    ),
+    table=other_years,
+    columns={
+        "year": (_("Year"), "year"),
+        "series": (_("Sector"), "text"),
+        "organisations": (_("Organisations with income rows"), "count"),
+        "income": (_("Known income"), "euro"),
+        "other_share": (_("Other income"), "share"),
+    },
+    basis=basis,
+    source="funding.csv",
+    method="other_income",
+    details=(since, chosen),
+)
+
+if not same["organisations"]:
+    st.markdown(md("No organisation has known income in both {since} and {year}.", since=since, year=chosen))
+    ui.stop()
+
+enough = [kind for kind in shift["kinds"] if kind["organisations"] >= ui.settings().minimum_organisations]
+furthest = max(enough, key=lambda kind: kind["mean_change"], default=None)
+
+
+def other_kinds() -> pd.DataFrame:
+    table = pd.DataFrame(shift["kinds"])
+    return table.assign(
+        kind=table["by"].map(kind_names),
+        label=[ui.kind_label(kind) for kind in shift["kinds"]],
+        value=table["mean_change"],
+    )
+
+
+ui.figure(
+    "other_income_kinds",
+    title=_("What kind of organisation moved"),
+    sentence=md(
+        "Of {n} organisations with income in {since} and {year}, other income is a larger part at {up} and a smaller "
+        "part at {down}; on average it moved {points} percentage points. {furthest}",
+        n=ui.number(same["organisations"]),
+        since=since,
+        year=chosen,
+        up=ui.number(same["up"]),
+        down=ui.number(same["down"]),
+        points=ui.points(same["mean_change"]),
+        furthest=(
+            _(
+                "The kind that moved furthest towards it: {kind} ({points} points on average, {n} organisations).",
+                kind=ui.kind_label(furthest),
+                points=ui.points(furthest["mean_change"]),
+                n=ui.number(furthest["organisations"]),
+            )
+            if furthest
+            else _("There are too few of each kind to say which kind moved furthest.")
+        ),
+    ),
+    draw=lambda: charts.bars(
+        other_kinds().query("by == 'sector'"),
+        ui.style(),
+        value_title=_("Average change, in percentage points"),
+        value_format="share",
+        colours=charts.sector_colours(ui.sector_labels(), ui.style()),
+    ),
+    alt=lambda: ui.ranking_in_words(
+        _("Change of other income per sector"), other_kinds().query("by == 'sector'"), "label", "value", "share"
+    ),
+    table=other_kinds,
+    columns={
+        "kind": (_("By"), "text"),
+        "label": (_("Kind"), "text"),
+        "organisations": (_("Organisations in both years"), "count"),
+        "up": (_("Larger part"), "count"),
+        "down": (_("Smaller part"), "count"),
+        "mean_change": (_("Average change"), "share"),
+        "median_change": (_("Change of the one in the middle"), "share"),
+        "other_share_before": (_("Other income then"), "share"),
+        "other_share": (_("Other income now"), "share"),
+    },
+    basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
+    source="funding.csv, organisations.csv",
+    method="other_income",
+    details=(since, chosen),
+)
+
+with st.container(border=True):
+    st.subheader(_("Who moved furthest"), anchor="moved")
+    first, last = shift["moved"][0], shift["moved"][-1]
+    st.markdown(
+        md(
+            "Furthest towards other income: **{first}** ({up} points). Furthest towards public money: **{last}** "
+            "({down} points).",
+            first=first["name"],
+            up=ui.points(first["change"]),
+            last=last["name"],
+            down=ui.points(last["change"]),
+        )
+        if first["change"] > 0 > last["change"]
+        else _("The largest rise of other income comes first.")
+    )
+    ui.frame(
+        "other_income_moved",
+        lambda: ui.table_of(shift["moved"], "sector").assign(
+            type_label=[ui.type_label(m["type"]) for m in shift["moved"]]
+        ),
+        {
+            "name": (_("Organisation"), "text"),
+            "sector_label": (_("Sector"), "text"),
+            "type_label": (_("Type"), "text"),
+            "income": (_("Known income"), "euro"),
+            "other_share_before": (_("Other income then"), "share"),
+            "other_share": (_("Other income now"), "share"),
+            "change": (_("Change, in points"), "share"),
+        },
+        (since, chosen),
+    )
+    ui.explain("other_income")

@@ -6,7 +6,6 @@ from hubdata import charts, hub, ui
 from hubdata.ui import _, md, n_, n_md
 
 figures = ui.ask(hub.answer_network)
-over_time = ui.ask(hub.answer_ties)
 if not figures["ties"]:
     ui.nothing_yet(
         _("There are no ties to show on {day}.", day=ui.date(ui.view().as_of)),
@@ -104,7 +103,12 @@ for column, title, sentence, kind in (
         title=title,
         sentence=sentence,
         draw=lambda column=column, title=title, kind=kind: charts.lines(
-            ui.series(history, column, title), ui.style(), y_title=title, value_format=kind, **ui.targets(column)
+            ui.series(history, column, title),
+            ui.style(),
+            y_title=title,
+            value_format=kind,
+            **ui.targets(column),
+            **ui.marks(),
         ),
         alt=lambda column=column, title=title, kind=kind: ui.trend_in_words(title, history, column, kind),
         table=lambda: history,
@@ -117,6 +121,7 @@ for column, title, sentence, kind in (
         basis=basis,
         source="partnerships.csv",
         method=column,
+        details=(ui.notes(),),
     )
 
 ui.figure(
@@ -136,7 +141,7 @@ ui.figure(
     ),
     draw=lambda: charts.matrix(
         # Where chance gives fewer than five ties, one tie more or less makes a large ratio: no colour for that.
-        [row if (row["expected"] or 0) >= 5 else row | {"ratio": None} for row in figures["mixing"]],
+        [row if (row["expected"] or 0) >= ui.MINIMUM_EXPECTED else row | {"ratio": None} for row in figures["mixing"]],
         ui.style(),
         sector_labels=sectors,
         ratio=_("Ties compared with chance"),
@@ -166,6 +171,41 @@ ui.figure(
     method="mixing",
 )
 
+fragility = ui.ask(hub.answer_fragility)
+views = {
+    key: words
+    for key, words in {"with": _("With convenors"), "without": _("Without convenors")}.items()
+    if key in fragility
+}
+ui.figure(
+    "fragility",
+    title=_("What is left when brokers go"),
+    sentence=ui.fragility_sentence(fragility),
+    draw=lambda: charts.bars(
+        ui.fragility_rows(fragility),
+        ui.style(),
+        value_title=_("Pairs still connected"),
+        value_format="share",
+        series_labels=views,
+    ),
+    alt=lambda: _("Share of pairs still connected after losing the first one, three and five brokers."),
+    table=lambda: ui.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
+    columns={
+        "view": (_("View"), "text"),
+        "removed": (_("Brokers lost"), "count"),
+        "who": (_("Who"), "text"),
+        "connected_share": (_("Pairs still connected"), "share"),
+        "connected_share_before": (_("The same pairs before"), "share"),
+        "largest_component_share": (_("Share in the largest group"), "share"),
+    },
+    basis=_(
+        "{basis}; lost is each time who then stands most often between others; nobody takes over their ties",
+        basis=basis,
+    ),
+    source="partnerships.csv",
+    method="fragility",
+)
+
 with st.container(border=True):
     st.subheader(_("Who connects others"), anchor="brokers")
     st.markdown(
@@ -176,7 +216,7 @@ with st.container(border=True):
     )
     ui.frame(
         "brokers",
-        lambda: ui.with_yes_no(ui.table_of(brokers.head(10), "sector"), "is_articulation_point"),
+        lambda: ui.table_of(brokers.head(10), "sector"),
         {
             "name": (_("Organisation"), "text"),
             "sector_label": (_("Sector"), "text"),
@@ -184,86 +224,9 @@ with st.container(border=True):
             "cross_sector_degree": (_("In other sectors"), "count"),
             "betweenness": (_("Brokerage"), "number"),
             "constraint": (_("Closed circle"), "number"),
-            "is_articulation_point": (_("Single point of connection"), "text"),
+            "cut_off": (_("Organisations it would cut off"), "count"),
         },
     )
-    ui.explain("betweenness")
+    ui.explain("betweenness", "constraint", "articulation_points")
 
-fading = over_time["fading"]
-with st.container(border=True):
-    st.subheader(_("Ties that fade"), anchor="fading")
-    if not fading:
-        st.markdown(md("No tie has been silent for more than {days} days.", days=ui.number(ui.settings().fading_days)))
-    else:
-        st.markdown(
-            md(
-                "{share} of the ties have been silent for more than {days} days. The longest silent come first.",
-                share=ui.percent(over_time["fading_share"]),
-                days=ui.number(ui.settings().fading_days),
-            )
-        )
-        ui.note_last_contact()
-        ui.frame(
-            "fading",
-            lambda: ui.table_of(fading, "sector_a", "sector_b"),
-            {
-                "name_a": (_("Organisation"), "text"),
-                "name_b": (_("Partner"), "text"),
-                "days_silent": (_("Days silent"), "count"),
-                "last_sign_date": (_("Last sign of life"), "date"),
-                "next_event_name": (_("Next event where both are expected"), "text"),
-                "sector_a_label": (_("Sector"), "text"),
-                "sector_b_label": (_("Sector of the partner"), "text"),
-                "strength": (_("Strength"), "number"),
-            },
-        )
-    ui.explain("fading")
-
-changes = over_time["tie_changes"]
-ui.figure(
-    "tie_changes",
-    title=_("Ties formed and ended"),
-    sentence=md("Every quarter ties form and ties end; the network grows when more form than end."),
-    draw=lambda: charts.changes(changes, ui.style(), y_title=_("Ties"), formed=_("Formed"), ended=_("Ended")),
-    alt=lambda: _("Ties formed and ended per quarter up to {day}.", day=ui.date(ui.view().as_of)),
-    table=lambda: ui.table_of(changes),
-    columns={"quarter": (_("Quarter"), "text"), "formed": (_("Formed"), "count"), "ended": (_("Ended"), "count")},
-    basis=basis,
-    source="partnerships.csv",
-    method="tie_changes",
-)
-
-survival = over_time["survival"]
-groups = {"within_sector": _("Within a sector"), "cross_sector": _("Across sectors")}
-ui.figure(
-    "survival",
-    title=_("How long ties last"),
-    sentence=(
-        _(
-            "Half of all ties last longer than {years} years.",
-            years=ui.number(survival["overall"]["median_days"] / ui.DAYS_IN_YEAR, 1),
-        )
-        if survival["overall"]["median_days"] is not None
-        else _("More than half of the ties still run, so how long half of them last is not known yet.")
-    ),
-    draw=lambda: charts.survival(
-        ui.curves(survival, groups), ui.style(), x_title=_("years"), y_title=_("Share of ties still there")
-    ),
-    alt=lambda: _("Curves of the share of ties still there after so many years, within and across sectors."),
-    table=lambda: ui.survival_table(
-        survival,
-        {"overall": _("All ties"), **groups, "structural": _("Structural"), "not_structural": _("Not structural")},
-    ),
-    columns={
-        "group": (_("Ties"), "text"),
-        "spells": (_("Number"), "count"),
-        "years": (_("Years"), "count"),
-        "survival": (_("Still there"), "share"),
-        "low": (_("At least"), "share"),
-        "high": (_("At most"), "share"),
-        "at_risk": (_("Followed so long"), "count"),
-    },
-    basis=n_("{n} period of a tie", "{n} periods of ties", survival["overall"]["spells"]),
-    source="partnerships.csv",
-    method="survival",
-)
+ui.page_link("contacts", _("Which ties fade, and what holds them, is on the page Contacts"))

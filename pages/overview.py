@@ -17,7 +17,6 @@ if not network["organisations"]:
     )
     ui.stop()
 
-over_time = ui.ask(hub.answer_ties)
 every_year = {year["year"]: year for year in ui.ask(hub.answer_funding)["years"]}
 latest = ui.latest_year(every_year)
 years = {number: year for number, year in every_year.items() if latest and number <= latest}
@@ -69,6 +68,7 @@ ui.figure(
         ui.style(),
         y_title=_("Average number of partners"),
         **ui.targets("mean_degree"),
+        **ui.marks(),
     ),
     alt=lambda: ui.trend_in_words(_("Average number of partners"), history, "mean_degree", "number"),
     table=lambda: history,
@@ -83,6 +83,7 @@ ui.figure(
     basis=n_("{n} organisation", "{n} organisations", network["organisations"]),
     source="partnerships.csv",
     method="mean_degree",
+    details=(ui.notes(),),
 )
 
 with st.container(border=True):
@@ -91,44 +92,25 @@ with st.container(border=True):
     if not days:
         st.markdown(_("There is no earlier day to compare with."))
     else:
-        a_year_ago = (pd.Timestamp(as_of) - pd.DateOffset(years=1)).date().isoformat()
-        default = next((day for day in days if day <= a_year_ago), days[-1])
-        since = ui.choose(st.selectbox, "since", _("Since"), days, default, format_func=ui.day_in_words())
-        changes = ui.ask(hub.answer_changes, datetime.date.fromisoformat(since))
+        since = ui.since_day(days)
+        changes = ui.ask(hub.answer_changes, since)
+        donors = ui.ask(hub.answer_donor_changes, since) if ui.covers(hub.answer_donor_changes) else None
         before, now = changes["before"], changes["now"]
+        st.markdown(ui.changes_sentence(since, changes, donors))
         st.markdown(
             md(
-                "Since {day}: **{formed} and {ended}**; {joined} and {left}. "
                 "The average number of partners went from {partners_before} to {partners_now}, "
                 "ties across sectors from {across_before} to {across_now}.",
-                day=ui.date(datetime.date.fromisoformat(since)),
-                formed=n_("{n} tie formed", "{n} ties formed", len(changes["formed"])),
-                ended=n_("{n} tie ended", "{n} ties ended", len(changes["ended"])),
-                joined=n_("{n} organisation joined", "{n} organisations joined", len(changes["joined"])),
-                left=n_("{n} organisation left", "{n} organisations left", len(changes["left"])),
                 partners_before=ui.say(before["mean_degree"], "number"),
                 partners_now=ui.say(now["mean_degree"], "number"),
                 across_before=ui.say(before["cross_sector_share"], "share"),
                 across_now=ui.say(now["cross_sector_share"], "share"),
             )
         )
-        listed = [
-            *({"what": _("Tie formed"), "a": tie["name_a"], "b": tie["name_b"]} for tie in changes["formed"]),
-            *({"what": _("Tie ended"), "a": tie["name_a"], "b": tie["name_b"]} for tie in changes["ended"]),
-            *({"what": _("Joined"), "a": one["name"], "b": ""} for one in changes["joined"]),
-            *({"what": _("Left"), "a": one["name"], "b": ""} for one in changes["left"]),
-        ]
-        if listed:
-            with st.expander(_("Which ones")):
-                ui.frame(
-                    "changes",
-                    lambda: pd.DataFrame(listed),
-                    {"what": (_("What"), "text"), "a": (_("Organisation"), "text"), "b": (_("Partner"), "text")},
-                    (since,),
-                )
+        ui.page_link("changes", _("Which ones, and why the figures moved"))
 
 st.header(_("What needs attention"), anchor="attention")
-across = [tie for tie in over_time["fading"] if tie["is_cross_sector"]]
+across = [tie for tie in ui.ask(hub.answer_fading, False) if tie["is_cross_sector"]]
 with st.container(border=True):
     st.subheader(_("Ties across sectors that fade"), anchor="fading")
     if not across:
@@ -148,20 +130,8 @@ with st.container(border=True):
             )
         )
         ui.note_last_contact()
-        ui.frame(
-            "fading_across",
-            lambda: ui.table_of(across[:10], "sector_a", "sector_b"),
-            {
-                "name_a": (_("Organisation"), "text"),
-                "name_b": (_("Partner"), "text"),
-                "last_sign_date": (_("Last sign of life"), "date"),
-                "next_event_name": (_("Next event where both are expected"), "text"),
-                "sector_a_label": (_("Sector"), "text"),
-                "sector_b_label": (_("Sector of the partner"), "text"),
-            },
-        )
-        if len(across) > 10:
-            ui.page_link("network", _("All fading ties are on the Network page"))
+        st.markdown("\n".join(f"- {ui.call_sentence(tie)}" for tie in across[: ui.MOST_CALLS]))
+        ui.page_link("contacts", _("All ties that fade are on the page Contacts"))
     ui.explain("fading")
 
 if ui.covers(hub.answer_newly_exposed):

@@ -211,6 +211,52 @@ else:
         method="themes",
     )
 
+mixing = ui.theme_pairs(ui.ask(hub.answer_theme_mixing))
+if mixing:
+    strongest = max((row for row in mixing if row["ratio"] is not None), key=lambda row: row["ratio"], default=None)
+    ui.figure(
+        "theme_mixing",
+        title=_("Which themes find each other"),
+        sentence=(
+            md(
+                "Compared with chance, most ties are found between {a} and {b}: {ratio} times as many.",
+                a=ui.label(strongest["theme_a"]),
+                b=ui.label(strongest["theme_b"]),
+                ratio=ui.number(strongest["ratio"], 1),
+            )
+            if strongest and strongest["theme_a"] != strongest["theme_b"]
+            else md(
+                "Compared with chance, most ties are found within {theme}: {ratio} times as many.",
+                theme=ui.label(strongest["theme_a"]),
+                ratio=ui.number(strongest["ratio"], 1),
+            )
+            if strongest
+            else _("There are too few ties to compare themes with chance.")
+        ),
+        draw=lambda: charts.matrix(
+            ui.as_sector_pairs(mixing),
+            ui.style(),
+            sector_labels={code: ui.label(code) for row in mixing for code in (row["theme_a"], row["theme_b"])},
+            ratio=_("Ties compared with chance"),
+            ties=_("Ties"),
+            expected=_("Expected by chance"),
+            undefined=_("too few to say"),
+        ),
+        alt=lambda: _("Matrix of themes: per two themes how often ties occur compared with chance."),
+        table=lambda: ui.table_of(ui.ask(hub.answer_theme_mixing), "theme_a", "theme_b"),
+        columns={
+            "theme_a_label": (_("Theme"), "text"),
+            "theme_b_label": (_("Other theme"), "text"),
+            "ties": (_("Ties"), "count"),
+            "pairs": (_("Possible pairs"), "count"),
+            "expected": (_("Expected by chance"), "number"),
+            "ratio": (_("Compared with chance"), "number"),
+        },
+        basis=_("{basis}; the largest themes; a dash where chance gives fewer than 5 ties", basis=basis),
+        source="organisations.csv, partnerships.csv",
+        method="theme_mixing",
+    )
+
 compared = [row for row in figures["location_quotient"] if row["reference_share"] is not None]
 if not compared:
     ui.nothing_yet(
@@ -223,9 +269,9 @@ else:
 
     def quotients() -> pd.DataFrame:
         return ui.table_of(compared, "code").assign(
-            label=lambda t: t["code_label"],
+            label=[ui.with_jobs(row) for row in compared],
             value=lambda t: t["location_quotient"],
-            detail=[n_("{n} organisation", "{n} organisations", row["organisations"]) for row in compared],
+            detail=[ui.size_in_words(row) for row in compared],
         )
 
     ui.figure(
@@ -255,6 +301,7 @@ else:
             "code_label": (_("Sector or theme"), "text"),
             "organisations": (_("Organisations"), "count"),
             "jobs": (_("Jobs (fte)"), "count"),
+            "jobs_unknown": (_("Jobs unknown"), "count"),
             "share": (_("Share here"), "share"),
             "reference_share": (_("Share in the reference"), "share"),
             "location_quotient": (_("Times as common"), "number"),
@@ -327,3 +374,25 @@ else:
         source="organisations.csv",
         method="sectors",
     )
+
+if ui.may_change():
+    with st.container(border=True):
+        st.subheader(_("Beside other hubs"), anchor="hubs")
+        if not ui.has_other_hubs():
+            st.markdown(
+                _("Name the folders of one or two other hubs in hub.toml (other_hubs) to see them beside this one.")
+            )
+        else:
+            profiles = ui.hub_profiles()
+            st.markdown(
+                _(
+                    "Side by side what does not depend on size. Density is not here: it falls as a hub grows, even if "
+                    "nobody loses a partner. Filters on sectors and themes hold for this hub only."
+                )
+            )
+            ui.small_table(ui.profiles_table(profiles))
+            st.markdown(
+                _("Ties between sectors, times as many as chance gives (a dash where that is fewer than 5 ties):")
+            )
+            ui.small_table(ui.blocks_table(profiles))
+        ui.explain("hubs")

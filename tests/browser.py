@@ -14,7 +14,22 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("overview", "network", "sectors", "funding", "events", "organisation", "share", "data", "methods")
+PAGES = (
+    "overview",
+    "network",
+    "contacts",
+    "sectors",
+    "funding",
+    "stress",
+    "events",
+    "changes",
+    "introductions",
+    "digital",
+    "organisation",
+    "share",
+    "data",
+    "methods",
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Chromium asks for updates and lists of its own; the tests count every request, so these are off.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]

@@ -19,6 +19,7 @@ the server said.
 import json
 import re
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -317,9 +318,12 @@ class Tab:
 class Client:
     """A visitor with a cookie jar. `http` is an ordinary httpx client, with any method, headers, Host and Origin."""
 
-    def __init__(self, address: str, cookies: dict[str, str] | None = None) -> None:
-        self.address = address.rstrip("/")
-        self.http = httpx.Client(base_url=self.address, cookies=cookies, trust_env=False, timeout=30)
+    def __init__(self, address: str, cookies: dict[str, str] | None = None, tls: ssl.SSLContext | None = None) -> None:
+        """`tls` says which certificates to trust, when the address is https."""
+        self.address, self.tls = address.rstrip("/"), tls
+        self.http = httpx.Client(
+            base_url=self.address, cookies=cookies, trust_env=False, timeout=30, verify=tls or True
+        )
 
     def handshake(
         self, *, origin: str | None = SAME, headers: dict[str, str] | None = None, resume: str = ""
@@ -338,7 +342,7 @@ class Client:
             "additional_headers": ({"Cookie": cookie} if cookie else {}) | (headers or {}),
             "max_size": None,
             "proxy": None,
-        }
+        } | ({"ssl": self.tls} if self.tls else {})
 
     def connect(
         self,

@@ -81,6 +81,16 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         lambda rows, style: charts.quotients(rows, style, x_title="times", reference="Europe = 1", unknown="too few"),
         [{"label": str(value), "value": value} for value in (2.5, 0.5, 0.0, None, 1.0)],
     ),
+    "quadrant": (
+        lambda rows, style: charts.quadrant(
+            rows, style, x_line=0.5, y_line=0.2, x_title="Donor", y_title="Broker", marked="at risk", unmarked="not"
+        ),
+        [
+            {"organisation_id": "a", "name": "Alpha", "x": 0.8, "y": 0.3, "is_marked": True, "is_named": True},
+            {"organisation_id": "b", "name": "Beta", "x": 0.2, "y": 0.0, "is_marked": False, "is_named": False},
+            {"organisation_id": "c", "name": "Cora", "x": None, "y": 0.1, "is_marked": False, "is_named": False},
+        ],
+    ),
     "matrix": (
         lambda rows, style: charts.matrix(
             rows, style, ratio="Ratio", ties="ties", expected="expected", undefined="n/a", **WORDS
@@ -246,6 +256,17 @@ def test_quotients_without_a_value_stand_muted_at_one() -> None:
     assert list(dots.customdata) == [2.5, 0.5, 0.0, None, 1.0]
     assert dots.x[2] > 0  # zero has no place on a doubling axis: it stands at the edge, its number says 0
     assert (list(muted.x), list(muted.y), list(muted.text)) == ([1], [3], ["too few"])
+
+
+def test_the_quadrant_shades_its_corner_and_tells_the_two_kinds_apart_by_shape() -> None:
+    draw, rows = FIGURES["quadrant"]
+    figure = draw(rows, Style())
+    corner = figure.layout.shapes[0]
+    assert (corner.x0, corner.y0) == (0.5, pytest.approx(0.2**0.5))
+    marks = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
+    assert {name: trace.marker.symbol for name, trace in marks.items()} == {"at risk": "diamond", "not": "circle"}
+    assert marks["at risk"].customdata == (["a", 0.3],)
+    assert [trace.text for trace in figure.data if trace.mode == "text"] == [("Alpha",)]
 
 
 def test_a_flow_keeps_the_largest_donors_and_all_the_money() -> None:
@@ -460,3 +481,18 @@ def test_two_bars_that_are_called_the_same_are_two_bars() -> None:
     figure = charts.bars(rows, charts.Style(), value_title="Euro")
     assert list(figure.data[0].y) == [0, 1]
     assert list(figure.layout.yaxis.ticktext) == ["Ministry", "Ministry"]
+
+
+def test_notes_and_events_are_marked_along_the_foot_as_they_are_written() -> None:
+    rows = [
+        {"series": "Ties", "date": "2020-01-01", "value": 1.0},
+        {"series": "Ties", "date": "2020-06-30", "value": 2.0},
+    ]
+    marked = {"events": [{"date": "2020-02-01", "name": "<b>Day</b>"}], "event": "Events"}
+    pinned = {"notes": [{"date": "2020-03-01", "name": "Council"}], "note": "Notes"}
+    figure = charts.lines(rows, charts.Style(), y_title="Ties", **marked, **pinned)
+    assert [trace.name for trace in figure.data] == ["Ties", "Events", "Notes"]
+    assert figure.data[1].hovertext == ("&lt;b&gt;Day&lt;/b&gt;",)
+    assert list(figure.data[2].x) == ["2020-03-01"]
+    assert len({trace.marker.symbol for trace in figure.data[1:]}) == 2
+    assert figure.data[0].showlegend

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, SAMPLE
 
-from hubdata import sharing, store, texts
+from hubdata import demo, sharing, store, texts
 from hubdata.__main__ import main
 
 GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
@@ -259,3 +259,41 @@ def test_a_passphrase_comes_from_a_pipe_and_an_empty_one_is_refused(
         assert "open sesame" not in out + err
     (link,) = sharing.links(tmp_path / "home")
     assert sharing.passphrase_fits(link, "open sesame")
+
+
+def test_stress_names_who_is_at_risk_and_still_there(run: Any, lists: Path) -> None:
+    (lists / "inkomsten.csv").write_text(
+        "organisation_id,year,donor,category,amount\nAnna,2023,City,government,60\nBéta,2023,City,government,10\n"
+    )
+    (lists / "organisaties.csv").write_text(
+        "naam,sector,left_on\nAnna,ngo,\nBéta,ngo,2023-12-31\nCora,ngo,2024-06-30\n"
+    )
+    assert run("load", lists)[0] == 0
+    status, out, _ = run("stress", "--cut", "city=0.5", "--language", "nl")
+    assert status == 0
+    assert "Anna" in out
+    assert "50%" in out
+    assert "Béta" not in out  # it left before the newest day
+    assert json.loads(run("stress", "--cut", "city=0.5", "--json")[1])["at_risk"] == 1
+
+
+def test_introductions_prints_the_contracts_names_and_says_why(run: Any, tmp_path: Path) -> None:
+    demo.write(tmp_path / "demo", 60)
+    assert run("load", tmp_path / "demo")[0] == 0
+    status, out, _ = run("introductions", "--limit", "3", "--as-of", "2026-06-30", "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert set(found) == {"pairs", "backtest"}
+    assert len(found["pairs"]) == 3
+    for pair in found["pairs"]:
+        assert {"organisation_a", "organisation_b", "score", "reasons"} <= pair.keys()
+        assert pair["sector_a"] != pair["sector_b"]
+        assert pair["score"] == pytest.approx(sum(reason["score"] for reason in pair["reasons"]))
+    assert found["backtest"]["built_on"] == "2025-06-30"
+    assert [row["at"] for row in found["backtest"]["precision"]] == [10, 50, 100]
+    told = run("introductions", "--limit", "3", "--as-of", "2026-06-30")[1]
+    assert f"1. {found['pairs'][0]['name_a']} – {found['pairs'][0]['name_b']}" in told
+    assert "Both" in told or "Partners in common" in told
+    convenors = json.loads(run("introductions", "--with-convenors", "--json")[1])
+    assert convenors["backtest"]["possible"] > json.loads(run("introductions", "--json")[1])["backtest"]["possible"]
+    assert run("introductions", "--limit", "0")[0] == 2

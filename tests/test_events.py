@@ -246,7 +246,7 @@ def test_events_of_five_organisations(rows: Rows) -> None:
     late, lunch = found["new_ties_after"]
     assert lunch == {
         "event_id": "lunch", "name": "lunch", "start_date": date(2019, 3, 1), "organisations": 3, "pairs": 3,
-        "pairs_without_tie": 2, "new_ties_after": 1, "is_window_complete": True, "cost": None, "conversion": 1 / 2,
+        "pairs_without_tie": 2, "new_ties_after": 1, "is_window_complete": True, "cost": None, "cost_per_new_tie": None, "cross_sector_share": 2 / 3, "expected_new_ties": 2 / 7, "conversion": 1 / 2,
         "base_rate": 1 / 7, "lift": None, "lift_low": None, "lift_high": None,
     }  # fmt: skip
     assert {name: type(value) for name, value in lunch.items() if name in ("start_date", "pairs", "is_window_complete")} == {
@@ -309,3 +309,127 @@ def test_the_sample_counted_from_its_files(sample: Any) -> None:
     assert found["cross_sector_encounters"] == pytest.approx(sum(sector[a] != sector[b] for a, b in pairs) / len(pairs))
     assert found["events_counted"] + found["events_left_out"] == 58
     assert found["lift"] is None
+
+
+# One event, kinds of event, and who never came
+
+NEEDED_FOR_ONE = ("event_outcomes", "organisations_in_view", "tie_spells")
+
+
+def looked_at(rows: Rows, tables: Tables, event_id: str, **view: Any) -> dict[str, Any]:
+    as_of = view.get("as_of", date(2020, 6, 30))
+    outcomes, organisations, spells = (rows(name, tables, **view) for name in NEEDED_FOR_ONE)
+    found = events.one_event(outcomes, organisations, spells, event_id, window_days=180, as_of=as_of)
+    assert found
+    return found
+
+
+def test_one_event_says_who_was_there_and_which_ties_followed(rows: Rows) -> None:
+    tables = FIVE | {"events": [event("lunch", date(2019, 3, 1), kind="network-lunch", cost=90.0), *FIVE["events"][1:]]}
+    lunch = looked_at(rows, tables, "lunch")
+    assert [one["name"] for one in lunch["attending"]] == ["A", "B", "C"]
+    assert lunch["sectors"] == [{"sector": "ngo", "organisations": 2}, {"sector": "business", "organisations": 1}]
+    (formed,) = lunch["followed"]
+    assert (formed["name_a"], formed["name_b"], formed["formed_on"], formed["days_after"]) == (
+        "A",
+        "B",
+        date(2019, 4, 1),
+        31,
+    )
+    assert formed["is_cross_sector"]
+    assert (lunch["kind"], lunch["window_ends"], lunch["cross_sector_share"]) == (
+        "network-lunch",
+        date(2019, 8, 28),
+        2 / 3,
+    )
+    # one in seven of the pairs that were not both there formed a tie, and two pairs that were had none
+    assert lunch["expected_new_ties"] == pytest.approx(2 * 1 / 7)
+    assert (lunch["new_ties_after"], lunch["cost_per_new_tie"]) == (1, 90.0)
+    late = looked_at(rows, tables, "late")
+    assert (late["expected_new_ties"], late["cost_per_new_tie"], late["followed"]) == (None, None, [])
+    assert (late["cross_sector_share"], late["kind"]) == (None, None)
+
+
+def test_an_event_that_is_planned_or_unknown_brought_nothing_yet(rows: Rows) -> None:
+    outcomes = rows("event_outcomes", FIVE)
+    nobody = pd.DataFrame(columns=["organisation_a", "organisation_b", "started_on", "ended_on"])
+    for event_id in ("planned", "nope"):
+        some = rows("organisations_in_view", FIVE)
+        assert events.one_event(outcomes, some, nobody, event_id, window_days=180, as_of=date(2020, 6, 30)) is None
+
+
+def test_a_tie_that_comes_back_is_listed_once_and_only_what_is_known_by_the_day(rows: Rows) -> None:
+    tables = FIVE | {
+        "partnerships": [
+            partnership("ab", date(2018, 1, 1), date(2019, 2, 28)),
+            partnership("ab", date(2019, 3, 10), date(2019, 3, 20)),
+            partnership("ab", date(2019, 4, 10), date(2019, 4, 20)),
+            partnership("ac", date(2019, 2, 1), date(2019, 3, 1)),  # still there on the day itself
+            partnership("ac", date(2019, 4, 1)),
+        ]
+    }
+    lunch = looked_at(rows, tables, "lunch")
+    assert [(row["organisation_b"], row["formed_on"]) for row in lunch["followed"]] == [("b", date(2019, 3, 10))]
+    assert looked_at(rows, tables, "lunch", as_of=date(2019, 3, 9))["followed"] == []
+
+
+def test_the_ties_listed_are_those_that_the_database_counts(sample: Any, rows: Rows) -> None:
+    """Every event of random ecosystems and of the sample."""
+    day = date(2020, 9, 1)
+    made = [tuple(rows(name, random_ecosystem(seed), as_of=day) for name in NEEDED_FOR_ONE) for seed in range(8)]
+    seen_later = date(2022, 6, 30)
+    real = tuple(sample.rows(name, as_of=seen_later) for name in NEEDED_FOR_ONE)
+    counted = 0
+    for (outcomes, organisations, spells), as_of in [*((one_made, day) for one_made in made), (real, seen_later)]:
+        for row in outcomes.itertuples():
+            found = events.one_event(outcomes, organisations, spells, row.event_id, window_days=180, as_of=as_of)
+            assert found
+            assert len(found["followed"]) == row.new_ties == found["new_ties_after"]
+            assert len(found["attending"]) == row.organisations
+            counted += row.new_ties
+    assert counted > 20
+
+
+def test_kinds_add_up_their_events(rows: Rows) -> None:
+    kinds = {"lunch": "network-lunch", "late": None, "planned": "training"}
+    tables = FIVE | {"events": [cells | {"kind": kinds[cells["event_id"]]} for cells in FIVE["events"]]}
+    tables["events"] += [event("free", date(2019, 3, 2), kind="network-lunch", cost=60.0)]
+    tables["attendance"] = [*FIVE["attendance"], *attending("free", "ab")]
+    lunch, unknown = events.per_kind(rows("event_outcomes", tables))
+    assert (lunch["kind"], lunch["events"], lunch["attending_organisations"]) == ("network-lunch", 2, 3)
+    # ab and bc at the first lunch, ab at the second; ab forms its tie after both
+    assert (lunch["pairs"], lunch["pairs_without_tie"], lunch["new_ties"]) == (4, 3, 2)
+    assert (lunch["cross_sector_share"], lunch["conversion"]) == (3 / 4, 2 / 3)
+    assert lunch["base_rate"] == pytest.approx((1 + 1) / (7 + 8))
+    assert lunch["expected_new_ties"] == pytest.approx(3 * 2 / 15)
+    assert (lunch["cost"], lunch["events_with_cost"], lunch["cost_per_new_tie"]) == (60.0, 1, 60.0)
+    assert (unknown["kind"], unknown["conversion"], unknown["cost"], unknown["cost_per_new_tie"]) == (None,) * 4
+    assert lunch["lift"] is None  # under five new ties
+    assert events.per_kind(rows("event_outcomes", {"organisations": FIVE["organisations"]})) == []
+
+
+def test_all_kinds_together_are_all_events(sample: Any) -> None:
+    outcomes = sample.rows("event_outcomes", as_of=date(2022, 6, 30))
+    kinds, whole = events.per_kind(outcomes), events.conversion(outcomes)
+    for name in ("pairs_without_tie", "new_ties", "events_counted"):
+        assert sum(row[name] for row in kinds) == whole[name]
+    assert sum(row["events"] for row in kinds) == len(outcomes)
+
+
+def test_who_never_came_and_how_many_chances_they_had(rows: Rows) -> None:
+    joined = {"d": date(2019, 3, 1), "e": date(2020, 6, 2)}
+    tables = FIVE | {
+        "organisations": [c | {"joined_on": joined.get(c["organisation_id"])} for c in FIVE["organisations"]]
+    }
+    tables["organisations"] += [organisation("f", "ngo"), organisation("g", "ngo", left_on=date(2020, 1, 1))]
+    tables["events"] = [*FIVE["events"], event("unrecorded", date(2019, 6, 1))]
+    found = events.never_came(rows("active_organisations", tables), rows("event_outcomes", tables))
+    # d joined on the day of the lunch; e only registered; g has left; of "unrecorded" it is not known who came
+    assert [(row["name"], row["joined_on"], row["events_since"]) for row in found] == [
+        ("D", date(2019, 3, 1), 2),
+        ("F", None, 2),
+        ("E", date(2020, 6, 2), 0),
+    ]
+    assert all(type(row["events_since"]) is int for row in found)
+    without = {"organisations": tables["organisations"], "events": tables["events"]}
+    assert events.never_came(rows("active_organisations", without), rows("event_outcomes", without)) == []

@@ -403,3 +403,116 @@ def test_newly_exposed_and_flows_of_the_sample(sample: Any) -> None:
     for row in funding.flows(income_rows, 2015, largest=3):
         found[row["sector"]] += row["amount_eur"]
     assert dict(found) == pytest.approx(per_sector)
+
+
+# Other income: what does not come from the public purse, over the years
+
+SHIFT = income(
+    ("a", 2018, "x", "government", 80),
+    ("a", 2018, "y", "companies", 20),
+    ("a", 2020, "x", "government", 50),
+    ("a", 2020, None, "earned", 50),
+    ("b", 2018, "x", "multilateral", 100),
+    ("b", 2020, "x", "multilateral", 90),
+    ("b", 2020, "y", "individuals", 10),
+    ("c", 2018, "y", "companies", 300),
+    ("c", 2020, "x", "government", 300),
+    ("d", 2020, "x", "government", 10),
+    ("e", 2018, "y", "companies", 0),
+    ("e", 2020, "y", "companies", 5),
+)
+TYPES = pd.DataFrame({"organisation_id": ["a", "b", "d"], "type": ["ingo", "ngo", "ngo"]})
+
+
+def test_other_income_is_what_is_not_public_and_can_be_counted() -> None:
+    found = funding.other_income(SHIFT, TYPES, 2018, 2020)
+    assert found["years"] == [
+        {"year": 2018, "sector": None, "organisations": 4, "income": 500.0, "other_share": 320 / 500},
+        {"year": 2020, "sector": None, "organisations": 5, "income": 515.0, "other_share": 65 / 515},
+        {"year": 2018, "sector": "business", "organisations": 2, "income": 300.0, "other_share": 1.0},
+        {"year": 2020, "sector": "business", "organisations": 3, "income": 315.0, "other_share": 5 / 315},
+        {"year": 2018, "sector": "ngo", "organisations": 2, "income": 200.0, "other_share": 0.1},
+        {"year": 2020, "sector": "ngo", "organisations": 2, "income": 200.0, "other_share": 0.3},
+    ]
+    # a, b and c have income in both years; d is new and e had nothing
+    assert found["moved"] == [
+        {"organisation_id": "a", "name": "A", "sector": "ngo", "type": "ingo", "income": 100.0,
+         "other_share_before": 0.2, "other_share": 0.5, "change": pytest.approx(0.3)},
+        {"organisation_id": "b", "name": "B", "sector": "ngo", "type": "ngo", "income": 100.0,
+         "other_share_before": 0.0, "other_share": 0.1, "change": pytest.approx(0.1)},
+        {"organisation_id": "c", "name": "C", "sector": "business", "type": None, "income": 300.0,
+         "other_share_before": 1.0, "other_share": 0.0, "change": -1.0},
+    ]  # fmt: skip
+    assert found["same"] == {
+        "organisations": 3, "up": 2, "down": 1, "mean_change": pytest.approx(-0.2), "median_change": pytest.approx(0.1),
+        "other_share_before": 320 / 500, "other_share": 60 / 500, "change": pytest.approx(-0.52),
+    }  # fmt: skip
+    kinds = {
+        (row["by"], row["code"]): (row["organisations"], row["up"], row["median_change"]) for row in found["kinds"]
+    }
+    assert kinds == {
+        ("sector", "ngo"): (2, 2, pytest.approx(0.2)),
+        ("sector", "business"): (1, 0, -1.0),
+        ("type", "ingo"): (1, 1, pytest.approx(0.3)),
+        ("type", "ngo"): (1, 1, pytest.approx(0.1)),
+    }
+    ngo = next(row for row in found["kinds"] if row["code"] == "ngo" and row["by"] == "sector")
+    assert (ngo["other_share_before"], ngo["other_share"], ngo["change"]) == (0.1, 0.3, pytest.approx(0.2))
+    assert [row["code"] for row in found["kinds"]] == ["ngo", "business", "ingo", "ngo"]
+
+
+def test_other_income_where_nothing_can_be_compared() -> None:
+    found = funding.other_income(SHIFT, TYPES, 2018, 2019)
+    assert (found["moved"], found["kinds"]) == ([], [])
+    assert found["same"] == {
+        "organisations": 0, "up": 0, "down": 0, "mean_change": None, "median_change": None, "other_share_before": None, "other_share": None,
+        "change": None,
+    }  # fmt: skip
+    nothing = funding.other_income(income(("a", 2020, "x", "other", 0)), TYPES, 2020, 2020)
+    assert [(row["year"], row["other_share"], row["organisations"]) for row in nothing["years"]] == [
+        (2020, None, 1),
+        (2020, None, 1),
+    ]
+    assert nothing["moved"] == []
+    assert funding.other_income(SHIFT.iloc[:0], TYPES, 2018, 2020)["years"] == []
+
+
+@law
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcd"), st.sampled_from([2018, 2019, 2020]), st.sampled_from("xy"),
+            st.sampled_from([c for c in CATEGORIES if c != "earned"]), st.sampled_from([0, 10, 25]),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)  # fmt: skip
+def test_other_income_is_one_minus_public_money_and_agrees_with_straight_loops(rows: list[Any]) -> None:
+    listed = income(*rows)
+    found = funding.other_income(listed, TYPES, 2018, 2020)
+    for year in funding.funding(listed, active())["years"]:
+        whole = next(row for row in found["years"] if (row["year"], row["sector"]) == (year["year"], None))
+        public = year["public_share"]
+        assert whole["other_share"] == (None if public is None else pytest.approx(1 - public))
+        assert whole["income"] == pytest.approx(year["income"])
+    total: dict[tuple[str, int], float] = defaultdict(float)
+    other: dict[tuple[str, int], float] = defaultdict(float)
+    for who, year, _, category, amount in rows:
+        total[who, year] += amount
+        other[who, year] += amount * (category not in ("government", "multilateral"))
+    expected = {
+        who: other[who, 2020] / total[who, 2020] - other[who, 2018] / total[who, 2018]
+        for who in "abcd"
+        if total[who, 2018] > 0 and total[who, 2020] > 0
+    }
+    assert {row["organisation_id"]: row["change"] for row in found["moved"]} == pytest.approx(expected)
+    assert [row["change"] for row in found["moved"]] == sorted((r["change"] for r in found["moved"]), reverse=True)
+    same = found["same"]
+    assert (same["up"], same["down"]) == (
+        sum(c > 1e-9 for c in expected.values()),
+        sum(c < -1e-9 for c in expected.values()),
+    )
+    if expected:
+        assert same["median_change"] == pytest.approx(statistics.median(expected.values()))
+        assert same["mean_change"] == pytest.approx(statistics.fmean(expected.values()))

@@ -151,7 +151,19 @@ def test_own_data_never_builds_on_an_example(run: Any, drop: Any, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "verb", ["check", "load", "indicators", "organisation", "history", "rollback", "template", "demo"]
+    "verb",
+    [
+        "check",
+        "load",
+        "indicators",
+        "organisation",
+        "stress",
+        "introductions",
+        "history",
+        "rollback",
+        "template",
+        "demo",
+    ],
 )
 def test_every_verb_has_help_and_wrong_use_is_two(run: Any, verb: str) -> None:
     status, out, _ = run(verb, "--help")

@@ -384,3 +384,50 @@ def test_nothing_known_of_needs_is_no_error(sample: Sample) -> None:
     assert (found["needs"], found["needs_known"], found["offers_known"]) == ([], 0, 0)
     assert {row["mean"] for row in found["digital_maturity"]} == {None}
     assert introductions.needs_and_offers(sample.rows("active_organisations").iloc[:0])["digital_maturity"] == []
+
+
+# Through the hub, as the page and the command ask
+
+
+def test_the_hub_backtests_the_list_a_year_ago_and_names_everything(sample: Sample) -> None:
+    day = datetime.date(2020, 6, 30)
+    view = store.View(day)
+    tested = hub.answer_backtest(sample.snapshot, Settings(), view, True)
+    assert tested.pop("built_on") == datetime.date(2019, 7, 1)
+    assert tested == introductions.backtest(*a_year_later(sample.snapshot, day, with_convenor=True))
+    pairs = hub.answer_introductions(sample.snapshot, Settings(), view, True, limit=5)
+    plain = introductions.introductions(
+        sample.rows("active_organisations", day),
+        sample.rows("ties", day),
+        a_year_later(sample.snapshot, day + datetime.timedelta(days=365), True)[2],
+        limit=5,
+    )
+    assert [(p["organisation_a"], p["organisation_b"], p["score"]) for p in pairs] == [
+        (p["organisation_a"], p["organisation_b"], p["score"]) for p in plain
+    ]
+    names = sample.table("organisations").set_index("organisation_id")["name"]
+    for pair in pairs:
+        assert pair["name_a"] == names[pair["organisation_a"]]
+        for reason in pair["reasons"]:
+            if reason["kind"] == "partners":
+                assert reason["names"] == [names[one] for one in reason["items"]]
+
+
+def test_convenors_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+    demo.write(tmp_path / "drop", 150)
+    hub.load(tmp_path / "home", Settings(), hub.read_files([tmp_path / "drop"], Settings()), origin="demo")
+    snapshot = store.open_snapshot(tmp_path / "home", store.on_show(tmp_path / "home") or "")
+    listed = snapshot.table("organisations")
+    convenors = set(listed.loc[listed["role"] == "convenor", "organisation_id"])
+    assert convenors
+
+    def found(with_convenors: bool, **view: Any) -> set[str]:
+        seen = store.View(datetime.date(2026, 9, 30), **view)
+        pairs = hub.answer_introductions(snapshot, Settings(), seen, with_convenors)
+        return {pair[end] for pair in pairs for end in ("organisation_a", "organisation_b")}
+
+    assert not found(False) & convenors
+    assert not found(True, with_convenor=False) & convenors
+    without = hub.answer_backtest(snapshot, Settings(), store.View(datetime.date(2026, 9, 30)), False)
+    assert without["is_better"] is True  # the promise of the issue for the fictional demo
+    snapshot.close()

@@ -6,6 +6,7 @@ import pytest
 from conftest import ROOT
 
 from hubdata import dictionary, ingest, models, settings
+from hubdata.indicators import introductions
 
 CONTRACT = {
     "organisations": "organisation_id name sector type city country website themes sdgs countries fte founded joined_on "
@@ -91,3 +92,24 @@ def test_labels_fall_back_to_the_code_made_readable() -> None:
     assert own.label("Vrede & recht", "nl") == "Vrede & recht"
     assert own.type_label("court", "nl") == "Hof of tribunaal"
     assert own.label(None, "nl") == ""
+
+
+def test_the_settings_that_come_along_are_the_defaults_and_say_where_the_rule_comes_from() -> None:
+    defaults = settings.Settings()
+    assert settings.read(ROOT / "data") == defaults
+    assert set(defaults.digital_services) == set(introductions.DIGITAL)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "minimum_share = 1.5, source = 'x', source_date = 2024-11-11",
+        "minimum_share = 0.5, source_date = 2024-11-11",
+        "minimum_share = 0.5, source = 'x', source_date = 'soon'",
+        "minimum_share = 0.5, from_year = 2026, until_year = 2025, source = 'x', source_date = 2024-11-11",
+    ],
+)
+def test_a_rule_without_its_share_source_date_or_in_no_year_is_refused(tmp_path: Path, rule: str) -> None:
+    (tmp_path / "hub.toml").write_text("own_income_rules = [{ " + rule + " }]\n")
+    with pytest.raises(settings.SettingsProblem, match="own_income_rules"):
+        settings.read(tmp_path)

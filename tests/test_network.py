@@ -498,3 +498,28 @@ def test_results_are_plain_python(sample: Any) -> None:
 
     assert {type(cell) for cell in cells(found)} <= {int, float, str, type(None)}
     assert not any(isinstance(cell, float) and math.isnan(cell) for cell in cells(found))
+
+
+def test_what_a_single_point_of_connection_would_cut_off() -> None:
+    # a-b-c in a triangle, c-d, d-e and d-f: without c three are left beside two, without d one, one and three.
+    members = organisations(dict.fromkeys("abcdefg", "ngo"))
+    graph = network.graph_of(members, ties("ab", "ac", "bc", "cd", "de", "df"))
+    assert network.cut_off(graph) == {"c": 2, "d": 2}
+    found = network.brokers(members, ties("ab", "ac", "bc", "cd", "de", "df")).set_index("organisation_id")
+    assert found["cut_off"].to_dict() == {"a": 0, "b": 0, "c": 2, "d": 2, "e": 0, "f": 0, "g": 0}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_cut_off_agrees_with_taking_organisations_out_one_by_one(seed: int) -> None:
+    drawn = nx.gnp_random_graph(30, 0.07, seed=seed)
+    names = [f"n{number:02}" for number in drawn]
+    members = organisations(dict.fromkeys(names, "ngo"))
+    found = network.cut_off(network.graph_of(members, ties(*((names[a], names[b]) for a, b in drawn.edges))))
+    expected = {}
+    for one in drawn:
+        group = nx.node_connected_component(drawn, one)
+        left = [len(part) for part in nx.connected_components(drawn.subgraph(group - {one}))]
+        if len(left) > 1:
+            expected[names[one]] = sum(left) - max(left)
+    assert found == expected
+    assert found

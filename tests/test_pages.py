@@ -108,10 +108,10 @@ def test_a_missing_table_is_a_designed_state(home: Path, page: str, missing: str
     app = opened(page)
     told = {
         "organisations": {"overview", "sectors", "organisation"},
-        "partnerships": {"network"},
+        "partnerships": {"network", "contacts", "changes"},
         "events": {"events"},
         "attendance": {"events"},
-        "funding": {"funding"},
+        "funding": {"funding", "stress"},
     }[missing]
     if page in told:
         assert f"{missing}.csv" in said(app)
@@ -276,3 +276,221 @@ def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
     assert not [b for b in app.button if b.key == "other_example"]
     with pytest.raises(store.StoreProblem):
         hub.show_example(home, settings.Settings(), "demo")
+
+
+def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "partnerships": "organisation_ids,start_date\na|b,2019-01-01\n"})
+    first = store.on_show(home) or ""
+    put_on_show(home, WHOLE)
+    app = opened("changes", load=first)
+    assert "Then: what that load said of 1 February 2020" in said(app)
+    assert "1 tie formed and 0 ties ended" in said(app)
+    assert "because of what we know better about the earlier day" in said(app)
+    assert app.query_params["load"] == first
+    assert "Then: what" not in said(opened("changes", load="nonsense"))
+
+
+def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> None:
+    put_on_show(home, WHOLE)
+    hub.pin_note(home, datetime.date(2019, 6, 1), "Council *meeting*")
+    app = opened("changes", since="2019-06-01")
+    assert "Since 1 June 2019: **1 tie formed and 0 ties ended" in said(app)
+    assert "1 June 2019: Council *meeting*" in said(app)
+    assert "1 June 2019 – Council *meeting*" in app.selectbox(key="at_since").options
+    assert any("Council *meeting*" in json.dumps(spec) for spec in figures(app).values())
+
+
+def test_the_overview_and_the_page_contacts_name_the_same_contacts(home: Path) -> None:
+    def contacts(app: AppTest) -> list[str]:
+        return [line.split(" ", 1)[1] for line in said(app).splitlines() if "Together:" in line]
+
+    assert contacts(opened("overview")) == contacts(opened("contacts"))
+    assert len(contacts(opened("contacts"))) == 5
+
+
+def test_other_hubs_that_cannot_be_read_are_said_and_the_page_stays(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "hub.toml").write_text("name = 1\n")
+    put_on_show(home, WHOLE)
+    for folder, told in (("broken", "name"), ("nowhere", "Nothing is loaded in the folder nowhere")):
+        (home / "hub.toml").write_text(f'other_hubs = ["{folder}"]\n')
+        ui._settings.cache_clear()
+        app = opened("sectors")
+        assert told in "\n".join(warning.value.replace("\\", "") for warning in app.warning)
+        assert "Beside other hubs" in said(app)
+    ui._settings.cache_clear()
+
+
+def test_the_page_says_when_the_data_cannot_tell_whether_structure_holds(home: Path) -> None:
+    assert "The data cannot tell whether structure holds ties together: all ties began alike" in said(
+        opened("contacts")
+    )
+    put_on_show(home, WHOLE)
+    assert "The data cannot tell whether structure holds ties together" in said(opened("contacts"))
+
+
+def test_the_road_to_each_target_is_said_in_its_own_words(home: Path) -> None:
+    """On 1 February 2020 Beta has two partners, Anna and Cora one each: 1.33 on average. In 2019 Anna was exposed."""
+    aims = (
+        "indicator,date,value\nmean_degree,2019-12-31,0.5\nmean_degree,2019-11-30,2\nmean_degree,2021-01-31,2\n"
+        "mean_degree,2022-01-31,1\nexposed_share,2021-01-31,0.25\n"
+    )
+    put_on_show(home, {**WHOLE, "targets": aims})
+    text = said(opened("changes"))
+    assert "Target on 30 November 2019: 2.0. It was not reached: 0.7 on that day." in text
+    assert "Target on 31 December 2019: 0.5. It was reached: 0.7 on that day." in text
+    assert "Target on 31 January 2021: 2.0. It is 1.3 now, 0.67 too low: that asks for +0.67 a year." in text
+    assert "Target on 31 January 2022: 1.0. It is 1.3 now: reached so far." in text
+    assert "Target on 31 January 2021: 25.0%. It is 50.0% now, 25.00 points too high" in text
+
+
+# What if a donor stops, introductions, digital chances
+
+MONEY = """organisation_id,year,donor,donor_id,category,amount
+a,2019,Ministry,m,government,80
+a,2019,Shop,s,companies,20
+b,2019,Ministry,m,government,10
+b,2019,Shop,s,companies,90
+c,2019,Ministry,m,government,30
+c,2019,,,earned,70
+a,2018,Ministry,m,government,100
+b,2018,Shop,s,companies,100
+"""
+ASKED = """organisation_id,name,sector,needs,offers,digital_maturity,reserves
+a,Anna,ngo,data-analysis|training,,2,10
+b,Beta,knowledge,,training,4,
+c,Cora,ngo,,office-space,,
+"""
+
+
+def test_a_stress_test_says_who_is_at_risk_and_the_address_keeps_it(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
+    app = opened("stress", as_of="2020-06-30")
+    assert "Nobody gives less yet" in said(app)
+    app.selectbox(key="at_donor_1").set_value("m").run()
+    assert "If Ministry gives nothing, 2 organisations of 3 are at risk." in said(app)  # a 80 %, c 30 %
+    app.select_slider(key="at_cut_1").set_value(50).run()
+    assert "If Ministry gives 50% less, 1 organisation of 3 is at risk." in said(app)
+    assert "Reserves are known for 1 of the 1; at 1 they would not replace" in said(app)  # 10 of a loss of 40 a year
+    assert app.query_params == {"lang": "en", "as_of": "2020-06-30", "donor_1": "m", "cut_1": "50"}
+    again = opened("stress", as_of="2020-06-30", donor_1="m", cut_1="50", less_companies="100")
+    assert (
+        "If Ministry gives 50% less and all money of the kind “Companies” is 100% less, 2 organisations of 3"
+        in said(again)
+    )
+    assert "Ministry pays 25% or more of the income of 2 organisations" in said(app)
+    for nonsense in ({"donor_1": "nobody"}, {"cut_1": "31"}, {"less_companies": "-5"}, {"donor_9": "m"}):
+        assert "Nobody gives less yet" in said(opened("stress", as_of="2020-06-30", **nonsense))
+
+
+def test_an_example_replaces_what_was_chosen(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
+    app = opened("stress", as_of="2020-06-30", donor_1="s", cut_1="20", donor_2="m", less_earned="100")
+    app.button(key="preset_largest_donor_leaves").click().run()
+    assert "If Ministry gives nothing, " in said(app)
+    assert app.query_params == {"lang": "en", "as_of": "2020-06-30", "donor_1": "m"}
+    app.button(key="preset_government_minus_30").click().run()
+    assert "If all money of the kind “Dutch government” is 30% less, " in said(app)
+    app.button(key="preset_none").click().run()
+    assert "Nobody gives less yet" in said(app)
+
+
+def test_a_filter_reports_on_who_passes_it_and_losses_still_travel(home: Path) -> None:
+    """b is hidden and is a donor of a: what b loses still reaches a."""
+    money = "organisation_id,year,donor,donor_id,category,amount\nb,2019,Shop,s,companies,100\na,2019,Beta,b,nonprofits,50\n"
+    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": money})
+    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    view = store.View(datetime.date(2020, 6, 30), sectors=("ngo",))
+    found = hub.answer_stress(snapshot, settings.Settings(), view, 2019, (("Shop", 1.0),), ())
+    snapshot.close()
+    assert [(one["organisation_id"], one["loss"]) for one in found["organisations"]] == [("a", 50.0)]
+    assert (found["income"], found["at_risk"]) == (50.0, 1)
+
+
+def test_the_own_income_rule_is_a_dated_table_and_no_verdict(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
+    rules = settings.Settings().own_income_rules
+    assert [(rule.minimum_share, rule.is_intended) for rule in rules] == [(0.25, False), (0.5, True)]
+    assert all(rule.source and rule.source_date and rule.url for rule in rules)
+    app = opened("stress", as_of="2020-06-30")
+    table = next(d.value for d in app.dataframe if "Own income at least" in d.value)
+    assert table["Years"].tolist() == ["until 2025", "from 2026"]
+    assert table["Below it in 2019"].tolist() == [1, 1]  # a has 20 % of its own, b 90 %, c 70 %
+    assert table["Out of"].tolist() == [3, 3]
+    assert "unhealthy" not in said(app)
+
+
+def test_other_income_moves_between_two_years(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
+    text = said(opened("funding", as_of="2020-06-30"))
+    # a: from 0 to 20 %; b: from 100 to 90 %; c has no income in 2018
+    assert (
+        "Of 2 organisations with income in 2018 and 2019, other income is a larger part at 1 and a smaller part at 1"
+        in text
+    )
+    assert "on average it moved +5.0 percentage points" in text
+    assert "Furthest towards other income: **Anna** (+20.0 points)" in text
+    assert "too few of each kind" in text
+    assert "There is no earlier year to compare with." in said(opened("funding", year="2018"))
+
+
+def test_digital_chances_name_what_nobody_offers_and_nobody_needs(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "organisations": ASKED})
+    text = said(opened("digital", as_of="2020-06-30"))
+    assert "Nobody offers what somebody needs: Data analysis." in text
+    assert "Offered, but nobody says to need it: Office space." in text
+    assert "Data analysis: 1 organisation needs it and 0 offer it." in text  # digital first
+    assert "needs and offers" not in text
+    put_on_show(home, {**WHOLE, "organisations": ORGANISATIONS + "d,Dora,ngo\n"})
+    assert "digital_maturity" in said(opened("digital", as_of="2020-06-30"))
+
+
+def test_decisions_about_introductions_are_remembered(home: Path) -> None:
+    put_on_show(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
+    app = opened("introductions", as_of="2020-06-30")
+    assert "**Introduce Anna to Beta** first: Partners in common: Cora." in said(app)
+    assert "cannot be tested" in said(app)
+    app.button(key="accept_a_b").click().run()
+    assert "**Anna** and **Beta**: accepted. There is no tie in the data yet." in said(app)
+    assert "There is no pair left of this kind" in said(app)
+    app.selectbox(key="day_a_b").set_value(hub.today()).run()
+    app.selectbox(key="outcome_a_b").set_value("together").run()
+    (kept,) = hub.decisions(home)
+    assert (kept.pair, kept.status, kept.introduced_on, kept.outcome) == (
+        ("a", "b"),
+        "introduced",
+        hub.today(),
+        "together",
+    )
+    put_on_show(home, {"partnerships": PARTNERSHIPS.replace("a|b", "a|c") + "a|b,2020-03-01,\n"})
+    assert "**Anna** and **Beta**: introduced. They have a tie since" in said(
+        opened("introductions", as_of="2020-06-30")
+    )
+    assert "1 decision is about organisations that are not in this view." in said(opened("introductions", sector="ngo"))
+    app = opened("introductions", as_of="2020-06-30")
+    app.button(key="forget_a_b").click().run()
+    assert hub.decisions(home) == []
+
+
+def test_decisions_that_cannot_be_read_or_written_are_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_on_show(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
+    app = opened("introductions", as_of="2020-06-30")
+    (home / hub.DECISIONS).mkdir()
+    app.button(key="accept_a_b").click().run()
+    assert not app.exception
+    assert "could not be written" in app.error[0].value
+    assert "introductions.json is damaged" in app.error[1].value
+
+
+def test_a_ranking_that_does_not_beat_adamic_adar_says_so(home: Path) -> None:
+    """Twenty ngos and twenty businesses around one hub: the ties that formed are not those with a theme in common."""
+    rows = [
+        f"{kind}{n},{kind}{n},{sector},t{n}" for kind, sector in (("a", "ngo"), ("b", "business")) for n in range(20)
+    ]
+    organisations = "organisation_id,name,sector,themes\nh,Hub,other,\n" + "\n".join(rows) + "\n"
+    ties = [f"h|{kind}{n},2018-01-01" for kind in "ab" for n in range(20)]
+    new = [f"a0|b{n},2020-02-01" for n in range(1, 20)]
+    put_on_show(
+        home, {"organisations": organisations, "partnerships": "organisation_ids,start_date\n" + "\n".join(ties + new)}
+    )
+    assert "It does not beat looking at partners in common only" in said(opened("introductions", as_of="2020-06-30"))

@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import itertools
 import math
 from collections import Counter
 from typing import Any
@@ -275,3 +276,67 @@ def test_the_sample_counted_from_its_files(sample: Any) -> None:
         sum("NL" in row["countries"].split("|") for row in there)
         == by(found["countries"], "country").get("NL", {"organisations": 0})["organisations"]
     )
+
+
+# Themes against chance
+
+
+def test_themes_that_find_each_other_on_a_drawing() -> None:
+    # a peace; b peace, water; c water. Ties a-b, b-c and a-d, where d has no theme.
+    found = {(row["theme_a"], row["theme_b"]): row for row in sectors.theme_mixing(FIVE, ties("ab", "bc", "ad"))}
+    assert set(found) == {("peace", "peace"), ("peace", "water"), ("water", "water")}
+    assert [found[pair]["ties"] for pair in sorted(found)] == [1, 2, 1]
+    # between peace and water: a-b, a-c and b-c, of ten pairs in all
+    between = found["peace", "water"]
+    assert (between["pairs"], between["expected"], between["ratio"]) == (3, pytest.approx(0.9), pytest.approx(2 / 0.9))
+    assert between["density"] == pytest.approx(2 / 3)
+
+
+def test_theme_mixing_without_themes_or_ties() -> None:
+    assert sectors.theme_mixing(organisations("ngo", "ngo"), ties("ab")) == []
+    assert sectors.theme_mixing(organisations(), ties()) == []
+    (alone,) = sectors.theme_mixing(organisations("ngo", "ngo", themes=[["peace"], None]), ties("ab"))
+    assert (alone["ties"], alone["pairs"], alone["expected"], alone["ratio"], alone["density"]) == (
+        0,
+        0,
+        None,
+        None,
+        None,
+    )
+    (quiet,) = sectors.theme_mixing(organisations("ngo", "ngo", themes=[["peace"], ["peace"]]), ties())
+    assert (quiet["expected"], quiet["ratio"]) == (0.0, None)
+
+
+@law
+@given(st.data())
+def test_theme_mixing_agrees_with_looking_at_every_pair(data: Any) -> None:
+    size = data.draw(st.integers(0, 7))
+    themes = data.draw(st.lists(st.sets(st.sampled_from("xyz")), min_size=size, max_size=size))
+    everyone = organisations(*["ngo"] * size, themes=[sorted(some) for some in themes])
+    pairs = list(itertools.combinations(everyone["organisation_id"], 2))
+    tied = data.draw(st.sets(st.sampled_from(pairs))) if pairs else set()
+    has = dict(zip(everyone["organisation_id"], themes, strict=True))
+    for row in sectors.theme_mixing(everyone, ties(*("".join(pair) for pair in sorted(tied)))):
+        a, b = row["theme_a"], row["theme_b"]
+        fitting = {(x, y) for x, y in pairs if (a in has[x] and b in has[y]) or (b in has[x] and a in has[y])}
+        assert (row["pairs"], row["ties"]) == (len(fitting), len(fitting & tied))
+
+
+def test_one_theme_each_is_the_mixing_of_sectors(sample: Any) -> None:
+    """With the sector as only theme it must be what the network's own function says."""
+    from hubdata.indicators import network
+
+    everyone, tied = sample.rows("active_organisations", as_of=DAY), sample.rows("ties", as_of=DAY)
+    as_themes = everyone.assign(themes=[[sector] for sector in everyone["sector"]])
+    expected = {(row["sector_a"], row["sector_b"]): row for row in network.mixing(network.graph_of(everyone, tied))}
+    found = sectors.theme_mixing(as_themes, tied)
+    assert len(found) == len(expected)
+    for row in found:
+        other = expected[row["theme_a"], row["theme_b"]]
+        for name in ("ties", "pairs", "density", "expected", "ratio"):
+            assert row[name] == pytest.approx(other[name]), name
+
+
+def test_effective_themes_counts_mentions() -> None:
+    assert sectors.effective_themes(FIVE) == pytest.approx(2.0)  # peace twice, water twice
+    assert sectors.effective_themes(organisations("ngo")) is None

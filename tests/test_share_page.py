@@ -50,11 +50,11 @@ def as_viewer(monkeypatch: pytest.MonkeyPatch, home: Path, **asked: object) -> s
 # --- what a link covers, on every page ------------------------------------------------------------------------------
 
 LINKS = {
-    "nothing about income": {"funding": "none", "pages": [p for p in sharing.PAGES if p != "funding"]},
-    "totals": {"funding": "totals", "pages": list(sharing.PAGES)},
+    "nothing about income": {"funding": "none", "pages": [p for p in sharing.PAGES if p not in ("funding", "stress")]},
+    "totals": {"funding": "totals", "pages": [p for p in sharing.PAGES if p != "stress"]},
     "everything": {"funding": "full", "pages": list(sharing.PAGES), "downloads": True},
     "one sector": {"funding": "full", "pages": list(sharing.PAGES), "sectors": ["ngo"]},
-    "without names": {"funding": "totals", "names": False, "pages": ["overview", "network", "sectors", "funding", "events"]},
+    "without names": {"funding": "totals", "names": False, "pages": ["overview", "network", "contacts", "sectors", "funding", "events", "changes", "digital"]},
 }  # fmt: skip
 
 

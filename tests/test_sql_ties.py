@@ -184,6 +184,27 @@ def test_touching_and_overlapping_partnerships_are_one_spell(rows: Rows) -> None
         "first_recorded",
         "is_cross_sector",
         "is_structural",
+        "began_structural",
+        "first_partnership_id",
+    ]
+
+
+def test_a_spell_says_how_and_with_which_agreement_it_began(rows: Rows) -> None:
+    found = spells(
+        rows,
+        partnership("ab", "2015-01-01", "2015-12-31", partnership_id="ab1"),
+        partnership("ab", "2015-06-01", "2019-12-31", partnership_id="ab2", intensity="integration"),  # became so
+        partnership("ac", "2015-01-01", partnership_id="ac1"),
+        partnership("ac", "2015-01-01", partnership_id="ac2", intensity="coordination"),  # the same day
+        partnership("bc", "2015-01-01", "2015-12-31", partnership_id="bc1", intensity="coordination"),
+        partnership("bc", "2017-01-01", partnership_id="bc2"),  # a second spell
+    )
+    columns = ["organisation_a", "organisation_b", "is_structural", "began_structural", "first_partnership_id"]
+    assert found[columns].values.tolist() == [
+        ["a", "b", True, False, "ab1"],
+        ["a", "c", True, True, "ac1"],
+        ["b", "c", True, True, "bc1"],
+        ["b", "c", False, False, "bc2"],
     ]
 
 

@@ -4,6 +4,7 @@ import datetime
 import itertools
 import json
 import math
+import statistics
 from collections import defaultdict
 from typing import Any
 
@@ -15,7 +16,7 @@ from conftest import Rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata.indicators import stress
+from hubdata.indicators import funding, stress
 
 DAY = datetime.date(2020, 6, 30)
 CATEGORIES = ("companies", "government", "multilateral", "nonprofits", "earned")
@@ -566,3 +567,139 @@ def test_fragility_of_the_sample_computed_a_second_way(sample: Any) -> None:
         assert len(row["lost"]) == row["removed"]
         sizes = [len(part) for part in nx.connected_components(left)]
         assert row["connected_share"] == sum(math.comb(size, 2) for size in sizes) / math.comb(len(left), 2)
+
+
+# Who stands where: brokerage against exposure
+
+
+def test_who_would_cut_bridges_when_it_falls() -> None:
+    # Largest donor: a 80 %, b 60 %, c 50 %, d 75 %, e none (all earned). Brokerage: b, c stand highest.
+    brokers = pd.DataFrame(
+        {
+            "organisation_id": list("abcdex"),
+            "betweenness": [0.1, 0.5, 0.4, 0.0, 0.2, 0.3],
+            "cross_sector_degree": [1, 2, 3, 4, 5, 6],
+        }
+    )
+    year = [row for row in funding.dependency(income(BOOKS), active()) if row["year"] == 2020]
+    found = stress.quadrant(year, brokers, exposure_threshold=0.55)
+    # the quarter with the highest brokerage of six: 0.375 and up (between the fourth, 0.3, and the fifth, 0.4)
+    assert (found["broker_threshold"], found["exposure_threshold"]) == (pytest.approx(0.375), 0.55)
+    assert [(row["organisation_id"], row["is_exposed"], row["is_broker"]) for row in found["organisations"]] == [
+        ("b", True, True),
+        ("c", False, True),
+        ("e", False, False),
+        ("a", True, False),
+        ("d", True, False),
+    ]
+    assert (found["at_stake"], found["income_unknown"]) == (1, 1)  # of x no income is known
+    b = found["organisations"][0]
+    assert (b["top_donor"], b["top_donor_share"], b["bridges"], b["name"]) == ("a", 0.6, 2, "B")
+    nobody = stress.quadrant(year, brokers.assign(betweenness=0.0))
+    assert [row["is_broker"] for row in nobody["organisations"]] == [False] * 5
+    unknown = stress.quadrant(year, brokers.assign(betweenness=None).head(2))
+    assert (unknown["organisations"], unknown["broker_threshold"], unknown["at_stake"]) == ([], None, 0)
+    assert stress.quadrant([], brokers)["income_unknown"] == 6
+
+
+@law
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.2, 0.7]), st.sampled_from([0.0, 0.5, 0.9])), max_size=9))
+def test_the_quadrant_counted_a_second_way(listed: list[tuple[float, float]]) -> None:
+    ids = [f"o{number}" for number in range(len(listed))]
+    year = [
+        {
+            "organisation_id": id_,
+            "name": id_,
+            "sector": "ngo",
+            "income": 1.0,
+            "top_donor": "x",
+            "top_donor_share": share,
+        }
+        for id_, (_, share) in zip(ids, listed, strict=True)
+    ]
+    brokers = pd.DataFrame(
+        {
+            "organisation_id": pd.Series(ids, dtype="str"),
+            "betweenness": [b for b, _ in listed],
+            "cross_sector_degree": 1,
+        }
+    )
+    found = stress.quadrant(year, brokers)
+    limit = statistics.quantiles([b for b, _ in listed], n=4, method="inclusive")[2] if len(listed) > 1 else None
+    expected = {
+        id_ for id_, (b, share) in zip(ids, listed, strict=True)
+        if limit is not None and b >= limit - 1e-12 and b > 0 and share >= 0.5
+    }  # fmt: skip
+    if limit is not None:
+        assert {r["organisation_id"] for r in found["organisations"] if r["is_broker"] and r["is_exposed"]} == expected
+        assert found["at_stake"] == len(expected)
+
+
+# Own income beside the rule of a funder
+
+
+def test_own_income_is_what_does_not_come_from_government_or_from_the_funder() -> None:
+    found = stress.own_income(income(BOOKS), year=2020, minimum_shares=[0.25, 0.5])
+    # a: 80 of 100 from government; d: 10 of 40. The others have none, so that no rule is about them.
+    assert [(row["organisation_id"], row["own_share"]) for row in found["organisations"]] == [("a", 0.2), ("d", 0.75)]
+    a = found["organisations"][0]
+    # with x more of its own, (20 + x) / (100 + x) = 1/4 gives x = 20/3, and = 1/2 gives x = 60
+    assert [rule["is_below"] for rule in a["rules"]] == [True, True]
+    assert [rule["short_eur"] for rule in a["rules"]] == pytest.approx([20 / 3, 60])
+    assert [rule["short_eur"] for rule in found["organisations"][1]["rules"]] == [0.0, 0.0]
+    assert found["rules"] == [
+        {"minimum_share": 0.25, "below": 1, "organisations": 2},
+        {"minimum_share": 0.5, "below": 1, "organisations": 2},
+    ]
+    assert found["donors_unknown"] == []
+    fund = stress.own_income(income(BOOKS), year=2020, minimum_shares=[0.5], donors=[" FUND", "Nobody"])
+    assert [(row["organisation_id"], row["own_share"]) for row in fund["organisations"]] == [("d", 0.25), ("c", 0.5)]
+    assert (fund["rules"][0]["below"], fund["donors_unknown"]) == (1, ["Nobody"])  # what is just reached is not below
+
+
+def test_own_income_that_cannot_be_reached_or_is_not_known() -> None:
+    found = stress.own_income(income(BOOKS), year=2020, minimum_shares=[1.0])
+    assert [row["rules"][0]["short_eur"] for row in found["organisations"]] == [None, None]
+    assert stress.own_income(income(BOOKS), year=1999, minimum_shares=[0.5])["organisations"] == []
+    assert stress.own_income(income([("a", 2020, "F", "government", 0)]), year=2020, minimum_shares=[0.5]) == {
+        "organisations": [],
+        "rules": [{"minimum_share": 0.5, "below": 0, "organisations": 0}],
+        "donors_unknown": [],
+    }
+    with pytest.raises(ValueError, match="minimum"):
+        stress.own_income(income(BOOKS), year=2020, minimum_shares=[1.1])
+
+
+@law
+@given(books, st.sampled_from([0.25, 0.5, 0.8]))
+def test_own_income_by_straight_loops_and_what_is_short_is_just_enough(rows: list[Row], minimum: float) -> None:
+    found = stress.own_income(income(rows), year=2020, minimum_shares=[minimum])
+    total: dict[str, float] = defaultdict(float)
+    public: dict[str, float] = defaultdict(float)
+    for who, year, _, category, amount in rows:
+        if year == 2020:
+            total[who] += amount
+            public[who] += amount * (category == "government")
+    expected = {who: 1 - public[who] / total[who] for who in total if public[who] > 0}
+    assert {row["organisation_id"]: row["own_share"] for row in found["organisations"]} == pytest.approx(expected)
+    for row in found["organisations"]:
+        (rule,) = row["rules"]
+        more = rule["short_eur"]
+        own = row["own_share"] * row["income"]
+        if rule["is_below"]:
+            assert (own + more) / (row["income"] + more) == pytest.approx(minimum)
+        else:
+            assert more == 0
+            assert row["own_share"] >= minimum - 1e-9
+
+
+def test_only_those_shown_are_reported_and_the_others_still_pass_on() -> None:
+    whole = run(BOOKS, {"Foreign Affairs": 0.5})
+    part = run(BOOKS, {"Foreign Affairs": 0.5}, shown={"b", "c"})
+    assert losses(part) == {who: loss for who, loss in losses(whole).items() if who in "bc"}
+    assert part["income"] == 150
+    assert part["loss"] == pytest.approx(losses(whole)["b"] + losses(whole)["c"])
+    assert part["before"] == {"companies": 25, "earned": 40, "nonprofits": 85}
+    assert sum(part["before"].values()) - sum(part["after"].values()) == pytest.approx(part["loss"])
+    assert part["at_risk"] == 1  # b loses 27 %, c 14 %
+    assert run(BOOKS, {"Foreign Affairs": 0.5}, shown=set())["organisations"] == []

@@ -386,3 +386,151 @@ def test_results_of_the_sample_are_plain_python(sample: Any) -> None:
     assert {type(cell) for cell in cells(found)} <= {int, float, str, bool, datetime.date, type(None)}
     assert not any(isinstance(cell, float) and math.isnan(cell) for cell in cells(found))
     assert 0 < found["fading_share"] < 1
+
+
+# Structure
+
+
+def began(rows: list[tuple[bool, int, bool, str]]) -> pd.DataFrame:
+    """Spells that all began on one day: structural from the start, days so far, ended, agreement."""
+    day = DAY - datetime.timedelta(days=3000)
+    return pd.DataFrame(
+        {
+            "started_on": [day] * len(rows),
+            # ended_on is the last day, and the tie ends the day after
+            "ended_on": [day + datetime.timedelta(days=days - 1) if ended else None for _, days, ended, _ in rows],
+            "first_recorded": None,
+            "began_structural": [structural for structural, *_ in rows],
+            "first_partnership_id": [agreement for *_, agreement in rows],
+        }
+    ).astype({"ended_on": "datetime64[us]"})
+
+
+# Ten structural agreements of one tie, of which two end within two years, and ten others, of which eight do.
+TEN_AND_TEN = [(True, 100 + n if n < 2 else 3000, n < 2, f"s{n}") for n in range(10)]
+TEN_AND_TEN += [(False, 100 + n if n < 8 else 3000, n < 8, f"o{n}") for n in range(10)]
+MANY_ENDS = [(True, 100 + n if n < 12 else 3000, n < 12, f"s{n}") for n in range(40)]
+MANY_ENDS += [(False, 100 + n if n < 30 else 3000, n < 30, f"o{n}") for n in range(40)]
+
+
+def test_structure_counts_what_is_left_after_two_years() -> None:
+    found = ties.structure(began(TEN_AND_TEN), DAY)
+    assert found["years"] == 2
+    assert found["difference"] == pytest.approx(8 / 10 - 2 / 10)
+    # Nobody is censored before then, so a share of n has the variance p (1 - p) / n, here with n - 1 for small numbers.
+    margin = 1.959964 * math.sqrt(0.8 * 0.2 / 9 + 0.2 * 0.8 / 9)
+    assert (found["low"], found["high"]) == (pytest.approx(0.6 - margin), pytest.approx(min(1, 0.6 + margin)))
+    assert (found["agreements"], found["verdict"], found["reason"]) == (2, None, "too_few")
+
+
+def test_structure_decides_only_when_the_interval_leaves_out_zero() -> None:
+    assert ties.structure(began(MANY_ENDS), DAY)["verdict"] == "longer"
+    turned = [(not structural, *rest) for structural, *rest in MANY_ENDS]
+    assert ties.structure(began(turned), DAY)["verdict"] == "shorter"  # type: ignore[arg-type]
+    alike = [(n % 2 == 0, 100 + n if n < 20 else 3000, n < 20, f"p{n}") for n in range(40)]
+    assert ties.structure(began(alike), DAY)["verdict"] == "unclear"
+
+
+def test_structure_says_when_the_data_cannot_tell() -> None:
+    assert ties.structure(began([]), DAY)["reason"] == "one_group"
+    assert ties.structure(began([row for row in MANY_ENDS if row[0]]), DAY)["reason"] == "one_group"
+    short = [(structural, min(days, 300), ended, agreement) for structural, days, ended, agreement in MANY_ENDS]
+    spells_of_300_days = began(short).assign(started_on=DAY - datetime.timedelta(days=300))
+    spells_of_300_days["ended_on"] = pd.NaT
+    found = ties.structure(spells_of_300_days, DAY)
+    assert (found["reason"], found["difference"], found["verdict"]) == ("too_short", None, None)
+
+
+def test_one_consortium_says_no_more_than_a_pair() -> None:
+    """Every agreement copied as a consortium of so many ties: the same difference with the same uncertainty."""
+    copied = [row for row in MANY_ENDS for _ in range(7)]
+    once, often = ties.structure(began(MANY_ENDS), DAY), ties.structure(began(copied), DAY)
+    for name in ("difference", "low", "high"):
+        assert often[name] == pytest.approx(once[name], abs=1e-12)
+    assert often["agreements"] == once["agreements"]
+    # Taken for independent, they would seem to say much more.
+    alone = [(*row[:3], f"{number}") for number, row in enumerate(copied)]
+    sure = ties.structure(began(alone), DAY)  # type: ignore[arg-type]
+    assert sure["high"] - sure["low"] < (often["high"] - often["low"]) / 2
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_interval_of_structure_agrees_with_leaving_agreements_out_one_by_one(seed: int) -> None:
+    """Late entry, ends on the same day and agreements of several ties: against the jackknife and statsmodels."""
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    chance = np.random.default_rng(seed)
+    cluster = chance.integers(0, 150, 400)
+    left = 1 + (chance.exponential(700, 150)[cluster] * (0.8 + 0.4 * chance.random(400))).astype(int)
+    is_ended = chance.random(400) < 0.7
+    entered = np.where(chance.random(400) < 0.3, chance.integers(0, 300, 400), 0)
+    watched = (entered == 0) | (left > entered)
+    entered, left, is_ended, cluster = entered[watched], left[watched], is_ended[watched], cluster[watched]
+
+    def share_left(kept: Any) -> float:
+        entry = np.where(entered[kept] > 0, entered[kept] + 0.5, 0.0)
+        fitted = SurvfuncRight(left[kept].astype(float), is_ended[kept].astype(int), entry=entry)
+        return float(fitted.surv_prob[fitted.surv_times <= 730][-1])
+
+    without = np.array([share_left(cluster != one) for one in np.unique(cluster)])
+    jackknife = (len(without) - 1) / len(without) * ((without - without.mean()) ** 2).sum()
+    variance, agreements = ties._variance(entered, left, is_ended, cluster, 730)
+    assert variance == pytest.approx(jackknife, rel=0.05)
+    assert agreements == min(len(np.unique(cluster[is_ended & (left <= 730)])), len(np.unique(cluster[left > 730])))
+    # With every spell an agreement of its own it is nearly Greenwood's.
+    alone, _ = ties._variance(entered, left, is_ended, np.arange(len(left)), 730)
+    fitted = SurvfuncRight(left.astype(float), is_ended.astype(int), entry=np.where(entered > 0, entered + 0.5, 0.0))
+    assert math.sqrt(alone) == pytest.approx(fitted.surv_prob_se[fitted.surv_times <= 730][-1], rel=0.05)
+
+
+def test_structure_of_the_sample_takes_its_shares_from_the_curves(sample: Any) -> None:
+    drawn = sample.rows("tie_spells", as_of=DAY)
+    found = ties.structure(drawn, DAY)
+    for name, part in {
+        "structural": drawn[drawn["began_structural"]],
+        "not_structural": drawn[~drawn["began_structural"]],
+    }.items():
+        if len(part):
+            check_against_statsmodels(found[name], *zip(*days_of(part), strict=True))
+    assert found["reason"] or found["verdict"]
+
+
+# Whom to call, and what they had together
+
+
+def test_across_sectors_comes_first_and_then_the_shortest_silence() -> None:
+    listed = ties.fading(on_the_day(400, 900, 500, 800, is_cross_sector=[False, True, True, False]))
+    assert [tie["days_silent"] for tie in ties.to_call(listed)] == [500, 900, 400, 800]
+    assert [tie["days_silent"] for tie in ties.to_call(listed, longest_first=True)] == [900, 500, 800, 400]
+
+
+def test_what_two_had_together_is_what_both_had_and_only_up_to_the_day() -> None:
+    day = datetime.date
+    pairs = pd.DataFrame(
+        [
+            ("p", "a", "b", day(2018, 1, 1), day(2021, 3, 31)),
+            ("q", "a", "b", day(2019, 1, 1), day(2019, 12, 31)),
+            ("r", "a", "b", day(2020, 7, 1), None),  # the day after
+            ("s", "a", "c", day(2018, 1, 1), None),
+        ],
+        columns=["partnership_id", "organisation_a", "organisation_b", "started_on", "ended_on"],
+    )
+    partnerships = pd.DataFrame({"partnership_id": list("pqrs"), "name": ["P", None, "R", "S"], "kind": "project"})
+    rows = [("e", one, "Lunch", day(2019, 5, 1)) for one in "abb"]  # twice: host and speaker
+    rows += [("f", "a", "Dinner", day(2019, 6, 1)), ("g", "b", "Tea", day(2019, 7, 1))]
+    rows += [("h", one, "Later", day(2020, 7, 1)) for one in "ab"]
+    attendance = pd.DataFrame(rows, columns=["event_id", "organisation_id", "name", "start_date"])
+    listed = ties.fading(on_the_day(400, 500, 600))
+    found = ties.with_past(listed, pairs, partnerships, attendance, DAY)
+    by_partner = {tie["organisation_b"]: tie for tie in found}
+    assert [tie["organisation_b"] for tie in found] == [tie["organisation_b"] for tie in listed]
+    ab = by_partner["b"]
+    assert [(one["name"], one["ended_on"]) for one in ab["partnerships"]] == [
+        (None, day(2019, 12, 31)),
+        ("P", day(2021, 3, 31)),
+    ]
+    assert ab["events"] == [{"name": "Lunch", "start_date": day(2019, 5, 1)}]
+    assert ab["ends_on"] == day(2021, 3, 31)
+    assert (by_partner["c"]["ends_on"], by_partner["c"]["events"]) == (None, [])
+    assert (by_partner["d"]["partnerships"], by_partner["d"]["ends_on"]) == ([], None)
+    assert ties.with_past([], pairs, partnerships, attendance, DAY) == []

@@ -8,6 +8,7 @@ meet at several events, whose windows may overlap, so that pairs are not indepen
 narrow.
 """
 
+import datetime
 import math
 import statistics
 from typing import Any
@@ -131,18 +132,20 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
     """What followed each event, one dictionary per event, newest first.
 
     `event_outcomes`: one row per event, columns as in `conversion`, and `event_id`, `name`, `start_date`,
-    `organisations`, `pairs`, `cost`.
+    `organisations`, `pairs`, `cross_sector_pairs`, `cost`.
 
     `event_id`, `name`, `start_date` (date), `organisations`, `pairs`, `pairs_without_tie`, `new_ties_after` (count of
     pairs without a tie on the day that form one within the window), `is_window_complete`, `cost` (euro or None), and
     `conversion`, `base_rate`, `lift`, `lift_low`, `lift_high`, which are None while the window is not complete. While
     it is not, `new_ties_after` is what was seen so far. Rarely does one event have the five new ties that a lift
-    needs.
+    needs: so also `expected_new_ties` (pairs without a tie x the base rate, None as above). `cross_sector_share` of
+    the pairs that met (0-1, None without); `cost_per_new_tie` (euro; None while the window is not complete, without
+    cost or without new ties).
 
     >>> event_outcomes = pd.DataFrame(
     ...     {"event_id": ["e"], "name": ["Lunch"], "start_date": pd.to_datetime(["2020-01-31"]), "organisations": [3],
-    ...      "pairs": [3], "pairs_without_tie": [2], "new_ties": [1], "other_pairs_without_tie": [7],
-    ...      "other_new_ties": [0], "is_window_complete": [True], "cost": [None]}
+    ...      "pairs": [3], "cross_sector_pairs": [2], "pairs_without_tie": [2], "new_ties": [1],
+    ...      "other_pairs_without_tie": [7], "other_new_ties": [0], "is_window_complete": [True], "cost": [None]}
     ... )
     >>> row = new_ties_after(event_outcomes)[0]
     >>> row["start_date"], row["new_ties_after"], row["conversion"], row["base_rate"], row["lift"]
@@ -157,6 +160,8 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
             int(event.other_pairs_without_tie),
         )
         is_complete = bool(event.is_window_complete)
+        cost = None if pd.isna(event.cost) else float(event.cost)
+        base_rate = _ratio(counts[2], counts[3]) if is_complete else None
         rows.append(
             {
                 "event_id": event.event_id,
@@ -167,13 +172,185 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
                 "pairs_without_tie": counts[1],
                 "new_ties_after": counts[0],
                 "is_window_complete": is_complete,
-                "cost": None if pd.isna(event.cost) else float(event.cost),
+                "cost": cost,
+                "cost_per_new_tie": cost / counts[0] if is_complete and cost is not None and counts[0] else None,
+                "cross_sector_share": _ratio(int(event.cross_sector_pairs), int(event.pairs)),
                 "conversion": _ratio(counts[0], counts[1]) if is_complete else None,
-                "base_rate": _ratio(counts[2], counts[3]) if is_complete else None,
+                "base_rate": base_rate,
+                "expected_new_ties": _expected(counts[1], base_rate),
                 **(lift(*counts) if is_complete else dict.fromkeys(("lift", "lift_low", "lift_high"))),
             }
         )
     return rows
+
+
+def per_kind(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
+    """What each kind of event brought, one dictionary per kind, most events first, those of unknown kind last.
+
+    `event_outcomes`: one row per event, all columns of the view.
+
+    `kind` (None when not known); `events` (count); `attending_organisations`; `pairs`, `cross_sector_share` (of all
+    pairs that met, very large events included, 0-1, None without pairs); the names of `conversion`, over the events of
+    this kind whose window is over; `expected_new_ties` (pairs without a tie x the base rate: what would have come
+    without meeting); and of the events of which the cost is known and the window is over `cost` (euro, sum, None when
+    there is none), `events_with_cost` and `cost_per_new_tie` (None without new ties there).
+    Most likely misreading: that a kind with a high lift works better. Who comes to a training differs from who comes
+    to a plenary; and the cost of an event buys more than ties.
+
+    >>> event_outcomes = pd.DataFrame(
+    ...     {"kind": ["lunch", "lunch"], "organisation_ids": [["a", "b"], ["a", "c"]], "pairs": [1, 1],
+    ...      "cross_sector_pairs": [1, 0], "pairs_without_tie": [1, 1], "new_ties": [1, 0],
+    ...      "other_pairs_without_tie": [2, 2], "other_new_ties": [1, 0], "is_window_complete": [True, True],
+    ...      "cost": [80.0, None]}
+    ... )
+    >>> (row,) = per_kind(event_outcomes)
+    >>> row["events"], row["attending_organisations"], row["cross_sector_share"], row["conversion"], row["base_rate"]
+    (2, 3, 0.5, 0.5, 0.25)
+    >>> row["expected_new_ties"], row["cost_per_new_tie"]
+    (0.5, 80.0)
+    """
+    kinds = event_outcomes["kind"].astype(object).where(event_outcomes["kind"].notna(), "")
+    found = []
+    for kind, some in event_outcomes.groupby(kinds):
+        followed = conversion(some)
+        priced = some[some["is_window_complete"].astype(bool) & some["cost"].notna()]
+        cost = float(priced["cost"].astype(float).sum()) if len(priced) else None
+        new_ties = int(priced["new_ties"].sum())
+        found.append(
+            {
+                "kind": kind or None,
+                "events": len(some),
+                "attending_organisations": attending_organisations(some),
+                "pairs": int(some["pairs"].sum()),
+                "cross_sector_share": _ratio(int(some["cross_sector_pairs"].sum()), int(some["pairs"].sum())),
+                **followed,
+                "expected_new_ties": _expected(followed["pairs_without_tie"], followed["base_rate"]),
+                "cost": cost,
+                "events_with_cost": len(priced),
+                "cost_per_new_tie": cost / new_ties if cost is not None and new_ties else None,
+            }
+        )
+    return sorted(found, key=lambda row: (row["kind"] is None, -row["events"], row["kind"] or ""))
+
+
+def one_event(
+    event_outcomes: pd.DataFrame,
+    organisations: pd.DataFrame,
+    tie_spells: pd.DataFrame,
+    event_id: str,
+    *,
+    window_days: int,
+    as_of: datetime.date,
+) -> dict[str, Any] | None:
+    """One event: who was there, who met across sectors, and which ties followed, pair by pair. None when unknown.
+
+    `event_outcomes`: one row per event up to `as_of`, all columns of the view. `organisations`: one row per
+    organisation in view, active or not (`organisation_id`, `name`, `sector`). `tie_spells`: one row per unbroken period
+    of a tie (`organisation_a`, `organisation_b`, `started_on`, `ended_on` = last day, empty = open).
+
+    The names of `new_ties_after` for this event, and `kind`, `window_ends` (the last day on which a tie still counts),
+    `attending` (`organisation_id`, `name`, `sector`, in order of name), `sectors` (`sector`, `organisations`, most
+    first) and `followed`: the ties that formed within the window and until `as_of` between two who were there and had
+    none that day (`organisation_a`, `organisation_b`, `name_a`, `name_b`, `sector_a`, `sector_b`, `is_cross_sector`,
+    `formed_on`, `days_after`), the first formed first.
+    Most likely misreading: that they formed because of the event. Say "followed by".
+
+    >>> outcomes = pd.DataFrame(
+    ...     {"event_id": ["e"], "name": ["Lunch"], "kind": [None], "start_date": pd.to_datetime(["2020-01-31"]),
+    ...      "organisations": [2], "organisation_ids": [["a", "b"]], "pairs": [1], "cross_sector_pairs": [1],
+    ...      "pairs_without_tie": [1], "new_ties": [1], "other_pairs_without_tie": [4], "other_new_ties": [1],
+    ...      "is_window_complete": [True], "cost": [50.0]}
+    ... )
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": ["ngo", "funder"]})
+    >>> spells = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"],
+    ...                        "started_on": pd.to_datetime(["2020-02-10"]), "ended_on": pd.to_datetime([None])})
+    >>> found = one_event(outcomes, organisations, spells, "e", window_days=90, as_of=datetime.date(2020, 6, 30))
+    >>> found["followed"][0]["days_after"], found["cost_per_new_tie"], found["expected_new_ties"]
+    (10, 50.0, 0.25)
+    """
+    event = event_outcomes[event_outcomes["event_id"] == event_id]
+    if event.empty:
+        return None
+    row = event.iloc[0]
+    (figures,) = new_ties_after(event)
+    day = pd.Timestamp(row["start_date"])
+    there = organisations[organisations["organisation_id"].isin(list(row["organisation_ids"]))]
+    there = there.sort_values(["name", "organisation_id"])[["organisation_id", "name", "sector"]]
+    ends = ["organisation_a", "organisation_b"]
+    spells = tie_spells[tie_spells[ends].isin(there["organisation_id"].tolist()).all(axis=1)]
+    started, ended = pd.to_datetime(spells["started_on"]), pd.to_datetime(spells["ended_on"])
+    tied = spells[(started <= day) & ~(ended < day)]
+    last_day = min(day + pd.Timedelta(days=window_days), pd.Timestamp(as_of))
+    formed = spells[(started > day) & (started <= last_day)].sort_values(["started_on", *ends])
+    # who forms twice within the window had no tie that day once
+    formed = formed.drop_duplicates(ends)
+    had = pd.MultiIndex.from_frame(formed[ends]).isin(pd.MultiIndex.from_frame(tied[ends]))
+    listed = formed.loc[~had, [*ends, "started_on"]]
+    named = there.set_index("organisation_id")
+    followed = []
+    for a, b, formed_on in listed.itertuples(index=False, name=None):
+        sector_a, sector_b = named["sector"][a], named["sector"][b]
+        followed.append(
+            {
+                "organisation_a": a,
+                "organisation_b": b,
+                "name_a": named["name"][a],
+                "name_b": named["name"][b],
+                "sector_a": sector_a,
+                "sector_b": sector_b,
+                "is_cross_sector": sector_a != sector_b,
+                "formed_on": formed_on.date(),
+                "days_after": (formed_on - day).days,
+            }
+        )
+    counts = there["sector"].value_counts()
+    return {
+        **figures,
+        "kind": None if pd.isna(row["kind"]) else row["kind"],
+        "window_ends": (day + pd.Timedelta(days=window_days)).date(),
+        "attending": there.to_dict("records"),
+        "sectors": [{"sector": sector, "organisations": int(count)} for sector, count in counts.items()],
+        "followed": followed,
+    }
+
+
+def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
+    """The organisations that attended no event at all, those with the most chances first, then in order of name.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `name`, `sector`, `joined_on`.
+    `event_outcomes`: one row per event up to the as-of date, columns `start_date`, `organisation_count` (all that
+    attended), `organisation_ids` (who attended).
+
+    `organisation_id`, `name`, `sector`, `joined_on` (date or None) and `events_since`: the events with an attendance
+    since it joined, all of them when it is not known when it did. Who joined after the last one is listed with 0.
+    Empty without an event of which the attendance is known. A registration is no attendance.
+    Most likely misreading: that they do not want to come; perhaps nobody invited them, or wrote them down.
+
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": "ngo",
+    ...                               "joined_on": [None, datetime.date(2020, 5, 1)]})
+    >>> event_outcomes = pd.DataFrame({"start_date": pd.to_datetime(["2020-01-31", "2020-06-01"]),
+    ...                                "organisation_count": [1, 1], "organisation_ids": [["a"], ["a"]]})
+    >>> [(row["name"], row["events_since"]) for row in never_came(organisations, event_outcomes)]
+    [('B', 1)]
+    """
+    known = event_outcomes[event_outcomes["organisation_count"] > 0]
+    if known.empty:
+        return []
+    days = pd.to_datetime(known["start_date"]).sort_values()
+    came = set(known["organisation_ids"].explode().dropna())
+    absent = organisations[~organisations["organisation_id"].isin(came)]
+    joined = pd.to_datetime(absent["joined_on"])
+    # without a day of joining it was there from the first one on
+    before = days.searchsorted(joined.fillna(days.iloc[0]), side="left")
+    listed = absent[["organisation_id", "name", "sector"]].assign(
+        joined_on=[None if pd.isna(day) else day.date() for day in joined], events_since=len(days) - before
+    )
+    rows: list[dict[str, Any]] = (
+        listed.astype({"joined_on": object})
+        .sort_values(["events_since", "name", "organisation_id"], ascending=[False, True, True])
+        .to_dict("records")
+    )
+    return [row | {"joined_on": None if pd.isna(row["joined_on"]) else row["joined_on"]} for row in rows]
 
 
 def events(event_outcomes: pd.DataFrame, plenary_size: int = 60) -> dict[str, Any]:
@@ -206,6 +383,10 @@ def events(event_outcomes: pd.DataFrame, plenary_size: int = 60) -> dict[str, An
         "new_ties_after": new_ties_after(event_outcomes),
         **conversion(event_outcomes),
     }
+
+
+def _expected(pairs: int, base_rate: float | None) -> float | None:
+    return None if base_rate is None else pairs * base_rate
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -21,8 +21,21 @@ Figures = list[dict[str, Any]]
 PUBLIC = ("government", "multilateral")
 """The categories that count as public money."""
 
+OF_A_YEAR = (
+    "median_top_donor_share",
+    "exposed_share",
+    "public_share",
+    "government_share",
+    "earned_share",
+    "donor_hhi",
+    "effective_donors",
+)
+"""The figures of the whole ecosystem that `funding` gives per year."""
+
 ORGANISATION_YEAR = ["organisation_id", "year"]
 SOURCE = ["donor_key", "is_earned"]
+ROUNDING = 1e-9
+"""A difference smaller than this is none: sums of fractions are not exact."""
 OTHER_DONORS = "other"
 """The `donor_key` under which `flows` puts the smaller donors together."""
 
@@ -194,6 +207,90 @@ def newly_exposed(
         suffixes=("", "_before"),
     )
     return _records(both.sort_values(["income", "organisation_id"], ascending=[False, True]))
+
+
+def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: int, to_year: int) -> dict[str, Any]:
+    """The shift from subsidy to other income: the part that is not public, over the years and per kind of organisation.
+
+    `income`: see the module. `organisations`: one row per organisation, columns `organisation_id`, `type` (may be
+    None); those without a row have no type. Other income is everything but government and multilateral money: earned
+    income, and what individuals, companies, lotteries, nonprofits and others gave.
+
+    - `years`: per year, first for all (`sector` None) and then per sector: `year`, `sector`, `organisations` (those
+      with rows), `income` (euro), `other_share` (0-1, other / all income; None without income);
+    - `moved`: organisations with income above 0 in both `from_year` and `to_year`, the largest rise first:
+      `organisation_id`, `name`, `sector`, `type`, `income` (of `to_year`), `other_share_before`, `other_share` and
+      `change` (-1 to 1, the difference);
+    - `same`: those together: `organisations`, `up` and `down` (counts), `mean_change` and `median_change` (of their
+      changes, each organisation counting alike), `other_share_before`, `other_share` (of their income together, so that
+      large ones weigh more) and `change`;
+    - `kinds`: `same` per sector and per type that is known, with `by` (sector or type) and `code`; per `by` the highest
+      mean first.
+
+    All but counts are None when nobody can be compared. Most likely misreading: `years` compares different
+    organisations, since who has no rows in a year is not in it; only `moved` and what follows compare the same ones.
+    And a share rises as well when subsidy shrinks and nothing else grows. Money of a nonprofit may be public money that
+    it passes on.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": [2019, 2020, 2020],
+    ...      "category": ["government", "government", "earned"], "amount_eur": [10.0, 6.0, 4.0]}
+    ... )
+    >>> found = other_income(income, pd.DataFrame({"organisation_id": ["a"], "type": ["ingo"]}), 2019, 2020)
+    >>> found["years"][1]["other_share"], found["moved"][0]["change"], found["kinds"][1]["code"]
+    (0.4, 0.4, 'ingo')
+    """
+    is_public = income["category"].isin(PUBLIC)
+    rows = income.assign(other_eur=income["amount_eur"].where(~is_public, 0.0))
+    sums = {
+        "organisations": ("organisation_id", "nunique"),
+        "income": ("amount_eur", "sum"),
+        "other": ("other_eur", "sum"),
+    }
+    whole = rows.groupby("year").agg(**sums).reset_index().assign(sector=None)
+    per_sector = rows.groupby(["sector", "year"]).agg(**sums).reset_index()
+    years = pd.concat([whole, per_sector], ignore_index=True) if len(rows) else whole
+    years["other_share"] = years["other"] / years["income"].where(years["income"] > 0)
+
+    first = rows.drop_duplicates("organisation_id").set_index("organisation_id")[["name", "sector"]]
+    per_year = rows.groupby(["organisation_id", "year"])[["amount_eur", "other_eur"]].sum()
+    per_year = per_year[per_year["amount_eur"] > 0].reset_index()
+    then, now = (per_year[per_year["year"] == year].drop(columns="year") for year in (from_year, to_year))
+    both = then.merge(now, on="organisation_id", suffixes=("_before", ""))
+    both = both.join(first, on="organisation_id")
+    both["type"] = both["organisation_id"].map(organisations.set_index("organisation_id")["type"])
+    both["other_share_before"] = both["other_eur_before"] / both["amount_eur_before"]
+    both["other_share"] = both["other_eur"] / both["amount_eur"]
+    both["change"] = both["other_share"] - both["other_share_before"]
+    both = both.sort_values(["change", "organisation_id"], ascending=[False, True])
+
+    def together(some: pd.DataFrame) -> dict[str, Any]:
+        before, after = (
+            float(some[f"other_eur{when}"].sum() / some[f"amount_eur{when}"].sum()) if len(some) else None
+            for when in ("_before", "")
+        )
+        return {
+            "organisations": len(some),
+            "up": int((some["change"] > ROUNDING).sum()),
+            "down": int((some["change"] < -ROUNDING).sum()),
+            "mean_change": float(some["change"].mean()) if len(some) else None,
+            "median_change": float(some["change"].median()) if len(some) else None,
+            "other_share_before": before,
+            "other_share": after,
+            "change": None if before is None or after is None else after - before,
+        }
+
+    kinds: Figures = []
+    for by in ("sector", "type"):
+        groups = [{"by": by, "code": code, **together(some)} for code, some in both.groupby(by)]
+        kinds += sorted(groups, key=lambda row: (-row["mean_change"], row["code"]))
+    columns = ["organisation_id", "name", "sector", "type", "amount_eur", "other_share_before", "other_share", "change"]
+    return {
+        "years": _records(years[["year", "sector", "organisations", "income", "other_share"]]),
+        "moved": _records(both[columns].rename(columns={"amount_eur": "income"})),
+        "same": together(both),
+        "kinds": kinds,
+    }
 
 
 def flows(income: pd.DataFrame, year: int, largest: int = 10) -> Figures:

@@ -28,6 +28,9 @@ PERMUTATIONS = 10_000
 LARGE_PARTNERSHIP = 10
 """Ties that exist only through partnerships of more organisations than this are counted apart."""
 
+MINIMUM_EXPECTED = 5
+"""Where chance gives fewer ties than this between two groups, one tie more or less makes a large ratio."""
+
 LARGE_DRAWING = 1000
 """Above so many organisations a drawing takes the faster method."""
 
@@ -456,6 +459,24 @@ def articulation_points(graph: igraph.Graph) -> list[str]:
     return sorted(ids[vertex] for vertex in graph.articulation_points())
 
 
+def cut_off(graph: igraph.Graph) -> dict[str, int]:
+    """Per id of an articulation point: how many organisations its going would cut off from the largest part left.
+
+    Of the component it is in, those left but for its largest remaining part; 1 or more.
+    Misreading: they are cut off in this network; they may know the others outside what was recorded.
+
+    >>> cut_off(igraph.Graph(5, [(0, 1), (1, 2), (2, 3), (1, 4)], vertex_attrs={"organisation_id": list("abcde")}))
+    {'b': 2, 'c': 1}
+    """
+    ids, found = graph.vs["organisation_id"], {}
+    parts = graph.connected_components()
+    for vertex in graph.articulation_points():
+        component = parts[parts.membership[vertex]]
+        left = graph.induced_subgraph([other for other in component if other != vertex]).connected_components().sizes()
+        found[ids[vertex]] = sum(left) - max(left)
+    return dict(sorted(found.items()))
+
+
 # What the ties are made of
 
 
@@ -491,19 +512,21 @@ def brokers(organisations: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
     """One row per organisation, in order of id: who connects others.
 
     organisations, ties: as for `network`. Columns: `organisation_id`, `degree`, `betweenness`, `constraint` (missing
-    where undefined), `is_articulation_point`, `cross_sector_degree` (partners in another sector).
+    where undefined), `is_articulation_point`, `cut_off` (see there; 0 for who is no such point), `cross_sector_degree`
+    (partners in another sector).
     Misreading: these are places in the recorded network, not merits.
 
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
     >>> ties = pd.DataFrame({"organisation_a": ["a", "b"], "organisation_b": ["b", "c"]})
-    >>> brokers(organisations, ties).set_index("organisation_id").loc["b"].to_dict()
-    {'degree': 2, 'betweenness': 1.0, 'constraint': 0.5, 'is_articulation_point': True, 'cross_sector_degree': 1}
+    >>> found = brokers(organisations, ties).set_index("organisation_id").loc["b"].to_dict()
+    >>> found["degree"], found["betweenness"], found["is_articulation_point"], found["cut_off"]
+    (2, 1.0, True, 1)
     """
     graph = graph_of(organisations, ties)
     ids = graph.vs["organisation_id"]
     codes, ends = _sector_codes(graph), _ends(graph)
     crossing = ends[codes[ends[:, 0]] != codes[ends[:, 1]]]
-    splitting = set(articulation_points(graph))
+    splitting = cut_off(graph)
     return pd.DataFrame(
         {
             "organisation_id": pd.Series(ids, dtype="str"),
@@ -511,6 +534,7 @@ def brokers(organisations: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
             "betweenness": pd.Series(list(betweenness(graph).values()), dtype="float64"),
             "constraint": pd.Series(list(constraint(graph).values()), dtype="float64"),
             "is_articulation_point": pd.Series([i in splitting for i in ids], dtype="bool"),
+            "cut_off": pd.Series([splitting.get(i, 0) for i in ids], dtype="int64"),
             "cross_sector_degree": np.bincount(crossing.ravel(), minlength=len(ids)),
         }
     )

@@ -6,6 +6,7 @@ figure is better than a zero that reads as "nobody works here". Where a cell may
 countries, sdgs) an organisation counts in each, and the shares may sum to more than 1.
 """
 
+import itertools
 import math
 from typing import Any
 
@@ -100,6 +101,21 @@ def effective_sectors(organisations: pd.DataFrame) -> float | None:
     return math.exp(-math.fsum(p * math.log(p) for p in shares))
 
 
+def effective_themes(organisations: pd.DataFrame) -> float | None:
+    """As if the themes that organisations named were this many, all named equally often: as `effective_sectors`.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `themes`; p is the share of all
+    mentions of a theme. None when no theme is known.
+    Misreading: where organisations list more themes each, it is higher.
+
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "themes": [["water", "peace"], None]})
+    >>> round(effective_themes(organisations), 6)
+    2.0
+    """
+    named = _membership(organisations.assign(fte=math.nan), "themes")
+    return effective_sectors(pd.DataFrame({"sector": named["themes"]}))
+
+
 def simpson_diversity(organisations: pd.DataFrame) -> float | None:
     """The chance that two organisations, drawn with replacement, differ in sector: 1 - sum of p squared.
 
@@ -151,6 +167,58 @@ def themes(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
         }
         for row in mix(organisations, "themes")
     ]
+
+
+def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
+    """Ties within and between themes against chance: one dictionary per unordered pair of themes, in order of code.
+
+    `organisations`: one row per active organisation, columns `organisation_id`, `themes`. `ties`: one row per tie,
+    columns `organisation_a`, `organisation_b`.
+
+    `theme_a`, `theme_b` (the same for within a theme); `ties`: those of which one end has theme a and the other theme
+    b; `pairs`: pairs of two different organisations of which that holds; `density` = ties / pairs, `expected` = all
+    ties x pairs / (n (n - 1) / 2), n all organisations, `ratio` = ties / expected. As `mixing` of the network, but an
+    organisation may have several themes: a tie then counts at several pairs of themes, at each of them once.
+    `density`, `expected` and `ratio` are None without pairs, `ratio` also without ties.
+    Most likely misreading: that the rows add up to all ties. And what two themes share of organisations brings them
+    together by itself: the ties within an organisation's own two themes count between those as well.
+
+    >>> organisations = pd.DataFrame(
+    ...     {"organisation_id": list("abc"), "themes": [["water"], ["water", "peace"], ["peace"]]}
+    ... )
+    >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})
+    >>> [(row["theme_a"], row["theme_b"], row["ties"], row["pairs"]) for row in theme_mixing(organisations, ties)]
+    [('peace', 'peace', 0, 1), ('peace', 'water', 1, 3), ('water', 'water', 1, 1)]
+    """
+    having = _membership(organisations.assign(fte=math.nan), "themes")[["organisation_id", "themes"]]
+    names = sorted(having["themes"].unique())
+    rows = pd.crosstab(having["organisation_id"], having["themes"]).reindex(
+        index=organisations["organisation_id"], columns=names, fill_value=0
+    )
+    has = rows.to_numpy(dtype="int64")
+    place = pd.Series(range(len(rows)), index=rows.index)
+    a, b = (has[place[ties[end]].to_numpy(dtype="int64")] for end in ("organisation_a", "organisation_b"))
+    ordered, counts = a.T @ b, has.T @ has
+    n, found = len(organisations), []
+    for i, j in itertools.combinations_with_replacement(range(len(names)), 2):
+        # Counted from both ends, minus those that fit both ways round.
+        both_ways = int((a[:, i] * a[:, j] * b[:, i] * b[:, j]).sum())
+        tied = int(ordered[i, j] + ordered[j, i]) - both_ways if i != j else int(ordered[i, i])
+        shared = int(counts[i, j])
+        pairs = int(counts[i, i] * counts[j, j]) - shared - math.comb(shared, 2)
+        expected = len(ties) * pairs / math.comb(n, 2) if pairs else None
+        found.append(
+            {
+                "theme_a": names[i],
+                "theme_b": names[j],
+                "ties": tied,
+                "pairs": pairs,
+                "density": _ratio(tied, pairs),
+                "expected": expected,
+                "ratio": _ratio(tied, expected),
+            }
+        )
+    return found
 
 
 def location_quotient(

@@ -15,7 +15,7 @@ not that of the sectors on show, or what travels on through an organisation that
 import difflib
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import igraph
@@ -70,6 +70,7 @@ def stress(
     cuts: Mapping[str, float],
     category_cuts: Mapping[str, float],
     risk_threshold: float = 0.25,
+    shown: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """What every organisation would have lost in `year` had donors or categories given less.
 
@@ -77,6 +78,7 @@ def stress(
     `reserves`. `ties`: one row per tie, columns `organisation_a`, `organisation_b`, `is_cross_sector`.
     `cuts`: donor (its key, id or name; case, accents and spaces do not matter) -> fraction 0-1 that it gives less.
     `category_cuts`: category -> the same. Where both hit an amount the larger one counts; they are not added up.
+    `shown`: the organisations to report on, None for all; what travels on through the others is still counted.
 
     loss = sum of amount x c, and pass-through: a donor whose `donor_id` is the `organisation_id` of an organisation
     with income that year gives less by its own loss share, and so on, circles included. What a donor gives after its
@@ -88,8 +90,9 @@ def stress(
       `name`, `sector`, `is_active` (it is among `organisations`), `income`, `loss` (euro), `loss_share` (0-1),
       `at_risk` (loss_share > risk_threshold), `jobs_exposed` (fte x loss_share), `reserve_months_left` (reserves /
       loss per month: how long the reserves replace what is lost), `ties`, `bridges` (its ties, those across sectors);
-    - `at_risk` (count); `income`, `loss` (euro), `loss_share` of all together;
-    - `jobs_exposed` (sum where known), `jobs_unknown` (organisations that lose something and whose fte is unknown);
+    - `at_risk` (count of the active ones); `income`, `loss` (euro), `loss_share` of all together;
+    - `jobs_exposed` (sum where known), `jobs_unknown` (active organisations that lose something and whose fte is
+      unknown);
     - `ties_exposed`, `bridges_exposed`: ties with an end at risk, and those of them across sectors;
     - `before`, `after`: category -> euro;
     - `pass_through`: `loss_eur` (what was lost over and above the cuts themselves), `rounds` (those in which some
@@ -149,16 +152,20 @@ def stress(
     lost[passing] += kept * less[giver[passing]]
     loss = np.minimum(_sum_at(who, lost, len(ids)), total)
     share = _share(loss, total)
-    before = rows["amount_eur"].groupby(rows["category"]).sum()
-    after = before - pd.Series(lost, index=rows.index).groupby(rows["category"]).sum()
+    told = np.ones(len(ids), dtype=bool) if shown is None else pd.Index(ids).isin(list(shown))
+    is_told = told[who]
+    kinds = rows["category"][is_told]
+    before = rows["amount_eur"][is_told].groupby(kinds).sum()
+    after = before - pd.Series(lost, index=rows.index)[is_told].groupby(kinds).sum()
 
     active = organisations.set_index("organisation_id")
     fte = active["fte"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
     reserves = active["reserves"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
     months = reserves / np.where(loss > 0, loss / 12, np.nan)
     known = total > 0
-    at_risk = known & (share > risk_threshold + ROUNDING)
-    jobs = np.where(known, fte * share, np.nan)
+    at_risk = known & told & (share > risk_threshold + ROUNDING)
+    jobs = np.where(known & told, fte * share, np.nan)
+    is_active = pd.Index(ids).isin(active.index)
     fallen = ids[at_risk]
     exposed = (ties["organisation_a"].isin(fallen) | ties["organisation_b"].isin(fallen)).to_numpy(dtype=bool)
     crossing = ties["is_cross_sector"].to_numpy(dtype=bool)
@@ -168,7 +175,7 @@ def stress(
             "organisation_id": ids,
             "name": first["name"].to_numpy(dtype=object),
             "sector": first["sector"].to_numpy(dtype=object),
-            "is_active": pd.Index(ids).isin(active.index),
+            "is_active": is_active,
             "income": total,
             "loss": loss,
             "loss_share": np.where(known, share, np.nan),
@@ -178,7 +185,8 @@ def stress(
             "ties": _degrees(ids, ties),
             "bridges": _degrees(ids, ties[crossing]),
         }
-    ).sort_values(["loss", "organisation_id"], ascending=[False, True])
+    )[told].sort_values(["loss", "organisation_id"], ascending=[False, True])
+    income_eur, loss_eur = float(total[told].sum()), float(loss[told].sum())
     suppliers = active.index.difference(ids).intersection(rows["donor_id"][has_donor].dropna().unique())
     return {
         "year": year,
@@ -186,19 +194,19 @@ def stress(
         "cuts": _named(rows[has_donor], income, cut_of),
         "category_cuts": dict(category_cuts),
         "organisations": _records(listed),
-        "at_risk": int(at_risk.sum()),
-        "income": float(total.sum()),
-        "loss": float(loss.sum()),
-        "loss_share": float(loss.sum() / total.sum()) if total.sum() > 0 else None,
+        "at_risk": int((at_risk & is_active).sum()),
+        "income": income_eur,
+        "loss": loss_eur,
+        "loss_share": loss_eur / income_eur if income_eur > 0 else None,
         "jobs_exposed": None if np.isnan(jobs).all() else float(np.nansum(jobs)),
-        "jobs_unknown": int(np.count_nonzero((loss > 0) & np.isnan(fte))),
+        "jobs_unknown": int(np.count_nonzero(told & is_active & (loss > 0) & np.isnan(fte))),
         "ties_exposed": int(np.count_nonzero(exposed)),
         "bridges_exposed": int(np.count_nonzero(exposed & crossing)),
         "before": {str(category): float(value) for category, value in before.items()},
         # what is left of all is 0, not the last digit of a sum
         "after": {str(category): max(float(value), 0.0) for category, value in after.items()},
         "pass_through": {
-            "loss_eur": float((loss - direct).sum()),
+            "loss_eur": float((loss - direct)[told].sum()),
             **passed,
             "donors": int(np.unique(giver[passing][share[giver[passing]] > 0]).size),
             "donors_unknown": len(suppliers),
@@ -437,6 +445,130 @@ def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, thre
         for key, group in groups.items()
     ]
     return sorted(found, key=lambda row: (-row["organisation_count"], -row["amount_eur"], row["donor_key"]))
+
+
+def quadrant(
+    dependency: Figures,
+    brokers: pd.DataFrame,
+    *,
+    exposure_threshold: float = 0.5,
+    broker_share: float = 0.25,
+) -> dict[str, Any]:
+    """Who stands between others and leans on one donor: the organisations whose fall would cut bridges.
+
+    `dependency`: one dictionary per organisation, of one year, as `funding.dependency` gives them. `brokers`: one row
+    per active organisation, columns `organisation_id`, `betweenness` (may be missing), `cross_sector_degree`.
+
+    - `organisations`: those with income above 0 and a known betweenness: `organisation_id`, `name`, `sector`, `income`,
+      `top_donor`, `top_donor_share` (0-1), `betweenness` (0-1), `bridges` (ties across sectors), `is_exposed`
+      (top_donor_share >= `exposure_threshold`), `is_broker` (betweenness > 0 and >= `broker_threshold`); first those
+      that are both, then the highest betweenness;
+    - `broker_threshold`: what the `broker_share` (0-1) of `brokers` with the highest betweenness at least have (the
+      quantile 1 - `broker_share`, interpolated); None when it is known of none;
+    - `exposure_threshold`; `at_stake`: how many are both; `income_unknown`: active organisations without such income.
+
+    Most likely misreading: that the others do not matter. Betweenness counts shortest paths, and the lines are drawn at
+    round numbers. Source: betweenness as in `network`; the combination is ours.
+
+    >>> brokers = pd.DataFrame(
+    ...     {"organisation_id": ["a", "b"], "betweenness": [0.5, 0.0], "cross_sector_degree": [2, 1]}
+    ... )
+    >>> year = [{"organisation_id": "a", "name": "A", "sector": "ngo", "income": 9.0, "top_donor": "X",
+    ...          "top_donor_share": 0.9}]
+    >>> found = quadrant(year, brokers)
+    >>> found["at_stake"], found["broker_threshold"], found["income_unknown"], found["organisations"][0]["bridges"]
+    (1, 0.375, 1, 2)
+    """
+    columns = ["organisation_id", "name", "sector", "income", "top_donor", "top_donor_share"]
+    known = pd.DataFrame(dependency, columns=columns)
+    known = known[known["income"].astype(float) > 0]
+    positions = brokers[["organisation_id", "betweenness", "cross_sector_degree"]].rename(
+        columns={"cross_sector_degree": "bridges"}
+    )
+    positions = positions.assign(betweenness=positions["betweenness"].astype(float))
+    placed = known.merge(positions.dropna(subset=["betweenness"]), on="organisation_id")
+    limit = positions["betweenness"].quantile(1 - broker_share)
+    betweenness, share = placed["betweenness"], placed["top_donor_share"].astype(float)
+    # rounded, since a sum that is equal may differ in its last digit
+    is_broker = (betweenness > 0) & (betweenness >= limit - ROUNDING)
+    placed = placed.assign(is_exposed=share >= exposure_threshold - ROUNDING, is_broker=is_broker)
+    placed["both"] = placed["is_exposed"] & placed["is_broker"]
+    placed = placed.sort_values(["both", "betweenness", "organisation_id"], ascending=[False, False, True])
+    return {
+        "organisations": _records(placed.drop(columns="both")),
+        "broker_threshold": None if pd.isna(limit) else float(limit),
+        "exposure_threshold": exposure_threshold,
+        "at_stake": int(placed["both"].sum()),
+        "income_unknown": int((~positions["organisation_id"].isin(known["organisation_id"])).sum()),
+    }
+
+
+def own_income(
+    income: pd.DataFrame, *, year: int, minimum_shares: Sequence[float], donors: Collection[str] = ()
+) -> dict[str, Any]:
+    """How much own income organisations have beside what a funder's rule asks for. A distance, never a verdict.
+
+    `income`: see the module. `minimum_shares`: the shares of own income (0-1) that rules ask for. `donors`: the donor
+    whose rule it is, by key, id or name; its money is not own income. Without donors no money of the category
+    `government` is, which is stricter than a ministry that counts its own money only.
+
+    - `organisations`: of those with income that get something of that money in `year`, the smallest own share first:
+      `organisation_id`, `name`, `sector`, `income`, `counted_eur` (what is not own income), `own_share` (0-1,
+      (income - counted) / income) and `rules`, per minimum `minimum_share`, `is_below` (own_share < minimum) and
+      `short_eur`: how much more own income would reach it if all else stayed, (minimum x income - own) / (1 - minimum),
+      0 when it is reached and None when it cannot be (a minimum of 1);
+    - `rules`: per minimum `minimum_share`, `below` and `organisations` (counts);
+    - `donors_unknown`: names among `donors` that no donor in the data, or more than one, has.
+
+    Most likely misreading: that who is below breaks a rule. A rule is about who asks for a certain subsidy, often over
+    several years, and counts as its own text says. Errors: ValueError for a minimum outside 0-1.
+
+    >>> income = pd.DataFrame(
+    ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": 2020, "donor_key": ["x", "y"],
+    ...      "donor": ["X", "Y"], "donor_id": None, "category": ["government", "companies"], "amount_eur": [80.0, 20.0]}
+    ... )
+    >>> found = own_income(income, year=2020, minimum_shares=[0.5])
+    >>> found["organisations"][0]["own_share"], found["organisations"][0]["rules"][0]["short_eur"]
+    (0.2, 60.0)
+    """
+    if any(not 0 <= minimum <= 1 for minimum in minimum_shares):
+        raise ValueError("a minimum is a share from 0 to 1")
+    keys: set[str] = set()
+    unknown = []
+    for name in donors:
+        try:
+            keys |= _cut_of_donors(income, {name: 1.0}).keys()
+        except UnknownDonor:
+            unknown.append(name)
+    rows = income[income["year"] == year]
+    is_counted = (
+        rows["donor_key"].isin(keys) & (rows["category"] != "earned") if donors else rows["category"] == "government"
+    )
+    per = rows.assign(counted_eur=rows["amount_eur"].where(is_counted, 0.0)).groupby("organisation_id")
+    found = per.agg(name=("name", "first"), sector=("sector", "first"), income=("amount_eur", "sum"),
+                    counted_eur=("counted_eur", "sum"))  # fmt: skip
+    found = found[found["counted_eur"] > 0].reset_index()
+    found["own_share"] = (found["income"] - found["counted_eur"]).clip(lower=0) / found["income"]
+    listed = _records(found.sort_values(["own_share", "organisation_id"]))
+    for row in listed:
+        row["rules"] = [_beside(minimum, row) for minimum in minimum_shares]
+    counts = [
+        {
+            "minimum_share": minimum,
+            "below": sum(row["rules"][place]["is_below"] for row in listed),
+            "organisations": len(listed),
+        }
+        for place, minimum in enumerate(minimum_shares)
+    ]
+    return {"organisations": listed, "rules": counts, "donors_unknown": unknown}
+
+
+def _beside(minimum: float, row: Mapping[str, Any]) -> dict[str, Any]:
+    """One organisation beside one minimum."""
+    is_below = bool(row["own_share"] < minimum - ROUNDING)
+    own = row["income"] - row["counted_eur"]
+    short = None if minimum == 1 else (minimum * row["income"] - own) / (1 - minimum)
+    return {"minimum_share": minimum, "is_below": is_below, "short_eur": short if is_below else 0.0}
 
 
 def fragility(organisations: pd.DataFrame, ties: pd.DataFrame, *, removed: Sequence[int] = (0, 1, 3, 5)) -> Figures:

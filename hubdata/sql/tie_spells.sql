@@ -1,6 +1,8 @@
 -- One row per unbroken period in which a pair of organisations in view had a tie, over the whole of time
 -- ended_on is the last day (NULL = open). Partnerships that overlap, or of which one ends the day before the next
--- starts, are one spell. first_recorded is the earliest among the partnerships that the spell began with.
+-- starts, are one spell. first_recorded is the earliest among the partnerships that the spell began with, and
+-- first_partnership_id one of them; began_structural: whether any of them was structural. is_structural: whether any
+-- partnership of the spell was, so far.
 CREATE VIEW tie_spells AS
 WITH marked AS (
     SELECT
@@ -14,7 +16,11 @@ WITH marked AS (
     )
 ),
 numbered AS (
-    SELECT *, count_if(begins_spell) OVER so_far AS spell
+    SELECT
+        *,
+        count_if(begins_spell) OVER so_far AS spell,
+        -- of a row that begins a spell its own; the others follow it in the order of the window
+        max(started_on) FILTER (WHERE begins_spell) OVER so_far AS spell_started_on
     FROM marked
     WINDOW so_far AS (
         PARTITION BY organisation_a, organisation_b
@@ -30,7 +36,9 @@ spells AS (
         CASE WHEN bool_and(ended_on IS NOT NULL) THEN max(ended_on) END AS ended_on,
         -- the order above puts the earliest recorded of those that start together first
         min(first_recorded) FILTER (WHERE begins_spell) AS first_recorded,
-        bool_or(is_structural AND started_on <= getvariable('as_of')::DATE) AS is_structural
+        bool_or(is_structural AND started_on <= getvariable('as_of')::DATE) AS is_structural,
+        bool_or(is_structural AND started_on = spell_started_on) AS began_structural,
+        min(partnership_id) FILTER (WHERE begins_spell) AS first_partnership_id
     FROM numbered
     GROUP BY organisation_a, organisation_b, spell
 )
@@ -41,7 +49,9 @@ SELECT
     spells.ended_on,
     spells.first_recorded,
     a.sector <> b.sector AS is_cross_sector,
-    spells.is_structural
+    spells.is_structural,
+    spells.began_structural,
+    spells.first_partnership_id
 FROM spells
 JOIN organisations_in_view AS a ON a.organisation_id = spells.organisation_a
 JOIN organisations_in_view AS b ON b.organisation_id = spells.organisation_b;

@@ -1,4 +1,4 @@
-"""How fast it is, measured by hand: `python tests/benchmarks/bench.py [load|million|indicators|page|viewers|start ...]`.
+"""How fast it is, measured by hand: `python tests/benchmarks/bench.py [PART ...]`; the parts stand at the end.
 
 Prints Markdown tables for docs/benchmarks.md. Times are processor time of this process (all its threads), which another
 program on the machine disturbs less than the clock; `start`, `viewers` and `million` are clock time. Every figure but
@@ -217,6 +217,26 @@ def page(folder: Path) -> None:
     print(f"{whole[1] * 1000:.1f} ms | {whole[0] / whole[1]:.0f} |")
 
 
+def pages(folder: Path) -> None:
+    """Server time of a filter change on every page of a large demo: a view never seen before, and one seen before."""
+    os.environ.update(HUBDATA_HOME=str(folder / "pages"))
+    demo.write(folder / "files", organisations=1500)
+    hub.load(folder / "pages", SETTINGS, hub.read_files([folder / "files"], SETTINGS), origin="demo", may_remove=True)
+    print("| filter change, demo of 1,500 organisations | never seen before | seen before |\n|---|---|---|")
+    for name in ("overview", "network", "contacts", "sectors", "events", "changes"):
+        app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=300).run()
+        app.switch_page(f"{name}.py").run()
+        fresh = iter(itertools.combinations(SETTINGS.sectors, 7))
+        with script_times() as unseen:
+            for _ in range(5):
+                app.multiselect(key="at_sector").set_value(list(next(fresh))).run()
+        with script_times() as seen:
+            for number in range(10):
+                app.toggle(key="at_convenor").set_value(bool(number % 2)).run()
+        assert not app.exception
+        print(f"| {name} | {said(statistics.median(unseen))} | {said(statistics.median(seen[2:]))} |")
+
+
 @contextmanager
 def script_times() -> Iterator[list[float]]:
     """Processor time of every script run meanwhile: what the server does, without what AppTest does around it."""
@@ -250,6 +270,37 @@ def viewers(folder: Path) -> None:
         print(flush=True)
 
 
+def actions(folder: Path) -> None:
+    """Server time of a filter change on the pages that say what to do, with the fictional demo of 1,500 organisations."""
+    home = folder / "actions"
+    demo.write(folder / "actions-files", organisations=1500)
+    files = hub.read_files([folder / "actions-files"], SETTINGS)
+    assert hub.load(home, SETTINGS, files, origin="demo", may_remove=True).manifest
+    os.environ.update(HUBDATA_HOME=str(home))
+    print("| page, demo of 1,500 organisations | a view never seen before | a view somebody saw before | another cut |")
+    print("|---|---|---|---|")
+    for name in ("stress", "introductions", "digital", "funding"):
+        app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=300).run()
+        app.switch_page(f"{name}.py").run()
+        if name == "stress":
+            app.button(key="preset_largest_donor_leaves").click().run()
+        views = [list(pair) for pair in itertools.combinations(SETTINGS.sectors, 2)][:7]
+        medians = []
+        for _ in ("never seen", "seen"):
+            with script_times() as taken:
+                for view in views:
+                    app.multiselect(key="at_sector").set_value(view).run()
+            medians.append(said(statistics.median(taken)))
+        assert not app.exception
+        cut = ""
+        if name == "stress":
+            with script_times() as taken:
+                for percentage in range(95, 60, -5):
+                    app.select_slider(key="at_cut_1").set_value(percentage).run()
+            cut = said(statistics.median(taken))
+        print(f"| {name} | {medians[0]} | {medians[1]} | {cut} |")
+
+
 def start(folder: Path) -> None:
     """From an empty home to every page drawn, by the clock."""
     from browser import PAGES, chromium, path, served
@@ -274,17 +325,18 @@ def start(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["load", "million", "indicators", "page", "viewers", "start"]
+    parts: dict[str, Callable[[Path], None]] = {
+        "load": load,
+        "million": million,
+        "indicators": indicators,
+        "page": page,
+        "pages": pages,
+        "actions": actions,
+        "viewers": viewers,
+        "start": start,
+    }
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores\n", flush=True)
-    for part in wanted:
+    for part in sys.argv[1:] or parts:
         with tempfile.TemporaryDirectory() as scratch:
-            parts = {
-                "load": load,
-                "million": million,
-                "indicators": indicators,
-                "page": page,
-                "viewers": viewers,
-                "start": start,
-            }
             parts[part](Path(scratch))
         print()

@@ -1,0 +1,200 @@
+"""What changed between two moments and why a figure moved: a movement taken apart, and the road to a target.
+
+The parts of a movement depend on the order of the steps, as they do wherever causes work together. The order is fixed
+and said: what we know better about the earlier day, organisations, ties that ended, ties that formed; for income first
+the organisations known at both moments, then the others.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+Figures = list[dict[str, Any]]
+DAYS_IN_YEAR = 365
+
+
+def parts(
+    first: Mapping[str, float | None], steps: Mapping[str, Mapping[str, float | None]]
+) -> dict[str, dict[str, float]]:
+    """Per figure what every step does to it; together the whole movement, from `first` to the last step.
+
+    first: figure -> value before. steps: step -> figure -> value once that step is done, in order. A step that leaves a
+    figure undefined hands its part to the next one. Empty for a figure that is undefined before or after; a step that
+    changes nothing is left out.
+
+    >>> parts({"x": 1.0, "y": None}, {"one": {"x": None, "y": 1.0}, "two": {"x": 4.0, "y": 2.0}})
+    {'x': {'two': 3.0}, 'y': {}}
+    """
+    found: dict[str, dict[str, float]] = {}
+    for figure, value in first.items():
+        last, of_figure = value, {}
+        for step, figures in steps.items():
+            now = figures[figure]
+            if now is not None:
+                if last is not None and abs(now - last) > 1e-9:
+                    of_figure[step] = now - last
+                last = now
+        ends = list(steps.values())[-1][figure] if steps else value
+        found[figure] = of_figure if value is not None and ends is not None else {}
+    return found
+
+
+def network_steps(
+    before: Mapping[str, int], after: Mapping[str, int], ended: Mapping[str, int]
+) -> dict[str, dict[str, float | None]]:
+    """`density`, `mean_degree` and `cross_sector_share` after each step from one moment to another, for `parts`.
+
+    before, after: `organisations`, `ties`, `cross_sector_ties` at each moment; ended: `ties`, `cross_sector_ties` of
+    the ties of before that are not there after. Steps: `size` (as many organisations as after, with the ties of
+    before), `ended`, `formed` (everything as after). Figures are None where undefined, as in `network`.
+    Misreading: more organisations alone lower density and the average; that is arithmetic, not a loss of partners.
+
+    >>> counts = {"organisations": 3, "ties": 1, "cross_sector_ties": 1}
+    >>> steps = network_steps(counts, {"organisations": 4, "ties": 2, "cross_sector_ties": 1},
+    ...                       {"ties": 0, "cross_sector_ties": 0})
+    >>> [round(figures["mean_degree"], 2) for figures in steps.values()]
+    [0.5, 0.5, 1.0]
+    """
+    n, m, across = after["organisations"], before["ties"], before["cross_sector_ties"]
+    left, left_across = m - ended["ties"], across - ended["cross_sector_ties"]
+    return {
+        "size": network_figures(n, m, across),
+        "ended": network_figures(n, left, left_across),
+        "formed": network_figures(n, after["ties"], after["cross_sector_ties"]),
+    }
+
+
+def network_figures(organisations: int, ties: int, cross_sector_ties: int) -> dict[str, float | None]:
+    """`density`, `mean_degree` and `cross_sector_share` from counts; None where undefined, as in `network`.
+
+    Density may exceed 1 for the ties of a large network over a small number of organisations, as a step in between.
+
+    >>> network_figures(3, 1, 1)
+    {'density': 0.3333333333333333, 'mean_degree': 0.6666666666666666, 'cross_sector_share': 1.0}
+    """
+    n, m = organisations, ties
+    return {
+        "density": 2 * m / (n * (n - 1)) if n >= 2 else None,
+        "mean_degree": 2 * m / n if n else None,
+        "cross_sector_share": cross_sector_ties / m if m else None,
+    }
+
+
+def exposed_steps(
+    before: Mapping[str, bool | None], after: Mapping[str, bool | None]
+) -> dict[str, dict[str, float | None]]:
+    """The share of exposed organisations after each step from one moment to another, for `parts`.
+
+    before, after: organisation -> whether it is exposed (None: income of 0, which counts as not), per organisation with
+    income rows. Steps: `income` (organisations known at both moments, as they are after, the others as before) and
+    `known` (everything as after). None without organisations.
+    Misreading: that `known` is growth; an organisation without income rows may have had them all along.
+
+    >>> exposed_steps({"a": True, "b": False}, {"a": False, "c": True})
+    {'income': {'exposed_share': 0.0}, 'known': {'exposed_share': 0.5}}
+    """
+    of_both = {key: after.get(key, value) for key, value in before.items()}
+    return {name: {"exposed_share": _share(rows)} for name, rows in (("income", of_both), ("known", after))}
+
+
+def _share(rows: Mapping[str, bool | None]) -> float | None:
+    return sum(map(bool, rows.values())) / len(rows) if rows else None
+
+
+def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> Figures:
+    """Which donors came, went, gave more and gave less, the largest difference first, then by key.
+
+    before, after: one row per organisation, donor and category (`donor_key`, `donor`, `category`, `amount_eur`,
+    `organisation_id`) of one year each. Earned income has no donor and is left out.
+
+    `donor_key`, `donor` (name), `before`, `after`, `difference` (euro), `organisations_before`, `organisations_after`
+    (that get a positive amount) and `change`: "new", "gone", "more" or "less". Who gives the same is left out.
+    Misreading: a donor that is gone from the data need not have stopped; see the coverage of both years.
+
+    >>> columns = ["organisation_id", "donor_key", "donor", "category", "amount_eur"]
+    >>> then = pd.DataFrame([["a", "x", "X", "companies", 5.0]], columns=columns)
+    >>> now = pd.DataFrame([["a", "y", "Y", "companies", 7.0]], columns=columns)
+    >>> [(row["donor"], row["change"], row["difference"]) for row in donor_changes(then, now)]
+    [('Y', 'new', 7.0), ('X', 'gone', -5.0)]
+    """
+    both = pd.concat([before.assign(moment="before"), after.assign(moment="after")])
+    both = both[(both["category"] != "earned") & (both["amount_eur"] > 0)]
+    names = both.groupby("donor_key")["donor"].last()
+    amounts = both.groupby(["donor_key", "moment"])["amount_eur"].sum().unstack().reindex(columns=["before", "after"])
+    counts = (
+        both.groupby(["donor_key", "moment"])["organisation_id"]
+        .nunique()
+        .unstack()
+        .reindex(columns=["before", "after"])
+    )
+    found = []
+    for key, amount in amounts.fillna(0.0).iterrows():
+        difference = float(amount["after"] - amount["before"])
+        if abs(difference) < 0.005:  # less than a cent
+            continue
+        is_new, is_gone = not amount["before"], not amount["after"]
+        found.append(
+            {
+                "donor_key": key,
+                "donor": names[key],
+                "before": float(amount["before"]),
+                "after": float(amount["after"]),
+                "difference": difference,
+                "organisations_before": int(counts.fillna(0)["before"][key]),
+                "organisations_after": int(counts.fillna(0)["after"][key]),
+                "change": "new" if is_new else "gone" if is_gone else "more" if difference > 0 else "less",
+            }
+        )
+    return sorted(found, key=lambda row: (-abs(row["difference"]), row["donor_key"]))
+
+
+def road(
+    history: Iterable[tuple[datetime.date, float | None]],
+    targets: Iterable[tuple[datetime.date, float, str | None]],
+    as_of: datetime.date,
+) -> Figures:
+    """How far a figure is from each of its targets, one dictionary per target, the earliest first.
+
+    history: (day, value), in any order. targets: (day, value, note). Only what is known by `as_of` counts.
+
+    `date`, `value`, `note`; `now`: the latest known value; `to_go`: value - now; `past_year`: now minus the latest
+    value known a year before the day of `now`; `days_left` (negative when the day has passed); `per_year`: to_go per
+    365 days left, None when no day is left; `then`: the latest value known on the day of a target that has passed, else
+    None.
+    Each is None when it rests on a value that is not known. It only says what is needed: nothing is forecast.
+    Misreading: that `past_year` will go on.
+
+    >>> day = datetime.date
+    >>> history = [(day(2019, 1, 1), 4.0), (day(2020, 1, 1), 5.0)]
+    >>> (found,) = road(history, [(day(2022, 1, 1), 9.0, None)], day(2020, 1, 2))
+    >>> found["now"], found["to_go"], found["past_year"], round(found["per_year"], 2)
+    (5.0, 4.0, 1.0, 2.0)
+    """
+    known = sorted((day, value) for day, value in history if value is not None and not pd.isna(value) and day <= as_of)
+
+    def on(day: datetime.date) -> float | None:
+        return next((value for when, value in reversed(known) if when <= day), None)
+
+    now = known[-1][1] if known else None
+    a_year_ago = (pd.Timestamp(known[-1][0]) - pd.DateOffset(years=1)).date() if known else as_of
+    earlier = on(a_year_ago)
+    found = []
+    for when, value, note in sorted(targets, key=lambda target: target[0]):
+        days_left = (when - as_of).days
+        to_go = None if now is None else value - now
+        found.append(
+            {
+                "date": when,
+                "value": value,
+                "note": note,
+                "now": now,
+                "to_go": to_go,
+                "past_year": None if now is None or earlier is None else now - earlier,
+                "days_left": days_left,
+                "per_year": to_go * DAYS_IN_YEAR / days_left if to_go is not None and days_left > 0 else None,
+                "then": on(when) if days_left < 0 else None,
+            }
+        )
+    return found

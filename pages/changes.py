@@ -1,0 +1,190 @@
+"""What changed between two moments: who and what, why the figures moved, and how far the targets are."""
+
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md, n_
+
+as_of = ui.view().as_of
+loads = {"": _("The same data, an earlier day"), **ui.other_snapshots()}
+days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
+if not days and len(loads) == 1:
+    ui.nothing_yet(
+        _("There is no earlier day to compare with."),
+        _("Choose another day, or load partnerships.csv with start dates."),
+    )
+    ui.stop()
+
+older = ""
+with st.container(border=True):
+    st.subheader(_("Compare with"), anchor="compare")
+    if len(loads) > 1:
+        older = ui.choose(st.selectbox, "load", _("Data"), list(loads), "", format_func=loads.get)
+    if older:
+        since = min(ui.newest_day_of(older), as_of)
+        st.markdown(md("Then: what that load said of {then}. Now: {now}.", then=ui.date(since), now=ui.date(as_of)))
+    else:
+        since = ui.since_day(days)
+    changes = ui.compare(hub.answer_changes, older, since)
+    donors = ui.compare(hub.answer_donor_changes, older, since) if ui.covers(hub.answer_donor_changes) else None
+    st.markdown(ui.changes_sentence(since, changes, donors))
+    between = [note for note in ui.notes() if since <= note.day <= as_of]
+    if between:
+        st.markdown("\n".join(f"- {md('{day}: {note}', day=ui.date(note.day), note=note.text)}" for note in between))
+    if ui.may_change():
+        with st.expander(_("Pin a note to a day"), key="notes"):
+            st.markdown(
+                _(
+                    "Pin a note to a day, such as a council meeting. "
+                    "It is marked in the figures, and you can compare with it."
+                )
+            )
+            with st.form("note", clear_on_submit=False, border=False):
+                day = st.text_input(_("Day of the note"), placeholder="24-9-2026")
+                said = st.text_input(_("Note"), max_chars=hub.MOST_OF_A_NOTE)
+                if st.form_submit_button(_("Pin this note"), icon=":material/keep:"):
+                    wrong = ui.pin_note(day, said)
+                    if wrong:
+                        st.error(wrong, icon=":material/error:")
+                    else:
+                        st.rerun()
+            for note in reversed(ui.notes()):
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(md("{day}: {note}", day=ui.date(note.day), note=note.text), width="stretch")
+                    removed = _("Remove the note of {day}", day=ui.date(note.day))
+                    if st.button(removed, key=f"remove_{note.id}", icon=":material/delete:"):
+                        wrong = ui.remove_note(note.id)
+                        if wrong:
+                            st.error(wrong, icon=":material/error:")
+                        else:
+                            st.rerun()
+ui.note_records()
+details = (older, since)
+
+with st.container(border=True):
+    st.subheader(_("Why the figures moved"), anchor="why")
+    movements = ui.movements_covered(ui.compare(hub.answer_movements, older, since))
+    st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
+    ui.small_table(ui.movement_table(movements, ui.date(since) if since != as_of else _("Then"), ui.date(as_of)))
+    ui.explain("movements")
+
+with st.container(border=True):
+    st.subheader(_("Ties"), anchor="ties")
+    if not changes["formed"] and not changes["ended"]:
+        st.markdown(_("No tie formed or ended."))
+    else:
+        ui.frame(
+            "changed_ties",
+            lambda: ui.changed_ties(changes),
+            {
+                "what": (_("What"), "text"),
+                "name_a": (_("Organisation"), "text"),
+                "name_b": (_("Partner"), "text"),
+                "is_cross_sector": (_("Across sectors"), "text"),
+                "sector_a_label": (_("Sector"), "text"),
+                "sector_b_label": (_("Sector of the partner"), "text"),
+            },
+            details,
+        )
+    ui.explain("tie_changes")
+
+with st.container(border=True):
+    st.subheader(_("Organisations"), anchor="organisations")
+    if not changes["joined"] and not changes["left"]:
+        st.markdown(_("No organisation joined or left."))
+    else:
+        ui.frame(
+            "changed_organisations",
+            lambda: ui.changed_organisations(changes),
+            {"what": (_("What"), "text"), "name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
+            details,
+        )
+
+if donors:
+    with st.container(border=True):
+        st.subheader(_("Donors"), anchor="donors")
+        if donors["from_year"] is None or donors["to_year"] is None:
+            st.markdown(_("There is no income of both moments to compare."))
+        elif not donors["donors"]:
+            st.markdown(
+                md(
+                    "Income is known per year. The last full year is {before} for the earlier day and {now} for the "
+                    "later; no donor gave more or less.",
+                    before=donors["from_year"],
+                    now=donors["to_year"],
+                )
+            )
+        else:
+            st.markdown(
+                md(
+                    "{now} beside {before}, the largest difference first.",
+                    before=donors["from_year"],
+                    now=donors["to_year"],
+                )
+            )
+            ui.frame(
+                "changed_donors",
+                lambda: ui.changed_donors(donors),
+                {
+                    "donor": (_("Donor"), "text"),
+                    "what": (_("What"), "text"),
+                    "before": (_("Before"), "euro"),
+                    "after": (_("Now"), "euro"),
+                    "difference": (_("Difference"), "euro"),
+                    "organisations_before": (_("Organisations before"), "count"),
+                    "organisations_after": (_("Organisations now"), "count"),
+                },
+                details,
+            )
+        ui.explain("donors")
+
+history = ui.ask(hub.answer_history)
+organisations = n_("{n} organisation", "{n} organisations", int(changes["now"]["organisations"]))
+roads = ui.ask(hub.answer_roads)
+st.header(_("The road to the targets"), anchor="targets")
+if not roads:
+    ui.nothing_yet(
+        _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
+    )
+for indicator, road in roads.items():
+    method = ui.EXPLAINED.get(indicator, indicator)
+    title = ui.name_of(method)
+    ui.figure(
+        f"road_{indicator}",
+        title=title,
+        sentence=ui.Markdown("  \n".join(ui.road_sentence(indicator, aim) for aim in road["road"])),
+        draw=lambda indicator=indicator, road=road, title=title: charts.lines(
+            ui.series(road["history"], "value", title),
+            ui.style(),
+            y_title=title,
+            value_format=ui.kind_of(indicator),
+            **ui.targets(indicator),
+            **ui.marks(),
+        ),
+        alt=lambda indicator=indicator, road=road, title=title: ui.trend_in_words(
+            title, road["history"], "value", ui.kind_of(indicator)
+        ),
+        table=lambda road=road: road["history"],
+        columns={"date": (_("Day"), "date"), "value": (title, ui.kind_of(indicator))},
+        basis=_("{organisations}; nothing is forecast", organisations=organisations),
+        source="targets.csv, partnerships.csv, funding.csv",
+        method=method,
+        details=(ui.notes(),),
+    )
+if "mean_degree" not in roads:
+    title = _("Average number of partners")
+    ui.figure(
+        "trend",
+        title=title,
+        sentence=_("The largest events and your notes are marked along the foot.")
+        if ui.may_change()
+        else _("The largest events are marked along the foot."),
+        draw=lambda: charts.lines(ui.series(history, "mean_degree", title), ui.style(), y_title=title, **ui.marks()),
+        alt=lambda: ui.trend_in_words(title, history, "mean_degree", "number"),
+        table=lambda: history,
+        columns={"date": (_("Day"), "date"), "mean_degree": (title, "number"), "ties": (_("Ties"), "count")},
+        basis=organisations,
+        source="partnerships.csv",
+        method="mean_degree",
+        details=(ui.notes(),),
+    )

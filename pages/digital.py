@@ -1,0 +1,174 @@
+"""What organisations need and offer, digital matters first, and how digital each sector is."""
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md, n_
+
+found = ui.ask(hub.answer_needs)
+coverage = ui.ask(hub.answer_coverage)
+subjects = {row["code"]: row for row in found["needs"]}
+mature = [row for row in found["digital_maturity"] if row["known"]]
+if not subjects and not mature:
+    ui.nothing_yet(
+        _("Nothing is known of needs, offers or digital maturity."),
+        _("Fill in the columns needs, offers and digital_maturity of organisations.csv, and load it."),
+    )
+    ui.stop()
+
+everybody = ui.number(coverage["organisations"])
+if subjects:
+    basis = _(
+        "needs known of {needs} and offers of {offers} of {all} organisations",
+        needs=ui.number(found["needs_known"]),
+        offers=ui.number(found["offers_known"]),
+        all=everybody,
+    )
+
+    def listed(codes: list[str]) -> str:
+        return ui.join([ui.label(code) for code in codes])
+
+    scarce = min(subjects.values(), key=lambda row: len(row["offered_by"]) - len(row["needed_by"]))
+    if found["needs_nobody_offers"]:
+        st.markdown(
+            md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(found["needs_nobody_offers"]))
+        )
+    elif found["needs_known"]:
+        st.markdown(_("**Every need that is known is offered by somebody.**"))
+    if found["offers_nobody_needs"]:
+        st.markdown(
+            md("Offered, but nobody says to need it: {subjects}.", subjects=listed(found["offers_nobody_needs"]))
+        )
+    elif found["offers_known"]:
+        st.markdown(_("Every offer that is known is needed by somebody."))
+
+    def both() -> pd.DataFrame:
+        rows = [
+            {
+                "name": ui.label(code),
+                "kind": _("Digital") if row["is_digital"] else _("Not digital"),
+                "needed": len(row["needed_by"]),
+                "offered": len(row["offered_by"]),
+            }
+            for code, row in subjects.items()
+        ]
+        return pd.DataFrame(rows)
+
+    ui.figure(
+        "needs_and_offers",
+        title=_("What is needed and what is offered"),
+        sentence=(
+            md(
+                "Digital subjects stand first. The demand exceeds the supply most for {subject}: {needed} need it, "
+                "{offered} offer it.",
+                subject=ui.label(scarce["code"]),
+                needed=ui.number(len(scarce["needed_by"])),
+                offered=ui.number(len(scarce["offered_by"])),
+            )
+            if len(scarce["needed_by"]) > len(scarce["offered_by"])
+            else _("Digital subjects stand first. Nothing is needed by more organisations than offer it.")
+        ),
+        draw=lambda: charts.bars(
+            [
+                {"label": row["name"], "series": kind, "value": row[kind]}
+                for row in both().to_dict("records")
+                for kind in ("needed", "offered")
+            ],
+            ui.style(),
+            value_title=_("Organisations"),
+            series_labels={"needed": _("Need it"), "offered": _("Offer it")},
+        ),
+        alt=lambda: ui.ranking_in_words(_("Organisations per need"), both(), "name", "needed"),
+        table=both,
+        columns={
+            "name": (_("Subject"), "text"),
+            "kind": (_("Kind"), "text"),
+            "needed": (_("Need it"), "count"),
+            "offered": (_("Offer it"), "count"),
+        },
+        basis=basis,
+        source="organisations.csv",
+        method="needs_and_offers",
+    )
+
+    names = ui.ask(hub.answer_names)
+    with st.container(border=True):
+        st.subheader(_("Who needs it, who offers it"), anchor="who")
+        subject = ui.choose(
+            st.selectbox, "subject", _("Subject"), list(subjects), next(iter(subjects)), format_func=ui.code_in_words()
+        )
+        row = subjects[subject]
+        st.markdown(
+            md(
+                "{subject}: {needed} and {offered}.",
+                subject=ui.label(subject),
+                needed=n_("{n} organisation needs it", "{n} organisations need it", len(row["needed_by"])),
+                offered=n_("{n} offers it", "{n} offer it", len(row["offered_by"])),
+            )
+        )
+        ui.frame(
+            "who",
+            lambda: ui.who_rows(row, names),
+            {"what": (_("What"), "text"), "name": (_("Organisation"), "text")},
+            (subject,),
+        )
+        ui.frame(
+            "by_sector",
+            lambda: ui.sector_rows(row),
+            {
+                "sector_label": (_("Sector"), "text"),
+                "needed": (_("Need it"), "count"),
+                "offered": (_("Offer it"), "count"),
+            },
+            (subject,),
+        )
+        ui.page_link("introductions", _("Pairs in which a need meets an offer"))
+
+if mature:
+    enough = [row for row in mature if row["known"] >= ui.settings().minimum_organisations]
+
+    def maturity() -> pd.DataFrame:
+        return (
+            ui.table_of(mature, "sector")
+            .assign(label=lambda t: t["sector_label"], value=lambda t: t["mean"], code=lambda t: t["sector"])
+            .sort_values("mean", ascending=False)
+        )
+
+    ui.figure(
+        "digital_maturity",
+        title=_("Digital maturity by sector"),
+        sentence=(
+            md(
+                "From 1 to 5, highest in {highest}, lowest in {lowest}. Sectors of which fewer than {minimum} are "
+                "known do not count in this sentence.",
+                highest=ui.label(max(enough, key=lambda row: row["mean"])["sector"]),
+                lowest=ui.label(min(enough, key=lambda row: row["mean"])["sector"]),
+                minimum=ui.number(ui.settings().minimum_organisations),
+            )
+            if len(enough) > 1
+            else _("Too few are known to compare sectors.")
+        ),
+        draw=lambda: charts.bars(
+            maturity(),
+            ui.style(),
+            value_title=_("Average, 1 to 5"),
+            value_format="number",
+            colours=charts.sector_colours(ui.sector_labels(), ui.style()),
+        ),
+        alt=lambda: ui.ranking_in_words(_("Digital maturity by sector"), maturity(), "label", "value", "number"),
+        table=maturity,
+        columns={
+            "sector_label": (_("Sector"), "text"),
+            "value": (_("Average, 1 to 5"), "number"),
+            "known": (_("Known for"), "count"),
+            "organisations": (_("Out of"), "count"),
+        },
+        basis=_(
+            "known of {known} of {all} organisations",
+            known=ui.number(coverage["digital_maturity_known"]),
+            all=everybody,
+        ),
+        source="organisations.csv",
+        method="digital_maturity",
+    )

@@ -1,0 +1,231 @@
+"""Whom to introduce to whom and why; what was decided, and what became of it."""
+
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md, n_
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    wanted = ui.choose(
+        st.segmented_control,
+        "why",
+        _("Which pairs"),
+        ["all", "need", "digital"],
+        "all",
+        format_func={
+            "all": _("All"),
+            "need": _("Need meets offer"),
+            "digital": _("Digital need meets offer"),
+        }.get,
+        required=True,
+    )
+    count = ui.choose(st.segmented_control, "count", _("How many"), [5, 10, 25], 5, required=True)
+    with_convenors = ui.choose(
+        st.toggle,
+        "convenors",
+        _("Convenors too"),
+        None,
+        False,
+        help=_("A convenor knows nearly everybody and would fill the list, so it is left out at first."),
+    )
+
+listed = ui.ask(hub.answer_introductions, with_convenors)
+names = ui.ask(hub.answer_names)
+every_decision = ui.decisions()
+decided = [decision for decision in every_decision if set(decision.pair) <= names.keys()]
+open_pairs = [pair for pair in listed if ui.pair_of(pair) not in {decision.pair for decision in decided}]
+wished = [pair for pair in open_pairs if ui.is_wished(pair, wanted)]
+
+if not listed:
+    ui.nothing_yet(
+        _("There is nobody to introduce on {day}.", day=ui.date(ui.view().as_of)),
+        _(
+            "Pairs are found by what organisations in different sectors have in common. Load partnerships.csv, "
+            "attendance.csv, or organisations.csv with themes, needs and offers; or choose wider filters."
+        ),
+    )
+elif not wished:
+    st.markdown(_("There is no pair left of this kind. Choose another kind above."))
+else:
+    best = wished[0]
+    st.markdown(
+        md(
+            "**Introduce {a} to {b}** first: {reason}",
+            a=best["name_a"],
+            b=best["name_b"],
+            reason=ui.Markdown(ui.reason_in_words(best["reasons"][0], best)),
+        )
+    )
+    st.caption(
+        _("Organisations in different sectors without a tie, ranked by what they have in common.")
+        + (" " + _("Accept a pair to remember it, dismiss it to see it no more.") if ui.may_change() else "")
+    )
+    for place, pair in enumerate(wished[:count], start=1):
+        with st.container(border=True, key=f"pair_{place}"):
+            st.markdown(
+                md(
+                    "{place}. **{a}** ({sector_a}) and **{b}** ({sector_b})",
+                    place=ui.number(place),
+                    a=pair["name_a"],
+                    sector_a=ui.label(pair["sector_a"]),
+                    b=pair["name_b"],
+                    sector_b=ui.label(pair["sector_b"]),
+                )
+            )
+            st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                key = "_".join(ui.pair_of(pair))
+                if ui.may_change():
+                    accept = {"on_click": ui.decide, "args": (ui.pair_of(pair), "accepted")}
+                    st.button(_("Accept"), key=f"accept_{key}", icon=":material/check:", **accept)
+                    dismiss = {"on_click": ui.decide, "args": (ui.pair_of(pair), "dismissed")}
+                    st.button(_("Dismiss"), key=f"dismiss_{key}", icon=":material/close:", **dismiss)
+                ui.organisation_link(pair["organisation_a"], pair["name_a"])
+                ui.organisation_link(pair["organisation_b"], pair["name_b"])
+    with st.expander(_("The whole list as a table"), key="whole_list", on_change="rerun") as whole:
+        if whole.open:
+            ui.frame(
+                "introductions",
+                lambda: ui.pair_rows(wished),
+                {
+                    "place": (_("Place"), "count"),
+                    "name_a": (_("Organisation"), "text"),
+                    "sector_a_label": (_("Sector"), "text"),
+                    "name_b": (_("Other organisation"), "text"),
+                    "sector_b_label": (_("Its sector"), "text"),
+                    "reasons": (_("Why"), "text"),
+                    "score": (_("Score"), "number"),
+                },
+                (with_convenors, wanted, tuple(decision.pair for decision in decided)),
+            )
+    ui.explain("introductions")
+
+kept = [decision for decision in decided if decision.status != "dismissed"]
+dismissed = [decision for decision in decided if decision.status == "dismissed"]
+tied = ui.ask(hub.answer_tied_since)
+if decided:
+    with st.container(border=True):
+        st.subheader(_("What you decided"), anchor="decided")
+        for decision in kept:
+            a, b = decision.pair
+            with st.container(border=True):
+                st.markdown(
+                    md(
+                        "**{a}** and **{b}**: {status}. {tie}",
+                        a=names[a],
+                        b=names[b],
+                        status=ui.status_word(decision.status),
+                        tie=_("They have a tie since {day}.", day=ui.date(tied[decision.pair]))
+                        if decision.pair in tied
+                        else _("There is no tie in the data yet."),
+                    )
+                )
+                with st.container(horizontal=True, vertical_alignment="bottom"):
+                    ui.decide_day(decision)
+                    if decision.status == "introduced":
+                        ui.decide_outcome(decision)
+                    st.button(
+                        _("Forget this"),
+                        key=f"forget_{a}_{b}",
+                        icon=":material/undo:",
+                        on_click=ui.decide,
+                        args=(decision.pair, ""),
+                    )
+        if dismissed:
+            with st.expander(n_("{n} dismissed pair", "{n} dismissed pairs", len(dismissed)), key="dismissed"):
+                for decision in dismissed:
+                    a, b = decision.pair
+                    with st.container(horizontal=True, vertical_alignment="center"):
+                        st.markdown(md("{a} and {b}", a=names[a], b=names[b]))
+                        back = {"on_click": ui.decide, "args": (decision.pair, "")}
+                        st.button(_("Put back in the list"), key=f"forget_{a}_{b}", **back)
+        st.caption(
+            _(
+                "This is remembered in the file introductions.json beside the data, whatever is loaded later. A tie "
+                "that followed is not proof that the introduction brought it."
+            )
+        )
+
+if len(every_decision) > len(decided):
+    elsewhere = len(every_decision) - len(decided)
+    st.caption(
+        n_(
+            "{n} decision is about organisations that are not in this view.",
+            "{n} decisions are about organisations that are not in this view.",
+            elsewhere,
+        )
+    )
+
+tested = ui.ask(hub.answer_backtest, with_convenors)
+rankings = {
+    "introductions": _("This list"),
+    "adamic_adar": _("Partners in common only"),
+    "random": _("Drawn at random"),
+}
+measured = [row for row in tested["precision"] if row["introductions"] is not None]
+if not measured:
+    st.markdown(
+        md(
+            "Whether such a list foresees new ties cannot be tested: on {day}, a year before, too little was known.",
+            day=ui.date(tested["built_on"]),
+        )
+    )
+else:
+    last = measured[-1]
+    ui.figure(
+        "backtest",
+        title=_("Did the list foresee new ties?"),
+        sentence=md(
+            "Made on {day}, of its first {count} pairs {share} formed a tie within a year; drawn at random it would be "
+            "{random}. {verdict}",
+            day=ui.date(tested["built_on"]),
+            count=ui.number(last["at"]),
+            share=ui.percent(last["introductions"], 1),
+            random=ui.percent(last["random"], 2),
+            verdict={
+                True: _("It foresaw more ties than looking at partners in common only (Adamic-Adar)."),
+                False: _(
+                    "It does not beat looking at partners in common only (Adamic-Adar): read it for its reasons, not "
+                    "for its order."
+                ),
+                None: _(
+                    "Too few ties formed to say whether it beats looking at partners in common only (Adamic-Adar)."
+                ),
+            }[tested["is_better"]],
+        ),
+        draw=lambda: charts.bars(
+            [
+                {
+                    "label": _("First {n}", n=ui.number(row["at"])),
+                    "series": name,
+                    "value": row[name],
+                }
+                for row in measured
+                for name in rankings
+            ],
+            ui.style(),
+            value_title=_("Pairs that formed a tie"),
+            value_format="share",
+            series_labels=rankings,
+        ),
+        alt=lambda: _(
+            "Of the first {count} pairs, {share} formed a tie; partners in common only {plain}, at random {random}.",
+            count=ui.number(last["at"]),
+            share=ui.percent(last["introductions"], 1),
+            plain=ui.percent(last["adamic_adar"], 1),
+            random=ui.percent(last["random"], 2),
+        ),
+        table=lambda: ui.table_of(tested["precision"]),
+        columns={
+            "at": (_("First pairs"), "count"),
+            **{name: (heading, "share") for name, heading in rankings.items()},
+        },
+        basis=_(
+            "{formed} new ties among {possible} possible pairs",
+            formed=ui.number(tested["formed"]),
+            possible=ui.number(tested["possible"]),
+        ),
+        source="organisations.csv, partnerships.csv, attendance.csv",
+        method="backtest",
+        details=(with_convenors,),
+    )

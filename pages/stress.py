@@ -1,0 +1,370 @@
+"""What if a donor stops: who is at risk, what hangs on them, who falls together."""
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md, n_, n_md
+
+years = {year["year"]: year for year in ui.ask(hub.answer_funding)["years"]}
+if not years:
+    ui.nothing_yet(
+        _("There is no income to test."),
+        _("Load funding.csv: one row per organisation, year, donor and programme, with an amount in euros."),
+    )
+    ui.stop()
+
+chosen = ui.choose(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
+year = years[chosen]
+ui.note_promised(chosen)
+kinds = ui.category_labels()
+donors = {donor["donor_key"]: donor["donor"] for donor in year["donor_totals"] if donor["donor"]}
+risk = ui.percent(ui.settings().risk_threshold)
+
+with st.container(border=True):
+    st.subheader(_("Who gives less?"), anchor="cuts")
+    cuts = tuple(ui.donor_cuts(donors))
+    with st.expander(_("Or all money of a kind")), st.grid(4):
+        given = {code: ui.cut_slider(f"less_{code}", kinds[code], 0) for code in kinds if code in year["categories"]}
+    category_cuts = tuple((code, cut) for code, cut in given.items() if cut)
+    st.caption(_("Or begin with an example:"))
+    with st.container(horizontal=True):
+        for preset in ui.ask(hub.answer_presets, chosen):
+            st.button(
+                ui.preset_words(preset),
+                key=f"preset_{preset['code']}",
+                on_click=ui.put_cuts,
+                args=(preset["cuts"], preset["category_cuts"]),
+            )
+        st.button(_("Start again"), key="preset_none", icon=":material/undo:", on_click=ui.put_cuts, args=({}, {}))
+
+found = ui.ask(hub.answer_stress, chosen, cuts, category_cuts)
+there = [one for one in found["organisations"] if one["is_active"]]
+at_risk = sorted((one for one in there if one["at_risk"]), key=lambda one: -one["loss_share"])
+others = [one for one in there if one["loss"] >= 1 and not one["at_risk"]]
+passed = found["pass_through"]
+everybody = found["organisations"]  # those that have left too, as on the page Funding
+basis = n_("{n} organisation with known income", "{n} organisations with known income", len(everybody))
+details = (chosen, cuts, category_cuts)
+
+if any(cut for _key, cut in cuts) or category_cuts:
+    st.markdown(
+        n_md(
+            "**If {cuts}, {n} organisation of {all} is at risk.** It would have lost more than {risk} of its income of "
+            "{year}.",
+            "**If {cuts}, {n} organisations of {all} are at risk.** They would have lost more than {risk} of their "
+            "income of {year}.",
+            len(at_risk),
+            cuts=ui.cuts_in_words(found),
+            all=ui.number(len(there)),
+            risk=risk,
+            year=chosen,
+        )
+    )
+    ui.metrics(
+        (_("Income lost"), ui.percent(found["loss_share"], 1), "stress"),
+        (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "stress"),
+        (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "stress"),
+        (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "stress"),
+        details=details,
+    )
+    columns = {
+        "name": (_("Organisation"), "text"),
+        "sector_label": (_("Sector"), "text"),
+        "loss_share": (_("Part lost"), "share"),
+        "loss": (_("Loss"), "euro"),
+        "jobs_exposed": (_("Jobs (fte)"), "number"),
+        "reserve_months_left": (_("Reserves (months)"), "number"),
+        "ties": (_("Ties"), "count"),
+        "bridges": (_("Across sectors"), "count"),
+    }
+    with st.container(border=True):
+        st.subheader(_("Who is at risk"), anchor="at-risk")
+        if not at_risk:
+            st.markdown(md("Nobody would lose more than {risk} of its income.", risk=risk))
+        else:
+            known = [one for one in at_risk if one["reserve_months_left"] is not None]
+            soon = [one for one in known if one["reserve_months_left"] < 12]
+            st.markdown(
+                md(
+                    "The largest part of the income comes first. Reserves are known for {known} of the {all}; at "
+                    "{soon} they would not replace the loss for a whole year.",
+                    known=ui.number(len(known)),
+                    all=ui.number(len(at_risk)),
+                    soon=ui.number(len(soon)),
+                )
+            )
+            ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns, details)
+        if others:
+            behind = st.expander(
+                n_(
+                    "{n} other organisation that loses something",
+                    "{n} other organisations that lose something",
+                    len(others),
+                ),
+                key="others_behind",
+                on_change="rerun",
+            )
+            if behind.open:
+                with behind:
+                    ui.frame("losing", lambda: ui.table_of(others, "sector"), columns, details)
+        if found["jobs_unknown"]:
+            st.caption(
+                n_(
+                    "The jobs of {n} organisation that loses something are not known and not counted.",
+                    "The jobs of {n} organisations that lose something are not known and not counted.",
+                    found["jobs_unknown"],
+                )
+            )
+        ui.explain("stress")
+
+    def before_and_after() -> pd.DataFrame:
+        most_first = sorted(found["before"], key=found["before"].__getitem__, reverse=True)
+        rows = [{"label": kinds[k], "before": found["before"][k], "after": found["after"][k]} for k in most_first]
+        return pd.DataFrame(rows)
+
+    ui.figure(
+        "before_and_after",
+        title=_("Before and after"),
+        sentence=md(
+            "Of {income} known income, {loss} would be lost: {share}.",
+            income=ui.euro(found["income"]),
+            loss=ui.euro(found["loss"]),
+            share=ui.percent(found["loss_share"], 1),
+        ),
+        draw=lambda: charts.bars(
+            [
+                {"label": row["label"], "series": when, "value": row[when]}
+                for row in before_and_after().to_dict("records")
+                for when in ("before", "after")
+            ],
+            ui.style(),
+            value_title=_("Euro"),
+            value_format="euro",
+            series_labels={"before": _("Before"), "after": _("After")},
+        ),
+        alt=lambda: ui.ranking_in_words(_("Income left per kind"), before_and_after(), "label", "after", "euro"),
+        table=before_and_after,
+        columns={
+            "label": (_("Kind of income"), "text"),
+            "before": (_("Before"), "euro"),
+            "after": (_("After"), "euro"),
+        },
+        basis=basis,
+        source="funding.csv",
+        method="stress",
+        details=details,
+    )
+    if passed["donors"]:
+        st.markdown(
+            n_md(
+                "{loss} of the loss is passed on: {n} organisation gives others less because it loses income itself. "
+                "After {rounds} rounds hardly anything changes any more.",
+                "{loss} of the loss is passed on: {n} organisations give others less because they lose income "
+                "themselves. After {rounds} rounds hardly anything changes any more.",
+                passed["donors"],
+                loss=ui.euro(passed["loss_eur"]),
+                rounds=ui.number(passed["rounds"]),
+            )
+        )
+else:
+    st.markdown(_("**Nobody gives less yet.** Choose a donor or an example above, and see who would be at risk."))
+
+with st.container(border=True):
+    st.subheader(_("What this assumes"), anchor="assumptions")
+    assumptions = [
+        md("The books of {year} say what would be lost; nobody finds another donor or spends less.", year=chosen),
+        md("At risk is who loses more than {risk} of its income, whatever its reserves.", risk=risk),
+        _("Who gives to others gives less by the share that it loses itself, and reserves do not soften that."),
+        _("Where a donor and its kind of money are both cut, the larger cut counts."),
+        md(
+            "Income is known for {known} of {active} active organisations. Who is missing is not safe.",
+            known=ui.number(year["coverage"]["organisations"]),
+            active=ui.number(year["coverage"]["active_organisations"]),
+        ),
+    ]
+    if passed["donors_unknown"]:
+        assumptions.append(
+            n_md(
+                "{n} organisation gives to others while its own income is not known: it passes nothing on here.",
+                "{n} organisations give to others while their own income is not known: they pass nothing on here.",
+                passed["donors_unknown"],
+            )
+        )
+    st.markdown("\n".join(f"- {said}" for said in assumptions))
+ui.note_one_donor(year)
+
+groups = ui.ask(hub.answer_shared_exposure, chosen)
+if not groups:
+    st.markdown(md("No two organisations get {risk} or more of their income from the same donor.", risk=risk))
+else:
+
+    def members() -> pd.DataFrame:
+        rows = [{"donor": group["donor"], **one} for group in groups for one in group["organisations"]]
+        return ui.table_of(rows, "sector")
+
+    ui.figure(
+        "shared_exposure",
+        title=_("Who falls together"),
+        sentence=md(
+            "{donor} pays {risk} or more of the income of {n} organisations: when it stops, they are in trouble at the "
+            "same time. {tied}",
+            donor=groups[0]["donor"],
+            risk=risk,
+            n=ui.number(groups[0]["organisation_count"]),
+            tied=n_(
+                "{n} pair of them works together.", "{n} pairs of them work together.", len(groups[0]["tied_pairs"])
+            ),
+        ),
+        draw=lambda: charts.bars(
+            [{"label": group["donor"], "value": group["organisation_count"]} for group in groups[:10]],
+            ui.style(),
+            value_title=_("Organisations"),
+        ),
+        alt=lambda: ui.ranking_in_words(
+            _("Organisations per donor"), pd.DataFrame(groups), "donor", "organisation_count"
+        ),
+        table=members,
+        columns={
+            "donor": (_("Donor"), "text"),
+            "name": (_("Organisation"), "text"),
+            "sector_label": (_("Sector"), "text"),
+            "share": (_("Part of its income"), "share"),
+            "income": (_("Known income"), "euro"),
+        },
+        basis=n_("{n} donor with such a group", "{n} donors with such a group", len(groups)),
+        source="funding.csv, partnerships.csv",
+        method="shared_exposure",
+        details=(chosen,),
+    )
+
+corners = ui.ask(hub.answer_quadrant, chosen)
+if not corners["organisations"]:
+    st.markdown(_("Who stands between others cannot be said: there are too few organisations with known income."))
+else:
+    fallen = {one["organisation_id"] for one in at_risk}
+
+    def marks() -> pd.DataFrame:
+        table = ui.table_of(corners["organisations"], "sector")
+        return table.assign(
+            x=table["top_donor_share"],
+            y=table["betweenness"],
+            is_marked=table["organisation_id"].isin(fallen),
+            is_named=table["is_exposed"] & table["is_broker"],
+        )
+
+    clicked = ui.figure(
+        "quadrant",
+        title=_("Brokers that lean on one donor"),
+        sentence=n_md(
+            "{n} organisation stands between many others and gets {exposure} or more from one donor: the upper right "
+            "corner. If it fell, bridges would be cut. Click a mark to see the organisation.",
+            "{n} organisations stand between many others and get {exposure} or more from one donor: the upper right "
+            "corner. If they fell, bridges would be cut. Click a mark to see the organisation.",
+            corners["at_stake"],
+            exposure=ui.percent(ui.settings().exposure_threshold),
+        ),
+        draw=lambda: charts.quadrant(
+            marks(),
+            ui.style(),
+            x_line=corners["exposure_threshold"],
+            y_line=corners["broker_threshold"],
+            x_title=_("Share of the largest donor"),
+            y_title=_("Brokerage"),
+            marked=_("At risk in this test"),
+            unmarked=_("Not at risk in this test"),
+        ),
+        alt=lambda: _(
+            "Organisations by brokerage and share of the largest donor. In the upper right corner: {names}.",
+            names=ui.join(marks().query("is_named")["name"].head(5).tolist()) or _("nobody"),
+        ),
+        table=lambda: ui.with_yes_no(marks(), "is_exposed", "is_broker", "is_marked"),
+        columns={
+            "name": (_("Organisation"), "text"),
+            "sector_label": (_("Sector"), "text"),
+            "top_donor": (_("Largest donor"), "text"),
+            "top_donor_share": (_("Its share"), "share"),
+            "betweenness": (_("Brokerage"), "number"),
+            "bridges": (_("Ties across sectors"), "count"),
+            "is_exposed": (_("Exposed"), "text"),
+            "is_broker": (_("Broker"), "text"),
+            "is_marked": (_("At risk in this test"), "text"),
+        },
+        basis=n_(
+            "income unknown of {n} active organisation",
+            "income unknown of {n} active organisations",
+            corners["income_unknown"],
+        ),
+        source="funding.csv, partnerships.csv",
+        method="quadrant",
+        details=details,
+        selectable=True,
+    )
+    ui.open_selected_organisation(clicked)
+
+if ui.settings().own_income_rules:
+    own = ui.ask(hub.answer_own_income, chosen)
+    with st.container(border=True):
+        st.subheader(_("Own income beside the rule of the ministry"), anchor="own-income")
+        st.markdown(
+            _(
+                "Who asks the ministry of Foreign Affairs for money must have income of its own. The rule has dates, "
+                "and counts as its own text says; here is only how far each organisation is from the line."
+            )
+        )
+        ui.frame(
+            "own_income_rules",
+            lambda: ui.rule_rows(own["rules"]),
+            {
+                "minimum": (_("Own income at least"), "share"),
+                "period": (_("Years"), "text"),
+                "status": (_("Status"), "text"),
+                "below": (_("Below it in {year}", year=chosen), "count"),
+                "organisations": (_("Out of"), "count"),
+                "source": (_("Source"), "text"),
+                "source_date": (_("Dated"), "date"),
+            },
+            (chosen,),
+        )
+        if own["organisations"]:
+            rules = ui.settings().own_income_rules
+            short = {
+                f"short_{place}": (_("Short of {minimum}", minimum=ui.percent(rule.minimum_share)), "euro")
+                for place, rule in enumerate(rules)
+            }
+            ui.frame(
+                "own_income",
+                lambda: ui.table_of(own["organisations"], "sector").assign(
+                    **{
+                        f"short_{place}": [one["rules"][place]["short_eur"] for one in own["organisations"]]
+                        for place in range(len(rules))
+                    }
+                ),
+                {
+                    "name": (_("Organisation"), "text"),
+                    "sector_label": (_("Sector"), "text"),
+                    "income": (_("Known income"), "euro"),
+                    "own_share": (_("Own income"), "share"),
+                    **short,
+                },
+                (chosen,),
+            )
+        else:
+            st.markdown(md("Nobody got such money in {year}.", year=chosen))
+        if own["donors_unknown"]:
+            st.caption(md("Not a donor in the lists: {names}.", names=ui.join(own["donors_unknown"])))
+        st.caption(
+            _("Out of: those that get money from the ministry.")
+            if ui.settings().own_income_donors
+            else _(
+                "Out of: those that get money from the Dutch government. The settings name no ministry, so none of "
+                "that money counts as own income; by the rule itself it can only be more."
+            )
+        )
+        st.caption(
+            md(
+                "The source of the rules: {links}",
+                links=ui.Markdown(" ".join(ui.rule_sources())),
+            )
+        )
+        ui.explain("own_income")

@@ -1,0 +1,176 @@
+"""From figures to action, as somebody meets it who has never seen it: a real server, a real Chromium, the fictional demo."""
+
+import datetime
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from browser import CHROMIUM, chromium, served, wait_until_settled
+from playwright.sync_api import Browser, Locator, Page, expect
+from test_browser import AXE, PHONE, WCAG, WIDE, visit
+
+from hubdata import demo, hub, store
+from hubdata.settings import Settings
+
+DONOR = "Ministry of Distant Affairs (fictional)"
+TWO_MINUTES = 120
+PAGES = ("stress", "introductions", "digital", "funding")
+
+
+def with_demo(home: Path, organisations: int = 150) -> store.Snapshot:
+    """A home with the fictional demo on show, and its snapshot."""
+    files = home.parent / f"{home.name}-files"
+    demo.write(files, organisations)
+    outcome = hub.load(home, Settings(), hub.read_files([files], Settings()), origin="demo", may_remove=True)
+    assert outcome.manifest
+    return store.open_snapshot(home, outcome.manifest.id)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: browser tests must run here")
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("action") / "home"
+
+
+@pytest.fixture(scope="module")
+def snapshot(home: Path) -> Iterator[store.Snapshot]:
+    snapshot = with_demo(home)
+    yield snapshot
+    snapshot.close()
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, snapshot: store.Snapshot) -> Iterator[str]:
+    with served(home) as served_at:
+        yield served_at
+
+
+def now(snapshot: store.Snapshot) -> store.View:
+    return store.View(snapshot.newest_date(hub.today()))
+
+
+def from_the_menu(browser: Browser, address: str, title: str) -> Page:
+    page = visit(browser, f"{address}/?lang=en", lang="en-GB")
+    page.get_by_role("link", name=title).click()
+    expect(page.locator("h1")).to_have_text(title)
+    return wait_until_settled(page)
+
+
+def drag(page: Page, slider: Locator, share: float) -> None:
+    """Drag the thumb of a slider from its right end to a share of its track."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    thumb = 6  # half of it, which the group around the track is wider on both sides
+    height = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - thumb, height)
+    page.mouse.down()
+    page.mouse.move(box["x"] + thumb + share * (box["width"] - 2 * thumb), height, steps=5)
+    page.mouse.up()
+
+
+def pick(page: Page, label: str, which: Callable[[Locator], Locator]) -> None:
+    """Choose from a select box. Its list closes when the page scrolls, so it is brought into view first."""
+    box = page.get_by_role("combobox", name=label)
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    box.click()
+    which(page.get_by_role("option")).click()
+    wait_until_settled(page)
+
+
+def test_who_falls_if_foreign_affairs_cuts_30_percent(browser: Browser, address: str, snapshot: store.Snapshot) -> None:
+    """In the fictional demo that ministry is called Distant Affairs."""
+    begun = time.monotonic()
+    page = from_the_menu(browser, address, "What if a donor stops")
+    box = page.get_by_role("combobox", name="Donor 1")
+    box.fill("distant affairs")
+    page.get_by_role("option", name=DONOR).click()
+    wait_until_settled(page)
+    page.keyboard.press("Escape")
+    slider = page.get_by_role("group", name=re.compile("Distant Affairs.*gives less"))
+    drag(page, slider, 0.3)
+    expect(page.get_by_text("gives 30% less, ")).to_be_visible()
+    wait_until_settled(page)
+    found = hub.answer_stress(snapshot, Settings(), now(snapshot), None, ((DONOR, 0.3),), ())
+    fallen = [one["name"] for one in found["organisations"] if one["at_risk"] and one["is_active"]]
+    assert fallen
+    known = sum(one["is_active"] for one in found["organisations"])
+    expect(page.get_by_text(f"{len(fallen)} organisations of {known} are at risk")).to_be_visible()
+    with page.expect_download() as download:  # the cells of a table are drawn, not written
+        page.get_by_role("button", name="Download as CSV").first.click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert {line.split(",")[0] for line in lines[1:]} == set(fallen)
+    assert time.monotonic() - begun < TWO_MINUTES
+    # the address says it all: whoever gets it sees the same
+    again = visit(browser, page.url, lang="en-GB")
+    expect(again.get_by_text(f"{len(fallen)} organisations of {known} are at risk")).to_be_visible()
+    for opened_page in (page, again):
+        opened_page.context.close()
+
+
+def test_whom_to_introduce_to_whom_and_why(
+    browser: Browser, address: str, home: Path, snapshot: store.Snapshot
+) -> None:
+    begun = time.monotonic()
+    page = from_the_menu(browser, address, "Introductions")
+    first, second, *_ = hub.answer_introductions(snapshot, Settings(), now(snapshot), False)
+    expect(page.get_by_text(f"Introduce {first['name_a']} to {first['name_b']} first")).to_be_visible()
+    card = page.locator(".st-key-pair_1")
+    for name in (first["name_a"], first["name_b"]):
+        expect(card.get_by_role("link", name=name[:20])).to_be_visible()
+    why = {"events": "Both came to", "partners": "Partners in common", "themes": "Both work on", "need": "needs what"}
+    for reason in first["reasons"]:
+        expect(card.get_by_text(why[reason["kind"]])).to_be_visible()
+    assert time.monotonic() - begun < TWO_MINUTES
+
+    card.get_by_role("button", name="Accept").click()
+    expect(page.get_by_text(f"Introduce {second['name_a']} to {second['name_b']} first")).to_be_visible()
+    page.locator(".st-key-pair_1").get_by_role("button", name="Dismiss").click()
+    expect(page.get_by_text("1 dismissed pair")).to_be_visible()
+    wait_until_settled(page)
+    pick(page, "Introduced on", lambda options: options.nth(2))
+    pick(page, "What became of it", lambda options: options.filter(has_text="they spoke"))
+    page.context.close()
+
+    again = visit(browser, f"{address}/introductions?lang=en", lang="en-GB")
+    line = f"{first['name_a']} and {first['name_b']}: introduced. There is no tie in the data yet."
+    expect(again.get_by_text(line)).to_be_visible()
+    expect(again.get_by_label("What became of it")).to_have_value("they spoke")
+    expect(again.get_by_text("1 dismissed pair")).to_be_visible()
+    decided = {one.pair: one for one in hub.decisions(home)}
+    kept = decided[first["organisation_a"], first["organisation_b"]]
+    assert (kept.status, kept.outcome) == ("introduced", "met")
+    assert kept.introduced_on == hub.today() - datetime.timedelta(days=2)
+    assert decided[second["organisation_a"], second["organisation_b"]].status == "dismissed"
+    again.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_breaks_the_accessibility_rules_with_everything_on_it(
+    browser: Browser, address: str, home: Path, snapshot: store.Snapshot, name: str, size: tuple[int, int], scheme: str
+) -> None:
+    """The sample has no needs and nobody has decided anything there; here every part of the pages is filled."""
+    hub.decide(home, ("demo-0001", "demo-0002"), "dismissed")
+    hub.decide(home, ("demo-0001", "demo-0003"), "introduced", hub.today())
+    asked = f"&donor_1={DONOR.lower()}&cut_1=30&less_companies=20" if name == "stress" else ""
+    page = visit(browser, f"{address}/{name}?lang=nl{asked}", size=size, scheme=scheme)
+    found = AXE.run(page, options=WCAG).response["violations"]
+    assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page scrolls sideways"
+    page.context.close()

@@ -1,0 +1,192 @@
+"""Three questions of Monday morning, answered in the browser on the fictional demo; and the new pages' accessibility."""
+
+import datetime
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import CHROMIUM, chromium, served, settled, wait_until_settled
+from playwright.sync_api import Browser, Page, expect
+
+from hubdata import hub, settings, store
+
+AXE = Axe()
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WIDE, PHONE = (1400, 1000), (375, 812)
+TWO_MINUTES = 120
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: browser tests must run here")
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fictional demo, beside another hub that is named in the settings."""
+    home = tmp_path_factory.mktemp("demo")
+    (home / "hub.toml").write_text(f'name = "Impact City"\nother_hubs = ["{tmp_path_factory.mktemp("other")}"]\n')
+    hub_settings = settings.read(home)
+    hub.show_example(home, hub_settings, "demo")
+    hub.show_example((home / hub_settings.other_hubs[0]), settings.Settings(), "sample")
+    return home
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with served(home) as served_at:
+        yield served_at
+
+
+def visit(
+    browser: Browser, url: str, *, size: tuple[int, int] = WIDE, scheme: str = "light", lang: str = "en-GB"
+) -> Page:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        locale=lang,
+    )
+    return settled(context.new_page(), url)
+
+
+def asked(home: Path) -> tuple[store.Snapshot, settings.Settings, store.View]:
+    """What the page asks, so that the answer on it can be compared."""
+    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    hub_settings = settings.read(home)
+    as_of = snapshot.newest_date(hub.today())
+    return snapshot, hub_settings, store.View(as_of, window_days=180, plenary_size=60)
+
+
+def test_which_five_contacts_should_i_call_this_week(browser: Browser, address: str, home: Path) -> None:
+    began = time.monotonic()
+    page = visit(browser, address)
+    page.get_by_role("link", name="Contacts", exact=True).click()
+    wait_until_settled(page)
+    called = page.locator("ol li").all_inner_texts()
+    assert time.monotonic() - began < TWO_MINUTES
+    expected = hub.answer_fading(*asked(home), False)[:5]
+    assert len(called) == len(expected) == 5
+    for line, tie in zip(called, expected, strict=True):
+        assert tie["name_a"] in line
+        assert tie["name_b"] in line
+        assert tie["is_cross_sector"]
+        assert f"{tie['last_sign_date']:%-d %B %Y}" in line
+        assert "Together:" in line
+    page.context.close()
+
+
+def test_did_the_last_conference_bring_anything(browser: Browser, address: str, home: Path) -> None:
+    began = time.monotonic()
+    page = visit(browser, address)
+    page.get_by_role("link", name="Events", exact=True).click()
+    wait_until_settled(page)
+    page.get_by_role("combobox", name="Kind of event").click()
+    page.get_by_role("option", name="Plenary").click()
+    wait_until_settled(page)
+    said = page.get_by_test_id("stMain").inner_text()
+    assert time.monotonic() - began < TWO_MINUTES
+    # The last one is of that day itself; of the one before it is known what followed.
+    assert "Plenary 2026, 30 September 2026" in said
+    assert "It is too early to say what followed" in said
+    snapshot, hub_settings, view = asked(home)
+    held = hub.answer_events(snapshot, hub_settings, view)["new_ties_after"]
+    earlier = next(event for event in held if event["name"] == "Plenary 2025")
+    found = hub.answer_event(snapshot, hub_settings, view, earlier["event_id"])
+    assert found
+    assert (
+        f"It was followed by {found['new_ties_after']} new ties within 180 days; "
+        f"without meeting, {found['expected_new_ties']:.1f} would be expected."
+    ) in said
+    assert f"That is {found['lift']:.1f} times as often" in said
+    expect(page).to_have_url(re.compile("kind=plenary"))
+    page.context.close()
+
+
+def test_what_changed_since_the_last_council_meeting(browser: Browser, address: str, home: Path) -> None:
+    began = time.monotonic()
+    page = visit(browser, address)
+    page.get_by_role("link", name="What changed", exact=True).click()
+    wait_until_settled(page)
+    since = page.get_by_role("combobox", name="Since")
+    since.click()
+    since.fill("9 july 2026")
+    page.keyboard.press("Enter")
+    wait_until_settled(page)
+    said = page.get_by_test_id("stMain").inner_text()
+    assert time.monotonic() - began < TWO_MINUTES
+    snapshot, hub_settings, view = asked(home)
+    found = hub.answer_changes(snapshot, hub_settings, view, datetime.date(2026, 7, 9))
+    assert f"Since 9 July 2026: {len(found['formed'])} ties formed and {len(found['ended'])} ties ended" in said
+    assert "Average number of partners goes from" in said
+    expect(page).to_have_url(re.compile("since=2026-07-09"))
+    page.context.close()
+
+
+def test_a_note_is_pinned_compared_with_and_taken_away(browser: Browser, address: str, home: Path) -> None:
+    page = visit(browser, f"{address}/changes?lang=en")
+    page.get_by_text("Pin a note to a day", exact=True).click()
+    page.get_by_label("Day of the note").fill("25-6-2026")
+    page.get_by_label("Note", exact=True).fill("Council <b>meeting</b> ![x](https://evil.example/x.png)")
+    page.get_by_role("button", name="Pin this note").click()
+    wait_until_settled(page)
+    (note,) = hub.notes(home)
+    assert (note.day.isoformat(), note.text.startswith("Council <b>meeting</b>")) == ("2026-06-25", True)
+    assert page.locator("[data-testid=stMain] img").count() == 0
+    page.get_by_role("combobox", name="Since").click()
+    page.get_by_role("option", name=re.compile("25 June 2026 – Council")).click()
+    wait_until_settled(page)
+    expect(page).to_have_url(re.compile("since=2026-06-25"))
+    expect(page.get_by_text("Since 25 June 2026:")).to_be_visible()
+    page.get_by_role("button", name="Remove the note of 25 June 2026").click()
+    wait_until_settled(page)
+    assert hub.notes(home) == ()
+    page.get_by_label("Day of the note").fill("someday")
+    page.get_by_role("button", name="Pin this note").click()
+    expect(page.get_by_text("is no day. Type one such as")).to_be_visible()
+    page.context.close()
+
+
+def test_nonsense_for_a_day_is_said_and_changes_nothing(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/changes?lang=en&since=2026-03-31")
+    since = page.get_by_role("combobox", name="Since")
+    since.click()
+    since.fill("next week")
+    page.keyboard.press("Enter")
+    wait_until_settled(page)
+    expect(page.get_by_text(re.compile("“next week” is no day before 30 September 2026"))).to_be_visible()
+    assert page.locator("[data-testid=stException]").count() == 0
+    page.context.close()
+
+
+def test_hubs_stand_side_by_side_without_density(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/sectors?lang=en")
+    expect(page.get_by_role("heading", name="Beside other hubs")).to_be_visible()
+    tables = page.locator("[data-testid=stMain]").inner_html()
+    assert "Density is not here" in tables
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("name", ["contacts", "changes", "events", "sectors", "network"])
+def test_the_pages_break_no_accessibility_rule_on_the_demo(
+    browser: Browser, address: str, name: str, size: tuple[int, int], scheme: str
+) -> None:
+    page = visit(browser, f"{address}/{name}?lang=nl", size=size, scheme=scheme)
+    for closed in page.locator("[data-testid=stExpander] summary").all():
+        closed.click()
+    wait_until_settled(page)
+    found = AXE.run(page, options=WCAG).response["violations"]
+    assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page scrolls sideways"
+    page.context.close()
