@@ -13,7 +13,6 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,7 +59,7 @@ class Used(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Used]:
+def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
     home = tmp_path_factory.mktemp("home")
     answers, messages, cookies = [], [], []
     with served(home) as address:
