@@ -328,7 +328,7 @@ def view() -> View:
     )
 
 
-@functools.lru_cache(maxsize=500)
+@functools.lru_cache(maxsize=2000)
 def _answer(
     question: Callable[..., Any], home: Path, snapshot_id: str, scope: Scope, view: View, details: tuple[Any, ...]
 ) -> Any:
@@ -818,7 +818,7 @@ def explain(*methods: str) -> None:
     _static(f"explain {context(methods)}", draw)
 
 
-@st.cache_resource(max_entries=1000, show_spinner=False)
+@st.cache_resource(max_entries=5000, show_spinner=False)
 def _static(key: str, _draw: Callable[[], Any]) -> None:
     """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it."""
     _draw()
@@ -890,7 +890,7 @@ def figure(
     return selection
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=500, show_spinner=False)
 def _drawn(identity: str, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
     figure, said = _draw()
     # Streamlit asks for it at every run, and Plotly copies the whole figure every time.
@@ -944,7 +944,7 @@ def frame(
     )
 
 
-@st.cache_resource(max_entries=300, show_spinner=False)
+@st.cache_resource(max_entries=1500, show_spinner=False)
 def _whole(identity: str, _make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return _make()
 

@@ -27,7 +27,7 @@ import duckdb  # noqa: E402
 from streamlit.runtime.scriptrunner import script_runner  # noqa: E402
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
-from hubdata import demo, hub, settings, store  # noqa: E402
+from hubdata import demo, hub, settings, sharing, store  # noqa: E402
 
 SETTINGS = settings.Settings()
 EVERY_FIGURE_IS_DRAWN = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
@@ -258,15 +258,19 @@ def script_times() -> Iterator[list[float]]:
 
 
 def viewers(folder: Path) -> None:
-    """One viewer and fifty who change a filter on the network page of the demo, by the clock."""
+    """One viewer of a shared link and fifty, who change a filter on the network page of the demo, by the clock."""
+    import httpx
     from browser import served
 
     for together in ("1", "2"):  # sectors chosen at once: few different views, and many
         home = folder / f"viewers-{together}"
         hub.show_example(home, SETTINGS, "demo")
+        _link, token = sharing.create(home, SETTINGS, label="viewers", funding="totals")
         with served(home) as address:
+            (cookie,) = httpx.get(f"{address}/s/{token}").cookies.items()
             load = [sys.executable, str(Path(__file__).with_name("viewers.py")), address, "--viewers", "1", "50"]
-            subprocess.run([*load, "--together", together], cwd=ROOT, check=True)
+            how = ["--together", together, "--cookie", "=".join(cookie)]
+            subprocess.run([*load, *how], cwd=ROOT, check=True)
         print(flush=True)
 
 
