@@ -335,6 +335,8 @@ class Gate:
         """`/s/TOKEN`: whoever has the token of an open link comes in. `/s/leave`: he goes again."""
         token = request.scope["path"].removeprefix("/s/")
         if token == "leave":
+            if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+                return RedirectResponse("/", 303)  # another site sends nobody away
             answer: Response = RedirectResponse("/", 303)
             answer.delete_cookie(VIEWER_COOKIE, path="/")
             return answer
@@ -681,7 +683,7 @@ class _Conversation:
         content = message.get("bytes") or b""
         if message["type"] == "websocket.send" and len(content) < SMALL_MESSAGE:
             said = ForwardMsg.FromString(content)
-            self._gate.note_sent(self._principal, _downloads_in(content, said))
+            self._gate.note_sent(self._principal, _downloads_in(said))
             if said.new_session.main_script_path:
                 # Where the code lies on this machine is nobody's business; no browser needs it.
                 said.new_session.main_script_path = ""
@@ -696,13 +698,16 @@ class _Conversation:
             self._language = language
 
 
-def _downloads_in(content: bytes, message: ForwardMsg) -> list[str]:
-    """The ids of downloads and files that a message to a browser names."""
-    found = [match.decode() for match in re.findall(rb"/media/([0-9a-f]{16,})", content)]
-    element = message.delta.new_element if message.WhichOneof("type") == "delta" else None
-    if element is not None and element.WhichOneof("type") == "download_button":
-        found.append(element.download_button.deferred_file_id)
-    return [one for one in found if one]
+def _downloads_in(message: ForwardMsg) -> list[str]:
+    """The ids of files and of downloads still to be made that a message offers: its own fields, never a text in it."""
+    element = message.delta.new_element
+    addresses = (
+        message.backend_operation_response.deferred_file.url,
+        message.page_config_changed.favicon,
+        element.download_button.url,
+    )
+    files = [Path(address).stem for address in addresses if address.startswith("/media/")]
+    return [one for one in (*files, element.download_button.deferred_file_id) if one]
 
 
 # --- questions about a request ----------------------------------------------------------------------------------------

@@ -345,9 +345,10 @@ def ask(question: Callable[..., Any], *details: Any) -> Any:
     seen = grant()
     if not covers(question) or seen.scope is None:
         raise access.NotAllowed(question.__name__)
-    if question is hub.answer_funding and seen.totals_scope and seen.totals_snapshot:
+    if question is hub.answer_funding and seen.link and seen.totals_scope and seen.totals_snapshot:
         made_of = (home(), seen.totals_snapshot, seen.totals_scope)
-        whole = View(_open(*made_of).newest_date(hub.today()))
+        # Also the day is that of the link: who is active changes with it.
+        whole = View(_open(*made_of).newest_date(seen.link.created_at.date()))
         return _answer(hub.answer_totals, *made_of, whole, details)
     return _answer(question, home(), snapshot().id, seen.scope, view(), details)
 
@@ -637,7 +638,9 @@ def sidebar() -> None:
         chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         _LANGUAGE.set(chosen)
         _way_out()
-    st.session_state["context"] = (st.session_state["page"], shown.key, view(), language(), style())
+    link = grant().link
+    seen_by = (grant().kind, link.id if link else "")
+    st.session_state["context"] = (st.session_state["page"], shown.key, seen_by, view(), language(), style())
     # The browser of whoever gets the address may have another language.
     st.session_state["written"]["lang"] = language()
 

@@ -1,6 +1,7 @@
 -- One row per partnership of at least two organisations that the scope covers
 -- Members that are not covered stay in the list under their stand-ins: how large a partnership is decides whether its
--- ties count. Its own identifier may be made of names, so it gets a stand-in too.
+-- ties count. Its own identifier may be made of names, so it gets a stand-in too; and it has its name and programme, which
+-- may name its members, only when all of them are covered.
 CREATE TABLE snapshot.partnerships AS
 WITH members AS (
     SELECT partnership_id, position, identity.shown_id, identity.is_covered
@@ -14,15 +15,16 @@ translated AS (
     SELECT
         partnership_id,
         list(shown_id ORDER BY position) AS shown_ids,
-        count(DISTINCT shown_id) FILTER (WHERE is_covered) AS covered_count
+        count(DISTINCT shown_id) FILTER (WHERE is_covered) AS covered_count,
+        bool_and(is_covered) AS is_whole
     FROM members
     GROUP BY partnership_id
 )
 SELECT partnership.* REPLACE (
     'x-' || sha256(getvariable('scope_key') || '/partnership/' || partnership.partnership_id)[:16] AS partnership_id,
     translated.shown_ids AS organisation_ids,
-    CASE WHEN getvariable('scope_names') THEN partnership.name END AS name,
-    CASE WHEN getvariable('scope_names') THEN partnership.programme END AS programme,
+    CASE WHEN getvariable('scope_names') AND is_whole THEN partnership.name END AS name,
+    CASE WHEN getvariable('scope_names') AND is_whole THEN partnership.programme END AS programme,
     CASE WHEN partnership.event_id IN (SELECT event_id FROM snapshot.events) THEN partnership.event_id
          WHEN NOT getvariable('scope_names') THEN 'x-' || sha256(getvariable('scope_key') || '/event/' || partnership.event_id)[:16] END AS event_id
 )
