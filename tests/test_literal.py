@@ -243,17 +243,18 @@ LOOK = r"""() => {
     const parent = node.parentElement;
     if (['SCRIPT', 'STYLE', 'TITLE'].includes(parent.tagName)) continue;
     const block = parent.closest(blocks) || parent;
-    const softened = !!parent.closest('[data-testid=stTooltipContent], [role=tooltip], label, button, [data-baseweb=tooltip]');
+    const softened = !!parent.closest('[data-testid=stTooltipContent], [role=tooltip], label, button, [data-baseweb=tooltip], ' +
+      'a[data-testid=stPageLink-NavLink]');
     found.seen.push([block.textContent, softened]);
     const inside = parent.closest('a, b, i, em, strong, del, code, sub, sup, blockquote, h5, h6, mark, .katex, font');
     if (inside && !inside.closest('a[data-testid]') && !inside.matches('strong, code'))
       found.made.push(inside.outerHTML.slice(0, 300));
   }
   const wanted = '[src*="attack.example"], [href*="javascript:"], [action*="attack"], [href^="data:text"], iframe, form[action], ' +
-    'svg a, .katex, [onerror], [onload], [onmouseover], img[alt*="zq"], input[name*="zq"], [style*="40px"][style*="red"]';
+    'svg a, .katex, [onerror], [onload], [onmouseover], img[alt*="zq"], input[name*="zq"], [style*="color:red;font-size:40px"]';
   for (const element of document.querySelectorAll(wanted)) found.made.push(element.outerHTML.slice(0, 300));
   for (const link of document.querySelectorAll('a[href*="attack.example"]'))
-    if (!link.closest('[data-testid=stTable]')) found.made.push(link.outerHTML.slice(0, 300));
+    if (!link.closest('[data-testid=stTable], a[data-testid=stPageLink-NavLink]')) found.made.push(link.outerHTML.slice(0, 300));
   if (window.zqran) found.made.push('a script ran');
   return found;
 }"""
