@@ -36,7 +36,14 @@ with st.container(border=True):
     st.subheader(_("Make a link"), anchor="make")
     label = st.text_input(_("For whom or what is it?"), max_chars=200, key="link_label", help=_("Only you see this."))
     titles = dict(zip(ui.shareable_pages(), ui.page_titles(ui.shareable_pages()), strict=True))
-    pages = st.multiselect(_("Which pages?"), list(titles), ui.USUAL_PAGES, format_func=titles.get, key="link_pages")
+    pages = st.pills(
+        _("Which pages?"),
+        list(titles),
+        default=ui.USUAL_PAGES,
+        selection_mode="multi",
+        format_func=titles.get,
+        key="link_pages",
+    )
     funding = st.radio(
         _("What about income?"),
         list(ui.FUNDING),

@@ -63,7 +63,9 @@ def said_by(home: Path) -> Path:
     return home.with_name(f"{home.name}.log")
 
 
-def wait_until_healthy(address: str, server: subprocess.Popen[bytes], said: Path, seconds: float = 60) -> None:
+def wait_until_healthy(
+    address: str, server: subprocess.Popen[bytes], said: Path | None = None, seconds: float = 60
+) -> None:
     """Return when `/healthz` answers 200; raise with what the server said when it does not."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
@@ -73,7 +75,7 @@ def wait_until_healthy(address: str, server: subprocess.Popen[bytes], said: Path
         except OSError:
             time.sleep(0.1)
     server.kill()
-    raise RuntimeError(f"the server did not start:\n{said.read_text(errors='replace')}")
+    raise RuntimeError(f"the server did not start:\n{said.read_text(errors='replace') if said else ''}")
 
 
 @contextmanager

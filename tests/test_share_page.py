@@ -155,7 +155,7 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
 def test_the_page_makes_shows_once_and_ends_a_link(home: Path) -> None:
     app = opened("share")
     app.text_input(key="link_label").set_value("**Alderman** [x](http://evil.example)")
-    app.multiselect(key="link_pages").set_value(["network", "funding"])
+    app.pills(key="link_pages").set_value(["network", "funding"])
     app.radio(key="link_funding").set_value("totals")
     app.multiselect(key="link_sectors").set_value(["ngo"])
     app.number_input(key="link_days").set_value(7)
@@ -192,9 +192,7 @@ def test_the_page_makes_shows_once_and_ends_a_link(home: Path) -> None:
 def test_the_page_says_what_is_wrong_with_a_link(home: Path, fields: dict[str, object], says: str) -> None:
     app = opened("share")
     for key, value in fields.items():
-        kind = {"link_label": app.text_input, "link_pages": app.multiselect, "link_names": app.toggle}.get(
-            key, app.radio
-        )
+        kind = {"link_label": app.text_input, "link_pages": app.pills, "link_names": app.toggle}.get(key, app.radio)
         kind(key=key).set_value(value)
     app.button(key="make_link").click().run()
     assert says in app.error[0].value
