@@ -287,7 +287,7 @@ def test_a_link_that_ends_closes_the_tab_through_the_proxy(served: Site) -> None
             sharing.revoke(served.home, link.id)
             with pytest.raises(Closed):
                 session.during(10)
-            assert session.seen.redirects == ["/"]
+            assert session.seen.redirects == ["/?lang=en"]
         assert is_strangers(viewer.http.get("/"))
 
 
