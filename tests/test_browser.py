@@ -168,7 +168,7 @@ def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> Non
 
 def test_a_click_on_the_network_opens_the_organisation(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/network?lang=en")
-    point = page.locator("[data-testid=stPlotlyChart] .scatterlayer .points path.point").last
+    point = page.locator("[data-testid=stPlotlyChart]").first.locator(".scatterlayer .points path.point").last
     point.scroll_into_view_if_needed()
     box = point.bounding_box()
     assert box
