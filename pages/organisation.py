@@ -31,7 +31,8 @@ found = ui.ask(hub.answer_organisation, chosen)
 profile = found["profile"]
 st.header(ui.literal(found["name"]), anchor="organisation")
 with st.container(horizontal=True):
-    st.badge(ui.literal(ui.label(found["sector"])), icon=":material/category:")
+    # Not `st.badge`, which escapes brackets a second time.
+    st.markdown(md(":blue-badge[:material/category: {sector}]", sector=ui.label(found["sector"])))
     if profile["role"] == "convenor":
         st.badge(_("Convenor"), icon=":material/diversity_3:", color="gray")
     if found["is_articulation_point"]:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pytest
 from browser import CHROMIUM, chromium, path, served, wait_until_settled
@@ -177,7 +178,10 @@ def toml(text: str) -> str:
 
 def settings_with_attacks() -> str:
     """A hub.toml whose every text is an attack."""
-    names = {code: ATTACKS[nth] for nth, code in enumerate(("ngo", "knowledge", "government", "business"))}
+    names = {
+        code: ATTACKS[nth]
+        for code, nth in zip(("ngo", "knowledge", "government", "business"), (13, 14, 21, 29), strict=True)
+    }
     label = "{{ nl = {0}, en = {0} }}".format
     lines = [f"name = {toml(ATTACKS[13])}", f"region = {toml(ATTACKS[2])}", f"attribution = {toml(ATTACKS[14])}"]
     lines += ["[about]", f"nl = {toml(' '.join(ATTACKS[13:20]))}", f"en = {toml(' '.join(ATTACKS[0:12]))}", "[sectors]"]
@@ -370,13 +374,27 @@ def check(watch: Watch, least: int) -> None:
     assert len(watch.marks) >= least, "attacks were shown"
 
 
-LEAST = {"overview": 4, "network": 10, "sectors": 10, "funding": 10, "events": 10, "share": 8, "data": 1, "methods": 1}
+PROFILES = [carried(models.TABLES["organisations"], "organisation_id", ATTACKS[nth]) for nth in (0, 5, 14, 15, 33, 54)]
+"""Organisations whose own page is opened: between them the four attacked sectors, and a convenor."""
+LEAST = {
+    "overview": 4,
+    "network": 10,
+    "sectors": 10,
+    "funding": 10,
+    "events": 10,
+    "organisation": 20,
+    "share": 8,
+    "data": 1,
+    "methods": 1,
+}
 
 
 @pytest.mark.parametrize("name", ui.PAGES)
 def test_a_manager_sees_attacks_as_text(browser: Browser, attacked_hub: Attacked, name: str) -> None:
     watch = Watch(browser, attacked_hub.address, "nl-NL")
     watch.open(path(name))
+    for profile in PROFILES if name == "organisation" else ():
+        watch.open(f"organisation?lang=nl&id={quote(profile)}")
     check(watch, LEAST.get(name, 1))
 
 
@@ -385,6 +403,8 @@ def test_a_receiver_sees_attacks_as_text(browser: Browser, attacked_hub: Attacke
     watch = Watch(browser, attacked_hub.address, "en-GB")
     watch.page.goto(f"{attacked_hub.address}/s/{attacked_hub.token}")
     watch.open(path(name))
+    for profile in PROFILES if name == "organisation" else ():
+        watch.open(f"organisation?lang=en&id={quote(profile)}")
     check(watch, LEAST.get(name, 1))
 
 
