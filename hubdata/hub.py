@@ -8,7 +8,6 @@ import csv
 import dataclasses
 import datetime
 import functools
-import json
 import re
 import secrets
 import tempfile
@@ -925,20 +924,12 @@ MOST_OF_A_NOTE = 200
 
 
 def notes(home: Path) -> tuple[Note, ...]:
-    """The notes of this hub, the oldest day first."""
-    path = home / NOTES
-    return _read_notes(path.read_bytes() if path.exists() else None)
-
-
-def _read_notes(content: bytes | None) -> tuple[Note, ...]:
-    listed = json.loads(content) if content else []
-    found = [Note(note["id"], datetime.date.fromisoformat(note["day"]), note["text"]) for note in listed]
+    """The notes of this hub, the oldest day first. Raises `store.StoreProblem` when they are damaged."""
+    try:
+        found = [Note(**row | {"day": datetime.date.fromisoformat(row["day"])}) for row in store.read_list(home, NOTES)]
+    except (TypeError, ValueError, KeyError) as error:
+        raise store.StoreProblem(f"{NOTES} is damaged: {error}") from error
     return tuple(sorted(found, key=lambda note: (note.day, note.id)))
-
-
-def _written(found: Iterable[Note]) -> bytes:
-    listed = [asdict(note) | {"day": note.day.isoformat()} for note in found]
-    return json.dumps(listed, indent=1, ensure_ascii=False).encode()
 
 
 def pin_note(home: Path, day: datetime.date, text: str) -> Note:
@@ -951,13 +942,13 @@ def pin_note(home: Path, day: datetime.date, text: str) -> Note:
     if ingest.PERSONAL_CELL.search(said):
         raise NoteProblem("personal_data")
     note = Note(secrets.token_hex(6), day, said)
-    store.change_file(home, NOTES, lambda content: _written([*_read_notes(content), note]))
+    store.change_list(home, NOTES, lambda rows: [*rows, asdict(note) | {"day": day.isoformat()}])
     return note
 
 
 def remove_note(home: Path, note_id: str) -> None:
     """Take a note away. No matter if it is gone already."""
-    store.change_file(home, NOTES, lambda c: _written(note for note in _read_notes(c) if note.id != note_id))
+    store.change_list(home, NOTES, lambda rows: [row for row in rows if row["id"] != note_id])
 
 
 def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:

@@ -766,17 +766,6 @@ def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def change_file(home: Path, name: str, change: Callable[[bytes | None], bytes]) -> None:
-    """Replace a small file of the home by what `change` makes of it (None when there is none).
-
-    Read, changed and written under one lock, so that nothing another process wrote in between is lost. A `.json` is in
-    the backup.
-    """
-    with _told_plainly(), _locked(home):
-        path = home / name
-        write_file(path, change(path.read_bytes() if path.exists() else None))
-
-
 def change_list(home: Path, name: str, change: Callable[[list[Any]], list[Any]]) -> None:
     """Read, change and write a JSON list of a home, such as what was decided on a page; only one at a time does so.
 

@@ -1,13 +1,16 @@
 """What tests share: the real store on tiny data, and the real sample. No part of our own is replaced."""
 
 import datetime
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pytest
+from browser import CHROMIUM, chromium
+from playwright.sync_api import Browser
 
 from hubdata import access, hub, models, settings, store, ui
 
@@ -45,6 +48,17 @@ def rows(tmp_path: Path) -> Rows:
 def manager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that run without a server are asked by a manager, unless a test says otherwise (`ui.principal`)."""
     monkeypatch.setattr(ui, "principal", lambda: access.Principal("manager", "test"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Where there is none its tests are skipped, but in CI they must run."""
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: browser tests must run here")
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with chromium() as launched:
+        yield launched
 
 
 class Sample:

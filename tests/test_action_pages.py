@@ -1,14 +1,13 @@
 """From figures to action, as somebody meets it who has never seen it: a real server, a real Chromium, the fictional demo."""
 
 import datetime
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, chromium, served, wait_until_settled
+from browser import served, wait_until_settled
 from playwright.sync_api import Browser, Locator, Page, expect
 from test_browser import AXE, PHONE, WCAG, WIDE, visit
 
@@ -27,16 +26,6 @@ def with_demo(home: Path, organisations: int = 150) -> store.Snapshot:
     outcome = hub.load(home, Settings(), hub.read_files([files], Settings()), origin="demo", may_remove=True)
     assert outcome.manifest
     return store.open_snapshot(home, outcome.manifest.id)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: browser tests must run here")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,13 @@
 
 import csv
 import io
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import CHROMIUM, PAGES, chromium, path, served, settled, wait_until_settled
+from browser import PAGES, path, served, settled, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import hub, settings, store, texts
@@ -18,16 +17,6 @@ from hubdata.ui import PAGES as LISTED
 AXE = Axe()
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDE, PHONE = (1400, 1000), (375, 812)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: browser tests must run here")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import CHROMIUM, chromium, served, settled, wait_until_settled
+from browser import served, settled, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
 from test_pages import opened, put_on_show, said
@@ -297,16 +296,6 @@ def test_drops_that_the_inbox_refused_are_listed(own: Path) -> None:
 
 
 # --- in a real browser --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: browser tests must run here")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import CHROMIUM, ROOT, chromium, wait_until_settled
+from browser import ROOT, wait_until_settled
 from client import Client, Closed, Refused
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -143,16 +143,6 @@ def oidc_secrets(provider: str, *, managers: str = '["boss@hub.example"]', witho
         f"managers = {managers}",
     ]
     return "\n".join(line for line in lines if not without or not line.startswith(without))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: browser tests must run here")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import demo, hub, settings, store
+from hubdata import access, demo, hub, settings, store, ui
 from hubdata.indicators import network, stress
 
 SETTINGS = settings.Settings()
@@ -244,6 +244,20 @@ def test_a_note_that_is_not_kept_says_why(tmp_path: Path, text: str, code: str) 
         hub.pin_note(tmp_path, day(2020, 1, 1), text)
     assert problem.value.code == code
     assert hub.notes(tmp_path) == ()
+
+
+@pytest.mark.parametrize("content", ["nonsense", "{}", "[{}]", '[{"id": "x", "day": "someday", "text": "y"}]'])
+def test_damaged_notes_are_said_and_stop_no_page(tmp_path: Path, content: str) -> None:
+    (tmp_path / hub.NOTES).write_text(content)
+    with pytest.raises(store.StoreProblem):
+        hub.notes(tmp_path)
+    token = ui._GRANT.set(access.authorise(tmp_path, access.Principal("manager")))
+    try:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("HUBDATA_HOME", str(tmp_path))
+            assert ui.notes() == ()
+    finally:
+        ui._GRANT.reset(token)
 
 
 def test_notes_pinned_at_the_same_moment_are_all_kept(tmp_path: Path) -> None:

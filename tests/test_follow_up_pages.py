@@ -1,7 +1,6 @@
 """Three questions of Monday morning, answered in the browser on the fictional demo; and the new pages' accessibility."""
 
 import datetime
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import CHROMIUM, chromium, served, settled, wait_until_settled
+from browser import served, settled, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import hub, settings, store
@@ -18,16 +17,6 @@ AXE = Axe()
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDE, PHONE = (1400, 1000), (375, 812)
 TWO_MINUTES = 120
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: browser tests must run here")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")

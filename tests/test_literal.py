@@ -7,7 +7,6 @@ be seen as well, as written; nothing may be made of an attack: no element, no li
 import csv
 import io
 import itertools
-import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
-from browser import CHROMIUM, chromium, path, served, wait_until_settled
+from browser import path, served, wait_until_settled
 from client import Client
 from playwright.sync_api import Browser, Error, Page
 from pydantic import ValidationError
@@ -214,16 +213,6 @@ def attacked_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]
     _link, token = sharing.create(home, hub_settings, label="for the test", **kept)
     with served(home) as address:
         yield Attacked(address, home, token)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: browser tests must run here")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with chromium() as launched:
-        yield launched
 
 
 def test_every_text_column_carries_attacks() -> None:

@@ -1,13 +1,11 @@
 """Sharing as the programme manager does it, and what the receiver of a link meets."""
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import CHROMIUM, chromium, served, settled, wait_until_settled
+from browser import served, settled, wait_until_settled
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from streamlit.testing.v1 import AppTest
 from test_pages import ROOT, opened, put_on_show, said
@@ -227,16 +225,6 @@ def test_the_manager_sees_what_the_receiver_sees_and_comes_back(home: Path) -> N
 
 
 # --- in a browser ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: browser tests must run here")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with chromium() as launched:
-        yield launched
 
 
 def _visitor(
