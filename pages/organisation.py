@@ -32,7 +32,7 @@ profile = found["profile"]
 st.header(ui.literal(found["name"]), anchor="organisation")
 with st.container(horizontal=True):
     # Not `st.badge`, which escapes brackets a second time.
-    st.markdown(md(":blue-badge[:material/category: {sector}]", sector=ui.label(found["sector"])))
+    st.markdown(f":blue-badge[:material/category: {ui.literal(ui.label(found['sector']))}]")
     if profile["role"] == "convenor":
         st.badge(_("Convenor"), icon=":material/diversity_3:", color="gray")
     if found["is_articulation_point"]:

@@ -641,13 +641,14 @@ mount --bind "$1" /srv
 for place in $(awk '{print $2}' /proc/self/mounts); do
     case $place in /srv|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*) ;; *) mount -o remount,ro,bind "$place" ;; esac
 done
-mount -t tmpfs -o size=64m,mode=1777,noexec tmpfs /tmp
+mount -t tmpfs -o size=64m,mode=1777,noexec tmpfs /mnt
 cd "$2"; shift 2
 exec setpriv --reuid=10001 --regid=10001 --clear-groups --bounding-set=-all,+dac_read_search \
     --inh-caps=-all,+dac_read_search --ambient-caps=-all,+dac_read_search --no-new-privs \
-    env -i PATH=/usr/bin:/bin HOME=/nonexistent HUBDATA_HOME=/srv PYTHONDONTWRITEBYTECODE=1 "$@"
+    env -i PATH=/usr/bin:/bin HOME=/nonexistent TMPDIR=/mnt HUBDATA_HOME=/srv PYTHONDONTWRITEBYTECODE=1 "$@"
 """
-"""A stand-in for the container: all read-only but the data and /tmp, a user of its own, no rights; it may read, as this
+"""A stand-in for the container: all read-only but the data and a place for temporary files (not /tmp,
+where the checkout may lie), a user of its own, no rights; it may read, as this
 machine's Python may lie where only root looks."""
 
 
