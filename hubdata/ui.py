@@ -1850,6 +1850,11 @@ def create_link(**asked: Any) -> str | None:
     return None
 
 
+def forget_new_link() -> None:
+    """The address of the new link is not shown again. A button calls it before the page is drawn."""
+    st.session_state.pop("new_link", None)
+
+
 def revoke_link(link_id: str) -> None:
     """End a shared link; open tabs of its receivers close within seconds."""
     only_manager()

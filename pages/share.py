@@ -28,9 +28,7 @@ if "new_link" in st.session_state:
         )
         st.code(st.session_state["new_link"][1], language=None, wrap_lines=True)
         with st.container(horizontal=True):
-            if st.button(_("I have copied it"), type="primary", key="copied"):
-                st.session_state.pop("new_link")
-                st.rerun()
+            st.button(_("I have copied it"), type="primary", key="copied", on_click=ui.forget_new_link)
 
 with st.container(border=True):
     st.subheader(_("Make a link"), anchor="make")
