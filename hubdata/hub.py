@@ -33,6 +33,7 @@ from hubdata.indicators import (
     ties,
     totals,
 )
+from hubdata.indicators.rows import records
 from hubdata.settings import Settings
 from hubdata.settings import read as read_settings
 from hubdata.store import Snapshot, View
@@ -380,9 +381,9 @@ def first_start(home: Path, settings: Settings) -> None:
             show_example(home, settings, "sample")
 
 
-def answer_network(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
-    """The Network table of the indicators."""
-    return network.network(snapshot.rows("active_organisations", view), snapshot.rows("ties", view))
+def answer_network(snapshot: Snapshot, settings: Settings, view: View, *names: str) -> dict[str, Any]:
+    """The Network table of the indicators; with `names` no more than those."""
+    return network.network(snapshot.rows("active_organisations", view), snapshot.rows("ties", view), names)
 
 
 def answer_ties(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
@@ -436,7 +437,7 @@ def answer_coverage(snapshot: Snapshot, settings: Settings, view: View) -> dict[
     return coverage.coverage(
         snapshot.rows("active_organisations", view),
         snapshot.rows("income", view),
-        snapshot.rows("event_outcomes", view),
+        snapshot.rows("event_outcomes", view.unfiltered),  # how many came to an event is the same for every filter
         as_of=view.as_of,
         data_up_to=snapshot.newest_date(today()),
         loaded_at=snapshot.manifest.loaded_at,
@@ -480,6 +481,10 @@ def answer_layout(snapshot: Snapshot, settings: Settings, view: View) -> pd.Data
 
 def answer_brokers(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
     """One row per organisation, who connects others most first: name, sector, degree, betweenness, constraint, ..."""
+    return snapshot.kept(_brokers, view)
+
+
+def _brokers(snapshot: Snapshot, view: View) -> pd.DataFrame:
     organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
     named = network.brokers(organisations, found).merge(
         organisations[["organisation_id", "name", "sector"]], on="organisation_id"
@@ -520,7 +525,7 @@ def answer_changes(
 
     def only_in(some: pd.DataFrame, others: pd.DataFrame, key: list[str], columns: list[str]) -> list[dict[str, Any]]:
         kept = pd.MultiIndex.from_frame(some[key]).isin(pd.MultiIndex.from_frame(others[key]))
-        return _plain(some.loc[~kept, columns])
+        return records(some.loc[~kept, columns])
 
     tie_columns = [*ends, "name_a", "name_b", "sector_a", "sector_b", "is_cross_sector"]
     name_columns = ["organisation_id", "name", "sector"]
@@ -575,7 +580,7 @@ def answer_stress(
 
 def _whole_income(snapshot: Snapshot, view: View) -> pd.DataFrame:
     """Income whatever the filters: what travels on through an organisation that a filter hides still travels on."""
-    return snapshot.rows("income", dataclasses.replace(view, sectors=(), themes=(), with_convenor=True))
+    return snapshot.rows("income", view.unfiltered)
 
 
 def answer_names(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, str]:
@@ -611,7 +616,7 @@ def answer_organisation(
         "profile": profile,
         "ties": _ties_of(organisation_id, snapshot.rows("ties", view)),
         "funding": years,
-        "income": _plain(income[["year", "donor", "category", "amount_eur"]].sort_values("year", ascending=False)),
+        "income": records(income[["year", "donor", "category", "amount_eur"]].sort_values("year", ascending=False)),
         "events": _events_of(organisation_id, snapshot, view),
     }
 
@@ -630,7 +635,7 @@ def _ties_of(organisation_id: str, found: pd.DataFrame) -> list[dict[str, Any]]:
     columns = {"organisation_b": "organisation_id", "name_b": "name", "sector_b": "sector"}
     kept = ["is_cross_sector", "is_structural", "partnership_count", "started_on", "last_sign_date", "days_silent"]
     kept += ["next_event_name", "next_event_date"]
-    return _plain(mine[[*columns, *kept]].rename(columns=columns))
+    return records(mine[[*columns, *kept]].rename(columns=columns))
 
 
 def _events_of(organisation_id: str, snapshot: Snapshot, view: View) -> list[dict[str, Any]]:
@@ -640,20 +645,7 @@ def _events_of(organisation_id: str, snapshot: Snapshot, view: View) -> list[dic
     found = attended.merge(snapshot.table("events")[["event_id", "name", "start_date", "kind"]], on="event_id")
     found = found.assign(is_planned=pd.to_datetime(found["start_date"]) > pd.Timestamp(view.as_of))
     columns = ["event_id", "name", "start_date", "kind", "role", "status", "is_planned"]
-    return _plain(found.sort_values("start_date", ascending=False)[columns])
-
-
-def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dictionaries with plain Python values; days as dates, unknown as None."""
-    columns = {}
-    for name, values in table.items():
-        known = values.notna()
-        if pd.api.types.is_datetime64_any_dtype(values):
-            plain = [value.date() if is_known else None for value, is_known in zip(values, known, strict=True)]
-        else:
-            plain = [value if is_known else None for value, is_known in zip(values.tolist(), known, strict=True)]
-        columns[str(name)] = plain
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return records(found.sort_values("start_date", ascending=False)[columns])
 
 
 # --- ties that fade, what holds the network together, what events bring, what changed, and other hubs
@@ -690,13 +682,14 @@ def answer_fragility(snapshot: Snapshot, settings: Settings, view: View) -> dict
 
     `with` is absent when the view leaves convenors out, `without` when there are none in it.
     """
-    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
-    without = dataclasses.replace(view, with_convenor=False)
-    answer = {"with": stress.fragility(organisations, found)} if view.with_convenor else {}
-    if not view.with_convenor or (organisations["role"] == "convenor").any():
-        answer["without"] = stress.fragility(
-            snapshot.rows("active_organisations", without), snapshot.rows("ties", without)
-        )
+
+    def without_brokers(seen: View) -> list[dict[str, Any]]:
+        brokers = answer_brokers(snapshot, settings, seen)
+        return stress.fragility(snapshot.rows("active_organisations", seen), snapshot.rows("ties", seen), brokers)
+
+    answer = {"with": without_brokers(view)} if view.with_convenor else {}
+    if not view.with_convenor or (snapshot.rows("active_organisations", view)["role"] == "convenor").any():
+        answer["without"] = without_brokers(dataclasses.replace(view, with_convenor=False))
     return answer
 
 
@@ -724,7 +717,7 @@ def answer_never_came(snapshot: Snapshot, settings: Settings, view: View) -> lis
 
 def answer_marks(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
     """The events to mark on a figure over time, oldest first: date, name; those that most organisations attended."""
-    held = snapshot.rows("event_outcomes", view)
+    held = snapshot.rows("event_outcomes", view.unfiltered)  # they are the largest whatever the filter
     largest = held.sort_values(["organisation_count", "event_id"], ascending=[False, True]).head(MOST_MARKS)
     found = largest[["start_date", "name"]].rename(columns={"start_date": "date"})
     return found.sort_values("date", kind="stable").reset_index(drop=True)
@@ -821,7 +814,7 @@ def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str
             rows = [(seen.as_of, _value_on(snapshot, settings, seen, indicator)) for seen in past]
         history = pd.DataFrame(rows, columns=["date", "value"])
         own = aims[aims["indicator"] == indicator]
-        listed = [(row["date"], float(row["value"]), row["note"]) for row in _plain(own)]
+        listed = [(row["date"], float(row["value"]), row["note"]) for row in records(own)]
         found[indicator] = {
             "history": history,
             "road": changes.road(zip(history["date"], history["value"], strict=True), listed, view.as_of),
@@ -968,7 +961,7 @@ def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: in
     income = snapshot.rows("income", view)
     organisations = snapshot.rows("active_organisations", view)
     figures = funding.dependency(income[income["year"] == year], organisations)
-    brokers = network.brokers(organisations, snapshot.rows("ties", view))
+    brokers = answer_brokers(snapshot, settings, view)
     return stress.quadrant(figures, brokers, exposure_threshold=settings.exposure_threshold)
 
 

@@ -243,10 +243,13 @@ EXPLANATIONS: dict[str, Explanation] = {
     "fragility": _network(
         N_("Pairs still connected"),
         N_(
-            "Each time the organisation goes that stands most often between others. Counted is the share of pairs of "
-            "those left that still reach each other, directly or through others."
+            "Those go that stand most often between others now. Counted is the share of pairs of those left that still "
+            "reach each other, directly or through others."
         ),
-        N_("It is a thought experiment: in life somebody may take over. Compare with and without convenors."),
+        N_(
+            "It is a thought experiment: in life somebody may take over, and others together could do more damage. "
+            "Compare with and without convenors."
+        ),
         "Holme et al. 2002; Arulselvan et al. 2009",
     ),
     "sectors": _sectors(

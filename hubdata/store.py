@@ -26,7 +26,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -49,6 +49,15 @@ VIEWS = (
     "income",
 )
 """The views, each after those it reads."""
+
+ENDS = {
+    "partnership_pairs": ("organisation_a", "organisation_b"),
+    "tie_spells": ("organisation_a", "organisation_b"),
+    "ties": ("organisation_a", "organisation_b"),
+    "income": ("organisation_id",),
+}
+"""The views of which a row says nothing of other organisations than those in these columns: what a filter lets through
+is the rows of the whole of which all these organisations are in view."""
 
 ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
 SCOPED = (
@@ -91,6 +100,11 @@ class View:
     max_consortium: int | None = None
     window_days: int = 180
     plenary_size: int = 60
+
+    @property
+    def unfiltered(self) -> "View":
+        """The same day, without the filters on organisations."""
+        return replace(self, sectors=(), themes=(), with_convenor=True)
 
 
 @dataclass(frozen=True)
@@ -158,6 +172,8 @@ class Snapshot:
         self.scope = scope
         self.newest_date = functools.lru_cache(maxsize=2)(self._newest_date)
         self._kept_rows = functools.lru_cache(maxsize=32)(self._rows)
+        self.kept = functools.lru_cache(maxsize=32)(self._computed)
+        self.table = functools.cache(self._table)
         self._connection = connection
         self.key = f"{manifest.id} {hashlib.sha256(repr((scope, scope.key)).encode()).hexdigest()[:16]}"
         """Tells what this shows from everything else: a part of the key of every cache."""
@@ -171,7 +187,20 @@ class Snapshot:
         """All rows of one of `VIEWS` as seen through `view`. Kept for the next question, so not to be changed."""
         return self._kept_rows(name, view)
 
+    def _computed(self, question: Callable[["Snapshot", View], Any], view: View) -> Any:
+        """`question(self, view)`. As `kept` it is kept for the next one who needs it, so not to be changed."""
+        return question(self, view)
+
     def _rows(self, name: str, view: View) -> pd.DataFrame:
+        if name not in ENDS or view == view.unfiltered:
+            return self.queried(name, view)
+        whole = self.rows(name, view.unfiltered)
+        in_view = self.rows("organisations_in_view", view)["organisation_id"].tolist()
+        is_kept = whole[list(ENDS[name])].isin(in_view).all(axis="columns")
+        return whole[is_kept].reset_index(drop=True)
+
+    def queried(self, name: str, view: View) -> pd.DataFrame:
+        """The rows as the database gives them; `rows` is the same, sooner."""
         if name not in VIEWS:
             raise ValueError(f"no view {name!r}")
         with self._connection.cursor() as cursor:
@@ -180,8 +209,8 @@ class Snapshot:
             # In one order, whatever the threads do: the last digit of a sum of floats depends on it.
             return cursor.sql(f"SELECT * FROM {name} ORDER BY ALL").df()
 
-    def table(self, name: str) -> pd.DataFrame:
-        """All rows of one table as they were loaded."""
+    def _table(self, name: str) -> pd.DataFrame:
+        """All rows of one table as they were loaded. As `table` kept for the next question, so not to be changed."""
         if name not in models.TABLES:
             raise ValueError(f"no table {name!r}")
         with self._connection.cursor() as cursor:

@@ -5,7 +5,21 @@ import streamlit as st
 from hubdata import charts, hub, ui
 from hubdata.ui import _, md, n_, n_md
 
-figures = ui.ask(hub.answer_network)
+figures = ui.ask(
+    hub.answer_network,
+    "organisations",
+    "ties",
+    "density",
+    "mean_degree",
+    "mean_cross_sector_degree",
+    "isolates",
+    "ties_only_from_large",
+    "cross_sector_share",
+    "ei_index",
+    "ei_expected",
+    "ei_p_value",
+    "mixing",
+)
 if not figures["ties"]:
     ui.nothing_yet(
         _("There are no ties to show on {day}.", day=ui.date(ui.view().as_of)),
@@ -199,7 +213,7 @@ ui.figure(
         "largest_component_share": (_("Share in the largest group"), "share"),
     },
     basis=_(
-        "{basis}; lost is each time who then stands most often between others; nobody takes over their ties",
+        "{basis}; lost are those who stand most often between others now; nobody takes over their ties",
         basis=basis,
     ),
     source="partnerships.csv",

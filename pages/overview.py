@@ -9,7 +9,16 @@ from hubdata import charts, hub, ui
 from hubdata.ui import _, md, n_, n_md
 
 as_of = ui.view().as_of
-network = ui.ask(hub.answer_network)
+network = ui.ask(
+    hub.answer_network,
+    "organisations",
+    "ties",
+    "density",
+    "mean_degree",
+    "mean_cross_sector_degree",
+    "cross_sector_share",
+    "isolated_organisations",
+)
 if not network["organisations"]:
     ui.nothing_yet(
         _("There are no organisations to show on {day}.", day=ui.date(as_of)),

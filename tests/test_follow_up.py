@@ -283,5 +283,6 @@ def test_the_commands_answer_is_json_with_what_is_new(tmp_path: Path) -> None:
         one = hub.answer_organisation(snapshot, SETTINGS, NOW, "a")
         assert one
         assert (one["cut_off"], one["ties"][-1]["next_event_name"]) == (1, "Later")
-        expected = stress.fragility(snapshot.rows("active_organisations", NOW), snapshot.rows("ties", NOW))
+        brokers = hub.answer_brokers(snapshot, SETTINGS, NOW)
+        expected = stress.fragility(snapshot.rows("active_organisations", NOW), snapshot.rows("ties", NOW), brokers)
         assert hub.answer_fragility(snapshot, SETTINGS, NOW)["with"] == expected

@@ -16,7 +16,7 @@ from conftest import Rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata.indicators import funding, stress
+from hubdata.indicators import funding, network, stress
 
 DAY = datetime.date(2020, 6, 30)
 CATEGORIES = ("companies", "government", "multilateral", "nonprofits", "earned")
@@ -279,7 +279,7 @@ def test_a_donor_by_its_name_or_id_through_the_real_store(rows: Rows) -> None:
     empty = [rows(name, {"organisations": []}) for name in ("income", "active_organisations", "ties")]
     assert stress.stress(*empty, year=2020, cuts={}, category_cuts={})["organisations"] == []
     assert stress.presets(empty[0], 2020) == stress.shared_exposure(empty[0], empty[2], year=2020) == []
-    assert [row["connected_share"] for row in stress.fragility(*empty[1:])] == [None] * 4
+    assert [row["connected_share"] for row in fragility(*empty[1:])] == [None] * 4
 
 
 # Laws
@@ -460,11 +460,21 @@ def test_groups_as_straight_loops_find_them(rows: list[Row], threshold: float) -
 # Fragility
 
 
+def order(organisations: pd.DataFrame, tied: pd.DataFrame) -> pd.DataFrame:
+    """Who would go first, as `hub.answer_brokers` puts them."""
+    found = network.brokers(organisations, tied).merge(organisations, on="organisation_id")
+    return found.sort_values(["betweenness", "degree", "organisation_id"], ascending=[False, False, True])
+
+
+def fragility(organisations: pd.DataFrame, tied: pd.DataFrame, **how: Any) -> list[dict[str, Any]]:
+    return stress.fragility(organisations, tied, order(organisations, tied), **how)
+
+
 def test_golden_fragility() -> None:
     # a - b - c - d in a row and e alone: b and c are equal brokers, the first by id goes
-    found = stress.fragility(active(), ties([("a", "b"), ("b", "c"), ("c", "d")]), removed=[2, 0, 1, 1])
-    assert [row["removed"] for row in found] == [0, 1, 2]
-    nobody, one, two = found
+    found = fragility(active(), ties([("a", "b"), ("b", "c"), ("c", "d")]), removed=[2, 0, 1, 1, 5])
+    assert [row["removed"] for row in found] == [0, 1, 2, 5]
+    nobody, one, two, five = found
     assert (nobody["lost"], nobody["connected_pairs"], nobody["pairs"]) == ([], 6, 10)
     assert nobody["connected_share"] == nobody["connected_share_before"] == 0.6
     assert nobody["largest_component_share"] == 4 / 5
@@ -474,45 +484,26 @@ def test_golden_fragility() -> None:
     assert (one["organisations"], one["pairs"], one["connected_pairs"]) == (4, 6, 1)
     assert (one["connected_share"], one["connected_share_before"]) == (1 / 6, 3 / 6)
     assert one["largest_component_share"] == 2 / 4
-    # nobody stands between others any more, so nobody else goes
-    assert two == one | {"removed": 2}
+    assert [row["name"] for row in two["lost"]] == ["B", "C"]
+    assert (two["connected_share"], two["connected_share_before"]) == (0.0, 1 / 3)
+    # nobody else stands between others, so nobody else goes
+    assert five == two | {"removed": 5}
 
 
-def test_betweenness_is_computed_anew_after_every_loss() -> None:
-    # b holds the two ends together, by c; once b is gone c stands between nobody, and f, less central at first, is next
+def test_those_go_that_stand_between_others_today() -> None:
+    # b holds the two ends together, by c; f stands between two as well, but between fewer
     pairs = [("a", "b"), ("b", "c"), ("b", "x"), ("c", "d"), ("f", "g"), ("f", "h")]
-    found = stress.fragility(active("abcdxfgh"), ties(pairs), removed=[2])[0]
-    assert [row["organisation_id"] for row in found["lost"]] == ["b", "f"]
+    found = fragility(active("abcdxfgh"), ties(pairs), removed=[2])[0]
+    assert [row["organisation_id"] for row in found["lost"]] == ["b", "c"]
 
 
 def test_fragility_refuses_what_it_cannot_mean() -> None:
     with pytest.raises(ValueError, match="0 or more"):
-        stress.fragility(active(), ties(), removed=[-1])
+        fragility(active(), ties(), removed=[-1])
     with pytest.raises(KeyError):
-        stress.fragility(active("ab"), ties())
-    alone = stress.fragility(active("a"), ties([]), removed=[0, 5])
+        stress.fragility(active("ab"), ties(), order(active(), ties()))
+    alone = fragility(active("a"), ties([]), removed=[0, 5])
     assert [(row["connected_share"], row["largest_component_share"]) for row in alone] == [(None, 1.0)] * 2
-
-
-def naive_fragility(
-    ids: str, pairs: list[tuple[str, str]], number: int
-) -> tuple[list[str], float | None, float | None]:
-    """Who is lost, and the share of connected pairs before and after, by networkx and pair by pair."""
-    whole = nx.Graph(pairs)
-    whole.add_nodes_from(ids)
-    left, lost = whole.copy(), []
-    while len(lost) < number:
-        values = nx.betweenness_centrality(left) if len(left) > 2 else {}
-        highest = max(values.values(), default=0.0)
-        if highest < 1e-12:
-            break
-        lost.append(min(one for one, value in values.items() if value > highest - 1e-11))
-        left.remove_node(lost[-1])
-    others = list(itertools.combinations(sorted(left), 2))
-    if not others:
-        return lost, None, None
-    shares = [sum(nx.has_path(graph, a, b) for a, b in others) / len(others) for graph in (whole, left)]
-    return lost, shares[0], shares[1]
 
 
 @law
@@ -522,10 +513,18 @@ def naive_fragility(
 def test_fragility_as_networkx_and_straight_loops_find_it(drawn: list[tuple[str, str]], number: int) -> None:
     ids = "abcdefghij"
     pairs = sorted({(a, b) for a, b in drawn if a < b})
-    found = stress.fragility(active(ids), ties(pairs), removed=[number])[0]
-    lost, before, after = naive_fragility(ids, pairs, number)
-    assert [row["organisation_id"] for row in found["lost"]] == lost
-    assert (found["connected_share_before"], found["connected_share"]) == (before, after)
+    found = fragility(active(ids), ties(pairs), removed=[number])[0]
+    whole = nx.Graph(pairs)
+    whole.add_nodes_from(ids)
+    between = nx.betweenness_centrality(whole)
+    lost = [row["organisation_id"] for row in found["lost"]]
+    kept = set(ids) - set(lost)
+    assert len(lost) == min(number, sum(value > 0 for value in between.values()))
+    assert all(between[one] > 0 for one in lost)
+    assert min((between[one] for one in lost), default=1.0) >= max(between[one] for one in kept) - 1e-12
+    left, others = whole.subgraph(kept), list(itertools.combinations(sorted(kept), 2))
+    for name, graph in (("connected_share_before", whole), ("connected_share", left)):
+        assert found[name] == sum(nx.has_path(graph, a, b) for a, b in others) / len(others)
 
 
 # The real sample
@@ -557,14 +556,13 @@ def test_fragility_of_the_sample_computed_a_second_way(sample: Any) -> None:
     graph = nx.Graph()
     graph.add_nodes_from(organisations["organisation_id"])
     graph.add_edges_from(zip(tied["organisation_a"], tied["organisation_b"], strict=True))
-    for row in stress.fragility(organisations, tied):
-        left = graph.copy()
-        for one in row["lost"]:
-            values = nx.betweenness_centrality(left)
-            assert values[one["organisation_id"]] == pytest.approx(max(values.values()))
-            assert one["betweenness"] == pytest.approx(max(values.values()))
-            left.remove_node(one["organisation_id"])
-        assert len(row["lost"]) == row["removed"]
+    between = nx.betweenness_centrality(graph)
+    highest = sorted(between.values(), reverse=True)
+    for row in fragility(organisations, tied):
+        lost = [one["organisation_id"] for one in row["lost"]]
+        assert [one["betweenness"] for one in row["lost"]] == pytest.approx(highest[: row["removed"]])
+        assert [between[one] for one in lost] == pytest.approx(highest[: row["removed"]])
+        left = graph.subgraph(set(graph) - set(lost))
         sizes = [len(part) for part in nx.connected_components(left)]
         assert row["connected_share"] == sum(math.comb(size, 2) for size in sizes) / math.comb(len(left), 2)
 

@@ -122,29 +122,30 @@ def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> Figures:
     both = pd.concat([before.assign(moment="before"), after.assign(moment="after")])
     both = both[(both["category"] != "earned") & (both["amount_eur"] > 0)]
     names = both.groupby("donor_key")["donor"].last()
-    amounts = both.groupby(["donor_key", "moment"])["amount_eur"].sum().unstack().reindex(columns=["before", "after"])
-    counts = (
-        both.groupby(["donor_key", "moment"])["organisation_id"]
-        .nunique()
-        .unstack()
-        .reindex(columns=["before", "after"])
+    per_moment = both.groupby(["donor_key", "moment"]).agg(
+        amount=("amount_eur", "sum"), organisations=("organisation_id", "nunique")
+    )
+    per_donor = per_moment.unstack(fill_value=0).reindex(
+        columns=pd.MultiIndex.from_product([("amount", "organisations"), ("before", "after")]), fill_value=0
     )
     found = []
-    for key, amount in amounts.fillna(0.0).iterrows():
-        difference = float(amount["after"] - amount["before"])
+    for key, *cells in per_donor.itertuples():
+        given_before, given_after, organisations_before, organisations_after = cells
+        difference = float(given_after - given_before)
         if abs(difference) < 0.005:  # less than a cent
             continue
-        is_new, is_gone = not amount["before"], not amount["after"]
+        kept = "more" if difference > 0 else "less"
+        change = "new" if not given_before else "gone" if not given_after else kept
         found.append(
             {
                 "donor_key": key,
                 "donor": names[key],
-                "before": float(amount["before"]),
-                "after": float(amount["after"]),
+                "before": float(given_before),
+                "after": float(given_after),
                 "difference": difference,
-                "organisations_before": int(counts.fillna(0)["before"][key]),
-                "organisations_after": int(counts.fillna(0)["after"][key]),
-                "change": "new" if is_new else "gone" if is_gone else "more" if difference > 0 else "less",
+                "organisations_before": int(organisations_before),
+                "organisations_after": int(organisations_after),
+                "change": change,
             }
         )
     return sorted(found, key=lambda row: (-abs(row["difference"]), row["donor_key"]))

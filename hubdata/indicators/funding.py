@@ -16,6 +16,8 @@ from typing import Any
 
 import pandas as pd
 
+from hubdata.indicators.rows import records
+
 Figures = list[dict[str, Any]]
 
 PUBLIC = ("government", "multilateral")
@@ -38,17 +40,6 @@ ROUNDING = 1e-9
 """A difference smaller than this is none: sums of fractions are not exact."""
 OTHER_DONORS = "other"
 """The `donor_key` under which `flows` puts the smaller donors together."""
-
-
-def _records(frame: pd.DataFrame) -> Figures:
-    """The rows as dictionaries with plain Python values; undefined is None."""
-    names = list(frame)
-    columns = []
-    for name in names:
-        values = frame[name].to_numpy(dtype=object, copy=True)
-        values[frame[name].isna().to_numpy()] = None
-        columns.append(values.tolist())
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _concentration(amounts: pd.DataFrame, per: list[str]) -> pd.DataFrame:
@@ -169,7 +160,7 @@ def dependency(
     >>> figures["donor_hhi"], figures["public_share"], figures["reserve_months"]
     (0.375, 0.5, 3.0)
     """
-    return _records(_with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations))
+    return records(_with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations))
 
 
 def newly_exposed(
@@ -206,7 +197,7 @@ def newly_exposed(
         on="organisation_id",
         suffixes=("", "_before"),
     )
-    return _records(both.sort_values(["income", "organisation_id"], ascending=[False, True]))
+    return records(both.sort_values(["income", "organisation_id"], ascending=[False, True]))
 
 
 def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: int, to_year: int) -> dict[str, Any]:
@@ -286,8 +277,8 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
         kinds += sorted(groups, key=lambda row: (-row["mean_change"], row["code"]))
     columns = ["organisation_id", "name", "sector", "type", "amount_eur", "other_share_before", "other_share", "change"]
     return {
-        "years": _records(years[["year", "sector", "organisations", "income", "other_share"]]),
-        "moved": _records(both[columns].rename(columns={"amount_eur": "income"})),
+        "years": records(years[["year", "sector", "organisations", "income", "other_share"]]),
+        "moved": records(both[columns].rename(columns={"amount_eur": "income"})),
         "same": together(both),
         "kinds": kinds,
     }
@@ -317,7 +308,7 @@ def flows(income: pd.DataFrame, year: int, largest: int = 10) -> Figures:
     named = rows["rank"] < largest
     rows = rows.assign(donor_key=rows["donor_key"].where(named, OTHER_DONORS), donor=rows["donor"].where(named))
     sums = rows.groupby(["rank", "donor_key", "sector"]).agg(donor=("donor", "first"), amount_eur=("amount_eur", "sum"))
-    return _records(sums.reset_index()[["donor_key", "donor", "sector", "amount_eur"]])
+    return records(sums.reset_index()[["donor_key", "donor", "sector", "amount_eur"]])
 
 
 def concentration(income: pd.DataFrame) -> Figures:
@@ -340,19 +331,21 @@ def concentration(income: pd.DataFrame) -> Figures:
     """
     figures = _concentration(_sources(income, ["year"]), ["year"]).reset_index()
     figures["effective_donors"] = 1 / figures["hhi"]
-    return _records(figures.rename(columns={"total": "income", "count": "donors", "hhi": "donor_hhi"}))
+    return records(figures.rename(columns={"total": "income", "count": "donors", "hhi": "donor_hhi"}))
 
 
-def _year_coverage(rows: pd.DataFrame, organisations: pd.DataFrame) -> dict[str, Any]:
-    """How many of the active organisations the figures of one year know. `rows`: one row per organisation."""
-    fte = organisations.set_index("organisation_id")["fte"].astype(float)
-    known = rows[rows["organisation_id"].isin(fte.index)]
-    all_jobs = float(fte.sum())
+def _year_coverage(rows: pd.DataFrame, organisations: int, jobs: float) -> dict[str, Any]:
+    """How many of the active organisations the figures of one year know.
+
+    `rows`: one row per organisation, with `is_active` and `fte` (of the active ones). `organisations`, `jobs`: those of
+    all active ones.
+    """
+    known = rows[rows["is_active"]]
     return {
         "organisations": len(known),
-        "active_organisations": len(fte),
-        "share": len(known) / len(fte) if len(fte) else None,
-        "jobs_share": float(fte.reindex(known["organisation_id"]).sum()) / all_jobs if all_jobs else None,
+        "active_organisations": organisations,
+        "share": len(known) / organisations if organisations else None,
+        "jobs_share": float(known["fte"].sum()) / jobs if jobs else None,
         "exposed": int(known["exposed"].sum()),
     }
 
@@ -398,6 +391,12 @@ def funding(
     {'organisations': 1, 'active_organisations': 2, 'share': 0.5, 'jobs_share': 0.25, 'exposed': 1}
     """
     figures = _with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations)
+    fte = organisations.set_index("organisation_id")["fte"].astype(float)
+    jobs = float(fte.sum())
+    active = figures[["year", "exposed"]].assign(
+        is_active=figures["organisation_id"].isin(fte.index), fte=figures["organisation_id"].map(fte)
+    )
+    active_by_year = dict(list(active.groupby("year")))
     by_year = dict(list(figures.groupby("year")))
     categories = income.groupby(["year", "category"])["amount_eur"].sum()
     sources = _sources(income, ["year"]).sort_values(["amount_eur", "donor_key"], ascending=[False, True])
@@ -425,9 +424,9 @@ def funding(
                 "public_share": share(*PUBLIC),
                 "government_share": share("government"),
                 "earned_share": share("earned"),
-                "donor_totals": _records(donor_totals),
-                "coverage": _year_coverage(rows, organisations),
-                "organisations": _records(rows),
+                "donor_totals": records(donor_totals),
+                "coverage": _year_coverage(active_by_year[year], len(fte), jobs),
+                "organisations": records(rows),
             }
         )
     return {"years": years}

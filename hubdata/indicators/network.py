@@ -10,12 +10,13 @@ under a lock with a seed of its own: the same network gives the same figures and
 """
 
 import datetime
+import functools
 import itertools
 import math
 import random
 import statistics
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,12 +35,11 @@ MINIMUM_EXPECTED = 5
 LARGE_DRAWING = 1000
 """Above so many organisations a drawing takes the faster method."""
 
-_PERMUTATION_BYTES = 1_000_000
 _drawing_chance = threading.Lock()
 
 
-def network(organisations: pd.DataFrame, ties: pd.DataFrame) -> dict[str, Any]:
-    """Every figure of the network on one day, by name.
+def network(organisations: pd.DataFrame, ties: pd.DataFrame, names: Sequence[str] = ()) -> dict[str, Any]:
+    """Every figure of the network on one day, by name; with `names` only those, since some take long.
 
     organisations: one row per active organisation (`organisation_id`, `sector`).
     ties: one row per tie between them (`organisation_a`, `organisation_b`, `is_structural`, `smallest_partnership`).
@@ -47,7 +47,7 @@ def network(organisations: pd.DataFrame, ties: pd.DataFrame) -> dict[str, Any]:
     `isolates` and `components` are counts; `isolated_organisations` and `articulation_points` are lists of ids;
     `betweenness` and `constraint` go from id to value; `communities` is a list of lists of ids, `mixing` a list with
     one object per pair of sectors.
-    Errors: KeyError when a tie has an end that is not among the organisations.
+    Errors: KeyError when a tie has an end that is not among the organisations, or there is no figure of that name.
 
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
     >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["c"],
@@ -57,35 +57,36 @@ def network(organisations: pd.DataFrame, ties: pd.DataFrame) -> dict[str, Any]:
     (1, ['b'], 1.0)
     """
     graph = graph_of(organisations, ties)
-    groups = communities(graph)
-    return {
-        "organisations": graph.vcount(),
-        "ties": graph.ecount(),
-        "density": density(graph),
-        "mean_degree": mean_degree(graph),
-        "median_degree": median_degree(graph),
-        "mean_cross_sector_degree": mean_cross_sector_degree(graph),
-        "isolates": len(isolates(graph)),
-        "isolated_organisations": isolates(graph),
-        "components": components(graph),
-        "largest_component_share": largest_component_share(graph),
-        "transitivity": transitivity(graph),
-        "average_path_length": average_path_length(graph),
-        "degree_centralisation": degree_centralisation(graph),
-        "cross_sector_share": cross_sector_share(graph),
-        "ei_index": ei_index(graph),
-        "ei_expected": ei_expected(graph),
-        "ei_p_value": ei_p_value(graph),
-        "sector_assortativity": sector_assortativity(graph),
-        "mixing": mixing(graph),
-        "modularity": modularity(graph, groups),
+    groups = functools.cache(lambda: communities(graph))
+    figures: dict[str, Callable[[], Any]] = {
+        "organisations": graph.vcount,
+        "ties": graph.ecount,
+        "density": lambda: density(graph),
+        "mean_degree": lambda: mean_degree(graph),
+        "median_degree": lambda: median_degree(graph),
+        "mean_cross_sector_degree": lambda: mean_cross_sector_degree(graph),
+        "isolates": lambda: len(isolates(graph)),
+        "isolated_organisations": lambda: isolates(graph),
+        "components": lambda: components(graph),
+        "largest_component_share": lambda: largest_component_share(graph),
+        "transitivity": lambda: transitivity(graph),
+        "average_path_length": lambda: average_path_length(graph),
+        "degree_centralisation": lambda: degree_centralisation(graph),
+        "cross_sector_share": lambda: cross_sector_share(graph),
+        "ei_index": lambda: ei_index(graph),
+        "ei_expected": lambda: ei_expected(graph),
+        "ei_p_value": lambda: ei_p_value(graph),
+        "sector_assortativity": lambda: sector_assortativity(graph),
+        "mixing": lambda: mixing(graph),
+        "modularity": lambda: modularity(graph, groups()),
         "communities": groups,
-        "betweenness": betweenness(graph),
-        "constraint": constraint(graph),
-        "articulation_points": articulation_points(graph),
-        "structural_share": structural_share(graph),
-        "ties_only_from_large": ties_only_from_large(graph),
+        "betweenness": lambda: betweenness(graph),
+        "constraint": lambda: constraint(graph),
+        "articulation_points": lambda: articulation_points(graph),
+        "structural_share": lambda: structural_share(graph),
+        "ties_only_from_large": lambda: ties_only_from_large(graph),
     }
+    return {name: figures[name]() for name in names or figures}
 
 
 def graph_of(organisations: pd.DataFrame, ties: pd.DataFrame) -> igraph.Graph:
@@ -307,14 +308,15 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
         return None
     codes, ends = _sector_codes(graph), _ends(graph)
     chance = np.random.default_rng(seed)
-    crossing = np.empty(permutations, dtype=np.int64)
-    # One row per shuffle, as many at a time as stay in the processor's cache
-    at_a_time = max(1, _PERMUTATION_BYTES // max(m, len(codes)))
-    for start in range(0, permutations, at_a_time):
-        rows = min(at_a_time, permutations - start)
-        shuffled = chance.permuted(np.tile(codes, (rows, 1)), axis=1)
-        differs = shuffled.take(ends[:, 0], axis=1) != shuffled.take(ends[:, 1], axis=1)
-        crossing[start : start + rows] = np.count_nonzero(differs, axis=1)
+    # Every shuffle is one of a few followed by one of a few others: each is as likely as any, and every two of them are
+    # independent, which is all that a share of them needs; drawing all of them would take most of the time.
+    side = math.isqrt(permutations - 1) + 1
+    shuffled = np.ascontiguousarray(chance.permuted(np.tile(codes, (side, 1)), axis=1).T)
+    counts = []
+    for _ in range(side):
+        first, second = chance.permutation(graph.vcount())[ends].T
+        counts.append(np.count_nonzero(shuffled[first] != shuffled[second], axis=0))
+    crossing = np.concatenate(counts)[:permutations]
     # The E-I index grows evenly with the number of crossing ties, so whole numbers compare the same, without rounding.
     from_mean = np.abs(crossing * permutations - crossing.sum())
     observed = abs(_cross_sector_ties(graph) * permutations - int(crossing.sum()))

@@ -18,12 +18,12 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-import igraph
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from hubdata.indicators import funding, network
+from hubdata.indicators.rows import records
 
 Figures = list[dict[str, Any]]
 Floats = npt.NDArray[np.float64]
@@ -193,7 +193,7 @@ def stress(
         "risk_threshold": risk_threshold,
         "cuts": _named(rows[has_donor], income, cut_of),
         "category_cuts": dict(category_cuts),
-        "organisations": _records(listed),
+        "organisations": records(listed),
         "at_risk": int((at_risk & is_active).sum()),
         "income": income_eur,
         "loss": loss_eur,
@@ -315,15 +315,6 @@ def _named(rows: pd.DataFrame, income: pd.DataFrame, cut_of: Mapping[str, float]
     return sorted(found, key=lambda row: (-row["amount_eur"], row["donor_key"]))
 
 
-def _records(frame: pd.DataFrame) -> Figures:
-    """The rows as dictionaries with plain Python values; undefined is None."""
-    columns = [
-        [None if missing else value for value, missing in zip(frame[name].tolist(), frame[name].isna(), strict=True)]
-        for name in frame
-    ]
-    return [dict(zip(frame, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
 def presets(income: pd.DataFrame, year: int) -> Figures:
     """Stress tests to begin with, as arguments for `stress`; only those that would change something in `year`.
 
@@ -429,7 +420,7 @@ def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, thre
     for a, b, key in both.sort_values(["organisation_a", "organisation_b"]).itertuples(index=False, name=None):
         tied.setdefault(key, []).append([a, b])
     groups: dict[str, Figures] = {}
-    for row in _records(large):
+    for row in records(large):
         groups.setdefault(row["donor_key"], []).append(row)
     found = [
         {name: group[0][name] for name in ("donor_key", "donor", "donor_id")}
@@ -495,7 +486,7 @@ def quadrant(
     placed["both"] = placed["is_exposed"] & placed["is_broker"]
     placed = placed.sort_values(["both", "betweenness", "organisation_id"], ascending=[False, False, True])
     return {
-        "organisations": _records(placed.drop(columns="both")),
+        "organisations": records(placed.drop(columns="both")),
         "broker_threshold": None if pd.isna(limit) else float(limit),
         "exposure_threshold": exposure_threshold,
         "at_stake": int(placed["both"].sum()),
@@ -549,7 +540,7 @@ def own_income(
                     counted_eur=("counted_eur", "sum"))  # fmt: skip
     found = found[found["counted_eur"] > 0].reset_index()
     found["own_share"] = (found["income"] - found["counted_eur"]).clip(lower=0) / found["income"]
-    listed = _records(found.sort_values(["own_share", "organisation_id"]))
+    listed = records(found.sort_values(["own_share", "organisation_id"]))
     for row in listed:
         row["rules"] = [_beside(minimum, row) for minimum in minimum_shares]
     counts = [
@@ -571,17 +562,18 @@ def _beside(minimum: float, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"minimum_share": minimum, "is_below": is_below, "short_eur": short if is_below else 0.0}
 
 
-def fragility(organisations: pd.DataFrame, ties: pd.DataFrame, *, removed: Sequence[int] = (0, 1, 3, 5)) -> Figures:
+def fragility(
+    organisations: pd.DataFrame, ties: pd.DataFrame, brokers: pd.DataFrame, *, removed: Sequence[int] = (0, 1, 3, 5)
+) -> Figures:
     """How much of the network still hangs together when those who hold it together go, per number of losses.
 
-    `organisations`: one row per active organisation, columns `organisation_id`, `name`, `sector`. `ties`: one row per
-    tie, columns `organisation_a`, `organisation_b`. `removed`: how many are lost, each >= 0.
-
-    Lost is, each time, whoever has the highest betweenness in what is left by then ("recalculated betweenness"; of
-    equals the first by id), until nobody stands between others any more: then fewer are lost than asked.
+    `organisations`: one row per active organisation, columns `organisation_id`, `sector`. `ties`: one row per tie,
+    columns `organisation_a`, `organisation_b`. `brokers`: who goes, first first: `organisation_id`, `name`, `sector`,
+    `betweenness`, in order of betweenness. `removed`: how many are lost, each >= 0; fewer are lost when no others
+    stand between any two (betweenness 0 or None).
 
     One dictionary per number, ascending:
-    - `removed` (as asked), `lost`: in order, `organisation_id`, `name`, `sector` and `betweenness` (0-1) at the time;
+    - `removed` (as asked), `lost`: in order, `organisation_id`, `name`, `sector` and `betweenness` (0-1);
     - `organisations` (count of those left), `pairs` (of those left: k(k-1)/2);
     - `connected_pairs` and `connected_share` (0-1, / pairs): pairs of those left with a path between them;
     - `connected_share_before` (0-1): the same pairs while the lost ones were still there. Those lost are in neither,
@@ -590,44 +582,40 @@ def fragility(organisations: pd.DataFrame, ties: pd.DataFrame, *, removed: Seque
 
     Shares are None when fewer than two are left (the last: none). Most likely misreading: that losing the most
     important ones changes nothing when the share stays: paths become longer, and ties that are recorded here need not
-    carry anything. Compare with and without the convenor. Errors: ValueError for a negative number; KeyError when a
-    tie has an end that is not among the organisations. Exact, so slow for large networks: time grows with
-    organisations x ties x the largest number asked.
-    Source: Holme et al., "Attack vulnerability of complex networks", Physical Review E 2002 (order of removal); share
-    of connected pairs: Arulselvan et al., "Detecting critical nodes in sparse graphs", Computers & OR 2009.
+    carry anything. Nor is it the worst that could happen: others may do more damage together. Compare with and without
+    the convenor. Errors: ValueError for a negative number; KeyError when a tie has an end that is not among the
+    organisations.
+    Source: Holme et al., "Attack vulnerability of complex networks", Physical Review E 2002 (removal in the order of
+    the initial betweenness); share of connected pairs: Arulselvan et al., "Detecting critical nodes in sparse graphs",
+    Computers & OR 2009.
 
     >>> organisations = pd.DataFrame({"organisation_id": list("abcd"), "name": list("ABCD"), "sector": "ngo"})
     >>> ties = pd.DataFrame({"organisation_a": ["a", "a", "a"], "organisation_b": ["b", "c", "d"]})
+    >>> brokers = organisations.assign(betweenness=[1.0, 0.0, 0.0, 0.0])
     >>> [(row["lost"][0]["name"], row["connected_share_before"], row["connected_share"])
-    ...  for row in fragility(organisations, ties, removed=[1])]
+    ...  for row in fragility(organisations, ties, brokers, removed=[1])]
     [('A', 1.0, 0.0)]
     """
     if any(number < 0 for number in removed):
         raise ValueError("a number of losses is 0 or more")
     graph = network.graph_of(organisations, ties)
-    name_of = dict(zip(organisations["organisation_id"], organisations["name"], strict=True))
     graph.vs["part"] = graph.connected_components().membership
-    lost: Figures = []
+    between = brokers.loc[brokers["betweenness"] > 0, ["organisation_id", "name", "sector", "betweenness"]]
+    going = between.head(max(removed, default=0)).to_dict("records")
     found = []
     for number in sorted(set(removed)):
-        while len(lost) < number:
-            place, value = _broker(graph)
-            if place is None:
-                break
-            broker = graph.vs[place]
-            id_ = broker["organisation_id"]
-            lost.append(
-                {"organisation_id": id_, "name": name_of[id_], "sector": broker["sector"], "betweenness": value}
-            )
-            graph.delete_vertices(place)
-        left = graph.vcount()
-        parts = graph.connected_components().sizes()
+        lost = going[:number]
+        remaining = graph.induced_subgraph(
+            graph.vs.select(organisation_id_notin={one["organisation_id"] for one in lost})
+        )
+        left = remaining.vcount()
+        parts = remaining.connected_components().sizes()
         pairs, connected = left * (left - 1) // 2, _pairs_within(parts)
-        before = _pairs_within(np.bincount(graph.vs["part"]).tolist()) if left else 0
+        before = _pairs_within(np.bincount(remaining.vs["part"]).tolist()) if left else 0
         found.append(
             {
                 "removed": number,
-                "lost": list(lost),
+                "lost": lost,
                 "organisations": left,
                 "pairs": pairs,
                 "connected_pairs": connected,
@@ -637,16 +625,6 @@ def fragility(organisations: pd.DataFrame, ties: pd.DataFrame, *, removed: Seque
             }
         )
     return found
-
-
-def _broker(graph: igraph.Graph) -> tuple[int | None, float]:
-    """The place of the vertex with the highest betweenness, and that; None when nobody stands between others."""
-    if graph.vcount() < 3:
-        return None, 0.0
-    # rounded, since the sums of two that are equal may differ in the last digit
-    values = np.round(list(network.betweenness(graph).values()), 12)
-    place = int(np.argmax(values))
-    return (place, float(values[place])) if values[place] > 0 else (None, 0.0)
 
 
 def _pairs_within(sizes: Iterable[int]) -> int:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hubdata.indicators.rows import records
+
 FADING_DAYS = 365
 HALF_LIFE_DAYS = 365
 DAYS_IN_YEAR = 365
@@ -83,12 +85,8 @@ def fading(
     silent = ties[ties["days_silent"] > fading_days].sort_values(
         ["days_silent", "organisation_a", "organisation_b"], ascending=[False, True, True]
     )
-    found = []
-    for cells in silent[list(_FADING_COLUMNS)].astype(object).to_dict("records"):
-        tie = {name: _plain(cell) for name, cell in cells.items()}
-        tie["strength"] = tie_strength(tie["days_silent"], half_life_days)
-        found.append(tie)
-    return found
+    found = records(silent[[*_FADING_COLUMNS]])
+    return [tie | {"strength": tie_strength(tie["days_silent"], half_life_days)} for tie in found]
 
 
 def fading_share(ties: pd.DataFrame, fading_days: int = FADING_DAYS) -> float | None:
@@ -452,16 +450,7 @@ def with_past(
 def _rows_per_pair(rows: pd.DataFrame, columns: list[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Pair -> its rows, in their order, as plain Python."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for a, b, *cells in rows[["organisation_a", "organisation_b", *columns]].astype(object).itertuples(index=False):
-        row = {name: _plain(cell) for name, cell in zip(columns, cells, strict=True)}
-        found.setdefault((a, b), []).append(row)
+    pairs = zip(rows["organisation_a"].tolist(), rows["organisation_b"].tolist(), strict=True)
+    for pair, row in zip(pairs, records(rows[columns]), strict=True):
+        found.setdefault(pair, []).append(row)
     return found
-
-
-def _plain(cell: Any) -> Any:
-    """A cell of a table as plain Python: None for missing, a date for a day."""
-    if pd.isna(cell):
-        return None
-    if isinstance(cell, pd.Timestamp):
-        return cell.date()
-    return cell.item() if isinstance(cell, np.generic) else cell
