@@ -586,15 +586,12 @@ def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> 
 
 
 def _add_band(figure: go.Figure, xs: Sequence[Any], rows: pd.DataFrame, colour: str, shape: str) -> None:
-    known = [
-        (x, low, high)
-        for x, low, high in zip(xs, rows["low"], rows["high"], strict=True)
-        if pd.notna(low) and pd.notna(high)
-    ]
-    for bound, fill in ((1, None), (2, "tonexty")) if known else ():
+    is_known = (rows["low"].notna() & rows["high"].notna()).to_numpy()
+    places = list(itertools.compress(xs, is_known))
+    for bound, fill in (("low", None), ("high", "tonexty")) if places else ():
         figure.add_scatter(
-            x=[row[0] for row in known],
-            y=[row[bound] for row in known],
+            x=places,
+            y=rows.loc[is_known, bound].to_numpy(float),
             mode="lines",
             line={"width": 0, "shape": shape, "color": colour},
             fill=fill,

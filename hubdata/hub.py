@@ -412,9 +412,21 @@ def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> dict[s
     return funding.funding(
         snapshot.rows("income", view),
         snapshot.rows("active_organisations", view),
-        settings.exposure_threshold,
-        settings.public_threshold,
+        figures=_dependencies(snapshot, settings, view),
     )
+
+
+def _dependencies(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+    """How each organisation depends on its donors, per year. A filter chooses organisations, and changes none."""
+    thresholds = (settings.exposure_threshold, settings.public_threshold)
+    timeless = dataclasses.replace(view.unfiltered, as_of=datetime.date.max)
+    whole = snapshot.kept(_all_dependencies, timeless, *thresholds)
+    in_view = pd.Index(snapshot.rows("organisations_in_view", view)["organisation_id"])
+    return whole[in_view.get_indexer(whole["organisation_id"]) >= 0]
+
+
+def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: float) -> pd.DataFrame:
+    return funding.dependencies(snapshot.rows("income", view), exposure, public)
 
 
 def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
@@ -524,8 +536,9 @@ def answer_changes(
     there_then, there_now = then.rows("active_organisations", earlier), snapshot.rows("active_organisations", view)
 
     def only_in(some: pd.DataFrame, others: pd.DataFrame, key: list[str], columns: list[str]) -> list[dict[str, Any]]:
-        kept = pd.MultiIndex.from_frame(some[key]).isin(pd.MultiIndex.from_frame(others[key]))
-        return records(some.loc[~kept, columns])
+        there = set(others[key].itertuples(index=False, name=None))
+        is_gone = [row not in there for row in some[key].itertuples(index=False, name=None)]
+        return records(some.loc[is_gone, columns])
 
     tie_columns = [*ends, "name_a", "name_b", "sector_a", "sector_b", "is_cross_sector"]
     name_columns = ["organisation_id", "name", "sector"]
@@ -543,8 +556,7 @@ def answer_newly_exposed(
     snapshot: Snapshot, settings: Settings, view: View, from_year: int, to_year: int
 ) -> list[dict[str, Any]]:
     """Organisations that became exposed between two years."""
-    income = snapshot.rows("income", view)
-    return funding.newly_exposed(income, from_year, to_year, settings.exposure_threshold, settings.public_threshold)
+    return funding.newly_exposed(_dependencies(snapshot, settings, view), from_year, to_year)
 
 
 def answer_flows(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
@@ -658,18 +670,25 @@ YEARS_BACK = 5
 """How far the road to a target looks back for a figure that is not part of the history."""
 
 
-def answer_fading(snapshot: Snapshot, settings: Settings, view: View, longest_first: bool) -> list[dict[str, Any]]:
-    """The fading ties in the order in which to call, with what the two had together (see `ties.with_past`)."""
+def answer_fading(
+    snapshot: Snapshot, settings: Settings, view: View, longest_first: bool, most: int | None = None
+) -> list[dict[str, Any]]:
+    """The fading ties in the order in which to call, with what the two had together (see `ties.with_past`).
+
+    With `most`, only the first so many are told with their past.
+    """
     found = ties.fading(snapshot.rows("ties", view), settings.fading_days, settings.half_life_days)
     attended = snapshot.table("attendance")
     attended = attended[attended["status"] == "attended"][["event_id", "organisation_id"]]
-    return ties.with_past(
-        ties.to_call(found, longest_first=longest_first),
+    listed = ties.to_call(found, longest_first=longest_first)
+    told = ties.with_past(
+        listed[:most],
         snapshot.rows("partnership_pairs", view),
         snapshot.table("partnerships"),
         attended.merge(snapshot.table("events")[["event_id", "name", "start_date"]], on="event_id"),
         view.as_of,
     )
+    return told + listed[len(told) :]
 
 
 def answer_structure(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
@@ -745,15 +764,12 @@ def answer_movements(
         return {"organisations": there, "ties": len(found), "cross_sector_ties": int(found["is_cross_sector"].sum())}
 
     def exposed(source: Snapshot, seen: View) -> dict[str, bool | None]:
-        income = source.rows("income", seen)
-        year = latest_year(sorted(set(income["year"].tolist())), seen.as_of)
-        rows = funding.dependency(
-            income[income["year"] == year],
-            source.rows("active_organisations", seen),
-            settings.exposure_threshold,
-            settings.public_threshold,
-        )
-        return {row["organisation_id"]: row["exposed"] for row in rows}
+        rows = _dependencies(source, settings, seen)
+        year = latest_year(sorted(set(rows["year"].tolist())), seen.as_of)
+        return {
+            row["organisation_id"]: row["exposed"]
+            for row in records(rows.loc[rows["year"] == year, ["organisation_id", "exposed"]])
+        }
 
     def figures(counted: dict[str, int], rows: dict[str, bool | None]) -> dict[str, float | None]:
         return {**changes.network_figures(**counted), **changes.exposed_steps(rows, rows)["known"]}
@@ -958,11 +974,11 @@ def answer_shared_exposure(snapshot: Snapshot, settings: Settings, view: View, y
 
 def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
     """Who stands between others and leans on one donor, in a year."""
-    income = snapshot.rows("income", view)
-    organisations = snapshot.rows("active_organisations", view)
-    figures = funding.dependency(income[income["year"] == year], organisations)
+    figures = _dependencies(snapshot, settings, view)
     brokers = answer_brokers(snapshot, settings, view)
-    return stress.quadrant(figures, brokers, exposure_threshold=settings.exposure_threshold)
+    return stress.quadrant(
+        records(figures[figures["year"] == year]), brokers, exposure_threshold=settings.exposure_threshold
+    )
 
 
 def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:

@@ -51,6 +51,8 @@ VIEWS = (
 """The views, each after those it reads."""
 
 ENDS = {
+    "organisations_in_view": ("organisation_id",),
+    "active_organisations": ("organisation_id",),
     "partnership_pairs": ("organisation_a", "organisation_b"),
     "tie_spells": ("organisation_a", "organisation_b"),
     "ties": ("organisation_a", "organisation_b"),
@@ -72,6 +74,10 @@ SCOPED = (
 )
 """How each table is copied into a scope, a file each in `sql/scoped`; `identities` first, since the others read it."""
 PIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+TIMELESS = ("organisations_in_view", "partnership_pairs", "income")
+"""The views that are the same on every day."""
 
 
 class StoreProblem(Exception):
@@ -185,21 +191,22 @@ class Snapshot:
 
     def rows(self, name: str, view: View) -> pd.DataFrame:
         """All rows of one of `VIEWS` as seen through `view`. Kept for the next question, so not to be changed."""
-        return self._kept_rows(name, view)
+        return self._kept_rows(name, replace(view, as_of=datetime.date.max) if name in TIMELESS else view)
 
-    def _computed(self, question: Callable[["Snapshot", View], Any], view: View) -> Any:
-        """`question(self, view)`. As `kept` it is kept for the next one who needs it, so not to be changed."""
-        return question(self, view)
+    def _computed(self, question: Callable[..., Any], view: View, *details: Any) -> Any:
+        """`question(self, view, *details)`. As `kept` it is kept for the next who asks, so not to be changed."""
+        return question(self, view, *details)
 
     def _rows(self, name: str, view: View) -> pd.DataFrame:
         if name not in ENDS or view == view.unfiltered:
             return self.queried(name, view)
-        whole = self.rows(name, view.unfiltered)
-        in_view = self.rows("organisations_in_view", view)["organisation_id"].tolist()
-        is_kept = whole[list(ENDS[name])].isin(in_view).all(axis="columns")
+        whole, in_view = self.rows(name, view.unfiltered), self.kept(_organisations_in_view, view)
+        is_kept = pd.Series(True, index=whole.index)
+        for end in ENDS[name]:
+            is_kept &= in_view.get_indexer(whole[end]) >= 0
         return whole[is_kept].reset_index(drop=True)
 
-    def queried(self, name: str, view: View) -> pd.DataFrame:
+    def queried(self, name: str, view: View, columns: str = "*") -> pd.DataFrame:
         """The rows as the database gives them; `rows` is the same, sooner."""
         if name not in VIEWS:
             raise ValueError(f"no view {name!r}")
@@ -207,7 +214,7 @@ class Snapshot:
             for variable, value in _variables(view).items():
                 cursor.execute(f"SET VARIABLE {variable} = {value}")
             # In one order, whatever the threads do: the last digit of a sum of floats depends on it.
-            return cursor.sql(f"SELECT * FROM {name} ORDER BY ALL").df()
+            return cursor.sql(f"SELECT {columns} FROM {name} ORDER BY ALL").df()
 
     def _table(self, name: str) -> pd.DataFrame:
         """All rows of one table as they were loaded. As `table` kept for the next question, so not to be changed."""
@@ -250,6 +257,10 @@ class Snapshot:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _organisations_in_view(snapshot: Snapshot, view: View) -> "pd.Index[str]":
+    return pd.Index(snapshot.queried("organisations_in_view", view, "organisation_id")["organisation_id"])
 
 
 def _text(value: str) -> str:

@@ -41,7 +41,7 @@ from hubdata.texts import N_
 
 ICON = str(Path(__file__).parent / "icon.png")
 """The picture in the browser's tab. A Material symbol would be fetched from elsewhere."""
-MOST_ROWS_SHOWN = 1000
+MOST_ROWS_SHOWN = 300
 AUTOLINK = re.compile(r"(www|:/|@|:(?=streamlit:)|[<~>-](?=[>=-]))", re.IGNORECASE)
 """Where Markdown would begin a link, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), by itself, escaped or
 not; an invisible space behind it keeps it text."""
@@ -821,6 +821,14 @@ def explain(*methods: str) -> None:
     _static(f"explain {context(methods)}", draw)
 
 
+def to_open(key: str, label: str, draw: Callable[[], Any]) -> None:
+    """Something to open. What is in it is made only when somebody looks."""
+    behind = st.expander(label, key=f"open_{key}", on_change="rerun")
+    if behind.open:
+        with behind:
+            draw()
+
+
 @st.cache_resource(max_entries=5000, show_spinner=False)
 def _static(key: str, _draw: Callable[[], Any]) -> None:
     """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it."""
@@ -913,7 +921,8 @@ def frame(
     """
 
     def shown() -> pd.DataFrame:
-        kept = {name: named for name, named in columns.items() if name in (found := table())}
+        found = table()
+        kept = {name: named for name, named in columns.items() if name in found}
         return found[list(kept)].rename(columns={n: h for n, (h, _kind) in kept.items()}).reset_index(drop=True)
 
     identity = context(key, *details)

@@ -55,8 +55,10 @@ with st.container(border=True):
         st.markdown(
             "\n".join(f"{place}. {ui.call_sentence(tie)}" for place, tie in enumerate(fading[: ui.MOST_CALLS], start=1))
         )
-        with st.expander(n_("The {n} tie that fades", "All {n} ties that fade", len(fading))):
-            ui.frame(
+        ui.to_open(
+            "fading",
+            n_("The {n} tie that fades", "All {n} ties that fade", len(fading)),
+            lambda: ui.frame(
                 "fading",
                 lambda: ui.fading_table(fading),
                 {
@@ -74,7 +76,8 @@ with st.container(border=True):
                     "is_structural": (_("Structural"), "text"),
                 },
                 (order,),
-            )
+            ),
+        )
     ui.explain("fading", "tie_strength")
 ui.note_records()
 

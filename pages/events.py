@@ -75,8 +75,10 @@ if held:
             )
         )
         if event["followed"]:
-            with st.expander(_("Which new ties")):
-                ui.frame(
+            ui.to_open(
+                "followed_by",
+                _("Which new ties"),
+                lambda: ui.frame(
                     "followed_by",
                     lambda: ui.with_yes_no(ui.table_of(event["followed"], "sector_a", "sector_b"), "is_cross_sector"),
                     {
@@ -89,15 +91,19 @@ if held:
                         "sector_b_label": (_("Sector of the partner"), "text"),
                     },
                     (chosen,),
-                )
+                ),
+            )
         if event["attending"]:
-            with st.expander(_("Who was there")):
-                ui.frame(
+            ui.to_open(
+                "attending",
+                _("Who was there"),
+                lambda: ui.frame(
                     "attending",
                     lambda: ui.table_of(event["attending"], "sector"),
                     {"name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
                     (chosen,),
-                )
+                ),
+            )
         ui.explain("conversion", "cost_per_new_tie")
 
     if any(row["conversion"] is not None for row in kinds):

@@ -82,22 +82,24 @@ else:
                     st.button(_("Dismiss"), key=f"dismiss_{key}", icon=":material/close:", **dismiss)
                 ui.organisation_link(pair["organisation_a"], pair["name_a"])
                 ui.organisation_link(pair["organisation_b"], pair["name_b"])
-    with st.expander(_("The whole list as a table"), key="whole_list", on_change="rerun") as whole:
-        if whole.open:
-            ui.frame(
-                "introductions",
-                lambda: ui.pair_rows(wished),
-                {
-                    "place": (_("Place"), "count"),
-                    "name_a": (_("Organisation"), "text"),
-                    "sector_a_label": (_("Sector"), "text"),
-                    "name_b": (_("Other organisation"), "text"),
-                    "sector_b_label": (_("Its sector"), "text"),
-                    "reasons": (_("Why"), "text"),
-                    "score": (_("Score"), "number"),
-                },
-                (with_convenors, wanted, tuple(decision.pair for decision in decided)),
-            )
+    ui.to_open(
+        "whole_list",
+        _("The whole list as a table"),
+        lambda: ui.frame(
+            "introductions",
+            lambda: ui.pair_rows(wished),
+            {
+                "place": (_("Place"), "count"),
+                "name_a": (_("Organisation"), "text"),
+                "sector_a_label": (_("Sector"), "text"),
+                "name_b": (_("Other organisation"), "text"),
+                "sector_b_label": (_("Its sector"), "text"),
+                "reasons": (_("Why"), "text"),
+                "score": (_("Score"), "number"),
+            },
+            (with_convenors, wanted, tuple(decision.pair for decision in decided)),
+        ),
+    )
     ui.explain("introductions")
 
 kept = [decision for decision in decided if decision.status != "dismissed"]

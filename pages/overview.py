@@ -119,7 +119,7 @@ with st.container(border=True):
         ui.page_link("changes", _("Which ones, and why the figures moved"))
 
 st.header(_("What needs attention"), anchor="attention")
-across = [tie for tie in ui.ask(hub.answer_fading, False) if tie["is_cross_sector"]]
+across = [tie for tie in ui.ask(hub.answer_fading, False, ui.MOST_CALLS) if tie["is_cross_sector"]]
 with st.container(border=True):
     st.subheader(_("Ties across sectors that fade"), anchor="fading")
     if not across:
@@ -197,6 +197,11 @@ with st.container(border=True):
                 all=ui.number(network["organisations"]),
             )
         )
-        with st.expander(_("Which ones")):
-            ui.frame("isolates", lambda: pd.DataFrame({"name": sorted(alone)}), {"name": (_("Organisation"), "text")})
+        ui.to_open(
+            "isolates",
+            _("Which ones"),
+            lambda: ui.frame(
+                "isolates", lambda: pd.DataFrame({"name": sorted(alone)}), {"name": (_("Organisation"), "text")}
+            ),
+        )
     ui.explain("isolates")

@@ -144,8 +144,10 @@ if ended:
     with st.container(border=True):
         st.subheader(_("Links that ended"), anchor="ended")
         st.markdown(n_md("{n} link lets nobody in any more.", "{n} links let nobody in any more.", len(ended)))
-        with st.expander(_("Which ones")):
-            ui.frame(
+        ui.to_open(
+            "ended_links",
+            _("Which ones"),
+            lambda: ui.frame(
                 "ended_links",
                 lambda: ui.ended_links(ended),
                 {
@@ -156,4 +158,5 @@ if ended:
                     "opened": (_("Opened"), "count"),
                 },
                 (tuple(link.id for link in ended),),
-            )
+            ),
+        )

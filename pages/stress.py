@@ -96,18 +96,15 @@ if any(cut for _key, cut in cuts) or category_cuts:
             )
             ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns, details)
         if others:
-            behind = st.expander(
+            ui.to_open(
+                "others",
                 n_(
                     "{n} other organisation that loses something",
                     "{n} other organisations that lose something",
                     len(others),
                 ),
-                key="others_behind",
-                on_change="rerun",
+                lambda: ui.frame("losing", lambda: ui.table_of(others, "sector"), columns, details),
             )
-            if behind.open:
-                with behind:
-                    ui.frame("losing", lambda: ui.table_of(others, "sector"), columns, details)
         if found["jobs_unknown"]:
             st.caption(
                 n_(

@@ -142,8 +142,7 @@ def test_rows_of_a_filter_are_those_that_the_database_gives(name: str, tmp_path:
         )
         found = snapshot.rows(name, view)
         queried = snapshot.queried(name, view)
-        # A column without a single text comes as objects.
-        queried = queried.astype({c: found[c].dtype for c in queried if queried[c].isna().all()})
-        pd.testing.assert_frame_equal(found, queried)
+        # DuckDB's types depend on whether a column has empty cells, or only those.
+        pd.testing.assert_frame_equal(found, queried.astype(found.dtypes))
         rows += len(found)
     assert rows > 300

@@ -87,6 +87,8 @@ def missing_part(
 
 def _has(values: pd.Series) -> pd.Series:
     """Whether each cell says something: neither empty nor an empty list."""
+    if values.dtype != object:
+        return values.notna()
     return values.map(lambda cell: len(cell) > 0 if hasattr(cell, "__len__") else not pd.isna(cell)).astype(bool)
 
 

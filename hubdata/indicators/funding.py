@@ -72,8 +72,12 @@ def _sources(income: pd.DataFrame, per: list[str]) -> pd.DataFrame:
     )
 
 
-def _dependency(income: pd.DataFrame, exposure_threshold: float, public_threshold: float) -> pd.DataFrame:
-    """One row per organisation and year, with the columns of `dependency` except `reserve_months`."""
+def dependencies(income: pd.DataFrame, exposure_threshold: float = 0.5, public_threshold: float = 0.75) -> pd.DataFrame:
+    """One row per organisation and year, with the columns of `dependency` except `reserve_months`.
+
+    What is said of an organisation depends on its own income alone: a part of the rows is what a part of the
+    organisations gives.
+    """
     sources = _sources(income, ORGANISATION_YEAR)
     categories = income.groupby([*ORGANISATION_YEAR, "category"])["amount_eur"].sum().reset_index()
     donors = _concentration(sources, ORGANISATION_YEAR)
@@ -160,20 +164,14 @@ def dependency(
     >>> figures["donor_hhi"], figures["public_share"], figures["reserve_months"]
     (0.375, 0.5, 3.0)
     """
-    return records(_with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations))
+    return records(_with_reserves(dependencies(income, exposure_threshold, public_threshold), organisations))
 
 
-def newly_exposed(
-    income: pd.DataFrame,
-    from_year: int,
-    to_year: int,
-    exposure_threshold: float = 0.5,
-    public_threshold: float = 0.75,
-) -> Figures:
+def newly_exposed(figures: pd.DataFrame, from_year: int, to_year: int) -> Figures:
     """Organisations that were not exposed in `from_year` and are in `to_year`, the largest income first.
 
-    `income`: see the module. One dictionary per organisation: `organisation_id`, `name`, `sector`, `income` (of
-    `to_year`), `top_donor` (of `to_year`), and of both years `top_donor_share_before`, `top_donor_share`,
+    `figures`: as `dependencies` gives. One dictionary per organisation: `organisation_id`, `name`, `sector`,
+    `income` (of `to_year`), `top_donor` (of `to_year`), and of both years `top_donor_share_before`, `top_donor_share`,
     `public_share_before`, `public_share`.
 
     Only organisations with income in both years can be in it: who has no rows in `from_year` may have been exposed
@@ -184,11 +182,10 @@ def newly_exposed(
     ...      "donor_key": ["x", "y", "z", "x"], "donor": ["X", "Y", "Z", "X"], "donor_id": None,
     ...      "category": "companies", "amount_eur": [40.0, 30.0, 30.0, 50.0]}
     ... )
-    >>> row = newly_exposed(income, 2019, 2020)[0]
+    >>> row = newly_exposed(dependencies(income), 2019, 2020)[0]
     >>> row["name"], row["top_donor_share_before"], row["top_donor_share"]
     ('A', 0.4, 1.0)
     """
-    figures = _dependency(income[income["year"].isin([from_year, to_year])], exposure_threshold, public_threshold)
     before = figures[(figures["year"] == from_year) & (~figures["exposed"]).fillna(False)]
     after = figures[(figures["year"] == to_year) & figures["exposed"].fillna(False)]
     columns = ["organisation_id", "name", "sector", "income", "top_donor", "top_donor_share", "public_share"]
@@ -329,7 +326,12 @@ def concentration(income: pd.DataFrame) -> Figures:
     >>> concentration(income)
     [{'year': 2020, 'income': 100.0, 'donors': 2, 'donor_hhi': 0.5, 'effective_donors': 2.0}]
     """
-    figures = _concentration(_sources(income, ["year"]), ["year"]).reset_index()
+    return _concentration_of(_sources(income, ["year"]))
+
+
+def _concentration_of(sources: pd.DataFrame) -> Figures:
+    """`concentration`, of sources per year."""
+    figures = _concentration(sources, ["year"]).reset_index()
     figures["effective_donors"] = 1 / figures["hhi"]
     return records(figures.rename(columns={"total": "income", "count": "donors", "hhi": "donor_hhi"}))
 
@@ -355,11 +357,13 @@ def funding(
     organisations: pd.DataFrame,
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
+    figures: pd.DataFrame | None = None,
 ) -> dict[str, Figures]:
     """Every figure about income, by its name: `years`, one dictionary per year with rows, oldest first.
 
     `income`: see the module; organisations that are no longer active count as well. `organisations`: one row per
-    active organisation, columns `organisation_id`, `fte`, `reserves`.
+    active organisation, columns `organisation_id`, `fte`, `reserves`. `figures`: what `dependencies` gives of this
+    income, from whoever has it already.
 
     Per year, of all organisations with income rows together:
     - `year`, `income` (euro), `categories` (category -> euro, those that occur);
@@ -390,7 +394,9 @@ def funding(
     >>> year["coverage"]
     {'organisations': 1, 'active_organisations': 2, 'share': 0.5, 'jobs_share': 0.25, 'exposed': 1}
     """
-    figures = _with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations)
+    if figures is None:
+        figures = dependencies(income, exposure_threshold, public_threshold)
+    figures = _with_reserves(figures, organisations)
     fte = organisations.set_index("organisation_id")["fte"].astype(float)
     jobs = float(fte.sum())
     active = figures[["year", "exposed"]].assign(
@@ -399,10 +405,11 @@ def funding(
     active_by_year = dict(list(active.groupby("year")))
     by_year = dict(list(figures.groupby("year")))
     categories = income.groupby(["year", "category"])["amount_eur"].sum()
-    sources = _sources(income, ["year"]).sort_values(["amount_eur", "donor_key"], ascending=[False, True])
-    sources_by_year = dict(list(sources.groupby("year")))
+    sources = _sources(income, ["year"])
+    largest_first = sources.sort_values(["amount_eur", "donor_key"], ascending=[False, True])
+    sources_by_year = dict(list(largest_first.groupby("year")))
     years = []
-    for whole in concentration(income):
+    for whole in _concentration_of(sources):
         year, total = whole["year"], whole["income"]
         rows, totals = by_year[year], {str(name): float(amount) for name, amount in categories[year].items()}
         donor_totals = sources_by_year[year].drop(columns=["year", "is_earned"])

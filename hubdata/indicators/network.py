@@ -32,8 +32,8 @@ LARGE_PARTNERSHIP = 10
 MINIMUM_EXPECTED = 5
 """Where chance gives fewer ties than this between two groups, one tie more or less makes a large ratio."""
 
-LARGE_DRAWING = 1000
-"""Above so many organisations a drawing takes the faster method."""
+LARGE_DRAWING = 300
+"""Above so many organisations a drawing takes the faster method, which looks as well from there on."""
 
 _drawing_chance = threading.Lock()
 
@@ -315,7 +315,7 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
     counts = []
     for _ in range(side):
         first, second = chance.permutation(graph.vcount())[ends].T
-        counts.append(np.count_nonzero(shuffled[first] != shuffled[second], axis=0))
+        counts.append((shuffled[first] != shuffled[second]).sum(axis=0, dtype=np.int64))
     crossing = np.concatenate(counts)[:permutations]
     # The E-I index grows evenly with the number of crossing ties, so whole numbers compare the same, without rounding.
     from_mean = np.abs(crossing * permutations - crossing.sum())
@@ -470,13 +470,22 @@ def cut_off(graph: igraph.Graph) -> dict[str, int]:
     >>> cut_off(igraph.Graph(5, [(0, 1), (1, 2), (2, 3), (1, 4)], vertex_attrs={"organisation_id": list("abcde")}))
     {'b': 2, 'c': 1}
     """
-    ids, found = graph.vs["organisation_id"], {}
-    parts = graph.connected_components()
-    for vertex in graph.articulation_points():
-        component = parts[parts.membership[vertex]]
-        left = graph.induced_subgraph([other for other in component if other != vertex]).connected_components().sizes()
-        found[ids[vertex]] = sum(left) - max(left)
-    return dict(sorted(found.items()))
+    blocks, points = graph.biconnected_components(return_articulation_points=True)
+    place = {point: len(blocks) + number for number, point in enumerate(points)}
+    # Blocks meet in articulation points, and together they are a tree: without a point its branches fall apart.
+    meeting = [(number, place[vertex]) for number, block in enumerate(blocks) for vertex in block if vertex in place]
+    trees = igraph.Graph(len(blocks) + len(points), meeting)
+    size = [sum(vertex not in place for vertex in block) for block in blocks] + [1] * len(points)
+    branches: list[list[int]] = [[] for _ in size]
+    for tree in trees.connected_components():
+        order, _, parents = trees.bfs(tree[0])  # the root is a block, since these have the first places
+        for node in reversed(order[1:]):
+            size[parents[node]] += size[node]
+            branches[parents[node]].append(size[node])
+        for node in order:
+            branches[node].append(size[order[0]] - size[node])
+    ids = graph.vs["organisation_id"]
+    return dict(sorted((ids[point], sum(branches[node]) - max(branches[node])) for point, node in place.items()))
 
 
 # What the ties are made of
@@ -610,7 +619,9 @@ def _drawn(component: igraph.Graph, seed: int) -> np.ndarray:
     """One component within the unit disc, stretched so that neither the middle nor the rim is crowded."""
     with _seeded(seed):
         is_small = component.vcount() <= LARGE_DRAWING
-        coords = component.layout_kamada_kawai() if is_small else component.layout_fruchterman_reingold()
+        coords = (
+            component.layout_kamada_kawai() if is_small else component.layout_fruchterman_reingold(niter=150, grid=True)
+        )
     drawing = np.array(coords.coords) - np.mean(coords.coords, axis=0)
     distance = np.linalg.norm(drawing, axis=1)
     # Equal areas for equal numbers: the distance from the middle is half that drawn, half what its rank asks for.

@@ -226,7 +226,7 @@ def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) ->
     left = np.sort(left)
     last_day = int(left[-1]) if len(left) else 0
 
-    def at_risk_on(day: int | np.ndarray) -> Any:
+    def at_risk_on(day: np.ndarray) -> np.ndarray:
         return np.searchsorted(entered, day, side="left") - np.searchsorted(left, day, side="left")
 
     at_risk = at_risk_on(days)
@@ -234,30 +234,36 @@ def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) ->
     with np.errstate(divide="ignore"):  # all that were at risk ended: the interval is undefined from there on
         greenwood = np.cumsum(ends / (at_risk * (at_risk - ends)))
 
-    def point(day: int) -> dict[str, Any]:
-        step = int(np.searchsorted(days, day, side="right")) - 1
-        value = float(estimate[step]) if step >= 0 else 1.0
-        low = high = None
-        if 0 < value < 1:
-            spread = _Z * greenwood[step] ** 0.5 / np.log(value)
-            low, high = float(value ** np.exp(-spread)), float(value ** np.exp(spread))
-        return {"survival": value, "low": low, "high": high, "at_risk": int(at_risk_on(day))}
+    def points(which: list[int]) -> list[dict[str, Any]]:
+        """The estimate on some days; one that is 0 or 1 has no interval."""
+        step = np.searchsorted(days, which, side="right")
+        value, variance = np.append(1.0, estimate)[step], np.append(0.0, greenwood)[step]
+        has_interval = (value > 0) & (value < 1)
+        inside = value[has_interval]
+        spread = _Z * np.sqrt(variance[has_interval]) / np.log(inside)
+        low, high = np.full((2, len(which)), None, dtype=object)
+        low[has_interval], high[has_interval] = inside ** np.exp(-spread), inside ** np.exp(spread)
+        columns = (value.tolist(), low.tolist(), high.tolist(), at_risk_on(np.array(which)).tolist())
+        names = ("survival", "low", "high", "at_risk")
+        return [dict(zip(names, point, strict=True)) for point in zip(*columns, strict=True)]
 
-    def after(years: int) -> dict[str, Any]:
-        found = point(years * DAYS_IN_YEAR)
-        if years * DAYS_IN_YEAR > last_day and found["survival"] > 0:
-            found |= {"survival": None, "low": None, "high": None}
-        return {"years": years, **found}
+    def after(years: int, point: dict[str, Any]) -> dict[str, Any]:
+        if years * DAYS_IN_YEAR > last_day and point["survival"] > 0:
+            point |= {"survival": None, "low": None, "high": None}
+        return {"years": years, **point}
 
     watched_from_forming = int(np.searchsorted(entered, 0, side="right"))
     below = days[estimate <= 0.5 + 1e-12]
-    curve = [{"days": 0, **point(0), "at_risk": watched_from_forming}]
-    curve += [{"days": day, **point(day)} for day in sorted({*days.tolist(), last_day} - {0})]
+    shown = [0, *sorted({*days.tolist(), last_day} - {0})]
+    curve = [{"days": day, **point} for day, point in zip(shown, points(shown), strict=True)]
+    curve[0]["at_risk"] = watched_from_forming
+    years = (1, 2, 3)
+    after_years = points([year * DAYS_IN_YEAR for year in years])
     return {
         "spells": len(left),
         "ended": int(ends.sum()),
         "median_days": int(below[0]) if len(below) else None,
-        "at": [after(years) for years in (1, 2, 3)],
+        "at": [after(year, point) for year, point in zip(years, after_years, strict=True)],
         "curve": curve if len(left) else [],
     }
 
