@@ -416,17 +416,21 @@ def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> dict[s
     )
 
 
-def _dependencies(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+def _dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
     """How each organisation depends on its donors, per year. A filter chooses organisations, and changes none."""
     thresholds = (settings.exposure_threshold, settings.public_threshold)
-    timeless = dataclasses.replace(view.unfiltered, as_of=datetime.date.max)
-    whole = snapshot.kept(_all_dependencies, timeless, *thresholds)
-    in_view = pd.Index(snapshot.rows("organisations_in_view", view)["organisation_id"])
-    return whole[in_view.get_indexer(whole["organisation_id"]) >= 0]
+    in_view = set(snapshot.rows("organisations_in_view", view)["organisation_id"])
+    return [
+        row
+        for row in snapshot.kept(_all_dependencies, view.unfiltered, *thresholds)
+        if row["organisation_id"] in in_view
+    ]
 
 
-def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: float) -> pd.DataFrame:
-    return funding.dependencies(snapshot.rows("income", view), exposure, public)
+def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: float) -> list[dict[str, Any]]:
+    return funding.dependency(
+        snapshot.rows("income", view), snapshot.rows("active_organisations", view), exposure, public
+    )
 
 
 def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
@@ -614,7 +618,8 @@ def answer_organisation(
     position = {name: None if pd.isna(value) else value for name, value in brokers.loc[organisation_id].items()}
     income = snapshot.rows("income", view)
     income = income[income["organisation_id"] == organisation_id]
-    years = funding.dependency(income, organisations, settings.exposure_threshold, settings.public_threshold)
+    figures = _dependencies(snapshot, settings, view)
+    years = [row for row in figures if row["organisation_id"] == organisation_id]
     return {
         "organisation_id": organisation_id,
         "name": profile["name"],
@@ -765,11 +770,8 @@ def answer_movements(
 
     def exposed(source: Snapshot, seen: View) -> dict[str, bool | None]:
         rows = _dependencies(source, settings, seen)
-        year = latest_year(sorted(set(rows["year"].tolist())), seen.as_of)
-        return {
-            row["organisation_id"]: row["exposed"]
-            for row in records(rows.loc[rows["year"] == year, ["organisation_id", "exposed"]])
-        }
+        year = latest_year(sorted({row["year"] for row in rows}), seen.as_of)
+        return {row["organisation_id"]: row["exposed"] for row in rows if row["year"] == year}
 
     def figures(counted: dict[str, int], rows: dict[str, bool | None]) -> dict[str, float | None]:
         return {**changes.network_figures(**counted), **changes.exposed_steps(rows, rows)["known"]}
@@ -974,11 +976,9 @@ def answer_shared_exposure(snapshot: Snapshot, settings: Settings, view: View, y
 
 def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
     """Who stands between others and leans on one donor, in a year."""
-    figures = _dependencies(snapshot, settings, view)
+    figures = [row for row in _dependencies(snapshot, settings, view) if row["year"] == year]
     brokers = answer_brokers(snapshot, settings, view)
-    return stress.quadrant(
-        records(figures[figures["year"] == year]), brokers, exposure_threshold=settings.exposure_threshold
-    )
+    return stress.quadrant(figures, brokers, exposure_threshold=settings.exposure_threshold)
 
 
 def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:

@@ -172,18 +172,18 @@ def test_a_year_in_which_nobody_got_anything() -> None:
 def test_no_income_rows_no_years(rows: Rows) -> None:
     assert funding.funding(rows("income", {}), rows("active_organisations", {})) == {"years": []}
     assert funding.flows(rows("income", {}), 2020) == []
-    assert funding.newly_exposed(funding.dependencies(rows("income", {})), 2019, 2020) == []
+    assert funding.newly_exposed([], 2019, 2020) == []
 
 
 def test_newly_exposed_were_known_not_to_be_exposed_before() -> None:
-    assert funding.newly_exposed(funding.dependencies(FOUR), 2019, 2020) == [
+    assert funding.newly_exposed(funding.dependency(FOUR, active()), 2019, 2020) == [
         {
             "organisation_id": "a", "name": "A", "sector": "ngo", "income": 100.0, "top_donor": "x",
             "top_donor_share": 0.6, "public_share": 0.5, "top_donor_share_before": 0.4, "public_share_before": 0.2,
         }
     ]  # fmt: skip
     # b, c and d have no rows in 2019, and nobody stopped being exposed the other way round
-    assert funding.newly_exposed(funding.dependencies(FOUR), 2020, 2019) == []
+    assert funding.newly_exposed(funding.dependency(FOUR, active()), 2020, 2019) == []
 
 
 def test_flows_add_up_and_put_small_donors_together() -> None:
@@ -398,7 +398,10 @@ def test_newly_exposed_and_flows_of_the_sample(sample: Any) -> None:
         if row["exposed"] and was.get(row["organisation_id"]) is False
     }
     assert {
-        row["organisation_id"] for row in funding.newly_exposed(funding.dependencies(income_rows), 2014, 2015)
+        row["organisation_id"]
+        for row in funding.newly_exposed(
+            funding.dependency(income_rows, sample.rows("active_organisations")), 2014, 2015
+        )
     } == expected
     per_sector = income_rows[income_rows["year"] == 2015].groupby("sector")["amount_eur"].sum().to_dict()
     found: dict[str, float] = defaultdict(float)

@@ -12,8 +12,11 @@ organisation's sources and never its top donor. There are hundreds of thousands 
 whole columns.
 """
 
+import statistics
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from hubdata.indicators.rows import records
@@ -72,12 +75,8 @@ def _sources(income: pd.DataFrame, per: list[str]) -> pd.DataFrame:
     )
 
 
-def dependencies(income: pd.DataFrame, exposure_threshold: float = 0.5, public_threshold: float = 0.75) -> pd.DataFrame:
-    """One row per organisation and year, with the columns of `dependency` except `reserve_months`.
-
-    What is said of an organisation depends on its own income alone: a part of the rows is what a part of the
-    organisations gives.
-    """
+def _dependency(income: pd.DataFrame, exposure_threshold: float, public_threshold: float) -> pd.DataFrame:
+    """One row per organisation and year, with the columns of `dependency` except `reserve_months`."""
     sources = _sources(income, ORGANISATION_YEAR)
     categories = income.groupby([*ORGANISATION_YEAR, "category"])["amount_eur"].sum().reset_index()
     donors = _concentration(sources, ORGANISATION_YEAR)
@@ -146,6 +145,8 @@ def dependency(
     - `exposed` (true or false): `top_donor_share` >= `exposure_threshold` or `public_share` >= `public_threshold`;
     - `reserve_months`: `reserves` / (income / 12).
 
+    What is said of an organisation depends on no other: for a part of the organisations it is a part of the list.
+
     Shares, concentration and `exposed` are None when the income is 0; `reserve_months` also when no reserves are
     known or the organisation is no longer active. An organisation without rows is absent, which does not mean that it
     has no income. Most likely misreading: an organisation funded from one ministry by way of three funds has three
@@ -164,37 +165,34 @@ def dependency(
     >>> figures["donor_hhi"], figures["public_share"], figures["reserve_months"]
     (0.375, 0.5, 3.0)
     """
-    return records(_with_reserves(dependencies(income, exposure_threshold, public_threshold), organisations))
+    return records(_with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations))
 
 
-def newly_exposed(figures: pd.DataFrame, from_year: int, to_year: int) -> Figures:
+def newly_exposed(figures: Figures, from_year: int, to_year: int) -> Figures:
     """Organisations that were not exposed in `from_year` and are in `to_year`, the largest income first.
 
-    `figures`: as `dependencies` gives. One dictionary per organisation: `organisation_id`, `name`, `sector`,
-    `income` (of `to_year`), `top_donor` (of `to_year`), and of both years `top_donor_share_before`, `top_donor_share`,
+    `figures`: as `dependency` gives. One dictionary per organisation: `organisation_id`, `name`, `sector`, `income` (of
+    `to_year`), `top_donor` (of `to_year`), and of both years `top_donor_share_before`, `top_donor_share`,
     `public_share_before`, `public_share`.
 
     Only organisations with income in both years can be in it: who has no rows in `from_year` may have been exposed
     then.
 
-    >>> income = pd.DataFrame(
-    ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": [2019, 2019, 2019, 2020],
-    ...      "donor_key": ["x", "y", "z", "x"], "donor": ["X", "Y", "Z", "X"], "donor_id": None,
-    ...      "category": "companies", "amount_eur": [40.0, 30.0, 30.0, 50.0]}
-    ... )
-    >>> row = newly_exposed(dependencies(income), 2019, 2020)[0]
-    >>> row["name"], row["top_donor_share_before"], row["top_donor_share"]
+    >>> row = {"organisation_id": "a", "name": "A", "sector": "ngo", "income": 9.0, "top_donor": "X", "public_share": 0}
+    >>> then = row | {"year": 2019, "top_donor_share": 0.4, "exposed": False}
+    >>> found = newly_exposed([then, row | {"year": 2020, "top_donor_share": 1.0, "exposed": True}], 2019, 2020)[0]
+    >>> found["name"], found["top_donor_share_before"], found["top_donor_share"]
     ('A', 0.4, 1.0)
     """
-    before = figures[(figures["year"] == from_year) & (~figures["exposed"]).fillna(False)]
-    after = figures[(figures["year"] == to_year) & figures["exposed"].fillna(False)]
-    columns = ["organisation_id", "name", "sector", "income", "top_donor", "top_donor_share", "public_share"]
-    both = after[columns].merge(
-        before[["organisation_id", "top_donor_share", "public_share"]],
-        on="organisation_id",
-        suffixes=("", "_before"),
-    )
-    return records(both.sort_values(["income", "organisation_id"], ascending=[False, True]))
+    columns = ("organisation_id", "name", "sector", "income", "top_donor", "top_donor_share", "public_share")
+    of_both = ("top_donor_share", "public_share")
+    before = {row["organisation_id"]: row for row in figures if row["year"] == from_year and row["exposed"] is False}
+    found = []
+    for row in figures:
+        if row["year"] == to_year and row["exposed"] and (then := before.get(row["organisation_id"])):
+            earlier = {f"{name}_before": then[name] for name in of_both}
+            found.append({name: row[name] for name in columns} | earlier)
+    return sorted(found, key=lambda row: (-row["income"], row["organisation_id"]))
 
 
 def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: int, to_year: int) -> dict[str, Any]:
@@ -336,20 +334,24 @@ def _concentration_of(sources: pd.DataFrame) -> Figures:
     return records(figures.rename(columns={"total": "income", "count": "donors", "hhi": "donor_hhi"}))
 
 
-def _year_coverage(rows: pd.DataFrame, organisations: int, jobs: float) -> dict[str, Any]:
+def _year_coverage(rows: Figures, fte: Mapping[str, float]) -> dict[str, Any]:
     """How many of the active organisations the figures of one year know.
 
-    `rows`: one row per organisation, with `is_active` and `fte` (of the active ones). `organisations`, `jobs`: those of
-    all active ones.
+    `rows`: one per organisation. `fte`: the jobs of every active organisation, NaN where they are not known.
     """
-    known = rows[rows["is_active"]]
+    known = [row for row in rows if row["organisation_id"] in fte]
+    jobs = np.nansum([*fte.values()])
     return {
         "organisations": len(known),
-        "active_organisations": organisations,
-        "share": len(known) / organisations if organisations else None,
-        "jobs_share": float(known["fte"].sum()) / jobs if jobs else None,
-        "exposed": int(known["exposed"].sum()),
+        "active_organisations": len(fte),
+        "share": len(known) / len(fte) if fte else None,
+        "jobs_share": float(np.nansum([fte[row["organisation_id"]] for row in known]) / jobs) if jobs else None,
+        "exposed": _exposed(known),
     }
+
+
+def _exposed(rows: Figures) -> int:
+    return sum(row["exposed"] is True for row in rows)
 
 
 def funding(
@@ -357,13 +359,13 @@ def funding(
     organisations: pd.DataFrame,
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
-    figures: pd.DataFrame | None = None,
+    figures: Figures | None = None,
 ) -> dict[str, Figures]:
     """Every figure about income, by its name: `years`, one dictionary per year with rows, oldest first.
 
     `income`: see the module; organisations that are no longer active count as well. `organisations`: one row per
-    active organisation, columns `organisation_id`, `fte`, `reserves`. `figures`: what `dependencies` gives of this
-    income, from whoever has it already.
+    active organisation, columns `organisation_id`, `fte`, `reserves`. `figures`: what `dependency` gives of both, from
+    whoever has it already.
 
     Per year, of all organisations with income rows together:
     - `year`, `income` (euro), `categories` (category -> euro, those that occur);
@@ -395,15 +397,11 @@ def funding(
     {'organisations': 1, 'active_organisations': 2, 'share': 0.5, 'jobs_share': 0.25, 'exposed': 1}
     """
     if figures is None:
-        figures = dependencies(income, exposure_threshold, public_threshold)
-    figures = _with_reserves(figures, organisations)
-    fte = organisations.set_index("organisation_id")["fte"].astype(float)
-    jobs = float(fte.sum())
-    active = figures[["year", "exposed"]].assign(
-        is_active=figures["organisation_id"].isin(fte.index), fte=figures["organisation_id"].map(fte)
-    )
-    active_by_year = dict(list(active.groupby("year")))
-    by_year = dict(list(figures.groupby("year")))
+        figures = dependency(income, organisations, exposure_threshold, public_threshold)
+    by_year: dict[int, Figures] = {}
+    for row in figures:
+        by_year.setdefault(row["year"], []).append(row)
+    fte = dict(zip(organisations["organisation_id"], organisations["fte"].astype(float), strict=True))
     categories = income.groupby(["year", "category"])["amount_eur"].sum()
     sources = _sources(income, ["year"])
     largest_first = sources.sort_values(["amount_eur", "donor_key"], ascending=[False, True])
@@ -414,8 +412,8 @@ def funding(
         rows, totals = by_year[year], {str(name): float(amount) for name, amount in categories[year].items()}
         donor_totals = sources_by_year[year].drop(columns=["year", "is_earned"])
         donor_totals.insert(4, "share", donor_totals["amount_eur"] / (total or float("nan")))
-        exposed = int(rows["exposed"].sum())
-        median = rows["top_donor_share"].median()
+        exposed = _exposed(rows)
+        top_shares = [row["top_donor_share"] for row in rows if row["top_donor_share"] is not None]
 
         def share(*names: str, totals: dict[str, float] = totals, total: float = total) -> float | None:
             return sum(totals.get(name, 0.0) for name in names) / total if total > 0 else None
@@ -427,13 +425,13 @@ def funding(
                 "organisation_count": len(rows),
                 "exposed": exposed,
                 "exposed_share": exposed / len(rows),
-                "median_top_donor_share": None if pd.isna(median) else float(median),
+                "median_top_donor_share": statistics.median(top_shares) if top_shares else None,
                 "public_share": share(*PUBLIC),
                 "government_share": share("government"),
                 "earned_share": share("earned"),
                 "donor_totals": records(donor_totals),
-                "coverage": _year_coverage(active_by_year[year], len(fte), jobs),
-                "organisations": records(rows),
+                "coverage": _year_coverage(rows, fte),
+                "organisations": rows,
             }
         )
     return {"years": years}
