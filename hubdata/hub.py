@@ -491,8 +491,10 @@ def answer_tie_list(snapshot: Snapshot, settings: Settings, view: View) -> pd.Da
 
 
 def answer_layout(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
-    """Where to draw each organisation: organisation_id, x, y."""
-    return network.layout(snapshot.rows("active_organisations", view), snapshot.rows("ties", view))
+    """Where to draw each organisation: organisation_id, name, sector, degree, x, y."""
+    organisations = snapshot.rows("active_organisations", view)
+    placed = network.layout(organisations, snapshot.rows("ties", view))
+    return placed.merge(organisations[["organisation_id", "name", "sector"]], on="organisation_id")
 
 
 def answer_brokers(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:

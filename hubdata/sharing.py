@@ -35,6 +35,7 @@ FUNDING: tuple[Funding, ...] = ("none", "totals", "full")
 PAGES = (
     "overview",
     "network",
+    "brokers",
     "contacts",
     "sectors",
     "funding",

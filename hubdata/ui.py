@@ -367,6 +367,11 @@ class Page(NamedTuple):
 PAGES: dict[str, Page] = {
     "overview": Page(N_("Overview"), ":material/home:", N_("How the ecosystem is doing and where to act.")),
     "network": Page(N_("Network"), ":material/hub:", N_("Who works with whom, across sectors or not.")),
+    "brokers": Page(
+        N_("Brokers"),
+        ":material/account_tree:",
+        N_("Who holds the network together, and what is left without them."),
+    ),
     "contacts": Page(N_("Contacts"), ":material/call:", N_("Whom to call, and what holds ties together.")),
     "sectors": Page(
         N_("Sectors"), ":material/donut_small:", N_("Which organisations there are: the DNA of the region.")
@@ -2056,6 +2061,12 @@ def structure_sentence(found: dict[str, Any]) -> Markdown:
 
 def _whole_points(share: float) -> str:
     return f"{100 * share:+.0f}".replace("-", "\N{MINUS SIGN}")
+
+
+def network_basis(figures: dict[str, Any]) -> str:
+    """How many organisations and ties a figure about the network counts."""
+    organisations = n_("{n} organisation", "{n} organisations", figures["organisations"])
+    return f"{organisations}, {n_('{n} tie', '{n} ties', figures['ties'])}"
 
 
 def fragility_sentence(found: dict[str, list[dict[str, Any]]]) -> Markdown:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from hubdata import charts, hub, ui
-from hubdata.ui import _, md, n_, n_md
+from hubdata.ui import _, md, n_md
 
 figures = ui.ask(
     hub.answer_network,
@@ -31,8 +31,7 @@ if not figures["ties"]:
     ui.stop()
 
 sectors = ui.sector_labels()
-organisations = n_("{n} organisation", "{n} organisations", figures["organisations"])
-basis = f"{organisations}, {n_('{n} tie', '{n} ties', figures['ties'])}"
+basis = ui.network_basis(figures)
 
 st.markdown(
     md(
@@ -59,7 +58,7 @@ if figures["ties_only_from_large"]:
         )
     )
 
-brokers = ui.ask(hub.answer_brokers)
+placed = ui.ask(hub.answer_layout)
 ties = ui.ask(hub.answer_tie_list)
 drawn = len(charts.ties_to_draw(ties))
 chosen = ui.figure(
@@ -70,7 +69,7 @@ chosen = ui.figure(
         "Click a mark to see the organisation."
     ),
     draw=lambda: charts.network(
-        brokers.merge(ui.ask(hub.answer_layout), on="organisation_id"),
+        placed,
         ties,
         ui.style(),
         sector_labels=sectors,
@@ -81,9 +80,9 @@ chosen = ui.figure(
     alt=lambda: _(
         "Network of {basis}. The best connected are {names}.",
         basis=basis,
-        names=ui.join(brokers.nlargest(3, "degree")["name"].tolist()),
+        names=ui.join(placed.nlargest(3, "degree")["name"].tolist()),
     ),
-    table=lambda: ui.with_labels(brokers, "sector").sort_values("degree", ascending=False),
+    table=lambda: ui.with_labels(placed, "sector").sort_values("degree", ascending=False),
     columns={
         "name": (_("Organisation"), "text"),
         "sector_label": (_("Sector"), "text"),
@@ -185,62 +184,5 @@ ui.figure(
     method="mixing",
 )
 
-fragility = ui.ask(hub.answer_fragility)
-views = {
-    key: words
-    for key, words in {"with": _("With convenors"), "without": _("Without convenors")}.items()
-    if key in fragility
-}
-ui.figure(
-    "fragility",
-    title=_("What is left when brokers go"),
-    sentence=ui.fragility_sentence(fragility),
-    draw=lambda: charts.bars(
-        ui.fragility_rows(fragility),
-        ui.style(),
-        value_title=_("Pairs still connected"),
-        value_format="share",
-        series_labels=views,
-    ),
-    alt=lambda: _("Share of pairs still connected after losing the first one, three and five brokers."),
-    table=lambda: ui.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
-    columns={
-        "view": (_("View"), "text"),
-        "removed": (_("Brokers lost"), "count"),
-        "who": (_("Who"), "text"),
-        "connected_share": (_("Pairs still connected"), "share"),
-        "connected_share_before": (_("The same pairs before"), "share"),
-        "largest_component_share": (_("Share in the largest group"), "share"),
-    },
-    basis=_(
-        "{basis}; lost are those who stand most often between others now; nobody takes over their ties",
-        basis=basis,
-    ),
-    source="partnerships.csv",
-    method="fragility",
-)
-
-with st.container(border=True):
-    st.subheader(_("Who connects others"), anchor="brokers")
-    st.markdown(
-        md(
-            "These organisations lie most often on the shortest path between two others. "
-            "If a single point of connection leaves, part of the network is cut off."
-        )
-    )
-    ui.frame(
-        "brokers",
-        lambda: ui.table_of(brokers.head(10), "sector"),
-        {
-            "name": (_("Organisation"), "text"),
-            "sector_label": (_("Sector"), "text"),
-            "degree": (_("Partners"), "count"),
-            "cross_sector_degree": (_("In other sectors"), "count"),
-            "betweenness": (_("Brokerage"), "number"),
-            "constraint": (_("Closed circle"), "number"),
-            "cut_off": (_("Organisations it would cut off"), "count"),
-        },
-    )
-    ui.explain("betweenness", "constraint", "articulation_points")
-
+ui.page_link("brokers", _("Who holds the network together, and what is left when they go"))
 ui.page_link("contacts", _("Which ties fade, and what holds them, is on the page Contacts"))

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = (
     "overview",
     "network",
+    "brokers",
     "contacts",
     "sectors",
     "funding",

@@ -165,7 +165,7 @@ def test_hubs_stand_side_by_side_without_density(browser: Browser, address: str)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["contacts", "changes", "events", "sectors", "network"])
+@pytest.mark.parametrize("name", ["contacts", "changes", "events", "sectors", "network", "brokers"])
 def test_the_pages_break_no_accessibility_rule_on_the_demo(
     browser: Browser, address: str, name: str, scheme: str
 ) -> None:

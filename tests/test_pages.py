@@ -108,7 +108,7 @@ def test_a_missing_table_is_a_designed_state(home: Path, page: str, missing: str
     app = opened(page)
     told = {
         "organisations": {"overview", "sectors", "organisation"},
-        "partnerships": {"network", "contacts", "changes"},
+        "partnerships": {"network", "brokers", "contacts", "changes"},
         "events": {"events"},
         "attendance": {"events"},
         "funding": {"funding", "stress"},

@@ -586,7 +586,7 @@ def history(
 
 
 def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
-    """Where to draw every organisation: `organisation_id`, `x`, `y`, in order of id.
+    """Where to draw every organisation: `organisation_id`, `x`, `y`, and its `degree`, in order of id.
 
     organisations, ties: as for `network`. The largest component fills a disc of radius 1 (Kamada-Kawai, which spreads
     evenly; above `LARGE_DRAWING` organisations Fruchterman-Reingold, which is faster), the others stand beside it in a
@@ -597,7 +597,7 @@ def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) ->
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
     >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})
     >>> layout(organisations, ties).columns.tolist()
-    ['organisation_id', 'x', 'y']
+    ['organisation_id', 'x', 'y', 'degree']
     """
     graph = graph_of(organisations, ties)
     places = np.zeros((graph.vcount(), 2))
@@ -611,6 +611,7 @@ def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) ->
             "organisation_id": pd.Series(graph.vs["organisation_id"], dtype="str"),
             "x": places[:, 0],
             "y": places[:, 1],
+            "degree": pd.Series(graph.degree(), dtype="int64"),
         }
     )
 

@@ -1,0 +1,79 @@
+"""Who holds the network together, and what is left of it when they go?"""
+
+import streamlit as st
+
+from hubdata import charts, hub, ui
+from hubdata.ui import _, md
+
+figures = ui.ask(hub.answer_network, "organisations", "ties")
+if not figures["ties"]:
+    ui.nothing_yet(
+        _("There are no ties to show on {day}.", day=ui.date(ui.view().as_of)),
+        _(
+            "Choose another day or wider filters, or load partnerships.csv: one "
+            "row per agreement between organisations."
+        ),
+    )
+    ui.stop()
+
+basis = ui.network_basis(figures)
+brokers = ui.ask(hub.answer_brokers)
+fragility = ui.ask(hub.answer_fragility)
+views = {
+    key: words
+    for key, words in {"with": _("With convenors"), "without": _("Without convenors")}.items()
+    if key in fragility
+}
+ui.figure(
+    "fragility",
+    title=_("What is left when brokers go"),
+    sentence=ui.fragility_sentence(fragility),
+    draw=lambda: charts.bars(
+        ui.fragility_rows(fragility),
+        ui.style(),
+        value_title=_("Pairs still connected"),
+        value_format="share",
+        series_labels=views,
+    ),
+    alt=lambda: _("Share of pairs still connected after losing the first one, three and five brokers."),
+    table=lambda: ui.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
+    columns={
+        "view": (_("View"), "text"),
+        "removed": (_("Brokers lost"), "count"),
+        "who": (_("Who"), "text"),
+        "connected_share": (_("Pairs still connected"), "share"),
+        "connected_share_before": (_("The same pairs before"), "share"),
+        "largest_component_share": (_("Share in the largest group"), "share"),
+    },
+    basis=_(
+        "{basis}; lost are those who stand most often between others now; nobody takes over their ties",
+        basis=basis,
+    ),
+    source="partnerships.csv",
+    method="fragility",
+)
+
+with st.container(border=True):
+    st.subheader(_("Who connects others"), anchor="brokers")
+    st.markdown(
+        md(
+            "These organisations lie most often on the shortest path between two others. "
+            "If a single point of connection leaves, part of the network is cut off."
+        )
+    )
+    ui.frame(
+        "brokers",
+        lambda: ui.table_of(brokers.head(10), "sector"),
+        {
+            "name": (_("Organisation"), "text"),
+            "sector_label": (_("Sector"), "text"),
+            "degree": (_("Partners"), "count"),
+            "cross_sector_degree": (_("In other sectors"), "count"),
+            "betweenness": (_("Brokerage"), "number"),
+            "constraint": (_("Closed circle"), "number"),
+            "cut_off": (_("Organisations it would cut off"), "count"),
+        },
+    )
+    ui.explain("betweenness", "constraint", "articulation_points")
+
+ui.page_link("network", _("Who works with whom is on the page Network"))
