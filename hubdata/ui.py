@@ -41,7 +41,7 @@ from hubdata.texts import N_
 
 ICON = str(Path(__file__).parent / "icon.png")
 """The picture in the browser's tab. A Material symbol would be fetched from elsewhere."""
-MOST_ROWS_SHOWN = 300
+MOST_ROWS_SHOWN = 200
 AUTOLINK = re.compile(r"(www|:/|@|:(?=streamlit:)|[<~>-](?=[>=-]))", re.IGNORECASE)
 """Where Markdown would begin a link, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), by itself, escaped or
 not; an invisible space behind it keeps it text."""
@@ -826,11 +826,11 @@ def explain(*methods: str) -> None:
     _static(f"explain {context(methods)}", draw)
 
 
-def to_open(key: str, label: str, draw: Callable[[], Any]) -> None:
+def behind(key: str, label: str, draw: Callable[[], Any]) -> None:
     """Something to open. What is in it is made only when somebody looks."""
-    behind = st.expander(label, key=f"open_{key}", on_change="rerun")
-    if behind.open:
-        with behind:
+    closed = st.expander(label, key=f"behind_{key}", on_change="rerun")
+    if closed.open:
+        with closed:
             draw()
 
 
@@ -890,6 +890,10 @@ def figure(
         day = date(view().as_of)
         st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=origin(source)))
 
+    def table_and_method() -> None:
+        st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+        frame(key, table, columns, details)
+
     with st.container(border=True):
         selection = None
         if selectable:
@@ -898,11 +902,7 @@ def figure(
             foot()
         else:
             _static(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
-        behind = st.expander(_("Table, method and download"), key=f"behind_{key}", on_change="rerun")
-        if behind.open:  # made only when somebody looks
-            with behind:
-                st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
-                frame(key, table, columns, details)
+        behind(key, _("Table, method and download"), table_and_method)
     return selection
 
 

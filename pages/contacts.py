@@ -55,7 +55,7 @@ with st.container(border=True):
         st.markdown(
             "\n".join(f"{place}. {ui.call_sentence(tie)}" for place, tie in enumerate(fading[: ui.MOST_CALLS], start=1))
         )
-        ui.to_open(
+        ui.behind(
             "fading",
             n_("The {n} tie that fades", "All {n} ties that fade", len(fading)),
             lambda: ui.frame(

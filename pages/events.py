@@ -75,7 +75,7 @@ if held:
             )
         )
         if event["followed"]:
-            ui.to_open(
+            ui.behind(
                 "followed_by",
                 _("Which new ties"),
                 lambda: ui.frame(
@@ -94,7 +94,7 @@ if held:
                 ),
             )
         if event["attending"]:
-            ui.to_open(
+            ui.behind(
                 "attending",
                 _("Who was there"),
                 lambda: ui.frame(

@@ -82,7 +82,7 @@ else:
                     st.button(_("Dismiss"), key=f"dismiss_{key}", icon=":material/close:", **dismiss)
                 ui.organisation_link(pair["organisation_a"], pair["name_a"])
                 ui.organisation_link(pair["organisation_b"], pair["name_b"])
-    ui.to_open(
+    ui.behind(
         "whole_list",
         _("The whole list as a table"),
         lambda: ui.frame(

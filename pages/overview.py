@@ -197,7 +197,7 @@ with st.container(border=True):
                 all=ui.number(network["organisations"]),
             )
         )
-        ui.to_open(
+        ui.behind(
             "isolates",
             _("Which ones"),
             lambda: ui.frame(

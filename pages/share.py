@@ -144,7 +144,7 @@ if ended:
     with st.container(border=True):
         st.subheader(_("Links that ended"), anchor="ended")
         st.markdown(n_md("{n} link lets nobody in any more.", "{n} links let nobody in any more.", len(ended)))
-        ui.to_open(
+        ui.behind(
             "ended_links",
             _("Which ones"),
             lambda: ui.frame(

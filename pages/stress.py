@@ -96,7 +96,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
             )
             ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns, details)
         if others:
-            ui.to_open(
+            ui.behind(
                 "others",
                 n_(
                     "{n} other organisation that loses something",

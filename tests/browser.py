@@ -10,10 +10,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
+WIDE, PHONE = (1400, 1000), (375, 812)
 PAGES = (
     "overview",
     "network",
@@ -86,6 +88,25 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+_windows: WeakKeyDictionary[Browser, dict[tuple[object, ...], BrowserContext]] = WeakKeyDictionary()
+
+
+def new_tab(
+    browser: Browser, *, size: tuple[int, int] = WIDE, scheme: str = "light", lang: str = "nl-NL", window: str = ""
+) -> Page:
+    """A tab in the window of this look, which has Streamlit's program already: it opens twice as fast as in a new one.
+
+    For tests that change nothing in the browser; `window` sets some apart. Close the tab and not the window.
+    """
+    windows = _windows.setdefault(browser, {})
+    look = (scheme, lang, window)
+    if look not in windows:
+        windows[look] = browser.new_context(color_scheme=scheme, locale=lang, accept_downloads=True)  # type: ignore[arg-type]
+    tab = windows[look].new_page()
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    return tab
 
 
 def path(name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import PAGES, path, served, settled, wait_until_settled
+from browser import PAGES, PHONE, WIDE, new_tab, path, served, settled, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import hub, settings, store, texts
@@ -16,7 +16,6 @@ from hubdata.ui import PAGES as LISTED
 
 AXE = Axe()
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-WIDE, PHONE = (1400, 1000), (375, 812)
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +49,7 @@ def test_the_pages_that_are_tested_are_the_pages_there_are() -> None:
 def test_every_page_opens_in_both_languages_and_asks_nobody_else(
     browser: Browser, address: str, name: str, language: str
 ) -> None:
-    context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="de-DE")
-    page = context.new_page()
+    page = new_tab(browser, lang="de-DE")
     asked: list[str] = []
     wrong: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -67,7 +65,7 @@ def test_every_page_opens_in_both_languages_and_asks_nobody_else(
     assert elsewhere == []
     if name not in ("digital", "organisation", "share", "data", "methods"):
         assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
-    context.close()
+    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -76,12 +74,12 @@ def test_every_page_opens_in_both_languages_and_asks_nobody_else(
 def test_no_page_breaks_the_accessibility_rules(
     browser: Browser, address: str, name: str, size: tuple[int, int], scheme: str
 ) -> None:
-    page = visit(browser, f"{address}/{path(name)}?lang=nl", size=size, scheme=scheme)
+    page = settled(new_tab(browser, size=size, scheme=scheme), f"{address}/{path(name)}?lang=nl")
     found = AXE.run(page, options=WCAG).response["violations"]
     assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, "the page scrolls sideways"
-    page.context.close()
+    page.close()
 
 
 def test_the_browser_decides_the_language_and_the_sidebar_overrides_it(browser: Browser, address: str) -> None:

@@ -65,12 +65,13 @@ def python(code: str, *arguments: str, **more: Any) -> subprocess.CompletedProce
     )
 
 
-# The process kills itself at its n-th step on the disk: an open for writing, a rename, a new folder, a removal.
-KILL_AT = """
-    import os, signal
+# A child kills itself at its n-th step on the disk: an open for writing, a rename, a new folder, a removal. Children are
+# forks of one process, so that hubdata is imported once.
+KILLED_AT_EVERY_STEP = """
+    import os, shutil, signal, traceback
     from pathlib import Path
-    home, at = Path(sys.argv[1]), int(sys.argv[2])
-    steps = 0
+    start, scratch = Path(sys.argv[1]), Path(sys.argv[2])
+    steps, at, home, armed = 0, 0, Path(), False
 
     def watch(event, arguments):
         global steps
@@ -82,10 +83,26 @@ KILL_AT = """
             if steps == at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    armed = False
     sys.addaudithook(watch)
     import test_durability as t
     from hubdata import store
+    ended = None
+    while ended != 0 and at < 200:
+        at += 1
+        home = scratch / str(at)
+        shutil.copytree(start, home)
+        child = os.fork()
+        if not child:
+            try:
+                armed = True
+                CODE
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+                sys.stderr.flush()
+                os._exit(1)
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(ended)
 """
 
 
@@ -93,23 +110,21 @@ def killed_at_every_step(
     start: Path, scratch: Path, code: str, *allowed: set[str], arguments: tuple[str, ...] = ()
 ) -> int:
     """Run `code` over copies of a home, killed one step later each time, until it gets through; the number of steps."""
-    for step in range(1, 200):
-        home = scratch / str(step)
-        shutil.copytree(start, home)
-        done = python(KILL_AT + textwrap.indent(textwrap.dedent(code), "    "), str(home), str(step), *arguments)
-        assert done.returncode in (0, KILLED), done.stderr
-        assert_whole(home, *allowed)
-        shutil.rmtree(home)
-        if done.returncode == 0:
-            return step - 1
-    raise AssertionError("it never got through")
+    done = python(KILLED_AT_EVERY_STEP.replace("CODE", code), str(start), str(scratch), *arguments)
+    ended = [int(line) for line in done.stdout.split()]
+    assert done.returncode == 0, done.stderr
+    assert ended == [KILLED] * (len(ended) - 1) + [0], done.stderr
+    for step in range(1, len(ended) + 1):
+        assert_whole(scratch / str(step), *allowed)
+        shutil.rmtree(scratch / str(step))
+    return len(ended) - 1
 
 
 def test_a_load_killed_at_any_step_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     """With removal of old snapshots at the end, which is killed half way too."""
     for names in ("abc", "abcd", "abcde"):
         load(tmp_path / "start", *names)
-    code = "armed = True\nt.load(home, *'abcdef')\n"
+    code = "t.load(home, *'abcdef')"
     steps = killed_at_every_step(tmp_path / "start", tmp_path, code, set("abcde"), set("abcdef"))
     assert steps >= 10
 
@@ -117,7 +132,7 @@ def test_a_load_killed_at_any_step_leaves_the_old_or_the_new(tmp_path: Path) -> 
 def test_going_back_killed_at_any_step(tmp_path: Path) -> None:
     first = load(tmp_path / "start", "a")
     load(tmp_path / "start", "a", "b")
-    code = "armed = True\nstore.rollback(home, sys.argv[3])\n"
+    code = "store.rollback(home, sys.argv[3])"
     assert killed_at_every_step(tmp_path / "start", tmp_path, code, {"a"}, {"a", "b"}, arguments=(first,)) >= 2
 
 
@@ -125,7 +140,7 @@ def test_a_restore_killed_at_any_step(tmp_path: Path) -> None:
     load(tmp_path / "other", "x", "y")
     store.backup(tmp_path / "other", tmp_path / "backup.zip")
     load(tmp_path / "start", "a")
-    code = "armed = True\nstore.restore(home, Path(sys.argv[3]))\n"
+    code = "store.restore(home, Path(sys.argv[3]))"
     file = str(tmp_path / "backup.zip")
     assert killed_at_every_step(tmp_path / "start", tmp_path, code, {"a"}, {"x", "y"}, arguments=(file,)) >= 8
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import served, settled, wait_until_settled
+from browser import PHONE, WIDE, new_tab, served, settled, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import hub, settings, store
 
 AXE = Axe()
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-WIDE, PHONE = (1400, 1000), (375, 812)
 TWO_MINUTES = 120
 
 
@@ -169,7 +168,7 @@ def test_hubs_stand_side_by_side_without_density(browser: Browser, address: str)
 def test_the_pages_break_no_accessibility_rule_on_the_demo(
     browser: Browser, address: str, name: str, scheme: str
 ) -> None:
-    page = visit(browser, f"{address}/{name}?lang=nl", scheme=scheme)
+    page = settled(new_tab(browser, scheme=scheme), f"{address}/{name}?lang=nl")
     for closed in page.locator("[data-testid=stExpander] summary").all():
         closed.click()
     wait_until_settled(page)
@@ -180,4 +179,4 @@ def test_the_pages_break_no_accessibility_rule_on_the_demo(
         assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == [], width
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, "the page scrolls sideways"
-    page.context.close()
+    page.close()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
-from browser import path, served, wait_until_settled
+from browser import new_tab, path, served, wait_until_settled
 from client import Client
 from playwright.sync_api import Browser, Error, Page
 from pydantic import ValidationError
@@ -277,10 +277,9 @@ def spoiled(text: str) -> list[str]:
 class Watch:
     """A tab that is watched: what it asks for, what it says, and what is seen in it."""
 
-    def __init__(self, browser: Browser, address: str, locale: str) -> None:
+    def __init__(self, browser: Browser, address: str, locale: str, window: str = "") -> None:
         self.address = address
-        self.context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale=locale)
-        self.page: Page = self.context.new_page()
+        self.page: Page = new_tab(browser, lang=locale, window=window)
         self.foreign: list[str] = []
         self.wrong: list[str] = []
         self.marks: set[str] = set()
@@ -357,7 +356,7 @@ class Watch:
 
 
 def check(watch: Watch, least: int) -> None:
-    watch.context.close()
+    watch.page.close()
     assert watch.foreign == []
     assert list(dict.fromkeys(watch.wrong)) == []
     assert len(watch.marks) >= least, "attacks were shown"
@@ -380,7 +379,7 @@ LEAST = {
 
 @pytest.mark.parametrize("name", ui.PAGES)
 def test_a_manager_sees_attacks_as_text(browser: Browser, attacked_hub: Attacked, name: str) -> None:
-    watch = Watch(browser, attacked_hub.address, "nl-NL")
+    watch = Watch(browser, attacked_hub.address, "nl-NL", "manager")
     watch.open(path(name))
     for profile in PROFILES if name == "organisation" else ():
         watch.open(f"organisation?lang=nl&id={quote(profile)}")
@@ -389,7 +388,7 @@ def test_a_manager_sees_attacks_as_text(browser: Browser, attacked_hub: Attacked
 
 @pytest.mark.parametrize("name", [name for name in ui.PAGES if name in sharing.PAGES])
 def test_a_receiver_sees_attacks_as_text(browser: Browser, attacked_hub: Attacked, name: str) -> None:
-    watch = Watch(browser, attacked_hub.address, "en-GB")
+    watch = Watch(browser, attacked_hub.address, "en-GB", "receiver")
     watch.page.goto(f"{attacked_hub.address}/s/{attacked_hub.token}")
     watch.open(path(name))
     for profile in PROFILES if name == "organisation" else ():

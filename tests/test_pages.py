@@ -12,7 +12,7 @@ from pandas import DataFrame
 from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
-from hubdata import demo, hub, settings, store, texts, ui
+from hubdata import hub, settings, store, texts, ui
 
 PAGES = tuple(ui.PAGES)
 Opened = Callable[..., AppTest]
@@ -35,6 +35,20 @@ WHOLE = {
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fictional demo of 150 organisations, loaded once."""
+    home = tmp_path_factory.mktemp("demo")
+    hub.show_example(home, settings.Settings(), "demo")
+    return home
+
+
+@pytest.fixture
+def on_demo(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HUBDATA_HOME", str(demo_home))
+    return demo_home
 
 
 def put_on_show(home: Path, tables: dict[str, str]) -> None:
@@ -80,15 +94,7 @@ def test_every_page_is_alive_on_the_sample(home: Path, page: str, language: str)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_is_alive_on_the_demo_with_each_filter(home: Path, page: str, tmp_path: Path) -> None:
-    demo.write(tmp_path / "files", organisations=150)
-    hub.load(
-        home,
-        settings.Settings(),
-        hub.read_files([tmp_path / "files"], settings.Settings()),
-        origin="demo",
-        may_remove=True,
-    )
+def test_every_page_is_alive_on_the_demo_with_each_filter(on_demo: Path, page: str) -> None:
     opened(page)
     opened(page, sector="ngo|knowledge", theme="peacebuilding", convenor="no", as_of="2024-05-06")
     opened(page, sector="court")
