@@ -244,18 +244,22 @@ with st.container(border=True):
         left_out = figures["events_left_out"]
         st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
     if figures["new_ties_after"]:
-        ui.frame(
+        ui.behind(
             "followed",
-            # What follows a recent event is not known yet.
-            lambda: pd.DataFrame(figures["new_ties_after"]).assign(
-                new_ties_after=lambda t: t["new_ties_after"].where(t["is_window_complete"])
+            _("Per event"),
+            lambda: ui.frame(
+                "followed",
+                # What follows a recent event is not known yet.
+                lambda: pd.DataFrame(figures["new_ties_after"]).assign(
+                    new_ties_after=lambda t: t["new_ties_after"].where(t["is_window_complete"])
+                ),
+                {
+                    "start_date": (_("Day"), "date"),
+                    "name": (_("Event"), "text"),
+                    "organisations": (_("Organisations"), "count"),
+                    **ui.followed_columns("new_ties_after"),
+                },
             ),
-            {
-                "start_date": (_("Day"), "date"),
-                "name": (_("Event"), "text"),
-                "organisations": (_("Organisations"), "count"),
-                **ui.followed_columns("new_ties_after"),
-            },
         )
     ui.explain("conversion")
 
@@ -274,14 +278,18 @@ with st.container(border=True):
                 len(absent),
             )
         )
-        ui.frame(
+        ui.behind(
             "never_came",
-            lambda: ui.table_of(absent, "sector"),
-            {
-                "name": (_("Organisation"), "text"),
-                "sector_label": (_("Sector"), "text"),
-                "joined_on": (_("Joined on"), "date"),
-                "events_since": (_("Events since then"), "count"),
-            },
+            _("Which ones"),
+            lambda: ui.frame(
+                "never_came",
+                lambda: ui.table_of(absent, "sector"),
+                {
+                    "name": (_("Organisation"), "text"),
+                    "sector_label": (_("Sector"), "text"),
+                    "joined_on": (_("Joined on"), "date"),
+                    "events_since": (_("Events since then"), "count"),
+                },
+            ),
         )
     ui.explain("never_came")

@@ -1,21 +1,32 @@
 """Make the pictures of docs/screenshots anew: `python tests/screenshots.py [FOLDER]`.
 
-Every page on the sample in Dutch, light and wide; each of the other looks (English, dark, phone) for some.
+Every page in Dutch, light and wide; each of the other looks (English, dark, phone) for some. On the real sample, but for
+the pages that say what to do: these are on the fictional demo, since nobody wrote down needs or contacts in the sample.
 """
 
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
-from browser import PAGES, ROOT, chromium, path, served, settled
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
 
+from browser import PAGES, chromium, path, served, settled  # noqa: E402
+
+from hubdata import hub, settings  # noqa: E402
+
+ON_DEMO = ("brokers", "contacts", "stress", "introductions", "digital", "changes")
 SIZES = {"wide": (1400, 1000), "phone": (375, 812)}
 
 
 def main(folder: Path, pages: tuple[str, ...] = PAGES, every_look: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, served(Path(home)) as address, chromium() as browser:
+    with tempfile.TemporaryDirectory() as homes, chromium() as browser, ExitStack() as servers:
+        hub.show_example(Path(homes) / "demo", settings.Settings(), "demo")
+        on_sample, on_demo = (servers.enter_context(served(Path(homes) / name)) for name in ("sample", "demo"))
         for name in pages:
+            address = on_demo if name in ON_DEMO else on_sample
             for language, scheme, size in looks(name, every_look):
                 width, height = SIZES[size]
                 context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
@@ -35,6 +46,8 @@ def looks(name: str, every_look: bool) -> list[tuple[str, str, str]]:
     others = {
         "overview": ("nl", "light", "phone"),
         "network": ("en", "dark", "wide"),
+        "contacts": ("en", "light", "phone"),
+        "stress": ("en", "dark", "wide"),
         "funding": ("en", "light", "phone"),
     }
     return [("nl", "light", "wide"), *([others[name]] if name in others else [])]

@@ -81,56 +81,6 @@ st.plotly_chart(px.line(history, x="day", y="degree"))
 
 nx.set_node_attributes(graph, sector, "sector")
 st.plotly_chart(px.imshow(nx.attribute_mixing_matrix(graph, "sector", normalized=False)))
-betweenness, constraint = nx.betweenness_centrality(graph), nx.constraint(graph)
-brokers = pd.DataFrame({"name": name.values(), "betweenness": betweenness.values(), "constraint": constraint.values()})
-st.dataframe(brokers.sort_values("betweenness", ascending=False).head(10))
-st.write(list(nx.articulation_points(graph)))
-
-pair_days: dict[tuple[str, str], list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
-for a, b, start, end in pairs:
-    pair_days.setdefault((a, b), []).append((start, end if pd.notna(end) else pd.Timestamp.max))
-spells = []
-for (a, b), periods in pair_days.items():
-    merged: list[list[pd.Timestamp]] = []
-    for start, end in sorted(periods):
-        if merged and start <= merged[-1][1] + pd.Timedelta(days=1):
-            merged[-1][1] = max(merged[-1][1], end)
-        else:
-            merged.append([start, end])
-    spells += [(a, b, start, end) for start, end in merged if start <= DAY]
-
-changes = pd.DataFrame(
-    [{"quarter": start.to_period("Q"), "what": "formed"} for _, _, start, _ in spells]
-    + [{"quarter": end.to_period("Q"), "what": "ended"} for _, _, _, end in spells if end < DAY]
-).value_counts(["quarter", "what"])
-changes = changes.reset_index()
-changes["quarter"] = changes["quarter"].astype(str)
-st.plotly_chart(px.bar(changes, x="quarter", y="count", color="what"))
-
-silent = [
-    {
-        "a": name[a],
-        "b": name[b],
-        "sector": sector[a],
-        "other": sector[b],
-        "days": (DAY - max(s for s, e in periods if s <= DAY)).days,
-    }
-    for (a, b), periods in pair_days.items()
-    if any(s <= DAY <= e for s, e in periods)
-]
-st.dataframe(pd.DataFrame(silent).query("days > 365").sort_values("days", ascending=False))
-
-steps = []
-for group in (False, True):
-    chosen = [(start, end) for a, b, start, end in spells if (sector[a] != sector[b]) == group]
-    lasted = sorted(((min(end, DAY) - start).days, end < DAY) for start, end in chosen)
-    survival = 1.0
-    for days in sorted({d for d, ended in lasted if ended}):
-        ended = sum(d == days and e for d, e in lasted)
-        survival *= 1 - ended / sum(d >= days for d, _ in lasted)
-        steps.append({"days": days, "survival": survival, "across": group})
-st.plotly_chart(px.line(pd.DataFrame(steps), x="days", y="survival", color="across", line_shape="hv"))
-
 known = money[money["year"] == DAY.year].merge(organisations, on="organisation_id")["organisation_id"].nunique()
 met = attendance.merge(events, on="event_id").groupby("event_id")["organisation_id"].count()
 st.caption(
