@@ -271,7 +271,7 @@ def test_a_viewer_comes_in_looks_and_downloads(served: Site) -> None:
             seen = session.run("network", query="lang=en")
             assert set(seen.menu) == {"Overview", "Network"}
             assert "Anna" in seen.text
-            button = next(iter(seen.deferred))
+            button = next(iter(session.change("behind_picture", True).deferred))
             downloaded = session.download(button)
             assert downloaded.status_code == 200
             assert downloaded.headers["content-disposition"].startswith("attachment")

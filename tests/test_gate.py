@@ -418,6 +418,8 @@ def test_only_a_manager_uploads_and_only_from_here(hub_: Hub) -> None:
 
 def test_a_download_is_for_whoever_it_was_made_for(hub_: Hub) -> None:
     with hub_.page("manager", "network") as manager, hub_.page("viewer", "network") as viewer:
+        for session in (manager, viewer):
+            session.change("behind_picture", True)
         names = sorted(set(manager.tab.shown.deferred) & set(viewer.tab.shown.deferred))
         assert names, "the page has downloads"
         made = {}
@@ -453,6 +455,7 @@ def test_an_open_tab_closes_by_itself_when_its_link_ends(hub_: Hub, how: str) ->
     client.http.get("/_stcore/health")
     with client.connect() as session:
         session.run("network", query="lang=en")
+        session.change("behind_picture", True)
         download = next(iter(session.tab.shown.deferred.values()))
         address = session.operate(deferred_file={"file_id": download}).deferred_file.url
         assert client.http.get(address).status_code == 200
