@@ -600,7 +600,7 @@ def _way_out() -> None:
 
 
 def sidebar() -> None:
-    """The view: as-of date, sector, theme, convenor; and the language."""
+    """The language, and the view: as-of date, sector, theme, convenor."""
     shown = snapshot()
     newest = shown.newest_date(hub.today())
     state = st.session_state
@@ -608,6 +608,12 @@ def sidebar() -> None:
         state["at_as_of"] = newest.isoformat()  # who looked at the newest day still does when there is newer data
     state["newest"] = newest.isoformat()
     with st.sidebar:
+        names = {"nl": "Nederlands", "en": "English"}
+        offered = list(settings().languages)
+        # The heading is in both languages, for whoever cannot read the present one.
+        own = grant().language or _browser_language()
+        chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
+        _LANGUAGE.set(chosen)
         asked = (st.session_state["adopted"] or {}).get("as_of") or st.session_state.get("at_as_of")
         days = as_of_options(newest, asked)
         choose(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
@@ -636,12 +642,6 @@ def sidebar() -> None:
                 "Without it you see what holds by itself."
             ),
         )
-        names = {"nl": "Nederlands", "en": "English"}
-        offered = list(settings().languages)
-        # The heading is in both languages, for whoever cannot read the present one.
-        own = grant().language or _browser_language()
-        chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
-        _LANGUAGE.set(chosen)
         _way_out()
     link = grant().link
     seen_by = (grant().kind, link.id if link else "")
@@ -2067,6 +2067,18 @@ def network_basis(figures: dict[str, Any]) -> str:
     """How many organisations and ties a figure about the network counts."""
     organisations = n_("{n} organisation", "{n} organisations", figures["organisations"])
     return f"{organisations}, {n_('{n} tie', '{n} ties', figures['ties'])}"
+
+
+def no_ties_yet() -> None:
+    """The end of a page about the network when there is none."""
+    nothing_yet(
+        _("There are no ties to show on {day}.", day=date(view().as_of)),
+        _(
+            "Choose another day or wider filters, or load partnerships.csv: one "
+            "row per agreement between organisations."
+        ),
+    )
+    stop()
 
 
 def fragility_sentence(found: dict[str, list[dict[str, Any]]]) -> Markdown:

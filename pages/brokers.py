@@ -7,14 +7,7 @@ from hubdata.ui import _, md
 
 figures = ui.ask(hub.answer_network, "organisations", "ties")
 if not figures["ties"]:
-    ui.nothing_yet(
-        _("There are no ties to show on {day}.", day=ui.date(ui.view().as_of)),
-        _(
-            "Choose another day or wider filters, or load partnerships.csv: one "
-            "row per agreement between organisations."
-        ),
-    )
-    ui.stop()
+    ui.no_ties_yet()
 
 basis = ui.network_basis(figures)
 brokers = ui.ask(hub.answer_brokers)

@@ -21,14 +21,7 @@ figures = ui.ask(
     "mixing",
 )
 if not figures["ties"]:
-    ui.nothing_yet(
-        _("There are no ties to show on {day}.", day=ui.date(ui.view().as_of)),
-        _(
-            "Choose another day or wider filters, or load partnerships.csv: one "
-            "row per agreement between organisations."
-        ),
-    )
-    ui.stop()
+    ui.no_ties_yet()
 
 sectors = ui.sector_labels()
 basis = ui.network_basis(figures)

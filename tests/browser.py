@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-WIDE, PHONE = (1400, 1100), (375, 812)
+WIDE, PHONE = (1400, 1000), (375, 812)
 PAGES = (
     "overview",
     "network",

@@ -44,8 +44,16 @@ def test_the_pages_that_are_tested_are_the_pages_there_are() -> None:
     assert tuple(LISTED) == PAGES
 
 
-LOOKS = {"nl-light-wide": ("nl", "light", WIDE), "en-dark-phone": ("en", "dark", PHONE)}
-"""Both of each. What breaks a rule is a colour, a width or a text, and none of them because of another."""
+LOOKS = {
+    f"{language}-{scheme}-{'wide' if size == WIDE else 'phone'}": (language, scheme, size)
+    for language, scheme, size in (
+        ("nl", "light", WIDE),
+        ("nl", "dark", WIDE),
+        ("nl", "light", PHONE),
+        ("nl", "dark", PHONE),
+        ("en", "light", WIDE),
+    )
+}
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -168,6 +176,9 @@ def test_from_the_sample_to_the_demo_and_ones_own_data(browser: Browser, tmp_pat
         page.get_by_role("button", name="Look at the fictional demo").click()
         expect(page.get_by_text("Every name and figure in it is invented")).to_be_visible(timeout=30_000)
         wait_until_settled(page)
+        for name in PAGES:
+            settled(page, f"{fresh}/{path(name)}?lang=en")
+            assert page.locator("[data-testid=stException]").count() == 0
         outcome = hub.load(tmp_path, settings.Settings(), {"organisations.csv": b"name,sector\n<b>Only</b> one,ngo\n"})
         assert outcome.manifest
         for name in PAGES:

@@ -163,17 +163,20 @@ def test_hubs_stand_side_by_side_without_density(browser: Browser, address: str)
     page.context.close()
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light-wide", "dark-phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["contacts", "changes", "events", "sectors", "network", "brokers"])
 def test_the_pages_break_no_accessibility_rule_on_the_demo(
-    browser: Browser, address: str, name: str, scheme: str, size: tuple[int, int]
+    browser: Browser, address: str, name: str, scheme: str
 ) -> None:
-    page = settled(new_tab(browser, size=size, scheme=scheme), f"{address}/{name}?lang=nl")
+    page = settled(new_tab(browser, scheme=scheme), f"{address}/{name}?lang=nl")
     for closed in page.locator("[data-testid=stExpander] summary").all():
         closed.click()
     wait_until_settled(page)
-    found = AXE.run(page, options=WCAG).response["violations"]
-    assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, "the page scrolls sideways"
+    for width, height in (WIDE, PHONE):  # one page in both sizes: to load and fill it takes longest
+        page.set_viewport_size({"width": width, "height": height})
+        wait_until_settled(page)
+        found = AXE.run(page, options=WCAG).response["violations"]
+        assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == [], width
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, "the page scrolls sideways"
     page.close()

@@ -303,7 +303,8 @@ def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) ->
         context.close()
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light-wide", "dark-phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_what_a_receiver_sees_breaks_no_accessibility_rule(
     browser: Browser, tmp_path: Path, size: dict[str, int], scheme: str
 ) -> None:
