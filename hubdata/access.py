@@ -113,6 +113,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_fragility": Needs(),
     "answer_funding": Needs(),  # of rows of income without amounts there are none; see `hub.answer_totals`
     "answer_history": Needs(),
+    "answer_income_years": Needs(amounts=True),
     "answer_introductions": Needs(names=True),
     "answer_kinds": Needs(),
     "answer_layout": Needs(),
@@ -140,6 +141,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_tie_list": Needs(),
     "answer_ties": Needs(),
     "answer_totals": Needs(),
+    "answer_year": Needs(amounts=True),
 }
 """Every question of `hub` and what its answer gives away. Whatever it needs, it only ever sees the grant's scope."""
 

@@ -21,7 +21,7 @@ import json
 import math
 import textwrap
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -218,8 +218,34 @@ def _tick(text: object, width: int = 24, most_lines: int | None = None) -> str:
 # --- the one layout -----------------------------------------------------------------------------------------------
 
 
+@dataclass
+class _Drawing:
+    """A figure while it is made, as Plotly's JSON.
+
+    Plotly checks every property again whenever a figure is made, which took most of the time of a page. Here the tests
+    have Plotly check every figure, and `_validate=False` leaves it out where somebody waits.
+    """
+
+    layout: dict[str, Any]
+    data: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, kind: str, **trace: Any) -> None:
+        """A trace; properties that are None are left out."""
+        self.data.append({"type": kind} | {name: value for name, value in trace.items() if value is not None})
+
+    def finished(self) -> go.Figure:
+        return go.Figure(self.data, self.layout, _validate=False)
+
+
+class _Shared(dict[str, Any]):
+    """JSON that is the same in all figures and never changed: Plotly copies a figure in depth, and not this."""
+
+    def __deepcopy__(self, _memo: Any) -> "_Shared":
+        return self
+
+
 @functools.lru_cache
-def _template(style: Style) -> go.layout.Template:
+def _template(style: Style) -> _Shared:
     ink = style.ink
     axis = {
         "automargin": True,
@@ -233,7 +259,7 @@ def _template(style: Style) -> go.layout.Template:
         "tickfont": {"color": ink.muted, "size": 12},
         "title": {"font": {"color": ink.muted, "size": 13}, "standoff": 10},
     }
-    return go.layout.Template(
+    return _Shared(
         layout={
             "font": {"family": FONT, "size": 13, "color": ink.text},
             "paper_bgcolor": "rgba(0,0,0,0)",
@@ -265,8 +291,8 @@ def _template(style: Style) -> go.layout.Template:
     )
 
 
-def _figure(style: Style, height: int, **layout: Any) -> go.Figure:
-    return go.Figure(layout={"template": _template(style), "separators": style.separators, "height": height, **layout})
+def _figure(style: Style, height: int, **layout: Any) -> _Drawing:
+    return _Drawing({"template": _template(style), "separators": style.separators, "height": height, **layout})
 
 
 def _legend(entries: int) -> int:
@@ -275,7 +301,7 @@ def _legend(entries: int) -> int:
 
 
 def _empty(style: Style) -> go.Figure:
-    return _figure(style, 120, xaxis={"visible": False}, yaxis={"visible": False})
+    return _figure(style, 120, xaxis={"visible": False}, yaxis={"visible": False}).finished()
 
 
 def _rows(table: Table, *columns: str) -> pd.DataFrame:
@@ -289,7 +315,8 @@ def _plain(values: Iterable[Any]) -> list[Any]:
 
 
 def _days(values: Iterable[Any]) -> list[str | None]:
-    return [None if pd.isna(value) else pd.Timestamp(value).date().isoformat() for value in values]
+    days = pd.to_datetime(pd.Series(list(values), dtype=object)).dt.date
+    return [None if pd.isna(day) else day.isoformat() for day in days]
 
 
 def _codes(values: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -398,7 +425,8 @@ def network(
             .ravel()
             for axis in "xy"
         }
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             **path,
             mode="lines",
             name=literal(name),
@@ -408,7 +436,8 @@ def network(
     colours = sector_colours([*sector_labels, *sorted(set(placed["sector"]) - set(sector_labels))], style)
     symbols = dict(zip(colours, itertools.cycle(SYMBOLS), strict=False))
     for sector, label, some in _groups(placed, "sector", sector_labels):
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=some["x"].to_numpy(),
             y=some["y"].to_numpy(),
             mode="markers",
@@ -428,7 +457,8 @@ def network(
             },
         )
     named = _without_overlap(placed)
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=named["x"].tolist(),
         y=named["y"].tolist(),
         mode="markers+text",
@@ -440,7 +470,7 @@ def network(
         hoverinfo="skip",
         showlegend=False,
     )
-    return figure
+    return figure.finished()
 
 
 def _halo(style: Style) -> str:
@@ -520,7 +550,8 @@ def lines(
     for number, (key, name, some) in enumerate(groups):
         some = some.sort_values("date", kind="stable")
         _add_band(figure, _days(some["date"]), some, known[key], "linear")
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=_days(some["date"]),
             y=_plain(some["value"]),
             name=_tick(name),
@@ -532,7 +563,8 @@ def lines(
         )
     if not aims.empty:
         aims = aims.sort_values("date", kind="stable")
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=_days(aims["date"]),
             y=_plain(aims["value"]),
             name=literal(target),
@@ -549,7 +581,8 @@ def lines(
         (pinned, note, 0.08, "star", style.ink.second),
     ):
         if not some.empty:
-            figure.add_scatter(
+            figure.add(
+                "scatter",
                 x=_days(some["date"]),
                 y=[height_of] * len(some),
                 yaxis="y2",
@@ -560,8 +593,8 @@ def lines(
                 hovertext=[literal(said) for said in some["name"]],
                 hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
             )
-            figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False})
-    return figure
+            figure.layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False}
+    return figure.finished()
 
 
 def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> go.Figure:
@@ -574,7 +607,8 @@ def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> 
         yaxis={"visible": False, "rangemode": "tozero"},
         margin={"l": 4, "r": 4, "t": 6, "b": 6},
     )
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=_days(frame["date"]),
         y=_plain(frame["value"]),
         mode="lines" if len(frame) > 1 else "markers",
@@ -582,14 +616,15 @@ def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> 
         hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><extra></extra>",
         showlegend=False,
     )
-    return figure
+    return figure.finished()
 
 
-def _add_band(figure: go.Figure, xs: Sequence[Any], rows: pd.DataFrame, colour: str, shape: str) -> None:
+def _add_band(figure: _Drawing, xs: Sequence[Any], rows: pd.DataFrame, colour: str, shape: str) -> None:
     is_known = (rows["low"].notna() & rows["high"].notna()).to_numpy()
     places = list(itertools.compress(xs, is_known))
     for bound, fill in (("low", None), ("high", "tonexty")) if places else ():
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=places,
             y=rows.loc[is_known, bound].to_numpy(float),
             mode="lines",
@@ -646,7 +681,8 @@ def changes(rows: Table, style: Style, *, y_title: str, formed: str, ended: str)
     )
     for column, name, colour, sign in (("formed", formed, style.ink.accent, 1), ("ended", ended, style.ink.second, -1)):
         counts = frame[column].fillna(0).astype(int).tolist()
-        figure.add_bar(
+        figure.add(
+            "bar",
             x=list(range(len(quarters))),
             y=[sign * count for count in counts],
             name=literal(name),
@@ -654,7 +690,7 @@ def changes(rows: Table, style: Style, *, y_title: str, formed: str, ended: str)
             customdata=[[literal(quarter), count] for quarter, count in zip(quarters, counts, strict=True)],
             hovertemplate="%{customdata[0]}<br><b>%{customdata[1]:,.0f}</b><extra>%{fullData.name}</extra>",
         )
-    return figure
+    return figure.finished()
 
 
 def _round_step(value: float) -> int:
@@ -689,7 +725,8 @@ def survival(
     for number, (key, name, some) in enumerate(groups):
         _add_band(figure, some["years"].tolist(), some, shades[key], "hv")
         known = some["low"].notna() & some["high"].notna()
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=some["years"].tolist(),
             y=_plain(some["survival"]),
             name=_tick(name),
@@ -704,7 +741,7 @@ def survival(
                 for has_interval in known
             ],
         )
-    return figure
+    return figure.finished()
 
 
 def timeline(
@@ -726,9 +763,8 @@ def timeline(
     if frame.empty:
         return _empty(style)
     today, ink = pd.Timestamp(as_of), style.ink
-    frame = frame.assign(start=pd.to_datetime(frame["start_date"]), kind=_codes(frame["kind"])).sort_values(
-        "start", kind="stable"
-    )
+    start, end = pd.to_datetime(frame["start_date"]), pd.to_datetime(frame["end_date"])
+    frame = frame.assign(start=start, end=end, kind=_codes(frame["kind"])).sort_values("start", kind="stable")
     groups = _groups(frame, "kind", kind_labels)
     # Events close together are stacked, or the later would hide the earlier.
     first, last = min(frame["start"].min(), today), max(frame["start"].max(), today)
@@ -770,7 +806,8 @@ def timeline(
         some = frame[(frame["start"] > today) == is_planned]
         if some.empty:
             continue
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=_days(some["start"]),
             y=[base[kind] + level for kind, level in zip(some["kind"], some["level"], strict=True)],
             mode="markers",
@@ -784,12 +821,15 @@ def timeline(
             },
             customdata=some["event_id"].tolist(),
             hovertext=[
-                f"<b>{literal(name)}</b><br>{_period(row, style)}"
-                for name, row in zip(some["name"], some.itertuples(), strict=True)
+                f"<b>{literal(name)}</b><br>{_period(first_day, last_day, style)}"
+                for name, first_day, last_day in zip(
+                    some["name"], some["start"].dt.date, some["end"].dt.date, strict=True
+                )
             ],
             hoverinfo="text",
         )
-    figure.add_scatter(  # the line itself is a shape, which has no place in the legend
+    figure.add(  # the line itself is a shape, which has no place in the legend
+        "scatter",
         x=[None],
         y=[None],
         mode="lines",
@@ -797,12 +837,11 @@ def timeline(
         showlegend=True,
         line={"color": ink.second, "width": 1.5, "dash": "dash"},
     )
-    return figure
+    return figure.finished()
 
 
-def _period(row: Any, style: Style) -> str:
-    ends = [row.start, pd.to_datetime(row.end_date)]
-    return " – ".join(dict.fromkeys(day.strftime(style.day) for day in ends if pd.notna(day)))
+def _period(first_day: Any, last_day: Any, style: Style) -> str:
+    return " – ".join(dict.fromkeys(day.strftime(style.day) for day in (first_day, last_day) if pd.notna(day)))
 
 
 # --- quantities side by side --------------------------------------------------------------------------------------
@@ -858,11 +897,12 @@ def bars(
             xaxis={**ticks, "range": span, "ticktext": [_tick(label, 14) for label in labels]},
             yaxis=values,
         )
-    figure.update_layout(barmode="stack" if stacked else "group", bargap=BAR_GAP)
+    figure.layout |= {"barmode": "stack" if stacked else "group", "bargap": BAR_GAP}
     at, of = ("y", "x") if horizontal else ("x", "y")
     for code, name, some in groups:
         own = [known.get(str(key), style.ink.accent) for key in some["code"]]
-        figure.add_bar(
+        figure.add(
+            "bar",
             orientation="h" if horizontal else "v",
             name=_tick(name),
             showlegend=has_series,
@@ -885,7 +925,8 @@ def bars(
     is_known = frame["value"].notna().groupby(frame["place"]).any()
     missing = is_known.index[~is_known].tolist()
     if missing:
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             mode="text",
             text=[literal(unknown)] * len(missing),
             textposition="middle right" if horizontal else "top center",
@@ -894,7 +935,7 @@ def bars(
             showlegend=False,
             **{at: missing, of: [0] * len(missing)},
         )
-    return figure
+    return figure.finished()
 
 
 def _reach(frame: pd.DataFrame, stacked: bool) -> list[float]:
@@ -934,7 +975,8 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
             "showgrid": False,
         },
     )
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=[1, 1],
         y=[-0.5, len(frame) - 0.5],
         mode="lines",
@@ -944,7 +986,8 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
         showlegend=True,
     )
     xs = [None if pd.isna(v) else min(max(v, lowest), highest) for v in frame["value"]]
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=[x for value in xs for x in (1, value, None)],
         y=[y for number in range(len(xs)) for y in (number, number, None)],
         mode="lines",
@@ -952,7 +995,8 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
         hoverinfo="skip",
         showlegend=False,
     )
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=xs,
         y=list(range(len(xs))),
         mode="markers+text",
@@ -970,7 +1014,8 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
         showlegend=False,
     )
     missing = [number for number, x in enumerate(xs) if x is None]
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=[1] * len(missing),
         y=missing,
         mode="markers+text",
@@ -983,7 +1028,7 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
         hoverinfo="text",
         showlegend=False,
     )
-    return figure
+    return figure.finished()
 
 
 def quadrant(
@@ -1039,7 +1084,8 @@ def quadrant(
         some = placed[placed["is_marked"].astype(bool) == is_marked]
         if some.empty:
             continue
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=some["x"].to_numpy(dtype=float),
             y=some["root"].to_numpy(),
             mode="markers",
@@ -1055,7 +1101,8 @@ def quadrant(
     sides = _sides(named["x"], [0.0, 1.0])
     chosen = _apart(named["name"], named["x"].astype(float) * 200, named["root"] / top * 320, sides)[:5]
     named = named.loc[chosen]
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=named["x"].tolist(),
         y=named["root"].tolist(),
         mode="text",
@@ -1066,7 +1113,7 @@ def quadrant(
         hoverinfo="skip",
         showlegend=False,
     )
-    return figure
+    return figure.finished()
 
 
 def _written(value: float, style: Style) -> str:
@@ -1130,7 +1177,8 @@ def matrix(
             "range": [size - 0.5, -0.5],
         },
     )
-    figure.add_heatmap(
+    figure.add(
+        "heatmap",
         z=[shades[start : start + size] for start in range(0, size * size, size)],
         zmin=-3,
         zmax=3,
@@ -1149,7 +1197,8 @@ def matrix(
             "ticktext": ["÷8", "÷4", "÷2", "1", "×2", "×4", "×8"],
         },
     )
-    figure.add_scatter(  # the numbers are a trace of their own, since a heatmap has one text colour for all its cells
+    figure.add(  # the numbers are a trace of their own, since a heatmap has one text colour for all its cells
+        "scatter",
         x=[x for _, x in points],
         y=[y for y, _ in points],
         mode="text",
@@ -1169,7 +1218,7 @@ def matrix(
         },
         showlegend=False,
     )
-    return figure
+    return figure.finished()
 
 
 def flow(rows: Table, style: Style, *, sector_labels: Mapping[str, str], others: str, most: int = 10) -> go.Figure:
@@ -1197,7 +1246,8 @@ def flow(rows: Table, style: Style, *, sector_labels: Mapping[str, str], others:
     ]
     donor_at = {giver: number for number, giver in enumerate(givers)}
     figure = _figure(style, 56 * max(len(givers), len(sectors), 4) + 60, margin={"t": 20, "b": 24})
-    figure.add_sankey(
+    figure.add(
+        "sankey",
         valueformat=",.0f",
         textfont={"color": style.ink.text, "size": 12, "shadow": _halo(style)},
         node={
@@ -1217,7 +1267,7 @@ def flow(rows: Table, style: Style, *, sector_labels: Mapping[str, str], others:
             "hovertemplate": "%{source.customdata} → %{target.customdata}<br><b>€ %{value:,.0f}</b><extra></extra>",
         },
     )
-    return figure
+    return figure.finished()
 
 
 def _faded(colour: str, opacity: float = 0.45) -> str:
@@ -1287,7 +1337,8 @@ def world(countries: Table, style: Style, *, value_title: str) -> go.Figure:
     )
     # A scatter must come first and never be empty: if the first trace of a map is a choropleth, Plotly fetches a map of
     # its own from a server of its makers, whether that is shown or not.
-    figure.add_scattergeo(
+    figure.add(
+        "scattergeo",
         **_positions(sorted(small)),
         mode="markers",
         marker={"size": 3, "color": ink.land},
@@ -1296,7 +1347,8 @@ def world(countries: Table, style: Style, *, value_title: str) -> go.Figure:
     )
     plain = sorted(set(_world()) - small - found)
     border = {"color": ink.background, "width": 0.7}
-    figure.add_choropleth(
+    figure.add(
+        "choropleth",
         geojson=_collection(plain),
         locations=plain,
         z=[0] * len(plain),
@@ -1307,7 +1359,8 @@ def world(countries: Table, style: Style, *, value_title: str) -> go.Figure:
     )
     hover = "<b>%{hovertext}</b><br>" + f"{literal(value_title)}: %{{customdata:,.0f}}<extra></extra>"
     large, dots = frame[~frame["country"].isin(small)], frame[frame["country"].isin(small)]
-    figure.add_choropleth(
+    figure.add(
+        "choropleth",
         geojson=_collection(large["country"]),
         locations=large["country"].tolist(),
         z=[math.log10(value) for value in large["value"]],
@@ -1317,7 +1370,8 @@ def world(countries: Table, style: Style, *, value_title: str) -> go.Figure:
         hovertemplate=hover,
         marker={"line": border},
     )
-    figure.add_scattergeo(
+    figure.add(
+        "scattergeo",
         **_positions(dots["country"]),
         mode="markers",
         marker={
@@ -1331,11 +1385,11 @@ def world(countries: Table, style: Style, *, value_title: str) -> go.Figure:
         hovertemplate=hover,
         showlegend=False,
     )
-    return figure
+    return figure.finished()
 
 
-def _collection(codes: Iterable[str]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": [_world()[code] for code in codes]}
+def _collection(codes: Iterable[str]) -> _Shared:
+    return _Shared(type="FeatureCollection", features=[_world()[code] for code in codes])
 
 
 def _positions(codes: Iterable[str]) -> dict[str, list[float]]:

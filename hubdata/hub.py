@@ -416,6 +416,26 @@ def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> dict[s
     )
 
 
+def answer_income_years(snapshot: Snapshot, settings: Settings, view: View) -> list[int]:
+    """The years with income rows, oldest first."""
+    return _years(snapshot.rows("income", view))
+
+
+def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+    """Donor dependency of one of the `answer_income_years`, as `answer_funding` gives it, in less time."""
+    income = snapshot.rows("income", view)
+    (found,) = funding.funding(
+        income[income["year"] == year],
+        snapshot.rows("active_organisations", view),
+        figures=[row for row in _dependencies(snapshot, settings, view) if row["year"] == year],
+    )["years"]
+    return found
+
+
+def _years(income: pd.DataFrame) -> list[int]:
+    return sorted(income["year"].unique().tolist())
+
+
 def _dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
     """How each organisation depends on its donors, per year. A filter chooses organisations, and changes none."""
     thresholds = (settings.exposure_threshold, settings.public_threshold)
@@ -542,9 +562,9 @@ def answer_changes(
     there_then, there_now = then.rows("active_organisations", earlier), snapshot.rows("active_organisations", view)
 
     def only_in(some: pd.DataFrame, others: pd.DataFrame, key: list[str], columns: list[str]) -> list[dict[str, Any]]:
-        there = set(others[key].itertuples(index=False, name=None))
-        is_gone = [row not in there for row in some[key].itertuples(index=False, name=None)]
-        return records(some.loc[is_gone, columns])
+        own, there = (list(zip(*(rows[name].tolist() for name in key), strict=True)) for rows in (some, others))
+        known = set(there)
+        return records(some.loc[[row not in known for row in own], columns])
 
     tie_columns = [*ends, "name_a", "name_b", "sector_a", "sector_b", "is_cross_sector"]
     name_columns = ["organisation_id", "name", "sector"]
@@ -583,7 +603,7 @@ def answer_stress(
     Raises `stress.UnknownDonor` and `stress.UnknownCategory`.
     """
     income = _whole_income(snapshot, view)
-    year = year or latest_year(sorted(set(income["year"].tolist())), view.as_of) or view.as_of.year
+    year = year or latest_year(_years(income), view.as_of) or view.as_of.year
     return stress.stress(
         income,
         snapshot.rows("active_organisations", view),
@@ -592,7 +612,7 @@ def answer_stress(
         cuts=dict(cuts),
         category_cuts=dict(category_cuts),
         risk_threshold=settings.risk_threshold,
-        shown=frozenset(snapshot.rows("income", view)["organisation_id"]),
+        shown=frozenset(snapshot.rows("income", view)["organisation_id"].unique()),
     )
 
 
@@ -802,7 +822,7 @@ def answer_donor_changes(
 
     def of_year(source: Snapshot, as_of: datetime.date) -> tuple[int | None, pd.DataFrame]:
         income = source.rows("income", view)
-        year = latest_year(sorted(set(income["year"].tolist())), as_of)
+        year = latest_year(_years(income), as_of)
         return year, income[income["year"] == year]
 
     from_year, before = of_year(older or snapshot, since)

@@ -68,6 +68,12 @@ def translation(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+@functools.cache
+def _pattern(digits: int, after: str = "") -> babel_numbers.NumberPattern:
+    """How to write a number, read once: a table has thousands of them."""
+    return babel_numbers.parse_pattern("#,##0" + ("." + "0" * digits if digits else "") + after)
+
+
 def number(value: float | None, language: str, digits: int = 0) -> str:
     """A number with the language's separators; `digits` behind the decimal mark.
 
@@ -76,8 +82,7 @@ def number(value: float | None, language: str, digits: int = 0) -> str:
     """
     if value is None:
         return NOT_KNOWN
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return babel_numbers.format_decimal(value, format=pattern, locale=LOCALES[language])
+    return babel_numbers.format_decimal(value, format=_pattern(digits), locale=LOCALES[language])
 
 
 def percent(share: float | None, language: str, digits: int = 0) -> str:
@@ -88,8 +93,7 @@ def percent(share: float | None, language: str, digits: int = 0) -> str:
     """
     if share is None:
         return NOT_KNOWN
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return babel_numbers.format_percent(share, format=pattern, locale=LOCALES[language])
+    return babel_numbers.format_percent(share, format=_pattern(digits, "%"), locale=LOCALES[language])
 
 
 def euro(amount: float | None, language: str) -> str:

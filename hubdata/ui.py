@@ -10,6 +10,7 @@ page.
 Who is asking is settled in `begin`, before anything else; what he may, in `access`. Pages get data through `ask` only.
 """
 
+import collections
 import contextlib
 import datetime
 import functools
@@ -143,11 +144,15 @@ def category_labels() -> dict[str, str]:
     return words if has_amounts() else words | {MERGED: _("Several kinds together")}
 
 
-def donor_name(donor: dict[str, Any], among: Sequence[dict[str, Any]]) -> str:
-    """A donor's name; with the kind of income where totals have a row per kind."""
-    name = str(donor["donor"])
-    is_split = sum(other["donor"] == name for other in among) > 1
-    return f"{name} ({category_labels()[donor['category']]})" if is_split else name
+def donor_names(donors: Sequence[dict[str, Any]]) -> list[str]:
+    """The donors' names; with the kind of income where totals have a row per kind."""
+    rows = collections.Counter(donor["donor"] for donor in donors)
+    return [
+        f"{donor['donor']} ({category_labels()[donor['category']]})"
+        if rows[donor["donor"]] > 1
+        else str(donor["donor"])
+        for donor in donors
+    ]
 
 
 def country(code: str) -> str:

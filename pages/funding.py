@@ -132,7 +132,7 @@ largest = given[0] if given else None
 def donors() -> pd.DataFrame:
     columns = ["donor", "amount_eur", "share", "organisations"]
     return pd.DataFrame(given, columns=columns).assign(
-        name=[ui.donor_name(donor, given) for donor in given],
+        name=ui.donor_names(given),
         label=lambda t: t["name"],
         value=lambda t: t["amount_eur"],
     )

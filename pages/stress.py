@@ -6,7 +6,7 @@ import streamlit as st
 from hubdata import charts, hub, ui
 from hubdata.ui import _, md, n_, n_md
 
-years = {year["year"]: year for year in ui.ask(hub.answer_funding)["years"]}
+years = ui.ask(hub.answer_income_years)
 if not years:
     ui.nothing_yet(
         _("There is no income to test."),
@@ -15,7 +15,7 @@ if not years:
     ui.stop()
 
 chosen = ui.choose(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
-year = years[chosen]
+year = ui.ask(hub.answer_year, chosen)
 ui.note_promised(chosen)
 kinds = ui.category_labels()
 donors = {donor["donor_key"]: donor["donor"] for donor in year["donor_totals"] if donor["donor"]}
@@ -329,22 +329,30 @@ if ui.settings().own_income_rules:
                 f"short_{place}": (_("Short of {minimum}", minimum=ui.percent(rule.minimum_share)), "euro")
                 for place, rule in enumerate(rules)
             }
-            ui.frame(
-                "own_income",
-                lambda: ui.table_of(own["organisations"], "sector").assign(
-                    **{
-                        f"short_{place}": [one["rules"][place]["short_eur"] for one in own["organisations"]]
-                        for place in range(len(rules))
-                    }
+            ui.behind(
+                "own_income_list",
+                n_(
+                    "{n} organisation, and how far it is from the line",
+                    "{n} organisations, and how far each is from the line",
+                    len(own["organisations"]),
                 ),
-                {
-                    "name": (_("Organisation"), "text"),
-                    "sector_label": (_("Sector"), "text"),
-                    "income": (_("Known income"), "euro"),
-                    "own_share": (_("Own income"), "share"),
-                    **short,
-                },
-                (chosen,),
+                lambda: ui.frame(
+                    "own_income",
+                    lambda: ui.table_of(own["organisations"], "sector").assign(
+                        **{
+                            f"short_{place}": [one["rules"][place]["short_eur"] for one in own["organisations"]]
+                            for place in range(len(rules))
+                        }
+                    ),
+                    {
+                        "name": (_("Organisation"), "text"),
+                        "sector_label": (_("Sector"), "text"),
+                        "income": (_("Known income"), "euro"),
+                        "own_share": (_("Own income"), "share"),
+                        **short,
+                    },
+                    (chosen,),
+                ),
             )
         else:
             st.markdown(md("Nobody got such money in {year}.", year=chosen))

@@ -139,6 +139,8 @@ def test_a_figure_is_drawn_from_many_rows_one_row_and_a_data_frame(name: str, st
     for given in (rows, rows[:1], rows[-1:], pd.DataFrame(rows)):
         figure = draw(given, style)
         assert "NaN" not in figure.to_json()
+        checked = go.Figure(as_json(figure))  # raises at a property or a value that Plotly does not know
+        assert as_json(checked) == as_json(figure)
         assert figure.layout.title.text is None
         assert figure.layout.paper_bgcolor is None
         assert figure.layout.template.layout.paper_bgcolor == "rgba(0,0,0,0)"

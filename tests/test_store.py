@@ -3,6 +3,7 @@
 import datetime
 import json
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -123,26 +124,46 @@ def test_newest_date_is_the_last_observed_day_and_never_a_plan(tmp_path: Path) -
     assert newest({"organisations": [{"organisation_id": "a", "name": "a", "sector": "ngo", "left_on": late}]}) == late
 
 
-@pytest.mark.parametrize("name", store.ENDS)
-def test_rows_of_a_filter_are_those_that_the_database_gives(name: str, tmp_path: Path) -> None:
-    demo.write(tmp_path / "files", organisations=90)
-    files = hub.read_files([tmp_path / "files"], SETTINGS)
-    assert hub.load(tmp_path / "home", SETTINGS, files, origin="demo", may_remove=True).manifest
-    snapshot = store.open_snapshot(tmp_path / "home", store.on_show(tmp_path / "home") or "")
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> store.Snapshot:
+    folder = tmp_path_factory.mktemp("demo")
+    demo.write(folder / "files", organisations=90)
+    files = hub.read_files([folder / "files"], SETTINGS)
+    assert hub.load(folder / "home", SETTINGS, files, origin="demo", may_remove=True).manifest
+    return store.open_snapshot(folder / "home", store.on_show(folder / "home") or "")
+
+
+def random_views(snapshot: store.Snapshot, chance: random.Random, most: int) -> Iterator[store.View]:
     newest = snapshot.newest_date(hub.today())
     themes = sorted({theme for row in snapshot.records("organisations") for theme in row["themes"] or ()})
-    chance, rows = random.Random(name), 0
-    for _ in range(25):
-        view = store.View(
+    for _ in range(most):
+        yield store.View(
             as_of=newest - datetime.timedelta(days=chance.randrange(2000)),
             sectors=tuple(chance.sample(list(SETTINGS.sectors), chance.randrange(4))),
             themes=tuple(chance.sample(themes, chance.randrange(4))),
             with_convenor=chance.random() < 0.5,
             max_consortium=chance.choice([None, 3, 10]),
         )
+
+
+@pytest.mark.parametrize("name", store.ENDS)
+def test_rows_of_a_filter_are_those_that_the_database_gives(name: str, snapshot: store.Snapshot) -> None:
+    rows = 0
+    for view in random_views(snapshot, random.Random(name), 25):
         found = snapshot.rows(name, view)
         queried = snapshot.queried(name, view)
         # DuckDB's types depend on whether a column has empty cells, or only those.
         pd.testing.assert_frame_equal(found, queried.astype(found.dtypes))
         rows += len(found)
     assert rows > 300
+
+
+def test_a_year_alone_is_what_all_years_say_of_it(snapshot: store.Snapshot) -> None:
+    compared = 0
+    for view in random_views(snapshot, random.Random(1), 10):
+        years = hub.answer_funding(snapshot, SETTINGS, view)["years"]
+        assert hub.answer_income_years(snapshot, SETTINGS, view) == [year["year"] for year in years]
+        for year in years:
+            assert hub.answer_year(snapshot, SETTINGS, view, year["year"]) == year
+            compared += 1
+    assert compared > 30

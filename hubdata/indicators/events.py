@@ -15,6 +15,8 @@ from typing import Any
 
 import pandas as pd
 
+from hubdata.indicators.rows import records
+
 MINIMUM_NEW_TIES = 5
 """Below this number of new ties a ratio is chance, and `lift` is None."""
 
@@ -152,29 +154,22 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
     (datetime.date(2020, 1, 31), 1, 0.5, 0.0, None)
     """
     rows = []
-    for event in event_outcomes.sort_values(["start_date", "event_id"], ascending=[False, True]).itertuples():
-        counts = (
-            int(event.new_ties),
-            int(event.pairs_without_tie),
-            int(event.other_new_ties),
-            int(event.other_pairs_without_tie),
-        )
-        is_complete = bool(event.is_window_complete)
-        cost = None if pd.isna(event.cost) else float(event.cost)
+    counted = ["new_ties", "pairs_without_tie", "other_new_ties", "other_pairs_without_tie"]
+    plain = ["event_id", "name", "start_date", "organisations", "pairs"]
+    newest_first = event_outcomes.sort_values(["start_date", "event_id"], ascending=[False, True])
+    for event in records(newest_first[[*plain, *counted, "cross_sector_pairs", "is_window_complete", "cost"]]):
+        counts = tuple(event[name] for name in counted)
+        is_complete, cost = event["is_window_complete"], event["cost"]
         base_rate = _ratio(counts[2], counts[3]) if is_complete else None
         rows.append(
-            {
-                "event_id": event.event_id,
-                "name": event.name,
-                "start_date": pd.Timestamp(event.start_date).date(),
-                "organisations": int(event.organisations),
-                "pairs": int(event.pairs),
+            {name: event[name] for name in plain}
+            | {
                 "pairs_without_tie": counts[1],
                 "new_ties_after": counts[0],
                 "is_window_complete": is_complete,
                 "cost": cost,
                 "cost_per_new_tie": cost / counts[0] if is_complete and cost is not None and counts[0] else None,
-                "cross_sector_share": _ratio(int(event.cross_sector_pairs), int(event.pairs)),
+                "cross_sector_share": _ratio(event["cross_sector_pairs"], event["pairs"]),
                 "conversion": _ratio(counts[0], counts[1]) if is_complete else None,
                 "base_rate": base_rate,
                 "expected_new_ties": _expected(counts[1], base_rate),

@@ -22,8 +22,10 @@ _SINGULAR = {"themes": "theme", "sdgs": "sdg", "countries": "country"}
 
 def _membership(organisations: pd.DataFrame, by: str) -> pd.DataFrame:
     """One row per organisation and code of column `by`: organisation_id, the code, fte. Unknown codes are left out."""
-    found = organisations[["organisation_id", "fte", by]].explode(by).dropna(subset=[by])
-    return found.drop_duplicates(["organisation_id", by]).astype({"fte": float})
+    found = organisations[["organisation_id", "fte", by]].dropna(subset=[by]).astype({"fte": float})
+    if by in _SINGULAR:
+        found = found.explode(by).dropna(subset=[by]).drop_duplicates(["organisation_id", by])
+    return found
 
 
 def _known(number: float) -> float | None:
@@ -68,17 +70,20 @@ def mix(organisations: pd.DataFrame, by: str) -> Figures:
     [('peace', 2, 1.0, 2.0), ('water', 1, 0.5, 2.0)]
     """
     total_jobs = jobs(organisations)
-    groups = _membership(organisations, by).groupby(by)["fte"]
+    fte = _membership(organisations, by).groupby(by)["fte"]
+    per_code = pd.DataFrame({"count": fte.size(), "known": fte.count(), "jobs": fte.sum(min_count=1)})
     rows = [
         {
-            _SINGULAR.get(by, by): code.item() if hasattr(code, "item") else code,
-            "organisations": len(fte),
-            "share": len(fte) / len(organisations),
-            "jobs": _known(fte.sum(min_count=1)),
-            "jobs_share": _ratio(_known(fte.sum(min_count=1)), total_jobs),
-            "jobs_unknown": int(fte.isna().sum()),
+            _SINGULAR.get(by, by): code,
+            "organisations": count,
+            "share": count / len(organisations),
+            "jobs": _known(found),
+            "jobs_share": _ratio(_known(found), total_jobs),
+            "jobs_unknown": count - known,
         }
-        for code, fte in groups
+        for code, count, known, found in zip(
+            per_code.index.tolist(), *(per_code[name].tolist() for name in per_code), strict=True
+        )
     ]
     return sorted(rows, key=lambda row: -row["organisations"])
 

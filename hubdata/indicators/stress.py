@@ -13,6 +13,7 @@ not that of the sectors on show, or what travels on through an organisation that
 """
 
 import difflib
+import functools
 import math
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -269,20 +270,25 @@ def _cut_of_donors(income: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str,
     if not cuts:
         return {}
     donors = _donors(income)
-    exact = {key: {key} for key in donors["donor_key"]}
-    folded: dict[str, set[str]] = {}
-    shown: dict[str, str] = {}
-    for key, *names in donors.itertuples(index=False, name=None):
-        known_as = [name for name in names if isinstance(name, str)]
-        for name in (key, *known_as):
-            folded.setdefault(_folded(name), set()).add(key)
-        shown[key] = known_as[0] if known_as else key
+    keys_known = set(donors["donor_key"])
+
+    @functools.cache
+    def by_name() -> tuple[dict[str, set[str]], dict[str, str]]:
+        folded: dict[str, set[str]] = {}
+        shown: dict[str, str] = {}
+        for key, *names in donors.itertuples(index=False, name=None):
+            known_as = [name for name in names if isinstance(name, str)]
+            for name in (key, *known_as):
+                folded.setdefault(_folded(name), set()).add(key)
+            shown[key] = known_as[0] if known_as else key
+        return folded, shown
+
     found: dict[str, float] = {}
     for name, fraction in cuts.items():
-        keys = exact.get(name) or folded.get(_folded(name), set())
+        keys = {name} if name in keys_known else by_name()[0].get(_folded(name), set())
         if len(keys) != 1:
             # of several with this name the keys are what tells them apart
-            raise UnknownDonor(name, sorted(keys) or _nearest(_folded(name), folded, shown))
+            raise UnknownDonor(name, sorted(keys) or _nearest(_folded(name), *by_name()))
         (key,) = keys
         found[key] = max(fraction, found.get(key, 0.0))
     return found

@@ -1,8 +1,8 @@
 """How fast it is, measured by hand: `python tests/benchmarks/bench.py [PART ...]`; the parts stand at the end.
 
 Prints Markdown tables for docs/benchmarks.md. Times are processor time of this process (all its threads), which another
-program on the machine disturbs less than the clock; `start`, `viewers` and `million` are clock time. Every figure but
-those of `viewers` is the median of a few runs.
+program on the machine disturbs less than the clock; the scripts of `page` and `pages`, `start`, `viewers` and `million`
+are clock time. Every figure but those of `viewers` is the median of a few runs.
 """
 
 import functools
@@ -10,6 +10,7 @@ import itertools
 import os
 import platform
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -220,15 +221,16 @@ def page(folder: Path) -> None:
 def pages(folder: Path) -> None:
     """Server time of a filter change on every page of a large demo: a view never seen before, and one seen before.
 
-    On the page of the stress test also of a slider that moves to where it never was.
+    On the page of the stress test also of a slider that moves to where it never was. Every page has a hub of its own,
+    so that none finds answers that another asked for.
     """
-    os.environ.update(HUBDATA_HOME=str(folder / "pages"))
     demo.write(folder / "files", organisations=1500)
     files = hub.read_files([folder / "files"], SETTINGS)
     assert hub.load(folder / "pages", SETTINGS, files, origin="demo", may_remove=True).manifest
     views = [list(chosen) for chosen in itertools.combinations(SETTINGS.sectors, 7)][:16]
     print("| filter change, demo of 1,500 organisations | never seen before | seen before |\n|---|---|---|")
     for name in [name for name in ui.PAGES if name not in ("organisation", "share", "data", "methods")]:
+        os.environ.update(HUBDATA_HOME=str(shutil.copytree(folder / "pages", folder / name)))
         app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=300).run()
         app.switch_page(f"{name}.py").run()
         if name == "stress":
@@ -250,16 +252,17 @@ def pages(folder: Path) -> None:
 
 @contextmanager
 def script_times() -> Iterator[list[float]]:
-    """Processor time of every script run meanwhile: what the server does, without what AppTest does around it."""
+    """How long every script run meanwhile takes, by the clock: what somebody waits for the server, without what AppTest
+    does around it."""
     taken: list[float] = []
     real = script_runner.exec_func_with_error_handling
 
     def timed(*arguments: Any) -> Any:
-        before = time.thread_time()
+        before = time.perf_counter()
         try:
             return real(*arguments)
         finally:
-            taken.append(time.thread_time() - before)
+            taken.append(time.perf_counter() - before)
 
     script_runner.exec_func_with_error_handling = timed
     try:
