@@ -524,10 +524,9 @@ def answer_brokers(snapshot: Snapshot, settings: Settings, view: View) -> pd.Dat
 
 def _brokers(snapshot: Snapshot, view: View) -> pd.DataFrame:
     organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
-    named = network.brokers(organisations, found).merge(
-        organisations[["organisation_id", "name", "sector"]], on="organisation_id"
-    )
-    return named.sort_values(["betweenness", "degree", "organisation_id"], ascending=[False, False, True])
+    named = organisations.set_index("organisation_id")[["name", "sector"]]
+    listed = network.brokers(organisations, found).join(named, on="organisation_id")
+    return listed.sort_values(["betweenness", "degree", "organisation_id"], ascending=[False, False, True])
 
 
 def answer_history(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:

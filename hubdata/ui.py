@@ -2604,18 +2604,13 @@ CUTS = range(0, 101, 5)
 
 def cut_slider(name: str, label: str, default: int) -> float:
     """By which part (0-1) somebody gives less; kept in the address as a percentage."""
-    shown_in = language()
-    return float(
-        choose(
-            st.select_slider,
-            name,
-            label,
-            list(CUTS),
-            default,
-            format_func=lambda cut: texts.percent(cut / 100, shown_in),
-        )
-        / 100
-    )
+    words = _cuts_in_words(language())
+    return float(choose(st.select_slider, name, label, list(CUTS), default, format_func=words.__getitem__) / 100)
+
+
+@functools.cache
+def _cuts_in_words(language: str) -> dict[int, str]:
+    return {cut: texts.percent(cut / 100, language) for cut in CUTS}
 
 
 MOST_DONORS = 6

@@ -129,7 +129,8 @@ def stress(
     for fraction in (*cuts.values(), *category_cuts.values()):
         if not 0 <= fraction <= 1:
             raise ValueError(f"a cut is a fraction from 0 to 1, not {fraction}")
-    cut_of = _cut_of_donors(income, cuts)
+    donors = _donors(income)
+    cut_of = _cut_of_donors(donors, cuts)
     occurring = sorted(income["category"].unique()) if category_cuts else []
     for category in category_cuts:
         if category not in occurring:
@@ -192,7 +193,7 @@ def stress(
     return {
         "year": year,
         "risk_threshold": risk_threshold,
-        "cuts": _named(rows[has_donor], income, cut_of),
+        "cuts": _named(rows[has_donor], donors, cut_of),
         "category_cuts": dict(category_cuts),
         "organisations": records(listed),
         "at_risk": int((at_risk & is_active).sum()),
@@ -265,11 +266,8 @@ def _donors(income: pd.DataFrame) -> pd.DataFrame:
     return named.drop_duplicates("donor_key")
 
 
-def _cut_of_donors(income: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
+def _cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
     """`cuts` by donor_key. Who is named twice, once by name and once by id, gives less by the larger cut."""
-    if not cuts:
-        return {}
-    donors = _donors(income)
     keys_known = set(donors["donor_key"])
 
     @functools.cache
@@ -301,11 +299,11 @@ def _nearest(name: str, folded: Mapping[str, set[str]], shown: Mapping[str, str]
     return list(dict.fromkeys(shown[key] for other in near for key in sorted(folded[other])))[:limit]
 
 
-def _named(rows: pd.DataFrame, income: pd.DataFrame, cut_of: Mapping[str, float]) -> Figures:
+def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]) -> Figures:
     """The donors that are cut, as a person knows them; `rows`: the income with a donor in the year."""
     if not cut_of:
         return []
-    name_of = _donors(income).set_index("donor_key")["donor"]
+    name_of = donors.set_index("donor_key")["donor"]
     given = rows[rows["donor_key"].isin(list(cut_of)) & (rows["amount_eur"] > 0)].groupby("donor_key")
     amount, receivers = given["amount_eur"].sum(), given["organisation_id"].nunique()
     found = [
@@ -534,7 +532,7 @@ def own_income(
     unknown = []
     for name in donors:
         try:
-            keys |= _cut_of_donors(income, {name: 1.0}).keys()
+            keys |= _cut_of_donors(_donors(income), {name: 1.0}).keys()
         except UnknownDonor:
             unknown.append(name)
     rows = income[income["year"] == year]
