@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +34,8 @@ PAGES = (
     "data",
     "methods",
 )
+AXE = Axe()
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Chromium asks for updates and lists of its own; the tests count every request, so these are off.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -138,3 +141,25 @@ def wait_until_settled(page: Page, seconds: float = 60) -> Page:
             return page
         page.wait_for_timeout(150)
     raise TimeoutError(f"{page.url} did not come to rest")
+
+
+def open_everything(page: Page) -> None:
+    """Open all that can be opened, at once: every opening by itself runs the page again."""
+    closed = page.locator("[data-testid=stExpander] details:not([open]) > summary")
+    while closed.count():
+        closed.evaluate_all("found => found.forEach(summary => summary.click())")
+        page.wait_for_timeout(100)
+        wait_until_settled(page)
+
+
+def broken_rules(page: Page, *more: str) -> list[tuple[str, object]]:
+    """The rules of accessibility (WCAG 2.2 A and AA, and `more` sets of rules) that the page breaks, with some places.
+
+    Also when it scrolls sideways.
+    """
+    # What passes is not listed place by place, which took most of the time; what does not pass still is.
+    how = {"runOnly": [*WCAG, *more], "resultTypes": ["violations"]}
+    found = AXE.run(page, options=how).response["violations"]
+    wrong = [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in found]
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wrong + ([("the page scrolls sideways", overflow)] if overflow > 0 else [])

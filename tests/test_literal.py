@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
-from browser import new_tab, path, served, wait_until_settled
+from browser import new_tab, open_everything, path, served, wait_until_settled
 from client import Client
 from playwright.sync_api import Browser, Error, Page
 from pydantic import ValidationError
@@ -311,11 +311,7 @@ class Watch:
 
     def explore(self) -> None:
         """Open all that can be opened on the page as it is, and let the mouse rest on what answers to it."""
-        closed = self.page.locator("[data-testid=stExpander] details:not([open]) > summary")
-        while closed.count():
-            closed.first.click()
-            self.page.wait_for_timeout(100)
-        wait_until_settled(self.page)
+        open_everything(self.page)
         assert self.page.locator("[data-testid=stException]").count() == 0
         self.look()
         self.hover()

@@ -8,6 +8,7 @@ download; then all that came over the wire is searched, figures and tables too.
 import base64
 import contextlib
 import csv
+import functools
 import io
 import itertools
 import json
@@ -245,10 +246,15 @@ class Heard:
         self.messages: list[Any] = []
         self.files: dict[str, bytes] = {}
 
-    @property
+    @functools.cached_property
+    def different(self) -> list[Any]:
+        """Every message once: most of a page comes again and again."""
+        return list({message.SerializeToString(): message for message in self.messages}.values())
+
+    @functools.cached_property
     def text(self) -> str:
-        """Every string of it, in small letters and without the marks that escape."""
-        said = [Seen(self.messages).text, *(content.decode("utf-8-sig", "replace") for content in self.files.values())]
+        """Every string of it, in small letters and without the marks that escape. Ask when all has come."""
+        said = [Seen(self.different).text, *(content.decode("utf-8-sig", "replace") for content in self.files.values())]
         text = re.sub(r"[\\\u200b]", "", "\n".join(said)).lower()
         for typed in NO_OPTIONS:  # a page may say in quotation marks what he typed himself
             text = text.replace(f"“{typed.lower()}”", "")
@@ -258,7 +264,7 @@ class Heard:
     def numbers(self) -> set[float]:
         """Every number of it: in figures, tables, files and texts, in any form."""
         found: set[float] = set()
-        for message in self.messages:
+        for message in self.different:
             found |= set(numbers_in(message))
         for written_number in set(re.findall(r"(?<![\w.-])\d[\d.,\u00a0\u202f]*\d(?![\w-])", self.text)):
             plain = re.sub(r"[\u00a0\u202f]", "", written_number)

@@ -4,15 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browser import served, settled, wait_until_settled
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from browser import broken_rules, served, settled, wait_until_settled
+from playwright.sync_api import Browser, BrowserContext, expect
 from streamlit.testing.v1 import AppTest
 from test_pages import ROOT, opened, put_on_show, said
 
 from hubdata import access, hub, settings, sharing, store, texts, ui
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 375, "height": 812}
 SETTINGS = settings.Settings()
 
@@ -233,11 +231,6 @@ def _visitor(
     return browser.new_context(viewport=size, locale=lang, color_scheme=scheme)  # type: ignore[arg-type]
 
 
-def _violations(page: Page) -> list[object]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found]
-
-
 def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) -> None:
     """The manager makes a link; the stakeholder opens it, looks around and finds no way further; then it ends."""
     put_on_show(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
@@ -253,7 +246,7 @@ def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) ->
         wait_until_settled(manager)
         shown = manager.locator("[data-testid=stCode]").inner_text().strip()
         link = shown.replace(re.match(r"http://[^/]+", shown)[0], address)  # type: ignore[index]
-        assert _violations(manager) == []
+        assert broken_rules(manager) == []
 
         context = _visitor(browser)
         viewer = context.new_page()
@@ -272,7 +265,7 @@ def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) ->
             expect(viewer.locator("h1")).to_have_text(title)
             wait_until_settled(viewer)
             assert viewer.get_by_text("Download als CSV").count() == 0
-        assert _violations(viewer) == []
+        assert broken_rules(viewer) == []
         for name in ("data", "share", "funding"):
             viewer.goto(f"{address}/{name}")
             wait_until_settled(viewer)
@@ -296,7 +289,7 @@ def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) ->
         manager.get_by_role("button", name="Ja, beëindig de link").click()
         expect(viewer.get_by_text("The link that you came with does not work any more.")).to_be_visible(timeout=15_000)
         assert viewer.locator("[data-testid=stApp]").count() == 0, "the old data is still in sight"
-        assert _violations(viewer) == []
+        assert broken_rules(viewer) == []
         viewer.goto(link)
         expect(viewer.locator("h1")).to_have_text(re.compile("link"))
         expect(manager.locator("h1")).to_have_text("Delen")
@@ -315,6 +308,6 @@ def test_what_a_receiver_sees_breaks_no_accessibility_rule(
         settled(page, f"{address}/s/{token}")
         for name in ("", "funding"):
             settled(page, f"{address}/{name}")
-            assert _violations(page) == []
+            assert broken_rules(page) == []
             assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
         page.context.close()
