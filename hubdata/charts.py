@@ -1,5 +1,8 @@
 """Tables in, Plotly figures out: pure, without words, files or screens of their own.
 
+A figure is Plotly's JSON: a dictionary with `data` and `layout`. Plotly's own objects check every property and copy the
+whole figure whenever one is made or shown, which took most of the time of a page; so the tests have Plotly check them.
+
 A figure gets its words translated, has no title (the page writes one above it) and is drawn with `theme=None`, so every
 colour is decided here, once for light and once for dark pages. Plotly itself writes the decimal mark (`separators`).
 Every text passes `literal`, since Plotly reads `<a href>`, `<b>` and the like as markup. Names from data go into
@@ -14,6 +17,7 @@ a point for each country too small for it. Feature ids are ISO 3166 alpha-2 code
 and Somaliland have no code and are land only.
 """
 
+import base64
 import functools
 import html
 import itertools
@@ -25,9 +29,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import plotly.graph_objects as go
 
+Figure: TypeAlias = dict[str, Any]
 Table: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]
 Format = Literal["count", "number", "share", "euro"]
 
@@ -220,11 +226,7 @@ def _tick(text: object, width: int = 24, most_lines: int | None = None) -> str:
 
 @dataclass
 class _Drawing:
-    """A figure while it is made, as Plotly's JSON.
-
-    Plotly checks every property again whenever a figure is made, which took most of the time of a page. Here the tests
-    have Plotly check every figure, and `_validate=False` leaves it out where somebody waits.
-    """
+    """A figure while it is made."""
 
     layout: dict[str, Any]
     data: list[dict[str, Any]] = field(default_factory=list)
@@ -233,19 +235,17 @@ class _Drawing:
         """A trace; properties that are None are left out."""
         self.data.append({"type": kind} | {name: value for name, value in trace.items() if value is not None})
 
-    def finished(self) -> go.Figure:
-        return go.Figure(self.data, self.layout, _validate=False)
+    def finished(self) -> Figure:
+        return {"data": self.data, "layout": self.layout}
 
 
-class _Shared(dict[str, Any]):
-    """JSON that is the same in all figures and never changed: Plotly copies a figure in depth, and not this."""
-
-    def __deepcopy__(self, _memo: Any) -> "_Shared":
-        return self
+def _packed(values: "pd.Series[Any] | npt.NDArray[Any]") -> dict[str, str]:
+    """Numbers as Plotly's typed array, which travels as bytes: a page is sent again at every change of a filter."""
+    return {"dtype": "f8", "bdata": base64.b64encode(np.asarray(values, dtype="<f8").tobytes()).decode()}
 
 
 @functools.lru_cache
-def _template(style: Style) -> _Shared:
+def _template(style: Style) -> dict[str, Any]:
     ink = style.ink
     axis = {
         "automargin": True,
@@ -259,8 +259,8 @@ def _template(style: Style) -> _Shared:
         "tickfont": {"color": ink.muted, "size": 12},
         "title": {"font": {"color": ink.muted, "size": 13}, "standoff": 10},
     }
-    return _Shared(
-        layout={
+    return {
+        "layout": {
             "font": {"family": FONT, "size": 13, "color": ink.text},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -288,7 +288,7 @@ def _template(style: Style) -> _Shared:
             "xaxis": axis,
             "yaxis": axis,
         }
-    )
+    }
 
 
 def _figure(style: Style, height: int, **layout: Any) -> _Drawing:
@@ -300,7 +300,7 @@ def _legend(entries: int) -> int:
     return 20 * entries if entries > 1 else 0
 
 
-def _empty(style: Style) -> go.Figure:
+def _empty(style: Style) -> Figure:
     return _figure(style, 120, xaxis={"visible": False}, yaxis={"visible": False}).finished()
 
 
@@ -385,7 +385,7 @@ def network(
     partners: str,
     within: str,
     across: str,
-) -> go.Figure:
+) -> Figure:
     """Who works with whom: a mark per organisation, larger with more partners, and a line per tie.
 
     `nodes`: organisation_id, name, sector, x, y, degree; `ties`: organisation_a, organisation_b, is_cross_sector.
@@ -412,17 +412,18 @@ def network(
         some = drawn[drawn["is_cross_sector"].astype(bool) == is_across]
         if some.empty:
             continue
-        # Arrays and not lists: they travel as bytes, and a page is sent again at every change of a filter.
         path = {
-            axis: pd.DataFrame(
-                {
-                    "from": some["organisation_a"].map(place[axis]),
-                    "to": some["organisation_b"].map(place[axis]),
-                    "gap": float("nan"),
-                }
+            axis: _packed(
+                pd.DataFrame(
+                    {
+                        "from": some["organisation_a"].map(place[axis]),
+                        "to": some["organisation_b"].map(place[axis]),
+                        "gap": float("nan"),
+                    }
+                )
+                .to_numpy()
+                .ravel()
             )
-            .to_numpy()
-            .ravel()
             for axis in "xy"
         }
         figure.add(
@@ -438,8 +439,8 @@ def network(
     for sector, label, some in _groups(placed, "sector", sector_labels):
         figure.add(
             "scatter",
-            x=some["x"].to_numpy(),
-            y=some["y"].to_numpy(),
+            x=_packed(some["x"]),
+            y=_packed(some["y"]),
             mode="markers",
             name=_tick(label),
             customdata=some["organisation_id"].tolist(),
@@ -451,7 +452,7 @@ def network(
             marker={
                 "color": colours[sector],
                 "symbol": symbols[sector],
-                "size": some["size"].to_numpy(),
+                "size": _packed(some["size"]),
                 "opacity": 1,
                 "line": {"color": ink.background, "width": 1},
             },
@@ -529,7 +530,7 @@ def lines(
     event: str = "",
     notes: Table = (),
     note: str = "",
-) -> go.Figure:
+) -> Figure:
     """One or more series over time, with an uncertainty band where `low` and `high` are known.
 
     `rows`: series (its name in words, also the key into `colours`), date, value, and if there are any low, high.
@@ -597,7 +598,7 @@ def lines(
     return figure.finished()
 
 
-def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> go.Figure:
+def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> Figure:
     """One small line without axes, beside a figure whose history it is. `rows`: date, value."""
     frame = _rows(rows, "date", "value").dropna(subset=["value"])
     figure = _figure(
@@ -626,7 +627,7 @@ def _add_band(figure: _Drawing, xs: Sequence[Any], rows: pd.DataFrame, colour: s
         figure.add(
             "scatter",
             x=places,
-            y=rows.loc[is_known, bound].to_numpy(float),
+            y=rows.loc[is_known, bound].astype(float).tolist(),
             mode="lines",
             line={"width": 0, "shape": shape, "color": colour},
             fill=fill,
@@ -636,7 +637,7 @@ def _add_band(figure: _Drawing, xs: Sequence[Any], rows: pd.DataFrame, colour: s
         )
 
 
-def changes(rows: Table, style: Style, *, y_title: str, formed: str, ended: str) -> go.Figure:
+def changes(rows: Table, style: Style, *, y_title: str, formed: str, ended: str) -> Figure:
     """Ties formed (upwards) and ended (downwards) per quarter. `rows`: quarter ("2020-Q2"), formed, ended."""
     frame = _rows(rows, "quarter", "formed", "ended")
     if frame.empty:
@@ -705,7 +706,7 @@ def _round_step(value: float) -> int:
 
 def survival(
     curves: Table, style: Style, *, x_title: str, y_title: str, colours: Mapping[str, str] | None = None
-) -> go.Figure:
+) -> Figure:
     """The share of ties still there after so many years, a step curve with its interval per group.
 
     `curves`: series (its name in words, also the key into `colours`), years, survival, low, high (0-1; low and high may
@@ -753,7 +754,7 @@ def timeline(
     kind_labels: Mapping[str, str],
     past: str,
     planned: str,
-) -> go.Figure:
+) -> Figure:
     """Events by kind along a time axis: filled up to `as_of`, open after it.
 
     `events`: event_id, name, start_date, end_date, kind. `as_of_label` names the line at the as-of date. A clicked mark
@@ -858,7 +859,7 @@ def bars(
     horizontal: bool = True,
     stacked: bool = False,
     unknown: str = "–",
-) -> go.Figure:
+) -> Figure:
     """A bar per label; with a `series` column several, beside each other or stacked.
 
     `rows`: label, value, and either series (a code in `series_labels` and `colours`) or code (a key into `colours` for
@@ -945,7 +946,7 @@ def _reach(frame: pd.DataFrame, stacked: bool) -> list[float]:
     return [low * 1.05, high * 1.05 or 1.0]
 
 
-def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknown: str) -> go.Figure:
+def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknown: str) -> Figure:
     """How much stronger (or weaker) the region is than the reference, per sector or theme: a dot from a line at 1.
 
     `rows`: label, value (the location quotient, or missing), detail (a sentence for the hover, if any). The axis
@@ -1041,7 +1042,7 @@ def quadrant(
     y_title: str,
     marked: str,
     unmarked: str,
-) -> go.Figure:
+) -> Figure:
     """A mark per organisation, by two properties, with a line across each: the corner on the upper right stands out.
 
     `rows`: organisation_id, name, x (0-1), y (>= 0), is_marked (drawn as a diamond; `marked` and `unmarked` name the
@@ -1086,8 +1087,8 @@ def quadrant(
             continue
         figure.add(
             "scatter",
-            x=some["x"].to_numpy(dtype=float),
-            y=some["root"].to_numpy(),
+            x=_packed(some["x"]),
+            y=_packed(some["root"]),
             mode="markers",
             name=literal(name),
             showlegend=True,
@@ -1137,7 +1138,7 @@ def matrix(
     ties: str,
     expected: str,
     undefined: str,
-) -> go.Figure:
+) -> Figure:
     """Ties between each two sectors against chance: blue where there are more, orange where there are fewer.
 
     `mixing`: sector_a, sector_b, ties, expected, ratio, one row per unordered pair; a missing ratio (or pair) is a
@@ -1221,7 +1222,7 @@ def matrix(
     return figure.finished()
 
 
-def flow(rows: Table, style: Style, *, sector_labels: Mapping[str, str], others: str, most: int = 10) -> go.Figure:
+def flow(rows: Table, style: Style, *, sector_labels: Mapping[str, str], others: str, most: int = 10) -> Figure:
     """Money from donors (left) to sectors (right), as bands as wide as the amounts.
 
     `rows`: donor (its name in words), sector, amount_eur. The `most` largest donors are shown; the rest are together,
@@ -1293,7 +1294,7 @@ def undrawable(codes: Iterable[str]) -> list[str]:
     return sorted(set(codes) - set(_world()))
 
 
-def world(countries: Table, style: Style, *, value_title: str) -> go.Figure:
+def world(countries: Table, style: Style, *, value_title: str) -> Figure:
     """How many (organisations, say) in each country: darker is more on a light page, lighter is more on a dark one.
 
     `countries`: country (ISO 3166 alpha-2), name, value (a count; missing or 0 is land without colour). The scale is
@@ -1388,8 +1389,8 @@ def world(countries: Table, style: Style, *, value_title: str) -> go.Figure:
     return figure.finished()
 
 
-def _collection(codes: Iterable[str]) -> _Shared:
-    return _Shared(type="FeatureCollection", features=[_world()[code] for code in codes])
+def _collection(codes: Iterable[str]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": [_world()[code] for code in codes]}
 
 
 def _positions(codes: Iterable[str]) -> dict[str, list[float]]:

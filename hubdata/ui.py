@@ -312,9 +312,12 @@ def begin() -> None:
     if state.get("on_show", on_show) != on_show:
         state["news"] = True
     state["on_show"] = state["snapshot_id"] = on_show
+    # A browser sends its address with every choice, and hears a moment later of the address that belongs to it. So who
+    # chose something did so after the address was written, unless he followed a link to another page.
+    state["is_late"] = any(name in state and state[name] != value for name, value in state.get("chosen", {}).items())
     # The language comes before the rest of the address: the menu is made before the page is known.
     wanted = st.query_params.get("lang", "")
-    is_new = wanted != state.get("address", {}).get("lang", "")
+    is_new = wanted != state.get("address", {}).get("lang", "") and not state["is_late"]
     if "at_lang" not in state or (is_new and wanted in settings().languages):
         state["at_lang"] = wanted if wanted in settings().languages else grant().language or _browser_language()
     _LANGUAGE.set(state["at_lang"])
@@ -539,7 +542,9 @@ def read_address(page: str) -> None:
     """
     state = st.session_state
     asked = st.query_params.to_dict()
-    state["adopted"] = asked if asked != state.get("address") and (asked or page == state.get("page")) else None
+    is_same_page = page == state.get("page")
+    is_asked = asked != state.get("address") and (not state["is_late"] if is_same_page else bool(asked))
+    state["adopted"] = asked if is_asked else None
     state["page"] = page
     state["written"] = {}
     if state["adopted"] is not None:
@@ -552,7 +557,8 @@ def read_address(page: str) -> None:
 def write_address() -> None:
     """Put the view in the address, leaving out what is the default anyway."""
     state = st.session_state
-    state["address"] = state.pop("written")
+    state["address"], state["told_in"] = state.pop("written"), language()
+    state["chosen"] = {str(name): value for name, value in state.items() if str(name).startswith("at_")}
     if st.query_params.to_dict() != state["address"]:
         st.query_params.from_dict(state["address"])
 
@@ -570,6 +576,8 @@ def choose(
         state[key] = _parse(adopted.get(name), options, default)
     elif key not in state or (options is not None and not _fits(state[key], options)):
         state[key] = default
+    elif state.get("told_in") != language():
+        state[key] = state[key]  # a browser knows a choice by its words, and these are others now
     value = widget(label, key=key, **({} if options is None else {"options": options}), **more)
     if value != default:
         state["written"][name] = "|".join(value) if isinstance(value, list) else _word(value)
@@ -764,7 +772,7 @@ def headline(
         # Streamlit's own sparkline has marks without a text for screen readers.
         def spark() -> None:
             st.plotly_chart(
-                charts.sparkline(series(past, indicator, heading), style(), value_format="share"),
+                _shown(charts.sparkline(series(past, indicator, heading), style(), value_format="share")),
                 theme=None,
                 key=f"spark_{indicator}",
                 alt=trend_in_words(heading, past, indicator, kind),
@@ -790,7 +798,7 @@ def web_link(website: str) -> Markdown:
     return Markdown(f"[{literal(website)}]({quote(target, safe=':/?#=&%')})")
 
 
-def income_bars(table: pd.DataFrame) -> go.Figure:
+def income_bars(table: pd.DataFrame) -> charts.Figure:
     """Income by kind over the years. `table`: one row per year and category, with amount_eur."""
     kinds = category_labels()
     bars = every_year(table)
@@ -855,7 +863,7 @@ def figure(
     *,
     title: str,
     sentence: str,
-    draw: Callable[[], go.Figure],
+    draw: Callable[[], charts.Figure],
     alt: Callable[[], str],
     table: Callable[[], pd.DataFrame],
     columns: dict[str, tuple[str, str]],
@@ -912,11 +920,16 @@ def figure(
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
-def _drawn(identity: str, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
+def _drawn(identity: str, _draw: Callable[[], tuple[charts.Figure, str]]) -> tuple[go.Figure, str]:
     figure, said = _draw()
-    # Streamlit asks for it at every run, and Plotly copies the whole figure every time.
-    figure.to_dict = functools.cache(figure.to_dict)
-    return figure, said
+    return _shown(figure), said
+
+
+def _shown(figure: charts.Figure) -> go.Figure:
+    """A figure as Streamlit takes it, which would have Plotly check and copy it at every run (see `charts`)."""
+    shown = go.Figure()
+    shown.to_dict = lambda: figure
+    return shown
 
 
 def frame(

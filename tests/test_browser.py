@@ -117,6 +117,19 @@ def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address:
     page.context.close()
 
 
+def test_the_filters_stay_when_another_language_is_chosen(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/network?lang=en&sector=knowledge")
+    sectors = page.get_by_test_id("stSidebar").get_by_test_id("stMultiSelect").first
+    expect(sectors).to_contain_text("Knowledge")
+    page.get_by_role("combobox", name=re.compile("Language")).click()
+    page.get_by_role("option", name="Nederlands").click()
+    expect(sectors).to_contain_text("Kennis")
+    page.get_by_test_id("stSidebar").get_by_text("Verbinders").click()
+    expect(page).to_have_url(re.compile("sector=knowledge&convenor=no"))
+    expect(sectors).to_contain_text("Kennis")
+    page.context.close()
+
+
 def test_nonsense_in_an_address_is_ignored(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/network?as_of=yesterday&sector=nope&theme=%3Cscript%3E&convenor=maybe&lang=xx")
     assert page.locator("[data-testid=stException]").count() == 0

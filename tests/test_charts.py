@@ -1,5 +1,6 @@
 """Figures: with many rows, one and none; names stay names; colours can be told apart; the map fetches nothing."""
 
+import base64
 import itertools
 import json
 import math
@@ -7,10 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from browser import chromium
+from plotly.io import to_json
 
 from hubdata import charts
 from hubdata.charts import Style
@@ -30,15 +33,30 @@ TIES = [
     {"organisation_a": "a", "organisation_b": "c", "is_cross_sector": True},
 ]
 
+
+class Plotted:
+    """The figures of `charts` as Plotly takes them, which raises at a property or a value that it does not know."""
+
+    def __getattr__(self, name: str) -> Callable[..., go.Figure]:
+        def draw(*given: Any, **more: Any) -> go.Figure:
+            plain = getattr(charts, name)(*given, **more)
+            figure = go.Figure(json.loads(to_json(plain, validate=False)))
+            assert json.loads(figure.to_json()) == json.loads(to_json(plain, validate=False))
+            return figure
+
+        return draw
+
+
+plotted = Plotted()
 Draw = Callable[[Any, Style], go.Figure]
 WORDS: dict[str, Any] = {"sector_labels": SECTORS}
 FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
     "network": (
-        lambda rows, style: charts.network(rows, TIES, style, partners="partners", within="in", across="to", **WORDS),
+        lambda rows, style: plotted.network(rows, TIES, style, partners="partners", within="in", across="to", **WORDS),
         NODES,
     ),
     "lines": (
-        lambda rows, style: charts.lines(rows, style, y_title="Density", value_format="share"),
+        lambda rows, style: plotted.lines(rows, style, y_title="Density", value_format="share"),
         [
             {"series": "All", "date": "2019-12-31", "value": 0.1, "low": 0.05, "high": 0.2},
             {"series": "All", "date": "2020-03-31", "value": None, "low": None, "high": None},
@@ -46,11 +64,11 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         ],
     ),
     "changes": (
-        lambda rows, style: charts.changes(rows, style, y_title="Ties", formed="formed", ended="ended"),
+        lambda rows, style: plotted.changes(rows, style, y_title="Ties", formed="formed", ended="ended"),
         [{"quarter": f"{2010 + i // 4}-Q{i % 4 + 1}", "formed": i, "ended": 2 * i} for i in range(20)],
     ),
     "survival": (
-        lambda rows, style: charts.survival(rows, style, x_title="years", y_title="Still there"),
+        lambda rows, style: plotted.survival(rows, style, x_title="years", y_title="Still there"),
         [
             {"series": group, "years": years, "survival": share, "low": low, "high": high}
             for group in ("within", "across")
@@ -58,7 +76,7 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         ],
     ),
     "timeline": (
-        lambda rows, style: charts.timeline(
+        lambda rows, style: plotted.timeline(
             rows, style, as_of="2020-06-30", as_of_label="As of", kind_labels={}, past="past", planned="planned"
         ),
         [
@@ -68,21 +86,21 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         ],
     ),
     "bars": (
-        lambda rows, style: charts.bars(rows, style, value_title="Jobs"),
+        lambda rows, style: plotted.bars(rows, style, value_title="Jobs"),
         [{"label": "Alpha", "value": 3, "code": "ngo"}, {"label": "Beta", "value": None, "code": "business"}],
     ),
     "stacked bars": (
-        lambda rows, style: charts.bars(
+        lambda rows, style: plotted.bars(
             rows, style, value_title="€", value_format="euro", series_labels=SECTORS, horizontal=False, stacked=True
         ),
         [{"label": year, "value": 1e6, "series": sector} for year in ("2019", "2020") for sector in SECTORS],
     ),
     "quotients": (
-        lambda rows, style: charts.quotients(rows, style, x_title="times", reference="Europe = 1", unknown="too few"),
+        lambda rows, style: plotted.quotients(rows, style, x_title="times", reference="Europe = 1", unknown="too few"),
         [{"label": str(value), "value": value} for value in (2.5, 0.5, 0.0, None, 1.0)],
     ),
     "quadrant": (
-        lambda rows, style: charts.quadrant(
+        lambda rows, style: plotted.quadrant(
             rows, style, x_line=0.5, y_line=0.2, x_title="Donor", y_title="Broker", marked="at risk", unmarked="not"
         ),
         [
@@ -92,7 +110,7 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         ],
     ),
     "matrix": (
-        lambda rows, style: charts.matrix(
+        lambda rows, style: plotted.matrix(
             rows, style, ratio="Ratio", ties="ties", expected="expected", undefined="n/a", **WORDS
         ),
         [
@@ -102,11 +120,11 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         ],
     ),
     "flow": (
-        lambda rows, style: charts.flow(rows, style, others="Others", **WORDS),
+        lambda rows, style: plotted.flow(rows, style, others="Others", **WORDS),
         [{"donor": f"Donor {i}", "sector": "ngo", "amount_eur": 10.0 * i} for i in range(20)],
     ),
     "world": (
-        lambda rows, style: charts.world(rows, style, value_title="Organisations"),
+        lambda rows, style: plotted.world(rows, style, value_title="Organisations"),
         [
             {"country": code, "name": code, "value": value}
             for code, value in (("NL", 100), ("MT", 3), ("FR", None), ("RU", 0), ("ZZ", 4))
@@ -132,6 +150,12 @@ def as_json(figure: go.Figure) -> dict[str, Any]:
     return found
 
 
+def unpacked(values: dict[str, str]) -> list[float]:
+    """The numbers of a typed array."""
+    numbers: list[float] = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
+    return numbers
+
+
 @pytest.mark.parametrize("style", STYLES, ids=str)
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_drawn_from_many_rows_one_row_and_a_data_frame(name: str, style: Style) -> None:
@@ -139,8 +163,6 @@ def test_a_figure_is_drawn_from_many_rows_one_row_and_a_data_frame(name: str, st
     for given in (rows, rows[:1], rows[-1:], pd.DataFrame(rows)):
         figure = draw(given, style)
         assert "NaN" not in figure.to_json()
-        checked = go.Figure(as_json(figure))  # raises at a property or a value that Plotly does not know
-        assert as_json(checked) == as_json(figure)
         assert figure.layout.title.text is None
         assert figure.layout.paper_bgcolor is None
         assert figure.layout.template.layout.paper_bgcolor == "rgba(0,0,0,0)"
@@ -174,7 +196,7 @@ def test_names_from_data_are_never_markup_nor_template(name: str) -> None:
 
 def test_names_are_shown_as_they_are_in_a_real_browser_and_nothing_is_fetched(tmp_path: Path) -> None:
     asked: list[str] = []
-    bars = charts.bars([{"label": '<b>"A&B"</b>', "value": 1}], Style(), value_title="Jobs")
+    bars = plotted.bars([{"label": '<b>"A&B"</b>', "value": 1}], Style(), value_title="Jobs")
     world = FIGURES["world"][0](FIGURES["world"][1], Style())
     file = tmp_path / "figures.html"
     file.write_text(bars.to_html() + world.to_html(include_plotlyjs=False), encoding="utf-8")
@@ -193,7 +215,7 @@ def test_names_are_shown_as_they_are_in_a_real_browser_and_nothing_is_fetched(tm
 
 def test_a_long_name_is_shortened_on_the_axis_and_whole_in_the_hover() -> None:
     name = "Netherlands Organisation for Applied Scientific Research TNO"
-    figure = charts.bars([{"label": name, "value": 1}], Style(), value_title="Jobs")
+    figure = plotted.bars([{"label": name, "value": 1}], Style(), value_title="Jobs")
     tick = figure.layout.yaxis.ticktext[0].replace("<br>", " ")
     assert tick.endswith("…")
     assert len(tick) <= charts.MAX_TICK
@@ -202,7 +224,7 @@ def test_a_long_name_is_shortened_on_the_axis_and_whole_in_the_hover() -> None:
 
 def test_two_organisations_with_one_name_keep_their_own_bar_per_series() -> None:
     rows = [{"label": "Alpha", "value": value, "series": sector} for sector, value in (("ngo", 1), ("business", 2))]
-    figure = charts.bars(rows, Style(), value_title="Jobs", series_labels=SECTORS)
+    figure = plotted.bars(rows, Style(), value_title="Jobs", series_labels=SECTORS)
     assert [trace.name for trace in figure.data] == ["NGOs", "Business"]
     assert [list(trace.y) for trace in figure.data] == [[0], [0]]
 
@@ -210,7 +232,7 @@ def test_two_organisations_with_one_name_keep_their_own_bar_per_series() -> None
 @pytest.mark.parametrize(("series", "stacked"), [(1, False), (3, False), (3, True)])
 def test_bars_are_at_least_24_pixels_high(series: int, stacked: bool) -> None:
     rows = [{"label": str(i), "value": i, "series": s} for i in range(10) for s in list(SECTORS)[:series]]
-    figure = charts.bars(rows, Style(), value_title="Jobs", series_labels=SECTORS, stacked=stacked)
+    figure = plotted.bars(rows, Style(), value_title="Jobs", series_labels=SECTORS, stacked=stacked)
     legend = charts._legend(series)
     room = figure.layout.height - legend - 70  # 70: the axis and its title
     assert room / 10 * (1 - charts.BAR_GAP) / (1 if stacked else series) >= 24
@@ -218,7 +240,7 @@ def test_bars_are_at_least_24_pixels_high(series: int, stacked: bool) -> None:
 
 def test_a_missing_value_is_a_word_not_a_bar_of_zero() -> None:
     rows = [{"label": "Alpha", "value": 3}, {"label": "Beta", "value": None}]
-    bars, words = charts.bars(rows, Style(), value_title="Jobs", unknown="not known").data
+    bars, words = plotted.bars(rows, Style(), value_title="Jobs", unknown="not known").data
     assert list(bars.x) == [3.0, None]
     assert (list(words.text), list(words.y)) == (["not known"], [1])
 
@@ -239,7 +261,7 @@ def test_events_up_to_the_as_of_date_are_past_and_those_after_it_planned() -> No
 
 
 def test_targets_and_events_stand_in_the_legend_of_a_line() -> None:
-    figure = charts.lines(
+    figure = plotted.lines(
         [{"series": "Density", "date": "2020-01-01", "value": 0.1}],
         Style(decimal_comma=True),
         y_title="Density",
@@ -295,9 +317,9 @@ def test_a_drawing_of_many_ties_is_cut_and_everybody_keeps_one() -> None:
     assert len(ties) == 4950
     assert len(drawn) == charts.MAX_TIES
     assert set(drawn["organisation_a"]) | set(drawn["organisation_b"]) == set(ids)
-    figure = charts.network(nodes, ties, Style(), sector_labels=SECTORS, partners="p", within="in", across="to")
+    figure = plotted.network(nodes, ties, Style(), sector_labels=SECTORS, partners="p", within="in", across="to")
     lines = [trace for trace in figure.data if trace.mode == "lines"]
-    assert sum(len(trace.x) for trace in lines) == 3 * charts.MAX_TIES
+    assert sum(len(unpacked(trace.x)) for trace in lines) == 3 * charts.MAX_TIES
     assert all(trace.type == "scatter" for trace in figure.data)
 
 
@@ -306,8 +328,9 @@ def test_few_ties_are_all_drawn_and_ties_of_organisations_outside_the_drawing_ar
     draw, rows = FIGURES["network"]
     lines = [trace for trace in draw(rows[:2], Style()).data if trace.mode == "lines"]
     (line,) = lines
-    assert line.x[:2].tolist() == [0.0, 1.0]
-    assert pd.isna(line.x[2])  # the gap before the next tie
+    xs = unpacked(line.x)
+    assert xs[:2] == [0.0, 1.0]
+    assert pd.isna(xs[2])  # the gap before the next tie
 
 
 def test_a_mark_says_its_organisation_and_sectors_differ_by_symbol_too() -> None:
@@ -325,7 +348,7 @@ def test_cells_without_a_ratio_are_marked_and_numbers_can_be_read_on_their_colou
     ratios = [2**power for power in (-4, -3, -2.5, -2, -1.5, -1, -0.7, -0.5, 0, 0.5, 0.7, 1, 1.5, 2, 2.5, 3, 4)]
     rows = [{"sector_a": "x", "sector_b": f"y{i}", "ties": 1, "expected": 1, "ratio": r} for i, r in enumerate(ratios)]
     for style in (Style(), Style(dark=True)):
-        heat, numbers = charts.matrix(
+        heat, numbers = plotted.matrix(
             rows, style, sector_labels={}, ratio="Ratio", ties="ties", expected="expected", undefined="n/a"
         ).data
         assert numbers.texttemplate[0] == "–"
@@ -480,7 +503,7 @@ def test_a_sector_of_ones_own_gets_a_colour_of_its_own_that_does_not_move_the_ot
 
 def test_two_bars_that_are_called_the_same_are_two_bars() -> None:
     rows = [{"label": "Ministry", "value": 3}, {"label": "Ministry", "value": 5}]
-    figure = charts.bars(rows, charts.Style(), value_title="Euro")
+    figure = plotted.bars(rows, charts.Style(), value_title="Euro")
     assert list(figure.data[0].y) == [0, 1]
     assert list(figure.layout.yaxis.ticktext) == ["Ministry", "Ministry"]
 
@@ -492,7 +515,7 @@ def test_notes_and_events_are_marked_along_the_foot_as_they_are_written() -> Non
     ]
     marked = {"events": [{"date": "2020-02-01", "name": "<b>Day</b>"}], "event": "Events"}
     pinned = {"notes": [{"date": "2020-03-01", "name": "Council"}], "note": "Notes"}
-    figure = charts.lines(rows, charts.Style(), y_title="Ties", **marked, **pinned)
+    figure = plotted.lines(rows, charts.Style(), y_title="Ties", **marked, **pinned)
     assert [trace.name for trace in figure.data] == ["Ties", "Events", "Notes"]
     assert figure.data[1].hovertext == ("&lt;b&gt;Day&lt;/b&gt;",)
     assert list(figure.data[2].x) == ["2020-03-01"]

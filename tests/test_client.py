@@ -69,6 +69,31 @@ def test_every_kind_of_choice_can_be_made(client: Client) -> None:
         assert session.tab.states[update.id].string_value == other
 
 
+def test_a_choice_made_before_the_new_address_came_is_not_taken_back(client: Client) -> None:
+    """A browser sends its address with every choice, and hears of the one that belongs to it a moment later."""
+    with client.connect() as session:
+        session.run("network", query="lang=en")
+        at_first = session.tab.query
+        session.change("Sectors", ["Knowledge"])
+        session.tab.set("Sectors", ["Knowledge", "Government"])
+        session.run(query=at_first)
+        assert session.tab.query == "sector=knowledge%7Cgovernment&lang=en"
+        session.change("at_lang", "Nederlands")
+        session.tab.set("at_convenor", False)
+        seen = session.run(query="sector=knowledge%7Cgovernment&lang=en")
+        assert session.tab.query == "lang=nl&sector=knowledge%7Cgovernment&convenor=no"
+        assert "Netwerk" in seen.menu
+        # Who chose nothing went back.
+        assert "Network" in session.run(query=at_first).menu
+        assert session.tab.query == at_first
+        assert session.tab.shown.widget("at_sector").value == []
+        # A link to another page says what is asked there, whatever was chosen last.
+        session.tab.set("at_convenor", False)
+        session.run("organisation", query="lang=en&sector=ngo")
+        assert "convenor=no" not in session.tab.query
+        assert "sector=ngo" in session.tab.query
+
+
 def test_a_button_is_pressed_once(tmp_path: Path) -> None:
     with served(tmp_path) as fresh, Client(fresh) as client, client.connect() as session:
         session.run("", query="lang=en")
