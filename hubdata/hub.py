@@ -423,13 +423,17 @@ def answer_income_years(snapshot: Snapshot, settings: Settings, view: View) -> l
 
 def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
     """Donor dependency of one of the `answer_income_years`, as `answer_funding` gives it, in less time."""
-    income = snapshot.rows("income", view)
     (found,) = funding.funding(
-        income[income["year"] == year],
+        snapshot.kept(_income_of, view, year),
         snapshot.rows("active_organisations", view),
         figures=[row for row in _dependencies(snapshot, settings, view) if row["year"] == year],
     )["years"]
     return found
+
+
+def _income_of(snapshot: Snapshot, view: View, year: int) -> pd.DataFrame:
+    income = snapshot.rows("income", view)
+    return income[income["year"] == year]
 
 
 def _years(income: pd.DataFrame) -> list[int]:
@@ -586,7 +590,7 @@ def answer_newly_exposed(
 
 def answer_flows(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
     """From donor to sector, in one year."""
-    return funding.flows(snapshot.rows("income", view), year)
+    return funding.flows(snapshot.kept(_income_of, view, year), year)
 
 
 def answer_stress(
@@ -984,13 +988,17 @@ def remove_note(home: Path, note_id: str) -> None:
 
 
 def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
-    """Stress tests to begin with, in a year."""
-    return stress.presets(_whole_income(snapshot, view), year)
+    """Stress tests to begin with, in a year. They are the same for every filter."""
+    return snapshot.kept(_presets, view.unfiltered, year)
+
+
+def _presets(snapshot: Snapshot, view: View, year: int) -> list[dict[str, Any]]:
+    return stress.presets(snapshot.kept(_income_of, view, year), year)
 
 
 def answer_shared_exposure(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
     """Which organisations fall together: per donor those that it pays for a large part."""
-    income, ties_now = snapshot.rows("income", view), snapshot.rows("ties", view)
+    income, ties_now = snapshot.kept(_income_of, view, year), snapshot.rows("ties", view)
     # a threshold of 0 means any part at all
     return stress.shared_exposure(income, ties_now, year=year, threshold=max(settings.risk_threshold, 1e-9))
 
