@@ -15,7 +15,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     store       models; duckdb, pandas, pyarrow, filelock: the only module that knows there is a database
     demo        numpy, pandas: it writes files like anybody else's
     indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
-    charts      plotly, pandas: tables in, figures out
+    charts      pandas: tables in, Plotly figures out
     exports     pandas: tables that leave
     audit       nothing: who did what, when
     sharing     settings, store, texts; argon2, filelock, pydantic: shared links and secrets

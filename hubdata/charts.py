@@ -23,14 +23,13 @@ import html
 import itertools
 import json
 import math
+import struct
 import textwrap
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 Figure: TypeAlias = dict[str, Any]
@@ -239,9 +238,10 @@ class _Drawing:
         return {"data": self.data, "layout": self.layout}
 
 
-def _packed(values: "pd.Series[Any] | npt.NDArray[Any]") -> dict[str, str]:
+def _packed(values: Iterable[float]) -> dict[str, str]:
     """Numbers as Plotly's typed array, which travels as bytes: a page is sent again at every change of a filter."""
-    return {"dtype": "f8", "bdata": base64.b64encode(np.asarray(values, dtype="<f8").tobytes()).decode()}
+    numbers = list(values)
+    return {"dtype": "f8", "bdata": base64.b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode()}
 
 
 @functools.lru_cache
@@ -423,6 +423,7 @@ def network(
                 )
                 .to_numpy()
                 .ravel()
+                .tolist()
             )
             for axis in "xy"
         }

@@ -989,7 +989,8 @@ def remove_note(home: Path, note_id: str) -> None:
 
 def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
     """Stress tests to begin with, in a year. They are the same for every filter."""
-    return snapshot.kept(_presets, view.unfiltered, year)
+    found: list[dict[str, Any]] = snapshot.kept(_presets, view.unfiltered, year)
+    return found
 
 
 def _presets(snapshot: Snapshot, view: View, year: int) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "store": ({"models"}, {"duckdb", "pandas", "pyarrow", "filelock"}),
     "demo": (set(), {"numpy", "pandas"}),
     "indicators": ({"indicators"}, {"numpy", "pandas", "igraph"}),
-    "charts": (set(), {"plotly", "pandas"}),
+    "charts": (set(), {"pandas"}),
     "exports": (set(), {"pandas"}),
     "audit": (set(), set()),
     "sharing": ({"settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),

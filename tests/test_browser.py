@@ -109,6 +109,20 @@ def test_a_copied_address_shows_the_same_view(browser: Browser, address: str) ->
         opened.context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_chosen_filters_break_no_accessibility_rule(browser: Browser, address: str, scheme: str) -> None:
+    page = new_tab(browser, scheme=scheme)
+    settled(page, f"{address}/network?lang=nl&sector=ngo|knowledge|government&convenor=no")
+    expect(page.get_by_test_id("stMultiSelect").first).to_contain_text("Kennis")
+    assert broken_rules(page) == []
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.get_by_test_id("stExpandSidebarButton").click()
+    wait_until_settled(page)
+    expect(page.get_by_test_id("stMultiSelect").first).to_be_visible()
+    assert broken_rules(page) == []
+    page.close()
+
+
 def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/?as_of=2018-06-30&lang=en")
     page.get_by_role("link", name="Funding").click()
