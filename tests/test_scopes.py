@@ -317,6 +317,8 @@ def walk(session: Session, snapshots: tuple[str, str]) -> Heard:
             tried: list[Any] = [True, False] if widget.kind == "checkbox" else [*offered[:MOST_OPTIONS], *NO_OPTIONS]
             for value in tried:
                 given = [value] if widget.kind == "multiselect" else value
+                if given == widget.value:  # as it is already
+                    continue
                 with contextlib.suppress(LookupError):  # another choice may have taken it away
                     session.change(widget.key, given)
             with contextlib.suppress(LookupError):
