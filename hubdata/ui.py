@@ -2137,16 +2137,22 @@ def fragility_rows(found: dict[str, list[dict[str, Any]]]) -> pd.DataFrame:
 
 def event_in_words(event: dict[str, Any]) -> Markdown:
     """What one event brought, with what would have come without it, or that it is too early to say."""
-    who = md(
-        "**{name}, {day}**: {organisations} organisations were there. Of the {pairs} pairs that met, {across} are "
-        "between two sectors; {without} had no tie yet.",
+    who = n_md(
+        "**{name}, {day}**: {n} organisation was there.",
+        "**{name}, {day}**: {n} organisations were there.",
+        event["organisations"],
         name=event["name"],
         day=date(event["start_date"]),
-        organisations=number(event["organisations"]),
-        pairs=number(event["pairs"]),
-        across=percent(event["cross_sector_share"]),
-        without=number(event["pairs_without_tie"]),
     )
+    if event["pairs"]:
+        met = n_md(
+            "Of the {n} pair that met, {across} is between two sectors; {without} had no tie yet.",
+            "Of the {n} pairs that met, {across} are between two sectors; {without} had no tie yet.",
+            event["pairs"],
+            across=percent(event["cross_sector_share"]),
+            without=number(event["pairs_without_tie"]),
+        )
+        who = Markdown(f"{who} {met}")
     if not event["pairs_without_tie"]:
         return who
     if not event["is_window_complete"]:
