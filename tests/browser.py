@@ -126,9 +126,10 @@ def settled(page: Page, address: str) -> Page:
 def wait_until_settled(page: Page, seconds: float = 60) -> Page:
     """Wait until the page has its foot, every figure is drawn, and nothing changed for most of a second.
 
-    Streamlit runs a page again when the browser has told its theme, so one look at the state is not enough.
+    Streamlit runs a page again when the browser has told its theme, so one look at the state is not enough. What waits for
+    a part of its program, such as the first figure of a browser, is a skeleton until then.
     """
-    look = """() => document.querySelector('.st-key-foot')
+    look = """() => document.querySelector('.st-key-foot') && !document.querySelector('[data-testid=stSkeleton]')
         && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
         && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(e => e.querySelector('.main-svg'))
         ? document.querySelector('[data-testid=stMain]').innerText.length + '/' + document.querySelectorAll('svg').length
