@@ -24,7 +24,7 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 
-from hubdata import gate, hub, inbox, settings, store  # noqa: E402
+from hubdata import gate, inbox, loading, settings, store  # noqa: E402
 
 HOME = settings.default_home()
 
@@ -48,7 +48,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     As long as the server runs, the inbox is watched.
     """
     hub_settings = settings.read(HOME)
-    hub.first_start(HOME, hub_settings)
+    loading.first_start(HOME, hub_settings)
     # What pages import takes as long as a browser needs to load the first page: let the two go on together.
     Thread(target=import_module, args=("hubdata.ui",), daemon=True).start()
     watching = asyncio.create_task(inbox.watch(HOME, hub_settings))

@@ -12,7 +12,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hubdata import audit, demo, dictionary, hub, ingest, methods, models, settings, sharing, store, texts
+from hubdata import (
+    audit,
+    demo,
+    dictionary,
+    ingest,
+    loading,
+    methods,
+    models,
+    questions,
+    settings,
+    sharing,
+    store,
+    texts,
+)
 from hubdata.indicators import stress
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
@@ -71,19 +84,19 @@ def _sentence(asked: argparse.Namespace, problem: OSError) -> str:
 
 def check(asked: argparse.Namespace) -> int:
     hub_settings = settings.read(asked.home)
-    files = hub.read_files(asked.paths, hub_settings)
-    draft = hub.prepare(asked.home, hub_settings, files, update=asked.update).draft
+    files = loading.read_files(asked.paths, hub_settings)
+    draft = loading.prepare(asked.home, hub_settings, files, update=asked.update).draft
     _show_problems(draft, asked)
     return REFUSED if draft.problems else DONE
 
 
 def load(asked: argparse.Namespace) -> int:
     hub_settings = settings.read(asked.home)
-    files = hub.read_files(asked.paths, hub_settings)
+    files = loading.read_files(asked.paths, hub_settings)
     how = {"update": asked.update, "skip_invalid": asked.skip_invalid, "may_remove": asked.yes}
     aside = set((asked.home / "rejected").glob("*"))
     try:
-        outcome = hub.load(asked.home, hub_settings, files, **how, way="command", by=_user())
+        outcome = loading.load(asked.home, hub_settings, files, **how, way="command", by=_user())
     except store.OtherLoadWasFirst:
         _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), asked)
         return REFUSED
@@ -125,13 +138,13 @@ def _user() -> str:
 def indicators(asked: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(asked)
     view = store.View(
-        as_of=asked.as_of or snapshot.newest_date(hub.today()),
+        as_of=asked.as_of or snapshot.newest_date(questions.today()),
         with_convenor=not asked.without_convenor,
         max_consortium=asked.max_consortium,
         window_days=hub_settings.window_days,
         plenary_size=hub_settings.plenary_size,
     )
-    answers = hub.indicators(snapshot, hub_settings, view)
+    answers = questions.indicators(snapshot, hub_settings, view)
     _print_json(answers) if asked.json else _print_tree(answers)
     return DONE
 
@@ -139,7 +152,7 @@ def indicators(asked: argparse.Namespace) -> int:
 def organisation(asked: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(asked)
     view = _dated_view(asked, snapshot, hub_settings)
-    answer = hub.answer_organisation(snapshot, hub_settings, view, asked.id)
+    answer = questions.answer_organisation(snapshot, hub_settings, view, asked.id)
     if answer is None:
         print(
             _words(
@@ -155,9 +168,9 @@ def organisation(asked: argparse.Namespace) -> int:
 
 def stress_test(asked: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(asked)
-    view = store.View(as_of=snapshot.newest_date(hub.today()))
+    view = store.View(as_of=snapshot.newest_date(questions.today()))
     try:
-        answer = hub.answer_stress(
+        answer = questions.answer_stress(
             snapshot, hub_settings, view, asked.year, tuple(asked.cut), tuple(asked.cut_category)
         )
     except (stress.UnknownDonor, stress.UnknownCategory) as unknown:
@@ -182,8 +195,8 @@ def stress_test(asked: argparse.Namespace) -> int:
 def introductions(asked: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(asked)
     view = _dated_view(asked, snapshot, hub_settings)
-    pairs = hub.answer_introductions(snapshot, hub_settings, view, asked.with_convenors, asked.limit)
-    tested = hub.answer_backtest(snapshot, hub_settings, view, asked.with_convenors)
+    pairs = questions.answer_introductions(snapshot, hub_settings, view, asked.with_convenors, asked.limit)
+    tested = questions.answer_backtest(snapshot, hub_settings, view, asked.with_convenors)
     if asked.json:
         _print_json({"pairs": pairs, "backtest": tested})
         return DONE
@@ -314,7 +327,7 @@ def backup(asked: argparse.Namespace) -> int:
 def restore(asked: argparse.Namespace) -> int:
     if not asked.file.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(asked.file))
-    snapshot = hub.restore(asked.home, asked.file)
+    snapshot = loading.restore(asked.home, asked.file)
     if asked.json:
         _print_json({"snapshot": snapshot})
     else:
@@ -325,7 +338,7 @@ def restore(asked: argparse.Namespace) -> int:
 def rebuild(asked: argparse.Namespace) -> int:
     snapshot = store.open_snapshot(asked.home, asked.snapshot)
     try:
-        made = hub.rebuild(asked.home, asked.snapshot)
+        made = loading.rebuild(asked.home, asked.snapshot)
     except store.StoreProblem as problem:
         print(problem, file=sys.stderr)
         made = {}
@@ -524,7 +537,7 @@ def _snapshot(asked: argparse.Namespace) -> tuple[store.Snapshot, settings.Setti
 
 def _dated_view(asked: argparse.Namespace, snapshot: store.Snapshot, hub_settings: settings.Settings) -> store.View:
     return store.View(
-        as_of=asked.as_of or snapshot.newest_date(hub.today()),
+        as_of=asked.as_of or snapshot.newest_date(questions.today()),
         window_days=hub_settings.window_days,
         plenary_size=hub_settings.plenary_size,
     )

@@ -111,7 +111,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_fading": Needs(),
     "answer_flows": Needs(amounts=True),
     "answer_fragility": Needs(),
-    "answer_funding": Needs(),  # of rows of income without amounts there are none; see `hub.answer_totals`
+    "answer_funding": Needs(),  # of rows of income without amounts there are none; see `questions.answer_totals`
     "answer_history": Needs(),
     "answer_income_years": Needs(amounts=True),
     "answer_introductions": Needs(names=True),
@@ -143,7 +143,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_totals": Needs(),
     "answer_year": Needs(amounts=True),
 }
-"""Every question of `hub` and what its answer gives away. Whatever it needs, it only ever sees the grant's scope."""
+"""Every one of the `questions` and what its answer gives away. Whatever it needs, it only ever sees the grant's scope."""
 
 ACTIONS = frozenset(
     {
@@ -161,7 +161,7 @@ ACTIONS = frozenset(
     }
     | {"create", "end_login", "revoke", "set_password"}
 )
-"""Every function of `hub` and `sharing` that changes something or looks past a scope: for managers only."""
+"""Every function of `loading`, `notebook` and `sharing` that changes something or looks past a scope: for managers only."""
 
 
 class NotAllowed(Exception):
@@ -208,7 +208,7 @@ def through(home: Path, link: sharing.Link) -> Grant:
 
 
 def may_ask(grant: Grant, answer: str) -> bool:
-    """Whether a grant covers a question of `hub`, by its name. One that is in no table is covered by none."""
+    """Whether a grant covers one of the `questions`, by its name. One that is in no table is covered by none."""
     needs = ANSWERS.get(answer)
     return (
         needs is not None

@@ -29,7 +29,7 @@ import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 from watchfiles import Change, awatch
 
-from hubdata import exports, hub, ingest, models, reading, store
+from hubdata import exports, ingest, loading, models, reading, store
 from hubdata.settings import Settings
 from hubdata.texts import N_, Text, translation
 
@@ -115,7 +115,7 @@ def look(home: Path) -> Seen:
 
 def _lists(home: Path, seen: Seen) -> list[str]:
     """The files that hold a list; other files are left alone, and so is our own list, put back with a refused drop."""
-    return [path.name for path in hub.lists_in(home / "inbox") if path.name in seen and path.name != PROBLEMS]
+    return [path.name for path in loading.lists_in(home / "inbox") if path.name in seen and path.name != PROBLEMS]
 
 
 def take(home: Path, settings: Settings, seen: Seen | None = None) -> Taken | None:
@@ -149,10 +149,10 @@ def _take(home: Path, settings: Settings, seen: Seen) -> Taken | None:
     known = [manifest.id for manifest in store.history(home)]
     note = {"files": seen, "snapshots": known, "rejected": rejected.name}
     store.write_file(folder / NOTE, json.dumps(note).encode())
-    prepared = hub.prepare(home, settings, files)
+    prepared = loading.prepare(home, settings, files)
     removes_much = bool(prepared.removes_much) and not prepared.draft.problems
     try:
-        outcome = hub.put_on_show(home, settings, prepared, way="inbox")
+        outcome = loading.put_on_show(home, settings, prepared, way="inbox")
     except store.OtherLoadWasFirst:
         return None
     if outcome.manifest:
@@ -208,7 +208,7 @@ def _finish(home: Path) -> bool:
 # --- what is refused ----------------------------------------------------------------------------------------------
 
 
-def _problems(outcome: hub.Outcome, removes_much: bool, files: list[str]) -> list[ingest.Problem]:
+def _problems(outcome: loading.Outcome, removes_much: bool, files: list[str]) -> list[ingest.Problem]:
     """Why a drop was not loaded, for somebody who only has the folder."""
     if outcome.is_unchanged:
         message = Text("This file holds exactly what is on show already; nothing changed.")

@@ -29,7 +29,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from hubdata import access, audit, charts, exports, hub, models, sharing, store, texts
+from hubdata import access, audit, charts, exports, loading, models, notebook, questions, sharing, store, texts
 from hubdata import settings as settings_module
 from hubdata.indicators import coverage
 from hubdata.indicators.network import MINIMUM_EXPECTED as MINIMUM_EXPECTED
@@ -300,7 +300,7 @@ def begin() -> None:
 
     On the very first start the sample is loaded.
     """
-    hub.first_start(home(), settings())
+    loading.first_start(home(), settings())
     _settle_grant()
     if grant().scope is None:
         st.set_page_config(page_title=settings().name, page_icon=ICON)
@@ -353,11 +353,11 @@ def ask(question: Callable[..., Any], *details: Any) -> Any:
     seen = grant()
     if not covers(question) or seen.scope is None:
         raise access.NotAllowed(question.__name__)
-    if question is hub.answer_funding and seen.link and seen.totals_scope and seen.totals_snapshot:
+    if question is questions.answer_funding and seen.link and seen.totals_scope and seen.totals_snapshot:
         made_of = (home(), seen.totals_snapshot, seen.totals_scope)
         # Also the day is that of the link: who is active changes with it.
         whole = View(_open(*made_of).newest_date(seen.link.created_at.date()))
-        return _answer(hub.answer_totals, *made_of, whole, details)
+        return _answer(questions.answer_totals, *made_of, whole, details)
     return _answer(question, home(), snapshot().id, seen.scope, view(), details)
 
 
@@ -485,7 +485,7 @@ def _example_banner(origin: str) -> None:
         st.markdown(f":material/science: **{what}** {_('Your own lists go in on the Data page.')}", width="stretch")
         if st.session_state["page"] != "data":
             page_link("data", _("Drop your own lists"))
-        if not hub.has_own_data(home()) and st.button(button, key="other_example"):
+        if not loading.has_own_data(home()) and st.button(button, key="other_example"):
             show_example(other)
             st.session_state["on_show"] = store.on_show(home())
             st.query_params.from_dict({"lang": language()})  # a filter of one example means nothing in the other
@@ -495,7 +495,7 @@ def _example_banner(origin: str) -> None:
 def show_example(origin: str) -> None:
     """Put the sample or the demo on show, for everybody."""
     only_manager()
-    hub.show_example(home(), settings(), origin)
+    loading.show_example(home(), settings(), origin)
 
 
 def is_old() -> bool:
@@ -550,7 +550,7 @@ def read_address(page: str) -> None:
     if state["adopted"] is not None:
         state["at_snapshot"] = asked.get("snapshot", "")
     older = state.get("at_snapshot", "")
-    if may_change() and older != state["on_show"] and hub.is_kept(home(), older):
+    if may_change() and older != state["on_show"] and loading.is_kept(home(), older):
         state["snapshot_id"] = state["written"]["snapshot"] = older
 
 
@@ -615,7 +615,7 @@ def _way_out() -> None:
 def sidebar() -> None:
     """The language, and the view: as-of date, sector, theme, convenor."""
     shown = snapshot()
-    newest = shown.newest_date(hub.today())
+    newest = shown.newest_date(questions.today())
     state = st.session_state
     if "newest" in state and state.get("at_as_of") == state["newest"]:
         state["at_as_of"] = newest.isoformat()  # who looked at the newest day still does when there is newer data
@@ -1136,12 +1136,12 @@ def note_totals() -> None:
 
 def latest_year(years: Iterable[int]) -> int | None:
     """The last year with income rows that was over on the as-of date; without one the nearest there is."""
-    return hub.latest_year(years, view().as_of)
+    return questions.latest_year(years, view().as_of)
 
 
 def note_records() -> None:
     """Say so when partnerships were last recorded long before the as-of date: then ties can only be seen to end."""
-    newest = ask(hub.answer_records)["newest_partnership"]
+    newest = ask(questions.answer_records)["newest_partnership"]
     if newest and (view().as_of - newest).days > 90:
         st.info(
             _(
@@ -1156,7 +1156,7 @@ def note_records() -> None:
 
 def note_last_contact() -> None:
     """Say so when nobody filled in a last contact, since a tie is then silent from its start on."""
-    if not ask(hub.answer_records)["last_contact_known"]:
+    if not ask(questions.answer_records)["last_contact_known"]:
         st.caption(_("The last contact is not filled in for any partnership, so we count from its start."))
 
 
@@ -1255,7 +1255,7 @@ def goal(number: int) -> str:
 
 def coverage_sentence() -> Markdown:
     """How much of the ecosystem the figures stand on."""
-    found = ask(hub.answer_coverage)
+    found = ask(questions.answer_coverage)
     n = found["organisations"]
     is_whole = snapshot().manifest.origin == "own" and not snapshot().scope.sectors and not snapshot().scope.themes
     said = [
@@ -1328,7 +1328,7 @@ REASONS = {
     "coverage": N_("income that was not known before"),
     "known": N_("other organisations of which income is known"),
 }
-"""The parts of a `hub.Movement` in words."""
+"""The parts of a `questions.Movement` in words."""
 
 
 class Drop(NamedTuple):
@@ -1338,7 +1338,7 @@ class Drop(NamedTuple):
     """Another one whenever it was read again, so that nothing on the page that belongs to an earlier one counts."""
     asked: tuple[Any, ...]
     """What it depends on."""
-    prepared: hub.Prepared
+    prepared: loading.Prepared
     was_overtaken: bool
     """Somebody else loaded since these files were first compared."""
 
@@ -1382,7 +1382,7 @@ def uploaded_files() -> dict[str, Any]:
     st.session_state.setdefault("drop_round", 0)
     files = st.file_uploader(
         _("Your lists, as CSV or Excel files"),
-        type=[suffix.lstrip(".") for suffix in hub.READ_SUFFIXES],
+        type=[suffix.lstrip(".") for suffix in loading.READ_SUFFIXES],
         accept_multiple_files=True,
         key=f"files_{st.session_state['drop_round']}",
         max_upload_size=settings().max_file_megabytes,
@@ -1400,7 +1400,7 @@ def uploaded_files() -> dict[str, Any]:
 
 def told() -> Any:
     """What the reader said about his files on this page so far (an `ingest.Matching`)."""
-    return st.session_state.setdefault("told", hub.NOTHING_TOLD)
+    return st.session_state.setdefault("told", loading.NOTHING_TOLD)
 
 
 def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
@@ -1414,21 +1414,21 @@ def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
         return kept
     with st.spinner(_("We are reading and checking your files…"), show_time=True):
         content = {name: file.getvalue() for name, file in files.items()}
-        prepared = hub.prepare(home(), settings(), content, update=update, told=told())
+        prepared = loading.prepare(home(), settings(), content, update=update, told=told())
     was_overtaken = bool(kept and kept.asked[0] == chosen and kept.asked[2] != asked[2])
     if prepared.is_unchanged:
-        hub.remember(home(), told())  # nothing will be loaded, but the reader need not say it again
+        loading.remember(home(), told())  # nothing will be loaded, but the reader need not say it again
     drop = Drop(secrets.token_hex(6), (chosen, asked[1], prepared.based_on), prepared, was_overtaken)
     state["drop"] = drop
     return drop
 
 
-def movements(drop: Drop) -> list[hub.Movement]:
+def movements(drop: Drop) -> list[questions.Movement]:
     """How the headlines would move. Computed once, and last, since with much data it takes longer than reading it."""
     made_for, moved = st.session_state.get("movements", ("", []))
     if made_for != drop.id:
         with st.spinner(_("We are calculating what the figures would become…"), show_time=True):
-            moved = hub.movements(drop.prepared, settings())
+            moved = loading.movements(drop.prepared, settings())
         st.session_state["movements"] = (drop.id, moved)
     return list(moved)
 
@@ -1440,7 +1440,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
     how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "way": "page", "by": by_name()}
     try:
         with st.spinner(_("We are loading your lists…"), show_time=True):
-            manifest = hub.put_on_show(home(), settings(), drop.prepared, **how).manifest
+            manifest = loading.put_on_show(home(), settings(), drop.prepared, **how).manifest
     except store.OtherLoadWasFirst:
         st.rerun()  # the page sees the new data, compares again, and says so
     except store.StoreProblem as problem:
@@ -1450,7 +1450,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
         _now_on_show(manifest.id, drop.prepared.based_on, _("Your lists are loaded. All pages now show them."))
         state["drop_round"] += 1
         state.pop("drop", None)
-        state["told"] = hub.NOTHING_TOLD
+        state["told"] = loading.NOTHING_TOLD
     st.rerun()
 
 
@@ -1459,7 +1459,7 @@ def put_back(snapshot_id: str) -> None:
     only_manager()
     shown = st.session_state["on_show"]
     try:
-        hub.put_back(home(), snapshot_id, shown, by_name())
+        loading.put_back(home(), snapshot_id, shown, by_name())
     except store.OtherLoadWasFirst:
         st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
         return
@@ -1559,7 +1559,7 @@ def _columns_as_read(reading: Any) -> pd.DataFrame:
 
 def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> None:
     """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
-    known = hub.remembered(home()).with_(told())
+    known = loading.remembered(home()).with_(told())
     key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
     mine = [problem for problem in problems if problem.file == reading.file]
     if reading.table is None or sign in known.tables:
@@ -1568,7 +1568,7 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
             _("What does this file hold?"),
             {name: list_word(name).capitalize() for name in models.TABLES},
             reading.table,
-            lambda table: hub.told_about(reading, table=table),
+            lambda table: loading.told_about(reading, table=table),
         )
     if reading.table is None:
         return
@@ -1576,10 +1576,10 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
         st.markdown(md("Still needed: **{columns}**.", columns=", ".join(reading.missing)))
     for position, header in enumerate(reading.header):
         is_doubtful = reading.missing and header in reading.columns  # it may stand for what is missing
-        if header in reading.ignored or is_doubtful or hub.told_column(known, reading, header):
+        if header in reading.ignored or is_doubtful or loading.told_column(known, reading, header):
 
             def learn(column: str, header: str = header) -> Any:
-                return hub.told_about(reading, header=header, column=column)
+                return loading.told_about(reading, header=header, column=column)
 
             _question(
                 f"column {position} {key}",
@@ -1588,7 +1588,7 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
                 reading.columns.get(header, ""),
                 learn,
             )
-    if reading.day_or_month or reading.month_first or any(hub.is_about(p, "month_first") for p in mine):
+    if reading.day_or_month or reading.month_first or any(loading.is_about(p, "month_first") for p in mine):
         _question(
             f"dates {key}",
             _("How are the dates written?"),
@@ -1597,10 +1597,10 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
                 True: _("Month first: 01/02/2024 is 2 January 2024"),
             },
             reading.month_first,
-            lambda month_first: hub.told_about(reading, month_first=month_first),
+            lambda month_first: loading.told_about(reading, month_first=month_first),
             st.radio,
         )
-    if sign in known.decimal_marks or any(hub.is_about(p, "two_readings") for p in mine):
+    if sign in known.decimal_marks or any(loading.is_about(p, "two_readings") for p in mine):
         _question(
             f"numbers {key}",
             _("How are the numbers written?"),
@@ -1609,7 +1609,7 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
                 ".": _("The English way, with a decimal point: 1,234.50"),
             },
             reading.decimal_mark,
-            lambda mark: hub.told_about(reading, decimal_mark=mark),
+            lambda mark: loading.told_about(reading, decimal_mark=mark),
             st.radio,
         )
 
@@ -1621,7 +1621,7 @@ def _column_choices(reading: Any, header: str) -> dict[str, str]:
     meanings = {"organisation_a": _("The first organisation."), "organisation_b": _("The other organisation.")}
     for name, field in row_type.model_fields.items():
         meanings[name] = str(field.description if language() == "en" else models.extra(row_type, name)["nl"])
-    free = [name for name in meanings if name in own or name in hub.free_columns(reading)]
+    free = [name for name in meanings if name in own or name in loading.free_columns(reading)]
     return {"": _("not used"), **{name: f"{name} – {meanings[name]}" for name in free}}
 
 
@@ -1690,7 +1690,7 @@ def changed_rows(drop: Drop, table: str) -> pd.DataFrame:
             "old": cell_in_words(table, row["column"], row["old"]),
             "new": cell_in_words(table, row["column"], row["new"]),
         }
-        for row in hub.changed_rows(drop.prepared, table)
+        for row in loading.changed_rows(drop.prepared, table)
     ]
     return pd.DataFrame(rows, columns=["kind", "key", "column", "old", "new"])
 
@@ -1721,7 +1721,7 @@ def _signed(value: float, digits: int = 2) -> str:
     return f"{value:+.{digits}f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
 
 
-def movement_sentence(movement: hub.Movement) -> Markdown:
+def movement_sentence(movement: questions.Movement) -> Markdown:
     """By how much a headline figure would move, and why."""
     name, before, after = _(HEADLINES[movement.indicator]), movement.before, movement.after
     written, signed = _ways_to_write(movement)
@@ -1745,17 +1745,17 @@ def movement_sentence(movement: hub.Movement) -> Markdown:
     )
 
 
-def _ways_to_write(movement: hub.Movement) -> tuple[Callable[[float | None], str], Callable[[float], str]]:
+def _ways_to_write(movement: questions.Movement) -> tuple[Callable[[float | None], str], Callable[[float], str]]:
     """How a figure that moved is written, and how a part of its movement."""
     if movement.indicator == "mean_degree":
         return lambda value: number(value, 2), _signed
     return lambda value: percent(value, 2), _points
 
 
-def movement_table(movements: Sequence[hub.Movement], then: str = "", now: str = "") -> pd.DataFrame:
+def movement_table(movements: Sequence[questions.Movement], then: str = "", now: str = "") -> pd.DataFrame:
     """The same as a table, in percentage points. `then` and `now` head the figures before and after; else a load."""
 
-    def part(movement: hub.Movement, reason: str) -> str:
+    def part(movement: questions.Movement, reason: str) -> str:
         signed = _ways_to_write(movement)[1]
         return signed(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
 
@@ -2303,7 +2303,7 @@ def other_snapshots() -> dict[str, str]:
 def newest_day_of(snapshot_id: str) -> datetime.date:
     """The newest day in the data of another load."""
     only_manager()
-    return _open(home(), snapshot_id, EVERYTHING).newest_date(hub.today())
+    return _open(home(), snapshot_id, EVERYTHING).newest_date(questions.today())
 
 
 def day_typed(said: str) -> datetime.date | None:
@@ -2383,7 +2383,7 @@ def changes_sentence(since: datetime.date, changes: dict[str, Any], donors: dict
     )
 
 
-def movements_covered(movements: Sequence[hub.Movement]) -> list[hub.Movement]:
+def movements_covered(movements: Sequence[questions.Movement]) -> list[questions.Movement]:
     """The movements of the figures that the visitor may see."""
     return [movement for movement in movements if has_amounts() or movement.indicator != "exposed_share"]
 
@@ -2466,17 +2466,17 @@ def _change(value: float | None, kind: str) -> str:
 def marks() -> dict[str, Any]:
     """The largest events and the pinned notes up to the as-of date, as `charts.lines` takes them."""
     pinned = [{"date": pd.Timestamp(note.day), "name": note.text} for note in notes() if note.day <= view().as_of]
-    found = ask(hub.answer_marks)
+    found = ask(questions.answer_marks)
     return {"events": found, "event": _("Largest events"), "notes": pinned, "note": _("Notes")}
 
 
-def notes() -> tuple[hub.Note, ...]:
+def notes() -> tuple[notebook.Note, ...]:
     """What is pinned to days, oldest first. Notes are the manager's own: nobody else sees them.
 
     Damaged ones are left out, since they stand beside figures on several pages; who pins a note is told.
     """
     try:
-        return hub.notes(home()) if may_change() else ()
+        return notebook.notes(home()) if may_change() else ()
     except store.StoreProblem:
         return ()
 
@@ -2488,11 +2488,11 @@ def pin_note(day: str, said: str) -> str:
     if when is None:
         return _("“{said}” is no day. Type one such as 24-9-2026.", said=in_label(day))
     try:
-        hub.pin_note(home(), when, said)
-    except hub.NoteProblem as problem:
+        notebook.pin_note(home(), when, said)
+    except notebook.NoteProblem as problem:
         return {
             "empty": _("Type what the note says."),
-            "long": _("A note has at most {n} characters.", n=number(hub.MOST_OF_A_NOTE)),
+            "long": _("A note has at most {n} characters.", n=number(notebook.MOST_OF_A_NOTE)),
             "personal_data": _("There is an e-mail address or telephone number in it, and we never store those."),
         }[problem.code]
     except store.StoreProblem as problem:
@@ -2504,7 +2504,7 @@ def remove_note(note_id: str) -> str:
     """Take a note away; why it is still there, or "" when it is gone."""
     only_manager()
     try:
-        hub.remove_note(home(), note_id)
+        notebook.remove_note(home(), note_id)
     except store.StoreProblem as problem:
         return store_sentence(problem)
     return ""
@@ -2528,11 +2528,11 @@ MEASURES = {
 
 
 def hub_profiles() -> list[dict[str, Any]]:
-    """This hub and those beside it (see `hub.answer_profile`); says so when one of them has no data."""
+    """This hub and those beside it (see `questions.answer_profile`); says so when one of them has no data."""
     only_manager()
-    found = [ask(hub.answer_profile)]
+    found = [ask(questions.answer_profile)]
     try:
-        others = hub.other_hubs(home(), settings())
+        others = questions.other_hubs(home(), settings())
     except settings_module.SettingsProblem as problem:
         st.warning(literal(str(problem)), icon=":material/settings_alert:")
         others = []
@@ -2542,9 +2542,9 @@ def hub_profiles() -> list[dict[str, Any]]:
                 md("Nothing is loaded in the folder {folder}.", folder=other.home.name), icon=":material/folder_off:"
             )
             continue
-        as_of = _open(other.home, other.snapshot_id, EVERYTHING).newest_date(hub.today())
+        as_of = _open(other.home, other.snapshot_id, EVERYTHING).newest_date(questions.today())
         seen = View(as_of, with_convenor=view().with_convenor)
-        found.append(_answer(hub.answer_profile, other.home, other.snapshot_id, EVERYTHING, seen, ()))
+        found.append(_answer(questions.answer_profile, other.home, other.snapshot_id, EVERYTHING, seen, ()))
     return found
 
 
@@ -2838,7 +2838,7 @@ def organisation_link(organisation_id: str, name: str) -> None:
         st.page_link("organisation.py", label=words, icon=icon, query_params=address_of(organisation_id))
 
 
-def decisions() -> list[hub.Decision]:
+def decisions() -> list[notebook.Decision]:
     """What was decided about introductions, the newest first; says so when it cannot be read.
 
     Decisions are the manager's own: nobody else sees them.
@@ -2848,7 +2848,7 @@ def decisions() -> list[hub.Decision]:
     if problem := st.session_state.pop("decision_problem", None):
         st.error(store_sentence(problem), icon=":material/error:")
     try:
-        return hub.decisions(home())
+        return notebook.decisions(home())
     except store.StoreProblem:
         st.error(
             _("What was decided cannot be read: the file introductions.json is damaged. Ask your IT colleague."),
@@ -2868,14 +2868,14 @@ def decide(
     _settle_grant()
     only_manager()
     try:
-        hub.decide(home(), pair, status, introduced_on, outcome)
+        notebook.decide(home(), pair, status, introduced_on, outcome)
     except store.StoreProblem as problem:
         st.session_state["decision_problem"] = problem
 
 
-def decide_day(decision: hub.Decision) -> None:
+def decide_day(decision: notebook.Decision) -> None:
     """Ask when two organisations were introduced, and remember the answer."""
-    today, key = hub.today(), f"day_{decision.organisation_a}_{decision.organisation_b}"
+    today, key = questions.today(), f"day_{decision.organisation_a}_{decision.organisation_b}"
     days = [today - datetime.timedelta(days=ago) for ago in range(INTRODUCED_WITHIN_DAYS)]
     if decision.introduced_on and decision.introduced_on not in days:
         days.append(decision.introduced_on)
@@ -2891,13 +2891,13 @@ def decide_day(decision: hub.Decision) -> None:
     )
 
 
-def decide_outcome(decision: hub.Decision) -> None:
+def decide_outcome(decision: notebook.Decision) -> None:
     """Ask what became of an introduction, and remember the answer."""
     words, key = outcome_words(), f"outcome_{decision.organisation_a}_{decision.organisation_b}"
     st.selectbox(
         _("What became of it"),
-        hub.OUTCOMES,
-        index=hub.OUTCOMES.index(decision.outcome),
+        notebook.OUTCOMES,
+        index=notebook.OUTCOMES.index(decision.outcome),
         format_func=words.__getitem__,
         key=key,
         on_change=lambda: decide(decision.pair, "introduced", decision.introduced_on, st.session_state[key]),

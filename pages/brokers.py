@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md
 
-figures = ui.ask(hub.answer_network, "organisations", "ties")
+figures = ui.ask(questions.answer_network, "organisations", "ties")
 if not figures["ties"]:
     ui.no_ties_yet()
 
 basis = ui.network_basis(figures)
-brokers = ui.ask(hub.answer_brokers)
-fragility = ui.ask(hub.answer_fragility)
+brokers = ui.ask(questions.answer_brokers)
+fragility = ui.ask(questions.answer_fragility)
 views = {
     key: words
     for key, words in {"with": _("With convenors"), "without": _("Without convenors")}.items()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, notebook, questions, ui
 from hubdata.ui import _, md, n_
 
 as_of = ui.view().as_of
@@ -25,8 +25,10 @@ with st.container(border=True):
         st.markdown(md("Then: what that load said of {then}. Now: {now}.", then=ui.date(since), now=ui.date(as_of)))
     else:
         since = ui.since_day(days)
-    changes = ui.compare(hub.answer_changes, older, since)
-    donors = ui.compare(hub.answer_donor_changes, older, since) if ui.covers(hub.answer_donor_changes) else None
+    changes = ui.compare(questions.answer_changes, older, since)
+    donors = (
+        ui.compare(questions.answer_donor_changes, older, since) if ui.covers(questions.answer_donor_changes) else None
+    )
     st.markdown(ui.changes_sentence(since, changes, donors))
     between = [note for note in ui.notes() if since <= note.day <= as_of]
     if between:
@@ -41,7 +43,7 @@ with st.container(border=True):
             )
             with st.form("note", clear_on_submit=False, border=False):
                 day = st.text_input(_("Day of the note"), placeholder="24-9-2026")
-                said = st.text_input(_("Note"), max_chars=hub.MOST_OF_A_NOTE)
+                said = st.text_input(_("Note"), max_chars=notebook.MOST_OF_A_NOTE)
                 if st.form_submit_button(_("Pin this note"), icon=":material/keep:"):
                     wrong = ui.pin_note(day, said)
                     if wrong:
@@ -63,7 +65,7 @@ details = (older, since)
 
 with st.container(border=True):
     st.subheader(_("Why the figures moved"), anchor="why")
-    movements = ui.movements_covered(ui.compare(hub.answer_movements, older, since))
+    movements = ui.movements_covered(ui.compare(questions.answer_movements, older, since))
     st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
     ui.small_table(ui.movement_table(movements, ui.date(since) if since != as_of else _("Then"), ui.date(as_of)))
     ui.explain("movements")
@@ -138,9 +140,9 @@ if donors:
             )
         ui.explain("donors")
 
-history = ui.ask(hub.answer_history)
+history = ui.ask(questions.answer_history)
 organisations = n_("{n} organisation", "{n} organisations", int(changes["now"]["organisations"]))
-roads = ui.ask(hub.answer_roads)
+roads = ui.ask(questions.answer_roads)
 st.header(_("The road to the targets"), anchor="targets")
 if not roads:
     ui.nothing_yet(

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
 
-over_time = ui.ask(hub.answer_ties)
+over_time = ui.ask(questions.answer_ties)
 survival = over_time["survival"]
 if not survival["overall"]["spells"]:
     ui.nothing_yet(
@@ -51,7 +51,7 @@ with st.container(border=True):
             horizontal=True,
             help=_("Who fell silent a year ago is easier to reach than who did six years ago."),
         )
-        fading = ui.ask(hub.answer_fading, order == "longest")
+        fading = ui.ask(questions.answer_fading, order == "longest")
         st.markdown(
             "\n".join(f"{place}. {ui.call_sentence(tie)}" for place, tie in enumerate(fading[: ui.MOST_CALLS], start=1))
         )
@@ -81,7 +81,7 @@ with st.container(border=True):
     ui.explain("fading", "tie_strength")
 ui.note_records()
 
-structure = ui.ask(hub.answer_structure)
+structure = ui.ask(questions.answer_structure)
 began = {"structural": _("Began with structure"), "not_structural": _("Began without")}
 ui.figure(
     "structure",

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import dictionary, hub, models, ui
+from hubdata import dictionary, loading, models, ui
 from hubdata.ui import _, md, n_, n_md
 
 language = ui.language()  # a download is made when somebody asks for it, and then no page runs that knows the language
@@ -194,7 +194,7 @@ with st.container(border=True):
                     if st.button(_("Yes, go back"), key=f"back_{chosen}"):
                         ui.put_back(chosen)
 
-refused = hub.refused_drops(ui.home())
+refused = loading.refused_drops(ui.home())
 if refused:
     with st.container(border=True):
         st.subheader(_("Not loaded from the inbox folder"), anchor="refused")

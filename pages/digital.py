@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
 
-found = ui.ask(hub.answer_needs)
-coverage = ui.ask(hub.answer_coverage)
+found = ui.ask(questions.answer_needs)
+coverage = ui.ask(questions.answer_coverage)
 subjects = {row["code"]: row for row in found["needs"]}
 mature = [row for row in found["digital_maturity"] if row["known"]]
 if not subjects and not mature:
@@ -92,7 +92,7 @@ if subjects:
         method="needs_and_offers",
     )
 
-    names = ui.ask(hub.answer_names)
+    names = ui.ask(questions.answer_names)
     with st.container(border=True):
         st.subheader(_("Who needs it, who offers it"), anchor="who")
         subject = ui.choose(

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
 
-calendar = ui.ask(hub.answer_calendar)
+calendar = ui.ask(questions.answer_calendar)
 if calendar.empty:
     ui.nothing_yet(
         _("There are no events to show."),
@@ -14,7 +14,7 @@ if calendar.empty:
     )
     ui.stop()
 
-figures = ui.ask(hub.answer_events)
+figures = ui.ask(questions.answer_events)
 as_of = pd.Timestamp(ui.view().as_of)
 planned = int((calendar["start_date"] > as_of).sum())
 basis = n_("{n} event", "{n} events", figures["events"])
@@ -45,7 +45,7 @@ held = figures["new_ties_after"]
 if held:
     with st.container(border=True):
         st.subheader(_("What one event brought"), anchor="one_event")
-        kinds = ui.ask(hub.answer_kinds)
+        kinds = ui.ask(questions.answer_kinds)
         codes = [row["kind"] for row in kinds if row["kind"]]
         kind = ""
         if len(codes) > 1:
@@ -55,7 +55,7 @@ if held:
         chosen = ui.choose(
             st.selectbox, "event", _("Event"), list(choices), next(iter(choices)), format_func=choices.get
         )
-        event = ui.ask(hub.answer_event, chosen)
+        event = ui.ask(questions.answer_event, chosen)
         if not event["organisations"]:
             st.markdown(md("It is not known who was at {name}.", name=event["name"]))
         else:
@@ -65,7 +65,7 @@ if held:
             st.markdown(
                 md(
                     "The last one that is long enough ago: {what}",
-                    what=ui.event_in_words(ui.ask(hub.answer_event, earlier)),
+                    what=ui.event_in_words(ui.ask(questions.answer_event, earlier)),
                 )
             )
         st.caption(
@@ -178,7 +178,7 @@ ui.figure(
     method="events",
 )
 
-met = ui.ask(hub.answer_encounters)
+met = ui.ask(questions.answer_encounters)
 if met.empty and figures["attending_organisations"]:
     st.markdown(_("No two organisations in this view were at the same event."))
 elif met.empty:
@@ -263,7 +263,7 @@ with st.container(border=True):
         )
     ui.explain("conversion")
 
-absent = ui.ask(hub.answer_never_came)
+absent = ui.ask(questions.answer_never_came)
 with st.container(border=True):
     st.subheader(_("Organisations that never come"), anchor="never")
     if not figures["attending_organisations"]:

@@ -5,10 +5,10 @@ from collections import Counter
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
 
-years = {year["year"]: year for year in ui.ask(hub.answer_funding)["years"]}
+years = {year["year"]: year for year in ui.ask(questions.answer_funding)["years"]}
 if not years:
     ui.nothing_yet(
         _("There is no income to show."),
@@ -171,17 +171,17 @@ else:
         st.subheader(_("The largest donors"), anchor="donors")
         st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
 
-if ui.covers(hub.answer_flows):
+if ui.covers(questions.answer_flows):
 
     def flows() -> pd.DataFrame:
         without_name = {"other": _("Other donors"), "earned": kinds["earned"]}
-        return ui.table_of(ui.ask(hub.answer_flows, chosen), "sector").assign(
+        return ui.table_of(ui.ask(questions.answer_flows, chosen), "sector").assign(
             name=lambda t: t["donor"].fillna(t["donor_key"].map(without_name)),
             both=lambda t: t["name"] + " → " + t["sector_label"],
         )
 
     by_sector = Counter[str]()
-    for flow in ui.ask(hub.answer_flows, chosen):
+    for flow in ui.ask(questions.answer_flows, chosen):
         by_sector[flow["sector"]] += flow["amount_eur"]
     ui.figure(
         "flows",
@@ -264,7 +264,7 @@ ui.figure(
 
 
 # Subsidy and other income: the same organisations in two years, one by one
-if not ui.covers(hub.answer_other_income):
+if not ui.covers(questions.answer_other_income):
     ui.stop()
 earlier = [number for number in sorted(years) if number < chosen]
 with st.container(border=True):
@@ -273,7 +273,7 @@ with st.container(border=True):
         st.markdown(_("There is no earlier year to compare with."))
         ui.stop()
     since = ui.choose(st.selectbox, "since_year", _("Compared with"), earlier, earlier[0])
-shift = ui.ask(hub.answer_other_income, since, chosen)
+shift = ui.ask(questions.answer_other_income, since, chosen)
 same = shift["same"]
 kind_names = {"sector": _("Sector"), "type": _("Type")}
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -29,8 +29,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         help=_("A convenor knows nearly everybody and would fill the list, so it is left out at first."),
     )
 
-listed = ui.ask(hub.answer_introductions, with_convenors)
-names = ui.ask(hub.answer_names)
+listed = ui.ask(questions.answer_introductions, with_convenors)
+names = ui.ask(questions.answer_names)
 every_decision = ui.decisions()
 decided = [decision for decision in every_decision if set(decision.pair) <= names.keys()]
 open_pairs = [pair for pair in listed if ui.pair_of(pair) not in {decision.pair for decision in decided}]
@@ -104,7 +104,7 @@ else:
 
 kept = [decision for decision in decided if decision.status != "dismissed"]
 dismissed = [decision for decision in decided if decision.status == "dismissed"]
-tied = ui.ask(hub.answer_tied_since)
+tied = ui.ask(questions.answer_tied_since)
 if decided:
     with st.container(border=True):
         st.subheader(_("What you decided"), anchor="decided")
@@ -158,7 +158,7 @@ if len(every_decision) > len(decided):
         )
     )
 
-tested = ui.ask(hub.answer_backtest, with_convenors)
+tested = ui.ask(questions.answer_backtest, with_convenors)
 rankings = {
     "introductions": _("This list"),
     "adamic_adar": _("Partners in common only"),

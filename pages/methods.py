@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import dictionary, hub, methods, models, ui
+from hubdata import dictionary, methods, models, questions, ui
 from hubdata.ui import _, md
 
 st.markdown(
@@ -13,7 +13,7 @@ st.markdown(
     )
 )
 
-found = ui.ask(hub.answer_coverage)
+found = ui.ask(questions.answer_coverage)
 with st.container(border=True):
     st.subheader(_("What is known and what is not"), anchor="coverage")
     ui.frame(

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_md
 
 figures = ui.ask(
-    hub.answer_network,
+    questions.answer_network,
     "organisations",
     "ties",
     "density",
@@ -51,8 +51,8 @@ if figures["ties_only_from_large"]:
         )
     )
 
-placed = ui.ask(hub.answer_layout)
-ties = ui.ask(hub.answer_tie_list)
+placed = ui.ask(questions.answer_layout)
+ties = ui.ask(questions.answer_tie_list)
 drawn = len(charts.ties_to_draw(ties))
 chosen = ui.figure(
     "picture",
@@ -89,7 +89,7 @@ chosen = ui.figure(
 ui.open_selected_organisation(chosen)
 ui.note_records()
 
-history = ui.ask(hub.answer_history)
+history = ui.ask(questions.answer_history)
 for column, title, sentence, kind in (
     (
         "density",

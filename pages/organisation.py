@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import hub, ui
+from hubdata import questions, ui
 from hubdata.ui import _, md, n_, n_md
 
-names = ui.ask(hub.answer_names)
+names = ui.ask(questions.answer_names)
 if not names:
     ui.nothing_yet(
         _("There are no organisations to show on {day}.", day=ui.date(ui.view().as_of)),
@@ -27,7 +27,7 @@ if chosen is None:
     st.markdown(_("Type part of a name, or click a mark on the Network page."))
     ui.stop()
 
-found = ui.ask(hub.answer_organisation, chosen)
+found = ui.ask(questions.answer_organisation, chosen)
 profile = found["profile"]
 st.header(ui.literal(found["name"]), anchor="organisation")
 with st.container(horizontal=True):

@@ -5,12 +5,12 @@ import datetime
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
 
 as_of = ui.view().as_of
 network = ui.ask(
-    hub.answer_network,
+    questions.answer_network,
     "organisations",
     "ties",
     "density",
@@ -26,10 +26,10 @@ if not network["organisations"]:
     )
     ui.stop()
 
-every_year = {year["year"]: year for year in ui.ask(hub.answer_funding)["years"]}
+every_year = {year["year"]: year for year in ui.ask(questions.answer_funding)["years"]}
 latest = ui.latest_year(every_year)
 years = {number: year for number, year in every_year.items() if latest and number <= latest}
-history = ui.ask(hub.answer_history)
+history = ui.ask(questions.answer_history)
 
 st.caption(ui.literal(ui.about()))
 st.markdown(
@@ -102,8 +102,8 @@ with st.container(border=True):
         st.markdown(_("There is no earlier day to compare with."))
     else:
         since = ui.since_day(days)
-        changes = ui.ask(hub.answer_changes, since)
-        donors = ui.ask(hub.answer_donor_changes, since) if ui.covers(hub.answer_donor_changes) else None
+        changes = ui.ask(questions.answer_changes, since)
+        donors = ui.ask(questions.answer_donor_changes, since) if ui.covers(questions.answer_donor_changes) else None
         before, now = changes["before"], changes["now"]
         st.markdown(ui.changes_sentence(since, changes, donors))
         st.markdown(
@@ -119,7 +119,7 @@ with st.container(border=True):
         ui.page_link("changes", _("Which ones, and why the figures moved"))
 
 st.header(_("What needs attention"), anchor="attention")
-across = [tie for tie in ui.ask(hub.answer_fading, False, ui.MOST_CALLS) if tie["is_cross_sector"]]
+across = [tie for tie in ui.ask(questions.answer_fading, False, ui.MOST_CALLS) if tie["is_cross_sector"]]
 with st.container(border=True):
     st.subheader(_("Ties across sectors that fade"), anchor="fading")
     if not across:
@@ -143,13 +143,13 @@ with st.container(border=True):
         ui.page_link("contacts", _("All ties that fade are on the page Contacts"))
     ui.explain("fading")
 
-if ui.covers(hub.answer_newly_exposed):
+if ui.covers(questions.answer_newly_exposed):
     with st.container(border=True):
         st.subheader(_("Newly exposed organisations"), anchor="newly_exposed")
         if not latest or latest - 1 not in years:
             st.markdown(_("There is no income of two years in a row to compare."))
         else:
-            newly = ui.ask(hub.answer_newly_exposed, latest - 1, latest)
+            newly = ui.ask(questions.answer_newly_exposed, latest - 1, latest)
             if not newly:
                 st.markdown(
                     md(
@@ -184,7 +184,7 @@ if ui.covers(hub.answer_newly_exposed):
 
 with st.container(border=True):
     st.subheader(_("Organisations without a partner"), anchor="isolates")
-    names = ui.ask(hub.answer_names)
+    names = ui.ask(questions.answer_names)
     alone = [names[organisation_id] for organisation_id in network["isolated_organisations"]]
     if not alone:
         st.markdown(_("None: every organisation has at least one partner."))

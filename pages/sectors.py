@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
 
-figures = ui.ask(hub.answer_sectors)
+figures = ui.ask(questions.answer_sectors)
 count = figures["organisations"]
 if not count:
     ui.nothing_yet(
@@ -211,7 +211,7 @@ else:
         method="themes",
     )
 
-mixing = ui.theme_pairs(ui.ask(hub.answer_theme_mixing))
+mixing = ui.theme_pairs(ui.ask(questions.answer_theme_mixing))
 if mixing:
     strongest = max((row for row in mixing if row["ratio"] is not None), key=lambda row: row["ratio"], default=None)
     ui.figure(
@@ -243,7 +243,7 @@ if mixing:
             undefined=_("too few to say"),
         ),
         alt=lambda: _("Matrix of themes: per two themes how often ties occur compared with chance."),
-        table=lambda: ui.table_of(ui.ask(hub.answer_theme_mixing), "theme_a", "theme_b"),
+        table=lambda: ui.table_of(ui.ask(questions.answer_theme_mixing), "theme_a", "theme_b"),
         columns={
             "theme_a_label": (_("Theme"), "text"),
             "theme_b_label": (_("Other theme"), "text"),

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, hub, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
 
-years = ui.ask(hub.answer_income_years)
+years = ui.ask(questions.answer_income_years)
 if not years:
     ui.nothing_yet(
         _("There is no income to test."),
@@ -15,7 +15,7 @@ if not years:
     ui.stop()
 
 chosen = ui.choose(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
-year = ui.ask(hub.answer_year, chosen)
+year = ui.ask(questions.answer_year, chosen)
 ui.note_promised(chosen)
 kinds = ui.category_labels()
 donors = {donor["donor_key"]: donor["donor"] for donor in year["donor_totals"] if donor["donor"]}
@@ -29,7 +29,7 @@ with st.container(border=True):
     category_cuts = tuple((code, cut) for code, cut in given.items() if cut)
     st.caption(_("Or begin with an example:"))
     with st.container(horizontal=True):
-        for preset in ui.ask(hub.answer_presets, chosen):
+        for preset in ui.ask(questions.answer_presets, chosen):
             st.button(
                 ui.preset_words(preset),
                 key=f"preset_{preset['code']}",
@@ -38,7 +38,7 @@ with st.container(border=True):
             )
         st.button(_("Start again"), key="preset_none", icon=":material/undo:", on_click=ui.put_cuts, args=({}, {}))
 
-found = ui.ask(hub.answer_stress, chosen, cuts, category_cuts)
+found = ui.ask(questions.answer_stress, chosen, cuts, category_cuts)
 there = [one for one in found["organisations"] if one["is_active"]]
 at_risk = sorted((one for one in there if one["at_risk"]), key=lambda one: -one["loss_share"])
 others = [one for one in there if one["loss"] >= 1 and not one["at_risk"]]
@@ -191,7 +191,7 @@ with st.container(border=True):
     st.markdown("\n".join(f"- {said}" for said in assumptions))
 ui.note_one_donor(year)
 
-groups = ui.ask(hub.answer_shared_exposure, chosen)
+groups = ui.ask(questions.answer_shared_exposure, chosen)
 if not groups:
     st.markdown(md("No two organisations get {risk} or more of their income from the same donor.", risk=risk))
 else:
@@ -235,7 +235,7 @@ else:
         details=(chosen,),
     )
 
-corners = ui.ask(hub.answer_quadrant, chosen)
+corners = ui.ask(questions.answer_quadrant, chosen)
 if not corners["organisations"]:
     st.markdown(_("Who stands between others cannot be said: there are too few organisations with known income."))
 else:
@@ -300,7 +300,7 @@ else:
     ui.open_selected_organisation(clicked)
 
 if ui.settings().own_income_rules:
-    own = ui.ask(hub.answer_own_income, chosen)
+    own = ui.ask(questions.answer_own_income, chosen)
     with st.container(border=True):
         st.subheader(_("Own income beside the rule of the ministry"), anchor="own-income")
         st.markdown(

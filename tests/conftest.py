@@ -12,7 +12,7 @@ import pytest
 from browser import CHROMIUM, chromium
 from playwright.sync_api import Browser
 
-from hubdata import access, hub, models, settings, store, ui
+from hubdata import access, loading, models, settings, store, ui
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"
@@ -65,7 +65,7 @@ class Sample:
     """The real sample, loaded once."""
 
     def __init__(self, home: Path) -> None:
-        hub.first_start(home, settings.Settings())
+        loading.first_start(home, settings.Settings())
         self.snapshot = store.open_snapshot(home, store.on_show(home) or "")
 
     def rows(self, name: str, as_of: datetime.date = datetime.date(2020, 6, 30), **view: Any) -> pd.DataFrame:

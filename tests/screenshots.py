@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from browser import PAGES, chromium, path, served, settled  # noqa: E402
 
-from hubdata import hub, settings  # noqa: E402
+from hubdata import loading, settings  # noqa: E402
 
 ON_DEMO = ("brokers", "contacts", "stress", "introductions", "digital", "changes")
 SIZES = {"wide": (1400, 1000), "phone": (375, 812)}
@@ -23,7 +23,7 @@ SIZES = {"wide": (1400, 1000), "phone": (375, 812)}
 def main(folder: Path, pages: tuple[str, ...] = PAGES, every_look: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as homes, chromium() as browser, ExitStack() as servers:
-        hub.show_example(Path(homes) / "demo", settings.Settings(), "demo")
+        loading.show_example(Path(homes) / "demo", settings.Settings(), "demo")
         on_sample, on_demo = (servers.enter_context(served(Path(homes) / name)) for name in ("sample", "demo"))
         for name in pages:
             address = on_demo if name in ON_DEMO else on_sample

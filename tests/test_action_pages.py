@@ -11,7 +11,7 @@ from browser import PHONE, WIDE, broken_rules, new_tab, served, settled, wait_un
 from playwright.sync_api import Browser, Locator, Page, expect
 from test_browser import visit
 
-from hubdata import demo, hub, store
+from hubdata import demo, loading, notebook, questions, store
 from hubdata.settings import Settings
 
 DONOR = "Ministry of Distant Affairs (fictional)"
@@ -23,7 +23,7 @@ def with_demo(home: Path, organisations: int = 150) -> store.Snapshot:
     """A home with the fictional demo on show, and its snapshot."""
     files = home.parent / f"{home.name}-files"
     demo.write(files, organisations)
-    outcome = hub.load(home, Settings(), hub.read_files([files], Settings()), origin="demo", may_remove=True)
+    outcome = loading.load(home, Settings(), loading.read_files([files], Settings()), origin="demo", may_remove=True)
     assert outcome.manifest
     return store.open_snapshot(home, outcome.manifest.id)
 
@@ -47,7 +47,7 @@ def address(home: Path, snapshot: store.Snapshot) -> Iterator[str]:
 
 
 def now(snapshot: store.Snapshot) -> store.View:
-    return store.View(snapshot.newest_date(hub.today()))
+    return store.View(snapshot.newest_date(questions.today()))
 
 
 def from_the_menu(browser: Browser, address: str, title: str) -> Page:
@@ -93,7 +93,7 @@ def test_who_falls_if_foreign_affairs_cuts_30_percent(browser: Browser, address:
     drag(page, slider, 0.3)
     expect(page.get_by_text("gives 30% less, ")).to_be_visible()
     wait_until_settled(page)
-    found = hub.answer_stress(snapshot, Settings(), now(snapshot), None, ((DONOR, 0.3),), ())
+    found = questions.answer_stress(snapshot, Settings(), now(snapshot), None, ((DONOR, 0.3),), ())
     fallen = [one["name"] for one in found["organisations"] if one["at_risk"] and one["is_active"]]
     assert fallen
     known = sum(one["is_active"] for one in found["organisations"])
@@ -115,7 +115,7 @@ def test_whom_to_introduce_to_whom_and_why(
 ) -> None:
     begun = time.monotonic()
     page = from_the_menu(browser, address, "Introductions")
-    first, second, *_ = hub.answer_introductions(snapshot, Settings(), now(snapshot), False)
+    first, second, *_ = questions.answer_introductions(snapshot, Settings(), now(snapshot), False)
     expect(page.get_by_text(f"Introduce {first['name_a']} to {first['name_b']} first")).to_be_visible()
     card = page.locator(".st-key-pair_1")
     for name in (first["name_a"], first["name_b"]):
@@ -139,10 +139,10 @@ def test_whom_to_introduce_to_whom_and_why(
     expect(again.get_by_text(line)).to_be_visible()
     expect(again.get_by_label("What became of it")).to_have_value("they spoke")
     expect(again.get_by_text("1 dismissed pair")).to_be_visible()
-    decided = {one.pair: one for one in hub.decisions(home)}
+    decided = {one.pair: one for one in notebook.decisions(home)}
     kept = decided[first["organisation_a"], first["organisation_b"]]
     assert (kept.status, kept.outcome) == ("introduced", "met")
-    assert kept.introduced_on == hub.today() - datetime.timedelta(days=2)
+    assert kept.introduced_on == questions.today() - datetime.timedelta(days=2)
     assert decided[second["organisation_a"], second["organisation_b"]].status == "dismissed"
     again.context.close()
 
@@ -153,8 +153,8 @@ def test_no_page_breaks_the_accessibility_rules_with_everything_on_it(
     browser: Browser, address: str, home: Path, snapshot: store.Snapshot, name: str, scheme: str
 ) -> None:
     """The sample has no needs and nobody has decided anything there; here every part of the pages is filled."""
-    hub.decide(home, ("demo-0001", "demo-0002"), "dismissed")
-    hub.decide(home, ("demo-0001", "demo-0003"), "introduced", hub.today())
+    notebook.decide(home, ("demo-0001", "demo-0002"), "dismissed")
+    notebook.decide(home, ("demo-0001", "demo-0003"), "introduced", questions.today())
     asked = f"&donor_1={DONOR.lower()}&cut_1=30&less_companies=20" if name == "stress" else ""
     page = settled(new_tab(browser, scheme=scheme), f"{address}/{name}?lang=nl{asked}")
     for width, height in (WIDE, PHONE):  # one page in both sizes: to load and fill it takes longest

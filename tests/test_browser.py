@@ -10,7 +10,7 @@ import pytest
 from browser import PAGES, PHONE, WIDE, broken_rules, new_tab, path, served, settled, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 
-from hubdata import hub, settings, store, texts
+from hubdata import loading, settings, store, texts
 from hubdata.ui import PAGES as LISTED
 
 
@@ -208,7 +208,9 @@ def test_from_the_sample_to_the_demo_and_ones_own_data(browser: Browser, tmp_pat
         for name in PAGES:
             settled(page, f"{fresh}/{path(name)}?lang=en")
             assert page.locator("[data-testid=stException]").count() == 0
-        outcome = hub.load(tmp_path, settings.Settings(), {"organisations.csv": b"name,sector\n<b>Only</b> one,ngo\n"})
+        outcome = loading.load(
+            tmp_path, settings.Settings(), {"organisations.csv": b"name,sector\n<b>Only</b> one,ngo\n"}
+        )
         assert outcome.manifest
         for name in PAGES:
             settled(page, f"{fresh}/{path(name)}?lang=en")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, FileChooser, Page, expect
 from streamlit.testing.v1 import AppTest
 from test_pages import opened, put_on_show, said
 
-from hubdata import hub, models, settings, store, texts, ui
+from hubdata import loading, models, settings, store, texts, ui
 
 ORGANISATIONS = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,business\n"
 PARTNERSHIPS = "organisation_ids,start_date\na|b,2019-01-31\nb|c,2020-01-31\n"
@@ -258,7 +258,7 @@ def test_going_back_to_an_older_snapshot(own: Path) -> None:
 
 def test_the_page_says_what_is_on_show_and_how_it_came(own: Path) -> None:
     aim = {"targets.csv": b"indicator,date,value\ndensity,2030-01-01,0.5\n"}
-    assert hub.load(own, settings.Settings(), aim, way="command", by="Els _*").manifest
+    assert loading.load(own, settings.Settings(), aim, way="command", by="Els _*").manifest
     text = told(opened("data"))
     assert "organisations (4), partnerships (2) and targets (1). It was loaded with a command. By: Els _*." in text
 
@@ -281,12 +281,12 @@ def test_the_empty_lists_are_understood_when_filled_in(home: Path) -> None:
         separator = ";" if ";" in header else ","
         values = {"name": "Z", "sector": "ngo"}
         row = separator.join(values.get(column, "") for column in header.split(separator))
-        draft = hub.prepare(home, settings.Settings(), {"organisations.csv": f"{header}\n{row}\n".encode()}).draft
+        draft = loading.prepare(home, settings.Settings(), {"organisations.csv": f"{header}\n{row}\n".encode()}).draft
         assert not draft.problems
 
 
 def test_drops_that_the_inbox_refused_are_listed(own: Path) -> None:
-    folder = hub.new_folder(own / "rejected")
+    folder = loading.new_folder(own / "rejected")
     (folder / "leden.csv").write_text("x\n1\n")
     (folder / "problems.csv").write_text("\ufefffile;row\nleden.csv;1\nleden.csv;2\n", encoding="utf-8")
     text = told(opened("data"))

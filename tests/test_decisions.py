@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import hub, settings, store
+from hubdata import loading, notebook, settings, store
 
 DAY = datetime.date(2026, 3, 1)
 
 
 def test_a_decision_is_one_per_pair_and_stays(tmp_path: Path) -> None:
-    assert hub.decisions(tmp_path) == []
-    hub.decide(tmp_path, ("b", "a"), "accepted")
-    hub.decide(tmp_path, ("a", "c"), "dismissed")
-    hub.decide(tmp_path, ("a", "b"), "introduced", DAY, "met")
-    found = hub.decisions(tmp_path)
+    assert notebook.decisions(tmp_path) == []
+    notebook.decide(tmp_path, ("b", "a"), "accepted")
+    notebook.decide(tmp_path, ("a", "c"), "dismissed")
+    notebook.decide(tmp_path, ("a", "b"), "introduced", DAY, "met")
+    found = notebook.decisions(tmp_path)
     assert [(one.pair, one.status, one.introduced_on, one.outcome) for one in found] == [
         (("a", "b"), "introduced", DAY, "met"),
         (("a", "c"), "dismissed", None, "unknown"),
     ]
     assert found[0].decided_at >= found[1].decided_at
-    hub.decide(tmp_path, ("c", "a"), "")
-    assert [one.pair for one in hub.decisions(tmp_path)] == [("a", "b")]
+    notebook.decide(tmp_path, ("c", "a"), "")
+    assert [one.pair for one in notebook.decisions(tmp_path)] == [("a", "b")]
 
 
 @pytest.mark.parametrize(
@@ -38,47 +38,48 @@ def test_a_decision_is_one_per_pair_and_stays(tmp_path: Path) -> None:
 )
 def test_what_is_no_decision_is_refused(tmp_path: Path, status: str, day: datetime.date | None, outcome: str) -> None:
     with pytest.raises(ValueError, match="no decision"):
-        hub.decide(tmp_path, ("a", "b"), status, day, outcome)
-    assert not (tmp_path / hub.DECISIONS).exists()
+        notebook.decide(tmp_path, ("a", "b"), status, day, outcome)
+    assert not (tmp_path / notebook.DECISIONS).exists()
 
 
 def test_decisions_at_the_same_moment_are_all_kept(tmp_path: Path) -> None:
     threads = [
-        threading.Thread(target=hub.decide, args=(tmp_path, ("a", f"b{number}"), "accepted")) for number in range(12)
+        threading.Thread(target=notebook.decide, args=(tmp_path, ("a", f"b{number}"), "accepted"))
+        for number in range(12)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert {one.organisation_b for one in hub.decisions(tmp_path)} == {f"b{number}" for number in range(12)}
+    assert {one.organisation_b for one in notebook.decisions(tmp_path)} == {f"b{number}" for number in range(12)}
 
 
 def test_they_are_in_the_backup_and_survive_another_load(tmp_path: Path) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     for names in ("a,A", "b,B"):
-        outcome = hub.load(
+        outcome = loading.load(
             home, settings.Settings(), {"organisations.csv": f"id,name,sector\n{names},ngo\n".encode()}, may_remove=True
         )
         assert outcome.manifest
-        hub.decide(home, ("a", "b"), "accepted")
+        notebook.decide(home, ("a", "b"), "accepted")
     store.backup(home, tmp_path / "backup.zip")
     store.restore(other, tmp_path / "backup.zip")
-    assert hub.decisions(other) == hub.decisions(home) != []
+    assert notebook.decisions(other) == notebook.decisions(home) != []
 
 
 @pytest.mark.parametrize("content", ["{", "{}", "[1]", '[{"organisation_a": "a"}]'])
 def test_a_damaged_file_is_said_and_not_overwritten(tmp_path: Path, content: str) -> None:
-    (tmp_path / hub.DECISIONS).write_text(content)
+    (tmp_path / notebook.DECISIONS).write_text(content)
     with pytest.raises(store.StoreProblem, match="damaged"):
-        hub.decisions(tmp_path)
+        notebook.decisions(tmp_path)
     with pytest.raises(store.StoreProblem, match="damaged"):
-        hub.decide(tmp_path, ("a", "b"), "accepted")
-    assert (tmp_path / hub.DECISIONS).read_text() == content
+        notebook.decide(tmp_path, ("a", "b"), "accepted")
+    assert (tmp_path / notebook.DECISIONS).read_text() == content
 
 
 def test_the_file_is_plain(tmp_path: Path) -> None:
-    hub.decide(tmp_path, ("a", "b"), "introduced", DAY)
-    (row,) = json.loads((tmp_path / hub.DECISIONS).read_text())
+    notebook.decide(tmp_path, ("a", "b"), "introduced", DAY)
+    (row,) = json.loads((tmp_path / notebook.DECISIONS).read_text())
     assert {
         "organisation_a": "a",
         "organisation_b": "b",

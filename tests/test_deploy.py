@@ -32,7 +32,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from hubdata import gate, hub, settings, sharing
+from hubdata import gate, loading, settings, sharing
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -208,7 +208,7 @@ def site(folder: Path, *, env: dict[str, str] | None = None, more: str = "") -> 
     secure, plain, upstream = free_ports(3)
     (home / "hub.toml").write_text(f'public_address = "https://{NAME}:{secure}"\n')
     files = {"organisations.csv": ORGANISATIONS.encode(), "partnerships.csv": PARTNERSHIPS.encode()}
-    assert hub.load(home, settings.read(home), files).manifest
+    assert loading.load(home, settings.read(home), files).manifest
     tls = certificate(folder)
     with (
         dashboard(home, upstream, folder / "dashboard.log", env),

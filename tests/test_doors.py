@@ -27,7 +27,7 @@ from browser import ROOT, broken_rules, wait_until_settled
 from client import Client, Closed, Refused
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from hubdata import hub, settings, sharing, store
+from hubdata import loading, settings, sharing, store
 
 PASSWORD = "correct horse battery"
 COOKIE_SECRET = "0123456789abcdef" * 4
@@ -75,7 +75,7 @@ def served(home: Path, *, listens_on: str = "", at: str = "127.0.0.1", secrets: 
     address = f"http://{at}:{port}"
     home.mkdir(parents=True, exist_ok=True)
     if not store.on_show(home):
-        hub.first_start(home, settings.Settings())
+        loading.first_start(home, settings.Settings())
     kept = home / "secrets" / "secrets.toml"
     kept.parent.mkdir(exist_ok=True)
     kept.unlink(missing_ok=True)

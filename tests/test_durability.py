@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from hubdata import hub, models, settings, store
+from hubdata import ingest, loading, models, settings, store
 
 SETTINGS = settings.Settings(keep_snapshots=3)
 KILLED = -signal.SIGKILL
@@ -27,7 +27,7 @@ def lists(*names: str) -> dict[str, bytes]:
 
 
 def load(home: Path, *names: str) -> str:
-    outcome = hub.load(home, SETTINGS, lists(*names), may_remove=True)
+    outcome = loading.load(home, SETTINGS, lists(*names), may_remove=True)
     assert outcome.manifest
     return outcome.manifest.id
 
@@ -38,7 +38,7 @@ def names_on_show(home: Path) -> set[str]:
     assert on_show
     with contextlib.closing(store.open_snapshot(home, on_show)) as snapshot:
         names = set(snapshot.arrow("organisations")["organisation_id"].to_pylist())
-        assert hub.rebuild(home, on_show)["organisations"] == snapshot.arrow("organisations")
+        assert loading.rebuild(home, on_show)["organisations"] == snapshot.arrow("organisations")
     return names
 
 
@@ -262,10 +262,10 @@ def test_a_folder_that_may_not_be_written_is_a_sentence_and_still_on_show(tmp_pa
 
 def test_two_loads_at_once_one_wins_and_the_other_hears_it(tmp_path: Path) -> None:
     load(tmp_path, "a")
-    prepared = [hub.prepare(tmp_path, SETTINGS, lists("a", name)) for name in ("b", "c")]
-    assert hub.put_on_show(tmp_path, SETTINGS, prepared[0]).manifest
+    prepared = [loading.prepare(tmp_path, SETTINGS, lists("a", name)) for name in ("b", "c")]
+    assert loading.put_on_show(tmp_path, SETTINGS, prepared[0]).manifest
     with pytest.raises(store.OtherLoadWasFirst):
-        hub.put_on_show(tmp_path, SETTINGS, prepared[1])
+        loading.put_on_show(tmp_path, SETTINGS, prepared[1])
     assert names_on_show(tmp_path) == {"a", "b"}
 
 
@@ -274,12 +274,12 @@ def test_many_processes_that_add_rows_lose_none(tmp_path: Path) -> None:
     code = """
         from pathlib import Path
         import test_durability as t
-        from hubdata import hub, store
+        from hubdata import loading, store
         for number in range(4):
             while True:
                 try:
                     files = t.lists(f"p{sys.argv[2]}-{number}")
-                    if hub.load(Path(sys.argv[1]), t.SETTINGS, files, update=True).manifest:
+                    if loading.load(Path(sys.argv[1]), t.SETTINGS, files, update=True).manifest:
                         break
                 except store.OtherLoadWasFirst:
                     pass
@@ -327,10 +327,10 @@ def test_an_archive_that_was_changed_is_not_used(tmp_path: Path) -> None:
     (file,) = (tmp_path / "archive" / snapshot).glob("*.csv")
     file.write_bytes(file.read_bytes().replace(b"Name", b"Mane"))
     with pytest.raises(store.StoreProblem, match="was changed"):
-        hub.rebuild(tmp_path, snapshot)
+        loading.rebuild(tmp_path, snapshot)
     file.unlink()
     with pytest.raises(store.StoreProblem, match="not complete"):
-        hub.rebuild(tmp_path, snapshot)
+        loading.rebuild(tmp_path, snapshot)
 
 
 # --- backup --------------------------------------------------------------------------------------------------------
@@ -341,14 +341,14 @@ def test_a_backup_brings_everything_back_to_an_empty_home(tmp_path: Path) -> Non
     first = load(home, "a")
     second = load(home, "a", "b")
     (home / "hub.toml").write_text('name = "Mine"\n')
-    hub.remember(home, hub.ingest.Matching(tables={"x": "events"}))
+    loading.remember(home, ingest.Matching(tables={"x": "events"}))
     store.pin(home, first, "link")
     store.backup(home, tmp_path / "backup.zip")
     assert store.restore(other, tmp_path / "backup.zip") == second
     assert names_on_show(other) == {"a", "b"}
     assert store.history(other) == store.history(home)
     assert settings.read(other).name == "Mine"
-    assert hub.remembered(other) == hub.remembered(home)
+    assert loading.remembered(other) == loading.remembered(home)
     assert store.pins(other) == {"link": first}
     with pytest.raises(store.StoreProblem, match="exists already"):
         store.backup(home, tmp_path / "backup.zip")
@@ -433,7 +433,7 @@ def test_file_names_in_a_drop_are_never_paths(tmp_path: Path) -> None:
         "c:\\evil.csv",
         "",
     ]
-    tables = {"organisations": hub.ingest.draft(lists("a"), SETTINGS, {}).tables["organisations"]}
+    tables = {"organisations": ingest.draft(lists("a"), SETTINGS, {}).tables["organisations"]}
     manifest = store.publish(
         tmp_path / "home", tables, origin="own", drop=store.Drop({name: name.encode() for name in names})
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import access, demo, hub, settings, store, ui
+from hubdata import access, demo, loading, notebook, questions, settings, store, ui
 from hubdata.indicators import network, stress
 
 SETTINGS = settings.Settings()
@@ -55,7 +55,7 @@ NOW = View(day(2020, 6, 30))
 @contextlib.contextmanager
 def loaded(home: Path, **tables: str) -> Iterator[store.Snapshot]:
     files = {f"{name}.csv": text.encode() for name, text in {**WHOLE, **tables}.items() if text}
-    outcome = hub.load(home, SETTINGS, files, may_remove=True)
+    outcome = loading.load(home, SETTINGS, files, may_remove=True)
     assert outcome.manifest, outcome.draft.problems
     with contextlib.closing(store.open_snapshot(home, outcome.manifest.id)) as snapshot:
         yield snapshot
@@ -63,33 +63,33 @@ def loaded(home: Path, **tables: str) -> Iterator[store.Snapshot]:
 
 def test_whom_to_call_with_what_they_had_together(tmp_path: Path) -> None:
     with loaded(tmp_path) as snapshot:
-        (tie,) = hub.answer_fading(snapshot, SETTINGS, NOW, False)
+        (tie,) = questions.answer_fading(snapshot, SETTINGS, NOW, False)
         assert (tie["name_a"], tie["name_b"], tie["last_sign_date"]) == ("Anna", "Beta", day(2018, 5, 1))
         assert [one["name"] for one in tie["partnerships"]] == ["Pact"]
         assert [one["name"] for one in tie["events"]] == ["Lunch"]
         assert (tie["ends_on"], tie["next_event_name"]) == (day(2021, 12, 31), "Later")
         earlier = View(day(2020, 1, 31))
-        assert [t["name_b"] for t in hub.answer_fading(snapshot, SETTINGS, earlier, False)] == ["Cora", "Beta"]
-        assert [t["name_b"] for t in hub.answer_fading(snapshot, SETTINGS, earlier, True)] == ["Beta", "Cora"]
+        assert [t["name_b"] for t in questions.answer_fading(snapshot, SETTINGS, earlier, False)] == ["Cora", "Beta"]
+        assert [t["name_b"] for t in questions.answer_fading(snapshot, SETTINGS, earlier, True)] == ["Beta", "Cora"]
 
 
 def test_fragility_is_asked_with_and_without_the_convenors(tmp_path: Path) -> None:
     with loaded(tmp_path) as snapshot:
-        found = hub.answer_fragility(snapshot, SETTINGS, NOW)
+        found = questions.answer_fragility(snapshot, SETTINGS, NOW)
         # a, b and d with a-b and a-d; without b only a and d
         assert found["with"][0]["connected_share"] == 1.0
         assert [one["name"] for one in found["with"][1]["lost"]] == ["Anna"]
         assert found["with"][1]["connected_share"] == 0.0
         assert (found["without"][0]["organisations"], found["without"][0]["connected_share"]) == (2, 1.0)
-        assert list(hub.answer_fragility(snapshot, SETTINGS, View(NOW.as_of, with_convenor=False))) == ["without"]
+        assert list(questions.answer_fragility(snapshot, SETTINGS, View(NOW.as_of, with_convenor=False))) == ["without"]
     with loaded(tmp_path, organisations=ORGANISATIONS.replace("convenor", "")) as nobody:
-        assert list(hub.answer_fragility(nobody, SETTINGS, NOW)) == ["with"]
+        assert list(questions.answer_fragility(nobody, SETTINGS, NOW)) == ["with"]
 
 
 def test_why_the_figures_moved_between_two_days(tmp_path: Path) -> None:
     """30 June 2019: a-b, b-c, a-c among three. A year later c has gone, d has come, and a-b and a-d are left."""
     with loaded(tmp_path) as snapshot:
-        found = {m.indicator: m for m in hub.answer_movements(snapshot, SETTINGS, NOW, day(2019, 6, 30))}
+        found = {m.indicator: m for m in questions.answer_movements(snapshot, SETTINGS, NOW, day(2019, 6, 30))}
         partners = found["mean_degree"]
         assert (partners.before, partners.after) == (2.0, pytest.approx(4 / 3))
         assert partners.parts == pytest.approx({"ended": 2 / 3 - 2, "formed": 4 / 3 - 2 / 3})  # three both times
@@ -100,7 +100,7 @@ def test_why_the_figures_moved_between_two_days(tmp_path: Path) -> None:
         assert (exposed.before, exposed.after) == (0.5, 0.5)
         assert exposed.parts == pytest.approx({"income": -0.5, "known": 0.5})
         assert {name: m.after for name, m in found.items() if name != "mean_degree"} == pytest.approx(
-            hub.headlines(snapshot, SETTINGS, NOW)
+            questions.headlines(snapshot, SETTINGS, NOW)
         )
 
 
@@ -111,48 +111,48 @@ def test_what_is_known_better_of_the_earlier_day_is_told_apart(tmp_path: Path) -
         "funding": "".join(line for line in FUNDING.splitlines(True) if not line.startswith("a,2018")),
     }
     with loaded(tmp_path, **poor) as older, loaded(tmp_path) as newer:
-        found = {m.indicator: m for m in hub.answer_movements(newer, SETTINGS, NOW, day(2019, 6, 30), older)}
+        found = {m.indicator: m for m in questions.answer_movements(newer, SETTINGS, NOW, day(2019, 6, 30), older)}
         partners = found["mean_degree"]
         assert partners.before == pytest.approx(4 / 3)
         assert partners.parts == pytest.approx({"records": 2 - 4 / 3, "ended": 2 / 3 - 2, "formed": 4 / 3 - 2 / 3})
         assert found["exposed_share"].parts["records"] == pytest.approx(0.5)
         for movement in found.values():
             assert sum(movement.parts.values()) == pytest.approx((movement.after or 0) - (movement.before or 0))
-        changes = hub.answer_changes(newer, SETTINGS, NOW, day(2019, 6, 30), older)
+        changes = questions.answer_changes(newer, SETTINGS, NOW, day(2019, 6, 30), older)
         assert [(tie["name_a"], tie["name_b"]) for tie in changes["ended"]] == [("Anna", "Cora")]
         assert changes["before"]["ties"] == 2
 
 
 def test_the_parts_of_the_demo_add_up_on_any_two_days(tmp_path: Path) -> None:
     demo.write(tmp_path / "files", organisations=60)
-    files = hub.read_files([tmp_path / "files"], SETTINGS)
-    manifest = hub.load(tmp_path, SETTINGS, files, origin="demo").manifest
+    files = loading.read_files([tmp_path / "files"], SETTINGS)
+    manifest = loading.load(tmp_path, SETTINGS, files, origin="demo").manifest
     assert manifest
     snapshot = store.open_snapshot(tmp_path, manifest.id)
     for since, until in ((day(2019, 3, 1), day(2021, 7, 14)), (day(2024, 1, 1), day(2026, 9, 30))):
         for view in (View(until), View(until, sectors=("ngo", "knowledge"), with_convenor=False)):
-            for movement in hub.answer_movements(snapshot, SETTINGS, view, since):
+            for movement in questions.answer_movements(snapshot, SETTINGS, view, since):
                 if movement.before is not None and movement.after is not None:
                     assert sum(movement.parts.values()) == pytest.approx(movement.after - movement.before)
-            network_now = hub.answer_network(snapshot, SETTINGS, view)
-            moved = {m.indicator: m.after for m in hub.answer_movements(snapshot, SETTINGS, view, since)}
+            network_now = questions.answer_network(snapshot, SETTINGS, view)
+            moved = {m.indicator: m.after for m in questions.answer_movements(snapshot, SETTINGS, view, since)}
             for name in ("density", "mean_degree", "cross_sector_share"):
                 assert moved[name] == pytest.approx(network_now[name])
 
 
 def test_donors_of_two_years(tmp_path: Path) -> None:
     with loaded(tmp_path) as snapshot:
-        found = hub.answer_donor_changes(snapshot, SETTINGS, NOW, day(2019, 6, 30))
+        found = questions.answer_donor_changes(snapshot, SETTINGS, NOW, day(2019, 6, 30))
         assert (found["from_year"], found["to_year"]) == (2018, 2019)
         assert [(row["donor"], row["change"]) for row in found["donors"]] == [("X", "less"), ("W", "new")]
     with loaded(tmp_path / "without", funding="") as without:
         nothing = {"from_year": None, "to_year": None, "donors": []}
-        assert hub.answer_donor_changes(without, SETTINGS, NOW, day(2019, 6, 30)) == nothing
+        assert questions.answer_donor_changes(without, SETTINGS, NOW, day(2019, 6, 30)) == nothing
 
 
 def test_the_road_to_every_kind_of_target(tmp_path: Path) -> None:
     with loaded(tmp_path) as snapshot:
-        found = hub.answer_roads(snapshot, SETTINGS, NOW)
+        found = questions.answer_roads(snapshot, SETTINGS, NOW)
         assert set(found) == {"mean_degree", "exposed_share", "isolates"}
         partners = found["mean_degree"]["road"][0]
         assert (partners["now"], partners["to_go"]) == (pytest.approx(4 / 3), pytest.approx(3 - 4 / 3))
@@ -167,9 +167,9 @@ def test_every_figure_that_may_have_a_target_has_a_road(tmp_path: Path) -> None:
 
     aims = "indicator,date,value\n" + "".join(f"{name},2021-12-31,1\n" for name in models.INDICATORS)
     with loaded(tmp_path, targets=aims) as snapshot:
-        found = hub.answer_roads(snapshot, SETTINGS, NOW)
+        found = questions.answer_roads(snapshot, SETTINGS, NOW)
         assert set(found) == set(models.INDICATORS)
-        figures = hub.indicators(snapshot, SETTINGS, NOW)
+        figures = questions.indicators(snapshot, SETTINGS, NOW)
         of_year = next(year for year in figures["funding"]["years"] if year["year"] == 2019)
         expected = {**figures["network"], **figures["ties"], **figures["sectors"], **figures["events"], **of_year}
         for name, road in found.items():
@@ -178,7 +178,7 @@ def test_every_figure_that_may_have_a_target_has_a_road(tmp_path: Path) -> None:
 
 def test_a_profile_holds_what_hubs_can_be_compared_on_and_never_density(tmp_path: Path) -> None:
     with loaded(tmp_path) as snapshot:
-        found = hub.answer_profile(snapshot, SETTINGS, NOW)
+        found = questions.answer_profile(snapshot, SETTINGS, NOW)
         assert "density" not in found
         assert (found["organisations"], found["ties"], found["mean_degree"]) == (3, 2, pytest.approx(4 / 3))
         assert (found["cross_sector_share"], found["cross_sector_expected"]) == (1.0, 1.0)
@@ -188,12 +188,14 @@ def test_a_profile_holds_what_hubs_can_be_compared_on_and_never_density(tmp_path
 
 def test_blocks_are_those_of_the_network_where_chance_gives_enough(tmp_path: Path) -> None:
     demo.write(tmp_path / "files", organisations=60)
-    manifest = hub.load(tmp_path, SETTINGS, hub.read_files([tmp_path / "files"], SETTINGS), origin="demo").manifest
+    manifest = loading.load(
+        tmp_path, SETTINGS, loading.read_files([tmp_path / "files"], SETTINGS), origin="demo"
+    ).manifest
     assert manifest
     snapshot = store.open_snapshot(tmp_path, manifest.id)
     view = View(day(2026, 9, 30))
-    found = hub.answer_profile(snapshot, SETTINGS, view)
-    whole = hub.answer_network(snapshot, SETTINGS, view)
+    found = questions.answer_profile(snapshot, SETTINGS, view)
+    whole = questions.answer_network(snapshot, SETTINGS, view)
     assert found["blocks"] == [row for row in whole["mixing"] if (row["expected"] or 0) >= network.MINIMUM_EXPECTED]
     assert found["blocks"]
     assert found["cross_sector_ratio"] == pytest.approx(whole["cross_sector_share"] / ((whole["ei_expected"] + 1) / 2))
@@ -205,11 +207,11 @@ def test_other_hubs_are_those_that_the_settings_name(tmp_path: Path) -> None:
     (other / "hub.toml").write_text('name = "Hub Zuid"\n')
     with loaded(other):
         pass
-    found = hub.other_hubs(home, settings.Settings(other_hubs=("../other", "../empty")))
+    found = questions.other_hubs(home, settings.Settings(other_hubs=("../other", "../empty")))
     assert [one.settings.name for one in found] == ["Hub Zuid", "Impact City"]
     assert found[0].snapshot_id == store.on_show(other)
     assert found[1].snapshot_id is None
-    assert hub.other_hubs(home, SETTINGS) == []
+    assert questions.other_hubs(home, SETTINGS) == []
     with pytest.raises(ValueError, match="at most 2"):
         settings.Settings(other_hubs=("a", "b", "c"))
 
@@ -218,16 +220,16 @@ def test_notes_are_kept_in_order_of_day_and_are_in_the_backup(tmp_path: Path) ->
     home = tmp_path / "home"
     with loaded(home):
         pass
-    assert hub.notes(home) == ()
-    late = hub.pin_note(home, day(2020, 6, 1), "  Council\n meeting ")
-    early = hub.pin_note(home, day(2019, 1, 1), "Start")
-    assert [note.text for note in hub.notes(home)] == ["Start", "Council meeting"]
+    assert notebook.notes(home) == ()
+    late = notebook.pin_note(home, day(2020, 6, 1), "  Council\n meeting ")
+    early = notebook.pin_note(home, day(2019, 1, 1), "Start")
+    assert [note.text for note in notebook.notes(home)] == ["Start", "Council meeting"]
     store.backup(home, tmp_path / "all.zip")
     store.restore(tmp_path / "again", tmp_path / "all.zip")
-    assert hub.notes(tmp_path / "again") == (early, late)
-    hub.remove_note(home, early.id)
-    hub.remove_note(home, early.id)
-    assert hub.notes(home) == (late,)
+    assert notebook.notes(tmp_path / "again") == (early, late)
+    notebook.remove_note(home, early.id)
+    notebook.remove_note(home, early.id)
+    assert notebook.notes(home) == (late,)
 
 
 @pytest.mark.parametrize(
@@ -240,17 +242,17 @@ def test_notes_are_kept_in_order_of_day_and_are_in_the_backup(tmp_path: Path) ->
     ],
 )
 def test_a_note_that_is_not_kept_says_why(tmp_path: Path, text: str, code: str) -> None:
-    with pytest.raises(hub.NoteProblem) as problem:
-        hub.pin_note(tmp_path, day(2020, 1, 1), text)
+    with pytest.raises(notebook.NoteProblem) as problem:
+        notebook.pin_note(tmp_path, day(2020, 1, 1), text)
     assert problem.value.code == code
-    assert hub.notes(tmp_path) == ()
+    assert notebook.notes(tmp_path) == ()
 
 
 @pytest.mark.parametrize("content", ["nonsense", "{}", "[{}]", '[{"id": "x", "day": "someday", "text": "y"}]'])
 def test_damaged_notes_are_said_and_stop_no_page(tmp_path: Path, content: str) -> None:
-    (tmp_path / hub.NOTES).write_text(content)
+    (tmp_path / notebook.NOTES).write_text(content)
     with pytest.raises(store.StoreProblem):
-        hub.notes(tmp_path)
+        notebook.notes(tmp_path)
     token = ui._GRANT.set(access.authorise(tmp_path, access.Principal("manager")))
     try:
         with pytest.MonkeyPatch.context() as patched:
@@ -262,27 +264,27 @@ def test_damaged_notes_are_said_and_stop_no_page(tmp_path: Path, content: str) -
 
 def test_notes_pinned_at_the_same_moment_are_all_kept(tmp_path: Path) -> None:
     def pin(number: int) -> None:
-        hub.pin_note(tmp_path, day(2020, 1, 1) + datetime.timedelta(number), f"Note {number}")
+        notebook.pin_note(tmp_path, day(2020, 1, 1) + datetime.timedelta(number), f"Note {number}")
 
     threads = [threading.Thread(target=pin, args=(number,)) for number in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [note.text for note in hub.notes(tmp_path)] == [f"Note {number}" for number in range(12)]
+    assert [note.text for note in notebook.notes(tmp_path)] == [f"Note {number}" for number in range(12)]
 
 
 def test_the_commands_answer_is_json_with_what_is_new(tmp_path: Path) -> None:
     with loaded(tmp_path) as snapshot:
-        found = json.loads(json.dumps(hub.indicators(snapshot, SETTINGS, NOW), default=str, allow_nan=False))
+        found = json.loads(json.dumps(questions.indicators(snapshot, SETTINGS, NOW), default=str, allow_nan=False))
         assert found["ties"]["structure"]["reason"] in ("one_group", "too_few", "too_short", None)
         assert [row["removed"] for row in found["network"]["fragility"]["with"]] == [0, 1, 3, 5]
         assert found["events"]["kinds"][0]["kind"] == "lunch"
         assert [row["name"] for row in found["events"]["never_came"]] == ["Dora"]
         assert found["sectors"]["theme_mixing"] == []
-        one = hub.answer_organisation(snapshot, SETTINGS, NOW, "a")
+        one = questions.answer_organisation(snapshot, SETTINGS, NOW, "a")
         assert one
         assert (one["cut_off"], one["ties"][-1]["next_event_name"]) == (1, "Later")
-        brokers = hub.answer_brokers(snapshot, SETTINGS, NOW)
+        brokers = questions.answer_brokers(snapshot, SETTINGS, NOW)
         expected = stress.fragility(snapshot.rows("active_organisations", NOW), snapshot.rows("ties", NOW), brokers)
-        assert hub.answer_fragility(snapshot, SETTINGS, NOW)["with"] == expected
+        assert questions.answer_fragility(snapshot, SETTINGS, NOW)["with"] == expected

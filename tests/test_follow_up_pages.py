@@ -10,7 +10,7 @@ import pytest
 from browser import PHONE, WIDE, broken_rules, new_tab, open_everything, served, settled, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 
-from hubdata import hub, settings, store
+from hubdata import loading, notebook, questions, settings, store
 
 TWO_MINUTES = 120
 
@@ -21,8 +21,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo")
     (home / "hub.toml").write_text(f'name = "Impact City"\nother_hubs = ["{tmp_path_factory.mktemp("other")}"]\n')
     hub_settings = settings.read(home)
-    hub.show_example(home, hub_settings, "demo")
-    hub.show_example((home / hub_settings.other_hubs[0]), settings.Settings(), "sample")
+    loading.show_example(home, hub_settings, "demo")
+    loading.show_example((home / hub_settings.other_hubs[0]), settings.Settings(), "sample")
     return home
 
 
@@ -47,7 +47,7 @@ def asked(home: Path) -> tuple[store.Snapshot, settings.Settings, store.View]:
     """What the page asks, so that the answer on it can be compared."""
     snapshot = store.open_snapshot(home, store.on_show(home) or "")
     hub_settings = settings.read(home)
-    as_of = snapshot.newest_date(hub.today())
+    as_of = snapshot.newest_date(questions.today())
     return snapshot, hub_settings, store.View(as_of, window_days=180, plenary_size=60)
 
 
@@ -58,7 +58,7 @@ def test_which_five_contacts_should_i_call_this_week(browser: Browser, address: 
     wait_until_settled(page)
     called = page.locator("ol li").all_inner_texts()
     assert time.monotonic() - began < TWO_MINUTES
-    expected = hub.answer_fading(*asked(home), False)[:5]
+    expected = questions.answer_fading(*asked(home), False)[:5]
     assert len(called) == len(expected) == 5
     for line, tie in zip(called, expected, strict=True):
         assert tie["name_a"] in line
@@ -83,9 +83,9 @@ def test_did_the_last_conference_bring_anything(browser: Browser, address: str, 
     assert "Plenary 2026, 30 September 2026" in said
     assert "It is too early to say what followed" in said
     snapshot, hub_settings, view = asked(home)
-    held = hub.answer_events(snapshot, hub_settings, view)["new_ties_after"]
+    held = questions.answer_events(snapshot, hub_settings, view)["new_ties_after"]
     earlier = next(event for event in held if event["name"] == "Plenary 2025")
-    found = hub.answer_event(snapshot, hub_settings, view, earlier["event_id"])
+    found = questions.answer_event(snapshot, hub_settings, view, earlier["event_id"])
     assert found
     assert (
         f"It was followed by {found['new_ties_after']} new ties within 180 days; "
@@ -109,7 +109,7 @@ def test_what_changed_since_the_last_council_meeting(browser: Browser, address: 
     said = page.get_by_test_id("stMain").inner_text()
     assert time.monotonic() - began < TWO_MINUTES
     snapshot, hub_settings, view = asked(home)
-    found = hub.answer_changes(snapshot, hub_settings, view, datetime.date(2026, 7, 9))
+    found = questions.answer_changes(snapshot, hub_settings, view, datetime.date(2026, 7, 9))
     assert f"Since 9 July 2026: {len(found['formed'])} ties formed and {len(found['ended'])} ties ended" in said
     assert "Average number of partners goes from" in said
     expect(page).to_have_url(re.compile("since=2026-07-09"))
@@ -123,7 +123,7 @@ def test_a_note_is_pinned_compared_with_and_taken_away(browser: Browser, address
     page.get_by_label("Note", exact=True).fill("Council <b>meeting</b> ![x](https://evil.example/x.png)")
     page.get_by_role("button", name="Pin this note").click()
     wait_until_settled(page)
-    (note,) = hub.notes(home)
+    (note,) = notebook.notes(home)
     assert (note.day.isoformat(), note.text.startswith("Council <b>meeting</b>")) == ("2026-06-25", True)
     assert page.locator("[data-testid=stMain] img").count() == 0
     page.get_by_role("combobox", name="Since").click()
@@ -133,7 +133,7 @@ def test_a_note_is_pinned_compared_with_and_taken_away(browser: Browser, address
     expect(page.get_by_text("Since 25 June 2026:")).to_be_visible()
     page.get_by_role("button", name="Remove the note of 25 June 2026").click()
     wait_until_settled(page)
-    assert hub.notes(home) == ()
+    assert notebook.notes(home) == ()
     page.get_by_label("Day of the note").fill("someday")
     page.get_by_role("button", name="Pin this note").click()
     expect(page.get_by_text("is no day. Type one such as")).to_be_visible()

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from conftest import SAMPLE
 
-from hubdata import hub, models, settings, store
+from hubdata import loading, models, settings, store
 from hubdata.__main__ import main
 
 Rows = list[list[str]]
@@ -150,7 +150,7 @@ FORMS: dict[str, Callable[[Rows, str], bytes]] = {
 
 def figures(home: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]) -> str:
     """What `indicators --json` prints once these files are loaded; the moment of loading is the only difference allowed."""
-    outcome = hub.load(home, settings.Settings(), files)
+    outcome = loading.load(home, settings.Settings(), files)
     assert outcome.manifest, outcome.draft.problems[:5]
     capsys.readouterr()
     assert main(["indicators", "--home", str(home), "--as-of", "2020-06-30", "--json"]) == 0
@@ -218,11 +218,11 @@ def test_the_files_as_received_give_the_same_figures_again(
         ({"partnerships.csv": files["partnerships.csv"]}, False),
         ({"funding.csv": files["funding.csv"]}, True),
     ):
-        hub.load(home, hub_settings, drop, update=update)
+        loading.load(home, hub_settings, drop, update=update)
     on_show = store.on_show(home)
     assert on_show
     snapshot = store.open_snapshot(home, on_show)
-    rebuilt = hub.rebuild(home, on_show)
+    rebuilt = loading.rebuild(home, on_show)
     assert {name: table.to_pylist() for name, table in rebuilt.items()} == {
         name: snapshot.arrow(name).to_pylist() for name in models.TABLES
     }

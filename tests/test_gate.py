@@ -22,7 +22,7 @@ from starlette.requests import HTTPConnection
 from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from hubdata import access, gate, hub, settings, sharing, texts, ui
+from hubdata import access, gate, loading, settings, sharing, texts, ui
 
 SETTINGS = settings.Settings()
 PASSWORD = "a long enough password"
@@ -78,7 +78,7 @@ def come_in(address: str, token: str) -> dict[str, str]:
 def hub_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     home = tmp_path_factory.mktemp("home")
     files = {"organisations.csv": ORGANISATIONS.encode(), "partnerships.csv": PARTNERSHIPS.encode()}
-    assert hub.load(home, SETTINGS, files).manifest
+    assert loading.load(home, SETTINGS, files).manifest
     sharing.set_password(home, PASSWORD)
     with served(home) as address:
         links, cookies = {}, {"nobody": {}}

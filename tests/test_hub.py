@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, SAMPLE
 
-from hubdata import hub, settings, store
+from hubdata import loading, settings, store
 from hubdata.__main__ import main
 
 GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
@@ -140,7 +140,7 @@ def test_rollback_puts_an_older_snapshot_on_show(run: Any, drop: Any) -> None:
 
 
 def test_own_data_never_builds_on_an_example(run: Any, drop: Any, tmp_path: Path) -> None:
-    hub.first_start(tmp_path / "home", settings.Settings())
+    loading.first_start(tmp_path / "home", settings.Settings())
     status, out, _ = run("load", drop(organisations=GOOD), "--json")
     assert status == 0
     assert json.loads(out)["tables"]["organisations"]["removed"] == 0

@@ -18,7 +18,7 @@ import pytest
 from browser import served
 from conftest import ROOT
 
-from hubdata import hub, inbox, store, texts
+from hubdata import inbox, loading, store, texts
 from hubdata.settings import Settings
 
 GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
@@ -228,7 +228,7 @@ def test_of_many_at_once_one_takes_the_drop(home: Path) -> None:
 KILLED = """
 import os, signal, sys, traceback
 from pathlib import Path
-from hubdata import hub, inbox, store
+from hubdata import inbox, loading, store
 from hubdata.settings import Settings
 from tests.test_inbox import ENGLISH, GOOD, MORE, put
 
@@ -322,7 +322,7 @@ def test_what_fails_is_logged_without_data_and_tried_again(
 
 def test_the_server_takes_drops_when_they_are_complete(home: Path) -> None:
     (home / "hub.toml").write_text('inbox_settle_seconds = 0.6\nlanguages = ["nl", "en"]\n')
-    hub.first_start(home, Settings())
+    loading.first_start(home, Settings())
     put(home, organisations=GOOD)  # lay there before the start
 
     def loads() -> int:

@@ -10,7 +10,7 @@ from conftest import SAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubdata import hub, ingest, models, reading
+from hubdata import ingest, loading, models, reading
 from hubdata.settings import Settings
 
 ORGANISATIONS = (
@@ -407,7 +407,7 @@ def test_a_date_that_is_none_is_never_read_as_something_near(text: str) -> None:
 
 def test_paths_in_file_names_mean_nothing(tmp_path: Path) -> None:
     home = tmp_path / "a" / "b"
-    outcome = hub.load(home, SETTINGS, {"../../../organisations.csv": ORGANISATIONS.encode()})
+    outcome = loading.load(home, SETTINGS, {"../../../organisations.csv": ORGANISATIONS.encode()})
     assert outcome.manifest
     assert [str(p.relative_to(home)) for p in tmp_path.rglob("organisations.csv")] == [
         f"archive/{outcome.manifest.id}/organisations.csv"

@@ -13,7 +13,7 @@ from conftest import Rows, Sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata import demo, hub, store
+from hubdata import demo, loading, questions, store
 from hubdata.indicators import introductions
 from hubdata.settings import Settings
 
@@ -326,7 +326,7 @@ def test_it_foresees_more_than_partners_alone_on_the_fictional_ecosystems(tmp_pa
     for seed in (21, 22, 23):
         home, folder = tmp_path / f"home-{seed}", tmp_path / f"drop-{seed}"
         demo.write(folder, 150, seed)
-        hub.load(home, Settings(), hub.read_files([folder], Settings()), origin="demo")
+        loading.load(home, Settings(), loading.read_files([folder], Settings()), origin="demo")
         snapshot = store.open_snapshot(home, store.on_show(home) or "")
         for year in (2024, 2025, 2026):
             found = introductions.backtest(*a_year_later(snapshot, datetime.date(year, 9, 30), with_convenor=False))
@@ -392,10 +392,10 @@ def test_nothing_known_of_needs_is_no_error(sample: Sample) -> None:
 def test_the_hub_backtests_the_list_a_year_ago_and_names_everything(sample: Sample) -> None:
     day = datetime.date(2020, 6, 30)
     view = store.View(day)
-    tested = hub.answer_backtest(sample.snapshot, Settings(), view, True)
+    tested = questions.answer_backtest(sample.snapshot, Settings(), view, True)
     assert tested.pop("built_on") == datetime.date(2019, 7, 1)
     assert tested == introductions.backtest(*a_year_later(sample.snapshot, day, with_convenor=True))
-    pairs = hub.answer_introductions(sample.snapshot, Settings(), view, True, limit=5)
+    pairs = questions.answer_introductions(sample.snapshot, Settings(), view, True, limit=5)
     plain = introductions.introductions(
         sample.rows("active_organisations", day),
         sample.rows("ties", day),
@@ -415,7 +415,7 @@ def test_the_hub_backtests_the_list_a_year_ago_and_names_everything(sample: Samp
 
 def test_convenors_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     demo.write(tmp_path / "drop", 150)
-    hub.load(tmp_path / "home", Settings(), hub.read_files([tmp_path / "drop"], Settings()), origin="demo")
+    loading.load(tmp_path / "home", Settings(), loading.read_files([tmp_path / "drop"], Settings()), origin="demo")
     snapshot = store.open_snapshot(tmp_path / "home", store.on_show(tmp_path / "home") or "")
     listed = snapshot.table("organisations")
     convenors = set(listed.loc[listed["role"] == "convenor", "organisation_id"])
@@ -423,11 +423,11 @@ def test_convenors_are_left_out_unless_asked_for(tmp_path: Path) -> None:
 
     def found(with_convenors: bool, **view: Any) -> set[str]:
         seen = store.View(datetime.date(2026, 9, 30), **view)
-        pairs = hub.answer_introductions(snapshot, Settings(), seen, with_convenors)
+        pairs = questions.answer_introductions(snapshot, Settings(), seen, with_convenors)
         return {pair[end] for pair in pairs for end in ("organisation_a", "organisation_b")}
 
     assert not found(False) & convenors
     assert not found(True, with_convenor=False) & convenors
-    without = hub.answer_backtest(snapshot, Settings(), store.View(datetime.date(2026, 9, 30)), False)
+    without = questions.answer_backtest(snapshot, Settings(), store.View(datetime.date(2026, 9, 30)), False)
     assert without["is_better"] is True  # the promise of the issue for the fictional demo
     snapshot.close()

@@ -20,7 +20,7 @@ import pytest
 from browser import CHROMIUM, ROOT, chromium, said_by, served, settled, wait_until_settled
 from client import Client, Closed
 
-from hubdata import audit, hub, settings, sharing, store, ui
+from hubdata import audit, loading, settings, sharing, store, ui
 
 PASSPHRASE, WRONG = "correct horse battery", "incorrect horse battery"
 PASSWORD = "a password of the manager"
@@ -199,7 +199,7 @@ def test_the_audit_log_is_removed_after_180_days(tmp_path: Path) -> None:
 
 
 def test_nobody_hears_where_the_code_and_the_data_lie(tmp_path: Path) -> None:
-    hub.first_start(tmp_path, settings.Settings())
+    loading.first_start(tmp_path, settings.Settings())
     pages = tuple(name for name in sharing.PAGES if name in ui.PAGES)
     _link, token = sharing.create(tmp_path, settings.Settings(), label="x", pages=pages, funding="full", downloads=True)
     with served(tmp_path) as address, Client(address) as visitor:
@@ -234,7 +234,7 @@ def test_a_browser_tells_a_token_to_nobody(tmp_path: Path) -> None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: browser tests must run here")
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    hub.first_start(tmp_path, settings.Settings())
+    loading.first_start(tmp_path, settings.Settings())
     _link, token = sharing.create(
         tmp_path, settings.Settings(), label="x", pages=("overview", "network"), downloads=True, passphrase=PASSPHRASE
     )

@@ -20,7 +20,7 @@ from client import Client
 from playwright.sync_api import Browser, Error, Page
 from pydantic import ValidationError
 
-from hubdata import hub, models, settings, sharing, ui
+from hubdata import loading, models, settings, sharing, ui
 
 WHERE = "https://attack.example"
 RUN = "window.zqran=1"
@@ -203,7 +203,7 @@ def attacked_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]
     home = tmp_path_factory.mktemp("home")
     (home / "hub.toml").write_text(settings_with_attacks(), encoding="utf-8")
     hub_settings = settings.read(home)
-    outcome = hub.load(home, hub_settings, attacked())
+    outcome = loading.load(home, hub_settings, attacked())
     assert outcome.manifest, [(p.file, p.row, p.column, p.value) for p in outcome.draft.problems[:5]]
     kept: dict[str, Any] = {"pages": [n for n in sharing.PAGES if n in ui.PAGES], "funding": "full", "downloads": True}
     for attack in ATTACKS[::6]:
@@ -452,7 +452,7 @@ def test_no_row_to_repair_holds_a_formula(tmp_path: Path) -> None:
         for attack in ATTACKS
         if attack[0] in "=+-@"
     ]
-    draft = hub.prepare(tmp_path, settings.Settings(), {"organisations.csv": written(rows)}).draft
+    draft = loading.prepare(tmp_path, settings.Settings(), {"organisations.csv": written(rows)}).draft
     assert draft.rejected
     for language in ("nl", "en"):
         for rejected in draft.rejected.values():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata import hub
+from hubdata import loading, questions
 from hubdata.settings import Settings
 
 SETTINGS = Settings()
@@ -16,13 +16,13 @@ PARTNERSHIPS = "organisation_ids,start_date\na|b,2020-01-01\n"
 FUNDING = "organisation_id,year,donor,category,amount\na,2019,D,companies,10\nb,2019,D,companies,5\nb,2019,E,companies,6\nb,2019,F,companies,5\n"
 
 
-def moved(home: Path, before: dict[str, str], after: dict[str, str]) -> dict[str, hub.Movement]:
+def moved(home: Path, before: dict[str, str], after: dict[str, str]) -> dict[str, questions.Movement]:
     def files(tables: dict[str, str]) -> dict[str, bytes]:
         return {f"{name}.csv": text.encode() for name, text in tables.items()}
 
     if before:
-        assert hub.load(home, SETTINGS, files(before)).manifest
-    return {m.indicator: m for m in hub.movements(hub.prepare(home, SETTINGS, files(after)), SETTINGS)}
+        assert loading.load(home, SETTINGS, files(before)).manifest
+    return {m.indicator: m for m in loading.movements(loading.prepare(home, SETTINGS, files(after)), SETTINGS)}
 
 
 def test_more_organisations_and_more_ties_each_do_their_part(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_newer_day_in_the_data_is_a_reason_of_its_own(tmp_path: Path) -> None:
 
 def test_the_first_load_has_nothing_to_compare_with(tmp_path: Path) -> None:
     found = moved(tmp_path, {}, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS})
-    assert found["density"] == hub.Movement("density", None, 1 / 3, {})
+    assert found["density"] == questions.Movement("density", None, 1 / 3, {})
 
 
 def test_a_preview_writes_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pandas import DataFrame
 from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
-from hubdata import hub, settings, store, texts, ui
+from hubdata import loading, notebook, questions, settings, store, texts, ui
 
 PAGES = tuple(ui.PAGES)
 Opened = Callable[..., AppTest]
@@ -41,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The fictional demo of 150 organisations, loaded once."""
     home = tmp_path_factory.mktemp("demo")
-    hub.show_example(home, settings.Settings(), "demo")
+    loading.show_example(home, settings.Settings(), "demo")
     return home
 
 
@@ -53,7 +53,7 @@ def on_demo(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def put_on_show(home: Path, tables: dict[str, str]) -> None:
     files = {f"{name}.csv": text.encode() for name, text in tables.items()}
-    outcome = hub.load(home, settings.Settings(), files)
+    outcome = loading.load(home, settings.Settings(), files)
     assert outcome.manifest, outcome.draft.problems
 
 
@@ -153,7 +153,7 @@ def test_the_overview_says_what_the_command_prints(home: Path) -> None:
     app = opened(as_of="2020-06-30")
     snapshot = store.open_snapshot(home, store.on_show(home) or "")
     view = store.View(datetime.date(2020, 6, 30))
-    found = hub.answer_network(snapshot, settings.Settings(), view)
+    found = questions.answer_network(snapshot, settings.Settings(), view)
     assert f"{found['organisations']} organisations with {found['ties']} ties" in said(app)
     assert app.metric[0].value == texts.percent(found["density"], "en", 1)
 
@@ -288,7 +288,7 @@ def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
     assert "sample data" in said(app)
     assert not [b for b in app.button if b.key == "other_example"]
     with pytest.raises(store.StoreProblem):
-        hub.show_example(home, settings.Settings(), "demo")
+        loading.show_example(home, settings.Settings(), "demo")
 
 
 def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> None:
@@ -305,7 +305,7 @@ def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> 
 
 def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> None:
     put_on_show(home, WHOLE)
-    hub.pin_note(home, datetime.date(2019, 6, 1), "Council *meeting*")
+    notebook.pin_note(home, datetime.date(2019, 6, 1), "Council *meeting*")
     app = opened("changes", since="2019-06-01")
     assert "Since 1 June 2019: **1 tie formed and 0 ties ended" in said(app)
     assert "1 June 2019: Council *meeting*" in said(app)
@@ -414,7 +414,7 @@ def test_a_filter_reports_on_who_passes_it_and_losses_still_travel(home: Path) -
     put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": money})
     snapshot = store.open_snapshot(home, store.on_show(home) or "")
     view = store.View(datetime.date(2020, 6, 30), sectors=("ngo",))
-    found = hub.answer_stress(snapshot, settings.Settings(), view, 2019, (("Shop", 1.0),), ())
+    found = questions.answer_stress(snapshot, settings.Settings(), view, 2019, (("Shop", 1.0),), ())
     snapshot.close()
     assert [(one["organisation_id"], one["loss"]) for one in found["organisations"]] == [("a", 50.0)]
     assert (found["income"], found["at_risk"]) == (50.0, 1)
@@ -466,13 +466,13 @@ def test_decisions_about_introductions_are_remembered(home: Path) -> None:
     app.button(key="accept_a_b").click().run()
     assert "**Anna** and **Beta**: accepted. There is no tie in the data yet." in said(app)
     assert "There is no pair left of this kind" in said(app)
-    app.selectbox(key="day_a_b").set_value(hub.today()).run()
+    app.selectbox(key="day_a_b").set_value(questions.today()).run()
     app.selectbox(key="outcome_a_b").set_value("together").run()
-    (kept,) = hub.decisions(home)
+    (kept,) = notebook.decisions(home)
     assert (kept.pair, kept.status, kept.introduced_on, kept.outcome) == (
         ("a", "b"),
         "introduced",
-        hub.today(),
+        questions.today(),
         "together",
     )
     put_on_show(home, {"partnerships": PARTNERSHIPS.replace("a|b", "a|c") + "a|b,2020-03-01,\n"})
@@ -482,13 +482,13 @@ def test_decisions_about_introductions_are_remembered(home: Path) -> None:
     assert "1 decision is about organisations that are not in this view." in said(opened("introductions", sector="ngo"))
     app = opened("introductions", as_of="2020-06-30")
     app.button(key="forget_a_b").click().run()
-    assert hub.decisions(home) == []
+    assert notebook.decisions(home) == []
 
 
 def test_decisions_that_cannot_be_read_or_written_are_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_on_show(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
     app = opened("introductions", as_of="2020-06-30")
-    (home / hub.DECISIONS).mkdir()
+    (home / notebook.DECISIONS).mkdir()
     app.button(key="accept_a_b").click().run()
     assert not app.exception
     assert "could not be written" in app.error[0].value

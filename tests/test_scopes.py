@@ -24,7 +24,7 @@ from browser import served
 from client import Client, Seen, Session
 from google.protobuf.message import Message
 
-from hubdata import access, hub, settings, sharing, ui
+from hubdata import access, loading, settings, sharing, ui
 
 OUTSIDE, NAMED, DONOR, NOTE, NEWER, GONE, MEETING, LABEL = (
     f"q{kind}q" for kind in ("outside", "named", "donor", "note", "newer", "gone", "meeting", "label")
@@ -203,7 +203,7 @@ def planted_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
     hub_settings = settings.Settings()
     ids = []
     for newest in (False, True):
-        outcome = hub.load(home, hub_settings, planted(newest=newest), may_remove=True)
+        outcome = loading.load(home, hub_settings, planted(newest=newest), may_remove=True)
         assert outcome.manifest, [str(problem) for problem in outcome.draft.problems[:3]]
         ids.append(outcome.manifest.id)
     links = {}

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from streamlit.testing.v1 import AppTest
 from test_pages import ROOT, opened, put_on_show, said
 
-from hubdata import access, hub, settings, sharing, store, texts, ui
+from hubdata import access, loading, questions, settings, sharing, store, texts, ui
 
 WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 375, "height": 812}
 SETTINGS = settings.Settings()
@@ -94,7 +94,7 @@ def test_totals_do_not_move_with_a_load(home: Path, monkeypatch: pytest.MonkeyPa
     as_viewer(monkeypatch, home, funding="totals", pages=["funding", "network"])
     before = [metric.value for metric in opened("funding").metric]
     more = f"{FUNDING}Beta,2019,Big Donor,government,1000000\n"
-    assert hub.load(home, SETTINGS, {"funding.csv": more.encode()}).manifest
+    assert loading.load(home, SETTINGS, {"funding.csv": more.encode()}).manifest
     assert [metric.value for metric in opened("funding").metric] == before
 
 
@@ -102,7 +102,7 @@ def test_a_live_link_follows_and_a_fixed_one_stays(home: Path, monkeypatch: pyte
     first = store.on_show(home)
     live, _ = sharing.create(home, SETTINGS, label="live")
     fixed, _ = sharing.create(home, SETTINGS, label="fixed", snapshot=first)
-    assert hub.load(home, SETTINGS, {"organisations.csv": f"{ORGANISATIONS}New,New one,ngo,\n".encode()}).manifest
+    assert loading.load(home, SETTINGS, {"organisations.csv": f"{ORGANISATIONS}New,New one,ngo,\n".encode()}).manifest
     for link, count in ((live, 6), (fixed, 5)):
         monkeypatch.setattr(ui, "principal", lambda link=link: access.Principal("viewer", link.id))
         assert f"{count} organisations" in said(opened())
@@ -134,8 +134,8 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
             lambda: ui.look_along(link),
             lambda: ui.prepared_drop({}, False),
             lambda: ui.links(),
-            lambda: ui.ask(hub.answer_flows, 2019),
-            lambda: ui.ask(hub.answer_stress, 2019, (), ()),
+            lambda: ui.ask(questions.answer_flows, 2019),
+            lambda: ui.ask(questions.answer_stress, 2019, (), ()),
         ):
             with pytest.raises(access.NotAllowed):
                 action()

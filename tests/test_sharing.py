@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, Sample, table
 
-from hubdata import access, audit, hub, models, settings, sharing, store, texts, ui
+from hubdata import access, audit, loading, models, questions, settings, sharing, store, texts, ui
 from hubdata.store import EVERYTHING, Scope, View
 
 SETTINGS = settings.Settings()
@@ -132,7 +132,7 @@ def test_a_fixed_link_and_totals_keep_their_snapshot(tmp_path: Path) -> None:
 
     def load(names: str) -> str:
         content = "organisation_id,name,sector\n" + "".join(f"{n},{n},ngo\n" for n in names)
-        outcome = hub.load(tmp_path, keeping, {"organisations.csv": content.encode()}, may_remove=True)
+        outcome = loading.load(tmp_path, keeping, {"organisations.csv": content.encode()}, may_remove=True)
         assert outcome.manifest
         return outcome.manifest.id
 
@@ -154,28 +154,28 @@ def test_a_fixed_link_and_totals_keep_their_snapshot(tmp_path: Path) -> None:
 
 def test_a_restore_does_not_bring_back_a_revoked_link(tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "backup.zip"
-    hub.load(home, SETTINGS, {"organisations.csv": b"organisation_id,name,sector\na,A,ngo\n"})
+    loading.load(home, SETTINGS, {"organisations.csv": b"organisation_id,name,sector\na,A,ngo\n"})
     revoked, token = make(home)
     kept, kept_token = make(home)
     store.backup(home, file)
     sharing.revoke(home, revoked.id)
     later, later_token = make(home)
-    hub.restore(home, file)
+    loading.restore(home, file)
     assert sharing.by_token(home, token) is None
     assert sharing.by_token(home, kept_token) == kept
     assert sharing.by_token(home, later_token) == later
     elsewhere = tmp_path / "elsewhere"
-    hub.restore(elsewhere, file)
+    loading.restore(elsewhere, file)
     assert sharing.by_token(elsewhere, kept_token) == kept
     (home / "links.json").write_text("damaged")
     with pytest.raises(store.StoreProblem):
-        hub.restore(home, file)
+        loading.restore(home, file)
     assert (home / "links.json").read_text() == "damaged", "nothing was changed"
 
 
 def test_neither_password_nor_key_are_in_a_backup(tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "backup.zip"
-    hub.load(home, SETTINGS, {"organisations.csv": b"organisation_id,name,sector\na,A,ngo\n"})
+    loading.load(home, SETTINGS, {"organisations.csv": b"organisation_id,name,sector\na,A,ngo\n"})
     sharing.set_password(home, "a long enough one")
     key = sharing.secret(home).hex()
     audit.note(home, "x", "y")
@@ -213,7 +213,7 @@ def test_a_manager_may_everything_and_a_stranger_nothing(tmp_path: Path) -> None
 
 
 def test_a_viewer_has_what_the_link_covers(tmp_path: Path) -> None:
-    hub.load(tmp_path, SETTINGS, {"organisations.csv": b"organisation_id,name,sector\na,A,ngo\n"})
+    loading.load(tmp_path, SETTINGS, {"organisations.csv": b"organisation_id,name,sector\na,A,ngo\n"})
     link, _ = make(tmp_path, pages=("network", "funding"), sectors=("ngo",), funding="totals", names=False)
     grant = access.authorise(tmp_path, access.Principal("viewer", link.id))
     assert (grant.pages, grant.may_change, grant.downloads, grant.names) == (
@@ -255,7 +255,7 @@ def functions_of(module: object, prefix: str) -> set[str]:
 
 def test_every_question_and_every_page_says_what_it_gives_away() -> None:
     # `answer_history_of` takes no settings: it is a part of others and cannot be asked.
-    assert functions_of(hub, "answer_") - {"answer_history_of"} == set(access.ANSWERS)
+    assert functions_of(questions, "answer_") - {"answer_history_of"} == set(access.ANSWERS)
     assert set(access.PAGES) == set(ui.PAGES)
     assert {path.stem for path in (ROOT / "pages").glob("*.py")} - {"navigation"} == set(access.PAGES)
     assert {name for name, who in access.PAGES.items() if who == "shared"} == set(sharing.PAGES)
@@ -287,7 +287,7 @@ def calls(node: ast.AST) -> set[str]:
     return found
 
 
-ACTIONS = {f"{module}.{name}" for module in ("hub", "sharing") for name in access.ACTIONS}
+ACTIONS = {f"{module}.{name}" for module in ("loading", "notebook", "sharing") for name in access.ACTIONS}
 
 
 def test_every_action_of_a_page_is_for_managers_only() -> None:
@@ -295,7 +295,7 @@ def test_every_action_of_a_page_is_for_managers_only() -> None:
     tree = ast.parse(Path(ui.__file__).read_text(encoding="utf-8"))
     guarded = 0
     for function in [node for node in tree.body if isinstance(node, ast.FunctionDef)]:
-        if (ACTIONS - {"hub.first_start"}) & calls(function):
+        if (ACTIONS - {"loading.first_start"}) & calls(function):
             body = [ast.unparse(statement) for statement in function.body]
             assert "only_manager()" in body[:3], f"{function.name} changes something and lets anybody do it"
             guarded += 1
@@ -345,7 +345,12 @@ def test_a_fixed_filter_gives_the_figures_of_the_same_filter_chosen_by_hand(
     fixed = scoped.open(sectors=sectors, themes=themes)
     whole = store.open_snapshot(scoped.home, scoped.id)
     by_hand = View(DAY, sectors=sectors, themes=themes)
-    for question in (hub.answer_network, hub.answer_ties, hub.answer_sectors, hub.answer_funding):
+    for question in (
+        questions.answer_network,
+        questions.answer_ties,
+        questions.answer_sectors,
+        questions.answer_funding,
+    ):
         assert question(fixed, SETTINGS, View(DAY)) == question(whole, SETTINGS, by_hand), question.__name__
     assert len(fixed.table("organisations")) < len(whole.table("organisations"))
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from conftest import table
 
-from hubdata import demo, hub, models, settings, store
+from hubdata import demo, loading, models, questions, settings, store
 
 DAY = datetime.date(2020, 6, 30)
 SETTINGS = settings.Settings()
@@ -128,13 +128,13 @@ def test_newest_date_is_the_last_observed_day_and_never_a_plan(tmp_path: Path) -
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> store.Snapshot:
     folder = tmp_path_factory.mktemp("demo")
     demo.write(folder / "files", organisations=90)
-    files = hub.read_files([folder / "files"], SETTINGS)
-    assert hub.load(folder / "home", SETTINGS, files, origin="demo", may_remove=True).manifest
+    files = loading.read_files([folder / "files"], SETTINGS)
+    assert loading.load(folder / "home", SETTINGS, files, origin="demo", may_remove=True).manifest
     return store.open_snapshot(folder / "home", store.on_show(folder / "home") or "")
 
 
 def random_views(snapshot: store.Snapshot, chance: random.Random, most: int) -> Iterator[store.View]:
-    newest = snapshot.newest_date(hub.today())
+    newest = snapshot.newest_date(questions.today())
     themes = sorted({theme for row in snapshot.records("organisations") for theme in row["themes"] or ()})
     for _ in range(most):
         yield store.View(
@@ -161,9 +161,9 @@ def test_rows_of_a_filter_are_those_that_the_database_gives(name: str, snapshot:
 def test_a_year_alone_is_what_all_years_say_of_it(snapshot: store.Snapshot) -> None:
     compared = 0
     for view in random_views(snapshot, random.Random(1), 10):
-        years = hub.answer_funding(snapshot, SETTINGS, view)["years"]
-        assert hub.answer_income_years(snapshot, SETTINGS, view) == [year["year"] for year in years]
+        years = questions.answer_funding(snapshot, SETTINGS, view)["years"]
+        assert questions.answer_income_years(snapshot, SETTINGS, view) == [year["year"] for year in years]
         for year in years:
-            assert hub.answer_year(snapshot, SETTINGS, view, year["year"]) == year
+            assert questions.answer_year(snapshot, SETTINGS, view, year["year"]) == year
             compared += 1
     assert compared > 30

@@ -461,7 +461,7 @@ def test_groups_as_straight_loops_find_them(rows: list[Row], threshold: float) -
 
 
 def order(organisations: pd.DataFrame, tied: pd.DataFrame) -> pd.DataFrame:
-    """Who would go first, as `hub.answer_brokers` puts them."""
+    """Who would go first, as `questions.answer_brokers` puts them."""
     found = network.brokers(organisations, tied).merge(organisations, on="organisation_id")
     return found.sort_values(["betweenness", "degree", "organisation_id"], ascending=[False, False, True])
 

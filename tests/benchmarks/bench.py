@@ -28,7 +28,7 @@ import duckdb  # noqa: E402
 from streamlit.runtime.scriptrunner import script_runner  # noqa: E402
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
-from hubdata import access, demo, hub, settings, sharing, store, ui  # noqa: E402
+from hubdata import access, demo, loading, questions, settings, sharing, store, ui  # noqa: E402
 
 SETTINGS = settings.Settings()
 EVERY_FIGURE_IS_DRAWN = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
@@ -53,20 +53,20 @@ def said(seconds: float) -> str:
 
 def large_files(folder: Path) -> dict[str, bytes]:
     demo.write(folder / "large", organisations=LARGE)
-    return hub.read_files([folder / "large"], SETTINGS)
+    return loading.read_files([folder / "large"], SETTINGS)
 
 
 def load(folder: Path) -> None:
     print("| load | rows | time | rows per second |\n|---|---|---|---|")
     for name, files, times in (
-        ("sample", hub.read_files([hub.SAMPLE], SETTINGS), 3),
+        ("sample", loading.read_files([loading.SAMPLE], SETTINGS), 3),
         (f"demo of {LARGE:,}", large_files(folder), 1),
     ):
         homes = iter(range(100))
         rows = sum(content.count(b"\n") - 1 for content in files.values())
 
         def run(files: dict[str, bytes] = files, homes: Any = homes) -> None:
-            outcome = hub.load(folder / f"load-{next(homes)}", SETTINGS, files, origin="demo", may_remove=True)
+            outcome = loading.load(folder / f"load-{next(homes)}", SETTINGS, files, origin="demo", may_remove=True)
             assert outcome.manifest, outcome.draft.problems[:3]
 
         taken = cost(run, times)
@@ -132,7 +132,7 @@ def million(folder: Path) -> None:
     def ours(content: bytes) -> Callable[[], None]:
         def run() -> None:
             files = {"organisations.csv": ORGANISATIONS.encode(), "funding.csv": content}
-            outcome = hub.load(folder / f"home-{next(homes)}", SETTINGS, files, skip_invalid=True)
+            outcome = loading.load(folder / f"home-{next(homes)}", SETTINGS, files, skip_invalid=True)
             assert outcome.manifest
 
         return run
@@ -163,19 +163,19 @@ def million(folder: Path) -> None:
 
 def indicators(folder: Path) -> None:
     print("| question | sample | demo of a hundred times its size |\n|---|---|---|")
-    questions = (
-        hub.answer_network, hub.answer_ties, hub.answer_sectors, hub.answer_funding, hub.answer_events, hub.answer_coverage,
-        hub.answer_history, hub.answer_brokers, hub.answer_layout,
+    asked = (
+        questions.answer_network, questions.answer_ties, questions.answer_sectors, questions.answer_funding, questions.answer_events, questions.answer_coverage,
+        questions.answer_history, questions.answer_brokers, questions.answer_layout,
     )  # fmt: skip
     opened = []
-    for name, files in (("s", hub.read_files([hub.SAMPLE], SETTINGS)), ("l", large_files(folder))):
-        outcome = hub.load(folder / name, SETTINGS, files, origin="demo", may_remove=True)
+    for name, files in (("s", loading.read_files([loading.SAMPLE], SETTINGS)), ("l", large_files(folder))):
+        outcome = loading.load(folder / name, SETTINGS, files, origin="demo", may_remove=True)
         assert outcome.manifest
         opened.append(store.open_snapshot(folder / name, outcome.manifest.id))
-    for question in questions:
+    for question in asked:
         cells = []
         for snapshot, times in zip(opened, (5, 1), strict=True):
-            view = store.View(snapshot.newest_date(hub.today()))
+            view = store.View(snapshot.newest_date(questions.today()))
             ask = functools.partial(question, snapshot, SETTINGS, view)
             cells.append(said(cost(ask, times)))
         print(f"| {question.__name__.removeprefix('answer_')} | {' | '.join(cells)} |", flush=True)
@@ -183,8 +183,8 @@ def indicators(folder: Path) -> None:
 
 def page(folder: Path) -> None:
     """Server time of a filter change on the network page, beside the naive page."""
-    os.environ.update(HUBDATA_HOME=str(folder / "page"), BENCHMARK_DATA=str(hub.SAMPLE))
-    hub.first_start(folder / "page", SETTINGS)
+    os.environ.update(HUBDATA_HOME=str(folder / "page"), BENCHMARK_DATA=str(loading.SAMPLE))
+    loading.first_start(folder / "page", SETTINGS)
     ours = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=300).run()
     ours.switch_page("network.py").run()
     naive = AppTest.from_file(str(Path(__file__).with_name("naive_page.py")), default_timeout=300).run()
@@ -225,8 +225,8 @@ def pages(folder: Path) -> None:
     so that none finds answers that another asked for.
     """
     demo.write(folder / "files", organisations=1500)
-    files = hub.read_files([folder / "files"], SETTINGS)
-    assert hub.load(folder / "pages", SETTINGS, files, origin="demo", may_remove=True).manifest
+    files = loading.read_files([folder / "files"], SETTINGS)
+    assert loading.load(folder / "pages", SETTINGS, files, origin="demo", may_remove=True).manifest
     views = [list(chosen) for chosen in itertools.combinations(SETTINGS.sectors, 7)][:16]
     print("| filter change, demo of 1,500 organisations | never seen before | seen before |\n|---|---|---|")
     for name in [name for name in ui.PAGES if name not in ("organisation", "share", "data", "methods")]:
@@ -278,7 +278,7 @@ def viewers(folder: Path) -> None:
 
     for together in ("1", "2"):  # sectors chosen at once: few different views, and many
         home = folder / f"viewers-{together}"
-        hub.show_example(home, SETTINGS, "demo")
+        loading.show_example(home, SETTINGS, "demo")
         _link, token = sharing.create(home, SETTINGS, label="viewers", funding="totals")
         with served(home) as address:
             (cookie,) = httpx.get(f"{address}/s/{token}").cookies.items()

@@ -1,0 +1,411 @@
+"""Handing in a drop: read and checked, published all or nothing, gone back from.
+
+What commands, pages and the inbox all do with files. A few lines each that join `ingest` and `store`, which do not know
+each other.
+"""
+
+import contextlib
+import csv
+import datetime
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hubdata import audit, demo, ingest, models, sharing, store
+from hubdata.questions.changes import Movement, headlines, movements_of, plain_view
+from hubdata.questions.organisations import today
+from hubdata.settings import Settings
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+SAMPLE_ATTRIBUTION = "Contains CORDIS data, European Union, CC BY 4.0, adapted"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A drop that was read and checked, and what it was compared with; nothing is published yet."""
+
+    draft: ingest.Draft
+    based_on: str | None
+    """The snapshot that was on show."""
+    update: bool = False
+    told: ingest.Matching = field(default_factory=ingest.Matching)
+    """What the reader said about these files; remembered once they are loaded."""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """The drop holds exactly what is on show."""
+        changes = self.draft.changes.values()
+        return bool(self.draft.before_is_own) and not any(c.added or c.changed or c.removed for c in changes)
+
+    @property
+    def removes_much(self) -> list[str]:
+        """The tables of which more than a fifth would go: to be asked."""
+        return [name for name, changes in self.draft.changes.items() if changes.removes_much]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a drop. `manifest` is None when nothing was published."""
+
+    draft: ingest.Draft
+    manifest: store.Manifest | None = None
+    is_unchanged: bool = False
+
+
+READ_SUFFIXES = (".csv", ".xlsx", ".xls", ".txt", ".tsv")
+
+
+def read_files(paths: list[Path], settings: Settings) -> dict[str, bytes]:
+    """The content of files, and of the lists in folders, by file name. Raises `FileNotFoundError`.
+
+    Of a file that is too large no more is read than shows that it is.
+    """
+    files: list[Path] = []
+    for path in paths:
+        files.extend(lists_in(path) if path.is_dir() else [path])
+    if not files:
+        raise FileNotFoundError(f"no CSV files or workbooks in {', '.join(map(str, paths))}")
+    names = [path.name for path in files]
+    content = {}
+    for path in files:
+        with path.open("rb") as file:
+            name = path.name if names.count(path.name) == 1 else str(path)
+            content[name] = file.read(settings.max_file_megabytes * 1_000_000 + 1)
+    return content
+
+
+def lists_in(folder: Path) -> list[Path]:
+    """The files of a folder that may hold a list; not the ones that programs keep for themselves."""
+    found = (p for p in folder.iterdir() if p.suffix.lower() in READ_SUFFIXES and p.is_file())
+    return sorted(path for path in found if not path.name.startswith((".", "~$")))
+
+
+def prepare(
+    home: Path,
+    settings: Settings,
+    files: Mapping[str, bytes],
+    *,
+    update: bool = False,
+    told: ingest.Matching | None = None,
+    origin: str = "own",
+) -> Prepared:
+    """Read and check a drop against what is on show; publishes nothing."""
+    based_on = store.on_show(home)
+    current = _current(home) if origin == "own" else {}
+    told = told or ingest.Matching()
+    draft = ingest.draft(files, settings, current, update=update, matching=remembered(home).with_(told))
+    return Prepared(draft, based_on, update, told)
+
+
+def put_on_show(
+    home: Path,
+    settings: Settings,
+    prepared: Prepared,
+    *,
+    skip_invalid: bool = False,
+    may_remove: bool = False,
+    origin: str = "own",
+    attribution: str = "",
+    way: str = "",
+    by: str = "",
+) -> Outcome:
+    """Publish a drop: all of it, or with `skip_invalid` its valid rows, or nothing.
+
+    `way` is how it came in (page, inbox, command, start) and `by` who did it. Raises `store.OtherLoadWasFirst` when
+    somebody else loaded since the drop was compared, and `store.StoreProblem` when it cannot be written.
+    """
+    draft = prepared.draft
+    if draft.is_blocked or (draft.problems and not skip_invalid):
+        return Outcome(draft)
+    if prepared.removes_much and not may_remove:
+        draft.problems += [
+            ingest.problem("removes_much", f"{name}.csv", count=draft.changes[name].removed)
+            for name in prepared.removes_much
+        ]
+        return Outcome(draft)
+    if prepared.is_unchanged:
+        if store.on_show(home) != prepared.based_on:
+            raise store.OtherLoadWasFirst("another load was published in the meantime")
+        _keep_rejected(home, settings, draft)
+        remember(home, prepared.told)
+        return Outcome(draft, is_unchanged=True)
+    kept_tables = [name for name, table in draft.tables.items() if len(table) and name not in draft.changes]
+    manifest = store.publish(
+        home,
+        draft.tables,
+        origin=origin,
+        drop=store.Drop(draft.received, _options(draft, settings, prepared.update)),
+        replaces_all=not draft.before_is_own or not (prepared.update or kept_tables),
+        changes={name: asdict(changes) for name, changes in draft.changes.items()},
+        attribution=attribution or (settings.attribution if origin == "own" else ""),
+        based_on=prepared.based_on,
+        way=way,
+        by=by,
+        keep=settings.keep_snapshots,
+    )
+    audit.note(home, by or way, "loaded", detail=manifest.id)
+    _keep_rejected(home, settings, draft)
+    remember(home, prepared.told)
+    return Outcome(draft, manifest)
+
+
+def load(
+    home: Path,
+    settings: Settings,
+    files: Mapping[str, bytes],
+    *,
+    update: bool = False,
+    skip_invalid: bool = False,
+    may_remove: bool = False,
+    origin: str = "own",
+    attribution: str = "",
+    way: str = "",
+    by: str = "",
+) -> Outcome:
+    """Check a drop and publish it in one go. See `prepare` and `put_on_show`."""
+    prepared = prepare(home, settings, files, update=update, origin=origin)
+    how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "origin": origin}
+    return put_on_show(home, settings, prepared, **how, attribution=attribution, way=way, by=by)
+
+
+def _options(draft: ingest.Draft, settings: Settings, update: bool) -> dict[str, Any]:
+    """What is needed to read the kept files again and find the same."""
+    vocabularies = settings.model_dump(mode="json", include={"sectors", "types", "themes"})
+    return {"update": update, "matching": draft.matching.model_dump(), "settings": vocabularies}
+
+
+def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
+    """The tables of a snapshot, made anew from the files as they were received, in the order in which they came.
+
+    Raises `store.StoreProblem` when a file is damaged or can no longer be read.
+    """
+    tables: dict[str, pa.Table] = {}
+    for drop in store.drops(home, snapshot_id):
+        as_then = Settings.model_validate(drop.options["settings"])
+        matching = ingest.Matching.model_validate(drop.options["matching"])
+        draft = ingest.draft(drop.files, as_then, tables, update=drop.options["update"], matching=matching)
+        if draft.problems:
+            first = draft.problems[0]
+            raise store.StoreProblem(f"{first.file}, row {first.row}: {first.message.words('en')}")
+        tables = draft.tables
+    return tables
+
+
+def remembered(home: Path) -> ingest.Matching:
+    """What readers told about their files so far."""
+    path = home / "matching.json"
+    return ingest.Matching.model_validate_json(path.read_text(encoding="utf-8")) if path.exists() else ingest.Matching()
+
+
+def remember(home: Path, told: ingest.Matching) -> None:
+    """Remember what a reader told about his files, for the next time."""
+    if told != ingest.Matching():
+        store.write_file(home / "matching.json", remembered(home).with_(told).model_dump_json(indent=1).encode())
+
+
+def _current(home: Path) -> dict[str, pa.Table]:
+    """The tables on show that a load of one's own builds on: never those of the sample or the demo."""
+    on_show = store.on_show(home)
+    if on_show is None:
+        return {}
+    snapshot = store.open_snapshot(home, on_show)
+    try:
+        if snapshot.manifest.origin != "own":
+            return {}
+        return {name: snapshot.arrow(name) for name in models.TABLES}
+    finally:
+        snapshot.close()
+
+
+def _keep_rejected(home: Path, settings: Settings, draft: ingest.Draft) -> None:
+    """Rejected rows are kept, ready to be repaired and dropped again."""
+    if draft.rejected:
+        folder = new_folder(home / "rejected")
+        for label, rejected in draft.rejected.items():
+            name = re.sub(r"[^\w. ()-]", "_", label).lstrip(".")
+            (folder / f"{Path(name).stem}.csv").write_bytes(rejected.csv(settings.languages[0]))
+
+
+def new_folder(parent: Path) -> Path:
+    """A new folder named after the moment."""
+    folder = parent / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def movements(prepared: Prepared, settings: Settings) -> list[Movement]:
+    """By how much each headline figure would move, and why: the tables are replaced one after the other.
+
+    "income" is what changes for organisations whose income was known already, "coverage" what others add to it.
+    """
+    draft = prepared.draft
+    steps: dict[str, dict[str, float | None]] = {}
+    mixed = dict(draft.before)
+    with contextlib.ExitStack() as opened:
+
+        def look(tables: Mapping[str, pa.Table], as_of: datetime.date | None) -> tuple[store.Snapshot, datetime.date]:
+            snapshot = opened.enter_context(contextlib.closing(store.preview(tables)))
+            return snapshot, as_of or snapshot.newest_date(today())
+
+        after, now = look(draft.tables, None)
+        if not draft.before_is_own:
+            found = headlines(after, settings, plain_view(settings, now))
+            return [Movement(name, None, value, {}) for name, value in found.items()]
+        before, then = look(draft.before, None)
+        start = headlines(before, settings, plain_view(settings, then))
+        last_figures = start if now == then else headlines(before, settings, plain_view(settings, now))
+        steps["time"] = last_figures
+        known = pc.unique(draft.before["funding"]["organisation_id"])
+        funding_of_known = draft.tables["funding"].filter(
+            pc.is_in(draft.tables["funding"]["organisation_id"], value_set=known)
+        )
+        replaced = {
+            "organisations": {"organisations": draft.tables["organisations"]},
+            "ties": {name: draft.tables[name] for name in ("partnerships", "events", "attendance")},
+            "income": {"funding": funding_of_known},
+            "coverage": draft.tables,
+        }
+        different = {name for name, c in draft.changes.items() if c.added or c.changed or c.removed}
+        for name, tables in replaced.items():
+            mixed |= tables
+            if name == "coverage":
+                last_figures = headlines(after, settings, plain_view(settings, now))
+            elif different & tables.keys():
+                last_figures = headlines(look(mixed, now)[0], settings, plain_view(settings, now))
+            steps[name] = last_figures
+    return movements_of(start, steps)
+
+
+def has_own_data(home: Path) -> bool:
+    """Whether somebody ever handed in data of their own."""
+    return any(manifest.origin == "own" for manifest in store.history(home))
+
+
+def show_example(home: Path, settings: Settings, origin: str) -> None:
+    """Put the real `sample` or the fictional `demo` on show, as long as there is no data of one's own."""
+    if has_own_data(home):
+        raise store.StoreProblem("there is data of your own; an example would hide it")
+    earlier = next((m for m in store.history(home) if m.origin == origin), None)
+    if earlier:
+        store.rollback(home, earlier.id)
+    elif origin == "sample":
+        load(
+            home,
+            settings,
+            read_files([SAMPLE], settings),
+            origin="sample",
+            attribution=SAMPLE_ATTRIBUTION,
+            may_remove=True,
+            way="start",
+        )
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            demo.write(Path(folder))
+            load(home, settings, read_files([Path(folder)], settings), origin="demo", may_remove=True, way="start")
+
+
+def first_start(home: Path, settings: Settings) -> None:
+    """On the very first start there is something to see: the sample."""
+    if store.on_show(home) is None:
+        # Another process that started at the same moment may have loaded it by now.
+        with contextlib.suppress(store.OtherLoadWasFirst):
+            show_example(home, settings, "sample")
+
+
+NOTHING_TOLD = ingest.Matching()
+
+
+def told_about(
+    reading: ingest.Reading,
+    *,
+    table: str = "",
+    header: str = "",
+    column: str = "",
+    month_first: bool | None = None,
+    decimal_mark: str = "",
+) -> ingest.Matching:
+    """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written."""
+    sign = reading.signature
+    return ingest.Matching(
+        tables={sign: table} if table else {},
+        columns={reading.table: {ingest.folded(header): column}} if header and reading.table else {},
+        month_first={} if month_first is None else {sign: month_first},
+        decimal_marks={sign: decimal_mark} if decimal_mark else {},
+    )
+
+
+def told_column(matching: ingest.Matching, reading: ingest.Reading, header: str) -> str | None:
+    """What a reader said a header is; None when he said nothing."""
+    return matching.columns.get(reading.table or "", {}).get(ingest.folded(header))
+
+
+def free_columns(reading: ingest.Reading) -> list[str]:
+    """The columns of a file's table that none of its headers was matched with."""
+    if reading.table is None:
+        return []
+    return [c for c in ingest.known_columns(models.TABLES[reading.table]) if c not in reading.columns.values()]
+
+
+def is_about(problem: ingest.Problem, code: str) -> bool:
+    """Whether a problem is the one with this code."""
+    return problem.message.message == ingest.SENTENCES[code][0]
+
+
+def changed_rows(prepared: Prepared, table: str) -> list[dict[str, Any]]:
+    """What a drop would change in a table, row by row (see `ingest.differences`)."""
+    draft = prepared.draft
+    return ingest.differences(models.TABLES[table], draft.tables[table], draft.before[table])
+
+
+def is_kept(home: Path, snapshot_id: str) -> bool:
+    """Whether there is such a snapshot. Any text may be asked: it comes from an address."""
+    return bool(store.ID.fullmatch(snapshot_id)) and (home / "snapshots" / snapshot_id / "manifest.json").exists()
+
+
+def put_back(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:
+    """Put another snapshot on show, in the place of the one that whoever asks was looking at.
+
+    Raises `store.OtherLoadWasFirst` when something else is on show by now.
+    """
+    if store.on_show(home) != instead_of:
+        raise store.OtherLoadWasFirst("another load was published in the meantime")
+    store.rollback(home, snapshot_id)
+    audit.note(home, by or "page", "put back", detail=snapshot_id)
+
+
+def restore(home: Path, file: Path) -> str:
+    """Bring back what a backup holds; a link that was revoked since stays revoked. See `store.restore`."""
+    return store.restore(home, file, {"links.json": sharing.joined})
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A drop of the inbox that was not loaded."""
+
+    at: str
+    """UTC time, ISO 8601."""
+    files: tuple[str, ...]
+    problem_count: int
+    problems: Path
+    """The list of its problems, as CSV."""
+
+
+def refused_drops(home: Path, most: int = 20) -> list[Refused]:
+    """The drops of the inbox that were not loaded, newest first, at most so many."""
+    found = []
+    for path in sorted((home / "rejected").glob("*/problems.csv"), reverse=True)[:most]:
+        try:
+            at = datetime.datetime.strptime(path.parent.name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=datetime.UTC)
+        except ValueError:  # a folder of somebody else
+            continue
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            count = max(sum(1 for _ in csv.reader(file)) - 1, 0)
+        files = tuple(sorted(other.name for other in path.parent.iterdir() if other != path))
+        found.append(Refused(at.isoformat(), files, count, path))
+    return found

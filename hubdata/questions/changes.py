@@ -1,0 +1,279 @@
+"""What changed and why, how far the targets are, and other hubs."""
+
+import dataclasses
+import datetime
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hubdata import models, store
+from hubdata.indicators import changes, funding, network, sectors, ties
+from hubdata.indicators.rows import records
+from hubdata.questions.events import answer_events, answer_kinds, answer_never_came
+from hubdata.questions.income import answer_funding, dependencies, latest_year, years_of
+from hubdata.questions.network import (
+    answer_fragility,
+    answer_history,
+    answer_history_of,
+    answer_network,
+    answer_structure,
+    answer_ties,
+)
+from hubdata.questions.organisations import answer_coverage, answer_sectors, answer_theme_mixing
+from hubdata.settings import Settings
+from hubdata.settings import read as read_settings
+from hubdata.store import Snapshot, View
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How one headline figure would move, and why."""
+
+    indicator: str
+    before: float | None
+    after: float | None
+    parts: dict[str, float]
+    """What each kind of change does, in the order in which they were made; together the whole movement. Empty when
+    there is nothing to compare with."""
+
+
+def movements_of(start: Mapping[str, float | None], steps: Mapping[str, Mapping[str, float | None]]) -> list[Movement]:
+    """A movement per figure, taken apart (see `changes.parts`)."""
+    taken_apart, last = changes.parts(start, steps), list(steps.values())[-1]
+    return [Movement(indicator, first, last[indicator], taken_apart[indicator]) for indicator, first in start.items()]
+
+
+def headlines(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, float | None]:
+    """The three figures on top of the overview."""
+    days = answer_history_of(snapshot, view, [view.as_of]).iloc[-1]
+    years = {year["year"]: year for year in answer_funding(snapshot, settings, view)["years"]}
+    latest = latest_year(years, view.as_of)
+    shares = {name: None if pd.isna(days[name]) else float(days[name]) for name in ("density", "cross_sector_share")}
+    return {**shares, "exposed_share": years[latest]["exposed_share"] if latest else None}
+
+
+def plain_view(settings: Settings, as_of: datetime.date) -> View:
+    """A day without filters, with the limits of this hub."""
+    return View(as_of, window_days=settings.window_days, plenary_size=settings.plenary_size)
+
+
+def answer_changes(
+    snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
+) -> dict[str, Any]:
+    """What changed after `since`, up to the as-of date: the figures then and now, and who came, went, met and parted.
+
+    With `older`, then is what that snapshot said. `before` and `now` are rows of `network.history`; `formed` and
+    `ended` list ties (organisation_a, organisation_b, name_a, name_b, sector_a, sector_b, is_cross_sector), `joined`
+    and `left` organisations (organisation_id, name, sector).
+    """
+    then = older or snapshot
+    before = answer_history_of(then, view, [since]).iloc[0]
+    now = answer_history_of(snapshot, view, [view.as_of]).iloc[0]
+    earlier = dataclasses.replace(view, as_of=since)
+    ends = ["organisation_a", "organisation_b"]
+    ties_then, ties_now = then.rows("ties", earlier), snapshot.rows("ties", view)
+    there_then, there_now = then.rows("active_organisations", earlier), snapshot.rows("active_organisations", view)
+
+    def only_in(some: pd.DataFrame, others: pd.DataFrame, key: list[str], columns: list[str]) -> list[dict[str, Any]]:
+        own, there = (list(zip(*(rows[name].tolist() for name in key), strict=True)) for rows in (some, others))
+        known = set(there)
+        return records(some.loc[[row not in known for row in own], columns])
+
+    tie_columns = [*ends, "name_a", "name_b", "sector_a", "sector_b", "is_cross_sector"]
+    name_columns = ["organisation_id", "name", "sector"]
+    return {
+        "before": before.to_dict(),
+        "now": now.to_dict(),
+        "formed": only_in(ties_now, ties_then, ends, tie_columns),
+        "ended": only_in(ties_then, ties_now, ends, tie_columns),
+        "joined": only_in(there_now, there_then, ["organisation_id"], name_columns),
+        "left": only_in(there_then, there_now, ["organisation_id"], name_columns),
+    }
+
+
+PER_QUARTER = ("density", "mean_degree", "cross_sector_share")
+"""The figures with a target that are part of the history."""
+YEARS_BACK = 5
+"""How far the road to a target looks back for a figure that is not part of the history."""
+
+
+def answer_movements(
+    snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
+) -> list[Movement]:
+    """By how much each headline figure moved after `since` up to the as-of date, and why.
+
+    With `older`, then is what that snapshot said, and the first part, "records", is what is known better of that day by
+    now. The others are "size" (the number of organisations), "ended" and "formed" (ties), "income" (of organisations
+    known both times) and "known" (other organisations of which income is known).
+    """
+    earlier = dataclasses.replace(view, as_of=since)
+
+    def counts(source: Snapshot, seen: View) -> dict[str, int]:
+        found = source.rows("ties", seen)
+        there = len(source.rows("active_organisations", seen))
+        return {"organisations": there, "ties": len(found), "cross_sector_ties": int(found["is_cross_sector"].sum())}
+
+    def exposed(source: Snapshot, seen: View) -> dict[str, bool | None]:
+        rows = dependencies(source, settings, seen)
+        year = latest_year(sorted({row["year"] for row in rows}), seen.as_of)
+        return {row["organisation_id"]: row["exposed"] for row in rows if row["year"] == year}
+
+    def figures(counted: dict[str, int], rows: dict[str, bool | None]) -> dict[str, float | None]:
+        return {**changes.network_figures(**counted), **changes.exposed_steps(rows, rows)["known"]}
+
+    counts_then, counts_now = counts(snapshot, earlier), counts(snapshot, view)
+    exposed_then, exposed_now = exposed(snapshot, earlier), exposed(snapshot, view)
+    gone = answer_changes(snapshot, settings, view, since)["ended"]
+    ended = {"ties": len(gone), "cross_sector_ties": sum(tie["is_cross_sector"] for tie in gone)}
+    known_then = figures(counts_then, exposed_then)
+    start = figures(counts(older, earlier), exposed(older, earlier)) if older else known_then
+    steps: dict[str, Mapping[str, float | None]] = {"records": known_then} if older else {}
+    of_network = changes.network_steps(counts_then, counts_now, ended)
+    steps |= {name: {**known_then, **step} for name, step in of_network.items()}
+    of_money = changes.exposed_steps(exposed_then, exposed_now)
+    steps |= {name: {**of_network["formed"], **step} for name, step in of_money.items()}
+    return movements_of(start, steps)
+
+
+def answer_donor_changes(
+    snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
+) -> dict[str, Any]:
+    """Which donors came, went, gave more or less (`donors`), between `from_year` and `to_year`.
+
+    These are the latest years with income rows that were over on `since` and on the as-of date; None without any.
+    """
+
+    def of_year(source: Snapshot, as_of: datetime.date) -> tuple[int | None, pd.DataFrame]:
+        income = source.rows("income", view)
+        year = latest_year(years_of(income), as_of)
+        return year, income[income["year"] == year]
+
+    from_year, before = of_year(older or snapshot, since)
+    to_year, after = of_year(snapshot, view.as_of)
+    return {"from_year": from_year, "to_year": to_year, "donors": changes.donor_changes(before, after)}
+
+
+def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, dict[str, Any]]:
+    """Per indicator with a target: its `history` (a table date, value) and its `road` (see `changes.road`).
+
+    The history is per quarter, per year of income, or of this day in the past years, up to the as-of date.
+    """
+    aims = snapshot.table("targets")
+    per_quarter = functools.cache(lambda: answer_history(snapshot, settings, view))
+    per_year = functools.cache(lambda: answer_funding(snapshot, settings, view)["years"])
+    found = {}
+    wanted = set(aims["indicator"]) - (set() if snapshot.scope.amounts else set(funding.OF_A_YEAR))
+    for indicator in (name for name in models.INDICATORS if name in wanted):
+        if indicator in PER_QUARTER:
+            days = per_quarter()
+            rows = list(zip(days["date"].dt.date, days[indicator], strict=True))
+        elif indicator in funding.OF_A_YEAR:
+            latest = latest_year([year["year"] for year in per_year()], view.as_of) or 0
+            over = [year for year in per_year() if year["year"] <= latest]
+            rows = [(min(datetime.date(year["year"], 12, 31), view.as_of), year[indicator]) for year in over]
+        else:
+            years_back = [pd.DateOffset(years=back) for back in range(YEARS_BACK, -1, -1)]
+            past = [dataclasses.replace(view, as_of=(pd.Timestamp(view.as_of) - b).date()) for b in years_back]
+            rows = [(seen.as_of, _value_on(snapshot, settings, seen, indicator)) for seen in past]
+        history = pd.DataFrame(rows, columns=["date", "value"])
+        own = aims[aims["indicator"] == indicator]
+        listed = [(row["date"], float(row["value"]), row["note"]) for row in records(own)]
+        found[indicator] = {
+            "history": history,
+            "road": changes.road(zip(history["date"], history["value"], strict=True), listed, view.as_of),
+        }
+    return found
+
+
+def _value_on(snapshot: Snapshot, settings: Settings, view: View, indicator: str) -> float | None:
+    """One figure of a day, of those that have no history of their own."""
+    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    if indicator in ("median_degree", "isolates", "structural_share"):
+        graph = network.graph_of(organisations, found)
+        if indicator == "isolates":
+            return len(network.isolates(graph))
+        return network.median_degree(graph) if indicator == "median_degree" else network.structural_share(graph)
+    if indicator == "fading_share":
+        return ties.fading_share(found, settings.fading_days)
+    if indicator == "effective_sectors":
+        return sectors.effective_sectors(organisations)
+    value: float | None = answer_events(snapshot, settings, view)[indicator]
+    return value
+
+
+def answer_profile(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """What can be compared between hubs of different size: never density, which falls as a network grows.
+
+    `name`, `as_of`, `organisations`, `ties`, `expected_organisations`; `mean_degree`, `median_degree`,
+    `structural_share`; `cross_sector_share` beside `cross_sector_expected` (what chance gives), and
+    `cross_sector_ratio`; `effective_sectors`, `effective_themes`; `effective_donors` and `exposed_share` of
+    `income_year`; and `blocks`: `network.mixing` of the pairs of sectors between which chance gives at least
+    `network.MINIMUM_EXPECTED` ties. None where undefined.
+    """
+    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    graph = network.graph_of(organisations, found)
+    across, by_chance = network.cross_sector_share(graph), network.ei_expected(graph)
+    expected = None if by_chance is None else (by_chance + 1) / 2
+    years = {year["year"]: year for year in answer_funding(snapshot, settings, view)["years"]}
+    latest = latest_year(years, view.as_of)
+    of_year = years[latest] if latest else {}
+    return {
+        "name": settings.name,
+        "as_of": view.as_of,
+        "organisations": graph.vcount(),
+        "ties": graph.ecount(),
+        "expected_organisations": settings.expected_organisations,
+        "mean_degree": network.mean_degree(graph),
+        "median_degree": network.median_degree(graph),
+        "structural_share": network.structural_share(graph),
+        "cross_sector_share": across,
+        "cross_sector_expected": expected,
+        "cross_sector_ratio": across / expected if across is not None and expected else None,
+        "effective_sectors": sectors.effective_sectors(organisations),
+        "effective_themes": sectors.effective_themes(organisations),
+        "income_year": latest,
+        "effective_donors": of_year.get("effective_donors"),
+        "exposed_share": of_year.get("exposed_share"),
+        "blocks": [row for row in network.mixing(graph) if (row["expected"] or 0) >= network.MINIMUM_EXPECTED],
+    }
+
+
+@dataclass(frozen=True)
+class OtherHub:
+    """A hub beside ours, in a home of its own."""
+
+    home: Path
+    settings: Settings
+    snapshot_id: str | None
+    """What it has on show; None when there is nothing."""
+
+
+def other_hubs(home: Path, settings: Settings) -> list[OtherHub]:
+    """The hubs that `hub.toml` names to compare with, in its order; paths are seen from the home.
+
+    Raises `hubdata.settings.SettingsProblem` when the settings of one cannot be used.
+    """
+    homes = [(home / place).resolve() for place in settings.other_hubs]
+    return [OtherHub(place, read_settings(place), store.on_show(place)) for place in homes]
+
+
+def indicators(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """Everything that `python -m hubdata indicators --json` prints, under the contract's names."""
+    return {
+        "as_of": view.as_of.isoformat(),
+        "coverage": answer_coverage(snapshot, settings, view),
+        "network": answer_network(snapshot, settings, view) | {"fragility": answer_fragility(snapshot, settings, view)},
+        "ties": answer_ties(snapshot, settings, view) | {"structure": answer_structure(snapshot, settings, view)},
+        "sectors": answer_sectors(snapshot, settings, view)
+        | {"theme_mixing": answer_theme_mixing(snapshot, settings, view)},
+        "funding": answer_funding(snapshot, settings, view),
+        "events": answer_events(snapshot, settings, view)
+        | {
+            "kinds": answer_kinds(snapshot, settings, view),
+            "never_came": answer_never_came(snapshot, settings, view),
+        },
+    }

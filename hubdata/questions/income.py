@@ -1,0 +1,169 @@
+"""Who pays, who depends on whom, and what if a donor gives less."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from hubdata.indicators import funding, stress, totals
+from hubdata.questions.network import answer_brokers
+from hubdata.settings import Settings
+from hubdata.store import Snapshot, View
+
+
+def latest_year(years: Iterable[int], as_of: datetime.date) -> int | None:
+    """The last year with income rows that was over on a day; without one the nearest there is."""
+    listed = list(years)
+    over = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
+    so_far = [year for year in listed if year <= as_of.year]
+    return max((year for year in listed if year <= over), default=max(so_far, default=min(listed, default=None)))
+
+
+def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """Donor dependency, per year and per organisation."""
+    return funding.funding(
+        snapshot.rows("income", view),
+        snapshot.rows("active_organisations", view),
+        figures=dependencies(snapshot, settings, view),
+    )
+
+
+def answer_income_years(snapshot: Snapshot, settings: Settings, view: View) -> list[int]:
+    """The years with income rows, oldest first."""
+    return years_of(snapshot.rows("income", view))
+
+
+def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+    """Donor dependency of one of the `answer_income_years`, as `answer_funding` gives it, in less time."""
+    (found,) = funding.funding(
+        snapshot.kept(income_of, view, year),
+        snapshot.rows("active_organisations", view),
+        figures=[row for row in dependencies(snapshot, settings, view) if row["year"] == year],
+    )["years"]
+    return found
+
+
+def income_of(snapshot: Snapshot, view: View, year: int) -> pd.DataFrame:
+    """The rows of the view `income` of one year."""
+    income = snapshot.rows("income", view)
+    return income[income["year"] == year]
+
+
+def years_of(income: pd.DataFrame) -> list[int]:
+    """The years of rows of income, oldest first."""
+    return sorted(income["year"].unique().tolist())
+
+
+def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+    """How each organisation depends on its donors, per year. A filter chooses organisations, and changes none."""
+    thresholds = (settings.exposure_threshold, settings.public_threshold)
+    in_view = set(snapshot.rows("organisations_in_view", view)["organisation_id"])
+    return [
+        row
+        for row in snapshot.kept(_all_dependencies, view.unfiltered, *thresholds)
+        if row["organisation_id"] in in_view
+    ]
+
+
+def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: float) -> list[dict[str, Any]]:
+    return funding.dependency(
+        snapshot.rows("income", view), snapshot.rows("active_organisations", view), exposure, public
+    )
+
+
+def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """Donor dependency as `answer_funding` gives it, without anything of fewer than three organisations."""
+    return totals.totals(
+        snapshot.rows("income", view),
+        snapshot.rows("active_organisations", view),
+        settings.exposure_threshold,
+        settings.public_threshold,
+    )
+
+
+def answer_newly_exposed(
+    snapshot: Snapshot, settings: Settings, view: View, from_year: int, to_year: int
+) -> list[dict[str, Any]]:
+    """Organisations that became exposed between two years."""
+    return funding.newly_exposed(dependencies(snapshot, settings, view), from_year, to_year)
+
+
+def answer_flows(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+    """From donor to sector, in one year."""
+    return funding.flows(snapshot.kept(income_of, view, year), year)
+
+
+def answer_stress(
+    snapshot: Snapshot,
+    settings: Settings,
+    view: View,
+    year: int | None,
+    cuts: tuple[tuple[str, float], ...],
+    category_cuts: tuple[tuple[str, float], ...],
+) -> dict[str, Any]:
+    """What if donors or kinds of income are cut, in a year (without one the latest that was over).
+
+    Raises `stress.UnknownDonor` and `stress.UnknownCategory`.
+    """
+    income = _whole_income(snapshot, view)
+    year = year or latest_year(years_of(income), view.as_of) or view.as_of.year
+    return stress.stress(
+        income,
+        snapshot.rows("active_organisations", view),
+        snapshot.rows("ties", view),
+        year=year,
+        cuts=dict(cuts),
+        category_cuts=dict(category_cuts),
+        risk_threshold=settings.risk_threshold,
+        shown=frozenset(snapshot.rows("income", view)["organisation_id"].unique()),
+    )
+
+
+def _whole_income(snapshot: Snapshot, view: View) -> pd.DataFrame:
+    """Income whatever the filters: what travels on through an organisation that a filter hides still travels on."""
+    return snapshot.rows("income", view.unfiltered)
+
+
+def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+    """Stress tests to begin with, in a year. They are the same for every filter."""
+    found: list[dict[str, Any]] = snapshot.kept(_presets, view.unfiltered, year)
+    return found
+
+
+def _presets(snapshot: Snapshot, view: View, year: int) -> list[dict[str, Any]]:
+    return stress.presets(snapshot.kept(income_of, view, year), year)
+
+
+def answer_shared_exposure(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+    """Which organisations fall together: per donor those that it pays for a large part."""
+    income, ties_now = snapshot.kept(income_of, view, year), snapshot.rows("ties", view)
+    # a threshold of 0 means any part at all
+    return stress.shared_exposure(income, ties_now, year=year, threshold=max(settings.risk_threshold, 1e-9))
+
+
+def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+    """Who stands between others and leans on one donor, in a year."""
+    figures = [row for row in dependencies(snapshot, settings, view) if row["year"] == year]
+    brokers = answer_brokers(snapshot, settings, view)
+    return stress.quadrant(figures, brokers, exposure_threshold=settings.exposure_threshold)
+
+
+def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+    """How much own income active organisations have beside what the rules of the settings ask for, in a year."""
+    income = snapshot.rows("income", view)
+    active = snapshot.rows("active_organisations", view)["organisation_id"]
+    return stress.own_income(
+        income[income["organisation_id"].isin(active)],
+        year=year,
+        minimum_shares=[rule.minimum_share for rule in settings.own_income_rules],
+        donors=settings.own_income_donors,
+    )
+
+
+def answer_other_income(
+    snapshot: Snapshot, settings: Settings, view: View, from_year: int, to_year: int
+) -> dict[str, Any]:
+    """The shift from subsidy to other income, between two years and per kind of organisation."""
+    organisations = snapshot.rows("organisations_in_view", view)
+    return funding.other_income(snapshot.rows("income", view), organisations, from_year, to_year)

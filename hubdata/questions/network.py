@@ -1,0 +1,128 @@
+"""Who works with whom, who holds the network together, and which ties fade."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+import pandas as pd
+
+from hubdata.indicators import network, stress, ties
+from hubdata.settings import Settings
+from hubdata.store import Snapshot, View
+
+MOST_QUARTERS = 80
+"""How far back a history goes at the most: twenty years."""
+
+
+def answer_network(snapshot: Snapshot, settings: Settings, view: View, *names: str) -> dict[str, Any]:
+    """The Network table of the indicators; with `names` no more than those."""
+    return network.network(snapshot.rows("active_organisations", view), snapshot.rows("ties", view), names)
+
+
+def answer_ties(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """Ties over time."""
+    return ties.ties(
+        snapshot.rows("ties", view),
+        snapshot.rows("tie_spells", view),
+        view.as_of,
+        settings.fading_days,
+        settings.half_life_days,
+    )
+
+
+def answer_records(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """What was written down about partnerships: the newest start up to the as-of date, and how many last contacts."""
+    partnerships = snapshot.table("partnerships")
+    starts = pd.to_datetime(partnerships["start_date"])
+    newest = starts[starts <= pd.Timestamp(view.as_of)].max()
+    return {
+        "newest_partnership": None if pd.isna(newest) else newest.date(),
+        "last_contact_known": int(partnerships["last_contact"].notna().sum()),
+    }
+
+
+def answer_tie_list(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+    """One row per tie on the as-of date."""
+    return snapshot.rows("ties", view)
+
+
+def answer_layout(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+    """Where to draw each organisation: organisation_id, name, sector, degree, x, y."""
+    organisations = snapshot.rows("active_organisations", view)
+    placed = network.layout(organisations, snapshot.rows("ties", view))
+    return placed.merge(organisations[["organisation_id", "name", "sector"]], on="organisation_id")
+
+
+def answer_brokers(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+    """One row per organisation, who connects others most first: name, sector, degree, betweenness, constraint, ..."""
+    return snapshot.kept(_brokers, view)
+
+
+def _brokers(snapshot: Snapshot, view: View) -> pd.DataFrame:
+    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    named = organisations.set_index("organisation_id")[["name", "sector"]]
+    listed = network.brokers(organisations, found).join(named, on="organisation_id")
+    return listed.sort_values(["betweenness", "degree", "organisation_id"], ascending=[False, False, True])
+
+
+def answer_history(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
+    """One row per quarter end up to the as-of date, and one for that date: organisations, ties, density, ..."""
+    spells = snapshot.rows("tie_spells", view)
+    first = spells["started_on"].min() if len(spells) else pd.Timestamp(view.as_of)
+    quarters = [day.date() for day in pd.date_range(first, view.as_of, freq="QE")]
+    dates = sorted({*quarters[-MOST_QUARTERS:], view.as_of})
+    return answer_history_of(snapshot, view, dates)
+
+
+def answer_history_of(snapshot: Snapshot, view: View, dates: list[datetime.date]) -> pd.DataFrame:
+    """One row per day: organisations, ties, density, ..."""
+    return network.history(snapshot.rows("organisations_in_view", view), snapshot.rows("tie_spells", view), dates)
+
+
+def answer_fading(
+    snapshot: Snapshot, settings: Settings, view: View, longest_first: bool, most: int | None = None
+) -> list[dict[str, Any]]:
+    """The fading ties in the order in which to call, with what the two had together (see `ties.with_past`).
+
+    With `most`, only the first so many are told with their past.
+    """
+    found = ties.fading(snapshot.rows("ties", view), settings.fading_days, settings.half_life_days)
+    attended = snapshot.table("attendance")
+    attended = attended[attended["status"] == "attended"][["event_id", "organisation_id"]]
+    listed = ties.to_call(found, longest_first=longest_first)
+    told = ties.with_past(
+        listed[:most],
+        snapshot.rows("partnership_pairs", view),
+        snapshot.table("partnerships"),
+        attended.merge(snapshot.table("events")[["event_id", "name", "start_date"]], on="event_id"),
+        view.as_of,
+    )
+    return told + listed[len(told) :]
+
+
+def answer_structure(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """Whether ties that began structural last longer."""
+    return ties.structure(snapshot.rows("tie_spells", view), view.as_of)
+
+
+def answer_fragility(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, list[dict[str, Any]]]:
+    """What is left of the network when its brokers go: `with` and `without` the convenors (see `stress.fragility`).
+
+    `with` is absent when the view leaves convenors out, `without` when there are none in it.
+    """
+
+    def without_brokers(seen: View) -> list[dict[str, Any]]:
+        brokers = answer_brokers(snapshot, settings, seen)
+        return stress.fragility(snapshot.rows("active_organisations", seen), snapshot.rows("ties", seen), brokers)
+
+    answer = {"with": without_brokers(view)} if view.with_convenor else {}
+    if not view.with_convenor or (snapshot.rows("active_organisations", view)["role"] == "convenor").any():
+        answer["without"] = without_brokers(dataclasses.replace(view, with_convenor=False))
+    return answer
+
+
+def answer_tied_since(snapshot: Snapshot, settings: Settings, view: View) -> dict[tuple[str, str], datetime.date]:
+    """Since when each two organisations have the tie that they have on the as-of date; the lower id first."""
+    found = snapshot.rows("ties", view)
+    ends = zip(found["organisation_a"], found["organisation_b"], strict=True)
+    return {tuple(sorted(pair)): day.date() for pair, day in zip(ends, found["started_on"], strict=True)}

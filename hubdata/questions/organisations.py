@@ -1,0 +1,188 @@
+"""Which organisations there are, what is known of them, and whom to introduce to whom."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+import pandas as pd
+
+from hubdata.indicators import coverage, introductions, sectors
+from hubdata.indicators.rows import records
+from hubdata.questions.income import dependencies
+from hubdata.questions.network import answer_brokers
+from hubdata.settings import Settings
+from hubdata.store import Snapshot, View
+
+
+def today() -> datetime.date:
+    """The present day (UTC)."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def answer_sectors(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """Sectors and the DNA of the region."""
+    return sectors.sectors(
+        snapshot.rows("active_organisations", view),
+        snapshot.rows("ties", view),
+        snapshot.table("reference"),
+        settings.minimum_organisations,
+    )
+
+
+def answer_coverage(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """How much is known."""
+    return coverage.coverage(
+        snapshot.rows("active_organisations", view),
+        snapshot.rows("income", view),
+        snapshot.rows("event_outcomes", view.unfiltered),  # how many came to an event is the same for every filter
+        as_of=view.as_of,
+        data_up_to=snapshot.newest_date(today()),
+        loaded_at=snapshot.manifest.loaded_at,
+        expected_organisations=settings.expected_organisations,
+    )
+
+
+def answer_names(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, str]:
+    """Id -> name of every active organisation, in order of name."""
+    named = snapshot.rows("active_organisations", view).sort_values("name", key=lambda names: names.str.casefold())
+    return dict(zip(named["organisation_id"], named["name"], strict=True))
+
+
+def answer_organisation(
+    snapshot: Snapshot, settings: Settings, view: View, organisation_id: str
+) -> dict[str, Any] | None:
+    """One organisation: profile, position, ties, money and events. None when it is not active or not in view."""
+    organisations = snapshot.rows("active_organisations", view)
+    own = organisations[organisations["organisation_id"] == organisation_id]
+    if own.empty:
+        return None
+    profile = next(r for r in snapshot.records("organisations") if r["organisation_id"] == organisation_id)
+    brokers = answer_brokers(snapshot, settings, view).set_index("organisation_id")
+    position = {name: None if pd.isna(value) else value for name, value in brokers.loc[organisation_id].items()}
+    income = snapshot.rows("income", view)
+    income = income[income["organisation_id"] == organisation_id]
+    figures = dependencies(snapshot, settings, view)
+    years = [row for row in figures if row["organisation_id"] == organisation_id]
+    return {
+        "organisation_id": organisation_id,
+        "name": profile["name"],
+        "sector": profile["sector"],
+        "degree": int(position["degree"] or 0),
+        "cross_sector_degree": int(position["cross_sector_degree"] or 0),
+        "betweenness": position["betweenness"],
+        "constraint": position["constraint"],
+        "is_articulation_point": bool(position["is_articulation_point"]),
+        "cut_off": int(position["cut_off"] or 0),
+        "profile": profile,
+        "ties": _ties_of(organisation_id, snapshot.rows("ties", view)),
+        "funding": years,
+        "income": records(income[["year", "donor", "category", "amount_eur"]].sort_values("year", ascending=False)),
+        "events": _events_of(organisation_id, snapshot, view),
+    }
+
+
+def _ties_of(organisation_id: str, found: pd.DataFrame) -> list[dict[str, Any]]:
+    """The ties of one organisation, seen from it, the last sign of life first."""
+    flipped = {
+        f"{column}_{a}": f"{column}_{b}" for column in ("organisation", "name", "sector") for a, b in ("ab", "ba")
+    }
+    mine = pd.concat(
+        [
+            found[found["organisation_a"] == organisation_id],
+            found[found["organisation_b"] == organisation_id].rename(columns=flipped),
+        ]
+    ).sort_values(["last_sign_date", "organisation_b"], ascending=[False, True])
+    columns = {"organisation_b": "organisation_id", "name_b": "name", "sector_b": "sector"}
+    kept = ["is_cross_sector", "is_structural", "partnership_count", "started_on", "last_sign_date", "days_silent"]
+    kept += ["next_event_name", "next_event_date"]
+    return records(mine[[*columns, *kept]].rename(columns=columns))
+
+
+def _events_of(organisation_id: str, snapshot: Snapshot, view: View) -> list[dict[str, Any]]:
+    """The events one organisation was or is expected at, newest first."""
+    attended = snapshot.table("attendance")
+    attended = attended[attended["organisation_id"] == organisation_id]
+    found = attended.merge(snapshot.table("events")[["event_id", "name", "start_date", "kind"]], on="event_id")
+    found = found.assign(is_planned=pd.to_datetime(found["start_date"]) > pd.Timestamp(view.as_of))
+    columns = ["event_id", "name", "start_date", "kind", "role", "status", "is_planned"]
+    return records(found.sort_values("start_date", ascending=False)[columns])
+
+
+def answer_theme_mixing(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+    """Ties within and between themes against chance."""
+    return sectors.theme_mixing(snapshot.rows("active_organisations", view), snapshot.rows("ties", view))
+
+
+MOST_PAIRS = 200
+"""The length of the list of introductions: some for every week of a year, and of those that were dismissed."""
+
+
+def _without_convenors(view: View, with_convenors: bool) -> View:
+    return dataclasses.replace(view, with_convenor=view.with_convenor and with_convenors)
+
+
+def _attended(snapshot: Snapshot, day: datetime.date) -> pd.DataFrame:
+    """One row per organisation that attended an event up to a day, those that a filter hides too."""
+    attendance, listed = snapshot.table("attendance"), snapshot.table("events")
+    past = listed.loc[listed["start_date"] <= pd.Timestamp(day), "event_id"]
+    return attendance[(attendance["status"] == "attended") & attendance["event_id"].isin(past)]
+
+
+def answer_introductions(
+    snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool, limit: int = MOST_PAIRS
+) -> list[dict[str, Any]]:
+    """Whom to introduce to whom, best first: as `introductions.introductions`, with names.
+
+    Per pair also `name_a`, `sector_a`, `name_b`, `sector_b`; per reason `names` (of its items: organisations, themes,
+    needs or events; codes stay codes), and for a need `is_digital`.
+    """
+    seen = _without_convenors(view, with_convenors)
+    organisations = snapshot.rows("active_organisations", seen)
+    found = introductions.introductions(
+        organisations,
+        snapshot.rows("ties", seen),
+        _attended(snapshot, view.as_of),
+        limit=limit,
+        digital=settings.digital_services,
+        plenary_size=view.plenary_size,
+    )
+    about = organisations.set_index("organisation_id")
+    names, sector_of = about["name"].to_dict(), about["sector"].to_dict()
+    event_names = snapshot.table("events").set_index("event_id")["name"].to_dict()
+    for pair in found:
+        for end in "ab":
+            organisation_id = pair[f"organisation_{end}"]
+            pair |= {f"name_{end}": names[organisation_id], f"sector_{end}": sector_of[organisation_id]}
+        for reason in pair["reasons"]:
+            named = {"partners": names, "events": event_names}.get(reason["kind"], {})
+            reason["names"] = [named.get(item, item) for item in reason["items"]]
+            if reason["kind"] == "need":
+                reason["is_digital"] = any(item in settings.digital_services for item in reason["items"])
+    return found
+
+
+def answer_backtest(snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool) -> dict[str, Any]:
+    """How well the ranking of introductions, built a year before the as-of date, foresaw the ties formed since.
+
+    As `introductions.backtest`, and `built_on`, that day.
+    """
+    seen = _without_convenors(view, with_convenors)
+    built_on = view.as_of - datetime.timedelta(days=365)
+    then = dataclasses.replace(seen, as_of=built_on)
+    spells = snapshot.rows("tie_spells", seen)
+    is_new = (spells["started_on"] > pd.Timestamp(built_on)) & (spells["started_on"] <= pd.Timestamp(view.as_of))
+    formed = spells.loc[is_new, ["organisation_a", "organisation_b"]]
+    found = introductions.backtest(
+        snapshot.rows("active_organisations", then),
+        snapshot.rows("ties", then),
+        _attended(snapshot, built_on),
+        set(formed.itertuples(index=False, name=None)),
+        digital=settings.digital_services,
+        plenary_size=view.plenary_size,
+    )
+    return found | {"built_on": built_on}
+
+
+def answer_needs(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+    """What organisations need and offer, digital first, and how digital each sector is."""
+    return introductions.needs_and_offers(snapshot.rows("active_organisations", view), settings.digital_services)
