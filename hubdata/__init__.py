@@ -1,7 +1,8 @@
 """Everything of the dashboard without a screen (and `ui`, what pages share).
 
 Data flows one way: a drop -> `reading` -> `ingest` -> `store.publish` -> a snapshot, read-only for ever -> the views in
-`sql/` -> `indicators` -> `charts` -> `pages/`. `hub` joins the parts for whoever asks: commands, pages, server, inbox.
+`sql/` -> `indicators` -> `charts` -> `pages/`. `questions`, `loading` and
+`notebook` join the parts for whoever asks: commands, pages, server, inbox.
 
 Who may import what (checked by `tests/test_architecture.py`), and why:
 
@@ -23,10 +24,12 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     door        texts; starlette: the pages that strangers get
     gate        access, audit, door, settings, sharing, texts; starlette, streamlit, limits, itsdangerous: every
                 request passes it before Streamlit
-    hub         audit, models, ingest, sharing, store, indicators, settings, demo; pandas, pyarrow: a few lines each
-                that join them
-    inbox       hub, ingest, models, reading, store, settings, exports, texts; filelock, pandas, pyarrow, watchfiles:
-                a folder instead of a page
+    questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines each
+    loading     audit, demo, indicators, ingest, models, questions, settings, sharing, store; pyarrow: a drop is
+                prepared, published, gone back from
+    notebook    ingest, store: notes and decisions, kept whatever is loaded
+    inbox       loading, ingest, models, reading, store, settings, exports, texts; filelock, pandas, pyarrow,
+                watchfiles: a folder instead of a page
     ui          all of these but ingest, reading, inbox, demo and dictionary; streamlit: what pages share
     __main__    everything: the commands
 """

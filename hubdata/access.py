@@ -143,7 +143,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_totals": Needs(),
     "answer_year": Needs(amounts=True),
 }
-"""Every one of the `questions` and what its answer gives away. Whatever it needs, it only ever sees the grant's scope."""
+"""Every question and what its answer gives away. Whatever it needs, it only ever sees the grant's scope."""
 
 ACTIONS = frozenset(
     {
@@ -161,7 +161,7 @@ ACTIONS = frozenset(
     }
     | {"create", "end_login", "revoke", "set_password"}
 )
-"""Every function of `loading`, `notebook` and `sharing` that changes something or looks past a scope: for managers only."""
+"""Whatever changes something or looks past a scope, of `loading`, `notebook` and `sharing`: for managers only."""
 
 
 class NotAllowed(Exception):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md
+from hubdata.ui.words import brokers as words
 
 figures = ui.ask(questions.answer_network, "organisations", "ties")
 if not figures["ties"]:
@@ -20,16 +21,16 @@ views = {
 ui.figure(
     "fragility",
     title=_("What is left when brokers go"),
-    sentence=ui.fragility_sentence(fragility),
+    sentence=words.fragility_sentence(fragility),
     draw=lambda: charts.bars(
-        ui.fragility_rows(fragility),
+        words.fragility_rows(fragility),
         ui.style(),
         value_title=_("Pairs still connected"),
         value_format="share",
         series_labels=views,
     ),
     alt=lambda: _("Share of pairs still connected after losing the first one, three and five brokers."),
-    table=lambda: ui.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
+    table=lambda: words.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
     columns={
         "view": (_("View"), "text"),
         "removed": (_("Brokers lost"), "count"),

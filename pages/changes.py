@@ -4,9 +4,10 @@ import streamlit as st
 
 from hubdata import charts, notebook, questions, ui
 from hubdata.ui import _, md, n_
+from hubdata.ui.words import changes as words
 
 as_of = ui.view().as_of
-loads = {"": _("The same data, an earlier day"), **ui.other_snapshots()}
+loads = {"": _("The same data, an earlier day"), **words.other_snapshots()}
 days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
 if not days and len(loads) == 1:
     ui.nothing_yet(
@@ -45,7 +46,7 @@ with st.container(border=True):
                 day = st.text_input(_("Day of the note"), placeholder="24-9-2026")
                 said = st.text_input(_("Note"), max_chars=notebook.MOST_OF_A_NOTE)
                 if st.form_submit_button(_("Pin this note"), icon=":material/keep:"):
-                    wrong = ui.pin_note(day, said)
+                    wrong = words.pin_note(day, said)
                     if wrong:
                         st.error(wrong, icon=":material/error:")
                     else:
@@ -55,7 +56,7 @@ with st.container(border=True):
                     st.markdown(md("{day}: {note}", day=ui.date(note.day), note=note.text), width="stretch")
                     removed = _("Remove the note of {day}", day=ui.date(note.day))
                     if st.button(removed, key=f"remove_{note.id}", icon=":material/delete:"):
-                        wrong = ui.remove_note(note.id)
+                        wrong = words.remove_note(note.id)
                         if wrong:
                             st.error(wrong, icon=":material/error:")
                         else:
@@ -65,7 +66,7 @@ details = (older, since)
 
 with st.container(border=True):
     st.subheader(_("Why the figures moved"), anchor="why")
-    movements = ui.movements_covered(ui.compare(questions.answer_movements, older, since))
+    movements = words.movements_covered(ui.compare(questions.answer_movements, older, since))
     st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
     ui.small_table(ui.movement_table(movements, ui.date(since) if since != as_of else _("Then"), ui.date(as_of)))
     ui.explain("movements")
@@ -77,7 +78,7 @@ with st.container(border=True):
     else:
         ui.frame(
             "changed_ties",
-            lambda: ui.changed_ties(changes),
+            lambda: words.changed_ties(changes),
             {
                 "what": (_("What"), "text"),
                 "name_a": (_("Organisation"), "text"),
@@ -97,7 +98,7 @@ with st.container(border=True):
     else:
         ui.frame(
             "changed_organisations",
-            lambda: ui.changed_organisations(changes),
+            lambda: words.changed_organisations(changes),
             {"what": (_("What"), "text"), "name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
             details,
         )
@@ -126,7 +127,7 @@ if donors:
             )
             ui.frame(
                 "changed_donors",
-                lambda: ui.changed_donors(donors),
+                lambda: words.changed_donors(donors),
                 {
                     "donor": (_("Donor"), "text"),
                     "what": (_("What"), "text"),
@@ -149,25 +150,25 @@ if not roads:
         _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
     )
 for indicator, road in roads.items():
-    method = ui.EXPLAINED.get(indicator, indicator)
-    title = ui.name_of(method)
+    method = words.EXPLAINED.get(indicator, indicator)
+    title = words.name_of(method)
     ui.figure(
         f"road_{indicator}",
         title=title,
-        sentence=ui.Markdown("  \n".join(ui.road_sentence(indicator, aim) for aim in road["road"])),
+        sentence=ui.Markdown("  \n".join(words.road_sentence(indicator, aim) for aim in road["road"])),
         draw=lambda indicator=indicator, road=road, title=title: charts.lines(
             ui.series(road["history"], "value", title),
             ui.style(),
             y_title=title,
-            value_format=ui.kind_of(indicator),
+            value_format=words.kind_of(indicator),
             **ui.targets(indicator),
             **ui.marks(),
         ),
         alt=lambda indicator=indicator, road=road, title=title: ui.trend_in_words(
-            title, road["history"], "value", ui.kind_of(indicator)
+            title, road["history"], "value", words.kind_of(indicator)
         ),
         table=lambda road=road: road["history"],
-        columns={"date": (_("Day"), "date"), "value": (title, ui.kind_of(indicator))},
+        columns={"date": (_("Day"), "date"), "value": (title, words.kind_of(indicator))},
         basis=_("{organisations}; nothing is forecast", organisations=organisations),
         source="targets.csv, partnerships.csv, funding.csv",
         method=method,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
+from hubdata.ui.words import contacts as words
 
 over_time = ui.ask(questions.answer_ties)
 survival = over_time["survival"]
@@ -60,7 +61,7 @@ with st.container(border=True):
             n_("The {n} tie that fades", "All {n} ties that fade", len(fading)),
             lambda: ui.frame(
                 "fading",
-                lambda: ui.fading_table(fading),
+                lambda: words.fading_table(fading),
                 {
                     "name_a": (_("Organisation"), "text"),
                     "name_b": (_("Partner"), "text"),
@@ -86,18 +87,18 @@ began = {"structural": _("Began with structure"), "not_structural": _("Began wit
 ui.figure(
     "structure",
     title=_("Does structure hold ties together?"),
-    sentence=ui.structure_sentence(structure),
+    sentence=words.structure_sentence(structure),
     draw=lambda: charts.survival(
-        ui.curves(structure, began), ui.style(), x_title=_("years"), y_title=_("Share of ties still there")
+        words.curves(structure, began), ui.style(), x_title=_("years"), y_title=_("Share of ties still there")
     ),
     alt=lambda: _("Curves of the share of ties still there after so many years, begun with structure and without."),
-    table=lambda: ui.survival_table(structure, began),
-    columns=ui.survival_columns(),
+    table=lambda: words.survival_table(structure, began),
+    columns=words.survival_columns(),
     basis=_(
         "{periods}; {at_risk}. Structure counts when it was there on the first day. Who expects to work together for "
         "long also writes it down, so this is no proof",
         periods=periods,
-        at_risk=ui.at_risk_in_words(structure, began),
+        at_risk=words.at_risk_in_words(structure, began),
     ),
     source="partnerships.csv",
     method="structure",
@@ -110,21 +111,21 @@ ui.figure(
     sentence=(
         _(
             "Half of all ties last longer than {years} years.",
-            years=ui.number(survival["overall"]["median_days"] / ui.DAYS_IN_YEAR, 1),
+            years=ui.number(survival["overall"]["median_days"] / questions.DAYS_IN_YEAR, 1),
         )
         if survival["overall"]["median_days"] is not None
         else _("More than half of the ties still run, so how long half of them last is not known yet.")
     ),
     draw=lambda: charts.survival(
-        ui.curves(survival, groups), ui.style(), x_title=_("years"), y_title=_("Share of ties still there")
+        words.curves(survival, groups), ui.style(), x_title=_("years"), y_title=_("Share of ties still there")
     ),
     alt=lambda: _("Curves of the share of ties still there after so many years, within and across sectors."),
-    table=lambda: ui.survival_table(
+    table=lambda: words.survival_table(
         survival,
         {"overall": _("All ties"), **groups, "structural": _("Structural"), "not_structural": _("Not structural")},
     ),
-    columns=ui.survival_columns(),
-    basis=f"{periods}; {ui.at_risk_in_words(survival, groups)}",
+    columns=words.survival_columns(),
+    basis=f"{periods}; {words.at_risk_in_words(survival, groups)}",
     source="partnerships.csv",
     method="survival",
 )

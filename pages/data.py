@@ -5,11 +5,14 @@ import streamlit as st
 
 from hubdata import dictionary, loading, models, ui
 from hubdata.ui import _, md, n_, n_md
+from hubdata.ui.words import data as words
 
-language = ui.language()  # a download is made when somebody asks for it, and then no page runs that knows the language
+language = (
+    ui.current_language()
+)  # a download is made when somebody asks for it, and then no page runs that knows the language
 
-st.markdown(ui.sentence_on_show())
-ui.last_action()
+st.markdown(words.sentence_on_show())
+words.last_action()
 
 with st.container(border=True):
     st.subheader(_("Drop files"), anchor="drop")
@@ -19,7 +22,7 @@ with st.container(border=True):
             "nothing changes until you choose to load."
         )
     )
-    files = ui.uploaded_files()
+    files = words.uploaded_files()
     update = st.radio(
         _("What should happen with what is on show?"),
         [False, True],
@@ -32,7 +35,7 @@ with st.container(border=True):
     )
 
 if files:
-    drop = ui.prepared_drop(files, update)
+    drop = words.prepared_drop(files, update)
     draft = drop.prepared.draft
     if drop.was_overtaken:
         st.warning(
@@ -45,10 +48,10 @@ if files:
 
     st.subheader(_("What we read"), anchor="reading")
     for position, reading in enumerate(draft.readings):
-        ui.reading_report(position, reading, draft)
+        words.reading_report(position, reading, draft)
     for note in draft.notes:
         if note.file not in {reading.file for reading in draft.readings}:
-            ui.note(note)
+            words.note(note)
 
     may_skip = False
     if draft.problems:
@@ -63,12 +66,12 @@ if files:
             ),
             icon=":material/build:",
         )
-        st.markdown("\n".join(f"- {ui.problem_sentence(problem)}" for problem in draft.problems[:5]))
+        st.markdown("\n".join(f"- {words.problem_sentence(problem)}" for problem in draft.problems[:5]))
         if len(draft.problems) > 5:
             st.caption(_("These are the first five. The table has the others."))
         ui.frame(
             "problems",
-            lambda: ui.problem_rows(draft.problems),
+            lambda: words.problem_rows(draft.problems),
             {
                 "file": (_("File"), "text"),
                 "row": (_("Row"), "year"),
@@ -109,16 +112,16 @@ if files:
 
     if drop.can_load:
         st.subheader(_("What would change"), anchor="differences")
-        ui.small_table(ui.changes_table(drop))
+        ui.small_table(words.changes_table(drop))
         if drop.prepared.draft.before_is_own:
             rows = st.expander(_("Row by row"), key=f"rows_{drop.id}", on_change="rerun")
             if rows.open:  # made only when somebody looks
                 with rows:
                     for table in draft.changes:
-                        st.markdown(f"**{ui.list_word(table).capitalize()}**")
+                        st.markdown(f"**{words.list_word(table).capitalize()}**")
                         ui.frame(
                             f"differences-{table}",
-                            lambda table=table: ui.changed_rows(drop, table),
+                            lambda table=table: words.changed_rows(drop, table),
                             {
                                 "kind": (_("What happens"), "text"),
                                 "key": (_("Row"), "text"),
@@ -130,7 +133,7 @@ if files:
                         )
         else:
             st.caption(_("The example now on show goes; your own lists take its place."))
-        movements = ui.movements(drop)
+        movements = words.movements(drop)
         st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
         if drop.prepared.draft.before_is_own:
             ui.small_table(ui.movement_table(movements))
@@ -143,7 +146,7 @@ if files:
                 "Yes, remove {removed} of the {before} rows of {list}",
                 removed=removed,
                 before=before,
-                list=ui.list_word(table),
+                list=words.list_word(table),
             )
             may_remove &= st.checkbox(sure, key=f"remove_{table}_{drop.id}")
         if draft.problems and not may_skip:
@@ -152,14 +155,14 @@ if files:
             st.caption(_("More than a fifth of a list would go. Tick the box above if that is right."))
         is_ready = may_remove and (may_skip or not draft.problems)
         if st.button(_("Load"), type="primary", icon=":material/upload:", key=f"load_{drop.id}", disabled=not is_ready):
-            ui.load_drop(drop, skip_invalid=may_skip, may_remove=may_remove)
+            words.load_drop(drop, skip_invalid=may_skip, may_remove=may_remove)
 
 with st.container(border=True):
     st.subheader(_("What was loaded before"), anchor="history")
     manifests = ui.manifests()
     ui.frame(
         "history",
-        lambda: ui.history_rows(manifests),
+        lambda: words.history_rows(manifests),
         {
             "on_show": (_("On show"), "text"),
             "moment": (_("Loaded on"), "text"),
@@ -174,7 +177,7 @@ with st.container(border=True):
         },
         (st.session_state["on_show"], len(manifests)),
     )
-    older = ui.snapshots_in_words(ui.not_on_show(manifests))
+    older = ui.snapshots_in_words(words.not_on_show(manifests))
     if older:
         chosen = st.selectbox(
             _("Look at older data, or go back to it"),
@@ -192,7 +195,7 @@ with st.container(border=True):
                         md("All pages will show the data of {moment}. You can undo this.", moment=older[chosen])
                     )
                     if st.button(_("Yes, go back"), key=f"back_{chosen}"):
-                        ui.put_back(chosen)
+                        words.put_back(chosen)
 
 refused = loading.refused_drops(ui.home())
 if refused:
@@ -223,7 +226,7 @@ with st.container(border=True):
     st.markdown(_("Your own export is fine too: we look for the right columns ourselves."))
     st.download_button(
         _("Download empty lists"),
-        data=lambda: ui.templates(language),
+        data=lambda: words.templates(language),
         file_name=f"{_('empty-lists')}.zip",
         mime="application/zip",
         key="templates",
@@ -241,7 +244,7 @@ with st.container(border=True):
                         [
                             (column, _("yes") if required else "", meaning, example, also)
                             for (column, required, meaning, example), also in zip(
-                                dictionary.describe(row, language), ui.other_headings(row), strict=True
+                                dictionary.describe(row, language), words.other_headings(row), strict=True
                             )
                         ],
                         columns=["column", "required", "meaning", "example", "also"],

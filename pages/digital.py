@@ -5,6 +5,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
+from hubdata.ui.words import digital as words
 
 found = ui.ask(questions.answer_needs)
 coverage = ui.ask(questions.answer_coverage)
@@ -109,13 +110,13 @@ if subjects:
         )
         ui.frame(
             "who",
-            lambda: ui.who_rows(row, names),
+            lambda: words.who_rows(row, names),
             {"what": (_("What"), "text"), "name": (_("Organisation"), "text")},
             (subject,),
         )
         ui.frame(
             "by_sector",
-            lambda: ui.sector_rows(row),
+            lambda: words.sector_rows(row),
             {
                 "sector_label": (_("Sector"), "text"),
                 "needed": (_("Need it"), "count"),

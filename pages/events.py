@@ -5,6 +5,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
+from hubdata.ui.words import events as words
 
 calendar = ui.ask(questions.answer_calendar)
 if calendar.empty:
@@ -49,9 +50,11 @@ if held:
         codes = [row["kind"] for row in kinds if row["kind"]]
         kind = ""
         if len(codes) > 1:
-            kind = ui.choose(st.selectbox, "kind", _("Kind of event"), ["", *codes], "", format_func=ui.kind_in_words())
-        of_kind = ui.of_kind(held, calendar, kind)
-        choices = ui.events_in_words(of_kind)
+            kind = ui.choose(
+                st.selectbox, "kind", _("Kind of event"), ["", *codes], "", format_func=words.kind_in_words()
+            )
+        of_kind = words.of_kind(held, calendar, kind)
+        choices = words.events_in_words(of_kind)
         chosen = ui.choose(
             st.selectbox, "event", _("Event"), list(choices), next(iter(choices)), format_func=choices.get
         )
@@ -59,13 +62,13 @@ if held:
         if not event["organisations"]:
             st.markdown(md("It is not known who was at {name}.", name=event["name"]))
         else:
-            st.markdown(ui.event_in_words(event))
-        earlier = ui.last_complete(ui.of_kind(held, calendar, event["kind"] or ""))
+            st.markdown(words.event_in_words(event))
+        earlier = words.last_complete(words.of_kind(held, calendar, event["kind"] or ""))
         if not event["is_window_complete"] and earlier:
             st.markdown(
                 md(
                     "The last one that is long enough ago: {what}",
-                    what=ui.event_in_words(ui.ask(questions.answer_event, earlier)),
+                    what=words.event_in_words(ui.ask(questions.answer_event, earlier)),
                 )
             )
         st.caption(
@@ -115,7 +118,7 @@ if held:
                 "beside the same for pairs that were not both there."
             ),
             draw=lambda: charts.bars(
-                ui.kind_bars(kinds),
+                words.kind_bars(kinds),
                 ui.style(),
                 value_title=_("Share that formed a tie"),
                 value_format="share",
@@ -123,17 +126,17 @@ if held:
             ),
             alt=lambda: ui.ranking_in_words(
                 _("Share of pairs that formed a tie per kind"),
-                ui.kind_table(kinds),
+                words.kind_table(kinds),
                 "kind_label",
                 "conversion",
                 "share",
             ),
-            table=lambda: ui.kind_table(kinds),
+            table=lambda: words.kind_table(kinds),
             columns={
                 "kind_label": (_("Kind"), "text"),
                 "events": (_("Events"), "count"),
                 "attending_organisations": (_("Organisations"), "count"),
-                **ui.followed_columns("new_ties"),
+                **words.followed_columns("new_ties"),
             },
             basis=_("{basis}; only events that are long enough ago count", basis=basis),
             source="events.csv, attendance.csv, partnerships.csv",
@@ -257,7 +260,7 @@ with st.container(border=True):
                     "start_date": (_("Day"), "date"),
                     "name": (_("Event"), "text"),
                     "organisations": (_("Organisations"), "count"),
-                    **ui.followed_columns("new_ties_after"),
+                    **words.followed_columns("new_ties_after"),
                 },
             ),
         )

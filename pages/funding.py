@@ -7,6 +7,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
+from hubdata.ui.words import funding as words
 
 years = {year["year"]: year for year in ui.ask(questions.answer_funding)["years"]}
 if not years:
@@ -132,7 +133,7 @@ largest = given[0] if given else None
 def donors() -> pd.DataFrame:
     columns = ["donor", "amount_eur", "share", "organisations"]
     return pd.DataFrame(given, columns=columns).assign(
-        name=ui.donor_names(given),
+        name=words.donor_names(given),
         label=lambda t: t["name"],
         value=lambda t: t["amount_eur"],
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
+from hubdata.ui.words import introductions as words
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     wanted = ui.choose(
@@ -31,10 +32,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 listed = ui.ask(questions.answer_introductions, with_convenors)
 names = ui.ask(questions.answer_names)
-every_decision = ui.decisions()
+every_decision = words.decisions()
 decided = [decision for decision in every_decision if set(decision.pair) <= names.keys()]
-open_pairs = [pair for pair in listed if ui.pair_of(pair) not in {decision.pair for decision in decided}]
-wished = [pair for pair in open_pairs if ui.is_wished(pair, wanted)]
+open_pairs = [pair for pair in listed if words.pair_of(pair) not in {decision.pair for decision in decided}]
+wished = [pair for pair in open_pairs if words.is_wished(pair, wanted)]
 
 if not listed:
     ui.nothing_yet(
@@ -53,7 +54,7 @@ else:
             "**Introduce {a} to {b}** first: {reason}",
             a=best["name_a"],
             b=best["name_b"],
-            reason=ui.Markdown(ui.reason_in_words(best["reasons"][0], best)),
+            reason=ui.Markdown(words.reason_in_words(best["reasons"][0], best)),
         )
     )
     st.caption(
@@ -72,13 +73,13 @@ else:
                     sector_b=ui.label(pair["sector_b"]),
                 )
             )
-            st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
+            st.markdown("\n".join(f"- {words.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
             with st.container(horizontal=True, vertical_alignment="center"):
-                key = "_".join(ui.pair_of(pair))
+                key = "_".join(words.pair_of(pair))
                 if ui.may_change():
-                    accept = {"on_click": ui.decide, "args": (ui.pair_of(pair), "accepted")}
+                    accept = {"on_click": words.decide, "args": (words.pair_of(pair), "accepted")}
                     st.button(_("Accept"), key=f"accept_{key}", icon=":material/check:", **accept)
-                    dismiss = {"on_click": ui.decide, "args": (ui.pair_of(pair), "dismissed")}
+                    dismiss = {"on_click": words.decide, "args": (words.pair_of(pair), "dismissed")}
                     st.button(_("Dismiss"), key=f"dismiss_{key}", icon=":material/close:", **dismiss)
                 ui.organisation_link(pair["organisation_a"], pair["name_a"])
                 ui.organisation_link(pair["organisation_b"], pair["name_b"])
@@ -87,7 +88,7 @@ else:
         _("The whole list as a table"),
         lambda: ui.frame(
             "introductions",
-            lambda: ui.pair_rows(wished),
+            lambda: words.pair_rows(wished),
             {
                 "place": (_("Place"), "count"),
                 "name_a": (_("Organisation"), "text"),
@@ -116,21 +117,21 @@ if decided:
                         "**{a}** and **{b}**: {status}. {tie}",
                         a=names[a],
                         b=names[b],
-                        status=ui.status_word(decision.status),
+                        status=words.status_word(decision.status),
                         tie=_("They have a tie since {day}.", day=ui.date(tied[decision.pair]))
                         if decision.pair in tied
                         else _("There is no tie in the data yet."),
                     )
                 )
                 with st.container(horizontal=True, vertical_alignment="bottom"):
-                    ui.decide_day(decision)
+                    words.decide_day(decision)
                     if decision.status == "introduced":
-                        ui.decide_outcome(decision)
+                        words.decide_outcome(decision)
                     st.button(
                         _("Forget this"),
                         key=f"forget_{a}_{b}",
                         icon=":material/undo:",
-                        on_click=ui.decide,
+                        on_click=words.decide,
                         args=(decision.pair, ""),
                     )
         if dismissed:
@@ -139,7 +140,7 @@ if decided:
                     a, b = decision.pair
                     with st.container(horizontal=True, vertical_alignment="center"):
                         st.markdown(md("{a} and {b}", a=names[a], b=names[b]))
-                        back = {"on_click": ui.decide, "args": (decision.pair, "")}
+                        back = {"on_click": words.decide, "args": (decision.pair, "")}
                         st.button(_("Put back in the list"), key=f"forget_{a}_{b}", **back)
         st.caption(
             _(

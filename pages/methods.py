@@ -5,6 +5,7 @@ import streamlit as st
 
 from hubdata import dictionary, methods, models, questions, ui
 from hubdata.ui import _, md
+from hubdata.ui.words import methods as words
 
 st.markdown(
     _(
@@ -18,7 +19,7 @@ with st.container(border=True):
     st.subheader(_("What is known and what is not"), anchor="coverage")
     ui.frame(
         "coverage",
-        lambda: pd.DataFrame(ui.coverage_rows(found)),
+        lambda: pd.DataFrame(words.coverage_rows(found)),
         {
             "what": (_("What"), "text"),
             "known": (_("Known for"), "count"),
@@ -68,10 +69,10 @@ if ui.may_change():
     st.header(_("Data dictionary"), anchor="dictionary")
     st.markdown(_("What the files may hold. A column in bold is required; an empty cell means not known."))
     for name, row in models.TABLES.items():
-        with st.expander(f"{name}.csv – {row.grain[ui.language()]}"):
+        with st.expander(f"{name}.csv – {row.grain[ui.current_language()]}"):
             lines = [
                 f"- {f'**{column}**' if required else column}: {meaning}" + (f" `{example}`" if example else "")
-                for column, required, meaning, example in dictionary.describe(row, ui.language())
+                for column, required, meaning, example in dictionary.describe(row, ui.current_language())
             ]
             st.markdown("\n".join(lines))
 

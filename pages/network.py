@@ -147,7 +147,10 @@ ui.figure(
     ),
     draw=lambda: charts.matrix(
         # Where chance gives fewer than five ties, one tie more or less makes a large ratio: no colour for that.
-        [row if (row["expected"] or 0) >= ui.MINIMUM_EXPECTED else row | {"ratio": None} for row in figures["mixing"]],
+        [
+            row if (row["expected"] or 0) >= questions.MINIMUM_EXPECTED else row | {"ratio": None}
+            for row in figures["mixing"]
+        ],
         ui.style(),
         sector_labels=sectors,
         ratio=_("Ties compared with chance"),

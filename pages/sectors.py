@@ -5,6 +5,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
+from hubdata.ui.words import sectors as words
 
 figures = ui.ask(questions.answer_sectors)
 count = figures["organisations"]
@@ -211,7 +212,7 @@ else:
         method="themes",
     )
 
-mixing = ui.theme_pairs(ui.ask(questions.answer_theme_mixing))
+mixing = words.theme_pairs(ui.ask(questions.answer_theme_mixing))
 if mixing:
     strongest = max((row for row in mixing if row["ratio"] is not None), key=lambda row: row["ratio"], default=None)
     ui.figure(
@@ -234,7 +235,7 @@ if mixing:
             else _("There are too few ties to compare themes with chance.")
         ),
         draw=lambda: charts.matrix(
-            ui.as_sector_pairs(mixing),
+            words.as_sector_pairs(mixing),
             ui.style(),
             sector_labels={code: ui.label(code) for row in mixing for code in (row["theme_a"], row["theme_b"])},
             ratio=_("Ties compared with chance"),
@@ -269,9 +270,9 @@ else:
 
     def quotients() -> pd.DataFrame:
         return ui.table_of(compared, "code").assign(
-            label=[ui.with_jobs(row) for row in compared],
+            label=[words.with_jobs(row) for row in compared],
             value=lambda t: t["location_quotient"],
-            detail=[ui.size_in_words(row) for row in compared],
+            detail=[words.size_in_words(row) for row in compared],
         )
 
     ui.figure(
@@ -378,21 +379,21 @@ else:
 if ui.may_change():
     with st.container(border=True):
         st.subheader(_("Beside other hubs"), anchor="hubs")
-        if not ui.has_other_hubs():
+        if not words.has_other_hubs():
             st.markdown(
                 _("Name the folders of one or two other hubs in hub.toml (other_hubs) to see them beside this one.")
             )
         else:
-            profiles = ui.hub_profiles()
+            profiles = words.hub_profiles()
             st.markdown(
                 _(
                     "Side by side what does not depend on size. Density is not here: it falls as a hub grows, even if "
                     "nobody loses a partner. Filters on sectors and themes hold for this hub only."
                 )
             )
-            ui.small_table(ui.profiles_table(profiles))
+            ui.small_table(words.profiles_table(profiles))
             st.markdown(
                 _("Ties between sectors, times as many as chance gives (a dash where that is fewer than 5 ties):")
             )
-            ui.small_table(ui.blocks_table(profiles))
+            ui.small_table(words.blocks_table(profiles))
         ui.explain("hubs")

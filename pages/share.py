@@ -4,6 +4,7 @@ import streamlit as st
 
 from hubdata import ui
 from hubdata.ui import _, md, n_md
+from hubdata.ui.words import share as words
 
 st.markdown(
     _(
@@ -11,7 +12,7 @@ st.markdown(
         "You choose what he sees, and you can end the link whenever you want."
     )
 )
-if ui.links_work_here_only():
+if words.links_work_here_only():
     st.info(
         _(
             "For now links only work on this computer. Ask your IT colleague to set the address of the dashboard "
@@ -28,25 +29,25 @@ if "new_link" in st.session_state:
         )
         st.code(st.session_state["new_link"][1], language=None, wrap_lines=True)
         with st.container(horizontal=True):
-            st.button(_("I have copied it"), type="primary", key="copied", on_click=ui.forget_new_link)
+            st.button(_("I have copied it"), type="primary", key="copied", on_click=words.forget_new_link)
 
 with st.container(border=True):
     st.subheader(_("Make a link"), anchor="make")
     label = st.text_input(_("For whom or what is it?"), max_chars=200, key="link_label", help=_("Only you see this."))
-    titles = dict(zip(ui.shareable_pages(), ui.page_titles(ui.shareable_pages()), strict=True))
+    titles = dict(zip(words.shareable_pages(), ui.page_titles(words.shareable_pages()), strict=True))
     pages = st.pills(
         _("Which pages?"),
         list(titles),
-        default=ui.USUAL_PAGES,
+        default=words.USUAL_PAGES,
         selection_mode="multi",
         format_func=titles.get,
         key="link_pages",
     )
     funding = st.radio(
         _("What about income?"),
-        list(ui.FUNDING),
-        format_func={code: _(words) for code, words in ui.FUNDING.items()}.get,
-        captions=[_(words) for words in ui.FUNDING_MEANS.values()],
+        list(words.FUNDING),
+        format_func={code: _(words) for code, words in words.FUNDING.items()}.get,
+        captions=[_(words) for words in words.FUNDING_MEANS.values()],
         key="link_funding",
     )
     names = st.toggle(_("Show the names of organisations, donors and events"), True, key="link_names")
@@ -63,7 +64,7 @@ with st.container(border=True):
     with right:
         themes = st.multiselect(
             _("Only these themes"),
-            ui.all_themes(),
+            words.all_themes(),
             format_func=ui.code_in_words(),
             placeholder=_("All themes"),
             key="link_themes",
@@ -96,7 +97,7 @@ with st.container(border=True):
         else None
     )
     if st.button(_("Make the link"), type="primary", icon=":material/add_link:", key="make_link"):
-        wrong = ui.create_link(
+        wrong = words.create_link(
             label=label,
             pages=pages,
             sectors=sectors,
@@ -114,7 +115,7 @@ with st.container(border=True):
         else:
             st.rerun()
 
-working, ended = ui.links()
+working, ended = words.links()
 with st.container(border=True):
     st.subheader(_("Links that work"), anchor="links")
     if not working:
@@ -122,14 +123,14 @@ with st.container(border=True):
     for link in working:
         with st.container(border=True, key=f"link_{link.id}"):
             st.markdown(md("**{label}**", label=link.label))
-            st.markdown(ui.link_in_words(link))
-            st.caption(ui.literal(ui.link_used_in_words(link)))
+            st.markdown(words.link_in_words(link))
+            st.caption(ui.literal(words.link_used_in_words(link)))
             with st.container(horizontal=True):
                 look = _("See what the receiver of {label} sees", label=ui.in_label(link.label))
                 if st.button(
                     _("See what the receiver sees"), key=f"look_{link.id}", icon=":material/visibility:", help=look
                 ):
-                    ui.look_along(link)
+                    words.look_along(link)
                 with st.popover(_("End this link"), icon=":material/link_off:", key=f"sure_{link.id}"):
                     st.markdown(
                         md(
@@ -138,7 +139,7 @@ with st.container(border=True):
                         )
                     )
                     if st.button(_("Yes, end it"), key=f"end_{link.id}"):
-                        ui.revoke_link(link.id)
+                        words.revoke_link(link.id)
 
 if ended:
     with st.container(border=True):
@@ -149,7 +150,7 @@ if ended:
             _("Which ones"),
             lambda: ui.frame(
                 "ended_links",
-                lambda: ui.ended_links(ended),
+                lambda: words.ended_links(ended),
                 {
                     "label": (_("For whom or what"), "text"),
                     "made": (_("Made on"), "date"),

@@ -5,6 +5,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
+from hubdata.ui.words import stress as words
 
 years = ui.ask(questions.answer_income_years)
 if not years:
@@ -23,20 +24,20 @@ risk = ui.percent(ui.settings().risk_threshold)
 
 with st.container(border=True):
     st.subheader(_("Who gives less?"), anchor="cuts")
-    cuts = tuple(ui.donor_cuts(donors))
+    cuts = tuple(words.donor_cuts(donors))
     with st.expander(_("Or all money of a kind")), st.grid(4):
-        given = {code: ui.cut_slider(f"less_{code}", kinds[code], 0) for code in kinds if code in year["categories"]}
+        given = {code: words.cut_slider(f"less_{code}", kinds[code], 0) for code in kinds if code in year["categories"]}
     category_cuts = tuple((code, cut) for code, cut in given.items() if cut)
     st.caption(_("Or begin with an example:"))
     with st.container(horizontal=True):
         for preset in ui.ask(questions.answer_presets, chosen):
             st.button(
-                ui.preset_words(preset),
+                words.preset_words(preset),
                 key=f"preset_{preset['code']}",
-                on_click=ui.put_cuts,
+                on_click=words.put_cuts,
                 args=(preset["cuts"], preset["category_cuts"]),
             )
-        st.button(_("Start again"), key="preset_none", icon=":material/undo:", on_click=ui.put_cuts, args=({}, {}))
+        st.button(_("Start again"), key="preset_none", icon=":material/undo:", on_click=words.put_cuts, args=({}, {}))
 
 found = ui.ask(questions.answer_stress, chosen, cuts, category_cuts)
 there = [one for one in found["organisations"] if one["is_active"]]
@@ -55,7 +56,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
             "**If {cuts}, {n} organisations of {all} are at risk.** They would have lost more than {risk} of their "
             "income of {year}.",
             len(at_risk),
-            cuts=ui.cuts_in_words(found),
+            cuts=words.cuts_in_words(found),
             all=ui.number(len(there)),
             risk=risk,
             year=chosen,
@@ -311,7 +312,7 @@ if ui.settings().own_income_rules:
         )
         ui.frame(
             "own_income_rules",
-            lambda: ui.rule_rows(own["rules"]),
+            lambda: words.rule_rows(own["rules"]),
             {
                 "minimum": (_("Own income at least"), "share"),
                 "period": (_("Years"), "text"),
@@ -369,7 +370,7 @@ if ui.settings().own_income_rules:
         st.caption(
             md(
                 "The source of the rules: {links}",
-                links=ui.Markdown(" ".join(ui.rule_sources())),
+                links=ui.Markdown(" ".join(words.rule_sources())),
             )
         )
         ui.explain("own_income")

@@ -12,7 +12,8 @@ import pytest
 from browser import CHROMIUM, chromium
 from playwright.sync_api import Browser
 
-from hubdata import access, loading, models, settings, store, ui
+from hubdata import access, loading, models, settings, store
+from hubdata.ui import session
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"
@@ -46,8 +47,8 @@ def rows(tmp_path: Path) -> Rows:
 
 @pytest.fixture(autouse=True)
 def manager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages that run without a server are asked by a manager, unless a test says otherwise (`ui.principal`)."""
-    monkeypatch.setattr(ui, "principal", lambda: access.Principal("manager", "test"))
+    """Pages that run without a server are asked by a manager, unless a test says otherwise (`session.principal`)."""
+    monkeypatch.setattr(session, "principal", lambda: access.Principal("manager", "test"))
 
 
 @pytest.fixture(scope="module")

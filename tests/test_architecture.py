@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "ingest": ({"models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
     "store": ({"models"}, {"duckdb", "pandas", "pyarrow", "filelock"}),
     "demo": (set(), {"numpy", "pandas"}),
-    "indicators": ({"indicators"}, {"numpy", "pandas", "igraph"}),
+    "indicators": (set(), {"numpy", "pandas", "igraph"}),
     "charts": (set(), {"pandas"}),
     "exports": (set(), {"pandas"}),
     "audit": (set(), set()),
@@ -35,17 +36,19 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"access", "audit", "door", "settings", "sharing", "texts"},
         {"itsdangerous", "limits", "starlette", "streamlit"},
     ),
-    "hub": (
-        {"audit", "models", "ingest", "sharing", "store", "indicators", "settings", "demo"},
-        {"pandas", "pyarrow"},
+    "questions": ({"indicators", "models", "settings", "store"}, {"pandas"}),
+    "loading": (
+        {"audit", "models", "ingest", "indicators", "questions", "sharing", "store", "settings", "demo"},
+        {"pyarrow"},
     ),
+    "notebook": ({"ingest", "store"}, set()),
     "inbox": (
-        {"hub", "ingest", "models", "reading", "store", "settings", "exports", "texts"},
+        {"loading", "ingest", "models", "reading", "store", "settings", "exports", "texts"},
         {"watchfiles", "filelock", "pandas", "pyarrow"},
     ),
     "ui": (
-        {"access", "audit", "charts", "exports", "hub", "indicators", "methods", "models", "settings", "sharing"}
-        | {"store", "texts"},
+        {"access", "audit", "charts", "exports", "indicators", "loading", "methods", "models", "notebook", "questions"}
+        | {"settings", "sharing", "store", "texts"},
         {"streamlit", "pandas", "plotly"},
     ),
     "__init__": (set(), set()),
@@ -86,6 +89,7 @@ def imported(path: Path) -> tuple[set[str], set[str]]:
 def test_a_module_imports_only_what_its_place_allows(path: Path) -> None:
     ours, outside = imported(path)
     may_ours, may_outside = ALLOWED[name_of(path)]
+    ours -= {name_of(path)}  # the files of one room know each other
     assert may_ours == ANY or ours <= may_ours, f"{ours - may_ours} is above or beside {path.name}"
     assert outside <= may_outside, f"{outside - may_outside} does not belong in {path.name}"
 
@@ -100,9 +104,9 @@ def test_the_import_table_that_people_read_is_the_one_that_is_checked() -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.name)
 def test_a_page_shows_and_does_not_calculate(path: Path) -> None:
-    """Pages take from `ui`, `hub` and `charts`; no SQL, no database, no statistics; no HTML past Streamlit."""
+    """Pages take from `ui`, `questions` and `charts`; no SQL, no database, no statistics; no HTML past Streamlit."""
     ours, outside = imported(path)
-    assert ours <= {"ui", "hub", "charts", "methods", "dictionary", "models", "texts"}
+    assert ours <= {"ui", "questions", "loading", "notebook", "charts", "methods", "dictionary", "models", "texts"}
     assert outside <= {"streamlit", "pandas"}
     text = path.read_text(encoding="utf-8")
     assert "SELECT " not in text
@@ -132,3 +136,35 @@ def test_every_dependency_says_what_it_is_for_and_is_pinned_to_a_range() -> None
         for line in lines:
             if line.strip() and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[a-z0-9-]+>=[\d.]+,<[\d.]+ +# .+", line), line
+
+
+@pytest.mark.parametrize(
+    "path", [*(ROOT / "pages").glob("*.py"), *HUBDATA.rglob("*.py")], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_the_words_of_a_page_are_for_that_page_alone(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = set(re.findall(r"hubdata\.ui\.words(?:\.| import )(\w+)", text))
+    assert named <= ({path.stem} if path.parent == ROOT / "pages" else set())
+
+
+def test_files_of_a_room_do_not_import_each_other_in_circles() -> None:
+    """What is imported inside a function counts as well."""
+    imports = {path: files_imported(path) for path in modules()}
+    order = TopologicalSorter(imports)
+    order.prepare()  # raises CycleError with the circle
+
+
+def files_imported(path: Path) -> set[Path]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("hubdata"):
+            folder = ROOT / node.module.replace(".", "/")
+            for name in [alias.name for alias in node.names]:
+                whole = [
+                    folder / f"{name}.py",
+                    folder / name / "__init__.py",
+                    folder.with_suffix(".py"),
+                    folder / "__init__.py",
+                ]
+                found.add(next(file for file in whole if file.exists()))
+    return found - {path}

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import access, demo, loading, notebook, questions, settings, store, ui
+from hubdata import access, demo, loading, notebook, questions, settings, store
 from hubdata.indicators import network, stress
+from hubdata.ui import session
 
 SETTINGS = settings.Settings()
 day = datetime.date
@@ -253,13 +254,13 @@ def test_damaged_notes_are_said_and_stop_no_page(tmp_path: Path, content: str) -
     (tmp_path / notebook.NOTES).write_text(content)
     with pytest.raises(store.StoreProblem):
         notebook.notes(tmp_path)
-    token = ui._GRANT.set(access.authorise(tmp_path, access.Principal("manager")))
+    token = session._GRANT.set(access.authorise(tmp_path, access.Principal("manager")))
     try:
         with pytest.MonkeyPatch.context() as patched:
             patched.setenv("HUBDATA_HOME", str(tmp_path))
-            assert ui.notes() == ()
+            assert session.notes() == ()
     finally:
-        ui._GRANT.reset(token)
+        session._GRANT.reset(token)
 
 
 def test_notes_pinned_at_the_same_moment_are_all_kept(tmp_path: Path) -> None:

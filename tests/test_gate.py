@@ -18,6 +18,7 @@ import httpx
 import pytest
 from browser import served
 from client import Client, Closed, Refused, Session, one_of_each, operation
+from conftest import ROOT
 from starlette.requests import HTTPConnection
 from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -375,7 +376,7 @@ def test_a_part_of_a_page_never_runs_by_itself(tmp_path: Path) -> None:
 
 
 def test_no_page_has_fragments() -> None:
-    for path in [*Path(ui.__file__).parents[1].glob("pages/*.py"), Path(ui.__file__)]:
+    for path in [*(ROOT / "pages").glob("*.py"), *(ROOT / "hubdata" / "ui").rglob("*.py")]:
         assert not re.search(r"\bfragment\b|run_every", path.read_text(encoding="utf-8")), path
 
 

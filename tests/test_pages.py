@@ -13,6 +13,7 @@ from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
 from hubdata import loading, notebook, questions, settings, store, texts, ui
+from hubdata.ui import hub_settings
 
 PAGES = tuple(ui.PAGES)
 Opened = Callable[..., AppTest]
@@ -327,11 +328,11 @@ def test_other_hubs_that_cannot_be_read_are_said_and_the_page_stays(home: Path, 
     put_on_show(home, WHOLE)
     for folder, told in (("broken", "name"), ("nowhere", "Nothing is loaded in the folder nowhere")):
         (home / "hub.toml").write_text(f'other_hubs = ["{folder}"]\n')
-        ui._settings.cache_clear()
+        hub_settings.settings_of.cache_clear()
         app = opened("sectors")
         assert told in "\n".join(warning.value.replace("\\", "") for warning in app.warning)
         assert "Beside other hubs" in said(app)
-    ui._settings.cache_clear()
+    hub_settings.settings_of.cache_clear()
 
 
 def test_the_page_says_when_the_data_cannot_tell_whether_structure_holds(home: Path) -> None:

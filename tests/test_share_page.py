@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from test_pages import ROOT, opened, put_on_show, said
 
 from hubdata import access, loading, questions, settings, sharing, store, texts, ui
+from hubdata.ui import session
+from hubdata.ui.words import data, share
 
 WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 375, "height": 812}
 SETTINGS = settings.Settings()
@@ -39,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def as_viewer(monkeypatch: pytest.MonkeyPatch, home: Path, **asked: object) -> sharing.Link:
     """From now on pages are asked by whoever has this link."""
     link, _token = sharing.create(home, SETTINGS, **{"label": "x", **asked})  # type: ignore[arg-type]
-    monkeypatch.setattr(ui, "principal", lambda: access.Principal("viewer", link.id))
+    monkeypatch.setattr(session, "principal", lambda: access.Principal("viewer", link.id))
     return link
 
 
@@ -104,13 +106,13 @@ def test_a_live_link_follows_and_a_fixed_one_stays(home: Path, monkeypatch: pyte
     fixed, _ = sharing.create(home, SETTINGS, label="fixed", snapshot=first)
     assert loading.load(home, SETTINGS, {"organisations.csv": f"{ORGANISATIONS}New,New one,ngo,\n".encode()}).manifest
     for link, count in ((live, 6), (fixed, 5)):
-        monkeypatch.setattr(ui, "principal", lambda link=link: access.Principal("viewer", link.id))
+        monkeypatch.setattr(session, "principal", lambda link=link: access.Principal("viewer", link.id))
         assert f"{count} organisations" in said(opened())
 
 
 def test_a_stranger_gets_a_page_without_data(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when somebody starts the script past the gate."""
-    monkeypatch.undo()  # the real `ui.principal`: there is no header here
+    monkeypatch.undo()  # the real `session.principal`: there is no header here
     monkeypatch.setenv("HUBDATA_HOME", str(home))
     app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=60).run()
     assert not app.exception
@@ -124,23 +126,23 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
     before = store.on_show(home)
     link = as_viewer(monkeypatch, home)
     app = opened(snapshot="20200101T000000000000-abcdef", as_link="x")
-    token = ui._GRANT.set(access.authorise(home, ui.principal()))
+    token = session._GRANT.set(access.authorise(home, session.principal()))
     try:
         for action in (
-            lambda: ui.put_back(before or ""),
-            lambda: ui.show_example("demo"),
-            lambda: ui.create_link(label="x"),
-            lambda: ui.revoke_link("x"),
-            lambda: ui.look_along(link),
-            lambda: ui.prepared_drop({}, False),
-            lambda: ui.links(),
+            lambda: data.put_back(before or ""),
+            lambda: session.show_example("demo"),
+            lambda: share.create_link(label="x"),
+            lambda: share.revoke_link("x"),
+            lambda: share.look_along(link),
+            lambda: data.prepared_drop({}, False),
+            lambda: share.links(),
             lambda: ui.ask(questions.answer_flows, 2019),
             lambda: ui.ask(questions.answer_stress, 2019, (), ()),
         ):
             with pytest.raises(access.NotAllowed):
                 action()
     finally:
-        ui._GRANT.reset(token)
+        session._GRANT.reset(token)
     assert store.on_show(home) == before
     assert not app.button
 

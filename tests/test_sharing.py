@@ -287,14 +287,15 @@ def calls(node: ast.AST) -> set[str]:
     return found
 
 
+UI = sorted((ROOT / "hubdata" / "ui").rglob("*.py"))
 ACTIONS = {f"{module}.{name}" for module in ("loading", "notebook", "sharing") for name in access.ACTIONS}
 
 
 def test_every_action_of_a_page_is_for_managers_only() -> None:
     """What changes something is called from `ui`, in functions that first stop whoever is no manager."""
-    tree = ast.parse(Path(ui.__file__).read_text(encoding="utf-8"))
     guarded = 0
-    for function in [node for node in tree.body if isinstance(node, ast.FunctionDef)]:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in UI]
+    for function in [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]:
         if (ACTIONS - {"loading.first_start"}) & calls(function):
             body = [ast.unparse(statement) for statement in function.body]
             assert "only_manager()" in body[:3], f"{function.name} changes something and lets anybody do it"
@@ -308,13 +309,13 @@ def test_pages_get_data_in_one_way_only() -> None:
     """No page and nothing in `ui` opens a snapshot or reads a table but through the grant."""
     for path in (ROOT / "pages").glob("*.py"):
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"store\.|open_snapshot|snapshot\(\)\.(?!manifest)|\.rows\(|\.records\(|_open\(", text), (
-            path
-        )
-    text = Path(ui.__file__).read_text(encoding="utf-8")
+        assert not re.search(
+            r"store\.|open_snapshot|snapshot\(\)\.(?!manifest)|\.rows\(|\.records\(|\bopened\(", text
+        ), path
+    text = "\n".join(path.read_text(encoding="utf-8") for path in UI)
     assert len(re.findall(r"store\.open_snapshot\(", text)) == 1
     for line in text.splitlines():
-        if re.search(r"(?<!is)_open\(", line) and not line.startswith("def "):
+        if re.search(r"\bopened\(", line) and not line.startswith("def "):
             assert re.search(r"scope|made_of|EVERYTHING", line), line
     assert "session_state" not in Path(access.__file__).read_text(encoding="utf-8")
 

@@ -3,6 +3,8 @@
 A question is a function `answer_...(snapshot, settings, view, *details)`; who may have its answer stands in `access`.
 """
 
+from hubdata.indicators.network import MINIMUM_EXPECTED
+from hubdata.indicators.ties import DAYS_IN_YEAR
 from hubdata.questions.changes import (
     PER_QUARTER,
     YEARS_BACK,
@@ -71,6 +73,8 @@ from hubdata.questions.organisations import (
 )
 
 __all__ = [
+    "DAYS_IN_YEAR",
+    "MINIMUM_EXPECTED",
     "MOST_MARKS",
     "MOST_PAIRS",
     "MOST_QUARTERS",

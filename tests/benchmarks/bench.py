@@ -29,6 +29,7 @@ from streamlit.runtime.scriptrunner import script_runner  # noqa: E402
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
 from hubdata import access, demo, loading, questions, settings, sharing, store, ui  # noqa: E402
+from hubdata.ui import session  # noqa: E402
 
 SETTINGS = settings.Settings()
 EVERY_FIGURE_IS_DRAWN = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
@@ -321,7 +322,7 @@ if __name__ == "__main__":
         "viewers": viewers,
         "start": start,
     }
-    ui.principal = lambda: access.Principal("manager", "benchmark")  # pages that run without a server know nobody
+    session.principal = lambda: access.Principal("manager", "benchmark")  # pages that run without a server know nobody
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores\n", flush=True)
     for part in sys.argv[1:] or parts:
         with tempfile.TemporaryDirectory() as scratch:

@@ -1,0 +1,120 @@
+"""What several pages say about income."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import charts, models
+from hubdata.indicators import coverage
+from hubdata.indicators.totals import MERGED
+from hubdata.ui.language import _, md, moment, number, percent, word
+from hubdata.ui.parts import style
+from hubdata.ui.session import grant, has_amounts, manifest_of, view
+
+
+def category_labels() -> dict[str, str]:
+    """Code -> word for every kind of income; in totals also for the small ones that were put together."""
+    words = {code: word("category", code) for code in models.VOCABULARIES["category"]}
+    return words if has_amounts() else words | {MERGED: _("Several kinds together")}
+
+
+def income_bars(table: pd.DataFrame) -> charts.Figure:
+    """Income by kind over the years. `table`: one row per year and category, with amount_eur."""
+    kinds = category_labels()
+    bars = every_year(table)
+    return charts.bars(
+        bars.assign(label=bars["year"].astype(str), value=bars["amount_eur"], series=bars["category"]),
+        style(),
+        value_title=_("Euro"),
+        value_format="euro",
+        series_labels=kinds,
+        colours=charts.category_colours(kinds, style()),
+        horizontal=False,
+        stacked=True,
+    )
+
+
+def every_year(table: pd.DataFrame) -> pd.DataFrame:
+    """A table per year with a row for the years between that have none, so that a gap shows as a gap."""
+    gaps = sorted(set(range(table["year"].min(), table["year"].max() + 1)) - set(table["year"]))
+    empty = table.iloc[[0] * len(gaps)].assign(year=gaps, amount_eur=float("nan"))
+    whole = pd.concat([table, empty], ignore_index=True) if gaps else table
+    return whole.sort_values("year", kind="stable")
+
+
+def note_totals() -> None:
+    """To whoever sees totals of income only: what they are made of, and that filters do not change them."""
+    made = grant().totals_snapshot
+    if made and grant().totals_scope:
+        st.info(
+            _(
+                "What is said of income are totals, of the data of {moment} and of all organisations in this link; "
+                "filters do not change them. What concerns fewer than three organisations is taken together.",
+                moment=moment(manifest_of(made).loaded_at),
+            ),
+            icon=":material/functions:",
+        )
+
+
+def one_donor(year: dict[str, Any]) -> dict[str, Any] | None:
+    """The donor that gives nearly all known income, if there is one."""
+    largest: dict[str, Any] = year["donor_totals"][0]
+    return largest if largest["donor"] and (largest["share"] or 0) >= 0.9 else None
+
+
+def note_one_donor(year: dict[str, Any]) -> None:
+    """Say so when one donor gives nearly all known income: the files then say little about dependency."""
+    largest = one_donor(year)
+    if largest:
+        st.info(
+            md(
+                "In {year} {share} of all known income comes from {donor}. Other "
+                "income is hardly in the files, so these "
+                "figures say little about who depends on whom.",
+                year=year["year"],
+                share=percent(largest["share"]),
+                donor=largest["donor"],
+            ),
+            icon=":material/help:",
+        )
+
+
+def greyed(value: str, year: dict[str, Any]) -> str:
+    """A share of exposed organisations in a card: grey when what is missing could turn it (see the two notes)."""
+    missing = missing_income(year)
+    return f":gray[{value}]" if (missing and missing["is_unsettled"]) or one_donor(year) else value
+
+
+def missing_income(year: dict[str, Any]) -> dict[str, Any] | None:
+    """What the missing income could do to the share of exposed organisations; None in totals, which do not tell."""
+    found = year["coverage"]
+    if found["exposed"] is None:
+        return None
+    return coverage.missing_part(found["exposed"], found["organisations"], found["active_organisations"])
+
+
+def note_unsettled(year: dict[str, Any]) -> None:
+    """Say so when organisations without income rows could turn the share of exposed organisations."""
+    part = missing_income(year)
+    if part and part["is_unsettled"]:
+        st.caption(
+            md(
+                ":material/help: Income is known for {known} of {total} active "
+                "organisations. With the others, the share of "
+                "exposed organisations could be anywhere from {low} to {high}.",
+                known=number(part["known"]),
+                total=number(part["total"]),
+                low=percent(part["low"]),
+                high=percent(part["high"]),
+            )
+        )
+
+
+def note_promised(year: int) -> None:
+    """Say so when a year has not begun on the as-of date."""
+    if year > view().as_of.year:
+        st.info(
+            _("This year lies after the as-of date: these amounts are promised, not yet received."),
+            icon=":material/schedule:",
+        )

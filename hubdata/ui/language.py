@@ -1,0 +1,205 @@
+"""The reader's language: words, numbers and days in it, and what comes from data made harmless.
+
+The language is settled by `session.begin` for the page that runs in this thread; every text asks for it here.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import models, store, texts
+from hubdata.settings import GOALS
+from hubdata.ui.hub_settings import settings
+
+AUTOLINK = re.compile(r"(www|:/|@|:(?=streamlit:)|[<~>-](?=[>=-]))", re.IGNORECASE)
+"""Where Markdown would begin a link, or Streamlit draw its logo or an arrow (`->`, `--`, `>=`), by itself, escaped or
+not; an invisible space behind it keeps it text."""
+_LANGUAGE = ContextVar("language", default="nl")
+"""The language of the page that runs in this thread. Every text asks for it, and session state is slow to ask."""
+
+
+def current_language() -> str:
+    """The language of this page: the sidebar's choice, else the address, else the browser's."""
+    return _LANGUAGE.get()
+
+
+def set_language(code: str) -> None:
+    """From here on the page that runs in this thread speaks this language."""
+    _LANGUAGE.set(code)
+
+
+def browser_language() -> str:
+    """The first language of the browser that this hub has, else the hub's own."""
+    offered = settings().languages
+    wanted = (st.context.locale or "")[:2]
+    return wanted if wanted in offered else offered[0]
+
+
+def _(message: str, **values: Any) -> str:
+    """A plain text in the reader's language, its gaps filled: for labels, figures and alternative texts."""
+    return texts.translation(current_language()).gettext(message).format(**values)
+
+
+def n_(one: str, many: str, count: int, **values: Any) -> str:
+    """A plain text that depends on a count, which fills the gap `{n}`."""
+    return texts.translation(current_language()).ngettext(one, many, count).format(n=number(count), **values)
+
+
+class Markdown(str):
+    """A sentence that may be shown as Markdown: our own words, with what came from data made harmless by `md`."""
+
+
+def md(message: str, **values: Any) -> Markdown:
+    """A sentence in the reader's language, as Markdown; what fills its gaps shows as it is (see `literal`)."""
+    safe = {name: value if isinstance(value, Markdown) else literal(str(value)) for name, value in values.items()}
+    return Markdown(_(message, **safe))
+
+
+def n_md(one: str, many: str, count: int, **values: Any) -> Markdown:
+    """As `md`, depending on a count, which fills the gap `{n}`."""
+    return md(texts.translation(current_language()).ngettext(one, many, count), n=number(count), **values)
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number, with so many digits behind the decimal mark."""
+    return texts.number(value, current_language(), digits)
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """A share (0-1) as a percentage."""
+    return texts.percent(share, current_language(), digits)
+
+
+def euro(amount: float | None) -> str:
+    """An amount in euros, in millions from a million on."""
+    return texts.euro(amount, current_language())
+
+
+def date(day: datetime.date | None) -> str:
+    """A day in words."""
+    return texts.date(day, current_language())
+
+
+def label(code: str | None) -> str:
+    """The word for a sector, theme, kind, need or offer, as plain text."""
+    return settings().label(code, current_language())
+
+
+def about() -> str:
+    """What this hub says of itself, in the reader's language or else in another."""
+    said = settings().about
+    return said.get(current_language()) or next(iter(said.values()), "")
+
+
+def type_label(code: str | None) -> str:
+    """The word for a type of organisation, as plain text."""
+    return settings().type_label(code, current_language())
+
+
+def word(vocabulary: str, code: str | None) -> str:
+    """The word for a code of one of the vocabularies that every hub shares."""
+    if code is None or pd.isna(code):
+        return texts.NOT_KNOWN
+    return models.VOCABULARIES[vocabulary][code][current_language()]
+
+
+def decimal_mark() -> str:
+    """What stands between a number and its decimals."""
+    return "," if current_language() == "nl" else "."
+
+
+def sector_labels() -> dict[str, str]:
+    """Code -> word for every sector of the hub, in the hub's order."""
+    return {code: label(code) for code in settings().sectors}
+
+
+def country(code: str) -> str:
+    """The name of a country by its ISO 3166 alpha-2 code."""
+    return texts.country(code, current_language())
+
+
+def join(words: list[str]) -> str:
+    """A list as it is said: "a, b and c"."""
+    return texts.join(words, current_language())
+
+
+def literal(text: str) -> str:
+    """A text from data inside Markdown: every punctuation mark escaped, so that it shows as it is.
+
+    Without this a name could load a remote image or make a link.
+    """
+    broken = AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", text.replace("\n", " "))
+    return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and c != " " else c for c in broken)
+
+
+def in_label(text: str) -> str:
+    """A text from data in the label of a widget, where screen readers would read the marks of `literal` aloud.
+
+    What could mean something in Markdown becomes a space.
+    """
+    kept = re.sub(r"[^\w\s.-]|(?<![^\W_])_|_(?![^\W_])", " ", text)
+    return AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", " ".join(kept.split()))
+
+
+def day_in_words() -> Callable[[str], str]:
+    """How a widget shows a day of an address. The language is settled now: a widget may ask when no page runs."""
+    shown_in = current_language()
+    return lambda day: texts.date(datetime.date.fromisoformat(day), shown_in)
+
+
+def code_in_words() -> Callable[[str], str]:
+    """How a widget shows a code."""
+    shown_in = current_language()
+    return lambda code: settings().label(code, shown_in)
+
+
+def say(value: float | None, kind: str) -> str:
+    """A value in words, by its kind."""
+    if value is None or pd.isna(value):
+        return texts.NOT_KNOWN
+    return {"share": lambda: percent(value, 1), "euro": lambda: euro(value), "count": lambda: number(value)}.get(
+        kind, lambda: number(value, 1)
+    )()
+
+
+def moment(at: str) -> str:
+    """A moment (ISO 8601, UTC) in words, in Dutch time."""
+    return texts.moment(at, current_language())
+
+
+def goal(number: int) -> str:
+    """A Sustainable Development Goal by its number."""
+    return f"{number}. {GOALS[number][current_language()]}"
+
+
+def store_sentence(problem: store.StoreProblem) -> str:
+    """What the disk refuses, in the reader's language."""
+    return {
+        "disk_full": _("The disk is full. Nothing was changed; the old data is still on show. Ask your IT colleague."),
+        "read_only": _("The dashboard may not write to its folder. Nothing was changed. Ask your IT colleague."),
+    }.get(problem.code, _("The data could not be written. Nothing was changed; the old data is still on show."))
+
+
+def in_points(share: float, digits: int = 2) -> str:
+    """A difference between two shares in percentage points, with its sign."""
+    return signed(100 * share, digits)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A difference with its sign."""
+    return f"{value:+.{digits}f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
+
+
+def points(share: float | None) -> str:
+    """A difference between two shares, in percentage points."""
+    return texts.NOT_KNOWN if share is None else in_points(share, 1)
+
+
+def kind_label(kind: dict[str, Any]) -> str:
+    """A sector or a type of organisation, as `funding.other_income` groups by both."""
+    return type_label(kind["code"]) if kind["by"] == "type" else label(kind["code"])

@@ -1,0 +1,303 @@
+"""Which pages there are, and what stands around each: the menu, the sidebar, the banner and the foot."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from hubdata import access, charts, loading, questions, sharing, store, texts
+from hubdata.texts import N_
+from hubdata.ui.address import address_of, as_of_options, choose, write_address
+from hubdata.ui.hub_settings import home, settings
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    browser_language,
+    code_in_words,
+    current_language,
+    date,
+    day_in_words,
+    in_label,
+    join,
+    label,
+    literal,
+    md,
+    moment,
+    n_,
+    number,
+    set_language,
+)
+from hubdata.ui.parts import context, replayed, style
+from hubdata.ui.session import (
+    ask,
+    grant,
+    has_amounts,
+    has_page,
+    is_old,
+    known_themes,
+    look_by_oneself,
+    manifest_of,
+    show_example,
+    snapshot,
+    view,
+)
+
+
+class Page(NamedTuple):
+    """A page: what its title asks, and one sentence for the menu."""
+
+    title: str
+    icon: str
+    help: str
+
+
+PAGES: dict[str, Page] = {
+    "overview": Page(N_("Overview"), ":material/home:", N_("How the ecosystem is doing and where to act.")),
+    "network": Page(N_("Network"), ":material/hub:", N_("Who works with whom, across sectors or not.")),
+    "brokers": Page(
+        N_("Brokers"),
+        ":material/account_tree:",
+        N_("Who holds the network together, and what is left without them."),
+    ),
+    "contacts": Page(N_("Contacts"), ":material/call:", N_("Whom to call, and what holds ties together.")),
+    "sectors": Page(
+        N_("Sectors"), ":material/donut_small:", N_("Which organisations there are: the DNA of the region.")
+    ),
+    "funding": Page(N_("Funding"), ":material/euro:", N_("Who pays, and who depends on whom.")),
+    "stress": Page(
+        N_("What if a donor stops"), ":material/trending_down:", N_("Who is at risk when somebody gives less.")
+    ),
+    "events": Page(N_("Events"), ":material/event:", N_("What was and will be, who met, and what followed.")),
+    "introductions": Page(
+        N_("Introductions"), ":material/handshake:", N_("Whom to introduce to whom, why, and what became of it.")
+    ),
+    "digital": Page(
+        N_("Digital chances"), ":material/devices:", N_("What organisations need and offer, digital matters first.")
+    ),
+    "changes": Page(N_("What changed"), ":material/compare_arrows:", N_("Between two moments: who, what, and why.")),
+    "organisation": Page(N_("Organisation"), ":material/apartment:", N_("One organisation: partners, money, events.")),
+    "share": Page(N_("Sharing"), ":material/share:", N_("Links for others: read-only, and only what you choose.")),
+    "data": Page(N_("Data"), ":material/upload_file:", N_("Drop your lists, repair them, load them, and go back.")),
+    "methods": Page(N_("Methods"), ":material/menu_book:", N_("What every figure means and where it comes from.")),
+}
+"""Every page by its address, in the order of the menu. Who may see which is in `access.PAGES`."""
+
+
+def pages() -> list[Any]:
+    """The pages that the visitor has, as Streamlit's navigation wants them, in the reader's language.
+
+    The first is the start page. A page that is not in this list cannot be reached by any address.
+    """
+    shown = [name for name in PAGES if has_page(name)]
+    return [
+        st.Page(
+            f"{name}.py",
+            title=_(page.title),
+            icon=page.icon,
+            help=_(page.help),
+            url_path=name,
+            default=name == shown[0],
+        )
+        for name, page in PAGES.items()
+        if name in shown
+    ]
+
+
+def banner() -> None:
+    """What a reader must know before the figures: that data is new, or old, or not his own, or only part of it."""
+    link = grant().link
+    if link:
+        _link_banner(link)
+        return
+    if st.session_state.get("news"):
+        loaded = moment(manifest_of(store.on_show(home()) or "").loaded_at)
+        st.info(
+            md("New data is on show since you last looked. It was loaded on {moment}.", moment=loaded),
+            icon=":material/update:",
+        )
+    shown = snapshot().manifest
+    if is_old():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            said = md("You are looking at the data of {moment}.", moment=moment(shown.loaded_at))
+            st.markdown(f":material/history: **{said}**", width="stretch")
+            if st.button(_("Back to now"), key="back_to_now"):
+                st.session_state["at_snapshot"] = ""
+                st.rerun()
+    elif shown.origin != "own":
+        _example_banner(shown.origin)
+
+
+def _link_banner(link: sharing.Link) -> None:
+    """To whoever came with a link: what he sees, and until when. To a manager who looks along: the way back."""
+    what = {
+        "sample": _("This is sample data: Dutch organisations in European peace and security research."),
+        "demo": _("This is a fictional ecosystem. Every name and figure in it is invented."),
+    }.get(snapshot().manifest.origin, "")
+    covered = [
+        *(label(sector) for sector in link.sectors),
+        *(label(theme) for theme in link.themes),
+    ]
+    parts = [
+        _("You can look at this and change nothing."),
+        what,
+        _("It shows only: {part}.", part=join(covered)) if covered else "",
+        "" if link.names else _("Organisations, donors and events have no names here."),
+        _("The data is that of {moment}.", moment=moment(snapshot().manifest.loaded_at)) if link.snapshot else "",
+        _("This link works until {day}.", day=date(link.expires_at.date())),
+    ]
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="link_banner"):
+        said = Markdown(" ".join(literal(part) for part in parts if part))
+        st.markdown(f":material/visibility: {said}", width="stretch")
+        if "as_link" in st.session_state and st.button(_("Back to my own dashboard"), key="leave_link", type="primary"):
+            look_by_oneself()
+
+
+def _example_banner(origin: str) -> None:
+    """When examples are on show: that they are, how to put one's own data in, and the way to the other example."""
+    other = {"sample": "demo", "demo": "sample"}[origin]
+    what = {
+        "sample": _("You are looking at sample data: Dutch organisations in European peace and security research."),
+        "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
+    }[origin]
+    button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/science: **{what}** {_('Your own lists go in on the Data page.')}", width="stretch")
+        if st.session_state["page"] != "data":
+            page_link("data", _("Drop your own lists"))
+        if not loading.has_own_data(home()) and st.button(button, key="other_example"):
+            show_example(other)
+            st.session_state["on_show"] = store.on_show(home())
+            st.query_params.from_dict(
+                {"lang": current_language()}
+            )  # a filter of one example means nothing in the other
+            st.rerun()
+
+
+def finish() -> None:
+    """The foot of every page: what is on show, since when, how complete, under which licence. Writes the address."""
+
+    def draw() -> None:
+        st.caption(coverage_sentence())
+        if snapshot().manifest.attribution:
+            st.caption(literal(snapshot().manifest.attribution))
+
+    with st.container(key="foot"):
+        replayed(f"foot {context()}", draw)
+    write_address()
+    st.session_state.pop("news", None)  # only now has it been seen: a page that begins anew does not come here
+
+
+def stop() -> None:
+    """End a page that has no more to show."""
+    finish()
+    st.stop()
+
+
+def _way_out() -> None:
+    """Who is logged in, and the way out. A browser on this machine did not log in; a link is left with its cookie."""
+    seen = grant()
+    if seen.may_change and seen.who != access.THIS_MACHINE:
+        way_in = _("the password") if seen.who == access.WITH_PASSWORD else literal(seen.who)
+        st.caption(md("Logged in as manager: {who}", who=Markdown(way_in)))
+        # Sends this tab to /auth/logout, where the gate ends either kind of login (`Gate._logout`).
+        st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out")
+
+
+def sidebar() -> None:
+    """The language, and the view: as-of date, sector, theme, convenor."""
+    shown = snapshot()
+    newest = shown.newest_date(questions.today())
+    state = st.session_state
+    if "newest" in state and state.get("at_as_of") == state["newest"]:
+        state["at_as_of"] = newest.isoformat()  # who looked at the newest day still does when there is newer data
+    state["newest"] = newest.isoformat()
+    with st.sidebar:
+        names = {"nl": "Nederlands", "en": "English"}
+        offered = list(settings().languages)
+        # The heading is in both languages, for whoever cannot read the present one.
+        own = grant().language or browser_language()
+        chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
+        set_language(chosen)
+        asked = (st.session_state["adopted"] or {}).get("as_of") or st.session_state.get("at_as_of")
+        days = as_of_options(newest, asked)
+        choose(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
+        sectors = [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors]
+        choose(
+            st.multiselect,
+            "sector",
+            _("Sectors"),
+            sectors,
+            [],
+            format_func=code_in_words(),
+            placeholder=_("All sectors"),
+        )
+        themes = known_themes(shown)
+        choose(
+            st.multiselect, "theme", _("Themes"), themes, [], format_func=code_in_words(), placeholder=_("All themes")
+        )
+        choose(
+            st.toggle,
+            "convenor",
+            _("Count convenors"),
+            None,
+            True,
+            help=_(
+                "A convenor brings others together and so knows nearly everybody. "
+                "Without it you see what holds by itself."
+            ),
+        )
+        _way_out()
+    link = grant().link
+    seen_by = (grant().kind, link.id if link else "")
+    st.session_state["context"] = (st.session_state["page"], shown.key, seen_by, view(), current_language(), style())
+    # The browser of whoever gets the address may have another language.
+    st.session_state["written"]["lang"] = current_language()
+
+
+def page_link(name: str, words: str) -> None:
+    """A link to another page that keeps the view; nothing when the visitor does not have that page."""
+    if has_page(name):
+        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=st.session_state["written"])
+
+
+def coverage_sentence() -> Markdown:
+    """How much of the ecosystem the figures stand on."""
+    found = ask(questions.answer_coverage)
+    n = found["organisations"]
+    is_whole = snapshot().manifest.origin == "own" and not snapshot().scope.sectors and not snapshot().scope.themes
+    said = [
+        _(
+            "Data up to {day}, loaded {moment}",
+            day=date(found["data_up_to"]),
+            moment=moment(snapshot().manifest.loaded_at),
+        ),
+        (
+            _("{n} of {expected} expected organisations", n=number(n), expected=number(found["expected_organisations"]))
+            if is_whole
+            else n_("{n} organisation", "{n} organisations", n)
+        ),
+        _("jobs known for {jobs}", jobs=number(found["jobs_known"])),
+    ]
+    if has_amounts():
+        year = found["income_year"] or texts.NOT_KNOWN
+        said.append(_("income in {year} known for {income}", year=year, income=number(found["income_known"])))
+    return Markdown(" · ".join(literal(part) for part in said))
+
+
+def snapshot_link(snapshot_id: str, words: str) -> None:
+    """A link to the dashboard with the data of an older snapshot. Filters stay behind: they belong to newer data."""
+    older = {"lang": current_language(), "snapshot": snapshot_id}
+    st.page_link("overview.py", label=words, icon=":material/history:", query_params=older)
+
+
+def page_titles(names: Iterable[str]) -> list[str]:
+    """The titles of pages."""
+    return [_(PAGES[name].title) for name in names]
+
+
+def organisation_link(organisation_id: str, name: str) -> None:
+    """A link to the page of one organisation. A link does not wrap on a phone, so a long name is cut."""
+    words = in_label(charts.shorten(name, 28))
+    if has_page("organisation"):
+        icon = PAGES["organisation"].icon
+        st.page_link("organisation.py", label=words, icon=icon, query_params=address_of(organisation_id))

@@ -1,0 +1,402 @@
+"""What several pages draw: the sourced figure, the table, the headline.
+
+What nobody can operate is drawn once and replayed (`replayed`).
+"""
+
+import datetime
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from hubdata import charts, exports, texts
+from hubdata.methods import EXPLANATIONS
+from hubdata.ui.address import address_of
+from hubdata.ui.hub_settings import home, settings
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    current_language,
+    date,
+    decimal_mark,
+    join,
+    label,
+    literal,
+    md,
+    number,
+    percent,
+    say,
+)
+from hubdata.ui.session import grant, has_page, may_change, snapshot, view
+
+MOST_ROWS_SHOWN = 200
+
+
+def with_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The table with, for each column of codes, its words in `<column>_label`."""
+    present = [name for name in columns if name in table]
+    words = {name: {code: label(code) for code in table[name].dropna().unique()} for name in present}
+    return table.assign(**{f"{name}_label": table[name].map(words[name]) for name in present})
+
+
+def style() -> charts.Style:
+    """Light or dark, and the decimal mark."""
+    return charts.Style(dark=st.context.theme.type == "dark", decimal_comma=current_language() == "nl")
+
+
+def metrics(*cards: tuple[str, str, str], details: tuple[Any, ...] = ()) -> None:
+    """A row of cards, each a heading, a value in words and the figure it is; its meaning is behind a question mark."""
+
+    def draw() -> None:
+        with st.grid(len(cards)):
+            for heading, value, method in cards:
+                st.metric(heading, value, help=meaning(method), border=True)
+
+    replayed(f"metrics {context(*details)}", draw)
+
+
+def meaning(method: str) -> Markdown:
+    """What a figure is and how not to misread it, with the thresholds of this hub filled in."""
+    return _meaning(method, current_language(), home())
+
+
+@functools.cache
+def _meaning(method: str, language: str, home: Path) -> Markdown:
+    explanation, hub_settings = EXPLANATIONS[method], settings()
+    thresholds = {
+        "exposure": percent(hub_settings.exposure_threshold),
+        "public": percent(hub_settings.public_threshold),
+        "risk": percent(hub_settings.risk_threshold),
+        "fading_days": number(hub_settings.fading_days),
+        "half_life_days": number(hub_settings.half_life_days),
+        "window_days": number(hub_settings.window_days),
+        "minimum": number(hub_settings.minimum_organisations),
+        "plenary": number(hub_settings.plenary_size),
+    }
+    return Markdown(f"{_(explanation.definition, **thresholds)} {_(explanation.reading, **thresholds)}")
+
+
+def headline(
+    indicator: str,
+    heading: str,
+    value: float | None,
+    history: pd.DataFrame,
+    kind: str,
+    *,
+    method: str = "",
+    more_is_better: bool = True,
+    in_words: Callable[[str], str] = str,
+) -> None:
+    """One of the three figures on top: its value, its history, the change over a year, and the target.
+
+    `history`: one row per day, oldest first, with the columns `date`, `indicator`, and if a day is better said
+    otherwise, `said`. `in_words` may dress the value, as `greyed` does.
+    """
+    past = history.dropna(subset=[indicator])
+    newest = pd.Timestamp(past["date"].iloc[-1] if len(past) else view().as_of)
+    a_year_ago = newest - pd.DateOffset(years=1)
+    before = past[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
+    points, since = None, ""
+    if value is not None and before:
+        points = 100 * (value - before[0][indicator])
+        since = _("points since {day}", day=before[0].get("said") or texts.month(before[0]["date"], current_language()))
+    target = next_target(indicator)
+    with st.container(border=True):
+        st.metric(
+            heading,
+            in_words(say(value, kind)),
+            points if points is None else 0 if abs(points) < 0.05 else f"{points:+.1f}".replace(".", decimal_mark()),
+            delta_color="normal" if more_is_better else "inverse",
+            delta_description=since or None,
+            help=meaning(method or indicator),
+        )
+
+        # Streamlit's own sparkline has marks without a text for screen readers.
+        def spark() -> None:
+            st.plotly_chart(
+                as_streamlit_takes_it(
+                    charts.sparkline(series(past, indicator, heading), style(), value_format="share")
+                ),
+                theme=None,
+                key=f"spark_{indicator}",
+                alt=trend_in_words(heading, past, indicator, kind),
+                config={"displayModeBar": False},
+            )
+
+        if len(past) > 1:
+            replayed(f"spark {context(indicator)}", spark)
+        if target:
+            aim = {"day": date(target[0]), "value": say(target[1], kind)}
+            st.caption(
+                _("Target on {day}: at least {value}.", **aim)
+                if more_is_better
+                else _("Target on {day}: at most {value}.", **aim)
+            )
+        elif may_change():
+            st.caption(_("No target is set (targets.csv)."))
+
+
+def web_link(website: str) -> Markdown:
+    """A link to an organisation's own website; its address was checked when it was loaded."""
+    target = website if website.lower().startswith("http") else f"https://{website}"
+    return Markdown(f"[{literal(website)}]({quote(target, safe=':/?#=&%')})")
+
+
+def explain(*methods: str) -> None:
+    """How a list is calculated, behind something to open."""
+
+    def draw() -> None:
+        with st.expander(_("How this is calculated")):
+            for method in methods:
+                st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+
+    replayed(f"explain {context(methods)}", draw)
+
+
+def behind(key: str, label: str, draw: Callable[[], Any]) -> None:
+    """Something to open. What is in it is made only when somebody looks."""
+    closed = st.expander(label, key=f"behind_{key}", on_change="rerun")
+    if closed.open:
+        with closed:
+            draw()
+
+
+@st.cache_resource(max_entries=5000, show_spinner=False)
+def replayed(key: str, _draw: Callable[[], Any]) -> None:
+    """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it."""
+    _draw()
+
+
+def context(*details: Any) -> str:
+    """Everything that what is on a page depends on: the key of every cache. `details` is what only some depend on."""
+    return repr((st.session_state["context"], *details))
+
+
+def figure(
+    key: str,
+    *,
+    title: str,
+    sentence: str,
+    draw: Callable[[], charts.Figure],
+    alt: Callable[[], str],
+    table: Callable[[], pd.DataFrame],
+    columns: dict[str, tuple[str, str]],
+    basis: str,
+    source: str,
+    method: str,
+    details: tuple[Any, ...] = (),
+    selectable: bool = False,
+) -> Any:
+    """One figure with all that makes it trustworthy: sentence, source, as-of date, basis, method, table, download.
+
+    `basis` says what the figure counts and how much is missing. `columns` names, for each column of `table` that is
+    shown, its heading and its kind (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
+    called only when they are needed. `details` is whatever the figure depends on beside snapshot, view and language.
+    Returns the chart's selection when `selectable`.
+    Raises `ValueError` when any part is missing: a figure without them is not drawn.
+    """
+    given = {"title": title, "sentence": sentence, "basis": basis, "source": source, "columns": columns}
+    missing = [name for name, value in given.items() if not value]
+    if missing or method not in EXPLANATIONS:
+        raise ValueError(f"figure {key!r} lacks {', '.join(missing) or f'a known method, not {method!r}'}")
+    identity = context(key, *details)
+
+    def head() -> None:
+        st.subheader(title, anchor=key)
+        st.markdown(sentence if isinstance(sentence, Markdown) else literal(sentence))
+
+    def chart() -> Any:
+        drawn, said = _drawn(identity, lambda: (draw(), alt()))
+        if not said:
+            raise ValueError(f"figure {key!r} lacks an alternative text")
+        how = {"on_select": "rerun", "selection_mode": "points"} if selectable else {}
+        shown = {"theme": None, "key": f"figure_{key}", "alt": said, "config": {"displayModeBar": False}, **how}
+        return st.plotly_chart(drawn, **shown)  # type: ignore[call-overload]
+
+    def foot() -> None:
+        day = date(view().as_of)
+        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=origin(source)))
+
+    def table_and_method() -> None:
+        st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+        frame(key, table, columns, details)
+
+    with st.container(border=True):
+        selection = None
+        if selectable:
+            head()
+            selection = chart()
+            foot()
+        else:
+            replayed(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
+        behind(key, _("Table, method and download"), table_and_method)
+    return selection
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _drawn(identity: str, _draw: Callable[[], tuple[charts.Figure, str]]) -> tuple[go.Figure, str]:
+    figure, said = _draw()
+    return as_streamlit_takes_it(figure), said
+
+
+def as_streamlit_takes_it(figure: charts.Figure) -> go.Figure:
+    """A figure as Streamlit takes it, which would have Plotly check and copy it at every run (see `charts`)."""
+    shown = go.Figure()
+    shown.to_dict = lambda: figure
+    return shown
+
+
+def frame(
+    key: str,
+    table: Callable[[], pd.DataFrame],
+    columns: dict[str, tuple[str, str]],
+    details: tuple[Any, ...] = (),
+) -> None:
+    """A table with its download. `table` is called only when it is needed; `details` as for `figure`.
+
+    `columns`: column -> (heading, kind); a kind is text, count, number, share, euro, date or year.
+    """
+
+    def shown() -> pd.DataFrame:
+        found = table()
+        kept = {name: named for name, named in columns.items() if name in found}
+        return found[list(kept)].rename(columns={n: h for n, (h, _kind) in kept.items()}).reset_index(drop=True)
+
+    identity = context(key, *details)
+    whole = _whole(identity, shown)
+
+    def draw() -> None:
+        formats = {heading: _formats()[kind] for heading, kind in columns.values() if heading in whole}
+        st.dataframe(
+            whole.head(MOST_ROWS_SHOWN).style.format(formats, na_rep=texts.NOT_KNOWN),
+            hide_index=True,
+            height="content" if len(whole) <= 20 else "auto",
+            alt=_("Table: {columns}", columns=", ".join(whole.columns)),
+            placeholder=texts.NOT_KNOWN,
+        )
+        if len(whole) > MOST_ROWS_SHOWN:
+            some, every = number(MOST_ROWS_SHOWN), number(len(whole))
+            st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+
+    replayed(f"table {identity}", draw)
+    if not grant().downloads:
+        return
+    decimal_comma = current_language() == "nl"
+    st.download_button(
+        _("Download as CSV"),
+        data=lambda: exports.csv(whole, decimal_comma=decimal_comma),
+        file_name=f"{key}.csv",
+        mime="text/csv",
+        key=f"download_{key}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+@st.cache_resource(max_entries=1500, show_spinner=False)
+def _whole(identity: str, _make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return _make()
+
+
+def _formats() -> dict[str, Callable[[Any], str]]:
+    """How a cell of each kind is written."""
+    shown_in = current_language()
+    return {
+        "text": str,
+        "count": lambda value: texts.number(value, shown_in),
+        "number": lambda value: texts.number(value, shown_in, 2),
+        "share": lambda value: texts.percent(value, shown_in, 1),
+        "euro": lambda value: texts.whole_euro(value, shown_in),
+        "date": lambda value: texts.date(value, shown_in),
+        "year": lambda value: str(int(value)),
+    }
+
+
+def origin(source: str) -> str:
+    """The files a figure comes from, with the attribution that their licence asks for."""
+    attribution = snapshot().manifest.attribution
+    return f"{source} ({attribution})" if attribution else source
+
+
+def open_selected_organisation(selection: Any) -> None:
+    """When a mark with an organisation's id was clicked: go to that organisation."""
+    points = selection.selection.points if selection else []
+    clicked = next((point.get("customdata") for point in points if point.get("customdata")), None)
+    organisation_id = clicked[0] if isinstance(clicked, list) else clicked
+    if organisation_id and has_page("organisation"):
+        st.switch_page("organisation.py", query_params=address_of(organisation_id))
+
+
+def nothing_yet(what: str, remedy: str) -> None:
+    """A place without data: what would be here, and what to do for it. Who only looks cannot load anything."""
+    if may_change():
+        st.info(remedy, title=what, icon=":material/inbox:")
+    else:
+        st.info(what, icon=":material/inbox:")
+
+
+def table_of(rows: Any, *coded: str) -> pd.DataFrame:
+    """Rows of an answer as a table, with words for the columns of codes (see `with_labels`)."""
+    return with_labels(pd.DataFrame(rows), *coded)
+
+
+def with_yes_no(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The table with columns of true and false as words."""
+    return table.assign(**{name: table[name].map({True: _("yes"), False: _("no")}) for name in columns})
+
+
+def series(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    """One column over time as `charts.lines` takes it."""
+    return pd.DataFrame({"series": name, "date": table["date"], "value": table[column]})
+
+
+def targets(indicator: str) -> dict[str, Any]:
+    """The targets set for an indicator, as `charts.lines` takes them."""
+    found = snapshot().table("targets")
+    return {"targets": found[found["indicator"] == indicator], "target": _("Target")}
+
+
+def next_target(indicator: str) -> tuple[datetime.date, float] | None:
+    """The first target after the as-of date, else the last one before it."""
+    found = targets(indicator)["targets"].sort_values("date")
+    if found.empty:
+        return None
+    ahead = found[found["date"] >= pd.Timestamp(view().as_of)]
+    row = (ahead.iloc[0] if len(ahead) else found.iloc[-1]).to_dict()
+    return row["date"].date(), float(row["value"])
+
+
+def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str) -> str:
+    """A line chart as a sentence: from where to where."""
+    known = table.dropna(subset=[column])
+    if known.empty:
+        return _("{title}: not known.", title=title)
+    first, last = known.iloc[0], known.iloc[-1]
+    return _(
+        "{title}: from {first} on {start} to {last} on {end}.",
+        title=title,
+        first=say(first[column], kind),
+        start=date(first["date"]),
+        last=say(last[column], kind),
+        end=date(last["date"]),
+    )
+
+
+def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, kind: str = "count") -> str:
+    """A bar chart as a sentence: the largest three."""
+    largest = table.dropna(subset=[column]).nlargest(3, column) if len(table) else table
+    if not len(largest):
+        return _("{title}: not known.", title=title)
+    said = [f"{row[name]} ({say(row[column], kind)})" for row in largest.to_dict("records")]
+    return _("{title}; the largest: {names}.", title=title, names=join(said))
+
+
+def small_table(table: pd.DataFrame) -> None:
+    """A table of texts without a download."""
+    alt = _("Table: {columns}", columns=", ".join(table.columns))
+    st.dataframe(table, hide_index=True, height="content" if len(table) <= 20 else "auto", alt=alt)

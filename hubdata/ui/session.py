@@ -1,0 +1,256 @@
+"""Who reads, which snapshot they see of it, and through which view; every answer a page gets.
+
+Who is asking is settled in `begin`, before anything else; what they may, in `access`. Pages get data through `ask`
+only. Answers are kept per snapshot, scope and view. They are shared by all sessions with the same scope, and read-only
+by agreement, since copying them costs more than making the page.
+"""
+
+import datetime
+import functools
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from hubdata import access, audit, loading, notebook, questions, sharing, store
+from hubdata.store import EVERYTHING, Scope, Snapshot, View
+from hubdata.ui.hub_settings import ICON, home, settings, settings_of
+from hubdata.ui.language import _, browser_language, literal, set_language
+
+
+@functools.lru_cache(maxsize=16)
+def opened(home: Path, snapshot_id: str, scope: Scope) -> Snapshot:
+    """A snapshot, opened once per scope."""
+    return store.open_snapshot(home, snapshot_id, scope)
+
+
+def snapshot() -> Snapshot:
+    """The snapshot that this page is about: the one on show when the page began, so that a page never mixes two.
+
+    It holds what the visitor's grant covers and nothing else.
+    """
+    scope = grant().scope
+    if scope is None:
+        raise access.NotAllowed("no data")
+    return opened(home(), st.session_state["snapshot_id"], scope)
+
+
+_GRANT = ContextVar("grant", default=access.NOTHING)
+"""What the visitor of the page that runs in this thread may."""
+
+
+def grant() -> access.Grant:
+    """What the visitor may."""
+    return _GRANT.get()
+
+
+def principal() -> access.Principal:
+    """Who is asking, as the gate says. The one thing that tests without a server replace."""
+    return access.read(home(), str(st.user.get("principal") or ""))
+
+
+def settle_grant() -> None:
+    """What the visitor may in this run: looked up anew each time, so that what was revoked is gone.
+
+    A manager may look at the dashboard as the receiver of a link does: he then has what the link covers, and no more.
+    """
+    state = st.session_state
+    found = access.authorise(home(), principal())
+    if found.may_change and state.get("as_link"):
+        link = sharing.by_id(home(), state["as_link"])
+        if link:
+            found = access.through(home(), link)
+        else:
+            state.pop("as_link")
+    _GRANT.set(found)
+
+
+def covers(question: Callable[..., Any]) -> bool:
+    """Whether the visitor may have the answer to a question of `hub`. A page leaves out what he may not."""
+    return access.may_ask(grant(), question.__name__)
+
+
+def has_income() -> bool:
+    """Whether the visitor sees anything about income."""
+    return grant().funding != "none"
+
+
+def has_amounts() -> bool:
+    """Whether the visitor sees amounts and donors of single organisations."""
+    return grant().funding == "full"
+
+
+def has_page(name: str) -> bool:
+    """Whether the visitor has a page."""
+    return name in grant().pages
+
+
+def may_change() -> bool:
+    """Whether the visitor may load, share and undo."""
+    return grant().may_change
+
+
+def only_manager() -> None:
+    """Stop whoever may not change anything. The first line of everything here that does."""
+    if not may_change():
+        raise access.NotAllowed("only a manager may do this")
+
+
+def begin() -> None:
+    """Settle who is asking and what this run looks at; whoever may see nothing gets a page without data.
+
+    On the very first start the sample is loaded.
+    """
+    loading.first_start(home(), settings())
+    settle_grant()
+    if grant().scope is None:
+        st.set_page_config(page_title=settings().name, page_icon=ICON)
+        st.title(literal(settings().name))
+        st.markdown(_("This dashboard is not public. Ask the programme manager for a link."))
+        st.stop()
+    state = st.session_state
+    on_show = grant().snapshot or store.on_show(home())
+    if state.get("on_show", on_show) != on_show:
+        state["news"] = True
+    state["on_show"] = state["snapshot_id"] = on_show
+    # A browser sends its address with every choice, and hears a moment later of the address that belongs to it. So who
+    # chose something did so after the address was written, unless he followed a link to another page.
+    state["is_late"] = any(name in state and state[name] != value for name, value in state.get("chosen", {}).items())
+    # The language comes before the rest of the address: the menu is made before the page is known.
+    wanted = st.query_params.get("lang", "")
+    is_new = wanted != state.get("address", {}).get("lang", "") and not state["is_late"]
+    if "at_lang" not in state or (is_new and wanted in settings().languages):
+        state["at_lang"] = wanted if wanted in settings().languages else grant().language or browser_language()
+    set_language(state["at_lang"])
+
+
+def view() -> View:
+    """What the sidebar says."""
+    state = st.session_state
+    return View(
+        as_of=datetime.date.fromisoformat(state["at_as_of"]),
+        sectors=tuple(state["at_sector"]),
+        themes=tuple(state["at_theme"]),
+        with_convenor=state["at_convenor"],
+        window_days=settings().window_days,
+        plenary_size=settings().plenary_size,
+    )
+
+
+@functools.lru_cache(maxsize=2000)
+def answer_of(
+    question: Callable[..., Any], home: Path, snapshot_id: str, scope: Scope, view: View, details: tuple[Any, ...]
+) -> Any:
+    """The answer to a question, kept for the next who asks it of the same snapshot with the same scope and view."""
+    return question(opened(home, snapshot_id, scope), settings_of(home), view, *details)
+
+
+def ask(question: Callable[..., Any], *details: Any) -> Any:
+    """The answer to one of the questions of `hub`, as seen through the sidebar's view. Read-only: it is shared.
+
+    Who gets totals of income gets those of the moment his link was made and of all it covers, whatever he filters: by
+    subtracting two answers he could tell single organisations apart. Raises `access.NotAllowed` for what the visitor
+    may not have.
+    """
+    seen = grant()
+    if not covers(question) or seen.scope is None:
+        raise access.NotAllowed(question.__name__)
+    if question is questions.answer_funding and seen.link and seen.totals_scope and seen.totals_snapshot:
+        made_of = (home(), seen.totals_snapshot, seen.totals_scope)
+        # Also the day is that of the link: who is active changes with it.
+        whole = View(opened(*made_of).newest_date(seen.link.created_at.date()))
+        return answer_of(questions.answer_totals, *made_of, whole, details)
+    return answer_of(question, home(), snapshot().id, seen.scope, view(), details)
+
+
+def show_example(origin: str) -> None:
+    """Put the sample or the demo on show, for everybody."""
+    only_manager()
+    loading.show_example(home(), settings(), origin)
+
+
+def is_old() -> bool:
+    """Whether this page is about an older snapshot than the one on show."""
+    return bool(st.session_state["snapshot_id"] != st.session_state["on_show"])
+
+
+@functools.lru_cache(maxsize=4)
+def _read_manifest(home: Path, snapshot_id: str) -> store.Manifest:
+    return store.read_manifest(home / "snapshots" / snapshot_id)
+
+
+def manifest_of(snapshot_id: str) -> store.Manifest:
+    """What is known of a snapshot without opening it, read once."""
+    return _read_manifest(home(), snapshot_id)
+
+
+@functools.lru_cache(maxsize=16)
+def known_themes(shown: Snapshot) -> list[str]:
+    """The themes that organisations in the data have."""
+    themes = shown.table("organisations")["themes"]
+    return sorted({theme for listed in themes.dropna() for theme in listed})
+
+
+def latest_year(years: Iterable[int]) -> int | None:
+    """The last year with income rows that was over on the as-of date; without one the nearest there is."""
+    return questions.latest_year(years, view().as_of)
+
+
+def by_name() -> str:
+    """Who does something here, when it is known by name."""
+    return grant().who if "@" in grant().who else ""
+
+
+def note_page() -> None:
+    """Write down that somebody with a link looks at a page, once per page."""
+    state, link = st.session_state, grant().link
+    if link and "as_link" not in state and state.get("noted_page") != state["page"]:
+        state["noted_page"] = state["page"]
+        audit.note(home(), "viewer", "page", link=link.id, detail=state["page"] or "start")
+
+
+def manifests() -> list[store.Manifest]:
+    """What is known of every snapshot, newest first."""
+    return store.history(home())
+
+
+def look_by_oneself() -> None:
+    """Back from the dashboard as the receiver of a link sees it."""
+    st.session_state.pop("as_link")
+    st.session_state.pop("on_show")
+    st.rerun()
+
+
+@functools.lru_cache(maxsize=100)
+def _comparison(
+    question: Callable[..., Any], home: Path, snapshot_id: str, older_id: str, view: View, details: tuple[Any, ...]
+) -> Any:
+    older = opened(home, older_id, EVERYTHING)  # only managers have older snapshots
+    return question(opened(home, snapshot_id, EVERYTHING), settings_of(home), view, *details, older)
+
+
+def compare(question: Callable[..., Any], older_id: str, *details: Any) -> Any:
+    """The answer to a question of `hub` about this page's snapshot and another one; "" is this one alone."""
+    if not older_id:
+        return ask(question, *details)
+    only_manager()
+    return _comparison(question, home(), snapshot().id, older_id, view(), details)
+
+
+def newest_day_of(snapshot_id: str) -> datetime.date:
+    """The newest day in the data of another load."""
+    only_manager()
+    return opened(home(), snapshot_id, EVERYTHING).newest_date(questions.today())
+
+
+def notes() -> tuple[notebook.Note, ...]:
+    """What is pinned to days, oldest first. Notes are the manager's own: nobody else sees them.
+
+    Damaged ones are left out, since they stand beside figures on several pages; who pins a note is told.
+    """
+    try:
+        return notebook.notes(home()) if may_change() else ()
+    except store.StoreProblem:
+        return ()

@@ -1,0 +1,105 @@
+"""What several pages say about ties."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import questions
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_
+from hubdata.ui.navigation import stop
+from hubdata.ui.parts import nothing_yet
+from hubdata.ui.session import ask, notes, view
+
+
+def note_records() -> None:
+    """Say so when partnerships were last recorded long before the as-of date: then ties can only be seen to end."""
+    newest = ask(questions.answer_records)["newest_partnership"]
+    if newest and (view().as_of - newest).days > 90:
+        st.info(
+            _(
+                "The last partnership in the data began on {day}. After that day we "
+                "only see ties end, so a decline may "
+                "be the end of the data.",
+                day=date(newest),
+            ),
+            icon=":material/history:",
+        )
+
+
+def note_last_contact() -> None:
+    """Say so when nobody filled in a last contact, since a tie is then silent from its start on."""
+    if not ask(questions.answer_records)["last_contact_known"]:
+        st.caption(_("The last contact is not filled in for any partnership, so we count from its start."))
+
+
+MOST_CALLS = 5
+"""How many contacts to call are written out; the table has all."""
+
+
+def together_in_words(tie: dict[str, Any]) -> str:
+    """What two organisations had together: their latest agreements, and the last event both attended."""
+    said = [
+        _(
+            "{name} (since {year})",
+            name=one["name"] or label(one["kind"]) or _("an agreement"),
+            year=one["started_on"].year,
+        )
+        for one in tie["partnerships"][:2]
+    ]
+    more = len(tie["partnerships"]) - len(said)
+    if more:
+        said.append(n_("{n} other agreement", "{n} other agreements", more))
+    if tie["events"]:
+        last = tie["events"][0]
+        said.append(
+            n_("{n} event, the last: {name}", "{n} events, the last: {name}", len(tie["events"]), name=last["name"])
+        )
+    return join(said)
+
+
+def call_sentence(tie: dict[str, Any]) -> Markdown:
+    """A fading tie as something to do: who, how long silent, what they had together, and where they meet next."""
+    parts = [
+        md(
+            "**{a}** ({sector_a}) and **{b}** ({sector_b}): last sign of life {day}. Together: {together}.",
+            a=tie["name_a"],
+            b=tie["name_b"],
+            sector_a=label(tie["sector_a"]),
+            sector_b=label(tie["sector_b"]),
+            day=date(tie["last_sign_date"]),
+            together=together_in_words(tie),
+        )
+    ]
+    if tie["ends_on"]:
+        parts.append(md("The agreement ends on {day}.", day=date(tie["ends_on"])))
+    if tie["next_event_date"]:
+        parts.append(
+            md("Both are expected at {event} on {day}.", event=tie["next_event_name"], day=date(tie["next_event_date"]))
+        )
+    return Markdown(" ".join(parts))
+
+
+def network_basis(figures: dict[str, Any]) -> str:
+    """How many organisations and ties a figure about the network counts."""
+    organisations = n_("{n} organisation", "{n} organisations", figures["organisations"])
+    return f"{organisations}, {n_('{n} tie', '{n} ties', figures['ties'])}"
+
+
+def no_ties_yet() -> None:
+    """The end of a page about the network when there is none."""
+    nothing_yet(
+        _("There are no ties to show on {day}.", day=date(view().as_of)),
+        _(
+            "Choose another day or wider filters, or load partnerships.csv: one "
+            "row per agreement between organisations."
+        ),
+    )
+    stop()
+
+
+def marks() -> dict[str, Any]:
+    """The largest events and the pinned notes up to the as-of date, as `charts.lines` takes them."""
+    pinned = [{"date": pd.Timestamp(note.day), "name": note.text} for note in notes() if note.day <= view().as_of]
+    found = ask(questions.answer_marks)
+    return {"events": found, "event": _("Largest events"), "notes": pinned, "note": _("Notes")}

@@ -1,0 +1,43 @@
+"""The sentences and tables of the page `brokers`."""
+
+from typing import Any
+
+import pandas as pd
+
+from hubdata.ui.language import Markdown, _, join, md, n_, percent
+
+
+def fragility_sentence(found: dict[str, list[dict[str, Any]]]) -> Markdown:
+    """What is left when the three who hold the network together go, with and without the convenors."""
+    shown = found.get("with") or found["without"]
+    three = next(row for row in shown if row["removed"] == 3)
+    if not three["lost"] or three["connected_share"] is None:
+        return md("Nobody stands between others, so nothing is lost when somebody goes.")
+    said = md(
+        "Without {names}, **{after} of all pairs of the other organisations are still connected**, directly or "
+        "through others; with them it is {before}.",
+        names=join([one["name"] for one in three["lost"]]),
+        after=percent(three["connected_share"]),
+        before=percent(three["connected_share_before"]),
+    )
+    if "with" not in found or "without" not in found:
+        return said
+    bare = {row["removed"]: row["connected_share"] for row in found["without"]}
+    beside = md(
+        "Leave the convenors out and {now} of the pairs are connected; {left} when the next three go.",
+        now=percent(bare[0]),
+        left=percent(bare[3]),
+    )
+    return Markdown(f"{said} {beside}")
+
+
+def fragility_rows(found: dict[str, list[dict[str, Any]]]) -> pd.DataFrame:
+    """What is left of the network, one row per view (with or without convenors) and number of losses."""
+    rows = [
+        {**row, "series": series, "label": gone, "who": who}
+        for series, listed in found.items()
+        for row in listed
+        for who in [join([one["name"] for one in row["lost"]])]
+        for gone in [n_("{n} gone", "{n} gone", row["removed"]) if row["removed"] else _("Everybody there")]
+    ]
+    return pd.DataFrame(rows).assign(value=lambda t: t["connected_share"].astype(float))

@@ -1,0 +1,100 @@
+"""The sentences and tables of the page `contacts`."""
+
+from typing import Any
+
+import pandas as pd
+
+from hubdata import questions
+from hubdata.ui.language import Markdown, _, join, md, n_, n_md, percent
+from hubdata.ui.parts import table_of, with_yes_no
+from hubdata.ui.ties import together_in_words
+
+
+def curves(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataFrame:
+    """Survival curves as `charts.survival` takes them: one row per group and step, in years."""
+    parts = [pd.DataFrame(survival[key]["curve"]).assign(series=name) for key, name in groups.items()]
+    steps = pd.concat(parts)
+    return steps.assign(years=steps["days"] / questions.DAYS_IN_YEAR) if "days" in steps else steps
+
+
+def survival_table(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataFrame:
+    """Survival after 1, 2 and 3 years, one row per group and year."""
+    rows = [
+        {"group": name, "spells": survival[key]["spells"], **at}
+        for key, name in groups.items()
+        for at in survival[key]["at"]
+    ]
+    return pd.DataFrame(rows)
+
+
+def survival_columns() -> dict[str, tuple[str, str]]:
+    """The columns of `survival_table` with their headings, for `figure`."""
+    return {
+        "group": (_("Ties"), "text"),
+        "spells": (_("Number"), "count"),
+        "years": (_("Years"), "count"),
+        "survival": (_("Still there"), "share"),
+        "low": (_("At least"), "share"),
+        "high": (_("At most"), "share"),
+        "at_risk": (_("Followed so long"), "count"),
+    }
+
+
+def fading_table(ties: list[dict[str, Any]]) -> pd.DataFrame:
+    """Fading ties as a table, with what they had together in words."""
+    found = with_yes_no(table_of(ties, "sector_a", "sector_b"), "is_structural")
+    return found.assign(together=[together_in_words(tie) for tie in ties])
+
+
+def at_risk_in_words(survival: dict[str, Any], groups: dict[str, str]) -> str:
+    """How many ties were followed for 1, 2 and 3 years, per group: what a survival curve rests on."""
+    said = [
+        _(
+            "{group} {counts}",
+            group=name[:1].lower() + name[1:],
+            counts=" / ".join(str(at["at_risk"]) for at in survival[key]["at"]),
+        )
+        for key, name in groups.items()
+    ]
+    return _("followed for 1 / 2 / 3 years: {groups}", groups=join(said))
+
+
+def structure_sentence(found: dict[str, Any]) -> Markdown:
+    """Whether structure holds ties together here, with its uncertainty, or that the data cannot tell."""
+    if found["difference"] is None:
+        return {
+            "one_group": md(
+                "The data cannot tell whether structure holds ties together: "
+                "all ties began alike, with structure or without."
+            ),
+            "too_short": md(
+                "The data cannot tell whether structure holds ties together: no ties were followed for a year yet."
+            ),
+        }[found["reason"]]
+    years = n_("{n} year", "{n} years", found["years"])
+    shares = {name: found[name]["at"][found["years"] - 1]["survival"] for name in ("structural", "not_structural")}
+    told = md(
+        "After {years}, {structural} of the ties that began with structure are still there, and {others} of the "
+        "others: a difference of {difference} percentage points (between {low} and {high}, 95% interval).",
+        years=years,
+        structural=percent(shares["structural"]),
+        others=percent(shares["not_structural"]),
+        difference=_whole_points(found["difference"]),
+        low=_whole_points(found["low"]),
+        high=_whole_points(found["high"]),
+    )
+    verdict = {
+        "longer": md("**Ties that begin with structure last longer here.**"),
+        "shorter": md("**Ties that begin with structure last less long here.**"),
+        "unclear": md("**Whether structure holds ties together is not clear here:** the difference may be chance."),
+        None: n_md(
+            "**The data cannot tell whether structure holds ties together:** it rests on {n} agreement.",
+            "**The data cannot tell whether structure holds ties together:** it rests on {n} agreements.",
+            found["agreements"],
+        ),
+    }[found["verdict"]]
+    return Markdown(f"{verdict} {told}")
+
+
+def _whole_points(share: float) -> str:
+    return f"{100 * share:+.0f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,469 @@
+"""The sentences and tables of the page `data`."""
+
+import datetime
+import io
+import secrets
+import zipfile
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import loading, models, questions, store, texts
+from hubdata.texts import N_
+from hubdata.ui.hub_settings import home, settings
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    current_language,
+    date,
+    in_label,
+    join,
+    label,
+    literal,
+    md,
+    moment,
+    n_md,
+    number,
+    store_sentence,
+    type_label,
+    word,
+)
+from hubdata.ui.movements import ORIGINS
+from hubdata.ui.parts import small_table
+from hubdata.ui.session import by_name, manifest_of, only_manager
+
+LISTS = {
+    "organisations": N_("organisations"),
+    "events": N_("events"),
+    "partnerships": N_("partnerships"),
+    "attendance": N_("attendance"),
+    "funding": N_("income"),
+    "reference": N_("reference figures"),
+    "targets": N_("targets"),
+}
+"""Every table as a reader calls it."""
+WAYS = {
+    "page": N_("This page"),
+    "inbox": N_("The inbox folder"),
+    "command": N_("A command"),
+    "start": N_("First start"),
+}
+
+
+class Drop(NamedTuple):
+    """Files on the Data page, read and compared once."""
+
+    id: str
+    """Another one whenever it was read again, so that nothing on the page that belongs to an earlier one counts."""
+    asked: tuple[Any, ...]
+    """What it depends on."""
+    prepared: loading.Prepared
+    was_overtaken: bool
+    """Somebody else loaded since these files were first compared."""
+
+    @property
+    def can_load(self) -> bool:
+        """Nothing stands in the way that leaving out rows does not solve."""
+        return not self.prepared.draft.is_blocked and not self.prepared.is_unchanged
+
+
+def list_word(table: str) -> str:
+    """What a reader calls a table."""
+    return _(LISTS[table])
+
+
+def lists_in_words(manifest: store.Manifest) -> str:
+    """How many rows of what: `organisations (166), events (12)`."""
+    counted = [(list_word(name), manifest.tables.get(name, {}).get("rows", 0)) for name in LISTS]
+    return join([f"{name} ({number(rows)})" for name, rows in counted if rows])
+
+
+def sentence_on_show() -> Markdown:
+    """What is on show, since when, how it came and by whom."""
+    manifest = manifest_of(st.session_state["on_show"])
+    how = {
+        "page": _("It came in through this page."),
+        "inbox": _("It came in through the inbox folder."),
+        "command": _("It was loaded with a command."),
+        "start": _("It came with the dashboard."),
+    }.get(manifest.way, "")
+    return md(
+        "On show: **{what}**, loaded on {moment}: {lists}. {how} {by}",
+        what=_(ORIGINS[manifest.origin]),
+        moment=moment(manifest.loaded_at),
+        lists=lists_in_words(manifest),
+        how=how,
+        by=_("By: {name}.", name=manifest.by) if manifest.by else "",
+    )
+
+
+def uploaded_files() -> dict[str, Any]:
+    """The place to drop files; file name -> what was dropped there, not yet read."""
+    st.session_state.setdefault("drop_round", 0)
+    files = st.file_uploader(
+        _("Your lists, as CSV or Excel files"),
+        type=[suffix.lstrip(".") for suffix in loading.READ_SUFFIXES],
+        accept_multiple_files=True,
+        key=f"files_{st.session_state['drop_round']}",
+        max_upload_size=settings().max_file_megabytes,
+    )
+    if not files:
+        st.session_state.pop("drop", None)
+    named: dict[str, Any] = {}
+    for file in files:
+        name = file.name
+        while name in named:
+            name = f"_{name}"
+        named[name] = file
+    return named
+
+
+def told() -> Any:
+    """What the reader said about his files on this page so far (an `ingest.Matching`)."""
+    return st.session_state.setdefault("told", loading.NOTHING_TOLD)
+
+
+def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
+    """The files read, checked and compared: once, and again only when something it depends on has changed."""
+    only_manager()
+    state = st.session_state
+    chosen = (tuple((name, file.file_id) for name, file in files.items()), update)
+    asked = (chosen, told().model_dump_json(), state["on_show"])
+    kept: Drop | None = state.get("drop")
+    if kept and kept.asked == asked:
+        return kept
+    with st.spinner(_("We are reading and checking your files…"), show_time=True):
+        content = {name: file.getvalue() for name, file in files.items()}
+        prepared = loading.prepare(home(), settings(), content, update=update, told=told())
+    was_overtaken = bool(kept and kept.asked[0] == chosen and kept.asked[2] != asked[2])
+    if prepared.is_unchanged:
+        loading.remember(home(), told())  # nothing will be loaded, but the reader need not say it again
+    drop = Drop(secrets.token_hex(6), (chosen, asked[1], prepared.based_on), prepared, was_overtaken)
+    state["drop"] = drop
+    return drop
+
+
+def movements(drop: Drop) -> list[questions.Movement]:
+    """How the headlines would move. Computed once, and last, since with much data it takes longer than reading it."""
+    made_for, moved = st.session_state.get("movements", ("", []))
+    if made_for != drop.id:
+        with st.spinner(_("We are calculating what the figures would become…"), show_time=True):
+            moved = loading.movements(drop.prepared, settings())
+        st.session_state["movements"] = (drop.id, moved)
+    return list(moved)
+
+
+def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
+    """Put a drop on show and say what became of it, on the page that is then drawn anew."""
+    only_manager()
+    state = st.session_state
+    how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "way": "page", "by": by_name()}
+    try:
+        with st.spinner(_("We are loading your lists…"), show_time=True):
+            manifest = loading.put_on_show(home(), settings(), drop.prepared, **how).manifest
+    except store.OtherLoadWasFirst:
+        st.rerun()  # the page sees the new data, compares again, and says so
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    if manifest:
+        _now_on_show(manifest.id, drop.prepared.based_on, _("Your lists are loaded. All pages now show them."))
+        state["drop_round"] += 1
+        state.pop("drop", None)
+        state["told"] = loading.NOTHING_TOLD
+    st.rerun()
+
+
+def put_back(snapshot_id: str) -> None:
+    """Put another snapshot on show and say so; that can be undone as well."""
+    only_manager()
+    shown = st.session_state["on_show"]
+    try:
+        loading.put_back(home(), snapshot_id, shown, by_name())
+    except store.OtherLoadWasFirst:
+        st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
+        return
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    loaded = moment(manifest_of(snapshot_id).loaded_at)
+    _now_on_show(snapshot_id, shown, _("The data of {moment} is on show again.", moment=loaded))
+    st.rerun()
+
+
+def _now_on_show(snapshot_id: str, before: str | None, sentence: str) -> None:
+    """This session changed what is on show: no news to it, and it can undo it."""
+    st.session_state["done"] = (snapshot_id, before, sentence)
+    st.session_state["on_show"] = snapshot_id
+    st.session_state["at_snapshot"] = ""
+
+
+def last_action() -> None:
+    """What this session last put on show, with the way back, as long as nobody else changed it."""
+    shown, before, sentence = st.session_state.get("done", ("", None, ""))
+    if shown != st.session_state["on_show"]:
+        return
+    with st.container(key="done"):
+        st.success(md("{sentence} Load number: {id}.", sentence=sentence, id=shown), icon=":material/check_circle:")
+        if before and st.button(_("Undo"), key=f"undo_{shown}", icon=":material/undo:"):
+            put_back(before)
+
+
+def how_read(reading: Any) -> str:
+    """How a file is written: `Windows-1252, semicolons, decimal comma, dates day first`."""
+    columns = models.TABLES[reading.table].model_fields if reading.table else {}
+    used = [columns[name].annotation for name in reading.columns.values() if name in columns]
+    has_dates = any(models.plain_type(annotation) is datetime.date for annotation in used)
+    said = [
+        _("Excel workbook") if reading.encoding == "Excel" else reading.encoding,
+        {",": _("commas"), ";": _("semicolons"), "\t": _("tabs")}.get(reading.separator, ""),
+        {",": _("decimal comma"), ".": _("decimal point")}.get(reading.decimal_mark or "", ""),
+        "" if not has_dates else _("dates month first") if reading.month_first else _("dates day first"),
+    ]
+    return ", ".join(part for part in said if part)
+
+
+def note(note: Any) -> None:
+    """Something the reader should know and need not repair."""
+    said = md("**{file}**: {note}", file=note.file, note=note.message.words(current_language()))
+    st.markdown(f":material/info: {said}")
+
+
+def reading_report(number_of_file: int, reading: Any, draft: Any) -> None:
+    """What was understood of one file, and the questions that only its sender can answer."""
+    with st.container(border=True):
+        if reading.table is None:
+            st.markdown(md("We do not know yet what **{file}** holds.", file=reading.file))
+        else:
+            st.markdown(
+                n_md(
+                    "**{file}** holds {list}: {n} row; {how}.",
+                    "**{file}** holds {list}: {n} rows; {how}.",
+                    reading.rows,
+                    file=reading.file,
+                    list=list_word(reading.table),
+                    how=how_read(reading),
+                )
+            )
+        for about in draft.notes:
+            if about.file == reading.file:
+                st.markdown(f":material/info: {literal(about.message.words(current_language()))}")
+        _questions(number_of_file, reading, draft.problems)
+        if reading.table is not None:
+            with st.expander(_("Which column is which")):
+                small_table(_columns_as_read(reading))
+
+
+def _columns_as_read(reading: Any) -> pd.DataFrame:
+    def what_for(header: str) -> str:
+        if header in reading.columns:
+            return _("used")
+        return _("left out: personal data") if header in reading.left_out else _("not used")
+
+    return pd.DataFrame(
+        {
+            _("Heading in your file"): list(reading.header),
+            _("Column"): [reading.columns.get(header, texts.NOT_KNOWN) for header in reading.header],
+            _("What we do with it"): [what_for(header) for header in reading.header],
+        }
+    )
+
+
+def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> None:
+    """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
+    known = loading.remembered(home()).with_(told())
+    key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
+    mine = [problem for problem in problems if problem.file == reading.file]
+    if reading.table is None or sign in known.tables:
+        _question(
+            f"table {key}",
+            _("What does this file hold?"),
+            {name: list_word(name).capitalize() for name in models.TABLES},
+            reading.table,
+            lambda table: loading.told_about(reading, table=table),
+        )
+    if reading.table is None:
+        return
+    if reading.missing:
+        st.markdown(md("Still needed: **{columns}**.", columns=", ".join(reading.missing)))
+    for position, header in enumerate(reading.header):
+        is_doubtful = reading.missing and header in reading.columns  # it may stand for what is missing
+        if header in reading.ignored or is_doubtful or loading.told_column(known, reading, header):
+
+            def learn(column: str, header: str = header) -> Any:
+                return loading.told_about(reading, header=header, column=column)
+
+            _question(
+                f"column {position} {key}",
+                _("Which column is “{header}”?", header=in_label(header)),
+                _column_choices(reading, header),
+                reading.columns.get(header, ""),
+                learn,
+            )
+    if reading.day_or_month or reading.month_first or any(loading.is_about(p, "month_first") for p in mine):
+        _question(
+            f"dates {key}",
+            _("How are the dates written?"),
+            {
+                False: _("Day first: 01/02/2024 is 1 February 2024"),
+                True: _("Month first: 01/02/2024 is 2 January 2024"),
+            },
+            reading.month_first,
+            lambda month_first: loading.told_about(reading, month_first=month_first),
+            st.radio,
+        )
+    if sign in known.decimal_marks or any(loading.is_about(p, "two_readings") for p in mine):
+        _question(
+            f"numbers {key}",
+            _("How are the numbers written?"),
+            {
+                ",": _("The Dutch way, with a decimal comma: 1.234,50"),
+                ".": _("The English way, with a decimal point: 1,234.50"),
+            },
+            reading.decimal_mark,
+            lambda mark: loading.told_about(reading, decimal_mark=mark),
+            st.radio,
+        )
+
+
+def _column_choices(reading: Any, header: str) -> dict[str, str]:
+    """The columns a header may be, each with its meaning; first that it is none."""
+    row_type = models.TABLES[reading.table]
+    own = {reading.columns[header]} if header in reading.columns else set()
+    meanings = {"organisation_a": _("The first organisation."), "organisation_b": _("The other organisation.")}
+    for name, field in row_type.model_fields.items():
+        meanings[name] = str(field.description if current_language() == "en" else models.extra(row_type, name)["nl"])
+    free = [name for name in meanings if name in own or name in loading.free_columns(reading)]
+    return {"": _("not used"), **{name: f"{name} – {meanings[name]}" for name in free}}
+
+
+def _question(
+    key: str,
+    label: str,
+    options: dict[Any, str],
+    answer: Any,
+    learn: Callable[[Any], Any],
+    widget: Callable[..., Any] = st.selectbox,
+) -> None:
+    """A question about a file. The answer is kept in `told`, before the page runs again and reads the file anew."""
+
+    def heard() -> None:
+        if st.session_state[key] is not None:
+            st.session_state["told"] = told().with_(learn(st.session_state[key]))
+
+    codes = list(options)
+    more = {"placeholder": _("Choose")} if widget is st.selectbox else {}
+    index = codes.index(answer) if answer in codes else None
+    widget(label, codes, index=index, format_func=options.get, key=key, on_change=heard, **more)
+
+
+def problem_sentence(problem: Any) -> Markdown:
+    """A problem as one sentence: where, what, and the way out."""
+    place = [literal(problem.file)]
+    place += [md("row {row}", row=problem.row)] if problem.row else []
+    place += [md("column {column}", column=problem.column)] if problem.column else []
+    value = md(" “{value}”", value=problem.value) if problem.value else ""
+    message, remedy = (literal(text.words(current_language())) for text in (problem.message, problem.remedy))
+    return Markdown(f"**{', '.join(place)}**:{value} {message} {remedy}")
+
+
+def problem_rows(problems: Sequence[Any]) -> pd.DataFrame:
+    """Problems as a table."""
+    rows = [
+        (p.file, p.row, p.column, p.value, p.message.words(current_language()), p.remedy.words(current_language()))
+        for p in problems
+    ]
+    table = pd.DataFrame(rows, columns=["file", "row", "column", "value", "message", "remedy"])
+    return table.assign(row=table["row"].astype("Int64"))
+
+
+def changes_table(drop: Drop) -> pd.DataFrame:
+    """Per list how many rows are added, changed, removed and left out."""
+    changes = drop.prepared.draft.changes
+    return pd.DataFrame(
+        {
+            _("List"): [list_word(name) for name in changes],
+            _("Rows now"): [number(c.before) for c in changes.values()],
+            _("Added"): [number(c.added) for c in changes.values()],
+            _("Changed"): [number(c.changed) for c in changes.values()],
+            _("Removed"): [number(c.removed) for c in changes.values()],
+            _("Left out"): [number(c.rejected) for c in changes.values()],
+        }
+    )
+
+
+def changed_rows(drop: Drop, table: str) -> pd.DataFrame:
+    """What changes in one list, row by row, in words."""
+    kinds = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}
+    rows = [
+        {
+            "kind": kinds[row["kind"]],
+            "key": row["key"],
+            "column": row["column"],
+            "old": cell_in_words(table, row["column"], row["old"]),
+            "new": cell_in_words(table, row["column"], row["new"]),
+        }
+        for row in loading.changed_rows(drop.prepared, table)
+    ]
+    return pd.DataFrame(rows, columns=["kind", "key", "column", "old", "new"])
+
+
+def cell_in_words(table: str, column: str, value: Any) -> str:
+    """A value of a table as a reader would say it."""
+    if value is None or value == "":
+        return ""
+    vocabulary = {"role": "organisation_role" if table == "organisations" else "attendance_role"}.get(column, column)
+    if isinstance(value, list):
+        return join([cell_in_words(table, column, item) for item in value])
+    if vocabulary in models.VOCABULARIES and value in models.VOCABULARIES[vocabulary]:
+        return word(vocabulary, value)
+    if column == "type":
+        return type_label(value)
+    if column in ("sector", "themes", "kind", "needs", "offers"):
+        return label(value)
+    if isinstance(value, datetime.date):
+        return date(value)
+    return number(value, 0 if value == int(value) else 2) if isinstance(value, float) else str(value)
+
+
+def history_rows(manifests: Sequence[store.Manifest]) -> pd.DataFrame:
+    """The snapshots there are, newest first."""
+    on_show = st.session_state["on_show"]
+
+    def total(manifest: store.Manifest, what: str) -> int:
+        return sum(table.get(what, 0) for table in manifest.tables.values())
+
+    return pd.DataFrame(
+        {
+            "on_show": [_("on show") if m.id == on_show else "" for m in manifests],
+            "moment": [moment(m.loaded_at) for m in manifests],
+            "what": [_(ORIGINS[m.origin]) for m in manifests],
+            "way": [_(WAYS[m.way]) if m.way in WAYS else "" for m in manifests],
+            "by": [m.by for m in manifests],
+            "lists": [lists_in_words(m) for m in manifests],
+            **{what: [total(m, what) for m in manifests] for what in ("added", "changed", "removed")},
+            "id": [m.id for m in manifests],
+        }
+    )
+
+
+def not_on_show(manifests: Sequence[store.Manifest]) -> list[store.Manifest]:
+    """Of snapshots, those that can be gone back to."""
+    return [manifest for manifest in manifests if manifest.id != st.session_state["on_show"]]
+
+
+def other_headings(row_type: type[models.Row]) -> list[str]:
+    """Per column of a table the other headings under which we know it."""
+    return [", ".join(models.also_called(row_type, column)) for column in row_type.model_fields]
+
+
+def templates(language: str) -> bytes:
+    """Empty lists as CSV files, one zip, with the separator that the reader's Excel expects."""
+    separator = ";" if language == "nl" else ","
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, row_type in models.TABLES.items():
+            archive.writestr(f"{name}.csv", f"{models.BOM}{separator.join(row_type.model_fields)}\r\n")
+    return packed.getvalue()

@@ -1,0 +1,119 @@
+"""The sentences and tables of the page `events`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from hubdata.ui.hub_settings import settings
+from hubdata.ui.language import Markdown, _, current_language, date, euro, label, md, n_md, number, percent
+
+
+def event_in_words(event: dict[str, Any]) -> Markdown:
+    """What one event brought, with what would have come without it, or that it is too early to say."""
+    who = n_md(
+        "**{name}, {day}**: {n} organisation was there.",
+        "**{name}, {day}**: {n} organisations were there.",
+        event["organisations"],
+        name=event["name"],
+        day=date(event["start_date"]),
+    )
+    if event["pairs"]:
+        met = n_md(
+            "Of the {n} pair that met, {across} is between two sectors; {without} had no tie yet.",
+            "Of the {n} pairs that met, {across} are between two sectors; {without} had no tie yet.",
+            event["pairs"],
+            across=percent(event["cross_sector_share"]),
+            without=number(event["pairs_without_tie"]),
+        )
+        who = Markdown(f"{who} {met}")
+    if not event["pairs_without_tie"]:
+        return who
+    if not event["is_window_complete"]:
+        so_far = n_md(
+            "**It is too early to say what followed: {n} new tie so far; we count until {day}.**",
+            "**It is too early to say what followed: {n} new ties so far; we count until {day}.**",
+            event["new_ties_after"],
+            day=date(event["window_ends"]),
+        )
+        return Markdown(f"{who} {so_far}")
+    followed = n_md(
+        "**It was followed by {n} new tie within {days} days; without meeting, {expected} would be expected.**",
+        "**It was followed by {n} new ties within {days} days; without meeting, {expected} would be expected.**",
+        event["new_ties_after"],
+        days=number(settings().window_days),
+        expected=number(event["expected_new_ties"], 1),
+    )
+    return Markdown(f"{who} {followed} {lift_in_words(event)} {cost_in_words(event)}")
+
+
+def lift_in_words(found: dict[str, Any]) -> Markdown:
+    """How many times as often a tie followed as without meeting, with its interval."""
+    if found["lift"] is None:
+        return md("That is too few new ties to compare.")
+    return md(
+        "That is {lift} times as often (between {low} and {high} times, 95% interval).",
+        lift=number(found["lift"], 1),
+        low=number(found["lift_low"], 1),
+        high=number(found["lift_high"], 1),
+    )
+
+
+def cost_in_words(event: dict[str, Any]) -> Markdown:
+    """What an event cost per new tie, or why that is not known."""
+    if event["cost"] is None:
+        return md("What it cost is not known.")
+    if event["cost_per_new_tie"] is None:
+        return md("It cost {cost}.", cost=euro(event["cost"]))
+    return md("It cost {cost}, {each} per new tie.", cost=euro(event["cost"]), each=euro(event["cost_per_new_tie"]))
+
+
+def events_in_words(held: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Id of an event -> its day and name, for a choice."""
+    return {one["event_id"]: f"{date(one['start_date'])} – {one['name']}" for one in held}
+
+
+def of_kind(held: Sequence[dict[str, Any]], calendar: pd.DataFrame, kind: str) -> list[dict[str, Any]]:
+    """The events of one kind, in their order; "" is every kind."""
+    same = set(calendar.loc[calendar["kind"] == kind, "event_id"])
+    return [one for one in held if not kind or one["event_id"] in same]
+
+
+def last_complete(held: Sequence[dict[str, Any]]) -> str | None:
+    """Of events, newest first, the id of the last one of which all that followed is known."""
+    return next((one["event_id"] for one in held if one["is_window_complete"] and one["pairs_without_tie"]), None)
+
+
+def followed_columns(new_ties: str) -> dict[str, tuple[str, str]]:
+    """The columns of what followed events with their headings, for `frame`; `new_ties` is that of the new ties."""
+    return {
+        "cross_sector_share": (_("Pairs across sectors"), "share"),
+        "pairs_without_tie": (_("Pairs without a tie"), "count"),
+        new_ties: (_("New ties after it"), "count"),
+        "expected_new_ties": (_("Expected without meeting"), "number"),
+        "conversion": (_("Share"), "share"),
+        "base_rate": (_("Share without meeting"), "share"),
+        "lift": (_("Times as often"), "number"),
+        "lift_low": (_("At least"), "number"),
+        "lift_high": (_("At most"), "number"),
+        "cost": (_("Cost"), "euro"),
+        "cost_per_new_tie": (_("Cost per new tie"), "euro"),
+    }
+
+
+def kind_table(kinds: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Kinds of event with their words."""
+    found = pd.DataFrame(kinds).astype({"conversion": float, "base_rate": float})
+    return found.assign(kind_label=[label(code) if code else _("not known") for code in found["kind"]])
+
+
+def kind_bars(kinds: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Per kind of event the share that formed a tie, met or not, as `charts.bars` takes them."""
+    found = kind_table(kinds).rename(columns={"kind_label": "label"})
+    return pd.concat([found.assign(series=name, value=found[name]) for name in ("conversion", "base_rate")])
+
+
+def kind_in_words() -> Callable[[str], str]:
+    """How a widget shows a kind of event; "" is all kinds."""
+    shown_in, every = current_language(), _("All kinds")
+    return lambda code: settings().label(code, shown_in) if code else every

@@ -1,0 +1,138 @@
+"""The sentences and tables of the page `share`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import access, audit, sharing, store
+from hubdata.texts import N_
+from hubdata.ui.hub_settings import home, settings
+from hubdata.ui.language import Markdown, _, current_language, date, join, label, literal, moment, n_, store_sentence
+from hubdata.ui.navigation import PAGES, page_titles
+from hubdata.ui.session import by_name, grant, known_themes, manifest_of, only_manager, snapshot
+
+FUNDING = {
+    "none": N_("Nothing about income"),
+    "totals": N_("Totals only"),
+    "full": N_("Everything, per organisation and donor"),
+}
+USUAL_PAGES = list(sharing.USUAL_PAGES)
+FUNDING_MEANS = {
+    "none": N_("No amounts and no donors."),
+    "totals": N_("No amount or donor of a single organisation; groups of fewer than three are taken together."),
+    "full": N_("Amounts and donors of every organisation in the link."),
+}
+
+
+def shareable_pages() -> list[str]:
+    """The pages that a link may cover, in the order of the menu."""
+    return [name for name in PAGES if access.PAGES.get(name) == "shared"]
+
+
+def all_themes() -> list[str]:
+    """The themes that organisations have, for a fixed filter."""
+    return known_themes(snapshot())
+
+
+def links_work_here_only() -> bool:
+    """Whether an address to share would only work on this machine."""
+    return sharing.address_is_local(settings())
+
+
+def create_link(**asked: Any) -> str | None:
+    """Make a shared link, to be shown once; returns the sentence that says what is wrong, if anything is."""
+    only_manager()
+    try:
+        link, token = sharing.create(home(), settings(), **asked, by=by_name())
+    except sharing.SharingProblem as problem:
+        return _(sharing.SENTENCES[problem.code])
+    except store.StoreProblem as problem:
+        return store_sentence(problem)
+    audit.note(home(), f"manager {grant().who}", "link made", link=link.id)
+    st.session_state["new_link"] = (link.id, sharing.address(settings(), token, st.get_option("server.port")))
+    return None
+
+
+def forget_new_link() -> None:
+    """The address of the new link is not shown again. A button calls it before the page is drawn."""
+    st.session_state.pop("new_link", None)
+
+
+def revoke_link(link_id: str) -> None:
+    """End a shared link; open tabs of its receivers close within seconds."""
+    only_manager()
+    try:
+        sharing.revoke(home(), link_id)
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    audit.note(home(), f"manager {grant().who}", "link revoked", link=link_id)
+    if st.session_state.get("new_link", ("",))[0] == link_id:
+        st.session_state.pop("new_link")
+    st.rerun()
+
+
+def look_along(link: sharing.Link) -> None:
+    """See the dashboard as whoever has this link, in this tab only."""
+    only_manager()
+    st.session_state["as_link"] = link.id
+    st.session_state.pop("on_show")  # another snapshot is no news
+    st.switch_page(f"{link.pages[0]}.py", query_params={"lang": current_language()})
+
+
+def links() -> tuple[list[sharing.Link], list[sharing.Link]]:
+    """The links that let somebody in, and those that ended; newest first."""
+    only_manager()
+    moment = sharing.now()
+    newest_first = list(reversed(sharing.links(home())))
+    return (
+        [link for link in newest_first if link.is_open(moment)],
+        [link for link in newest_first if not link.is_open(moment)],
+    )
+
+
+def link_in_words(link: sharing.Link) -> Markdown:
+    """What a link covers, as a sentence."""
+    parts = [
+        _("Pages: {pages}.", pages=join(page_titles(link.pages))),
+        _("Only: {part}.", part=join([label(code) for code in (*link.sectors, *link.themes)]))
+        if link.sectors or link.themes
+        else _("All organisations."),
+        _("With names.") if link.names else _("Without names."),
+        _("Income: {detail}.", detail=_(FUNDING[link.funding]).lower()),
+        _("With downloads.") if link.downloads else _("Without downloads."),
+        _("Always the data of {moment}.", moment=moment(manifest_of(link.snapshot).loaded_at))
+        if link.snapshot
+        else _("Always the newest data."),
+        _("With a passphrase.") if link.passphrase_hash else "",
+    ]
+    return Markdown(" ".join(literal(part) for part in parts if part))
+
+
+def link_used_in_words(link: sharing.Link) -> str:
+    """Until when a link works, and how often it was opened."""
+    until = _("Works until {day}.", day=date(link.expires_at.date()))
+    if link.last_opened_at is None:
+        return f"{until} {_('Not opened yet.')}"
+    opened = n_(
+        "Opened {n} time, last on {moment}.",
+        "Opened {n} times, last on {moment}.",
+        link.opened,
+        moment=moment(link.last_opened_at.isoformat()),
+    )
+    return f"{until} {opened}"
+
+
+def ended_links(ended: Sequence[sharing.Link]) -> pd.DataFrame:
+    """The links that let nobody in any more."""
+    return pd.DataFrame(
+        {
+            "label": [link.label for link in ended],
+            "made": [link.created_at.date() for link in ended],
+            "ended": [(link.revoked_at or link.expires_at).date() for link in ended],
+            "why": [_("revoked") if link.revoked_at else _("expired") for link in ended],
+            "opened": [link.opened for link in ended],
+        }
+    )

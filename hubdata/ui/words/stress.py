@@ -1,0 +1,129 @@
+"""The sentences and tables of the page `stress`."""
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import texts
+from hubdata.ui.address import choose
+from hubdata.ui.hub_settings import settings
+from hubdata.ui.language import Markdown, _, current_language, in_label, join, md, percent, word
+from hubdata.ui.parts import web_link
+
+CUTS = range(0, 101, 5)
+"""By how many percent somebody may give less."""
+
+
+def cut_slider(name: str, label: str, default: int) -> float:
+    """By which part (0-1) somebody gives less; kept in the address as a percentage."""
+    words = _cuts_in_words(current_language())
+    return float(choose(st.select_slider, name, label, list(CUTS), default, format_func=words.__getitem__) / 100)
+
+
+@functools.cache
+def _cuts_in_words(language: str) -> dict[int, str]:
+    return {cut: texts.percent(cut / 100, language) for cut in CUTS}
+
+
+MOST_DONORS = 6
+
+
+def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
+    """Who gives less, and by which part (0-1): a box for every donor and always one to add another.
+
+    Not one box for several: its tags fail the contrast that WCAG asks for in dark, and its target size on a phone.
+    """
+    asked = st.session_state["adopted"]
+    known = st.session_state if asked is None else {f"at_{name}": value for name, value in asked.items()}
+    last = max((n for n in range(1, MOST_DONORS + 1) if known.get(f"at_donor_{n}")), default=0)
+    cuts: dict[str, float] = {}
+    for n in range(1, min(last + 1, MOST_DONORS) + 1):
+        box, slider = st.columns(2)
+        with box:
+            donor = choose(
+                st.selectbox,
+                f"donor_{n}",
+                _("Donor {n}", n=n),
+                [key for key in donors if key not in cuts],
+                None,
+                format_func=donors.get,
+                placeholder=_("Type the name of a donor"),
+            )
+        if donor is not None:
+            with slider:
+                cuts[donor] = cut_slider(f"cut_{n}", _("{donor} gives less", donor=in_label(donors[donor])), 100)
+    return list(cuts.items())
+
+
+def put_cuts(by_donor: dict[str, float], by_category: dict[str, float]) -> None:
+    """Put these cuts, and no others, in the widgets of the page: for the buttons with examples."""
+    state = st.session_state
+    for key in [str(key) for key in state]:
+        if key.startswith("at_donor_"):
+            state[key] = None
+        elif key.startswith("at_less_"):
+            state[key] = 0
+    for n, (donor, cut) in enumerate(by_donor.items(), start=1):
+        state[f"at_donor_{n}"], state[f"at_cut_{n}"] = donor, round(100 * cut)
+    for category, cut in by_category.items():
+        state[f"at_less_{category}"] = round(100 * cut)
+
+
+def preset_words(preset: dict[str, Any]) -> str:
+    """A stress test to begin with, as the label of a button."""
+    return {
+        "government_minus_30": _("Government gives 30% less"),
+        "public_minus_30": _("Government, EU and UN give 30% less"),
+        "largest_donor_leaves": _("The largest donor leaves"),
+        "three_largest_halve": _("The three largest give half"),
+    }[preset["code"]]
+
+
+def cuts_in_words(found: dict[str, Any]) -> Markdown:
+    """What gives less in a stress test, as the end of a sentence that begins with "if"."""
+    said = [
+        md("{donor} gives nothing", donor=cut["donor"])
+        if cut["cut"] == 1
+        else md("{donor} gives {percent} less", donor=cut["donor"], percent=percent(cut["cut"]))
+        for cut in found["cuts"]
+        if cut["cut"]
+    ]
+    said += [
+        md("all money of the kind “{kind}” is {percent} less", kind=word("category", code), percent=percent(cut))
+        for code, cut in found["category_cuts"].items()
+        if cut
+    ]
+    return Markdown(join(list(said)))
+
+
+def period(first: int | None, last: int | None) -> str:
+    """The years in which a rule holds."""
+    if first and last:
+        return _("{first} to {last}", first=first, last=last)
+    if first or last:
+        return _("from {year}", year=first) if first else _("until {year}", year=last)
+    return _("always")
+
+
+def rule_rows(counts: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """The rules about own income of the settings, each with how many organisations are below it (`own_income`)."""
+    rules = settings().own_income_rules
+    return pd.DataFrame(
+        {
+            "minimum": [rule.minimum_share for rule in rules],
+            "period": [period(rule.from_year, rule.until_year) for rule in rules],
+            "status": [_("intended") if rule.is_intended else _("in force") for rule in rules],
+            "below": [count["below"] for count in counts],
+            "organisations": [count["organisations"] for count in counts],
+            "source": [rule.source for rule in rules],
+            "source_date": [rule.source_date for rule in rules],
+        }
+    )
+
+
+def rule_sources() -> list[Markdown]:
+    """Links to the sources of the rules about own income, each once."""
+    return list(dict.fromkeys(web_link(rule.url) for rule in settings().own_income_rules if rule.url))
