@@ -62,7 +62,6 @@ with st.container(border=True):
                         else:
                             st.rerun()
 ui.note_records()
-details = (older, since)
 
 with st.container(border=True):
     st.subheader(_("Why the figures moved"), anchor="why")
@@ -87,7 +86,6 @@ with st.container(border=True):
                 "sector_a_label": (_("Sector"), "text"),
                 "sector_b_label": (_("Sector of the partner"), "text"),
             },
-            details,
         )
     ui.explain("tie_changes")
 
@@ -100,7 +98,6 @@ with st.container(border=True):
             "changed_organisations",
             lambda: words.changed_organisations(changes),
             {"what": (_("What"), "text"), "name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
-            details,
         )
 
 if donors:
@@ -137,7 +134,6 @@ if donors:
                     "organisations_before": (_("Organisations before"), "count"),
                     "organisations_after": (_("Organisations now"), "count"),
                 },
-                details,
             )
         ui.explain("donors")
 
@@ -172,7 +168,6 @@ for indicator, road in roads.items():
         basis=_("{organisations}; nothing is forecast", organisations=organisations),
         source="targets.csv, partnerships.csv, funding.csv",
         method=method,
-        details=(ui.notes(),),
     )
 if "mean_degree" not in roads:
     title = _("Average number of partners")
@@ -189,5 +184,4 @@ if "mean_degree" not in roads:
         basis=organisations,
         source="partnerships.csv",
         method="mean_degree",
-        details=(ui.notes(),),
     )

@@ -93,7 +93,6 @@ if held:
                         "sector_a_label": (_("Sector"), "text"),
                         "sector_b_label": (_("Sector of the partner"), "text"),
                     },
-                    (chosen,),
                 ),
             )
         if event["attending"]:
@@ -104,7 +103,6 @@ if held:
                     "attending",
                     lambda: ui.table_of(event["attending"], "sector"),
                     {"name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
-                    (chosen,),
                 ),
             )
         ui.explain("conversion", "cost_per_new_tie")

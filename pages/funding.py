@@ -66,7 +66,6 @@ ui.metrics(
         if ui.has_amounts()
         else []
     ),
-    details=(chosen,),
 )
 
 
@@ -98,7 +97,6 @@ ui.figure(
     basis=basis,
     source="funding.csv",
     method="income",
-    details=(chosen,),
 )
 
 if ui.has_amounts():
@@ -122,7 +120,6 @@ if ui.has_amounts():
                     "donors": (_("Donors"), "count"),
                     "reserve_months": (_("Months of reserve"), "number"),
                 },
-                (chosen,),
             )
         ui.explain("exposed")
 
@@ -165,7 +162,6 @@ if given or ui.has_amounts():
         basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
         source="funding.csv",
         method="donors",
-        details=(chosen,),
     )
 else:
     with st.container(border=True):
@@ -212,7 +208,6 @@ if ui.covers(questions.answer_flows):
         basis=basis,
         source="funding.csv, organisations.csv",
         method="donor_flows",
-        details=(chosen,),
     )
 
 
@@ -260,7 +255,6 @@ ui.figure(
     basis=basis,
     source="funding.csv",
     method="donor_hhi",
-    details=(chosen,),
 )
 
 
@@ -317,7 +311,6 @@ ui.figure(
     basis=basis,
     source="funding.csv",
     method="other_income",
-    details=(since, chosen),
 )
 
 if not same["organisations"]:
@@ -385,7 +378,6 @@ ui.figure(
     basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
     source="funding.csv, organisations.csv",
     method="other_income",
-    details=(since, chosen),
 )
 
 with st.container(border=True):

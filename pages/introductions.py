@@ -230,5 +230,4 @@ else:
         ),
         source="organisations.csv, partnerships.csv, attendance.csv",
         method="backtest",
-        details=(with_convenors,),
     )

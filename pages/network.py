@@ -127,7 +127,6 @@ for column, title, sentence, kind in (
         basis=basis,
         source="partnerships.csv",
         method=column,
-        details=(ui.notes(),),
     )
 
 ui.figure(

@@ -95,7 +95,6 @@ with st.container(border=True):
                 "started_on": (_("Since"), "date"),
                 "last_sign_date": (_("Last sign of life"), "date"),
             },
-            (chosen,),
         )
 
 if ui.has_amounts():
@@ -137,7 +136,6 @@ if ui.has_amounts():
             basis=n_("{n} year with income rows", "{n} years with income rows", len(years)),
             source="funding.csv",
             method="income",
-            details=(chosen,),
         )
 
 with st.container(border=True):
@@ -156,5 +154,4 @@ with st.container(border=True):
                 "kind_label": (_("Kind"), "text"),
                 "status_label": (_("Status"), "text"),
             },
-            (chosen,),
         )

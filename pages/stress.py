@@ -46,7 +46,6 @@ others = [one for one in there if one["loss"] >= 1 and not one["at_risk"]]
 passed = found["pass_through"]
 everybody = found["organisations"]  # those that have left too, as on the page Funding
 basis = n_("{n} organisation with known income", "{n} organisations with known income", len(everybody))
-details = (chosen, cuts, category_cuts)
 
 if any(cut for _key, cut in cuts) or category_cuts:
     st.markdown(
@@ -67,7 +66,6 @@ if any(cut for _key, cut in cuts) or category_cuts:
         (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "stress"),
         (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "stress"),
         (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "stress"),
-        details=details,
     )
     columns = {
         "name": (_("Organisation"), "text"),
@@ -95,7 +93,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
                     soon=ui.number(len(soon)),
                 )
             )
-            ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns, details)
+            ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns)
         if others:
             ui.behind(
                 "others",
@@ -104,7 +102,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
                     "{n} other organisations that lose something",
                     len(others),
                 ),
-                lambda: ui.frame("losing", lambda: ui.table_of(others, "sector"), columns, details),
+                lambda: ui.frame("losing", lambda: ui.table_of(others, "sector"), columns),
             )
         if found["jobs_unknown"]:
             st.caption(
@@ -151,7 +149,6 @@ if any(cut for _key, cut in cuts) or category_cuts:
         basis=basis,
         source="funding.csv",
         method="stress",
-        details=details,
     )
     if passed["donors"]:
         st.markdown(
@@ -233,7 +230,6 @@ else:
         basis=n_("{n} donor with such a group", "{n} donors with such a group", len(groups)),
         source="funding.csv, partnerships.csv",
         method="shared_exposure",
-        details=(chosen,),
     )
 
 corners = ui.ask(questions.answer_quadrant, chosen)
@@ -295,7 +291,6 @@ else:
         ),
         source="funding.csv, partnerships.csv",
         method="quadrant",
-        details=details,
         selectable=True,
     )
     ui.open_selected_organisation(clicked)
@@ -322,7 +317,6 @@ if ui.settings().own_income_rules:
                 "source": (_("Source"), "text"),
                 "source_date": (_("Dated"), "date"),
             },
-            (chosen,),
         )
         if own["organisations"]:
             rules = ui.settings().own_income_rules
@@ -352,7 +346,6 @@ if ui.settings().own_income_rules:
                         "own_share": (_("Own income"), "share"),
                         **short,
                     },
-                    (chosen,),
                 ),
             )
         else:

@@ -9,8 +9,7 @@ from hubdata import charts, models
 from hubdata.indicators import coverage
 from hubdata.indicators.totals import MERGED
 from hubdata.ui.language import _, md, moment, number, percent, word
-from hubdata.ui.parts import style
-from hubdata.ui.session import grant, has_amounts, manifest_of, view
+from hubdata.ui.session import grant, has_amounts, manifest_of, style, view
 
 
 def category_labels() -> dict[str, str]:

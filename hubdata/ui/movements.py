@@ -10,7 +10,7 @@ import streamlit as st
 
 from hubdata import models, questions, store, texts
 from hubdata.texts import N_
-from hubdata.ui.address import choose
+from hubdata.ui.address import address, asked_for, choose
 from hubdata.ui.language import (
     Markdown,
     _,
@@ -126,7 +126,7 @@ def since_day(days: list[str]) -> datetime.date:
     offered = list(dict.fromkeys([*(day for day in pinned if day < latest), *(days or [default])]))
     wrong = ""
     # What is typed becomes one of the days on offer, before the widget is made.
-    for said in ((state["adopted"] or {}).get("since"), state.get(key)):
+    for said in (asked_for("since"), None if address().adopted is not None else state.get(key)):
         if said and said not in offered:
             day = day_typed(said)
             if day and day.isoformat() < latest:
