@@ -173,14 +173,14 @@ def files(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=400, deadline=None)
-@given(files() | noise.map("a,b\n".__add__), st.sampled_from([24, 60, reading.FAST_BLOCK_BYTES]))
+@given(files() | noise.map("a,b\n".__add__), st.sampled_from([24, 60, reading.csv.FAST_BLOCK_BYTES]))
 @example("a,b\n\n1,2\r\n\r\n3\n4,5,6\n", 24)
 @example('a,b\n"1\n",2\n"x\ny"\n"3",4,5\n', 24)
 @example("a,b\n\ufeff1,2\n", 24)
 def test_both_roads_read_the_same(text: str, block_bytes: int) -> None:
     limits = Limits(columns=5, cell_characters=5)
     fast, careful = (
-        reading._read_csv(text.encode(), "UTF-8", ",", limits, fast=fast, block_bytes=block_bytes)
+        reading.csv._read_csv(text.encode(), "UTF-8", ",", limits, fast=fast, block_bytes=block_bytes)
         for fast in (True, False)
     )
     assert records(fast) == records(careful)
@@ -191,8 +191,8 @@ def test_both_roads_read_the_same(text: str, block_bytes: int) -> None:
     "text", ["a,b\n1,2\n3\n\n4,5,6\n7,8\n", 'a,b\r\n"1\r\n2","3""4"\r\n5\r\n"","6"\r\n', "a,b,,\n1,2,,\n"]
 )
 def test_ordinary_files_do_take_the_fast_road(text: str) -> None:
-    _, names, _, end = reading._head(reading._records(text.encode(), ",", Limits()), Limits())
-    assert reading._fast(text.encode(), end, 1, len(names), ["a", "b"], ",", Limits(), reading.FAST_BLOCK_BYTES)
+    _, names, _, end = reading.table._head(reading.csv._records(text.encode(), ",", Limits()), Limits())
+    assert reading.csv._fast(text.encode(), end, 1, len(names), ["a", "b"], ",", Limits(), reading.csv.FAST_BLOCK_BYTES)
 
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -221,14 +221,22 @@ def test_no_row_disappears_whatever_the_bytes(tail: bytes) -> None:
     assert table.rows.tolist() == sorted(set(table.rows.tolist()))
     if table.encoding != "UTF-8" or set(found.values()) & {"mixed_encoding", "not_text"}:
         return
-    for row, record, _ in reading._records(b"a,b\n" + tail, ",", Limits()):
+    for row, record, _ in reading.csv._records(b"a,b\n" + tail, ",", Limits()):
         blank = isinstance(record, list) and not any(c.strip() for c in record)
         assert row == 1 or blank or row in found or row in table.rows
 
 
 @given(st.binary(max_size=80))
 def test_nothing_raises_whatever_the_bytes(content: bytes) -> None:
-    for start in (b"", b"\xff\xfe", b"\xef\xbb\xbf", b"\xfe\xff", reading.ZIP, reading.OLE, reading.ZIP + b"xl/"):
+    for start in (
+        b"",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\xfe\xff",
+        reading.workbook.ZIP,
+        reading.workbook.OLE,
+        reading.workbook.ZIP + b"xl/",
+    ):
         assert read(start + content)
 
 
@@ -267,8 +275,8 @@ def test_a_quote_that_is_closed_after_many_lines_is_given_up() -> None:
 def test_a_storm_of_blank_or_ragged_lines_ends() -> None:
     assert cells(b"a\n" + b"\n" * 20_000_000 + b"1\n") == [{"a": "1"}]
     found = quickly(b"a,b\n" + b"1,2,3\n" * 1_000_000)
-    assert len(found) == reading.FINDINGS + 1
-    assert found[-1] == ("too_many_findings", reading.FINDINGS + 2, "")
+    assert len(found) == reading.table.FINDINGS + 1
+    assert found[-1] == ("too_many_findings", reading.table.FINDINGS + 2, "")
 
 
 # --- Workbooks
@@ -377,7 +385,7 @@ def test_what_is_no_workbook_is_refused() -> None:
     assert codes(zipped({"readme.txt": "hello"})) == [("not_text", 0)]
     assert codes(good[: len(good) // 2]) == [("not_a_workbook", 0)]
     assert codes(good.replace(b"xl/workbook.xml", b"xl/worksbook.xm")) == [("not_a_workbook", 0)]
-    assert codes(reading.OLE + bytes(600)) == [("not_a_workbook", 0)]
+    assert codes(reading.workbook.OLE + bytes(600)) == [("not_a_workbook", 0)]
     assert codes(b"PK\x03\x04 and then nothing") == [("not_text", 0)]
 
 
