@@ -1,8 +1,8 @@
 """CSV files, read and written.
 
-A CSV file is read along one of two roads with one result (a property test holds them together). The careful road is
-Python's csv module. The fast road is Arrow's reader, seven times as fast, taken only when cheap checks of the bytes
-prove that it will understand the file in the same way.
+A CSV file is read in one of two ways with one result (a property test holds them together). The careful way is
+Python's csv module. The fast way is Arrow's reader, seven times as fast, taken only when cheap checks of the bytes
+prove that it will understand the file as the careful one does.
 """
 
 import csv
@@ -16,22 +16,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from hubdata.reading.encoding import SCAN_BYTES, _as_utf8
+from hubdata.reading.encoding import SCAN_BYTES, as_utf8
 from hubdata.reading.table import (
     DEFAULT_LIMITS,
     FINDINGS,
+    Body,
     Finding,
     Limits,
     Records,
     Table,
-    _Body,
-    _careful,
-    _finished,
-    _head,
-    _labels,
-    _misfit,
-    _nothing,
-    _refused,
+    collect_records,
+    column_labels,
+    finished_table,
+    misfit,
+    no_records,
+    read_header,
+    refused_table,
 )
 
 SEPARATORS = ("\t", ";", ",")  # on a tie the first wins: a comma is also part of numbers and of sentences
@@ -58,12 +58,12 @@ class _RecordTooLongError(Exception):
 
 def read(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Table:
     """Read a CSV file. Never raises."""
-    data, encoding, finding = _as_utf8(content)
+    data, encoding, finding = as_utf8(content)
     if finding:
-        return _refused(finding, encoding)
+        return refused_table(finding, encoding)
     line = SEPARATOR_LINE.match(data)
     if not CONTENT.search(data, line.end() if line else 0):
-        return _refused(Finding("empty_file", 0, "", ""), encoding)
+        return refused_table(Finding("empty_file", 0, "", ""), encoding)
     if line:  # written for Excel, which hides it: the next line is row 1
         data = data[line.end() :]
         separator = (line[1] or line[2]).decode()
@@ -98,21 +98,21 @@ def _separator(data: bytes) -> str:
 def _read_csv(
     data: bytes, encoding: str, separator: str, limits: Limits, fast: bool = True, block_bytes: int = FAST_BLOCK_BYTES
 ) -> Table:
-    """Header first, then the records along the fast road or, where that is not sure, the careful one."""
+    """Header first, then the records: fast or, where that is not sure to read them right, carefully."""
     records = _records(data, separator, limits)
-    header_row, names, findings, end = _head(records, limits)
+    header_row, names, findings, end = read_header(records, limits)
     if findings:
         labels = [name for name in names if name] if findings[0].code == "duplicate_header" else []
-        return _refused(findings[0], encoding, separator)._replace(header=labels, findings=findings)
-    labels = _labels(names)
+        return refused_table(findings[0], encoding, separator)._replace(header=labels, findings=findings)
+    labels = column_labels(names)
     body = None
     if fast and len(names) <= limits.columns:
         start = len(data[: 4 * end].decode(errors="ignore")[:end].encode())
         body = _fast(data, start, header_row, len(names), labels, separator, limits, block_bytes)
     if body is None:
-        body = _careful(records, labels, limits, b"\0" in data)
+        body = collect_records(records, labels, limits, b"\0" in data)
     empty = Table("", encoding, separator, [], pa.table({}), np.empty(0, np.int64), [])
-    return _finished(empty, names, body, limits)
+    return finished_table(empty, names, body, limits)
 
 
 def _records(data: bytes, separator: str, limits: Limits) -> Records:
@@ -167,11 +167,11 @@ def _too_long(row: int, line: str, separator: str, limits: Limits) -> Finding:
 def _fast(
     data: bytes, start: int, header_row: int, written_width: int, labels: list[str], separator: str, limits: Limits,
     block_bytes: int,
-) -> _Body | None:  # fmt: skip
-    """The records from byte `start` on with Arrow's reader; None where it might read them otherwise than `_careful`."""
+) -> Body | None:  # fmt: skip
+    """The records from byte `start` on with Arrow's reader; None where the careful way might read them otherwise."""
     end = _end(data)
     if start >= end:
-        return _nothing(labels, [])
+        return no_records(labels, [])
     marks = _marks(data, start, end)
     if marks.nul or marks.lone_return or data.startswith(b"\xef\xbb\xbf", start):  # Arrow would take off the mark
         return None
@@ -211,7 +211,7 @@ def _fast(
     misfits: dict[int, Finding] = {}
     padded: dict[int, list[str]] = {}
     for row, record in zip(ragged_rows.tolist(), ragged_records, strict=True):
-        finding = _misfit(row, record, labels, limits)
+        finding = misfit(row, record, labels, limits)
         if finding:
             misfits[row] = finding
         else:
@@ -221,7 +221,7 @@ def _fast(
         full |= pc.greater(pc.binary_length(column), 0).to_numpy()
     full_places = np.flatnonzero(full)
     for place, values in zip(full_places.tolist(), cells.take(pa.array(full_places)).to_pylist(), strict=True):
-        finding = _misfit(int(rows[place]), list(values.values()), labels, limits)
+        finding = misfit(int(rows[place]), list(values.values()), labels, limits)
         if finding:
             misfits[int(rows[place])] = finding
     if len(misfits) > FINDINGS:
@@ -229,17 +229,17 @@ def _fast(
     findings = [misfits[row] for row in sorted(misfits)]
     for finding in findings:
         if finding.code == "too_many_columns":
-            return _nothing(labels, [finding])
+            return no_records(labels, [finding])
 
     cells = cells.select(range(len(labels))).rename_columns(labels)
     kept = ~np.isin(rows, list(misfits)) if len(full_places) else np.ones(len(rows), bool)
     if not padded and kept.all():
-        return _Body(cells, rows, findings)
+        return Body(cells, rows, findings)
     columns = list(zip(*padded.values(), strict=True)) or [()] * len(labels)
     extra = pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], names=labels)
     rows = np.concatenate([np.where(kept, rows, 0), np.array(list(padded), np.int64)])
     order = np.argsort(rows, kind="stable")[np.count_nonzero(~kept) :]
-    return _Body(pa.concat_tables([cells, extra]).take(pa.array(order)), rows[order], findings)
+    return Body(pa.concat_tables([cells, extra]).take(pa.array(order)), rows[order], findings)
 
 
 def _end(data: bytes) -> int:

@@ -17,7 +17,7 @@ UTF8_SEQUENCE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\xbf]{2}|(?:" + _
 BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf", b"SQLite format 3", b"PAR1")
 
 
-def _as_utf8(content: bytes) -> tuple[bytes, str, Finding | None]:
+def as_utf8(content: bytes) -> tuple[bytes, str, Finding | None]:
     """The text as UTF-8 without byte order mark, what the encoding was, and why it is no text."""
     beginning = content[:4096]
     controls = {byte for byte in beginning if byte < 32 and byte not in b"\t\n\v\f\r\x1b"}

@@ -54,7 +54,7 @@ class Table(NamedTuple):
     findings: list[Finding]
 
 
-class _Body(NamedTuple):
+class Body(NamedTuple):
     """The records below a header: a column per name, their row numbers, and what could not be read."""
 
     cells: pa.Table
@@ -66,12 +66,12 @@ Records = Iterator[tuple[int, list[str] | Finding, int]]
 """Row number, the cells or why there are none, and how many characters of the text were read up to there."""
 
 
-def _refused(finding: Finding, encoding: str, separator: str = "", sheet: str = "") -> Table:
+def refused_table(finding: Finding, encoding: str, separator: str = "", sheet: str = "") -> Table:
     """A table of which nothing could be read."""
     return Table(sheet, encoding, separator, [], pa.table({}), np.empty(0, np.int64), [finding])
 
 
-def _head(records: Records, limits: Limits) -> tuple[int, list[str], list[Finding], int]:
+def read_header(records: Records, limits: Limits) -> tuple[int, list[str], list[Finding], int]:
     """The first row with content: row number, names as wide as written, what is wrong, characters read."""
     for row, record, end in records:
         if isinstance(record, Finding):
@@ -79,7 +79,7 @@ def _head(records: Records, limits: Limits) -> tuple[int, list[str], list[Findin
         names = [cell.strip() for cell in record]
         if not any(names):
             continue
-        finding = _misfit(row, record, [""] * len(record), limits)
+        finding = misfit(row, record, [""] * len(record), limits)
         if finding:
             return row, [], [finding], end
         repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
@@ -87,21 +87,21 @@ def _head(records: Records, limits: Limits) -> tuple[int, list[str], list[Findin
     return 0, [], [Finding("empty_file", 0, "", "")], 0
 
 
-def _labels(names: list[str]) -> list[str]:
+def column_labels(names: list[str]) -> list[str]:
     """What to call each column up to the last that has a name: a nameless one by its letter."""
     labels: list[str] = []
     for place, name in enumerate(names[: _width(names)]):
-        label = name or f"column {_letter(place)}"
+        label = name or f"column {column_letter(place)}"
         while not name and label in names:
             label += "'"
         labels.append(label)
     return labels
 
 
-def _letter(place: int) -> str:
+def column_letter(place: int) -> str:
     """What a spreadsheet calls a column: A, B, ..., Z, AA.
 
-    >>> _letter(0), _letter(27)
+    >>> column_letter(0), column_letter(27)
     ('A', 'AB')
     """
     letters = ""
@@ -117,7 +117,7 @@ def _width(record: Sequence[str]) -> int:
     return next((place for place in range(len(record), 0, -1) if record[place - 1].strip()), 0)
 
 
-def _misfit(row: int, record: list[str], labels: list[str], limits: Limits) -> Finding | None:
+def misfit(row: int, record: list[str], labels: list[str], limits: Limits) -> Finding | None:
     """Why a record does not fit under the header, if it does not."""
     width = _width(record)
     if width > limits.columns:
@@ -134,18 +134,18 @@ def _misfit(row: int, record: list[str], labels: list[str], limits: Limits) -> F
     return None
 
 
-def _nothing(labels: list[str], findings: list[Finding]) -> _Body:
+def no_records(labels: list[str], findings: list[Finding]) -> Body:
     """No records at all."""
     columns = [pa.array([], pa.string()) for _ in labels]
-    return _Body(pa.Table.from_arrays(columns, names=labels), np.empty(0, np.int64), findings)
+    return Body(pa.Table.from_arrays(columns, names=labels), np.empty(0, np.int64), findings)
 
 
-def _careful(records: Records, labels: list[str], limits: Limits, has_nul: bool) -> _Body:
+def collect_records(records: Records, labels: list[str], limits: Limits, has_nul: bool) -> Body:
     """Records one by one, into columns a batch at a time."""
     findings: list[Finding] = []
     batch: list[list[str]] = []
     rows: list[int] = []
-    tables: list[pa.Table] = [_nothing(labels, []).cells]
+    tables: list[pa.Table] = [no_records(labels, []).cells]
     row_numbers: list[np.ndarray] = [np.empty(0, np.int64)]
 
     def flush() -> None:
@@ -162,24 +162,24 @@ def _careful(records: Records, labels: list[str], limits: Limits, has_nul: bool)
             finding: Finding | None = record
         else:
             suspect = len(record) > width or (has_nul and "\0" in "".join(record))
-            finding = _misfit(row, record, labels, limits) if suspect else None
+            finding = misfit(row, record, labels, limits) if suspect else None
             if not finding and record:
                 batch.append([*record[:width], *[""] * (width - len(record))] if len(record) != width else record)
                 rows.append(row)
                 if len(batch) == BATCH_RECORDS:
                     flush()
         if finding and finding.code == "too_many_columns":
-            return _nothing(labels, [finding])
+            return no_records(labels, [finding])
         if finding and len(findings) == FINDINGS:
             findings.append(Finding("too_many_findings", row, "", ""))
             break
         if finding:
             findings.append(finding)
     flush()
-    return _Body(pa.concat_tables(tables), np.concatenate(row_numbers), findings)
+    return Body(pa.concat_tables(tables), np.concatenate(row_numbers), findings)
 
 
-def _finished(table: Table, names: list[str], body: _Body, limits: Limits) -> Table:
+def finished_table(table: Table, names: list[str], body: Body, limits: Limits) -> Table:
     """Without blank rows, cells that are too long, and columns without name and content; findings in order."""
     cells, rows, findings = body
     drop = _blank(cells)

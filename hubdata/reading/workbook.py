@@ -21,12 +21,12 @@ from hubdata.reading.table import (
     Limits,
     Records,
     Table,
-    _careful,
-    _finished,
-    _head,
-    _labels,
-    _letter,
-    _refused,
+    collect_records,
+    column_labels,
+    column_letter,
+    finished_table,
+    read_header,
+    refused_table,
 )
 
 SHEET_CELLS = (
@@ -40,10 +40,10 @@ def read(content: bytes, limits: Limits) -> list[Table]:
     """One table per visible sheet with content."""
     try:
         if content.startswith(OLE) and (errors := _old_errors(content)):
-            return [_refused(errors[0], "Excel")._replace(findings=errors)]
+            return [refused_table(errors[0], "Excel")._replace(findings=errors)]
         verified = content if content.startswith(OLE) else _verified(content, limits)
         if isinstance(verified, Finding):
-            return [_refused(verified, "" if verified.code == "not_text" else "Excel")]
+            return [refused_table(verified, "" if verified.code == "not_text" else "Excel")]
         book = CalamineWorkbook.from_filelike(io.BytesIO(verified))
         tables = [
             _read_sheet(book.get_sheet_by_name(sheet.name), sheet.name, limits)
@@ -53,9 +53,9 @@ def read(content: bytes, limits: Limits) -> list[Table]:
     except BaseException as error:  # whatever a damaged file does to two libraries; a panic in Rust is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        return [_refused(Finding("not_a_workbook", 0, "", ""), "Excel")]
+        return [refused_table(Finding("not_a_workbook", 0, "", ""), "Excel")]
     filled = [table for table in tables if table]
-    return filled or [_refused(Finding("empty_file", 0, "", ""), "Excel")]
+    return filled or [refused_table(Finding("empty_file", 0, "", ""), "Excel")]
 
 
 def _verified(content: bytes, limits: Limits) -> bytes | Finding:
@@ -175,7 +175,7 @@ def _with_errors_as_text(xml: bytes) -> bytes:
 def _old_errors(content: bytes) -> list[Finding]:
     """The cells with an error in a workbook of before 2007. There they cannot be made text, so it is refused."""
     found = {struct.unpack("<HH", match[1] or match[2]) for match in OLD_ERROR.finditer(content)}
-    return [Finding("error_cell", row + 1, f"column {_letter(column)}", "") for row, column in sorted(found)]
+    return [Finding("error_cell", row + 1, f"column {column_letter(column)}", "") for row, column in sorted(found)]
 
 
 def _formula_as_text(cell: re.Match[bytes]) -> bytes:
@@ -192,15 +192,15 @@ def _read_sheet(sheet: Any, name: str, limits: Limits) -> Table | None:
         (row, [*left, *(value if type(value) is str else _text(value) for value in values)], 0)
         for row, values in enumerate(sheet.iter_rows(), 1)
     )
-    _, names, findings, _ = _head(records, limits)
+    _, names, findings, _ = read_header(records, limits)
     if findings and findings[0].code == "empty_file":
         return None
     if findings:
         labels = [name for name in names if name] if findings[0].code == "duplicate_header" else []
-        return _refused(findings[0], "Excel", "", name)._replace(header=labels, findings=findings)
-    body = _careful(records, _labels(names), limits, has_nul=True)
+        return refused_table(findings[0], "Excel", "", name)._replace(header=labels, findings=findings)
+    body = collect_records(records, column_labels(names), limits, has_nul=True)
     empty = Table(name, "Excel", "", [], pa.table({}), np.empty(0, np.int64), [])
-    return _finished(empty, names, body, limits)
+    return finished_table(empty, names, body, limits)
 
 
 def _text(value: Any) -> str:
