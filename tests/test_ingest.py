@@ -672,9 +672,9 @@ def test_differences_name_the_row_the_column_and_both_values() -> None:
 
 
 def test_thousands_of_problems_are_listed_up_to_a_limit_and_all_rows_are_kept_for_repair() -> None:
-    count = ingest.MOST_PROBLEMS + 5
+    count = ingest.rows.MOST_PROBLEMS + 5
     draft = drafted(organisations="name,sector\n" + "".join(f"A{n},nope\n" for n in range(count)))
-    assert len(draft.problems) == ingest.MOST_PROBLEMS + 1
+    assert len(draft.problems) == ingest.rows.MOST_PROBLEMS + 1
     assert draft.changes["organisations"].rejected == count
     assert len(draft.rejected["organisations.csv"].rows) == count
 
