@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from conftest import SAMPLE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubdata import hub, ingest, models, reading
@@ -17,6 +17,7 @@ ORGANISATIONS = (
     "organisation_id,name,sector\na,Anna's Aid,ngo\nb,Beta University,knowledge\nc,City of Peace,government\n"
 )
 SETTINGS = Settings()
+law = settings(deadline=None)  # one example is fast, but a busy machine is not
 
 
 def drafted(
@@ -358,6 +359,7 @@ word = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 cell = st.one_of(word, st.sampled_from(["ngo", "a", "b", "1", "2020-01-01", "x|y", '"', ";", "\n", "=1+1"]))
 
 
+@law
 @given(st.lists(st.lists(cell, min_size=4, max_size=4), max_size=6))
 def test_every_row_is_loaded_or_reported(rows: list[list[str]]) -> None:
     """Rows in = rows loaded + rows reported, whatever is in the cells."""
@@ -370,6 +372,7 @@ def test_every_row_is_loaded_or_reported(rows: list[list[str]]) -> None:
         assert len(draft.tables["organisations"]) + len(reported) == filled
 
 
+@law
 @given(st.floats(0, 1e12, allow_nan=False), st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1)))
 def test_numbers_and_dates_are_read_exactly(amount: float, day: datetime.date) -> None:
     text = f"{amount:.2f}"
@@ -496,6 +499,7 @@ def test_a_donor_that_is_in_the_data_is_written_as_it_is_there() -> None:
 CELL = st.one_of(word, st.sampled_from(["a", "b", "|", "a|b", "2020-01-01", "2020", "5", "earned", "D", "\u0301"]))
 
 
+@law
 @given(st.sampled_from(["partnerships", "events", "attendance", "funding"]), st.data())
 def test_every_row_of_every_table_is_loaded_or_reported(table: str, data: st.DataObject) -> None:
     """Also when identifiers are left out and references are nonsense."""

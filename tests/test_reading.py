@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from hubdata import reading
 from hubdata.reading import Limits, Table, read
 
+law = settings(deadline=None)  # one example is fast, but a busy machine is not
+
 
 def one(content: bytes | str, limits: Limits = reading.DEFAULT_LIMITS) -> Table:
     (table,) = read(content.encode() if isinstance(content, str) else content, limits)
@@ -198,6 +200,7 @@ def test_ordinary_files_do_take_the_fast_road(text: str) -> None:
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
+@law
 @given(st.lists(st.tuples(text, text), max_size=8), st.sampled_from([",", ";", "\t"]))
 def test_what_is_written_reads_back_the_same(pairs: list[tuple[str, str]], separator: str) -> None:
     table = one(reading.write(["first", "second"], pairs, separator))
@@ -205,6 +208,7 @@ def test_what_is_written_reads_back_the_same(pairs: list[tuple[str, str]], separ
     assert not table.findings
 
 
+@law
 @given(st.lists(text, max_size=4), st.sampled_from([",", ";", "\t"]))
 def test_a_file_of_one_column_reads_back_the_same(names: list[str], separator: str) -> None:
     assert [r["name"] for r in cells(reading.write(["name"], [[n] for n in names], separator))] == [
@@ -212,6 +216,7 @@ def test_a_file_of_one_column_reads_back_the_same(names: list[str], separator: s
     ]
 
 
+@law
 @given(st.binary(max_size=60) | st.text(st.sampled_from(list('a1,";\0\n\r é')), max_size=40).map(str.encode))
 def test_no_row_disappears_whatever_the_bytes(tail: bytes) -> None:
     """Every record of the file is read, blank, named in a finding, or after quotes that are broken."""
@@ -226,6 +231,7 @@ def test_no_row_disappears_whatever_the_bytes(tail: bytes) -> None:
         assert row == 1 or blank or row in found or row in table.rows
 
 
+@law
 @given(st.binary(max_size=80))
 def test_nothing_raises_whatever_the_bytes(content: bytes) -> None:
     for start in (
