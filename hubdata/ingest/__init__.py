@@ -21,7 +21,7 @@ among the problems.
 from hubdata.ingest.answers import Matching
 from hubdata.ingest.changes import compare, differences
 from hubdata.ingest.drafts import Changes, Draft, Reading
-from hubdata.ingest.drop import draft
+from hubdata.ingest.drop import draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature
 from hubdata.ingest.personal import PERSONAL_CELL, is_personal
 from hubdata.ingest.problems import SENTENCES, Note, Problem, problem
@@ -45,4 +45,5 @@ __all__ = [
     "known_columns",
     "problem",
     "signature",
+    "vocabularies",
 ]

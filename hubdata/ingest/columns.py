@@ -14,14 +14,14 @@ from hubdata.ingest.problems import Refusal
 
 
 @functools.cache
-def _adapter(row_type: type[models.Row], column: str) -> TypeAdapter[Any]:
+def adapter(row_type: type[models.Row], column: str) -> TypeAdapter[Any]:
     """The type of one column by itself, exactly as the model has it."""
     info = row_type.model_fields[column]
     kind: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
     return TypeAdapter(kind)
 
 
-class _Column(NamedTuple):
+class Column(NamedTuple):
     """A column as read: its different values, which of them each row has, and why some cannot be accepted.
 
     A row whose number in `which` is -1 has its value in `plain`.
@@ -41,7 +41,7 @@ class _Column(NamedTuple):
         return pc.if_else(pa.array(self.which < 0), self.plain, others)
 
 
-def _different(cells: pa.Array) -> tuple[list[str], np.ndarray]:
+def distinct(cells: pa.Array) -> tuple[list[str], np.ndarray]:
     """The different cells of a column, and for each row which of them it has."""
     encoded = cells.dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
@@ -49,7 +49,7 @@ def _different(cells: pa.Array) -> tuple[list[str], np.ndarray]:
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
-def _combined(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def combine(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Rows that are equal in all columns get one number, from 0; and of every number the first row that has it.
 
     Each column holds whole numbers from 0 (or -1).
@@ -73,17 +73,17 @@ def _renumbered(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return numbers, first
 
 
-def _numbered(values: pa.ChunkedArray) -> np.ndarray:
+def number_values(values: pa.ChunkedArray) -> np.ndarray:
     """Equal values get one number; texts are equal when they fold to the same; unknown is a value too."""
     array = values.combine_chunks()
     if pa.types.is_list(array.type):
         array = pc.binary_join(array.cast(pa.list_(pa.string())), "\x1f")
     encoded = array.dictionary_encode(null_encoding="encode")
-    numbers: np.ndarray = _folded(encoded.dictionary.to_pylist())[encoded.indices.to_numpy()]
+    numbers: np.ndarray = number_folded(encoded.dictionary.to_pylist())[encoded.indices.to_numpy()]
     return numbers
 
 
-def _folded(values: Iterable[Any]) -> np.ndarray:
+def number_folded(values: Iterable[Any]) -> np.ndarray:
     """A number for each value, the same for texts that fold to the same."""
     seen: dict[Any, int] = {}
     return np.array([seen.setdefault(models.fold(v) if isinstance(v, str) else v, len(seen)) for v in values], np.int64)

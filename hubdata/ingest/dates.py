@@ -5,12 +5,12 @@ import datetime
 import pyarrow.compute as pc
 
 from hubdata import models
-from hubdata.ingest.sources import _columns_of, _HandedIn
+from hubdata.ingest.sources import Source, columns_of_kind
 
 
-def _day_or_month(one: _HandedIn, row_type: type[models.Row]) -> str:
+def day_or_month(one: Source, row_type: type[models.Row]) -> str:
     """A date that would be another day if the month came first; "" when there is none."""
-    for cells in _columns_of(one, row_type, datetime.date):
+    for cells in columns_of_kind(one, row_type, datetime.date):
         for cell in pc.unique(cells).to_pylist():
             found = models.YEAR_LAST.fullmatch(cell.strip())
             if found and found[1] != found[3] and max(int(found[1]), int(found[3])) <= 12:

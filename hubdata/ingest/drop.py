@@ -8,14 +8,14 @@ import pyarrow.compute as pc
 
 from hubdata import models
 from hubdata.ingest.answers import Matching
-from hubdata.ingest.changes import _updated, compare
+from hubdata.ingest.changes import compare, updated
 from hubdata.ingest.drafts import Changes, Draft
-from hubdata.ingest.keeping import _keep
+from hubdata.ingest.keeping import keep
 from hubdata.ingest.names import Names
 from hubdata.ingest.problems import problem
-from hubdata.ingest.recognition import _recognise
-from hubdata.ingest.rows import _Rows
-from hubdata.ingest.sources import _HandedIn
+from hubdata.ingest.recognition import recognise
+from hubdata.ingest.rows import Rows
+from hubdata.ingest.sources import Source
 from hubdata.settings import Settings
 
 
@@ -34,20 +34,20 @@ def draft(
     that "skip invalid" needs no second reading.
     """
     made = Draft()
-    codes = _codes(settings)
-    handed_in = _recognise(files, settings, matching or Matching(), made)
+    codes = vocabularies(settings)
+    handed_in = recognise(files, settings, matching or Matching(), made)
     names: dict[str, Names] = {}
     for name, row_type in models.TABLES.items():
         before = current.get(name, models.schema(row_type).empty_table())
         table = before
         if name in handed_in:
             one = handed_in[name]
-            table, rejected = _Rows(row_type, one, codes, names, before, made).read()
+            table, rejected = Rows(row_type, one, codes, names, before, made).read()
             if update:
-                table = _updated(row_type, table, before, set(one.columns.values()))
+                table = updated(row_type, table, before, set(one.columns.values()))
             added, changed, removed = (len(some) for some in compare(row_type, table, before))
             made.changes[name] = Changes(added, changed, removed, rejected, len(before))
-            _keep(files, one, made)
+            keep(files, one, made)
         made.before[name], made.tables[name] = before, table
         unreadable = name in handed_in and any(p.blocks and p.file == handed_in[name].label for p in made.problems)
         # A table that could not be read as a whole says nothing about who is in it: one problem, not one per reference.
@@ -59,7 +59,7 @@ def draft(
     return made
 
 
-def _codes(settings: Settings) -> dict[str, Any]:
+def vocabularies(settings: Settings) -> dict[str, Any]:
     """The vocabularies of this hub as validation context. A sector may also be given as a type."""
     types = models.label_index({code: {"nl": t.nl, "en": t.en} for code, t in settings.types.items()})
     type_sectors = {word: settings.types[code].sector for word, code in types.items()}
@@ -68,7 +68,7 @@ def _codes(settings: Settings) -> dict[str, Any]:
     return {"sector": sectors, "type": types, "theme": themes}
 
 
-def _check_kept(made: Draft, handed_in: Mapping[str, _HandedIn], names: Mapping[str, Names]) -> None:
+def _check_kept(made: Draft, handed_in: Mapping[str, Source], names: Mapping[str, Names]) -> None:
     """Rows of tables without a file must still find the organisations and events they refer to."""
     for name, row_type in models.TABLES.items():
         if name in handed_in:

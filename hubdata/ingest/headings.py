@@ -35,7 +35,7 @@ def known_columns(row_type: type[models.Row]) -> list[str]:
     return [*row_type.model_fields, *(PAIR if row_type is models.Partnership else ())]
 
 
-def _match(row_type: type[models.Row], header: Sequence[str], told: Mapping[str, str]) -> dict[str, str]:
+def match_columns(row_type: type[models.Row], header: Sequence[str], told: Mapping[str, str]) -> dict[str, str]:
     """Header -> column: what we were told, else the column's own name, else another name for a column not yet there."""
     known = known_columns(row_type)
     words = {name: folded(name) for name in header}
@@ -52,7 +52,7 @@ def _match(row_type: type[models.Row], header: Sequence[str], told: Mapping[str,
     return {name: matched[name] for name in header if matched.get(name) in known}
 
 
-def _missing(row_type: type[models.Row], columns: set[str]) -> tuple[str, ...]:
+def missing_columns(row_type: type[models.Row], columns: set[str]) -> tuple[str, ...]:
     """Required columns that are not there."""
     there = columns | ({"organisation_ids"} if columns.issuperset(PAIR) else set())
     return tuple(c for c in row_type.model_fields if models.is_required(row_type, c) and c not in there)

@@ -9,10 +9,10 @@ from hubdata import reading
 from hubdata.ingest.answers import Matching
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import folded, signature
-from hubdata.ingest.sources import _HandedIn
+from hubdata.ingest.sources import Source
 
 
-def _keep(files: Mapping[str, bytes], one: _HandedIn, made: Draft) -> None:
+def keep(files: Mapping[str, bytes], one: Source, made: Draft) -> None:
     """Put a file among those that are kept, without personal data and rejected rows, and note how it was read."""
     table, header = one.table, one.table.header
     is_whole = not one.personal and not one.rejected.any() and not table.findings

@@ -55,7 +55,7 @@ class Names:
         return Refusal(column, f"unknown_{self.kind}{'_near' if near else ''}", cell, {"suggestion": near})
 
 
-def _parts(cell: str | list[str], known: Names) -> list[str]:
+def parts_of(cell: str | list[str], known: Names) -> list[str]:
     """The items of a list of references. Commas separate only where every part is known, as names may hold commas."""
     items: list[str] = models.split_list(cell) or []
     if isinstance(cell, str) and len(items) == 1 and not known.find(items[0]):
@@ -65,7 +65,7 @@ def _parts(cell: str | list[str], known: Names) -> list[str]:
     return items
 
 
-def _identity(row_type: type[models.Row], values: Mapping[str, Any]) -> tuple[str, ...]:
+def identity_of(row_type: type[models.Row], values: Mapping[str, Any]) -> tuple[str, ...]:
     """What an identifier is made from: a name, a name and a day, or organisations and a day."""
     start = values.get("start_date")
     day = start.isoformat() if start else ""
@@ -75,7 +75,7 @@ def _identity(row_type: type[models.Row], values: Mapping[str, Any]) -> tuple[st
     return (name, day) if row_type is models.Event else (name,)
 
 
-def _slug(identity: tuple[str, ...]) -> str:
+def slug(identity: tuple[str, ...]) -> str:
     """A readable identifier of at most 64 characters, different for different identities."""
     text = "-".join(identity)
     checksum = hashlib.sha256(text.encode()).hexdigest()[:8]

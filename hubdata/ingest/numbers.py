@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import models
-from hubdata.ingest.sources import _columns_of, _HandedIn
+from hubdata.ingest.sources import Source, columns_of_kind
 
 
-def _bare(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+def bare_numbers(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     """Cells without white space around them and without a euro sign: `models.bare_number`, a column at a time."""
     trimmed = pc.utf8_trim_whitespace(cells)
     if pc.any(pc.match_substring_regex(trimmed, "(?i)€|EUR")).as_py():
@@ -18,23 +18,23 @@ def _bare(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     return trimmed
 
 
-def _has(cells: pa.ChunkedArray, pattern: re.Pattern[str]) -> pa.ChunkedArray:
+def has_shape(cells: pa.ChunkedArray, pattern: re.Pattern[str]) -> pa.ChunkedArray:
     """Per cell whether all of it has the shape of a pattern of `models`."""
     return pc.match_substring_regex(cells, f"^(?:{pattern.pattern})$")
 
 
-def _decimal_mark(one: _HandedIn, row_type: type[models.Row]) -> str | None:
+def decimal_mark_of(one: Source, row_type: type[models.Row]) -> str | None:
     """The decimal mark that the number cells of a file settle together. A workbook's own numbers settle nothing."""
     if one.table.encoding == "Excel":
         return None
     marks: set[str] = set()
-    for column in _columns_of(one, row_type, float):
-        cells = _bare(column)
-        if pc.any(_has(cells, models.TWO_READINGS)).as_py():
+    for column in columns_of_kind(one, row_type, float):
+        cells = bare_numbers(column)
+        if pc.any(has_shape(cells, models.TWO_READINGS)).as_py():
             # Only now every cell counts; otherwise a look at the first ones is enough to say how numbers are written.
             cells = cells.filter(pc.match_substring_regex(cells, "[.,]"))
             for mark, shape in ((",", models.COMMA_NUMBER), (".", models.POINT_NUMBER)):
-                other = pc.and_not(_has(cells, shape), _has(cells, models.TWO_READINGS))
+                other = pc.and_not(has_shape(cells, shape), has_shape(cells, models.TWO_READINGS))
                 marks |= {mark} if pc.any(other).as_py() else set()
         else:
             marks |= models.decimal_marks(cells.slice(0, 1000).to_pylist())

@@ -224,7 +224,7 @@ class Refusal(NamedTuple):
     context: dict[str, Any]
 
 
-def _refusals(error: ValidationError, column: str = "") -> Iterator[Refusal]:
+def refusals_in(error: ValidationError, column: str = "") -> Iterator[Refusal]:
     """What pydantic found, in our codes. `column` when the column's type was asked by itself."""
     for found in error.errors(include_url=False, include_context=True):
         context = {name: value for name, value in found.get("ctx", {}).items() if name != "error"}

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 from hubdata import models, reading
 from hubdata.ingest.answers import Matching
-from hubdata.ingest.dates import _day_or_month
+from hubdata.ingest.dates import day_or_month
 from hubdata.ingest.drafts import Draft, Reading
-from hubdata.ingest.headings import _match, _missing, signature
-from hubdata.ingest.numbers import _decimal_mark
+from hubdata.ingest.headings import match_columns, missing_columns, signature
+from hubdata.ingest.numbers import decimal_mark_of
 from hubdata.ingest.personal import is_personal
 from hubdata.ingest.problems import OF_THE_WHOLE_FILE, Note, problem
-from hubdata.ingest.sources import _HandedIn
+from hubdata.ingest.sources import Source
 from hubdata.settings import Settings
 from hubdata.texts import Text
 
 
-def _recognise(files: Mapping[str, bytes], settings: Settings, matching: Matching, made: Draft) -> dict[str, _HandedIn]:
+def recognise(files: Mapping[str, bytes], settings: Settings, matching: Matching, made: Draft) -> dict[str, Source]:
     """Which table each file holds, by what we were told, its name, or its header; what cannot be read is a problem."""
-    handed_in: dict[str, _HandedIn] = {}
+    handed_in: dict[str, Source] = {}
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
     for file, content in files.items():
         if len(content) > settings.max_file_megabytes * 1_000_000:
@@ -69,17 +69,17 @@ def _table_name(file: str, sheet: reading.Table, matching: Matching) -> str | No
             return named[0]
     fits = {}
     for name, row in models.TABLES.items():
-        columns = set(_match(row, sheet.header, matching.columns.get(name, {})).values())
-        if not _missing(row, columns):
+        columns = set(match_columns(row, sheet.header, matching.columns.get(name, {})).values())
+        if not missing_columns(row, columns):
             fits[name] = len(columns)
     best = [name for name, known in fits.items() if known == max(fits.values())]
     return best[0] if len(best) == 1 else None
 
 
-def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: Matching, made: Draft) -> _HandedIn:
+def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: Matching, made: Draft) -> Source:
     """A file whose table is known: its columns matched, personal data left out, and a report of both."""
     row_type, sign = models.TABLES[name], signature(sheet.header)
-    columns = _match(row_type, sheet.header, matching.columns.get(name, {}))
+    columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
     personal = [header for header in unknown if is_personal(header, sheet)]
     ignored = tuple(header for header in unknown if header not in personal)
@@ -89,21 +89,21 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: M
         left_out = {"columns": ", ".join(personal)}
         made.notes.append(Note(label, Text("Personal data is never stored; left out: {columns}.", left_out)))
     is_attendance_per_person = name == "attendance" and "people" not in columns.values() and bool(personal)
-    one = _HandedIn(
+    one = Source(
         label, file, sheet, name, columns, personal, matching,
         is_one_per_person=matching.one_per_person.get(sign, is_attendance_per_person),
     )  # fmt: skip
     months_first, example = matching.month_first.get(sign, False), ""
     if sheet.header and len(sheet.rows):
-        one.decimal_mark = _decimal_mark(one, row_type) or matching.decimal_marks.get(sign)
-        example = "" if months_first else _day_or_month(one, row_type)
+        one.decimal_mark = decimal_mark_of(one, row_type) or matching.decimal_marks.get(sign)
+        example = "" if months_first else day_or_month(one, row_type)
         if example:
             told = {"text": example, "day": models.read_date(example, None)}
             made.notes.append(Note(label, Text("Dates are read day first: {text} is {day}.", told)))
     made.readings.append(
         Reading(
             label, name, len(sheet.rows) + sum(f.row > 1 for f in sheet.findings), sheet.encoding, sheet.separator,
-            tuple(sheet.header), columns, ignored, tuple(personal), _missing(row_type, set(columns.values())),
+            tuple(sheet.header), columns, ignored, tuple(personal), missing_columns(row_type, set(columns.values())),
             one.decimal_mark, months_first, example,
         )
     )  # fmt: skip

@@ -38,7 +38,7 @@ class Rejected:
         return models.BOM.encode() + reading.write([*map(safe, self.header), PROBLEM], rows, self.separator)
 
 
-def _apart(table: reading.Table, finding: reading.Finding) -> list[str]:
+def row_apart(table: reading.Table, finding: reading.Finding) -> list[str]:
     """A row that could not be read, in the shape of the file: what is too much is joined in the last cell."""
     width = len(table.cells.column_names)
     last = table.separator.join(finding.cells[width - 1 :]).rstrip(table.separator or None)

@@ -18,27 +18,27 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from hubdata import models
-from hubdata.ingest.columns import _adapter, _Column, _combined, _different, _folded
+from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded
 from hubdata.ingest.drafts import Draft
-from hubdata.ingest.headings import PAIR, _missing, signature
-from hubdata.ingest.names import Names, _identity, _parts, _slug
-from hubdata.ingest.numbers import _bare, _has
-from hubdata.ingest.problems import OF_THE_WHOLE_FILE, SENTENCES, Note, Problem, Refusal, _refusals, problem
-from hubdata.ingest.rejected import Rejected, _apart
-from hubdata.ingest.sources import _HandedIn
+from hubdata.ingest.headings import PAIR, missing_columns, signature
+from hubdata.ingest.names import Names, identity_of, parts_of, slug
+from hubdata.ingest.numbers import bare_numbers, has_shape
+from hubdata.ingest.problems import OF_THE_WHOLE_FILE, SENTENCES, Note, Problem, Refusal, problem, refusals_in
+from hubdata.ingest.rejected import Rejected, row_apart
+from hubdata.ingest.sources import Source
 from hubdata.texts import Text
 
 MOST_PROBLEMS = 10_000
 """How many problems of one file are listed one by one; the file with rejected rows has all of them."""
 
 
-class _Rows:
+class Rows:
     """Reads the rows of one file: cells, then what holds between cells, then what holds between rows."""
 
     def __init__(
         self,
         row_type: type[models.Row],
-        one: _HandedIn,
+        one: Source,
         codes: Mapping[str, Any],
         names: Mapping[str, Names],
         before: pa.Table,
@@ -57,7 +57,7 @@ class _Rows:
             for header, column in one.columns.items()
             if header in one.table.cells.column_names
         }
-        self.columns: dict[str, _Column] = {}
+        self.columns: dict[str, Column] = {}
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
         """Per thing that was checked: which case each row is, and the refusals per case."""
 
@@ -82,7 +82,7 @@ class _Rows:
         """Whether columns are missing or doubled, so that no row can be read; says so."""
         one, columns = self.one, list(self.one.columns.values())
         twice = [header for header, column in one.columns.items() if columns.count(column) > 1]
-        missing = _missing(self.row_type, set(columns)) if one.table.header else ()
+        missing = missing_columns(self.row_type, set(columns)) if one.table.header else ()
         self.made.problems += [problem("duplicate_header", one.label, 1, one.columns[h], h) for h in twice]
         self.made.problems += [problem("missing_column", one.label, 1, column) for column in missing if not twice]
         # Findings of the whole file were reported when it was opened.
@@ -90,7 +90,7 @@ class _Rows:
 
     # --- cells
 
-    def _column(self, column: str) -> _Column:
+    def _column(self, column: str) -> Column:
         info = self.row_type.model_fields[column]
         refers_to = models.extra(self.row_type, column)["refers_to"]
         cells = self.cells.get(column)
@@ -98,10 +98,10 @@ class _Rows:
             return self._pairs(cells)
         if cells is None:
             default = None if info.is_required() else info.default
-            return _Column([default], np.zeros(self.count, np.int64), {})
+            return Column([default], np.zeros(self.count, np.int64), {})
         if models.plain_type(info.annotation) is float:
             return self._numbers(column, cells)
-        different, which = _different(cells)
+        different, which = distinct(cells)
         read = self._reference if refers_to else self._cell
         values, refusals = [], {}
         for number, cell in enumerate(different):
@@ -109,7 +109,7 @@ class _Rows:
             values.append(value)
             if refused:
                 refusals[number] = refused
-        return _Column(values, which, refusals)
+        return Column(values, which, refusals)
 
     def _cell(self, column: str, cell: str | list[str]) -> tuple[Any, list[Refusal]]:
         """The value of one cell by the model's own type, or why there is none."""
@@ -120,9 +120,9 @@ class _Rows:
             made_later = bool(models.extra(self.row_type, column)["made_from"])
             return None, [] if made_later else [Refusal(column, "missing", "", {})]
         try:
-            value = _adapter(self.row_type, column).validate_python(cell, context=self.context)
+            value = adapter(self.row_type, column).validate_python(cell, context=self.context)
         except ValidationError as error:
-            return None, list(_refusals(error, column))
+            return None, list(refusals_in(error, column))
         if column == "donor_id" and value and "organisations" in self.names:
             # A donor that is itself in the data is written as it is there; any other identifier is fine too.
             value = self.names["organisations"].identifier(value) or value
@@ -137,10 +137,10 @@ class _Rows:
         if refers_to not in self.names:
             # Who is there could not be read; a stand-in lets the rest of the row be checked all the same.
             parts = (models.split_list(cell) or []) if is_list else [cell]
-            stand_ins = [_slug((models.fold(str(part)),)) for part in parts]
+            stand_ins = [slug((models.fold(str(part)),)) for part in parts]
             return stand_ins if is_list else stand_ins[0], []
         known = self.names[refers_to]
-        parts = _parts(cell, known) if is_list else [str(cell)]
+        parts = parts_of(cell, known) if is_list else [str(cell)]
         found = [known.find(part) for part in parts]
         wrong = [known.refusal(part, column) for part, ids in zip(parts, found, strict=True) if len(ids) != 1]
         if wrong or not parts:
@@ -148,7 +148,7 @@ class _Rows:
         ids = list(dict.fromkeys(ids[0] for ids in found))
         return ids if is_list else ids[0], []
 
-    def _pairs(self, lists: pa.Array | None) -> _Column:
+    def _pairs(self, lists: pa.Array | None) -> Column:
         """`organisation_ids` from two columns, where the list itself is empty."""
         parts = [self.cells[name].to_pylist() for name in PAIR]
         given = lists.to_pylist() if lists is not None else itertools.repeat("")
@@ -161,15 +161,15 @@ class _Rows:
             values.append(value)
             if refused:
                 refusals[number] = refused
-        return _Column(values, np.array(which, np.int64), refusals)
+        return Column(values, np.array(which, np.int64), refusals)
 
-    def _numbers(self, column: str, cells: pa.Array) -> _Column:
+    def _numbers(self, column: str, cells: pa.Array) -> Column:
         """Numbers: those in the usual form all at once, the others cell by cell."""
-        bare = _bare(cells)
+        bare = bare_numbers(cells)
         comma = self.one.decimal_mark == ","
-        usual = _has(bare, models.COMMA_NUMBER if comma else models.POINT_NUMBER)
+        usual = has_shape(bare, models.COMMA_NUMBER if comma else models.POINT_NUMBER)
         if not self.one.decimal_mark:
-            usual = pc.and_not(usual, _has(bare, models.TWO_READINGS))
+            usual = pc.and_not(usual, has_shape(bare, models.TWO_READINGS))
         bare = pc.if_else(usual, bare, None)
         thousands, mark = (".", ",") if comma else (",", ".")
         digits = pc.replace_substring(bare, thousands, "")
@@ -179,14 +179,14 @@ class _Rows:
             plain = pc.if_else(pc.and_(pc.greater_equal(plain, low), pc.less_equal(plain, high)), plain, None)
         rest = np.flatnonzero(pc.is_null(plain).to_numpy(zero_copy_only=False))
         which = np.full(self.count, -1, np.int64)
-        different, which[rest] = _different(cells.take(pa.array(rest)))
+        different, which[rest] = distinct(cells.take(pa.array(rest)))
         values, refusals = [], {}
         for number, cell in enumerate(different):
             value, refused = self._cell(column, cell)
             values.append(value)
             if refused:
                 refusals[number] = refused
-        return _Column(values, which, refusals, plain)
+        return Column(values, which, refusals, plain)
 
     def _read_by_row(self, schema: pa.Schema) -> pa.Table:
         """Rows in which a cell depends on another, each by its whole model."""
@@ -197,10 +197,10 @@ class _Rows:
                 records.append(dict(self.row_type.model_validate(values, context=self.context)))
             except ValidationError as error:
                 records.append(dict.fromkeys(schema.names))
-                refusals[number] = list(_refusals(error))
+                refusals[number] = list(refusals_in(error))
         self.checks.append((np.arange(self.count), refusals))
         table = pa.Table.from_pylist(records, schema)
-        self.columns = {name: _Column(table[name].to_pylist(), np.arange(self.count), {}) for name in schema.names}
+        self.columns = {name: Column(table[name].to_pylist(), np.arange(self.count), {}) for name in schema.names}
         return table
 
     # --- between cells
@@ -212,7 +212,7 @@ class _Rows:
             for column in columns:
                 complete &= ~np.isin(column.which, list(column.refusals))
             which = np.full(self.count, -1, np.int64)
-            numbers, first = _combined([column.which[complete] for column in columns])
+            numbers, first = combine([column.which[complete] for column in columns])
             which[complete] = numbers
             refusals = {}
             rows = np.flatnonzero(complete)[first]
@@ -259,12 +259,12 @@ class _Rows:
             name for name in (id_name, "name", "organisation_ids", "start_date") if name in self.before.column_names
         ]
         for record in self.before.select(wanted).to_pylist():
-            known[_identity(self.row_type, record)].add(record[id_name])
+            known[identity_of(self.row_type, record)].add(record[id_name])
         refusals: dict[int, list[Refusal]] = {}
         made_ids = 0
         for row in open_rows:
             values = {n: c.values[c.which[row]] for n, c in self.columns.items() if n in wanted and n != id_name}
-            identity = _identity(self.row_type, values)
+            identity = identity_of(self.row_type, values)
             same = known.get(identity, set())
             if not all(identity):
                 refusals[row] = [Refusal(id_name, "missing", "", {})]
@@ -273,12 +273,12 @@ class _Rows:
                     Refusal("name", "two_with_this_name", values["name"], {"ids": ", ".join(sorted(same))})
                 ]
             else:
-                ids[row] = next(iter(same)) if same else _slug(identity)
+                ids[row] = next(iter(same)) if same else slug(identity)
                 made_ids += 1
         # What could not be made, because what it is made from has a problem of its own, is no second problem.
         has_other = self._is_refused()
         self.checks.append((np.arange(self.count), {r: found for r, found in refusals.items() if not has_other[r]}))
-        self.columns[id_name] = _Column(ids, np.arange(self.count), {})
+        self.columns[id_name] = Column(ids, np.arange(self.count), {})
         self.checks.append((column.which, column.refusals))
         if made_ids:
             told = {"count": made_ids, "source": Text(source)}
@@ -300,7 +300,7 @@ class _Rows:
         refused = self._is_refused()
         rows = np.flatnonzero(~refused)
         keys = (self.columns[name] for name in self.row_type.key)
-        numbers, first = _combined([_folded(column.values)[column.which[rows]] for column in keys])
+        numbers, first = combine([number_folded(column.values)[column.which[rows]] for column in keys])
         if self.one.is_one_per_person and len(first) < len(rows):
             message = Text("Every row is a person; rows of one organisation at one event were added up: {count}.")
             self.made.notes.append(Note(self.one.label, message._replace(values={"count": len(rows)})))
@@ -323,7 +323,7 @@ class _Rows:
         unread = [found for found in one.table.findings if found.code not in OF_THE_WHOLE_FILE]
         listed: list[Problem] = [problem(f.code, one.label, f.row, f.column, f.value) for f in unread]
         rejected: list[tuple[int, Sequence[str], list[Problem]]] = [
-            (found.row, _apart(one.table, found), [said])
+            (found.row, row_apart(one.table, found), [said])
             for found, said in zip(unread, listed, strict=True)
             if found.cells and not one.personal  # a row that could not be taken apart may hold what must not be kept
         ]

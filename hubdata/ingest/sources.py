@@ -11,7 +11,7 @@ from hubdata.ingest.answers import Matching
 
 
 @dataclass
-class _HandedIn:
+class Source:
     """One file, or one sheet, that holds a table."""
 
     label: str
@@ -28,7 +28,7 @@ class _HandedIn:
     decimal_mark: str | None = None
 
 
-def _columns_of(one: _HandedIn, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:
+def columns_of_kind(one: Source, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:
     """The cells of every column of a kind that the file has."""
     for header, column in one.columns.items():
         info = row_type.model_fields.get(column)
