@@ -31,6 +31,7 @@ import streamlit as st
 
 from hubdata import access, audit, charts, exports, hub, models, sharing, store, texts
 from hubdata import settings as settings_module
+from hubdata.cells import BOM, read_date
 from hubdata.indicators import coverage
 from hubdata.indicators.network import MINIMUM_EXPECTED as MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
@@ -1830,7 +1831,7 @@ def templates(language: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, row_type in models.TABLES.items():
-            archive.writestr(f"{name}.csv", f"{models.BOM}{separator.join(row_type.model_fields)}\r\n")
+            archive.writestr(f"{name}.csv", f"{BOM}{separator.join(row_type.model_fields)}\r\n")
     return packed.getvalue()
 
 
@@ -2309,7 +2310,7 @@ def newest_day_of(snapshot_id: str) -> datetime.date:
 def day_typed(said: str) -> datetime.date | None:
     """A day as somebody may write it, such as 24-9-2026 or 24 september 2026; None when it is none."""
     with contextlib.suppress(ValueError):
-        found = models.read_date(said, None)
+        found = read_date(said, None)
         return found if isinstance(found, datetime.date) else None
     return None
 

@@ -9,8 +9,10 @@ import pytest
 from conftest import SAMPLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 
 from hubdata import hub, ingest, models, reading
+from hubdata.cells import read_date, read_number
 from hubdata.settings import Settings
 
 ORGANISATIONS = (
@@ -376,16 +378,16 @@ def test_every_row_is_loaded_or_reported(rows: list[list[str]]) -> None:
 @given(st.floats(0, 1e12, allow_nan=False), st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1)))
 def test_numbers_and_dates_are_read_exactly(amount: float, day: datetime.date) -> None:
     text = f"{amount:.2f}"
-    assert models.read_number(text, None) == float(text)
-    assert models.read_date(day.isoformat(), None) == day
+    assert read_number(text, None) == float(text)
+    assert read_date(day.isoformat(), None) == day
 
 
 @pytest.mark.parametrize(
     "text", ["1_000", "1.23.45", "1,234.5,6", "1e3", "infinity", "nan", "٣", "0x10", "1 000", "--1", "1.", ".5", ""]
 )
 def test_a_number_that_is_none_is_never_read_as_something_near(text: str) -> None:
-    with pytest.raises(models.PydanticCustomError):
-        models.read_number(text, None)
+    with pytest.raises(PydanticCustomError):
+        read_number(text, None)
 
 
 @pytest.mark.parametrize(
@@ -404,8 +406,8 @@ def test_a_number_that_is_none_is_never_read_as_something_near(text: str) -> Non
     ],
 )
 def test_a_date_that_is_none_is_never_read_as_something_near(text: str) -> None:
-    with pytest.raises(models.PydanticCustomError):
-        models.read_date(text, None)
+    with pytest.raises(PydanticCustomError):
+        read_date(text, None)
 
 
 def test_paths_in_file_names_mean_nothing(tmp_path: Path) -> None:
@@ -544,7 +546,7 @@ def test_what_a_point_means_can_be_said_and_is_remembered_with_the_file() -> Non
      "31 jan. 2024", "January 31, 2024", "31 January 2024", "2024-01-31 00:00:00", "2024-01-31T09:30:00.000Z", " 31-01-2024 "],
 )  # fmt: skip
 def test_dates_as_people_write_them(cell: str) -> None:
-    assert models.read_date(cell, None) == datetime.date(2024, 1, 31)
+    assert read_date(cell, None) == datetime.date(2024, 1, 31)
 
 
 def test_dates_are_read_day_first_and_that_is_said() -> None:

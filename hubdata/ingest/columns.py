@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from pydantic import TypeAdapter
 
 from hubdata import models
+from hubdata.cells import fold
 from hubdata.ingest.problems import Refusal
 
 
@@ -86,4 +87,4 @@ def number_values(values: pa.ChunkedArray) -> np.ndarray:
 def number_folded(values: Iterable[Any]) -> np.ndarray:
     """A number for each value, the same for texts that fold to the same."""
     seen: dict[Any, int] = {}
-    return np.array([seen.setdefault(models.fold(v) if isinstance(v, str) else v, len(seen)) for v in values], np.int64)
+    return np.array([seen.setdefault(fold(v) if isinstance(v, str) else v, len(seen)) for v in values], np.int64)

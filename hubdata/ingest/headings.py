@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from hubdata import models
+from hubdata.cells import fold
 
 PROBLEM = "problem"
 """The column that we add to rejected rows."""
@@ -27,7 +28,7 @@ def signature(header: Iterable[str]) -> str:
 
 def folded(header: str) -> str:
     """A header as headers are compared: `Thema's ` and `themas` are the same."""
-    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’`]", "", models.fold(header))).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’`]", "", fold(header))).strip("_")
 
 
 def known_columns(row_type: type[models.Row]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hubdata import models
+from hubdata.cells import fold, split_list
 from hubdata.ingest.problems import Refusal
 from hubdata.texts import N_
 
@@ -24,23 +25,23 @@ class Names:
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._ids: dict[str, str] = {}
         for identifier, name in named:
-            self._ids[models.fold(identifier)] = identifier
+            self._ids[fold(identifier)] = identifier
             if name:
-                self._by_name[models.fold(name)].add(identifier)
+                self._by_name[fold(name)].add(identifier)
         self._near: dict[str, str | None] = {}
 
     def find(self, cell: str) -> list[str]:
         """The identifiers a cell may mean: exactly one when all is well."""
-        text = models.fold(cell)
+        text = fold(cell)
         return [self._ids[text]] if text in self._ids else sorted(self._by_name.get(text, ()))
 
     def identifier(self, cell: str) -> str | None:
         """The identifier as it is written in the data; None when it is nobody's."""
-        return self._ids.get(models.fold(cell))
+        return self._ids.get(fold(cell))
 
     def near(self, cell: str) -> str | None:
         """The name or identifier that looks most like the cell. Looks no further after many different mistakes."""
-        text = models.fold(cell)
+        text = fold(cell)
         if text not in self._near and len(self._near) < 100:
             found = difflib.get_close_matches(text, [*self._by_name, *self._ids], n=1, cutoff=0.75)
             self._near[text] = found[0] if found else None
@@ -57,7 +58,7 @@ class Names:
 
 def parts_of(cell: str | list[str], known: Names) -> list[str]:
     """The items of a list of references. Commas separate only where every part is known, as names may hold commas."""
-    items: list[str] = models.split_list(cell) or []
+    items: list[str] = split_list(cell) or []
     if isinstance(cell, str) and len(items) == 1 and not known.find(items[0]):
         by_comma = [part.strip() for part in items[0].split(",") if part.strip()]
         if len(by_comma) > 1 and all(known.find(part) for part in by_comma):
@@ -71,7 +72,7 @@ def identity_of(row_type: type[models.Row], values: Mapping[str, Any]) -> tuple[
     day = start.isoformat() if start else ""
     if row_type is models.Partnership:
         return "+".join(sorted(values.get("organisation_ids") or [])), day
-    name = models.fold(str(values.get("name") or ""))
+    name = fold(str(values.get("name") or ""))
     return (name, day) if row_type is models.Event else (name,)
 
 

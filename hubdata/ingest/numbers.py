@@ -6,11 +6,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import models
+from hubdata.cells import COMMA_NUMBER, POINT_NUMBER, TWO_READINGS, decimal_marks
 from hubdata.ingest.sources import Source, columns_of_kind
 
 
 def bare_numbers(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Cells without white space around them and without a euro sign: `models.bare_number`, a column at a time."""
+    """Cells without white space around them and without a euro sign: `bare_number`, a column at a time."""
     trimmed = pc.utf8_trim_whitespace(cells)
     if pc.any(pc.match_substring_regex(trimmed, "(?i)€|EUR")).as_py():
         trimmed = pc.replace_substring_regex(trimmed, r"(?i)^(€|EUR)\s*|\s*(€|EUR)$", "")
@@ -30,12 +31,12 @@ def decimal_mark_of(one: Source, row_type: type[models.Row]) -> str | None:
     marks: set[str] = set()
     for column in columns_of_kind(one, row_type, float):
         cells = bare_numbers(column)
-        if pc.any(has_shape(cells, models.TWO_READINGS)).as_py():
+        if pc.any(has_shape(cells, TWO_READINGS)).as_py():
             # Only now every cell counts; otherwise a look at the first ones is enough to say how numbers are written.
             cells = cells.filter(pc.match_substring_regex(cells, "[.,]"))
-            for mark, shape in ((",", models.COMMA_NUMBER), (".", models.POINT_NUMBER)):
-                other = pc.and_not(has_shape(cells, shape), has_shape(cells, models.TWO_READINGS))
+            for mark, shape in ((",", COMMA_NUMBER), (".", POINT_NUMBER)):
+                other = pc.and_not(has_shape(cells, shape), has_shape(cells, TWO_READINGS))
                 marks |= {mark} if pc.any(other).as_py() else set()
         else:
-            marks |= models.decimal_marks(cells.slice(0, 1000).to_pylist())
+            marks |= decimal_marks(cells.slice(0, 1000).to_pylist())
     return marks.pop() if len(marks) == 1 else None

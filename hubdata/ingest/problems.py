@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from hubdata import models
+from hubdata.cells import EMAIL, fold
 from hubdata.texts import N_, Text
 
 OF_THE_WHOLE_FILE = {
@@ -211,7 +211,7 @@ def problem(code: str, file: str, row: int | None = None, column: str = "", valu
     """A problem in words: the sentence and the way out that belong to `code`."""
     message, remedy = SENTENCES.get(code, SENTENCES["unreadable"])
     context = {"value": value, **context}
-    shown = "" if code == "personal_data" or models.EMAIL.search(str(value)) else str(value)[:200]
+    shown = "" if code == "personal_data" or EMAIL.search(str(value)) else str(value)[:200]
     return Problem(file, row, column, shown, Text(message, context), Text(remedy, context), code in OF_THE_WHOLE_FILE)
 
 
@@ -232,7 +232,7 @@ def refusals_in(error: ValidationError, column: str = "") -> Iterator[Refusal]:
         code = found["type"]
         value = "" if code == "missing" or isinstance(found["input"], dict) else found["input"]
         if code == "unknown_code":
-            near = difflib.get_close_matches(models.fold(str(value)), context["codes"], n=1, cutoff=0.6)
+            near = difflib.get_close_matches(fold(str(value)), context["codes"], n=1, cutoff=0.6)
             context = {"codes": ", ".join(context["codes"]), "suggestion": near[0] if near else ""}
             code = "unknown_code_near" if near else code
         yield Refusal(where, code, value, context)

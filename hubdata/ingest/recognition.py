@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hubdata import models, reading
+from hubdata.cells import fold, read_date
 from hubdata.ingest.answers import Matching
 from hubdata.ingest.dates import day_or_month
 from hubdata.ingest.drafts import Draft, Reading
@@ -63,7 +64,7 @@ def _table_name(file: str, sheet: reading.Table, matching: Matching) -> str | No
     if signature(sheet.header) in matching.tables:
         return matching.tables[signature(sheet.header)]
     for called in (sheet.sheet, re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]):
-        text = models.fold(called)
+        text = fold(called)
         named = [name for name, row in models.TABLES.items() if any(word in text for word in (name, *row.also))]
         if len(named) == 1:
             return named[0]
@@ -98,7 +99,7 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: M
         one.decimal_mark = decimal_mark_of(one, row_type) or matching.decimal_marks.get(sign)
         example = "" if months_first else day_or_month(one, row_type)
         if example:
-            told = {"text": example, "day": models.read_date(example, None)}
+            told = {"text": example, "day": read_date(example, None)}
             made.notes.append(Note(label, Text("Dates are read day first: {text} is {day}.", told)))
     made.readings.append(
         Reading(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hubdata import models, reading
+from hubdata import reading
+from hubdata.cells import BOM, FORMULA_STARTS
 from hubdata.ingest.headings import PROBLEM
 from hubdata.ingest.problems import Problem
 
@@ -20,11 +21,11 @@ class Rejected:
         """The rows in the shape of their file plus a column `problem`, which is ignored when they are dropped again.
 
         Excel opens it right. What a spreadsheet would run as a formula has an apostrophe in front, which
-        `models.read_text` takes off again.
+        `read_text` takes off again.
         """
 
         def safe(cell: str) -> str:
-            return f"'{cell}" if cell.startswith(models.FORMULA_STARTS) else cell
+            return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
         rows = (
             [
@@ -35,7 +36,7 @@ class Rejected:
             ]
             for cells, problems in self.rows
         )
-        return models.BOM.encode() + reading.write([*map(safe, self.header), PROBLEM], rows, self.separator)
+        return BOM.encode() + reading.write([*map(safe, self.header), PROBLEM], rows, self.separator)
 
 
 def row_apart(table: reading.Table, finding: reading.Finding) -> list[str]:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from hubdata import models
+from hubdata.cells import COMMA_NUMBER, POINT_NUMBER, TWO_READINGS, fold, split_list
 from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import PAIR, missing_columns, signature
@@ -136,8 +137,8 @@ class Rows:
             return self._cell(column, cell)
         if refers_to not in self.names:
             # Who is there could not be read; a stand-in lets the rest of the row be checked all the same.
-            parts = (models.split_list(cell) or []) if is_list else [cell]
-            stand_ins = [slug((models.fold(str(part)),)) for part in parts]
+            parts = (split_list(cell) or []) if is_list else [cell]
+            stand_ins = [slug((fold(str(part)),)) for part in parts]
             return stand_ins if is_list else stand_ins[0], []
         known = self.names[refers_to]
         parts = parts_of(cell, known) if is_list else [str(cell)]
@@ -167,9 +168,9 @@ class Rows:
         """Numbers: those in the usual form all at once, the others cell by cell."""
         bare = bare_numbers(cells)
         comma = self.one.decimal_mark == ","
-        usual = has_shape(bare, models.COMMA_NUMBER if comma else models.POINT_NUMBER)
+        usual = has_shape(bare, COMMA_NUMBER if comma else POINT_NUMBER)
         if not self.one.decimal_mark:
-            usual = pc.and_not(usual, has_shape(bare, models.TWO_READINGS))
+            usual = pc.and_not(usual, has_shape(bare, TWO_READINGS))
         bare = pc.if_else(usual, bare, None)
         thousands, mark = (".", ",") if comma else (",", ".")
         digits = pc.replace_substring(bare, thousands, "")
