@@ -6,13 +6,14 @@ Data flows one way: a drop -> `reading` -> `ingest` -> `store.publish` -> a snap
 
 Who may import what (checked by `tests/test_architecture.py`), and why:
 
-    models      pydantic, pyarrow; nothing of ours: a column is described once and known everywhere
+    cells       pydantic; nothing of ours: how a cell of a kind is read (numbers, dates, lists, texts)
+    models      cells; pydantic, pyarrow: a column is described once and known everywhere
     settings    pydantic; nothing of ours
     reading     numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     texts       babel: the one place where words, numbers and dates are put into a language
     methods     texts: what each figure means, for readers
     dictionary  models, reading: the data dictionary and the templates
-    ingest      models, settings, reading, texts; numpy, pyarrow, pydantic: it never sees the database
+    ingest      cells, models, settings, reading, texts; numpy, pyarrow, pydantic: it never sees the database
     store       models; duckdb, pandas, pyarrow, filelock: the only module that knows there is a database
     demo        numpy, pandas: it writes files like anybody else's
     indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
@@ -28,7 +29,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     loading     audit, demo, indicators, ingest, models, questions, settings, sharing, store; pyarrow: a drop is
                 prepared, published, gone back from
     notebook    ingest, store: notes and decisions, kept whatever is loaded
-    inbox       loading, ingest, models, reading, store, settings, exports, texts; filelock, pandas, pyarrow,
+    inbox       cells, loading, ingest, reading, store, settings, exports, texts; filelock, pandas, pyarrow,
                 watchfiles: a folder instead of a page
     ui          all of these but ingest, reading, inbox, demo and dictionary; streamlit: what pages share
     __main__    everything: the commands

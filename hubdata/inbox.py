@@ -29,7 +29,8 @@ import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 from watchfiles import Change, awatch
 
-from hubdata import exports, ingest, loading, models, reading, store
+from hubdata import exports, ingest, loading, reading, store
+from hubdata.cells import EMAIL
 from hubdata.settings import Settings
 from hubdata.texts import N_, Text, translation
 
@@ -284,14 +285,14 @@ def _without_personal_data(
     sheets = reading.read(content, reading.Limits(settings.max_columns, settings.max_unpacked_megabytes))
     kept, is_clean = {}, True
     for sheet in sheets:
-        is_clean = is_clean and not any(models.EMAIL.search(cell) for found in sheet.findings for cell in found.cells)
+        is_clean = is_clean and not any(EMAIL.search(cell) for found in sheet.findings for cell in found.cells)
         used = columns.get(f"{file} ({sheet.sheet})" if len(sheets) > 1 else file, {})
         cells: dict[str, pa.ChunkedArray] = {}
         for header in sheet.cells.column_names:
             if header not in used and ingest.is_personal(header, sheet):
                 is_clean = False
                 continue
-            has_address = pc.match_substring_regex(sheet.cells[header], models.EMAIL.pattern)
+            has_address = pc.match_substring_regex(sheet.cells[header], EMAIL.pattern)
             is_clean = is_clean and not pc.any(has_address).as_py()
             cells[header] = pc.if_else(has_address, "", sheet.cells[header])
         rows: list[list[str]] = []

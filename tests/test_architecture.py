@@ -16,13 +16,14 @@ ANY = {"*"}
 
 # Module -> (what it may import of ours, what it may import from outside). The reasons stand in hubdata/__init__.py.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "models": (set(), {"pydantic", "pydantic_core", "pyarrow"}),
+    "cells": (set(), {"pydantic", "pydantic_core"}),
+    "models": ({"cells"}, {"pydantic", "pydantic_core", "pyarrow"}),
     "settings": (set(), {"pydantic"}),
     "reading": (set(), {"numpy", "pyarrow", "python_calamine"}),
     "texts": (set(), {"babel"}),
     "methods": ({"texts"}, set()),
     "dictionary": ({"models", "reading"}, set()),
-    "ingest": ({"models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
+    "ingest": ({"cells", "models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
     "store": ({"models"}, {"duckdb", "pandas", "pyarrow", "filelock"}),
     "demo": (set(), {"numpy", "pandas"}),
     "indicators": (set(), {"numpy", "pandas", "igraph"}),
@@ -43,11 +44,23 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "notebook": ({"ingest", "store"}, set()),
     "inbox": (
-        {"loading", "ingest", "models", "reading", "store", "settings", "exports", "texts"},
+        {"cells", "loading", "ingest", "reading", "store", "settings", "exports", "texts"},
         {"watchfiles", "filelock", "pandas", "pyarrow"},
     ),
     "ui": (
-        {"access", "audit", "charts", "exports", "indicators", "loading", "methods", "models", "notebook", "questions"}
+        {
+            "access",
+            "audit",
+            "cells",
+            "charts",
+            "exports",
+            "indicators",
+            "loading",
+            "methods",
+            "models",
+            "notebook",
+            "questions",
+        }
         | {"settings", "sharing", "store", "texts"},
         {"streamlit", "pandas", "plotly"},
     ),

@@ -6,13 +6,14 @@ import zipfile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubdata import ingest, reading
 from hubdata.settings import Settings
 
 SETTINGS = Settings(max_file_megabytes=1, max_columns=100)
+law = settings(deadline=None)  # one example is fast, but a busy machine is not
 
 
 def bomb() -> bytes:
@@ -160,6 +161,7 @@ LITERAL = st.sampled_from([["=1+1", "ngo"], ["@SUM(A1)", "ngo"], ["+31", "ngo"],
 BLANK = st.sampled_from([[], ["", ""], [" ", "", ""]])
 
 
+@law
 @given(
     st.lists(st.one_of(GOOD.map(lambda r: (r, True)), BAD.map(lambda r: (r, False)), LITERAL.map(lambda r: (r, True)),
                        BLANK.map(lambda r: (r, None))), max_size=12),
@@ -189,6 +191,7 @@ def test_rows_in_are_rows_loaded_and_rows_reported(
     assert draft.changes["organisations"].rejected == sum(good is False for _, good in rows)
 
 
+@law
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_end_in_rows_or_problems_and_never_in_an_error(noise: bytes, with_header: bool) -> None:
     content = (b"organisation_id,name,sector\n" if with_header else b"") + noise

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from hubdata import models, questions, store, texts
+from hubdata import questions, store, texts
+from hubdata.cells import read_date
 from hubdata.texts import N_
 from hubdata.ui.address import address, asked_for, choose
 from hubdata.ui.language import (
@@ -108,7 +109,7 @@ def snapshots_in_words(manifests: Sequence[store.Manifest]) -> dict[str, str]:
 def day_typed(said: str) -> datetime.date | None:
     """A day as somebody may write it, such as 24-9-2026 or 24 september 2026; None when it is none."""
     with contextlib.suppress(ValueError):
-        found = models.read_date(said, None)
+        found = read_date(said, None)
         return found if isinstance(found, datetime.date) else None
     return None
 

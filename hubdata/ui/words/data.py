@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import loading, models, questions, store, texts
+from hubdata.cells import BOM
 from hubdata.texts import N_
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
@@ -465,5 +466,5 @@ def templates(language: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, row_type in models.TABLES.items():
-            archive.writestr(f"{name}.csv", f"{models.BOM}{separator.join(row_type.model_fields)}\r\n")
+            archive.writestr(f"{name}.csv", f"{BOM}{separator.join(row_type.model_fields)}\r\n")
     return packed.getvalue()
