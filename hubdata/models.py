@@ -3,7 +3,7 @@
 A cell arrives as text and is either understood exactly or refused: nothing is coerced, and where two readings are
 possible (`1.234`) none is chosen. Each refusal carries a short code (`not_a_date`, `unknown_code`, ...); `ingest.py`
 turns the code into a sentence in the reader's language.
-From these models come the tables of a snapshot (`store.py`), the data dictionary and the templates (`dictionary.py`).
+From these models come the tables of a snapshot (`store/`), the data dictionary and the templates (`dictionary.py`).
 
 What differs from hub to hub and from file to file comes in as the validation context:
 
