@@ -1,7 +1,7 @@
 """Everything of the dashboard without a screen (and `ui`, what pages share).
 
 Data flows one way: a drop -> `reading` -> `ingest` -> `store.publish` -> a snapshot, read-only for ever -> the views in
-`sql/` -> `indicators` -> `charts` -> `pages/`. `questions`, `loading` and
+`store/sql/` -> `indicators` -> `charts` -> `pages/`. `questions`, `loading` and
 `notebook` join the parts for whoever asks: commands, pages, server, inbox.
 
 Who may import what (checked by `tests/test_architecture.py`), and why:

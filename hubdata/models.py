@@ -2,7 +2,7 @@
 
 How a cell of a kind is read stands in `cells`; here stands which kind a column has. Each refusal carries a short code
 (`not_a_date`, `unknown_code`, ...); `ingest` has its sentences.
-From these models come the tables of a snapshot (`store.py`), the data dictionary and the templates (`dictionary.py`).
+From these models come the tables of a snapshot (`store/`), the data dictionary and the templates (`dictionary.py`).
 
 What differs from hub to hub and from file to file comes in as the validation context:
 

@@ -128,7 +128,10 @@ def test_a_page_shows_and_does_not_calculate(path: Path) -> None:
 
 
 def test_every_view_is_a_file_that_first_says_what_a_row_is() -> None:
-    for folder, kind, names in (("sql", "VIEW ", store.VIEWS), ("sql/scoped", "TABLE snapshot.", store.SCOPED)):
+    for folder, kind, names in (
+        ("store/sql", "VIEW ", store.VIEWS),
+        ("store/sql/scoped", "TABLE snapshot.", store.SCOPED),
+    ):
         files = {path.stem: path.read_text(encoding="utf-8") for path in (HUBDATA / folder).glob("*.sql")}
         assert set(files) == set(names)
         for name, text in files.items():
