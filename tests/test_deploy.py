@@ -32,7 +32,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from hubdata import gate, hub, settings, sharing
+from hubdata import hub, settings, sharing
+from hubdata.server import gate
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

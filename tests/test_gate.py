@@ -22,7 +22,8 @@ from starlette.requests import HTTPConnection
 from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from hubdata import access, gate, hub, settings, sharing, texts, ui
+from hubdata import access, hub, settings, sharing, texts, ui
+from hubdata.server import gate
 
 SETTINGS = settings.Settings()
 PASSWORD = "a long enough password"

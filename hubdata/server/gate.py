@@ -48,9 +48,10 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from hubdata import access, audit, door, sharing
+from hubdata import access, audit, sharing
 from hubdata import settings as settings_module
 from hubdata.access import STRANGER, Principal
+from hubdata.server import door
 from hubdata.texts import Text, join
 
 logger = logging.getLogger(__name__)
