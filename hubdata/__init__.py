@@ -22,9 +22,8 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     audit       nothing: who did what, when
     sharing     settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      settings, sharing, store; itsdangerous: who is asking and what he may, decided once
-    door        texts; starlette: the pages that strangers get
-    gate        access, audit, door, settings, sharing, texts; starlette, streamlit, limits, itsdangerous: every
-                request passes it before Streamlit
+    server      access, audit, settings, sharing, texts; starlette, streamlit, limits, itsdangerous: every request
+                passes its gate before Streamlit
     questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines each
     loading     audit, demo, indicators, ingest, models, questions, settings, sharing, store; pyarrow: a drop is
                 prepared, published, gone back from

@@ -32,9 +32,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "audit": (set(), set()),
     "sharing": ({"settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
     "access": ({"settings", "sharing", "store"}, {"itsdangerous"}),
-    "door": ({"texts"}, {"starlette"}),
-    "gate": (
-        {"access", "audit", "door", "settings", "sharing", "texts"},
+    "server": (
+        {"server", "access", "audit", "settings", "sharing", "texts"},
         {"itsdangerous", "limits", "starlette", "streamlit"},
     ),
     "questions": ({"indicators", "models", "settings", "store"}, {"pandas"}),
