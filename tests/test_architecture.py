@@ -21,6 +21,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reading": (set(), {"numpy", "pyarrow", "python_calamine"}),
     "texts": (set(), {"babel"}),
     "methods": ({"texts"}, set()),
+    "page_list": ({"texts"}, set()),
     "dictionary": ({"models", "reading"}, set()),
     "ingest": ({"models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
     "store": ({"models"}, {"duckdb", "pandas", "pyarrow", "filelock"}),
@@ -29,8 +30,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "charts": (set(), {"pandas"}),
     "exports": (set(), {"pandas"}),
     "audit": (set(), set()),
-    "sharing": ({"settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
-    "access": ({"settings", "sharing", "store"}, {"itsdangerous"}),
+    "sharing": ({"page_list", "settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
+    "access": ({"page_list", "settings", "sharing", "store"}, {"itsdangerous"}),
     "door": ({"texts"}, {"starlette"}),
     "gate": (
         {"access", "audit", "door", "settings", "sharing", "texts"},
@@ -48,7 +49,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "ui": (
         {"access", "audit", "charts", "exports", "indicators", "loading", "methods", "models", "notebook", "questions"}
-        | {"settings", "sharing", "store", "texts"},
+        | {"page_list", "settings", "sharing", "store", "texts"},
         {"streamlit", "pandas", "plotly"},
     ),
     "__init__": (set(), set()),

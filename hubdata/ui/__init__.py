@@ -3,6 +3,7 @@
 This file is the door: pages take from here, and from the file in `words` that is named after them.
 """
 
+from hubdata.page_list import PAGES
 from hubdata.ui.address import as_of_options, choose, read_address
 from hubdata.ui.hub_settings import ICON, home, settings
 from hubdata.ui.income import (
@@ -43,12 +44,10 @@ from hubdata.ui.language import (
 )
 from hubdata.ui.movements import changes_sentence, movement_sentence, movement_table, since_day, snapshots_in_words
 from hubdata.ui.navigation import (
-    PAGES,
     banner,
     finish,
     organisation_link,
     page_link,
-    page_titles,
     pages,
     sidebar,
     snapshot_link,
@@ -168,7 +167,6 @@ __all__ = [
     "open_selected_organisation",
     "organisation_link",
     "page_link",
-    "page_titles",
     "pages",
     "percent",
     "points",
