@@ -20,12 +20,7 @@ with st.container(border=True):
     ui.frame(
         "coverage",
         lambda: pd.DataFrame(words.coverage_rows(found)),
-        {
-            "what": (_("What"), "text"),
-            "known": (_("Known for"), "count"),
-            "of": (_("Out of"), "count"),
-            "share": (_("Share"), "share"),
-        },
+        ["what", "known", "of", "share"],
     )
     ui.explain("coverage")
 

@@ -151,13 +151,13 @@ if ended:
             lambda: ui.frame(
                 "ended_links",
                 lambda: words.ended_links(ended),
-                {
-                    "label": (_("For whom or what"), "text"),
-                    "made": (_("Made on"), "date"),
-                    "ended": (_("Ended on"), "date"),
-                    "why": (_("Why"), "text"),
-                    "opened": (_("Opened"), "count"),
-                },
+                [
+                    ui.column("label", _("For whom or what")),
+                    "made",
+                    ui.column("ended", _("Ended on"), "date"),
+                    "why",
+                    "opened",
+                ],
                 (tuple(link.id for link in ended),),
             ),
         )

@@ -5,6 +5,7 @@ This file is the door: pages take from here, and from the file in `words` that i
 
 from hubdata.page_list import PAGES
 from hubdata.ui.address import as_of_options, choose, read_address
+from hubdata.ui.columns import column
 from hubdata.ui.hub_settings import ICON, home, settings
 from hubdata.ui.income import (
     category_labels,
@@ -117,6 +118,7 @@ __all__ = [
     "changes_sentence",
     "choose",
     "code_in_words",
+    "column",
     "compare",
     "country",
     "covers",
