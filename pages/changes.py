@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hubdata import charts, notebook, questions, ui
+from hubdata import charts, methods, notebook, questions, ui
 from hubdata.ui import _, md, n_
 from hubdata.ui.words import changes as words
 
@@ -143,7 +143,7 @@ if not roads:
         _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
     )
 for indicator, road in roads.items():
-    method = words.EXPLAINED.get(indicator, indicator)
+    method = methods.explained_by(indicator)
     title = words.name_of(method)
     ui.figure(
         f"road_{indicator}",

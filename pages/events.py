@@ -107,7 +107,7 @@ if held:
                     (chosen,),
                 ),
             )
-        ui.explain("conversion", "cost_per_new_tie")
+        ui.explain("conversion", "expected_new_ties", "lift", "cost_per_new_tie")
 
     if any(row["conversion"] is not None for row in kinds):
         ui.figure(

@@ -38,7 +38,8 @@ for part, heading in parts.items():
         for key, explanation in methods.EXPLANATIONS.items():
             if explanation.table == part:
                 source = f" *{_('Source: {source}', source=explanation.source)}.*" if explanation.source else ""
-                st.markdown(f"**{_(explanation.name)}** (`{key}`)  \n{ui.meaning(key)}{source}")
+                names = ", ".join(f"`{name}`" for name in (key, *explanation.also))
+                st.markdown(f"**{_(explanation.name)}** ({names})  \n{ui.meaning(key)}{source}")
 
 with st.container(border=True):
     st.subheader(_("Limits and thresholds of this hub"), anchor="thresholds")

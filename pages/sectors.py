@@ -126,7 +126,7 @@ if members["members"]:
         columns=["sector_label", "members", "members_share", "organisations", "share"],
         basis=f"{basis}; {_('membership unknown for {n}', n=ui.number(members['membership_unknown']))}",
         source="organisations.csv",
-        method="sectors",
+        method="members",
     )
 
 if figures["types"]:

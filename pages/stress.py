@@ -63,10 +63,10 @@ if any(cut for _key, cut in cuts) or category_cuts:
         )
     )
     ui.metrics(
-        (_("Income lost"), ui.percent(found["loss_share"], 1), "stress"),
-        (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "stress"),
-        (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "stress"),
-        (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "stress"),
+        (_("Income lost"), ui.percent(found["loss_share"], 1), "loss_share"),
+        (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "jobs_exposed"),
+        (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "ties_exposed"),
+        (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "bridges_exposed"),
         details=details,
     )
     columns = ["name", "sector_label", "loss_share", "loss", "jobs_exposed", "reserve_months_left", "ties", "bridges"]
@@ -105,7 +105,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
                     found["jobs_unknown"],
                 )
             )
-        ui.explain("stress")
+        ui.explain("stress", "loss_share", "reserve_months_left", "pass_through")
 
     def before_and_after() -> pd.DataFrame:
         most_first = sorted(found["before"], key=found["before"].__getitem__, reverse=True)

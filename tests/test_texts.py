@@ -86,9 +86,11 @@ def test_a_value_with_braces_is_a_value() -> None:
 
 
 def test_every_figure_with_a_target_is_explained() -> None:
-    shares = {"exposed_share": "exposed", "fading_share": "fading", "median_top_donor_share": "top_donor_share"}
     for name in models.INDICATORS:
-        assert shares.get(name, name) in methods.EXPLANATIONS
+        assert methods.explained_by(name) in methods.EXPLANATIONS
+    assert methods.explained_by("fading_share") == "fading"
+    with pytest.raises(KeyError):
+        methods.explained_by("nothing")
 
 
 def test_every_explanation_is_complete() -> None:
