@@ -441,7 +441,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "uses reserves. At risk does not mean that an organisation will fall."
         ),
         "Eisenberg & Noe 2001",
-        also=("loss", "at_risk", "risk_threshold", "before", "after"),
+        also=("loss", "at_risk", "before", "after"),
     ),
     "loss_share": _funding(
         N_("Part lost"),
