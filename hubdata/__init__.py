@@ -12,6 +12,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     reading     numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     texts       babel: the one place where words, numbers and dates are put into a language
     methods     texts: what each figure means, for readers
+    page_list   texts: every page once, with who may have it
     dictionary  models, reading: the data dictionary and the templates
     ingest      cells, models, settings, reading, texts; numpy, pyarrow, pydantic: it never sees the database
     store       models; duckdb, pandas, pyarrow, filelock: the only module that knows there is a database
@@ -20,8 +21,8 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     charts      pandas: tables in, Plotly figures out
     exports     pandas: tables that leave
     audit       nothing: who did what, when
-    sharing     settings, store, texts; argon2, filelock, pydantic: shared links and secrets
-    access      settings, sharing, store; itsdangerous: who is asking and what he may, decided once
+    sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
+    access      page_list, settings, sharing, store; itsdangerous: who is asking and what he may, decided once
     server      access, audit, settings, sharing, texts; starlette, streamlit, limits, itsdangerous: every request
                 passes its gate before Streamlit
     questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines each

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from hubdata import sharing, store
+from hubdata import page_list, sharing, store
 from hubdata.settings import Language
 from hubdata.store import EVERYTHING, Scope
 
@@ -82,11 +82,6 @@ class Grant:
 
 
 NOTHING = Grant()
-
-Audience = Literal["shared", "manager"]
-
-PAGES: dict[str, Audience] = {**dict.fromkeys(sharing.PAGES, "shared"), "data": "manager", "share": "manager"}
-"""Every page and whether a link may cover it."""
 
 
 class Needs(NamedTuple):
@@ -174,7 +169,7 @@ def authorise(home: Path, principal: Principal) -> Grant:
         return Grant(
             kind="manager",
             who=principal.who,
-            pages=tuple(PAGES),
+            pages=tuple(page_list.PAGES),
             scope=EVERYTHING,
             funding="full",
             names=True,
@@ -194,7 +189,7 @@ def through(home: Path, link: sharing.Link) -> Grant:
     return Grant(
         kind="viewer",
         who=link.id,
-        pages=tuple(name for name in link.pages if PAGES.get(name) == "shared"),
+        pages=tuple(name for name in link.pages if name in sharing.PAGES),
         scope=link.scope(home),
         totals_scope=link.totals_scope(home) if link.funding == "totals" else None,
         totals_snapshot=link.totals_snapshot,

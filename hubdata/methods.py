@@ -1,6 +1,8 @@
 """What every figure is, in words for its readers: the one text behind each figure's explanation and the Methods page.
 
-The exact definitions stand in the docstrings of `hubdata/indicators/`, under the same names.
+The exact definitions stand in the docstrings of `hubdata/indicators/`, under the same names. Every figure that the
+commands print as JSON is explained here, under its own name or as one of those that go with another (`also`);
+`tests/test_methods.py` walks through what they print.
 """
 
 from typing import NamedTuple
@@ -17,26 +19,28 @@ class Explanation(NamedTuple):
     source: str
     table: str
     """The part of the indicators it belongs to: network, ties, sectors, funding, events or coverage."""
+    also: tuple[str, ...] = ()
+    """Other names in its answer that this explains too."""
 
 
-def _network(name: str, definition: str, reading: str, source: str = "") -> Explanation:
-    return Explanation(name, definition, reading, source, "network")
+def _network(name: str, definition: str, reading: str, source: str = "", also: tuple[str, ...] = ()) -> Explanation:
+    return Explanation(name, definition, reading, source, "network", also)
 
 
-def _ties(name: str, definition: str, reading: str, source: str = "") -> Explanation:
-    return Explanation(name, definition, reading, source, "ties")
+def _ties(name: str, definition: str, reading: str, source: str = "", also: tuple[str, ...] = ()) -> Explanation:
+    return Explanation(name, definition, reading, source, "ties", also)
 
 
-def _sectors(name: str, definition: str, reading: str, source: str = "") -> Explanation:
-    return Explanation(name, definition, reading, source, "sectors")
+def _sectors(name: str, definition: str, reading: str, source: str = "", also: tuple[str, ...] = ()) -> Explanation:
+    return Explanation(name, definition, reading, source, "sectors", also)
 
 
-def _funding(name: str, definition: str, reading: str, source: str = "") -> Explanation:
-    return Explanation(name, definition, reading, source, "funding")
+def _funding(name: str, definition: str, reading: str, source: str = "", also: tuple[str, ...] = ()) -> Explanation:
+    return Explanation(name, definition, reading, source, "funding", also)
 
 
-def _events(name: str, definition: str, reading: str, source: str = "") -> Explanation:
-    return Explanation(name, definition, reading, source, "events")
+def _events(name: str, definition: str, reading: str, source: str = "", also: tuple[str, ...] = ()) -> Explanation:
+    return Explanation(name, definition, reading, source, "events", also)
 
 
 EXPLANATIONS: dict[str, Explanation] = {
@@ -52,6 +56,15 @@ EXPLANATIONS: dict[str, Explanation] = {
             "A partnership of k organisations gives k × (k − 1) / 2 ties."
         ),
         N_("Several partnerships between the same two give one tie. Being at the same event is not a tie."),
+        also=("partnership_count",),
+    ),
+    "ties_only_from_large": _network(
+        N_("Ties from large partnerships alone"),
+        N_("Ties that come only from partnerships of more than ten organisations."),
+        N_(
+            "Such a partnership ties everybody in it to everybody. "
+            "Without these partnerships exactly these ties would go."
+        ),
     ),
     "density": _network(
         N_("Density"),
@@ -72,6 +85,17 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Median number of partners"),
         N_("Half of the organisations have this many partners or fewer."),
         N_("It says nothing about the organisations with the most partners."),
+    ),
+    "mean_cross_sector_degree": _network(
+        N_("Average number of partners in other sectors"),
+        N_("Twice the number of ties across sectors, divided by the number of organisations."),
+        N_("Whoever is in a small sector has most partners in others, by chance alone."),
+    ),
+    "degree": _network(
+        N_("Partners"),
+        N_("The organisations with which an organisation has a tie; beside it those of other sectors."),
+        N_("One large partnership gives many partners at once."),
+        also=("cross_sector_degree",),
     ),
     "isolates": _network(
         N_("Organisations without a partner"),
@@ -143,8 +167,12 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "mixing": _network(
         N_("Sectors against chance"),
-        N_("Per pair of sectors the ties there are, divided by the ties expected if all ties fell on pairs at random."),
+        N_(
+            "Per two sectors the ties there are, the pairs there could be, and the ties divided by those expected if "
+            "all ties fell on pairs at random."
+        ),
         N_("A ratio of 2 is twice as many as by chance. With few pairs a single tie makes a large ratio."),
+        also=("pairs", "expected", "ratio"),
     ),
     "modularity": _network(
         N_("How clearly there are communities"),
@@ -172,8 +200,12 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "articulation_points": _network(
         N_("Single points of connection"),
-        N_("Organisations whose leaving would cut a group in two."),
+        N_(
+            "Organisations whose leaving would cut a group in two, and how many others each would cut off from the "
+            "largest part that is left."
+        ),
         N_("Losing one may cut off one organisation or fifty."),
+        also=("cut_off",),
     ),
     "structural_share": _network(
         N_("Structural ties"),
@@ -188,15 +220,17 @@ EXPLANATIONS: dict[str, Explanation] = {
             "it ends the day after the last."
         ),
         N_("A planned end counts when its day has come, not before."),
+        also=("formed", "ended"),
     ),
     "fading": _ties(
         N_("Fading ties"),
         N_(
             "Ties that run on paper, but of which nothing was heard for more than "
             "{fading_days} days: no start, no contact noted, "
-            "no event attended together."
+            "no event attended together. Their share is that of all ties."
         ),
         N_("Silence in the data is not always silence: contacts that nobody writes down make a tie look faded."),
+        also=("fading_share", "days_silent"),
     ),
     "tie_strength": _ties(
         N_("Strength of a tie"),
@@ -205,15 +239,18 @@ EXPLANATIONS: dict[str, Explanation] = {
             "days later, a quarter after twice as long."
         ),
         N_("It measures how recent contact is, not how good."),
+        also=("strength",),
     ),
     "survival": _ties(
         N_("How long ties last"),
         N_(
             "The share of ties still there after so many days, counting ties that "
-            "still run as far as we can see (Kaplan-Meier)."
+            "still run as far as we can see (Kaplan-Meier); the days after which half are gone; and how many ties were "
+            "followed so long. The true share is probably between the lowest and the highest (95%)."
         ),
         N_("Project ties end when the project ends; the shaded area shows how uncertain the estimate is."),
         "Kaplan & Meier 1958",
+        also=("spells", "median_days", "low", "high", "at_risk"),
     ),
     "structure": _ties(
         N_("Structure and lasting"),
@@ -227,6 +264,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "down. With few agreements that ended or lasted, the data cannot tell."
         ),
         "Kaplan & Meier 1958; Williams 1995",
+        also=("difference", "agreements", "low", "high"),
     ),
     "movements": _ties(
         N_("Why a figure moved"),
@@ -244,18 +282,29 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Pairs still connected"),
         N_(
             "Those go that stand most often between others now. Counted is the share of pairs of those left that still "
-            "reach each other, directly or through others."
+            "reach each other, directly or through others; beside it the same pairs before."
         ),
         N_(
             "It is a thought experiment: in life somebody may take over, and others together could do more damage. "
             "Compare with and without convenors."
         ),
         "Holme et al. 2002; Arulselvan et al. 2009",
+        also=("removed", "connected_share", "connected_share_before", "connected_pairs"),
     ),
     "sectors": _sectors(
         N_("Mix of sectors"),
         N_("Per sector the organisations and the jobs (in fte), and their shares."),
         N_("Jobs count only where they are known."),
+        also=("share", "jobs", "jobs_share", "jobs_unknown"),
+    ),
+    "members": _sectors(
+        N_("Members"),
+        N_(
+            "Per sector the organisations that are member or tenant of the hub, and their share of all members, beside "
+            "the share of the sector in the whole."
+        ),
+        N_("It is the mix of the members, not the part of a sector that is a member. Who is not known is not counted."),
+        also=("members_share", "membership_unknown"),
     ),
     "effective_sectors": _sectors(
         N_("Effective number of sectors"),
@@ -273,6 +322,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Themes"),
         N_("Per theme the organisations, their jobs, and the share of ties with both ends in the theme."),
         N_("An organisation with three themes counts three times, so shares add up to more than 100%."),
+        also=("ties_within_share",),
     ),
     "theme_mixing": _sectors(
         N_("Themes against chance"),
@@ -305,11 +355,13 @@ EXPLANATIONS: dict[str, Explanation] = {
             "shows what is typical of this region."
         ),
         "Isard 1960",
+        also=("reference_share",),
     ),
     "income": _funding(
         N_("Income"),
-        N_("The sum of the amounts in the data, per organisation and calendar year."),
+        N_("The sum of the amounts in the data, per organisation and calendar year, and of how many it is known."),
         N_("It is what these sources show, not an organisation’s accounts."),
+        also=("amount_eur", "categories", "organisation_count"),
     ),
     "donors": _funding(
         N_("Donors"),
@@ -320,6 +372,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Share of the largest donor"),
         N_("What the largest donor gave, as a share of the income of that year."),
         N_("Earned income has no donor and is never the largest donor."),
+    ),
+    "median_top_donor_share": _funding(
+        N_("Median share of the largest donor"),
+        N_("Half of the organisations with known income get this share of it or less from their largest donor."),
+        N_("It says nothing of those that lean most on one donor: these are among the exposed ones."),
     ),
     "donor_hhi": _funding(
         N_("Concentration of donors"),
@@ -356,10 +413,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Exposed organisations"),
         N_(
             "Organisations that get {exposure} or more of their income from one "
-            "donor, or {public} or more from public money."
+            "donor, or {public} or more from public money; and their share of those with known income."
         ),
         N_("Exposed does not mean that something is wrong: studies find small and mixed effects of spreading income."),
         "Hung & Hager 2019; Lu et al. 2019",
+        also=("exposed_share",),
     ),
     "reserve_months": _funding(
         N_("Months of reserve"),
@@ -383,6 +441,43 @@ EXPLANATIONS: dict[str, Explanation] = {
             "uses reserves. At risk does not mean that an organisation will fall."
         ),
         "Eisenberg & Noe 2001",
+        also=("loss", "at_risk", "before", "after"),
+    ),
+    "loss_share": _funding(
+        N_("Part lost"),
+        N_("What is lost, divided by the income of that year."),
+        N_("Of an organisation whose income is known in part, it is a share of that part."),
+    ),
+    "jobs_exposed": _funding(
+        N_("Jobs exposed"),
+        N_("The jobs (fte) of an organisation times the part of its income that it loses, added up."),
+        N_("It is no number of people who lose their work. Organisations whose jobs are not known are not counted."),
+    ),
+    "ties_exposed": _funding(
+        N_("Ties of those at risk"),
+        N_("Ties of which one end or both are at risk."),
+        N_("A tie is not lost when one of the two is in trouble."),
+    ),
+    "bridges_exposed": _funding(
+        N_("Ties across sectors of those at risk"),
+        N_("Ties between two sectors of which one end or both are at risk."),
+        N_("They count among the ties of those at risk as well."),
+        also=("bridges",),
+    ),
+    "reserve_months_left": _funding(
+        N_("Reserves (months)"),
+        N_("Reserves divided by what is lost in a month: so long they would replace the loss."),
+        N_("Reserves that are promised to a purpose cannot be spent freely."),
+    ),
+    "pass_through": _funding(
+        N_("Loss that is passed on"),
+        N_(
+            "What is lost beyond the cuts themselves, since organisations that give to others give less when they lose "
+            "income; it travels on until an organisation loses less than one euro more."
+        ),
+        N_("Who gives to others while its own income is not known passes nothing on here, so it may be more."),
+        "Eisenberg & Noe 2001",
+        also=("loss_eur", "rounds", "donors_unknown"),
     ),
     "shared_exposure": _funding(
         N_("Who falls together"),
@@ -437,19 +532,21 @@ EXPLANATIONS: dict[str, Explanation] = {
             "an organisation does not mean that nobody should meet it."
         ),
         "Adamic & Adar 2003",
+        also=("score",),
     ),
     "backtest": _network(
         N_("Did the list foresee new ties?"),
         N_(
             "The same list, made a year earlier with what was known then: of its first 10, 50 and 100 pairs, the share "
             "that formed a tie since. Beside it the same for partners in common alone (Adamic-Adar), and for pairs "
-            "drawn at random."
+            "drawn at random: the pairs that formed a tie, of all that could."
         ),
         N_(
             "Nobody made these introductions: it says what would have happened anyway, not what an introduction adds. "
             "Themes, needs and offers are those of today, for nobody kept the old ones."
         ),
         "Liben-Nowell & Kleinberg 2007",
+        also=("adamic_adar", "random", "possible", "formed"),
     ),
     "needs_and_offers": _sectors(
         N_("Needs and offers"),
@@ -465,6 +562,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Events"),
         N_("Events that began on or before the as-of date, and the organisations that attended."),
         N_("An agenda may name who was expected, not who came."),
+        also=("attending_organisations",),
     ),
     "repeat_share": _events(
         N_("Coming back"),
@@ -478,6 +576,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "different sectors. Events of more than {plenary} organisations are left out."
         ),
         N_("Being in the same room is not the same as talking."),
+        also=("encounters", "plenaries"),
     ),
     "conversion": _events(
         N_("New ties after events"),
@@ -488,10 +587,40 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("“Followed by” is not “caused by”: who comes to an event may have been about to work together anyway."),
         "Katz et al. 1978 (interval)",
     ),
+    "new_ties_after": _events(
+        N_("New ties after it"),
+        N_("Of the pairs at an event that had no tie that day, how many formed one within {window_days} days."),
+        N_("What follows a recent event is not known yet. A tie that follows two events counts at both."),
+        also=("new_ties", "pairs_without_tie", "events_counted", "events_left_out"),
+    ),
+    "base_rate": _events(
+        N_("Share without meeting"),
+        N_(
+            "Of the pairs that were not both at the event and had no tie that day, the share that formed one within "
+            "{window_days} days."
+        ),
+        N_("They differ in more than the event: who comes to events is active anyway."),
+    ),
+    "expected_new_ties": _events(
+        N_("Expected without meeting"),
+        N_("The pairs at the event without a tie that day, times the share of other pairs that formed one."),
+        N_("It says how many ties chance and being active give, not how many the event could have given."),
+    ),
+    "lift": _events(
+        N_("Times as often"),
+        N_(
+            "The share of pairs that met and formed a tie, divided by that of pairs that were not both there: 1 is no "
+            "difference. The true value is probably between the lowest and the highest (95%)."
+        ),
+        N_("With fewer than 5 new ties it is left out. It is not what the event caused."),
+        "Katz et al. 1978 (interval)",
+        also=("lift_low", "lift_high"),
+    ),
     "never_came": _events(
         N_("Never at an event"),
         N_("Active organisations that attended no event in the data; beside it how many there were since they joined."),
         N_("Perhaps nobody invited them, or nobody wrote them down."),
+        also=("events_since",),
     ),
     "cost_per_new_tie": _events(
         N_("Cost per new tie"),
@@ -500,6 +629,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "are long enough ago and of which the cost is known."
         ),
         N_("An event is for more than ties, and some of these ties would have formed anyway."),
+        also=("cost", "events_with_cost"),
     ),
     "coverage": Explanation(
         N_("Coverage"),
@@ -507,8 +637,41 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("A figure is marked when the missing data could change its conclusion."),
         "",
         "coverage",
+        also=(
+            "expected_share",
+            "expected_organisations",
+            "active_organisations",
+            "jobs_known",
+            "income_known",
+            "income_ever_known",
+            "attendance_known",
+            "themes_known",
+            "sdgs_known",
+            "countries_known",
+            "type_known",
+            "city_known",
+            "membership_known",
+            "digital_maturity_known",
+            "needs_known",
+            "offers_known",
+            "reserves_known",
+        ),
     ),
 }
+
+
+def explained_by(figure: str) -> str:
+    """The name under which a figure is explained: its own, or that of the figure it goes with.
+
+    Raises `KeyError` when nothing explains it.
+    """
+    if figure in EXPLANATIONS:
+        return figure
+    for name, explanation in EXPLANATIONS.items():
+        if figure in explanation.also:
+            return name
+    raise KeyError(figure)
+
 
 WHY_INTRODUCE = {
     "partners": N_("Partners in common: {items}."),

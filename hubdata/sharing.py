@@ -24,7 +24,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hubdata import store
+from hubdata import page_list, store
 from hubdata.settings import Language, Settings
 from hubdata.store import Scope
 from hubdata.texts import N_
@@ -32,23 +32,9 @@ from hubdata.texts import N_
 Funding = Literal["none", "totals", "full"]
 FUNDING: tuple[Funding, ...] = ("none", "totals", "full")
 
-PAGES = (
-    "overview",
-    "network",
-    "brokers",
-    "contacts",
-    "sectors",
-    "funding",
-    "stress",
-    "events",
-    "changes",
-    "introductions",
-    "digital",
-    "organisation",
-    "methods",
-)
+PAGES = tuple(name for name, page in page_list.PAGES.items() if page.audience == "shared")
 """The pages that a link may cover."""
-USUAL_PAGES = ("overview", "network", "sectors", "events", "methods")
+USUAL_PAGES = tuple(name for name in PAGES if page_list.PAGES[name].is_usual)
 """What a link covers when nobody chooses."""
 DEFAULT_DAYS, MOST_DAYS = 90, 365
 SHORTEST_PASSPHRASE = 8
@@ -199,6 +185,7 @@ def _check(
     passphrase: str | None,
 ) -> None:
     """Raise the first thing that is wrong with a link."""
+    chosen = [page_list.PAGES[name] for name in pages if name in PAGES]
     wrong = {
         "no_label": not label.strip() or len(label) > 200,
         "no_pages": not pages,
@@ -208,9 +195,9 @@ def _check(
         "unknown_funding": funding not in FUNDING,
         "days": not 1 <= days <= MOST_DAYS,
         "short_passphrase": passphrase is not None and len(passphrase) < SHORTEST_PASSPHRASE,
-        "names_needed": not names and (funding == "full" or bool({"organisation", "introductions"} & set(pages))),
-        "amounts_needed": funding != "full" and "stress" in pages,
-        "funding_needed": funding == "none" and "funding" in pages,
+        "names_needed": not names and (funding == "full" or any(page.needs_names for page in chosen)),
+        "amounts_needed": funding != "full" and any(page.needs_amounts for page in chosen),
+        "funding_needed": funding == "none" and any(page.needs_income for page in chosen),
     }
     for code, is_wrong in wrong.items():
         if is_wrong:

@@ -1,8 +1,8 @@
 """Words, numbers and dates in the reader's language: gettext catalogues in `locale/`, formats from Babel (CLDR).
 
-Texts in the code are English and stand as they are read; `locale/nl` and `locale/en` hold every one of them. The
-catalogues are read from their `.po` files at start, so nothing compiled has to be kept in step. A missing, unused or
-incomplete text is red in `tests/test_texts.py`; `python -m hubdata.texts` brings the catalogues up to date.
+Texts in the code are English and stand as they are read, so English needs no catalogue; `locale/nl` holds the Dutch of
+every one of them. It is read from its `.po` file at start: nothing compiled has to be kept in step. A missing, unused
+or incomplete text is red in `tests/test_texts.py`; `python -m hubdata.texts` brings the catalogue up to date.
 """
 
 import ast
@@ -22,6 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 LANGUAGES = ("nl", "en")
+CATALOGUES = ("nl",)
+"""The languages that texts are translated into: all but that of the code."""
 LOCALES = {"nl": Locale("nl", "NL"), "en": Locale("en", "GB")}
 ROOT = Path(__file__).parents[1]
 MARKS = {"_": 1, "N_": 1, "md": 1, "Text": 1, "n_": 2, "n_md": 2}
@@ -60,7 +62,9 @@ def catalogue_path(language: str) -> Path:
 
 @functools.cache
 def translation(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language, compiled in memory."""
+    """The catalogue of a language, compiled in memory; a language without one reads what stands in the code."""
+    if language not in CATALOGUES:
+        return gettext.NullTranslations()
     compiled = io.BytesIO()
     with catalogue_path(language).open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))
@@ -179,9 +183,9 @@ def used_texts() -> Catalog:
 
 
 def update() -> None:
-    """Bring both catalogues up to date with the code: new texts appear untranslated, unused ones go."""
+    """Bring the catalogues up to date with the code: new texts appear untranslated, unused ones go."""
     used = used_texts()
-    for language in LANGUAGES:
+    for language in CATALOGUES:
         path = catalogue_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
@@ -191,10 +195,6 @@ def update() -> None:
             catalogue = Catalog(locale=language, project="hubdata", charset="utf-8")
         catalogue.update(used, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        if language == "en":
-            for message in catalogue:
-                if message.id:
-                    message.string = message.id
         with path.open("wb") as file:
             write_po(
                 file,

@@ -31,14 +31,14 @@ ui.figure(
     ),
     alt=lambda: _("Share of pairs still connected after losing the first one, three and five brokers."),
     table=lambda: words.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
-    columns={
-        "view": (_("View"), "text"),
-        "removed": (_("Brokers lost"), "count"),
-        "who": (_("Who"), "text"),
-        "connected_share": (_("Pairs still connected"), "share"),
-        "connected_share_before": (_("The same pairs before"), "share"),
-        "largest_component_share": (_("Share in the largest group"), "share"),
-    },
+    columns=[
+        "view",
+        ui.column("removed", _("Brokers lost")),
+        "who",
+        "connected_share",
+        "connected_share_before",
+        "largest_component_share",
+    ],
     basis=_(
         "{basis}; lost are those who stand most often between others now; nobody takes over their ties",
         basis=basis,
@@ -58,15 +58,7 @@ with st.container(border=True):
     ui.frame(
         "brokers",
         lambda: ui.table_of(brokers.head(10), "sector"),
-        {
-            "name": (_("Organisation"), "text"),
-            "sector_label": (_("Sector"), "text"),
-            "degree": (_("Partners"), "count"),
-            "cross_sector_degree": (_("In other sectors"), "count"),
-            "betweenness": (_("Brokerage"), "number"),
-            "constraint": (_("Closed circle"), "number"),
-            "cut_off": (_("Organisations it would cut off"), "count"),
-        },
+        ["name", "sector_label", "degree", "cross_sector_degree", "betweenness", "constraint", "cut_off"],
     )
     ui.explain("betweenness", "constraint", "articulation_points")
 

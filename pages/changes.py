@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hubdata import charts, notebook, questions, ui
+from hubdata import charts, methods, notebook, questions, ui
 from hubdata.ui import _, md, n_
 from hubdata.ui.words import changes as words
 
@@ -78,14 +78,7 @@ with st.container(border=True):
         ui.frame(
             "changed_ties",
             lambda: words.changed_ties(changes),
-            {
-                "what": (_("What"), "text"),
-                "name_a": (_("Organisation"), "text"),
-                "name_b": (_("Partner"), "text"),
-                "is_cross_sector": (_("Across sectors"), "text"),
-                "sector_a_label": (_("Sector"), "text"),
-                "sector_b_label": (_("Sector of the partner"), "text"),
-            },
+            ["what", "name_a", "name_b", "is_cross_sector", "sector_a_label", "sector_b_label"],
         )
     ui.explain("tie_changes")
 
@@ -97,7 +90,7 @@ with st.container(border=True):
         ui.frame(
             "changed_organisations",
             lambda: words.changed_organisations(changes),
-            {"what": (_("What"), "text"), "name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
+            ["what", "name", "sector_label"],
         )
 
 if donors:
@@ -125,15 +118,15 @@ if donors:
             ui.frame(
                 "changed_donors",
                 lambda: words.changed_donors(donors),
-                {
-                    "donor": (_("Donor"), "text"),
-                    "what": (_("What"), "text"),
-                    "before": (_("Before"), "euro"),
-                    "after": (_("Now"), "euro"),
-                    "difference": (_("Difference"), "euro"),
-                    "organisations_before": (_("Organisations before"), "count"),
-                    "organisations_after": (_("Organisations now"), "count"),
-                },
+                [
+                    "donor",
+                    "what",
+                    "before",
+                    ui.column("after", _("Now")),
+                    "difference",
+                    "organisations_before",
+                    "organisations_after",
+                ],
             )
         ui.explain("donors")
 
@@ -146,7 +139,7 @@ if not roads:
         _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
     )
 for indicator, road in roads.items():
-    method = words.EXPLAINED.get(indicator, indicator)
+    method = methods.explained_by(indicator)
     title = words.name_of(method)
     ui.figure(
         f"road_{indicator}",
@@ -164,7 +157,7 @@ for indicator, road in roads.items():
             title, road["history"], "value", words.kind_of(indicator)
         ),
         table=lambda road=road: road["history"],
-        columns={"date": (_("Day"), "date"), "value": (title, words.kind_of(indicator))},
+        columns=["date", ui.column("value", title, words.kind_of(indicator))],
         basis=_("{organisations}; nothing is forecast", organisations=organisations),
         source="targets.csv, partnerships.csv, funding.csv",
         method=method,
@@ -180,7 +173,7 @@ if "mean_degree" not in roads:
         draw=lambda: charts.lines(ui.series(history, "mean_degree", title), ui.style(), y_title=title, **ui.marks()),
         alt=lambda: ui.trend_in_words(title, history, "mean_degree", "number"),
         table=lambda: history,
-        columns={"date": (_("Day"), "date"), "mean_degree": (title, "number"), "ties": (_("Ties"), "count")},
+        columns=["date", "mean_degree", "ties"],
         basis=organisations,
         source="partnerships.csv",
         method="mean_degree",

@@ -72,14 +72,7 @@ if files:
         ui.frame(
             "problems",
             lambda: words.problem_rows(draft.problems),
-            {
-                "file": (_("File"), "text"),
-                "row": (_("Row"), "year"),
-                "column": (_("Column"), "text"),
-                "value": (_("In the cell"), "text"),
-                "message": (_("What is wrong"), "text"),
-                "remedy": (_("What you can do"), "text"),
-            },
+            ["file", "row", "column", ui.column("value", _("In the cell"), "text"), "message", "remedy"],
             (drop.id,),
         )
         if draft.rejected:
@@ -122,13 +115,7 @@ if files:
                         ui.frame(
                             f"differences-{table}",
                             lambda table=table: words.changed_rows(drop, table),
-                            {
-                                "kind": (_("What happens"), "text"),
-                                "key": (_("Row"), "text"),
-                                "column": (_("Column"), "text"),
-                                "old": (_("Now"), "text"),
-                                "new": (_("After loading"), "text"),
-                            },
+                            [ui.column("kind", _("What happens")), "key", "column", "old", "new"],
                             (drop.id,),
                         )
         else:
@@ -163,18 +150,18 @@ with st.container(border=True):
     ui.frame(
         "history",
         lambda: words.history_rows(manifests),
-        {
-            "on_show": (_("On show"), "text"),
-            "moment": (_("Loaded on"), "text"),
-            "what": (_("What"), "text"),
-            "way": (_("How"), "text"),
-            "by": (_("By"), "text"),
-            "lists": (_("Rows"), "text"),
-            "added": (_("Added"), "count"),
-            "changed": (_("Changed"), "count"),
-            "removed": (_("Removed"), "count"),
-            "id": (_("Load number"), "text"),
-        },
+        [
+            "on_show",
+            "moment",
+            "what",
+            "way",
+            "by",
+            "lists",
+            "added",
+            "changed",
+            "removed",
+            "id",
+        ],
         (st.session_state["on_show"], len(manifests)),
     )
     older = ui.snapshots_in_words(words.not_on_show(manifests))
@@ -249,11 +236,5 @@ with st.container(border=True):
                         ],
                         columns=["column", "required", "meaning", "example", "also"],
                     ),
-                    {
-                        "column": (_("Column"), "text"),
-                        "required": (_("Required"), "text"),
-                        "meaning": (_("Meaning"), "text"),
-                        "example": (_("Example"), "text"),
-                        "also": (_("Other headings we know"), "text"),
-                    },
+                    ["column", "required", "meaning", "example", "also"],
                 )

@@ -82,12 +82,7 @@ if subjects:
         ),
         alt=lambda: ui.ranking_in_words(_("Organisations per need"), both(), "name", "needed"),
         table=both,
-        columns={
-            "name": (_("Subject"), "text"),
-            "kind": (_("Kind"), "text"),
-            "needed": (_("Need it"), "count"),
-            "offered": (_("Offer it"), "count"),
-        },
+        columns=[ui.column("name", _("Subject")), "kind", "needed", "offered"],
         basis=basis,
         source="organisations.csv",
         method="needs_and_offers",
@@ -111,17 +106,13 @@ if subjects:
         ui.frame(
             "who",
             lambda: words.who_rows(row, names),
-            {"what": (_("What"), "text"), "name": (_("Organisation"), "text")},
+            ["what", "name"],
             (subject,),
         )
         ui.frame(
             "by_sector",
             lambda: words.sector_rows(row),
-            {
-                "sector_label": (_("Sector"), "text"),
-                "needed": (_("Need it"), "count"),
-                "offered": (_("Offer it"), "count"),
-            },
+            ["sector_label", "needed", "offered"],
             (subject,),
         )
         ui.page_link("introductions", _("Pairs in which a need meets an offer"))
@@ -159,12 +150,12 @@ if mature:
         ),
         alt=lambda: ui.ranking_in_words(_("Digital maturity by sector"), maturity(), "label", "value", "number"),
         table=maturity,
-        columns={
-            "sector_label": (_("Sector"), "text"),
-            "value": (_("Average, 1 to 5"), "number"),
-            "known": (_("Known for"), "count"),
-            "organisations": (_("Out of"), "count"),
-        },
+        columns=[
+            "sector_label",
+            ui.column("value", _("Average, 1 to 5"), "number"),
+            "known",
+            ui.column("organisations", _("Out of")),
+        ],
         basis=_(
             "known of {known} of {all} organisations",
             known=ui.number(coverage["digital_maturity_known"]),

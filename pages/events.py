@@ -84,15 +84,15 @@ if held:
                 lambda: ui.frame(
                     "followed_by",
                     lambda: ui.with_yes_no(ui.table_of(event["followed"], "sector_a", "sector_b"), "is_cross_sector"),
-                    {
-                        "name_a": (_("Organisation"), "text"),
-                        "name_b": (_("Partner"), "text"),
-                        "formed_on": (_("Formed on"), "date"),
-                        "days_after": (_("Days after the event"), "count"),
-                        "is_cross_sector": (_("Across sectors"), "text"),
-                        "sector_a_label": (_("Sector"), "text"),
-                        "sector_b_label": (_("Sector of the partner"), "text"),
-                    },
+                    [
+                        "name_a",
+                        "name_b",
+                        "formed_on",
+                        "days_after",
+                        "is_cross_sector",
+                        "sector_a_label",
+                        "sector_b_label",
+                    ],
                 ),
             )
         if event["attending"]:
@@ -102,10 +102,10 @@ if held:
                 lambda: ui.frame(
                     "attending",
                     lambda: ui.table_of(event["attending"], "sector"),
-                    {"name": (_("Organisation"), "text"), "sector_label": (_("Sector"), "text")},
+                    ["name", "sector_label"],
                 ),
             )
-        ui.explain("conversion", "cost_per_new_tie")
+        ui.explain("conversion", "expected_new_ties", "lift", "cost_per_new_tie")
 
     if any(row["conversion"] is not None for row in kinds):
         ui.figure(
@@ -130,12 +130,7 @@ if held:
                 "share",
             ),
             table=lambda: words.kind_table(kinds),
-            columns={
-                "kind_label": (_("Kind"), "text"),
-                "events": (_("Events"), "count"),
-                "attending_organisations": (_("Organisations"), "count"),
-                **words.followed_columns("new_ties"),
-            },
+            columns=["kind_label", "events", "attending_organisations", *words.followed_columns("new_ties")],
             basis=_("{basis}; only events that are long enough ago count", basis=basis),
             source="events.csv, attendance.csv, partnerships.csv",
             method="conversion",
@@ -166,14 +161,7 @@ ui.figure(
     table=lambda: ui.with_labels(calendar, "kind").assign(
         format_label=[ui.word("format", code) for code in calendar["format"]]
     ),
-    columns={
-        "start_date": (_("Day"), "date"),
-        "name": (_("Event"), "text"),
-        "kind_label": (_("Kind"), "text"),
-        "format_label": (_("Format"), "text"),
-        "venue": (_("Place"), "text"),
-        "organisations": (_("Organisations"), "count"),
-    },
+    columns=["start_date", ui.column("name", _("Event")), "kind_label", "format_label", "venue", "organisations"],
     basis=basis,
     source="events.csv, attendance.csv",
     method="events",
@@ -204,11 +192,7 @@ else:
         draw=lambda: charts.bars(encounters().head(12), ui.style(), value_title=_("Encounters")),
         alt=lambda: ui.ranking_in_words(_("Encounters per two sectors"), encounters(), "label", "encounters"),
         table=encounters,
-        columns={
-            "sector_a_label": (_("Sector"), "text"),
-            "sector_b_label": (_("Other sector"), "text"),
-            "encounters": (_("Encounters"), "count"),
-        },
+        columns=["sector_a_label", ui.column("sector_b_label", _("Other sector")), "encounters"],
         basis=f"{n_('{n} encounter', '{n} encounters', figures['encounters'])}; "
         + n_("{n} very large event left out", "{n} very large events left out", figures["plenaries"]),
         source="attendance.csv",
@@ -254,12 +238,12 @@ with st.container(border=True):
                 lambda: pd.DataFrame(figures["new_ties_after"]).assign(
                     new_ties_after=lambda t: t["new_ties_after"].where(t["is_window_complete"])
                 ),
-                {
-                    "start_date": (_("Day"), "date"),
-                    "name": (_("Event"), "text"),
-                    "organisations": (_("Organisations"), "count"),
-                    **words.followed_columns("new_ties_after"),
-                },
+                [
+                    "start_date",
+                    ui.column("name", _("Event")),
+                    "organisations",
+                    *words.followed_columns("new_ties_after"),
+                ],
             ),
         )
     ui.explain("conversion")
@@ -285,12 +269,7 @@ with st.container(border=True):
             lambda: ui.frame(
                 "never_came",
                 lambda: ui.table_of(absent, "sector"),
-                {
-                    "name": (_("Organisation"), "text"),
-                    "sector_label": (_("Sector"), "text"),
-                    "joined_on": (_("Joined on"), "date"),
-                    "events_since": (_("Events since then"), "count"),
-                },
+                ["name", "sector_label", "joined_on", "events_since"],
             ),
         )
     ui.explain("never_came")

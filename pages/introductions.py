@@ -89,15 +89,15 @@ else:
         lambda: ui.frame(
             "introductions",
             lambda: words.pair_rows(wished),
-            {
-                "place": (_("Place"), "count"),
-                "name_a": (_("Organisation"), "text"),
-                "sector_a_label": (_("Sector"), "text"),
-                "name_b": (_("Other organisation"), "text"),
-                "sector_b_label": (_("Its sector"), "text"),
-                "reasons": (_("Why"), "text"),
-                "score": (_("Score"), "number"),
-            },
+            [
+                "place",
+                "name_a",
+                "sector_a_label",
+                ui.column("name_b", _("Other organisation")),
+                "sector_b_label",
+                "reasons",
+                "score",
+            ],
             (with_convenors, wanted, tuple(decision.pair for decision in decided)),
         ),
     )
@@ -160,11 +160,7 @@ if len(every_decision) > len(decided):
     )
 
 tested = ui.ask(questions.answer_backtest, with_convenors)
-rankings = {
-    "introductions": _("This list"),
-    "adamic_adar": _("Partners in common only"),
-    "random": _("Drawn at random"),
-}
+rankings = {name: ui.column(name).heading for name in ("introductions", "adamic_adar", "random")}
 measured = [row for row in tested["precision"] if row["introductions"] is not None]
 if not measured:
     st.markdown(
@@ -219,10 +215,7 @@ else:
             random=ui.percent(last["random"], 2),
         ),
         table=lambda: ui.table_of(tested["precision"]),
-        columns={
-            "at": (_("First pairs"), "count"),
-            **{name: (heading, "share") for name, heading in rankings.items()},
-        },
+        columns=["at", *rankings],
         basis=_(
             "{formed} new ties among {possible} possible pairs",
             formed=ui.number(tested["formed"]),

@@ -20,12 +20,7 @@ with st.container(border=True):
     ui.frame(
         "coverage",
         lambda: pd.DataFrame(words.coverage_rows(found)),
-        {
-            "what": (_("What"), "text"),
-            "known": (_("Known for"), "count"),
-            "of": (_("Out of"), "count"),
-            "share": (_("Share"), "share"),
-        },
+        ["what", "known", "of", "share"],
     )
     ui.explain("coverage")
 
@@ -43,7 +38,8 @@ for part, heading in parts.items():
         for key, explanation in methods.EXPLANATIONS.items():
             if explanation.table == part:
                 source = f" *{_('Source: {source}', source=explanation.source)}.*" if explanation.source else ""
-                st.markdown(f"**{_(explanation.name)}** (`{key}`)  \n{ui.meaning(key)}{source}")
+                names = ", ".join(f"`{name}`" for name in (key, *explanation.also))
+                st.markdown(f"**{_(explanation.name)}** ({names})  \n{ui.meaning(key)}{source}")
 
 with st.container(border=True):
     st.subheader(_("Limits and thresholds of this hub"), anchor="thresholds")

@@ -87,14 +87,14 @@ with st.container(border=True):
         ui.frame(
             "partners",
             lambda: ui.with_yes_no(ui.table_of(found["ties"], "sector"), "is_structural"),
-            {
-                "name": (_("Partner"), "text"),
-                "sector_label": (_("Sector"), "text"),
-                "partnership_count": (_("Partnerships"), "count"),
-                "is_structural": (_("Structural"), "text"),
-                "started_on": (_("Since"), "date"),
-                "last_sign_date": (_("Last sign of life"), "date"),
-            },
+            [
+                ui.column("name", _("Partner")),
+                "sector_label",
+                "partnership_count",
+                "is_structural",
+                "started_on",
+                "last_sign_date",
+            ],
         )
 
 if ui.has_amounts():
@@ -127,12 +127,7 @@ if ui.has_amounts():
                 _("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"
             ),
             table=lambda: income.assign(category_label=[kinds[code] for code in income["category"]]),
-            columns={
-                "year": (_("Year"), "year"),
-                "donor": (_("Donor"), "text"),
-                "category_label": (_("Kind of income"), "text"),
-                "amount_eur": (_("Amount"), "euro"),
-            },
+            columns=["year", "donor", "category_label", "amount_eur"],
             basis=n_("{n} year with income rows", "{n} years with income rows", len(years)),
             source="funding.csv",
             method="income",
@@ -148,10 +143,5 @@ with st.container(border=True):
             lambda: ui.table_of(found["events"], "kind").assign(
                 status_label=[ui.word("status", event["status"]) for event in found["events"]]
             ),
-            {
-                "start_date": (_("Day"), "date"),
-                "name": (_("Event"), "text"),
-                "kind_label": (_("Kind"), "text"),
-                "status_label": (_("Status"), "text"),
-            },
+            ["start_date", ui.column("name", _("Event")), "kind_label", "status_label"],
         )

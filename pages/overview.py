@@ -81,14 +81,7 @@ ui.figure(
     ),
     alt=lambda: ui.trend_in_words(_("Average number of partners"), history, "mean_degree", "number"),
     table=lambda: history,
-    columns={
-        "date": (_("Day"), "date"),
-        "organisations": (_("Organisations"), "count"),
-        "ties": (_("Ties"), "count"),
-        "density": (_("Density"), "share"),
-        "mean_degree": (_("Average number of partners"), "number"),
-        "cross_sector_share": (_("Ties across sectors"), "share"),
-    },
+    columns=["date", "organisations", "ties", "density", "mean_degree", "cross_sector_share"],
     basis=n_("{n} organisation", "{n} organisations", network["organisations"]),
     source="partnerships.csv",
     method="mean_degree",
@@ -170,14 +163,14 @@ if ui.covers(questions.answer_newly_exposed):
                 ui.frame(
                     "newly_exposed",
                     lambda: ui.table_of(newly, "sector"),
-                    {
-                        "name": (_("Organisation"), "text"),
-                        "sector_label": (_("Sector"), "text"),
-                        "top_donor": (_("Largest donor"), "text"),
-                        "top_donor_share_before": (_("Share of the largest donor before"), "share"),
-                        "top_donor_share": (_("Share of the largest donor now"), "share"),
-                        "public_share": (_("Public money now"), "share"),
-                    },
+                    [
+                        "name",
+                        "sector_label",
+                        "top_donor",
+                        "top_donor_share_before",
+                        ui.column("top_donor_share", _("Share of the largest donor now")),
+                        ui.column("public_share", _("Public money now")),
+                    ],
                 )
         ui.explain("exposed")
 
@@ -199,8 +192,6 @@ with st.container(border=True):
         ui.behind(
             "isolates",
             _("Which ones"),
-            lambda: ui.frame(
-                "isolates", lambda: pd.DataFrame({"name": sorted(alone)}), {"name": (_("Organisation"), "text")}
-            ),
+            lambda: ui.frame("isolates", lambda: pd.DataFrame({"name": sorted(alone)}), ["name"]),
         )
     ui.explain("isolates")

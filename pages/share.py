@@ -34,11 +34,11 @@ if "new_link" in st.session_state:
 with st.container(border=True):
     st.subheader(_("Make a link"), anchor="make")
     label = st.text_input(_("For whom or what is it?"), max_chars=200, key="link_label", help=_("Only you see this."))
-    titles = dict(zip(words.shareable_pages(), ui.page_titles(words.shareable_pages()), strict=True))
+    titles = words.shareable_pages()
     pages = st.pills(
         _("Which pages?"),
         list(titles),
-        default=words.USUAL_PAGES,
+        default=words.usual_pages(),
         selection_mode="multi",
         format_func=titles.get,
         key="link_pages",
@@ -151,13 +151,13 @@ if ended:
             lambda: ui.frame(
                 "ended_links",
                 lambda: words.ended_links(ended),
-                {
-                    "label": (_("For whom or what"), "text"),
-                    "made": (_("Made on"), "date"),
-                    "ended": (_("Ended on"), "date"),
-                    "why": (_("Why"), "text"),
-                    "opened": (_("Opened"), "count"),
-                },
+                [
+                    ui.column("label", _("For whom or what")),
+                    "made",
+                    ui.column("ended", _("Ended on"), "date"),
+                    "why",
+                    "opened",
+                ],
                 (tuple(link.id for link in ended),),
             ),
         )

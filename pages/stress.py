@@ -62,21 +62,12 @@ if any(cut for _key, cut in cuts) or category_cuts:
         )
     )
     ui.metrics(
-        (_("Income lost"), ui.percent(found["loss_share"], 1), "stress"),
-        (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "stress"),
-        (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "stress"),
-        (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "stress"),
+        (_("Income lost"), ui.percent(found["loss_share"], 1), "loss_share"),
+        (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "jobs_exposed"),
+        (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "ties_exposed"),
+        (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "bridges_exposed"),
     )
-    columns = {
-        "name": (_("Organisation"), "text"),
-        "sector_label": (_("Sector"), "text"),
-        "loss_share": (_("Part lost"), "share"),
-        "loss": (_("Loss"), "euro"),
-        "jobs_exposed": (_("Jobs (fte)"), "number"),
-        "reserve_months_left": (_("Reserves (months)"), "number"),
-        "ties": (_("Ties"), "count"),
-        "bridges": (_("Across sectors"), "count"),
-    }
+    columns = ["name", "sector_label", "loss_share", "loss", "jobs_exposed", "reserve_months_left", "ties", "bridges"]
     with st.container(border=True):
         st.subheader(_("Who is at risk"), anchor="at-risk")
         if not at_risk:
@@ -112,7 +103,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
                     found["jobs_unknown"],
                 )
             )
-        ui.explain("stress")
+        ui.explain("stress", "loss_share", "reserve_months_left", "pass_through")
 
     def before_and_after() -> pd.DataFrame:
         most_first = sorted(found["before"], key=found["before"].__getitem__, reverse=True)
@@ -141,11 +132,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
         ),
         alt=lambda: ui.ranking_in_words(_("Income left per kind"), before_and_after(), "label", "after", "euro"),
         table=before_and_after,
-        columns={
-            "label": (_("Kind of income"), "text"),
-            "before": (_("Before"), "euro"),
-            "after": (_("After"), "euro"),
-        },
+        columns=[ui.column("label", _("Kind of income")), "before", "after"],
         basis=basis,
         source="funding.csv",
         method="stress",
@@ -220,13 +207,7 @@ else:
             _("Organisations per donor"), pd.DataFrame(groups), "donor", "organisation_count"
         ),
         table=members,
-        columns={
-            "donor": (_("Donor"), "text"),
-            "name": (_("Organisation"), "text"),
-            "sector_label": (_("Sector"), "text"),
-            "share": (_("Part of its income"), "share"),
-            "income": (_("Known income"), "euro"),
-        },
+        columns=["donor", "name", "sector_label", ui.column("share", _("Part of its income")), "income"],
         basis=n_("{n} donor with such a group", "{n} donors with such a group", len(groups)),
         source="funding.csv, partnerships.csv",
         method="shared_exposure",
@@ -273,17 +254,17 @@ else:
             names=ui.join(marks().query("is_named")["name"].head(5).tolist()) or _("nobody"),
         ),
         table=lambda: ui.with_yes_no(marks(), "is_exposed", "is_broker", "is_marked"),
-        columns={
-            "name": (_("Organisation"), "text"),
-            "sector_label": (_("Sector"), "text"),
-            "top_donor": (_("Largest donor"), "text"),
-            "top_donor_share": (_("Its share"), "share"),
-            "betweenness": (_("Brokerage"), "number"),
-            "bridges": (_("Ties across sectors"), "count"),
-            "is_exposed": (_("Exposed"), "text"),
-            "is_broker": (_("Broker"), "text"),
-            "is_marked": (_("At risk in this test"), "text"),
-        },
+        columns=[
+            "name",
+            "sector_label",
+            "top_donor",
+            "top_donor_share",
+            "betweenness",
+            "bridges",
+            "is_exposed",
+            "is_broker",
+            "is_marked",
+        ],
         basis=n_(
             "income unknown of {n} active organisation",
             "income unknown of {n} active organisations",
@@ -308,22 +289,22 @@ if ui.settings().own_income_rules:
         ui.frame(
             "own_income_rules",
             lambda: words.rule_rows(own["rules"]),
-            {
-                "minimum": (_("Own income at least"), "share"),
-                "period": (_("Years"), "text"),
-                "status": (_("Status"), "text"),
-                "below": (_("Below it in {year}", year=chosen), "count"),
-                "organisations": (_("Out of"), "count"),
-                "source": (_("Source"), "text"),
-                "source_date": (_("Dated"), "date"),
-            },
+            [
+                "minimum",
+                "period",
+                "status",
+                ui.column("below", _("Below it in {year}", year=chosen), "count"),
+                ui.column("organisations", _("Out of")),
+                "source",
+                "source_date",
+            ],
         )
         if own["organisations"]:
             rules = ui.settings().own_income_rules
-            short = {
-                f"short_{place}": (_("Short of {minimum}", minimum=ui.percent(rule.minimum_share)), "euro")
+            short = [
+                ui.column(f"short_{place}", _("Short of {minimum}", minimum=ui.percent(rule.minimum_share)), "euro")
                 for place, rule in enumerate(rules)
-            }
+            ]
             ui.behind(
                 "own_income_list",
                 n_(
@@ -339,13 +320,7 @@ if ui.settings().own_income_rules:
                             for place in range(len(rules))
                         }
                     ),
-                    {
-                        "name": (_("Organisation"), "text"),
-                        "sector_label": (_("Sector"), "text"),
-                        "income": (_("Known income"), "euro"),
-                        "own_share": (_("Own income"), "share"),
-                        **short,
-                    },
+                    ["name", "sector_label", "income", "own_share", *short],
                 ),
             )
         else:

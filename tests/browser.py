@@ -15,25 +15,11 @@ from weakref import WeakKeyDictionary
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from hubdata import page_list
+
 ROOT = Path(__file__).parents[1]
 WIDE, PHONE = (1400, 1000), (375, 812)
-PAGES = (
-    "overview",
-    "network",
-    "brokers",
-    "contacts",
-    "sectors",
-    "funding",
-    "stress",
-    "events",
-    "introductions",
-    "digital",
-    "changes",
-    "organisation",
-    "share",
-    "data",
-    "methods",
-)
+PAGES = tuple(page_list.PAGES)
 AXE = Axe()
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

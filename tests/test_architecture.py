@@ -22,6 +22,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reading": (set(), {"numpy", "pyarrow", "python_calamine"}),
     "texts": (set(), {"babel"}),
     "methods": ({"texts"}, set()),
+    "page_list": ({"texts"}, set()),
     "dictionary": ({"models", "reading"}, set()),
     "ingest": ({"cells", "models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
     "store": ({"models"}, {"duckdb", "pandas", "pyarrow", "filelock"}),
@@ -30,8 +31,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "charts": (set(), {"pandas"}),
     "exports": (set(), {"pandas"}),
     "audit": (set(), set()),
-    "sharing": ({"settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
-    "access": ({"settings", "sharing", "store"}, {"itsdangerous"}),
+    "sharing": ({"page_list", "settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
+    "access": ({"page_list", "settings", "sharing", "store"}, {"itsdangerous"}),
     "server": (
         {"server", "access", "audit", "settings", "sharing", "texts"},
         {"itsdangerous", "limits", "starlette", "streamlit"},
@@ -60,7 +61,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             "notebook",
             "questions",
         }
-        | {"settings", "sharing", "store", "texts"},
+        | {"page_list", "settings", "sharing", "store", "texts"},
         {"streamlit", "pandas", "plotly"},
     ),
     "__init__": (set(), set()),

@@ -10,8 +10,7 @@ import pytest
 from browser import PAGES, PHONE, WIDE, broken_rules, new_tab, path, served, settled, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 
-from hubdata import loading, settings, store, texts
-from hubdata.ui import PAGES as LISTED
+from hubdata import loading, page_list, settings, store, texts
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +33,6 @@ def visit(
 
 def words(language: str, message: str) -> str:
     return texts.translation(language).gettext(message)
-
-
-def test_the_pages_that_are_tested_are_the_pages_there_are() -> None:
-    assert tuple(LISTED) == PAGES
 
 
 LOOKS = {
@@ -74,7 +69,7 @@ def test_every_page_opens_asks_nobody_else_and_breaks_no_accessibility_rule(
     page.on("websocket", lambda socket: asked.append(socket.url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     settled(page, f"{address}/{path(name)}?lang={language}")
-    assert page.locator("h1").inner_text() == words(language, LISTED[name].title)
+    assert page.locator("h1").inner_text() == words(language, page_list.PAGES[name].title)
     assert page.locator("[data-testid=stException]").count() == 0
     assert wrong == []
     elsewhere = [

@@ -56,6 +56,16 @@ def test_what_is_known_of_three_organisations(rows: Rows) -> None:
     }  # fmt: skip
 
 
+def test_each_cell_that_says_something_is_counted_once(rows: Rows) -> None:
+    full = {
+        "sdgs": [16], "countries": ["ML"], "type": "foundation", "city": "Den Haag", "offers": ["space"],
+        "themes": ["peace"], "membership": "none", "digital_maturity": 3, "needs": ["space"], "reserves": 0.0,
+    }  # fmt: skip
+    empty = {"organisation_id": "b", "name": "B", "sector": "ngo"}
+    found = known(rows, {"organisations": [{"organisation_id": "a", "name": "A", "sector": "ngo", **full}, empty]})
+    assert {name: found[f"{name}_known"] for name in coverage.KNOWABLE} == dict.fromkeys(full, 1)
+
+
 def test_nothing_is_known(rows: Rows) -> None:
     found = known(rows, {}, expected_organisations=None, data_up_to=None, loaded_at=None)
     assert (found["organisations"], found["expected_share"], found["income_year"], found["income_known"]) == (

@@ -240,7 +240,12 @@ def test_a_figure_without_its_parts_is_not_drawn() -> None:
     for missing in parts:
         with pytest.raises(ValueError, match="figure 'x' lacks"):
             ui.figure(
-                "x", draw=Figure, alt=str, table=DataFrame, columns={"a": ("A", "text")}, **{**parts, missing: ""}
+                "x",
+                draw=Figure,
+                alt=str,
+                table=DataFrame,
+                columns=[ui.column("a", "A", "text")],
+                **{**parts, missing: ""},
             )  # type: ignore[arg-type]
 
 
@@ -255,7 +260,7 @@ def test_a_figure_without_an_alternative_text_is_not_drawn(home: Path) -> None:
         ui.read_address("overview")
         ui.sidebar()
         parts = {"title": "t", "sentence": "s", "basis": "b", "source": "c", "method": "density"}
-        ui.figure("x", draw=Figure, alt=lambda: "", table=DataFrame, columns={"a": ("A", "text")}, **parts)  # type: ignore[arg-type]
+        ui.figure("x", draw=Figure, alt=lambda: "", table=DataFrame, columns=[ui.column("a", "A", "text")], **parts)  # type: ignore[arg-type]
 
     app = AppTest.from_function(script, default_timeout=60).run()
     assert app.exception

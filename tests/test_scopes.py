@@ -24,7 +24,7 @@ from browser import served
 from client import Client, Seen, Session
 from google.protobuf.message import Message
 
-from hubdata import access, loading, settings, sharing, ui
+from hubdata import loading, settings, sharing, ui
 
 OUTSIDE, NAMED, DONOR, NOTE, NEWER, GONE, MEETING, LABEL = (
     f"q{kind}q" for kind in ("outside", "named", "donor", "note", "newer", "gone", "meeting", "label")
@@ -391,4 +391,4 @@ def test_what_a_link_does_not_cover_never_comes_over_the_wire(planted_hub: Plant
     titles = {ui.PAGES[page].title for page in link.pages}
     english = {title for title in menu if title in {page.title for page in ui.PAGES.values()}}
     assert english == titles
-    assert {access.PAGES[page] for page in ui.PAGES if ui.PAGES[page].title in english} == {"shared"}
+    assert {page.audience for page in ui.PAGES.values() if page.title in english} == {"shared"}

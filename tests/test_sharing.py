@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, Sample, table
 
-from hubdata import access, audit, loading, models, questions, settings, sharing, store, texts, ui
+from hubdata import access, audit, loading, models, page_list, questions, settings, sharing, store, texts, ui
 from hubdata.store import EVERYTHING, Scope, View
 
 SETTINGS = settings.Settings()
@@ -256,9 +256,38 @@ def functions_of(module: object, prefix: str) -> set[str]:
 def test_every_question_and_every_page_says_what_it_gives_away() -> None:
     # `answer_history_of` takes no settings: it is a part of others and cannot be asked.
     assert functions_of(questions, "answer_") - {"answer_history_of"} == set(access.ANSWERS)
-    assert set(access.PAGES) == set(ui.PAGES)
-    assert {path.stem for path in (ROOT / "pages").glob("*.py")} - {"navigation"} == set(access.PAGES)
-    assert {name for name, who in access.PAGES.items() if who == "shared"} == set(sharing.PAGES)
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} - {"navigation"} == set(page_list.PAGES)
+    assert set(page_list.PAGES) - set(sharing.PAGES) == {"data", "share"}
+    assert set(sharing.USUAL_PAGES) <= set(sharing.PAGES)
+
+
+@pytest.mark.parametrize(
+    ("code", "need"),
+    [("names_needed", "needs_names"), ("funding_needed", "needs_income"), ("amounts_needed", "needs_amounts")],
+)
+def test_a_refusal_names_the_pages_that_need_more(code: str, need: str) -> None:
+    sentence = sharing.SENTENCES[code]
+    for name, page in page_list.PAGES.items():
+        needs = getattr(page, need)
+        assert (page.title in sentence) == needs, name
+
+
+@pytest.mark.parametrize("name", ["introductions", "organisation"])
+def test_a_page_about_names_is_not_shared_without_them(tmp_path: Path, name: str) -> None:
+    with pytest.raises(sharing.SharingProblem) as problem:
+        make(tmp_path, pages=("overview", name), names=False)
+    assert problem.value.code == "names_needed"
+
+
+def test_a_page_that_is_no_more_is_in_no_link(tmp_path: Path) -> None:
+    """Links keep the names of their pages; a later version may have others."""
+    link, token = make(tmp_path, pages=("network", "overview"))
+    content = json.loads((tmp_path / "links.json").read_text())
+    content["links"][0]["pages"] = ["maps", "network", "overview"]
+    (tmp_path / "links.json").write_text(json.dumps(content))
+    assert access.authorise(tmp_path, access.Principal("viewer", link.id)).pages == ("network", "overview")
+    sharing.note_opened(tmp_path, link.id)
+    assert sharing.by_token(tmp_path, token).pages == ("maps", "network", "overview")
 
 
 def test_what_is_in_no_table_is_refused() -> None:

@@ -3,7 +3,9 @@
 This file is the door: pages take from here, and from the file in `words` that is named after them.
 """
 
+from hubdata.page_list import PAGES
 from hubdata.ui.address import choose
+from hubdata.ui.columns import column
 from hubdata.ui.hub_settings import ICON, home, settings
 from hubdata.ui.income import (
     category_labels,
@@ -43,12 +45,10 @@ from hubdata.ui.language import (
 )
 from hubdata.ui.movements import changes_sentence, movement_sentence, movement_table, since_day, snapshots_in_words
 from hubdata.ui.navigation import (
-    PAGES,
     banner,
     finish,
     organisation_link,
     page_link,
-    page_titles,
     pages,
     sidebar,
     snapshot_link,
@@ -120,6 +120,7 @@ __all__ = [
     "changes_sentence",
     "choose",
     "code_in_words",
+    "column",
     "compare",
     "country",
     "covers",
@@ -170,7 +171,6 @@ __all__ = [
     "open_selected_organisation",
     "organisation_link",
     "page_link",
-    "page_titles",
     "pages",
     "percent",
     "points",

@@ -1,12 +1,11 @@
-"""Which pages there are, and what stands around each: the menu, the sidebar, the banner and the foot."""
+"""What stands around each page: the menu, the sidebar, the banner and the foot."""
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
 from hubdata import access, charts, loading, questions, sharing, store, texts
-from hubdata.texts import N_
+from hubdata.page_list import PAGES
 from hubdata.ui.address import address, address_of, asked_for, choose, write_address
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
@@ -43,46 +42,6 @@ from hubdata.ui.session import (
     show_example,
     snapshot,
 )
-
-
-class Page(NamedTuple):
-    """A page: what its title asks, and one sentence for the menu."""
-
-    title: str
-    icon: str
-    help: str
-
-
-PAGES: dict[str, Page] = {
-    "overview": Page(N_("Overview"), ":material/home:", N_("How the ecosystem is doing and where to act.")),
-    "network": Page(N_("Network"), ":material/hub:", N_("Who works with whom, across sectors or not.")),
-    "brokers": Page(
-        N_("Brokers"),
-        ":material/account_tree:",
-        N_("Who holds the network together, and what is left without them."),
-    ),
-    "contacts": Page(N_("Contacts"), ":material/call:", N_("Whom to call, and what holds ties together.")),
-    "sectors": Page(
-        N_("Sectors"), ":material/donut_small:", N_("Which organisations there are: the DNA of the region.")
-    ),
-    "funding": Page(N_("Funding"), ":material/euro:", N_("Who pays, and who depends on whom.")),
-    "stress": Page(
-        N_("What if a donor stops"), ":material/trending_down:", N_("Who is at risk when somebody gives less.")
-    ),
-    "events": Page(N_("Events"), ":material/event:", N_("What was and will be, who met, and what followed.")),
-    "introductions": Page(
-        N_("Introductions"), ":material/handshake:", N_("Whom to introduce to whom, why, and what became of it.")
-    ),
-    "digital": Page(
-        N_("Digital chances"), ":material/devices:", N_("What organisations need and offer, digital matters first.")
-    ),
-    "changes": Page(N_("What changed"), ":material/compare_arrows:", N_("Between two moments: who, what, and why.")),
-    "organisation": Page(N_("Organisation"), ":material/apartment:", N_("One organisation: partners, money, events.")),
-    "share": Page(N_("Sharing"), ":material/share:", N_("Links for others: read-only, and only what you choose.")),
-    "data": Page(N_("Data"), ":material/upload_file:", N_("Drop your lists, repair them, load them, and go back.")),
-    "methods": Page(N_("Methods"), ":material/menu_book:", N_("What every figure means and where it comes from.")),
-}
-"""Every page by its address, in the order of the menu. Who may see which is in `access.PAGES`."""
 
 
 def pages() -> list[Any]:
@@ -287,11 +246,6 @@ def snapshot_link(snapshot_id: str, words: str) -> None:
     """A link to the dashboard with the data of an older snapshot. Filters stay behind: they belong to newer data."""
     older = {"lang": current_language(), "snapshot": snapshot_id}
     st.page_link("overview.py", label=words, icon=":material/history:", query_params=older)
-
-
-def page_titles(names: Iterable[str]) -> list[str]:
-    """The titles of pages."""
-    return [_(PAGES[name].title) for name in names]
 
 
 def organisation_link(organisation_id: str, name: str) -> None:

@@ -5,7 +5,7 @@ What nobody can operate is drawn once and replayed (`replayed`).
 
 import datetime
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +17,7 @@ import streamlit as st
 from hubdata import charts, exports, texts
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui.address import address_of
+from hubdata.ui.columns import Column, Kind, headed
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
     Markdown,
@@ -175,7 +176,7 @@ def figure(
     draw: Callable[[], charts.Figure],
     alt: Callable[[], str],
     table: Callable[[], pd.DataFrame],
-    columns: dict[str, tuple[str, str]],
+    columns: Sequence[str | Column],
     basis: str,
     source: str,
     method: str,
@@ -183,8 +184,8 @@ def figure(
 ) -> Any:
     """One figure with all that makes it trustworthy: sentence, source, as-of date, basis, method, table, download.
 
-    `basis` says what the figure counts and how much is missing. `columns` names, for each column of `table` that is
-    shown, its heading and its kind (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
+    `basis` says what the figure counts and how much is missing. `columns` names the columns of `table` that are
+    shown (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
     called only when they are needed.
     Returns the chart's selection when `selectable`.
     Raises `ValueError` when any part is missing: a figure without them is not drawn.
@@ -243,24 +244,25 @@ def as_streamlit_takes_it(figure: charts.Figure) -> go.Figure:
 def frame(
     key: str,
     table: Callable[[], pd.DataFrame],
-    columns: dict[str, tuple[str, str]],
+    columns: Sequence[str | Column],
     details: tuple[Any, ...] = (),
 ) -> None:
     """A table with its download. `table` is called only when it is needed; `details` as for `context`.
 
-    `columns`: column -> (heading, kind); a kind is text, count, number, share, euro, date or year.
+    `columns` names those that are shown; what each is headed stands in `ui/columns.py`, or is said here with `column`.
     """
+    shown_columns = headed(columns)
 
     def shown() -> pd.DataFrame:
         found = table()
-        kept = {name: named for name, named in columns.items() if name in found}
-        return found[list(kept)].rename(columns={n: h for n, (h, _kind) in kept.items()}).reset_index(drop=True)
+        headings = {column.name: column.heading for column in shown_columns if column.name in found}
+        return found[list(headings)].rename(columns=headings).reset_index(drop=True)
 
     identity = context(key, *details)
     whole = _whole(identity, shown)
 
     def draw() -> None:
-        formats = {heading: _formats()[kind] for heading, kind in columns.values() if heading in whole}
+        formats = {column.heading: _formats()[column.kind] for column in shown_columns if column.heading in whole}
         st.dataframe(
             whole.head(MOST_ROWS_SHOWN).style.format(formats, na_rep=texts.NOT_KNOWN),
             hide_index=True,
@@ -292,7 +294,7 @@ def _whole(identity: str, _make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return _make()
 
 
-def _formats() -> dict[str, Callable[[Any], str]]:
+def _formats() -> dict[Kind, Callable[[Any], str]]:
     """How a cell of each kind is written."""
     shown_in = current_language()
     return {

@@ -38,8 +38,6 @@ SHARES = {
     "conversion",
 }
 """The figures with a target that are shares; the others are numbers."""
-EXPLAINED = {"exposed_share": "exposed", "fading_share": "fading", "median_top_donor_share": "top_donor_share"}
-"""Where the explanation of a figure with a target has another name."""
 
 
 def other_snapshots() -> dict[str, str]:

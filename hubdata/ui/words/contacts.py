@@ -9,6 +9,9 @@ from hubdata.ui.language import Markdown, _, join, md, n_, n_md, percent
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.ties import together_in_words
 
+SURVIVAL_COLUMNS = ("group", "spells", "years", "survival", "low", "high", "at_risk")
+"""The columns of `survival_table`."""
+
 
 def curves(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataFrame:
     """Survival curves as `charts.survival` takes them: one row per group and step, in years."""
@@ -25,19 +28,6 @@ def survival_table(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataF
         for at in survival[key]["at"]
     ]
     return pd.DataFrame(rows)
-
-
-def survival_columns() -> dict[str, tuple[str, str]]:
-    """The columns of `survival_table` with their headings, for `figure`."""
-    return {
-        "group": (_("Ties"), "text"),
-        "spells": (_("Number"), "count"),
-        "years": (_("Years"), "count"),
-        "survival": (_("Still there"), "share"),
-        "low": (_("At least"), "share"),
-        "high": (_("At most"), "share"),
-        "at_risk": (_("Followed so long"), "count"),
-    }
 
 
 def fading_table(ties: list[dict[str, Any]]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from hubdata.ui.columns import Column, column
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, current_language, date, euro, label, md, n_md, number, percent
 
@@ -84,21 +85,21 @@ def last_complete(held: Sequence[dict[str, Any]]) -> str | None:
     return next((one["event_id"] for one in held if one["is_window_complete"] and one["pairs_without_tie"]), None)
 
 
-def followed_columns(new_ties: str) -> dict[str, tuple[str, str]]:
-    """The columns of what followed events with their headings, for `frame`; `new_ties` is that of the new ties."""
-    return {
-        "cross_sector_share": (_("Pairs across sectors"), "share"),
-        "pairs_without_tie": (_("Pairs without a tie"), "count"),
-        new_ties: (_("New ties after it"), "count"),
-        "expected_new_ties": (_("Expected without meeting"), "number"),
-        "conversion": (_("Share"), "share"),
-        "base_rate": (_("Share without meeting"), "share"),
-        "lift": (_("Times as often"), "number"),
-        "lift_low": (_("At least"), "number"),
-        "lift_high": (_("At most"), "number"),
-        "cost": (_("Cost"), "euro"),
-        "cost_per_new_tie": (_("Cost per new tie"), "euro"),
-    }
+def followed_columns(new_ties: str) -> list[str | Column]:
+    """The columns of what followed events, for `frame`; `new_ties` is that of the new ties."""
+    return [
+        column("cross_sector_share", _("Pairs across sectors")),
+        "pairs_without_tie",
+        new_ties,
+        "expected_new_ties",
+        "conversion",
+        "base_rate",
+        "lift",
+        "lift_low",
+        "lift_high",
+        "cost",
+        "cost_per_new_tie",
+    ]
 
 
 def kind_table(kinds: Sequence[dict[str, Any]]) -> pd.DataFrame:

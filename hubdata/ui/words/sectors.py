@@ -9,23 +9,23 @@ import streamlit as st
 from hubdata import questions, texts
 from hubdata import settings as settings_module
 from hubdata.store import EVERYTHING, View
-from hubdata.texts import N_
+from hubdata.ui.columns import headed
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import _, date, label, literal, md, n_, number, say
 from hubdata.ui.session import answer_of, ask, only_manager, opened, view
 
-MEASURES = {
-    "organisations": (N_("Organisations"), "count"),
-    "mean_degree": (N_("Average number of partners"), "number"),
-    "median_degree": (N_("Median number of partners"), "number"),
-    "structural_share": (N_("Structural ties"), "share"),
-    "cross_sector_share": (N_("Ties across sectors"), "share"),
-    "cross_sector_expected": (N_("Ties across sectors by chance"), "share"),
-    "cross_sector_ratio": (N_("Ties across sectors, compared with chance"), "number"),
-    "effective_sectors": (N_("Effective number of sectors"), "number"),
-    "effective_themes": (N_("Effective number of themes"), "number"),
-    "effective_donors": (N_("Effective number of donors"), "number"),
-}
+MEASURES = (
+    "organisations",
+    "mean_degree",
+    "median_degree",
+    "structural_share",
+    "cross_sector_share",
+    "cross_sector_expected",
+    "cross_sector_ratio",
+    "effective_sectors",
+    "effective_themes",
+    "effective_donors",
+)
 """What hubs of different size can be compared on. Never density: it falls as a network grows."""
 
 
@@ -93,9 +93,9 @@ def profiles_table(profiles: Sequence[dict[str, Any]]) -> pd.DataFrame:
             return texts.NOT_KNOWN
         return number(value, 2) if kind == "number" else say(value, kind)
 
-    columns = {_("Figure"): [_(words) for words, _kind in MEASURES.values()]}
+    columns = {_("Figure"): [measure.heading for measure in headed(MEASURES)]}
     for profile in profiles:
-        columns[_column_of(profile, columns)] = [cell(profile, name, kind) for name, (_words, kind) in MEASURES.items()]
+        columns[_column_of(profile, columns)] = [cell(profile, name, kind) for name, _heading, kind in headed(MEASURES)]
     return pd.DataFrame(columns)
 
 

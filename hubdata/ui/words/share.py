@@ -6,11 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from hubdata import access, audit, sharing, store
+from hubdata import audit, page_list, sharing, store
 from hubdata.texts import N_
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, current_language, date, join, label, literal, moment, n_, store_sentence
-from hubdata.ui.navigation import PAGES, page_titles
 from hubdata.ui.session import by_name, grant, known_themes, manifest_of, only_manager, snapshot
 
 FUNDING = {
@@ -18,7 +17,6 @@ FUNDING = {
     "totals": N_("Totals only"),
     "full": N_("Everything, per organisation and donor"),
 }
-USUAL_PAGES = list(sharing.USUAL_PAGES)
 FUNDING_MEANS = {
     "none": N_("No amounts and no donors."),
     "totals": N_("No amount or donor of a single organisation; groups of fewer than three are taken together."),
@@ -26,9 +24,14 @@ FUNDING_MEANS = {
 }
 
 
-def shareable_pages() -> list[str]:
-    """The pages that a link may cover, in the order of the menu."""
-    return [name for name in PAGES if access.PAGES.get(name) == "shared"]
+def shareable_pages() -> dict[str, str]:
+    """The pages that a link may cover, in the order of the menu, with their titles."""
+    return {name: _(page_list.PAGES[name].title) for name in sharing.PAGES}
+
+
+def usual_pages() -> list[str]:
+    """The pages that a link covers when nobody chooses."""
+    return list(sharing.USUAL_PAGES)
 
 
 def all_themes() -> list[str]:
@@ -79,7 +82,8 @@ def look_along(link: sharing.Link) -> None:
     only_manager()
     st.session_state["as_link"] = link.id
     st.session_state.pop("on_show")  # another snapshot is no news
-    st.switch_page(f"{link.pages[0]}.py", query_params={"lang": current_language()})
+    first = next(name for name in sharing.PAGES if name in link.pages)
+    st.switch_page(f"{first}.py", query_params={"lang": current_language()})
 
 
 def links() -> tuple[list[sharing.Link], list[sharing.Link]]:
@@ -96,7 +100,7 @@ def links() -> tuple[list[sharing.Link], list[sharing.Link]]:
 def link_in_words(link: sharing.Link) -> Markdown:
     """What a link covers, as a sentence."""
     parts = [
-        _("Pages: {pages}.", pages=join(page_titles(link.pages))),
+        _("Pages: {pages}.", pages=join([title for name, title in shareable_pages().items() if name in link.pages])),
         _("Only: {part}.", part=join([label(code) for code in (*link.sectors, *link.themes)]))
         if link.sectors or link.themes
         else _("All organisations."),
