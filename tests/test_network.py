@@ -127,13 +127,10 @@ def test_what_is_undefined_is_none() -> None:
     nobody = network.network(organisations({}), ties())
     assert (nobody["organisations"], nobody["ties"], nobody["isolates"], nobody["components"]) == (0, 0, 0, 0)
     counts = ("organisations", "ties", "isolates", "components", "ties_only_from_large")
+    filled = {name: value for name, value in network.network(*DRAWING).items() if isinstance(value, dict | list)}
     assert {name: value for name, value in nobody.items() if name not in counts} == {
         **dict.fromkeys(set(nobody) - set(counts)),
-        "isolated_organisations": [],
-        "mixing": [],
-        "betweenness": {},
-        "constraint": {},
-        "articulation_points": [],
+        **{name: type(value)() for name, value in filled.items() if name != "communities"},
     }
     one = network.network(organisations({"a": "ngo"}), ties())
     assert (one["density"], one["mean_degree"], one["largest_component_share"]) == (None, 0, 1)
