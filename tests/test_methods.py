@@ -31,18 +31,19 @@ NO_FIGURES = frozenset(
     | {"is_active", "is_articulation_point", "is_better", "is_converged", "is_cross_sector", "is_digital", "is_planned"}
     | {"is_structural", "is_window_complete", "reason", "verdict"}
 )
-BY_CODE = {"betweenness", "constraint", "categories", "category_cuts", "before", "after"}
-"""Objects of which the keys are ids or codes: what stands in them is the figure that they are named after."""
 
 
-def leaves(answer: Any, name: str) -> Iterator[str]:
-    """The names of everything that is no list and no object; what stands in a list has the name of the list."""
+def leaves(answer: Any, name: str, codes: set[str]) -> Iterator[str]:
+    """The names of everything that is no list and no object.
+
+    What stands in a list, or under a code, has the name of the list or object. `codes`: ids of organisations, and kinds.
+    """
     if isinstance(answer, dict):
         for key, value in answer.items():
-            yield from leaves(value, name if name in BY_CODE else key)
+            yield from leaves(value, name if key in codes else key, codes)
     elif isinstance(answer, list):
         for value in answer:
-            yield from leaves(value, name)
+            yield from leaves(value, name, codes)
     else:
         yield name
 
@@ -73,7 +74,7 @@ def leaves_of(example: str, home: Path) -> set[str]:
         "stress": answer("stress", *cuts),
         "introductions": answer("introductions"),
     }
-    return set(leaves(answers, ""))
+    return set(leaves(answers, "", {*everything["network"]["betweenness"], *models.VOCABULARIES["category"]}))
 
 
 EXPLAINED = methods.EXPLANATIONS.keys() | {name for e in methods.EXPLANATIONS.values() for name in e.also}
