@@ -9,21 +9,21 @@ or calls on its reserves. So it says how much of last year's income hangs on a d
 `amount_eur` (>= 0). Earned income has no donor: only a cut of the category `earned` touches it. Give the whole income,
 not that of the sectors on show, or what travels on through an organisation that is not on show is missed.
 
-`fragility` asks the same of the network: what is left of it when those who hold it together go.
+The file `fragility` asks the same of the network: what is left of it when those who hold it together go.
 """
 
 import difflib
 import functools
 import math
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hubdata.indicators import funding, network
+from hubdata.indicators import funding
 from hubdata.indicators.rows import records
 
 Figures = list[dict[str, Any]]
@@ -129,8 +129,8 @@ def stress(
     for fraction in (*cuts.values(), *category_cuts.values()):
         if not 0 <= fraction <= 1:
             raise ValueError(f"a cut is a fraction from 0 to 1, not {fraction}")
-    donors = _donors(income)
-    cut_of = _cut_of_donors(donors, cuts)
+    donors = donors_of(income)
+    cut_of = cut_of_donors(donors, cuts)
     occurring = sorted(income["category"].unique()) if category_cuts else []
     for category in category_cuts:
         if category not in occurring:
@@ -260,13 +260,13 @@ def _folded(name: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
 
 
-def _donors(income: pd.DataFrame) -> pd.DataFrame:
+def donors_of(income: pd.DataFrame) -> pd.DataFrame:
     """One row per donor in any year: donor_key, donor, donor_id."""
     named = income.loc[income["category"] != "earned", ["donor_key", "donor", "donor_id"]]
     return named.drop_duplicates("donor_key")
 
 
-def _cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
+def cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
     """`cuts` by donor_key. Who is named twice, once by name and once by id, gives less by the larger cut."""
     keys_known = set(donors["donor_key"])
 
@@ -496,140 +496,3 @@ def quadrant(
         "at_stake": int(placed["both"].sum()),
         "income_unknown": int((~positions["organisation_id"].isin(known["organisation_id"])).sum()),
     }
-
-
-def own_income(
-    income: pd.DataFrame, *, year: int, minimum_shares: Sequence[float], donors: Collection[str] = ()
-) -> dict[str, Any]:
-    """How much own income organisations have beside what a funder's rule asks for. A distance, never a verdict.
-
-    `income`: see the module. `minimum_shares`: the shares of own income (0-1) that rules ask for. `donors`: the donor
-    whose rule it is, by key, id or name; its money is not own income. Without donors no money of the category
-    `government` is, which is stricter than a ministry that counts its own money only.
-
-    - `organisations`: of those with income that get something of that money in `year`, the smallest own share first:
-      `organisation_id`, `name`, `sector`, `income`, `counted_eur` (what is not own income), `own_share` (0-1,
-      (income - counted) / income) and `rules`, per minimum `minimum_share`, `is_below` (own_share < minimum) and
-      `short_eur`: how much more own income would reach it if all else stayed, (minimum x income - own) / (1 - minimum),
-      0 when it is reached and None when it cannot be (a minimum of 1);
-    - `rules`: per minimum `minimum_share`, `below` and `organisations` (counts);
-    - `donors_unknown`: names among `donors` that no donor in the data, or more than one, has.
-
-    Most likely misreading: that who is below breaks a rule. A rule is about who asks for a certain subsidy, often over
-    several years, and counts as its own text says. Errors: ValueError for a minimum outside 0-1.
-
-    >>> income = pd.DataFrame(
-    ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": 2020, "donor_key": ["x", "y"],
-    ...      "donor": ["X", "Y"], "donor_id": None, "category": ["government", "companies"], "amount_eur": [80.0, 20.0]}
-    ... )
-    >>> found = own_income(income, year=2020, minimum_shares=[0.5])
-    >>> found["organisations"][0]["own_share"], found["organisations"][0]["rules"][0]["short_eur"]
-    (0.2, 60.0)
-    """
-    if any(not 0 <= minimum <= 1 for minimum in minimum_shares):
-        raise ValueError("a minimum is a share from 0 to 1")
-    keys: set[str] = set()
-    unknown = []
-    for name in donors:
-        try:
-            keys |= _cut_of_donors(_donors(income), {name: 1.0}).keys()
-        except UnknownDonor:
-            unknown.append(name)
-    rows = income[income["year"] == year]
-    is_counted = (
-        rows["donor_key"].isin(keys) & (rows["category"] != "earned") if donors else rows["category"] == "government"
-    )
-    per = rows.assign(counted_eur=rows["amount_eur"].where(is_counted, 0.0)).groupby("organisation_id")
-    found = per.agg(name=("name", "first"), sector=("sector", "first"), income=("amount_eur", "sum"),
-                    counted_eur=("counted_eur", "sum"))  # fmt: skip
-    found = found[found["counted_eur"] > 0].reset_index()
-    found["own_share"] = (found["income"] - found["counted_eur"]).clip(lower=0) / found["income"]
-    listed = records(found.sort_values(["own_share", "organisation_id"]))
-    for row in listed:
-        row["rules"] = [_beside(minimum, row) for minimum in minimum_shares]
-    counts = [
-        {
-            "minimum_share": minimum,
-            "below": sum(row["rules"][place]["is_below"] for row in listed),
-            "organisations": len(listed),
-        }
-        for place, minimum in enumerate(minimum_shares)
-    ]
-    return {"organisations": listed, "rules": counts, "donors_unknown": unknown}
-
-
-def _beside(minimum: float, row: Mapping[str, Any]) -> dict[str, Any]:
-    """One organisation beside one minimum."""
-    is_below = bool(row["own_share"] < minimum - ROUNDING)
-    own = row["income"] - row["counted_eur"]
-    short = None if minimum == 1 else (minimum * row["income"] - own) / (1 - minimum)
-    return {"minimum_share": minimum, "is_below": is_below, "short_eur": short if is_below else 0.0}
-
-
-def fragility(
-    organisations: pd.DataFrame, ties: pd.DataFrame, brokers: pd.DataFrame, *, removed: Sequence[int] = (0, 1, 3, 5)
-) -> Figures:
-    """How much of the network still hangs together when those who hold it together go, per number of losses.
-
-    `organisations`: one row per active organisation, columns `organisation_id`, `sector`. `ties`: one row per tie,
-    columns `organisation_a`, `organisation_b`. `brokers`: who goes, first first: `organisation_id`, `name`, `sector`,
-    `betweenness`, in order of betweenness. `removed`: how many are lost, each >= 0; fewer are lost when no others
-    stand between any two (betweenness 0 or None).
-
-    One dictionary per number, ascending:
-    - `removed` (as asked), `lost`: in order, `organisation_id`, `name`, `sector` and `betweenness` (0-1);
-    - `organisations` (count of those left), `pairs` (of those left: k(k-1)/2);
-    - `connected_pairs` and `connected_share` (0-1, / pairs): pairs of those left with a path between them;
-    - `connected_share_before` (0-1): the same pairs while the lost ones were still there. Those lost are in neither,
-      so that the difference is what their going does to the others;
-    - `largest_component_share` (0-1): the largest connected part / those left.
-
-    Shares are None when fewer than two are left (the last: none). Most likely misreading: that losing the most
-    important ones changes nothing when the share stays: paths become longer, and ties that are recorded here need not
-    carry anything. Nor is it the worst that could happen: others may do more damage together. Compare with and without
-    the convenor. Errors: ValueError for a negative number; KeyError when a tie has an end that is not among the
-    organisations.
-    Source: Holme et al., "Attack vulnerability of complex networks", Physical Review E 2002 (removal in the order of
-    the initial betweenness); share of connected pairs: Arulselvan et al., "Detecting critical nodes in sparse graphs",
-    Computers & OR 2009.
-
-    >>> organisations = pd.DataFrame({"organisation_id": list("abcd"), "name": list("ABCD"), "sector": "ngo"})
-    >>> ties = pd.DataFrame({"organisation_a": ["a", "a", "a"], "organisation_b": ["b", "c", "d"]})
-    >>> brokers = organisations.assign(betweenness=[1.0, 0.0, 0.0, 0.0])
-    >>> [(row["lost"][0]["name"], row["connected_share_before"], row["connected_share"])
-    ...  for row in fragility(organisations, ties, brokers, removed=[1])]
-    [('A', 1.0, 0.0)]
-    """
-    if any(number < 0 for number in removed):
-        raise ValueError("a number of losses is 0 or more")
-    graph = network.graph_of(organisations, ties)
-    graph.vs["part"] = graph.connected_components().membership
-    between = brokers.loc[brokers["betweenness"] > 0, ["organisation_id", "name", "sector", "betweenness"]]
-    going = between.head(max(removed, default=0)).to_dict("records")
-    found = []
-    for number in sorted(set(removed)):
-        lost = going[:number]
-        remaining = graph.induced_subgraph(
-            graph.vs.select(organisation_id_notin={one["organisation_id"] for one in lost})
-        )
-        left = remaining.vcount()
-        parts = remaining.connected_components().sizes()
-        pairs, connected = left * (left - 1) // 2, _pairs_within(parts)
-        before = _pairs_within(np.bincount(remaining.vs["part"]).tolist()) if left else 0
-        found.append(
-            {
-                "removed": number,
-                "lost": lost,
-                "organisations": left,
-                "pairs": pairs,
-                "connected_pairs": connected,
-                "connected_share": connected / pairs if pairs else None,
-                "connected_share_before": before / pairs if pairs else None,
-                "largest_component_share": max(parts) / left if left else None,
-            }
-        )
-    return found
-
-
-def _pairs_within(sizes: Iterable[int]) -> int:
-    return sum(size * (size - 1) // 2 for size in sizes)

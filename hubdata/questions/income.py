@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from hubdata.indicators import funding, stress, totals
+from hubdata.indicators import funding, own_income, stress, totals
 from hubdata.questions.network import answer_brokers
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
@@ -153,7 +153,7 @@ def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: 
     """How much own income active organisations have beside what the rules of the settings ask for, in a year."""
     income = snapshot.rows("income", view)
     active = snapshot.rows("active_organisations", view)["organisation_id"]
-    return stress.own_income(
+    return own_income.own_income(
         income[income["organisation_id"].isin(active)],
         year=year,
         minimum_shares=[rule.minimum_share for rule in settings.own_income_rules],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from hubdata.indicators import network, stress, ties
+from hubdata.indicators import fragility, network, ties
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
 
@@ -106,14 +106,14 @@ def answer_structure(snapshot: Snapshot, settings: Settings, view: View) -> dict
 
 
 def answer_fragility(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, list[dict[str, Any]]]:
-    """What is left of the network when its brokers go: `with` and `without` the convenors (see `stress.fragility`).
+    """What is left of the network when its brokers go: `with` and `without` the convenors (see `fragility.fragility`).
 
     `with` is absent when the view leaves convenors out, `without` when there are none in it.
     """
 
     def without_brokers(seen: View) -> list[dict[str, Any]]:
         brokers = answer_brokers(snapshot, settings, seen)
-        return stress.fragility(snapshot.rows("active_organisations", seen), snapshot.rows("ties", seen), brokers)
+        return fragility.fragility(snapshot.rows("active_organisations", seen), snapshot.rows("ties", seen), brokers)
 
     answer = {"with": without_brokers(view)} if view.with_convenor else {}
     if not view.with_convenor or (snapshot.rows("active_organisations", view)["role"] == "convenor").any():
