@@ -1,19 +1,43 @@
 """What is left of the network when those who hold it together go."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 
 from hubdata.indicators import network
+from hubdata.indicators.rows import NamedOrganisation
 
-Figures = list[dict[str, Any]]
+
+class LostBroker(NamedOrganisation):
+    """An organisation that goes, and its betweenness (see `fragility`)."""
+
+    betweenness: float
+    """0-1."""
+
+
+class Fragility(TypedDict):
+    """What is left of the network after so many losses (see `fragility`)."""
+
+    removed: int
+    """As asked; fewer are lost when no others stand between any two."""
+    lost: list[LostBroker]
+    organisations: int
+    """Those left."""
+    pairs: int
+    connected_pairs: int
+    connected_share: float | None
+    """0-1; None, like the next, when fewer than two are left."""
+    connected_share_before: float | None
+    """The same pairs while the lost ones were still there."""
+    largest_component_share: float | None
+    """0-1; None when none is left."""
 
 
 def fragility(
     organisations: pd.DataFrame, ties: pd.DataFrame, brokers: pd.DataFrame, *, removed: Sequence[int] = (0, 1, 3, 5)
-) -> Figures:
+) -> list[Fragility]:
     """How much of the network still hangs together when those who hold it together go, per number of losses.
 
     `organisations`: one row per active organisation, columns `organisation_id`, `sector`. `ties`: one row per tie,
@@ -50,8 +74,8 @@ def fragility(
     graph = network.graph_of(organisations, ties)
     graph.vs["part"] = graph.connected_components().membership
     between = brokers.loc[brokers["betweenness"] > 0, ["organisation_id", "name", "sector", "betweenness"]]
-    going = between.head(max(removed, default=0)).to_dict("records")
-    found = []
+    going: list[LostBroker] = between.head(max(removed, default=0)).to_dict("records")
+    found: list[Fragility] = []
     for number in sorted(set(removed)):
         lost = going[:number]
         remaining = graph.induced_subgraph(

@@ -1,17 +1,55 @@
 """Own income beside what a funder asks for: how far each organisation is from the rule. `income` is as in `stress`."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import TypedDict
 
 import pandas as pd
 
-from hubdata.indicators.rows import records
+from hubdata.indicators.rows import NamedOrganisation, records
 from hubdata.indicators.stress import ROUNDING, UnknownDonor, cut_of_donors, donors_of
+
+
+class RuleDistance(TypedDict):
+    """How far one organisation is from what one rule asks for (see `own_income`)."""
+
+    minimum_share: float
+    is_below: bool
+    short_eur: float | None
+    """0 when it is reached, None when it cannot be."""
+
+
+class OwnShare(NamedOrganisation):
+    """The own income of one organisation (see `own_income`)."""
+
+    income: float
+    """Euro."""
+    counted_eur: float
+    """What is not own income."""
+    own_share: float
+    """0-1."""
+    rules: list[RuleDistance]
+
+
+class RuleCount(TypedDict):
+    """How many organisations are below one rule (see `own_income`)."""
+
+    minimum_share: float
+    below: int
+    organisations: int
+
+
+class OwnIncome(TypedDict):
+    """How much own income organisations have beside what rules ask for (see `own_income`)."""
+
+    organisations: list[OwnShare]
+    """The smallest own share first."""
+    rules: list[RuleCount]
+    donors_unknown: list[str]
 
 
 def own_income(
     income: pd.DataFrame, *, year: int, minimum_shares: Sequence[float], donors: Collection[str] = ()
-) -> dict[str, Any]:
+) -> OwnIncome:
     """How much own income organisations have beside what a funder's rule asks for. A distance, never a verdict.
 
     `income`: see the module. `minimum_shares`: the shares of own income (0-1) that rules ask for. `donors`: the donor
@@ -55,10 +93,10 @@ def own_income(
                     counted_eur=("counted_eur", "sum"))  # fmt: skip
     found = found[found["counted_eur"] > 0].reset_index()
     found["own_share"] = (found["income"] - found["counted_eur"]).clip(lower=0) / found["income"]
-    listed = records(found.sort_values(["own_share", "organisation_id"]))
+    listed: list[OwnShare] = records(found.sort_values(["own_share", "organisation_id"]))
     for row in listed:
         row["rules"] = [_beside(minimum, row) for minimum in minimum_shares]
-    counts = [
+    counts: list[RuleCount] = [
         {
             "minimum_share": minimum,
             "below": sum(row["rules"][place]["is_below"] for row in listed),
@@ -69,9 +107,9 @@ def own_income(
     return {"organisations": listed, "rules": counts, "donors_unknown": unknown}
 
 
-def _beside(minimum: float, row: Mapping[str, Any]) -> dict[str, Any]:
+def _beside(minimum: float, row: OwnShare) -> RuleDistance:
     """One organisation beside one minimum."""
-    is_below = bool(row["own_share"] < minimum - ROUNDING)
+    is_below = row["own_share"] < minimum - ROUNDING
     own = row["income"] - row["counted_eur"]
     short = None if minimum == 1 else (minimum * row["income"] - own) / (1 - minimum)
     return {"minimum_share": minimum, "is_below": is_below, "short_eur": short if is_below else 0.0}

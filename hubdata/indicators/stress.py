@@ -17,16 +17,15 @@ import functools
 import math
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from hubdata.indicators import funding
-from hubdata.indicators.rows import records
+from hubdata.indicators.rows import NamedOrganisation, records
 
-Figures = list[dict[str, Any]]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
@@ -42,6 +41,151 @@ MAXIMUM_ROUNDS = 10_000
 
 ROUNDING = 1e-9
 """A loss share that is above the threshold by less than this is equal to it: sums of fractions are not exact."""
+
+
+class Cut(TypedDict):
+    """A donor that gives less (see `stress`)."""
+
+    donor_key: str
+    donor: str | None
+    cut: float
+    """By which part, 0-1."""
+    amount_eur: float
+    """What it gave that year."""
+    organisations: int
+    """To how many."""
+
+
+class Loss(NamedOrganisation):
+    """What one organisation would have lost (see `stress`)."""
+
+    is_active: bool
+    income: float
+    """Euro. When it is 0 the next that may be None are."""
+    loss: float
+    """Euro."""
+    loss_share: float | None
+    """0-1."""
+    at_risk: bool | None
+    jobs_exposed: float | None
+    """Fte; None when the fte is not known, too."""
+    reserve_months_left: float | None
+    """None when no reserves are known or nothing is lost."""
+    ties: int
+    bridges: int
+    """Its ties across sectors."""
+
+
+class PassThrough(TypedDict):
+    """How loss travelled on from one organisation to the next (see `stress`)."""
+
+    loss_eur: float
+    """Over and above the cuts themselves."""
+    rounds: int
+    is_converged: bool
+    donors: int
+    """Organisations that gave less because they lost."""
+    donors_unknown: int
+
+
+class Stress(TypedDict):
+    """What every organisation would have lost had somebody given less (see `stress`)."""
+
+    year: int
+    risk_threshold: float
+    """0-1."""
+    cuts: list[Cut]
+    """The largest amount first."""
+    category_cuts: dict[str, float]
+    """Category -> part, 0-1."""
+    organisations: list[Loss]
+    """The largest loss first."""
+    at_risk: int
+    """Of the active ones."""
+    income: float
+    """Euro, of all together."""
+    loss: float
+    loss_share: float | None
+    """0-1; None without income."""
+    jobs_exposed: float | None
+    """Fte; None when it is known of none."""
+    jobs_unknown: int
+    ties_exposed: int
+    bridges_exposed: int
+    before: dict[str, float]
+    """Category -> euro."""
+    after: dict[str, float]
+    pass_through: PassThrough
+
+
+PresetCode = Literal["government_minus_30", "public_minus_30", "largest_donor_leaves", "three_largest_halve"]
+
+
+class Preset(TypedDict):
+    """A stress test to begin with (see `presets`)."""
+
+    code: PresetCode
+    cuts: dict[str, float]
+    """Donor key -> part, 0-1."""
+    category_cuts: dict[str, float]
+    """Category -> part, 0-1."""
+    donors: list[str]
+    """Names, the largest first."""
+    amount_eur: float
+    """What those concerned gave, before the cut."""
+
+
+class Exposure(NamedOrganisation):
+    """An organisation that one donor pays for a large part (see `shared_exposure`)."""
+
+    income: float
+    """Euro."""
+    share: float
+    """What the donor gives, 0-1 of the income."""
+
+
+class SharedExposure(TypedDict):
+    """Which organisations fall together with one donor (see `shared_exposure`)."""
+
+    donor_key: str
+    donor: str | None
+    donor_id: str | None
+    organisations: list[Exposure]
+    """The largest share first."""
+    organisation_count: int
+    pairs: int
+    tied_pairs: list[list[str]]
+    """Two ids each."""
+    amount_eur: float
+    """What it gives to the group."""
+
+
+class Corner(NamedOrganisation):
+    """One organisation between brokerage and dependency (see `quadrant`)."""
+
+    income: float
+    """Euro."""
+    top_donor: str | None
+    top_donor_share: float
+    """0-1."""
+    betweenness: float
+    """0-1."""
+    bridges: int
+    """Ties across sectors."""
+    is_exposed: bool
+    is_broker: bool
+
+
+class Quadrant(TypedDict):
+    """Who stands between others and leans on one donor (see `quadrant`)."""
+
+    organisations: list[Corner]
+    """First those that do both."""
+    broker_threshold: float | None
+    """The betweenness of a broker; None when betweenness is known of none."""
+    exposure_threshold: float
+    at_stake: int
+    income_unknown: int
 
 
 class UnknownDonor(LookupError):
@@ -72,7 +216,7 @@ def stress(
     category_cuts: Mapping[str, float],
     risk_threshold: float = 0.25,
     shown: Collection[str] | None = None,
-) -> dict[str, Any]:
+) -> Stress:
     """What every organisation would have lost in `year` had donors or categories given less.
 
     `income`: see the module. `organisations`: one row per active organisation, columns `organisation_id`, `fte`,
@@ -149,7 +293,7 @@ def stress(
     direct = _sum_at(who, amount * cut, len(ids))
     passing = (giver >= 0) & (amount * (1 - cut) > 0)
     kept = (amount * (1 - cut))[passing]
-    less, passed = _passed_on(total, direct, who[passing], giver[passing], kept)
+    less, rounds, is_converged = _passed_on(total, direct, who[passing], giver[passing], kept)
     lost = amount * cut
     lost[passing] += kept * less[giver[passing]]
     loss = np.minimum(_sum_at(who, lost, len(ids)), total)
@@ -209,17 +353,17 @@ def stress(
         "after": {str(category): max(float(value), 0.0) for category, value in after.items()},
         "pass_through": {
             "loss_eur": float((loss - direct)[told].sum()),
-            **passed,
+            "rounds": rounds,
+            "is_converged": is_converged,
             "donors": int(np.unique(giver[passing][share[giver[passing]] > 0]).size),
             "donors_unknown": len(suppliers),
         },
     }
 
 
-def _passed_on(
-    total: Floats, direct: Floats, receiver: Ints, giver: Ints, kept: Floats
-) -> tuple[Floats, dict[str, Any]]:
-    """The loss share of every organisation when what it loses `direct`-ly travels on, and how that went.
+def _passed_on(total: Floats, direct: Floats, receiver: Ints, giver: Ints, kept: Floats) -> tuple[Floats, int, bool]:
+    """The loss share of every organisation when what it loses `direct`-ly travels on; in how many rounds, and whether
+    it came to an end.
 
     `total`, `direct`: per organisation, its income and what it loses by the cuts themselves. `receiver`, `giver`,
     `kept`: per amount between organisations their places, and what is left of it after its own cut. From no loss at
@@ -234,8 +378,8 @@ def _passed_on(
         loss = further
         rounds += change >= 1
         if change < CONVERGED_EUR:
-            return _share(loss, total), {"rounds": rounds, "is_converged": True}
-    return _share(loss, total), {"rounds": rounds, "is_converged": False}
+            return _share(loss, total), rounds, True
+    return _share(loss, total), rounds, False
 
 
 def _sum_at(places: Ints, values: Floats, count: int) -> Floats:
@@ -299,14 +443,14 @@ def _nearest(name: str, folded: Mapping[str, set[str]], shown: Mapping[str, str]
     return list(dict.fromkeys(shown[key] for other in near for key in sorted(folded[other])))[:limit]
 
 
-def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]) -> Figures:
+def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]) -> list[Cut]:
     """The donors that are cut, as a person knows them; `rows`: the income with a donor in the year."""
     if not cut_of:
         return []
     name_of = donors.set_index("donor_key")["donor"]
     given = rows[rows["donor_key"].isin(list(cut_of)) & (rows["amount_eur"] > 0)].groupby("donor_key")
     amount, receivers = given["amount_eur"].sum(), given["organisation_id"].nunique()
-    found = [
+    found: list[Cut] = [
         {
             "donor_key": key,
             "donor": name_of[key] if isinstance(name_of[key], str) else None,
@@ -319,7 +463,7 @@ def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]
     return sorted(found, key=lambda row: (-row["amount_eur"], row["donor_key"]))
 
 
-def presets(income: pd.DataFrame, year: int) -> Figures:
+def presets(income: pd.DataFrame, year: int) -> list[Preset]:
     """Stress tests to begin with, as arguments for `stress`; only those that would change something in `year`.
 
     `income`: see the module. One dictionary each: `code` (its text belongs to the page), `cuts`, `category_cuts`, and
@@ -347,13 +491,13 @@ def presets(income: pd.DataFrame, year: int) -> Figures:
     )
     given = given.reset_index().sort_values(["amount_eur", "donor_key"], ascending=[False, True])
 
-    def by_category(code: str, names: Sequence[str], cut: float) -> dict[str, Any]:
+    def by_category(code: PresetCode, names: Sequence[str], cut: float) -> Preset:
         concerned = [name for name in names if name in per_category]
         amount_eur = float(per_category.reindex(concerned).sum())
         cuts = dict.fromkeys(concerned, cut)
         return {"code": code, "cuts": {}, "category_cuts": cuts, "donors": [], "amount_eur": amount_eur}
 
-    def by_donor(code: str, count: int, cut: float) -> dict[str, Any]:
+    def by_donor(code: PresetCode, count: int, cut: float) -> Preset:
         largest = given.head(count)
         cuts = dict.fromkeys(largest["donor_key"].tolist(), cut)
         amount_eur = float(largest["amount_eur"].sum())
@@ -370,7 +514,9 @@ def presets(income: pd.DataFrame, year: int) -> Figures:
     return found
 
 
-def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, threshold: float = 0.25) -> Figures:
+def shared_exposure(
+    income: pd.DataFrame, ties: pd.DataFrame, *, year: int, threshold: float = 0.25
+) -> list[SharedExposure]:
     """Which organisations fall together: per donor those that it pays for a large part, the largest group first.
 
     `income`: see the module. `ties`: one row per tie, columns `organisation_a`, `organisation_b`.
@@ -423,14 +569,23 @@ def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, thre
     tied: dict[str, list[list[str]]] = {}
     for a, b, key in both.sort_values(["organisation_a", "organisation_b"]).itertuples(index=False, name=None):
         tied.setdefault(key, []).append([a, b])
-    groups: dict[str, Figures] = {}
+    groups: dict[str, list[Any]] = {}
     for row in records(large):
         groups.setdefault(row["donor_key"], []).append(row)
-    found = [
-        {name: group[0][name] for name in ("donor_key", "donor", "donor_id")}
-        | {
+    found: list[SharedExposure] = [
+        {
+            "donor_key": key,
+            "donor": group[0]["donor"],
+            "donor_id": group[0]["donor_id"],
             "organisations": [
-                {name: row[name] for name in ("organisation_id", "name", "sector", "income", "share")} for row in group
+                {
+                    "organisation_id": row["organisation_id"],
+                    "name": row["name"],
+                    "sector": row["sector"],
+                    "income": row["income"],
+                    "share": row["share"],
+                }
+                for row in group
             ],
             "organisation_count": len(group),
             "pairs": len(group) * (len(group) - 1) // 2,
@@ -443,12 +598,12 @@ def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, thre
 
 
 def quadrant(
-    dependency: Figures,
+    dependency: Sequence[funding.Dependency],
     brokers: pd.DataFrame,
     *,
     exposure_threshold: float = 0.5,
     broker_share: float = 0.25,
-) -> dict[str, Any]:
+) -> Quadrant:
     """Who stands between others and leans on one donor: the organisations whose fall would cut bridges.
 
     `dependency`: one dictionary per organisation, of one year, as `funding.dependency` gives them. `brokers`: one row
