@@ -1169,7 +1169,7 @@ def free_columns(reading: ingest.Reading) -> list[str]:
 
 def is_about(problem: ingest.Problem, code: str) -> bool:
     """Whether a problem is the one with this code."""
-    return problem.message.message == ingest.SENTENCES[code][0]
+    return problem.code == code
 
 
 def changed_rows(prepared: Prepared, table: str) -> list[dict[str, Any]]:

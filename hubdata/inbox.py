@@ -10,7 +10,6 @@ Nothing outside the folder is ever read: a symbolic link is not followed.
 
 import asyncio
 import contextlib
-import dataclasses
 import datetime
 import json
 import logging
@@ -32,7 +31,7 @@ from watchfiles import Change, awatch
 from hubdata import exports, hub, ingest, reading, store
 from hubdata.cells import EMAIL
 from hubdata.settings import Settings
-from hubdata.texts import N_, Text, translation
+from hubdata.texts import N_, translation
 
 LOOK_SECONDS = 3.0
 """How often to look when nothing is heard: a network drive sends no events."""
@@ -151,7 +150,7 @@ def _take(home: Path, settings: Settings, seen: Seen) -> Taken | None:
     note = {"files": seen, "snapshots": known, "rejected": rejected.name}
     store.write_file(folder / NOTE, json.dumps(note).encode())
     prepared = hub.prepare(home, settings, files)
-    removes_much = bool(prepared.removes_much) and not prepared.draft.problems
+    removes_much = [] if prepared.draft.problems else prepared.removes_much
     try:
         outcome = hub.put_on_show(home, settings, prepared, way="inbox")
     except store.OtherLoadWasFirst:
@@ -209,15 +208,13 @@ def _finish(home: Path) -> bool:
 # --- what is refused ----------------------------------------------------------------------------------------------
 
 
-def _problems(outcome: hub.Outcome, removes_much: bool, files: list[str]) -> list[ingest.Problem]:
+def _problems(outcome: hub.Outcome, removes_much: list[str], files: list[str]) -> list[ingest.Problem]:
     """Why a drop was not loaded, for somebody who only has the folder."""
     if outcome.is_unchanged:
-        message = Text("This file holds exactly what is on show already; nothing changed.")
-        remedy = Text("You need not do anything. Is something missing? Then look if this is the newest file.")
-        return [ingest.Problem(name, None, "", "", message, remedy, True) for name in files]
+        return [ingest.problem("nothing_changed", name) for name in files]
     if removes_much:
-        remedy = Text("If this is right, load the files on the Data page, or with the command and --yes.")
-        return [dataclasses.replace(problem, remedy=remedy) for problem in outcome.draft.problems]
+        removed = {name: outcome.draft.changes[name].removed for name in removes_much}
+        return [ingest.problem("removes_much_in_inbox", f"{name}.csv", count=n) for name, n in removed.items()]
     return outcome.draft.problems
 
 
@@ -245,9 +242,7 @@ def _refuse(
                 is_taken = (building / file).exists()
                 store.write_file(building / (f"{Path(name).suffix[1:]}-{file}" if is_taken else file), kept)
             if cleaned:
-                message = Text("Personal data is never stored; this copy is without it.")
-                remedy = Text("Repair this copy, or your own file. Rows that could not be read are not in the copy.")
-                said.append(ingest.Problem(name, None, "", "", message, remedy, True))
+                said.append(ingest.problem("copy_without_personal_data", name))
         (building / PROBLEMS).write_bytes(problem_list(said, settings.languages[0]))
         building.rename(rejected)
     except BaseException:

@@ -24,7 +24,7 @@ from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import PAIR, missing_columns, signature
 from hubdata.ingest.names import Names, identity_of, parts_of, slug
 from hubdata.ingest.numbers import bare_numbers, has_shape
-from hubdata.ingest.problems import OF_THE_WHOLE_FILE, SENTENCES, Note, Problem, Refusal, problem, refusals_in
+from hubdata.ingest.problems import SENTENCES, Problem, Refusal, note, problem, refusals_in
 from hubdata.ingest.rejected import Rejected, row_apart
 from hubdata.ingest.sources import Source
 from hubdata.texts import Text
@@ -119,7 +119,7 @@ class Rows:
             if not info.is_required():
                 return info.default, []
             made_later = bool(models.extra(self.row_type, column)["made_from"])
-            return None, [] if made_later else [Refusal(column, "missing", "", {})]
+            return None, [] if made_later else [Refusal(column, "missing", "")]
         try:
             value = adapter(self.row_type, column).validate_python(cell, context=self.context)
         except ValidationError as error:
@@ -145,7 +145,7 @@ class Rows:
         found = [known.find(part) for part in parts]
         wrong = [known.refusal(part, column) for part, ids in zip(parts, found, strict=True) if len(ids) != 1]
         if wrong or not parts:
-            return None, wrong or [Refusal(column, "missing", "", {})]
+            return None, wrong or [Refusal(column, "missing", "")]
         ids = list(dict.fromkeys(ids[0] for ids in found))
         return ids if is_list else ids[0], []
 
@@ -268,7 +268,7 @@ class Rows:
             identity = identity_of(self.row_type, values)
             same = known.get(identity, set())
             if not all(identity):
-                refusals[row] = [Refusal(id_name, "missing", "", {})]
+                refusals[row] = [Refusal(id_name, "missing", "")]
             elif len(same) > 1:
                 refusals[row] = [
                     Refusal("name", "two_with_this_name", values["name"], {"ids": ", ".join(sorted(same))})
@@ -282,9 +282,7 @@ class Rows:
         self.columns[id_name] = Column(ids, np.arange(self.count), {})
         self.checks.append((column.which, column.refusals))
         if made_ids:
-            told = {"count": made_ids, "source": Text(source)}
-            message = Text("Rows without an identifier, which was made from the {source}: {count}.", told)
-            self.made.notes.append(Note(self.one.label, message))
+            self.made.notes.append(note("identifiers_made", self.one.label, count=made_ids, source=Text(source)))
 
     # --- between rows
 
@@ -303,8 +301,7 @@ class Rows:
         keys = (self.columns[name] for name in self.row_type.key)
         numbers, first = combine([number_folded(column.values)[column.which[rows]] for column in keys])
         if self.one.is_one_per_person and len(first) < len(rows):
-            message = Text("Every row is a person; rows of one organisation at one event were added up: {count}.")
-            self.made.notes.append(Note(self.one.label, message._replace(values={"count": len(rows)})))
+            self.made.notes.append(note("people_added_up", self.one.label, count=len(rows)))
             return self._report(_added_up(table.take(pa.array(rows)), numbers, first), refused)
         doubles = {}
         for position in np.flatnonzero(first[numbers] != np.arange(len(rows))):
@@ -321,7 +318,7 @@ class Rows:
         """Problems in order of rows, and the rejected rows in the shape of the file."""
         one = self.one
         one.rejected = refused
-        unread = [found for found in one.table.findings if found.code not in OF_THE_WHOLE_FILE]
+        unread = [found for found in one.table.findings if not SENTENCES[found.code].blocks]
         listed: list[Problem] = [problem(f.code, one.label, f.row, f.column, f.value) for f in unread]
         rejected: list[tuple[int, Sequence[str], list[Problem]]] = [
             (found.row, row_apart(one.table, found), [said])
@@ -334,7 +331,7 @@ class Rows:
         for row, content in zip(at, cells, strict=True):
             found = self._problems_of(int(row))
             listed += found if len(listed) < MOST_PROBLEMS else []
-            private = {p.column for p in found if p.message.message == SENTENCES["personal_data"][0]}
+            private = {p.column for p in found if p.code == "personal_data"}
             shown = ["" if header in private else cell for header, cell in zip(kept, content, strict=True)]
             rejected.append((int(one.table.rows[row]), shown, found))
         self.made.problems += listed
@@ -353,9 +350,9 @@ class Rows:
         found: dict[str, Problem] = {}
         headers = {column: header for header, column in self.one.columns.items()}
         for which, refusals in self.checks:
-            for column, code, value, context in refusals.get(int(which[row]), ()):
+            for column, code, value, gaps in refusals.get(int(which[row]), ()):
                 number, shown = int(self.one.table.rows[row]), headers.get(column, column)
-                found.setdefault(column, problem(code, self.one.label, number, shown, value, **context))
+                found.setdefault(column, problem(code, self.one.label, number, shown, value, **gaps))
         return list(found.values())
 
 
