@@ -8,7 +8,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     cells       pydantic; nothing of ours: how a cell of a kind is read (numbers, dates, lists, texts)
     models      cells; pydantic, pyarrow: a column is described once and known everywhere
     settings    pydantic; nothing of ours
-    reading     numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
+    reading     cells; numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     texts       babel: the one place where words, numbers and dates are put into a language
     methods     texts: what each figure means, for readers
     dictionary  models, reading: the data dictionary and the templates
@@ -17,7 +17,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     demo        numpy, pandas: it writes files like anybody else's
     indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
     charts      pandas: tables in, Plotly figures out
-    exports     pandas: tables that leave
+    exports     cells; pandas: tables that leave
     audit       nothing: who did what, when
     sharing     settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      settings, sharing, store; itsdangerous: who is asking and what he may, decided once
@@ -26,8 +26,8 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
                 request passes it before Streamlit
     hub         audit, models, ingest, sharing, store, indicators, settings, demo; pandas, pyarrow: a few lines each
                 that join them
-    inbox       cells, hub, ingest, reading, store, settings, exports, texts; filelock, pandas, pyarrow, watchfiles:
-                a folder instead of a page
+    inbox       cells, hub, ingest, reading, store, settings, texts; filelock, pyarrow, watchfiles: a folder instead of
+                a page
     ui          all of these but ingest, reading, inbox, demo and dictionary; streamlit: what pages share
     __main__    everything: the commands
 """

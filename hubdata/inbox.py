@@ -22,13 +22,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 from watchfiles import Change, awatch
 
-from hubdata import exports, hub, ingest, reading, store
+from hubdata import hub, ingest, reading, store
 from hubdata.cells import EMAIL
 from hubdata.settings import Settings
 from hubdata.texts import N_, translation
@@ -252,21 +251,19 @@ def _refuse(
 
 def problem_list(problems: list[ingest.Problem], language: str) -> bytes:
     """Problems as a CSV file that Excel opens right, in the reader's language."""
-    rows = [
+    rows = (
         (
             problem.file,
-            problem.row,
+            str(problem.row or ""),
             problem.column,
             "" if ingest.PERSONAL_CELL.search(problem.value) else problem.value,
             problem.message.words(language),
             problem.remedy.words(language),
         )
         for problem in problems
-    ]
+    )
     headings = [translation(language).gettext(heading) for heading in HEADINGS]
-    table = pd.DataFrame(rows, columns=headings)
-    table[headings[1]] = table[headings[1]].astype("Int64")
-    return exports.csv(table, decimal_comma=language == "nl")
+    return reading.write_for_excel(headings, rows, reading.EXCEL_SEPARATORS[language])
 
 
 def _without_personal_data(
@@ -295,5 +292,5 @@ def _without_personal_data(
             rows += [[]] * (number - len(rows) - 2)  # the numbers in the list of problems stay right
             rows.append(row)
         stem = re.sub(r"[^\w. ()-]", "_", Path(file).stem + (f"-{sheet.sheet}" if len(sheets) > 1 else ""))
-        kept[f"{stem}.csv"] = reading.write(list(cells), rows, sheet.separator or ";")
+        kept[f"{stem}.csv"] = reading.write_for_excel(list(cells), rows, sheet.separator or ";")
     return None if is_clean else kept

@@ -14,11 +14,9 @@ import collections
 import contextlib
 import datetime
 import functools
-import io
 import os
 import re
 import secrets
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from pathlib import Path
@@ -31,7 +29,7 @@ import streamlit as st
 
 from hubdata import access, audit, charts, exports, hub, models, sharing, store, texts
 from hubdata import settings as settings_module
-from hubdata.cells import BOM, read_date
+from hubdata.cells import read_date
 from hubdata.indicators import coverage
 from hubdata.indicators.network import MINIMUM_EXPECTED as MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
@@ -1823,16 +1821,6 @@ def snapshot_link(snapshot_id: str, words: str) -> None:
 def other_headings(row_type: type[models.Row]) -> list[str]:
     """Per column of a table the other headings under which we know it."""
     return [", ".join(models.also_called(row_type, column)) for column in row_type.model_fields]
-
-
-def templates(language: str) -> bytes:
-    """Empty lists as CSV files, one zip, with the separator that the reader's Excel expects."""
-    separator = ";" if language == "nl" else ","
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, row_type in models.TABLES.items():
-            archive.writestr(f"{name}.csv", f"{BOM}{separator.join(row_type.model_fields)}\r\n")
-    return packed.getvalue()
 
 
 # --- the Share page -----------------------------------------------------------------------------------------------

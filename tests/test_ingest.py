@@ -527,6 +527,19 @@ def test_rejected_rows_are_repaired_and_dropped_again() -> None:
     assert sorted(r["name"] for r in records(again)["organisations"]) == ["=1+1", "B"]
 
 
+def test_a_negative_number_in_a_rejected_row_is_still_one_when_it_comes_back() -> None:
+    """A spreadsheet may run `-0,5` as a formula, so it leaves with an apostrophe too."""
+    draft = drafted(targets="indicator;date;value\ndensty;2027-12-31;-0,5\n")
+    rejected = draft.rejected["targets.csv"].csv("nl").decode()
+    assert 'densty;2027-12-31;"\'-0,5";' in rejected
+    again = ingest.draft({"targets.csv": rejected.replace("densty", "density").encode()}, SETTINGS, {})
+    assert again.problems == []
+    assert again.readings[0].decimal_mark == ","
+    assert records(again)["targets"][0]["value"] == -0.5
+    years = "organisation_id,name,sector,founded\na,A,ngo,'-5\n"
+    assert [p.code for p in drafted(organisations=years).problems] == ["too_low"]
+
+
 def test_what_is_kept_reads_back_to_the_same_tables() -> None:
     draft = drafted(
         organisations="name;sector;fte;E-mail\nA;ngo;1.234;a@x.nl\nB;nope;1,5;\nC;ngo;2,5;\n",

@@ -12,7 +12,7 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
 """
 
 from hubdata.cells.dates import MONTHS, YEAR_LAST, read_date, read_first_day, read_last_day
-from hubdata.cells.formulas import FORMULA_STARTS
+from hubdata.cells.formulas import FORMULA_STARTS, neutralise
 from hubdata.cells.lists import split_codes, split_list, split_words
 from hubdata.cells.numbers import (
     COMMA_NUMBER,
@@ -50,6 +50,7 @@ __all__ = [
     "decimal_marks",
     "empty_to_none",
     "fold",
+    "neutralise",
     "read_country",
     "read_date",
     "read_first_day",

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationInfo
 
+from hubdata.cells.formulas import without_apostrophe
 from hubdata.cells.verdict import context_of, refusal
 
 TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
@@ -20,12 +21,12 @@ POINT_NUMBER = re.compile(r"[+-]?(\d{1,15}|[1-9]\d{0,2}(,\d{3}){1,4})(\.\d+)?", 
 
 
 def bare_number(cell: str) -> str:
-    """A cell without what a spreadsheet writes around an amount: white space, a euro sign.
+    """A cell without what stands around an amount: white space, a euro sign, our own apostrophe before a minus.
 
-    >>> bare_number(" € 1.234,50 ")
-    '1.234,50'
+    >>> bare_number(" € 1.234,50 "), bare_number("'-5")
+    ('1.234,50', '-5')
     """
-    return re.sub(r"^(€|EUR)\s*|\s*(€|EUR)$", "", cell.strip(), flags=re.IGNORECASE).strip()
+    return re.sub(r"^(€|EUR)\s*|\s*(€|EUR)$", "", without_apostrophe(cell.strip()), flags=re.IGNORECASE).strip()
 
 
 def decimal_marks(cells: Iterable[str]) -> set[str]:
@@ -61,6 +62,7 @@ def read_integer(cell: Any) -> Any:
     """A whole number."""
     if not isinstance(cell, str):
         return cell
-    if not re.fullmatch(r"[+-]?\d{1,9}", cell.strip(), re.ASCII):
+    number = without_apostrophe(cell.strip())
+    if not re.fullmatch(r"[+-]?\d{1,9}", number, re.ASCII):
         raise refusal("not_a_whole_number")
-    return int(cell)
+    return int(number)

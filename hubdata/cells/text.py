@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from hubdata.cells.formulas import FORMULA_STARTS
+from hubdata.cells.formulas import without_apostrophe
 from hubdata.cells.verdict import refusal
 
 EXCEL_ERRORS = frozenset(
@@ -34,9 +34,7 @@ def read_text(cell: Any) -> Any:
     """Text without surrounding white space and without control characters, at most 500 characters."""
     if not isinstance(cell, str):
         return cell
-    text = cell.strip()
-    if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS):
-        text = text[1:]
+    text = without_apostrophe(cell.strip())
     if not text.isprintable() and any(
         c == BOM or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") for c in text
     ):

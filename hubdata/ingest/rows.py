@@ -2,11 +2,12 @@
 
 Tables are read column by column, and each different cell of a column once, by the column's own type in `models`; so a
 million rows cost little more than their thousands of different cells. Only numbers, which are nearly all different,
-have a shorter road (`_numbers`). That all of this gives the verdict of the model is proved in `tests/test_verdict.py`.
+are read all at once where they can be (`numbers`). That this gives the verdict of the model is proved in
+`tests/test_verdict.py`.
 """
 
+import functools
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,12 +19,12 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from hubdata import models
-from hubdata.cells import COMMA_NUMBER, POINT_NUMBER, TWO_READINGS, fold, split_list
-from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded
+from hubdata.cells import fold, split_list
+from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import PAIR, missing_columns, signature
 from hubdata.ingest.names import Names, identity_of, parts_of, slug
-from hubdata.ingest.numbers import bare_numbers, has_shape
+from hubdata.ingest.numbers import plain_numbers
 from hubdata.ingest.problems import SENTENCES, Problem, Refusal, note, problem, refusals_in
 from hubdata.ingest.rejected import Rejected, row_apart
 from hubdata.ingest.sources import Source
@@ -103,14 +104,7 @@ class Rows:
         if models.plain_type(info.annotation) is float:
             return self._numbers(column, cells)
         different, which = distinct(cells)
-        read = self._reference if refers_to else self._cell
-        values, refusals = [], {}
-        for number, cell in enumerate(different):
-            value, refused = read(column, cell)
-            values.append(value)
-            if refused:
-                refusals[number] = refused
-        return Column(values, which, refusals)
+        return read_each(different, which, functools.partial(self._reference if refers_to else self._cell, column))
 
     def _cell(self, column: str, cell: str | list[str]) -> tuple[Any, list[Refusal]]:
         """The value of one cell by the model's own type, or why there is none."""
@@ -155,39 +149,18 @@ class Rows:
         given = lists.to_pylist() if lists is not None else itertools.repeat("")
         seen: dict[tuple[str, ...], int] = {}
         which = [seen.setdefault(key, len(seen)) for key in zip(given, *parts, strict=False)]
-        values, refusals = [], {}
-        for number, (listed, *pair) in enumerate(seen):
-            cell = listed if listed.strip() else [name.strip() for name in pair if name.strip()]
-            value, refused = self._reference("organisation_ids", cell)
-            values.append(value)
-            if refused:
-                refusals[number] = refused
-        return Column(values, np.array(which, np.int64), refusals)
+        different = [
+            listed if listed.strip() else [name.strip() for name in pair if name.strip()] for listed, *pair in seen
+        ]
+        return read_each(different, np.array(which, np.int64), functools.partial(self._reference, "organisation_ids"))
 
     def _numbers(self, column: str, cells: pa.Array) -> Column:
         """Numbers: those in the usual form all at once, the others cell by cell."""
-        bare = bare_numbers(cells)
-        comma = self.one.decimal_mark == ","
-        usual = has_shape(bare, COMMA_NUMBER if comma else POINT_NUMBER)
-        if not self.one.decimal_mark:
-            usual = pc.and_not(usual, has_shape(bare, TWO_READINGS))
-        bare = pc.if_else(usual, bare, None)
-        thousands, mark = (".", ",") if comma else (",", ".")
-        digits = pc.replace_substring(bare, thousands, "")
-        plain = pc.cast(pc.replace_substring(digits, ",", ".") if mark == "," else digits, pa.float64())
-        low, high = models.bounds(self.row_type, column)
-        if math.isfinite(low) or math.isfinite(high):
-            plain = pc.if_else(pc.and_(pc.greater_equal(plain, low), pc.less_equal(plain, high)), plain, None)
+        plain = plain_numbers(cells, self.one.decimal_mark, *models.bounds(self.row_type, column))
         rest = np.flatnonzero(pc.is_null(plain).to_numpy(zero_copy_only=False))
         which = np.full(self.count, -1, np.int64)
         different, which[rest] = distinct(cells.take(pa.array(rest)))
-        values, refusals = [], {}
-        for number, cell in enumerate(different):
-            value, refused = self._cell(column, cell)
-            values.append(value)
-            if refused:
-                refusals[number] = refused
-        return Column(values, which, refusals, plain)
+        return read_each(different, which, functools.partial(self._cell, column))._replace(plain=plain)
 
     def _read_by_row(self, schema: pa.Schema) -> pa.Table:
         """Rows in which a cell depends on another, each by its whole model."""
