@@ -9,7 +9,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     cells       pydantic; nothing of ours: how a cell of a kind is read (numbers, dates, lists, texts)
     models      cells; pydantic, pyarrow: a column is described once and known everywhere
     settings    pydantic; nothing of ours
-    reading     numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
+    reading     cells; numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     texts       babel: the one place where words, numbers and dates are put into a language
     methods     texts: what each figure means, for readers
     page_list   texts: every page once, with who may have it
@@ -19,7 +19,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     demo        numpy, pandas: it writes files like anybody else's
     indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
     charts      pandas: tables in, Plotly figures out
-    exports     pandas: tables that leave
+    exports     cells; pandas: tables that leave
     audit       nothing: who did what, when
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what he may, decided once
@@ -29,8 +29,8 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     loading     audit, demo, indicators, ingest, models, questions, settings, sharing, store; pyarrow: a drop is
                 prepared, published, gone back from
     notebook    ingest, store: notes and decisions, kept whatever is loaded
-    inbox       cells, loading, ingest, reading, store, settings, exports, texts; filelock, pandas, pyarrow,
-                watchfiles: a folder instead of a page
+    inbox       cells, loading, ingest, reading, store, settings, texts; filelock, pyarrow, watchfiles: a
+                folder instead of a page
     ui          all of these but ingest, reading, inbox, demo and dictionary; streamlit: what pages share
     __main__    everything: the commands
 """

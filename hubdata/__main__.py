@@ -356,7 +356,7 @@ def rebuild(asked: argparse.Namespace) -> int:
 
 
 def template(asked: argparse.Namespace) -> int:
-    written = dictionary.write_templates(asked.folder)
+    written = dictionary.write_templates(asked.folder, asked.language)
     _print_json({"files": [str(path) for path in written]}) if asked.json else print(*written, sep="\n")
     return DONE
 

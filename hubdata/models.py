@@ -19,7 +19,6 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_or
 
 import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from hubdata.cells import (
     empty_to_none,
@@ -33,6 +32,7 @@ from hubdata.cells import (
     read_number,
     read_text,
     read_website,
+    refusal,
     split_codes,
     split_list,
     split_words,
@@ -123,8 +123,7 @@ def read_code(vocabulary: str) -> BeforeValidator:
         if not codes:
             return text
         if fold(text) not in codes:
-            context = {"vocabulary": vocabulary, "codes": sorted(set(codes.values()) - {""})}
-            raise PydanticCustomError("unknown_code", "not one of the codes", context)
+            raise refusal("unknown_code", codes=sorted(set(codes.values()) - {""}))
         return codes[fold(text)] or None
 
     return BeforeValidator(read)
@@ -187,7 +186,12 @@ LastDay = Annotated[datetime.date, BeforeValidator(read_last_day)]
 Year = Annotated[int, BeforeValidator(read_integer), Field(ge=1000, le=2100)]
 Share = Annotated[float, BeforeValidator(read_number), Field(ge=0, le=1)]
 Euro = Annotated[float, BeforeValidator(read_number), Field(ge=0)]
-Texts = Annotated[list[Text], BeforeValidator(split_words)]
+Texts = Annotated[list[Text] | None, BeforeValidator(split_words)]
+Themes = Annotated[list[Annotated[str, read_code("theme")]] | None, BeforeValidator(split_words)]
+Goals = Annotated[
+    list[Annotated[int, BeforeValidator(read_integer), Field(ge=1, le=17)]] | None, BeforeValidator(split_codes)
+]
+Countries = Annotated[list[Country] | None, BeforeValidator(split_codes)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 
 
@@ -261,25 +265,24 @@ def _in_order(last_column: str) -> Callable[[datetime.date | None, datetime.date
 
     def check(first: datetime.date | None, last: datetime.date | None) -> None:
         if first and last and last < first:
-            context = {"column": last_column, "start": first.isoformat()}
-            raise PydanticCustomError("ends_before_start", "ends before it starts", context)
+            raise refusal("ends_before_start", column=last_column, start=first.isoformat())
 
     return check
 
 
 def _two_organisations(organisation_ids: list[str]) -> None:
     if len(organisation_ids) < 2:
-        raise PydanticCustomError("fewer_than_two", "fewer than two organisations", {"column": "organisation_ids"})
+        raise refusal("fewer_than_two", column="organisation_ids")
 
 
 def _in_euros(currency: str | None) -> None:
     if currency and currency.upper() != "EUR":
-        raise PydanticCustomError("not_in_euros", "not in euros", {"column": "currency"})
+        raise refusal("not_in_euros", column="currency")
 
 
 def _donor_known(donor: str | None, category: str) -> None:
     if donor is None and category != "earned":
-        raise PydanticCustomError("donor_missing", "the donor is missing", {"column": "donor"})
+        raise refusal("donor_missing", column="donor")
 
 
 class Organisation(Row):
@@ -334,25 +337,19 @@ class Organisation(Row):
         example="https://example.org",
         also="webadres|site|url|homepage",
     )
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+    themes: Themes = column(
         "Thema's waar zij aan werkt.",
         "Themes it works on.",
         example="peacebuilding|human-rights",
         also="themas|thema|theme",
     )
-    sdgs: (
-        Annotated[
-            list[Annotated[int, BeforeValidator(read_integer), Field(ge=1, le=17)]],
-            BeforeValidator(split_codes),
-        ]
-        | None
-    ) = column(
+    sdgs: Goals = column(
         "Duurzame ontwikkelingsdoelen, als nummers van 1 tot en met 17.",
         "Sustainable Development Goals, as numbers from 1 to 17.",
         example="16|17",
         also="sdg|ontwikkelingsdoelen|duurzame_ontwikkelingsdoelen",
     )
-    countries: Annotated[list[Country], BeforeValidator(split_codes)] | None = column(
+    countries: Countries = column(
         "Landen waar zij werkt, als codes van twee letters.",
         "Countries where it works, as two-letter codes.",
         example="NL|UA|KE",
@@ -400,13 +397,13 @@ class Organisation(Row):
         example="3",
         also="digitale_volwassenheid|digitaal_niveau",
     )
-    needs: Texts | None = column(
+    needs: Texts = column(
         "Wat zij zoekt.",
         "What it needs.",
         example="digital-skills",
         also="behoeften|behoefte|zoekt|gezocht",
     )
-    offers: Texts | None = column(
+    offers: Texts = column(
         "Wat zij te bieden heeft.",
         "What it offers.",
         example="office-space",
@@ -493,7 +490,7 @@ class Partnership(Row):
         example="project",
         also="soort|type",
     )
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+    themes: Themes = column(
         "Thema's.",
         "Themes.",
         example="peacebuilding",
@@ -574,7 +571,7 @@ class Event(Row):
         example="Humanity Hub",
         also="locatie|plaats|zaal|location|venue_name",
     )
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+    themes: Themes = column(
         "Thema's.",
         "Themes.",
         example="peacebuilding",
@@ -745,8 +742,7 @@ class Reference(Row):
     def _is_a_code_of_the_dimension(cls, code: str, info: ValidationInfo) -> str:
         codes = known_codes(info.data.get("dimension", ""), info.context)
         if codes and fold(code) not in codes:
-            context = {"vocabulary": info.data["dimension"], "codes": sorted(set(codes.values()))}
-            raise PydanticCustomError("unknown_code", "not one of the codes", context)
+            raise refusal("unknown_code", codes=sorted(set(codes.values())))
         return codes.get(fold(code), code)
 
 

@@ -13,6 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hubdata import reading
+from hubdata.cells import FORMULA_STARTS, neutralise
+from hubdata.cells.formulas import without_apostrophe
 from hubdata.reading import Limits, Table, read
 
 law = settings(deadline=None)  # one example is fast, but a busy machine is not
@@ -214,6 +216,23 @@ def test_a_file_of_one_column_reads_back_the_same(names: list[str], separator: s
     assert [r["name"] for r in cells(reading.write(["name"], [[n] for n in names], separator))] == [
         n for n in names if n.strip()
     ]
+
+
+attack = st.builds(str.__add__, st.sampled_from(["=", "+", "-", "@", "\t", "\r", "'", ""]), text)
+
+
+@law
+@given(st.lists(st.tuples(attack, attack), max_size=8), st.sampled_from([",", ";", "\t"]))
+def test_a_spreadsheet_runs_nothing_that_we_write_for_it_and_we_read_it_back(
+    pairs: list[tuple[str, str]], separator: str
+) -> None:
+    content = reading.write_for_excel(["=first", "second"], pairs, separator)
+    assert content.startswith(b"\xef\xbb\xbf'=first")
+    written = [value for r in cells(content) for value in r.values()]
+    assert not [value for value in written if value.startswith(FORMULA_STARTS)]
+    kept = [value for pair in pairs if any(v.strip() for v in map(neutralise, pair)) for value in pair]
+    for value, original in zip(written, kept, strict=True):
+        assert without_apostrophe(value) == without_apostrophe(original)
 
 
 @law

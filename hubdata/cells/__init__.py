@@ -8,10 +8,11 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
     dates       days, months and years
     lists       what separates items
     formulas    what a spreadsheet would run
+    verdict     how they refuse
 """
 
 from hubdata.cells.dates import MONTHS, YEAR_LAST, read_date, read_first_day, read_last_day
-from hubdata.cells.formulas import FORMULA_STARTS
+from hubdata.cells.formulas import FORMULA_STARTS, neutralise
 from hubdata.cells.lists import split_codes, split_list, split_words
 from hubdata.cells.numbers import (
     COMMA_NUMBER,
@@ -33,6 +34,7 @@ from hubdata.cells.text import (
     read_text,
     read_website,
 )
+from hubdata.cells.verdict import refusal
 
 __all__ = [
     "BOM",
@@ -48,6 +50,7 @@ __all__ = [
     "decimal_marks",
     "empty_to_none",
     "fold",
+    "neutralise",
     "read_country",
     "read_date",
     "read_first_day",
@@ -57,6 +60,7 @@ __all__ = [
     "read_number",
     "read_text",
     "read_website",
+    "refusal",
     "split_codes",
     "split_list",
     "split_words",

@@ -5,10 +5,9 @@ import re
 from typing import Any
 
 from pydantic import ValidationInfo
-from pydantic_core import PydanticCustomError
 
 from hubdata.cells.text import fold
-from hubdata.cells.verdict import _context
+from hubdata.cells.verdict import context_of, refusal
 
 MONTHS = {
     name: number
@@ -48,14 +47,14 @@ def read_date(cell: Any, info: ValidationInfo | None) -> Any:
     if not isinstance(cell, str):
         return cell
     text = fold(cell).replace(" t", "T")
-    month_first = bool(_context(info).get("month_first"))
+    month_first = bool(context_of(info).get("month_first"))
     found: tuple[int | str, ...] | None = None
     if match := _YEAR_FIRST.fullmatch(text.upper()):
         found = (match[1], match[2], match[3])
     elif match := YEAR_LAST.fullmatch(text):
         day, month = (match[3], match[1]) if month_first else (match[1], match[3])
         if int(month) > 12 >= int(day) and not month_first:
-            raise PydanticCustomError("month_first", "the month seems to come first")
+            raise refusal("month_first")
         found = (match[4], month, day)
     elif (match := _DAY_MONTH_NAME.fullmatch(text)) and match[3] in MONTHS:
         found = (match[4], MONTHS[match[3]], match[2])
@@ -66,7 +65,7 @@ def read_date(cell: Any, info: ValidationInfo | None) -> Any:
             return datetime.date(*map(int, found))
     except ValueError:
         pass
-    raise PydanticCustomError("not_a_date", "not a date")
+    raise refusal("not_a_date")
 
 
 def _whole_period(cell: Any) -> tuple[datetime.date, datetime.date] | None:

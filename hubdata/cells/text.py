@@ -4,9 +4,8 @@ import re
 import unicodedata
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
-from hubdata.cells.formulas import FORMULA_STARTS
+from hubdata.cells.formulas import without_apostrophe
+from hubdata.cells.verdict import refusal
 
 EXCEL_ERRORS = frozenset(
     "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #N/B #VERW! #WAARDE! #DEEL/0! #NAAM? #LEEG! #GETAL!".split()  # noqa: SIM905
@@ -35,19 +34,17 @@ def read_text(cell: Any) -> Any:
     """Text without surrounding white space and without control characters, at most 500 characters."""
     if not isinstance(cell, str):
         return cell
-    text = cell.strip()
-    if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS):
-        text = text[1:]
+    text = without_apostrophe(cell.strip())
     if not text.isprintable() and any(
         c == BOM or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") for c in text
     ):
-        raise PydanticCustomError("control_character", "a character that cannot be shown")
+        raise refusal("control_character")
     if text in EXCEL_ERRORS:
-        raise PydanticCustomError("error_cell", "what Excel could not calculate")
+        raise refusal("error_cell")
     if len(text) > 500:
-        raise PydanticCustomError("too_long", "longer than {limit} characters", {"limit": 500})
+        raise refusal("too_long", limit=500)
     if EMAIL.search(text):
-        raise PydanticCustomError("personal_data", "an e-mail address")
+        raise refusal("personal_data")
     return text
 
 
@@ -55,7 +52,7 @@ def read_identifier(cell: Any) -> Any:
     """An identifier: text without spaces, at most 64 characters; leading zeros are kept."""
     text = read_text(cell)
     if isinstance(text, str) and (len(text) > 64 or re.search(r"[\s|;]", text)):
-        raise PydanticCustomError("not_an_identifier", "not an identifier")
+        raise refusal("not_an_identifier")
     return text
 
 
@@ -63,7 +60,7 @@ def read_website(cell: Any) -> Any:
     """A web address; only http and https, since pages make links of it."""
     text = read_text(cell)
     if isinstance(text, str) and not re.fullmatch(r"(https?://)?[^\s/:@]+\.[^\s/:@]+(/\S*)?", text, re.IGNORECASE):
-        raise PydanticCustomError("not_a_website", "not a web address")
+        raise refusal("not_a_website")
     return text
 
 
@@ -73,5 +70,5 @@ def read_country(cell: Any) -> Any:
         return cell
     code = cell.strip().upper()
     if not re.fullmatch("[A-Z]{2}", code):
-        raise PydanticCustomError("not_a_country", "not a country code")
+        raise refusal("not_a_country")
     return code

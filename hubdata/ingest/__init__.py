@@ -24,10 +24,11 @@ from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.drop import draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature
 from hubdata.ingest.personal import PERSONAL_CELL, is_personal
-from hubdata.ingest.problems import SENTENCES, Note, Problem, problem
+from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
 from hubdata.ingest.rejected import Rejected
 
 __all__ = [
+    "NOTES",
     "PERSONAL_CELL",
     "SENTENCES",
     "Changes",
@@ -43,6 +44,7 @@ __all__ = [
     "folded",
     "is_personal",
     "known_columns",
+    "note",
     "problem",
     "signature",
     "vocabularies",

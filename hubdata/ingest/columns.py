@@ -1,7 +1,7 @@
 """A column read by its different cells: values, which of them each row has, and why some cannot be accepted."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -48,6 +48,17 @@ def distinct(cells: pa.Array) -> tuple[list[str], np.ndarray]:
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def read_each(different: Iterable[Any], which: np.ndarray, read: Callable[[Any], tuple[Any, list[Refusal]]]) -> Column:
+    """A column whose different cells are `different`, each read once."""
+    values, refusals = [], {}
+    for number, cell in enumerate(different):
+        value, refused = read(cell)
+        values.append(value)
+        if refused:
+            refusals[number] = refused
+    return Column(values, which, refusals)
 
 
 def combine(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,11 @@ from hubdata.texts import N_
 
 MADE_FROM = (N_("name"), N_("name and date"), N_("organisations and start"))
 """What `models` says identifiers are made from, marked for translation."""
+UNKNOWN = {
+    "organisation": ("unknown_organisation", "unknown_organisation_near"),
+    "event": ("unknown_event", "unknown_event_near"),
+}
+"""Kind -> the code of a cell that means none, and of one that looks like one."""
 
 
 class Names:
@@ -53,7 +58,8 @@ class Names:
         if found:
             return Refusal(column, "two_with_this_name", cell, {"ids": ", ".join(found)})
         near = self.near(cell)
-        return Refusal(column, f"unknown_{self.kind}{'_near' if near else ''}", cell, {"suggestion": near})
+        unknown, unknown_near = UNKNOWN[self.kind]
+        return Refusal(column, unknown_near, cell, {"suggestion": near}) if near else Refusal(column, unknown, cell)
 
 
 def parts_of(cell: str | list[str], known: Names) -> list[str]:

@@ -1,5 +1,9 @@
-"""Columns of numbers: which decimal mark a file has."""
+"""Columns of numbers: which decimal mark a file has, and those in the usual form read all at once.
 
+Numbers are nearly all different, so that reading each different cell once saves nothing.
+"""
+
+import math
 import re
 
 import pyarrow as pa
@@ -11,16 +15,17 @@ from hubdata.ingest.sources import Source, columns_of_kind
 
 
 def bare_numbers(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Cells without white space around them and without a euro sign: `bare_number`, a column at a time."""
+    """Cells without what stands around a number: `bare_number`, a column at a time."""
     trimmed = pc.utf8_trim_whitespace(cells)
-    if pc.any(pc.match_substring_regex(trimmed, "(?i)€|EUR")).as_py():
+    if pc.any(pc.match_substring_regex(trimmed, "(?i)€|EUR|^'[+-]")).as_py():
+        trimmed = pc.replace_substring_regex(trimmed, r"^'([+-])", r"\1")
         trimmed = pc.replace_substring_regex(trimmed, r"(?i)^(€|EUR)\s*|\s*(€|EUR)$", "")
         trimmed = pc.utf8_trim_whitespace(trimmed)
     return trimmed
 
 
 def has_shape(cells: pa.ChunkedArray, pattern: re.Pattern[str]) -> pa.ChunkedArray:
-    """Per cell whether all of it has the shape of a pattern of `models`."""
+    """Per cell whether all of it has the shape of a pattern of `cells.numbers`."""
     return pc.match_substring_regex(cells, f"^(?:{pattern.pattern})$")
 
 
@@ -40,3 +45,21 @@ def decimal_mark_of(one: Source, row_type: type[models.Row]) -> str | None:
         else:
             marks |= decimal_marks(cells.slice(0, 1000).to_pylist())
     return marks.pop() if len(marks) == 1 else None
+
+
+def plain_numbers(cells: pa.Array, mark: str | None, low: float, high: float) -> pa.Array:
+    """The numbers of cells in the usual form, from `low` to `high`, all at once; null for every other cell.
+
+    `mark` is the file's decimal mark; None when nothing in it depends on that.
+    """
+    bare = bare_numbers(cells)
+    comma = mark == ","
+    usual = has_shape(bare, COMMA_NUMBER if comma else POINT_NUMBER)
+    if not mark:
+        usual = pc.and_not(usual, has_shape(bare, TWO_READINGS))
+    bare = pc.if_else(usual, bare, None)
+    digits = pc.replace_substring(bare, "." if comma else ",", "")
+    plain = pc.cast(pc.replace_substring(digits, ",", ".") if comma else digits, pa.float64())
+    if math.isfinite(low) or math.isfinite(high):
+        plain = pc.if_else(pc.and_(pc.greater_equal(plain, low), pc.less_equal(plain, high)), plain, None)
+    return plain

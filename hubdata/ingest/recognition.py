@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hubdata import models, reading
-from hubdata.cells import fold, read_date
+from hubdata.cells import fold
 from hubdata.ingest.answers import Matching
 from hubdata.ingest.dates import day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.headings import match_columns, missing_columns, signature
 from hubdata.ingest.numbers import decimal_mark_of
 from hubdata.ingest.personal import is_personal
-from hubdata.ingest.problems import OF_THE_WHOLE_FILE, Note, problem
+from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.sources import Source
 from hubdata.settings import Settings
-from hubdata.texts import Text
 
 
 def recognise(files: Mapping[str, bytes], settings: Settings, matching: Matching, made: Draft) -> dict[str, Source]:
@@ -32,14 +31,13 @@ def recognise(files: Mapping[str, bytes], settings: Settings, matching: Matching
             label = f"{file} ({sheet.sheet})" if len(sheets) > 1 else file
             if name is None and any(known):
                 # A sheet with an explanation or a sum, beside one that we know.
-                message = Text("This sheet is not used: we do not know what it holds.")
-                made.notes.append(Note(label, message))
+                made.notes.append(note("sheet_not_used", label))
                 continue
             # Without a header there are no rows to leave out, so whatever was found stands in the way.
             made.problems += [
                 replace(problem(f.code, label, f.row or None, f.column, f.value), blocks=True)
                 for f in sheet.findings
-                if f.code in OF_THE_WHOLE_FILE or not name or not sheet.header
+                if SENTENCES[f.code].blocks or not name or not sheet.header
             ]
             if name is None:
                 _unknown(label, sheet, made)
@@ -85,27 +83,25 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: M
     personal = [header for header in unknown if is_personal(header, sheet)]
     ignored = tuple(header for header in unknown if header not in personal)
     if ignored:
-        made.notes.append(Note(label, Text("These columns are not used: {columns}.", {"columns": ", ".join(ignored)})))
+        made.notes.append(note("columns_not_used", label, columns=", ".join(ignored)))
     if personal:
-        left_out = {"columns": ", ".join(personal)}
-        made.notes.append(Note(label, Text("Personal data is never stored; left out: {columns}.", left_out)))
+        made.notes.append(note("columns_left_out", label, columns=", ".join(personal)))
     is_attendance_per_person = name == "attendance" and "people" not in columns.values() and bool(personal)
     one = Source(
         label, file, sheet, name, columns, personal, matching,
         is_one_per_person=matching.one_per_person.get(sign, is_attendance_per_person),
     )  # fmt: skip
-    months_first, example = matching.month_first.get(sign, False), ""
+    months_first, example = matching.month_first.get(sign, False), None
     if sheet.header and len(sheet.rows):
         one.decimal_mark = decimal_mark_of(one, row_type) or matching.decimal_marks.get(sign)
-        example = "" if months_first else day_or_month(one, row_type)
+        example = None if months_first else day_or_month(one, row_type)
         if example:
-            told = {"text": example, "day": read_date(example, None)}
-            made.notes.append(Note(label, Text("Dates are read day first: {text} is {day}.", told)))
+            made.notes.append(note("dates_day_first", label, text=example[0], day=example[1]))
     made.readings.append(
         Reading(
             label, name, len(sheet.rows) + sum(f.row > 1 for f in sheet.findings), sheet.encoding, sheet.separator,
             tuple(sheet.header), columns, ignored, tuple(personal), missing_columns(row_type, set(columns.values())),
-            one.decimal_mark, months_first, example,
+            one.decimal_mark, months_first, example[0] if example else "",
         )
     )  # fmt: skip
     return one

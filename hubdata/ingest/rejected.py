@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hubdata import reading
-from hubdata.cells import BOM, FORMULA_STARTS
 from hubdata.ingest.headings import PROBLEM
 from hubdata.ingest.problems import Problem
 
@@ -18,25 +17,12 @@ class Rejected:
     rows: list[tuple[Sequence[str], list[Problem]]]
 
     def csv(self, language: str) -> bytes:
-        """The rows in the shape of their file plus a column `problem`, which is ignored when they are dropped again.
-
-        Excel opens it right. What a spreadsheet would run as a formula has an apostrophe in front, which
-        `read_text` takes off again.
-        """
-
-        def safe(cell: str) -> str:
-            return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-
+        """The rows in the shape of their file plus a column `problem`, which is ignored when they are dropped again."""
         rows = (
-            [
-                *map(safe, cells),
-                safe(
-                    "; ".join(f"{p.column}: {p.message.words(language)} {p.remedy.words(language)}" for p in problems)
-                ),
-            ]
+            [*cells, "; ".join(f"{p.column}: {p.message.words(language)} {p.remedy.words(language)}" for p in problems)]
             for cells, problems in self.rows
         )
-        return BOM.encode() + reading.write([*map(safe, self.header), PROBLEM], rows, self.separator)
+        return reading.write_for_excel([*self.header, PROBLEM], rows, self.separator)
 
 
 def row_apart(table: reading.Table, finding: reading.Finding) -> list[str]:

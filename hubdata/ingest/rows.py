@@ -2,11 +2,12 @@
 
 Tables are read column by column, and each different cell of a column once, by the column's own type in `models`; so a
 million rows cost little more than their thousands of different cells. Only numbers, which are nearly all different,
-have a shorter road (`_numbers`). That all of this gives the verdict of the model is proved in `tests/test_verdict.py`.
+are read all at once where they can be (`numbers`). That this gives the verdict of the model is proved in
+`tests/test_verdict.py`.
 """
 
+import functools
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,13 +19,13 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from hubdata import models
-from hubdata.cells import COMMA_NUMBER, POINT_NUMBER, TWO_READINGS, fold, split_list
-from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded
+from hubdata.cells import fold, split_list
+from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import PAIR, missing_columns, signature
 from hubdata.ingest.names import Names, identity_of, parts_of, slug
-from hubdata.ingest.numbers import bare_numbers, has_shape
-from hubdata.ingest.problems import OF_THE_WHOLE_FILE, SENTENCES, Note, Problem, Refusal, problem, refusals_in
+from hubdata.ingest.numbers import plain_numbers
+from hubdata.ingest.problems import SENTENCES, Problem, Refusal, note, problem, refusals_in
 from hubdata.ingest.rejected import Rejected, row_apart
 from hubdata.ingest.sources import Source
 from hubdata.texts import Text
@@ -103,14 +104,7 @@ class Rows:
         if models.plain_type(info.annotation) is float:
             return self._numbers(column, cells)
         different, which = distinct(cells)
-        read = self._reference if refers_to else self._cell
-        values, refusals = [], {}
-        for number, cell in enumerate(different):
-            value, refused = read(column, cell)
-            values.append(value)
-            if refused:
-                refusals[number] = refused
-        return Column(values, which, refusals)
+        return read_each(different, which, functools.partial(self._reference if refers_to else self._cell, column))
 
     def _cell(self, column: str, cell: str | list[str]) -> tuple[Any, list[Refusal]]:
         """The value of one cell by the model's own type, or why there is none."""
@@ -119,7 +113,7 @@ class Rows:
             if not info.is_required():
                 return info.default, []
             made_later = bool(models.extra(self.row_type, column)["made_from"])
-            return None, [] if made_later else [Refusal(column, "missing", "", {})]
+            return None, [] if made_later else [Refusal(column, "missing", "")]
         try:
             value = adapter(self.row_type, column).validate_python(cell, context=self.context)
         except ValidationError as error:
@@ -145,7 +139,7 @@ class Rows:
         found = [known.find(part) for part in parts]
         wrong = [known.refusal(part, column) for part, ids in zip(parts, found, strict=True) if len(ids) != 1]
         if wrong or not parts:
-            return None, wrong or [Refusal(column, "missing", "", {})]
+            return None, wrong or [Refusal(column, "missing", "")]
         ids = list(dict.fromkeys(ids[0] for ids in found))
         return ids if is_list else ids[0], []
 
@@ -155,39 +149,18 @@ class Rows:
         given = lists.to_pylist() if lists is not None else itertools.repeat("")
         seen: dict[tuple[str, ...], int] = {}
         which = [seen.setdefault(key, len(seen)) for key in zip(given, *parts, strict=False)]
-        values, refusals = [], {}
-        for number, (listed, *pair) in enumerate(seen):
-            cell = listed if listed.strip() else [name.strip() for name in pair if name.strip()]
-            value, refused = self._reference("organisation_ids", cell)
-            values.append(value)
-            if refused:
-                refusals[number] = refused
-        return Column(values, np.array(which, np.int64), refusals)
+        different = [
+            listed if listed.strip() else [name.strip() for name in pair if name.strip()] for listed, *pair in seen
+        ]
+        return read_each(different, np.array(which, np.int64), functools.partial(self._reference, "organisation_ids"))
 
     def _numbers(self, column: str, cells: pa.Array) -> Column:
         """Numbers: those in the usual form all at once, the others cell by cell."""
-        bare = bare_numbers(cells)
-        comma = self.one.decimal_mark == ","
-        usual = has_shape(bare, COMMA_NUMBER if comma else POINT_NUMBER)
-        if not self.one.decimal_mark:
-            usual = pc.and_not(usual, has_shape(bare, TWO_READINGS))
-        bare = pc.if_else(usual, bare, None)
-        thousands, mark = (".", ",") if comma else (",", ".")
-        digits = pc.replace_substring(bare, thousands, "")
-        plain = pc.cast(pc.replace_substring(digits, ",", ".") if mark == "," else digits, pa.float64())
-        low, high = models.bounds(self.row_type, column)
-        if math.isfinite(low) or math.isfinite(high):
-            plain = pc.if_else(pc.and_(pc.greater_equal(plain, low), pc.less_equal(plain, high)), plain, None)
+        plain = plain_numbers(cells, self.one.decimal_mark, *models.bounds(self.row_type, column))
         rest = np.flatnonzero(pc.is_null(plain).to_numpy(zero_copy_only=False))
         which = np.full(self.count, -1, np.int64)
         different, which[rest] = distinct(cells.take(pa.array(rest)))
-        values, refusals = [], {}
-        for number, cell in enumerate(different):
-            value, refused = self._cell(column, cell)
-            values.append(value)
-            if refused:
-                refusals[number] = refused
-        return Column(values, which, refusals, plain)
+        return read_each(different, which, functools.partial(self._cell, column))._replace(plain=plain)
 
     def _read_by_row(self, schema: pa.Schema) -> pa.Table:
         """Rows in which a cell depends on another, each by its whole model."""
@@ -268,7 +241,7 @@ class Rows:
             identity = identity_of(self.row_type, values)
             same = known.get(identity, set())
             if not all(identity):
-                refusals[row] = [Refusal(id_name, "missing", "", {})]
+                refusals[row] = [Refusal(id_name, "missing", "")]
             elif len(same) > 1:
                 refusals[row] = [
                     Refusal("name", "two_with_this_name", values["name"], {"ids": ", ".join(sorted(same))})
@@ -282,9 +255,7 @@ class Rows:
         self.columns[id_name] = Column(ids, np.arange(self.count), {})
         self.checks.append((column.which, column.refusals))
         if made_ids:
-            told = {"count": made_ids, "source": Text(source)}
-            message = Text("Rows without an identifier, which was made from the {source}: {count}.", told)
-            self.made.notes.append(Note(self.one.label, message))
+            self.made.notes.append(note("identifiers_made", self.one.label, count=made_ids, source=Text(source)))
 
     # --- between rows
 
@@ -303,8 +274,7 @@ class Rows:
         keys = (self.columns[name] for name in self.row_type.key)
         numbers, first = combine([number_folded(column.values)[column.which[rows]] for column in keys])
         if self.one.is_one_per_person and len(first) < len(rows):
-            message = Text("Every row is a person; rows of one organisation at one event were added up: {count}.")
-            self.made.notes.append(Note(self.one.label, message._replace(values={"count": len(rows)})))
+            self.made.notes.append(note("people_added_up", self.one.label, count=len(rows)))
             return self._report(_added_up(table.take(pa.array(rows)), numbers, first), refused)
         doubles = {}
         for position in np.flatnonzero(first[numbers] != np.arange(len(rows))):
@@ -321,7 +291,7 @@ class Rows:
         """Problems in order of rows, and the rejected rows in the shape of the file."""
         one = self.one
         one.rejected = refused
-        unread = [found for found in one.table.findings if found.code not in OF_THE_WHOLE_FILE]
+        unread = [found for found in one.table.findings if not SENTENCES[found.code].blocks]
         listed: list[Problem] = [problem(f.code, one.label, f.row, f.column, f.value) for f in unread]
         rejected: list[tuple[int, Sequence[str], list[Problem]]] = [
             (found.row, row_apart(one.table, found), [said])
@@ -334,7 +304,7 @@ class Rows:
         for row, content in zip(at, cells, strict=True):
             found = self._problems_of(int(row))
             listed += found if len(listed) < MOST_PROBLEMS else []
-            private = {p.column for p in found if p.message.message == SENTENCES["personal_data"][0]}
+            private = {p.column for p in found if p.code == "personal_data"}
             shown = ["" if header in private else cell for header, cell in zip(kept, content, strict=True)]
             rejected.append((int(one.table.rows[row]), shown, found))
         self.made.problems += listed
@@ -353,9 +323,9 @@ class Rows:
         found: dict[str, Problem] = {}
         headers = {column: header for header, column in self.one.columns.items()}
         for which, refusals in self.checks:
-            for column, code, value, context in refusals.get(int(which[row]), ()):
+            for column, code, value, gaps in refusals.get(int(which[row]), ()):
                 number, shown = int(self.one.table.rows[row]), headers.get(column, column)
-                found.setdefault(column, problem(code, self.one.label, number, shown, value, **context))
+                found.setdefault(column, problem(code, self.one.label, number, shown, value, **gaps))
         return list(found.values())
 
 

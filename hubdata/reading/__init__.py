@@ -11,10 +11,10 @@ and no row disappears.
 """
 
 from hubdata.reading import csv, workbook
-from hubdata.reading.csv import write
+from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel
 from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Table
 
-__all__ = ["DEFAULT_LIMITS", "Finding", "Limits", "Table", "read", "write"]
+__all__ = ["DEFAULT_LIMITS", "EXCEL_SEPARATORS", "Finding", "Limits", "Table", "read", "write", "write_for_excel"]
 
 
 def read(content: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Table]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from hubdata.cells import BOM, neutralise
 from hubdata.reading.encoding import SCAN_BYTES, as_utf8
 from hubdata.reading.table import (
     DEFAULT_LIMITS,
@@ -34,6 +35,8 @@ from hubdata.reading.table import (
     refused_table,
 )
 
+EXCEL_SEPARATORS = {"nl": ";", "en": ","}
+"""Language -> what its Excel takes for the separator of a CSV file."""
 SEPARATORS = ("\t", ";", ",")  # on a tie the first wins: a comma is also part of numbers and of sentences
 RECORD_CHARACTERS = 10_000_000  # a longer record is never taken apart, so that a hostile one cannot fill the memory
 FAST_BLOCK_BYTES = 4 << 20
@@ -72,7 +75,7 @@ def read(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Table:
     return _read_csv(data, encoding, separator, limits)
 
 
-def write(header: list[str], rows: Iterable[Sequence[str]], separator: str = ",") -> bytes:
+def write(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ",") -> bytes:
     """Cells -> bytes of a CSV file (RFC 4180, UTF-8) that `read` reads back the same.
 
     A cell with any of the separators is quoted, so that whoever opens the file finds the right one.
@@ -83,6 +86,15 @@ def write(header: list[str], rows: Iterable[Sequence[str]], separator: str = ","
         cells = ('"' + cell.replace('"', '""') + '"' if special(cell) else cell for cell in record)
         text.write(separator.join(cells) + "\r\n")
     return text.getvalue().encode()
+
+
+def write_for_excel(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str) -> bytes:
+    """As `write`, for people who open the file in a spreadsheet: it sees the encoding, and runs no cell as a formula.
+
+    Read again, the cells are what they were: `cells` takes the apostrophes off.
+    """
+    safe = ([neutralise(cell) for cell in row] for row in rows)
+    return BOM.encode() + write([neutralise(name) for name in header], safe, separator)
 
 
 def _separator(data: bytes) -> str:
