@@ -8,7 +8,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     models      pydantic, pyarrow; nothing of ours: a column is described once and known everywhere
     settings    pydantic; nothing of ours
     reading     numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
-    texts       babel: the one place where words, numbers and dates are put into a language
+    texts       babel, jinja2: the one place where words, numbers and dates are put into a language
     methods     texts: what each figure means, for readers
     dictionary  models, reading: the data dictionary and the templates
     ingest      models, settings, reading, texts; numpy, pyarrow, pydantic: it never sees the database
@@ -20,8 +20,8 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     audit       nothing: who did what, when
     sharing     settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      settings, sharing, store; itsdangerous: who is asking and what he may, decided once
-    server      access, audit, settings, sharing, texts; starlette, streamlit, limits, itsdangerous: every request
-                passes its gate before Streamlit
+    server      access, audit, settings, sharing, texts; starlette, streamlit, jinja2, limits, itsdangerous: every
+                request passes its gate before Streamlit
     hub         audit, models, ingest, sharing, store, indicators, settings, demo; pandas, pyarrow: a few lines each
                 that join them
     inbox       hub, ingest, models, reading, store, settings, exports, texts; filelock, pandas, pyarrow, watchfiles:

@@ -18,7 +18,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "models": (set(), {"pydantic", "pydantic_core", "pyarrow"}),
     "settings": (set(), {"pydantic"}),
     "reading": (set(), {"numpy", "pyarrow", "python_calamine"}),
-    "texts": (set(), {"babel"}),
+    "texts": (set(), {"babel", "jinja2"}),
     "methods": ({"texts"}, set()),
     "dictionary": ({"models", "reading"}, set()),
     "ingest": ({"models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
@@ -32,7 +32,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "access": ({"settings", "sharing", "store"}, {"itsdangerous"}),
     "server": (
         {"server", "access", "audit", "settings", "sharing", "texts"},
-        {"itsdangerous", "limits", "starlette", "streamlit"},
+        {"itsdangerous", "jinja2", "limits", "starlette", "streamlit"},
     ),
     "hub": (
         {"audit", "models", "ingest", "sharing", "store", "indicators", "settings", "demo"},

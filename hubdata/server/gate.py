@@ -1,9 +1,9 @@
 """The gate: every request passes here before Streamlit sees it.
 
 Stock Streamlit lets whoever reaches it open sessions, upload files, empty caches and fetch any download whose
-address he knows. So the gate decides first who is asking, answers strangers itself with a page without data (`door`),
-and lets the others do what their kind may, by two tables: `ROUTES` for addresses, `MESSAGES` for what a browser may
-say over the websocket. Whatever is in neither is refused.
+address he knows. So the gate decides first who is asking, answers strangers itself with a page without data
+(`public_pages`), and lets the others do what their kind may, by two tables: `ROUTES` for addresses, `MESSAGES` for
+what a browser may say over the websocket. Whatever is in neither is refused.
 
 A session of Streamlit belongs to the principal that opened it: the gate hands him on in a signed header, which
 Streamlit compares when somebody wants to go on with a session (`server.trustedUserHeaders`). A viewer's link, a

@@ -15,7 +15,6 @@ from hubdata.server.oidc import oidc
 from hubdata.server.public_pages import PublicPages
 from hubdata.server.request_rules import here, network, not_found
 from hubdata.server.visitors import Visitors
-from hubdata.texts import Text
 
 
 class Login:
@@ -36,7 +35,7 @@ class Login:
             return self._pages.wait(request)
         if outcome == "wrong":
             audit.note(self.home, f"stranger {network(request)}", "wrong password")
-            return self._pages.stranger(request, 403, wrong=Text("That is not the password."))
+            return self._pages.stranger(request, 403, is_wrong=True)
         audit.note(self.home, "manager password", "logged in")
         answer = RedirectResponse(here(request, self.settings, "/"), 303)
         answer.delete_cookie(VIEWER_COOKIE, path="/")
