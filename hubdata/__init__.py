@@ -20,8 +20,8 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     audit       nothing: who did what, when
     sharing     settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      settings, sharing, store; itsdangerous: who is asking and what he may, decided once
-    server      access, audit, settings, sharing, texts; starlette, streamlit, jinja2, limits, itsdangerous: every
-                request passes its gate before Streamlit
+    server      access, audit, settings, sharing, store, texts; starlette, streamlit, jinja2, authlib, limits,
+                itsdangerous: every request passes its gate before Streamlit
     hub         audit, models, ingest, sharing, store, indicators, settings, demo; pandas, pyarrow: a few lines each
                 that join them
     inbox       hub, ingest, models, reading, store, settings, exports, texts; filelock, pandas, pyarrow, watchfiles:

@@ -31,8 +31,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "sharing": ({"settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
     "access": ({"settings", "sharing", "store"}, {"itsdangerous"}),
     "server": (
-        {"server", "access", "audit", "settings", "sharing", "texts"},
-        {"itsdangerous", "jinja2", "limits", "starlette", "streamlit"},
+        {"server", "access", "audit", "settings", "sharing", "store", "texts"},
+        {"authlib", "itsdangerous", "jinja2", "limits", "starlette", "streamlit"},
     ),
     "hub": (
         {"audit", "models", "ingest", "sharing", "store", "indicators", "settings", "demo"},

@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse, Response
 
 from hubdata import sharing
 from hubdata.access import STRANGER
+from hubdata.server import oidc
 from hubdata.server.advice import advice
 from hubdata.server.cookies import VIEWER_COOKIE
-from hubdata.server.oidc import oidc
 from hubdata.server.request_rules import here, is_local, language
 from hubdata.server.visitors import Visitors
 from hubdata.texts import Text
@@ -53,16 +53,16 @@ class PublicPages:
         """
         if not self._visitors.is_known_host(request):
             return self._page(request, "other_address", status)
-        login = self._visitors.oidc_login_of(request)
-        said_in = language(request, self._settings)
+        said_in, login = language(request, self._settings), self._visitors.login_of(request)
+        why_not = login.why_not if login else None
         return self._page(
             request,
             "stranger",
             status,
             has_dead_link=VIEWER_COOKIE in request.cookies and self._visitors.who(request) == STRANGER,
-            providers=oidc().providers,
+            providers=list(oidc.read().providers),
             has_password=sharing.password_hash(self._visitors.home) is not None,
-            why_not=login.why_not.words(said_in) if login else "",
+            why_not=why_not.words(said_in) if why_not else "",
             address=here(request, self._settings, "/login"),
             is_first=request.scope["path"] == "/login",
             is_wrong=is_wrong,
@@ -81,6 +81,10 @@ class PublicPages:
     def wait(self, request: Request) -> Response:
         """For whoever guessed too often."""
         return self._page(request, "wait", 429)
+
+    def provider_problem(self, request: Request) -> Response:
+        """For whoever wanted to log in with a provider that does not answer as it should."""
+        return self._page(request, "provider_problem", 502)
 
     def _page(self, request: Request, template: str, status: int, **given: Any) -> Response:
         """A page from its template.
