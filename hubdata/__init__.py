@@ -10,7 +10,7 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     models      cells; pydantic, pyarrow: a column is described once and known everywhere
     settings    pydantic; nothing of ours
     reading     cells; numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
-    texts       babel: the one place where words, numbers and dates are put into a language
+    texts       babel, jinja2: the one place where words, numbers and dates are put into a language
     methods     texts: what each figure means, for readers
     page_list   texts: every page once, with who may have it
     dictionary  models, reading: the data dictionary and the templates
@@ -23,8 +23,8 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     audit       nothing: who did what, when
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what he may, decided once
-    server      access, audit, settings, sharing, texts; starlette, streamlit, limits, itsdangerous: every request
-                passes its gate before Streamlit
+    server      access, audit, settings, sharing, store, texts; starlette, streamlit, jinja2, authlib, limits,
+                itsdangerous: every request passes its gate before Streamlit
     questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines each
     loading     audit, demo, indicators, ingest, models, questions, settings, sharing, store; pyarrow: a drop is
                 prepared, published, gone back from

@@ -198,7 +198,7 @@ class Settings(BaseModel):
     public_address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+/?$")] = "http://localhost:8501"
     """Where people reach the dashboard: shared links begin with it; asked under another name it shows nobody data."""
     login_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
-    """How long a manager stays logged in with the password."""
+    """How long a manager stays logged in, with the password or with OIDC."""
     expected_organisations: Annotated[int, Field(ge=1)] = 150
 
     exposure_threshold: Share = 0.5

@@ -20,6 +20,7 @@ from babel import numbers as babel_numbers
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
 
 LANGUAGES = ("nl", "en")
 CATALOGUES = ("nl",)
@@ -179,6 +180,11 @@ def used_texts() -> Catalog:
                     catalogue.add(
                         tuple(said) if len(said) > 1 else said[0], locations=[(str(path.relative_to(ROOT)), 0)]
                     )
+    templates = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    for path in sorted((ROOT / "hubdata").rglob("templates/*.html")):
+        # With values to fill in, what is found is the text and a place for each value.
+        for _line, _name, found in templates.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
+            catalogue.add(found if isinstance(found, str) else found[0], locations=[(str(path.relative_to(ROOT)), 0)])
     return catalogue
 
 

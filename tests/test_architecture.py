@@ -20,7 +20,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "models": ({"cells"}, {"pydantic", "pydantic_core", "pyarrow"}),
     "settings": (set(), {"pydantic"}),
     "reading": ({"cells"}, {"numpy", "pyarrow", "python_calamine"}),
-    "texts": (set(), {"babel"}),
+    "texts": (set(), {"babel", "jinja2"}),
     "methods": ({"texts"}, set()),
     "page_list": ({"texts"}, set()),
     "dictionary": ({"models", "reading"}, set()),
@@ -34,8 +34,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "sharing": ({"page_list", "settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
     "access": ({"page_list", "settings", "sharing", "store"}, {"itsdangerous"}),
     "server": (
-        {"server", "access", "audit", "settings", "sharing", "texts"},
-        {"itsdangerous", "limits", "starlette", "streamlit"},
+        {"server", "access", "audit", "settings", "sharing", "store", "texts"},
+        {"authlib", "itsdangerous", "jinja2", "limits", "starlette", "streamlit"},
     ),
     "questions": ({"indicators", "models", "settings", "store"}, {"pandas"}),
     "loading": (

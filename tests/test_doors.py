@@ -4,6 +4,7 @@ Everything here is a real server; where a person clicks, a real Chromium.
 """
 
 import asyncio
+import hmac
 import html
 import json
 import os
@@ -28,6 +29,7 @@ from client import Client, Closed, Refused
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hubdata import loading, settings, sharing, store
+from hubdata.server.cookies import signer
 
 PASSWORD = "correct horse battery"
 COOKIE_SECRET = "0123456789abcdef" * 4
@@ -447,7 +449,7 @@ def test_a_manager_comes_in_through_the_provider_and_goes_again(with_oidc: Serve
     wait_until_settled(page)
     expect(page.get_by_text("Logged in as manager: boss@hub.example")).to_be_visible()
     kept = cookies_of(context, with_oidc)
-    given = next(one for one in context.cookies(with_oidc.address) if one["name"] == "_streamlit_user")
+    given = next(one for one in context.cookies(with_oidc.address) if one["name"] == "hub_manager")
     assert (given["httpOnly"], given["sameSite"]) == (True, "Lax")
     assert given["expires"] - time.time() <= 12 * 3600 + 60, "not for thirty days"
     assert is_manager(with_oidc, kept)
@@ -459,7 +461,7 @@ def test_a_manager_comes_in_through_the_provider_and_goes_again(with_oidc: Serve
     # The provider is told too: it asks whether he wants to leave it as well.
     page.wait_for_url(re.compile("end_session"))
     expect(other.get_by_role("link", name="Log in with your account")).to_be_visible(timeout=10_000)
-    assert "_streamlit_user" not in cookies_of(context, with_oidc)
+    assert "hub_manager" not in cookies_of(context, with_oidc)
     assert not is_manager(with_oidc, kept), "the cookie is worthless, whoever kept it"
 
 
@@ -506,47 +508,83 @@ def test_who_says_no_at_the_provider_is_a_stranger(with_oidc: Server, context: B
     assert page.url == f"{with_oidc.address}/"
 
 
-def test_the_way_to_the_provider_is_that_of_st_login(with_oidc: Server) -> None:
+def test_the_way_to_the_provider_is_known_by_a_cookie_of_this_browser(with_oidc: Server) -> None:
     with with_oidc.client() as http:
         first = http.get("/login/oidc?provider=default")
-        assert first.headers["location"].startswith("/auth/login?provider=")
-        second = http.get(first.headers["location"])
-        asked = httpx.URL(second.headers["location"])
+        asked = httpx.URL(first.headers["location"])
         assert (asked.path, asked.params["redirect_uri"]) == (
             "/oauth2/authorize",
             f"{with_oidc.address}/oauth2callback",
         )
         assert asked.params["state"]
         assert asked.params["nonce"]
+        assert asked.params["code_challenge"]
+        assert asked.params["code_challenge_method"] == "S256"
+        kept = cookie(first, "hub_oidc")
+        assert "HttpOnly" in kept
+        assert "SameSite=lax" in kept
+        assert "Path=/oauth2callback" in kept
+        assert "Max-Age=600" in kept
         assert http.get("/login/oidc?provider=none").status_code == 404
-        # A callback that nobody here asked for logs nobody in.
-        strange = with_oidc.client().get("/oauth2callback?state=abc&code=def")
-        assert strange.headers["location"] == "/"
-        assert not any(
-            one.startswith("_streamlit_user=") and "Max-Age=0" not in one
-            for one in strange.headers.get_list("set-cookie")
-        )
+        # A callback that nobody here asked for logs nobody in: not in this browser, and not in another.
+        for browser in (http, with_oidc.client()):
+            strange = browser.get("/oauth2callback?state=abc&code=def")
+            assert strange.headers["location"] == "/"
+            assert not any(
+                one.startswith("hub_manager=") and "Max-Age=0" not in one
+                for one in strange.headers.get_list("set-cookie")
+            )
 
 
-def test_a_forged_cookie_is_none(with_oidc: Server) -> None:
+def test_streamlits_own_way_is_shut(with_oidc: Server) -> None:
+    assert with_oidc.client().get("/auth/login?provider=default").status_code == 404
     code = (
         "from streamlit.web.server.starlette.starlette_app_utils import create_signed_value as made; import json\n"
-        "said = {{'is_logged_in': True, 'origin': {origin!r}, 'provider': {provider!r}, 'email': 'boss@hub.example'}}\n"
-        "print(made({secret!r}, '_streamlit_user', json.dumps(said)).decode())"
+        f"said = dict(is_logged_in=True, origin={with_oidc.address!r}, provider='default', email='boss@hub.example')\n"
+        f"print(made({COOKIE_SECRET!r}, '_streamlit_user', json.dumps(said)).decode())"
     )
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert not is_manager(with_oidc, {"_streamlit_user": made}), "whoever only knows cookie_secret is nobody"
 
-    def forged(secret: str, origin: str, provider: str = "default") -> dict[str, str]:
-        filled = code.format(secret=secret, origin=origin, provider=provider)
-        said = subprocess.run([sys.executable, "-c", filled], capture_output=True, text=True, check=True)
-        return {"_streamlit_user": said.stdout.strip()}
 
-    assert is_manager(with_oidc, forged(COOKIE_SECRET, with_oidc.address)), "this is how Streamlit makes it"
-    assert not is_manager(with_oidc, forged("", with_oidc.address))
-    assert not is_manager(with_oidc, forged("f" * 64, with_oidc.address))
-    assert not is_manager(with_oidc, forged(COOKIE_SECRET, "https://elsewhere.example"))
-    assert not is_manager(with_oidc, forged(COOKIE_SECRET, with_oidc.address, "removed"))
-    assert not is_manager(with_oidc, {"_streamlit_user": "boss@hub.example"})
+def test_a_forged_cookie_is_none(with_oidc: Server, with_password: Server, tmp_path: Path) -> None:
+    def forged(
+        *,
+        home: Path = with_oidc.home,
+        secret: str = COOKIE_SECRET,
+        origin: str = with_oidc.address,
+        provider: str | None = "default",
+        email: str = "boss@hub.example",
+        is_verified: bool = True,
+        rests_on: str | None = None,
+    ) -> dict[str, str]:
+        rests_on = f"{secret} {origin}/oauth2callback" if rests_on is None else rests_on
+        proof = hmac.new(sharing.secret(home), rests_on.encode(), "sha256").hexdigest()[:32]
+        return {"hub_manager": signer(home, "manager").dumps(["0", provider, email, is_verified, proof])}
+
+    assert is_manager(with_oidc, forged()), "this is how the server makes it"
+    assert not is_manager(with_oidc, forged(home=tmp_path))
+    assert not is_manager(with_oidc, forged(secret=""))
+    assert not is_manager(with_oidc, forged(secret="f" * 64))
+    assert not is_manager(with_oidc, forged(origin="https://elsewhere.example"))
+    assert not is_manager(with_oidc, forged(provider="removed"))
+    assert not is_manager(with_oidc, forged(email="other@hub.example"))
+    assert not is_manager(with_oidc, forged(email=""))
+    assert not is_manager(with_oidc, forged(is_verified=False))
+    for rests_on in ("", COOKIE_SECRET, None):
+        assert not is_manager(with_oidc, forged(provider=None, rests_on=rests_on)), "there is no password here"
+    assert not is_manager(with_oidc, {"hub_manager": "boss@hub.example"})
+    signed = signer(with_oidc.home, "viewer").dumps(["0", "default", "boss@hub.example", True, "0"])
+    assert not is_manager(with_oidc, {"hub_manager": signed})
     assert not is_manager(with_oidc)
+
+    hashed = sharing.password_hash(with_password.home) or ""
+    kept = forged(home=with_password.home, provider=None, email="", rests_on=hashed)
+    assert is_manager(with_password, kept), "this is how the server makes it"
+    for provider in ("default", "", "password"):
+        kept = forged(home=with_password.home, provider=provider, rests_on=hashed)
+        assert not is_manager(with_password, kept), "there is no provider here"
+    assert not is_manager(with_password, forged(home=with_password.home, provider=None, rests_on=""))
 
 
 def test_nothing_secret_is_in_the_output_or_the_audit_log(
@@ -560,7 +598,9 @@ def test_nothing_secret_is_in_the_output_or_the_audit_log(
     given = post(with_password, PASSWORD).cookies["hub_manager"]
     post(with_password, "a typing mistake")
     assert len(codes) == 1
-    kept = [value for name, value in cookies_of(context, with_oidc).items() if name.startswith("_streamlit_user")]
+    kept = [value for name, value in cookies_of(context, with_oidc).items() if name.startswith("hub_")]
+    assert kept
+    assert '"who": "manager boss@hub.example", "what": "logged in"' in with_oidc.audit()
     written = with_oidc.output + with_oidc.audit() + with_password.output + with_password.audit()
     for secret in (PASSWORD, "a typing mistake", given, CLIENT_SECRET, COOKIE_SECRET, *codes, *kept):
         assert secret not in written

@@ -190,7 +190,7 @@ def test_every_answer_has_the_strict_headers(hub_: Hub, who: str) -> None:
             answer = client.http.request(method, path, headers={"Origin": hub_.address})
             wanted = dict(STRICT)
             if "default-src 'none'" in answer.headers["content-security-policy"]:
-                wanted["referrer-policy"] = "strict-origin"  # pages with a form of the gate: see door.py
+                wanted["referrer-policy"] = "strict-origin"  # pages with a form of the gate: see public_pages.py
             if path.startswith("/static/js") and answer.status_code == 200:
                 wanted["cache-control"] = "public, immutable, max-age=31536000"  # code without data
             assert {name: answer.headers.get(name) for name in wanted} == wanted, path

@@ -2,10 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from streamlit import auth_util
-
 from hubdata import sharing
-from hubdata.server.oidc import oidc
+from hubdata.server import oidc
 from hubdata.server.request_rules import is_this_machine
 from hubdata.server.visitors import Visitors
 from hubdata.texts import Text, join
@@ -13,7 +11,8 @@ from hubdata.texts import Text, join
 
 def advice(visitors: Visitors) -> list[Text]:
     """What to configure before managers come in by the doors that are there; nothing when all is well."""
-    said, found = list(oidc().problems), oidc()
+    found = oidc.read()
+    said = list(found.problems)
     if sharing.password_hash(visitors.home) == "":
         said.append(Text("The file with the password cannot be read. Set it again with: python -m hubdata password"))
     if not visitors.has_a_door and not visitors.is_for_this_machine:
@@ -26,16 +25,16 @@ def advice(visitors: Visitors) -> list[Text]:
         said.append(Text("Or set up a login with OIDC in .streamlit/secrets.toml: see docs/install.md."))
     if not visitors.is_only_local and sharing.address_is_local(visitors.settings):
         said.append(Text("Set public_address in hub.toml to the address at which people reach the dashboard."))
-    if found.providers:
-        comes_back = urlsplit(auth_util.get_origin_from_redirect_uri() or "").hostname or ""
-        if not is_this_machine(comes_back) and comes_back != urlsplit(visitors.settings.public_address).hostname:
-            said.append(Text("redirect_uri in .streamlit/secrets.toml does not begin with public_address of hub.toml."))
+    public = urlsplit(visitors.settings.public_address).hostname
+    if found.providers and not is_this_machine(found.host) and found.host != public:
+        said.append(Text("redirect_uri in .streamlit/secrets.toml does not begin with public_address of hub.toml."))
     return said
 
 
 def announce(visitors: Visitors) -> None:
     """Say on the console how managers come in, and what is missing."""
-    doors = [Text("with OIDC ({names})", {"names": ", ".join(oidc().providers)})] if oidc().providers else []
+    providers = ", ".join(oidc.read().providers)
+    doors = [Text("with OIDC ({names})", {"names": providers})] if providers else []
     doors += [Text("with the password")] if sharing.password_hash(visitors.home) else []
     doors += [Text("from a browser on this machine")] if visitors.is_for_this_machine else []
     language = visitors.settings.languages[0]

@@ -1,13 +1,22 @@
-"""The cookies by which the server knows somebody again: signed, HttpOnly, and worth nothing without this home's key."""
+"""The cookies by which the server knows somebody again: signed with the key of this home, HttpOnly, SameSite=Lax.
 
-import hashlib
+A cookie says who somebody is, never what he may: that is looked up.
+"""
+
+import contextlib
+import hmac
+import secrets
 from pathlib import Path
+from typing import NamedTuple
 
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from hubdata import sharing
+from hubdata.server import oidc
 from hubdata.settings import Settings
+from hubdata.texts import Text
 
 VIEWER_COOKIE, MANAGER_COOKIE = "hub_viewer", "hub_manager"
 
@@ -17,12 +26,74 @@ def signer(home: Path, salt: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(sharing.secret(home), salt=salt)
 
 
-def set_cookie(answer: Response, settings: Settings, name: str, value: str, seconds: int) -> None:
+def set_cookie(answer: Response, settings: Settings, name: str, value: str, seconds: int, path: str = "/") -> None:
     """Give a browser a cookie, as strict as it can be."""
     secure = settings.public_address.startswith("https:")
-    answer.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure)
+    answer.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite="lax", secure=secure)
 
 
-def fingerprint(text: str) -> str:
-    """What tells one text from another and does not give it away."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+class ManagerLogin(NamedTuple):
+    """A login with the password or with OIDC, as its cookie says. Whoever comes from a provider need be no manager."""
+
+    id: str
+    """Tells one login from another, so that logging out ends this one."""
+    provider: str | None = None
+    """Who says so; None is the password."""
+    email: str = ""
+    is_verified: bool = False
+    """Whether the provider has checked that the address is his."""
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether he is let in, now."""
+        return self.provider is None or (self.is_verified and self.email in oidc.read().managers)
+
+    @property
+    def why_not(self) -> Text | None:
+        """Why he is not let in; None when he is."""
+        if self.is_manager:
+            return None
+        if not self.email:
+            return Text("You are logged in, but your provider did not tell us your e-mail address.")
+        if not self.is_verified:
+            return Text(
+                "You are logged in as {email}, but your provider has not checked that this address is yours.",
+                {"email": self.email},
+            )
+        return Text(
+            "You are logged in as {email}, but that address is not on the list of people who may log in here.",
+            {"email": self.email},
+        )
+
+
+def new_login_id() -> str:
+    """An id that nobody else has."""
+    return secrets.token_hex(8)
+
+
+def set_manager_login(answer: Response, home: Path, settings: Settings, login: ManagerLogin) -> None:
+    """Give a browser the cookie of a login, and take that of a link: from now on he is who he logged in as."""
+    value = signer(home, "manager").dumps([*login, _proof(home, login.provider)])
+    set_cookie(answer, settings, MANAGER_COOKIE, value, 3600 * settings.login_hours)
+    answer.delete_cookie(VIEWER_COOKIE, path="/")
+
+
+def manager_login(asked: HTTPConnection, home: Path, settings: Settings) -> ManagerLogin | None:
+    """The login whose cookie a browser has, as long as it counts: not too old, not ended, and still well founded.
+
+    Raises `store.StoreProblem` when nobody knows which logins have ended.
+    """
+    with contextlib.suppress(BadSignature, ValueError, TypeError):
+        said = signer(home, "manager").loads(asked.cookies.get(MANAGER_COOKIE, ""), max_age=3600 * settings.login_hours)
+        login, proof = ManagerLogin(*said[:-1]), str(said[-1])
+        is_password = login.provider is None
+        is_known = bool(sharing.password_hash(home)) if is_password else login.provider in oidc.read().providers
+        if is_known and hmac.compare_digest(proof, _proof(home, login.provider)):
+            return None if sharing.login_has_ended(home, login.id) else login
+    return None
+
+
+def _proof(home: Path, provider: str | None) -> str:
+    """What a login rests on, without giving it away: another password, or other secrets for OIDC, end it."""
+    rests_on = oidc.read().rests_on if provider is not None else sharing.password_hash(home) or ""
+    return hmac.new(sharing.secret(home), rests_on.encode(), "sha256").hexdigest()[:32]

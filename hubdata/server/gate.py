@@ -1,16 +1,16 @@
 """The gate: every request passes here before Streamlit sees it.
 
 Stock Streamlit lets whoever reaches it open sessions, upload files, empty caches and fetch any download whose
-address he knows. So the gate decides first who is asking, answers strangers itself with a page without data (`door`),
-and lets the others do what their kind may, by two tables: `ROUTES` for addresses, `MESSAGES` for what a browser may
-say over the websocket. Whatever is in neither is refused.
+address he knows. So the gate decides first who is asking, answers strangers itself with a page without data
+(`public_pages`), and lets the others do what their kind may, by two tables: `ROUTES` for addresses, `MESSAGES` for
+what a browser may say over the websocket. Whatever is in neither is refused.
 
 A session of Streamlit belongs to the principal that opened it: the gate hands him on in a signed header, which
 Streamlit compares when somebody wants to go on with a session (`server.trustedUserHeaders`). A viewer's link, a
 manager's login and the loopback rule are looked at again at every message and every two seconds, so that revoking
 closes open tabs.
 
-Pinned to the minor version of Streamlit: the messages of the websocket and the cookie of `st.login` are its own.
+Pinned to the minor version of Streamlit: the messages of the websocket are its own.
 """
 
 import logging
@@ -29,7 +29,7 @@ from hubdata.server.guesses import Guesses
 from hubdata.server.headers import with_headers
 from hubdata.server.links import Links
 from hubdata.server.login import Login
-from hubdata.server.oidc import oidc
+from hubdata.server.oidc import CALLBACK
 from hubdata.server.public_pages import PublicPages
 from hubdata.server.request_rules import GET, ROUTES, has_own_origin, not_found
 from hubdata.server.visitors import Visitors
@@ -95,8 +95,8 @@ class Gate:
             return None if self.downloads.was_sent(principal, Path(path).stem) else not_found()
         if path in ("/logout", "/auth/logout"):
             return await self._login.logout(request)
-        if path in ("/auth/login", "/oauth2callback"):
-            return None if oidc().providers else not_found()
+        if path == CALLBACK:
+            return await self._login.come_back(request)
         if path == "/login":
             return await self._login.with_password(request)
         if path == "/login/oidc":

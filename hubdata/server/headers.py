@@ -1,11 +1,8 @@
 """The strict headers that every answer has, whoever gave it."""
 
-import re
-
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Send
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from hubdata.settings import Settings
 
@@ -45,11 +42,6 @@ def with_headers(settings: Settings, asked: HTTPConnection, send: Send) -> Send:
 
 
 def _strict_cookie(settings: Settings, name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """Streamlit's own cookies are not `Secure`, and that of `st.login` lives for thirty days."""
-    if name.lower() != b"set-cookie":
-        return name, value
-    if value.startswith(USER_COOKIE_NAME.encode()):
-        longest = f"Max-Age={3600 * settings.login_hours}".encode()
-        value = re.sub(rb"(?i)max-age=[1-9][0-9]*", longest, value)
-    is_secure = b"; secure" in value.lower() or not settings.public_address.startswith("https:")
-    return name, value if is_secure else value + b"; Secure"
+    """Streamlit's own cookies are not `Secure`."""
+    is_strict = b"; secure" in value.lower() or not settings.public_address.startswith("https:")
+    return name, value if is_strict or name.lower() != b"set-cookie" else value + b"; Secure"

@@ -7,13 +7,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hubdata import audit, sharing
-from hubdata.server import door
 from hubdata.server.cookies import VIEWER_COOKIE, set_cookie, signer
 from hubdata.server.guesses import UNKNOWN_LINKS, Guesses
-from hubdata.server.public_pages import ASK_FOR_A_LINK, PublicPages
-from hubdata.server.request_rules import here, language, network
+from hubdata.server.public_pages import PublicPages
+from hubdata.server.request_rules import network
 from hubdata.server.visitors import Visitors
-from hubdata.texts import Text
 
 
 class Links:
@@ -41,7 +39,7 @@ class Links:
         if link is None:
             self._guesses.count(UNKNOWN_LINKS, "link", comes_from)
             audit.note(self.home, f"stranger {comes_from}", "unknown link")
-            return self._pages.page(request, Text("This link does not work"), [ASK_FOR_A_LINK], 404)
+            return self._pages.dead_link(request)
         if link.passphrase_hash:
             refused = await self._passphrase(request, link, comes_from)
             if refused:
@@ -66,10 +64,6 @@ class Links:
             return None
         if outcome == "late":
             return self._pages.wait(request)
-        wrong = Text("That is not the passphrase.") if outcome == "wrong" else None
-        if wrong:
+        if outcome == "wrong":
             audit.note(self.home, f"stranger {comes_from}", "wrong passphrase", link=link.id)
-        said_in, address = language(request, self.settings), here(request, self.settings, request.scope["path"])
-        form = door.secret_form(said_in, Text("Passphrase"), Text("Open"), address, wrong=wrong, is_first=True)
-        asks = Text("Whoever sent you the link can tell you the passphrase.")
-        return self._pages.page(request, Text("This link has a passphrase"), [asks], 403 if wrong else 200, form)
+        return self._pages.passphrase(request, is_wrong=outcome == "wrong")

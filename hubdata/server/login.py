@@ -1,21 +1,19 @@
-"""The manager's way in and out: the password, the way to an OIDC provider, and logging out."""
+"""The manager's way in and out: the password, OIDC, and logging out. Both ways in give the same cookie."""
 
 import datetime
-import secrets
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from streamlit.user_info import generate_login_redirect_url
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from hubdata import audit, sharing
-from hubdata.server.cookies import MANAGER_COOKIE, VIEWER_COOKIE, fingerprint, set_cookie, signer
+from hubdata import access, audit, sharing
+from hubdata.access import Principal
+from hubdata.server import oidc
+from hubdata.server.cookies import MANAGER_COOKIE, ManagerLogin, new_login_id, set_manager_login
 from hubdata.server.guesses import Guesses
-from hubdata.server.oidc import oidc
+from hubdata.server.provider import ATTEMPT_COOKIE, Provider, ProviderProblem
 from hubdata.server.public_pages import PublicPages
 from hubdata.server.request_rules import here, network, not_found
 from hubdata.server.visitors import Visitors
-from hubdata.texts import Text
 
 
 class Login:
@@ -24,9 +22,10 @@ class Login:
     def __init__(self, visitors: Visitors, guesses: Guesses, pages: PublicPages) -> None:
         self.home, self.settings = visitors.home, visitors.settings
         self._visitors, self._guesses, self._pages = visitors, guesses, pages
+        self._provider = Provider(visitors)
 
     async def with_password(self, request: Request) -> Response:
-        """The manager's own door: his password."""
+        """The form for the password, and what it sends."""
         if not sharing.password_hash(self.home):
             return self._pages.stranger(request, 200)
         outcome = await self._guesses.attempt(request, ("password",), sharing.password_fits, self.home)
@@ -36,41 +35,58 @@ class Login:
             return self._pages.wait(request)
         if outcome == "wrong":
             audit.note(self.home, f"stranger {network(request)}", "wrong password")
-            return self._pages.stranger(request, 403, wrong=Text("That is not the password."))
-        audit.note(self.home, "manager password", "logged in")
-        answer = RedirectResponse(here(request, self.settings, "/"), 303)
-        answer.delete_cookie(VIEWER_COOKIE, path="/")
-        made_with = fingerprint(sharing.password_hash(self.home) or "")
-        cookie = signer(self.home, "manager").dumps([secrets.token_hex(8), made_with])
-        set_cookie(answer, self.settings, MANAGER_COOKIE, cookie, 3600 * self.settings.login_hours)
-        return answer
+            return self._pages.stranger(request, 403, is_wrong=True)
+        return self._come_in(ManagerLogin(new_login_id()), here(request, self.settings, "/"))
 
     async def with_oidc(self, request: Request) -> Response:
-        """The way to the provider: `st.login` sends a browser to this same address."""
-        provider = request.query_params.get("provider", "")
-        if provider not in oidc().providers:
+        """The way to the provider."""
+        name = request.query_params.get("provider", "")
+        if name not in oidc.read().providers:
             return not_found()
-        answer = RedirectResponse(generate_login_redirect_url(provider), 303)
-        answer.delete_cookie(VIEWER_COOKIE, path="/")
+        try:
+            return await self._provider.way_there(request, name)
+        except ProviderProblem:
+            return self._pages.provider_problem(request)
+
+    async def come_back(self, request: Request) -> Response:
+        """What the provider sends a browser back with. Whoever is no manager has logged in too: he reads why not."""
+        if not oidc.read().providers:
+            return not_found()
+        try:
+            login = await self._provider.come_back(request)
+        except ProviderProblem:
+            audit.note(self.home, f"stranger {network(request)}", "login failed")
+            answer = self._pages.provider_problem(request)
+        else:
+            if login is None:
+                return RedirectResponse("/", 303)
+            if not login.is_manager:
+                audit.note(self.home, f"stranger {network(request)}", "login refused")
+            answer = self._come_in(login, "/")
+        answer.delete_cookie(ATTEMPT_COOKIE, path=oidc.CALLBACK)
         return answer
 
-    async def logout(self, request: Request) -> Response | None:
+    def _come_in(self, login: ManagerLogin, address: str) -> Response:
+        if login.is_manager:
+            audit.note(self.home, str(Principal("manager", login.email or access.WITH_PASSWORD)), "logged in")
+        answer = RedirectResponse(address, 303)
+        set_manager_login(answer, self.home, self.settings, login)
+        return answer
+
+    async def logout(self, request: Request) -> Response:
         """Ends a login, also in the tabs that are open and for whoever kept the cookie. `st.logout` leads here too.
 
-        None when Streamlit goes on: it removes the cookie of `st.login` and tells the provider.
+        The provider is told as well: otherwise the next click would let in whoever sits there.
         """
         if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return RedirectResponse("/", 303)  # another site does not log anybody out
-        login = self._visitors.oidc_login_of(request)
-        manager = self._visitors.password_manager(request)
-        until = sharing.now() + datetime.timedelta(hours=self.settings.login_hours)
-        for ended in [*([login.id] if login else []), *([manager.visitor] if manager else [])]:
-            sharing.end_login(self.home, ended, until)
-        if manager or (login and login.is_listed):
-            audit.note(self.home, "manager", "logged out")
-        is_with_oidc = USER_COOKIE_NAME in request.cookies and bool(oidc().providers)
-        if is_with_oidc and request.scope["path"] == "/auth/logout" and MANAGER_COOKIE not in request.cookies:
-            return None
-        answer = RedirectResponse("/auth/logout" if is_with_oidc else "/", 303)
+        address = None
+        if login := self._visitors.login_of(request):
+            until = sharing.now() + datetime.timedelta(hours=self.settings.login_hours)
+            sharing.end_login(self.home, login.id, until)
+            if login.is_manager:
+                audit.note(self.home, "manager", "logged out")
+            address = await self._provider.way_out(login)
+        answer = RedirectResponse(address or "/", 303)
         answer.delete_cookie(MANAGER_COOKIE, path="/")
         return answer

@@ -1,47 +1,36 @@
-"""The login with OIDC: what the secrets say about it, and what the provider said about somebody."""
+"""What `.streamlit/secrets.toml` says about logging in with OIDC.
+
+It is written as Streamlit's `st.login` wants it, and read with Streamlit's own `st.secrets`: one or more files, which
+`secrets.files` names.
+"""
 
 import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
-from streamlit import config
-from streamlit.runtime.secrets import secrets_singleton
+import streamlit as st
 
 from hubdata.texts import Text
 
+CALLBACK = "/oauth2callback"
+"""Where the provider sends people back to; it knows the address from `redirect_uri`."""
 SHORTEST_COOKIE_SECRET = 32
-
-
-class OidcLogin(NamedTuple):
-    """What the provider said about somebody, and what we know of him."""
-
-    id: str
-    email: str
-    is_verified: bool
-    is_listed: bool
-
-    @property
-    def why_not(self) -> Text:
-        """Why he does not come in."""
-        if not self.email:
-            return Text("You are logged in, but your provider did not tell us your e-mail address.")
-        if not self.is_verified:
-            return Text(
-                "You are logged in as {email}, but your provider has not checked that this address is yours.",
-                {"email": self.email},
-            )
-        return Text(
-            "You are logged in as {email}, but that address is not on the list of people who may log in here.",
-            {"email": self.email},
-        )
+PARAMETERS = (
+    *("client_id", "client_secret", "server_metadata_url", "client_kwargs"),
+    *("authorize_url", "authorize_params", "access_token_url", "access_token_params"),
+)
+"""What Authlib takes of a provider's section."""
 
 
 class Oidc(NamedTuple):
-    """What `.streamlit/secrets.toml` says about logging in with OIDC."""
+    """The login with OIDC as the secrets describe it."""
 
-    providers: tuple[str, ...] = ()
-    """The providers, by the names that `st.login` knows them by; none as long as there is a problem."""
+    providers: Mapping[str, dict[str, Any]] = {}
+    """The providers by name, with what Authlib wants to know of each; none as long as there is a problem."""
     managers: frozenset[str] = frozenset()
+    redirect_uri: str = ""
+    cookie_secret: str = ""
     problems: tuple[Text, ...] = ()
 
     @property
@@ -49,23 +38,31 @@ class Oidc(NamedTuple):
         """Whether somebody set it up, be it wrongly."""
         return bool(self.providers or self.problems)
 
+    @property
+    def rests_on(self) -> str:
+        """What a login rests on: when any of it changes, all of them end."""
+        return f"{self.cookie_secret} {self.redirect_uri}"
 
-def oidc() -> Oidc:
-    """The login with OIDC as the secrets describe it: `[auth]` as Streamlit wants it, and `managers` under `[hub]`.
+    @property
+    def host(self) -> str:
+        """The name under which the provider sends people back."""
+        return urlsplit(self.redirect_uri).hostname or ""
+
+
+def read() -> Oidc:
+    """The login with OIDC as it is configured now: `[auth]` as Streamlit wants it, and `managers` under `[hub]`.
 
     Anything wrong closes this door. Never raises.
     """
     try:
-        is_read = secrets_singleton.load_if_toml_exists()
+        secrets = st.secrets.to_dict()
     except (OSError, ValueError):
-        is_read = False
-    if not is_read:
-        is_there = any(os.path.lexists(path) for path in config.get_option("secrets.files"))
+        is_there = any(os.path.lexists(path) for path in st.get_option("secrets.files"))
         unreadable = Text(
             "The file with secrets (.streamlit/secrets.toml) cannot be read: it is no TOML, or not ours to read."
         )
         return Oidc(problems=(unreadable,) if is_there else ())
-    auth, hub = secrets_singleton.get("auth"), secrets_singleton.get("hub")
+    auth, hub = secrets.get("auth"), secrets.get("hub")
     if auth is None and hub is None:
         return Oidc()
     if not isinstance(auth, Mapping):
@@ -84,7 +81,7 @@ def oidc() -> Oidc:
     if missing:
         said = {"missing": ", ".join(missing)}
         problems.append(Text("OIDC is not complete in .streamlit/secrets.toml. Missing: {missing}.", said))
-    elif not str(auth["redirect_uri"]).endswith("/oauth2callback"):
+    elif not str(auth["redirect_uri"]).endswith(CALLBACK):
         problems.append(Text("redirect_uri in .streamlit/secrets.toml has to end in /oauth2callback."))
     elif len(auth["cookie_secret"]) < SHORTEST_COOKIE_SECRET:
         problems.append(
@@ -93,8 +90,6 @@ def oidc() -> Oidc:
                 'Make one with: python -c "import secrets; print(secrets.token_hex(32))"'
             )
         )
-    if any("_" in name for name in sections):
-        problems.append(Text("The name of an OIDC provider in .streamlit/secrets.toml may have no underscore."))
     listed = hub.get("managers") if isinstance(hub, Mapping) else None
     if not isinstance(listed, list | tuple) or not listed or not all(_is_text(one) and "@" in one for one in listed):
         problems.append(
@@ -105,7 +100,13 @@ def oidc() -> Oidc:
         )
     if problems:
         return Oidc(problems=tuple(problems))
-    return Oidc(tuple(sections), frozenset(str(one).strip().casefold() for one in listed or ()))
+    return Oidc(
+        {name: {key: section[key] for key in PARAMETERS if key in section} for name, section in sections.items()},
+        frozenset(str(one).strip().casefold() for one in listed or ()),
+        # A server on another port each time says {port}, as with `st.login`.
+        auth["redirect_uri"].replace("{port}", str(st.get_option("server.port"))),
+        auth["cookie_secret"],
+    )
 
 
 def _is_text(value: Any) -> bool:

@@ -1,25 +1,42 @@
-"""Which of its own pages the server shows to whom."""
+"""The pages that the server itself shows, without Streamlit and without data: to strangers, and to whoever logs in.
 
-from urllib.parse import quote
+What they look like is in `templates/`, a file per page. They are whole in one answer and run no script, so whoever is
+not let in never reaches anything else.
+"""
 
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from hubdata import sharing
-from hubdata.server import door
+from hubdata.access import STRANGER
+from hubdata.server import oidc
 from hubdata.server.advice import advice
 from hubdata.server.cookies import VIEWER_COOKIE
-from hubdata.server.oidc import oidc
 from hubdata.server.request_rules import here, is_local, language
 from hubdata.server.visitors import Visitors
 from hubdata.texts import Text
 
-_OTHER_ADDRESS = Text(
-    "Nothing is shown under this address. Ask whoever told you about this dashboard for the address that it has."
+TEMPLATES = Path(__file__).with_name("templates")
+STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8").strip()
+_STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-ASK_FOR_A_LINK = Text(
-    "This dashboard is not public. The programme manager shares it with links: ask for one, or ask for a new one when "
-    "yours has stopped working."
+"""What a browser may do with these pages: nothing but show them and send their form back here."""
+LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,  # a template that asks for what it was not given is a mistake, never an empty place
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 
 
@@ -29,46 +46,64 @@ class PublicPages:
     def __init__(self, visitors: Visitors) -> None:
         self._visitors, self._settings = visitors, visitors.settings
 
-    def page(self, request: Request, title: Text | str, sentences: list[Text], status: int, *parts: str) -> Response:
-        """A page with some sentences and ready-made parts."""
-        said_in = language(request, self._settings)
-        said = [door.paragraph(said_in, sentence) for sentence in sentences]
-        return door.page(
-            said_in, title, [*said, *parts], status, door.other_languages(said_in, self._settings.languages)
+    def stranger(self, request: Request, status: int, *, is_wrong: bool = False) -> Response:
+        """How to get a link, and the manager's login. To a browser on this machine, how to open a door.
+
+        `is_wrong` is for whoever typed a wrong password.
+        """
+        if not self._visitors.is_known_host(request):
+            return self._page(request, "other_address", status)
+        said_in, login = language(request, self._settings), self._visitors.login_of(request)
+        why_not = login.why_not if login else None
+        return self._page(
+            request,
+            "stranger",
+            status,
+            has_dead_link=VIEWER_COOKIE in request.cookies and self._visitors.who(request) == STRANGER,
+            providers=list(oidc.read().providers),
+            has_password=sharing.password_hash(self._visitors.home) is not None,
+            why_not=why_not.words(said_in) if why_not else "",
+            address=here(request, self._settings, "/login"),
+            is_first=request.scope["path"] == "/login",
+            is_wrong=is_wrong,
+            advice=[text.words(said_in) for text in advice(self._visitors)] if is_local(request) else [],
         )
+
+    def dead_link(self, request: Request) -> Response:
+        """For whoever has a link that lets nobody in."""
+        return self._page(request, "dead_link", 404)
+
+    def passphrase(self, request: Request, *, is_wrong: bool = False) -> Response:
+        """The form that asks for the passphrase of a link; it is sent to the address it was asked at."""
+        address = here(request, self._settings, request.scope["path"])
+        return self._page(request, "passphrase", 403 if is_wrong else 200, address=address, is_wrong=is_wrong)
 
     def wait(self, request: Request) -> Response:
         """For whoever guessed too often."""
-        message = Text("There were too many attempts. Try again in a quarter of an hour.")
-        return self.page(request, Text("Please wait"), [message], 429)
+        return self._page(request, "wait", 429)
 
-    def stranger(self, request: Request, status: int, wrong: Text | None = None) -> Response:
-        """How to get a link, and the manager's login. To a browser on this machine, how to open a door."""
-        if not self._visitors.is_known_host(request):
-            return self.page(request, self._settings.name, [_OTHER_ADDRESS], status)
-        said_in, parts = language(request, self._settings), []
-        if VIEWER_COOKIE in request.cookies:
-            parts.append(door.paragraph(said_in, Text("The link that you came with does not work any more.")))
-            parts.append(door.button(said_in, Text("Leave this link"), "/s/leave", is_quiet=True))
-        providers, has_password = oidc().providers, sharing.password_hash(self._visitors.home) is not None
-        if providers or has_password:
-            parts.append(door.heading(said_in, Text("For the programme manager")))
-        login = self._visitors.oidc_login_of(request)
-        if login:
-            parts.append(door.paragraph(said_in, login.why_not, is_wrong=True))
-            parts.append(door.button(said_in, Text("Log out"), "/logout", is_quiet=True))
-        for provider in providers if not login else ():
-            said = (
-                Text("Log in with your account")
-                if len(providers) == 1
-                else Text("Log in with {provider}", {"provider": provider})
-            )
-            parts.append(door.button(said_in, said, f"/login/oidc?provider={quote(provider)}"))
-        if has_password:
-            address, is_first = here(request, self._settings, "/login"), request.scope["path"] == "/login"
-            form = door.secret_form(said_in, Text("Password"), Text("Log in"), address, wrong=wrong, is_first=is_first)
-            parts.append(form)
-        if advice(self._visitors) and is_local(request):
-            parts.append(door.heading(said_in, Text("For whoever installs this")))
-            parts.append(door.steps(said_in, advice(self._visitors)))
-        return self.page(request, self._settings.name, [ASK_FOR_A_LINK], status, *parts)
+    def provider_problem(self, request: Request) -> Response:
+        """For whoever wanted to log in with a provider that does not answer as it should."""
+        return self._page(request, "provider_problem", 502)
+
+    def _page(self, request: Request, template: str, status: int, **given: Any) -> Response:
+        """A page from its template.
+
+        It says to its own forms where they come from, since a form without an origin is refused; to others it says
+        nothing: with no-referrer a browser sends its forms without an origin; with strict-origin it says the origin and
+        no address.
+        """
+        said_in = language(request, self._settings)
+
+        def put_into_words(message: str, **values: Any) -> str:
+            return Text(message, values).words(said_in)
+
+        page = _ENVIRONMENT.get_template(f"{template}.html").render(
+            _=put_into_words,
+            language=said_in,
+            name=self._settings.name,
+            other_languages=[(code, LANGUAGE_NAMES[code]) for code in self._settings.languages if code != said_in],
+            style=STYLE,
+            **given,
+        )
+        return HTMLResponse(page, status, {"Content-Security-Policy": POLICY, "Referrer-Policy": "strict-origin"})

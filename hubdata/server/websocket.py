@@ -92,8 +92,6 @@ class Conversation:
             await send({"type": "websocket.accept", "subprotocol": "streamlit"})
             await self._end()
             return
-        if "@" in self._principal.who:  # Streamlit lets him in by itself, so this is where it is seen
-            audit.note(self._visitors.home, str(self._principal), "came in")
         handed_on = (HEADER.encode(), access.sign(self._visitors.home, self._principal).encode())
         watching = asyncio.create_task(self._watch())
         try:
