@@ -24,7 +24,7 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 
-from hubdata import gate, inbox, loading, settings, store  # noqa: E402
+from hubdata import inbox, loading, server, settings, store  # noqa: E402
 
 HOME = settings.default_home()
 
@@ -63,6 +63,6 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "navigation.py",
     routes=[Route("/healthz", healthz)],
-    middleware=[Middleware(gate.Gate, home=HOME)],
+    middleware=[Middleware(server.Gate, home=HOME)],
     lifespan=lifespan,
 )

@@ -201,12 +201,12 @@ def introductions(asked: argparse.Namespace) -> int:
         _print_json({"pairs": pairs, "backtest": tested})
         return DONE
     for place, pair in enumerate(pairs, start=1):
+        names = {pair["organisation_a"]: pair["name_a"], pair["organisation_b"]: pair["name_b"]}
         print(f"{place}. {pair['name_a']} – {pair['name_b']}")
         for reason in pair["reasons"]:
             coded = reason["kind"] in ("themes", "need")
             items = [hub_settings.label(n, asked.language) if coded else n for n in reason["names"]]
-            who = next((pair[f"name_{end}"] for end in "ab" if pair[f"organisation_{end}"] == reason.get("of")), "")
-            told = {"items": texts.join(items, asked.language), "who": who}
+            told = {"items": texts.join(items, asked.language), "who": names.get(reason.get("of", ""), "")}
             print("  ", _words(asked, texts.Text(methods.WHY_INTRODUCE[reason["kind"]], told)))
     _print_tree({"backtest": tested})
     return DONE
@@ -356,7 +356,7 @@ def rebuild(asked: argparse.Namespace) -> int:
 
 
 def template(asked: argparse.Namespace) -> int:
-    written = dictionary.write_templates(asked.folder)
+    written = dictionary.write_templates(asked.folder, asked.language)
     _print_json({"files": [str(path) for path in written]}) if asked.json else print(*written, sep="\n")
     return DONE
 

@@ -1,13 +1,10 @@
 """The data dictionary and the templates, generated from `models.py` so that they cannot drift from it."""
 
+import io
+import zipfile
 from pathlib import Path
 
 from hubdata import models, reading
-
-HEADINGS = {
-    "nl": ("Kolom", "Verplicht", "Betekenis", "Voorbeeld", "ja", "nee"),
-    "en": ("Column", "Required", "Meaning", "Example", "yes", "no"),
-}
 
 
 def describe(row: type[models.Row], language: str) -> list[tuple[str, bool, str, str]]:
@@ -45,13 +42,29 @@ def markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_templates(folder: Path) -> list[Path]:
-    """Empty CSV files with headers, and the data dictionary beside them. Returns the files written."""
+def templates(language: str) -> dict[str, bytes]:
+    """Empty lists, file -> content: the headers, in the form that Excel in this language opens right."""
+    separator = reading.EXCEL_SEPARATORS[language]
+    return {
+        f"{name}.csv": reading.write_for_excel(list(row.model_fields), [], separator)
+        for name, row in models.TABLES.items()
+    }
+
+
+def zipped_templates(language: str) -> bytes:
+    """The empty lists as one zip file."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in templates(language).items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def write_templates(folder: Path, language: str) -> list[Path]:
+    """The empty lists in a folder, and the data dictionary beside them. Returns the files written."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, row in models.TABLES.items():
-        written.append(folder / f"{name}.csv")
-        written[-1].write_bytes(reading.write(list(row.model_fields), [], ";"))
-    written.append(folder / "data-dictionary.md")
-    written[-1].write_text(markdown(), encoding="utf-8")
+    for name, content in (templates(language) | {"data-dictionary.md": markdown().encode()}).items():
+        written.append(folder / name)
+        written[-1].write_bytes(content)
     return written

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from hubdata.cells import BOM, neutralise
 
 
 def csv(table: pd.DataFrame, *, decimal_comma: bool) -> bytes:
@@ -10,15 +10,10 @@ def csv(table: pd.DataFrame, *, decimal_comma: bool) -> bytes:
 
     A text cell or heading that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
     """
-    safe = table.map(neutralise).rename(columns=neutralise)
+    safe = table.map(_safe).rename(columns=_safe)
     text: str = safe.to_csv(index=False, sep=";" if decimal_comma else ",", decimal="," if decimal_comma else ".")
-    return ("\N{BYTE ORDER MARK}" + text).encode()
+    return (BOM + text).encode()
 
 
-def neutralise(cell: object) -> object:
-    """A cell as a spreadsheet may safely open it.
-
-    >>> neutralise("=1+1"), neutralise(-1.5)
-    ("'=1+1", -1.5)
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+def _safe(cell: object) -> object:
+    return neutralise(cell) if isinstance(cell, str) else cell

@@ -10,7 +10,6 @@ Nothing outside the folder is ever read: a symbolic link is not followed.
 
 import asyncio
 import contextlib
-import dataclasses
 import datetime
 import json
 import logging
@@ -23,15 +22,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 from watchfiles import Change, awatch
 
-from hubdata import exports, ingest, loading, models, reading, store
+from hubdata import ingest, loading, reading, store
+from hubdata.cells import EMAIL
 from hubdata.settings import Settings
-from hubdata.texts import N_, Text, translation
+from hubdata.texts import N_, translation
 
 LOOK_SECONDS = 3.0
 """How often to look when nothing is heard: a network drive sends no events."""
@@ -150,7 +149,7 @@ def _take(home: Path, settings: Settings, seen: Seen) -> Taken | None:
     note = {"files": seen, "snapshots": known, "rejected": rejected.name}
     store.write_file(folder / NOTE, json.dumps(note).encode())
     prepared = loading.prepare(home, settings, files)
-    removes_much = bool(prepared.removes_much) and not prepared.draft.problems
+    removes_much = [] if prepared.draft.problems else prepared.removes_much
     try:
         outcome = loading.put_on_show(home, settings, prepared, way="inbox")
     except store.OtherLoadWasFirst:
@@ -208,15 +207,13 @@ def _finish(home: Path) -> bool:
 # --- what is refused ----------------------------------------------------------------------------------------------
 
 
-def _problems(outcome: loading.Outcome, removes_much: bool, files: list[str]) -> list[ingest.Problem]:
+def _problems(outcome: loading.Outcome, removes_much: list[str], files: list[str]) -> list[ingest.Problem]:
     """Why a drop was not loaded, for somebody who only has the folder."""
     if outcome.is_unchanged:
-        message = Text("This file holds exactly what is on show already; nothing changed.")
-        remedy = Text("You need not do anything. Is something missing? Then look if this is the newest file.")
-        return [ingest.Problem(name, None, "", "", message, remedy, True) for name in files]
+        return [ingest.problem("nothing_changed", name) for name in files]
     if removes_much:
-        remedy = Text("If this is right, load the files on the Data page, or with the command and --yes.")
-        return [dataclasses.replace(problem, remedy=remedy) for problem in outcome.draft.problems]
+        removed = {name: outcome.draft.changes[name].removed for name in removes_much}
+        return [ingest.problem("removes_much_in_inbox", f"{name}.csv", count=n) for name, n in removed.items()]
     return outcome.draft.problems
 
 
@@ -244,9 +241,7 @@ def _refuse(
                 is_taken = (building / file).exists()
                 store.write_file(building / (f"{Path(name).suffix[1:]}-{file}" if is_taken else file), kept)
             if cleaned:
-                message = Text("Personal data is never stored; this copy is without it.")
-                remedy = Text("Repair this copy, or your own file. Rows that could not be read are not in the copy.")
-                said.append(ingest.Problem(name, None, "", "", message, remedy, True))
+                said.append(ingest.problem("copy_without_personal_data", name))
         (building / PROBLEMS).write_bytes(problem_list(said, settings.languages[0]))
         building.rename(rejected)
     except BaseException:
@@ -256,21 +251,19 @@ def _refuse(
 
 def problem_list(problems: list[ingest.Problem], language: str) -> bytes:
     """Problems as a CSV file that Excel opens right, in the reader's language."""
-    rows = [
+    rows = (
         (
             problem.file,
-            problem.row,
+            str(problem.row or ""),
             problem.column,
             "" if ingest.PERSONAL_CELL.search(problem.value) else problem.value,
             problem.message.words(language),
             problem.remedy.words(language),
         )
         for problem in problems
-    ]
+    )
     headings = [translation(language).gettext(heading) for heading in HEADINGS]
-    table = pd.DataFrame(rows, columns=headings)
-    table[headings[1]] = table[headings[1]].astype("Int64")
-    return exports.csv(table, decimal_comma=language == "nl")
+    return reading.write_for_excel(headings, rows, reading.EXCEL_SEPARATORS[language])
 
 
 def _without_personal_data(
@@ -284,14 +277,14 @@ def _without_personal_data(
     sheets = reading.read(content, reading.Limits(settings.max_columns, settings.max_unpacked_megabytes))
     kept, is_clean = {}, True
     for sheet in sheets:
-        is_clean = is_clean and not any(models.EMAIL.search(cell) for found in sheet.findings for cell in found.cells)
+        is_clean = is_clean and not any(EMAIL.search(cell) for found in sheet.findings for cell in found.cells)
         used = columns.get(f"{file} ({sheet.sheet})" if len(sheets) > 1 else file, {})
         cells: dict[str, pa.ChunkedArray] = {}
         for header in sheet.cells.column_names:
             if header not in used and ingest.is_personal(header, sheet):
                 is_clean = False
                 continue
-            has_address = pc.match_substring_regex(sheet.cells[header], models.EMAIL.pattern)
+            has_address = pc.match_substring_regex(sheet.cells[header], EMAIL.pattern)
             is_clean = is_clean and not pc.any(has_address).as_py()
             cells[header] = pc.if_else(has_address, "", sheet.cells[header])
         rows: list[list[str]] = []
@@ -299,5 +292,5 @@ def _without_personal_data(
             rows += [[]] * (number - len(rows) - 2)  # the numbers in the list of problems stay right
             rows.append(row)
         stem = re.sub(r"[^\w. ()-]", "_", Path(file).stem + (f"-{sheet.sheet}" if len(sheets) > 1 else ""))
-        kept[f"{stem}.csv"] = reading.write(list(cells), rows, sheet.separator or ";")
+        kept[f"{stem}.csv"] = reading.write_for_excel(list(cells), rows, sheet.separator or ";")
     return None if is_clean else kept

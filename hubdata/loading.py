@@ -352,11 +352,6 @@ def free_columns(reading: ingest.Reading) -> list[str]:
     return [c for c in ingest.known_columns(models.TABLES[reading.table]) if c not in reading.columns.values()]
 
 
-def is_about(problem: ingest.Problem, code: str) -> bool:
-    """Whether a problem is the one with this code."""
-    return problem.message.message == ingest.SENTENCES[code][0]
-
-
 def changed_rows(prepared: Prepared, table: str) -> list[dict[str, Any]]:
     """What a drop would change in a table, row by row (see `ingest.differences`)."""
     draft = prepared.draft

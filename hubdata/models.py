@@ -1,9 +1,8 @@
 """The rows a drop may hold: the only place where a column is named, typed and explained.
 
-A cell arrives as text and is either understood exactly or refused: nothing is coerced, and where two readings are
-possible (`1.234`) none is chosen. Each refusal carries a short code (`not_a_date`, `unknown_code`, ...); `ingest.py`
-turns the code into a sentence in the reader's language.
-From these models come the tables of a snapshot (`store.py`), the data dictionary and the templates (`dictionary.py`).
+How a cell of a kind is read stands in `cells`; here stands which kind a column has. Each refusal carries a short code
+(`not_a_date`, `unknown_code`, ...); `ingest` has its sentences.
+From these models come the tables of a snapshot (`store/`), the data dictionary and the templates (`dictionary.py`).
 
 What differs from hub to hub and from file to file comes in as the validation context:
 
@@ -14,15 +13,30 @@ What differs from hub to hub and from file to file comes in as the validation co
 
 import datetime
 import math
-import re
 import types
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
 
 import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+
+from hubdata.cells import (
+    empty_to_none,
+    fold,
+    read_country,
+    read_date,
+    read_first_day,
+    read_identifier,
+    read_integer,
+    read_last_day,
+    read_number,
+    read_text,
+    read_website,
+    refusal,
+    split_codes,
+    split_list,
+    split_words,
+)
 
 Labels = Mapping[str, Mapping[str, str]]
 """A vocabulary: code -> language -> label."""
@@ -97,249 +111,6 @@ SYNONYMS: dict[str, dict[str, str]] = {
 }
 """Other words that mean a code: ja and nee, and what ticket shops write. "" means not known."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a text as a formula; files that leave have an apostrophe in front of it."""
-EXCEL_ERRORS = frozenset(
-    "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #N/B #VERW! #WAARDE! #DEEL/0! #NAAM? #LEEG! #GETAL!".split()  # noqa: SIM905
-)
-"""What Excel shows in the place of a value, in English and in Dutch."""
-BOM = "\N{BYTE ORDER MARK}"
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-
-
-def fold(text: str) -> str:
-    """Text as it is compared: without case, accents and surplus white space.
-
-    >>> fold("  Café  de VREDE ")
-    'cafe de vrede'
-    """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
-
-
-def empty_to_none(cell: Any) -> Any:
-    """An empty cell means "not known"."""
-    return None if isinstance(cell, str) and not cell.strip() else cell
-
-
-def split_list(cell: Any) -> Any:
-    """The items of a list cell, separated by `|` or `;`, without empties and repeats, in the order given.
-
-    >>> split_list("water | peace;water")
-    ['water', 'peace']
-    """
-    if not isinstance(cell, str):
-        return cell
-    items = (item.strip() for item in re.split(r"[|;]", cell))
-    return list(dict.fromkeys(item for item in items if item)) or None
-
-
-def split_words(cell: Any) -> Any:
-    """As `split_list`, and by a comma without a space behind it, as Airtable exports choices.
-
-    >>> split_words("peace,justice"), split_words("Peace, justice")
-    (['peace', 'justice'], ['Peace, justice'])
-    """
-    return split_list(re.sub(r",(?!\s|$)", "|", cell)) if isinstance(cell, str) else cell
-
-
-def split_codes(cell: Any) -> Any:
-    """As `split_list`, and by commas: codes and numbers hold none."""
-    return split_list(cell.replace(",", "|")) if isinstance(cell, str) else cell
-
-
-TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-"""`1.234` is a thousand and more, or one and a bit: only other cells of the file can settle it."""
-COMMA_NUMBER = re.compile(r"[+-]?(\d{1,15}|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?", re.ASCII)
-"""A number with a decimal comma, if any, and points between thousands, if any; only its shape."""
-POINT_NUMBER = re.compile(r"[+-]?(\d{1,15}|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
-"""The same with a decimal point and commas between thousands."""
-
-
-def bare_number(cell: str) -> str:
-    """A cell without what a spreadsheet writes around an amount: white space, a euro sign.
-
-    >>> bare_number(" € 1.234,50 ")
-    '1.234,50'
-    """
-    return re.sub(r"^(€|EUR)\s*|\s*(€|EUR)$", "", cell.strip(), flags=re.IGNORECASE).strip()
-
-
-def decimal_marks(cells: Iterable[str]) -> set[str]:
-    """The decimal marks that cells use, as far as they can be read in one way only.
-
-    >>> decimal_marks(["1.234", "1,5"]), decimal_marks(["1.234", "12"])
-    ({','}, set())
-    """
-    marks = set()
-    for cell in cells:
-        number = bare_number(cell)
-        if not number.lstrip("+-").isdecimal() and not TWO_READINGS.fullmatch(number):
-            marks |= {","} if COMMA_NUMBER.fullmatch(number) else {"."} if POINT_NUMBER.fullmatch(number) else set()
-    return marks
-
-
-def _context(info: ValidationInfo | None) -> Mapping[str, Any]:
-    return (info.context if info else None) or {}
-
-
-def read_number(cell: Any, info: ValidationInfo | None) -> Any:
-    """A number as people write it, Dutch or English; anything else is refused, never read as something near."""
-    if not isinstance(cell, str):
-        return cell
-    number = bare_number(cell)
-    mark = _context(info).get("decimal_mark")
-    if TWO_READINGS.fullmatch(number) and not mark:
-        either = {"one": re.sub("[.,]", "", number), "other": number.replace(".", ",")}
-        raise PydanticCustomError("two_readings", "a thousand and more, or one and a bit", either)
-    if COMMA_NUMBER.fullmatch(number) and (mark == "," or not TWO_READINGS.fullmatch(number)):
-        return float(number.replace(".", "").replace(",", "."))
-    if POINT_NUMBER.fullmatch(number):
-        return float(number.replace(",", ""))
-    raise PydanticCustomError("not_a_number", "not a number")
-
-
-def read_integer(cell: Any) -> Any:
-    """A whole number."""
-    if not isinstance(cell, str):
-        return cell
-    if not re.fullmatch(r"[+-]?\d{1,9}", cell.strip(), re.ASCII):
-        raise PydanticCustomError("not_a_whole_number", "not a whole number")
-    return int(cell)
-
-
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari january jan",
-            "februari february feb febr",
-            "maart march mrt mar",
-            "april apr",
-            "mei may",
-            "juni june jun",
-            "juli july jul",
-            "augustus august aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})([T ]\d{1,2}:\d{2}.*)?", re.ASCII)
-YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})( \d{1,2}:\d{2}.*)?", re.ASCII)
-_DAY_MONTH_NAME = re.compile(r"([a-z]+,? )?(\d{1,2})[ -]([a-z]+)\.?[ -](\d{4})", re.ASCII)
-_MONTH_NAME_DAY = re.compile(r"([a-z]+,? )?([a-z]+)\.? (\d{1,2}),? (\d{4})", re.ASCII)
-_WHOLE_MONTH = re.compile(
-    r"(?P<y>\d{4})-(?P<m>\d{2})|(?P<m2>\d{1,2})[-/](?P<y2>\d{4})|(?P<name>[a-z]+) (?P<y3>\d{4})", re.ASCII
-)
-
-
-def read_date(cell: Any, info: ValidationInfo | None) -> Any:
-    """A calendar day: `2024-01-31`, `31-01-2024`, `31/1/2024`, `31 januari 2024`, `January 31, 2024`.
-
-    Digits alone are day first, unless the reader said that this file has the month first. A time of day is left out.
-    """
-    if not isinstance(cell, str):
-        return cell
-    text = fold(cell).replace(" t", "T")
-    month_first = bool(_context(info).get("month_first"))
-    found: tuple[int | str, ...] | None = None
-    if match := _YEAR_FIRST.fullmatch(text.upper()):
-        found = (match[1], match[2], match[3])
-    elif match := YEAR_LAST.fullmatch(text):
-        day, month = (match[3], match[1]) if month_first else (match[1], match[3])
-        if int(month) > 12 >= int(day) and not month_first:
-            raise PydanticCustomError("month_first", "the month seems to come first")
-        found = (match[4], month, day)
-    elif (match := _DAY_MONTH_NAME.fullmatch(text)) and match[3] in MONTHS:
-        found = (match[4], MONTHS[match[3]], match[2])
-    elif (match := _MONTH_NAME_DAY.fullmatch(text)) and match[2] in MONTHS:
-        found = (match[4], MONTHS[match[2]], match[3])
-    try:
-        if found and 1000 <= int(found[0]) <= 2100:
-            return datetime.date(*map(int, found))
-    except ValueError:
-        pass
-    raise PydanticCustomError("not_a_date", "not a date")
-
-
-def _whole_period(cell: Any) -> tuple[datetime.date, datetime.date] | None:
-    """The first and last day of a month or a year: `2024-01`, `01-2024`, `januari 2024`, `2024`."""
-    text = fold(cell) if isinstance(cell, str) else ""
-    if re.fullmatch(r"[12]\d{3}", text, re.ASCII):
-        return datetime.date(int(text), 1, 1), datetime.date(int(text), 12, 31)
-    match = _WHOLE_MONTH.fullmatch(text)
-    if not match:
-        return None
-    year = int(match["y"] or match["y2"] or match["y3"])
-    month = MONTHS.get(match["name"], 0) if match["name"] else int(match["m"] or match["m2"])
-    if not (1 <= month <= 12 and 1000 <= year <= 2100):
-        return None
-    after = datetime.date(year + month // 12, month % 12 + 1, 1)
-    return datetime.date(year, month, 1), after - datetime.timedelta(days=1)
-
-
-def read_first_day(cell: Any, info: ValidationInfo) -> Any:
-    """A calendar day; a month or a year is its first day."""
-    period = _whole_period(cell)
-    return period[0] if period else read_date(cell, info)
-
-
-def read_last_day(cell: Any, info: ValidationInfo) -> Any:
-    """A calendar day; a month or a year is its last day."""
-    period = _whole_period(cell)
-    return period[1] if period else read_date(cell, info)
-
-
-def read_text(cell: Any) -> Any:
-    """Text without surrounding white space and without control characters, at most 500 characters."""
-    if not isinstance(cell, str):
-        return cell
-    text = cell.strip()
-    if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS):
-        text = text[1:]
-    if not text.isprintable() and any(
-        c == BOM or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") for c in text
-    ):
-        raise PydanticCustomError("control_character", "a character that cannot be shown")
-    if text in EXCEL_ERRORS:
-        raise PydanticCustomError("error_cell", "what Excel could not calculate")
-    if len(text) > 500:
-        raise PydanticCustomError("too_long", "longer than {limit} characters", {"limit": 500})
-    if EMAIL.search(text):
-        raise PydanticCustomError("personal_data", "an e-mail address")
-    return text
-
-
-def read_identifier(cell: Any) -> Any:
-    """An identifier: text without spaces, at most 64 characters; leading zeros are kept."""
-    text = read_text(cell)
-    if isinstance(text, str) and (len(text) > 64 or re.search(r"[\s|;]", text)):
-        raise PydanticCustomError("not_an_identifier", "not an identifier")
-    return text
-
-
-def read_website(cell: Any) -> Any:
-    """A web address; only http and https, since pages make links of it."""
-    text = read_text(cell)
-    if isinstance(text, str) and not re.fullmatch(r"(https?://)?[^\s/:@]+\.[^\s/:@]+(/\S*)?", text, re.IGNORECASE):
-        raise PydanticCustomError("not_a_website", "not a web address")
-    return text
-
-
-def read_country(cell: Any) -> Any:
-    """A country as its ISO 3166 alpha-2 code, in capitals."""
-    if not isinstance(cell, str):
-        return cell
-    code = cell.strip().upper()
-    if not re.fullmatch("[A-Z]{2}", code):
-        raise PydanticCustomError("not_a_country", "not a country code")
-    return code
-
 
 def read_code(vocabulary: str) -> BeforeValidator:
     """A validator that turns a code, or one of its labels, into the code of `vocabulary`."""
@@ -352,8 +123,7 @@ def read_code(vocabulary: str) -> BeforeValidator:
         if not codes:
             return text
         if fold(text) not in codes:
-            context = {"vocabulary": vocabulary, "codes": sorted(set(codes.values()) - {""})}
-            raise PydanticCustomError("unknown_code", "not one of the codes", context)
+            raise refusal("unknown_code", codes=sorted(set(codes.values()) - {""}))
         return codes[fold(text)] or None
 
     return BeforeValidator(read)
@@ -416,7 +186,12 @@ LastDay = Annotated[datetime.date, BeforeValidator(read_last_day)]
 Year = Annotated[int, BeforeValidator(read_integer), Field(ge=1000, le=2100)]
 Share = Annotated[float, BeforeValidator(read_number), Field(ge=0, le=1)]
 Euro = Annotated[float, BeforeValidator(read_number), Field(ge=0)]
-Texts = Annotated[list[Text], BeforeValidator(split_words)]
+Texts = Annotated[list[Text] | None, BeforeValidator(split_words)]
+Themes = Annotated[list[Annotated[str, read_code("theme")]] | None, BeforeValidator(split_words)]
+Goals = Annotated[
+    list[Annotated[int, BeforeValidator(read_integer), Field(ge=1, le=17)]] | None, BeforeValidator(split_codes)
+]
+Countries = Annotated[list[Country] | None, BeforeValidator(split_codes)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 
 
@@ -490,25 +265,24 @@ def _in_order(last_column: str) -> Callable[[datetime.date | None, datetime.date
 
     def check(first: datetime.date | None, last: datetime.date | None) -> None:
         if first and last and last < first:
-            context = {"column": last_column, "start": first.isoformat()}
-            raise PydanticCustomError("ends_before_start", "ends before it starts", context)
+            raise refusal("ends_before_start", column=last_column, start=first.isoformat())
 
     return check
 
 
 def _two_organisations(organisation_ids: list[str]) -> None:
     if len(organisation_ids) < 2:
-        raise PydanticCustomError("fewer_than_two", "fewer than two organisations", {"column": "organisation_ids"})
+        raise refusal("fewer_than_two", column="organisation_ids")
 
 
 def _in_euros(currency: str | None) -> None:
     if currency and currency.upper() != "EUR":
-        raise PydanticCustomError("not_in_euros", "not in euros", {"column": "currency"})
+        raise refusal("not_in_euros", column="currency")
 
 
 def _donor_known(donor: str | None, category: str) -> None:
     if donor is None and category != "earned":
-        raise PydanticCustomError("donor_missing", "the donor is missing", {"column": "donor"})
+        raise refusal("donor_missing", column="donor")
 
 
 class Organisation(Row):
@@ -563,25 +337,19 @@ class Organisation(Row):
         example="https://example.org",
         also="webadres|site|url|homepage",
     )
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+    themes: Themes = column(
         "Thema's waar zij aan werkt.",
         "Themes it works on.",
         example="peacebuilding|human-rights",
         also="themas|thema|theme",
     )
-    sdgs: (
-        Annotated[
-            list[Annotated[int, BeforeValidator(read_integer), Field(ge=1, le=17)]],
-            BeforeValidator(split_codes),
-        ]
-        | None
-    ) = column(
+    sdgs: Goals = column(
         "Duurzame ontwikkelingsdoelen, als nummers van 1 tot en met 17.",
         "Sustainable Development Goals, as numbers from 1 to 17.",
         example="16|17",
         also="sdg|ontwikkelingsdoelen|duurzame_ontwikkelingsdoelen",
     )
-    countries: Annotated[list[Country], BeforeValidator(split_codes)] | None = column(
+    countries: Countries = column(
         "Landen waar zij werkt, als codes van twee letters.",
         "Countries where it works, as two-letter codes.",
         example="NL|UA|KE",
@@ -629,13 +397,13 @@ class Organisation(Row):
         example="3",
         also="digitale_volwassenheid|digitaal_niveau",
     )
-    needs: Texts | None = column(
+    needs: Texts = column(
         "Wat zij zoekt.",
         "What it needs.",
         example="digital-skills",
         also="behoeften|behoefte|zoekt|gezocht",
     )
-    offers: Texts | None = column(
+    offers: Texts = column(
         "Wat zij te bieden heeft.",
         "What it offers.",
         example="office-space",
@@ -722,7 +490,7 @@ class Partnership(Row):
         example="project",
         also="soort|type",
     )
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+    themes: Themes = column(
         "Thema's.",
         "Themes.",
         example="peacebuilding",
@@ -803,7 +571,7 @@ class Event(Row):
         example="Humanity Hub",
         also="locatie|plaats|zaal|location|venue_name",
     )
-    themes: Annotated[list[Annotated[str, read_code("theme")]], BeforeValidator(split_words)] | None = column(
+    themes: Themes = column(
         "Thema's.",
         "Themes.",
         example="peacebuilding",
@@ -974,8 +742,7 @@ class Reference(Row):
     def _is_a_code_of_the_dimension(cls, code: str, info: ValidationInfo) -> str:
         codes = known_codes(info.data.get("dimension", ""), info.context)
         if codes and fold(code) not in codes:
-            context = {"vocabulary": info.data["dimension"], "codes": sorted(set(codes.values()))}
-            raise PydanticCustomError("unknown_code", "not one of the codes", context)
+            raise refusal("unknown_code", codes=sorted(set(codes.values())))
         return codes.get(fold(code), code)
 
 

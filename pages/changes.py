@@ -62,7 +62,6 @@ with st.container(border=True):
                         else:
                             st.rerun()
 ui.note_records()
-details = (older, since)
 
 with st.container(border=True):
     st.subheader(_("Why the figures moved"), anchor="why")
@@ -80,7 +79,6 @@ with st.container(border=True):
             "changed_ties",
             lambda: words.changed_ties(changes),
             ["what", "name_a", "name_b", "is_cross_sector", "sector_a_label", "sector_b_label"],
-            details,
         )
     ui.explain("tie_changes")
 
@@ -93,7 +91,6 @@ with st.container(border=True):
             "changed_organisations",
             lambda: words.changed_organisations(changes),
             ["what", "name", "sector_label"],
-            details,
         )
 
 if donors:
@@ -130,7 +127,6 @@ if donors:
                     "organisations_before",
                     "organisations_after",
                 ],
-                details,
             )
         ui.explain("donors")
 
@@ -165,7 +161,6 @@ for indicator, road in roads.items():
         basis=_("{organisations}; nothing is forecast", organisations=organisations),
         source="targets.csv, partnerships.csv, funding.csv",
         method=method,
-        details=(ui.notes(),),
     )
 if "mean_degree" not in roads:
     title = _("Average number of partners")
@@ -182,5 +177,4 @@ if "mean_degree" not in roads:
         basis=organisations,
         source="partnerships.csv",
         method="mean_degree",
-        details=(ui.notes(),),
     )

@@ -213,7 +213,7 @@ with st.container(border=True):
     st.markdown(_("Your own export is fine too: we look for the right columns ourselves."))
     st.download_button(
         _("Download empty lists"),
-        data=lambda: words.templates(language),
+        data=lambda: dictionary.zipped_templates(language),
         file_name=f"{_('empty-lists')}.zip",
         mime="application/zip",
         key="templates",

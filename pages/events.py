@@ -93,7 +93,6 @@ if held:
                         "sector_a_label",
                         "sector_b_label",
                     ],
-                    (chosen,),
                 ),
             )
         if event["attending"]:
@@ -104,7 +103,6 @@ if held:
                     "attending",
                     lambda: ui.table_of(event["attending"], "sector"),
                     ["name", "sector_label"],
-                    (chosen,),
                 ),
             )
         ui.explain("conversion", "expected_new_ties", "lift", "cost_per_new_tie")

@@ -66,7 +66,6 @@ ui.metrics(
         if ui.has_amounts()
         else []
     ),
-    details=(chosen,),
 )
 
 
@@ -94,7 +93,6 @@ ui.figure(
     basis=basis,
     source="funding.csv",
     method="income",
-    details=(chosen,),
 )
 
 if ui.has_amounts():
@@ -118,7 +116,6 @@ if ui.has_amounts():
                     "donors",
                     "reserve_months",
                 ],
-                (chosen,),
             )
         ui.explain("exposed")
 
@@ -161,7 +158,6 @@ if given or ui.has_amounts():
         basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
         source="funding.csv",
         method="donors",
-        details=(chosen,),
     )
 else:
     with st.container(border=True):
@@ -204,7 +200,6 @@ if ui.covers(questions.answer_flows):
         basis=basis,
         source="funding.csv, organisations.csv",
         method="donor_flows",
-        details=(chosen,),
     )
 
 
@@ -245,7 +240,6 @@ ui.figure(
     basis=basis,
     source="funding.csv",
     method="donor_hhi",
-    details=(chosen,),
 )
 
 
@@ -302,7 +296,6 @@ ui.figure(
     basis=basis,
     source="funding.csv",
     method="other_income",
-    details=(since, chosen),
 )
 
 if not same["organisations"]:
@@ -370,7 +363,6 @@ ui.figure(
     basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
     source="funding.csv, organisations.csv",
     method="other_income",
-    details=(since, chosen),
 )
 
 with st.container(border=True):
@@ -402,6 +394,5 @@ with st.container(border=True):
             ui.column("other_share", _("Other income now")),
             "change",
         ],
-        (since, chosen),
     )
     ui.explain("other_income")

@@ -223,5 +223,4 @@ else:
         ),
         source="organisations.csv, partnerships.csv, attendance.csv",
         method="backtest",
-        details=(with_convenors,),
     )

@@ -118,7 +118,6 @@ for column, title, sentence, kind in (
         basis=basis,
         source="partnerships.csv",
         method=column,
-        details=(ui.notes(),),
     )
 
 ui.figure(

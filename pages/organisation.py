@@ -95,7 +95,6 @@ with st.container(border=True):
                 "started_on",
                 "last_sign_date",
             ],
-            (chosen,),
         )
 
 if ui.has_amounts():
@@ -132,7 +131,6 @@ if ui.has_amounts():
             basis=n_("{n} year with income rows", "{n} years with income rows", len(years)),
             source="funding.csv",
             method="income",
-            details=(chosen,),
         )
 
 with st.container(border=True):
@@ -146,5 +144,4 @@ with st.container(border=True):
                 status_label=[ui.word("status", event["status"]) for event in found["events"]]
             ),
             ["start_date", ui.column("name", _("Event")), "kind_label", "status_label"],
-            (chosen,),
         )

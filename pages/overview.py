@@ -85,7 +85,6 @@ ui.figure(
     basis=n_("{n} organisation", "{n} organisations", network["organisations"]),
     source="partnerships.csv",
     method="mean_degree",
-    details=(ui.notes(),),
 )
 
 with st.container(border=True):

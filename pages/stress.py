@@ -46,7 +46,6 @@ others = [one for one in there if one["loss"] >= 1 and not one["at_risk"]]
 passed = found["pass_through"]
 everybody = found["organisations"]  # those that have left too, as on the page Funding
 basis = n_("{n} organisation with known income", "{n} organisations with known income", len(everybody))
-details = (chosen, cuts, category_cuts)
 
 if any(cut for _key, cut in cuts) or category_cuts:
     st.markdown(
@@ -67,7 +66,6 @@ if any(cut for _key, cut in cuts) or category_cuts:
         (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "jobs_exposed"),
         (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "ties_exposed"),
         (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "bridges_exposed"),
-        details=details,
     )
     columns = ["name", "sector_label", "loss_share", "loss", "jobs_exposed", "reserve_months_left", "ties", "bridges"]
     with st.container(border=True):
@@ -86,7 +84,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
                     soon=ui.number(len(soon)),
                 )
             )
-            ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns, details)
+            ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns)
         if others:
             ui.behind(
                 "others",
@@ -95,7 +93,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
                     "{n} other organisations that lose something",
                     len(others),
                 ),
-                lambda: ui.frame("losing", lambda: ui.table_of(others, "sector"), columns, details),
+                lambda: ui.frame("losing", lambda: ui.table_of(others, "sector"), columns),
             )
         if found["jobs_unknown"]:
             st.caption(
@@ -138,7 +136,6 @@ if any(cut for _key, cut in cuts) or category_cuts:
         basis=basis,
         source="funding.csv",
         method="stress",
-        details=details,
     )
     if passed["donors"]:
         st.markdown(
@@ -214,7 +211,6 @@ else:
         basis=n_("{n} donor with such a group", "{n} donors with such a group", len(groups)),
         source="funding.csv, partnerships.csv",
         method="shared_exposure",
-        details=(chosen,),
     )
 
 corners = ui.ask(questions.answer_quadrant, chosen)
@@ -276,7 +272,6 @@ else:
         ),
         source="funding.csv, partnerships.csv",
         method="quadrant",
-        details=details,
         selectable=True,
     )
     ui.open_selected_organisation(clicked)
@@ -303,7 +298,6 @@ if ui.settings().own_income_rules:
                 "source",
                 "source_date",
             ],
-            (chosen,),
         )
         if own["organisations"]:
             rules = ui.settings().own_income_rules
@@ -327,7 +321,6 @@ if ui.settings().own_income_rules:
                         }
                     ),
                     ["name", "sector_label", "income", "own_share", *short],
-                    (chosen,),
                 ),
             )
         else:

@@ -16,25 +16,25 @@ ANY = {"*"}
 
 # Module -> (what it may import of ours, what it may import from outside). The reasons stand in hubdata/__init__.py.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "models": (set(), {"pydantic", "pydantic_core", "pyarrow"}),
+    "cells": (set(), {"pydantic", "pydantic_core"}),
+    "models": ({"cells"}, {"pydantic", "pydantic_core", "pyarrow"}),
     "settings": (set(), {"pydantic"}),
-    "reading": (set(), {"numpy", "pyarrow", "python_calamine"}),
+    "reading": ({"cells"}, {"numpy", "pyarrow", "python_calamine"}),
     "texts": (set(), {"babel"}),
     "methods": ({"texts"}, set()),
     "page_list": ({"texts"}, set()),
     "dictionary": ({"models", "reading"}, set()),
-    "ingest": ({"models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
+    "ingest": ({"cells", "models", "settings", "reading", "texts"}, {"numpy", "pyarrow", "pydantic", "pydantic_core"}),
     "store": ({"models"}, {"duckdb", "pandas", "pyarrow", "filelock"}),
     "demo": (set(), {"numpy", "pandas"}),
     "indicators": (set(), {"numpy", "pandas", "igraph"}),
     "charts": (set(), {"pandas"}),
-    "exports": (set(), {"pandas"}),
+    "exports": ({"cells"}, {"pandas"}),
     "audit": (set(), set()),
     "sharing": ({"page_list", "settings", "store", "texts"}, {"argon2", "filelock", "pydantic"}),
     "access": ({"page_list", "settings", "sharing", "store"}, {"itsdangerous"}),
-    "door": ({"texts"}, {"starlette"}),
-    "gate": (
-        {"access", "audit", "door", "settings", "sharing", "texts"},
+    "server": (
+        {"server", "access", "audit", "settings", "sharing", "texts"},
         {"itsdangerous", "limits", "starlette", "streamlit"},
     ),
     "questions": ({"indicators", "models", "settings", "store"}, {"pandas"}),
@@ -44,11 +44,23 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "notebook": ({"ingest", "store"}, set()),
     "inbox": (
-        {"loading", "ingest", "models", "reading", "store", "settings", "exports", "texts"},
-        {"watchfiles", "filelock", "pandas", "pyarrow"},
+        {"cells", "loading", "ingest", "reading", "store", "settings", "texts"},
+        {"watchfiles", "filelock", "pyarrow"},
     ),
     "ui": (
-        {"access", "audit", "charts", "exports", "indicators", "loading", "methods", "models", "notebook", "questions"}
+        {
+            "access",
+            "audit",
+            "cells",
+            "charts",
+            "exports",
+            "indicators",
+            "loading",
+            "methods",
+            "models",
+            "notebook",
+            "questions",
+        }
         | {"page_list", "settings", "sharing", "store", "texts"},
         {"streamlit", "pandas", "plotly"},
     ),
@@ -95,6 +107,36 @@ def test_a_module_imports_only_what_its_place_allows(path: Path) -> None:
     assert outside <= may_outside, f"{outside - may_outside} does not belong in {path.name}"
 
 
+def imported_files(path: Path) -> set[Path]:
+    """The files of ours that a file imports while it is loaded itself: modules, and of packages what they are taken from."""
+    found: set[Path] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            for parts in (name.split("."), name.split(".")[:-1]):
+                place = ROOT.joinpath(*parts) if parts[:1] == ["hubdata"] and len(parts) > 1 else None
+                if place and place.with_suffix(".py").exists():
+                    found.add(place.with_suffix(".py"))
+                    break
+                if place and (place / "__init__.py").exists():
+                    found.add(place / "__init__.py")
+                    break
+    return found
+
+
+def test_no_file_imports_itself_by_a_detour() -> None:
+    graph = {path: imported_files(path) for path in modules()}
+    while leaves := [path for path, needs in graph.items() if not needs & graph.keys()]:
+        for path in leaves:
+            del graph[path]
+    # What is left imports, by a detour, what imports it.
+    assert {str(path.relative_to(HUBDATA)): sorted(p.name for p in graph[path] & graph.keys()) for path in graph} == {}
+
+
 def test_the_import_table_that_people_read_is_the_one_that_is_checked() -> None:
     text = (HUBDATA / "__init__.py").read_text(encoding="utf-8")
     for name in ALLOWED.keys() - {"__init__"}:
@@ -116,7 +158,10 @@ def test_a_page_shows_and_does_not_calculate(path: Path) -> None:
 
 
 def test_every_view_is_a_file_that_first_says_what_a_row_is() -> None:
-    for folder, kind, names in (("sql", "VIEW ", store.VIEWS), ("sql/scoped", "TABLE snapshot.", store.SCOPED)):
+    for folder, kind, names in (
+        ("store/sql", "VIEW ", store.VIEWS),
+        ("store/sql/scoped", "TABLE snapshot.", store.SCOPED),
+    ):
         files = {path.stem: path.read_text(encoding="utf-8") for path in (HUBDATA / folder).glob("*.sql")}
         assert set(files) == set(names)
         for name, text in files.items():

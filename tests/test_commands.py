@@ -62,7 +62,9 @@ def test_the_reading_report_comes_before_problems(run: Any, lists: Path) -> None
     assert status == 1
     assert "wat.csv: unknown, rows: 1; UTF-8, semicolons\n  columns not used: x, y\n" in out
     assert out.index("columns used") < out.index("Did you mean ngo?")
-    assert json.loads(run("check", lists, "--json")[1])["problems"][0]["row"] == 2
+    problem = json.loads(run("check", lists, "--json")[1])["problems"][0]
+    assert list(problem) == ["file", "row", "column", "value", "code", "message", "remedy"]
+    assert (problem["row"], problem["code"]) == (2, "unknown_code_near")
 
 
 def test_load_says_who_did_it_and_where_the_rejected_rows_are(run: Any, lists: Path, tmp_path: Path) -> None:

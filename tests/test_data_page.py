@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, FileChooser, Page, expect
 from streamlit.testing.v1 import AppTest
 from test_pages import opened, put_on_show, said
 
-from hubdata import loading, models, settings, store, texts
-from hubdata.ui.words import data as words
+from hubdata import dictionary, loading, models, settings, store, texts
 
 ORGANISATIONS = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,business\n"
 PARTNERSHIPS = "organisation_ids,start_date\na|b,2019-01-31\nb|c,2020-01-31\n"
@@ -276,7 +275,7 @@ def test_names_from_files_are_shown_as_they_are(own: Path) -> None:
 
 def test_the_empty_lists_are_understood_when_filled_in(home: Path) -> None:
     for language in texts.LANGUAGES:
-        with zipfile.ZipFile(io.BytesIO(words.templates(language))) as packed:
+        with zipfile.ZipFile(io.BytesIO(dictionary.zipped_templates(language))) as packed:
             assert set(packed.namelist()) == {f"{name}.csv" for name in models.TABLES}
             header = packed.read("organisations.csv").decode("utf-8-sig").strip()
         separator = ";" if ";" in header else ","

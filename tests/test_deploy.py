@@ -32,7 +32,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from hubdata import gate, loading, settings, sharing
+from hubdata import loading, settings, sharing
+from hubdata.server.cookies import VIEWER_COOKIE
+from hubdata.server.guesses import MOST_BODY, UNKNOWN_LINKS
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -261,7 +263,7 @@ def test_a_viewer_comes_in_looks_and_downloads(served: Site) -> None:
         _link, token = served.link(pages=("overview", "network"), downloads=True)
         answer = viewer.http.get(f"/s/{token}")
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
-        (cookie,) = (cookie for cookie in viewer.http.cookies.jar if cookie.name == gate.VIEWER_COOKIE)
+        (cookie,) = (cookie for cookie in viewer.http.cookies.jar if cookie.name == VIEWER_COOKIE)
         assert cookie.secure
         assert cookie.has_nonstandard_attr("HttpOnly")
         assert "SameSite=lax" in answer.headers["set-cookie"]
@@ -304,7 +306,7 @@ def test_a_browser_comes_in_over_tls(served: Site) -> None:
         settled(page, f"{served.address}/s/{token}")
         assert page.url.startswith(f"{served.address}/?lang=en")
         assert page.get_by_test_id("stSidebarNav").get_by_role("link").count() == 2
-        (cookie,) = (one for one in page.context.cookies() if one["name"] == gate.VIEWER_COOKIE)
+        (cookie,) = (one for one in page.context.cookies() if one["name"] == VIEWER_COOKIE)
         assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Lax")
         assert said == []
         browser.close()
@@ -468,7 +470,7 @@ def test_limits_of_uploads_agree() -> None:
     most = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["server"]["maxUploadSize"]
     sizes = re.findall(r"client_max_body_size (\w+);", (DEPLOY / "nginx.conf").read_text())
     assert sizes == ["16k", f"{most + 1}m"]
-    assert gate.MOST_BODY <= 16 * 1024
+    assert MOST_BODY <= 16 * 1024
     assert settings.Settings().max_file_megabytes <= most
     room = re.search(r"/tmp:size=(\d+)m", (DEPLOY / "compose.yaml").read_text())
     assert room, "an upload is kept in /tmp until it was read"
@@ -512,7 +514,7 @@ def test_a_flood_stops_at_nginx(served: Site) -> None:
 
 def guesses(running: Site) -> None:
     """Who guesses waits, whatever he says of himself; somebody from another network does not."""
-    wrong = gate.UNKNOWN_LINKS.amount
+    wrong = UNKNOWN_LINKS.amount
     for attempt in range(wrong):  # nginx counts by address, the dashboard by network
         spoofed = {"X-Forwarded-For": f"203.0.{attempt}.1", "X-Real-IP": f"203.0.{attempt}.1"}
         assert running.visit(f"/s/{UNKNOWN}", f"127.1.1.{attempt % 20}", spoofed) == 404

@@ -382,9 +382,9 @@ def test_a_login_ends_by_itself(tmp_path: Path) -> None:
         fresh = post(server, PASSWORD).cookies["hub_manager"]
         code = (
             "import time; was = time.time; time.time = lambda: was() - float({hours}) * 3600\n"
-            "from pathlib import Path; from hubdata import gate\n"
-            "made = gate.Gate(None, Path({home!r}))\n"
-            "print(made._signer('manager').dumps(made._signer('manager').loads({fresh!r})))"
+            "from pathlib import Path; from hubdata.server.cookies import signer\n"
+            "made = signer(Path({home!r}), 'manager')\n"
+            "print(made.dumps(made.loads({fresh!r})))"
         )
         for hours, counts in (("11.9", True), ("12.1", False)):
             aged = subprocess.run(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hubdata import access, demo, loading, notebook, questions, settings, store
-from hubdata.indicators import network, stress
+from hubdata.indicators import fragility, network
 from hubdata.ui import session
 
 SETTINGS = settings.Settings()
@@ -287,5 +287,5 @@ def test_the_commands_answer_is_json_with_what_is_new(tmp_path: Path) -> None:
         assert one
         assert (one["cut_off"], one["ties"][-1]["next_event_name"]) == (1, "Later")
         brokers = questions.answer_brokers(snapshot, SETTINGS, NOW)
-        expected = stress.fragility(snapshot.rows("active_organisations", NOW), snapshot.rows("ties", NOW), brokers)
+        expected = fragility.fragility(snapshot.rows("active_organisations", NOW), snapshot.rows("ties", NOW), brokers)
         assert questions.answer_fragility(snapshot, SETTINGS, NOW)["with"] == expected

@@ -23,7 +23,9 @@ from starlette.requests import HTTPConnection
 from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from hubdata import access, gate, loading, settings, sharing, texts, ui
+from hubdata import access, loading, settings, sharing, texts, ui
+from hubdata.server import gate, guesses, request_rules, websocket
+from hubdata.server.cookies import VIEWER_COOKIE, signer
 
 SETTINGS = settings.Settings()
 PASSWORD = "a long enough password"
@@ -88,11 +90,11 @@ def hub_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
             cookies[who] = come_in(address, token)
         let_expire(home, links["expired"].id)
         sharing.revoke(home, links["revoked"].id)
-        good = cookies["viewer"][gate.VIEWER_COOKIE]
-        cookies["forged"] = {gate.VIEWER_COOKIE: good[:-4] + ("aaaa" if not good.endswith("aaaa") else "bbbb")}
+        good = cookies["viewer"][VIEWER_COOKIE]
+        cookies["forged"] = {VIEWER_COOKIE: good[:-4] + ("aaaa" if not good.endswith("aaaa") else "bbbb")}
         elsewhere = tmp_path_factory.mktemp("elsewhere")
-        signer = gate.URLSafeTimedSerializer(sharing.secret(elsewhere), salt="viewer")
-        cookies["other server"] = {gate.VIEWER_COOKIE: signer.dumps([links["viewer"].id, "0"])}
+        signed = signer(elsewhere, "viewer").dumps([links["viewer"].id, "0"])
+        cookies["other server"] = {VIEWER_COOKIE: signed}
         with httpx.Client(base_url=address) as http:
             answer = http.post("/login", data={"secret": PASSWORD}, headers={"Origin": address})
             assert answer.status_code == 303
@@ -164,7 +166,7 @@ def test_every_address_answers_as_the_table_says(hub_: Hub, method: str, path: s
 
 
 def test_every_kind_of_address_is_in_the_table() -> None:
-    for route in gate.ROUTES:
+    for route in request_rules.ROUTES:
         if route.pattern == "/logout":  # like /auth/logout it ends the other tests' login: see test_doors.py
             continue
         tried = [path for _method, path in ADDRESSES if re.fullmatch(route.pattern, path)]
@@ -333,9 +335,10 @@ async def nothing(*_: object) -> None:
     """Streamlit is not asked here."""
 
 
-def conversation(home: Path, principal: access.Principal) -> gate._Conversation:
+def conversation(home: Path, principal: access.Principal) -> websocket.Conversation:
     asked = HTTPConnection({"type": "websocket", "headers": [], "path": "/_stcore/stream", "query_string": b""})
-    return gate._Conversation(gate.Gate(nothing, home), asked, principal)
+    gated = gate.Gate(nothing, home)
+    return websocket.Conversation(nothing, gated.visitors, gated.downloads, asked, principal)
 
 
 @pytest.mark.parametrize("kind", SAID)
@@ -348,7 +351,7 @@ def test_every_message_passes_or_not_as_the_table_says(tmp_path: Path, kind: str
 
 def test_there_is_no_other_message() -> None:
     assert set(one_of_each("")) == set(SAID)
-    assert {field.name for field in BackMsg.DESCRIPTOR.fields if field.containing_oneof} == set(gate.MESSAGES)
+    assert {field.name for field in BackMsg.DESCRIPTOR.fields if field.containing_oneof} == set(websocket.MESSAGES)
 
 
 def test_what_may_not_be_said_has_no_effect_on_a_real_server(hub_: Hub) -> None:
@@ -465,7 +468,7 @@ def test_an_open_tab_closes_by_itself_when_its_link_ends(hub_: Hub, how: str) ->
         assert session.until("auth_redirect", seconds=10).redirects == ["/?lang=en"]
         with pytest.raises(Closed):
             session.receive()
-        assert time.monotonic() - began < 2 * gate.LOOK_AGAIN_SECONDS + 1
+        assert time.monotonic() - began < 2 * websocket.LOOK_AGAIN_SECONDS + 1
     assert client.http.get(address).status_code == 403, "a download outlives its link"
     assert client.http.get("/").status_code == 403
 
@@ -505,7 +508,7 @@ def test_whoever_leaves_a_link_is_who_he_was(hub_: Hub) -> None:
         assert put.status_code == 404  # a viewer: the link comes first
         left = http.get("/s/leave")
         assert (left.status_code, left.headers["location"]) == (303, "/")
-        assert re.search(rf"{gate.VIEWER_COOKIE}=\"\"; .*Max-Age=0", left.headers["set-cookie"])
+        assert re.search(rf"{VIEWER_COOKIE}=\"\"; .*Max-Age=0", left.headers["set-cookie"])
     with httpx.Client(base_url=hub_.address, cookies=hub_.cookies["manager"]) as http:
         put = http.put("/_stcore/upload_file/a/b", headers={"Origin": hub_.address})
         assert put.status_code == 403  # the manager again, whom Streamlit asks for its token
@@ -543,10 +546,10 @@ def test_who_guesses_links_has_to_wait(tmp_path: Path) -> None:
         return int(sent[0]["status"])  # type: ignore[call-overload]
 
     async def guess() -> list[int]:
-        wrong = [await status(f"/s/{n:043d}", "203.0.113.7") for n in range(gate.UNKNOWN_LINKS.amount + 3)]
+        wrong = [await status(f"/s/{n:043d}", "203.0.113.7") for n in range(guesses.UNKNOWN_LINKS.amount + 3)]
         return [*wrong, await status(f"/s/{token}", "203.0.113.99"), await status(f"/s/{token}", "198.51.100.1")]
 
     answers = asyncio.run(guess())
-    assert answers[: gate.UNKNOWN_LINKS.amount] == [404] * gate.UNKNOWN_LINKS.amount
-    assert answers[gate.UNKNOWN_LINKS.amount :] == [429, 429, 429, 429, 303]
+    assert answers[: guesses.UNKNOWN_LINKS.amount] == [404] * guesses.UNKNOWN_LINKS.amount
+    assert answers[guesses.UNKNOWN_LINKS.amount :] == [429, 429, 429, 429, 303]
     assert link.id

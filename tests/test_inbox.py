@@ -147,7 +147,7 @@ def test_personal_data_is_nowhere_loaded_or_refused(home: Path) -> None:
     assert any("without it" in p["What is wrong"] for p in said)
     assert taken
     assert taken.rejected
-    assert (taken.rejected / "organisations.csv").read_text().splitlines() == [
+    assert (taken.rejected / "organisations.csv").read_text(encoding="utf-8-sig").splitlines() == [
         "name,sector",
         "Anna,ngo",
         "",
@@ -156,8 +156,9 @@ def test_personal_data_is_nowhere_loaded_or_refused(home: Path) -> None:
 
     workbook = openpyxl.Workbook()
     workbook.active.title = "organisations"
-    for row in (("name", "sector", "e-mail"), ("Anna", "nggo", secret)):
+    for row in (("name", "sector", "e-mail"), ("=1+1", "nggo", secret)):
         workbook.active.append(row)
+    workbook.active["A2"].data_type = "s"  # a text, until somebody opens it in another form
     notes = workbook.create_sheet("people")
     for row in (("who", "phone"), ("Piet", "06-12345678")):
         notes.append(row)
@@ -169,6 +170,7 @@ def test_personal_data_is_nowhere_loaded_or_refused(home: Path) -> None:
     assert taken.rejected
     assert len(lying_in(taken.rejected)) == 5
     assert any("12345678" not in path.read_text() for path in taken.rejected.glob("*people.csv"))
+    assert any("'=1+1;nggo" in path.read_text() for path in taken.rejected.glob("*export-organisations.csv"))
     assert secret.encode() not in everything_kept(home)
     assert b"12345678" not in everything_kept(home)
 

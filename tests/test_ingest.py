@@ -7,16 +7,19 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from conftest import SAMPLE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 
 from hubdata import ingest, loading, models, reading
+from hubdata.cells import read_date, read_number
 from hubdata.settings import Settings
 
 ORGANISATIONS = (
     "organisation_id,name,sector\na,Anna's Aid,ngo\nb,Beta University,knowledge\nc,City of Peace,government\n"
 )
 SETTINGS = Settings()
+law = settings(deadline=None)  # one example is fast, but a busy machine is not
 
 
 def drafted(
@@ -61,151 +64,6 @@ def test_the_sample_loads_without_a_problem() -> None:
         "reference": 12,
     }
     assert {name: len(rows) for name, rows in draft.tables.items() if rows} == counts
-
-
-# Each broken input, the place it is reported at, and the sentence its sender reads.
-CELL_PROBLEMS = [
-    ("organisations", "name,sector\nA,nggo\n", (2, "sector", "nggo"), "This is not one of the words we know. Did you mean ngo?"),
-    (
-        "organisations",
-        "name,sector\nA,zzzzzz\n",
-        (2, "sector", "zzzzzz"),
-        "This is not one of the words we know. Choose one of: business, funder, government, international, knowledge, "
-        "network, ngo, other, social-enterprise.",
-    ),
-    ("organisations", "name,sector\n,ngo\n", (2, "name", ""), "This cell must not be empty. Fill in the cell."),
-    (
-        "organisations",
-        "name,sector,fte\nA,ngo,many\n",
-        (2, "fte", "many"),
-        "This is not a number. Write it with digits, as in 1234,50 or 1234.50.",
-    ),
-    ("organisations", "name,sector,fte\nA,ngo,-1\n", (2, "fte", "-1"), "The number is too low. Fill in 0 or more."),
-    ("organisations", "name,sector,sdgs\nA,ngo,1|18\n", (2, "sdgs", "18"), "The number is too high. Fill in 17 or less."),
-    (
-        "organisations",
-        "name,sector,founded\nA,ngo,1_998\n",
-        (2, "founded", "1_998"),
-        "This is not a whole number. Write it with digits only, as in 12.",
-    ),
-    (
-        "organisations",
-        "name,sector,joined_on\nA,ngo,2024-02-30\n",
-        (2, "joined_on", "2024-02-30"),
-        "This is not a date. Write it as in 31-01-2024 or 2024-01-31.",
-    ),
-    (
-        "organisations",
-        "name,sector,joined_on,left_on\nA,ngo,2024-02-01,2024-01-01\n",
-        (2, "left_on", "2024-01-01"),
-        "The end comes before the start (2024-02-01). Correct one of the two dates.",
-    ),
-    (
-        "organisations",
-        "organisation_id,name,sector\na b,A,ngo\n",
-        (2, "organisation_id", "a b"),
-        "An identifier has no spaces and at most 64 characters. Shorten it, or leave the column empty: we then make one.",
-    ),
-    (
-        "organisations",
-        "name,sector,website\nA,ngo,javascript:alert(1)\n",
-        (2, "website", "javascript:alert(1)"),
-        "This is not a web address. Write it as in https://example.org.",
-    ),
-    (
-        "organisations",
-        "name,sector,country\nA,ngo,Nederland\n",
-        (2, "country", "Nederland"),
-        "This is not a country code. Use the code of two letters, as in NL.",
-    ),
-    (
-        "organisations",
-        "organisation_id,name,sector\na,A,ngo\nA,B,ngo\n",
-        (3, "organisation_id", "A"),
-        "Row 2 has the same value in organisation_id. Keep one of the two rows, or give them different values.",
-    ),
-    (
-        "partnerships",
-        "organisation_ids,start_date\na|Beta Universty,2020-01-01\n",
-        (2, "organisation_ids", "Beta Universty"),
-        "No organisation has this identifier or name. Did you mean beta university?",
-    ),
-    (
-        "partnerships",
-        "organisation_ids,start_date\na|a,2020-01-01\n",
-        (2, "organisation_ids", "a|a"),
-        "An agreement needs two different organisations. Add the other organisation, or delete the row.",
-    ),
-    (
-        "attendance",
-        "event_id,organisation_id\nnowhere,a\n",
-        (2, "event_id", "nowhere"),
-        "No event has this identifier or name. Add it to the events, or correct the cell.",
-    ),
-    (
-        "funding",
-        "organisation_id,year,donor,category,amount,currency\na,2020,D,government,5,USD\n",
-        (2, "currency", "USD"),
-        "Only amounts in euros can be added up. Convert the amount to euros and write EUR, or leave the cell empty.",
-    ),
-    (
-        "funding",
-        "organisation_id,year,donor,category,amount\na,2020,,government,5\n",
-        (2, "donor", ""),
-        "We must know who gave this money. Fill in the donor. Only earned income has none.",
-    ),
-    (
-        "funding",
-        "organisation_id,year,donor,category,amount\na,2020,D,government,nan\n",
-        (2, "amount", "nan"),
-        "This is not a number. Write it with digits, as in 1234,50 or 1234.50.",
-    ),
-    ("organisations", "name,sector\nA,ngo,surplus\n", (2, "", "surplus"),
-     "The row has more cells than the header. Put quotes around cells with a separator in them, or delete the surplus cells."),
-    ("organisations", "name\nA\n", (1, "sector", ""), "This column is missing. Add the column and fill in every row, or say on the Data page which column it is."),
-    ("organisations", "name,sector,name\nA,ngo,B\n", (1, "name", "name"),
-     "Two columns have the same name. Give one of them another name, or delete it."),
-]  # fmt: skip
-
-
-DUTCH = {
-    'This is not one of the words we know. Did you mean ngo?': 'Dit woord kennen wij niet. Bedoelt u ngo?',
-    'This is not one of the words we know. Choose one of: business, funder, government, international, knowledge, network, ngo, other, social-enterprise.': 'Dit woord kennen wij niet. Kies een van deze woorden: business, funder, government, international, knowledge, network, ngo, other, social-enterprise.',
-    'This cell must not be empty. Fill in the cell.': 'Deze cel mag niet leeg zijn. Vul de cel in.',
-    'This is not a number. Write it with digits, as in 1234,50 or 1234.50.': 'Dit is geen getal. Schrijf het met cijfers, zoals 1234,50 of 1234.50.',
-    'The number is too low. Fill in 0 or more.': 'Het getal is te laag. Vul 0 of meer in.',
-    'The number is too high. Fill in 17 or less.': 'Het getal is te hoog. Vul 17 of minder in.',
-    'This is not a whole number. Write it with digits only, as in 12.': 'Dit is geen heel getal. Schrijf het met alleen cijfers, zoals 12.',
-    'This is not a date. Write it as in 31-01-2024 or 2024-01-31.': 'Dit is geen datum. Schrijf het zoals 31-01-2024 of 2024-01-31.',
-    'The end comes before the start (2024-02-01). Correct one of the two dates.': 'Het einde ligt vóór het begin (2024-02-01). Verbeter een van de twee datums.',
-    'An identifier has no spaces and at most 64 characters. Shorten it, or leave the column empty: we then make one.': 'Een kenmerk heeft geen spaties en is hoogstens 64 tekens lang. Maak het korter, of laat de kolom leeg: dan maken wij een kenmerk.',
-    'This is not a web address. Write it as in https://example.org.': 'Dit is geen webadres. Schrijf het zoals https://example.org.',
-    'This is not a country code. Use the code of two letters, as in NL.': 'Dit is geen landcode. Gebruik de code van twee letters, zoals NL.',
-    'Row 2 has the same value in organisation_id. Keep one of the two rows, or give them different values.': 'Rij 2 heeft dezelfde waarde in organisation_id. Houd een van de twee rijen, of vul verschillende waarden in.',
-    'No organisation has this identifier or name. Did you mean beta university?': 'Er is geen organisatie met dit kenmerk of deze naam. Bedoelt u beta university?',
-    'An agreement needs two different organisations. Add the other organisation, or delete the row.': 'Een afspraak heeft twee verschillende organisaties nodig. Zet de andere organisatie erbij, of verwijder de rij.',
-    'No event has this identifier or name. Add it to the events, or correct the cell.': 'Er is geen bijeenkomst met dit kenmerk of deze naam. Voeg de bijeenkomst toe aan de lijst met bijeenkomsten, of verbeter de cel.',
-    'Only amounts in euros can be added up. Convert the amount to euros and write EUR, or leave the cell empty.': 'Wij kunnen alleen bedragen in euro’s optellen. Reken het bedrag om naar euro’s en vul EUR in, of laat de cel leeg.',
-    'We must know who gave this money. Fill in the donor. Only earned income has none.': 'Wij moeten weten wie dit geld gaf. Vul de geldgever in. Alleen eigen inkomsten hebben er geen.',
-    'The row has more cells than the header. Put quotes around cells with a separator in them, or delete the surplus cells.': 'De rij heeft meer cellen dan de kopregel. Zet aanhalingstekens om cellen met een scheidingsteken erin, of verwijder de cellen die te veel zijn.',
-    'This column is missing. Add the column and fill in every row, or say on the Data page which column it is.': 'Deze kolom ontbreekt. Voeg de kolom toe en vul elke rij in, of zeg op de pagina Gegevens welke kolom het is.',
-    'Two columns have the same name. Give one of them another name, or delete it.': 'Twee kolommen hebben dezelfde naam. Geef een van de twee een andere naam, of verwijder die.',
-}  # fmt: skip
-"""The same sentences as a Dutch reader sees them."""
-
-
-@pytest.mark.parametrize(("table", "text", "place", "sentence"), CELL_PROBLEMS)
-def test_broken_input_is_refused_with_place_and_way_out(
-    table: str, text: str, place: tuple[int, str, str], sentence: str
-) -> None:
-    files = {"organisations": ORGANISATIONS} | {table: text}
-    assert said(drafted(**files)) == [(f"{table}.csv", *place, sentence)]
-
-
-@pytest.mark.parametrize(("table", "text", "place", "sentence"), CELL_PROBLEMS)
-def test_the_same_problems_in_dutch(table: str, text: str, place: tuple[int, str, str], sentence: str) -> None:
-    files = {"organisations": ORGANISATIONS} | {table: text}
-    assert said(drafted(**files), "nl") == [(f"{table}.csv", *place, DUTCH[sentence])]
 
 
 def test_all_problems_come_at_once_in_the_order_of_the_files() -> None:
@@ -341,23 +199,24 @@ def test_personal_data_is_left_out_of_the_rows_and_of_the_kept_file() -> None:
 def test_a_file_is_recognised_by_its_name_or_its_header() -> None:
     def tables(name: str, text: str) -> list[str]:
         draft = ingest.draft({name: text.encode()}, SETTINGS, {})
-        return [table for table, rows in draft.tables.items() if rows] + [p.message.words("en") for p in draft.problems]
+        return [table for table, rows in draft.tables.items() if rows] + [p.code for p in draft.problems]
 
     assert tables("2026-11 organisations (1).csv", "name,sector\nA,ngo\n") == ["organisations"]
     assert tables("my list.csv", "Name;Sector\nA;ngo\n") == ["organisations"]
-    assert tables("my list.csv", "colour\nblue\n") == ["We do not know what this file holds."]
+    assert tables("my list.csv", "colour\nblue\n") == ["unknown_file"]
 
 
 def test_two_files_for_one_table_are_refused() -> None:
     files = {"organisations.csv": ORGANISATIONS.encode(), "organisations (1).csv": ORGANISATIONS.encode()}
     draft = ingest.draft(files, SETTINGS, {})
-    assert [p.message.words("en") for p in draft.problems] == ["There are two files for the same table."]
+    assert [p.code for p in draft.problems] == ["two_files"]
 
 
 word = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 cell = st.one_of(word, st.sampled_from(["ngo", "a", "b", "1", "2020-01-01", "x|y", '"', ";", "\n", "=1+1"]))
 
 
+@law
 @given(st.lists(st.lists(cell, min_size=4, max_size=4), max_size=6))
 def test_every_row_is_loaded_or_reported(rows: list[list[str]]) -> None:
     """Rows in = rows loaded + rows reported, whatever is in the cells."""
@@ -370,19 +229,20 @@ def test_every_row_is_loaded_or_reported(rows: list[list[str]]) -> None:
         assert len(draft.tables["organisations"]) + len(reported) == filled
 
 
+@law
 @given(st.floats(0, 1e12, allow_nan=False), st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1)))
 def test_numbers_and_dates_are_read_exactly(amount: float, day: datetime.date) -> None:
     text = f"{amount:.2f}"
-    assert models.read_number(text, None) == float(text)
-    assert models.read_date(day.isoformat(), None) == day
+    assert read_number(text, None) == float(text)
+    assert read_date(day.isoformat(), None) == day
 
 
 @pytest.mark.parametrize(
     "text", ["1_000", "1.23.45", "1,234.5,6", "1e3", "infinity", "nan", "٣", "0x10", "1 000", "--1", "1.", ".5", ""]
 )
 def test_a_number_that_is_none_is_never_read_as_something_near(text: str) -> None:
-    with pytest.raises(models.PydanticCustomError):
-        models.read_number(text, None)
+    with pytest.raises(PydanticCustomError):
+        read_number(text, None)
 
 
 @pytest.mark.parametrize(
@@ -401,8 +261,8 @@ def test_a_number_that_is_none_is_never_read_as_something_near(text: str) -> Non
     ],
 )
 def test_a_date_that_is_none_is_never_read_as_something_near(text: str) -> None:
-    with pytest.raises(models.PydanticCustomError):
-        models.read_date(text, None)
+    with pytest.raises(PydanticCustomError):
+        read_date(text, None)
 
 
 def test_paths_in_file_names_mean_nothing(tmp_path: Path) -> None:
@@ -431,9 +291,7 @@ def test_two_headers_that_mean_one_column_are_refused() -> None:
 
 
 def test_an_open_quotation_mark_in_the_header_is_a_problem() -> None:
-    assert [p.message.words("en")[:20] for p in drafted(organisations='"name,sector\nA,ngo').problems] == [
-        "From this row on the"
-    ]
+    assert [p.code for p in drafted(organisations='"name,sector\nA,ngo').problems] == ["broken_quotes"]
 
 
 def test_personal_data_is_found_by_its_cells_and_not_in_rejected_rows() -> None:
@@ -457,7 +315,7 @@ def test_update_keeps_what_the_file_has_no_column_for() -> None:
 def test_an_update_without_identifier_for_a_name_that_two_have_is_a_problem() -> None:
     first = drafted(organisations="organisation_id,name,sector\nx1,Twin,ngo\nx2,twin,ngo\n")
     second = drafted(update=True, current=first.tables, organisations="name,sector\nTWIN,business\n")
-    assert [p.message.words("en") for p in second.problems] == ["More than one has this name: x1, x2."]
+    assert [(p.code, p.message.values["ids"]) for p in second.problems] == [("two_with_this_name", "x1, x2")]
 
 
 def test_codes_of_the_reference_and_names_of_targets_are_checked() -> None:
@@ -496,6 +354,7 @@ def test_a_donor_that_is_in_the_data_is_written_as_it_is_there() -> None:
 CELL = st.one_of(word, st.sampled_from(["a", "b", "|", "a|b", "2020-01-01", "2020", "5", "earned", "D", "\u0301"]))
 
 
+@law
 @given(st.sampled_from(["partnerships", "events", "attendance", "funding"]), st.data())
 def test_every_row_of_every_table_is_loaded_or_reported(table: str, data: st.DataObject) -> None:
     """Also when identifiers are left out and references are nonsense."""
@@ -514,15 +373,15 @@ def test_amounts_as_people_write_them() -> None:
     def amounts(*cells: str) -> list[Any]:
         rows = "".join(f'a;{2000 + n};D;government;"{cell}"\n' for n, cell in enumerate(cells))
         draft = drafted(organisations=ORGANISATIONS, funding="organisation_id;year;donor;category;amount\n" + rows)
-        return [r["amount"] for r in records(draft)["funding"]] + [s[4][:34] for s in said(draft)]
+        return [r["amount"] for r in records(draft)["funding"]] + [p.code for p in draft.problems]
 
     assert amounts("1.234.567,89", "12,5", "1.234", "0") == [1234567.89, 12.5, 1234, 0]
     assert amounts("1,234,567.89", "12.5", "1.234", "1,234") == [1234567.89, 12.5, 1.234, 1234]
     assert amounts("€ 1.234,50", " 5 ", "EUR 7,25", "8 €") == [1234.5, 5, 7.25, 8]
     # One cell that can be read in two ways, and nothing that settles it; or two that settle it differently.
-    assert amounts("1.234", "500") == [500, "This can be read in two ways: 1234"]
-    assert amounts("1.234", "1,5", "1.5") == [1.5, 1.5, "This can be read in two ways: 1234"]
-    assert amounts("-1,5") == ["The number is too low. Fill in 0 o"]
+    assert amounts("1.234", "500") == [500, "two_readings"]
+    assert amounts("1.234", "1,5", "1.5") == [1.5, 1.5, "two_readings"]
+    assert amounts("-1,5") == ["too_low"]
 
 
 def test_what_a_point_means_can_be_said_and_is_remembered_with_the_file() -> None:
@@ -540,7 +399,7 @@ def test_what_a_point_means_can_be_said_and_is_remembered_with_the_file() -> Non
      "31 jan. 2024", "January 31, 2024", "31 January 2024", "2024-01-31 00:00:00", "2024-01-31T09:30:00.000Z", " 31-01-2024 "],
 )  # fmt: skip
 def test_dates_as_people_write_them(cell: str) -> None:
-    assert models.read_date(cell, None) == datetime.date(2024, 1, 31)
+    assert read_date(cell, None) == datetime.date(2024, 1, 31)
 
 
 def test_dates_are_read_day_first_and_that_is_said() -> None:
@@ -552,10 +411,30 @@ def test_dates_are_read_day_first_and_that_is_said() -> None:
     ]
 
 
+@pytest.mark.parametrize("cell", ["0/5/2024", "00-01-1900", "1-2-0001"])
+def test_a_date_that_is_none_is_no_example_of_how_dates_are_read(cell: str) -> None:
+    draft = drafted(events=f"name,start_date\nA,{cell}\n")
+    assert [(p.row, p.code) for p in draft.problems] == [(2, "not_a_date")]
+    assert draft.notes == []
+
+
+def test_a_list_of_separators_alone_is_empty() -> None:
+    draft = drafted(organisations="name;sector;needs;themes;sdgs;countries\nA;ngo;|;| |;,;|\n")
+    assert draft.problems == []
+    found = records(draft)["organisations"][0]
+    assert [found[name] for name in ("needs", "themes", "sdgs", "countries")] == [None] * 4
+
+
+@pytest.mark.parametrize("cell", ["1" + ".000" * 110, "1" + ",000" * 110, "9" * 400])
+def test_a_number_without_end_is_refused(cell: str) -> None:
+    draft = drafted(organisations=f"name;sector;fte\nA;ngo;{cell}\nB;ngo;1,5\n")
+    assert [(p.row, p.code) for p in draft.problems] == [(2, "not_a_number")]
+
+
 def test_dates_with_the_month_first_are_refused_until_somebody_says_so() -> None:
     text = "name,start_date\nA,1/31/2024\nB,1/2/2024\n"
     draft = drafted(events=text)
-    assert [(s[1], s[4][:45]) for s in said(draft)] == [(2, "Read day first, this is not a date: the month")]
+    assert [(p.row, p.code) for p in draft.problems] == [(2, "month_first")]
     told = ingest.Matching(month_first={draft.readings[0].signature: True})
     days = [r["start_date"] for r in records(drafted(told=told, events=text))["events"]]
     assert days == [datetime.date(2024, 1, 31), datetime.date(2024, 1, 2)]
@@ -648,6 +527,19 @@ def test_rejected_rows_are_repaired_and_dropped_again() -> None:
     assert sorted(r["name"] for r in records(again)["organisations"]) == ["=1+1", "B"]
 
 
+def test_a_negative_number_in_a_rejected_row_is_still_one_when_it_comes_back() -> None:
+    """A spreadsheet may run `-0,5` as a formula, so it leaves with an apostrophe too."""
+    draft = drafted(targets="indicator;date;value\ndensty;2027-12-31;-0,5\n")
+    rejected = draft.rejected["targets.csv"].csv("nl").decode()
+    assert 'densty;2027-12-31;"\'-0,5";' in rejected
+    again = ingest.draft({"targets.csv": rejected.replace("densty", "density").encode()}, SETTINGS, {})
+    assert again.problems == []
+    assert again.readings[0].decimal_mark == ","
+    assert records(again)["targets"][0]["value"] == -0.5
+    years = "organisation_id,name,sector,founded\na,A,ngo,'-5\n"
+    assert [p.code for p in drafted(organisations=years).problems] == ["too_low"]
+
+
 def test_what_is_kept_reads_back_to_the_same_tables() -> None:
     draft = drafted(
         organisations="name;sector;fte;E-mail\nA;ngo;1.234;a@x.nl\nB;nope;1,5;\nC;ngo;2,5;\n",
@@ -672,9 +564,9 @@ def test_differences_name_the_row_the_column_and_both_values() -> None:
 
 
 def test_thousands_of_problems_are_listed_up_to_a_limit_and_all_rows_are_kept_for_repair() -> None:
-    count = ingest.MOST_PROBLEMS + 5
+    count = ingest.rows.MOST_PROBLEMS + 5
     draft = drafted(organisations="name,sector\n" + "".join(f"A{n},nope\n" for n in range(count)))
-    assert len(draft.problems) == ingest.MOST_PROBLEMS + 1
+    assert len(draft.problems) == ingest.rows.MOST_PROBLEMS + 1
     assert draft.changes["organisations"].rejected == count
     assert len(draft.rejected["organisations.csv"].rows) == count
 

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Error, Page
 from pydantic import ValidationError
 
 from hubdata import loading, models, settings, sharing, ui
+from hubdata.cells import FORMULA_STARTS
 
 WHERE = "https://attack.example"
 RUN = "window.zqran=1"
@@ -421,7 +422,7 @@ def formulas(content: bytes) -> list[str]:
     separator = ";" if text.split("\n", 1)[0].count(";") >= text.split("\n", 1)[0].count(",") else ","
     cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
     is_number = re.compile(r"[+-]?\d+([.,]\d+)?(e[+-]?\d+)?", re.IGNORECASE)
-    return [cell for cell in cells if cell.startswith(models.FORMULA_STARTS) and not is_number.fullmatch(cell)]
+    return [cell for cell in cells if cell.startswith(FORMULA_STARTS) and not is_number.fullmatch(cell)]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -1,5 +1,7 @@
 """The rows, the data dictionary made from them, and the settings."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -57,12 +59,17 @@ def test_every_example_in_the_dictionary_is_accepted_by_its_column() -> None:
         row.model_validate(examples)
 
 
-def test_templates_are_read_as_empty_tables(tmp_path: Path) -> None:
-    dictionary.write_templates(tmp_path)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_templates_are_read_as_empty_tables_and_are_the_same_in_a_zip(tmp_path: Path, language: str) -> None:
+    dictionary.write_templates(tmp_path, language)
     files = {path.name: path.read_bytes() for path in tmp_path.glob("*.csv")}
     draft = ingest.draft(files, settings.Settings(), {})
     assert len(files) == len(models.TABLES)
     assert (draft.problems, draft.notes) == ([], [])
+    assert {reading.separator for reading in draft.readings} == {";" if language == "nl" else ","}
+    with zipfile.ZipFile(io.BytesIO(dictionary.zipped_templates(language))) as packed:
+        assert {name: packed.read(name) for name in packed.namelist()} == files
+    assert (tmp_path / "data-dictionary.md").read_text(encoding="utf-8") == dictionary.markdown()
 
 
 def test_settings_default_when_there_is_no_file_and_the_committed_file_is_the_default(tmp_path: Path) -> None:

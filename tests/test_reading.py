@@ -13,7 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hubdata import reading
+from hubdata.cells import FORMULA_STARTS, neutralise
+from hubdata.cells.formulas import without_apostrophe
 from hubdata.reading import Limits, Table, read
+
+law = settings(deadline=None)  # one example is fast, but a busy machine is not
 
 
 def one(content: bytes | str, limits: Limits = reading.DEFAULT_LIMITS) -> Table:
@@ -173,14 +177,14 @@ def files(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=400, deadline=None)
-@given(files() | noise.map("a,b\n".__add__), st.sampled_from([24, 60, reading.FAST_BLOCK_BYTES]))
+@given(files() | noise.map("a,b\n".__add__), st.sampled_from([24, 60, reading.csv.FAST_BLOCK_BYTES]))
 @example("a,b\n\n1,2\r\n\r\n3\n4,5,6\n", 24)
 @example('a,b\n"1\n",2\n"x\ny"\n"3",4,5\n', 24)
 @example("a,b\n\ufeff1,2\n", 24)
 def test_both_roads_read_the_same(text: str, block_bytes: int) -> None:
     limits = Limits(columns=5, cell_characters=5)
     fast, careful = (
-        reading._read_csv(text.encode(), "UTF-8", ",", limits, fast=fast, block_bytes=block_bytes)
+        reading.csv._read_csv(text.encode(), "UTF-8", ",", limits, fast=fast, block_bytes=block_bytes)
         for fast in (True, False)
     )
     assert records(fast) == records(careful)
@@ -191,13 +195,14 @@ def test_both_roads_read_the_same(text: str, block_bytes: int) -> None:
     "text", ["a,b\n1,2\n3\n\n4,5,6\n7,8\n", 'a,b\r\n"1\r\n2","3""4"\r\n5\r\n"","6"\r\n', "a,b,,\n1,2,,\n"]
 )
 def test_ordinary_files_do_take_the_fast_road(text: str) -> None:
-    _, names, _, end = reading._head(reading._records(text.encode(), ",", Limits()), Limits())
-    assert reading._fast(text.encode(), end, 1, len(names), ["a", "b"], ",", Limits(), reading.FAST_BLOCK_BYTES)
+    _, names, _, end = reading.table.read_header(reading.csv._records(text.encode(), ",", Limits()), Limits())
+    assert reading.csv._fast(text.encode(), end, 1, len(names), ["a", "b"], ",", Limits(), reading.csv.FAST_BLOCK_BYTES)
 
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
+@law
 @given(st.lists(st.tuples(text, text), max_size=8), st.sampled_from([",", ";", "\t"]))
 def test_what_is_written_reads_back_the_same(pairs: list[tuple[str, str]], separator: str) -> None:
     table = one(reading.write(["first", "second"], pairs, separator))
@@ -205,6 +210,7 @@ def test_what_is_written_reads_back_the_same(pairs: list[tuple[str, str]], separ
     assert not table.findings
 
 
+@law
 @given(st.lists(text, max_size=4), st.sampled_from([",", ";", "\t"]))
 def test_a_file_of_one_column_reads_back_the_same(names: list[str], separator: str) -> None:
     assert [r["name"] for r in cells(reading.write(["name"], [[n] for n in names], separator))] == [
@@ -212,6 +218,24 @@ def test_a_file_of_one_column_reads_back_the_same(names: list[str], separator: s
     ]
 
 
+attack = st.builds(str.__add__, st.sampled_from(["=", "+", "-", "@", "\t", "\r", "'", ""]), text)
+
+
+@law
+@given(st.lists(st.tuples(attack, attack), max_size=8), st.sampled_from([",", ";", "\t"]))
+def test_a_spreadsheet_runs_nothing_that_we_write_for_it_and_we_read_it_back(
+    pairs: list[tuple[str, str]], separator: str
+) -> None:
+    content = reading.write_for_excel(["=first", "second"], pairs, separator)
+    assert content.startswith(b"\xef\xbb\xbf'=first")
+    written = [value for r in cells(content) for value in r.values()]
+    assert not [value for value in written if value.startswith(FORMULA_STARTS)]
+    kept = [value for pair in pairs if any(v.strip() for v in map(neutralise, pair)) for value in pair]
+    for value, original in zip(written, kept, strict=True):
+        assert without_apostrophe(value) == without_apostrophe(original)
+
+
+@law
 @given(st.binary(max_size=60) | st.text(st.sampled_from(list('a1,";\0\n\r é')), max_size=40).map(str.encode))
 def test_no_row_disappears_whatever_the_bytes(tail: bytes) -> None:
     """Every record of the file is read, blank, named in a finding, or after quotes that are broken."""
@@ -221,14 +245,23 @@ def test_no_row_disappears_whatever_the_bytes(tail: bytes) -> None:
     assert table.rows.tolist() == sorted(set(table.rows.tolist()))
     if table.encoding != "UTF-8" or set(found.values()) & {"mixed_encoding", "not_text"}:
         return
-    for row, record, _ in reading._records(b"a,b\n" + tail, ",", Limits()):
+    for row, record, _ in reading.csv._records(b"a,b\n" + tail, ",", Limits()):
         blank = isinstance(record, list) and not any(c.strip() for c in record)
         assert row == 1 or blank or row in found or row in table.rows
 
 
+@law
 @given(st.binary(max_size=80))
 def test_nothing_raises_whatever_the_bytes(content: bytes) -> None:
-    for start in (b"", b"\xff\xfe", b"\xef\xbb\xbf", b"\xfe\xff", reading.ZIP, reading.OLE, reading.ZIP + b"xl/"):
+    for start in (
+        b"",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\xfe\xff",
+        reading.workbook.ZIP,
+        reading.workbook.OLE,
+        reading.workbook.ZIP + b"xl/",
+    ):
         assert read(start + content)
 
 
@@ -267,8 +300,8 @@ def test_a_quote_that_is_closed_after_many_lines_is_given_up() -> None:
 def test_a_storm_of_blank_or_ragged_lines_ends() -> None:
     assert cells(b"a\n" + b"\n" * 20_000_000 + b"1\n") == [{"a": "1"}]
     found = quickly(b"a,b\n" + b"1,2,3\n" * 1_000_000)
-    assert len(found) == reading.FINDINGS + 1
-    assert found[-1] == ("too_many_findings", reading.FINDINGS + 2, "")
+    assert len(found) == reading.table.FINDINGS + 1
+    assert found[-1] == ("too_many_findings", reading.table.FINDINGS + 2, "")
 
 
 # --- Workbooks
@@ -377,7 +410,7 @@ def test_what_is_no_workbook_is_refused() -> None:
     assert codes(zipped({"readme.txt": "hello"})) == [("not_text", 0)]
     assert codes(good[: len(good) // 2]) == [("not_a_workbook", 0)]
     assert codes(good.replace(b"xl/workbook.xml", b"xl/worksbook.xm")) == [("not_a_workbook", 0)]
-    assert codes(reading.OLE + bytes(600)) == [("not_a_workbook", 0)]
+    assert codes(reading.workbook.OLE + bytes(600)) == [("not_a_workbook", 0)]
     assert codes(b"PK\x03\x04 and then nothing") == [("not_text", 0)]
 
 

@@ -1,18 +1,36 @@
-"""Files that cannot be loaded: each gets its sentence, in both languages, and no row of any file disappears."""
+"""Files that cannot be loaded: every code has its smallest file, its place and its sentences; no row of any file disappears."""
 
+import ast
 import csv
 import io
+import json
+import os
+import sys
+import threading
 import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
-from hypothesis import given
+from conftest import ROOT
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from hubdata import ingest, reading
+from hubdata import inbox, ingest, loading, models, reading
+from hubdata.__main__ import main
+from hubdata.ingest.columns import adapter
 from hubdata.settings import Settings
 
 SETTINGS = Settings(max_file_megabytes=1, max_columns=100)
+law = settings(deadline=None)  # one example is fast, but a busy machine is not
+
+ORGANISATIONS = (
+    "organisation_id,name,sector\na,Anna's Aid,ngo\nb,Beta University,knowledge\nc,City of Peace,government\n"
+)
+EVENTS = "event_id,name,start_date\ne,Peace day,2020-01-01\n"
 
 
 def bomb() -> bytes:
@@ -25,128 +43,528 @@ def bomb() -> bytes:
     return packed.getvalue()
 
 
-NOT_A_LIST = (
-    "This is not a list: the file is damaged, or it is of another kind. Save it again from Excel, as “CSV UTF-8” or as a "
-    "workbook (.xlsx).",
-    "Dit is geen lijst: het bestand is beschadigd of van een andere soort. Sla het opnieuw op vanuit Excel, als “CSV UTF-8” of "
-    "als werkmap (.xlsx).",
-)
-NOT_A_WORKBOOK = (
-    "This workbook cannot be opened: it is damaged, or it has a password. Take the password off, or save the sheet as CSV.",
-    "Deze werkmap kan niet open: hij is beschadigd of heeft een wachtwoord. Haal het wachtwoord eraf, of sla het blad op als CSV.",
-)
-CANNOT_BE_SHOWN = (
-    "The cell holds a character that cannot be shown. Type the cell again.",
-    "In de cel staat een teken dat wij niet kunnen tonen. Typ de cel opnieuw.",
-)
-TWO_COLUMNS = (
-    "Two columns have the same name. Give one of them another name, or delete it.",
-    "Twee kolommen hebben dezelfde naam. Geef een van de twee een andere naam, of verwijder die.",
-)
-
-# File, content, then the row and the column it is reported at, and the sentence in English and in Dutch.
-FILES = [
-    ("organisations.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), None, "", NOT_A_LIST),
-    ("organisations.csv", b"name,sector\nA\x81\xe9,ngo\n", 2, "", NOT_A_LIST),
-    ("organisations.csv", "\ufeffname;sector\nA;ngo\n".encode("utf-16-le") + b"\x00\xd8;\x00", 3, "", NOT_A_LIST),
-    ("organisations.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), None, "", NOT_A_WORKBOOK),
-    ("organisations.xlsx", bomb(), None, "",
-     ("Unpacked, this workbook would be far too large. Copy the cells you need to a new workbook, or save the sheet as CSV.",
-      "Uitgepakt is deze werkmap veel te groot. Kopieer de cellen die u nodig hebt naar een nieuwe werkmap, of sla het blad op als "
-      "CSV.")),
-    ("organisations.csv", "name,sector\nCafé,ngo\n".encode() + "Één,ngo\n".encode("cp1252"), 3, "",
-     ("Part of this file is in another encoding, so letters such as é would be read wrong. Open it in Excel, look at this row, and "
-      "save the file again as “CSV UTF-8”.",
-      "Een deel van dit bestand is anders opgeslagen. Letters zoals é zouden wij dan verkeerd lezen. Open het in Excel, bekijk deze "
-      "rij en sla het bestand opnieuw op als “CSV UTF-8”.")),
-    ("organisations.csv", b"", None, "",
-     ("The file is empty. Put a header and rows in it, or leave the file out.",
-      "Het bestand is leeg. Zet er een kopregel en rijen in, of laat het bestand weg.")),
-    ("organisations.csv", (",".join(f"c{n}" for n in range(101)) + "\n").encode(), 1, "",
-     ("The file has too many columns: 101. Delete the columns you do not need, or let your IT colleague raise max_columns in "
-      "hub.toml.",
-      "Het bestand heeft te veel kolommen: 101. Verwijder de kolommen die u niet nodig hebt, of vraag uw IT-collega om max_columns "
-      "in hub.toml te verhogen.")),
-    ("organisations.csv", b"x" * 1_100_000, None, "",
-     ("The file is larger than 1 MB. Split it, or let your IT colleague raise max_file_megabytes in hub.toml.",
-      "Het bestand is groter dan 1 MB. Splits het bestand, of vraag uw IT-collega om max_file_megabytes in hub.toml te "
-      "verhogen.")),
-    ("list.csv", b"colour,shape\nred,round\n", None, "",
-     ("We do not know what this file holds. Say so on the Data page, or name it after its table: organisations.csv, events.csv, "
-      "partnerships.csv, attendance.csv, funding.csv, reference.csv, targets.csv.",
-      "Wij weten niet wat er in dit bestand staat. Zeg het op de pagina Gegevens, of noem het bestand naar zijn lijst: "
-      "organisations.csv, events.csv, partnerships.csv, attendance.csv, funding.csv, reference.csv, targets.csv.")),
-    ("organisations.csv", b'name,sector\nA,ngo\n"B,ngo\nC,ngo\n', 3, "",
-     ("From this row on the file cannot be read: a quotation mark is opened and not closed. Close the quotation mark, or delete it.",
-      "Vanaf deze rij kunnen wij het bestand niet lezen: een aanhalingsteken wordt geopend en niet gesloten. Sluit het "
-      "aanhalingsteken, of verwijder het.")),
-    ("organisations.csv", b"name,sector\nA\0,ngo\n", 2, "name",
-     ("The cell holds a character that cannot be stored. Type the cell again.",
-      "In de cel staat een teken dat wij niet kunnen bewaren. Typ de cel opnieuw.")),
-    ("organisations.csv", b"name,sector\n" + b"A" * 150_000 + b",ngo\n", 2, "name",
-     ("A cell of this row is far too long. Shorten the cell.", "Een cel van deze rij is veel te lang. Maak de cel korter.")),
-    ("organisations.csv", "name,sector\n\ufeffA,ngo\n".encode(), 2, "name", CANNOT_BE_SHOWN),
-    ("organisations.csv", b"name,sector\nA\x07,ngo\n", 2, "name", CANNOT_BE_SHOWN),
-    ("organisations.csv", b"name,sector\n#N/B,ngo\n", 2, "name",
-     ("Excel could not calculate this cell. Correct the formula, or type the value.",
-      "Excel kon deze cel niet berekenen. Verbeter de formule, of typ de waarde.")),
-    ("organisations.csv", b"name,sector,fte\nA,ngo,1.234\n", 2, "fte",
-     ("This can be read in two ways: 1234 or 1,234. Write 1234 or 1234,00 without points, or say on the Data page what the point "
-      "means.",
-      "Dit kunnen wij op twee manieren lezen: 1234 of 1,234. Schrijf 1234 of 1234,00 zonder punten, of zeg op de pagina Gegevens "
-      "wat de punt betekent.")),
-    ("events.csv", b"name,start_date\nA,1/31/2024\n", 2, "start_date",
-     ("Read day first, this is not a date: the month seems to come first. Write it as in 31-01-2024 or 2024-01-31, or say on the "
-      "Data page that this file has the month first.",
-      "Met de dag eerst is dit geen datum: de maand lijkt voorop te staan. Schrijf het zoals 31-01-2024 of 2024-01-31, of zeg op de "
-      "pagina Gegevens dat in dit bestand de maand voorop staat.")),
-    ("organisations.csv", b"name,sector,city\nA,ngo,jan@x.nl\n", 2, "city",
-     ("There is an e-mail address in this cell, and personal data is never stored. Take the address out.",
-      "In deze cel staat een e-mailadres, en persoonsgegevens bewaren wij nooit. Haal het adres weg.")),
-    ("organisations.csv", b"name,sector,naam\nA,ngo,B\n", None, "", ("", "")),  # a column's own name wins: no problem
-]  # fmt: skip
+def sheets(**rows: list[list[Any]]) -> bytes:
+    """A workbook: sheet -> its rows."""
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    book.remove(book.active)
+    for name, cells in rows.items():
+        sheet = book.create_sheet(name)
+        for row in cells:
+            sheet.append(row)
+    book.save(content)
+    return content.getvalue()
 
 
-@pytest.mark.parametrize(("file", "content", "row", "column", "sentences"), FILES)
-def test_a_file_that_cannot_be_loaded_gets_its_sentence(
-    file: str, content: bytes, row: int | None, column: str, sentences: tuple[str, str]
-) -> None:
-    draft = ingest.draft({file: content}, SETTINGS, {})
-    said = [
-        (p.row, p.column, *(f"{p.message.words(lang)} {p.remedy.words(lang)}" for lang in ("en", "nl")))
-        for p in draft.problems
+Files = dict[str, str | bytes]
+Place = tuple[str, int | None, str, str]
+"""File, row, column, value."""
+
+
+class Drop(NamedTuple):
+    """The smallest files that raise a problem, and the place at which it is reported."""
+
+    place: Place
+    files: Files
+    before: Files
+    """What is on show."""
+    way: str
+    """check, load, inbox, or race: somebody else loads while a command does."""
+    among_others: bool
+
+
+class Case(NamedTuple):
+    """What readers are told, and the files that have it told."""
+
+    english: str
+    dutch: str
+    drops: tuple[Drop, ...]
+
+
+def drop(
+    place: Place, files: Files, before: Files | None = None, way: str = "check", among_others: bool = False
+) -> Drop:
+    return Drop(place, files, before or {}, way, among_others)
+
+
+def case(english: str, dutch: str, *drops: Drop) -> Case:
+    return Case(english, dutch, drops)
+
+
+CASES: dict[str, Case] = {
+    "unknown_file": case(
+        "We do not know what this file holds. Say so on the Data page, or name it after its table: organisations.csv, events.csv, partnerships.csv, attendance.csv, funding.csv, reference.csv, targets.csv.",
+        "Wij weten niet wat er in dit bestand staat. Zeg het op de pagina Gegevens, of noem het bestand naar zijn lijst: organisations.csv, events.csv, partnerships.csv, attendance.csv, funding.csv, reference.csv, targets.csv.",
+        drop(("list.csv", None, "", ""), {"list.csv": b"colour,shape\nred,round\n"}),
+    ),
+    "two_files": case(
+        "There are two files for the same table. Put the rows together in one file and leave the other out.",
+        "Er zijn twee bestanden voor dezelfde tabel. Zet de rijen samen in één bestand en laat het andere weg.",
+        drop(("organisations-2.csv", None, "", "organisations.csv"), {"organisations.csv": ORGANISATIONS, "organisations-2.csv": ORGANISATIONS}),
+    ),
+    "too_large": case(
+        "The file is larger than 1 MB. Split it, or let your IT colleague raise max_file_megabytes in hub.toml.",
+        "Het bestand is groter dan 1 MB. Splits het bestand, of vraag uw IT-collega om max_file_megabytes in hub.toml te verhogen.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": b"x" * 1_100_000}),
+    ),
+    "mixed_encoding": case(
+        "Part of this file is in another encoding, so letters such as é would be read wrong. Open it in Excel, look at this row, and save the file again as “CSV UTF-8”.",
+        "Een deel van dit bestand is anders opgeslagen. Letters zoals é zouden wij dan verkeerd lezen. Open het in Excel, bekijk deze rij en sla het bestand opnieuw op als “CSV UTF-8”.",
+        drop(("organisations.csv", 3, "", "c9"), {"organisations.csv": "name,sector\nCafé,ngo\n".encode() + "Één,ngo\n".encode("cp1252")}),
+    ),
+    "not_text": case(
+        "This is not a list: the file is damaged, or it is of another kind. Save it again from Excel, as “CSV UTF-8” or as a workbook (.xlsx).",
+        "Dit is geen lijst: het bestand is beschadigd of van een andere soort. Sla het opnieuw op vanuit Excel, als “CSV UTF-8” of als werkmap (.xlsx).",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": b"\x89PNG\r\n\x1a\n" + bytes(range(256))}),
+        drop(("organisations.csv", 2, "", "81"), {"organisations.csv": b"name,sector\nA\x81\xe9,ngo\n"}),
+        drop(("organisations.csv", 3, "", "00d8"), {"organisations.csv": "\ufeffname;sector\nA;ngo\n".encode("utf-16-le") + b"\x00\xd8;\x00"}),
+    ),
+    "empty_file": case(
+        "The file is empty. Put a header and rows in it, or leave the file out.",
+        "Het bestand is leeg. Zet er een kopregel en rijen in, of laat het bestand weg.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": b""}),
+    ),
+    "too_many_columns": case(
+        "The file has too many columns: 101. Delete the columns you do not need, or let your IT colleague raise max_columns in hub.toml.",
+        "Het bestand heeft te veel kolommen: 101. Verwijder de kolommen die u niet nodig hebt, of vraag uw IT-collega om max_columns in hub.toml te verhogen.",
+        drop(("organisations.csv", 1, "", "101"), {"organisations.csv": ",".join(f"c{n}" for n in range(101)) + "\n"}),
+    ),
+    "workbook_too_large": case(
+        "Unpacked, this workbook would be far too large. Copy the cells you need to a new workbook, or save the sheet as CSV.",
+        "Uitgepakt is deze werkmap veel te groot. Kopieer de cellen die u nodig hebt naar een nieuwe werkmap, of sla het blad op als CSV.",
+        drop(("organisations.xlsx", None, "", ""), {"organisations.xlsx": bomb()}),
+    ),
+    "not_a_workbook": case(
+        "This workbook cannot be opened: it is damaged, or it has a password. Take the password off, or save the sheet as CSV.",
+        "Deze werkmap kan niet open: hij is beschadigd of heeft een wachtwoord. Haal het wachtwoord eraf, of sla het blad op als CSV.",
+        drop(("organisations.xlsx", None, "", ""), {"organisations.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)}),
+    ),
+    "duplicate_header": case(
+        "Two columns have the same name. Give one of them another name, or delete it.",
+        "Twee kolommen hebben dezelfde naam. Geef een van de twee een andere naam, of verwijder die.",
+        drop(("organisations.csv", 1, "name", "name"), {"organisations.csv": "name,sector,name\nA,ngo,B\n"}),
+    ),
+    "missing_column": case(
+        "This column is missing. Add the column and fill in every row, or say on the Data page which column it is.",
+        "Deze kolom ontbreekt. Voeg de kolom toe en vul elke rij in, of zeg op de pagina Gegevens welke kolom het is.",
+        drop(("organisations.csv", 1, "sector", ""), {"organisations.csv": "name\nA\n"}),
+    ),
+    "row_too_long": case(
+        "The row has more cells than the header. Put quotes around cells with a separator in them, or delete the surplus cells.",
+        "De rij heeft meer cellen dan de kopregel. Zet aanhalingstekens om cellen met een scheidingsteken erin, of verwijder de cellen die te veel zijn.",
+        drop(("organisations.csv", 2, "", "surplus"), {"organisations.csv": "name,sector\nA,ngo,surplus\n"}),
+    ),
+    "nul_byte": case(
+        "The cell holds a character that cannot be stored. Type the cell again.",
+        "In de cel staat een teken dat wij niet kunnen bewaren. Typ de cel opnieuw.",
+        drop(("organisations.csv", 2, "name", ""), {"organisations.csv": b"name,sector\nA\x00,ngo\n"}),
+    ),
+    "cell_too_long": case(
+        "A cell of this row is far too long. Shorten the cell.",
+        "Een cel van deze rij is veel te lang. Maak de cel korter.",
+        drop(("organisations.csv", 2, "name", "150000"), {"organisations.csv": "name,sector\n" + "A" * 150_000 + ",ngo\n"}),
+    ),
+    "error_cell": case(
+        "Excel could not calculate this cell. Correct the formula, or type the value.",
+        "Excel kon deze cel niet berekenen. Verbeter de formule, of typ de waarde.",
+        drop(("organisations.csv", 2, "name", "#N/B"), {"organisations.csv": b"name,sector\n#N/B,ngo\n"}),
+    ),
+    "broken_quotes": case(
+        "From this row on the file cannot be read: a quotation mark is opened and not closed. Close the quotation mark, or delete it.",
+        "Vanaf deze rij kunnen wij het bestand niet lezen: een aanhalingsteken wordt geopend en niet gesloten. Sluit het aanhalingsteken, of verwijder het.",
+        drop(("organisations.csv", 3, "", ""), {"organisations.csv": b'name,sector\nA,ngo\n"B,ngo\nC,ngo\n'}),
+    ),
+    "too_many_findings": case(
+        "So many rows cannot be read that we stopped at this one. Look at the separators and the quotation marks of the file, and save it again from Excel.",
+        "Zo veel rijen kunnen wij niet lezen, dat wij bij deze zijn gestopt. Kijk naar de scheidingstekens en de aanhalingstekens van het bestand, en sla het opnieuw op vanuit Excel.",
+        drop(("organisations.csv", 100_002, "", ""), {"organisations.csv": "name,sector\n" + "A,ngo,x\n" * 100_001}, among_others=True),
+    ),
+    "duplicate_key": case(
+        "Row 2 has the same value in organisation_id. Keep one of the two rows, or give them different values.",
+        "Rij 2 heeft dezelfde waarde in organisation_id. Houd een van de twee rijen, of vul verschillende waarden in.",
+        drop(("organisations.csv", 3, "organisation_id", "A"), {"organisations.csv": "organisation_id,name,sector\na,A,ngo\nA,B,ngo\n"}),
+    ),
+    "more_problems": case(
+        "More rows have problems: 1. Repair the ones above first; the file with rejected rows holds all of them.",
+        "Meer rijen hebben problemen: 1. Herstel eerst de rijen hierboven; in het bestand met geweigerde rijen staan ze allemaal.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": "name,sector\n" + "A,x\n" * 10_001}, among_others=True),
+    ),
+    "missing": case(
+        "This cell must not be empty. Fill in the cell.",
+        "Deze cel mag niet leeg zijn. Vul de cel in.",
+        drop(("organisations.csv", 2, "name", ""), {"organisations.csv": "name,sector\n,ngo\n"}),
+    ),
+    "unknown_code": case(
+        "This is not one of the words we know. Choose one of: business, funder, government, international, knowledge, network, ngo, other, social-enterprise.",
+        "Dit woord kennen wij niet. Kies een van deze woorden: business, funder, government, international, knowledge, network, ngo, other, social-enterprise.",
+        drop(("organisations.csv", 2, "sector", "zzzzzz"), {"organisations.csv": "name,sector\nA,zzzzzz\n"}),
+    ),
+    "unknown_code_near": case(
+        "This is not one of the words we know. Did you mean ngo?",
+        "Dit woord kennen wij niet. Bedoelt u ngo?",
+        drop(("organisations.csv", 2, "sector", "nggo"), {"organisations.csv": "name,sector\nA,nggo\n"}),
+    ),
+    "not_a_number": case(
+        "This is not a number. Write it with digits, as in 1234,50 or 1234.50.",
+        "Dit is geen getal. Schrijf het met cijfers, zoals 1234,50 of 1234.50.",
+        drop(("organisations.csv", 2, "fte", "many"), {"organisations.csv": "name,sector,fte\nA,ngo,many\n"}),
+        drop(("funding.csv", 2, "amount", "nan"), {"organisations.csv": ORGANISATIONS, "funding.csv": "organisation_id,year,donor,category,amount\na,2020,D,government,nan\n"}),
+    ),
+    "two_readings": case(
+        "This can be read in two ways: 1234 or 1,234. Write 1234 or 1234,00 without points, or say on the Data page what the point means.",
+        "Dit kunnen wij op twee manieren lezen: 1234 of 1,234. Schrijf 1234 of 1234,00 zonder punten, of zeg op de pagina Gegevens wat de punt betekent.",
+        drop(("organisations.csv", 2, "fte", "1.234"), {"organisations.csv": b"name,sector,fte\nA,ngo,1.234\n"}),
+    ),
+    "not_a_whole_number": case(
+        "This is not a whole number. Write it with digits only, as in 12.",
+        "Dit is geen heel getal. Schrijf het met alleen cijfers, zoals 12.",
+        drop(("organisations.csv", 2, "founded", "1_998"), {"organisations.csv": "name,sector,founded\nA,ngo,1_998\n"}),
+    ),
+    "not_a_date": case(
+        "This is not a date. Write it as in 31-01-2024 or 2024-01-31.",
+        "Dit is geen datum. Schrijf het zoals 31-01-2024 of 2024-01-31.",
+        drop(("organisations.csv", 2, "joined_on", "2024-02-30"), {"organisations.csv": "name,sector,joined_on\nA,ngo,2024-02-30\n"}),
+    ),
+    "month_first": case(
+        "Read day first, this is not a date: the month seems to come first. Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first.",
+        "Met de dag eerst is dit geen datum: de maand lijkt voorop te staan. Schrijf het zoals 31-01-2024 of 2024-01-31, of zeg op de pagina Gegevens dat in dit bestand de maand voorop staat.",
+        drop(("events.csv", 2, "start_date", "1/31/2024"), {"events.csv": b"name,start_date\nA,1/31/2024\n"}),
+    ),
+    "not_an_identifier": case(
+        "An identifier has no spaces and at most 64 characters. Shorten it, or leave the column empty: we then make one.",
+        "Een kenmerk heeft geen spaties en is hoogstens 64 tekens lang. Maak het korter, of laat de kolom leeg: dan maken wij een kenmerk.",
+        drop(("organisations.csv", 2, "organisation_id", "a b"), {"organisations.csv": "organisation_id,name,sector\na b,A,ngo\n"}),
+    ),
+    "not_a_website": case(
+        "This is not a web address. Write it as in https://example.org.",
+        "Dit is geen webadres. Schrijf het zoals https://example.org.",
+        drop(("organisations.csv", 2, "website", "javascript:alert(1)"), {"organisations.csv": "name,sector,website\nA,ngo,javascript:alert(1)\n"}),
+    ),
+    "not_a_country": case(
+        "This is not a country code. Use the code of two letters, as in NL.",
+        "Dit is geen landcode. Gebruik de code van twee letters, zoals NL.",
+        drop(("organisations.csv", 2, "country", "Nederland"), {"organisations.csv": "name,sector,country\nA,ngo,Nederland\n"}),
+    ),
+    "control_character": case(
+        "The cell holds a character that cannot be shown. Type the cell again.",
+        "In de cel staat een teken dat wij niet kunnen tonen. Typ de cel opnieuw.",
+        drop(("organisations.csv", 2, "name", "\ufeffA"), {"organisations.csv": b"name,sector\n\xef\xbb\xbfA,ngo\n"}),
+        drop(("organisations.csv", 2, "name", "A\x07"), {"organisations.csv": b"name,sector\nA\x07,ngo\n"}),
+    ),
+    "personal_data": case(
+        "There is an e-mail address in this cell, and personal data is never stored. Take the address out.",
+        "In deze cel staat een e-mailadres, en persoonsgegevens bewaren wij nooit. Haal het adres weg.",
+        drop(("organisations.csv", 2, "city", ""), {"organisations.csv": b"name,sector,city\nA,ngo,jan@x.nl\n"}),
+    ),
+    "too_long": case(
+        "The text is longer than 500 characters. Shorten it.",
+        "De tekst is langer dan 500 tekens. Maak de tekst korter.",
+        drop(("organisations.csv", 2, "name", "y" * 200), {"organisations.csv": "name,sector\n" + "y" * 501 + ",ngo\n"}),
+    ),
+    "too_low": case(
+        "The number is too low. Fill in 0 or more.",
+        "Het getal is te laag. Vul 0 of meer in.",
+        drop(("organisations.csv", 2, "fte", "-1"), {"organisations.csv": "name,sector,fte\nA,ngo,-1\n"}),
+    ),
+    "too_high": case(
+        "The number is too high. Fill in 17 or less.",
+        "Het getal is te hoog. Vul 17 of minder in.",
+        drop(("organisations.csv", 2, "sdgs", "18"), {"organisations.csv": "name,sector,sdgs\nA,ngo,1|18\n"}),
+    ),
+    "ends_before_start": case(
+        "The end comes before the start (2024-02-01). Correct one of the two dates.",
+        "Het einde ligt vóór het begin (2024-02-01). Verbeter een van de twee datums.",
+        drop(("organisations.csv", 2, "left_on", "2024-01-01"), {"organisations.csv": "name,sector,joined_on,left_on\nA,ngo,2024-02-01,2024-01-01\n"}),
+    ),
+    "fewer_than_two": case(
+        "An agreement needs two different organisations. Add the other organisation, or delete the row.",
+        "Een afspraak heeft twee verschillende organisaties nodig. Zet de andere organisatie erbij, of verwijder de rij.",
+        drop(("partnerships.csv", 2, "organisation_ids", "a|a"), {"organisations.csv": ORGANISATIONS, "partnerships.csv": "organisation_ids,start_date\na|a,2020-01-01\n"}),
+    ),
+    "not_in_euros": case(
+        "Only amounts in euros can be added up. Convert the amount to euros and write EUR, or leave the cell empty.",
+        "Wij kunnen alleen bedragen in euro’s optellen. Reken het bedrag om naar euro’s en vul EUR in, of laat de cel leeg.",
+        drop(("funding.csv", 2, "currency", "USD"), {"organisations.csv": ORGANISATIONS, "funding.csv": "organisation_id,year,donor,category,amount,currency\na,2020,D,government,5,USD\n"}),
+    ),
+    "donor_missing": case(
+        "We must know who gave this money. Fill in the donor. Only earned income has none.",
+        "Wij moeten weten wie dit geld gaf. Vul de geldgever in. Alleen eigen inkomsten hebben er geen.",
+        drop(("funding.csv", 2, "donor", ""), {"organisations.csv": ORGANISATIONS, "funding.csv": "organisation_id,year,donor,category,amount\na,2020,,government,5\n"}),
+    ),
+    "unknown_organisation": case(
+        "No organisation has this identifier or name. Add it to the organisations, or correct the cell.",
+        "Er is geen organisatie met dit kenmerk of deze naam. Voeg de organisatie toe aan de lijst met organisaties, of verbeter de cel.",
+        drop(("attendance.csv", 2, "organisation_id", "nobody"), {"organisations.csv": ORGANISATIONS, "events.csv": EVENTS, "attendance.csv": "event_id,organisation_id\ne,nobody\n"}),
+    ),
+    "unknown_organisation_near": case(
+        "No organisation has this identifier or name. Did you mean beta university?",
+        "Er is geen organisatie met dit kenmerk of deze naam. Bedoelt u beta university?",
+        drop(("partnerships.csv", 2, "organisation_ids", "Beta Universty"), {"organisations.csv": ORGANISATIONS, "partnerships.csv": "organisation_ids,start_date\na|Beta Universty,2020-01-01\n"}),
+    ),
+    "unknown_event": case(
+        "No event has this identifier or name. Add it to the events, or correct the cell.",
+        "Er is geen bijeenkomst met dit kenmerk of deze naam. Voeg de bijeenkomst toe aan de lijst met bijeenkomsten, of verbeter de cel.",
+        drop(("attendance.csv", 2, "event_id", "nowhere"), {"organisations.csv": ORGANISATIONS, "attendance.csv": "event_id,organisation_id\nnowhere,a\n"}),
+    ),
+    "unknown_event_near": case(
+        "No event has this identifier or name. Did you mean peace day?",
+        "Er is geen bijeenkomst met dit kenmerk of deze naam. Bedoelt u peace day?",
+        drop(("attendance.csv", 2, "event_id", "Peace dya"), {"organisations.csv": ORGANISATIONS, "events.csv": EVENTS, "attendance.csv": "event_id,organisation_id\nPeace dya,a\n"}),
+    ),
+    "two_with_this_name": case(
+        "More than one has this name: x1, x2. Use the identifier instead of the name.",
+        "Meer dan één heeft deze naam: x1, x2. Gebruik het kenmerk in plaats van de naam.",
+        drop(("attendance.csv", 2, "organisation_id", "Twin"), {"organisations.csv": "organisation_id,name,sector\nx1,Twin,ngo\nx2,twin,ngo\n", "events.csv": EVENTS, "attendance.csv": "event_id,organisation_id\ne,Twin\n"}),
+    ),
+    "still_referred_to": case(
+        "This one is no longer in the file, but rows of partnerships.csv refer to it: 1. Put it back, or hand in partnerships.csv as well.",
+        "Deze staat niet meer in het bestand. Aantal rijen in partnerships.csv dat ernaar verwijst: 1. Zet dit terug, of lever ook partnerships.csv in.",
+        drop(("organisations.csv", None, "organisation_id", "b"), {"organisations.csv": "organisation_id,name,sector\na,Anna's Aid,ngo\nc,City of Peace,government\n"}, before={"organisations.csv": ORGANISATIONS, "partnerships.csv": "organisation_ids,start_date\na|b,2020-01-01\n"}),
+    ),
+    "removes_much": case(
+        "More than a fifth of the rows would be removed: 1. If this is right, load it on the Data page or with --yes, and say yes.",
+        "Meer dan een vijfde van de rijen zou verdwijnen: 1. Klopt dit, laad het dan op de pagina Gegevens of met --yes, en zeg ja.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": "organisation_id,name,sector\na,Anna's Aid,ngo\nb,Beta University,knowledge\n"}, before={"organisations.csv": ORGANISATIONS}, way="load"),
+    ),
+    "other_load_was_first": case(
+        "Somebody else loaded data in the meantime. Load again; your files are then compared with the new data.",
+        "Iemand anders heeft intussen gegevens geladen. Laad opnieuw. Wij vergelijken uw bestanden dan met de nieuwe gegevens.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": ORGANISATIONS}, before={"organisations.csv": ORGANISATIONS}, way="race"),
+    ),
+    "removes_much_in_inbox": case(
+        "More than a fifth of the rows would be removed: 1. If this is right, load the files on the Data page, or with the command and --yes.",
+        "Meer dan een vijfde van de rijen zou verdwijnen: 1. Klopt dit? Laad de bestanden dan op de pagina Gegevens, of met het commando en --yes.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": "organisation_id,name,sector\na,Anna's Aid,ngo\nb,Beta University,knowledge\n"}, before={"organisations.csv": ORGANISATIONS}, way="inbox"),
+    ),
+    "nothing_changed": case(
+        "This file holds exactly what is on show already; nothing changed. You need not do anything. Is something missing? Then look if this is the newest file.",
+        "In dit bestand staat precies wat al te zien is. Er is niets veranderd. U hoeft niets te doen. Mist u iets? Kijk dan of dit het nieuwste bestand is.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": ORGANISATIONS}, before={"organisations.csv": ORGANISATIONS}, way="inbox"),
+    ),
+    "copy_without_personal_data": case(
+        "Personal data is never stored; this copy is without it. Repair this copy, or your own file. Rows that could not be read are not in the copy.",
+        "Persoonsgegevens worden nooit bewaard. In deze kopie staan ze niet. Verbeter deze kopie of uw eigen bestand. Rijen die niet te lezen waren, staan niet in de kopie.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": "name,sector,e-mail\nA,nggo,a@b.nl\n"}, way="inbox", among_others=True),
+    ),
+}  # fmt: skip
+"""Code -> its sentences and the smallest files that raise it."""
+
+
+class Told(NamedTuple):
+    """A problem as its sender gets it."""
+
+    place: Place
+    code: str
+    """"" in the list of problems that the inbox writes, which has sentences only."""
+    english: str
+    dutch: str
+    given: frozenset[str] | None = None
+    """What fills the gaps; None where it cannot be seen any more."""
+
+
+def encoded(files: Files) -> dict[str, bytes]:
+    return {name: content.encode() if isinstance(content, str) else content for name, content in files.items()}
+
+
+def told(code: str, drop: Drop, home: Path, capsys: pytest.CaptureFixture[str]) -> list[Told]:
+    """What is said of a drop that comes in on its way; of a drop that has many problems, only the one looked for."""
+    if drop.before:
+        assert loading.load(home, SETTINGS, encoded(drop.before)).manifest
+    if drop.way == "inbox":
+        return from_the_inbox(drop, home)
+    if drop.way == "race":
+        return by_a_command_that_is_overtaken(drop, home, capsys)
+    look = loading.load if drop.way == "load" else loading.prepare
+    return [
+        Told(
+            (p.file, p.row, p.column, p.value),
+            p.code,
+            *(f"{p.message.words(language)} {p.remedy.words(language)}" for language in ("en", "nl")),
+            frozenset(p.message.values),
+        )
+        for p in look(home, SETTINGS, encoded(drop.files)).draft.problems
+        if p.code == code or not drop.among_others
     ]
-    assert said == ([(row, column, *sentences)] if sentences[0] else [])
+
+
+def from_the_inbox(drop: Drop, home: Path) -> list[Told]:
+    lists = []
+    for language in ("en", "nl"):
+        (home / "inbox").mkdir(exist_ok=True)
+        for name, content in encoded(drop.files).items():
+            (home / "inbox" / name).write_bytes(content)
+        taken = inbox.take(home, SETTINGS.model_copy(update={"languages": (language,)}))
+        assert taken
+        assert taken.rejected
+        text = (taken.rejected / "problems.csv").read_text(encoding="utf-8-sig")
+        lists.append(list(csv.reader(io.StringIO(text), delimiter=";" if language == "nl" else ","))[1:])
+    return [
+        Told((file, int(row) if row else None, column, value), "", f"{wrong} {way_out}", " ".join(dutch[-2:]))
+        for (file, row, column, value, wrong, way_out), dutch in zip(*lists, strict=True)
+    ]
+
+
+def by_a_command_that_is_overtaken(drop: Drop, home: Path, capsys: pytest.CaptureFixture[str]) -> list[Told]:
+    """The command waits for a file that it reads on the way (a pipe) until somebody else has loaded."""
+    for name, content in encoded(drop.files).items():
+        (home / name).write_bytes(content)
+    lists = []
+    for language in ("en", "nl"):
+        os.mkfifo(home / "matching.json")
+        verb = ["load", *(str(home / name) for name in drop.files), "--yes", "--json", "--language", language]
+        command = threading.Thread(target=main, args=([*verb, "--home", str(home)],))
+        command.start()
+        with (home / "matching.json").open("w") as pipe:  # opens when the command reads
+            (home / "matching.json").unlink()
+            others = f"{drop.before['organisations.csv']!s}{language},Somebody else,ngo\n"
+            assert loading.load(home, SETTINGS, {"organisations.csv": others.encode()}, may_remove=True).manifest
+            pipe.write("{}")
+        command.join()
+        lists.append(json.loads(capsys.readouterr().out)["problems"])
+    return [
+        Told(
+            (english["file"], english["row"], english["column"], english["value"]),
+            english["code"],
+            f"{english['message']} {english['remedy']}",
+            f"{dutch['message']} {dutch['remedy']}",
+        )
+        for english, dutch in zip(*lists, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "number"), [(code, n) for code, case in CASES.items() for n in range(len(case.drops))]
+)
+def test_a_drop_that_cannot_be_loaded_is_told_where_what_and_the_way_out(
+    code: str, number: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drop = CASES[code].drops[number]
+    if drop.way == "race" and sys.platform == "win32":
+        pytest.skip("no pipes with a name")
+    found = told(code, drop, tmp_path, capsys)
+    given = frozenset(ingest.SENTENCES[code].gaps | {"value"}) if drop.way in ("check", "load") else None
+    expected = Told(drop.place, "" if drop.way == "inbox" else code, CASES[code].english, CASES[code].dutch, given)
+    if drop.among_others:
+        assert expected in found
+    else:
+        assert found == [expected]
+
+
+def test_every_code_has_a_case_and_every_case_a_code() -> None:
+    assert list(CASES) == list(ingest.SENTENCES)
+
+
+@pytest.mark.parametrize("code", ingest.SENTENCES)
+def test_the_sentences_of_a_code_are_there_in_both_languages_with_the_same_gaps(code: str) -> None:
+    gaps = ingest.SENTENCES[code].gaps - {"value"}
+    problem = ingest.problem(code, "f.csv", 2, "c", "X", **dict.fromkeys(gaps, "X"))
+    for text in (problem.message, problem.remedy):
+        assert text.words("nl") != text.words("en")
+        assert text.words("nl").count("X") == text.words("en").count("X")
+
+
+NOTES: dict[str, tuple[str, str, Files]] = {
+    "sheet_not_used": (
+        "This sheet is not used: we do not know what it holds.",
+        "Dit blad gebruiken wij niet: wij weten niet wat erin staat.",
+        {"lists.xlsx": sheets(organisations=[["name", "sector"], ["A", "ngo"]], sum=[["total"], [1]])},
+    ),
+    "columns_not_used": (
+        "These columns are not used: colour.",
+        "Deze kolommen gebruiken wij niet: colour.",
+        {"organisations.csv": "organisation_id,name,sector,colour\na,A,ngo,red\n"},
+    ),
+    "columns_left_out": (
+        "Personal data is never stored; left out: e-mail.",
+        "Wij bewaren nooit persoonsgegevens. Weggelaten: e-mail.",
+        {"organisations.csv": "organisation_id,name,sector,e-mail\na,A,ngo,a@b.nl\n"},
+    ),
+    "dates_day_first": (
+        "Dates are read day first: 01/02/2024 is 1 February 2024.",
+        "Datums lezen wij met de dag eerst: 01/02/2024 is 1 februari 2024.",
+        {"events.csv": "event_id,name,start_date\ne,E,01/02/2024\n"},
+    ),
+    "identifiers_made": (
+        "Rows without an identifier, which was made from the name: 1.",
+        "Aantal rijen zonder kenmerk: 1. Wij maakten het van naam.",
+        {"organisations.csv": "name,sector\nA,ngo\n"},
+    ),
+    "people_added_up": (
+        "Every row is a person; rows of one organisation at one event were added up: 2.",
+        "Elke rij is een persoon; rijen van dezelfde organisatie bij dezelfde bijeenkomst zijn opgeteld: 2.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "events.csv": EVENTS,
+            "attendance.csv": "event_id,organisation_id,first name\ne,a,Jan\ne,a,Piet\n",
+        },
+    ),
+}
+"""Code of a note -> what readers are told, and the smallest files that have it told."""
+
+
+@pytest.mark.parametrize("code", NOTES)
+def test_what_a_sender_should_know_is_noted(code: str) -> None:
+    english, dutch, files = NOTES[code]
+    notes = [note for note in ingest.draft(encoded(files), SETTINGS, {}).notes if note.code == code]
+    assert [tuple(note.message.words(language) for language in ("en", "nl")) for note in notes] == [(english, dutch)]
+
+
+def test_every_note_has_a_case() -> None:
+    assert list(NOTES) == list(ingest.NOTES)
+
+
+RAISING = {"refusal": ingest.SENTENCES, "Finding": ingest.SENTENCES, "problem": ingest.SENTENCES, "note": ingest.NOTES}
+"""Function -> the table that its first argument is a key of."""
+
+
+def codes_in_the_program() -> Iterator[tuple[str, str]]:
+    """Every code that is written down where something is refused or noted, with the function that takes it."""
+    for path in sorted((ROOT / "hubdata").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                function = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                written = node.args[1:2] if function == "Refusal" else node.args[:1]
+                for part in ast.walk(written[0]) if written else ():
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield function, part.value
+
+
+def test_every_code_that_is_raised_has_sentences() -> None:
+    found = {pair for pair in codes_in_the_program() if pair[0] in {*RAISING, "Refusal"}}
+    assert len(found) > 40, "they are looked for in the right place"
+    assert [pair for pair in sorted(found) if pair[1] not in RAISING.get(pair[0], ingest.SENTENCES)] == []
+
+
+CELL = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(["|", "| |", ";", ",", "'", "'-1", "-1", "1|99", "1" + ".000" * 110, "0", "a@b.nl", "#N/B", "y" * 501,
+                     "0/5/2024", "13/2024", "31-31-2024", "nee", "\u0301", "\ud800"]),
+)  # fmt: skip
+COLUMNS = [(row_type, column) for row_type in models.TABLES.values() for column in row_type.model_fields]
+CONTEXT = {"codes": ingest.vocabularies(SETTINGS), "decimal_mark": None, "month_first": False}
+
+
+@pytest.mark.parametrize(("row_type", "column"), COLUMNS, ids=lambda part: getattr(part, "table", part))
+@settings(max_examples=60, deadline=None)
+@given(cell=CELL)
+def test_whatever_stands_in_a_cell_its_refusal_has_a_code(row_type: type[models.Row], column: str, cell: str) -> None:
+    """Also where pydantic and not we refuse it."""
+    try:
+        adapter(row_type, column).validate_python(cell, context=CONTEXT)
+    except ValidationError as error:
+        refusals = list(ingest.problems.refusals_in(error, column))
+        assert refusals
+        for refusal in refusals:
+            problem = ingest.problem(refusal.code, "f.csv", 2, refusal.column, refusal.value, **refusal.gaps)
+            assert all(text.words(language) for text in (problem.message, problem.remedy) for language in ("nl", "en"))
+
+
+def test_a_columns_own_name_wins_and_is_no_problem() -> None:
+    assert ingest.draft({"organisations.csv": b"name,sector,naam\nA,ngo,B\n"}, SETTINGS, {}).problems == []
 
 
 def test_a_header_given_twice_in_other_case_is_named_twice() -> None:
     draft = ingest.draft({"organisations.csv": b"name,sector,NAME\nA,ngo,B\n"}, SETTINGS, {})
-    for language, sentence in zip(("en", "nl"), TWO_COLUMNS, strict=True):
-        assert {f"{p.message.words(language)} {p.remedy.words(language)}" for p in draft.problems} == {sentence}
-    assert {p.value for p in draft.problems} == {"name", "NAME"}
-
-
-def test_every_sentence_is_there_in_both_languages_with_the_same_gaps() -> None:
-    for code in ingest.SENTENCES:
-        gaps = {
-            "tables",
-            "limit",
-            "codes",
-            "suggestion",
-            "ge",
-            "le",
-            "start",
-            "ids",
-            "count",
-            "table",
-            "key",
-            "other",
-            "one",
-        }
-        problem = ingest.problem(code, "f.csv", 2, "c", "v", **dict.fromkeys(gaps, "X"))
-        for text in (problem.message, problem.remedy):
-            assert text.words("nl") != text.words("en")
-            assert text.words("nl").count("X") == text.words("en").count("X")
+    assert {(p.code, p.value) for p in draft.problems} == {("duplicate_header", "name"), ("duplicate_header", "NAME")}
 
 
 # --- no row disappears ---------------------------------------------------------------------------------------------
@@ -160,6 +578,7 @@ LITERAL = st.sampled_from([["=1+1", "ngo"], ["@SUM(A1)", "ngo"], ["+31", "ngo"],
 BLANK = st.sampled_from([[], ["", ""], [" ", "", ""]])
 
 
+@law
 @given(
     st.lists(st.one_of(GOOD.map(lambda r: (r, True)), BAD.map(lambda r: (r, False)), LITERAL.map(lambda r: (r, True)),
                        BLANK.map(lambda r: (r, None))), max_size=12),
@@ -189,6 +608,7 @@ def test_rows_in_are_rows_loaded_and_rows_reported(
     assert draft.changes["organisations"].rejected == sum(good is False for _, good in rows)
 
 
+@law
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_end_in_rows_or_problems_and_never_in_an_error(noise: bytes, with_header: bool) -> None:
     content = (b"organisation_id,name,sector\n" if with_header else b"") + noise

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -86,9 +87,9 @@ def test_an_open_snapshot_can_neither_be_written_nor_read_other_files(tmp_path: 
     manifest = store.publish(tmp_path, organisations("a"), origin="own")
     (tmp_path / "secret.csv").write_text("a\n1\n")
     connection = store.open_snapshot(tmp_path, manifest.id)._connection
-    with pytest.raises(store.duckdb.Error):
+    with pytest.raises(duckdb.Error):
         connection.execute("DELETE FROM snapshot.organisations")
-    with pytest.raises(store.duckdb.Error):
+    with pytest.raises(duckdb.Error):
         connection.execute(f"SELECT * FROM read_csv('{tmp_path / 'secret.csv'}')")
 
 

@@ -16,7 +16,8 @@ from conftest import Rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata.indicators import funding, network, stress
+from hubdata.indicators import funding, network, own_income, stress
+from hubdata.indicators.fragility import fragility as what_is_left
 
 DAY = datetime.date(2020, 6, 30)
 CATEGORIES = ("companies", "government", "multilateral", "nonprofits", "earned")
@@ -467,7 +468,7 @@ def order(organisations: pd.DataFrame, tied: pd.DataFrame) -> pd.DataFrame:
 
 
 def fragility(organisations: pd.DataFrame, tied: pd.DataFrame, **how: Any) -> list[dict[str, Any]]:
-    return stress.fragility(organisations, tied, order(organisations, tied), **how)
+    return what_is_left(organisations, tied, order(organisations, tied), **how)
 
 
 def test_golden_fragility() -> None:
@@ -501,7 +502,7 @@ def test_fragility_refuses_what_it_cannot_mean() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         fragility(active(), ties(), removed=[-1])
     with pytest.raises(KeyError):
-        stress.fragility(active("ab"), ties(), order(active(), ties()))
+        what_is_left(active("ab"), ties(), order(active(), ties()))
     alone = fragility(active("a"), ties([]), removed=[0, 5])
     assert [(row["connected_share"], row["largest_component_share"]) for row in alone] == [(None, 1.0)] * 2
 
@@ -637,7 +638,7 @@ def test_the_quadrant_counted_a_second_way(listed: list[tuple[float, float]]) ->
 
 
 def test_own_income_is_what_does_not_come_from_government_or_from_the_funder() -> None:
-    found = stress.own_income(income(BOOKS), year=2020, minimum_shares=[0.25, 0.5])
+    found = own_income.own_income(income(BOOKS), year=2020, minimum_shares=[0.25, 0.5])
     # a: 80 of 100 from government; d: 10 of 40. The others have none, so that no rule is about them.
     assert [(row["organisation_id"], row["own_share"]) for row in found["organisations"]] == [("a", 0.2), ("d", 0.75)]
     a = found["organisations"][0]
@@ -650,28 +651,28 @@ def test_own_income_is_what_does_not_come_from_government_or_from_the_funder() -
         {"minimum_share": 0.5, "below": 1, "organisations": 2},
     ]
     assert found["donors_unknown"] == []
-    fund = stress.own_income(income(BOOKS), year=2020, minimum_shares=[0.5], donors=[" FUND", "Nobody"])
+    fund = own_income.own_income(income(BOOKS), year=2020, minimum_shares=[0.5], donors=[" FUND", "Nobody"])
     assert [(row["organisation_id"], row["own_share"]) for row in fund["organisations"]] == [("d", 0.25), ("c", 0.5)]
     assert (fund["rules"][0]["below"], fund["donors_unknown"]) == (1, ["Nobody"])  # what is just reached is not below
 
 
 def test_own_income_that_cannot_be_reached_or_is_not_known() -> None:
-    found = stress.own_income(income(BOOKS), year=2020, minimum_shares=[1.0])
+    found = own_income.own_income(income(BOOKS), year=2020, minimum_shares=[1.0])
     assert [row["rules"][0]["short_eur"] for row in found["organisations"]] == [None, None]
-    assert stress.own_income(income(BOOKS), year=1999, minimum_shares=[0.5])["organisations"] == []
-    assert stress.own_income(income([("a", 2020, "F", "government", 0)]), year=2020, minimum_shares=[0.5]) == {
+    assert own_income.own_income(income(BOOKS), year=1999, minimum_shares=[0.5])["organisations"] == []
+    assert own_income.own_income(income([("a", 2020, "F", "government", 0)]), year=2020, minimum_shares=[0.5]) == {
         "organisations": [],
         "rules": [{"minimum_share": 0.5, "below": 0, "organisations": 0}],
         "donors_unknown": [],
     }
     with pytest.raises(ValueError, match="minimum"):
-        stress.own_income(income(BOOKS), year=2020, minimum_shares=[1.1])
+        own_income.own_income(income(BOOKS), year=2020, minimum_shares=[1.1])
 
 
 @law
 @given(books, st.sampled_from([0.25, 0.5, 0.8]))
 def test_own_income_by_straight_loops_and_what_is_short_is_just_enough(rows: list[Row], minimum: float) -> None:
-    found = stress.own_income(income(rows), year=2020, minimum_shares=[minimum])
+    found = own_income.own_income(income(rows), year=2020, minimum_shares=[minimum])
     total: dict[str, float] = defaultdict(float)
     public: dict[str, float] = defaultdict(float)
     for who, year, _, category, amount in rows:

@@ -113,7 +113,7 @@ def test_column_by_column_and_row_by_row_agree(name: str, mark: str | None) -> N
     told = ingest.Matching(decimal_marks={sign: mark} if mark else {}, month_first={sign: mark == "."})
     draft = ingest.draft(files, SETTINGS, {}, matching=told)
 
-    context = {"codes": ingest._codes(SETTINGS), "decimal_mark": mark, "month_first": mark == "."}
+    context = {"codes": ingest.vocabularies(SETTINGS), "decimal_mark": mark, "month_first": mark == "."}
     expected = {number: by_the_model(row_type, cells, context) for number, cells in enumerate(rows, start=2)}
     accepted = [record for record in expected.values() if record]
     found = draft.tables[name].to_pylist()

@@ -7,12 +7,49 @@ the organisations known at both moments, then the others.
 
 import datetime
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Literal, TypedDict
 
 import pandas as pd
 
-Figures = list[dict[str, Any]]
 DAYS_IN_YEAR = 365
+
+DonorMovement = Literal["new", "gone", "more", "less"]
+
+
+class DonorChange(TypedDict):
+    """One donor that came, went, gave more or gave less (see `donor_changes`). Amounts in euro."""
+
+    donor_key: str
+    """Tells donors apart."""
+    donor: str
+    before: float
+    after: float
+    difference: float
+    organisations_before: int
+    """How many get a positive amount."""
+    organisations_after: int
+    change: DonorMovement
+
+
+class TargetProgress(TypedDict):
+    """How far a figure is from one target, in the unit of the figure (see `road`)."""
+
+    date: datetime.date
+    """The day for which the target is set."""
+    value: float
+    """The target."""
+    note: str | None
+    now: float | None
+    """The latest known value of the figure."""
+    to_go: float | None
+    past_year: float | None
+    """How much the figure changed in the year up to `now`."""
+    days_left: int
+    """Negative when the day has passed."""
+    per_year: float | None
+    """What is needed per 365 days; None when no day is left."""
+    then: float | None
+    """The figure on the day of the target; None when that has not passed."""
 
 
 def parts(
@@ -103,7 +140,7 @@ def _share(rows: Mapping[str, bool | None]) -> float | None:
     return sum(map(bool, rows.values())) / len(rows) if rows else None
 
 
-def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> Figures:
+def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> list[DonorChange]:
     """Which donors came, went, gave more and gave less, the largest difference first, then by key.
 
     before, after: one row per organisation, donor and category (`donor_key`, `donor`, `category`, `amount_eur`,
@@ -128,14 +165,14 @@ def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> Figures:
     per_donor = per_moment.unstack(fill_value=0).reindex(
         columns=pd.MultiIndex.from_product([("amount", "organisations"), ("before", "after")]), fill_value=0
     )
-    found = []
+    found: list[DonorChange] = []
     for key, *cells in per_donor.itertuples():
         given_before, given_after, organisations_before, organisations_after = cells
         difference = float(given_after - given_before)
         if abs(difference) < 0.005:  # less than a cent
             continue
-        kept = "more" if difference > 0 else "less"
-        change = "new" if not given_before else "gone" if not given_after else kept
+        kept: DonorMovement = "more" if difference > 0 else "less"
+        change: DonorMovement = "new" if not given_before else "gone" if not given_after else kept
         found.append(
             {
                 "donor_key": key,
@@ -155,7 +192,7 @@ def road(
     history: Iterable[tuple[datetime.date, float | None]],
     targets: Iterable[tuple[datetime.date, float, str | None]],
     as_of: datetime.date,
-) -> Figures:
+) -> list[TargetProgress]:
     """How far a figure is from each of its targets, one dictionary per target, the earliest first.
 
     history: (day, value), in any order. targets: (day, value, note). Only what is known by `as_of` counts.
@@ -181,7 +218,7 @@ def road(
     now = known[-1][1] if known else None
     a_year_ago = (pd.Timestamp(known[-1][0]) - pd.DateOffset(years=1)).date() if known else as_of
     earlier = on(a_year_ago)
-    found = []
+    found: list[TargetProgress] = []
     for when, value, note in sorted(targets, key=lambda target: target[0]):
         days_left = (when - as_of).days
         to_go = None if now is None else value - now

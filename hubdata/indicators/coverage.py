@@ -5,7 +5,7 @@ shown, and a share is shown greyed when the missing part could move it across wh
 """
 
 import datetime
-from typing import Any
+from typing import TypedDict, cast
 
 import pandas as pd
 
@@ -22,6 +22,51 @@ KNOWABLE = (
     "reserves",
 )
 """The columns of organisations, beside fte, of which the number of organisations that have them is told."""
+
+
+class MissingPart(TypedDict):
+    """A share whose denominator is not fully known (see `missing_part`)."""
+
+    known: int
+    total: int
+    missing: int
+    value: float | None
+    """Of the known ones, 0-1; None when nothing is known."""
+    low: float | None
+    """The bounds over all of them, 0-1; None when there are none."""
+    high: float | None
+    is_unsettled: bool
+
+
+class Coverage(TypedDict):
+    """How much is known of the ecosystem: counts, but for the days and the share (see `coverage`)."""
+
+    as_of: datetime.date
+    data_up_to: datetime.date | None
+    loaded_at: datetime.datetime | str | None
+    """UTC; as text ISO 8601."""
+    organisations: int
+    """The active ones."""
+    expected_organisations: int | None
+    expected_share: float | None
+    """May exceed 1; None when no number is expected."""
+    jobs_known: int
+    income_year: int | None
+    """The latest with income rows; None without any."""
+    income_known: int
+    income_ever_known: int
+    events: int
+    attendance_known: int
+    themes_known: int
+    sdgs_known: int
+    countries_known: int
+    type_known: int
+    city_known: int
+    membership_known: int
+    digital_maturity_known: int
+    needs_known: int
+    offers_known: int
+    reserves_known: int
 
 
 def share_bounds(count: int, known: int, total: int) -> tuple[float, float] | None:
@@ -57,9 +102,7 @@ def is_unsettled(bounds: tuple[float, float] | None, threshold: float = 0.5, max
     return low < threshold <= high or high - low > maximum_width
 
 
-def missing_part(
-    count: int, known: int, total: int, threshold: float = 0.5, maximum_width: float = 0.5
-) -> dict[str, Any]:
+def missing_part(count: int, known: int, total: int, threshold: float = 0.5, maximum_width: float = 0.5) -> MissingPart:
     """What a page says of a share whose denominator is not fully known.
 
     `count` of the `known` have the property, of `total`; see `share_bounds` and `is_unsettled`. For the exposed share
@@ -101,7 +144,7 @@ def coverage(
     data_up_to: datetime.date | None,
     loaded_at: datetime.datetime | str | None,
     expected_organisations: int | None,
-) -> dict[str, Any]:
+) -> Coverage:
     """What is known of the ecosystem, as every page says it.
 
     `organisations`: one row per active organisation, all columns of the view. `income`: one row per organisation,
@@ -130,7 +173,7 @@ def coverage(
     """
     so_far = income[(income["year"] <= as_of.year) & income["organisation_id"].isin(organisations["organisation_id"])]
     year = None if so_far.empty else int(so_far["year"].max())
-    return {
+    found = {
         "as_of": as_of,
         "data_up_to": data_up_to,
         "loaded_at": loaded_at,
@@ -145,3 +188,4 @@ def coverage(
         "attendance_known": int((event_outcomes["organisation_count"] > 0).sum()),
         **{f"{name}_known": int(_has(organisations[name]).sum()) for name in KNOWABLE},
     }
+    return cast(Coverage, found)

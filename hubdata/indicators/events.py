@@ -11,14 +11,138 @@ narrow.
 import datetime
 import math
 import statistics
-from typing import Any
+from typing import TypedDict
 
 import pandas as pd
 
-from hubdata.indicators.rows import records
+from hubdata.indicators.rows import NamedOrganisation, NamedPair, records
 
 MINIMUM_NEW_TIES = 5
 """Below this number of new ties a ratio is chance, and `lift` is None."""
+
+
+class Encounters(TypedDict):
+    """Pairs that met at events (see `cross_sector_encounters`)."""
+
+    share: float | None
+    """Of the encounters, those between two sectors, 0-1; None without encounters."""
+    encounters: int
+    plenaries: int
+    """Events left out."""
+
+
+class Lift(TypedDict):
+    """How many times as often a tie follows as without meeting, and its 95 % interval (see `lift`).
+
+    All three are None when too little is known.
+    """
+
+    lift: float | None
+    lift_low: float | None
+    lift_high: float | None
+
+
+class Conversion(Lift):
+    """How often meeting was followed by a tie (see `conversion`)."""
+
+    pairs_without_tie: int
+    new_ties: int
+    conversion: float | None
+    """0-1; None without pairs."""
+    base_rate: float | None
+    """The same for pairs that were not both there, 0-1."""
+    events_counted: int
+    events_left_out: int
+
+
+class EventOutcome(Lift):
+    """What followed one event (see `new_ties_after`). What is said to be None is so while the window is not over."""
+
+    event_id: str
+    name: str
+    start_date: datetime.date
+    organisations: int
+    """Of those in view, how many attended."""
+    pairs: int
+    pairs_without_tie: int
+    new_ties_after: int
+    """So far, while the window is not over."""
+    is_window_complete: bool
+    cost: float | None
+    """Euro."""
+    cost_per_new_tie: float | None
+    """Euro; None without cost or without new ties, too."""
+    cross_sector_share: float | None
+    """Of the pairs, 0-1; None without pairs."""
+    conversion: float | None
+    base_rate: float | None
+    expected_new_ties: float | None
+    """What would have come without meeting: None with `base_rate`."""
+
+
+class KindOutcome(Conversion):
+    """What one kind of event brought (see `per_kind`)."""
+
+    kind: str | None
+    """None for the events of which it is not known."""
+    events: int
+    attending_organisations: int
+    pairs: int
+    cross_sector_share: float | None
+    expected_new_ties: float | None
+    cost: float | None
+    """Euro, of the events of which it is known and the window is over; None without any."""
+    events_with_cost: int
+    cost_per_new_tie: float | None
+
+
+class SectorAttendance(TypedDict):
+    """How many organisations of one sector attended an event."""
+
+    sector: str
+    organisations: int
+
+
+class FollowedTie(NamedPair):
+    """A tie that formed after an event between two that were there."""
+
+    formed_on: datetime.date
+    days_after: int
+
+
+class OneEvent(EventOutcome):
+    """One event, pair by pair (see `one_event`)."""
+
+    kind: str | None
+    window_ends: datetime.date
+    """The last day on which a tie still counts."""
+    attending: list[NamedOrganisation]
+    sectors: list[SectorAttendance]
+    followed: list[FollowedTie]
+
+
+class NeverCame(NamedOrganisation):
+    """An organisation that attended no event (see `never_came`)."""
+
+    joined_on: datetime.date | None
+    events_since: int
+
+
+class Events(Conversion):
+    """Every figure about events (see `events`)."""
+
+    events: int
+    attending_organisations: int
+    repeat_share: float | None
+    """0-1; None when nobody attended."""
+    cross_sector_encounters: float | None
+    """The share of the encounters, 0-1."""
+    encounters: int
+    plenaries: int
+    new_ties_after: list[EventOutcome]
+
+
+NO_LIFT: Lift = {"lift": None, "lift_low": None, "lift_high": None}
 
 
 def attending_organisations(event_outcomes: pd.DataFrame) -> int:
@@ -46,7 +170,7 @@ def repeat_share(event_outcomes: pd.DataFrame) -> float | None:
     return float((visits >= 2).mean()) if len(visits) else None
 
 
-def cross_sector_encounters(event_outcomes: pd.DataFrame, plenary_size: int = 60) -> dict[str, Any]:
+def cross_sector_encounters(event_outcomes: pd.DataFrame, plenary_size: int = 60) -> Encounters:
     """The share of encounters that are between two sectors.
 
     `event_outcomes`: one row per event, columns `organisation_count` (all that attended), `pairs` and
@@ -69,7 +193,7 @@ def cross_sector_encounters(event_outcomes: pd.DataFrame, plenary_size: int = 60
     return {"share": _ratio(across, encounters), "encounters": encounters, "plenaries": int(is_plenary.sum())}
 
 
-def lift(new_ties: int, pairs: int, other_new_ties: int, other_pairs: int) -> dict[str, float | None]:
+def lift(new_ties: int, pairs: int, other_new_ties: int, other_pairs: int) -> Lift:
     """How many times as often a tie follows among pairs that attended as among other pairs, with its 95 % interval.
 
     `new_ties` of `pairs` without a tie that attended formed one within the window; `other_new_ties` of `other_pairs`
@@ -87,14 +211,14 @@ def lift(new_ties: int, pairs: int, other_new_ties: int, other_pairs: int) -> di
     {'lift': None, 'lift_low': None, 'lift_high': None}
     """
     if new_ties < MINIMUM_NEW_TIES or not other_new_ties:
-        return {"lift": None, "lift_low": None, "lift_high": None}
+        return NO_LIFT.copy()
     ratio = (new_ties / pairs) / (other_new_ties / other_pairs)
     error = math.sqrt(1 / new_ties - 1 / pairs + 1 / other_new_ties - 1 / other_pairs)
     margin = math.exp(statistics.NormalDist().inv_cdf(0.975) * error)
     return {"lift": ratio, "lift_low": ratio / margin, "lift_high": ratio * margin}
 
 
-def conversion(event_outcomes: pd.DataFrame) -> dict[str, Any]:
+def conversion(event_outcomes: pd.DataFrame) -> Conversion:
     """How often meeting at an event was followed by a tie, beside how often that happens without it.
 
     `event_outcomes`: one row per event, columns `pairs_without_tie`, `new_ties`, `other_pairs_without_tie`,
@@ -130,7 +254,7 @@ def conversion(event_outcomes: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
+def new_ties_after(event_outcomes: pd.DataFrame) -> list[EventOutcome]:
     """What followed each event, one dictionary per event, newest first.
 
     `event_outcomes`: one row per event, columns as in `conversion`, and `event_id`, `name`, `start_date`,
@@ -153,17 +277,21 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
     >>> row["start_date"], row["new_ties_after"], row["conversion"], row["base_rate"], row["lift"]
     (datetime.date(2020, 1, 31), 1, 0.5, 0.0, None)
     """
-    rows = []
+    rows: list[EventOutcome] = []
     counted = ["new_ties", "pairs_without_tie", "other_new_ties", "other_pairs_without_tie"]
-    plain = ["event_id", "name", "start_date", "organisations", "pairs"]
+    plain = ["event_id", "name", "start_date", "organisations", "pairs", "cross_sector_pairs"]
     newest_first = event_outcomes.sort_values(["start_date", "event_id"], ascending=[False, True])
-    for event in records(newest_first[[*plain, *counted, "cross_sector_pairs", "is_window_complete", "cost"]]):
+    for event in records(newest_first[[*plain, *counted, "is_window_complete", "cost"]]):
         counts = tuple(event[name] for name in counted)
         is_complete, cost = event["is_window_complete"], event["cost"]
         base_rate = _ratio(counts[2], counts[3]) if is_complete else None
         rows.append(
-            {name: event[name] for name in plain}
-            | {
+            {
+                "event_id": event["event_id"],
+                "name": event["name"],
+                "start_date": event["start_date"],
+                "organisations": event["organisations"],
+                "pairs": event["pairs"],
                 "pairs_without_tie": counts[1],
                 "new_ties_after": counts[0],
                 "is_window_complete": is_complete,
@@ -173,13 +301,13 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
                 "conversion": _ratio(counts[0], counts[1]) if is_complete else None,
                 "base_rate": base_rate,
                 "expected_new_ties": _expected(counts[1], base_rate),
-                **(lift(*counts) if is_complete else dict.fromkeys(("lift", "lift_low", "lift_high"))),
+                **(lift(*counts) if is_complete else NO_LIFT),
             }
         )
     return rows
 
 
-def per_kind(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
+def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
     """What each kind of event brought, one dictionary per kind, most events first, those of unknown kind last.
 
     `event_outcomes`: one row per event, all columns of the view.
@@ -205,7 +333,7 @@ def per_kind(event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
     (0.5, 80.0)
     """
     kinds = event_outcomes["kind"].astype(object).where(event_outcomes["kind"].notna(), "")
-    found = []
+    found: list[KindOutcome] = []
     for kind, some in event_outcomes.groupby(kinds):
         followed = conversion(some)
         priced = some[some["is_window_complete"].astype(bool) & some["cost"].notna()]
@@ -236,7 +364,7 @@ def one_event(
     *,
     window_days: int,
     as_of: datetime.date,
-) -> dict[str, Any] | None:
+) -> OneEvent | None:
     """One event: who was there, who met across sectors, and which ties followed, pair by pair. None when unknown.
 
     `event_outcomes`: one row per event up to `as_of`, all columns of the view. `organisations`: one row per
@@ -282,7 +410,7 @@ def one_event(
     had = pd.MultiIndex.from_frame(formed[ends]).isin(pd.MultiIndex.from_frame(tied[ends]))
     listed = formed.loc[~had, [*ends, "started_on"]]
     named = there.set_index("organisation_id")
-    followed = []
+    followed: list[FollowedTie] = []
     for a, b, formed_on in listed.itertuples(index=False, name=None):
         sector_a, sector_b = named["sector"][a], named["sector"][b]
         followed.append(
@@ -309,7 +437,7 @@ def one_event(
     }
 
 
-def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> list[dict[str, Any]]:
+def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> list[NeverCame]:
     """The organisations that attended no event at all, those with the most chances first, then in order of name.
 
     `organisations`: one row per active organisation, columns `organisation_id`, `name`, `sector`, `joined_on`.
@@ -340,15 +468,15 @@ def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> lis
     listed = absent[["organisation_id", "name", "sector"]].assign(
         joined_on=[None if pd.isna(day) else day.date() for day in joined], events_since=len(days) - before
     )
-    rows: list[dict[str, Any]] = (
+    rows: list[NeverCame] = (
         listed.astype({"joined_on": object})
         .sort_values(["events_since", "name", "organisation_id"], ascending=[False, True, True])
         .to_dict("records")
     )
-    return [row | {"joined_on": None if pd.isna(row["joined_on"]) else row["joined_on"]} for row in rows]
+    return [{**row, "joined_on": None if pd.isna(row["joined_on"]) else row["joined_on"]} for row in rows]
 
 
-def events(event_outcomes: pd.DataFrame, plenary_size: int = 60) -> dict[str, Any]:
+def events(event_outcomes: pd.DataFrame, plenary_size: int = 60) -> Events:
     """Every figure about events, by its name.
 
     `event_outcomes`: one row per event up to the as-of date, all columns of the view.

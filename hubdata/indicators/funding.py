@@ -13,15 +13,13 @@ whole columns.
 """
 
 import statistics
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
-from hubdata.indicators.rows import records
-
-Figures = list[dict[str, Any]]
+from hubdata.indicators.rows import NamedOrganisation, records
 
 PUBLIC = ("government", "multilateral")
 """The categories that count as public money."""
@@ -43,6 +41,184 @@ ROUNDING = 1e-9
 """A difference smaller than this is none: sums of fractions are not exact."""
 OTHER_DONORS = "other"
 """The `donor_key` under which `flows` puts the smaller donors together."""
+
+
+class Dependency(NamedOrganisation):
+    """How one organisation depends on its donors in one year (see `dependency`). Shares are 0-1."""
+
+    year: int
+    income: float
+    """Euro. When it is 0 the shares, what follows from them, and `exposed` are None."""
+    donors: int
+    top_donor: str | None
+    """None when all income is earned."""
+    top_donor_key: str | None
+    top_donor_share: float | None
+    donor_hhi: float | None
+    effective_donors: float | None
+    category_hhi: float | None
+    public_share: float | None
+    government_share: float | None
+    earned_share: float | None
+    exposed: bool | None
+    reserve_months: float | None
+    """None when no reserves are known, too."""
+
+
+class NewlyExposed(NamedOrganisation):
+    """An organisation that became exposed between two years (see `newly_exposed`). Shares as in `Dependency`."""
+
+    income: float
+    """Euro, of the later year."""
+    top_donor: str | None
+    top_donor_share: float | None
+    public_share: float | None
+    top_donor_share_before: float | None
+    public_share_before: float | None
+
+
+class OtherIncomeYear(TypedDict):
+    """The part of income that is not public, of one sector or all, in one year (see `other_income`)."""
+
+    year: int
+    sector: str | None
+    """None for all together."""
+    organisations: int
+    income: float
+    """Euro."""
+    other_share: float | None
+    """0-1; None without income."""
+
+
+class MovedOrganisation(NamedOrganisation):
+    """How the part that is not public moved at one organisation (see `other_income`)."""
+
+    type: str | None
+    income: float
+    """Euro, of the later year."""
+    other_share_before: float
+    other_share: float
+    change: float
+    """-1 to 1."""
+
+
+class Shift(TypedDict):
+    """How the part that is not public moved at several organisations (see `other_income`).
+
+    All but counts are None without any; shares are 0-1, changes -1 to 1.
+    """
+
+    organisations: int
+    up: int
+    down: int
+    mean_change: float | None
+    """Of their changes, each organisation counting alike."""
+    median_change: float | None
+    other_share_before: float | None
+    """Of their income together, so that large ones weigh more."""
+    other_share: float | None
+    change: float | None
+
+
+class KindShift(Shift):
+    """`Shift` of one sector or one type of organisation."""
+
+    by: Literal["sector", "type"]
+    code: str
+
+
+class OtherIncome(TypedDict):
+    """The shift from subsidy to other income (see `other_income`)."""
+
+    years: list[OtherIncomeYear]
+    moved: list[MovedOrganisation]
+    same: Shift
+    kinds: list[KindShift]
+
+
+class Flow(TypedDict):
+    """What goes from one donor to one sector (see `flows`)."""
+
+    donor_key: str
+    donor: str | None
+    """None for earned income and for the others together."""
+    sector: str
+    amount_eur: float
+
+
+class Concentration(TypedDict):
+    """How concentrated the income of one year is (see `concentration`)."""
+
+    year: int
+    income: float
+    """Euro. When it is 0 the last two are None."""
+    donors: int
+    donor_hhi: float | None
+    effective_donors: float | None
+
+
+class DonorTotal(TypedDict):
+    """What one source gives in one year (see `funding`; in totals one cell, see `totals.totals`)."""
+
+    donor_key: str
+    donor: str | None
+    """None for earned income, and in totals for sources that are not named."""
+    donor_id: str | None
+    category: NotRequired[str]
+    """In totals only, where a source has a row per category."""
+    amount_eur: float
+    share: float | None
+    """Of all income of the year, 0-1."""
+    organisations: int
+    """How many get something from it."""
+
+
+class YearCoverage(TypedDict):
+    """How many of the active organisations the figures of one year know (see `funding`)."""
+
+    organisations: int
+    active_organisations: int
+    share: float | None
+    """0-1; None when no organisation is active."""
+    jobs_share: float | None
+    """0-1; None when no jobs are known, and in totals."""
+    exposed: int | None
+    """None in totals."""
+
+
+class FundingYear(TypedDict):
+    """Every figure about income of one year (see `funding`, and `totals.totals` for what is None in totals)."""
+
+    year: int
+    income: float
+    """Euro. When it is 0 the shares are None."""
+    donors: int | None
+    """Different sources. None only in totals, as soon as one is not named."""
+    donor_hhi: float | None
+    effective_donors: float | None
+    categories: dict[str, float]
+    """Category -> euro, those that occur."""
+    organisation_count: int
+    exposed: int | None
+    """How many are. None only in totals, when it would say something of fewer than three."""
+    exposed_share: float | None
+    """0-1; None with `exposed`."""
+    median_top_donor_share: float | None
+    public_share: float | None
+    government_share: float | None
+    earned_share: float | None
+    donor_totals: list[DonorTotal]
+    """The largest first."""
+    coverage: YearCoverage
+    organisations: list[Dependency]
+    """Empty in totals."""
+
+
+class Funding(TypedDict):
+    """Every figure about income."""
+
+    years: list[FundingYear]
+    """Those with rows, oldest first."""
 
 
 def _concentration(amounts: pd.DataFrame, per: list[str]) -> pd.DataFrame:
@@ -128,7 +304,7 @@ def dependency(
     organisations: pd.DataFrame,
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
-) -> Figures:
+) -> list[Dependency]:
     """How each organisation depends on its donors, one dictionary per organisation and year, by id and year.
 
     `income`: see the module. `organisations`: one row per active organisation, columns `organisation_id`, `reserves`.
@@ -168,7 +344,7 @@ def dependency(
     return records(_with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations))
 
 
-def newly_exposed(figures: Figures, from_year: int, to_year: int) -> Figures:
+def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -> list[NewlyExposed]:
     """Organisations that were not exposed in `from_year` and are in `to_year`, the largest income first.
 
     `figures`: as `dependency` gives. One dictionary per organisation: `organisation_id`, `name`, `sector`, `income` (of
@@ -184,18 +360,27 @@ def newly_exposed(figures: Figures, from_year: int, to_year: int) -> Figures:
     >>> found["name"], found["top_donor_share_before"], found["top_donor_share"]
     ('A', 0.4, 1.0)
     """
-    columns = ("organisation_id", "name", "sector", "income", "top_donor", "top_donor_share", "public_share")
-    of_both = ("top_donor_share", "public_share")
     before = {row["organisation_id"]: row for row in figures if row["year"] == from_year and row["exposed"] is False}
-    found = []
+    found: list[NewlyExposed] = []
     for row in figures:
         if row["year"] == to_year and row["exposed"] and (then := before.get(row["organisation_id"])):
-            earlier = {f"{name}_before": then[name] for name in of_both}
-            found.append({name: row[name] for name in columns} | earlier)
+            found.append(
+                {
+                    "organisation_id": row["organisation_id"],
+                    "name": row["name"],
+                    "sector": row["sector"],
+                    "income": row["income"],
+                    "top_donor": row["top_donor"],
+                    "top_donor_share": row["top_donor_share"],
+                    "public_share": row["public_share"],
+                    "top_donor_share_before": then["top_donor_share"],
+                    "public_share_before": then["public_share"],
+                }
+            )
     return sorted(found, key=lambda row: (-row["income"], row["organisation_id"]))
 
 
-def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: int, to_year: int) -> dict[str, Any]:
+def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: int, to_year: int) -> OtherIncome:
     """The shift from subsidy to other income: the part that is not public, over the years and per kind of organisation.
 
     `income`: see the module. `organisations`: one row per organisation, columns `organisation_id`, `type` (may be
@@ -250,7 +435,7 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
     both["change"] = both["other_share"] - both["other_share_before"]
     both = both.sort_values(["change", "organisation_id"], ascending=[False, True])
 
-    def together(some: pd.DataFrame) -> dict[str, Any]:
+    def together(some: pd.DataFrame) -> Shift:
         before, after = (
             float(some[f"other_eur{when}"].sum() / some[f"amount_eur{when}"].sum()) if len(some) else None
             for when in ("_before", "")
@@ -266,20 +451,21 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
             "change": None if before is None or after is None else after - before,
         }
 
-    kinds: Figures = []
-    for by in ("sector", "type"):
-        groups = [{"by": by, "code": code, **together(some)} for code, some in both.groupby(by)]
-        kinds += sorted(groups, key=lambda row: (-row["mean_change"], row["code"]))
+    def per_kind(by: Literal["sector", "type"]) -> list[KindShift]:
+        groups: list[KindShift] = [{"by": by, "code": code, **together(some)} for code, some in both.groupby(by)]
+        # a group has somebody, so a mean
+        return sorted(groups, key=lambda row: (-(row["mean_change"] or 0.0), row["code"]))
+
     columns = ["organisation_id", "name", "sector", "type", "amount_eur", "other_share_before", "other_share", "change"]
     return {
         "years": records(years[["year", "sector", "organisations", "income", "other_share"]]),
         "moved": records(both[columns].rename(columns={"amount_eur": "income"})),
         "same": together(both),
-        "kinds": kinds,
+        "kinds": per_kind("sector") + per_kind("type"),
     }
 
 
-def flows(income: pd.DataFrame, year: int, largest: int = 10) -> Figures:
+def flows(income: pd.DataFrame, year: int, largest: int = 10) -> list[Flow]:
     """What goes from donors to sectors in one year, for a Sankey diagram; the largest donor first.
 
     `income`: see the module. One dictionary per donor and sector with a positive amount: `donor_key`, `donor` (name;
@@ -306,7 +492,7 @@ def flows(income: pd.DataFrame, year: int, largest: int = 10) -> Figures:
     return records(sums.reset_index()[["donor_key", "donor", "sector", "amount_eur"]])
 
 
-def concentration(income: pd.DataFrame) -> Figures:
+def concentration(income: pd.DataFrame) -> list[Concentration]:
     """How concentrated the income of the whole ecosystem is, one dictionary per year, oldest first.
 
     `income`: see the module. `year`, `income` (euro), `donors` (count of sources with a positive amount, earned income
@@ -327,14 +513,14 @@ def concentration(income: pd.DataFrame) -> Figures:
     return _concentration_of(_sources(income, ["year"]))
 
 
-def _concentration_of(sources: pd.DataFrame) -> Figures:
+def _concentration_of(sources: pd.DataFrame) -> list[Concentration]:
     """`concentration`, of sources per year."""
     figures = _concentration(sources, ["year"]).reset_index()
     figures["effective_donors"] = 1 / figures["hhi"]
     return records(figures.rename(columns={"total": "income", "count": "donors", "hhi": "donor_hhi"}))
 
 
-def _year_coverage(rows: Figures, fte: Mapping[str, float]) -> dict[str, Any]:
+def _year_coverage(rows: Sequence[Dependency], fte: Mapping[str, float]) -> YearCoverage:
     """How many of the active organisations the figures of one year know.
 
     `rows`: one per organisation. `fte`: the jobs of every active organisation, NaN where they are not known.
@@ -350,7 +536,7 @@ def _year_coverage(rows: Figures, fte: Mapping[str, float]) -> dict[str, Any]:
     }
 
 
-def _exposed(rows: Figures) -> int:
+def _exposed(rows: Iterable[Dependency]) -> int:
     return sum(row["exposed"] is True for row in rows)
 
 
@@ -359,8 +545,8 @@ def funding(
     organisations: pd.DataFrame,
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
-    figures: Figures | None = None,
-) -> dict[str, Figures]:
+    figures: Sequence[Dependency] | None = None,
+) -> Funding:
     """Every figure about income, by its name: `years`, one dictionary per year with rows, oldest first.
 
     `income`: see the module; organisations that are no longer active count as well. `organisations`: one row per
@@ -398,7 +584,7 @@ def funding(
     """
     if figures is None:
         figures = dependency(income, organisations, exposure_threshold, public_threshold)
-    by_year: dict[int, Figures] = {}
+    by_year: dict[int, list[Dependency]] = {}
     for row in figures:
         by_year.setdefault(row["year"], []).append(row)
     fte = dict(zip(organisations["organisation_id"], organisations["fte"].astype(float), strict=True))
@@ -406,7 +592,7 @@ def funding(
     sources = _sources(income, ["year"])
     largest_first = sources.sort_values(["amount_eur", "donor_key"], ascending=[False, True])
     sources_by_year = dict(list(largest_first.groupby("year")))
-    years = []
+    years: list[FundingYear] = []
     for whole in _concentration_of(sources):
         year, total = whole["year"], whole["income"]
         rows, totals = by_year[year], {str(name): float(amount) for name, amount in categories[year].items()}
@@ -419,8 +605,8 @@ def funding(
             return sum(totals.get(name, 0.0) for name in names) / total if total > 0 else None
 
         years.append(
-            whole
-            | {
+            {
+                **whole,
                 "categories": totals,
                 "organisation_count": len(rows),
                 "exposed": exposed,

@@ -33,11 +33,12 @@ for social networks", 2007 (how such a ranking is tested).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
+Kind = Literal["partners", "themes", "need", "events"]
 WEIGHTS: Mapping[str, float] = {"partners": 1.0, "themes": 2.0, "need": 0.5, "events": 0.5}
 DIGITAL = ("cyber-security", "data-analysis", "digital-skills")
 """Codes of needs that are digital. They count twice and come first."""
@@ -51,6 +52,95 @@ MINIMUM_HITS = 5
 _DECIMALS = 9  # scores that differ less are equal: the last digit of a sum depends on its order
 
 
+class Reason(TypedDict):
+    """What two organisations have in common, of one kind (see `introductions`)."""
+
+    kind: Kind
+    items: list[str]
+    """Ids of partners or events, codes of themes or needs."""
+    score: float
+    """Its part of the score of the pair."""
+    of: NotRequired[str]
+    """For a need: the id of who needs it."""
+    names: NotRequired[list[str]]
+    """Of the items, where somebody looked them up (`questions.answer_introductions`); codes stay codes."""
+    is_digital: NotRequired[bool]
+    """For a need, likewise."""
+
+
+class Introduction(TypedDict):
+    """A pair to bring together, and why (see `introductions`)."""
+
+    organisation_a: str
+    """The lower id."""
+    organisation_b: str
+    score: float
+    """Above 0, without unit."""
+    reasons: list[Reason]
+    """The largest part first."""
+
+
+class Precision(TypedDict):
+    """How many of the first so many pairs formed a tie, per ranking (see `backtest`).
+
+    0-1; None where a ranking holds fewer pairs, for `random` when no pair is possible.
+    """
+
+    at: int
+    """How many pairs."""
+    introductions: float | None
+    adamic_adar: float | None
+    random: float | None
+
+
+class Backtest(TypedDict):
+    """How well the ranking foresaw the ties that formed since (see `backtest`)."""
+
+    possible: int
+    """Pairs."""
+    formed: int
+    precision: list[Precision]
+    is_better: bool | None
+    """Than Adamic-Adar; None when too few ties were foreseen to say."""
+
+
+class Need(TypedDict):
+    """Who needs and who offers one thing (see `needs_and_offers`)."""
+
+    code: str
+    is_digital: bool
+    needed_by: list[str]
+    """Ids."""
+    offered_by: list[str]
+    needed_by_sector: dict[str, int]
+    """Sector -> how many organisations."""
+    offered_by_sector: dict[str, int]
+
+
+class Maturity(TypedDict):
+    """How digital one sector is (see `needs_and_offers`)."""
+
+    sector: str
+    organisations: int
+    known: int
+    mean: float | None
+    """1-5; None when known of none."""
+
+
+class NeedsAndOffers(TypedDict):
+    """What organisations need and offer, and how digital each sector is (see `needs_and_offers`)."""
+
+    needs: list[Need]
+    """Digital first, then the most needed."""
+    needs_nobody_offers: list[str]
+    """Codes."""
+    offers_nobody_needs: list[str]
+    needs_known: int
+    """Organisations of which any is known."""
+    offers_known: int
+    digital_maturity: list[Maturity]
+
+
 class _Shared(NamedTuple):
     """What organisations may have in common, of one kind: partners, themes, needs or events (here called things).
 
@@ -58,7 +148,7 @@ class _Shared(NamedTuple):
     order: who needs it and who offers it for needs, the same twice for the other kinds.
     """
 
-    kind: str
+    kind: Kind
     names: pd.Index
     sizes: np.ndarray
     weights: np.ndarray
@@ -96,7 +186,7 @@ def introductions(
     weights: Mapping[str, float] = WEIGHTS,
     digital: Collection[str] = DIGITAL,
     plenary_size: int = PLENARY_SIZE,
-) -> list[dict[str, Any]]:
+) -> list[Introduction]:
     """The `limit` best pairs of active organisations in different sectors without a tie, best first, then by id.
 
     organisations: one row per active organisation (`organisation_id`, `sector`, lists `themes`, `needs`, `offers`).
@@ -142,7 +232,7 @@ def backtest(
     weights: Mapping[str, float] = WEIGHTS,
     digital: Collection[str] = DIGITAL,
     plenary_size: int = PLENARY_SIZE,
-) -> dict[str, Any]:
+) -> Backtest:
     """How many of the best pairs of a ranking built earlier have formed a tie since, beside two simpler rankings.
 
     The first three are those of `introductions`, on a day one year ago, say. formed_since: the pairs, in any order,
@@ -193,6 +283,10 @@ def backtest(
     def foreseen(name: str, count: int) -> int | None:
         return int(hits[name][count - 1]) if 0 < count <= len(hits[name]) else None
 
+    def share(name: str, count: int) -> float | None:
+        hit = foreseen(name, count)
+        return None if hit is None else hit / count
+
     is_better = None
     for count in sorted(at, reverse=True):
         us, them = foreseen("introductions", count), foreseen("adamic_adar", count)
@@ -205,7 +299,8 @@ def backtest(
         "precision": [
             {
                 "at": count,
-                **{name: None if (hit := foreseen(name, count)) is None else hit / count for name in hits},
+                "introductions": share("introductions", count),
+                "adamic_adar": share("adamic_adar", count),
                 "random": len(formed) / possible if possible else None,
             }
             for count in at
@@ -214,7 +309,7 @@ def backtest(
     }
 
 
-def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIGITAL) -> dict[str, Any]:
+def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIGITAL) -> NeedsAndOffers:
     """What organisations need and offer, digital first, and how digital each sector is.
 
     organisations: one row per active organisation (`organisation_id`, `sector`, lists `needs` and `offers`,
@@ -247,7 +342,7 @@ def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIG
         counts = pd.Series([sector_of[one] for one in ids], dtype=object).value_counts()
         return {sector: int(counts[sector]) for sector in sorted(counts.index)}
 
-    rows = []
+    rows: list[Need] = []
     for code in who["needs"].keys() | who["offers"].keys():
         needed_by, offered_by = who["needs"].get(code, []), who["offers"].get(code, [])
         rows.append(
@@ -302,7 +397,7 @@ def _ecosystem(
     if (a < 0).any() or (b < 0).any():
         raise KeyError(f"a tie of {ends[(a < 0) | (b < 0)].iloc[0].tolist()}, who are not both among the organisations")
 
-    def of(kind: str, have: pd.DataFrame, offered: pd.DataFrame | None = None) -> _Shared:
+    def of(kind: Kind, have: pd.DataFrame, offered: pd.DataFrame | None = None) -> _Shared:
         everybody = have if offered is None else pd.concat([have, offered]).drop_duplicates()
         counts = everybody.groupby("thing").size()
         names, sizes = counts.index, counts.to_numpy()
@@ -409,7 +504,7 @@ def _proposed(shared: _Shared, is_small: np.ndarray, sectors: np.ndarray) -> tup
     return _keys(a, b, len(sectors))[is_across], np.repeat(shared.weights[left[0]], counts)[is_across]
 
 
-def _reasons(ecosystem: _Ecosystem, best: _Ranking, digital: Collection[str]) -> list[list[dict[str, Any]]]:
+def _reasons(ecosystem: _Ecosystem, best: _Ranking, digital: Collection[str]) -> list[list[Reason]]:
     """Per pair what it has in common, the largest part first."""
     wanted = np.unique(np.concatenate([best.a, best.b]))
 
@@ -419,7 +514,7 @@ def _reasons(ecosystem: _Ecosystem, best: _Ranking, digital: Collection[str]) ->
             found[organisation].add(thing)
         return found
 
-    reasons: list[list[dict[str, Any]]] = [[] for _ in best.scores]
+    reasons: list[list[Reason]] = [[] for _ in best.scores]
     for shared in ecosystem.shared:
         left = things_of(shared.left)
         right = things_of(shared.right) if shared.is_directed else left
@@ -431,8 +526,10 @@ def _reasons(ecosystem: _Ecosystem, best: _Ranking, digital: Collection[str]) ->
                 if common:
                     items = sorted(common, key=lambda thing: (not is_first[thing], sizes[thing], names[thing]))
                     part = round(sum(weights[thing] for thing in items), _DECIMALS)
-                    reason = {"kind": shared.kind, "items": [names[thing] for thing in items], "score": part}
-                    why.append(reason | ({"of": ecosystem.ids[one]} if shared.is_directed else {}))
+                    reason: Reason = {"kind": shared.kind, "items": [names[thing] for thing in items], "score": part}
+                    if shared.is_directed:
+                        reason["of"] = ecosystem.ids[one]
+                    why.append(reason)
     for why in reasons:
         why.sort(key=lambda reason: -reason["score"])  # of equals as the kinds stand in WEIGHTS
     return reasons

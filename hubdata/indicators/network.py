@@ -18,11 +18,13 @@ import statistics
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TypedDict, cast
 
 import igraph
 import numpy as np
 import pandas as pd
+
+from hubdata.indicators.rows import Mixing
 
 SEED = 1
 PERMUTATIONS = 10_000
@@ -38,7 +40,51 @@ LARGE_DRAWING = 300
 _drawing_chance = threading.Lock()
 
 
-def network(organisations: pd.DataFrame, ties: pd.DataFrame, names: Sequence[str] = ()) -> dict[str, Any]:
+class SectorMixing(Mixing):
+    """Ties between two sectors, or within one, against chance (see `mixing`)."""
+
+    sector_a: str
+    sector_b: str
+
+
+class Network(TypedDict, total=False):
+    """Figures of the network on one day: every one, or those that were asked for (see `network`).
+
+    What is undefined is None; each function says when that is, and in which range its figure lies.
+    """
+
+    organisations: int
+    ties: int
+    density: float | None
+    mean_degree: float | None
+    median_degree: float | None
+    mean_cross_sector_degree: float | None
+    isolates: int
+    isolated_organisations: list[str]
+    """Ids."""
+    components: int
+    largest_component_share: float | None
+    transitivity: float | None
+    average_path_length: float | None
+    degree_centralisation: float | None
+    cross_sector_share: float | None
+    ei_index: float | None
+    ei_expected: float | None
+    ei_p_value: float | None
+    sector_assortativity: float | None
+    mixing: list[SectorMixing]
+    modularity: float | None
+    communities: list[list[str]] | None
+    """Ids, the largest community first."""
+    betweenness: dict[str, float | None]
+    """Id -> value."""
+    constraint: dict[str, float | None]
+    articulation_points: list[str]
+    structural_share: float | None
+    ties_only_from_large: int
+
+
+def network(organisations: pd.DataFrame, ties: pd.DataFrame, names: Sequence[str] = ()) -> Network:
     """Every figure of the network on one day, by name; with `names` only those, since some take long.
 
     organisations: one row per active organisation (`organisation_id`, `sector`).
@@ -58,7 +104,7 @@ def network(organisations: pd.DataFrame, ties: pd.DataFrame, names: Sequence[str
     """
     graph = graph_of(organisations, ties)
     groups = functools.cache(lambda: communities(graph))
-    figures: dict[str, Callable[[], Any]] = {
+    figures: dict[str, Callable[[], object]] = {
         "organisations": graph.vcount,
         "ties": graph.ecount,
         "density": lambda: density(graph),
@@ -86,7 +132,7 @@ def network(organisations: pd.DataFrame, ties: pd.DataFrame, names: Sequence[str
         "structural_share": lambda: structural_share(graph),
         "ties_only_from_large": lambda: ties_only_from_large(graph),
     }
-    return {name: figures[name]() for name in names or figures}
+    return cast(Network, {name: figures[name]() for name in names or figures})
 
 
 def graph_of(organisations: pd.DataFrame, ties: pd.DataFrame) -> igraph.Graph:
@@ -338,7 +384,7 @@ def sector_assortativity(graph: igraph.Graph) -> float | None:
     return _defined(graph.assortativity_nominal(_sector_codes(graph).tolist(), directed=False))
 
 
-def mixing(graph: igraph.Graph) -> list[dict[str, Any]]:
+def mixing(graph: igraph.Graph) -> list[SectorMixing]:
     """One row per unordered pair of sectors that are there, a sector with itself too, in order of name.
 
     `ties`; `pairs` possible; `density` = ties / pairs; `expected` = m x pairs / (n(n-1)/2), the ties there would be at
@@ -355,7 +401,7 @@ def mixing(graph: igraph.Graph) -> list[dict[str, Any]]:
     ends = np.sort(codes[_ends(graph)], axis=1)
     np.add.at(counts, (ends[:, 0], ends[:, 1]), 1)
     all_pairs = math.comb(graph.vcount(), 2)
-    rows = []
+    rows: list[SectorMixing] = []
     for a, b in itertools.combinations_with_replacement(range(len(names)), 2):
         ties = int(counts[a, b])
         pairs = math.comb(sizes[a], 2) if a == b else sizes[a] * sizes[b]

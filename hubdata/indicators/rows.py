@@ -1,12 +1,49 @@
-"""Rows of a table as plain Python, which is what an answer is made of."""
+"""Rows of a table as plain Python, which is what an answer is made of, and what rows of several answers share."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+class NamedOrganisation(TypedDict):
+    """An organisation, as lists name it."""
+
+    organisation_id: str
+    name: str
+    sector: str
+
+
+class NamedPair(TypedDict):
+    """Two organisations, as lists name them."""
+
+    organisation_a: str
+    """The lower id."""
+    organisation_b: str
+    name_a: str
+    name_b: str
+    sector_a: str
+    sector_b: str
+    is_cross_sector: bool
+
+
+class Mixing(TypedDict):
+    """Ties between two groups against chance (see `network.mixing` and `sectors.theme_mixing`)."""
+
+    ties: int
+    pairs: int
+    """Those possible; without any the last three are None."""
+    density: float | None
+    """0-1."""
+    expected: float | None
+    ratio: float | None
+    """`ties` / `expected`; None without ties too."""
+
+
+def records(table: pd.DataFrame) -> list[Any]:
     """The rows as dictionaries with plain Python values; days as dates, unknown and undefined as None.
+
+    What a row holds is known only when the table is there, hence `Any`: whoever asks says it by the type they give it,
+    and `tests/test_answers.py` holds every such type against real rows.
 
     >>> records(pd.DataFrame({"day": pd.to_datetime(["2020-06-30", None]), "share": [0.5, None]}))
     [{'day': datetime.date(2020, 6, 30), 'share': 0.5}, {'day': None, 'share': None}]

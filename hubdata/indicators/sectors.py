@@ -8,16 +8,118 @@ countries, sdgs) an organisation counts in each, and the shares may sum to more 
 
 import itertools
 import math
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pandas as pd
 
-Figures = list[dict[str, Any]]
+from hubdata.indicators.rows import Mixing
 
 MEMBER = ("member", "tenant")
 """The values of `membership` that make an organisation a member of the hub."""
 
 _SINGULAR = {"themes": "theme", "sdgs": "sdg", "countries": "country"}
+
+Dimension = Literal["sector", "theme"]
+Measure = Literal["organisations", "jobs"]
+
+
+class Mix(TypedDict):
+    """How many organisations and jobs have one value of a column, which is under the column's name (see `mix`)."""
+
+    sector: NotRequired[str]
+    type: NotRequired[str]
+    city: NotRequired[str]
+    country: NotRequired[str]
+    membership: NotRequired[str]
+    theme: NotRequired[str]
+    sdg: NotRequired[int]
+    organisations: int
+    share: float
+    """Of all organisations, 0-1."""
+    jobs: float | None
+    """Fte, where known; None when known of none."""
+    jobs_share: float | None
+    """Of all known jobs, 0-1."""
+    jobs_unknown: int
+    """Organisations whose fte is not known."""
+    location_quotient: NotRequired[float | None]
+    """Of sectors and themes, in the answer of `sectors`."""
+
+
+class Theme(Mix):
+    """`Mix` of one theme, and how much of the cooperation stays within it (see `themes`)."""
+
+    ties: int
+    ties_within_share: float | None
+    """Of all ties, 0-1; None without ties."""
+
+
+class ThemeMixing(Mixing):
+    """Ties between two themes, or within one, against chance (see `theme_mixing`)."""
+
+    theme_a: str
+    theme_b: str
+
+
+class LocationQuotient(TypedDict):
+    """One sector or theme here and in the reference (see `location_quotient`)."""
+
+    dimension: Dimension
+    code: str
+    organisations: int
+    jobs: float | None
+    jobs_unknown: int
+    measure: Measure
+    share: float | None
+    """Here, 0-1, by `measure`; None without organisations."""
+    reference_share: float | None
+    """0-1; None, like the two below, when the reference does not have the code."""
+    year: int | None
+    source: str | None
+    location_quotient: float | None
+    """1 = as in the reference; None when it cannot be said or rests on too few organisations."""
+
+
+class SectorMembers(TypedDict):
+    """The members of one sector (see `members`)."""
+
+    sector: str
+    organisations: int
+    share: float
+    """Of all organisations, 0-1."""
+    members: int | None
+    """None when membership is known of no organisation at all."""
+    members_share: float | None
+    """Of all members, 0-1."""
+
+
+class Members(TypedDict):
+    """The members of the hub beside the whole ecosystem (see `members`)."""
+
+    members: int | None
+    """None when membership is known of no organisation at all."""
+    membership_unknown: int
+    sectors: list[SectorMembers]
+
+
+class Sectors(TypedDict):
+    """Every figure about the mix of organisations (see `sectors`)."""
+
+    organisations: int
+    jobs: float | None
+    """Fte, where known; None when known of none."""
+    jobs_unknown: int
+    sectors: list[Mix]
+    """As all lists here the most frequent first."""
+    themes: list[Theme]
+    effective_sectors: float | None
+    simpson_diversity: float | None
+    location_quotient: list[LocationQuotient]
+    types: list[Mix]
+    cities: list[Mix]
+    countries: list[Mix]
+    sdgs: list[Mix]
+    members: Members
 
 
 def _membership(organisations: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -50,7 +152,7 @@ def jobs(organisations: pd.DataFrame) -> float | None:
     return _known(organisations["fte"].astype(float).sum(min_count=1))
 
 
-def mix(organisations: pd.DataFrame, by: str) -> Figures:
+def mix(organisations: pd.DataFrame, by: str) -> list[Mix]:
     """How many organisations and jobs there are per value of one column, the most frequent first.
 
     `organisations`: one row per active organisation, columns `organisation_id`, `fte` and `by`, which is one of
@@ -72,7 +174,7 @@ def mix(organisations: pd.DataFrame, by: str) -> Figures:
     total_jobs = jobs(organisations)
     fte = _membership(organisations, by).groupby(by)["fte"]
     per_code = pd.DataFrame({"count": fte.size(), "known": fte.count(), "jobs": fte.sum(min_count=1)})
-    rows = [
+    rows: list[Any] = [  # `Mix`, whose first key has a name that is known here only
         {
             _SINGULAR.get(by, by): code,
             "organisations": count,
@@ -139,7 +241,7 @@ def simpson_diversity(organisations: pd.DataFrame) -> float | None:
     return 1 - math.fsum(p * p for p in shares)
 
 
-def themes(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
+def themes(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[Theme]:
     """Per theme: organisations, jobs, and how much of the cooperation stays within it. The largest theme first.
 
     `organisations`: one row per active organisation, columns `organisation_id`, `fte`, `themes`.
@@ -165,8 +267,8 @@ def themes(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
         .size()
     )
     return [
-        row
-        | {
+        {
+            **row,
             "ties": int(within.get(row["theme"], 0)),
             "ties_within_share": _ratio(int(within.get(row["theme"], 0)), len(ties)),
         }
@@ -174,7 +276,7 @@ def themes(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
     ]
 
 
-def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
+def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeMixing]:
     """Ties within and between themes against chance: one dictionary per unordered pair of themes, in order of code.
 
     `organisations`: one row per active organisation, columns `organisation_id`, `themes`. `ties`: one row per tie,
@@ -204,7 +306,8 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
     place = pd.Series(range(len(rows)), index=rows.index)
     a, b = (has[place[ties[end]].to_numpy(dtype="int64")] for end in ("organisation_a", "organisation_b"))
     ordered, counts = a.T @ b, has.T @ has
-    n, found = len(organisations), []
+    n = len(organisations)
+    found: list[ThemeMixing] = []
     for i, j in itertools.combinations_with_replacement(range(len(names)), 2):
         # Counted from both ends, minus those that fit both ways round.
         both_ways = int((a[:, i] * a[:, j] * b[:, i] * b[:, j]).sum())
@@ -227,8 +330,8 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> Figures:
 
 
 def location_quotient(
-    organisations: pd.DataFrame, reference: pd.DataFrame, dimension: str, minimum_organisations: int = 5
-) -> Figures:
+    organisations: pd.DataFrame, reference: pd.DataFrame, dimension: Dimension, minimum_organisations: int = 5
+) -> list[LocationQuotient]:
     """How much larger each sector or theme is here than in the reference: share here / share in the reference.
 
     `organisations`: one row per active organisation, columns `organisation_id`, `fte`, `sector`, `themes`.
@@ -263,11 +366,11 @@ def location_quotient(
         .sort_values("year", na_position="first", kind="stable")
         .itertuples()
     }
-    nobody = {"organisations": 0, "share": 0.0, "jobs": None, "jobs_share": None, "jobs_unknown": 0}
-    rows = []
+    nobody: Mix = {"organisations": 0, "share": 0.0, "jobs": None, "jobs_share": None, "jobs_unknown": 0}
+    rows: list[LocationQuotient] = []
     for code in [*found, *sorted({code for code, _ in latest} - set(found))]:
         here = found.get(code, nobody)
-        measure = "jobs" if (code, "jobs") in latest and here["jobs_share"] is not None else "organisations"
+        measure: Measure = "jobs" if (code, "jobs") in latest and here["jobs_share"] is not None else "organisations"
         there = latest.get((code, measure))
         share = here["jobs_share"] if measure == "jobs" else here["share"] if len(organisations) else None
         is_enough = here["organisations"] >= minimum_organisations
@@ -289,7 +392,7 @@ def location_quotient(
     return rows
 
 
-def members(organisations: pd.DataFrame) -> dict[str, Any]:
+def members(organisations: pd.DataFrame) -> Members:
     """The members of the hub beside the whole ecosystem, per sector.
 
     `organisations`: one row per active organisation, columns `organisation_id`, `sector`, `membership`, `fte`.
@@ -310,12 +413,17 @@ def members(organisations: pd.DataFrame) -> dict[str, Any]:
     is_known = bool(organisations["membership"].notna().any())
     inside = organisations[organisations["membership"].isin(MEMBER)]
     counts = inside["sector"].value_counts()
-    rows = []
+    rows: list[SectorMembers] = []
     for row in mix(organisations, "sector"):
         count = int(counts.get(row["sector"], 0)) if is_known else None
         rows.append(
-            {name: row[name] for name in ("sector", "organisations", "share")}
-            | {"members": count, "members_share": _ratio(count, len(inside))}
+            {
+                "sector": row["sector"],
+                "organisations": row["organisations"],
+                "share": row["share"],
+                "members": count,
+                "members_share": _ratio(count, len(inside)),
+            }
         )
     return {
         "members": len(inside) if is_known else None,
@@ -326,7 +434,7 @@ def members(organisations: pd.DataFrame) -> dict[str, Any]:
 
 def sectors(
     organisations: pd.DataFrame, ties: pd.DataFrame, reference: pd.DataFrame, minimum_organisations: int = 5
-) -> dict[str, Any]:
+) -> Sectors:
     """Every figure about the mix of organisations, by its name.
 
     `organisations`: one row per active organisation, all columns of the view. `ties`: one row per tie.
@@ -346,24 +454,26 @@ def sectors(
     >>> figures["effective_sectors"], figures["jobs"], figures["themes"], figures["members"]["members"]
     (1.0, 3.0, [], None)
     """
-    quotients = {
-        dimension: location_quotient(organisations, reference, dimension, minimum_organisations)
-        for dimension in ("sector", "theme")
-    }
-    by_code = {
-        (dimension, row["code"]): {"location_quotient": row["location_quotient"]}
-        for dimension, rows in quotients.items()
-        for row in rows
-    }
+    dimensions: tuple[Dimension, ...] = ("sector", "theme")
+    quotients = [
+        row
+        for dimension in dimensions
+        for row in location_quotient(organisations, reference, dimension, minimum_organisations)
+    ]
+    quotient_of = {(row["dimension"], row["code"]): row["location_quotient"] for row in quotients}
     return {
         "organisations": len(organisations),
         "jobs": jobs(organisations),
         "jobs_unknown": int(organisations["fte"].isna().sum()),
-        "sectors": [row | by_code["sector", row["sector"]] for row in mix(organisations, "sector")],
-        "themes": [row | by_code["theme", row["theme"]] for row in themes(organisations, ties)],
+        "sectors": [
+            {**row, "location_quotient": quotient_of["sector", row["sector"]]} for row in mix(organisations, "sector")
+        ],
+        "themes": [
+            {**row, "location_quotient": quotient_of["theme", row["theme"]]} for row in themes(organisations, ties)
+        ],
         "effective_sectors": effective_sectors(organisations),
         "simpson_diversity": simpson_diversity(organisations),
-        "location_quotient": quotients["sector"] + quotients["theme"],
+        "location_quotient": quotients,
         "types": mix(organisations, "type"),
         "cities": mix(organisations, "city"),
         "countries": mix(organisations, "countries"),

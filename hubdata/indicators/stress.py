@@ -9,24 +9,23 @@ or calls on its reserves. So it says how much of last year's income hangs on a d
 `amount_eur` (>= 0). Earned income has no donor: only a cut of the category `earned` touches it. Give the whole income,
 not that of the sectors on show, or what travels on through an organisation that is not on show is missed.
 
-`fragility` asks the same of the network: what is left of it when those who hold it together go.
+The file `fragility` asks the same of the network: what is left of it when those who hold it together go.
 """
 
 import difflib
 import functools
 import math
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hubdata.indicators import funding, network
-from hubdata.indicators.rows import records
+from hubdata.indicators import funding
+from hubdata.indicators.rows import NamedOrganisation, records
 
-Figures = list[dict[str, Any]]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
@@ -42,6 +41,151 @@ MAXIMUM_ROUNDS = 10_000
 
 ROUNDING = 1e-9
 """A loss share that is above the threshold by less than this is equal to it: sums of fractions are not exact."""
+
+
+class Cut(TypedDict):
+    """A donor that gives less (see `stress`)."""
+
+    donor_key: str
+    donor: str | None
+    cut: float
+    """By which part, 0-1."""
+    amount_eur: float
+    """What it gave that year."""
+    organisations: int
+    """To how many."""
+
+
+class Loss(NamedOrganisation):
+    """What one organisation would have lost (see `stress`)."""
+
+    is_active: bool
+    income: float
+    """Euro. When it is 0 the next that may be None are."""
+    loss: float
+    """Euro."""
+    loss_share: float | None
+    """0-1."""
+    at_risk: bool | None
+    jobs_exposed: float | None
+    """Fte; None when the fte is not known, too."""
+    reserve_months_left: float | None
+    """None when no reserves are known or nothing is lost."""
+    ties: int
+    bridges: int
+    """Its ties across sectors."""
+
+
+class PassThrough(TypedDict):
+    """How loss travelled on from one organisation to the next (see `stress`)."""
+
+    loss_eur: float
+    """Over and above the cuts themselves."""
+    rounds: int
+    is_converged: bool
+    donors: int
+    """Organisations that gave less because they lost."""
+    donors_unknown: int
+
+
+class Stress(TypedDict):
+    """What every organisation would have lost had somebody given less (see `stress`)."""
+
+    year: int
+    risk_threshold: float
+    """0-1."""
+    cuts: list[Cut]
+    """The largest amount first."""
+    category_cuts: dict[str, float]
+    """Category -> part, 0-1."""
+    organisations: list[Loss]
+    """The largest loss first."""
+    at_risk: int
+    """Of the active ones."""
+    income: float
+    """Euro, of all together."""
+    loss: float
+    loss_share: float | None
+    """0-1; None without income."""
+    jobs_exposed: float | None
+    """Fte; None when it is known of none."""
+    jobs_unknown: int
+    ties_exposed: int
+    bridges_exposed: int
+    before: dict[str, float]
+    """Category -> euro."""
+    after: dict[str, float]
+    pass_through: PassThrough
+
+
+PresetCode = Literal["government_minus_30", "public_minus_30", "largest_donor_leaves", "three_largest_halve"]
+
+
+class Preset(TypedDict):
+    """A stress test to begin with (see `presets`)."""
+
+    code: PresetCode
+    cuts: dict[str, float]
+    """Donor key -> part, 0-1."""
+    category_cuts: dict[str, float]
+    """Category -> part, 0-1."""
+    donors: list[str]
+    """Names, the largest first."""
+    amount_eur: float
+    """What those concerned gave, before the cut."""
+
+
+class Exposure(NamedOrganisation):
+    """An organisation that one donor pays for a large part (see `shared_exposure`)."""
+
+    income: float
+    """Euro."""
+    share: float
+    """What the donor gives, 0-1 of the income."""
+
+
+class SharedExposure(TypedDict):
+    """Which organisations fall together with one donor (see `shared_exposure`)."""
+
+    donor_key: str
+    donor: str | None
+    donor_id: str | None
+    organisations: list[Exposure]
+    """The largest share first."""
+    organisation_count: int
+    pairs: int
+    tied_pairs: list[list[str]]
+    """Two ids each."""
+    amount_eur: float
+    """What it gives to the group."""
+
+
+class Corner(NamedOrganisation):
+    """One organisation between brokerage and dependency (see `quadrant`)."""
+
+    income: float
+    """Euro."""
+    top_donor: str | None
+    top_donor_share: float
+    """0-1."""
+    betweenness: float
+    """0-1."""
+    bridges: int
+    """Ties across sectors."""
+    is_exposed: bool
+    is_broker: bool
+
+
+class Quadrant(TypedDict):
+    """Who stands between others and leans on one donor (see `quadrant`)."""
+
+    organisations: list[Corner]
+    """First those that do both."""
+    broker_threshold: float | None
+    """The betweenness of a broker; None when betweenness is known of none."""
+    exposure_threshold: float
+    at_stake: int
+    income_unknown: int
 
 
 class UnknownDonor(LookupError):
@@ -72,7 +216,7 @@ def stress(
     category_cuts: Mapping[str, float],
     risk_threshold: float = 0.25,
     shown: Collection[str] | None = None,
-) -> dict[str, Any]:
+) -> Stress:
     """What every organisation would have lost in `year` had donors or categories given less.
 
     `income`: see the module. `organisations`: one row per active organisation, columns `organisation_id`, `fte`,
@@ -129,8 +273,8 @@ def stress(
     for fraction in (*cuts.values(), *category_cuts.values()):
         if not 0 <= fraction <= 1:
             raise ValueError(f"a cut is a fraction from 0 to 1, not {fraction}")
-    donors = _donors(income)
-    cut_of = _cut_of_donors(donors, cuts)
+    donors = donors_of(income)
+    cut_of = cut_of_donors(donors, cuts)
     occurring = sorted(income["category"].unique()) if category_cuts else []
     for category in category_cuts:
         if category not in occurring:
@@ -149,7 +293,7 @@ def stress(
     direct = _sum_at(who, amount * cut, len(ids))
     passing = (giver >= 0) & (amount * (1 - cut) > 0)
     kept = (amount * (1 - cut))[passing]
-    less, passed = _passed_on(total, direct, who[passing], giver[passing], kept)
+    less, rounds, is_converged = _passed_on(total, direct, who[passing], giver[passing], kept)
     lost = amount * cut
     lost[passing] += kept * less[giver[passing]]
     loss = np.minimum(_sum_at(who, lost, len(ids)), total)
@@ -209,17 +353,17 @@ def stress(
         "after": {str(category): max(float(value), 0.0) for category, value in after.items()},
         "pass_through": {
             "loss_eur": float((loss - direct)[told].sum()),
-            **passed,
+            "rounds": rounds,
+            "is_converged": is_converged,
             "donors": int(np.unique(giver[passing][share[giver[passing]] > 0]).size),
             "donors_unknown": len(suppliers),
         },
     }
 
 
-def _passed_on(
-    total: Floats, direct: Floats, receiver: Ints, giver: Ints, kept: Floats
-) -> tuple[Floats, dict[str, Any]]:
-    """The loss share of every organisation when what it loses `direct`-ly travels on, and how that went.
+def _passed_on(total: Floats, direct: Floats, receiver: Ints, giver: Ints, kept: Floats) -> tuple[Floats, int, bool]:
+    """The loss share of every organisation when what it loses `direct`-ly travels on; in how many rounds, and whether
+    it came to an end.
 
     `total`, `direct`: per organisation, its income and what it loses by the cuts themselves. `receiver`, `giver`,
     `kept`: per amount between organisations their places, and what is left of it after its own cut. From no loss at
@@ -234,8 +378,8 @@ def _passed_on(
         loss = further
         rounds += change >= 1
         if change < CONVERGED_EUR:
-            return _share(loss, total), {"rounds": rounds, "is_converged": True}
-    return _share(loss, total), {"rounds": rounds, "is_converged": False}
+            return _share(loss, total), rounds, True
+    return _share(loss, total), rounds, False
 
 
 def _sum_at(places: Ints, values: Floats, count: int) -> Floats:
@@ -260,13 +404,13 @@ def _folded(name: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
 
 
-def _donors(income: pd.DataFrame) -> pd.DataFrame:
+def donors_of(income: pd.DataFrame) -> pd.DataFrame:
     """One row per donor in any year: donor_key, donor, donor_id."""
     named = income.loc[income["category"] != "earned", ["donor_key", "donor", "donor_id"]]
     return named.drop_duplicates("donor_key")
 
 
-def _cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
+def cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
     """`cuts` by donor_key. Who is named twice, once by name and once by id, gives less by the larger cut."""
     keys_known = set(donors["donor_key"])
 
@@ -299,14 +443,14 @@ def _nearest(name: str, folded: Mapping[str, set[str]], shown: Mapping[str, str]
     return list(dict.fromkeys(shown[key] for other in near for key in sorted(folded[other])))[:limit]
 
 
-def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]) -> Figures:
+def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]) -> list[Cut]:
     """The donors that are cut, as a person knows them; `rows`: the income with a donor in the year."""
     if not cut_of:
         return []
     name_of = donors.set_index("donor_key")["donor"]
     given = rows[rows["donor_key"].isin(list(cut_of)) & (rows["amount_eur"] > 0)].groupby("donor_key")
     amount, receivers = given["amount_eur"].sum(), given["organisation_id"].nunique()
-    found = [
+    found: list[Cut] = [
         {
             "donor_key": key,
             "donor": name_of[key] if isinstance(name_of[key], str) else None,
@@ -319,7 +463,7 @@ def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]
     return sorted(found, key=lambda row: (-row["amount_eur"], row["donor_key"]))
 
 
-def presets(income: pd.DataFrame, year: int) -> Figures:
+def presets(income: pd.DataFrame, year: int) -> list[Preset]:
     """Stress tests to begin with, as arguments for `stress`; only those that would change something in `year`.
 
     `income`: see the module. One dictionary each: `code` (its text belongs to the page), `cuts`, `category_cuts`, and
@@ -347,13 +491,13 @@ def presets(income: pd.DataFrame, year: int) -> Figures:
     )
     given = given.reset_index().sort_values(["amount_eur", "donor_key"], ascending=[False, True])
 
-    def by_category(code: str, names: Sequence[str], cut: float) -> dict[str, Any]:
+    def by_category(code: PresetCode, names: Sequence[str], cut: float) -> Preset:
         concerned = [name for name in names if name in per_category]
         amount_eur = float(per_category.reindex(concerned).sum())
         cuts = dict.fromkeys(concerned, cut)
         return {"code": code, "cuts": {}, "category_cuts": cuts, "donors": [], "amount_eur": amount_eur}
 
-    def by_donor(code: str, count: int, cut: float) -> dict[str, Any]:
+    def by_donor(code: PresetCode, count: int, cut: float) -> Preset:
         largest = given.head(count)
         cuts = dict.fromkeys(largest["donor_key"].tolist(), cut)
         amount_eur = float(largest["amount_eur"].sum())
@@ -370,7 +514,9 @@ def presets(income: pd.DataFrame, year: int) -> Figures:
     return found
 
 
-def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, threshold: float = 0.25) -> Figures:
+def shared_exposure(
+    income: pd.DataFrame, ties: pd.DataFrame, *, year: int, threshold: float = 0.25
+) -> list[SharedExposure]:
     """Which organisations fall together: per donor those that it pays for a large part, the largest group first.
 
     `income`: see the module. `ties`: one row per tie, columns `organisation_a`, `organisation_b`.
@@ -423,14 +569,23 @@ def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, thre
     tied: dict[str, list[list[str]]] = {}
     for a, b, key in both.sort_values(["organisation_a", "organisation_b"]).itertuples(index=False, name=None):
         tied.setdefault(key, []).append([a, b])
-    groups: dict[str, Figures] = {}
+    groups: dict[str, list[Any]] = {}
     for row in records(large):
         groups.setdefault(row["donor_key"], []).append(row)
-    found = [
-        {name: group[0][name] for name in ("donor_key", "donor", "donor_id")}
-        | {
+    found: list[SharedExposure] = [
+        {
+            "donor_key": key,
+            "donor": group[0]["donor"],
+            "donor_id": group[0]["donor_id"],
             "organisations": [
-                {name: row[name] for name in ("organisation_id", "name", "sector", "income", "share")} for row in group
+                {
+                    "organisation_id": row["organisation_id"],
+                    "name": row["name"],
+                    "sector": row["sector"],
+                    "income": row["income"],
+                    "share": row["share"],
+                }
+                for row in group
             ],
             "organisation_count": len(group),
             "pairs": len(group) * (len(group) - 1) // 2,
@@ -443,12 +598,12 @@ def shared_exposure(income: pd.DataFrame, ties: pd.DataFrame, *, year: int, thre
 
 
 def quadrant(
-    dependency: Figures,
+    dependency: Sequence[funding.Dependency],
     brokers: pd.DataFrame,
     *,
     exposure_threshold: float = 0.5,
     broker_share: float = 0.25,
-) -> dict[str, Any]:
+) -> Quadrant:
     """Who stands between others and leans on one donor: the organisations whose fall would cut bridges.
 
     `dependency`: one dictionary per organisation, of one year, as `funding.dependency` gives them. `brokers`: one row
@@ -496,140 +651,3 @@ def quadrant(
         "at_stake": int(placed["both"].sum()),
         "income_unknown": int((~positions["organisation_id"].isin(known["organisation_id"])).sum()),
     }
-
-
-def own_income(
-    income: pd.DataFrame, *, year: int, minimum_shares: Sequence[float], donors: Collection[str] = ()
-) -> dict[str, Any]:
-    """How much own income organisations have beside what a funder's rule asks for. A distance, never a verdict.
-
-    `income`: see the module. `minimum_shares`: the shares of own income (0-1) that rules ask for. `donors`: the donor
-    whose rule it is, by key, id or name; its money is not own income. Without donors no money of the category
-    `government` is, which is stricter than a ministry that counts its own money only.
-
-    - `organisations`: of those with income that get something of that money in `year`, the smallest own share first:
-      `organisation_id`, `name`, `sector`, `income`, `counted_eur` (what is not own income), `own_share` (0-1,
-      (income - counted) / income) and `rules`, per minimum `minimum_share`, `is_below` (own_share < minimum) and
-      `short_eur`: how much more own income would reach it if all else stayed, (minimum x income - own) / (1 - minimum),
-      0 when it is reached and None when it cannot be (a minimum of 1);
-    - `rules`: per minimum `minimum_share`, `below` and `organisations` (counts);
-    - `donors_unknown`: names among `donors` that no donor in the data, or more than one, has.
-
-    Most likely misreading: that who is below breaks a rule. A rule is about who asks for a certain subsidy, often over
-    several years, and counts as its own text says. Errors: ValueError for a minimum outside 0-1.
-
-    >>> income = pd.DataFrame(
-    ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": 2020, "donor_key": ["x", "y"],
-    ...      "donor": ["X", "Y"], "donor_id": None, "category": ["government", "companies"], "amount_eur": [80.0, 20.0]}
-    ... )
-    >>> found = own_income(income, year=2020, minimum_shares=[0.5])
-    >>> found["organisations"][0]["own_share"], found["organisations"][0]["rules"][0]["short_eur"]
-    (0.2, 60.0)
-    """
-    if any(not 0 <= minimum <= 1 for minimum in minimum_shares):
-        raise ValueError("a minimum is a share from 0 to 1")
-    keys: set[str] = set()
-    unknown = []
-    for name in donors:
-        try:
-            keys |= _cut_of_donors(_donors(income), {name: 1.0}).keys()
-        except UnknownDonor:
-            unknown.append(name)
-    rows = income[income["year"] == year]
-    is_counted = (
-        rows["donor_key"].isin(keys) & (rows["category"] != "earned") if donors else rows["category"] == "government"
-    )
-    per = rows.assign(counted_eur=rows["amount_eur"].where(is_counted, 0.0)).groupby("organisation_id")
-    found = per.agg(name=("name", "first"), sector=("sector", "first"), income=("amount_eur", "sum"),
-                    counted_eur=("counted_eur", "sum"))  # fmt: skip
-    found = found[found["counted_eur"] > 0].reset_index()
-    found["own_share"] = (found["income"] - found["counted_eur"]).clip(lower=0) / found["income"]
-    listed = records(found.sort_values(["own_share", "organisation_id"]))
-    for row in listed:
-        row["rules"] = [_beside(minimum, row) for minimum in minimum_shares]
-    counts = [
-        {
-            "minimum_share": minimum,
-            "below": sum(row["rules"][place]["is_below"] for row in listed),
-            "organisations": len(listed),
-        }
-        for place, minimum in enumerate(minimum_shares)
-    ]
-    return {"organisations": listed, "rules": counts, "donors_unknown": unknown}
-
-
-def _beside(minimum: float, row: Mapping[str, Any]) -> dict[str, Any]:
-    """One organisation beside one minimum."""
-    is_below = bool(row["own_share"] < minimum - ROUNDING)
-    own = row["income"] - row["counted_eur"]
-    short = None if minimum == 1 else (minimum * row["income"] - own) / (1 - minimum)
-    return {"minimum_share": minimum, "is_below": is_below, "short_eur": short if is_below else 0.0}
-
-
-def fragility(
-    organisations: pd.DataFrame, ties: pd.DataFrame, brokers: pd.DataFrame, *, removed: Sequence[int] = (0, 1, 3, 5)
-) -> Figures:
-    """How much of the network still hangs together when those who hold it together go, per number of losses.
-
-    `organisations`: one row per active organisation, columns `organisation_id`, `sector`. `ties`: one row per tie,
-    columns `organisation_a`, `organisation_b`. `brokers`: who goes, first first: `organisation_id`, `name`, `sector`,
-    `betweenness`, in order of betweenness. `removed`: how many are lost, each >= 0; fewer are lost when no others
-    stand between any two (betweenness 0 or None).
-
-    One dictionary per number, ascending:
-    - `removed` (as asked), `lost`: in order, `organisation_id`, `name`, `sector` and `betweenness` (0-1);
-    - `organisations` (count of those left), `pairs` (of those left: k(k-1)/2);
-    - `connected_pairs` and `connected_share` (0-1, / pairs): pairs of those left with a path between them;
-    - `connected_share_before` (0-1): the same pairs while the lost ones were still there. Those lost are in neither,
-      so that the difference is what their going does to the others;
-    - `largest_component_share` (0-1): the largest connected part / those left.
-
-    Shares are None when fewer than two are left (the last: none). Most likely misreading: that losing the most
-    important ones changes nothing when the share stays: paths become longer, and ties that are recorded here need not
-    carry anything. Nor is it the worst that could happen: others may do more damage together. Compare with and without
-    the convenor. Errors: ValueError for a negative number; KeyError when a tie has an end that is not among the
-    organisations.
-    Source: Holme et al., "Attack vulnerability of complex networks", Physical Review E 2002 (removal in the order of
-    the initial betweenness); share of connected pairs: Arulselvan et al., "Detecting critical nodes in sparse graphs",
-    Computers & OR 2009.
-
-    >>> organisations = pd.DataFrame({"organisation_id": list("abcd"), "name": list("ABCD"), "sector": "ngo"})
-    >>> ties = pd.DataFrame({"organisation_a": ["a", "a", "a"], "organisation_b": ["b", "c", "d"]})
-    >>> brokers = organisations.assign(betweenness=[1.0, 0.0, 0.0, 0.0])
-    >>> [(row["lost"][0]["name"], row["connected_share_before"], row["connected_share"])
-    ...  for row in fragility(organisations, ties, brokers, removed=[1])]
-    [('A', 1.0, 0.0)]
-    """
-    if any(number < 0 for number in removed):
-        raise ValueError("a number of losses is 0 or more")
-    graph = network.graph_of(organisations, ties)
-    graph.vs["part"] = graph.connected_components().membership
-    between = brokers.loc[brokers["betweenness"] > 0, ["organisation_id", "name", "sector", "betweenness"]]
-    going = between.head(max(removed, default=0)).to_dict("records")
-    found = []
-    for number in sorted(set(removed)):
-        lost = going[:number]
-        remaining = graph.induced_subgraph(
-            graph.vs.select(organisation_id_notin={one["organisation_id"] for one in lost})
-        )
-        left = remaining.vcount()
-        parts = remaining.connected_components().sizes()
-        pairs, connected = left * (left - 1) // 2, _pairs_within(parts)
-        before = _pairs_within(np.bincount(remaining.vs["part"]).tolist()) if left else 0
-        found.append(
-            {
-                "removed": number,
-                "lost": lost,
-                "organisations": left,
-                "pairs": pairs,
-                "connected_pairs": connected,
-                "connected_share": connected / pairs if pairs else None,
-                "connected_share_before": before / pairs if pairs else None,
-                "largest_component_share": max(parts) / left if left else None,
-            }
-        )
-    return found
-
-
-def _pairs_within(sizes: Iterable[int]) -> int:
-    return sum(size * (size - 1) // 2 for size in sizes)

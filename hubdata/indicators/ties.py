@@ -7,12 +7,13 @@ is 31 January ends on 1 February (the day after the last) and lasted 31 days. Wh
 import datetime
 import math
 import statistics
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
-from hubdata.indicators.rows import records
+from hubdata.indicators.rows import NamedPair, records
 
 FADING_DAYS = 365
 HALF_LIFE_DAYS = 365
@@ -38,13 +39,129 @@ _FADING_COLUMNS = (
 _Z = statistics.NormalDist().inv_cdf(0.975)
 
 
+class Agreement(TypedDict):
+    """A partnership that two had, or have (see `with_past`)."""
+
+    name: str | None
+    kind: str | None
+    started_on: datetime.date
+    ended_on: datetime.date | None
+    """The last day, which may be to come; None when it has no end."""
+
+
+class JointEvent(TypedDict):
+    """An event that two attended (see `with_past`)."""
+
+    name: str
+    start_date: datetime.date
+
+
+class FadingTie(NamedPair):
+    """A tie that is silent (see `fading`), and what the two had together, once that is looked up (see `with_past`)."""
+
+    is_structural: bool
+    last_sign_date: datetime.date
+    days_silent: int
+    next_event_id: str | None
+    """The next planned event where both are expected; None without one."""
+    next_event_name: str | None
+    next_event_date: datetime.date | None
+    strength: float
+    """Above 0, up to 1."""
+    partnerships: NotRequired[list[Agreement]]
+    """The newest first, like the events."""
+    events: NotRequired[list[JointEvent]]
+    ends_on: NotRequired[datetime.date | None]
+    """The last day of the agreements that run now; None when one of them has no end."""
+
+
+class TieChange(TypedDict):
+    """Ties that formed and ended in one quarter (see `tie_changes`)."""
+
+    quarter: str
+    """Such as "2020-Q2"."""
+    formed: int
+    ended: int
+
+
+class _Estimate(TypedDict):
+    survival: float | None
+    """The share that is still there, 0-1; None beyond the last day that was watched."""
+    low: float | None
+    """The 95 % interval; None where survival is 0, 1 or None."""
+    high: float | None
+    at_risk: int
+    """How many were watched just before that day."""
+
+
+class CurvePoint(_Estimate):
+    """Survival from one day of age on (see `kaplan_meier`)."""
+
+    days: int
+
+
+class AfterYears(_Estimate):
+    """Survival after some years of 365 days (see `kaplan_meier`)."""
+
+    years: int
+
+
+class KaplanMeier(TypedDict):
+    """How long ties last (see `kaplan_meier`)."""
+
+    spells: int
+    """Those that were watched."""
+    ended: int
+    median_days: int | None
+    """None when more than half are still there."""
+    at: list[AfterYears]
+    """After 1, 2 and 3 years."""
+    curve: list[CurvePoint]
+    """To draw as steps; empty without spells."""
+
+
+class Structure(TypedDict):
+    """Whether ties that began structural last longer (see `structure`).
+
+    Where `reason` is "one_group" or "too_short" the figures are None.
+    """
+
+    structural: KaplanMeier
+    not_structural: KaplanMeier
+    years: int | None
+    """After how many years the two are compared."""
+    difference: float | None
+    """-1 to 1: share still there, structural minus not structural."""
+    low: float | None
+    """The 95 % interval."""
+    high: float | None
+    verdict: Literal["longer", "shorter", "unclear"] | None
+    """None when the data cannot tell."""
+    reason: Literal["one_group", "too_short", "too_few"] | None
+    """Why it cannot."""
+    agreements: int
+
+
+class Ties(TypedDict):
+    """Every figure about ties over time (see `ties`)."""
+
+    ties: int
+    fading: list[FadingTie]
+    """Longest silent first."""
+    fading_share: float | None
+    """0-1; None without ties."""
+    tie_changes: list[TieChange]
+    survival: dict[str, KaplanMeier]
+    """Per group, see `survival`."""
+
+
 def ties(
     ties: pd.DataFrame,
     tie_spells: pd.DataFrame,
     as_of: datetime.date,
     fading_days: int = FADING_DAYS,
     half_life_days: float = HALF_LIFE_DAYS,
-) -> dict[str, Any]:
+) -> Ties:
     """Every figure about ties over time, by name.
 
     ties: one row per tie on `as_of`. tie_spells: one row per unbroken period in which a pair had a tie, over all time.
@@ -70,7 +187,7 @@ def ties(
 
 def fading(
     ties: pd.DataFrame, fading_days: int = FADING_DAYS, half_life_days: float = HALF_LIFE_DAYS
-) -> list[dict[str, Any]]:
+) -> list[FadingTie]:
     """The ties whose last sign of life is more than `fading_days` ago, longest silent first, then in order of id.
 
     ties: one row per tie on the as-of date. One object per fading tie: ids, names and sectors of both ends,
@@ -85,8 +202,8 @@ def fading(
     silent = ties[ties["days_silent"] > fading_days].sort_values(
         ["days_silent", "organisation_a", "organisation_b"], ascending=[False, True, True]
     )
-    found = records(silent[[*_FADING_COLUMNS]])
-    return [tie | {"strength": tie_strength(tie["days_silent"], half_life_days)} for tie in found]
+    found: list[FadingTie] = records(silent[[*_FADING_COLUMNS]])
+    return [{**tie, "strength": tie_strength(tie["days_silent"], half_life_days)} for tie in found]
 
 
 def fading_share(ties: pd.DataFrame, fading_days: int = FADING_DAYS) -> float | None:
@@ -115,7 +232,7 @@ def tie_strength(days_silent: float, half_life_days: float = HALF_LIFE_DAYS) -> 
     return float(0.5 ** (days_silent / half_life_days))
 
 
-def tie_changes(tie_spells: pd.DataFrame, as_of: datetime.date) -> list[dict[str, Any]]:
+def tie_changes(tie_spells: pd.DataFrame, as_of: datetime.date) -> list[TieChange]:
     """Per calendar quarter, from the first tie to `as_of`: `quarter` ("2020-Q2"), ties `formed` and ties `ended`.
 
     tie_spells: one row per unbroken period of a tie (`started_on`, `ended_on` = last day, empty = open). A tie forms
@@ -146,7 +263,7 @@ def tie_changes(tie_spells: pd.DataFrame, as_of: datetime.date) -> list[dict[str
     ]
 
 
-def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, dict[str, Any]]:
+def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, KaplanMeier]:
     """How long ties last: `kaplan_meier` by group.
 
     Keys: `overall`, `within_sector`, `cross_sector`, `structural`, `not_structural`.
@@ -196,7 +313,7 @@ def _watched(tie_spells: pd.DataFrame, as_of: datetime.date) -> tuple[pd.DataFra
     return spells, entered, left, is_ended
 
 
-def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) -> dict[str, Any]:
+def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) -> KaplanMeier:
     """The Kaplan-Meier estimate of how long spells last, from their days, one element per spell.
 
     entered: day from which it was watched (0 = from its forming). left: day on which it ended or was last seen running.
@@ -234,7 +351,7 @@ def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) ->
     with np.errstate(divide="ignore"):  # all that were at risk ended: the interval is undefined from there on
         greenwood = np.cumsum(ends / (at_risk * (at_risk - ends)))
 
-    def points(which: list[int]) -> list[dict[str, Any]]:
+    def points(which: list[int]) -> list[_Estimate]:
         """The estimate on some days; one that is 0 or 1 has no interval."""
         step = np.searchsorted(days, which, side="right")
         value, variance = np.append(1.0, estimate)[step], np.append(0.0, greenwood)[step]
@@ -244,18 +361,20 @@ def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) ->
         low, high = np.full((2, len(which)), None, dtype=object)
         low[has_interval], high[has_interval] = inside ** np.exp(-spread), inside ** np.exp(spread)
         columns = (value.tolist(), low.tolist(), high.tolist(), at_risk_on(np.array(which)).tolist())
-        names = ("survival", "low", "high", "at_risk")
-        return [dict(zip(names, point, strict=True)) for point in zip(*columns, strict=True)]
+        return [
+            {"survival": survival, "low": low, "high": high, "at_risk": at_risk}
+            for survival, low, high, at_risk in zip(*columns, strict=True)
+        ]
 
-    def after(years: int, point: dict[str, Any]) -> dict[str, Any]:
-        if years * DAYS_IN_YEAR > last_day and point["survival"] > 0:
+    def after(years: int, point: _Estimate) -> AfterYears:
+        if years * DAYS_IN_YEAR > last_day and point["survival"] != 0:
             point |= {"survival": None, "low": None, "high": None}
         return {"years": years, **point}
 
     watched_from_forming = int(np.searchsorted(entered, 0, side="right"))
     below = days[estimate <= 0.5 + 1e-12]
     shown = [0, *sorted({*days.tolist(), last_day} - {0})]
-    curve = [{"days": day, **point} for day, point in zip(shown, points(shown), strict=True)]
+    curve: list[CurvePoint] = [{"days": day, **point} for day, point in zip(shown, points(shown), strict=True)]
     curve[0]["at_risk"] = watched_from_forming
     years = (1, 2, 3)
     after_years = points([year * DAYS_IN_YEAR for year in years])
@@ -268,7 +387,7 @@ def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) ->
     }
 
 
-def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Any]:
+def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     """Whether ties that began structural last longer: survival after two years (else one), and its difference.
 
     tie_spells: one row per unbroken period of a tie, columns as for `survival`, and `began_structural` (whether the
@@ -306,16 +425,25 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Any]:
     is_structural = spells["began_structural"].to_numpy(dtype=bool)
     groups = {"structural": is_structural, "not_structural": ~is_structural}
     curves = {name: kaplan_meier(entered[group], left[group], is_ended[group]) for name, group in groups.items()}
-    found: dict[str, Any] = {**curves, **dict.fromkeys(("years", "difference", "low", "high", "verdict", "reason"))}
-    found["agreements"] = 0
+    found: Structure = {
+        "structural": curves["structural"],
+        "not_structural": curves["not_structural"],
+        "years": None,
+        "difference": None,
+        "low": None,
+        "high": None,
+        "verdict": None,
+        "reason": None,
+        "agreements": 0,
+    }
     if not all(curve["spells"] for curve in curves.values()):
-        return found | {"reason": "one_group"}
-    followed = [
-        years for years in (2, 1) if all(curve["at"][years - 1]["survival"] is not None for curve in curves.values())
-    ]
-    if not followed:
-        return found | {"reason": "too_short"}
-    years = followed[0]
+        return {**found, "reason": "one_group"}
+    for years in (2, 1):
+        still_there, still_there_without = (curve["at"][years - 1]["survival"] for curve in curves.values())
+        if still_there is not None and still_there_without is not None:
+            break
+    else:
+        return {**found, "reason": "too_short"}
     by_then = [
         _variance(
             entered[group],
@@ -326,20 +454,19 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Any]:
         )
         for group in groups.values()
     ]
-    difference = (
-        curves["structural"]["at"][years - 1]["survival"] - curves["not_structural"]["at"][years - 1]["survival"]
-    )
+    difference = still_there - still_there_without
     margin = _Z * math.sqrt(sum(variance for variance, _ in by_then))
+    low, high = max(difference - margin, -1.0), min(difference + margin, 1.0)
     found |= {
         "years": years,
         "difference": difference,
-        "low": max(difference - margin, -1.0),
-        "high": min(difference + margin, 1.0),
+        "low": low,
+        "high": high,
         "agreements": min(agreements for _, agreements in by_then),
     }
     if found["agreements"] < MINIMUM_AGREEMENTS:
-        return found | {"reason": "too_few"}
-    return found | {"verdict": "longer" if found["low"] > 0 else "shorter" if found["high"] < 0 else "unclear"}
+        return {**found, "reason": "too_few"}
+    return {**found, "verdict": "longer" if low > 0 else "shorter" if high < 0 else "unclear"}
 
 
 def _variance(
@@ -365,7 +492,7 @@ def _variance(
     return survival**2 * small * float((np.bincount(cluster, influence) ** 2).sum()), telling
 
 
-def to_call(fading: list[dict[str, Any]], *, longest_first: bool = False) -> list[dict[str, Any]]:
+def to_call(fading: Iterable[FadingTie], *, longest_first: bool = False) -> list[FadingTie]:
     """The fading ties in the order in which to call: across sectors first, and in each the shortest silence first.
 
     fading: as `fading` gives. With `longest_first` the longest silence comes first. Of equals the first by id.
@@ -392,12 +519,12 @@ def to_call(fading: list[dict[str, Any]], *, longest_first: bool = False) -> lis
 
 
 def with_past(
-    fading: list[dict[str, Any]],
+    fading: Sequence[FadingTie],
     partnership_pairs: pd.DataFrame,
     partnerships: pd.DataFrame,
     attendance: pd.DataFrame,
     as_of: datetime.date,
-) -> list[dict[str, Any]]:
+) -> list[FadingTie]:
     """The fading ties with what the two had together up to `as_of`, in the same order.
 
     fading: as `fading` gives. partnership_pairs: one row per partnership and pair (`partnership_id`, `organisation_a`,
@@ -423,7 +550,7 @@ def with_past(
     """
     ends = ["organisation_a", "organisation_b"]
     today = pd.Timestamp(as_of)
-    listed = pd.DataFrame([[tie[end] for end in ends] for tie in fading], columns=ends, dtype="str")
+    listed = pd.DataFrame([[tie["organisation_a"], tie["organisation_b"]] for tie in fading], columns=ends, dtype="str")
     pairs = listed.merge(partnership_pairs, on=ends).merge(
         partnerships[["partnership_id", "name", "kind"]], on="partnership_id"
     )
@@ -443,19 +570,19 @@ def with_past(
     )
     partnerships_of = _rows_per_pair(pairs, ["name", "kind", "started_on", "ended_on"])
     events_of = _rows_per_pair(met, ["name", "start_date"])
-    found = []
+    found: list[FadingTie] = []
     for tie in fading:
         pair = (tie["organisation_a"], tie["organisation_b"])
         had = partnerships_of.get(pair, [])
         running = [one["ended_on"] for one in had if one["ended_on"] is None or one["ended_on"] >= as_of]
         ends_on = max(running) if running and None not in running else None
-        found.append(tie | {"partnerships": had, "events": events_of.get(pair, []), "ends_on": ends_on})
+        found.append({**tie, "partnerships": had, "events": events_of.get(pair, []), "ends_on": ends_on})
     return found
 
 
-def _rows_per_pair(rows: pd.DataFrame, columns: list[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Pair -> its rows, in their order, as plain Python."""
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+def _rows_per_pair(rows: pd.DataFrame, columns: list[str]) -> dict[tuple[str, str], list[Any]]:
+    """Pair -> its rows, in their order, as `records` gives them."""
+    found: dict[tuple[str, str], list[Any]] = {}
     pairs = zip(rows["organisation_a"].tolist(), rows["organisation_b"].tolist(), strict=True)
     for pair, row in zip(pairs, records(rows[columns]), strict=True):
         found.setdefault(pair, []).append(row)

@@ -29,7 +29,7 @@ What this does not do:
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 import pandas as pd
 
@@ -38,10 +38,30 @@ from hubdata.indicators import funding
 MERGED = "merged"
 """The category of the cell in which the small categories of a year are put together."""
 
-UNPUBLISHED = ("donor_hhi", "effective_donors", "median_top_donor_share")
-"""Always None: with their sum, the sum of the squares of two hidden donors tells both."""
-
 ORDER = ["year", "category", "donor_key", "amount_eur", "organisation_id"]
+
+
+class _Source(TypedDict):
+    """A `funding.DonorTotal` before its share is known."""
+
+    donor_key: str
+    donor: str | None
+    donor_id: None
+    category: str
+    amount_eur: float
+    organisations: int
+
+
+class _Amounts(TypedDict):
+    """The part of a `funding.FundingYear` that is computed from the published cells."""
+
+    income: float
+    donors: int | None
+    categories: dict[str, float]
+    public_share: float | None
+    government_share: float | None
+    earned_share: float | None
+    donor_totals: list[funding.DonorTotal]
 
 
 class _Cell(NamedTuple):
@@ -98,10 +118,10 @@ def _cells(positive: pd.DataFrame) -> dict[int, dict[str, dict[str, _Cell]]]:
     return found
 
 
-def _rows(category: str, donors: Mapping[str, _Cell], unnamed: set[str], minimum: int) -> list[dict[str, Any]]:
+def _rows(category: str, donors: Mapping[str, _Cell], unnamed: set[str], minimum: int) -> list[_Source]:
     """The published cells of one category: its named sources, and one cell for the others, `unnamed` among them."""
 
-    def row(key: str, donor: str | None, cell: _Cell) -> dict[str, Any]:
+    def row(key: str, donor: str | None, cell: _Cell) -> _Source:
         return {
             "donor_key": key,
             "donor": donor,
@@ -129,7 +149,7 @@ def _to_everyone(categories: Mapping[str, Mapping[str, _Cell]], organisations: s
     return {key for key, found in recipients.items() if found == organisations}
 
 
-def _year(categories: dict[str, dict[str, _Cell]], organisations: set[str], minimum: int) -> dict[str, Any]:
+def _year(categories: dict[str, dict[str, _Cell]], organisations: set[str], minimum: int) -> _Amounts:
     """The amounts of one year; every one of them computed from the published cells alone."""
     small = _put_together({name: _together(donors.values()) for name, donors in categories.items()}, minimum)
     shown = {name: donors for name, donors in categories.items() if name not in small}
@@ -154,7 +174,7 @@ def _year(categories: dict[str, dict[str, _Cell]], organisations: set[str], mini
         "public_share": share(*funding.PUBLIC),
         "government_share": share("government"),
         "earned_share": share("earned"),
-        "donor_totals": [row | {"share": row["amount_eur"] / income if income else None} for row in rows],
+        "donor_totals": [{**row, "share": row["amount_eur"] / income if income else None} for row in rows],
     }
 
 
@@ -164,7 +184,7 @@ def totals(
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
     minimum: int = 3,
-) -> dict[str, list[dict[str, Any]]]:
+) -> funding.Funding:
     """The `years` of `funding.funding`, with the same names, for who may see no amount or donor of one organisation.
 
     `income`: one row per organisation, year, donor and category, as in `funding`, and of all organisations, whatever
@@ -218,9 +238,9 @@ def totals(
     nobody = pd.DataFrame({"organisation_id": [], "reserves": []})
     exposed: dict[int, int] = {}
     for figures in funding.dependency(positive, nobody, exposure_threshold, public_threshold):
-        exposed[figures["year"]] = exposed.get(figures["year"], 0) + figures["exposed"]
+        exposed[figures["year"]] = exposed.get(figures["year"], 0) + bool(figures["exposed"])
     active = set(organisations["organisation_id"])
-    years = []
+    years: list[funding.FundingYear] = []
     for year, categories in sorted(_cells(positive).items()):
         there = _together(cell for donors in categories.values() for cell in donors.values()).organisations
         count = len(there)
@@ -228,10 +248,13 @@ def totals(
             continue
         is_told = all(part == 0 or part >= minimum for part in (exposed[year], count - exposed[year]))
         years.append(
-            {"year": year}
-            | _year(categories, there, minimum)
-            | dict.fromkeys(UNPUBLISHED)
-            | {
+            {
+                "year": year,
+                **_year(categories, there, minimum),
+                # With their sum, the sum of the squares of two hidden donors tells both: so these are never published.
+                "donor_hhi": None,
+                "effective_donors": None,
+                "median_top_donor_share": None,
                 "organisation_count": count,
                 "exposed": exposed[year] if is_told else None,
                 "exposed_share": exposed[year] / count if is_told else None,

@@ -6,13 +6,13 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
 from hubdata import models, store
-from hubdata.indicators import changes, funding, network, sectors, ties
-from hubdata.indicators.rows import records
+from hubdata.indicators import changes, coverage, events, fragility, funding, network, sectors, ties
+from hubdata.indicators.rows import NamedOrganisation, NamedPair, records
 from hubdata.questions.events import answer_events, answer_kinds, answer_never_came
 from hubdata.questions.income import answer_funding, dependencies, latest_year, years_of
 from hubdata.questions.network import (
@@ -41,6 +41,117 @@ class Movement:
     there is nothing to compare with."""
 
 
+class HistoryDay(TypedDict):
+    """A row of `network.history`: what is undefined is NaN."""
+
+    date: datetime.date
+    organisations: int
+    ties: int
+    density: float
+    """0-1."""
+    mean_degree: float
+    cross_sector_share: float
+    """0-1."""
+
+
+class Changes(TypedDict):
+    """What changed between two days (see `answer_changes`)."""
+
+    before: HistoryDay
+    now: HistoryDay
+    formed: list[NamedPair]
+    ended: list[NamedPair]
+    joined: list[NamedOrganisation]
+    left: list[NamedOrganisation]
+
+
+class DonorChanges(TypedDict):
+    """Which donors came, went, gave more or less between two years (see `answer_donor_changes`)."""
+
+    from_year: int | None
+    """None without income that far back."""
+    to_year: int | None
+    donors: list[changes.DonorChange]
+    """The largest difference first."""
+
+
+class Road(TypedDict):
+    """One figure with targets (see `answer_roads`)."""
+
+    history: pd.DataFrame
+    """One row per day, oldest first: `date`, `value`."""
+    road: list[changes.TargetProgress]
+    """One per target, the earliest first."""
+
+
+class Profile(TypedDict):
+    """What can be compared between hubs of different size (see `answer_profile`). None where undefined."""
+
+    name: str
+    as_of: datetime.date
+    organisations: int
+    ties: int
+    expected_organisations: int | None
+    mean_degree: float | None
+    median_degree: float | None
+    structural_share: float | None
+    """0-1."""
+    cross_sector_share: float | None
+    """0-1."""
+    cross_sector_expected: float | None
+    """What chance gives, 0-1."""
+    cross_sector_ratio: float | None
+    """The one / the other."""
+    effective_sectors: float | None
+    effective_themes: float | None
+    income_year: int | None
+    effective_donors: float | None
+    """Of `income_year`, like the next."""
+    exposed_share: float | None
+    """0-1."""
+    blocks: list[network.SectorMixing]
+    """Where chance gives enough ties to compare."""
+
+
+class NetworkIndicators(network.Network):
+    """The figures of the network, and what is left of it without its brokers."""
+
+    fragility: dict[str, list[fragility.Fragility]]
+    """`with` and `without` the convenors."""
+
+
+class TieIndicators(ties.Ties):
+    """The figures about ties over time, and whether structure holds them."""
+
+    structure: ties.Structure
+
+
+class SectorIndicators(sectors.Sectors):
+    """The figures about the mix of organisations, and which themes find each other."""
+
+    theme_mixing: list[sectors.ThemeMixing]
+
+
+class EventIndicators(events.Events):
+    """The figures about events, per kind of event too, and who never came."""
+
+    kinds: list[events.KindOutcome]
+    never_came: list[events.NeverCame]
+
+
+class Indicators(TypedDict):
+    """Every figure, as `python -m hubdata indicators --json` prints it."""
+
+    as_of: str
+    """ISO 8601."""
+    coverage: coverage.Coverage
+    network: NetworkIndicators
+    ties: TieIndicators
+    sectors: SectorIndicators
+    funding: funding.Funding
+    events: EventIndicators
+
+
 def movements_of(start: Mapping[str, float | None], steps: Mapping[str, Mapping[str, float | None]]) -> list[Movement]:
     """A movement per figure, taken apart (see `changes.parts`)."""
     taken_apart, last = changes.parts(start, steps), list(steps.values())[-1]
@@ -63,7 +174,7 @@ def plain_view(settings: Settings, as_of: datetime.date) -> View:
 
 def answer_changes(
     snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
-) -> dict[str, Any]:
+) -> Changes:
     """What changed after `since`, up to the as-of date: the figures then and now, and who came, went, met and parted.
 
     With `older`, then is what that snapshot said. `before` and `now` are rows of `network.history`; `formed` and
@@ -78,7 +189,7 @@ def answer_changes(
     ties_then, ties_now = then.rows("ties", earlier), snapshot.rows("ties", view)
     there_then, there_now = then.rows("active_organisations", earlier), snapshot.rows("active_organisations", view)
 
-    def only_in(some: pd.DataFrame, others: pd.DataFrame, key: list[str], columns: list[str]) -> list[dict[str, Any]]:
+    def only_in(some: pd.DataFrame, others: pd.DataFrame, key: list[str], columns: list[str]) -> list[Any]:
         own, there = (list(zip(*(rows[name].tolist() for name in key), strict=True)) for rows in (some, others))
         known = set(there)
         return records(some.loc[[row not in known for row in own], columns])
@@ -141,7 +252,7 @@ def answer_movements(
 
 def answer_donor_changes(
     snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
-) -> dict[str, Any]:
+) -> DonorChanges:
     """Which donors came, went, gave more or less (`donors`), between `from_year` and `to_year`.
 
     These are the latest years with income rows that were over on `since` and on the as-of date; None without any.
@@ -157,7 +268,7 @@ def answer_donor_changes(
     return {"from_year": from_year, "to_year": to_year, "donors": changes.donor_changes(before, after)}
 
 
-def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, dict[str, Any]]:
+def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Road]:
     """Per indicator with a target: its `history` (a table date, value) and its `road` (see `changes.road`).
 
     The history is per quarter, per year of income, or of this day in the past years, up to the as-of date.
@@ -165,7 +276,7 @@ def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str
     aims = snapshot.table("targets")
     per_quarter = functools.cache(lambda: answer_history(snapshot, settings, view))
     per_year = functools.cache(lambda: answer_funding(snapshot, settings, view)["years"])
-    found = {}
+    found: dict[str, Road] = {}
     wanted = set(aims["indicator"]) - (set() if snapshot.scope.amounts else set(funding.OF_A_YEAR))
     for indicator in (name for name in models.INDICATORS if name in wanted):
         if indicator in PER_QUARTER:
@@ -174,7 +285,7 @@ def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str
         elif indicator in funding.OF_A_YEAR:
             latest = latest_year([year["year"] for year in per_year()], view.as_of) or 0
             over = [year for year in per_year() if year["year"] <= latest]
-            rows = [(min(datetime.date(year["year"], 12, 31), view.as_of), year[indicator]) for year in over]
+            rows = [(min(datetime.date(year["year"], 12, 31), view.as_of), _figure(year, indicator)) for year in over]
         else:
             years_back = [pd.DateOffset(years=back) for back in range(YEARS_BACK, -1, -1)]
             past = [dataclasses.replace(view, as_of=(pd.Timestamp(view.as_of) - b).date()) for b in years_back]
@@ -201,11 +312,16 @@ def _value_on(snapshot: Snapshot, settings: Settings, view: View, indicator: str
         return ties.fading_share(found, settings.fading_days)
     if indicator == "effective_sectors":
         return sectors.effective_sectors(organisations)
-    value: float | None = answer_events(snapshot, settings, view)[indicator]
+    return _figure(answer_events(snapshot, settings, view), indicator)
+
+
+def _figure(answer: Mapping[str, Any], name: str) -> float | None:
+    """One figure of an answer, when its name is one that `targets.csv` has and the program does not know beforehand."""
+    value: float | None = answer[name]
     return value
 
 
-def answer_profile(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_profile(snapshot: Snapshot, settings: Settings, view: View) -> Profile:
     """What can be compared between hubs of different size: never density, which falls as a network grows.
 
     `name`, `as_of`, `organisations`, `ties`, `expected_organisations`; `mean_degree`, `median_degree`,
@@ -220,7 +336,7 @@ def answer_profile(snapshot: Snapshot, settings: Settings, view: View) -> dict[s
     expected = None if by_chance is None else (by_chance + 1) / 2
     years = {year["year"]: year for year in answer_funding(snapshot, settings, view)["years"]}
     latest = latest_year(years, view.as_of)
-    of_year = years[latest] if latest else {}
+    of_year = years[latest] if latest else None
     return {
         "name": settings.name,
         "as_of": view.as_of,
@@ -236,8 +352,8 @@ def answer_profile(snapshot: Snapshot, settings: Settings, view: View) -> dict[s
         "effective_sectors": sectors.effective_sectors(organisations),
         "effective_themes": sectors.effective_themes(organisations),
         "income_year": latest,
-        "effective_donors": of_year.get("effective_donors"),
-        "exposed_share": of_year.get("exposed_share"),
+        "effective_donors": of_year["effective_donors"] if of_year else None,
+        "exposed_share": of_year["exposed_share"] if of_year else None,
         "blocks": [row for row in network.mixing(graph) if (row["expected"] or 0) >= network.MINIMUM_EXPECTED],
     }
 
@@ -261,18 +377,26 @@ def other_hubs(home: Path, settings: Settings) -> list[OtherHub]:
     return [OtherHub(place, read_settings(place), store.on_show(place)) for place in homes]
 
 
-def indicators(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def indicators(snapshot: Snapshot, settings: Settings, view: View) -> Indicators:
     """Everything that `python -m hubdata indicators --json` prints, under the contract's names."""
     return {
         "as_of": view.as_of.isoformat(),
         "coverage": answer_coverage(snapshot, settings, view),
-        "network": answer_network(snapshot, settings, view) | {"fragility": answer_fragility(snapshot, settings, view)},
-        "ties": answer_ties(snapshot, settings, view) | {"structure": answer_structure(snapshot, settings, view)},
-        "sectors": answer_sectors(snapshot, settings, view)
-        | {"theme_mixing": answer_theme_mixing(snapshot, settings, view)},
+        "network": {
+            **answer_network(snapshot, settings, view),
+            "fragility": answer_fragility(snapshot, settings, view),
+        },
+        "ties": {
+            **answer_ties(snapshot, settings, view),
+            "structure": answer_structure(snapshot, settings, view),
+        },
+        "sectors": {
+            **answer_sectors(snapshot, settings, view),
+            "theme_mixing": answer_theme_mixing(snapshot, settings, view),
+        },
         "funding": answer_funding(snapshot, settings, view),
-        "events": answer_events(snapshot, settings, view)
-        | {
+        "events": {
+            **answer_events(snapshot, settings, view),
             "kinds": answer_kinds(snapshot, settings, view),
             "never_came": answer_never_came(snapshot, settings, view),
         },

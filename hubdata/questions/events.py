@@ -1,7 +1,5 @@
 """What events brought, and who came."""
 
-from typing import Any
-
 import pandas as pd
 
 from hubdata.indicators import events
@@ -9,7 +7,7 @@ from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
 
 
-def answer_events(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_events(snapshot: Snapshot, settings: Settings, view: View) -> events.Events:
     """Events and what followed."""
     return events.events(snapshot.rows("event_outcomes", view), settings.plenary_size)
 
@@ -31,7 +29,7 @@ MOST_MARKS = 12
 """How many events at the most are marked on a figure over time: those that most organisations attended."""
 
 
-def answer_event(snapshot: Snapshot, settings: Settings, view: View, event_id: str) -> dict[str, Any] | None:
+def answer_event(snapshot: Snapshot, settings: Settings, view: View, event_id: str) -> events.OneEvent | None:
     """One event up to the as-of date: who was there, who met, and what followed. None when it is not one of those."""
     return events.one_event(
         snapshot.rows("event_outcomes", view),
@@ -43,12 +41,12 @@ def answer_event(snapshot: Snapshot, settings: Settings, view: View, event_id: s
     )
 
 
-def answer_kinds(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+def answer_kinds(snapshot: Snapshot, settings: Settings, view: View) -> list[events.KindOutcome]:
     """What each kind of event brought."""
     return events.per_kind(snapshot.rows("event_outcomes", view))
 
 
-def answer_never_came(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+def answer_never_came(snapshot: Snapshot, settings: Settings, view: View) -> list[events.NeverCame]:
     """The active organisations that attended no event."""
     return events.never_came(snapshot.rows("active_organisations", view), snapshot.rows("event_outcomes", view))
 

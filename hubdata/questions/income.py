@@ -2,11 +2,10 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
 
 import pandas as pd
 
-from hubdata.indicators import funding, stress, totals
+from hubdata.indicators import funding, own_income, stress, totals
 from hubdata.questions.network import answer_brokers
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
@@ -20,7 +19,7 @@ def latest_year(years: Iterable[int], as_of: datetime.date) -> int | None:
     return max((year for year in listed if year <= over), default=max(so_far, default=min(listed, default=None)))
 
 
-def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> funding.Funding:
     """Donor dependency, per year and per organisation."""
     return funding.funding(
         snapshot.rows("income", view),
@@ -34,7 +33,7 @@ def answer_income_years(snapshot: Snapshot, settings: Settings, view: View) -> l
     return years_of(snapshot.rows("income", view))
 
 
-def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> funding.FundingYear:
     """Donor dependency of one of the `answer_income_years`, as `answer_funding` gives it, in less time."""
     (found,) = funding.funding(
         snapshot.kept(income_of, view, year),
@@ -55,24 +54,21 @@ def years_of(income: pd.DataFrame) -> list[int]:
     return sorted(income["year"].unique().tolist())
 
 
-def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[funding.Dependency]:
     """How each organisation depends on its donors, per year. A filter chooses organisations, and changes none."""
     thresholds = (settings.exposure_threshold, settings.public_threshold)
     in_view = set(snapshot.rows("organisations_in_view", view)["organisation_id"])
-    return [
-        row
-        for row in snapshot.kept(_all_dependencies, view.unfiltered, *thresholds)
-        if row["organisation_id"] in in_view
-    ]
+    whole: list[funding.Dependency] = snapshot.kept(_all_dependencies, view.unfiltered, *thresholds)
+    return [row for row in whole if row["organisation_id"] in in_view]
 
 
-def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: float) -> list[dict[str, Any]]:
+def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: float) -> list[funding.Dependency]:
     return funding.dependency(
         snapshot.rows("income", view), snapshot.rows("active_organisations", view), exposure, public
     )
 
 
-def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> funding.Funding:
     """Donor dependency as `answer_funding` gives it, without anything of fewer than three organisations."""
     return totals.totals(
         snapshot.rows("income", view),
@@ -84,12 +80,12 @@ def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> dict[st
 
 def answer_newly_exposed(
     snapshot: Snapshot, settings: Settings, view: View, from_year: int, to_year: int
-) -> list[dict[str, Any]]:
+) -> list[funding.NewlyExposed]:
     """Organisations that became exposed between two years."""
     return funding.newly_exposed(dependencies(snapshot, settings, view), from_year, to_year)
 
 
-def answer_flows(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+def answer_flows(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[funding.Flow]:
     """From donor to sector, in one year."""
     return funding.flows(snapshot.kept(income_of, view, year), year)
 
@@ -101,7 +97,7 @@ def answer_stress(
     year: int | None,
     cuts: tuple[tuple[str, float], ...],
     category_cuts: tuple[tuple[str, float], ...],
-) -> dict[str, Any]:
+) -> stress.Stress:
     """What if donors or kinds of income are cut, in a year (without one the latest that was over).
 
     Raises `stress.UnknownDonor` and `stress.UnknownCategory`.
@@ -125,35 +121,37 @@ def _whole_income(snapshot: Snapshot, view: View) -> pd.DataFrame:
     return snapshot.rows("income", view.unfiltered)
 
 
-def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[stress.Preset]:
     """Stress tests to begin with, in a year. They are the same for every filter."""
-    found: list[dict[str, Any]] = snapshot.kept(_presets, view.unfiltered, year)
+    found: list[stress.Preset] = snapshot.kept(_presets, view.unfiltered, year)
     return found
 
 
-def _presets(snapshot: Snapshot, view: View, year: int) -> list[dict[str, Any]]:
+def _presets(snapshot: Snapshot, view: View, year: int) -> list[stress.Preset]:
     return stress.presets(snapshot.kept(income_of, view, year), year)
 
 
-def answer_shared_exposure(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[dict[str, Any]]:
+def answer_shared_exposure(
+    snapshot: Snapshot, settings: Settings, view: View, year: int
+) -> list[stress.SharedExposure]:
     """Which organisations fall together: per donor those that it pays for a large part."""
     income, ties_now = snapshot.kept(income_of, view, year), snapshot.rows("ties", view)
     # a threshold of 0 means any part at all
     return stress.shared_exposure(income, ties_now, year=year, threshold=max(settings.risk_threshold, 1e-9))
 
 
-def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> stress.Quadrant:
     """Who stands between others and leans on one donor, in a year."""
     figures = [row for row in dependencies(snapshot, settings, view) if row["year"] == year]
     brokers = answer_brokers(snapshot, settings, view)
     return stress.quadrant(figures, brokers, exposure_threshold=settings.exposure_threshold)
 
 
-def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: int) -> dict[str, Any]:
+def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: int) -> own_income.OwnIncome:
     """How much own income active organisations have beside what the rules of the settings ask for, in a year."""
     income = snapshot.rows("income", view)
     active = snapshot.rows("active_organisations", view)["organisation_id"]
-    return stress.own_income(
+    return own_income.own_income(
         income[income["organisation_id"].isin(active)],
         year=year,
         minimum_shares=[rule.minimum_share for rule in settings.own_income_rules],
@@ -163,7 +161,7 @@ def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: 
 
 def answer_other_income(
     snapshot: Snapshot, settings: Settings, view: View, from_year: int, to_year: int
-) -> dict[str, Any]:
+) -> funding.OtherIncome:
     """The shift from subsidy to other income, between two years and per kind of organisation."""
     organisations = snapshot.rows("organisations_in_view", view)
     return funding.other_income(snapshot.rows("income", view), organisations, from_year, to_year)

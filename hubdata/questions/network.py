@@ -2,24 +2,34 @@
 
 import dataclasses
 import datetime
-from typing import Any
+from typing import TypedDict
 
 import pandas as pd
 
-from hubdata.indicators import network, stress, ties
+from hubdata.indicators import fragility, network, ties
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
+
+
+class Records(TypedDict):
+    """What was written down about partnerships (see `answer_records`)."""
+
+    newest_partnership: datetime.date | None
+    """The newest start up to the as-of date; None without any."""
+    last_contact_known: int
+    """Of how many the last contact is filled in."""
+
 
 MOST_QUARTERS = 80
 """How far back a history goes at the most: twenty years."""
 
 
-def answer_network(snapshot: Snapshot, settings: Settings, view: View, *names: str) -> dict[str, Any]:
+def answer_network(snapshot: Snapshot, settings: Settings, view: View, *names: str) -> network.Network:
     """The Network table of the indicators; with `names` no more than those."""
     return network.network(snapshot.rows("active_organisations", view), snapshot.rows("ties", view), names)
 
 
-def answer_ties(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_ties(snapshot: Snapshot, settings: Settings, view: View) -> ties.Ties:
     """Ties over time."""
     return ties.ties(
         snapshot.rows("ties", view),
@@ -30,7 +40,7 @@ def answer_ties(snapshot: Snapshot, settings: Settings, view: View) -> dict[str,
     )
 
 
-def answer_records(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_records(snapshot: Snapshot, settings: Settings, view: View) -> Records:
     """What was written down about partnerships: the newest start up to the as-of date, and how many last contacts."""
     partnerships = snapshot.table("partnerships")
     starts = pd.to_datetime(partnerships["start_date"])
@@ -81,7 +91,7 @@ def answer_history_of(snapshot: Snapshot, view: View, dates: list[datetime.date]
 
 def answer_fading(
     snapshot: Snapshot, settings: Settings, view: View, longest_first: bool, most: int | None = None
-) -> list[dict[str, Any]]:
+) -> list[ties.FadingTie]:
     """The fading ties in the order in which to call, with what the two had together (see `ties.with_past`).
 
     With `most`, only the first so many are told with their past.
@@ -100,20 +110,20 @@ def answer_fading(
     return told + listed[len(told) :]
 
 
-def answer_structure(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_structure(snapshot: Snapshot, settings: Settings, view: View) -> ties.Structure:
     """Whether ties that began structural last longer."""
     return ties.structure(snapshot.rows("tie_spells", view), view.as_of)
 
 
-def answer_fragility(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, list[dict[str, Any]]]:
-    """What is left of the network when its brokers go: `with` and `without` the convenors (see `stress.fragility`).
+def answer_fragility(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, list[fragility.Fragility]]:
+    """What is left of the network when its brokers go: `with` and `without` the convenors (see `fragility.fragility`).
 
     `with` is absent when the view leaves convenors out, `without` when there are none in it.
     """
 
-    def without_brokers(seen: View) -> list[dict[str, Any]]:
+    def without_brokers(seen: View) -> list[fragility.Fragility]:
         brokers = answer_brokers(snapshot, settings, seen)
-        return stress.fragility(snapshot.rows("active_organisations", seen), snapshot.rows("ties", seen), brokers)
+        return fragility.fragility(snapshot.rows("active_organisations", seen), snapshot.rows("ties", seen), brokers)
 
     answer = {"with": without_brokers(view)} if view.with_convenor else {}
     if not view.with_convenor or (snapshot.rows("active_organisations", view)["role"] == "convenor").any():

@@ -2,16 +2,88 @@
 
 import dataclasses
 import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
-from hubdata.indicators import coverage, introductions, sectors
-from hubdata.indicators.rows import records
+from hubdata.indicators import coverage, funding, introductions, sectors
+from hubdata.indicators.rows import NamedOrganisation, records
 from hubdata.questions.income import dependencies
 from hubdata.questions.network import answer_brokers
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
+
+
+class Partner(NamedOrganisation):
+    """A tie of one organisation, seen from it: the other, and what is known of the tie."""
+
+    is_cross_sector: bool
+    is_structural: bool
+    partnership_count: int
+    started_on: datetime.date
+    last_sign_date: datetime.date
+    days_silent: int
+    next_event_name: str | None
+    """The next planned event where both are expected; None without one."""
+    next_event_date: datetime.date | None
+
+
+class IncomeRow(TypedDict):
+    """What one organisation got from one donor, of one category, in one year."""
+
+    year: int
+    donor: str | None
+    """None for earned income."""
+    category: str
+    amount_eur: float
+
+
+class Attendance(TypedDict):
+    """An event that one organisation was or is expected at."""
+
+    event_id: str
+    name: str
+    start_date: datetime.date
+    kind: str | None
+    role: str | None
+    status: str
+    is_planned: bool
+    """After the as-of date."""
+
+
+class Organisation(NamedOrganisation):
+    """One organisation: profile, position, ties, money and events (see `answer_organisation`)."""
+
+    degree: int
+    cross_sector_degree: int
+    betweenness: float | None
+    """0-1; None where undefined."""
+    constraint: float | None
+    is_articulation_point: bool
+    cut_off: int
+    profile: dict[str, Any]
+    """Its row of organisations: the columns that `models.Organisation` describes, whichever those are."""
+    ties: list[Partner]
+    """The last sign of life first."""
+    funding: list[funding.Dependency]
+    income: list[IncomeRow]
+    """The newest year first, like the events."""
+    events: list[Attendance]
+
+
+class NamedIntroduction(introductions.Introduction):
+    """`introductions.Introduction` with the names of both, and of what they have in common."""
+
+    name_a: str
+    sector_a: str
+    name_b: str
+    sector_b: str
+
+
+class DatedBacktest(introductions.Backtest):
+    """`introductions.Backtest`, and the day on which the ranking was built."""
+
+    built_on: datetime.date
 
 
 def today() -> datetime.date:
@@ -19,7 +91,7 @@ def today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
-def answer_sectors(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_sectors(snapshot: Snapshot, settings: Settings, view: View) -> sectors.Sectors:
     """Sectors and the DNA of the region."""
     return sectors.sectors(
         snapshot.rows("active_organisations", view),
@@ -29,7 +101,7 @@ def answer_sectors(snapshot: Snapshot, settings: Settings, view: View) -> dict[s
     )
 
 
-def answer_coverage(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_coverage(snapshot: Snapshot, settings: Settings, view: View) -> coverage.Coverage:
     """How much is known."""
     return coverage.coverage(
         snapshot.rows("active_organisations", view),
@@ -50,7 +122,7 @@ def answer_names(snapshot: Snapshot, settings: Settings, view: View) -> dict[str
 
 def answer_organisation(
     snapshot: Snapshot, settings: Settings, view: View, organisation_id: str
-) -> dict[str, Any] | None:
+) -> Organisation | None:
     """One organisation: profile, position, ties, money and events. None when it is not active or not in view."""
     organisations = snapshot.rows("active_organisations", view)
     own = organisations[organisations["organisation_id"] == organisation_id]
@@ -81,7 +153,7 @@ def answer_organisation(
     }
 
 
-def _ties_of(organisation_id: str, found: pd.DataFrame) -> list[dict[str, Any]]:
+def _ties_of(organisation_id: str, found: pd.DataFrame) -> list[Partner]:
     """The ties of one organisation, seen from it, the last sign of life first."""
     flipped = {
         f"{column}_{a}": f"{column}_{b}" for column in ("organisation", "name", "sector") for a, b in ("ab", "ba")
@@ -98,7 +170,7 @@ def _ties_of(organisation_id: str, found: pd.DataFrame) -> list[dict[str, Any]]:
     return records(mine[[*columns, *kept]].rename(columns=columns))
 
 
-def _events_of(organisation_id: str, snapshot: Snapshot, view: View) -> list[dict[str, Any]]:
+def _events_of(organisation_id: str, snapshot: Snapshot, view: View) -> list[Attendance]:
     """The events one organisation was or is expected at, newest first."""
     attended = snapshot.table("attendance")
     attended = attended[attended["organisation_id"] == organisation_id]
@@ -108,7 +180,7 @@ def _events_of(organisation_id: str, snapshot: Snapshot, view: View) -> list[dic
     return records(found.sort_values("start_date", ascending=False)[columns])
 
 
-def answer_theme_mixing(snapshot: Snapshot, settings: Settings, view: View) -> list[dict[str, Any]]:
+def answer_theme_mixing(snapshot: Snapshot, settings: Settings, view: View) -> list[sectors.ThemeMixing]:
     """Ties within and between themes against chance."""
     return sectors.theme_mixing(snapshot.rows("active_organisations", view), snapshot.rows("ties", view))
 
@@ -130,7 +202,7 @@ def _attended(snapshot: Snapshot, day: datetime.date) -> pd.DataFrame:
 
 def answer_introductions(
     snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool, limit: int = MOST_PAIRS
-) -> list[dict[str, Any]]:
+) -> list[NamedIntroduction]:
     """Whom to introduce to whom, best first: as `introductions.introductions`, with names.
 
     Per pair also `name_a`, `sector_a`, `name_b`, `sector_b`; per reason `names` (of its items: organisations, themes,
@@ -149,19 +221,24 @@ def answer_introductions(
     about = organisations.set_index("organisation_id")
     names, sector_of = about["name"].to_dict(), about["sector"].to_dict()
     event_names = snapshot.table("events").set_index("event_id")["name"].to_dict()
-    for pair in found:
-        for end in "ab":
-            organisation_id = pair[f"organisation_{end}"]
-            pair |= {f"name_{end}": names[organisation_id], f"sector_{end}": sector_of[organisation_id]}
-        for reason in pair["reasons"]:
-            named = {"partners": names, "events": event_names}.get(reason["kind"], {})
-            reason["names"] = [named.get(item, item) for item in reason["items"]]
-            if reason["kind"] == "need":
-                reason["is_digital"] = any(item in settings.digital_services for item in reason["items"])
-    return found
+    for reason in (reason for pair in found for reason in pair["reasons"]):
+        named = {"partners": names, "events": event_names}.get(reason["kind"], {})
+        reason["names"] = [named.get(item, item) for item in reason["items"]]
+        if reason["kind"] == "need":
+            reason["is_digital"] = any(item in settings.digital_services for item in reason["items"])
+    return [
+        {
+            **pair,
+            "name_a": names[pair["organisation_a"]],
+            "sector_a": sector_of[pair["organisation_a"]],
+            "name_b": names[pair["organisation_b"]],
+            "sector_b": sector_of[pair["organisation_b"]],
+        }
+        for pair in found
+    ]
 
 
-def answer_backtest(snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool) -> dict[str, Any]:
+def answer_backtest(snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool) -> DatedBacktest:
     """How well the ranking of introductions, built a year before the as-of date, foresaw the ties formed since.
 
     As `introductions.backtest`, and `built_on`, that day.
@@ -180,9 +257,9 @@ def answer_backtest(snapshot: Snapshot, settings: Settings, view: View, with_con
         digital=settings.digital_services,
         plenary_size=view.plenary_size,
     )
-    return found | {"built_on": built_on}
+    return {**found, "built_on": built_on}
 
 
-def answer_needs(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Any]:
+def answer_needs(snapshot: Snapshot, settings: Settings, view: View) -> introductions.NeedsAndOffers:
     """What organisations need and offer, digital first, and how digital each sector is."""
     return introductions.needs_and_offers(snapshot.rows("active_organisations", view), settings.digital_services)

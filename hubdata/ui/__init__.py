@@ -4,7 +4,7 @@ This file is the door: pages take from here, and from the file in `words` that i
 """
 
 from hubdata.page_list import PAGES
-from hubdata.ui.address import as_of_options, choose, read_address
+from hubdata.ui.address import choose
 from hubdata.ui.columns import column
 from hubdata.ui.hub_settings import ICON, home, settings
 from hubdata.ui.income import (
@@ -67,7 +67,6 @@ from hubdata.ui.parts import (
     ranking_in_words,
     series,
     small_table,
-    style,
     table_of,
     targets,
     trend_in_words,
@@ -76,6 +75,7 @@ from hubdata.ui.parts import (
     with_yes_no,
 )
 from hubdata.ui.session import (
+    as_of_options,
     ask,
     begin,
     compare,
@@ -88,7 +88,9 @@ from hubdata.ui.session import (
     newest_day_of,
     note_page,
     notes,
+    read_address,
     snapshot,
+    style,
     view,
 )
 from hubdata.ui.ties import (

@@ -1,50 +1,95 @@
 """The view in the address, as codes and ISO dates, so that a copied address shows the same in any language.
 
-Streamlit's own `bind="query-params"` writes the label a reader sees, which differs per language; hence `choose`.
+Streamlit's own `bind="query-params"` writes the label a reader sees, which differs per language; hence `choose`. What a
+session knows of its address is one `Address`; the values of the widgets themselves are where Streamlit keeps them, in
+the session's state under `at_NAME`.
+
+A run goes: `begin_run` (did the reader choose something?), `adopt_address` (follow the address, or the widgets?),
+`choose` for each widget, `write_address` (give the browser the address that belongs to what is shown).
 """
 
-import contextlib
-import datetime
-import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from hubdata import loading
-from hubdata.store import Snapshot
-from hubdata.ui.hub_settings import home
 from hubdata.ui.language import current_language
-from hubdata.ui.session import may_change, snapshot
+
+PREFIX = "at_"
+"""Begins the key of every widget whose value is in the address."""
 
 
-def read_address(page: str) -> None:
-    """Adopt the address when somebody typed it, followed a link, or went back; otherwise the widgets decide.
+@dataclass
+class Address:
+    """What one session knows of its address."""
+
+    page: str | None = None
+    """The page of this run; None before the first."""
+    adopted: dict[str, str] | None = None
+    """The address that this run follows; None when the widgets decide."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """Every value of this run so far, the default or not: a part of the key of every cache."""
+    written: dict[str, str] = field(default_factory=dict)
+    """The values of this run that are not the default, as codes: what the address will say."""
+    shown: dict[str, str] = field(default_factory=dict)
+    """The address that the browser was given last."""
+    shown_in: str = ""
+    """The language in which the widgets were shown last."""
+    chosen: dict[str, Any] = field(default_factory=dict)
+    """The values of the widgets (by their keys) at the end of the last run."""
+    is_late: bool = False
+    """The reader chose something in a widget, so the address that comes with it may be older than the choice."""
+
+
+def address() -> Address:
+    """The address of this session."""
+    if "address" not in st.session_state:
+        st.session_state["address"] = Address()
+    known: Address = st.session_state["address"]
+    return known
+
+
+def begin_run() -> None:
+    """See whether the reader chose something since the address was written.
+
+    A browser sends its address with every choice, and hears a moment later of the address that belongs to it. So who
+    chose something did so after the address was written, unless they followed a link to another page.
+    """
+    state = st.session_state
+    address().is_late = any(key in state and state[key] != value for key, value in address().chosen.items())
+
+
+def asked_language(offered: Sequence[str]) -> str:
+    """The language that a new address asks for, one of those `offered`; "" when it asks for none."""
+    wanted = st.query_params.get("lang", "")
+    is_new = wanted != address().shown.get("lang", "") and not address().is_late
+    return wanted if is_new and wanted in offered else ""
+
+
+def adopt_address(page: str) -> None:
+    """Follow the address when somebody typed it, followed a link, or went back; otherwise the widgets decide.
 
     Streamlit empties the address when a page is chosen in the menu; that is no wish to lose the filters.
     """
-    state = st.session_state
-    asked = st.query_params.to_dict()
-    is_same_page = page == state.get("page")
-    is_asked = asked != state.get("address") and (not state["is_late"] if is_same_page else bool(asked))
-    state["adopted"] = asked if is_asked else None
-    state["page"] = page
-    state["written"] = {}
-    if state["adopted"] is not None:
-        state["at_snapshot"] = asked.get("snapshot", "")
-    older = state.get("at_snapshot", "")
-    if may_change() and older != state["on_show"] and loading.is_kept(home(), older):
-        state["snapshot_id"] = state["written"]["snapshot"] = older
+    known, asked = address(), st.query_params.to_dict()
+    is_asked = asked != known.shown and (not known.is_late if page == known.page else bool(asked))
+    known.page, known.adopted = page, asked if is_asked else None
+    known.values, known.written = {}, {}
 
 
 def write_address() -> None:
     """Put the view in the address, leaving out what is the default anyway."""
-    state = st.session_state
-    state["address"], state["told_in"] = state.pop("written"), current_language()
-    state["chosen"] = {str(name): value for name, value in state.items() if str(name).startswith("at_")}
-    if st.query_params.to_dict() != state["address"]:
-        st.query_params.from_dict(state["address"])
+    known = address()
+    known.shown, known.shown_in = known.written, current_language()
+    known.chosen = {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX)}
+    if st.query_params.to_dict() != known.shown:
+        st.query_params.from_dict(known.shown)
+
+
+def asked_for(name: str) -> str | None:
+    """What the address that this run follows says of `name`; None when it says nothing, or the widgets decide."""
+    return (address().adopted or {}).get(name)
 
 
 def choose(
@@ -54,17 +99,17 @@ def choose(
 
     `options` are codes. A list as default makes it a choice of several; True or False a switch (without options).
     """
-    state, key = st.session_state, f"at_{name}"
-    adopted = state["adopted"]
-    if adopted is not None:
-        state[key] = _parse(adopted.get(name), options, default)
+    state, key, known = st.session_state, f"{PREFIX}{name}", address()
+    if known.adopted is not None:
+        state[key] = _parse(known.adopted.get(name), options, default)
     elif key not in state or (options is not None and not _fits(state[key], options)):
         state[key] = default
-    elif state.get("told_in") != current_language():
+    elif known.shown_in != current_language():
         state[key] = state[key]  # a browser knows a choice by its words, and these are others now
     value = widget(label, key=key, **({} if options is None else {"options": options}), **more)
+    known.values[name] = value
     if value != default:
-        state["written"][name] = "|".join(value) if isinstance(value, list) else _word(value)
+        known.written[name] = "|".join(value) if isinstance(value, list) else _word(value)
     return value
 
 
@@ -86,23 +131,6 @@ def _word(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def as_of_options(newest: datetime.date, asked: str | None) -> list[str]:
-    """The newest day in the data, the quarter ends before it back to the first tie, and the day an address asks for."""
-    return _as_of_options(snapshot(), newest, asked)
-
-
-@functools.lru_cache(maxsize=50)
-def _as_of_options(shown: Snapshot, newest: datetime.date, asked: str | None) -> list[str]:
-    starts = shown.table("partnerships")["start_date"]
-    first = starts.min().date() if len(starts) else newest
-    quarters = pd.date_range(max(first, newest - datetime.timedelta(days=365 * 30)), newest, freq="QE")
-    days = {newest.isoformat(), *(day.date().isoformat() for day in quarters)}
-    with contextlib.suppress(ValueError):
-        day = datetime.date.fromisoformat(asked or "")
-        days |= {day.isoformat()} if 1900 <= day.year <= 2100 else set()
-    return sorted(days, reverse=True)
-
-
 def address_of(organisation_id: str) -> dict[str, str]:
     """The address of one organisation that keeps the view."""
-    return {**st.session_state.get("written", {}), "id": organisation_id}
+    return {**address().written, "id": organisation_id}

@@ -1,16 +1,14 @@
 """What several pages say about income."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
 from hubdata import charts, models
 from hubdata.indicators import coverage
+from hubdata.indicators.funding import DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
 from hubdata.ui.language import _, md, moment, number, percent, word
-from hubdata.ui.parts import style
-from hubdata.ui.session import grant, has_amounts, manifest_of, view
+from hubdata.ui.session import grant, has_amounts, manifest_of, style, view
 
 
 def category_labels() -> dict[str, str]:
@@ -57,13 +55,13 @@ def note_totals() -> None:
         )
 
 
-def one_donor(year: dict[str, Any]) -> dict[str, Any] | None:
+def one_donor(year: FundingYear) -> DonorTotal | None:
     """The donor that gives nearly all known income, if there is one."""
-    largest: dict[str, Any] = year["donor_totals"][0]
+    largest = year["donor_totals"][0]
     return largest if largest["donor"] and (largest["share"] or 0) >= 0.9 else None
 
 
-def note_one_donor(year: dict[str, Any]) -> None:
+def note_one_donor(year: FundingYear) -> None:
     """Say so when one donor gives nearly all known income: the files then say little about dependency."""
     largest = one_donor(year)
     if largest:
@@ -80,13 +78,13 @@ def note_one_donor(year: dict[str, Any]) -> None:
         )
 
 
-def greyed(value: str, year: dict[str, Any]) -> str:
+def greyed(value: str, year: FundingYear) -> str:
     """A share of exposed organisations in a card: grey when what is missing could turn it (see the two notes)."""
     missing = missing_income(year)
     return f":gray[{value}]" if (missing and missing["is_unsettled"]) or one_donor(year) else value
 
 
-def missing_income(year: dict[str, Any]) -> dict[str, Any] | None:
+def missing_income(year: FundingYear) -> coverage.MissingPart | None:
     """What the missing income could do to the share of exposed organisations; None in totals, which do not tell."""
     found = year["coverage"]
     if found["exposed"] is None:
@@ -94,7 +92,7 @@ def missing_income(year: dict[str, Any]) -> dict[str, Any] | None:
     return coverage.missing_part(found["exposed"], found["organisations"], found["active_organisations"])
 
 
-def note_unsettled(year: dict[str, Any]) -> None:
+def note_unsettled(year: FundingYear) -> None:
     """Say so when organisations without income rows could turn the share of exposed organisations."""
     part = missing_income(year)
     if part and part["is_unsettled"]:

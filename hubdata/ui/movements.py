@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from hubdata import models, questions, store, texts
+from hubdata import questions, store, texts
+from hubdata.cells import read_date
 from hubdata.texts import N_
-from hubdata.ui.address import choose
+from hubdata.ui.address import address, asked_for, choose
 from hubdata.ui.language import (
     Markdown,
     _,
@@ -108,7 +109,7 @@ def snapshots_in_words(manifests: Sequence[store.Manifest]) -> dict[str, str]:
 def day_typed(said: str) -> datetime.date | None:
     """A day as somebody may write it, such as 24-9-2026 or 24 september 2026; None when it is none."""
     with contextlib.suppress(ValueError):
-        found = models.read_date(said, None)
+        found = read_date(said, None)
         return found if isinstance(found, datetime.date) else None
     return None
 
@@ -126,7 +127,7 @@ def since_day(days: list[str]) -> datetime.date:
     offered = list(dict.fromkeys([*(day for day in pinned if day < latest), *(days or [default])]))
     wrong = ""
     # What is typed becomes one of the days on offer, before the widget is made.
-    for said in ((state["adopted"] or {}).get("since"), state.get(key)):
+    for said in (asked_for("since"), None if address().adopted is not None else state.get(key)):
         if said and said not in offered:
             day = day_typed(said)
             if day and day.isoformat() < latest:

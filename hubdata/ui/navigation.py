@@ -6,7 +6,7 @@ import streamlit as st
 
 from hubdata import access, charts, loading, questions, sharing, store, texts
 from hubdata.page_list import PAGES
-from hubdata.ui.address import address_of, as_of_options, choose, write_address
+from hubdata.ui.address import address, address_of, asked_for, choose, write_address
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
     Markdown,
@@ -26,9 +26,11 @@ from hubdata.ui.language import (
     number,
     set_language,
 )
-from hubdata.ui.parts import context, replayed, style
+from hubdata.ui.parts import replayed
 from hubdata.ui.session import (
+    as_of_options,
     ask,
+    context,
     grant,
     has_amounts,
     has_page,
@@ -36,9 +38,9 @@ from hubdata.ui.session import (
     known_themes,
     look_by_oneself,
     manifest_of,
+    settle_context,
     show_example,
     snapshot,
-    view,
 )
 
 
@@ -121,14 +123,13 @@ def _example_banner(origin: str) -> None:
     button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/science: **{what}** {_('Your own lists go in on the Data page.')}", width="stretch")
-        if st.session_state["page"] != "data":
+        if address().page != "data":
             page_link("data", _("Drop your own lists"))
         if not loading.has_own_data(home()) and st.button(button, key="other_example"):
             show_example(other)
             st.session_state["on_show"] = store.on_show(home())
-            st.query_params.from_dict(
-                {"lang": current_language()}
-            )  # a filter of one example means nothing in the other
+            # A filter of one example means nothing in the other.
+            st.query_params.from_dict({"lang": current_language()})
             st.rerun()
 
 
@@ -177,7 +178,7 @@ def sidebar() -> None:
         own = grant().language or browser_language()
         chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         set_language(chosen)
-        asked = (st.session_state["adopted"] or {}).get("as_of") or st.session_state.get("at_as_of")
+        asked = asked_for("as_of") or st.session_state.get("at_as_of")
         days = as_of_options(newest, asked)
         choose(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
         sectors = [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors]
@@ -206,17 +207,15 @@ def sidebar() -> None:
             ),
         )
         _way_out()
-    link = grant().link
-    seen_by = (grant().kind, link.id if link else "")
-    st.session_state["context"] = (st.session_state["page"], shown.key, seen_by, view(), current_language(), style())
+    settle_context()
     # The browser of whoever gets the address may have another language.
-    st.session_state["written"]["lang"] = current_language()
+    address().written["lang"] = current_language()
 
 
 def page_link(name: str, words: str) -> None:
     """A link to another page that keeps the view; nothing when the visitor does not have that page."""
     if has_page(name):
-        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=st.session_state["written"])
+        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=address().written)
 
 
 def coverage_sentence() -> Markdown:

@@ -33,7 +33,7 @@ from hubdata.ui.language import (
     percent,
     say,
 )
-from hubdata.ui.session import grant, has_page, may_change, snapshot, view
+from hubdata.ui.session import context, grant, has_page, may_change, snapshot, style, view
 
 MOST_ROWS_SHOWN = 200
 
@@ -45,12 +45,7 @@ def with_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return table.assign(**{f"{name}_label": table[name].map(words[name]) for name in present})
 
 
-def style() -> charts.Style:
-    """Light or dark, and the decimal mark."""
-    return charts.Style(dark=st.context.theme.type == "dark", decimal_comma=current_language() == "nl")
-
-
-def metrics(*cards: tuple[str, str, str], details: tuple[Any, ...] = ()) -> None:
+def metrics(*cards: tuple[str, str, str]) -> None:
     """A row of cards, each a heading, a value in words and the figure it is; its meaning is behind a question mark."""
 
     def draw() -> None:
@@ -58,7 +53,7 @@ def metrics(*cards: tuple[str, str, str], details: tuple[Any, ...] = ()) -> None
             for heading, value, method in cards:
                 st.metric(heading, value, help=meaning(method), border=True)
 
-    replayed(f"metrics {context(*details)}", draw)
+    replayed(f"metrics {context()}", draw)
 
 
 def meaning(method: str) -> Markdown:
@@ -173,11 +168,6 @@ def replayed(key: str, _draw: Callable[[], Any]) -> None:
     _draw()
 
 
-def context(*details: Any) -> str:
-    """Everything that what is on a page depends on: the key of every cache. `details` is what only some depend on."""
-    return repr((st.session_state["context"], *details))
-
-
 def figure(
     key: str,
     *,
@@ -190,14 +180,13 @@ def figure(
     basis: str,
     source: str,
     method: str,
-    details: tuple[Any, ...] = (),
     selectable: bool = False,
 ) -> Any:
     """One figure with all that makes it trustworthy: sentence, source, as-of date, basis, method, table, download.
 
-    `basis` says what the figure counts and how much is missing. `columns` names the columns of `table` that are shown
-    (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
-    called only when they are needed. `details` is whatever the figure depends on beside snapshot, view and language.
+    `basis` says what the figure counts and how much is missing. `columns` names the columns of `table` that are
+    shown (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
+    called only when they are needed.
     Returns the chart's selection when `selectable`.
     Raises `ValueError` when any part is missing: a figure without them is not drawn.
     """
@@ -205,7 +194,7 @@ def figure(
     missing = [name for name, value in given.items() if not value]
     if missing or method not in EXPLANATIONS:
         raise ValueError(f"figure {key!r} lacks {', '.join(missing) or f'a known method, not {method!r}'}")
-    identity = context(key, *details)
+    identity = context(key)
 
     def head() -> None:
         st.subheader(title, anchor=key)
@@ -225,7 +214,7 @@ def figure(
 
     def table_and_method() -> None:
         st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
-        frame(key, table, columns, details)
+        frame(key, table, columns)
 
     with st.container(border=True):
         selection = None
@@ -258,7 +247,7 @@ def frame(
     columns: Sequence[str | Column],
     details: tuple[Any, ...] = (),
 ) -> None:
-    """A table with its download. `table` is called only when it is needed; `details` as for `figure`.
+    """A table with its download. `table` is called only when it is needed; `details` as for `context`.
 
     `columns` names those that are shown; what each is headed stands in `ui/columns.py`, or is said here with `column`.
     """

@@ -5,6 +5,7 @@ only. Answers are kept per snapshot, scope and view. They are shared by all sess
 by agreement, since copying them costs more than making the page.
 """
 
+import contextlib
 import datetime
 import functools
 from collections.abc import Callable, Iterable
@@ -12,12 +13,14 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from hubdata import access, audit, loading, notebook, questions, sharing, store
+from hubdata import access, audit, charts, loading, notebook, questions, sharing, store
 from hubdata.store import EVERYTHING, Scope, Snapshot, View
+from hubdata.ui.address import address, adopt_address, asked_for, asked_language, begin_run
 from hubdata.ui.hub_settings import ICON, home, settings, settings_of
-from hubdata.ui.language import _, browser_language, literal, set_language
+from hubdata.ui.language import _, browser_language, current_language, literal, set_language
 
 
 @functools.lru_cache(maxsize=16)
@@ -68,7 +71,7 @@ def settle_grant() -> None:
 
 
 def covers(question: Callable[..., Any]) -> bool:
-    """Whether the visitor may have the answer to a question of `hub`. A page leaves out what he may not."""
+    """Whether the visitor may have the answer to a question. A page leaves out what he may not."""
     return access.may_ask(grant(), question.__name__)
 
 
@@ -115,15 +118,61 @@ def begin() -> None:
     if state.get("on_show", on_show) != on_show:
         state["news"] = True
     state["on_show"] = state["snapshot_id"] = on_show
-    # A browser sends its address with every choice, and hears a moment later of the address that belongs to it. So who
-    # chose something did so after the address was written, unless he followed a link to another page.
-    state["is_late"] = any(name in state and state[name] != value for name, value in state.get("chosen", {}).items())
+    begin_run()
     # The language comes before the rest of the address: the menu is made before the page is known.
-    wanted = st.query_params.get("lang", "")
-    is_new = wanted != state.get("address", {}).get("lang", "") and not state["is_late"]
-    if "at_lang" not in state or (is_new and wanted in settings().languages):
-        state["at_lang"] = wanted if wanted in settings().languages else grant().language or browser_language()
+    wanted = asked_language(settings().languages)
+    if wanted or "at_lang" not in state:
+        state["at_lang"] = wanted or grant().language or browser_language()
     set_language(state["at_lang"])
+
+
+def read_address(page: str) -> None:
+    """Settle whether this run follows the address or the widgets, and which snapshot a manager looks at."""
+    state = st.session_state
+    adopt_address(page)
+    if address().adopted is not None:
+        state["at_snapshot"] = asked_for("snapshot") or ""
+    older = state.get("at_snapshot", "")
+    if may_change() and older != state["on_show"] and loading.is_kept(home(), older):
+        state["snapshot_id"] = address().written["snapshot"] = older
+
+
+def settle_context() -> None:
+    """What everything on this page depends on beside the values chosen on it (see `context`). After the sidebar."""
+    link, shown = grant().link, snapshot()
+    seen_by = (grant().kind, link.id if link else "")
+    st.session_state["context"] = (address().page, shown.key, seen_by, view(), current_language(), style(), notes())
+
+
+def context(*details: Any) -> str:
+    """Everything that what is on a page depends on: the key of every cache.
+
+    Snapshot, scope, view, language, style, notes, and every value of the address that was chosen above it are part of
+    it by themselves; `details` is for anything else, such as what was done on the page a moment ago.
+    """
+    return repr((st.session_state["context"], address().values, *details))
+
+
+def style() -> charts.Style:
+    """Light or dark, and the decimal mark."""
+    return charts.Style(dark=st.context.theme.type == "dark", decimal_comma=current_language() == "nl")
+
+
+def as_of_options(newest: datetime.date, asked: str | None) -> list[str]:
+    """The newest day in the data, the quarter ends before it back to the first tie, and the day an address asks for."""
+    return _as_of_options(snapshot(), newest, asked)
+
+
+@functools.lru_cache(maxsize=50)
+def _as_of_options(shown: Snapshot, newest: datetime.date, asked: str | None) -> list[str]:
+    starts = shown.table("partnerships")["start_date"]
+    first = starts.min().date() if len(starts) else newest
+    quarters = pd.date_range(max(first, newest - datetime.timedelta(days=365 * 30)), newest, freq="QE")
+    days = {newest.isoformat(), *(day.date().isoformat() for day in quarters)}
+    with contextlib.suppress(ValueError):
+        day = datetime.date.fromisoformat(asked or "")
+        days |= {day.isoformat()} if 1900 <= day.year <= 2100 else set()
+    return sorted(days, reverse=True)
 
 
 def view() -> View:
@@ -148,7 +197,7 @@ def answer_of(
 
 
 def ask(question: Callable[..., Any], *details: Any) -> Any:
-    """The answer to one of the questions of `hub`, as seen through the sidebar's view. Read-only: it is shared.
+    """The answer to one of the `questions`, as seen through the sidebar's view. Read-only: it is shared.
 
     Who gets totals of income gets those of the moment his link was made and of all it covers, whatever he filters: by
     subtracting two answers he could tell single organisations apart. Raises `access.NotAllowed` for what the visitor
@@ -205,10 +254,10 @@ def by_name() -> str:
 
 def note_page() -> None:
     """Write down that somebody with a link looks at a page, once per page."""
-    state, link = st.session_state, grant().link
-    if link and "as_link" not in state and state.get("noted_page") != state["page"]:
-        state["noted_page"] = state["page"]
-        audit.note(home(), "viewer", "page", link=link.id, detail=state["page"] or "start")
+    state, link, page = st.session_state, grant().link, address().page
+    if link and "as_link" not in state and state.get("noted_page") != page:
+        state["noted_page"] = page
+        audit.note(home(), "viewer", "page", link=link.id, detail=page or "start")
 
 
 def manifests() -> list[store.Manifest]:
@@ -232,7 +281,7 @@ def _comparison(
 
 
 def compare(question: Callable[..., Any], older_id: str, *details: Any) -> Any:
-    """The answer to a question of `hub` about this page's snapshot and another one; "" is this one alone."""
+    """The answer to a question about this page's snapshot and another one; "" is this one alone."""
     if not older_id:
         return ask(question, *details)
     only_manager()

@@ -1,9 +1,7 @@
 """The sentences and tables of the page `data`."""
 
 import datetime
-import io
 import secrets
-import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -302,7 +300,7 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
                 reading.columns.get(header, ""),
                 learn,
             )
-    if reading.day_or_month or reading.month_first or any(loading.is_about(p, "month_first") for p in mine):
+    if reading.day_or_month or reading.month_first or any(p.code == "month_first" for p in mine):
         _question(
             f"dates {key}",
             _("How are the dates written?"),
@@ -314,7 +312,7 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
             lambda month_first: loading.told_about(reading, month_first=month_first),
             st.radio,
         )
-    if sign in known.decimal_marks or any(loading.is_about(p, "two_readings") for p in mine):
+    if sign in known.decimal_marks or any(p.code == "two_readings" for p in mine):
         _question(
             f"numbers {key}",
             _("How are the numbers written?"),
@@ -457,13 +455,3 @@ def not_on_show(manifests: Sequence[store.Manifest]) -> list[store.Manifest]:
 def other_headings(row_type: type[models.Row]) -> list[str]:
     """Per column of a table the other headings under which we know it."""
     return [", ".join(models.also_called(row_type, column)) for column in row_type.model_fields]
-
-
-def templates(language: str) -> bytes:
-    """Empty lists as CSV files, one zip, with the separator that the reader's Excel expects."""
-    separator = ";" if language == "nl" else ","
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, row_type in models.TABLES.items():
-            archive.writestr(f"{name}.csv", f"{models.BOM}{separator.join(row_type.model_fields)}\r\n")
-    return packed.getvalue()

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import texts
-from hubdata.ui.address import choose
+from hubdata.ui.address import address, choose
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, current_language, in_label, join, md, percent, word
 from hubdata.ui.parts import web_link
@@ -36,7 +36,7 @@ def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
 
     Not one box for several: its tags fail the contrast that WCAG asks for in dark, and its target size on a phone.
     """
-    asked = st.session_state["adopted"]
+    asked = address().adopted
     known = st.session_state if asked is None else {f"at_{name}": value for name, value in asked.items()}
     last = max((n for n in range(1, MOST_DONORS + 1) if known.get(f"at_donor_{n}")), default=0)
     cuts: dict[str, float] = {}

@@ -56,6 +56,7 @@ def test_check_reports_and_loads_nothing(run: Any, drop: Any, tmp_path: Path) ->
                 "row": 2,
                 "column": "sector",
                 "value": "nggo",
+                "code": "unknown_code_near",
                 "message": "This is not one of the words we know.",
                 "remedy": "Did you mean ngo?",
             }

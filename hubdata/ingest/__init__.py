@@ -1,0 +1,51 @@
+"""Cells -> rows and problems; a drop -> a draft and its differences from what is on show.
+
+A problem is a value with a place, never an exception: all of them are found in one go, each with the file, the row
+as a spreadsheet numbers it, the column, the value, what is wrong and a way out. Every row is either in the draft or
+among the problems.
+
+    drop           files handed in together -> a draft; calls all the others
+    drafts         what comes out of it
+    problems       codes, and the sentences they stand for
+    answers        what readers told us about their files
+    recognition    which table a file holds, which column is which; by headings, names, answers
+    headings       headers and columns
+    sources        a file of which we know the table
+    personal       what is never stored
+    rows           the rows of one table; with columns (each different cell once), numbers, dates, names
+    rejected       rows to repair
+    changes        differences from what is on show
+    keeping        the files as they are kept
+"""
+
+from hubdata.ingest.answers import Matching
+from hubdata.ingest.changes import compare, differences
+from hubdata.ingest.drafts import Changes, Draft, Reading
+from hubdata.ingest.drop import draft, vocabularies
+from hubdata.ingest.headings import folded, known_columns, signature
+from hubdata.ingest.personal import PERSONAL_CELL, is_personal
+from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
+from hubdata.ingest.rejected import Rejected
+
+__all__ = [
+    "NOTES",
+    "PERSONAL_CELL",
+    "SENTENCES",
+    "Changes",
+    "Draft",
+    "Matching",
+    "Note",
+    "Problem",
+    "Reading",
+    "Rejected",
+    "compare",
+    "differences",
+    "draft",
+    "folded",
+    "is_personal",
+    "known_columns",
+    "note",
+    "problem",
+    "signature",
+    "vocabularies",
+]

@@ -1,0 +1,34 @@
+"""What readers told us about their files, so that the same export is understood by itself the next time."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Matching(BaseModel):
+    """What a reader told us about files of his, so that the same export is understood by itself the next time.
+
+    A file is known again by its `signature`: its headers, in any order.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tables: dict[str, str] = {}
+    """Signature -> table."""
+    columns: dict[str, dict[str, str]] = {}
+    """Table -> folded header -> column; "" means that the column is not used."""
+    month_first: dict[str, bool] = {}
+    """Signature -> whether `01/02/2024` is the second of January."""
+    decimal_marks: dict[str, str] = {}
+    """Signature -> the decimal mark, where the cells do not settle it."""
+    one_per_person: dict[str, bool] = {}
+    """Signature of an attendance list -> whether it has a row for every person."""
+
+    def with_(self, other: "Matching") -> "Matching":
+        """Both; where they differ, `other`."""
+        tables = self.columns.keys() | other.columns.keys()
+        return Matching(
+            tables=self.tables | other.tables,
+            columns={t: self.columns.get(t, {}) | other.columns.get(t, {}) for t in tables},
+            month_first=self.month_first | other.month_first,
+            decimal_marks=self.decimal_marks | other.decimal_marks,
+            one_per_person=self.one_per_person | other.one_per_person,
+        )

@@ -1,0 +1,101 @@
+"""A column read by its different cells: values, which of them each row has, and why some cannot be accepted."""
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import TypeAdapter
+
+from hubdata import models
+from hubdata.cells import fold
+from hubdata.ingest.problems import Refusal
+
+
+@functools.cache
+def adapter(row_type: type[models.Row], column: str) -> TypeAdapter[Any]:
+    """The type of one column by itself, exactly as the model has it."""
+    info = row_type.model_fields[column]
+    kind: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    return TypeAdapter(kind)
+
+
+class Column(NamedTuple):
+    """A column as read: its different values, which of them each row has, and why some cannot be accepted.
+
+    A row whose number in `which` is -1 has its value in `plain`.
+    """
+
+    values: list[Any]
+    which: np.ndarray
+    refusals: dict[int, list[Refusal]]
+    plain: pa.Array | None = None
+
+    def typed(self, kind: pa.DataType) -> pa.Array:
+        """The values, one per row; null where there is none or it was refused."""
+        values = pa.array(self.values or [None], kind)
+        if self.plain is None:
+            return values.take(pa.array(self.which))
+        others = values.take(pa.array(np.maximum(self.which, 0)))
+        return pc.if_else(pa.array(self.which < 0), self.plain, others)
+
+
+def distinct(cells: pa.Array) -> tuple[list[str], np.ndarray]:
+    """The different cells of a column, and for each row which of them it has."""
+    encoded = cells.dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def read_each(different: Iterable[Any], which: np.ndarray, read: Callable[[Any], tuple[Any, list[Refusal]]]) -> Column:
+    """A column whose different cells are `different`, each read once."""
+    values, refusals = [], {}
+    for number, cell in enumerate(different):
+        value, refused = read(cell)
+        values.append(value)
+        if refused:
+            refusals[number] = refused
+    return Column(values, which, refusals)
+
+
+def combine(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that are equal in all columns get one number, from 0; and of every number the first row that has it.
+
+    Each column holds whole numbers from 0 (or -1).
+    """
+    together = np.zeros(len(columns[0]), np.int64)
+    size = 1
+    for column in columns:
+        different = int(column.max(initial=0)) + 2
+        if size * different >= 2**63:
+            together, first = _renumbered(together)
+            size = len(first)
+        together, size = together * different + column + 1, size * different
+    return _renumbered(together)
+
+
+def _renumbered(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    encoded = pa.array(numbers).dictionary_encode()
+    numbers = encoded.indices.to_numpy().astype(np.int64)
+    first = np.empty(len(encoded.dictionary), np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    return numbers, first
+
+
+def number_values(values: pa.ChunkedArray) -> np.ndarray:
+    """Equal values get one number; texts are equal when they fold to the same; unknown is a value too."""
+    array = values.combine_chunks()
+    if pa.types.is_list(array.type):
+        array = pc.binary_join(array.cast(pa.list_(pa.string())), "\x1f")
+    encoded = array.dictionary_encode(null_encoding="encode")
+    numbers: np.ndarray = number_folded(encoded.dictionary.to_pylist())[encoded.indices.to_numpy()]
+    return numbers
+
+
+def number_folded(values: Iterable[Any]) -> np.ndarray:
+    """A number for each value, the same for texts that fold to the same."""
+    seen: dict[Any, int] = {}
+    return np.array([seen.setdefault(fold(v) if isinstance(v, str) else v, len(seen)) for v in values], np.int64)

@@ -1,0 +1,86 @@
+"""What a drop would make of the data: what was understood of its files, what changes, what stands in the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from hubdata.ingest.answers import Matching
+from hubdata.ingest.headings import signature
+from hubdata.ingest.problems import Note, Problem
+from hubdata.ingest.rejected import Rejected
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was understood of one file, or of one sheet of a workbook: shown before anything is loaded."""
+
+    file: str
+    table: str | None
+    rows: int
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    columns: Mapping[str, str]
+    """Header -> column, of those that are used."""
+    ignored: tuple[str, ...]
+    left_out: tuple[str, ...]
+    """Personal data."""
+    missing: tuple[str, ...]
+    """Required columns that no header was matched with."""
+    decimal_mark: str | None = None
+    """None: nothing in the file depends on it."""
+    month_first: bool = False
+    day_or_month: str = ""
+    """A date of the file that could be read both ways; "" when there is none."""
+
+    @property
+    def signature(self) -> str:
+        return signature(self.header)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How a table differs from the one on show, in rows."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    rejected: int = 0
+    before: int = 0
+
+    @property
+    def removes_much(self) -> bool:
+        """More than a fifth of the table would go."""
+        return self.removed * 5 > self.before
+
+
+@dataclass
+class Draft:
+    """What a drop would make of the data: every table whole, and everything that stands in the way."""
+
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    """Typed as `models.schema`; the valid rows, even when there are problems."""
+    before: dict[str, pa.Table] = field(default_factory=dict)
+    """What is on show."""
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    changes: dict[str, Changes] = field(default_factory=dict)
+    """Per table that the drop has a file for."""
+    rejected: dict[str, Rejected] = field(default_factory=dict)
+    """File -> its rejected rows, ready to be repaired and dropped again."""
+    received: dict[str, bytes] = field(default_factory=dict)
+    """The files as they are kept: as received, but without personal data and without rejected rows."""
+    matching: Matching = field(default_factory=Matching)
+    """What is needed to read `received` the same way again."""
+
+    @property
+    def before_is_own(self) -> bool:
+        """Whether there is something on show to compare with."""
+        return any(len(table) for table in self.before.values())
+
+    @property
+    def is_blocked(self) -> bool:
+        """There are problems that leaving out rows does not solve."""
+        return any(p.blocks for p in self.problems)

@@ -1,0 +1,88 @@
+"""A drop -> a draft: its files read and checked together, against each other and against what is on show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hubdata import models
+from hubdata.ingest.answers import Matching
+from hubdata.ingest.changes import compare, updated
+from hubdata.ingest.drafts import Changes, Draft
+from hubdata.ingest.keeping import keep
+from hubdata.ingest.names import Names
+from hubdata.ingest.problems import problem
+from hubdata.ingest.recognition import recognise
+from hubdata.ingest.rows import Rows
+from hubdata.ingest.sources import Source
+from hubdata.settings import Settings
+
+
+def draft(
+    files: Mapping[str, bytes],
+    settings: Settings,
+    current: Mapping[str, pa.Table],
+    *,
+    update: bool = False,
+    matching: Matching | None = None,
+) -> Draft:
+    """Read and check a drop.
+
+    `files` are name -> content; `current` holds the tables on show. A table with a file is replaced, or with `update`
+    added to and changed by key; the others are kept. The valid rows are in `tables` even when there are problems, so
+    that "skip invalid" needs no second reading.
+    """
+    made = Draft()
+    codes = vocabularies(settings)
+    handed_in = recognise(files, settings, matching or Matching(), made)
+    names: dict[str, Names] = {}
+    for name, row_type in models.TABLES.items():
+        before = current.get(name, models.schema(row_type).empty_table())
+        table = before
+        if name in handed_in:
+            one = handed_in[name]
+            table, rejected = Rows(row_type, one, codes, names, before, made).read()
+            if update:
+                table = updated(row_type, table, before, set(one.columns.values()))
+            added, changed, removed = (len(some) for some in compare(row_type, table, before))
+            made.changes[name] = Changes(added, changed, removed, rejected, len(before))
+            keep(files, one, made)
+        made.before[name], made.tables[name] = before, table
+        unreadable = name in handed_in and any(p.blocks and p.file == handed_in[name].label for p in made.problems)
+        # A table that could not be read as a whole says nothing about who is in it: one problem, not one per reference.
+        if name in ("organisations", "events") and not unreadable:
+            listed = (table[column].to_pylist() for column in (row_type.key[0], "name"))
+            names[name] = Names(name[:-1], zip(*listed, strict=True))
+    _check_kept(made, handed_in, names)
+    made.problems.sort(key=lambda p: (p.file, p.row or 0))
+    return made
+
+
+def vocabularies(settings: Settings) -> dict[str, Any]:
+    """The vocabularies of this hub as validation context. A sector may also be given as a type."""
+    types = models.label_index({code: {"nl": t.nl, "en": t.en} for code, t in settings.types.items()})
+    type_sectors = {word: settings.types[code].sector for word, code in types.items()}
+    sectors = type_sectors | models.label_index(settings.sectors)
+    themes = models.label_index(settings.themes)
+    return {"sector": sectors, "type": types, "theme": themes}
+
+
+def _check_kept(made: Draft, handed_in: Mapping[str, Source], names: Mapping[str, Names]) -> None:
+    """Rows of tables without a file must still find the organisations and events they refer to."""
+    for name, row_type in models.TABLES.items():
+        if name in handed_in:
+            continue
+        for column in row_type.model_fields:
+            refers_to = models.extra(row_type, column)["refers_to"]
+            if refers_to not in handed_in or refers_to not in names:
+                continue
+            cells = made.tables[name][column]
+            cells = pc.list_flatten(cells) if pa.types.is_list(cells.type) else cells
+            id_name = models.TABLES[refers_to].key[0]
+            for counted in pc.value_counts(cells.drop_null()).to_pylist():
+                identifier, count = counted["values"], counted["counts"]
+                if not names[refers_to].find(identifier):
+                    told = {"count": count, "table": f"{name}.csv"}
+                    label = handed_in[refers_to].label
+                    made.problems.append(problem("still_referred_to", label, None, id_name, identifier, **told))

@@ -1,0 +1,59 @@
+"""Which column is which: the headers of a file and the columns of its table."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from hubdata import models
+from hubdata.cells import fold
+
+PROBLEM = "problem"
+"""The column that we add to rejected rows."""
+PAIR = ("organisation_a", "organisation_b")
+"""Two columns that a file of partnerships may have in the place of `organisation_ids`."""
+PAIR_ALSO = {
+    f"{word}_{end}": column
+    for column, ends in zip(PAIR, (("a", "1"), ("b", "2")), strict=True)
+    for end in ends
+    for word in ("organisatie", "organisation", "organization", "partner")
+}
+
+
+def signature(header: Iterable[str]) -> str:
+    """How a file is known again: its headers, folded and in order of the alphabet.
+
+    Without the column that we add to rejected rows: repaired, they are understood as their file was.
+    """
+    return "|".join(sorted({folded(name) for name in header} - {PROBLEM}))
+
+
+def folded(header: str) -> str:
+    """A header as headers are compared: `Thema's ` and `themas` are the same."""
+    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’`]", "", fold(header))).strip("_")
+
+
+def known_columns(row_type: type[models.Row]) -> list[str]:
+    """The columns a file of this table may have."""
+    return [*row_type.model_fields, *(PAIR if row_type is models.Partnership else ())]
+
+
+def match_columns(row_type: type[models.Row], header: Sequence[str], told: Mapping[str, str]) -> dict[str, str]:
+    """Header -> column: what we were told, else the column's own name, else another name for a column not yet there."""
+    known = known_columns(row_type)
+    words = {name: folded(name) for name in header}
+    matched = {name: told[word] for name, word in words.items() if word in told}
+    matched |= {name: word for name, word in words.items() if name not in matched and word in known}
+    also = {other: column for column in row_type.model_fields for other in models.also_called(row_type, column)}
+    also |= PAIR_ALSO if row_type is models.Partnership else {}
+    taken = set(matched.values())
+    matched |= {
+        name: also[word]
+        for name, word in words.items()
+        if name not in matched and word in also and also[word] not in taken
+    }
+    return {name: matched[name] for name in header if matched.get(name) in known}
+
+
+def missing_columns(row_type: type[models.Row], columns: set[str]) -> tuple[str, ...]:
+    """Required columns that are not there."""
+    there = columns | ({"organisation_ids"} if columns.issuperset(PAIR) else set())
+    return tuple(c for c in row_type.model_fields if models.is_required(row_type, c) and c not in there)

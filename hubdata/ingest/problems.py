@@ -1,0 +1,346 @@
+"""What is wrong with a file, a row or a cell: a value with a place and a code, never an exception.
+
+A code stands for two sentences: what is wrong, and the way out. Both are in one table, `SENTENCES`; whoever wants to
+know which problem it is compares codes. Codes are part of what `check --json` prints, so they keep their names. Notes,
+which nobody has to repair, have a table of their own.
+"""
+
+import difflib
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from hubdata.cells import EMAIL, fold
+from hubdata.texts import N_, Text
+
+
+class Sentences(NamedTuple):
+    """What a code says, in English; the catalogue has it in Dutch."""
+
+    wrong: str
+    way_out: str
+    blocks: bool = False
+    """Leaving out a row does not solve it."""
+
+    @property
+    def gaps(self) -> set[str]:
+        """What has to be filled in."""
+        return gaps_in(self.wrong) | gaps_in(self.way_out)
+
+
+def gaps_in(sentence: str) -> set[str]:
+    """The names in braces.
+
+    >>> gaps_in("Fill in {lowest} or more.")
+    {'lowest'}
+    """
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+SENTENCES: dict[str, Sentences] = {
+    # of a file
+    "unknown_file": Sentences(
+        N_("We do not know what this file holds."),
+        N_("Say so on the Data page, or name it after its table: {tables}."),
+        blocks=True,
+    ),
+    "two_files": Sentences(
+        N_("There are two files for the same table."),
+        N_("Put the rows together in one file and leave the other out."),
+        blocks=True,
+    ),
+    "too_large": Sentences(
+        N_("The file is larger than {limit} MB."),
+        N_("Split it, or let your IT colleague raise max_file_megabytes in hub.toml."),
+        blocks=True,
+    ),
+    "mixed_encoding": Sentences(
+        N_("Part of this file is in another encoding, so letters such as é would be read wrong."),
+        N_("Open it in Excel, look at this row, and save the file again as “CSV UTF-8”."),
+        blocks=True,
+    ),
+    "not_text": Sentences(
+        N_("This is not a list: the file is damaged, or it is of another kind."),
+        N_("Save it again from Excel, as “CSV UTF-8” or as a workbook (.xlsx)."),
+        blocks=True,
+    ),
+    "empty_file": Sentences(
+        N_("The file is empty."),
+        N_("Put a header and rows in it, or leave the file out."),
+        blocks=True,
+    ),
+    "too_many_columns": Sentences(
+        N_("The file has too many columns: {value}."),
+        N_("Delete the columns you do not need, or let your IT colleague raise max_columns in hub.toml."),
+        blocks=True,
+    ),
+    "workbook_too_large": Sentences(
+        N_("Unpacked, this workbook would be far too large."),
+        N_("Copy the cells you need to a new workbook, or save the sheet as CSV."),
+        blocks=True,
+    ),
+    "not_a_workbook": Sentences(
+        N_("This workbook cannot be opened: it is damaged, or it has a password."),
+        N_("Take the password off, or save the sheet as CSV."),
+        blocks=True,
+    ),
+    "duplicate_header": Sentences(
+        N_("Two columns have the same name."),
+        N_("Give one of them another name, or delete it."),
+        blocks=True,
+    ),
+    "missing_column": Sentences(
+        N_("This column is missing."),
+        N_("Add the column and fill in every row, or say on the Data page which column it is."),
+        blocks=True,
+    ),
+    # of a row
+    "row_too_long": Sentences(
+        N_("The row has more cells than the header."),
+        N_("Put quotes around cells with a separator in them, or delete the surplus cells."),
+    ),
+    "nul_byte": Sentences(
+        N_("The cell holds a character that cannot be stored."),
+        N_("Type the cell again."),
+    ),
+    "cell_too_long": Sentences(
+        N_("A cell of this row is far too long."),
+        N_("Shorten the cell."),
+    ),
+    "error_cell": Sentences(
+        N_("Excel could not calculate this cell."),
+        N_("Correct the formula, or type the value."),
+    ),
+    "broken_quotes": Sentences(
+        N_("From this row on the file cannot be read: a quotation mark is opened and not closed."),
+        N_("Close the quotation mark, or delete it."),
+        blocks=True,
+    ),
+    "too_many_findings": Sentences(
+        N_("So many rows cannot be read that we stopped at this one."),
+        N_("Look at the separators and the quotation marks of the file, and save it again from Excel."),
+        blocks=True,
+    ),
+    "duplicate_key": Sentences(
+        N_("Row {other} has the same value in {key}."),
+        N_("Keep one of the two rows, or give them different values."),
+    ),
+    "more_problems": Sentences(
+        N_("More rows have problems: {count}."),
+        N_("Repair the ones above first; the file with rejected rows holds all of them."),
+    ),
+    # of a cell
+    "missing": Sentences(
+        N_("This cell must not be empty."),
+        N_("Fill in the cell."),
+    ),
+    "unknown_code": Sentences(
+        N_("This is not one of the words we know."),
+        N_("Choose one of: {codes}."),
+    ),
+    "unknown_code_near": Sentences(
+        N_("This is not one of the words we know."),
+        N_("Did you mean {suggestion}?"),
+    ),
+    "not_a_number": Sentences(
+        N_("This is not a number."),
+        N_("Write it with digits, as in 1234,50 or 1234.50."),
+    ),
+    "two_readings": Sentences(
+        N_("This can be read in two ways: {one} or {other}."),
+        N_("Write {one} or {one},00 without points, or say on the Data page what the point means."),
+    ),
+    "not_a_whole_number": Sentences(
+        N_("This is not a whole number."),
+        N_("Write it with digits only, as in 12."),
+    ),
+    "not_a_date": Sentences(
+        N_("This is not a date."),
+        N_("Write it as in 31-01-2024 or 2024-01-31."),
+    ),
+    "month_first": Sentences(
+        N_("Read day first, this is not a date: the month seems to come first."),
+        N_("Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first."),
+    ),
+    "not_an_identifier": Sentences(
+        N_("An identifier has no spaces and at most 64 characters."),
+        N_("Shorten it, or leave the column empty: we then make one."),
+    ),
+    "not_a_website": Sentences(
+        N_("This is not a web address."),
+        N_("Write it as in https://example.org."),
+    ),
+    "not_a_country": Sentences(
+        N_("This is not a country code."),
+        N_("Use the code of two letters, as in NL."),
+    ),
+    "control_character": Sentences(
+        N_("The cell holds a character that cannot be shown."),
+        N_("Type the cell again."),
+    ),
+    "personal_data": Sentences(
+        N_("There is an e-mail address in this cell, and personal data is never stored."),
+        N_("Take the address out."),
+    ),
+    "too_long": Sentences(
+        N_("The text is longer than {limit} characters."),
+        N_("Shorten it."),
+    ),
+    "too_low": Sentences(
+        N_("The number is too low."),
+        N_("Fill in {lowest} or more."),
+    ),
+    "too_high": Sentences(
+        N_("The number is too high."),
+        N_("Fill in {highest} or less."),
+    ),
+    "ends_before_start": Sentences(
+        N_("The end comes before the start ({start})."),
+        N_("Correct one of the two dates."),
+    ),
+    "fewer_than_two": Sentences(
+        N_("An agreement needs two different organisations."),
+        N_("Add the other organisation, or delete the row."),
+    ),
+    "not_in_euros": Sentences(
+        N_("Only amounts in euros can be added up."),
+        N_("Convert the amount to euros and write EUR, or leave the cell empty."),
+    ),
+    "donor_missing": Sentences(
+        N_("We must know who gave this money."),
+        N_("Fill in the donor. Only earned income has none."),
+    ),
+    "unknown_organisation": Sentences(
+        N_("No organisation has this identifier or name."),
+        N_("Add it to the organisations, or correct the cell."),
+    ),
+    "unknown_organisation_near": Sentences(
+        N_("No organisation has this identifier or name."),
+        N_("Did you mean {suggestion}?"),
+    ),
+    "unknown_event": Sentences(
+        N_("No event has this identifier or name."),
+        N_("Add it to the events, or correct the cell."),
+    ),
+    "unknown_event_near": Sentences(
+        N_("No event has this identifier or name."),
+        N_("Did you mean {suggestion}?"),
+    ),
+    "two_with_this_name": Sentences(
+        N_("More than one has this name: {ids}."),
+        N_("Use the identifier instead of the name."),
+    ),
+    "still_referred_to": Sentences(
+        N_("This one is no longer in the file, but rows of {table} refer to it: {count}."),
+        N_("Put it back, or hand in {table} as well."),
+        blocks=True,
+    ),
+    "removes_much": Sentences(
+        N_("More than a fifth of the rows would be removed: {count}."),
+        N_("If this is right, load it on the Data page or with --yes, and say yes."),
+        blocks=True,
+    ),
+    "other_load_was_first": Sentences(
+        N_("Somebody else loaded data in the meantime."),
+        N_("Load again; your files are then compared with the new data."),
+        blocks=True,
+    ),
+    "removes_much_in_inbox": Sentences(
+        N_("More than a fifth of the rows would be removed: {count}."),
+        N_("If this is right, load the files on the Data page, or with the command and --yes."),
+        blocks=True,
+    ),
+    "nothing_changed": Sentences(
+        N_("This file holds exactly what is on show already; nothing changed."),
+        N_("You need not do anything. Is something missing? Then look if this is the newest file."),
+        blocks=True,
+    ),
+    "copy_without_personal_data": Sentences(
+        N_("Personal data is never stored; this copy is without it."),
+        N_("Repair this copy, or your own file. Rows that could not be read are not in the copy."),
+        blocks=True,
+    ),
+}
+"""Code of a problem -> what is wrong, and the way out."""
+
+NOTES: dict[str, str] = {
+    "sheet_not_used": N_("This sheet is not used: we do not know what it holds."),
+    "columns_not_used": N_("These columns are not used: {columns}."),
+    "columns_left_out": N_("Personal data is never stored; left out: {columns}."),
+    "dates_day_first": N_("Dates are read day first: {text} is {day}."),
+    "identifiers_made": N_("Rows without an identifier, which was made from the {source}: {count}."),
+    "people_added_up": N_("Every row is a person; rows of one organisation at one event were added up: {count}."),
+}
+"""Code of a note -> what it says."""
+
+CODES_OF_PYDANTIC: dict[str, tuple[str, dict[str, str]]] = {
+    "missing": ("missing", {}),
+    "list_type": ("missing", {}),  # a list of separators alone
+    "greater_than_equal": ("too_low", {"ge": "lowest"}),
+    "less_than_equal": ("too_high", {"le": "highest"}),
+}
+"""Its own type of error -> our code, and its name of a value -> the gap it fills. All others are raised by us."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something its sender can repair. `row` is as a spreadsheet numbers it; None means the file as a whole."""
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    code: str
+    message: Text
+    remedy: Text
+    blocks: bool
+    """Leaving out the row does not solve it."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the sender should know and need not repair."""
+
+    file: str
+    code: str
+    message: Text
+
+
+def problem(code: str, file: str, row: int | None = None, column: str = "", value: Any = "", **gaps: Any) -> Problem:
+    """A problem with the sentences of its code, a key of `SENTENCES`. `value` fills the gap of that name."""
+    sentences = SENTENCES[code]
+    gaps = {"value": value, **gaps}
+    shown = "" if code == "personal_data" or EMAIL.search(str(value)) else str(value)[:200]
+    wrong, way_out = Text(sentences.wrong, gaps), Text(sentences.way_out, gaps)
+    return Problem(file, row, column, shown, code, wrong, way_out, sentences.blocks)
+
+
+def note(code: str, file: str, **gaps: Any) -> Note:
+    """A note with the sentence of its code, a key of `NOTES`."""
+    return Note(file, code, Text(NOTES[code], gaps))
+
+
+class Refusal(NamedTuple):
+    """Why a cell, or some cells of a row together, cannot be accepted; not yet with a place."""
+
+    column: str
+    code: str
+    value: Any
+    gaps: dict[str, Any] = {}
+
+
+def refusals_in(error: ValidationError, column: str = "") -> Iterator[Refusal]:
+    """What a model refuses, in our codes. `column` when the column's type was asked by itself."""
+    for found in error.errors(include_url=False, include_context=True):
+        code, names = CODES_OF_PYDANTIC.get(found["type"], (found["type"], {}))
+        gaps = {names.get(name, name): value for name, value in found.get("ctx", {}).items()}
+        where = gaps.pop("column", None) or column or str(found["loc"][0] if found["loc"] else "")
+        value = "" if code == "missing" or isinstance(found["input"], dict) else found["input"]
+        if code == "unknown_code":
+            codes = gaps["codes"]
+            near = difflib.get_close_matches(fold(str(value)), codes, n=1, cutoff=0.6)
+            code, gaps = ("unknown_code_near", {"suggestion": near[0]}) if near else (code, {"codes": ", ".join(codes)})
+        yield Refusal(where, code, value, gaps)

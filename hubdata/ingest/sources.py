@@ -1,0 +1,36 @@
+"""One file, or one sheet, of which we know which table it holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from hubdata import models, reading
+from hubdata.ingest.answers import Matching
+
+
+@dataclass
+class Source:
+    """One file, or one sheet, that holds a table."""
+
+    label: str
+    """What it is called in problems: the file's name, with the sheet when there are several."""
+    file: str
+    table: reading.Table
+    name: str
+    columns: dict[str, str]
+    """Header -> column."""
+    personal: list[str]
+    matching: Matching
+    is_one_per_person: bool
+    rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    decimal_mark: str | None = None
+
+
+def columns_of_kind(one: Source, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:
+    """The cells of every column of a kind that the file has."""
+    for header, column in one.columns.items():
+        info = row_type.model_fields.get(column)
+        if info and header in one.table.cells.column_names and models.plain_type(info.annotation) is kind:
+            yield one.table.cells[header]

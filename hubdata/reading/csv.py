@@ -1,0 +1,314 @@
+"""CSV files, read and written.
+
+A CSV file is read in one of two ways with one result (a property test holds them together). The careful way is
+Python's csv module. The fast way is Arrow's reader, seven times as fast, taken only when cheap checks of the bytes
+prove that it will understand the file as the careful one does.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from hubdata.cells import BOM, neutralise
+from hubdata.reading.encoding import SCAN_BYTES, as_utf8
+from hubdata.reading.table import (
+    DEFAULT_LIMITS,
+    FINDINGS,
+    Body,
+    Finding,
+    Limits,
+    Records,
+    Table,
+    collect_records,
+    column_labels,
+    finished_table,
+    misfit,
+    no_records,
+    read_header,
+    refused_table,
+)
+
+EXCEL_SEPARATORS = {"nl": ";", "en": ","}
+"""Language -> what its Excel takes for the separator of a CSV file."""
+SEPARATORS = ("\t", ";", ",")  # on a tie the first wins: a comma is also part of numbers and of sentences
+RECORD_CHARACTERS = 10_000_000  # a longer record is never taken apart, so that a hostile one cannot fill the memory
+FAST_BLOCK_BYTES = 4 << 20
+SEPARATOR_LINE = re.compile(rb'(?:sep=([,;\t])|"sep=([,;\t])")(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+CONTENT = re.compile(rb"[^\s,;]")
+QUOTED = re.compile(r'(?<![^,;\t\r\n])"[^"]*(?:""[^"]*)*(?:"|\Z)')
+
+
+class _Marks(NamedTuple):
+    """What the bytes of a file hold that decides how it may be read."""
+
+    nul: bool
+    lone_return: bool
+    blank_line: bool
+    quote: bool
+    line_count: int
+
+
+class _RecordTooLongError(Exception):
+    """A record of more than RECORD_CHARACTERS. Carries the line when it is the whole record, else nothing."""
+
+
+def read(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Table:
+    """Read a CSV file. Never raises."""
+    data, encoding, finding = as_utf8(content)
+    if finding:
+        return refused_table(finding, encoding)
+    line = SEPARATOR_LINE.match(data)
+    if not CONTENT.search(data, line.end() if line else 0):
+        return refused_table(Finding("empty_file", 0, "", ""), encoding)
+    if line:  # written for Excel, which hides it: the next line is row 1
+        data = data[line.end() :]
+        separator = (line[1] or line[2]).decode()
+    else:
+        separator = _separator(data)
+    return _read_csv(data, encoding, separator, limits)
+
+
+def write(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ",") -> bytes:
+    """Cells -> bytes of a CSV file (RFC 4180, UTF-8) that `read` reads back the same.
+
+    A cell with any of the separators is quoted, so that whoever opens the file finds the right one.
+    """
+    special = re.compile(r'[",;\t\r\n]').search
+    text = io.StringIO(newline="")
+    for record in (header, *rows):
+        cells = ('"' + cell.replace('"', '""') + '"' if special(cell) else cell for cell in record)
+        text.write(separator.join(cells) + "\r\n")
+    return text.getvalue().encode()
+
+
+def write_for_excel(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str) -> bytes:
+    """As `write`, for people who open the file in a spreadsheet: it sees the encoding, and runs no cell as a formula.
+
+    Read again, the cells are what they were: `cells` takes the apostrophes off.
+    """
+    safe = ([neutralise(cell) for cell in row] for row in rows)
+    return BOM.encode() + write([neutralise(name) for name in header], safe, separator)
+
+
+def _separator(data: bytes) -> str:
+    """The separator that occurs most outside quotes in the first line with content."""
+    content = CONTENT.search(data)
+    place = content.start() if content else 0
+    start = max(data.rfind(b"\n", 0, place), data.rfind(b"\r", 0, place)) + 1
+    beginning = QUOTED.sub("", data[start : start + (1 << 16)].decode(errors="ignore"))
+    first_line = re.split(r"[\r\n]", beginning, maxsplit=1)[0]
+    return max(SEPARATORS, key=first_line.count)
+
+
+def _read_csv(
+    data: bytes, encoding: str, separator: str, limits: Limits, fast: bool = True, block_bytes: int = FAST_BLOCK_BYTES
+) -> Table:
+    """Header first, then the records: fast or, where that is not sure to read them right, carefully."""
+    records = _records(data, separator, limits)
+    header_row, names, findings, end = read_header(records, limits)
+    if findings:
+        labels = [name for name in names if name] if findings[0].code == "duplicate_header" else []
+        return refused_table(findings[0], encoding, separator)._replace(header=labels, findings=findings)
+    labels = column_labels(names)
+    body = None
+    if fast and len(names) <= limits.columns:
+        start = len(data[: 4 * end].decode(errors="ignore")[:end].encode())
+        body = _fast(data, start, header_row, len(names), labels, separator, limits, block_bytes)
+    if body is None:
+        body = collect_records(records, labels, limits, b"\0" in data)
+    empty = Table("", encoding, separator, [], pa.table({}), np.empty(0, np.int64), [])
+    return finished_table(empty, names, body, limits)
+
+
+def _records(data: bytes, separator: str, limits: Limits) -> Records:
+    """Numbered records. Strict: a quote that is never closed is an error, not the rest of the file in one cell."""
+    csv.field_size_limit(RECORD_CHARACTERS)
+    lines = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")
+    before = read = row = 0
+
+    def physical() -> Iterator[str]:
+        nonlocal read
+        for line in lines:
+            whole = read == before
+            read += len(line)
+            if read - before > RECORD_CHARACTERS:
+                raise _RecordTooLongError(line if whole else "")
+            yield line
+
+    while True:
+        try:
+            for record in csv.reader(physical(), delimiter=separator, strict=True):
+                before = read
+                row += 1
+                yield row, record, read
+            return
+        except csv.Error:
+            yield row + 1, Finding("broken_quotes", row + 1, "", ""), read
+            return
+        except _RecordTooLongError as error:
+            row += 1
+            finding = _too_long(row, str(error), separator, limits)
+            before = read
+            yield row, finding, read
+            if finding.code != "cell_too_long":
+                return
+
+
+def _too_long(row: int, line: str, separator: str, limits: Limits) -> Finding:
+    """What to say of a record that is too long to take apart: counted, never split."""
+    separator_count, inside = 0, not line
+    for start in range(0, len(line), SCAN_BYTES):
+        block = np.frombuffer(line[start : start + SCAN_BYTES].encode(), np.uint8)
+        quoted = np.logical_xor.accumulate(block == ord('"')) ^ inside
+        separator_count += int(np.count_nonzero((block == ord(separator)) & ~quoted))
+        inside = bool(quoted[-1])
+    if separator_count >= limits.columns:
+        return Finding("too_many_columns", row, "", str(separator_count + 1))
+    if inside:
+        return Finding("broken_quotes", row, "", "")
+    return Finding("cell_too_long", row, "", str(len(line)))
+
+
+def _fast(
+    data: bytes, start: int, header_row: int, written_width: int, labels: list[str], separator: str, limits: Limits,
+    block_bytes: int,
+) -> Body | None:  # fmt: skip
+    """The records from byte `start` on with Arrow's reader; None where the careful way might read them otherwise."""
+    end = _end(data)
+    if start >= end:
+        return no_records(labels, [])
+    marks = _marks(data, start, end)
+    if marks.nul or marks.lone_return or data.startswith(b"\xef\xbb\xbf", start):  # Arrow would take off the mark
+        return None
+    if marks.quote and (marks.blank_line or not _quotes_stand_right(data, start, end, separator)):
+        return None
+    ragged: list[tuple[int, str]] = []
+
+    def set_apart(row: pyarrow.csv.InvalidRow) -> str:
+        ragged.append((row.number, row.text))
+        return "skip" if len(ragged) <= FINDINGS else "error"
+
+    places = [str(place) for place in range(written_width)]
+    try:
+        cells = pyarrow.csv.read_csv(
+            pa.BufferReader(pa.py_buffer(data).slice(start, end - start)),
+            # Without threads the number of a ragged row is right; so it is with line breaks in cells (tested).
+            pyarrow.csv.ReadOptions(use_threads=False, column_names=places, block_size=block_bytes),
+            pyarrow.csv.ParseOptions(
+                delimiter=separator, newlines_in_values=marks.quote, invalid_row_handler=set_apart
+            ),
+            pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(places, pa.string()), strings_can_be_null=False),
+        )
+        ragged_records = list(csv.reader((text for _, text in ragged), delimiter=separator, strict=True))
+    except (pa.ArrowException, csv.Error):  # a record longer than a block, or too many ragged ones
+        return None
+    record_count = cells.num_rows + len(ragged)
+    if not marks.quote and not marks.blank_line and record_count != marks.line_count:
+        return None
+    rows = _rows_with_content(data, start, end) if marks.blank_line else np.arange(1, record_count + 1)
+    if len(rows) != record_count or len(ragged_records) != len(ragged):
+        return None
+    rows = rows + header_row
+    ragged_places = np.array([number - 1 for number, _ in ragged], np.int64)
+    ragged_rows = rows[ragged_places]
+    rows = np.delete(rows, ragged_places)
+
+    misfits: dict[int, Finding] = {}
+    padded: dict[int, list[str]] = {}
+    for row, record in zip(ragged_rows.tolist(), ragged_records, strict=True):
+        finding = misfit(row, record, labels, limits)
+        if finding:
+            misfits[row] = finding
+        else:
+            padded[row] = [*record[: len(labels)], *[""] * (len(labels) - len(record))]
+    full = np.zeros(cells.num_rows, bool)
+    for column in cells.columns[len(labels) :]:  # under the trailing separators of the header
+        full |= pc.greater(pc.binary_length(column), 0).to_numpy()
+    full_places = np.flatnonzero(full)
+    for place, values in zip(full_places.tolist(), cells.take(pa.array(full_places)).to_pylist(), strict=True):
+        finding = misfit(int(rows[place]), list(values.values()), labels, limits)
+        if finding:
+            misfits[int(rows[place])] = finding
+    if len(misfits) > FINDINGS:
+        return None
+    findings = [misfits[row] for row in sorted(misfits)]
+    for finding in findings:
+        if finding.code == "too_many_columns":
+            return no_records(labels, [finding])
+
+    cells = cells.select(range(len(labels))).rename_columns(labels)
+    kept = ~np.isin(rows, list(misfits)) if len(full_places) else np.ones(len(rows), bool)
+    if not padded and kept.all():
+        return Body(cells, rows, findings)
+    columns = list(zip(*padded.values(), strict=True)) or [()] * len(labels)
+    extra = pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], names=labels)
+    rows = np.concatenate([np.where(kept, rows, 0), np.array(list(padded), np.int64)])
+    order = np.argsort(rows, kind="stable")[np.count_nonzero(~kept) :]
+    return Body(pa.concat_tables([cells, extra]).take(pa.array(order)), rows[order], findings)
+
+
+def _end(data: bytes) -> int:
+    """Where the text ends without the line ends after it."""
+    tail = data[-SCAN_BYTES:]
+    text = len(tail.rstrip(b"\r\n"))
+    return len(data) - len(tail) + text if text else len(data.rstrip(b"\r\n"))
+
+
+def _marks(data: bytes, start: int, end: int) -> _Marks:
+    """Look at every byte once. `start` follows the line end of the header, which is looked at too."""
+    array = np.frombuffer(data, np.uint8)
+    nul = lone_return = blank_line = quote = False
+    line_count = 1
+    for place in range(start, end, SCAN_BYTES):
+        block = array[place - 2 : min(place + SCAN_BYTES, end)]
+        newline, is_return = block == 10, block == 13
+        lone_return |= bool((is_return[1:-1] & ~newline[2:]).any())
+        blank_line |= bool((newline[2:] & (newline[1:-1] | (is_return[1:-1] & newline[:-2]))).any())
+        line_count += int(np.count_nonzero(newline[2:]))
+        quote = quote or bool((block[2:] == ord('"')).any())
+        nul = nul or bool((block[2:] == 0).any())
+    return _Marks(nul, lone_return, blank_line, quote, line_count)
+
+
+def _rows_with_content(data: bytes, start: int, end: int) -> np.ndarray:
+    """The numbers of the lines that are not empty, from 1, in a text without quotes."""
+    array = np.frombuffer(data, np.uint8)
+    line_count, line_start = 0, start
+    found = []
+    for place in range(start, end, SCAN_BYTES):
+        ends = np.flatnonzero(array[place : min(place + SCAN_BYTES, end)] == 10) + place
+        if place + SCAN_BYTES >= end:
+            ends = np.append(ends, end)
+        if not len(ends):
+            continue
+        starts = np.concatenate([[line_start], ends[:-1] + 1])
+        empty = (ends == starts) | ((ends == starts + 1) & (array[starts] == 13))
+        found.append(np.flatnonzero(~empty) + line_count + 1)
+        line_count += len(ends)
+        line_start = int(ends[-1]) + 1
+    return np.concatenate(found)
+
+
+def _quotes_stand_right(data: bytes, start: int, end: int, separator: str) -> bool:
+    """Whether every quote stands where RFC 4180 wants it: around a whole cell, or doubled inside one."""
+    array = np.frombuffer(data, np.uint8)[:end]
+    may_stand_before, may_stand_after = np.zeros(256, bool), np.zeros(256, bool)
+    may_stand_before[[ord(separator), 10, ord('"')]] = True
+    may_stand_after[[ord(separator), 10, 13, ord('"')]] = True
+    opens = True
+    for place in range(start, end, SCAN_BYTES):
+        quotes = np.flatnonzero(array[place : place + SCAN_BYTES] == ord('"')) + place
+        opening, closing = (quotes[0::2], quotes[1::2]) if opens else (quotes[1::2], quotes[0::2])
+        opens ^= len(quotes) % 2 == 1
+        if not may_stand_before[array[opening - 1]].all():
+            return False
+        if not may_stand_after[array[closing[closing < end - 1] + 1]].all():
+            return False
+    return opens

@@ -1,0 +1,110 @@
+"""The gate: every request passes here before Streamlit sees it.
+
+Stock Streamlit lets whoever reaches it open sessions, upload files, empty caches and fetch any download whose
+address he knows. So the gate decides first who is asking, answers strangers itself with a page without data (`door`),
+and lets the others do what their kind may, by two tables: `ROUTES` for addresses, `MESSAGES` for what a browser may
+say over the websocket. Whatever is in neither is refused.
+
+A session of Streamlit belongs to the principal that opened it: the gate hands him on in a signed header, which
+Streamlit compares when somebody wants to go on with a session (`server.trustedUserHeaders`). A viewer's link, a
+manager's login and the loopback rule are looked at again at every message and every two seconds, so that revoking
+closes open tabs.
+
+Pinned to the minor version of Streamlit: the messages of the websocket and the cookie of `st.login` are its own.
+"""
+
+import logging
+import re
+from pathlib import Path
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hubdata import settings as settings_module
+from hubdata.access import STRANGER, Principal
+from hubdata.server import shell
+from hubdata.server.advice import announce
+from hubdata.server.guesses import Guesses
+from hubdata.server.headers import with_headers
+from hubdata.server.links import Links
+from hubdata.server.login import Login
+from hubdata.server.oidc import oidc
+from hubdata.server.public_pages import PublicPages
+from hubdata.server.request_rules import GET, ROUTES, has_own_origin, not_found
+from hubdata.server.visitors import Visitors
+from hubdata.server.websocket import HEADER, Conversation, Downloads
+
+logger = logging.getLogger(__name__)
+
+
+class Gate:
+    """The middleware. One per process: what it remembers (failed logins, sent downloads) is gone when that ends."""
+
+    def __init__(self, app: ASGIApp, home: Path) -> None:
+        self.app, self.settings = app, settings_module.read(home)
+        self.visitors = Visitors(home, self.settings)
+        self.downloads = Downloads(home)
+        guesses, self.pages = Guesses(), PublicPages(self.visitors)
+        self._links = Links(self.visitors, guesses, self.pages)
+        self._login = Login(self.visitors, guesses, self.pages)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may pass; answer the rest."""
+        if scope["type"] == "lifespan":
+            announce(self.visitors)
+            await self.app(scope, receive, send)
+            return
+        # What a client says he is never reaches anybody.
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() != HEADER.encode()]
+        asked = HTTPConnection(scope)
+        try:
+            principal = self.visitors.who(asked)
+        except Exception:
+            logger.exception("it could not be decided who is asking; nobody is let in")
+            principal = STRANGER
+        if scope["type"] == "websocket":
+            conversation = Conversation(self.app, self.visitors, self.downloads, asked, principal)
+            await conversation.run(scope, receive, send)
+        else:
+            await self._answer(Request(scope, receive), principal, receive, with_headers(self.settings, asked, send))
+
+    async def _answer(self, request: Request, principal: Principal, receive: Receive, send: Send) -> None:
+        """Answer an HTTP request, or pass it on."""
+        path = request.scope["path"]
+        route = next((r for r in ROUTES if re.fullmatch(r.pattern, path)), None)
+        answer: Response | None
+        if route is None or request.method not in route.methods:
+            answer = self.pages.stranger(request, 404) if principal == STRANGER else not_found()
+        elif principal.kind not in route.kinds:
+            answer = self.pages.stranger(request, 403) if principal == STRANGER else not_found()
+        elif path not in ("/healthz", "/robots.txt") and not self.visitors.is_known_host(request):
+            answer = self.pages.stranger(request, 403)
+        elif request.method not in GET and not has_own_origin(request):
+            answer = PlainTextResponse("Forbidden", 403)
+        else:
+            answer = await self._own_answer(request, principal)
+        await (answer or self.app)(request.scope, receive, send)
+
+    async def _own_answer(self, request: Request, principal: Principal) -> Response | None:
+        """The answer of the gate itself; None for what Streamlit answers."""
+        path = request.scope["path"]
+        if path.startswith("/s/"):
+            return await self._links.answer(request)
+        if path.startswith("/media/"):
+            return None if self.downloads.was_sent(principal, Path(path).stem) else not_found()
+        if path in ("/logout", "/auth/logout"):
+            return await self._login.logout(request)
+        if path in ("/auth/login", "/oauth2callback"):
+            return None if oidc().providers else not_found()
+        if path == "/login":
+            return await self._login.with_password(request)
+        if path == "/login/oidc":
+            return await self._login.with_oidc(request)
+        if path == "/hub/language.js":
+            return shell.language_script()
+        if path == "/robots.txt":
+            return shell.robots()
+        if re.fullmatch(r"/[a-z_]*", path) and path != "/healthz":
+            return shell.page(self.visitors.home, self.settings, request, principal)
+        return None

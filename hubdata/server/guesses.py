@@ -1,0 +1,62 @@
+"""How often somebody may guess: passwords, passphrases, links. The counts are in memory; a restart forgets them."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal
+from urllib.parse import parse_qs
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
+
+from hubdata.server.request_rules import network
+
+MOST_BODY = 16_384
+WRONG_SECRETS = RateLimitItemPerMinute(5, 15)
+"""So many wrong passwords or passphrases from one network, and it has to wait: a quarter of an hour."""
+WRONG_SECRETS_IN_ALL = RateLimitItemPerMinute(60, 15)
+"""And so many from all networks together."""
+UNKNOWN_LINKS = RateLimitItemPerMinute(100, 10)
+
+
+class Guesses:
+    """What was guessed wrongly so far, by kind of secret and network."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._hashing = asyncio.Lock()
+
+    def may_go_on(self, limit: RateLimitItem, *names: str) -> bool:
+        """Whether there were not too many yet."""
+        return self._limiter.test(limit, *names)
+
+    def count(self, limit: RateLimitItem, *names: str) -> None:
+        """One more that was wrong."""
+        self._limiter.hit(limit, *names)
+
+    async def attempt(
+        self, request: Request, what: tuple[str, ...], fits: Callable[..., bool], *given: Any
+    ) -> Literal["not said", "right", "wrong", "late"]:
+        """Whether somebody typed the right secret; late when there were too many wrong ones, whatever he typed.
+
+        One at a time: Argon2 takes 64 MB and a core for a moment, and of attempts that come all at once none may be
+        weighed before the one before it was counted.
+        """
+        if request.method != "POST":
+            return "not said"
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > MOST_BODY:
+                break
+        said = parse_qs(body[:MOST_BODY].decode(errors="replace")).get("secret", [""])[0]
+        counted = ((WRONG_SECRETS, (*what, network(request))), (WRONG_SECRETS_IN_ALL, (*what, "all")))
+        async with self._hashing:
+            if not all(self.may_go_on(limit, *names) for limit, names in counted):
+                return "late"
+            if len(body) <= MOST_BODY and await asyncio.to_thread(fits, *given, said):
+                return "right"
+            for limit, names in counted:
+                self.count(limit, *names)
+            return "wrong"

@@ -1,0 +1,55 @@
+"""The strict headers that every answer has, whoever gave it."""
+
+import re
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import Message, Send
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from hubdata.settings import Settings
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self' {sockets}; worker-src 'self' blob:; frame-src 'none'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def with_headers(settings: Settings, asked: HTTPConnection, send: Send) -> Send:
+    """`send`, with the strict headers on every answer."""
+    host = asked.headers.get("host", "")
+    is_asset = asked.scope["path"].startswith("/static/")
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [_strict_cookie(settings, name, value) for name, value in message["headers"]]
+            headers = MutableHeaders(scope=message)
+            for name in [name for name in headers if name.startswith("access-control-") or name == "server"]:
+                del headers[name]
+            headers.setdefault("Content-Security-Policy", POLICY.format(sockets=f"ws://{host} wss://{host}"))
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["X-Frame-Options"] = "DENY"
+            headers.setdefault("Referrer-Policy", "no-referrer")
+            headers["X-Robots-Tag"] = "noindex, nofollow"
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+            if not is_asset or message["status"] != 200:  # the code of the pages holds no data and never changes
+                headers["Cache-Control"] = "no-store"
+            if settings.public_address.startswith("https:"):
+                headers["Strict-Transport-Security"] = "max-age=31536000"
+        await send(message)
+
+    return sending
+
+
+def _strict_cookie(settings: Settings, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Streamlit's own cookies are not `Secure`, and that of `st.login` lives for thirty days."""
+    if name.lower() != b"set-cookie":
+        return name, value
+    if value.startswith(USER_COOKIE_NAME.encode()):
+        longest = f"Max-Age={3600 * settings.login_hours}".encode()
+        value = re.sub(rb"(?i)max-age=[1-9][0-9]*", longest, value)
+    is_secure = b"; secure" in value.lower() or not settings.public_address.startswith("https:")
+    return name, value if is_secure else value + b"; Secure"

@@ -1,0 +1,75 @@
+"""Shared links: `/s/TOKEN` lets somebody in who has it, `/s/leave` lets him go."""
+
+import asyncio
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hubdata import audit, sharing
+from hubdata.server import door
+from hubdata.server.cookies import VIEWER_COOKIE, set_cookie, signer
+from hubdata.server.guesses import UNKNOWN_LINKS, Guesses
+from hubdata.server.public_pages import ASK_FOR_A_LINK, PublicPages
+from hubdata.server.request_rules import here, language, network
+from hubdata.server.visitors import Visitors
+from hubdata.texts import Text
+
+
+class Links:
+    """The way in of viewers."""
+
+    def __init__(self, visitors: Visitors, guesses: Guesses, pages: PublicPages) -> None:
+        self.home, self.settings = visitors.home, visitors.settings
+        self._guesses, self._pages = guesses, pages
+
+    async def answer(self, request: Request) -> Response:
+        """`/s/TOKEN`: whoever has the token of an open link comes in. `/s/leave`: he goes again."""
+        token = request.scope["path"].removeprefix("/s/")
+        if token == "leave":
+            if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+                return RedirectResponse("/", 303)  # another site sends nobody away
+            answer: Response = RedirectResponse("/", 303)
+            answer.delete_cookie(VIEWER_COOKIE, path="/")
+            return answer
+        comes_from = network(request)
+        if not self._guesses.may_go_on(UNKNOWN_LINKS, "link", comes_from):
+            return self._pages.wait(request)
+        # Only a page that somebody opens may change who he is: no picture, frame or script of another site.
+        is_page = request.headers.get("sec-fetch-dest", "document") == "document"
+        link = sharing.by_token(self.home, token) if is_page else None
+        if link is None:
+            self._guesses.count(UNKNOWN_LINKS, "link", comes_from)
+            audit.note(self.home, f"stranger {comes_from}", "unknown link")
+            return self._pages.page(request, Text("This link does not work"), [ASK_FOR_A_LINK], 404)
+        if link.passphrase_hash:
+            refused = await self._passphrase(request, link, comes_from)
+            if refused:
+                return refused
+        await asyncio.to_thread(sharing.note_opened, self.home, link.id)
+        audit.note(self.home, "viewer", "opened", link=link.id)
+        answer = RedirectResponse(f"/?lang={link.language}" if link.language else "/", 303)
+        left = int((link.expires_at - sharing.now()).total_seconds())
+        set_cookie(
+            answer,
+            self.settings,
+            VIEWER_COOKIE,
+            signer(self.home, "viewer").dumps([link.id, secrets.token_hex(8)]),
+            left,
+        )
+        return answer
+
+    async def _passphrase(self, request: Request, link: sharing.Link, comes_from: str) -> Response | None:
+        """None when the right passphrase was said; else the form that asks for it."""
+        outcome = await self._guesses.attempt(request, ("passphrase", link.id), sharing.passphrase_fits, link)
+        if outcome == "right":
+            return None
+        if outcome == "late":
+            return self._pages.wait(request)
+        wrong = Text("That is not the passphrase.") if outcome == "wrong" else None
+        if wrong:
+            audit.note(self.home, f"stranger {comes_from}", "wrong passphrase", link=link.id)
+        said_in, address = language(request, self.settings), here(request, self.settings, request.scope["path"])
+        form = door.secret_form(said_in, Text("Passphrase"), Text("Open"), address, wrong=wrong, is_first=True)
+        asks = Text("Whoever sent you the link can tell you the passphrase.")
+        return self._pages.page(request, Text("This link has a passphrase"), [asks], 403 if wrong else 200, form)

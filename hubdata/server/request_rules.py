@@ -1,0 +1,123 @@
+"""What an address is and who may use it, and what a request says about where it comes from.
+
+Everything here looks at one request alone: no cookie, no file, no memory.
+"""
+
+import contextlib
+import ipaddress
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, Response
+
+from hubdata import audit
+from hubdata.settings import Settings
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+PROXY_HEADERS = re.compile(r"forwarded|x-forwarded-.+|x-real-ip|via|true-client-ip|cf-connecting-ip")
+"""Any of these says that the request came a longer way than from this machine."""
+
+ANYBODY = frozenset({"manager", "viewer", "stranger"})
+LET_IN = frozenset({"manager", "viewer"})
+MANAGER = frozenset({"manager"})
+NOBODY: frozenset[str] = frozenset()
+
+
+class Route(NamedTuple):
+    """A kind of address: who may use it with which methods."""
+
+    pattern: str
+    methods: frozenset[str]
+    kinds: frozenset[str]
+
+
+GET = frozenset({"GET", "HEAD"})
+ROUTES = (
+    Route(r"/healthz", GET, ANYBODY),
+    Route(r"/robots\.txt", GET, ANYBODY),
+    Route(r"/s/.*", frozenset({"GET", "POST"}), ANYBODY),
+    Route(r"/login", frozenset({"GET", "POST"}), ANYBODY),
+    Route(r"/login/oidc", GET, ANYBODY),
+    Route(r"/logout", GET, ANYBODY),
+    Route(r"/auth/(login|logout)|/oauth2callback", GET, ANYBODY),
+    Route(r"/hub/language\.js", GET, LET_IN),
+    Route(r"/static/[A-Za-z0-9._/-]+|/favicon\.png", GET, LET_IN),
+    Route(r"/_stcore/(health|host-config)", GET, LET_IN),
+    Route(r"/media/[A-Za-z0-9._-]+", GET, LET_IN),
+    Route(r"/_stcore/upload_file/[^/]+/[^/]+", frozenset({"PUT", "DELETE"}), MANAGER),
+    Route(r"/[a-z_]*", GET, LET_IN),  # a page
+)
+"""Every address there is. Of metrics, the agent's door, components and whatever else Streamlit serves there is none."""
+
+
+def is_local(asked: HTTPConnection) -> bool:
+    """Whether a browser on this machine is asking, by a name of this machine and through no proxy."""
+    client = asked.client.host if asked.client else ""
+    is_direct = not any(PROXY_HEADERS.fullmatch(name.lower()) for name in asked.headers)
+    return _is_loopback(client) and is_direct and is_this_machine(host_name(asked))
+
+
+def is_this_machine(name: str) -> bool:
+    """Whether this is a name that only this machine itself can have."""
+    return name == "localhost" or _is_loopback(name)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def host_name(asked: HTTPConnection) -> str:
+    """The host that is asked for, without port; "" when it is none, or said twice."""
+    said = asked.headers.getlist("host")
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(f"//{said[0]}") if len(said) == 1 else urlsplit("")
+        is_plain = not (parts.username or parts.path or parts.query or parts.fragment)
+        if is_plain and (parts.port is None or parts.port > 0):
+            return parts.hostname or ""
+    return ""
+
+
+def has_own_origin(asked: HTTPConnection) -> bool:
+    """Whether a page of this very server is asking. Whoever does not say where he comes from, does not."""
+    said = asked.headers.getlist("origin")
+    if len(said) != 1 or len(asked.headers.getlist("host")) != 1:
+        return False
+    origin = urlsplit(said[0])
+    return origin.scheme in ("http", "https") and origin.netloc.lower() == asked.headers["host"].lower()
+
+
+def comes_from_elsewhere(asked: HTTPConnection) -> bool:
+    """Whether a page of another site is asking, for anything but to be opened in a window of its own."""
+    if "origin" in asked.headers and not has_own_origin(asked):
+        return True
+    site = asked.headers.get("sec-fetch-site", "none")
+    is_opening = asked.headers.get("sec-fetch-mode") == "navigate" and asked.headers.get("sec-fetch-dest") == "document"
+    return site not in ("none", "same-origin") and not is_opening
+
+
+def network(asked: HTTPConnection) -> str:
+    """The network that somebody comes from: what is written down and counted of an address."""
+    return audit.network_of(asked.client.host if asked.client else "")
+
+
+def language(asked: HTTPConnection, settings: Settings) -> str:
+    """The language of the address, else the first that the browser wants and the hub has."""
+    offered = settings.languages
+    wanted = re.findall(r"\b[a-z]{2}\b", asked.headers.get("accept-language", "").lower())
+    return next((c for c in (asked.query_params.get("lang", ""), *wanted) if c in offered), offered[0])
+
+
+def here(asked: HTTPConnection, settings: Settings, address: str) -> str:
+    """An address of ours, in the language that a reader chose."""
+    chosen = asked.query_params.get("lang", "")
+    return f"{address}?lang={chosen}" if chosen in settings.languages else address
+
+
+def not_found() -> Response:
+    """What is not there, or not for whoever asks."""
+    return PlainTextResponse("Not found", 404)

@@ -1,0 +1,62 @@
+"""Drafts become immutable snapshots (DuckDB files); views over them answer questions. Nothing else imports duckdb.
+
+    files      small files, written whole or not at all; what a disk refuses, as a sentence
+    tables     the tables of `models` in a database
+    scopes     what of a snapshot somebody may see at all
+    views      an open snapshot and the questions asked of it
+    snapshots  publish, open, go back, keep and remove
+    backup     everything of a home in one file, and back
+
+Each imports only those above it. What others call takes a home and comes through this file.
+"""
+
+from hubdata.store.backup import backup, restore
+from hubdata.store.files import OtherLoadWasFirst, StoreProblem, change_list, read_list, write_file
+from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
+from hubdata.store.snapshots import (
+    ID,
+    Drop,
+    drops,
+    history,
+    on_show,
+    open_snapshot,
+    pin,
+    pins,
+    preview,
+    publish,
+    read_manifest,
+    rollback,
+    unpin,
+)
+from hubdata.store.views import ENDS, VIEWS, Manifest, Snapshot, View
+
+__all__ = [
+    "ENDS",
+    "EVERYTHING",
+    "ID",
+    "SCOPED",
+    "VIEWS",
+    "Drop",
+    "Manifest",
+    "OtherLoadWasFirst",
+    "Scope",
+    "Snapshot",
+    "StoreProblem",
+    "View",
+    "backup",
+    "change_list",
+    "drops",
+    "history",
+    "on_show",
+    "open_snapshot",
+    "pin",
+    "pins",
+    "preview",
+    "publish",
+    "read_list",
+    "read_manifest",
+    "restore",
+    "rollback",
+    "unpin",
+    "write_file",
+]

@@ -1,0 +1,219 @@
+"""Everything of a home in one file, and back: checked to the last byte before anything is changed."""
+
+import contextlib
+import datetime
+import filecmp
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+import pyarrow as pa
+
+from hubdata import models
+from hubdata.store.files import StoreProblem, disk_errors_as_problems, locked, sync_folder, write_file
+from hubdata.store.snapshots import ID, PIN, clear_leftovers, drops, folder_of, on_show, open_snapshot, set_pointer
+
+KEPT_FOLDERS = ("archive", "snapshots")
+"""In the order of restoring: a snapshot never stands without its drops."""
+MOST_UNPACKED = 1000
+"""A backup that would unpack to more than so many times its own size was not made by us: near-empty snapshots shrink
+144 times, and what deflate can do at most is 1032."""
+_CHUNK = 1 << 20
+
+
+def backup(home: Path, file: Path) -> None:
+    """Write everything of a home to one zip file: settings, snapshots, archive, links.
+
+    Raises `StoreProblem` when `file` exists already or cannot be written.
+    """
+    temporary = file.with_name(f".{file.name}.partial")
+    with disk_errors_as_problems(), locked(home):
+        if file.exists():
+            raise StoreProblem(f"{file} exists already; choose another name")
+        shown = on_show(home)
+        if shown is None:
+            raise StoreProblem("there is nothing to back up yet")
+        listed = {}
+        try:
+            with temporary.open("wb") as target:
+                with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+                    for path in _kept_files(home):
+                        name = path.relative_to(home).as_posix()
+                        with path.open("rb") as source, packed.open(name, "w", force_zip64=True) as member:
+                            checksum, size = _copy(source, member)
+                        listed[name] = {"sha256": checksum, "size": size}
+                    packed.writestr("backup.json", json.dumps({"on_show": shown, "files": listed}))
+                target.flush()
+                os.fsync(target.fileno())
+            temporary.rename(file)
+            sync_folder(file.absolute().parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[str, int]:
+    """Copy in pieces, so that a large file does not have to fit in memory; the checksum and the size."""
+    checksum, size = hashlib.sha256(), 0
+    while piece := source.read(_CHUNK):
+        target.write(piece)
+        checksum.update(piece)
+        size += len(piece)
+    return checksum.hexdigest(), size
+
+
+def _kept_files(home: Path) -> Iterator[Path]:
+    """The files of a home that a backup holds."""
+    for pattern in ("*.toml", "*.json"):
+        yield from sorted(path for path in home.glob(pattern) if path.is_file() and _is_ours(path.name))
+    for parent in KEPT_FOLDERS:
+        for path in sorted((home / parent).rglob("*")):
+            if path.is_file() and _is_ours(path.relative_to(home).as_posix()):
+                yield path
+
+
+Join = Callable[[bytes | None, bytes], bytes]
+"""What a file becomes: from what is there (None when nothing is) and what a backup holds. Raises `ValueError`."""
+
+
+def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> str:
+    """Bring back what a backup holds, and put on show what was on show then; returns its id.
+
+    A file of the home that has its `joins` is joined with what is there, instead of taking its place.
+
+    Everything is checked before anything is changed. What is there already stays: whole snapshots are never changed,
+    damaged ones and settings that differ are kept beside the restored ones. Raises `StoreProblem` when the backup is
+    not whole.
+    """
+    with disk_errors_as_problems(), locked(home):
+        clear_leftovers(home)
+        unpacked = home / f".restore-{secrets.token_hex(3)}"
+        now = f"before-restore-{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
+        try:
+            shown = _unpack(file, unpacked)
+            for name, join in (joins or {}).items():
+                if (unpacked / name).exists():
+                    present = (home / name).read_bytes() if (home / name).exists() else None
+                    try:
+                        joined = join(present, (unpacked / name).read_bytes())
+                    except ValueError as error:
+                        raise StoreProblem(f"{name}: {error}; nothing was restored") from error
+                    write_file(unpacked / name, joined, 0o600)
+            for parent in KEPT_FOLDERS:
+                (home / parent).mkdir(exist_ok=True)
+                for folder in sorted((unpacked / parent).glob("[0-9]*")):
+                    there = home / parent / folder.name
+                    if there.exists() and not _holds(there, folder):
+                        (home / now / parent).mkdir(parents=True, exist_ok=True)
+                        there.rename(home / now / parent / folder.name)
+                    if not there.exists():
+                        folder.rename(there)
+                sync_folder(home / parent)
+            for path in (unpacked / "snapshots" / "pins").glob("*"):
+                (home / "snapshots" / "pins").mkdir(exist_ok=True)
+                path.replace(home / "snapshots" / "pins" / path.name)
+            for path in [p for p in unpacked.iterdir() if p.is_file()]:
+                there = home / path.name
+                if there.exists() and there.read_bytes() != path.read_bytes():
+                    # A copy, so that at no moment there is none under the name itself.
+                    write_file(there.with_name(f"{path.name}.{now}"), there.read_bytes())
+                path.replace(there)
+            sync_folder(home)
+            set_pointer(home / "snapshots", shown)
+        finally:
+            shutil.rmtree(unpacked, ignore_errors=True)
+    return shown
+
+
+def _holds(there: Path, restored: Path) -> bool:
+    """Whether a folder has every file of a restored one, unchanged."""
+    files = [path.relative_to(restored) for path in restored.rglob("*") if path.is_file()]
+    return all((there / f).is_file() and filecmp.cmp(there / f, restored / f, shallow=False) for f in files)
+
+
+def _unpack(file: Path, folder: Path) -> str:
+    """Unpack a backup after checking every name, size and checksum, and open each snapshot; the id on show."""
+    foreign = StoreProblem(f"{file} is not a whole backup of this dashboard")
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if packed.getinfo("backup.json").file_size > 50_000_000:
+                raise foreign
+            described = json.loads(packed.read("backup.json"))
+            listed: dict[str, Any] = described["files"]
+            members = [m for m in packed.infolist() if m.filename != "backup.json"]
+            sizes = {name: entry["size"] for name, entry in listed.items()}
+            is_plain = all(_is_ours(m.filename) and not stat.S_ISLNK(m.external_attr >> 16) for m in members)
+            if sorted((m.filename, m.file_size) for m in members) != sorted(sizes.items()) or not is_plain:
+                raise foreign
+            if sum(sizes.values()) > MOST_UNPACKED * file.stat().st_size:
+                raise foreign
+            if sum(sizes.values()) > shutil.disk_usage(folder.parent).free:
+                raise StoreProblem("the disk is too full to restore this; nothing was changed", "disk_full")
+            for name, entry in listed.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                with packed.open(name) as source, (folder / name).open("wb") as target:
+                    checksum, _size = _copy(source, target)
+                    target.flush()
+                    os.fsync(target.fileno())
+                if checksum != entry["sha256"]:
+                    raise foreign
+        shown = str(described["on_show"])
+        for path in sorted((folder / "snapshots").glob("[0-9]*")):
+            with contextlib.closing(open_snapshot(folder, path.name)) as snapshot:
+                counted = {name: len(snapshot.arrow(name)) for name in models.TABLES}
+                said = {name: per_table["rows"] for name, per_table in snapshot.manifest.tables.items()}
+                if snapshot.id != path.name or counted != said:
+                    raise foreign
+            drops(folder, path.name)
+        folder_of(folder, shown)
+    except FileNotFoundError as error:
+        raise StoreProblem(f"{error.filename} is not there") from error
+    except OSError:  # the disk's own: told by who called
+        raise
+    except _NOT_A_BACKUP as error:
+        raise foreign from error
+    return shown
+
+
+_NOT_A_BACKUP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,  # encrypted, or nested too deep
+    NotImplementedError,
+    EOFError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    pa.ArrowException,
+    duckdb.Error,
+)
+"""What reading a file that is damaged, or no backup at all, may raise."""
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a member of a backup is at a place where we keep files: nothing hidden, nothing outside the home."""
+    parts = name.split("/")
+    if any(not part or part.startswith(".") or re.search(r"[\\:\x00-\x1f]", part) for part in parts):
+        return False
+    match parts:
+        case [top]:
+            return top.endswith((".toml", ".json")) and top != "backup.json"
+        case ["snapshots", "pins", pin_name]:
+            return bool(PIN.fullmatch(pin_name))
+        # Until the archive there was a folder of received files in the snapshot.
+        case ["snapshots", folder, "hub.duckdb" | "manifest.json"] | ["snapshots", folder, "received", _]:
+            return bool(ID.fullmatch(folder))
+        case ["archive", folder, _]:
+            return bool(ID.fullmatch(folder))
+    return False

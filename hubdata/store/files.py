@@ -1,0 +1,119 @@
+"""The small files of a home: written whole or not at all, one writer at a time; what a disk refuses is a sentence."""
+
+import contextlib
+import errno
+import json
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from filelock import FileLock
+
+
+class StoreProblem(Exception):
+    """The store cannot do what was asked; nothing was changed. `code`: disk_full, read_only or other."""
+
+    def __init__(self, message: str, code: str = "other") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class OtherLoadWasFirst(StoreProblem):
+    """Another load was published since the draft was made."""
+
+
+def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write or replace a small file: after a power cut it is the old one or the new one, whole.
+
+    `mode` is who may read it, from the first byte on.
+    """
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(3)}")
+    try:
+        write_synced(temporary, content, mode)
+        temporary.replace(path)
+        sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def change_list(home: Path, name: str, change: Callable[[list[Any]], list[Any]]) -> None:
+    """Read, change and write a JSON list of a home, such as what was decided on a page; only one at a time does so.
+
+    A file at the top of a home is in every backup. Raises `StoreProblem` when it cannot be read or written.
+    """
+    with disk_errors_as_problems(), locked(home):
+        content = json.dumps(change(read_list(home, name)), indent=1, ensure_ascii=False)
+        write_file(home / name, content.encode())
+
+
+def read_list(home: Path, name: str) -> list[Any]:
+    """A JSON list of a home; empty when there is none yet. Raises `StoreProblem` when it is damaged."""
+    try:
+        found = json.loads((home / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise StoreProblem(f"{home / name} is damaged: {error}") from error
+    if not isinstance(found, list):
+        raise StoreProblem(f"{home / name} is damaged: it is no list")
+    return found
+
+
+@contextlib.contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Only one load, restore or move of the pointer at a time."""
+    (home / "snapshots").mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "snapshots" / "lock"):
+        yield
+
+
+@contextlib.contextmanager
+def disk_errors_as_problems() -> Iterator[None]:
+    """What the disk refuses, as a sentence."""
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        number, said = getattr(error, "errno", None), str(error).lower()
+        if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in said or "file too large" in said:
+            raise StoreProblem("the disk is full; nothing was changed", "disk_full") from error
+        if number in (errno.EROFS, errno.EACCES, errno.EPERM) or "permission denied" in said or "read-only" in said:
+            message = "the folder with the data may not be written to; nothing was changed"
+            raise StoreProblem(message, "read_only") from error
+        if isinstance(error, OSError | duckdb.IOException):
+            raise StoreProblem(f"the data could not be written: {error}") from error
+        raise
+
+
+def write_synced(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file that nobody reads yet, and wait until the disk has it."""
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable, where the system can sync a folder."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def plain_name(file: str) -> str:
+    """A file name that is a name on every disk: never a path, never hidden, at most 100 characters and 200 bytes.
+
+    >>> plain_name("../../2026-11 organisaties (1).csv"), plain_name(".."), plain_name("C:\\\\lists\\\\NUL.csv")
+    ('2026-11 organisaties (1).csv', 'list.csv', '_NUL.csv')
+    """
+    base = unicodedata.normalize("NFC", re.split(r"[/\\]", file)[-1])
+    base = re.sub(r"[^\w. ()-]", "_", base)[-100:].encode()[-200:].decode(errors="ignore").strip(". ")
+    reserved = re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", base, re.IGNORECASE)
+    return f"_{base}" if reserved else base or "list.csv"

@@ -1,0 +1,314 @@
+"""Drafts become immutable snapshots: published, opened, gone back to, kept and removed.
+
+A snapshot is a folder `snapshots/ID/` with `hub.duckdb` and `manifest.json`; the files it was made of are in
+`archive/ID/`, one folder per drop, and its manifest names all drops it stands on. Both are built under a temporary
+name, synced and renamed, the archive first; only then the pointer file `snapshots/on-show` is replaced. So a reader
+sees all of a load or none of it, undo is moving the pointer, and the id is a safe key for any cache. DuckDB caches
+databases by path within a process, which is why no file is ever replaced under its own name.
+"""
+
+import contextlib
+import datetime
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from hubdata import models
+from hubdata.store.files import (
+    OtherLoadWasFirst,
+    StoreProblem,
+    disk_errors_as_problems,
+    locked,
+    plain_name,
+    sync_folder,
+    write_file,
+    write_synced,
+)
+from hubdata.store.scopes import EVERYTHING, Scope, copy_covered
+from hubdata.store.tables import create_tables, text_literal
+from hubdata.store.views import Manifest, Snapshot
+
+ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
+PIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Files as they were handed in, without personal data, and how they were read."""
+
+    files: Mapping[str, bytes]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """JSON; the store does not look inside."""
+
+
+def publish(
+    home: Path,
+    tables: Mapping[str, pa.Table],
+    *,
+    origin: str,
+    drop: Drop | None = None,
+    replaces_all: bool = True,
+    changes: Mapping[str, Mapping[str, int]] | None = None,
+    attribution: str = "",
+    based_on: str | None = None,
+    way: str = "",
+    by: str = "",
+    keep: int | None = None,
+) -> Manifest:
+    """Make `tables` (typed as `models.schema`; an absent one is empty) a new snapshot and put it on show.
+
+    `drop` holds what it was made of, on top of the drops of `based_on` unless it `replaces_all`. `based_on` is the id
+    that was on show when the draft was made. With `keep`, older snapshots than so many are removed afterwards.
+
+    Raises `OtherLoadWasFirst` when another snapshot is on show by now, and `StoreProblem` when the disk is full or may
+    not be written to. Whatever goes wrong before the pointer is replaced, the old snapshot stays on show.
+    """
+    snapshots, archive = home / "snapshots", home / "archive"
+    with disk_errors_as_problems(), locked(home):
+        if on_show(home) != based_on:
+            raise OtherLoadWasFirst("another load was published in the meantime")
+        archive.mkdir(exist_ok=True)
+        clear_leftovers(home)
+        now = datetime.datetime.now(datetime.UTC)
+        new_id = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
+        building, receiving = snapshots / f".{new_id}", archive / f".{new_id}"
+        try:
+            earlier = read_manifest(folder_of(home, based_on)).drops if based_on and not replaces_all else ()
+            files = _write_drop(receiving, drop) if drop else []
+            building.mkdir()
+            counts = _write_database(building / "hub.duckdb", tables)
+            per_table = {
+                name: {"rows": counts[name], "added": counts[name], "changed": 0, "removed": 0, "rejected": 0}
+                | dict((changes or {}).get(name, {}))
+                for name in models.TABLES
+            }
+            manifest = Manifest(
+                id=new_id,
+                loaded_at=now.isoformat(timespec="milliseconds"),
+                origin=origin,
+                tables=per_table,
+                attribution=attribution,
+                files=tuple(files),
+                drops=(*earlier, new_id) if drop else earlier,
+                way=way,
+                by=by,
+            )
+            write_synced(building / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+            sync_folder(building)
+            if drop:
+                receiving.rename(archive / new_id)
+                sync_folder(archive)
+            building.rename(snapshots / new_id)
+            sync_folder(snapshots)
+            set_pointer(snapshots, new_id)
+        except BaseException:
+            unfinished = [building, receiving]
+            if on_show(home) != new_id:
+                unfinished += [snapshots / new_id, archive / new_id]
+            for folder in unfinished:
+                with contextlib.suppress(OSError):
+                    _remove(folder)
+            raise
+        # The load stands; what cannot be removed now is removed by a later one.
+        with contextlib.suppress(OSError, StoreProblem):
+            _prune(home, keep)
+    return manifest
+
+
+def _write_database(path: Path, tables: Mapping[str, pa.Table]) -> dict[str, int]:
+    """Write every table of `models.TABLES` and return the number of rows of each."""
+    with duckdb.connect(str(path)) as connection:
+        create_tables(connection, tables)
+        connection.execute("CHECKPOINT")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return {name: len(tables.get(name, ())) for name in models.TABLES}
+
+
+def _write_drop(folder: Path, drop: Drop) -> list[str]:
+    """Write the files of a drop and how they were read; returns their names."""
+    folder.mkdir(parents=True)
+    named: dict[str, bytes] = {}
+    taken = {"drop.json"}
+    for file, content in drop.files.items():
+        base = name = plain_name(file)
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{number}-{base}"
+        taken.add(name.casefold())
+        named[name] = content
+        write_synced(folder / name, content)
+    checksums = {name: hashlib.sha256(content).hexdigest() for name, content in named.items()}
+    described = json.dumps({"files": checksums, "options": drop.options}, indent=1, ensure_ascii=False)
+    write_synced(folder / "drop.json", described.encode())
+    sync_folder(folder)
+    return list(named)
+
+
+def drops(home: Path, snapshot_id: str) -> list[Drop]:
+    """What a snapshot was made of, oldest first. Raises `StoreProblem` when a file is missing or was changed."""
+    found = []
+    for drop_id in read_manifest(folder_of(home, snapshot_id)).drops:
+        folder = home / "archive" / drop_id
+        try:
+            described = json.loads((folder / "drop.json").read_text(encoding="utf-8"))
+            if not ID.fullmatch(drop_id) or any(re.search(r"[/\\]|^\.", name) for name in described["files"]):
+                raise ValueError("a name that is a path")
+            files = {name: (folder / name).read_bytes() for name in described["files"]}
+            drop = Drop(files, described["options"])
+            is_whole = all(hashlib.sha256(files[name]).hexdigest() == c for name, c in described["files"].items())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StoreProblem(f"the archive of snapshot {snapshot_id} is not complete: {error}") from error
+        if not is_whole:
+            raise StoreProblem(f"the archive of snapshot {snapshot_id} was changed: {folder}")
+        found.append(drop)
+    return found
+
+
+def preview(tables: Mapping[str, pa.Table]) -> Snapshot:
+    """The views over tables that are not published: to see what figures would become. Nothing is written."""
+    connection = duckdb.connect(":memory:", config={"threads": 2})
+    connection.execute("ATTACH ':memory:' AS snapshot")
+    create_tables(connection, tables, "snapshot.")
+    rows = {name: {"rows": len(tables.get(name, ()))} for name in models.TABLES}
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    return Snapshot(Manifest("", now, "own", rows), connection)
+
+
+# --- what is on show -----------------------------------------------------------------------------------------------
+
+
+def on_show(home: Path) -> str | None:
+    """The id of the snapshot on show; None when there is none."""
+    try:
+        return (home / "snapshots" / "on-show").read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Snapshot:
+    """Open a snapshot by its id, read-only. Raises `StoreProblem` when there is no such snapshot.
+
+    With a scope, what it covers is copied and the file is let go of: no question asked of it later can reach the rest.
+    """
+    folder = folder_of(home, snapshot_id)
+    connection = duckdb.connect(":memory:", config={"threads": 2})
+    path = text_literal(str(folder / "hub.duckdb"))
+    try:
+        if scope.is_everything:
+            connection.execute(f"ATTACH {path} AS snapshot (READ_ONLY)")
+        else:
+            copy_covered(connection, path, scope)
+        return Snapshot(read_manifest(folder), connection, scope)
+    except (OSError, duckdb.Error) as error:
+        connection.close()
+        raise StoreProblem(f"snapshot {snapshot_id} cannot be opened: {error}") from error
+
+
+def folder_of(home: Path, snapshot_id: str) -> Path:
+    """The folder of a snapshot; an id that is no plain name of one that is there is refused."""
+    folder = home / "snapshots" / snapshot_id
+    if not ID.fullmatch(snapshot_id) or not (folder / "manifest.json").exists():
+        raise StoreProblem(f"there is no snapshot {snapshot_id!r}")
+    return folder
+
+
+def history(home: Path) -> list[Manifest]:
+    """All snapshots, newest first."""
+    found = []
+    for path in (home / "snapshots").glob("[0-9]*/manifest.json"):
+        with contextlib.suppress(FileNotFoundError):  # another load has removed it just now
+            found.append(read_manifest(path.parent))
+    return sorted(found, key=lambda m: m.id, reverse=True)
+
+
+def rollback(home: Path, snapshot_id: str) -> None:
+    """Put an older (or newer) snapshot on show. Raises `StoreProblem` when there is no such snapshot."""
+    with disk_errors_as_problems(), locked(home):
+        folder_of(home, snapshot_id)
+        set_pointer(home / "snapshots", snapshot_id)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the snapshot in `folder`."""
+    try:
+        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        known = {f.name: content[f.name] for f in fields(Manifest) if f.name in content}
+        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in known.items()}
+        return Manifest(**plain)
+    except (ValueError, TypeError) as error:
+        raise StoreProblem(f"the description of snapshot {folder.name} is damaged") from error
+
+
+def set_pointer(snapshots: Path, snapshot_id: str) -> None:
+    """Replace the pointer, all or nothing."""
+    write_file(snapshots / "on-show", snapshot_id.encode())
+
+
+# --- what is kept, and for how long --------------------------------------------------------------------------------
+
+
+def pin(home: Path, snapshot_id: str, name: str) -> None:
+    """Keep a snapshot for as long as something (`name`, such as a shared link) needs it."""
+    if not PIN.fullmatch(name):
+        raise StoreProblem(f"{name!r} is no name for a pin")
+    with disk_errors_as_problems(), locked(home):
+        folder_of(home, snapshot_id)
+        (home / "snapshots" / "pins").mkdir(exist_ok=True)
+        write_file(home / "snapshots" / "pins" / name, snapshot_id.encode())
+
+
+def unpin(home: Path, name: str) -> None:
+    """Nothing needs it any more. No matter if it was not pinned."""
+    if PIN.fullmatch(name):
+        with disk_errors_as_problems():
+            (home / "snapshots" / "pins" / name).unlink(missing_ok=True)
+
+
+def pins(home: Path) -> dict[str, str]:
+    """Name of a pin -> snapshot."""
+    folder = home / "snapshots" / "pins"
+    found = folder.iterdir() if folder.exists() else ()
+    return {path.name: path.read_text(encoding="utf-8") for path in found if not path.name.startswith(".")}
+
+
+def _prune(home: Path, keep: int | None) -> None:
+    """Remove snapshots beyond the newest `keep`, but not one on show or pinned; and drops that none stands on."""
+    needed = {on_show(home), *pins(home).values()}
+    for manifest in reversed(history(home)[keep:] if keep is not None else []):
+        if manifest.id not in needed:
+            _remove(home / "snapshots" / manifest.id)
+    stood_on = {drop for manifest in history(home) for drop in manifest.drops}
+    for folder in (home / "archive").glob("[0-9]*"):
+        if folder.name not in stood_on:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder; killed half way, what is left is not taken for a whole one."""
+    gone = folder.with_name(f".{folder.name.lstrip('.')}")
+    if folder != gone:
+        folder.rename(gone)
+    shutil.rmtree(gone)
+
+
+def clear_leftovers(home: Path) -> None:
+    """What loads and restores that were killed have left behind. Only under the lock."""
+    for pattern in ("snapshots/.[0-9]*", "archive/.[0-9]*", ".restore-*"):
+        for left in home.glob(pattern):
+            shutil.rmtree(left, ignore_errors=True)
+    for pattern in ("snapshots/.on-show-*", "snapshots/pins/.*", ".*.before-restore-*"):
+        for left in home.glob(pattern):
+            with contextlib.suppress(OSError):
+                left.unlink()

@@ -1,0 +1,199 @@
+"""An open snapshot: its tables, and the views over them as somebody looks at them.
+
+Views live outside the snapshot, one per file in `sql/`, and are made in memory when a snapshot is opened: an old
+snapshot is read with today's definitions.
+"""
+
+import datetime
+import functools
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from hubdata import models
+from hubdata.store.scopes import EVERYTHING, Scope
+from hubdata.store.tables import SQL, texts_literal
+
+# Rows of a view are read text by text, which is several times as fast with Python's own texts as with Arrow's.
+pd.set_option("mode.string_storage", "python")
+
+VIEWS = (
+    "organisations_in_view",
+    "active_organisations",
+    "partnership_pairs",
+    "tie_spells",
+    "ties",
+    "encounters",
+    "event_outcomes",
+    "income",
+)
+"""The views, each after those it reads."""
+
+ENDS = {
+    "organisations_in_view": ("organisation_id",),
+    "active_organisations": ("organisation_id",),
+    "partnership_pairs": ("organisation_a", "organisation_b"),
+    "tie_spells": ("organisation_a", "organisation_b"),
+    "ties": ("organisation_a", "organisation_b"),
+    "income": ("organisation_id",),
+}
+"""The views of which a row says nothing of other organisations than those in these columns: what a filter lets through
+is the rows of the whole of which all these organisations are in view."""
+
+TIMELESS = ("organisations_in_view", "partnership_pairs", "income")
+"""The views that are the same on every day."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What somebody looks at: the as-of date and the filters. Hashable, so that it can be part of a cache key.
+
+    `sectors` and `themes` empty means all. `max_consortium` leaves out partnerships of more organisations than that.
+    """
+
+    as_of: datetime.date
+    sectors: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    with_convenor: bool = True
+    max_consortium: int | None = None
+    window_days: int = 180
+    plenary_size: int = 60
+
+    @property
+    def unfiltered(self) -> "View":
+        """The same day, without the filters on organisations."""
+        return replace(self, sectors=(), themes=(), with_convenor=True)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known of a snapshot without opening it."""
+
+    id: str
+    loaded_at: str
+    """UTC time, ISO 8601."""
+    origin: str
+    """`sample`, `demo` or `own`."""
+    tables: Mapping[str, Mapping[str, int]]
+    """Per table: rows, added, changed, removed, rejected."""
+    attribution: str = ""
+    files: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    """The drops it is made of, oldest first: folders of the archive."""
+    way: str = ""
+    """How it came in: page, inbox, command or start."""
+    by: str = ""
+    """Who did it, when known."""
+
+
+class Snapshot:
+    """An open snapshot, read-only. Safe to share between threads: every question gets a cursor of its own."""
+
+    def __init__(self, manifest: Manifest, connection: duckdb.DuckDBPyConnection, scope: Scope = EVERYTHING) -> None:
+        """`connection` has the tables attached as `snapshot`, holding no more than `scope` covers."""
+        self.manifest = manifest
+        self.id = manifest.id
+        self.scope = scope
+        self.newest_date = functools.lru_cache(maxsize=2)(self._newest_date)
+        self._kept_rows = functools.lru_cache(maxsize=32)(self._rows)
+        self.kept = functools.lru_cache(maxsize=32)(self._computed)
+        self.table = functools.cache(self._table)
+        self._connection = connection
+        self.key = f"{manifest.id} {hashlib.sha256(repr((scope, scope.key)).encode()).hexdigest()[:16]}"
+        """Tells what this shows from everything else: a part of the key of every cache."""
+        # Data is data: from here on no statement can read a file or load an extension.
+        self._connection.execute("SET enable_external_access = false")
+        for name in VIEWS:
+            self._connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
+        self._connection.execute("SET lock_configuration = true")
+
+    def rows(self, name: str, view: View) -> pd.DataFrame:
+        """All rows of one of `VIEWS` as seen through `view`. Kept for the next question, so not to be changed."""
+        return self._kept_rows(name, replace(view, as_of=datetime.date.max) if name in TIMELESS else view)
+
+    def _computed(self, question: Callable[..., Any], view: View, *details: Any) -> Any:
+        """`question(self, view, *details)`. As `kept` it is kept for the next who asks, so not to be changed."""
+        return question(self, view, *details)
+
+    def _rows(self, name: str, view: View) -> pd.DataFrame:
+        if name not in ENDS or view == view.unfiltered:
+            return self.queried(name, view)
+        whole, in_view = self.rows(name, view.unfiltered), self.kept(_organisations_in_view, view)
+        is_kept = pd.Series(True, index=whole.index)
+        for end in ENDS[name]:
+            is_kept &= in_view.get_indexer(whole[end]) >= 0
+        return whole[is_kept].reset_index(drop=True)
+
+    def queried(self, name: str, view: View, columns: str = "*") -> pd.DataFrame:
+        """The rows as the database gives them; `rows` is the same, sooner."""
+        if name not in VIEWS:
+            raise ValueError(f"no view {name!r}")
+        with self._connection.cursor() as cursor:
+            for variable, value in _variables(view).items():
+                cursor.execute(f"SET VARIABLE {variable} = {value}")
+            # In one order, whatever the threads do: the last digit of a sum of floats depends on it.
+            return cursor.sql(f"SELECT {columns} FROM {name} ORDER BY ALL").df()
+
+    def _table(self, name: str) -> pd.DataFrame:
+        """All rows of one table as they were loaded. As `table` kept for the next question, so not to be changed."""
+        if name not in models.TABLES:
+            raise ValueError(f"no table {name!r}")
+        with self._connection.cursor() as cursor:
+            return cursor.sql(f"SELECT * FROM snapshot.{name}").df()
+
+    def arrow(self, name: str) -> pa.Table:
+        """All rows of one table, typed as `models.schema`."""
+        if name not in models.TABLES:
+            raise ValueError(f"no table {name!r}")
+        with self._connection.cursor() as cursor:
+            found = cursor.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table()
+            return found.cast(models.schema(models.TABLES[name]))
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """All rows of one table as dictionaries with plain Python values; unknown is None."""
+        records: list[dict[str, Any]] = self.arrow(name).to_pylist()
+        return records
+
+    def _newest_date(self, today: datetime.date) -> datetime.date:
+        """The newest day, not after `today`, on which something began or was observed; `today` when nothing is known.
+
+        This is the default as-of date: a planned end never counts, or data that stopped years ago would show an empty
+        network.
+        """
+        with self._connection.cursor() as cursor:
+            newest = cursor.execute(
+                """
+                SELECT max(day) FROM (
+                    SELECT unnest([start_date, last_contact]) AS day FROM snapshot.partnerships
+                    UNION ALL SELECT start_date FROM snapshot.events
+                    UNION ALL SELECT unnest([joined_on, left_on]) FROM snapshot.organisations
+                ) WHERE day <= $today
+                """,
+                {"today": today},
+            ).fetchone()
+        return newest[0] if newest and newest[0] else today
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _organisations_in_view(snapshot: Snapshot, view: View) -> "pd.Index[str]":
+    return pd.Index(snapshot.queried("organisations_in_view", view, "organisation_id")["organisation_id"])
+
+
+def _variables(view: View) -> dict[str, str]:
+    """The SQL literals of a view."""
+    return {
+        "as_of": f"DATE '{view.as_of.isoformat()}'",
+        "sectors": texts_literal(view.sectors),
+        "themes": texts_literal(view.themes),
+        "with_convenor": "true" if view.with_convenor else "false",
+        "max_consortium": "NULL::INTEGER" if view.max_consortium is None else str(int(view.max_consortium)),
+        "window_days": str(int(view.window_days)),
+        "plenary_size": str(int(view.plenary_size)),
+    }
