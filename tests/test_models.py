@@ -32,9 +32,11 @@ REQUIRED = {
 }
 
 
-def test_the_tables_and_columns_are_those_of_the_contract() -> None:
-    assert {name: " ".join(row.model_fields) for name, row in models.TABLES.items()} == CONTRACT
-    for name, row in models.TABLES.items():
+def test_no_column_of_the_contract_is_lost_and_none_more_is_required() -> None:
+    """Files and homes that exist are read for ever. A column more is seen in the committed data dictionary."""
+    for name, columns in CONTRACT.items():
+        row = models.TABLES[name]
+        assert [column for column in row.model_fields if column in columns.split()] == columns.split()
         assert {c for c in row.model_fields if models.is_required(row, c)} == REQUIRED[name]
 
 

@@ -13,6 +13,7 @@ from conftest import SAMPLE, Rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubdata import models
 from hubdata.indicators import sectors
 
 DAY = datetime.date(2020, 6, 30)
@@ -22,9 +23,9 @@ REFERENCE = ["dimension", "code", "measure", "share", "year", "source"]
 
 def organisations(*sector: str, **columns: list[Any]) -> pd.DataFrame:
     """Organisations a, b, c, ... of these sectors; columns not given are unknown."""
-    unknown = dict.fromkeys(("type", "city", "membership", "fte", "themes", "sdgs", "countries"))
+    unknown = dict.fromkeys(models.Organisation.model_fields)
     ids = [chr(ord("a") + number) for number in range(len(sector))]
-    frame = pd.DataFrame({"organisation_id": ids, "sector": list(sector), **unknown, **columns})
+    frame = pd.DataFrame({**unknown, "organisation_id": ids, "sector": list(sector), **columns})
     return frame.astype({"organisation_id": str, "sector": str})
 
 
