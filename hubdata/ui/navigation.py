@@ -1,7 +1,7 @@
 """Which pages there are, and what stands around each: the menu, the sidebar, the banner and the foot."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import streamlit as st
 
@@ -187,7 +187,7 @@ def finish() -> None:
     st.session_state.pop("news", None)  # only now has it been seen: a page that begins anew does not come here
 
 
-def stop() -> None:
+def stop() -> NoReturn:
     """End a page that has no more to show."""
     finish()
     st.stop()
