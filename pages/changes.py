@@ -1,5 +1,7 @@
 """What changed between two moments: who and what, why the figures moved, and how far the targets are."""
 
+import functools
+
 import streamlit as st
 
 from hubdata import charts, methods, notebook, questions, ui
@@ -117,7 +119,7 @@ if donors:
             )
             ui.frame(
                 "changed_donors",
-                lambda: words.changed_donors(donors),
+                functools.partial(words.changed_donors, donors),
                 [
                     "donor",
                     "what",
@@ -138,14 +140,16 @@ if not roads:
     ui.nothing_yet(
         _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
     )
-for indicator, road in roads.items():
+
+
+def progress(indicator: str, road: questions.Road) -> None:
     method = methods.explained_by(indicator)
     title = words.name_of(method)
     ui.figure(
         f"road_{indicator}",
         title=title,
         sentence=ui.Markdown("  \n".join(words.road_sentence(indicator, aim) for aim in road["road"])),
-        draw=lambda indicator=indicator, road=road, title=title: charts.lines(
+        draw=lambda: charts.lines(
             ui.series(road["history"], "value", title),
             ui.style(),
             y_title=title,
@@ -153,15 +157,17 @@ for indicator, road in roads.items():
             **ui.targets(indicator),
             **ui.marks(),
         ),
-        alt=lambda indicator=indicator, road=road, title=title: ui.trend_in_words(
-            title, road["history"], "value", words.kind_of(indicator)
-        ),
-        table=lambda road=road: road["history"],
+        alt=lambda: ui.trend_in_words(title, road["history"], "value", words.kind_of(indicator)),
+        table=lambda: road["history"],
         columns=["date", ui.column("value", title, words.kind_of(indicator))],
         basis=_("{organisations}; nothing is forecast", organisations=organisations),
         source="targets.csv, partnerships.csv, funding.csv",
         method=method,
     )
+
+
+for indicator, road in roads.items():
+    progress(indicator, road)
 if "mean_degree" not in roads:
     title = _("Average number of partners")
     ui.figure(

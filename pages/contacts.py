@@ -84,21 +84,22 @@ ui.note_records()
 
 structure = ui.ask(questions.answer_structure)
 began = {"structural": _("Began with structure"), "not_structural": _("Began without")}
+both = {"structural": structure["structural"], "not_structural": structure["not_structural"]}
 ui.figure(
     "structure",
     title=_("Does structure hold ties together?"),
     sentence=words.structure_sentence(structure),
     draw=lambda: charts.survival(
-        words.curves(structure, began), ui.style(), x_title=_("years"), y_title=_("Share of ties still there")
+        words.curves(both, began), ui.style(), x_title=_("years"), y_title=_("Share of ties still there")
     ),
     alt=lambda: _("Curves of the share of ties still there after so many years, begun with structure and without."),
-    table=lambda: words.survival_table(structure, began),
+    table=lambda: words.survival_table(both, began),
     columns=words.SURVIVAL_COLUMNS,
     basis=_(
         "{periods}; {at_risk}. Structure counts when it was there on the first day. Who expects to work together for "
         "long also writes it down, so this is no proof",
         periods=periods,
-        at_risk=words.at_risk_in_words(structure, began),
+        at_risk=words.at_risk_in_words(both, began),
     ),
     source="partnerships.csv",
     method="structure",

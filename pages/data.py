@@ -1,5 +1,7 @@
 """Hand in lists: see what we understood, what must be repaired and what would change; load, undo, go back."""
 
+import functools
+
 import pandas as pd
 import streamlit as st
 
@@ -86,7 +88,7 @@ if files:
         for position, (file, rejected) in enumerate(draft.rejected.items()):
             st.download_button(
                 _("Rows to repair of {file}", file=ui.in_label(file)),
-                data=lambda rejected=rejected: rejected.csv(language),
+                data=functools.partial(rejected.csv, language),
                 file_name=f"{tables.get(file) or 'list'}-{_('to-repair')}.csv",
                 mime="text/csv",
                 key=f"rejected_{position}_{drop.id}",
@@ -114,7 +116,7 @@ if files:
                         st.markdown(f"**{words.list_word(table).capitalize()}**")
                         ui.frame(
                             f"differences-{table}",
-                            lambda table=table: words.changed_rows(drop, table),
+                            functools.partial(words.changed_rows, drop, table),
                             [ui.column("kind", _("What happens")), "key", "column", "old", "new"],
                             (drop.id,),
                         )
@@ -170,7 +172,7 @@ with st.container(border=True):
             _("Look at older data, or go back to it"),
             list(older),
             index=None,
-            format_func=older.get,
+            format_func=lambda snapshot_id: older.get(snapshot_id, ""),
             placeholder=_("Choose a moment"),
             key="older",
         )
@@ -208,6 +210,18 @@ if refused:
                 icon=":material/download:",
             )
 
+
+def columns_of(row: type[models.Row]) -> pd.DataFrame:
+    described = zip(dictionary.describe(row, language), words.other_headings(row), strict=True)
+    return pd.DataFrame(
+        [
+            (column, _("yes") if required else "", meaning, example, also)
+            for (column, required, meaning, example), also in described
+        ],
+        columns=["column", "required", "meaning", "example", "also"],
+    )
+
+
 with st.container(border=True):
     st.subheader(_("Empty lists to start with"), anchor="templates")
     st.markdown(_("Your own export is fine too: we look for the right columns ourselves."))
@@ -227,14 +241,6 @@ with st.container(border=True):
                 st.markdown(md("**{list}**: one row is {grain}.", list=f"{name}.csv", grain=row.grain[language]))
                 ui.frame(
                     f"columns-{name}",
-                    lambda row=row: pd.DataFrame(
-                        [
-                            (column, _("yes") if required else "", meaning, example, also)
-                            for (column, required, meaning, example), also in zip(
-                                dictionary.describe(row, language), words.other_headings(row), strict=True
-                            )
-                        ],
-                        columns=["column", "required", "meaning", "example", "also"],
-                    ),
+                    functools.partial(columns_of, row),
                     ["column", "required", "meaning", "example", "also"],
                 )

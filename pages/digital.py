@@ -134,8 +134,8 @@ if mature:
             md(
                 "From 1 to 5, highest in {highest}, lowest in {lowest}. Sectors of which fewer than {minimum} are "
                 "known do not count in this sentence.",
-                highest=ui.label(max(enough, key=lambda row: row["mean"])["sector"]),
-                lowest=ui.label(min(enough, key=lambda row: row["mean"])["sector"]),
+                highest=ui.label(max(enough, key=lambda row: row["mean"] or 0)["sector"]),
+                lowest=ui.label(min(enough, key=lambda row: row["mean"] or 0)["sector"]),
                 minimum=ui.number(ui.settings().minimum_organisations),
             )
             if len(enough) > 1

@@ -58,7 +58,7 @@ if held:
         chosen = ui.choose(
             st.selectbox, "event", _("Event"), list(choices), next(iter(choices)), format_func=choices.get
         )
-        event = ui.ask(questions.answer_event, chosen)
+        event = words.one_event(chosen)
         if not event["organisations"]:
             st.markdown(md("It is not known who was at {name}.", name=event["name"]))
         else:
@@ -68,7 +68,7 @@ if held:
             st.markdown(
                 md(
                     "The last one that is long enough ago: {what}",
-                    what=words.event_in_words(ui.ask(questions.answer_event, earlier)),
+                    what=words.event_in_words(words.one_event(earlier)),
                 )
             )
         st.caption(

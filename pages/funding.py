@@ -1,6 +1,6 @@
 """Who pays, and who depends on whom."""
 
-from collections import Counter
+from collections import defaultdict
 
 import pandas as pd
 import streamlit as st
@@ -84,7 +84,7 @@ ui.figure(
     sentence=md(
         "In {year} most came from: {kind}.",
         year=chosen,
-        kind=kinds[max(year["categories"], key=year["categories"].get)],
+        kind=kinds[max(year["categories"], key=year["categories"].__getitem__)],
     ),
     draw=lambda: ui.income_bars(per_year()),
     alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
@@ -173,7 +173,7 @@ if ui.covers(questions.answer_flows):
             both=lambda t: t["name"] + " → " + t["sector_label"],
         )
 
-    by_sector = Counter[str]()
+    by_sector = defaultdict[str, float](float)
     for flow in ui.ask(questions.answer_flows, chosen):
         by_sector[flow["sector"]] += flow["amount_eur"]
     ui.figure(
@@ -204,9 +204,16 @@ if ui.covers(questions.answer_flows):
 
 
 def trend() -> pd.DataFrame:
-    names = ("donor_hhi", "effective_donors", "public_share", "exposed_share", "organisation_count")
     rows = [
-        {"date": pd.Timestamp(number, 7, 1), "year": number, **{name: found[name] for name in names}}
+        {
+            "date": pd.Timestamp(number, 7, 1),
+            "year": number,
+            "donor_hhi": found["donor_hhi"],
+            "effective_donors": found["effective_donors"],
+            "public_share": found["public_share"],
+            "exposed_share": found["exposed_share"],
+            "organisation_count": found["organisation_count"],
+        }
         for number, found in years.items()
     ]
     return pd.DataFrame(rows).sort_values("year")
@@ -303,7 +310,7 @@ if not same["organisations"]:
     ui.stop()
 
 enough = [kind for kind in shift["kinds"] if kind["organisations"] >= ui.settings().minimum_organisations]
-furthest = max(enough, key=lambda kind: kind["mean_change"], default=None)
+furthest = max(enough, key=lambda kind: kind["mean_change"] or 0, default=None)
 
 
 def other_kinds() -> pd.DataFrame:

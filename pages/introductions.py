@@ -77,10 +77,20 @@ else:
             with st.container(horizontal=True, vertical_alignment="center"):
                 key = "_".join(words.pair_of(pair))
                 if ui.may_change():
-                    accept = {"on_click": words.decide, "args": (words.pair_of(pair), "accepted")}
-                    st.button(_("Accept"), key=f"accept_{key}", icon=":material/check:", **accept)
-                    dismiss = {"on_click": words.decide, "args": (words.pair_of(pair), "dismissed")}
-                    st.button(_("Dismiss"), key=f"dismiss_{key}", icon=":material/close:", **dismiss)
+                    st.button(
+                        _("Accept"),
+                        key=f"accept_{key}",
+                        icon=":material/check:",
+                        on_click=words.decide,
+                        args=(words.pair_of(pair), "accepted"),
+                    )
+                    st.button(
+                        _("Dismiss"),
+                        key=f"dismiss_{key}",
+                        icon=":material/close:",
+                        on_click=words.decide,
+                        args=(words.pair_of(pair), "dismissed"),
+                    )
                 ui.organisation_link(pair["organisation_a"], pair["name_a"])
                 ui.organisation_link(pair["organisation_b"], pair["name_b"])
     ui.behind(
@@ -140,8 +150,12 @@ if decided:
                     a, b = decision.pair
                     with st.container(horizontal=True, vertical_alignment="center"):
                         st.markdown(md("{a} and {b}", a=names[a], b=names[b]))
-                        back = {"on_click": words.decide, "args": (decision.pair, "")}
-                        st.button(_("Put back in the list"), key=f"forget_{a}_{b}", **back)
+                        st.button(
+                            _("Put back in the list"),
+                            key=f"forget_{a}_{b}",
+                            on_click=words.decide,
+                            args=(decision.pair, ""),
+                        )
         st.caption(
             _(
                 "This is remembered in the file introductions.json beside the data, whatever is loaded later. A tie "
@@ -197,10 +211,14 @@ else:
                 {
                     "label": _("First {n}", n=ui.number(row["at"])),
                     "series": name,
-                    "value": row[name],
+                    "value": value,
                 }
                 for row in measured
-                for name in rankings
+                for name, value in (
+                    ("introductions", row["introductions"]),
+                    ("adamic_adar", row["adamic_adar"]),
+                    ("random", row["random"]),
+                )
             ],
             ui.style(),
             value_title=_("Pairs that formed a tie"),

@@ -86,25 +86,14 @@ ui.open_selected_organisation(chosen)
 ui.note_records()
 
 history = ui.ask(questions.answer_history)
-for column, title, sentence, kind in (
-    (
-        "density",
-        _("Density over time"),
-        _("Density falls when the network grows, even if nobody loses a partner."),
-        "share",
-    ),
-    (
-        "mean_degree",
-        _("Partners over time"),
-        _("The average number of partners does not fall by itself when the network grows."),
-        "number",
-    ),
-):
+
+
+def over_time(column: str, title: str, sentence: str, kind: charts.Format) -> None:
     ui.figure(
         f"{column}_history",
         title=title,
         sentence=sentence,
-        draw=lambda column=column, title=title, kind=kind: charts.lines(
+        draw=lambda: charts.lines(
             ui.series(history, column, title),
             ui.style(),
             y_title=title,
@@ -112,7 +101,7 @@ for column, title, sentence, kind in (
             **ui.targets(column),
             **ui.marks(),
         ),
-        alt=lambda column=column, title=title, kind=kind: ui.trend_in_words(title, history, column, kind),
+        alt=lambda: ui.trend_in_words(title, history, column, kind),
         table=lambda: history,
         columns=["date", column, "organisations", "ties"],
         basis=basis,
@@ -120,18 +109,34 @@ for column, title, sentence, kind in (
         method=column,
     )
 
+
+over_time(
+    "density",
+    _("Density over time"),
+    _("Density falls when the network grows, even if nobody loses a partner."),
+    "share",
+)
+over_time(
+    "mean_degree",
+    _("Partners over time"),
+    _("The average number of partners does not fall by itself when the network grows."),
+    "number",
+)
+
+# there are ties, so these are known
+ei, expected, p = figures["ei_index"] or 0, figures["ei_expected"] or 0, figures["ei_p_value"] or 0
 ui.figure(
     "mixing",
     title=_("Which sectors find each other"),
     sentence=md(
         "{share} of the ties run across sectors; by chance it would be {expected}. {meaning}",
         share=ui.percent(figures["cross_sector_share"]),
-        expected=ui.percent((figures["ei_expected"] + 1) / 2),
+        expected=ui.percent((expected + 1) / 2),
         meaning=(
             _("That is less mixing than chance gives.")
-            if figures["ei_p_value"] < 0.05 and figures["ei_index"] < figures["ei_expected"]
+            if p < 0.05 and ei < expected
             else _("That is more mixing than chance gives.")
-            if figures["ei_p_value"] < 0.05
+            if p < 0.05
             else _("The difference may well be chance.")
         ),
     ),
@@ -162,9 +167,9 @@ ui.figure(
     basis=_(
         "{basis}; E-I index {ei}, by chance {expected}, p = {p}; a dash where chance gives fewer than 5 ties",
         basis=basis,
-        ei=ui.number(figures["ei_index"], 2),
-        expected=ui.number(figures["ei_expected"], 2),
-        p=ui.number(figures["ei_p_value"], 4),
+        ei=ui.number(ei, 2),
+        expected=ui.number(expected, 2),
+        p=ui.number(p, 4),
     ),
     source="partnerships.csv, organisations.csv",
     method="mixing",

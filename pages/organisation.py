@@ -5,6 +5,7 @@ import streamlit as st
 
 from hubdata import questions, ui
 from hubdata.ui import _, md, n_, n_md
+from hubdata.ui.words import organisation as words
 
 names = ui.ask(questions.answer_names)
 if not names:
@@ -27,7 +28,7 @@ if chosen is None:
     st.markdown(_("Type part of a name, or click a mark on the Network page."))
     ui.stop()
 
-found = ui.ask(questions.answer_organisation, chosen)
+found = words.organisation(chosen)
 profile = found["profile"]
 st.header(ui.literal(found["name"]), anchor="organisation")
 with st.container(horizontal=True):

@@ -1,6 +1,7 @@
 """How the ecosystem is doing, what changed, and where to act."""
 
 import datetime
+import functools
 
 import pandas as pd
 import streamlit as st
@@ -60,7 +61,7 @@ with st.grid(3 if ui.has_income() else 2):
             "share",
             method="exposed",
             more_is_better=False,
-            in_words=(lambda value: ui.greyed(value, years[latest])) if latest else str,
+            in_words=functools.partial(ui.greyed, year=years[latest]) if latest else str,
         )
 ui.note_records()
 ui.note_totals()

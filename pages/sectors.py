@@ -191,7 +191,9 @@ else:
 
 mixing = words.theme_pairs(ui.ask(questions.answer_theme_mixing))
 if mixing:
-    strongest = max((row for row in mixing if row["ratio"] is not None), key=lambda row: row["ratio"], default=None)
+    strongest = max(
+        (row for row in mixing if row["ratio"] is not None), key=lambda row: row["ratio"] or 0, default=None
+    )
     ui.figure(
         "theme_mixing",
         title=_("Which themes find each other"),
@@ -236,7 +238,7 @@ if not compared:
     )
 else:
     told = [row for row in compared if row["location_quotient"] is not None]
-    typical = max(told, key=lambda row: row["location_quotient"], default=None)
+    typical = max(told, key=lambda row: row["location_quotient"] or 0, default=None)
 
     def quotients() -> pd.DataFrame:
         return ui.table_of(compared, "code").assign(
@@ -279,7 +281,7 @@ else:
             "year",
         ],
         basis=basis,
-        source=f"organisations.csv, reference.csv: {ui.join(sorted({row['source'] for row in compared}))}",
+        source=f"organisations.csv, reference.csv: {ui.join(sorted({row['source'] or '' for row in compared}))}",
         method="location_quotient",
     )
 

@@ -40,7 +40,7 @@ with st.container(border=True):
         list(titles),
         default=words.usual_pages(),
         selection_mode="multi",
-        format_func=titles.get,
+        format_func=lambda name: titles.get(name, ""),
         key="link_pages",
     )
     funding = st.radio(
@@ -82,7 +82,12 @@ with st.container(border=True):
     left, right = st.columns(2)
     with left:
         offered = {"": _("The receiver's own"), "nl": "Nederlands", "en": "English"}
-        language = st.selectbox(_("Language at the start"), list(offered), format_func=offered.get, key="link_language")
+        language = st.selectbox(
+            _("Language at the start"),
+            list(offered),
+            format_func=lambda code: offered.get(code, ""),
+            key="link_language",
+        )
     with right:
         days = st.number_input(_("How many days does it work?"), 1, 365, 90, key="link_days")
     with_passphrase = st.checkbox(_("Ask for a passphrase as well"), key="link_with_passphrase")

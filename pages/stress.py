@@ -41,7 +41,7 @@ with st.container(border=True):
 
 found = ui.ask(questions.answer_stress, chosen, cuts, category_cuts)
 there = [one for one in found["organisations"] if one["is_active"]]
-at_risk = sorted((one for one in there if one["at_risk"]), key=lambda one: -one["loss_share"])
+at_risk = sorted((one for one in there if one["at_risk"]), key=lambda one: -(one["loss_share"] or 0))
 others = [one for one in there if one["loss"] >= 1 and not one["at_risk"]]
 passed = found["pass_through"]
 everybody = found["organisations"]  # those that have left too, as on the page Funding
@@ -73,8 +73,8 @@ if any(cut for _key, cut in cuts) or category_cuts:
         if not at_risk:
             st.markdown(md("Nobody would lose more than {risk} of its income.", risk=risk))
         else:
-            known = [one for one in at_risk if one["reserve_months_left"] is not None]
-            soon = [one for one in known if one["reserve_months_left"] < 12]
+            known = [one["reserve_months_left"] for one in at_risk if one["reserve_months_left"] is not None]
+            soon = [months for months in known if months < 12]
             st.markdown(
                 md(
                     "The largest part of the income comes first. Reserves are known for {known} of the {all}; at "
@@ -243,7 +243,7 @@ else:
             marks(),
             ui.style(),
             x_line=corners["exposure_threshold"],
-            y_line=corners["broker_threshold"],
+            y_line=corners["broker_threshold"] or 0,
             x_title=_("Share of the largest donor"),
             y_title=_("Brokerage"),
             marked=_("At risk in this test"),

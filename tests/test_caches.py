@@ -59,7 +59,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def forget() -> None:
     """Empty everything that is kept between runs."""
     streamlit.cache_resource.clear()
-    for kept in (session.opened, session.answer_of, session._comparison, session._as_of_options, session.known_themes):
+    for kept in (
+        session.opened,
+        session._kept_answer,
+        session._comparison,
+        session._as_of_options,
+        session.known_themes,
+    ):
         kept.cache_clear()
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import models, store, texts
+from hubdata.indicators.funding import KindShift
 from hubdata.settings import GOALS
 from hubdata.ui.hub_settings import settings
 
@@ -200,6 +201,6 @@ def points(share: float | None) -> str:
     return texts.NOT_KNOWN if share is None else in_points(share, 1)
 
 
-def kind_label(kind: dict[str, Any]) -> str:
+def kind_label(kind: KindShift) -> str:
     """A sector or a type of organisation, as `funding.other_income` groups by both."""
     return type_label(kind["code"]) if kind["by"] == "type" else label(kind["code"])

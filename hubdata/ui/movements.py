@@ -3,7 +3,6 @@
 import contextlib
 import datetime
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -163,7 +162,9 @@ def since_day(days: list[str]) -> datetime.date:
     return datetime.date.fromisoformat(chosen)
 
 
-def changes_sentence(since: datetime.date, changes: dict[str, Any], donors: dict[str, Any] | None) -> Markdown:
+def changes_sentence(
+    since: datetime.date, changes: questions.Changes, donors: questions.DonorChanges | None
+) -> Markdown:
     """What changed, in numbers; of donors only for who may see them."""
     told = {
         "day": date(since),

@@ -1,6 +1,6 @@
 """What stands around each page: the menu, the sidebar, the banner and the foot."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -147,7 +147,7 @@ def finish() -> None:
     st.session_state.pop("news", None)  # only now has it been seen: a page that begins anew does not come here
 
 
-def stop() -> None:
+def stop() -> NoReturn:
     """End a page that has no more to show."""
     finish()
     st.stop()

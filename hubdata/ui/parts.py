@@ -7,7 +7,7 @@ import datetime
 import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import quote
 
 import pandas as pd
@@ -331,7 +331,7 @@ def nothing_yet(what: str, remedy: str) -> None:
         st.info(what, icon=":material/inbox:")
 
 
-def table_of(rows: Any, *coded: str) -> pd.DataFrame:
+def table_of(rows: charts.Table, *coded: str) -> pd.DataFrame:
     """Rows of an answer as a table, with words for the columns of codes (see `with_labels`)."""
     return with_labels(pd.DataFrame(rows), *coded)
 
@@ -346,7 +346,14 @@ def series(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
     return pd.DataFrame({"series": name, "date": table["date"], "value": table[column]})
 
 
-def targets(indicator: str) -> dict[str, Any]:
+class Targets(TypedDict):
+    """What `charts.lines` joins by a dashed line, and the words for it."""
+
+    targets: pd.DataFrame
+    target: str
+
+
+def targets(indicator: str) -> Targets:
     """The targets set for an indicator, as `charts.lines` takes them."""
     found = snapshot().table("targets")
     return {"targets": found[found["indicator"] == indicator], "target": _("Target")}

@@ -11,16 +11,22 @@ import functools
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
 
 from hubdata import access, audit, charts, loading, notebook, questions, sharing, store
+from hubdata.settings import Settings
 from hubdata.store import EVERYTHING, Scope, Snapshot, View
 from hubdata.ui.address import address, adopt_address, asked_for, asked_language, begin_run
 from hubdata.ui.hub_settings import ICON, home, settings, settings_of
 from hubdata.ui.language import _, browser_language, current_language, literal, set_language
+
+Details = ParamSpec("Details")
+"""What a question asks for beside snapshot, settings and view."""
+Answer = TypeVar("Answer")
+Question = Callable[Concatenate[Snapshot, Settings, View, Details], Answer]
 
 
 @functools.lru_cache(maxsize=16)
@@ -70,8 +76,8 @@ def settle_grant() -> None:
     _GRANT.set(found)
 
 
-def covers(question: Callable[..., Any]) -> bool:
-    """Whether the visitor may have the answer to a question. A page leaves out what he may not."""
+def covers(question: Callable[..., object]) -> bool:
+    """Whether the visitor may have the answer to a question. A page leaves out what they may not."""
     return access.may_ask(grant(), question.__name__)
 
 
@@ -188,15 +194,29 @@ def view() -> View:
     )
 
 
-@functools.lru_cache(maxsize=2000)
 def answer_of(
-    question: Callable[..., Any], home: Path, snapshot_id: str, scope: Scope, view: View, details: tuple[Any, ...]
-) -> Any:
+    question: Question[Details, Answer],
+    home: Path,
+    snapshot_id: str,
+    scope: Scope,
+    view: View,
+    /,
+    *details: Details.args,
+    **named: Details.kwargs,
+) -> Answer:
     """The answer to a question, kept for the next who asks it of the same snapshot with the same scope and view."""
-    return question(opened(home, snapshot_id, scope), settings_of(home), view, *details)
+    found: Answer = _kept_answer(question, home, snapshot_id, scope, view, *details, **named)  # type: ignore[arg-type]
+    return found  # what a question asks for can be a key, which its types do not say
 
 
-def ask(question: Callable[..., Any], *details: Any) -> Any:
+@functools.lru_cache(maxsize=2000)
+def _kept_answer(
+    question: Callable[..., Any], home: Path, snapshot_id: str, scope: Scope, view: View, *details: Any, **named: Any
+) -> Any:  # a cache forgets what a question's own answer is; `answer_of` knows it
+    return question(opened(home, snapshot_id, scope), settings_of(home), view, *details, **named)
+
+
+def ask(question: Question[Details, Answer], /, *details: Details.args, **named: Details.kwargs) -> Answer:
     """The answer to one of the `questions`, as seen through the sidebar's view. Read-only: it is shared.
 
     Who gets totals of income gets those of the moment his link was made and of all it covers, whatever he filters: by
@@ -210,8 +230,8 @@ def ask(question: Callable[..., Any], *details: Any) -> Any:
         made_of = (home(), seen.totals_snapshot, seen.totals_scope)
         # Also the day is that of the link: who is active changes with it.
         whole = View(opened(*made_of).newest_date(seen.link.created_at.date()))
-        return answer_of(questions.answer_totals, *made_of, whole, details)
-    return answer_of(question, home(), snapshot().id, seen.scope, view(), details)
+        return cast(Answer, answer_of(questions.answer_totals, *made_of, whole))  # it answers as `answer_funding` does
+    return answer_of(question, home(), snapshot().id, seen.scope, view(), *details, **named)
 
 
 def show_example(origin: str) -> None:
@@ -274,18 +294,22 @@ def look_by_oneself() -> None:
 
 @functools.lru_cache(maxsize=100)
 def _comparison(
-    question: Callable[..., Any], home: Path, snapshot_id: str, older_id: str, view: View, details: tuple[Any, ...]
+    question: Callable[..., Any], home: Path, snapshot_id: str, older_id: str, view: View, *details: Any, **named: Any
 ) -> Any:
     older = opened(home, older_id, EVERYTHING)  # only managers have older snapshots
-    return question(opened(home, snapshot_id, EVERYTHING), settings_of(home), view, *details, older)
+    return question(opened(home, snapshot_id, EVERYTHING), settings_of(home), view, *details, older=older, **named)
 
 
-def compare(question: Callable[..., Any], older_id: str, *details: Any) -> Any:
-    """The answer to a question about this page's snapshot and another one; "" is this one alone."""
+def compare(
+    question: Question[Details, Answer], older_id: str, /, *details: Details.args, **named: Details.kwargs
+) -> Answer:
+    """The answer to a question with `older` about this page's snapshot and another one; "" is this one alone."""
     if not older_id:
-        return ask(question, *details)
+        return ask(question, *details, **named)
     only_manager()
-    return _comparison(question, home(), snapshot().id, older_id, view(), details)
+    here = (home(), snapshot().id)
+    found: Answer = _comparison(question, *here, older_id, view(), *details, **named)  # type: ignore[arg-type]
+    return found
 
 
 def newest_day_of(snapshot_id: str) -> datetime.date:

@@ -1,11 +1,13 @@
 """What several pages say about ties."""
 
-from typing import Any
+from typing import NoReturn, TypedDict
 
 import pandas as pd
 import streamlit as st
 
-from hubdata import questions
+from hubdata import charts, questions
+from hubdata.indicators.network import Network
+from hubdata.indicators.ties import FadingTie
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_
 from hubdata.ui.navigation import stop
 from hubdata.ui.parts import nothing_yet
@@ -37,7 +39,7 @@ MOST_CALLS = 5
 """How many contacts to call are written out; the table has all."""
 
 
-def together_in_words(tie: dict[str, Any]) -> str:
+def together_in_words(tie: FadingTie) -> str:
     """What two organisations had together: their latest agreements, and the last event both attended."""
     said = [
         _(
@@ -58,7 +60,7 @@ def together_in_words(tie: dict[str, Any]) -> str:
     return join(said)
 
 
-def call_sentence(tie: dict[str, Any]) -> Markdown:
+def call_sentence(tie: FadingTie) -> Markdown:
     """A fading tie as something to do: who, how long silent, what they had together, and where they meet next."""
     parts = [
         md(
@@ -80,13 +82,13 @@ def call_sentence(tie: dict[str, Any]) -> Markdown:
     return Markdown(" ".join(parts))
 
 
-def network_basis(figures: dict[str, Any]) -> str:
+def network_basis(figures: Network) -> str:
     """How many organisations and ties a figure about the network counts."""
     organisations = n_("{n} organisation", "{n} organisations", figures["organisations"])
     return f"{organisations}, {n_('{n} tie', '{n} ties', figures['ties'])}"
 
 
-def no_ties_yet() -> None:
+def no_ties_yet() -> NoReturn:
     """The end of a page about the network when there is none."""
     nothing_yet(
         _("There are no ties to show on {day}.", day=date(view().as_of)),
@@ -98,7 +100,16 @@ def no_ties_yet() -> None:
     stop()
 
 
-def marks() -> dict[str, Any]:
+class Marks(TypedDict):
+    """What `charts.lines` marks along the foot of a figure over time, and the words for it."""
+
+    events: charts.Table
+    event: str
+    notes: charts.Table
+    note: str
+
+
+def marks() -> Marks:
     """The largest events and the pinned notes up to the as-of date, as `charts.lines` takes them."""
     pinned = [{"date": pd.Timestamp(note.day), "name": note.text} for note in notes() if note.day <= view().as_of]
     found = ask(questions.answer_marks)

@@ -1,13 +1,14 @@
 """The sentences and tables of the page `brokers`."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from hubdata.indicators.fragility import Fragility
 from hubdata.ui.language import Markdown, _, join, md, n_, percent
 
 
-def fragility_sentence(found: dict[str, list[dict[str, Any]]]) -> Markdown:
+def fragility_sentence(found: Mapping[str, Sequence[Fragility]]) -> Markdown:
     """What is left when the three who hold the network together go, with and without the convenors."""
     shown = found.get("with") or found["without"]
     three = next(row for row in shown if row["removed"] == 3)
@@ -31,7 +32,7 @@ def fragility_sentence(found: dict[str, list[dict[str, Any]]]) -> Markdown:
     return Markdown(f"{said} {beside}")
 
 
-def fragility_rows(found: dict[str, list[dict[str, Any]]]) -> pd.DataFrame:
+def fragility_rows(found: Mapping[str, Sequence[Fragility]]) -> pd.DataFrame:
     """What is left of the network, one row per view (with or without convenors) and number of losses."""
     rows = [
         {**row, "series": series, "label": gone, "who": who}

@@ -1,11 +1,12 @@
 """The sentences and tables of the page `changes`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal
 
 import pandas as pd
 
 from hubdata import notebook, questions, store, texts
+from hubdata.indicators.changes import TargetProgress
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui.hub_settings import home
 from hubdata.ui.language import Markdown, _, date, in_label, in_points, md, number, say, signed, store_sentence
@@ -53,20 +54,20 @@ def movements_covered(movements: Sequence[questions.Movement]) -> list[questions
     return [movement for movement in movements if has_amounts() or movement.indicator != "exposed_share"]
 
 
-def changed_ties(changes: dict[str, Any]) -> pd.DataFrame:
+def changed_ties(changes: questions.Changes) -> pd.DataFrame:
     """The ties that formed and ended, in words."""
-    kinds = {"formed": _("Tie formed"), "ended": _("Tie ended")}
-    rows = [{**tie, "what": said} for kind, said in kinds.items() for tie in changes[kind]]
+    kinds = ((changes["formed"], _("Tie formed")), (changes["ended"], _("Tie ended")))
+    rows = [{**tie, "what": said} for ties, said in kinds for tie in ties]
     return with_yes_no(table_of(rows, "sector_a", "sector_b"), "is_cross_sector")
 
 
-def changed_organisations(changes: dict[str, Any]) -> pd.DataFrame:
+def changed_organisations(changes: questions.Changes) -> pd.DataFrame:
     """The organisations that joined and left, in words."""
-    kinds = {"joined": _("Joined"), "left": _("Left")}
-    return table_of([{**one, "what": said} for kind, said in kinds.items() for one in changes[kind]], "sector")
+    kinds = ((changes["joined"], _("Joined")), (changes["left"], _("Left")))
+    return table_of([{**one, "what": said} for organisations, said in kinds for one in organisations], "sector")
 
 
-def changed_donors(donors: dict[str, Any]) -> pd.DataFrame:
+def changed_donors(donors: questions.DonorChanges) -> pd.DataFrame:
     """The donors that came, went, gave more or less, in words."""
     kinds = {"new": _("new"), "gone": _("gone"), "more": _("more"), "less": _("less")}
     return pd.DataFrame([{**row, "what": kinds[row["change"]]} for row in donors["donors"]])
@@ -77,12 +78,12 @@ def name_of(method: str) -> str:
     return _(EXPLANATIONS[method].name)
 
 
-def kind_of(indicator: str) -> str:
+def kind_of(indicator: str) -> Literal["share", "number"]:
     """How the value of a figure with a target is written."""
     return "share" if indicator in SHARES else "number"
 
 
-def road_sentence(indicator: str, aim: dict[str, Any]) -> Markdown:
+def road_sentence(indicator: str, aim: TargetProgress) -> Markdown:
     """How far a figure is from one target, and what is needed, beside what the past year gave; nothing is forecast."""
     kind = kind_of(indicator)
     falls = indicator in LESS_IS_BETTER
@@ -102,7 +103,7 @@ def road_sentence(indicator: str, aim: dict[str, Any]) -> Markdown:
         return Markdown(f"{target} {md('It is {value} now: reached so far.', value=say(reached, kind))}")
     told = {
         "value": say(reached, kind),
-        "to_go": _change(abs(aim["to_go"]), kind).lstrip("+"),
+        "to_go": _change(abs(aim["value"] - reached), kind).lstrip("+"),
         "per_year": _change(aim["per_year"], kind),
         "past_year": _change(aim["past_year"], kind),
     }

@@ -1,10 +1,11 @@
 """The sentences and tables of the page `contacts`."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from hubdata import questions
+from hubdata.indicators.ties import FadingTie, KaplanMeier, Structure
 from hubdata.ui.language import Markdown, _, join, md, n_, n_md, percent
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.ties import together_in_words
@@ -13,14 +14,14 @@ SURVIVAL_COLUMNS = ("group", "spells", "years", "survival", "low", "high", "at_r
 """The columns of `survival_table`."""
 
 
-def curves(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataFrame:
+def curves(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str]) -> pd.DataFrame:
     """Survival curves as `charts.survival` takes them: one row per group and step, in years."""
     parts = [pd.DataFrame(survival[key]["curve"]).assign(series=name) for key, name in groups.items()]
     steps = pd.concat(parts)
     return steps.assign(years=steps["days"] / questions.DAYS_IN_YEAR) if "days" in steps else steps
 
 
-def survival_table(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataFrame:
+def survival_table(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str]) -> pd.DataFrame:
     """Survival after 1, 2 and 3 years, one row per group and year."""
     rows = [
         {"group": name, "spells": survival[key]["spells"], **at}
@@ -30,13 +31,13 @@ def survival_table(survival: dict[str, Any], groups: dict[str, str]) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def fading_table(ties: list[dict[str, Any]]) -> pd.DataFrame:
+def fading_table(ties: Sequence[FadingTie]) -> pd.DataFrame:
     """Fading ties as a table, with what they had together in words."""
     found = with_yes_no(table_of(ties, "sector_a", "sector_b"), "is_structural")
     return found.assign(together=[together_in_words(tie) for tie in ties])
 
 
-def at_risk_in_words(survival: dict[str, Any], groups: dict[str, str]) -> str:
+def at_risk_in_words(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str]) -> str:
     """How many ties were followed for 1, 2 and 3 years, per group: what a survival curve rests on."""
     said = [
         _(
@@ -49,29 +50,28 @@ def at_risk_in_words(survival: dict[str, Any], groups: dict[str, str]) -> str:
     return _("followed for 1 / 2 / 3 years: {groups}", groups=join(said))
 
 
-def structure_sentence(found: dict[str, Any]) -> Markdown:
+def structure_sentence(found: Structure) -> Markdown:
     """Whether structure holds ties together here, with its uncertainty, or that the data cannot tell."""
-    if found["difference"] is None:
-        return {
-            "one_group": md(
+    years, difference, low, high = (found["years"], found["difference"], found["low"], found["high"])
+    if years is None or difference is None or low is None or high is None:
+        return (
+            md(
                 "The data cannot tell whether structure holds ties together: "
                 "all ties began alike, with structure or without."
-            ),
-            "too_short": md(
-                "The data cannot tell whether structure holds ties together: no ties were followed for a year yet."
-            ),
-        }[found["reason"]]
-    years = n_("{n} year", "{n} years", found["years"])
-    shares = {name: found[name]["at"][found["years"] - 1]["survival"] for name in ("structural", "not_structural")}
+            )
+            if found["reason"] == "one_group"
+            else md("The data cannot tell whether structure holds ties together: no ties were followed for a year yet.")
+        )
+    structural, others = (found[name]["at"][years - 1]["survival"] for name in ("structural", "not_structural"))
     told = md(
         "After {years}, {structural} of the ties that began with structure are still there, and {others} of the "
         "others: a difference of {difference} percentage points (between {low} and {high}, 95% interval).",
-        years=years,
-        structural=percent(shares["structural"]),
-        others=percent(shares["not_structural"]),
-        difference=_whole_points(found["difference"]),
-        low=_whole_points(found["low"]),
-        high=_whole_points(found["high"]),
+        years=n_("{n} year", "{n} years", years),
+        structural=percent(structural),
+        others=percent(others),
+        difference=_whole_points(difference),
+        low=_whole_points(low),
+        high=_whole_points(high),
     )
     verdict = {
         "longer": md("**Ties that begin with structure last longer here.**"),

@@ -1,22 +1,21 @@
 """The sentences and tables of the page `digital`."""
 
-from typing import Any
-
 import pandas as pd
 
+from hubdata.indicators.introductions import Need
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import _
 from hubdata.ui.parts import table_of
 
 
-def who_rows(subject: dict[str, Any], names: dict[str, str]) -> pd.DataFrame:
+def who_rows(subject: Need, names: dict[str, str]) -> pd.DataFrame:
     """Who needs and who offers a subject, by name; they may be one and the same."""
-    sides = (("needed_by", _("needs it")), ("offered_by", _("offers it")))
-    rows = [{"what": what, "name": names[one]} for side, what in sides for one in subject[side]]
+    sides = ((subject["needed_by"], _("needs it")), (subject["offered_by"], _("offers it")))
+    rows = [{"what": what, "name": names[one]} for ids, what in sides for one in ids]
     return pd.DataFrame(rows, columns=["what", "name"])
 
 
-def sector_rows(subject: dict[str, Any]) -> pd.DataFrame:
+def sector_rows(subject: Need) -> pd.DataFrame:
     """How many in each sector need and offer a subject."""
     needed, offered = subject["needed_by_sector"], subject["offered_by_sector"]
     rows = [

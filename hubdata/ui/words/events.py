@@ -1,16 +1,25 @@
 """The sentences and tables of the page `events`."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pandas as pd
 
+from hubdata import questions
+from hubdata.indicators.events import EventOutcome, KindOutcome, Lift, OneEvent
 from hubdata.ui.columns import Column, column
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, current_language, date, euro, label, md, n_md, number, percent
+from hubdata.ui.session import ask
 
 
-def event_in_words(event: dict[str, Any]) -> Markdown:
+def one_event(event_id: str) -> OneEvent:
+    """One of the events up to the as-of date (those of `questions.answer_events`)."""
+    found = ask(questions.answer_event, event_id)
+    assert found is not None
+    return found
+
+
+def event_in_words(event: OneEvent) -> Markdown:
     """What one event brought, with what would have come without it, or that it is too early to say."""
     who = n_md(
         "**{name}, {day}**: {n} organisation was there.",
@@ -48,7 +57,7 @@ def event_in_words(event: dict[str, Any]) -> Markdown:
     return Markdown(f"{who} {followed} {lift_in_words(event)} {cost_in_words(event)}")
 
 
-def lift_in_words(found: dict[str, Any]) -> Markdown:
+def lift_in_words(found: Lift) -> Markdown:
     """How many times as often a tie followed as without meeting, with its interval."""
     if found["lift"] is None:
         return md("That is too few new ties to compare.")
@@ -60,7 +69,7 @@ def lift_in_words(found: dict[str, Any]) -> Markdown:
     )
 
 
-def cost_in_words(event: dict[str, Any]) -> Markdown:
+def cost_in_words(event: EventOutcome) -> Markdown:
     """What an event cost per new tie, or why that is not known."""
     if event["cost"] is None:
         return md("What it cost is not known.")
@@ -69,18 +78,18 @@ def cost_in_words(event: dict[str, Any]) -> Markdown:
     return md("It cost {cost}, {each} per new tie.", cost=euro(event["cost"]), each=euro(event["cost_per_new_tie"]))
 
 
-def events_in_words(held: Sequence[dict[str, Any]]) -> dict[str, str]:
+def events_in_words(held: Sequence[EventOutcome]) -> dict[str, str]:
     """Id of an event -> its day and name, for a choice."""
     return {one["event_id"]: f"{date(one['start_date'])} – {one['name']}" for one in held}
 
 
-def of_kind(held: Sequence[dict[str, Any]], calendar: pd.DataFrame, kind: str) -> list[dict[str, Any]]:
+def of_kind(held: Sequence[EventOutcome], calendar: pd.DataFrame, kind: str) -> list[EventOutcome]:
     """The events of one kind, in their order; "" is every kind."""
     same = set(calendar.loc[calendar["kind"] == kind, "event_id"])
     return [one for one in held if not kind or one["event_id"] in same]
 
 
-def last_complete(held: Sequence[dict[str, Any]]) -> str | None:
+def last_complete(held: Sequence[EventOutcome]) -> str | None:
     """Of events, newest first, the id of the last one of which all that followed is known."""
     return next((one["event_id"] for one in held if one["is_window_complete"] and one["pairs_without_tie"]), None)
 
@@ -102,13 +111,13 @@ def followed_columns(new_ties: str) -> list[str | Column]:
     ]
 
 
-def kind_table(kinds: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def kind_table(kinds: Sequence[KindOutcome]) -> pd.DataFrame:
     """Kinds of event with their words."""
     found = pd.DataFrame(kinds).astype({"conversion": float, "base_rate": float})
     return found.assign(kind_label=[label(code) if code else _("not known") for code in found["kind"]])
 
 
-def kind_bars(kinds: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def kind_bars(kinds: Sequence[KindOutcome]) -> pd.DataFrame:
     """Per kind of event the share that formed a tie, met or not, as `charts.bars` takes them."""
     found = kind_table(kinds).rename(columns={"kind_label": "label"})
     return pd.concat([found.assign(series=name, value=found[name]) for name in ("conversion", "base_rate")])

@@ -2,12 +2,12 @@
 
 import collections
 from collections.abc import Sequence
-from typing import Any
 
+from hubdata.indicators.funding import DonorTotal
 from hubdata.ui.income import category_labels
 
 
-def donor_names(donors: Sequence[dict[str, Any]]) -> list[str]:
+def donor_names(donors: Sequence[DonorTotal]) -> list[str]:
     """The donors' names; with the kind of income where totals have a row per kind."""
     rows = collections.Counter(donor["donor"] for donor in donors)
     return [

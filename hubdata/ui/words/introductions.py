@@ -2,12 +2,12 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from hubdata import notebook, questions, store, texts
+from hubdata.indicators.introductions import Reason
 from hubdata.methods import WHY_INTRODUCE
 from hubdata.ui.hub_settings import home
 from hubdata.ui.language import Markdown, _, current_language, join, label, md, n_, store_sentence
@@ -34,37 +34,37 @@ def outcome_words() -> dict[str, str]:
     }
 
 
-def reason_in_words(reason: dict[str, Any], pair: dict[str, Any]) -> Markdown:
+def reason_in_words(reason: Reason, pair: questions.NamedIntroduction) -> Markdown:
     """Why two organisations have something for each other."""
     return md(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
 
 
-def _plain_reason(reason: dict[str, Any], pair: dict[str, Any]) -> str:
+def _plain_reason(reason: Reason, pair: questions.NamedIntroduction) -> str:
     return _(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
 
 
-def _reason_gaps(reason: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
+def _reason_gaps(reason: Reason, pair: questions.NamedIntroduction) -> dict[str, str]:
     """The first few things that two have in common, by name, and how many more; and who needs what."""
     named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
     shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
     if more:
         shown = [*shown, n_("{n} other", "{n} others", more)]
-    who = next((pair[f"name_{end}"] for end in "ab" if pair[f"organisation_{end}"] == reason.get("of")), "")
-    return {"items": join(shown), "who": who}
+    name_of = {pair["organisation_a"]: pair["name_a"], pair["organisation_b"]: pair["name_b"]}
+    return {"items": join(shown), "who": name_of.get(reason.get("of", ""), "")}
 
 
-def pair_of(pair: dict[str, Any]) -> tuple[str, str]:
+def pair_of(pair: questions.NamedIntroduction) -> tuple[str, str]:
     """The two organisations of a pair, the lower id first."""
     return pair["organisation_a"], pair["organisation_b"]
 
 
-def is_wished(pair: dict[str, Any], wanted: str) -> bool:
+def is_wished(pair: questions.NamedIntroduction, wanted: str) -> bool:
     """Whether a pair is of the kind that a reader wants to see: all, need, or digital."""
     needs = [reason for reason in pair["reasons"] if reason["kind"] == "need"]
     return {"all": True, "need": bool(needs), "digital": any(need["is_digital"] for need in needs)}[wanted]
 
 
-def pair_rows(pairs: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def pair_rows(pairs: Sequence[questions.NamedIntroduction]) -> pd.DataFrame:
     """Pairs as a table, the reasons in one cell."""
     rows = [
         {**pair, "place": place, "reasons": " ".join(_plain_reason(reason, pair) for reason in pair["reasons"])}

@@ -1,13 +1,23 @@
 """The sentences and tables of the page `methods`."""
 
-from typing import Any
+from typing import TypedDict
 
 from hubdata import texts
+from hubdata.indicators.coverage import Coverage
 from hubdata.ui.language import _
 from hubdata.ui.session import has_amounts
 
 
-def coverage_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
+class CoverageRow(TypedDict):
+    """Of what, how many are known of how many."""
+
+    what: str
+    known: int
+    of: int | None
+    share: float | None
+
+
+def coverage_rows(found: Coverage) -> list[CoverageRow]:
     """Coverage as a table: what is known, for how many, of how many."""
     everyone = found["organisations"]
     money = [

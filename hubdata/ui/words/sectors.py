@@ -1,20 +1,22 @@
 """The sentences and tables of the page `sectors`."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Literal, get_args
 
 import pandas as pd
 import streamlit as st
 
 from hubdata import questions, texts
 from hubdata import settings as settings_module
+from hubdata.indicators.network import SectorMixing
+from hubdata.indicators.sectors import LocationQuotient, ThemeMixing
 from hubdata.store import EVERYTHING, View
 from hubdata.ui.columns import headed
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import _, date, label, literal, md, n_, number, say
 from hubdata.ui.session import answer_of, ask, only_manager, opened, view
 
-MEASURES = (
+Measure = Literal[
     "organisations",
     "mean_degree",
     "median_degree",
@@ -25,11 +27,12 @@ MEASURES = (
     "effective_sectors",
     "effective_themes",
     "effective_donors",
-)
+]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 """What hubs of different size can be compared on. Never density: it falls as a network grows."""
 
 
-def hub_profiles() -> list[dict[str, Any]]:
+def hub_profiles() -> list[questions.Profile]:
     """This hub and those beside it (see `questions.answer_profile`); says so when one of them has no data."""
     only_manager()
     found = [ask(questions.answer_profile)]
@@ -46,7 +49,7 @@ def hub_profiles() -> list[dict[str, Any]]:
             continue
         as_of = opened(other.home, other.snapshot_id, EVERYTHING).newest_date(questions.today())
         seen = View(as_of, with_convenor=view().with_convenor)
-        found.append(answer_of(questions.answer_profile, other.home, other.snapshot_id, EVERYTHING, seen, ()))
+        found.append(answer_of(questions.answer_profile, other.home, other.snapshot_id, EVERYTHING, seen))
     return found
 
 
@@ -54,26 +57,37 @@ MOST_THEMES = 10
 """How many themes at the most stand in a matrix: the largest."""
 
 
-def theme_pairs(mixing: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def theme_pairs(mixing: Sequence[ThemeMixing]) -> list[ThemeMixing]:
     """The pairs of the largest themes; without a ratio where chance gives too few ties to say."""
     size = {row["theme_a"]: row["pairs"] for row in mixing if row["theme_a"] == row["theme_b"]}
     largest = sorted(size, key=lambda theme: (-size[theme], theme))[:MOST_THEMES]
     kept = [row for row in mixing if row["theme_a"] in largest and row["theme_b"] in largest]
-    return [row if (row["expected"] or 0) >= questions.MINIMUM_EXPECTED else row | {"ratio": None} for row in kept]
+    return [row if (row["expected"] or 0) >= questions.MINIMUM_EXPECTED else {**row, "ratio": None} for row in kept]
 
 
-def as_sector_pairs(mixing: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def as_sector_pairs(mixing: Sequence[ThemeMixing]) -> list[SectorMixing]:
     """Pairs of themes under the names that `charts.matrix` knows."""
-    return [row | {"sector_a": row["theme_a"], "sector_b": row["theme_b"]} for row in mixing]
+    return [
+        {
+            "sector_a": row["theme_a"],
+            "sector_b": row["theme_b"],
+            "ties": row["ties"],
+            "pairs": row["pairs"],
+            "density": row["density"],
+            "expected": row["expected"],
+            "ratio": row["ratio"],
+        }
+        for row in mixing
+    ]
 
 
-def size_in_words(row: dict[str, Any]) -> str:
+def size_in_words(row: LocationQuotient) -> str:
     """How many organisations and jobs a sector or theme has."""
     organisations = n_("{n} organisation", "{n} organisations", row["organisations"])
     return organisations if row["jobs"] is None else f"{organisations}, {_('{n} jobs', n=number(row['jobs']))}"
 
 
-def with_jobs(row: dict[str, Any]) -> str:
+def with_jobs(row: LocationQuotient) -> str:
     """A sector or theme with its jobs, where they are known."""
     name = label(row["code"])
     return name if row["jobs"] is None else _("{name} ({n} jobs)", name=name, n=number(row["jobs"]))
@@ -84,32 +98,33 @@ def has_other_hubs() -> bool:
     return bool(settings().other_hubs)
 
 
-def profiles_table(profiles: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def profiles_table(profiles: Sequence[questions.Profile]) -> pd.DataFrame:
     """Hubs side by side: a row per measure, a column per hub, in words."""
 
-    def cell(profile: dict[str, Any], measure: str, kind: str) -> str:
-        value = profile.get(measure)
+    def cell(profile: questions.Profile, measure: Measure, kind: str) -> str:
+        value = profile[measure]
         if value is None:
             return texts.NOT_KNOWN
         return number(value, 2) if kind == "number" else say(value, kind)
 
-    columns = {_("Figure"): [measure.heading for measure in headed(MEASURES)]}
+    shown = dict(zip(MEASURES, headed(MEASURES), strict=True))
+    columns = {_("Figure"): [column.heading for column in shown.values()]}
     for profile in profiles:
-        columns[_column_of(profile, columns)] = [cell(profile, name, kind) for name, _heading, kind in headed(MEASURES)]
+        columns[_column_of(profile, columns)] = [cell(profile, name, column.kind) for name, column in shown.items()]
     return pd.DataFrame(columns)
 
 
-def blocks_table(profiles: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def blocks_table(profiles: Sequence[questions.Profile]) -> pd.DataFrame:
     """Per pair of sectors how many times as often as chance gives they have ties, a column per hub."""
-    pairs = list(dict.fromkeys((b["sector_a"], b["sector_b"]) for p in profiles for b in p.get("blocks", ())))
+    pairs = list(dict.fromkeys((b["sector_a"], b["sector_b"]) for p in profiles for b in p["blocks"]))
     columns: dict[str, list[str]] = {_("Sectors"): [f"{label(a)} – {label(b)}" for a, b in pairs]}
     for profile in profiles:
-        ratios = {(b["sector_a"], b["sector_b"]): b["ratio"] for b in profile.get("blocks", ())}
+        ratios = {(b["sector_a"], b["sector_b"]): b["ratio"] for b in profile["blocks"]}
         columns[_column_of(profile, columns)] = [number(ratios.get(pair), 1) for pair in pairs]
     return pd.DataFrame(columns)
 
 
-def _column_of(profile: dict[str, Any], taken: dict[str, Any]) -> str:
+def _column_of(profile: questions.Profile, taken: Collection[str]) -> str:
     """The heading of a hub: its name and day; two of the same name stay apart."""
     heading = f"{profile['name']} ({date(profile['as_of'])})"
     while heading in taken:

@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from hubdata import texts
+from hubdata.indicators.own_income import RuleCount
+from hubdata.indicators.stress import Preset, Stress
 from hubdata.ui.address import address, choose
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, current_language, in_label, join, md, percent, word
@@ -72,7 +73,7 @@ def put_cuts(by_donor: dict[str, float], by_category: dict[str, float]) -> None:
         state[f"at_less_{category}"] = round(100 * cut)
 
 
-def preset_words(preset: dict[str, Any]) -> str:
+def preset_words(preset: Preset) -> str:
     """A stress test to begin with, as the label of a button."""
     return {
         "government_minus_30": _("Government gives 30% less"),
@@ -82,7 +83,7 @@ def preset_words(preset: dict[str, Any]) -> str:
     }[preset["code"]]
 
 
-def cuts_in_words(found: dict[str, Any]) -> Markdown:
+def cuts_in_words(found: Stress) -> Markdown:
     """What gives less in a stress test, as the end of a sentence that begins with "if"."""
     said = [
         md("{donor} gives nothing", donor=cut["donor"])
@@ -108,7 +109,7 @@ def period(first: int | None, last: int | None) -> str:
     return _("always")
 
 
-def rule_rows(counts: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def rule_rows(counts: Sequence[RuleCount]) -> pd.DataFrame:
     """The rules about own income of the settings, each with how many organisations are below it (`own_income`)."""
     rules = settings().own_income_rules
     return pd.DataFrame(

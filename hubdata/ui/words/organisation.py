@@ -1,0 +1,11 @@
+"""The sentences and tables of the page `organisation`."""
+
+from hubdata import questions
+from hubdata.ui.session import ask
+
+
+def organisation(organisation_id: str) -> questions.Organisation:
+    """One of the organisations in view (those of `questions.answer_names`)."""
+    found = ask(questions.answer_organisation, organisation_id)
+    assert found is not None
+    return found
