@@ -26,6 +26,7 @@ from starlette.routing import Route  # noqa: E402
 
 from hubdata import inbox, loading, server, settings, store  # noqa: E402
 
+server.check_streamlit()
 HOME = settings.default_home()
 
 

@@ -157,6 +157,31 @@ def test_a_page_shows_and_does_not_calculate(path: Path) -> None:
     assert '__name__ == "__main__"' not in text
 
 
+PRIVATE = {
+    "hubdata/server/streamlit_internals.py": "everything that the dashboard needs of Streamlit's insides",
+    "tests/client.py": "it speaks as a browser does",
+    "tests/benchmarks/bench.py": "it measures between two functions of Streamlit",
+}
+
+
+def test_what_streamlit_does_not_document_is_imported_in_one_file() -> None:
+    """`streamlit` itself, `streamlit.testing` and `streamlit.errors` are documented; everything below is not."""
+    found = set()
+    for path in sorted(
+        {*HUBDATA.rglob("*.py"), *(ROOT / "pages").glob("*.py"), *(ROOT / "tests").rglob("*.py"), ROOT / "app.py"}
+    ):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                # `from streamlit import config` is a module of its own, not a name that `streamlit` documents.
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                names = names if node.module == "streamlit" else [node.module]
+            for name in names:
+                if name.startswith("streamlit.") and name.split(".")[1] not in ("testing", "errors"):
+                    found.add(str(path.relative_to(ROOT)))
+    assert found == set(PRIVATE)
+
+
 def test_every_view_is_a_file_that_first_says_what_a_row_is() -> None:
     for folder, kind, names in (
         ("store/sql", "VIEW ", store.VIEWS),

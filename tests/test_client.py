@@ -7,8 +7,19 @@ from pathlib import Path
 
 import pytest
 from browser import PAGES, served
-from client import XSRF_COOKIE, Client, Closed, Refused, Seen, Tab, kind_of, one_of_each, operation
-from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
+from client import (
+    XSRF_COOKIE,
+    BackendOperationRequest,
+    BackMsg,
+    Client,
+    Closed,
+    Refused,
+    Seen,
+    Tab,
+    kind_of,
+    one_of_each,
+    operation,
+)
 
 from hubdata.ui import PAGES as LISTED
 

@@ -30,11 +30,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import sync_playwright
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from hubdata import loading, settings, sharing
 from hubdata.server.cookies import VIEWER_COOKIE
 from hubdata.server.guesses import MOST_BODY, UNKNOWN_LINKS
+from hubdata.server.streamlit_internals import BackMsg
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

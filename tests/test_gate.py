@@ -20,18 +20,17 @@ from browser import served
 from client import Client, Closed, Refused, Session, one_of_each, operation
 from conftest import ROOT
 from starlette.requests import HTTPConnection
-from streamlit.file_util import get_static_dir
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from hubdata import access, loading, settings, sharing, texts, ui
 from hubdata.server import gate, guesses, request_rules, websocket
 from hubdata.server.cookies import VIEWER_COOKIE, signer
+from hubdata.server.streamlit_internals import STATIC, BackMsg
 
 SETTINGS = settings.Settings()
 PASSWORD = "a long enough password"
 OUTSIDERS = ("nobody", "forged", "expired", "revoked", "other server")
 EVERYBODY = (*OUTSIDERS, "viewer", "other viewer", "manager")
-SCRIPT = next(Path(get_static_dir(), "static", "js").glob("index.*.js")).name
+SCRIPT = next((STATIC / "static" / "js").glob("index.*.js")).name
 
 ORGANISATIONS = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\n"
 PARTNERSHIPS = "organisation_ids,start_date\na|b,2019-01-01\na|c,2019-01-01\n"
@@ -352,6 +351,7 @@ def test_every_message_passes_or_not_as_the_table_says(tmp_path: Path, kind: str
 def test_there_is_no_other_message() -> None:
     assert set(one_of_each("")) == set(SAID)
     assert {field.name for field in BackMsg.DESCRIPTOR.fields if field.containing_oneof} == set(websocket.MESSAGES)
+    assert set(SAID) == set(websocket.MESSAGES) - {"backend_operation_request"} | set(websocket.OPERATIONS)
 
 
 def test_what_may_not_be_said_has_no_effect_on_a_real_server(hub_: Hub) -> None:

@@ -10,6 +10,6 @@ shell, headers  the page that Streamlit's code draws in, and the strict headers 
 websocket       who may say what to Streamlit, and when it ends
 """
 
-from hubdata.server.gate import Gate
+from hubdata.server.gate import Gate, check_streamlit
 
-__all__ = ["Gate"]
+__all__ = ["Gate", "check_streamlit"]

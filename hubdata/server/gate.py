@@ -10,7 +10,7 @@ Streamlit compares when somebody wants to go on with a session (`server.trustedU
 manager's login and the loopback rule are looked at again at every message and every two seconds, so that revoking
 closes open tabs.
 
-Pinned to the minor version of Streamlit: the messages of the websocket are its own.
+Pinned to the minor version of Streamlit: see `streamlit_internals`.
 """
 
 import logging
@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hubdata import settings as settings_module
 from hubdata.access import STRANGER, Principal
-from hubdata.server import shell
+from hubdata.server import shell, streamlit_internals
 from hubdata.server.advice import announce
 from hubdata.server.guesses import Guesses
 from hubdata.server.headers import with_headers
@@ -31,9 +31,9 @@ from hubdata.server.links import Links
 from hubdata.server.login import Login
 from hubdata.server.oidc import CALLBACK
 from hubdata.server.public_pages import PublicPages
-from hubdata.server.request_rules import GET, ROUTES, has_own_origin, not_found
+from hubdata.server.request_rules import GET, LOGOUT, ROUTES, has_own_origin, not_found
 from hubdata.server.visitors import Visitors
-from hubdata.server.websocket import HEADER, Conversation, Downloads
+from hubdata.server.websocket import HEADER, MESSAGES, OPERATIONS, Conversation, Downloads
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Gate:
             return await self._links.answer(request)
         if path.startswith("/media/"):
             return None if self.downloads.was_sent(principal, Path(path).stem) else not_found()
-        if path in ("/logout", "/auth/logout"):
+        if path in LOGOUT:
             return await self._login.logout(request)
         if path == CALLBACK:
             return await self._login.come_back(request)
@@ -108,3 +108,8 @@ class Gate:
         if re.fullmatch(r"/[a-z_]*", path) and path != "/healthz":
             return shell.page(self.visitors.home, self.settings, request, principal)
         return None
+
+
+def check_streamlit() -> None:
+    """End the process with a sentence when Streamlit is not the one that the gate was made for."""
+    streamlit_internals.check(messages=MESSAGES, operations=OPERATIONS, header=HEADER, logout=LOGOUT)

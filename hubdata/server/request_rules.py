@@ -33,6 +33,8 @@ class Route(NamedTuple):
     kinds: frozenset[str]
 
 
+LOGOUT = ("/logout", "/auth/logout")
+"""Where a login ends; `st.logout` sends a tab to the second."""
 GET = frozenset({"GET", "HEAD"})
 ROUTES = (
     Route(r"/healthz", GET, ANYBODY),

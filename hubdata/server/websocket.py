@@ -12,12 +12,11 @@ from urllib.parse import parse_qs
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from hubdata import access, audit
 from hubdata.access import STRANGER, Principal
 from hubdata.server.request_rules import LET_IN, MANAGER, NOBODY, has_own_origin
+from hubdata.server.streamlit_internals import BackMsg, ForwardMsg
 from hubdata.server.visitors import Visitors
 
 HEADER = "x-hub-principal"
@@ -40,8 +39,13 @@ MESSAGES = {
     "debug_shutdown_runtime": NOBODY,
 }
 """Who may say what over the websocket. Caches are for everybody, so nobody may empty them."""
-OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
-"""The back-end operations that are let through: making a download that was offered, and further rows of a table."""
+OPERATIONS = {
+    "deferred_file": LET_IN,  # making a download, of those that were offered
+    "dataframe_chunk": LET_IN,  # further rows of a table
+    "install_skills": NOBODY,
+    "dismiss_skills_nudge": NOBODY,
+}
+"""Who may ask for which back-end operation."""
 
 
 class Downloads:
@@ -142,7 +146,7 @@ class Conversation:
         if kind == "backend_operation_request":
             request = message.backend_operation_request
             operation = request.WhichOneof("payload")
-            if operation not in OPERATIONS:
+            if self._principal.kind not in OPERATIONS.get(operation or "", NOBODY):
                 return None
             if operation == "deferred_file":
                 # Streamlit makes any download for whoever knows its id.

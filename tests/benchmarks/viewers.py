@@ -17,8 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from client import Client, Tab
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from client import Client, ForwardMsg, Tab
 from websockets.asyncio.client import ClientConnection, connect
 
 THINKS_SECONDS = (1.0, 3.0)
