@@ -211,11 +211,19 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
     """
     tables: dict[str, pa.Table] = {}
     for drop in store.drops(home, snapshot_id):
-        as_then = Settings.model_validate(drop.options["settings"])
-        matching = ingest.Matching.model_validate(drop.options["matching"])
-        draft = ingest.draft(drop.files, as_then, tables, update=drop.options["update"], matching=matching)
-        if draft.problems:
-            first = draft.problems[0]
+        # What a newer version noted beside is read past: if it matters, the tables differ, and that is said.
+        as_then = Settings.model_validate(drop.options.get("settings", {}), extra="ignore")
+        matching = ingest.Matching.model_validate(drop.options.get("matching", {}), extra="ignore")
+        update = bool(drop.options.get("update", False))
+        draft = ingest.draft(drop.files, as_then, tables, update=update, matching=matching)
+        # A list that only a newer version knows is none of our tables.
+        foreign = {
+            reading.file
+            for reading in draft.readings
+            if matching.tables.get(ingest.signature(reading.header)) not in (None, *models.TABLES)
+        }
+        if problems := [problem for problem in draft.problems if problem.file not in foreign]:
+            first = problems[0]
             raise store.StoreProblem(f"{first.file}, row {first.row}: {first.message.words('en')}")
         tables = draft.tables
     return tables
@@ -224,7 +232,9 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
 def remembered(home: Path) -> ingest.Matching:
     """What readers told about their files so far."""
     path = home / "matching.json"
-    return ingest.Matching.model_validate_json(path.read_text(encoding="utf-8")) if path.exists() else ingest.Matching()
+    if not path.exists():
+        return ingest.Matching()
+    return ingest.Matching.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
 
 
 def remember(home: Path, told: ingest.Matching) -> None:
@@ -962,7 +972,10 @@ MOST_OF_A_NOTE = 200
 def notes(home: Path) -> tuple[Note, ...]:
     """The notes of this hub, the oldest day first. Raises `store.StoreProblem` when they are damaged."""
     try:
-        found = [Note(**row | {"day": datetime.date.fromisoformat(row["day"])}) for row in store.read_list(home, NOTES)]
+        found = [
+            Note(**store.known_fields(Note, row) | {"day": datetime.date.fromisoformat(row["day"])})
+            for row in store.read_list(home, NOTES)
+        ]
     except (TypeError, ValueError, KeyError) as error:
         raise store.StoreProblem(f"{NOTES} is damaged: {error}") from error
     return tuple(sorted(found, key=lambda note: (note.day, note.id)))
@@ -1265,7 +1278,9 @@ def _decisions_of(rows: list[Any]) -> list[Decision]:
         return datetime.date.fromisoformat(text) if text else None
 
     try:
-        return [Decision(**row | {"introduced_on": day(row["introduced_on"])}) for row in rows]
+        return [
+            Decision(**store.known_fields(Decision, row) | {"introduced_on": day(row["introduced_on"])}) for row in rows
+        ]
     except (TypeError, ValueError, KeyError) as error:
         raise store.StoreProblem(f"{DECISIONS} is damaged: {error}") from error
 
@@ -1288,8 +1303,9 @@ def decide(
     decided = Decision(a, b, status, introduced_on, outcome, now)
 
     def change(rows: list[Any]) -> list[Any]:
-        others = [one for one in _decisions_of(rows) if one.pair != (a, b)]
-        kept = [asdict(one) for one in (*others, *([decided] if status else []))]
-        return [row | {"introduced_on": (day := row["introduced_on"]) and day.isoformat()} for row in kept]
+        # As they are written: with what a newer version noted beside.
+        others = [row for row, known in zip(rows, _decisions_of(rows), strict=True) if known.pair != (a, b)]
+        new = asdict(decided) | {"introduced_on": introduced_on and introduced_on.isoformat()}
+        return [*others, new] if status else others
 
     store.change_list(home, DECISIONS, change)
