@@ -269,14 +269,16 @@ def share_create(asked: argparse.Namespace) -> int:
 def share_list(asked: argparse.Namespace) -> int:
     moment = sharing.now()
     listed = [
-        link.model_dump(mode="json", exclude={"token_sha256", "passphrase_hash"})
+        link.model_dump(mode="json", exclude={"token_sha256", "passphrase_hash", *(link.model_extra or ())})
         | {"open": link.is_open(moment), "passphrase": bool(link.passphrase_hash)}
+        | {"newer_version": link.is_from_a_newer_version}
         for link in reversed(sharing.links(asked.home))
     ]
     if asked.json:
         _print_json({"links": listed})
     for link in [] if asked.json else listed:
-        state = "open" if link["open"] else "revoked" if link["revoked_at"] else "expired"
+        closed = "revoked" if link["revoked_at"] else "newer" if link["newer_version"] else "expired"
+        state = "open" if link["open"] else closed
         print(f"{link['id']}  {state:8}{link['expires_at'][:10]}  {link['opened']:4}  {link['label']}")
     return DONE
 

@@ -187,11 +187,19 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
     """
     tables: dict[str, pa.Table] = {}
     for drop in store.drops(home, snapshot_id):
-        as_then = Settings.model_validate(drop.options["settings"])
-        matching = ingest.Matching.model_validate(drop.options["matching"])
-        draft = ingest.draft(drop.files, as_then, tables, update=drop.options["update"], matching=matching)
-        if draft.problems:
-            first = draft.problems[0]
+        # What a newer version noted beside is read past: if it matters, the tables differ, and that is said.
+        as_then = Settings.model_validate(drop.options.get("settings", {}), extra="ignore")
+        matching = ingest.Matching.model_validate(drop.options.get("matching", {}), extra="ignore")
+        update = bool(drop.options.get("update", False))
+        draft = ingest.draft(drop.files, as_then, tables, update=update, matching=matching)
+        # A list that only a newer version knows is none of our tables.
+        foreign = {
+            reading.file
+            for reading in draft.readings
+            if matching.tables.get(ingest.signature(reading.header)) not in (None, *models.TABLES)
+        }
+        if problems := [problem for problem in draft.problems if problem.file not in foreign]:
+            first = problems[0]
             raise store.StoreProblem(f"{first.file}, row {first.row}: {first.message.words('en')}")
         tables = draft.tables
     return tables
@@ -200,7 +208,9 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
 def remembered(home: Path) -> ingest.Matching:
     """What readers told about their files so far."""
     path = home / "matching.json"
-    return ingest.Matching.model_validate_json(path.read_text(encoding="utf-8")) if path.exists() else ingest.Matching()
+    if not path.exists():
+        return ingest.Matching()
+    return ingest.Matching.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
 
 
 def remember(home: Path, told: ingest.Matching) -> None:

@@ -37,7 +37,10 @@ MOST_OF_A_NOTE = 200
 def notes(home: Path) -> tuple[Note, ...]:
     """The notes of this hub, the oldest day first. Raises `store.StoreProblem` when they are damaged."""
     try:
-        found = [Note(**row | {"day": datetime.date.fromisoformat(row["day"])}) for row in store.read_list(home, NOTES)]
+        found = [
+            Note(**store.known_fields(Note, row) | {"day": datetime.date.fromisoformat(row["day"])})
+            for row in store.read_list(home, NOTES)
+        ]
     except (TypeError, ValueError, KeyError) as error:
         raise store.StoreProblem(f"{NOTES} is damaged: {error}") from error
     return tuple(sorted(found, key=lambda note: (note.day, note.id)))
@@ -99,7 +102,9 @@ def _decisions_of(rows: list[Any]) -> list[Decision]:
         return datetime.date.fromisoformat(text) if text else None
 
     try:
-        return [Decision(**row | {"introduced_on": day(row["introduced_on"])}) for row in rows]
+        return [
+            Decision(**store.known_fields(Decision, row) | {"introduced_on": day(row["introduced_on"])}) for row in rows
+        ]
     except (TypeError, ValueError, KeyError) as error:
         raise store.StoreProblem(f"{DECISIONS} is damaged: {error}") from error
 
@@ -122,8 +127,9 @@ def decide(
     decided = Decision(a, b, status, introduced_on, outcome, now)
 
     def change(rows: list[Any]) -> list[Any]:
-        others = [one for one in _decisions_of(rows) if one.pair != (a, b)]
-        kept = [asdict(one) for one in (*others, *([decided] if status else []))]
-        return [row | {"introduced_on": (day := row["introduced_on"]) and day.isoformat()} for row in kept]
+        # As they are written: with what a newer version noted beside.
+        others = [row for row, known in zip(rows, _decisions_of(rows), strict=True) if known.pair != (a, b)]
+        new = asdict(decided) | {"introduced_on": introduced_on and introduced_on.isoformat()}
+        return [*others, new] if status else others
 
     store.change_list(home, DECISIONS, change)

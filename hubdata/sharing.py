@@ -74,9 +74,12 @@ class SharingProblem(Exception):
 
 
 class Link(BaseModel):
-    """A shared link. Times are UTC, ISO 8601."""
+    """A shared link. Times are UTC, ISO 8601.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    What a newer version noted of it is kept as it is, and closes it: it may be what narrows the link.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     id: str
     label: str
@@ -105,7 +108,12 @@ class Link(BaseModel):
 
     def is_open(self, moment: datetime.datetime) -> bool:
         """Whether it lets anybody in."""
-        return self.revoked_at is None and moment < self.expires_at
+        return self.revoked_at is None and moment < self.expires_at and not self.is_from_a_newer_version
+
+    @property
+    def is_from_a_newer_version(self) -> bool:
+        """Whether something is noted of it that this version does not understand."""
+        return bool(self.model_extra)
 
     def scope(self, home: Path) -> Scope:
         """What of a snapshot it covers."""
@@ -277,7 +285,10 @@ def _read(path: Path, *_version: int) -> tuple[Link, ...]:
 
 
 def _parsed(content: bytes) -> tuple[Link, ...]:
-    return tuple(Link.model_validate(item) for item in json.loads(content)["links"])
+    read = json.loads(content)
+    if read.keys() != {"links"}:
+        raise ValueError("something beside the links that may be about all of them")
+    return tuple(Link.model_validate(item) for item in read["links"])
 
 
 def _written(links: Sequence[Link]) -> bytes:

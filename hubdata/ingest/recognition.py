@@ -59,8 +59,8 @@ def _unknown(label: str, sheet: reading.Table, made: Draft) -> None:
 
 
 def _table_name(file: str, sheet: reading.Table, matching: Matching) -> str | None:
-    if signature(sheet.header) in matching.tables:
-        return matching.tables[signature(sheet.header)]
+    if (answer := matching.tables.get(signature(sheet.header))) is not None:
+        return answer if answer in models.TABLES else None  # a newer version may have been told of a table of its own
     for called in (sheet.sheet, re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]):
         text = fold(called)
         named = [name for name, row in models.TABLES.items() if any(word in text for word in (name, *row.also))]

@@ -11,7 +11,7 @@ Each imports only those above it. What others call takes a home and comes throug
 """
 
 from hubdata.store.backup import backup, restore
-from hubdata.store.files import OtherLoadWasFirst, StoreProblem, change_list, read_list, write_file
+from hubdata.store.files import OtherLoadWasFirst, StoreProblem, change_list, known_fields, read_list, write_file
 from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
 from hubdata.store.snapshots import (
     ID,
@@ -47,6 +47,7 @@ __all__ = [
     "change_list",
     "drops",
     "history",
+    "known_fields",
     "on_show",
     "open_snapshot",
     "pin",

@@ -7,7 +7,8 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,11 @@ def read_list(home: Path, name: str) -> list[Any]:
     if not isinstance(found, list):
         raise StoreProblem(f"{home / name} is damaged: it is no list")
     return found
+
+
+def known_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row of JSON says of the fields of a dataclass: what another version wrote beside them is read past."""
+    return {field.name: row[field.name] for field in fields(kind) if field.name in row}
 
 
 @contextlib.contextmanager

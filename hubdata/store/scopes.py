@@ -1,10 +1,13 @@
 """What of a snapshot somebody may see at all: a copy of what is covered, never a filter (see `sql/scoped`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
-from hubdata.store.tables import SQL, text_literal, texts_literal
+from hubdata import models
+from hubdata.store.tables import SQL, attach, create_empty, detach, text_literal, texts_literal
 
 SCOPED = (
     "identities",
@@ -37,26 +40,29 @@ class Scope:
 
     @property
     def is_everything(self) -> bool:
-        """Nothing is hidden."""
-        return not self.sectors and not self.themes and self.names and self.amounts
+        """The whole snapshot, as a manager sees it. A link has a key: however much it covers, it gets a copy."""
+        return self == EVERYTHING
 
 
 EVERYTHING = Scope()
 
 
-def copy_covered(connection: duckdb.DuckDBPyConnection, path: str, scope: Scope) -> None:
-    """Make `snapshot` in memory hold what `scope` covers of the file at `path` (an SQL literal), and nothing else."""
+def copy_covered(connection: duckdb.DuckDBPyConnection, file: Path, scope: Scope) -> None:
+    """Make `snapshot` in memory hold what `scope` covers of the file of a snapshot, and nothing else.
+
+    A column that its statement does not name is NULL, a table without a statement is empty.
+    """
     if not scope.key:
         raise ValueError("a scope that hides something needs a key, or its stand-ins can be guessed")
-    connection.execute(f"ATTACH {path} AS whole (READ_ONLY)")
+    attach(connection, file, "whole")
+    copy_with(connection, variables_of(scope))
+    detach(connection, "whole")
+
+
+def copy_with(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, str]) -> None:
+    """Make `snapshot` in memory hold what `variables` let through of what is attached as `whole`."""
     connection.execute("ATTACH ':memory:' AS snapshot")
-    variables = {
-        "scope_sectors": texts_literal(scope.sectors),
-        "scope_themes": texts_literal(scope.themes),
-        "scope_names": str(scope.names).lower(),
-        "scope_amounts": str(scope.amounts).lower(),
-        "scope_key": text_literal(scope.key),
-    }
+    create_empty(connection, "snapshot", *models.TABLES)
     for name, literal in variables.items():
         connection.execute(f"SET VARIABLE {name} = {literal}")
     for name in SCOPED:
@@ -64,4 +70,16 @@ def copy_covered(connection: duckdb.DuckDBPyConnection, path: str, scope: Scope)
     connection.execute("DROP TABLE snapshot.identities")
     for name in variables:
         connection.execute(f"RESET VARIABLE {name}")
-    connection.execute("DETACH whole")
+
+
+def variables_of(scope: Scope) -> dict[str, str]:
+    """What the statements in `sql/scoped` read of a scope, as SQL literals. What is not set lets nothing through."""
+    return {
+        "scope_all_sectors": str(not scope.sectors).lower(),
+        "scope_sectors": texts_literal(scope.sectors),
+        "scope_all_themes": str(not scope.themes).lower(),
+        "scope_themes": texts_literal(scope.themes),
+        "scope_names": str(scope.names).lower(),
+        "scope_amounts": str(scope.amounts).lower(),
+        "scope_key": text_literal(scope.key),
+    }

@@ -16,7 +16,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from hubdata.store.files import (
     OtherLoadWasFirst,
     StoreProblem,
     disk_errors_as_problems,
+    known_fields,
     locked,
     plain_name,
     sync_folder,
@@ -35,7 +36,7 @@ from hubdata.store.files import (
     write_synced,
 )
 from hubdata.store.scopes import EVERYTHING, Scope, copy_covered
-from hubdata.store.tables import create_tables, text_literal
+from hubdata.store.tables import attach, create_tables
 from hubdata.store.views import Manifest, Snapshot
 
 ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
@@ -198,20 +199,21 @@ def on_show(home: Path) -> str | None:
 
 
 def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Snapshot:
-    """Open a snapshot by its id, read-only. Raises `StoreProblem` when there is no such snapshot.
+    """Open a snapshot by its id, read-only, with the tables and columns of today, whichever version wrote it.
+
+    Raises `StoreProblem` when there is no such snapshot, or when it holds what the types of today cannot.
 
     With a scope, what it covers is copied and the file is let go of: no question asked of it later can reach the rest.
     """
     folder = folder_of(home, snapshot_id)
     connection = duckdb.connect(":memory:", config={"threads": 2})
-    path = text_literal(str(folder / "hub.duckdb"))
     try:
         if scope.is_everything:
-            connection.execute(f"ATTACH {path} AS snapshot (READ_ONLY)")
+            attach(connection, folder / "hub.duckdb", "snapshot")
         else:
-            copy_covered(connection, path, scope)
+            copy_covered(connection, folder / "hub.duckdb", scope)
         return Snapshot(read_manifest(folder), connection, scope)
-    except (OSError, duckdb.Error) as error:
+    except (OSError, duckdb.Error, StoreProblem) as error:
         connection.close()
         raise StoreProblem(f"snapshot {snapshot_id} cannot be opened: {error}") from error
 
@@ -244,7 +246,7 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of the snapshot in `folder`."""
     try:
         content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        known = {f.name: content[f.name] for f in fields(Manifest) if f.name in content}
+        known = known_fields(Manifest, content)
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in known.items()}
         return Manifest(**plain)
     except (ValueError, TypeError) as error:

@@ -1,4 +1,9 @@
-"""The tables of `models` in a database, and the texts that go into SQL."""
+"""The tables of `models` in a database, and the texts that go into SQL.
+
+A snapshot is read with the tables and columns of today, whichever version wrote it: `attach` is the one place where
+they are made alike. What it lacks is what an empty cell of a file is: unknown, or the column's default, so that a
+snapshot says what its files would say if they were read again. What it has beside is not there for us.
+"""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -7,8 +12,34 @@ import duckdb
 import pyarrow as pa
 
 from hubdata import models
+from hubdata.store.files import StoreProblem
 
 SQL = Path(__file__).parent / "sql"
+
+TYPES = {
+    pa.string(): "VARCHAR",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.date32(): "DATE",
+}
+"""The type of a column in the database."""
+
+Columns = dict[str, str]
+"""The columns of a table, in order, with their types in the database."""
+
+
+def columns_of_today() -> dict[str, Columns]:
+    """Every table of `models.TABLES` with its columns."""
+
+    def database_type(kind: pa.DataType) -> str:
+        return f"{database_type(kind.value_type)}[]" if pa.types.is_list(kind) else TYPES[kind]
+
+    return {
+        name: {column.name: database_type(column.type) for column in models.schema(row)}
+        for name, row in models.TABLES.items()
+    }
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], database: str = "") -> None:
@@ -23,6 +54,77 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa
         connection.register("content", content)
         connection.execute(f"CREATE TABLE {database}{name} AS SELECT * FROM content")
         connection.unregister("content")
+
+
+def create_empty(connection: duckdb.DuckDBPyConnection, database: str, *names: str) -> None:
+    """Create tables of `models.TABLES` in an attached database, without rows."""
+    for name, columns in columns_of_today().items():
+        if name in names:
+            listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            connection.execute(f"CREATE TABLE {database}.{name} ({listed})")
+
+
+def attach(connection: duckdb.DuckDBPyConnection, file: Path, database: str) -> None:
+    """Attach the file of a snapshot, read-only, under the name `database`, with the tables and columns of today.
+
+    When another version wrote it, `database` holds views over what is then attached as `stored`. Raises `StoreProblem`
+    when a column holds a value that its type of today cannot hold: nothing is rounded or cut off.
+    """
+    path, today = text_literal(str(file)), columns_of_today()
+    connection.execute(f"ATTACH {path} AS {database} (READ_ONLY)")
+    stored = _columns_of(connection, database)
+    if [(name, *columns.items()) for name, columns in sorted(stored.items())] == [
+        (name, *columns.items()) for name, columns in sorted(today.items())
+    ]:
+        return
+    connection.execute(f"DETACH {database}")
+    connection.execute(f"ATTACH {path} AS stored (READ_ONLY)")
+    connection.execute(f"ATTACH ':memory:' AS {database}")
+    create_empty(connection, database, *today.keys() - stored.keys())
+    for name in today.keys() & stored.keys():
+        _conform(connection, database, name, stored[name], today[name])
+
+
+def _conform(connection: duckdb.DuckDBPyConnection, database: str, name: str, stored: Columns, today: Columns) -> None:
+    """Make one table of `stored` have the columns of today: a view, or a copy when something is cast."""
+    changed = [column for column, kind in today.items() if stored.get(column, kind) != kind]
+    for column in changed:
+        _check_lossless(connection, name, column, stored[column], today[column])
+    expressions = {column: f'"{column}"' if column in stored else _empty_cell(name, column) for column in today}
+    listed = ", ".join(f'CAST({expressions[column]} AS {kind}) AS "{column}"' for column, kind in today.items())
+    connection.execute(
+        f"CREATE {'TABLE' if changed else 'VIEW'} {database}.{name} AS SELECT {listed} FROM stored.{name}"
+    )
+
+
+def detach(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+    """Let go of the file of a snapshot that was attached."""
+    connection.execute(f"DETACH {database}")
+    connection.execute("DETACH DATABASE IF EXISTS stored")
+
+
+def _columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Columns]:
+    """The tables and columns that an attached database has."""
+    query = f"SELECT table_name FROM duckdb_tables() WHERE database_name = {text_literal(database)}"
+    found = {}
+    for (name,) in connection.execute(query).fetchall():
+        relation = connection.table(f'"{database}"."{name}"')
+        found[name] = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    return found
+
+
+def _empty_cell(table: str, column: str) -> str:
+    """What an empty cell of a column means, as an SQL literal."""
+    field = models.TABLES[table].model_fields[column]
+    return "NULL" if field.is_required() or field.default is None else text_literal(str(field.default))
+
+
+def _check_lossless(connection: duckdb.DuckDBPyConnection, table: str, column: str, before: str, now: str) -> None:
+    """Raise `StoreProblem` when a value, read as another type, does not give itself back."""
+    there_and_back = f'TRY_CAST(TRY_CAST("{column}" AS {now}) AS {before})'
+    query = f'SELECT 1 FROM stored.{table} WHERE {there_and_back} IS DISTINCT FROM "{column}" LIMIT 1'
+    if connection.execute(query).fetchone():
+        raise StoreProblem(f"{table}.{column} was written as {before} and cannot be read as {now}")
 
 
 def text_literal(value: str) -> str:

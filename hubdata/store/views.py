@@ -134,7 +134,7 @@ class Snapshot:
         if name not in VIEWS:
             raise ValueError(f"no view {name!r}")
         with self._connection.cursor() as cursor:
-            for variable, value in _variables(view).items():
+            for variable, value in variables_of(view).items():
                 cursor.execute(f"SET VARIABLE {variable} = {value}")
             # In one order, whatever the threads do: the last digit of a sum of floats depends on it.
             return cursor.sql(f"SELECT {columns} FROM {name} ORDER BY ALL").df()
@@ -186,8 +186,8 @@ def _organisations_in_view(snapshot: Snapshot, view: View) -> "pd.Index[str]":
     return pd.Index(snapshot.queried("organisations_in_view", view, "organisation_id")["organisation_id"])
 
 
-def _variables(view: View) -> dict[str, str]:
-    """The SQL literals of a view."""
+def variables_of(view: View) -> dict[str, str]:
+    """What the views in `sql` read of a view, as SQL literals."""
     return {
         "as_of": f"DATE '{view.as_of.isoformat()}'",
         "sectors": texts_literal(view.sectors),

@@ -4,7 +4,11 @@
 -- window_days days later (and not after as_of). The "other" pairs are both active that day and at most one attended.
 -- Pairs are counted by arithmetic and running totals, never listed: 17,000 organisations make 144 million pairs.
 CREATE VIEW event_outcomes AS
-WITH attending AS (
+WITH in_view AS MATERIALIZED (
+    SELECT organisation_id, sector, joined_on, left_on
+    FROM organisations_in_view
+),
+attending AS (
     SELECT
         event.event_id,
         event.start_date AS event_date,
@@ -15,7 +19,7 @@ WITH attending AS (
             AND (organisation.left_on IS NULL OR organisation.left_on >= event.start_date) AS is_active
     FROM snapshot.attendance
     JOIN snapshot.events AS event ON event.event_id = attendance.event_id
-    JOIN organisations_in_view AS organisation ON organisation.organisation_id = attendance.organisation_id
+    JOIN in_view AS organisation ON organisation.organisation_id = attendance.organisation_id
     WHERE attendance.status = 'attended' AND event.start_date <= getvariable('as_of')::DATE
 ),
 spells AS (
@@ -35,14 +39,14 @@ spells AS (
         ) AS forming_from,
         greatest(a.joined_on, b.joined_on) AS both_joined_on
     FROM tie_spells AS spell
-    JOIN organisations_in_view AS a ON a.organisation_id = spell.organisation_a
-    JOIN organisations_in_view AS b ON b.organisation_id = spell.organisation_b
+    JOIN in_view AS a ON a.organisation_id = spell.organisation_a
+    JOIN in_view AS b ON b.organisation_id = spell.organisation_b
 ),
 changes AS (
     SELECT coalesce(joined_on, DATE '0001-01-01') AS day, 1 AS active, 0 AS ties, 0 AS forming
-    FROM organisations_in_view
+    FROM in_view
     UNION ALL
-    SELECT left_on + 1, -1, 0, 0 FROM organisations_in_view WHERE left_on IS NOT NULL
+    SELECT left_on + 1, -1, 0, 0 FROM in_view WHERE left_on IS NOT NULL
     UNION ALL
     SELECT started_on, 0, 1, 0 FROM spells
     UNION ALL

@@ -4,7 +4,12 @@
 CREATE VIEW income AS
 WITH named AS (
     SELECT
-        *,
+        organisation_id,
+        year,
+        donor,
+        donor_id,
+        category,
+        amount,
         -- without case, accents and surplus white space, as names are compared when a file is read
         lower(strip_accents(trim(regexp_replace(donor, '[\s\p{Z}]+', ' ', 'g')))) AS folded_name
     FROM snapshot.funding

@@ -3,13 +3,21 @@
 -- organisation_count is that of the whole partnership, so that a filter does not make a consortium look small.
 CREATE VIEW partnership_pairs AS
 WITH agreements AS (
-    SELECT *, list_distinct(organisation_ids) AS members, len(list_distinct(organisation_ids)) AS organisation_count
+    SELECT
+        partnership_id,
+        start_date,
+        end_date,
+        first_recorded,
+        last_contact,
+        intensity,
+        list_distinct(organisation_ids) AS members,
+        len(list_distinct(organisation_ids)) AS organisation_count
     FROM snapshot.partnerships
 ),
 members AS (
     SELECT agreement.*, organisation.organisation_id, organisation.joined_on, organisation.left_on
     FROM (
-        SELECT * EXCLUDE (members, organisation_ids), unnest(members) AS member_id
+        SELECT * EXCLUDE (members), unnest(members) AS member_id
         FROM agreements
         WHERE getvariable('max_consortium') IS NULL
            OR organisation_count <= getvariable('max_consortium')::INTEGER

@@ -136,7 +136,14 @@ def ended_links(ended: Sequence[sharing.Link]) -> pd.DataFrame:
             "label": [link.label for link in ended],
             "made": [link.created_at.date() for link in ended],
             "ended": [(link.revoked_at or link.expires_at).date() for link in ended],
-            "why": [_("revoked") if link.revoked_at else _("expired") for link in ended],
+            "why": [why_ended(link) for link in ended],
             "opened": [link.opened for link in ended],
         }
     )
+
+
+def why_ended(link: sharing.Link) -> str:
+    """Why a link lets nobody in any more."""
+    if link.revoked_at:
+        return _("revoked")
+    return _("made by a newer version") if link.is_from_a_newer_version else _("expired")

@@ -1,15 +1,17 @@
 -- One row per organisation at an event of the scope, those that are not covered under their stand-ins
 -- They stay because how many came decides whether an event is a plenary; no view shows them: they have no sector.
-CREATE TABLE snapshot.attendance AS
+INSERT INTO snapshot.attendance BY NAME
 WITH translated AS (
-    SELECT attendance.* REPLACE (
-        identity.shown_id AS organisation_id,
+    SELECT
         CASE WHEN getvariable('scope_names') THEN attendance.event_id
-             ELSE 'x-' || sha256(getvariable('scope_key') || '/event/' || attendance.event_id)[:16] END AS event_id
-    )
+             ELSE 'x-' || sha256(getvariable('scope_key') || '/event/' || attendance.event_id)[:16] END AS event_id,
+        identity.shown_id AS organisation_id,
+        attendance.role,
+        attendance.people,
+        attendance.status
     FROM whole.attendance AS attendance
     JOIN snapshot.identities AS identity ON identity.organisation_id = attendance.organisation_id
 )
-SELECT *
+SELECT event_id, organisation_id, role, people, status
 FROM translated
 WHERE event_id IN (SELECT event_id FROM snapshot.events);

@@ -2,7 +2,7 @@
 -- An event is the scope's when a covered organisation was there or organises it, or when nobody is known to: what others
 -- do among themselves is theirs. People put names of organisations in the names of events, so without names events have
 -- none either.
-CREATE TABLE snapshot.events AS
+INSERT INTO snapshot.events BY NAME
 WITH involved AS (
     SELECT event_id, organisation_id FROM whole.attendance
     UNION ALL
@@ -14,18 +14,22 @@ others AS (
     JOIN snapshot.identities AS identity ON identity.organisation_id = involved.organisation_id
     GROUP BY involved.event_id
     HAVING NOT bool_or(identity.is_covered)
-),
-hashed AS (
-    SELECT *, sha256(getvariable('scope_key') || '/event/' || event_id) AS hash
-    FROM whole.events
-    WHERE event_id NOT IN (SELECT event_id FROM others)
 )
-SELECT event.* EXCLUDE (hash) REPLACE (
-    CASE WHEN getvariable('scope_names') THEN event.event_id ELSE 'x-' || event.hash[:16] END AS event_id,
-    CASE WHEN getvariable('scope_names') THEN event.name ELSE 'Event ' || upper(event.hash[:6]) END AS name,
-    CASE WHEN getvariable('scope_names') THEN event.venue END AS venue,
+SELECT
+    CASE WHEN getvariable('scope_names') THEN event.event_id
+         ELSE 'x-' || sha256(getvariable('scope_key') || '/event/' || event.event_id)[:16] END AS event_id,
+    CASE WHEN getvariable('scope_names') THEN event.name
+         ELSE 'Event ' || upper(sha256(getvariable('scope_key') || '/event/' || event.event_id)[:6]) END AS name,
+    event.start_date,
+    event.end_date,
+    event.kind,
+    event.format,
     CASE WHEN identity.is_covered THEN identity.shown_id END AS organiser_id,
+    CASE WHEN getvariable('scope_names') THEN event.venue END AS venue,
+    event.themes,
     CASE WHEN getvariable('scope_amounts') THEN event.cost END AS cost
-)
-FROM hashed AS event
-LEFT JOIN snapshot.identities AS identity ON identity.organisation_id = event.organiser_id;
+FROM whole.events AS event
+LEFT JOIN snapshot.identities AS identity ON identity.organisation_id = event.organiser_id
+WHERE event.event_id NOT IN (SELECT event_id FROM others)
+  -- An event of nobody is everybody's, but without a scope there is nobody.
+  AND getvariable('scope_key') IS NOT NULL;

@@ -1,9 +1,18 @@
 -- One row per covered organisation, year, donor and programme; none at all without amounts
 -- Without names donors have none either: one that is in the list itself, by its identifier or its name, has the stand-in
 -- that it has there, so that it is the same organisation in every figure.
-CREATE TABLE snapshot.funding AS
+INSERT INTO snapshot.funding BY NAME
 WITH rows AS (
-    SELECT *, lower(strip_accents(trim(regexp_replace(donor, '[\s\p{Z}]+', ' ', 'g')))) AS folded_donor
+    SELECT
+        organisation_id,
+        year,
+        donor,
+        lower(strip_accents(trim(regexp_replace(donor, '[\s\p{Z}]+', ' ', 'g')))) AS folded_donor,
+        donor_id,
+        programme,
+        category,
+        amount,
+        currency
     FROM whole.funding
     WHERE getvariable('scope_amounts')
 ),
@@ -14,8 +23,9 @@ named AS (
     FROM snapshot.identities
     GROUP BY folded_name
 )
-SELECT funding.* EXCLUDE (folded_donor) REPLACE (
+SELECT
     recipient.shown_id AS organisation_id,
+    funding.year,
     CASE WHEN getvariable('scope_names') OR funding.donor IS NULL THEN funding.donor
          ELSE coalesce(
              donor.shown_name,
@@ -24,8 +34,10 @@ SELECT funding.* EXCLUDE (folded_donor) REPLACE (
          ) END AS donor,
     CASE WHEN donor.shown_id IS NOT NULL THEN donor.shown_id
          WHEN getvariable('scope_names') THEN funding.donor_id END AS donor_id,
-    CASE WHEN getvariable('scope_names') THEN funding.programme END AS programme
-)
+    CASE WHEN getvariable('scope_names') THEN funding.programme END AS programme,
+    funding.category,
+    funding.amount,
+    funding.currency
 FROM rows AS funding
 JOIN snapshot.identities AS recipient ON recipient.organisation_id = funding.organisation_id AND recipient.is_covered
 LEFT JOIN snapshot.identities AS donor ON donor.organisation_id = funding.donor_id

@@ -4,17 +4,22 @@
 CREATE TABLE snapshot.identities AS
 WITH hashed AS (
     SELECT
-        *,
+        organisation_id,
+        name,
         sha256(getvariable('scope_key') || '/organisation/' || organisation_id) AS hash,
-        (getvariable('scope_sectors') IS NULL OR list_contains(getvariable('scope_sectors')::VARCHAR[], sector))
-            AND (getvariable('scope_themes') IS NULL
-                 OR coalesce(list_has_any(themes, getvariable('scope_themes')::VARCHAR[]), false)) AS is_covered
+        -- What is not known is not covered; without a scope nothing is.
+        coalesce(
+            getvariable('scope_key') IS NOT NULL
+            AND (getvariable('scope_all_sectors') OR list_contains(getvariable('scope_sectors')::VARCHAR[], sector))
+            AND (getvariable('scope_all_themes') OR list_has_any(themes, getvariable('scope_themes')::VARCHAR[])),
+            false
+        ) AS is_covered
     FROM whole.organisations
 )
 SELECT
     organisation_id,
     name,
-    coalesce(is_covered, false) AS is_covered,
+    is_covered,
     CASE WHEN is_covered AND getvariable('scope_names') THEN organisation_id ELSE 'x-' || hash[:16] END AS shown_id,
     CASE WHEN getvariable('scope_names') THEN name ELSE 'Org. ' || upper(hash[:6]) END AS shown_name
 FROM hashed;
