@@ -22,6 +22,13 @@ from hubdata.questions.changes import Movement, headlines, movements_of, plain_v
 from hubdata.questions.organisations import today
 from hubdata.settings import Settings
 
+# The types that whoever hands in a drop speaks of; pages have these without `ingest`.
+Draft = ingest.Draft
+Matching = ingest.Matching
+Note = ingest.Note
+Problem = ingest.Problem
+Reading = ingest.Reading
+
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 SAMPLE_ATTRIBUTION = "Contains CORDIS data, European Union, CC BY 4.0, adapted"
 

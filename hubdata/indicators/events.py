@@ -56,7 +56,9 @@ class Conversion(Lift):
 
 
 class EventOutcome(Lift):
-    """What followed one event (see `new_ties_after`). What is said to be None is so while the window is not over."""
+    """What followed one event (see `new_ties_after`). While the window is not over, the lift, `conversion`, `base_rate`
+    and what is calculated with them are None.
+    """
 
     event_id: str
     name: str

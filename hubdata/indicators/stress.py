@@ -61,7 +61,7 @@ class Loss(NamedOrganisation):
 
     is_active: bool
     income: float
-    """Euro. When it is 0 the next that may be None are."""
+    """Euro. When it is 0, `loss_share`, `at_risk` and `jobs_exposed` are None."""
     loss: float
     """Euro."""
     loss_share: float | None

@@ -118,9 +118,10 @@ def uploaded_files() -> dict[str, Any]:
     return named
 
 
-def told() -> Any:
-    """What the reader said about his files on this page so far (an `ingest.Matching`)."""
-    return st.session_state.setdefault("told", loading.NOTHING_TOLD)
+def told() -> loading.Matching:
+    """What the reader said about his files on this page so far."""
+    said: loading.Matching = st.session_state.setdefault("told", loading.NOTHING_TOLD)
+    return said
 
 
 def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
@@ -157,10 +158,17 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
     """Put a drop on show and say what became of it, on the page that is then drawn anew."""
     only_manager()
     state = st.session_state
-    how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "way": "page", "by": by_name()}
     try:
         with st.spinner(_("We are loading your lists…"), show_time=True):
-            manifest = loading.put_on_show(home(), settings(), drop.prepared, **how).manifest
+            manifest = loading.put_on_show(
+                home(),
+                settings(),
+                drop.prepared,
+                skip_invalid=skip_invalid,
+                may_remove=may_remove,
+                way="page",
+                by=by_name(),
+            ).manifest
     except store.OtherLoadWasFirst:
         st.rerun()  # the page sees the new data, compares again, and says so
     except store.StoreProblem as problem:
@@ -209,7 +217,7 @@ def last_action() -> None:
             put_back(before)
 
 
-def how_read(reading: Any) -> str:
+def how_read(reading: loading.Reading) -> str:
     """How a file is written: `Windows-1252, semicolons, decimal comma, dates day first`."""
     columns = models.TABLES[reading.table].model_fields if reading.table else {}
     used = [columns[name].annotation for name in reading.columns.values() if name in columns]
@@ -223,13 +231,13 @@ def how_read(reading: Any) -> str:
     return ", ".join(part for part in said if part)
 
 
-def note(note: Any) -> None:
+def note(note: loading.Note) -> None:
     """Something the reader should know and need not repair."""
     said = md("**{file}**: {note}", file=note.file, note=note.message.words(current_language()))
     st.markdown(f":material/info: {said}")
 
 
-def reading_report(number_of_file: int, reading: Any, draft: Any) -> None:
+def reading_report(number_of_file: int, reading: loading.Reading, draft: loading.Draft) -> None:
     """What was understood of one file, and the questions that only its sender can answer."""
     with st.container(border=True):
         if reading.table is None:
@@ -254,7 +262,7 @@ def reading_report(number_of_file: int, reading: Any, draft: Any) -> None:
                 small_table(_columns_as_read(reading))
 
 
-def _columns_as_read(reading: Any) -> pd.DataFrame:
+def _columns_as_read(reading: loading.Reading) -> pd.DataFrame:
     def what_for(header: str) -> str:
         if header in reading.columns:
             return _("used")
@@ -269,7 +277,7 @@ def _columns_as_read(reading: Any) -> pd.DataFrame:
     )
 
 
-def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> None:
+def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence[loading.Problem]) -> None:
     """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
     known = loading.remembered(home()).with_(told())
     key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
@@ -290,13 +298,13 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
         is_doubtful = reading.missing and header in reading.columns  # it may stand for what is missing
         if header in reading.ignored or is_doubtful or loading.told_column(known, reading, header):
 
-            def learn(column: str, header: str = header) -> Any:
+            def learn(column: str, header: str = header) -> loading.Matching:
                 return loading.told_about(reading, header=header, column=column)
 
             _question(
                 f"column {position} {key}",
                 _("Which column is “{header}”?", header=in_label(header)),
-                _column_choices(reading, header),
+                _column_choices(reading.table, reading, header),
                 reading.columns.get(header, ""),
                 learn,
             )
@@ -326,9 +334,9 @@ def _questions(number_of_file: int, reading: Any, problems: Sequence[Any]) -> No
         )
 
 
-def _column_choices(reading: Any, header: str) -> dict[str, str]:
+def _column_choices(table: str, reading: loading.Reading, header: str) -> dict[str, str]:
     """The columns a header may be, each with its meaning; first that it is none."""
-    row_type = models.TABLES[reading.table]
+    row_type = models.TABLES[table]
     own = {reading.columns[header]} if header in reading.columns else set()
     meanings = {"organisation_a": _("The first organisation."), "organisation_b": _("The other organisation.")}
     for name, field in row_type.model_fields.items():
@@ -342,7 +350,7 @@ def _question(
     label: str,
     options: dict[Any, str],
     answer: Any,
-    learn: Callable[[Any], Any],
+    learn: Callable[[Any], loading.Matching],
     widget: Callable[..., Any] = st.selectbox,
 ) -> None:
     """A question about a file. The answer is kept in `told`, before the page runs again and reads the file anew."""
@@ -357,7 +365,7 @@ def _question(
     widget(label, codes, index=index, format_func=options.get, key=key, on_change=heard, **more)
 
 
-def problem_sentence(problem: Any) -> Markdown:
+def problem_sentence(problem: loading.Problem) -> Markdown:
     """A problem as one sentence: where, what, and the way out."""
     place = [literal(problem.file)]
     place += [md("row {row}", row=problem.row)] if problem.row else []
@@ -367,7 +375,7 @@ def problem_sentence(problem: Any) -> Markdown:
     return Markdown(f"**{', '.join(place)}**:{value} {message} {remedy}")
 
 
-def problem_rows(problems: Sequence[Any]) -> pd.DataFrame:
+def problem_rows(problems: Sequence[loading.Problem]) -> pd.DataFrame:
     """Problems as a table."""
     rows = [
         (p.file, p.row, p.column, p.value, p.message.words(current_language()), p.remedy.words(current_language()))
