@@ -83,3 +83,13 @@ def test_whoever_has_a_link_that_works_is_not_told_that_it_does_not(tmp_path: Pa
     sharing.revoke(tmp_path, link.id)
     cookie = {"Cookie": came_in.headers["set-cookie"].split(";")[0], "Accept-Language": "en"}
     assert said in ask(tmp_path, "/login", headers=cookie)[0].text
+
+
+def test_a_file_that_cannot_be_read_makes_a_stranger_and_no_error(tmp_path: Path) -> None:
+    _link, token = sharing.create(tmp_path, settings.Settings(), label="x")
+    (came_in,) = ask(tmp_path, f"/s/{token}")
+    cookie = {"Cookie": came_in.headers["set-cookie"].split(";")[0], "Accept-Language": "en"}
+    (tmp_path / "links.json").write_text("{", encoding="utf-8")
+    for page in ask(tmp_path, "/", "/network", headers=cookie):
+        assert page.status_code == 403
+        assert "This dashboard is not public" in page.text

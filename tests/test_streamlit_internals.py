@@ -102,7 +102,14 @@ FITTING: dict[str, Any] = {"messages": MESSAGES, "operations": OPERATIONS, "head
         ({"header": "x-another"}, "x-another"),
         ({"logout": ["/logout"]}, "logging out leads to /auth/logout"),
     ],
-    ids=str,
+    ids=[
+        "a new message",
+        "a message that is gone",
+        "a new operation",
+        "one that is gone",
+        "no header",
+        "another way out",
+    ],
 )
 def test_tables_that_do_not_fit_are_refused_with_a_sentence(changed: dict[str, Any], said: str) -> None:
     streamlit_internals.check(**FITTING)

@@ -10,34 +10,34 @@ from hubdata.texts import Text, join
 
 
 def advice(visitors: Visitors) -> list[Text]:
-    """What to configure before managers come in by the doors that are there; nothing when all is well."""
-    found = oidc.read()
-    said = list(found.problems)
+    """What to configure before managers come in by the logins that are there; nothing when all is well."""
+    configured = oidc.read()
+    advised = list(configured.problems)
     if sharing.password_hash(visitors.home) == "":
-        said.append(Text("The file with the password cannot be read. Set it again with: python -m hubdata password"))
-    if not visitors.has_a_door and not visitors.is_for_this_machine:
-        said.append(
+        advised.append(Text("The file with the password cannot be read. Set it again with: python -m hubdata password"))
+    if not visitors.has_login and not visitors.is_for_this_machine:
+        advised.append(
             Text(
                 "The server is meant for more than this machine (server.address, public_address), and there is no "
                 "login yet: without a shared link nobody sees data. Set a password with: python -m hubdata password"
             )
         )
-        said.append(Text("Or set up a login with OIDC in .streamlit/secrets.toml: see docs/install.md."))
+        advised.append(Text("Or set up a login with OIDC in .streamlit/secrets.toml: see docs/install.md."))
     if not visitors.is_only_local and sharing.address_is_local(visitors.settings):
-        said.append(Text("Set public_address in hub.toml to the address at which people reach the dashboard."))
+        advised.append(Text("Set public_address in hub.toml to the address at which people reach the dashboard."))
     public = urlsplit(visitors.settings.public_address).hostname
-    if found.providers and not is_this_machine(found.host) and found.host != public:
-        said.append(Text("redirect_uri in .streamlit/secrets.toml does not begin with public_address of hub.toml."))
-    return said
+    if configured.providers and not is_this_machine(configured.host) and configured.host != public:
+        advised.append(Text("redirect_uri in .streamlit/secrets.toml does not begin with public_address of hub.toml."))
+    return advised
 
 
 def announce(visitors: Visitors) -> None:
     """Say on the console how managers come in, and what is missing."""
     providers = ", ".join(oidc.read().providers)
-    doors = [Text("with OIDC ({names})", {"names": providers})] if providers else []
-    doors += [Text("with the password")] if sharing.password_hash(visitors.home) else []
-    doors += [Text("from a browser on this machine")] if visitors.is_for_this_machine else []
+    ways = [Text("with OIDC ({names})", {"names": providers})] if providers else []
+    ways += [Text("with the password")] if sharing.password_hash(visitors.home) else []
+    ways += [Text("from a browser on this machine")] if visitors.is_for_this_machine else []
     language = visitors.settings.languages[0]
-    how = join([door.words(language) for door in doors] or [Text("not at all").words(language)], language)
-    for said in (Text("How managers come in: {how}.", {"how": how}), *advice(visitors)):
-        print(said.words(language), flush=True)  # the console is where whoever starts the server looks
+    how = join([way.words(language) for way in ways] or [Text("not at all").words(language)], language)
+    for sentence in (Text("How managers come in: {how}.", {"how": how}), *advice(visitors)):
+        print(sentence.words(language), flush=True)  # the console is where whoever starts the server looks

@@ -1,6 +1,6 @@
 """The cookies by which the server knows somebody again: signed with the key of this home, HttpOnly, SameSite=Lax.
 
-A cookie says who somebody is, never what he may: that is looked up.
+A cookie says who somebody is, never what they may: that is looked up.
 """
 
 import contextlib
@@ -41,16 +41,16 @@ class ManagerLogin(NamedTuple):
     """Who says so; None is the password."""
     email: str = ""
     is_verified: bool = False
-    """Whether the provider has checked that the address is his."""
+    """Whether the provider has checked that the address is theirs."""
 
     @property
     def is_manager(self) -> bool:
-        """Whether he is let in, now."""
+        """Whether it lets anybody in, now."""
         return self.provider is None or (self.is_verified and self.email in oidc.read().managers)
 
     @property
     def why_not(self) -> Text | None:
-        """Why he is not let in; None when he is."""
+        """Why it lets nobody in; None when it does."""
         if self.is_manager:
             return None
         if not self.email:
@@ -72,20 +72,22 @@ def new_login_id() -> str:
 
 
 def set_manager_login(answer: Response, home: Path, settings: Settings, login: ManagerLogin) -> None:
-    """Give a browser the cookie of a login, and take that of a link: from now on he is who he logged in as."""
+    """Give a browser the cookie of a login, and take that of a link away: whoever logs in is no viewer."""
     value = signer(home, "manager").dumps([*login, _proof(home, login.provider)])
     set_cookie(answer, settings, MANAGER_COOKIE, value, 3600 * settings.login_hours)
     answer.delete_cookie(VIEWER_COOKIE, path="/")
 
 
-def manager_login(asked: HTTPConnection, home: Path, settings: Settings) -> ManagerLogin | None:
+def manager_login(connection: HTTPConnection, home: Path, settings: Settings) -> ManagerLogin | None:
     """The login whose cookie a browser has, as long as it counts: not too old, not ended, and still well founded.
 
     Raises `store.StoreProblem` when nobody knows which logins have ended.
     """
     with contextlib.suppress(BadSignature, ValueError, TypeError):
-        said = signer(home, "manager").loads(asked.cookies.get(MANAGER_COOKIE, ""), max_age=3600 * settings.login_hours)
-        login, proof = ManagerLogin(*said[:-1]), str(said[-1])
+        content = signer(home, "manager").loads(
+            connection.cookies.get(MANAGER_COOKIE, ""), max_age=3600 * settings.login_hours
+        )
+        login, proof = ManagerLogin(*content[:-1]), str(content[-1])
         is_password = login.provider is None
         is_known = bool(sharing.password_hash(home)) if is_password else login.provider in oidc.read().providers
         if is_known and hmac.compare_digest(proof, _proof(home, login.provider)):

@@ -1,19 +1,18 @@
 """The gate: every request passes here before Streamlit sees it.
 
 Stock Streamlit lets whoever reaches it open sessions, upload files, empty caches and fetch any download whose
-address he knows. So the gate decides first who is asking, answers strangers itself with a page without data
+address they know. So the gate decides first who is asking, answers strangers itself with a page without data
 (`public_pages`), and lets the others do what their kind may, by two tables: `ROUTES` for addresses, `MESSAGES` for
 what a browser may say over the websocket. Whatever is in neither is refused.
 
-A session of Streamlit belongs to the principal that opened it: the gate hands him on in a signed header, which
-Streamlit compares when somebody wants to go on with a session (`server.trustedUserHeaders`). A viewer's link, a
+A session of Streamlit belongs to the principal that opened it: the gate hands the principal on in a signed header,
+which Streamlit compares when somebody wants to go on with a session (`server.trustedUserHeaders`). A viewer's link, a
 manager's login and the loopback rule are looked at again at every message and every two seconds, so that revoking
 closes open tabs.
 
 Pinned to the minor version of Streamlit: see `streamlit_internals`.
 """
 
-import logging
 import re
 from pathlib import Path
 
@@ -35,8 +34,6 @@ from hubdata.server.request_rules import GET, LOGOUT, ROUTES, has_own_origin, no
 from hubdata.server.visitors import Visitors
 from hubdata.server.websocket import HEADER, MESSAGES, OPERATIONS, Conversation, Downloads
 
-logger = logging.getLogger(__name__)
-
 
 class Gate:
     """The middleware. One per process: what it remembers (failed logins, sent downloads) is gone when that ends."""
@@ -55,19 +52,17 @@ class Gate:
             announce(self.visitors)
             await self.app(scope, receive, send)
             return
-        # What a client says he is never reaches anybody.
+        # Nobody decides who they are by sending this header.
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() != HEADER.encode()]
-        asked = HTTPConnection(scope)
-        try:
-            principal = self.visitors.who(asked)
-        except Exception:
-            logger.exception("it could not be decided who is asking; nobody is let in")
-            principal = STRANGER
+        connection = HTTPConnection(scope)
+        principal = self.visitors.identify(connection)
         if scope["type"] == "websocket":
-            conversation = Conversation(self.app, self.visitors, self.downloads, asked, principal)
+            conversation = Conversation(self.app, self.visitors, self.downloads, connection, principal)
             await conversation.run(scope, receive, send)
         else:
-            await self._answer(Request(scope, receive), principal, receive, with_headers(self.settings, asked, send))
+            await self._answer(
+                Request(scope, receive), principal, receive, with_headers(self.settings, connection, send)
+            )
 
     async def _answer(self, request: Request, principal: Principal, receive: Receive, send: Send) -> None:
         """Answer an HTTP request, or pass it on."""

@@ -38,7 +38,7 @@ class Guesses:
     async def attempt(
         self, request: Request, what: tuple[str, ...], fits: Callable[..., bool], *given: Any
     ) -> Literal["not said", "right", "wrong", "late"]:
-        """Whether somebody typed the right secret; late when there were too many wrong ones, whatever he typed.
+        """Whether somebody typed the right secret; late when there were too many wrong ones, whatever was typed.
 
         One at a time: Argon2 takes 64 MB and a core for a moment, and of attempts that come all at once none may be
         weighed before the one before it was counted.
@@ -50,12 +50,12 @@ class Guesses:
             body += piece
             if len(body) > MOST_BODY:
                 break
-        said = parse_qs(body[:MOST_BODY].decode(errors="replace")).get("secret", [""])[0]
+        typed = parse_qs(body[:MOST_BODY].decode(errors="replace")).get("secret", [""])[0]
         counted = ((WRONG_SECRETS, (*what, network(request))), (WRONG_SECRETS_IN_ALL, (*what, "all")))
         async with self._hashing:
             if not all(self.may_go_on(limit, *names) for limit, names in counted):
                 return "late"
-            if len(body) <= MOST_BODY and await asyncio.to_thread(fits, *given, said):
+            if len(body) <= MOST_BODY and await asyncio.to_thread(fits, *given, typed):
                 return "right"
             for limit, names in counted:
                 self.count(limit, *names)

@@ -13,10 +13,10 @@ POLICY = (
 )
 
 
-def with_headers(settings: Settings, asked: HTTPConnection, send: Send) -> Send:
+def with_headers(settings: Settings, connection: HTTPConnection, send: Send) -> Send:
     """`send`, with the strict headers on every answer."""
-    host = asked.headers.get("host", "")
-    is_asset = asked.scope["path"].startswith("/static/")
+    host = connection.headers.get("host", "")
+    is_asset = connection.scope["path"].startswith("/static/")
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

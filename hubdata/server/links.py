@@ -1,4 +1,4 @@
-"""Shared links: `/s/TOKEN` lets somebody in who has it, `/s/leave` lets him go."""
+"""Shared links: `/s/TOKEN` lets in whoever has it, `/s/leave` lets them go."""
 
 import asyncio
 import secrets
@@ -22,7 +22,7 @@ class Links:
         self._guesses, self._pages = guesses, pages
 
     async def answer(self, request: Request) -> Response:
-        """`/s/TOKEN`: whoever has the token of an open link comes in. `/s/leave`: he goes again."""
+        """`/s/TOKEN`: whoever has the token of an open link comes in. `/s/leave`: they go again."""
         token = request.scope["path"].removeprefix("/s/")
         if token == "leave":
             if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
@@ -33,7 +33,7 @@ class Links:
         comes_from = network(request)
         if not self._guesses.may_go_on(UNKNOWN_LINKS, "link", comes_from):
             return self._pages.wait(request)
-        # Only a page that somebody opens may change who he is: no picture, frame or script of another site.
+        # Only a page that somebody opens may change who they are: no picture, frame or script of another site.
         is_page = request.headers.get("sec-fetch-dest", "document") == "document"
         link = sharing.by_token(self.home, token) if is_page else None
         if link is None:

@@ -49,7 +49,7 @@ class Login:
             return self._pages.provider_problem(request)
 
     async def come_back(self, request: Request) -> Response:
-        """What the provider sends a browser back with. Whoever is no manager has logged in too: he reads why not."""
+        """What the provider sends a browser back with. Whoever is no manager has logged in too, and reads why not."""
         if not oidc.read().providers:
             return not_found()
         try:

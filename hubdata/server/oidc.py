@@ -52,7 +52,7 @@ class Oidc(NamedTuple):
 def read() -> Oidc:
     """The login with OIDC as it is configured now: `[auth]` as Streamlit wants it, and `managers` under `[hub]`.
 
-    Anything wrong closes this door. Never raises.
+    With anything wrong in it there is no login with OIDC. Never raises.
     """
     try:
         secrets = st.secrets.to_dict()
@@ -79,8 +79,11 @@ def read() -> Oidc:
     missing = [f"{key} [{place}]" for section, place, key in wanted if not _is_text(section.get(key))]
     problems = []
     if missing:
-        said = {"missing": ", ".join(missing)}
-        problems.append(Text("OIDC is not complete in .streamlit/secrets.toml. Missing: {missing}.", said))
+        problems.append(
+            Text(
+                "OIDC is not complete in .streamlit/secrets.toml. Missing: {missing}.", {"missing": ", ".join(missing)}
+            )
+        )
     elif not str(auth["redirect_uri"]).endswith(CALLBACK):
         problems.append(Text("redirect_uri in .streamlit/secrets.toml has to end in /oauth2callback."))
     elif len(auth["cookie_secret"]) < SHORTEST_COOKIE_SECRET:
@@ -91,7 +94,11 @@ def read() -> Oidc:
             )
         )
     listed = hub.get("managers") if isinstance(hub, Mapping) else None
-    if not isinstance(listed, list | tuple) or not listed or not all(_is_text(one) and "@" in one for one in listed):
+    if (
+        not isinstance(listed, list | tuple)
+        or not listed
+        or not all(_is_text(email) and "@" in email for email in listed)
+    ):
         problems.append(
             Text(
                 "No manager can log in with OIDC: .streamlit/secrets.toml needs under [hub] a list such as "
@@ -102,7 +109,7 @@ def read() -> Oidc:
         return Oidc(problems=tuple(problems))
     return Oidc(
         {name: {key: section[key] for key in PARAMETERS if key in section} for name, section in sections.items()},
-        frozenset(str(one).strip().casefold() for one in listed or ()),
+        frozenset(str(email).strip().casefold() for email in listed or ()),
         # A server on another port each time says {port}, as with `st.login`.
         auth["redirect_uri"].replace("{port}", str(st.get_option("server.port"))),
         auth["cookie_secret"],

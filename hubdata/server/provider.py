@@ -60,7 +60,7 @@ class Provider:
         return answer
 
     async def come_back(self, request: Request) -> ManagerLogin | None:
-        """Who comes back from the provider; None when nobody here went there, or he said no.
+        """Who comes back from the provider; None when nobody here went there, or they refused.
 
         Raises `ProviderProblem`.
         """
@@ -77,17 +77,17 @@ class Provider:
                 "aud": {"essential": True, "value": client.client_id},
             }
             token = await client.authorize_access_token(_with(request, session), claims_options=claims)
-            said = token["userinfo"]
+            claims_of_user = token["userinfo"]
         except Exception as error:
             if getattr(error, "error", "") == "mismatching_state":
-                return None  # he went there again, in another tab: only the last time counts
+                return None  # somebody went there again, in another tab: only the last time counts
             raise self._problem(name, error) from error
         login = ManagerLogin(
             new_login_id(),
             name,
-            str(said.get("email") or "").strip().casefold(),
+            str(claims_of_user.get("email") or "").strip().casefold(),
             # Some providers say nothing about it: they only know addresses that they gave themselves.
-            said.get("email_verified") in (None, True, "true"),
+            claims_of_user.get("email_verified") in (None, True, "true"),
         )
         self._id_tokens[login.id] = token["id_token"]
         while len(self._id_tokens) > MOST_REMEMBERED:
@@ -104,32 +104,36 @@ class Provider:
             if not (await client.load_server_metadata()).get("end_session_endpoint"):
                 return None
             # It is an address that the provider knows already.
-            said = await client.create_logout_url(
+            logout = await client.create_logout_url(
                 post_logout_redirect_uri=oidc.read().redirect_uri, id_token_hint=id_token, client_id=client.client_id
             )
         except Exception as error:
             self._problem(login.provider, error)
             return None
-        return str(said["url"])
+        return str(logout["url"])
 
     async def _client(self, name: str) -> Any:
         """Authlib's client for a provider, with what the provider says about itself."""
         from authlib.integrations.starlette_client import OAuth  # half a second that only a login needs
 
-        parameters, kept = oidc.read().providers[name], self._clients.get(name)
-        if kept and kept.parameters == parameters and time.monotonic() - kept.made_at < METADATA_SECONDS:
-            return kept.authlib
-        more = {"scope": "openid email profile", "prompt": "select_account", **parameters.get("client_kwargs", {})}
-        asked = {**parameters, "client_kwargs": {**more, "code_challenge_method": "S256"}}
-        client = OAuth().register(name, **asked)
+        parameters, known = oidc.read().providers[name], self._clients.get(name)
+        if known and known.parameters == parameters and time.monotonic() - known.made_at < METADATA_SECONDS:
+            return known.authlib
+        client_kwargs = {
+            "scope": "openid email profile",
+            "prompt": "select_account",
+            **parameters.get("client_kwargs", {}),
+        }
+        client_kwargs["code_challenge_method"] = "S256"
+        client = OAuth().register(name, **{**parameters, "client_kwargs": client_kwargs})
         metadata = await client.load_server_metadata()
         offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-        metadata["id_token_signing_alg_values_supported"] = [one for one in offered if one in SIGNATURES]
+        metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in SIGNATURES]
         self._clients[name] = _Client(time.monotonic(), parameters, client)
         return client
 
     def _problem(self, name: str, error: Exception) -> ProviderProblem:
-        """Write down what went wrong, without what was asked: codes and tokens are in no log."""
+        """Write down what went wrong, without what was sent: codes and tokens are in no log."""
         logger.warning("OIDC with %r: %s %.200r", name, type(error).__name__, str(error))
         return ProviderProblem(name)
 

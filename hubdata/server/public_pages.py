@@ -47,7 +47,7 @@ class PublicPages:
         self._visitors, self._settings = visitors, visitors.settings
 
     def stranger(self, request: Request, status: int, *, is_wrong: bool = False) -> Response:
-        """How to get a link, and the manager's login. To a browser on this machine, how to open a door.
+        """How to get a link, and the manager's login. To a browser on this machine, how to set up a login.
 
         `is_wrong` is for whoever typed a wrong password.
         """
@@ -59,7 +59,7 @@ class PublicPages:
             request,
             "stranger",
             status,
-            has_dead_link=VIEWER_COOKIE in request.cookies and self._visitors.who(request) == STRANGER,
+            has_dead_link=VIEWER_COOKIE in request.cookies and self._visitors.identify(request) == STRANGER,
             providers=list(oidc.read().providers),
             has_password=sharing.password_hash(self._visitors.home) is not None,
             why_not=why_not.words(said_in) if why_not else "",

@@ -51,14 +51,14 @@ ROUTES = (
     Route(r"/_stcore/upload_file/[^/]+/[^/]+", frozenset({"PUT", "DELETE"}), MANAGER),
     Route(r"/[a-z_]*", GET, LET_IN),  # a page
 )
-"""Every address there is. Of metrics, the agent's door, components and whatever else Streamlit serves there is none."""
+"""Every address there is. Of metrics, the agent API, components and whatever else Streamlit serves there is none."""
 
 
-def is_local(asked: HTTPConnection) -> bool:
+def is_local(connection: HTTPConnection) -> bool:
     """Whether a browser on this machine is asking, by a name of this machine and through no proxy."""
-    client = asked.client.host if asked.client else ""
-    is_direct = not any(PROXY_HEADERS.fullmatch(name.lower()) for name in asked.headers)
-    return _is_loopback(client) and is_direct and is_this_machine(host_name(asked))
+    client = connection.client.host if connection.client else ""
+    is_direct = not any(PROXY_HEADERS.fullmatch(name.lower()) for name in connection.headers)
+    return _is_loopback(client) and is_direct and is_this_machine(host_name(connection))
 
 
 def is_this_machine(name: str) -> bool:
@@ -73,50 +73,53 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def host_name(asked: HTTPConnection) -> str:
-    """The host that is asked for, without port; "" when it is none, or said twice."""
-    said = asked.headers.getlist("host")
+def host_name(connection: HTTPConnection) -> str:
+    """The host that is asked for, without port; "" when it is none, or there are two."""
+    hosts = connection.headers.getlist("host")
     with contextlib.suppress(ValueError):
-        parts = urlsplit(f"//{said[0]}") if len(said) == 1 else urlsplit("")
+        parts = urlsplit(f"//{hosts[0]}") if len(hosts) == 1 else urlsplit("")
         is_plain = not (parts.username or parts.path or parts.query or parts.fragment)
         if is_plain and (parts.port is None or parts.port > 0):
             return parts.hostname or ""
     return ""
 
 
-def has_own_origin(asked: HTTPConnection) -> bool:
-    """Whether a page of this very server is asking. Whoever does not say where he comes from, does not."""
-    said = asked.headers.getlist("origin")
-    if len(said) != 1 or len(asked.headers.getlist("host")) != 1:
+def has_own_origin(connection: HTTPConnection) -> bool:
+    """Whether a page of this very server is asking. A request that does not say where it comes from does not count."""
+    origins = connection.headers.getlist("origin")
+    if len(origins) != 1 or len(connection.headers.getlist("host")) != 1:
         return False
-    origin = urlsplit(said[0])
-    return origin.scheme in ("http", "https") and origin.netloc.lower() == asked.headers["host"].lower()
+    origin = urlsplit(origins[0])
+    return origin.scheme in ("http", "https") and origin.netloc.lower() == connection.headers["host"].lower()
 
 
-def comes_from_elsewhere(asked: HTTPConnection) -> bool:
+def comes_from_elsewhere(connection: HTTPConnection) -> bool:
     """Whether a page of another site is asking, for anything but to be opened in a window of its own."""
-    if "origin" in asked.headers and not has_own_origin(asked):
+    if "origin" in connection.headers and not has_own_origin(connection):
         return True
-    site = asked.headers.get("sec-fetch-site", "none")
-    is_opening = asked.headers.get("sec-fetch-mode") == "navigate" and asked.headers.get("sec-fetch-dest") == "document"
+    site = connection.headers.get("sec-fetch-site", "none")
+    is_opening = (
+        connection.headers.get("sec-fetch-mode") == "navigate"
+        and connection.headers.get("sec-fetch-dest") == "document"
+    )
     return site not in ("none", "same-origin") and not is_opening
 
 
-def network(asked: HTTPConnection) -> str:
+def network(connection: HTTPConnection) -> str:
     """The network that somebody comes from: what is written down and counted of an address."""
-    return audit.network_of(asked.client.host if asked.client else "")
+    return audit.network_of(connection.client.host if connection.client else "")
 
 
-def language(asked: HTTPConnection, settings: Settings) -> str:
+def language(connection: HTTPConnection, settings: Settings) -> str:
     """The language of the address, else the first that the browser wants and the hub has."""
     offered = settings.languages
-    wanted = re.findall(r"\b[a-z]{2}\b", asked.headers.get("accept-language", "").lower())
-    return next((c for c in (asked.query_params.get("lang", ""), *wanted) if c in offered), offered[0])
+    wanted = re.findall(r"\b[a-z]{2}\b", connection.headers.get("accept-language", "").lower())
+    return next((c for c in (connection.query_params.get("lang", ""), *wanted) if c in offered), offered[0])
 
 
-def here(asked: HTTPConnection, settings: Settings, address: str) -> str:
+def here(connection: HTTPConnection, settings: Settings, address: str) -> str:
     """An address of ours, in the language that a reader chose."""
-    chosen = asked.query_params.get("lang", "")
+    chosen = connection.query_params.get("lang", "")
     return f"{address}?lang={chosen}" if chosen in settings.languages else address
 
 

@@ -17,7 +17,7 @@ _shell = functools.cache(streamlit_internals.shell)
 
 
 def page(home: Path, settings: Settings, request: Request, principal: Principal) -> Response:
-    """The page in which Streamlit's code draws. Who asks for a page that is not his gets the start page instead."""
+    """The page in which Streamlit's code draws. Who asks for a page they may not see gets the start page instead."""
     name = request.scope["path"].removeprefix("/")
     if name and name not in access.authorise(home, principal).pages:
         return RedirectResponse(f"/?lang={language(request, settings)}", 303)

@@ -74,7 +74,7 @@ _NO_SCRIPT = (
 REWRITES = (
     # Without a script in the page a strict policy is possible.
     ("<script>", r"<script>.*?</script>", '<script src="/hub/language.js"></script>'),
-    # The words for programs that look for the agent's door, which is closed.
+    # The words for programs that look for the agent API, which is shut.
     ("service-desc", r'<link rel="service-desc"[^>]*>', '<meta name="robots" content="noindex">'),
     ("<noscript>", r"<noscript>.*?</noscript>", f"<noscript>{_NO_SCRIPT}</noscript>"),
     # Open until somebody asks: see `shell.page`.
@@ -100,8 +100,8 @@ def shell(folder: Path = STATIC) -> str:
     for name, pattern, instead in REWRITES:
         page, places = re.subn(pattern, instead, page, flags=re.DOTALL)
         if places != 1:
-            said = {"name": name, "count": places}
-            raise StreamlitChanged(Text("its page (index.html) has {count} places for {name} instead of one", said))
+            values = {"name": name, "count": places}
+            raise StreamlitChanged(Text("its page (index.html) has {count} places for {name} instead of one", values))
     for pattern in NEEDED:
         if len(re.findall(pattern, page)) != 1:
             raise StreamlitChanged(Text("its page (index.html) has no place or several for {name}", {"name": pattern}))
@@ -120,10 +120,9 @@ def check(*, messages: Collection[str], operations: Collection[str], header: str
     `messages` and `operations` are the ones that the gate's tables name, `header` is the one that hands on who is
     asking, `logout` where a tab may be sent to log out.
     """
-    found = st.__version__
-    if not found.startswith(f"{VERSION}."):
-        said = {"found": found, "known": VERSION}
-        raise StreamlitChanged(Text("version {found} is there, and the dashboard is made for {known}", said))
+    if not st.__version__.startswith(f"{VERSION}."):
+        versions = {"found": st.__version__, "known": VERSION}
+        raise StreamlitChanged(Text("version {found} is there, and the dashboard is made for {known}", versions))
     _check_kinds(BackMsg.DESCRIPTOR.oneofs_by_name.get("type"), messages)
     operation = BackMsg.DESCRIPTOR.fields_by_name["backend_operation_request"].message_type
     _check_kinds(operation.oneofs_by_name.get("payload"), operations)
@@ -150,17 +149,17 @@ def _check_kinds(kinds: Any, known: Collection[str]) -> None:
     """Every kind of message that there is stands in a table, and the other way round."""
     names = {field.name for field in kinds.fields} if kinds else set()
     if wrong := sorted(names ^ set(known)):
-        said = {"names": ", ".join(wrong)}
-        raise StreamlitChanged(Text("browsers say other things than the tables of the gate name ({names})", said))
+        values = {"names": ", ".join(wrong)}
+        raise StreamlitChanged(Text("browsers say other things than the tables of the gate name ({names})", values))
 
 
 def check_fields(message: Any, paths: Iterable[str]) -> None:
     """Every field is there, as far down as its path goes."""
     for path in paths:
-        here = message.DESCRIPTOR
+        part = message.DESCRIPTOR
         for name in path.split("."):
-            field = here.fields_by_name.get(name) if here else None
+            field = part.fields_by_name.get(name) if part else None
             if field is None:
-                said = {"name": f"{message.DESCRIPTOR.name}.{path}"}
-                raise StreamlitChanged(Text("a message has no field {name}", said))
-            here = field.message_type
+                values = {"name": f"{message.DESCRIPTOR.name}.{path}"}
+                raise StreamlitChanged(Text("a message has no field {name}", values))
+            part = field.message_type

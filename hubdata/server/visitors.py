@@ -35,13 +35,21 @@ class Visitors:
     def __init__(self, home: Path, settings: Settings) -> None:
         self.home, self.settings = home, settings
 
-    def who(self, asked: HTTPConnection) -> Principal:
+    def identify(self, connection: HTTPConnection) -> Principal:
         """The principal behind a request. Whoever has a link's cookie has what the link covers, or nothing."""
-        if not self.is_known_host(asked) or comes_from_elsewhere(asked):
+        try:
+            if not self.is_known_host(connection) or comes_from_elsewhere(connection):
+                return STRANGER
+            if VIEWER_COOKIE in connection.cookies:
+                return self._viewer(connection.cookies[VIEWER_COOKIE])
+            return self._manager(connection) or self._local_manager(connection) or STRANGER
+        except Exception:
+            logger.exception("it could not be decided who is asking; nobody is let in")
             return STRANGER
-        if VIEWER_COOKIE in asked.cookies:
-            return self._viewer(asked.cookies[VIEWER_COOKIE])
-        return self._manager(asked) or self._local_manager(asked) or STRANGER
+
+    def is_still_authorised(self, connection: HTTPConnection, principal: Principal) -> bool:
+        """Whether the principal of an open conversation would be let in again, now."""
+        return self.identify(connection) == principal
 
     def _viewer(self, cookie: str) -> Principal:
         with contextlib.suppress(BadSignature, ValueError):
@@ -50,31 +58,31 @@ class Visitors:
                 return Principal("viewer", link_id, visitor)
         return STRANGER
 
-    def login_of(self, asked: HTTPConnection) -> ManagerLogin | None:
+    def login_of(self, connection: HTTPConnection) -> ManagerLogin | None:
         """The login that a browser has, be it of somebody who is no manager; none when that cannot be found out."""
         try:
-            return manager_login(asked, self.home, self.settings)
+            return manager_login(connection, self.home, self.settings)
         except StoreProblem:
             return None
 
-    def _manager(self, asked: HTTPConnection) -> Principal | None:
-        login = manager_login(asked, self.home, self.settings)
+    def _manager(self, connection: HTTPConnection) -> Principal | None:
+        login = manager_login(connection, self.home, self.settings)
         if login is None or not login.is_manager:
             return None
         return Principal("manager", login.email if login.provider else access.WITH_PASSWORD, login.id)
 
-    def _local_manager(self, asked: HTTPConnection) -> Principal | None:
-        """A browser on this machine, as long as no other door is configured and nobody else is meant to come.
+    def _local_manager(self, connection: HTTPConnection) -> Principal | None:
+        """A browser on this machine, as long as no login is configured and nobody else is meant to come.
 
         With a public address there is a proxy; one that neither passes Host nor says whom it speaks for would make
         everybody a browser on this machine.
         """
-        return Principal("manager", access.THIS_MACHINE) if self.is_for_this_machine and is_local(asked) else None
+        return Principal("manager", access.THIS_MACHINE) if self.is_for_this_machine and is_local(connection) else None
 
     @property
     def is_for_this_machine(self) -> bool:
         """Whether a browser on this machine is a manager's."""
-        return self.is_only_local and not self.has_a_door and sharing.address_is_local(self.settings)
+        return self.is_only_local and not self.has_login and sharing.address_is_local(self.settings)
 
     @property
     def is_only_local(self) -> bool:
@@ -82,19 +90,11 @@ class Visitors:
         return st.get_option("server.address") in LOOPBACK_NAMES
 
     @property
-    def has_a_door(self) -> bool:
+    def has_login(self) -> bool:
         """Whether a password or OIDC is configured, be it wrongly: then nobody comes in, rather than everybody."""
         return sharing.password_hash(self.home) is not None or oidc.read().is_wanted
 
-    def is_known_host(self, asked: HTTPConnection) -> bool:
+    def is_known_host(self, connection: HTTPConnection) -> bool:
         """Whether the request is for a name that the dashboard has."""
-        name = host_name(asked)
+        name = host_name(connection)
         return is_this_machine(name) or name == urlsplit(self.settings.public_address).hostname
-
-    def still(self, asked: HTTPConnection, principal: Principal) -> bool:
-        """Whether the principal of an open conversation would be let in again, now."""
-        try:
-            return self.who(asked) == principal
-        except Exception:
-            logger.exception("it could not be decided who is asking; nobody is let in")
-            return False

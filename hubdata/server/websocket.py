@@ -20,7 +20,7 @@ from hubdata.server.streamlit_internals import BackMsg, ForwardMsg
 from hubdata.server.visitors import Visitors
 
 HEADER = "x-hub-principal"
-"""Hands the principal on to the session. What a client says in it is thrown away."""
+"""Hands the principal on to the session. What a client sends in it is thrown away."""
 LOOK_AGAIN_SECONDS = 2.0
 SMALL_MESSAGE = 16_384
 """Messages with the address of a download are smaller than this; figures need not be taken apart."""
@@ -57,15 +57,15 @@ class Downloads:
 
     def note_sent(self, principal: Principal, ids: Iterable[str]) -> None:
         """Remember the downloads that a principal was offered."""
-        for one in ids:
-            self._sent[(principal, one)] = None
-            self._sent.move_to_end((principal, one))
+        for file_id in ids:
+            self._sent[(principal, file_id)] = None
+            self._sent.move_to_end((principal, file_id))
         while len(self._sent) > MOST_SENT:
             self._sent.popitem(last=False)
 
-    def was_sent(self, principal: Principal, one: str) -> bool:
+    def was_sent(self, principal: Principal, file_id: str) -> bool:
         """Whether a download was made for this principal."""
-        return (principal, one) in self._sent
+        return (principal, file_id) in self._sent
 
     def note_download(self, principal: Principal) -> None:
         """Write down that somebody has a file made."""
@@ -75,19 +75,19 @@ class Downloads:
 
 
 class Conversation:
-    """One websocket: what comes in is checked, what goes out is noted, and it ends when its principal may no more."""
+    """One websocket: what comes in is checked, what goes out is noted, and it ends when its principal loses access."""
 
     def __init__(
-        self, app: ASGIApp, visitors: Visitors, downloads: Downloads, asked: HTTPConnection, principal: Principal
+        self, app: ASGIApp, visitors: Visitors, downloads: Downloads, connection: HTTPConnection, principal: Principal
     ) -> None:
         self._app, self._visitors, self._downloads = app, visitors, downloads
-        self._asked, self._principal = asked, principal
+        self._connection, self._principal = connection, principal
         self._is_over = False
         self._language = ""
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Streamlit talk with a principal. A stranger is sent to the start page: no old data stays in sight."""
-        if scope["path"] != "/_stcore/stream" or not has_own_origin(self._asked):
+        if scope["path"] != "/_stcore/stream" or not has_own_origin(self._connection):
             await send({"type": "websocket.close", "code": 1008})
             return
         self._receive, self._send = receive, send
@@ -96,19 +96,17 @@ class Conversation:
             await send({"type": "websocket.accept", "subprotocol": "streamlit"})
             await self._end()
             return
-        handed_on = (HEADER.encode(), access.sign(self._visitors.home, self._principal).encode())
+        header = (HEADER.encode(), access.sign(self._visitors.home, self._principal).encode())
         watching = asyncio.create_task(self._watch())
         try:
-            await self._app(
-                {**scope, "headers": [*scope["headers"], handed_on]}, self._receive_checked, self._send_noted
-            )
+            await self._app({**scope, "headers": [*scope["headers"], header]}, self._receive_checked, self._send_noted)
         finally:
             watching.cancel()
 
     async def _watch(self) -> None:
         while not self._is_over:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
-            if not self._visitors.still(self._asked, self._principal):
+            if not self._visitors.is_still_authorised(self._connection, self._principal):
                 await self._end()
 
     async def _end(self) -> None:
@@ -126,20 +124,20 @@ class Conversation:
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
-            if self._is_over or not self._visitors.still(self._asked, self._principal):
+            if self._is_over or not self._visitors.is_still_authorised(self._connection, self._principal):
                 await self._end()
                 continue  # what comes next is that the socket is closed
             allowed = self._allowed(message.get("bytes") or b"")
             if allowed is not None:
                 return {"type": "websocket.receive", "bytes": allowed}
 
-    def _allowed(self, said: bytes) -> bytes | None:
+    def _allowed(self, content: bytes) -> bytes | None:
         """What of a message may pass; None when nothing."""
         message = BackMsg()
         try:
-            message.ParseFromString(said)
+            message.ParseFromString(content)
         except Exception:  # no message of Streamlit's: it answers that itself
-            return said
+            return content
         kind = message.WhichOneof("type") or ""
         if self._principal.kind not in MESSAGES.get(kind, NOBODY):
             return None
@@ -157,21 +155,21 @@ class Conversation:
         if kind == "rerun_script" and message.rerun_script.fragment_id:
             # A part of a page runs without the script that decides who sees it; the whole page does not.
             message.rerun_script.fragment_id = ""
-            said = bytes(message.SerializeToString())
-        return said
+            content = bytes(message.SerializeToString())
+        return content
 
     async def _send_noted(self, message: Message) -> None:
         if self._is_over:
             return
         content = message.get("bytes") or b""
         if message["type"] == "websocket.send" and len(content) < SMALL_MESSAGE:
-            said = ForwardMsg.FromString(content)
-            self._downloads.note_sent(self._principal, _downloads_in(said))
-            if said.new_session.main_script_path:
+            sent = ForwardMsg.FromString(content)
+            self._downloads.note_sent(self._principal, _downloads_in(sent))
+            if sent.new_session.main_script_path:
                 # Where the code lies on this machine is nobody's business; no browser needs it.
-                said.new_session.main_script_path = ""
-                message = {**message, "bytes": said.SerializeToString()}
-            self._note_language(said.page_info_changed.query_string)
+                sent.new_session.main_script_path = ""
+                message = {**message, "bytes": sent.SerializeToString()}
+            self._note_language(sent.page_info_changed.query_string)
         await self._send(message)
 
     def _note_language(self, address: str) -> None:
@@ -190,4 +188,4 @@ def _downloads_in(message: ForwardMsg) -> list[str]:
         element.download_button.url,
     )
     files = [Path(address).stem for address in addresses if address.startswith("/media/")]
-    return [one for one in (*files, element.download_button.deferred_file_id) if one]
+    return [file_id for file_id in (*files, element.download_button.deferred_file_id) if file_id]
