@@ -26,6 +26,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 # Chromium asks for updates and lists of its own; the tests count every request, so these are off.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 FLAGS += ["--disable-component-update", "--disable-quic", "--disable-dev-shm-usage"]
+# The tabs of a window share one process, and with it Streamlit's compiled program (see `new_tab`).
+FLAGS += ["--process-per-site"]
 
 
 @contextmanager
@@ -93,9 +95,26 @@ def new_tab(
     look = (scheme, lang, window)
     if look not in windows:
         windows[look] = browser.new_context(color_scheme=scheme, locale=lang, accept_downloads=True)  # type: ignore[arg-type]
+        # The process of a window ends with its last tab, and what was compiled is lost: an empty page keeps it.
+        stays = windows[look].new_page()
+        stays.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+        stays.goto("http://127.0.0.1/")
     tab = windows[look].new_page()
     tab.set_viewport_size({"width": size[0], "height": size[1]})
     return tab
+
+
+def visit(
+    browser: Browser,
+    url: str,
+    *,
+    size: tuple[int, int] = WIDE,
+    scheme: str = "light",
+    lang: str = "nl-NL",
+    window: str = "",
+) -> Page:
+    """A new tab, as `new_tab` says, in which this address has been opened and has settled."""
+    return settled(new_tab(browser, size=size, scheme=scheme, lang=lang, window=window), url)
 
 
 def path(name: str) -> str:
@@ -137,6 +156,36 @@ def open_everything(page: Page) -> None:
         closed.evaluate_all("found => found.forEach(summary => summary.click())")
         page.wait_for_timeout(100)
         wait_until_settled(page)
+
+
+LOOKS = (("light", WIDE), ("light", PHONE), ("dark", PHONE), ("dark", WIDE))
+
+
+def looks(page: Page, looks: tuple[tuple[str, tuple[int, int]], ...] = LOOKS) -> Iterator[str]:
+    """Give a settled tab each look in turn, without loading it anew; yields what the look is called."""
+    for scheme, (width, height) in looks:
+        page.set_viewport_size({"width": width, "height": height})
+        in_scheme(page, scheme)
+        wait_until_settled(page)
+        yield f"{scheme}, {width} wide"
+
+
+def in_scheme(page: Page, scheme: str) -> None:
+    """Light or dark, as the browser asks for; figures follow with the next run of the script, which is asked for here."""
+    if page.evaluate("scheme => matchMedia(`(prefers-color-scheme: ${scheme})`).matches", scheme):
+        return
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    is_dark = """scheme => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g)
+        .every(part => (scheme === 'dark') === (part < 128))"""
+    page.wait_for_function(is_dark, arg=scheme)
+    wait_until_settled(page)
+    if page.locator("[data-testid=stPlotlyChart]").count():
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("r")
+        # Words in a figure are light in the dark and dark in the light.
+        is_drawn = """scheme => [...document.querySelectorAll('[data-testid=stPlotlyChart] .main-svg .xtick text')].every(
+            text => getComputedStyle(text).fill.match(/\\d+/g).every(part => (scheme === 'dark') === (part > 128)))"""
+        page.wait_for_function(is_drawn, arg=scheme)
 
 
 def broken_rules(page: Page, *more: str) -> list[tuple[str, object]]:

@@ -36,6 +36,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 SAME = "same origin"
+TRUSTED = ssl.create_default_context()
+"""The certificates that are trusted everywhere, read once: httpx reads them anew for every client, which takes longest."""
 XSRF_COOKIE = "_streamlit_xsrf"
 VALUE_FIELDS = {
     "selectbox": "string_value",
@@ -315,15 +317,18 @@ class Tab:
 # --- who asks -------------------------------------------------------------------------------------------------------
 
 
+def http(address: str, *, tls: ssl.SSLContext | None = None, **how: Any) -> httpx.Client:
+    """An ordinary httpx client that asks this server only, whatever the environment says of proxies."""
+    return httpx.Client(**{"base_url": address, "trust_env": False, "timeout": 30, "verify": tls or TRUSTED} | how)
+
+
 class Client:
     """A visitor with a cookie jar. `http` is an ordinary httpx client, with any method, headers, Host and Origin."""
 
     def __init__(self, address: str, cookies: dict[str, str] | None = None, tls: ssl.SSLContext | None = None) -> None:
         """`tls` says which certificates to trust, when the address is https."""
         self.address, self.tls = address.rstrip("/"), tls
-        self.http = httpx.Client(
-            base_url=self.address, cookies=cookies, trust_env=False, timeout=30, verify=tls or True
-        )
+        self.http = http(self.address, cookies=cookies, tls=tls)
 
     def handshake(
         self, *, origin: str | None = SAME, headers: dict[str, str] | None = None, resume: str = ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import PAGES, PHONE, WIDE, broken_rules, new_tab, path, served, settled, wait_until_settled
+from browser import PAGES, PHONE, broken_rules, looks, new_tab, path, served, settled, visit, wait_until_settled
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import loading, page_list, settings, store, texts
@@ -19,66 +19,45 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield served_at
 
 
-def visit(
-    browser: Browser, url: str, *, size: tuple[int, int] = WIDE, scheme: str = "light", lang: str = "nl-NL"
-) -> Page:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-        locale=lang,
-        accept_downloads=True,  # type: ignore[arg-type]
-    )
-    return settled(context.new_page(), url)
-
-
 def words(language: str, message: str) -> str:
     return texts.translation(language).gettext(message)
 
 
-LOOKS = {
-    f"{language}-{scheme}-{'wide' if size == WIDE else 'phone'}": (language, scheme, size)
-    for language, scheme, size in (
-        ("nl", "light", WIDE),
-        ("nl", "dark", WIDE),
-        ("nl", "light", PHONE),
-        ("nl", "dark", PHONE),
-        ("en", "light", WIDE),
-    )
-}
+def test_the_pages_that_are_tested_are_the_pages_there_are() -> None:
+    assert tuple(page_list.PAGES) == PAGES
 
 
-def test_rules_that_are_broken_are_found(browser: Browser) -> None:
-    page = new_tab(browser)
-    page.set_content("<img src='data:,'><p style='width: 3000px; color: #777; background: #888'>text</p>")
-    assert {"image-alt", "color-contrast", "html-has-lang", "the page scrolls sideways"} <= dict(
-        broken_rules(page)
-    ).keys()
-    page.close()
-
-
-@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_opens_asks_nobody_else_and_breaks_no_accessibility_rule(
-    browser: Browser, address: str, name: str, look: str
-) -> None:
-    language, scheme, size = LOOKS[look]
-    page = new_tab(browser, size=size, scheme=scheme, lang="de-DE")
+def test_every_page_opens_in_both_languages_and_asks_nobody_else(browser: Browser, address: str, name: str) -> None:
+    """And breaks no rule of accessibility as a newcomer finds it; with everything on it: see `test_accessibility.py`."""
+    page = new_tab(browser, lang="de-DE")
     asked: list[str] = []
     wrong: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    settled(page, f"{address}/{path(name)}?lang={language}")
-    assert page.locator("h1").inner_text() == words(language, page_list.PAGES[name].title)
-    assert page.locator("[data-testid=stException]").count() == 0
+
+    def is_right(language: str) -> None:
+        expect(page.locator("h1")).to_have_text(words(language, page_list.PAGES[name].title), use_inner_text=True)
+        assert page.locator("[data-testid=stException]").count() == 0
+        if name not in ("digital", "organisation", "share", "data", "methods"):
+            assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
+        assert broken_rules(page) == []
+
+    settled(page, f"{address}/{path(name)}?lang=nl")
+    is_right("nl")
+    page.get_by_label("Taal / Language").click()
+    page.get_by_role("option", name="English").click()
+    expect(page.locator("h1")).to_have_text(words("en", page_list.PAGES[name].title))
+    wait_until_settled(page)
+    is_right("en")
+    for _look in looks(page, (("dark", PHONE),)):
+        is_right("en")
     assert wrong == []
     elsewhere = [
         url for url in asked if not re.match(rf"(http|ws)://{address.removeprefix('http://')}/|data:|blob:", url)
     ]
     assert elsewhere == []
-    if name not in ("digital", "organisation", "share", "data", "methods"):
-        assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
-    assert broken_rules(page) == []
     page.close()
 
 
@@ -89,7 +68,7 @@ def test_the_browser_decides_the_language_and_the_sidebar_overrides_it(browser: 
     page.get_by_role("option", name="Nederlands").click()
     expect(page.locator("h1")).to_have_text("Overzicht")
     expect(page).to_have_url(re.compile("lang=nl"))
-    page.context.close()
+    page.close()
 
 
 def test_a_copied_address_shows_the_same_view(browser: Browser, address: str) -> None:
@@ -101,20 +80,19 @@ def test_a_copied_address_shows_the_same_view(browser: Browser, address: str) ->
     other = visit(browser, f"{address}/network?lang=en")
     assert other.locator("[data-testid=stMetricValue]").all_inner_texts() != shown
     for opened in (page, again, other):
-        opened.context.close()
+        opened.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_chosen_filters_break_no_accessibility_rule(browser: Browser, address: str, scheme: str) -> None:
-    page = new_tab(browser, scheme=scheme)
-    settled(page, f"{address}/network?lang=nl&sector=ngo|knowledge|government&convenor=no")
-    expect(page.get_by_test_id("stMultiSelect").first).to_contain_text("Kennis")
-    assert broken_rules(page) == []
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    page.get_by_test_id("stExpandSidebarButton").click()
-    wait_until_settled(page)
-    expect(page.get_by_test_id("stMultiSelect").first).to_be_visible()
-    assert broken_rules(page) == []
+def test_chosen_filters_break_no_accessibility_rule(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/network?lang=nl&sector=ngo|knowledge|government&convenor=no")
+    chosen = page.get_by_test_id("stMultiSelect").first
+    for look in looks(page):
+        if not chosen.is_visible():  # on a phone the filters are put away
+            page.get_by_test_id("stExpandSidebarButton").click()
+            wait_until_settled(page)
+        expect(chosen).to_be_visible()
+        expect(chosen).to_contain_text("Kennis")
+        assert broken_rules(page) == [], look
     page.close()
 
 
@@ -123,7 +101,7 @@ def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address:
     page.get_by_role("link", name="Funding").click()
     expect(page.locator("h1")).to_have_text("Funding")
     expect(page).to_have_url(re.compile("as_of=2018-06-30"))
-    page.context.close()
+    page.close()
 
 
 def test_the_filters_stay_when_another_language_is_chosen(browser: Browser, address: str) -> None:
@@ -136,14 +114,14 @@ def test_the_filters_stay_when_another_language_is_chosen(browser: Browser, addr
     page.get_by_test_id("stSidebar").get_by_text("Verbinders").click()
     expect(page).to_have_url(re.compile("sector=knowledge&convenor=no"))
     expect(sectors).to_contain_text("Kennis")
-    page.context.close()
+    page.close()
 
 
 def test_nonsense_in_an_address_is_ignored(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/network?as_of=yesterday&sector=nope&theme=%3Cscript%3E&convenor=maybe&lang=xx")
     assert page.locator("[data-testid=stException]").count() == 0
     expect(page.locator("h1")).to_have_text("Netwerk")
-    page.context.close()
+    page.close()
 
 
 def test_a_strangers_first_request_gets_no_page_by_itself(browser: Browser, tmp_path: Path) -> None:
@@ -153,7 +131,7 @@ def test_a_strangers_first_request_gets_no_page_by_itself(browser: Browser, tmp_
             page = visit(browser, f"{fresh}/{name}", lang="en-GB")
             expect(page.locator("h1")).to_have_text("Overview")
             assert page.get_by_test_id("stSidebarNavLink").count() == len(PAGES)
-            page.context.close()
+            page.close()
 
 
 def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, address: str) -> None:
@@ -166,7 +144,7 @@ def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, addr
     rows = list(csv.reader(io.StringIO(content), delimiter=";"))
     assert rows[0][0] == "Sector"
     assert ["Bedrijven", "87"] in [row[:2] for row in rows]
-    page.context.close()
+    page.close()
 
 
 def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> None:
@@ -177,7 +155,7 @@ def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> Non
     wait_until_settled(page)
     expect(page).to_have_url(re.compile("id=EU-PIC"))
     expect(page.get_by_role("heading", name=re.compile("Universiteit Leiden", re.IGNORECASE)).first).to_be_visible()
-    page.context.close()
+    page.close()
 
 
 def test_a_click_on_the_network_opens_the_organisation(browser: Browser, address: str) -> None:
@@ -189,7 +167,7 @@ def test_a_click_on_the_network_opens_the_organisation(browser: Browser, address
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator("h1")).to_have_text("Organisation")
     expect(page).to_have_url(re.compile("id=EU-PIC"))
-    page.context.close()
+    page.close()
 
 
 def test_from_the_sample_to_the_demo_and_ones_own_data(browser: Browser, tmp_path: Path) -> None:
@@ -200,16 +178,23 @@ def test_from_the_sample_to_the_demo_and_ones_own_data(browser: Browser, tmp_pat
         page.get_by_role("button", name="Look at the fictional demo").click()
         expect(page.get_by_text("Every name and figure in it is invented")).to_be_visible(timeout=30_000)
         wait_until_settled(page)
-        for name in PAGES:
-            settled(page, f"{fresh}/{path(name)}?lang=en")
+        for _title in through_the_menu(page):
             assert page.locator("[data-testid=stException]").count() == 0
         outcome = loading.load(
             tmp_path, settings.Settings(), {"organisations.csv": b"name,sector\n<b>Only</b> one,ngo\n"}
         )
         assert outcome.manifest
-        for name in PAGES:
-            settled(page, f"{fresh}/{path(name)}?lang=en")
+        for _title in through_the_menu(page):
             assert page.locator("[data-testid=stException]").count() == 0
             expect(page.get_by_text("You are looking at")).to_have_count(0)
         assert store.on_show(tmp_path) == outcome.manifest.id
-        page.context.close()
+        page.close()
+
+
+def through_the_menu(page: Page) -> Iterator[str]:
+    """Every page there is, one after the other, by its title in the menu."""
+    for title in (page_list.PAGES[name].title for name in PAGES):
+        page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{re.escape(title)}$")).click()
+        expect(page.locator("h1")).to_have_text(title)
+        wait_until_settled(page)
+        yield title

@@ -21,7 +21,7 @@ from client import (
     operation,
 )
 
-from hubdata.ui import PAGES as LISTED
+from hubdata.page_list import PAGES as LISTED
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Three questions of Monday morning, answered in the browser on the fictional demo; and the new pages' accessibility."""
+"""Three questions of Monday morning, answered in the browser on the fictional demo."""
 
 import datetime
 import re
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import PHONE, WIDE, broken_rules, new_tab, open_everything, served, settled, wait_until_settled
-from playwright.sync_api import Browser, Page, expect
+from browser import served, visit, wait_until_settled
+from playwright.sync_api import Browser, expect
 
 from hubdata import loading, notebook, questions, settings, store
 
@@ -32,17 +32,6 @@ def address(home: Path) -> Iterator[str]:
         yield served_at
 
 
-def visit(
-    browser: Browser, url: str, *, size: tuple[int, int] = WIDE, scheme: str = "light", lang: str = "en-GB"
-) -> Page:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        locale=lang,
-    )
-    return settled(context.new_page(), url)
-
-
 def asked(home: Path) -> tuple[store.Snapshot, settings.Settings, store.View]:
     """What the page asks, so that the answer on it can be compared."""
     snapshot = store.open_snapshot(home, store.on_show(home) or "")
@@ -53,7 +42,7 @@ def asked(home: Path) -> tuple[store.Snapshot, settings.Settings, store.View]:
 
 def test_which_five_contacts_should_i_call_this_week(browser: Browser, address: str, home: Path) -> None:
     began = time.monotonic()
-    page = visit(browser, address)
+    page = visit(browser, address, lang="en-GB")
     page.get_by_role("link", name="Contacts", exact=True).click()
     wait_until_settled(page)
     called = page.locator("ol li").all_inner_texts()
@@ -66,12 +55,12 @@ def test_which_five_contacts_should_i_call_this_week(browser: Browser, address: 
         assert tie["is_cross_sector"]
         assert f"{tie['last_sign_date']:%-d %B %Y}" in line
         assert "Together:" in line
-    page.context.close()
+    page.close()
 
 
 def test_did_the_last_conference_bring_anything(browser: Browser, address: str, home: Path) -> None:
     began = time.monotonic()
-    page = visit(browser, address)
+    page = visit(browser, address, lang="en-GB")
     page.get_by_role("link", name="Events", exact=True).click()
     wait_until_settled(page)
     page.get_by_role("combobox", name="Kind of event").click()
@@ -93,12 +82,12 @@ def test_did_the_last_conference_bring_anything(browser: Browser, address: str, 
     ) in said
     assert f"That is {found['lift']:.1f} times as often" in said
     expect(page).to_have_url(re.compile("kind=plenary"))
-    page.context.close()
+    page.close()
 
 
 def test_what_changed_since_the_last_council_meeting(browser: Browser, address: str, home: Path) -> None:
     began = time.monotonic()
-    page = visit(browser, address)
+    page = visit(browser, address, lang="en-GB")
     page.get_by_role("link", name="What changed", exact=True).click()
     wait_until_settled(page)
     since = page.get_by_role("combobox", name="Since")
@@ -113,11 +102,11 @@ def test_what_changed_since_the_last_council_meeting(browser: Browser, address: 
     assert f"Since 9 July 2026: {len(found['formed'])} ties formed and {len(found['ended'])} ties ended" in said
     assert "Average number of partners goes from" in said
     expect(page).to_have_url(re.compile("since=2026-07-09"))
-    page.context.close()
+    page.close()
 
 
 def test_a_note_is_pinned_compared_with_and_taken_away(browser: Browser, address: str, home: Path) -> None:
-    page = visit(browser, f"{address}/changes?lang=en")
+    page = visit(browser, f"{address}/changes?lang=en", lang="en-GB")
     page.get_by_text("Pin a note to a day", exact=True).click()
     page.get_by_label("Day of the note").fill("25-6-2026")
     page.get_by_label("Note", exact=True).fill("Council <b>meeting</b> ![x](https://evil.example/x.png)")
@@ -137,11 +126,11 @@ def test_a_note_is_pinned_compared_with_and_taken_away(browser: Browser, address
     page.get_by_label("Day of the note").fill("someday")
     page.get_by_role("button", name="Pin this note").click()
     expect(page.get_by_text("is no day. Type one such as")).to_be_visible()
-    page.context.close()
+    page.close()
 
 
 def test_nonsense_for_a_day_is_said_and_changes_nothing(browser: Browser, address: str) -> None:
-    page = visit(browser, f"{address}/changes?lang=en&since=2026-03-31")
+    page = visit(browser, f"{address}/changes?lang=en&since=2026-03-31", lang="en-GB")
     since = page.get_by_role("combobox", name="Since")
     since.click()
     since.fill("next week")
@@ -149,26 +138,12 @@ def test_nonsense_for_a_day_is_said_and_changes_nothing(browser: Browser, addres
     wait_until_settled(page)
     expect(page.get_by_text(re.compile("“next week” is no day before 30 September 2026"))).to_be_visible()
     assert page.locator("[data-testid=stException]").count() == 0
-    page.context.close()
+    page.close()
 
 
 def test_hubs_stand_side_by_side_without_density(browser: Browser, address: str) -> None:
-    page = visit(browser, f"{address}/sectors?lang=en")
+    page = visit(browser, f"{address}/sectors?lang=en", lang="en-GB")
     expect(page.get_by_role("heading", name="Beside other hubs")).to_be_visible()
     tables = page.locator("[data-testid=stMain]").inner_html()
     assert "Density is not here" in tables
-    page.context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["contacts", "changes", "events", "sectors", "network", "brokers"])
-def test_the_pages_break_no_accessibility_rule_on_the_demo(
-    browser: Browser, address: str, name: str, scheme: str
-) -> None:
-    page = settled(new_tab(browser, scheme=scheme), f"{address}/{name}?lang=nl")
-    open_everything(page)
-    for width, height in (WIDE, PHONE):  # one page in both sizes: to load and fill it takes longest
-        page.set_viewport_size({"width": width, "height": height})
-        wait_until_settled(page)
-        assert broken_rules(page) == [], width
     page.close()

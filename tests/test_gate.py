@@ -14,10 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
 import pytest
 from browser import served
-from client import Client, Closed, Refused, Session, one_of_each, operation
+from client import Client, Closed, Refused, Session, http, one_of_each, operation
 from conftest import ROOT
 from starlette.requests import HTTPConnection
 
@@ -70,10 +69,10 @@ def let_expire(home: Path, link_id: str) -> None:
 
 
 def come_in(address: str, token: str) -> dict[str, str]:
-    with httpx.Client(base_url=address) as http:
-        answer = http.get(f"/s/{token}")
+    with http(address) as stranger:
+        answer = stranger.get(f"/s/{token}")
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
-        return dict(http.cookies)
+        return dict(stranger.cookies)
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +93,10 @@ def hub_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         elsewhere = tmp_path_factory.mktemp("elsewhere")
         signed = signer(elsewhere, "viewer").dumps([links["viewer"].id, "0"])
         cookies["other server"] = {VIEWER_COOKIE: signed}
-        with httpx.Client(base_url=address) as http:
-            answer = http.post("/login", data={"secret": PASSWORD}, headers={"Origin": address})
+        with http(address) as somebody:
+            answer = somebody.post("/login", data={"secret": PASSWORD}, headers={"Origin": address})
             assert answer.status_code == 303
-            cookies["manager"] = dict(http.cookies)
+            cookies["manager"] = dict(somebody.cookies)
         yield Hub(home, address, cookies, links)
 
 
@@ -415,9 +414,9 @@ def test_only_a_manager_uploads_and_only_from_here(hub_: Hub) -> None:
             ("nobody", hub_.address, 403),
         ):
             cookies = hub_.cookies[who] | {"_streamlit_xsrf": token}
-            with httpx.Client(base_url=hub_.address, cookies=cookies) as http:
+            with http(hub_.address, cookies=cookies) as sender:
                 headers = {"X-Xsrftoken": token} | ({"Origin": origin} if origin else {})
-                assert http.put(path, files=file, headers=headers).status_code == status, (who, origin)
+                assert sender.put(path, files=file, headers=headers).status_code == status, (who, origin)
 
 
 def test_a_download_is_for_whoever_it_was_made_for(hub_: Hub) -> None:
@@ -503,14 +502,14 @@ def test_unknown_expired_and_revoked_links_look_the_same(hub_: Hub) -> None:
 
 def test_whoever_leaves_a_link_is_who_he_was(hub_: Hub) -> None:
     both = hub_.cookies["manager"] | hub_.cookies["viewer"]
-    with httpx.Client(base_url=hub_.address, cookies=both) as http:
-        put = http.put("/_stcore/upload_file/a/b", headers={"Origin": hub_.address})
+    with http(hub_.address, cookies=both) as visitor:
+        put = visitor.put("/_stcore/upload_file/a/b", headers={"Origin": hub_.address})
         assert put.status_code == 404  # a viewer: the link comes first
-        left = http.get("/s/leave")
+        left = visitor.get("/s/leave")
         assert (left.status_code, left.headers["location"]) == (303, "/")
         assert re.search(rf"{VIEWER_COOKIE}=\"\"; .*Max-Age=0", left.headers["set-cookie"])
-    with httpx.Client(base_url=hub_.address, cookies=hub_.cookies["manager"]) as http:
-        put = http.put("/_stcore/upload_file/a/b", headers={"Origin": hub_.address})
+    with http(hub_.address, cookies=hub_.cookies["manager"]) as visitor:
+        put = visitor.put("/_stcore/upload_file/a/b", headers={"Origin": hub_.address})
         assert put.status_code == 403  # the manager again, whom Streamlit asks for its token
 
 

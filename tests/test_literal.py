@@ -390,7 +390,8 @@ def test_a_manager_sees_attacks_as_text(browser: Browser, attacked_hub: Attacked
 @pytest.mark.parametrize("name", [name for name in ui.PAGES if name in sharing.PAGES])
 def test_a_receiver_sees_attacks_as_text(browser: Browser, attacked_hub: Attacked, name: str) -> None:
     watch = Watch(browser, attacked_hub.address, "en-GB", "receiver")
-    watch.page.goto(f"{attacked_hub.address}/s/{attacked_hub.token}")
+    came_in = watch.page.request.get(f"{attacked_hub.address}/s/{attacked_hub.token}", max_redirects=0)
+    assert came_in.status == 303
     watch.open(path(name))
     for profile in PROFILES if name == "organisation" else ():
         watch.open(f"organisation?lang=en&id={quote(profile)}")

@@ -1,6 +1,7 @@
 """Every page in every state, as Streamlit runs it, with the real store; no browser."""
 
 import datetime
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -30,26 +31,53 @@ WHOLE = {
     "attendance": ATTENDANCE,
     "funding": FUNDING,
 }
+TOLD_BY = {
+    "organisations": {"overview", "sectors", "organisation"},
+    "partnerships": {"network", "brokers", "contacts", "changes"},
+    "events": {"events"},
+    "attendance": {"events"},
+    "funding": {"funding", "stress"},
+}
+"""A table that is missing -> the pages that say so."""
+STATES = {
+    "one organisation": {"organisations": "organisation_id,name,sector\na,Anna,ngo\n"},
+    "no organisations": {"events": EVENTS},
+    "no partnerships": {name: text for name, text in WHOLE.items() if name != "partnerships"},
+    "no events": {name: text for name, text in WHOLE.items() if name not in ("events", "attendance")},
+    "no attendance": {name: text for name, text in WHOLE.items() if name != "attendance"},
+    "no funding": {name: text for name, text in WHOLE.items() if name != "funding"},
+}
+"""What was loaded into a home in this state: what stands on a missing table is missing too."""
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home of one's own: on the first page the sample is loaded into it."""
     monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
     return tmp_path
 
 
 @pytest.fixture(scope="module")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The fictional demo of 150 organisations, loaded once."""
-    home = tmp_path_factory.mktemp("demo")
-    loading.show_example(home, settings.Settings(), "demo")
-    return home
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`made(state)`: a home in a state that many tests look at and none changes; each is loaded once."""
+
+    @functools.cache
+    def home_in(state: str) -> Path:
+        home = tmp_path_factory.mktemp("home")
+        if state in ("sample", "demo"):
+            loading.show_example(home, settings.Settings(), state)
+        else:
+            put_on_show(home, STATES[state])
+        return home
+
+    return home_in
 
 
 @pytest.fixture
-def on_demo(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HUBDATA_HOME", str(demo_home))
-    return demo_home
+def on_sample(made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The real sample, for looking only."""
+    monkeypatch.setenv("HUBDATA_HOME", str(made("sample")))
+    return made("sample")
 
 
 def put_on_show(home: Path, tables: dict[str, str]) -> None:
@@ -59,15 +87,13 @@ def put_on_show(home: Path, tables: dict[str, str]) -> None:
 
 
 def opened(page: str = "overview", **address: str) -> AppTest:
-    """A page as somebody sees it who opens this address."""
+    """A page as somebody sees it who opens this address: no other page was run before."""
     app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=60)
     for name, value in {"lang": "en", **address}.items():
         app.query_params[name] = value
-    app.run()
     if page != "overview":
-        for name, value in {"lang": "en", **address}.items():
-            app.query_params[name] = value
-        app.switch_page(f"{page}.py").run()
+        app.switch_page(f"{page}.py")
+    app.run()
     assert not app.exception, [e.value for e in app.exception]
     return app
 
@@ -94,7 +120,7 @@ def check_figures(app: AppTest) -> None:
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_is_alive_on_the_sample(home: Path, page: str, language: str) -> None:
+def test_every_page_is_alive_on_the_sample(on_sample: Path, page: str, language: str) -> None:
     app = opened(page, lang=language)
     assert app.title[0].value == texts.translation(language).gettext(ui.PAGES[page].title)
     assert "CORDIS" in said(app)
@@ -102,64 +128,49 @@ def test_every_page_is_alive_on_the_sample(home: Path, page: str, language: str)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_is_alive_on_the_demo_with_each_filter(on_demo: Path, page: str) -> None:
+def test_every_page_is_alive_on_the_demo_with_each_filter(
+    made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(made("demo")))
     check_figures(opened(page))
     check_figures(opened(page, sector="ngo|knowledge", theme="peacebuilding", convenor="no", as_of="2024-05-06"))
     check_figures(opened(page, sector="court"))
 
 
-@pytest.mark.parametrize("missing", ["organisations", "partnerships", "events", "attendance", "funding"])
+@pytest.mark.parametrize("missing", TOLD_BY)
 @pytest.mark.parametrize("page", PAGES)
-def test_a_missing_table_is_a_designed_state(home: Path, page: str, missing: str) -> None:
-    left = {
-        name: text
-        for name, text in WHOLE.items()
-        if name != missing
-        and not (missing == "organisations" and name != "events")
-        and (missing, name) != ("events", "attendance")
-    }
-    put_on_show(home, left)
+def test_a_missing_table_is_a_designed_state(
+    made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, page: str, missing: str
+) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(made(f"no {missing}")))
     app = opened(page)
-    told = {
-        "organisations": {"overview", "sectors", "organisation"},
-        "partnerships": {"network", "brokers", "contacts", "changes"},
-        "events": {"events"},
-        "attendance": {"events"},
-        "funding": {"funding", "stress"},
-    }[missing]
-    if page in told:
+    if page in TOLD_BY[missing]:
         assert f"{missing}.csv" in said(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_one_organisation_alone(home: Path, page: str) -> None:
-    put_on_show(home, {"organisations": "organisation_id,name,sector\na,Anna,ngo\n"})
+def test_one_organisation_alone(made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(made("one organisation")))
     opened(page)
     opened(page, id="a")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_nothing_at_all(home: Path, page: str) -> None:
-    put_on_show(home, {"events": EVENTS})
-    opened(page)
-
-
-def test_a_day_before_everything_and_a_day_long_after(home: Path) -> None:
+def test_a_day_before_everything_and_a_day_long_after(on_sample: Path) -> None:
     for page in PAGES:
         for day in ("1990-01-01", "2090-01-01"):
             opened(page, as_of=day)
 
 
-def test_the_overview_says_what_the_command_prints(home: Path) -> None:
+def test_the_overview_says_what_the_command_prints(on_sample: Path) -> None:
     app = opened(as_of="2020-06-30")
-    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    snapshot = store.open_snapshot(on_sample, store.on_show(on_sample) or "")
     view = store.View(datetime.date(2020, 6, 30))
     found = questions.answer_network(snapshot, settings.Settings(), view)
     assert f"{found['organisations']} organisations with {found['ties']} ties" in said(app)
     assert app.metric[0].value == texts.percent(found["density"], "en", 1)
 
 
-def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(home: Path) -> None:
+def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(on_sample: Path) -> None:
     app = opened(as_of="2020-06-30")
     assert app.metric[2].value.startswith(":gray[")
     assert "comes from European Commission" in said(app)
@@ -179,7 +190,7 @@ def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
         assert "<a href" not in json.dumps(spec)
 
 
-def test_the_address_follows_the_widgets_and_leaves_out_defaults(home: Path) -> None:
+def test_the_address_follows_the_widgets_and_leaves_out_defaults(on_sample: Path) -> None:
     app = opened()
     assert app.query_params == {"lang": "en"}
     app.multiselect(key="at_sector").set_value(["ngo"]).run()
@@ -189,7 +200,7 @@ def test_the_address_follows_the_widgets_and_leaves_out_defaults(home: Path) -> 
     assert app.query_params == {"lang": "en", "sector": "ngo"}
 
 
-def test_a_day_from_the_address_stays_when_something_else_is_chosen(home: Path) -> None:
+def test_a_day_from_the_address_stays_when_something_else_is_chosen(on_sample: Path) -> None:
     app = opened(as_of="2020-05-06")
     app.toggle(key="at_convenor").set_value(False).run()
     assert app.query_params == {"lang": "en", "as_of": "2020-05-06", "convenor": "no"}
@@ -203,7 +214,7 @@ def test_a_theme_with_a_comma_is_one_theme_in_the_address(home: Path) -> None:
     assert app.multiselect(key="at_theme").value == ["Peace, justice", "water"]
 
 
-def test_two_pages_do_not_show_each_others_figures(home: Path) -> None:
+def test_two_pages_do_not_show_each_others_figures(on_sample: Path) -> None:
     app = opened("overview")
     of_overview = [c.value for c in app.caption if "As of" in c.value]
     app.switch_page("network.py").run()
@@ -218,7 +229,7 @@ def test_a_year_without_a_donor_says_so(home: Path) -> None:
     assert "nan" not in text
 
 
-def test_tables_behind_figures_open_in_both_languages(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest cannot open an expander; here each is open from the start."""
     real = streamlit.expander
     monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
@@ -228,7 +239,7 @@ def test_tables_behind_figures_open_in_both_languages(home: Path, monkeypatch: p
             assert len(app.dataframe) >= len(app.get("plotly_chart")) - 3
 
 
-def test_unknown_codes_in_an_address_are_ignored(home: Path) -> None:
+def test_unknown_codes_in_an_address_are_ignored(on_sample: Path) -> None:
     app = opened(sector="nope|ngo", theme="nope", as_of="tomorrow", convenor="perhaps", lang="xx", since="never")
     assert app.multiselect(key="at_sector").value == ["ngo"]
     assert app.multiselect(key="at_theme").value == []
@@ -249,7 +260,7 @@ def test_a_figure_without_its_parts_is_not_drawn() -> None:
             )  # type: ignore[arg-type]
 
 
-def test_a_figure_without_an_alternative_text_is_not_drawn(home: Path) -> None:
+def test_a_figure_without_an_alternative_text_is_not_drawn(on_sample: Path) -> None:
     def script() -> None:
         from pandas import DataFrame
         from plotly.graph_objects import Figure
@@ -267,7 +278,7 @@ def test_a_figure_without_an_alternative_text_is_not_drawn(home: Path) -> None:
     assert not app.get("plotly_chart")
 
 
-def test_every_figure_has_an_alternative_text_and_says_as_of_when_and_from_where(home: Path) -> None:
+def test_every_figure_has_an_alternative_text_and_says_as_of_when_and_from_where(on_sample: Path) -> None:
     for page in PAGES:
         app = opened(page)
         charts = app.get("plotly_chart")
@@ -319,7 +330,7 @@ def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> Non
     assert any("Council *meeting*" in json.dumps(spec) for spec in figures(app).values())
 
 
-def test_the_overview_and_the_page_contacts_name_the_same_contacts(home: Path) -> None:
+def test_the_overview_and_the_page_contacts_name_the_same_contacts(on_sample: Path) -> None:
     def contacts(app: AppTest) -> list[str]:
         return [line.split(" ", 1)[1] for line in said(app).splitlines() if "Together:" in line]
 

@@ -1,0 +1,61 @@
+"""No page breaks a rule of accessibility, and none lies too wide: each is looked at in every size and colour scheme.
+
+One home in which every part of every page is filled, served once; a page is opened once, all of it, and changes its looks in
+the same tab. A new page is one more row of `STATES`.
+"""
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+from browser import PAGES, broken_rules, looks, new_tab, open_everything, path, served, visit
+from playwright.sync_api import Browser
+
+from hubdata import loading, notebook, questions, settings, sharing
+
+DONOR = "Ministry of Distant Affairs (fictional)"
+STATES = {
+    **dict.fromkeys(PAGES, ""),
+    "stress": f"&donor_1={DONOR.lower()}&cut_1=30&less_companies=20",
+    "changes": "&since=2026-06-25",
+    "organisation": "&id=demo-0001",
+}
+"""Page -> what its address asks beside the language, for all of it to be filled."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The fictional demo, which came after the sample; beside another hub, with decisions, a note and links."""
+    home = tmp_path_factory.mktemp("filled")
+    other = tmp_path_factory.mktemp("other")
+    (home / "hub.toml").write_text(f'name = "Impact City"\nother_hubs = ["{other}"]\n')
+    hub_settings = settings.read(home)
+    loading.show_example(other, settings.Settings(), "sample")
+    for example in ("sample", "demo"):
+        loading.show_example(home, hub_settings, example)
+    notebook.decide(home, ("demo-0001", "demo-0002"), "dismissed")
+    notebook.decide(home, ("demo-0001", "demo-0003"), "introduced", questions.today())
+    notebook.pin_note(home, datetime.date(2026, 6, 25), "Council meeting")
+    sharing.create(home, hub_settings, label="Alderman", funding="totals", pages=["overview", "funding"])
+    ended, _token = sharing.create(home, hub_settings, label="Ended")
+    sharing.revoke(home, ended.id)
+    with served(home) as served_at:
+        yield served_at
+
+
+def test_rules_that_are_broken_are_found(browser: Browser) -> None:
+    page = new_tab(browser)
+    page.set_content("<img src='data:,'><p style='width: 3000px; color: #777; background: #888'>text</p>")
+    assert {"image-alt", "color-contrast", "html-has-lang", "the page scrolls sideways"} <= dict(
+        broken_rules(page)
+    ).keys()
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_breaks_a_rule_with_everything_on_it(browser: Browser, address: str, name: str) -> None:
+    page = visit(browser, f"{address}/{path(name)}?lang=nl{STATES[name]}")
+    open_everything(page)
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert {look: broken for look in looks(page) if (broken := broken_rules(page))} == {}
+    page.close()
