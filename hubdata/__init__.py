@@ -13,7 +13,8 @@ Who may import what (checked by `tests/test_architecture.py`), and why:
     methods     texts: what each figure means, for readers
     dictionary  models, reading: the data dictionary and the templates
     ingest      models, settings, reading, texts; numpy, pyarrow, pydantic: it never sees the database
-    store       models; duckdb, pandas, pyarrow, filelock: the only module that knows there is a database
+    store       models; duckdb, pandas, pyarrow, filelock: a room that alone knows there is a database; its door says
+                what is where
     demo        numpy, pandas: it writes files like anybody else's
     indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
     charts      pandas: tables in, Plotly figures out

@@ -7,6 +7,7 @@ from conftest import ROOT
 
 from hubdata import dictionary, ingest, models, settings
 from hubdata.indicators import introductions
+from hubdata.store.tables import columns_of_today
 
 CONTRACT = {
     "organisations": "organisation_id name sector type city country website themes sdgs countries fte founded joined_on "
@@ -30,15 +31,17 @@ REQUIRED = {
 }
 
 
-def test_the_tables_and_columns_are_those_of_the_contract() -> None:
-    assert {name: " ".join(row.model_fields) for name, row in models.TABLES.items()} == CONTRACT
-    for name, row in models.TABLES.items():
+def test_the_tables_and_columns_of_the_contract_are_there_and_no_other_must_be_in_a_file() -> None:
+    """More may come, but a list that was right once stays right."""
+    for name, columns in CONTRACT.items():
+        row = models.TABLES[name]
+        assert [column for column in row.model_fields if column in columns.split()] == columns.split()
         assert {c for c in row.model_fields if models.is_required(row, c)} == REQUIRED[name]
 
 
 def test_every_column_has_a_type_the_database_knows() -> None:
-    for row in models.TABLES.values():
-        assert models.schema(row).names == list(row.model_fields)
+    known = {name: [column for column, _type in columns] for name, columns in columns_of_today().items()}
+    assert known == {name: list(row.model_fields) for name, row in models.TABLES.items()}
 
 
 def test_the_committed_data_dictionary_is_the_generated_one() -> None:
