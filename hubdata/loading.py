@@ -25,7 +25,7 @@ from hubdata.settings import Settings
 
 # The types that whoever hands in a drop speaks of; pages have these without `ingest`.
 Draft = ingest.Draft
-Matching = ingest.Matching
+FileMapping = ingest.FileMapping
 Note = ingest.Note
 Problem = ingest.Problem
 Reading = ingest.Reading
@@ -42,7 +42,7 @@ class Prepared:
     based_on: str | None
     """The snapshot that was on show."""
     update: bool = False
-    told: ingest.Matching = field(default_factory=ingest.Matching)
+    answers: ingest.FileMapping = field(default_factory=ingest.FileMapping)
     """What the reader said about these files; remembered once they are loaded."""
 
     @property
@@ -100,15 +100,15 @@ def prepare(
     files: Mapping[str, bytes],
     *,
     update: bool = False,
-    told: ingest.Matching | None = None,
+    answers: ingest.FileMapping | None = None,
     origin: str = "own",
 ) -> Prepared:
     """Read and check a drop against what is on show; publishes nothing."""
     based_on = store.on_show(home)
     current = _current(home) if origin == "own" else {}
-    told = told or ingest.Matching()
-    draft = ingest.draft(files, settings, current, update=update, matching=remembered(home).with_(told))
-    return Prepared(draft, based_on, update, told)
+    answers = answers or ingest.FileMapping()
+    draft = ingest.draft(files, settings, current, update=update, matching=remembered(home).with_(answers))
+    return Prepared(draft, based_on, update, answers)
 
 
 def put_on_show(
@@ -141,7 +141,7 @@ def put_on_show(
         if store.on_show(home) != prepared.based_on:
             raise store.OtherLoadWasFirst("another load was published in the meantime")
         _keep_rejected(home, settings, draft)
-        remember(home, prepared.told)
+        remember(home, prepared.answers)
         return Outcome(draft, is_unchanged=True)
     kept_tables = [name for name, table in draft.tables.items() if len(table) and name not in draft.changes]
     manifest = store.publish(
@@ -159,7 +159,7 @@ def put_on_show(
     )
     audit.note(home, by or way, "loaded", detail=manifest.id)
     _keep_rejected(home, settings, draft)
-    remember(home, prepared.told)
+    remember(home, prepared.answers)
     return Outcome(draft, manifest)
 
 
@@ -197,7 +197,7 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
     for drop in store.drops(home, snapshot_id):
         # What a newer version noted beside is read past: if it matters, the tables differ, and that is said.
         as_then = Settings.model_validate(drop.options.get("settings", {}), extra="ignore")
-        matching = ingest.Matching.model_validate(drop.options.get("matching", {}), extra="ignore")
+        matching = ingest.FileMapping.model_validate(drop.options.get("matching", {}), extra="ignore")
         update = bool(drop.options.get("update", False))
         draft = ingest.draft(drop.files, as_then, tables, update=update, matching=matching)
         # A list that only a newer version knows is none of our tables.
@@ -213,21 +213,21 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
     return tables
 
 
-def remembered(home: Path) -> ingest.Matching:
+def remembered(home: Path) -> ingest.FileMapping:
     """What readers told about their files so far."""
     path = home / "matching.json"
     if not path.exists():
-        return ingest.Matching()
-    return ingest.Matching.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
+        return ingest.FileMapping()
+    return ingest.FileMapping.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
 
 
-def remember(home: Path, told: ingest.Matching) -> None:
+def remember(home: Path, answers: ingest.FileMapping) -> None:
     """Remember what a reader told about his files, for the next time."""
-    if told != ingest.Matching():
+    if answers != ingest.FileMapping():
         path = home / "matching.json"
         # With what a newer version noted beside.
         kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        content = json.dumps(kept | remembered(home).with_(told).model_dump(), indent=1, ensure_ascii=False)
+        content = json.dumps(kept | remembered(home).with_(answers).model_dump(), indent=1, ensure_ascii=False)
         store.write_file(path, content.encode())
 
 
@@ -340,10 +340,10 @@ def first_start(home: Path, settings: Settings) -> None:
             show_example(home, settings, "sample")
 
 
-NOTHING_TOLD = ingest.Matching()
+NO_ANSWERS = ingest.FileMapping()
 
 
-def told_about(
+def answer_about(
     reading: ingest.Reading,
     *,
     table: str = "",
@@ -351,10 +351,10 @@ def told_about(
     column: str = "",
     month_first: bool | None = None,
     decimal_mark: str = "",
-) -> ingest.Matching:
+) -> ingest.FileMapping:
     """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written."""
     sign = reading.signature
-    return ingest.Matching(
+    return ingest.FileMapping(
         tables={sign: table} if table else {},
         columns={reading.table: {ingest.folded(header): column}} if header and reading.table else {},
         month_first={} if month_first is None else {sign: month_first},
@@ -362,7 +362,7 @@ def told_about(
     )
 
 
-def told_column(matching: ingest.Matching, reading: ingest.Reading, header: str) -> str | None:
+def answered_column(matching: ingest.FileMapping, reading: ingest.Reading, header: str) -> str | None:
     """What a reader said a header is; None when he said nothing."""
     return matching.columns.get(reading.table or "", {}).get(ingest.folded(header))
 

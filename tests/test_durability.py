@@ -341,7 +341,7 @@ def test_a_backup_brings_everything_back_to_an_empty_home(tmp_path: Path) -> Non
     first = load(home, "a")
     second = load(home, "a", "b")
     (home / "hub.toml").write_text('name = "Mine"\n')
-    loading.remember(home, ingest.Matching(tables={"x": "events"}))
+    loading.remember(home, ingest.FileMapping(tables={"x": "events"}))
     store.pin(home, first, "link")
     store.backup(home, tmp_path / "backup.zip")
     assert store.restore(other, tmp_path / "backup.zip") == second

@@ -369,12 +369,12 @@ def test_a_home_of_a_newer_program_opens(grown_home: Path, tmp_path: Path) -> No
 
 def test_a_list_that_only_a_newer_program_knows_is_asked_about(grown_home: Path) -> None:
     """The newer one was told what this file holds; this one says that it does not know, and loads nothing."""
-    loading.remember(grown_home, ingest.Matching(tables={"location_id|organisation_id|seats": "locations"}))
+    loading.remember(grown_home, ingest.FileMapping(tables={"location_id|organisation_id|seats": "locations"}))
     outcome = loading.load(grown_home, SETTINGS, {"organisations-too.csv": LISTS["locations.csv"]})
     assert outcome.manifest is None
     assert [problem.code == "unknown_file" for problem in outcome.draft.problems] == [True]
-    told = ingest.Matching(columns={"organisations": {"legal_form": "legal_form"}})
-    loading.remember(grown_home, told)
+    answers = ingest.FileMapping(columns={"organisations": {"legal_form": "legal_form"}})
+    loading.remember(grown_home, answers)
     assert load(grown_home, {"organisations.csv": LISTS["organisations.csv"]}, may_remove=True)
 
 
@@ -399,7 +399,7 @@ def test_what_a_newer_program_noted_beside_is_left_alone(old_home: Path) -> None
     assert loading.remembered(old_home).columns == {"partnerships": {"kenmerk": "partnership_id"}}
     assert store.history(old_home)[0].id == SECOND
     assert is_rebuilt(old_home, SECOND)
-    loading.remember(old_home, ingest.Matching(month_first={"a|b": True}))
+    loading.remember(old_home, ingest.FileMapping(month_first={"a|b": True}))
     assert json.loads((old_home / "matching.json").read_text())["units"] == {"a": "b"}
     assert loading.remembered(old_home).month_first == {"a|b": True}
     notebook.pin_note(old_home, DAY, "Raad")

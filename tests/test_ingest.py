@@ -25,7 +25,7 @@ law = settings(deadline=None)  # one example is fast, but a busy machine is not
 def drafted(
     update: bool = False,
     current: dict[str, pa.Table] | None = None,
-    told: ingest.Matching | None = None,
+    answers: ingest.FileMapping | None = None,
     **files: str,
 ) -> ingest.Draft:
     """A draft of `organisations="..."`, `funding="..."`, ...: table -> content of its file."""
@@ -34,7 +34,7 @@ def drafted(
         SETTINGS,
         current or {},
         update=update,
-        matching=told,
+        matching=answers,
     )
 
 
@@ -389,8 +389,8 @@ def test_what_a_point_means_can_be_said_and_is_remembered_with_the_file() -> Non
     first = drafted(organisations=ORGANISATIONS, funding=money)
     assert len(first.problems) == 1
     sign = next(r.signature for r in first.readings if r.table == "funding")
-    told = ingest.Matching(decimal_marks={sign: ","})
-    assert records(drafted(told=told, organisations=ORGANISATIONS, funding=money))["funding"][0]["amount"] == 1234
+    answers = ingest.FileMapping(decimal_marks={sign: ","})
+    assert records(drafted(answers=answers, organisations=ORGANISATIONS, funding=money))["funding"][0]["amount"] == 1234
 
 
 @pytest.mark.parametrize(
@@ -435,8 +435,8 @@ def test_dates_with_the_month_first_are_refused_until_somebody_says_so() -> None
     text = "name,start_date\nA,1/31/2024\nB,1/2/2024\n"
     draft = drafted(events=text)
     assert [(p.row, p.code) for p in draft.problems] == [(2, "month_first")]
-    told = ingest.Matching(month_first={draft.readings[0].signature: True})
-    days = [r["start_date"] for r in records(drafted(told=told, events=text))["events"]]
+    answers = ingest.FileMapping(month_first={draft.readings[0].signature: True})
+    days = [r["start_date"] for r in records(drafted(answers=answers, events=text))["events"]]
     assert days == [datetime.date(2024, 1, 31), datetime.date(2024, 1, 2)]
 
 
@@ -490,15 +490,15 @@ def test_a_column_is_matched_by_hand_once_and_known_the_next_time() -> None:
     draft = ingest.draft({"Grid view.csv": text.encode()}, SETTINGS, {})
     (reading_report,) = draft.readings
     assert (reading_report.table, reading_report.ignored) == (None, ("Wie", "Soort clubje", "Kleur"))
-    told = ingest.Matching(
+    answers = ingest.FileMapping(
         tables={reading_report.signature: "organisations"},
         columns={"organisations": {"wie": "name", "soort_clubje": "sector", "kleur": ""}},
     )
-    again = ingest.draft({"Grid view.csv": text.encode()}, SETTINGS, {}, matching=told)
+    again = ingest.draft({"Grid view.csv": text.encode()}, SETTINGS, {}, matching=answers)
     assert again.problems == []
     assert records(again)["organisations"][0]["name"] == "Anna"
     # One column more does not make the others unknown.
-    more = ingest.draft({"organisaties.csv": b"Wie,Soort clubje,Vorm\nAnna,ngo,rond\n"}, SETTINGS, {}, matching=told)
+    more = ingest.draft({"organisaties.csv": b"Wie,Soort clubje,Vorm\nAnna,ngo,rond\n"}, SETTINGS, {}, matching=answers)
     assert more.problems == []
 
 

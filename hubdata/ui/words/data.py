@@ -118,9 +118,9 @@ def uploaded_files() -> dict[str, Any]:
     return named
 
 
-def told() -> loading.Matching:
+def answers() -> loading.FileMapping:
     """What the reader said about his files on this page so far."""
-    said: loading.Matching = st.session_state.setdefault("told", loading.NOTHING_TOLD)
+    said: loading.FileMapping = st.session_state.setdefault("answers", loading.NO_ANSWERS)
     return said
 
 
@@ -129,16 +129,16 @@ def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
     only_manager()
     state = st.session_state
     chosen = (tuple((name, file.file_id) for name, file in files.items()), update)
-    asked = (chosen, told().model_dump_json(), state["on_show"])
+    asked = (chosen, answers().model_dump_json(), state["on_show"])
     kept: Drop | None = state.get("drop")
     if kept and kept.asked == asked:
         return kept
     with st.spinner(_("We are reading and checking your files…"), show_time=True):
         content = {name: file.getvalue() for name, file in files.items()}
-        prepared = loading.prepare(home(), settings(), content, update=update, told=told())
+        prepared = loading.prepare(home(), settings(), content, update=update, answers=answers())
     was_overtaken = bool(kept and kept.asked[0] == chosen and kept.asked[2] != asked[2])
     if prepared.is_unchanged:
-        loading.remember(home(), told())  # nothing will be loaded, but the reader need not say it again
+        loading.remember(home(), answers())  # nothing will be loaded, but the reader need not say it again
     drop = Drop(secrets.token_hex(6), (chosen, asked[1], prepared.based_on), prepared, was_overtaken)
     state["drop"] = drop
     return drop
@@ -178,7 +178,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
         _now_on_show(manifest.id, drop.prepared.based_on, _("Your lists are loaded. All pages now show them."))
         state["drop_round"] += 1
         state.pop("drop", None)
-        state["told"] = loading.NOTHING_TOLD
+        state["answers"] = loading.NO_ANSWERS
     st.rerun()
 
 
@@ -279,7 +279,7 @@ def _columns_as_read(reading: loading.Reading) -> pd.DataFrame:
 
 def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence[loading.Problem]) -> None:
     """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
-    known = loading.remembered(home()).with_(told())
+    known = loading.remembered(home()).with_(answers())
     key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
     mine = [problem for problem in problems if problem.file == reading.file]
     if reading.table is None or sign in known.tables:
@@ -288,7 +288,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
             _("What does this file hold?"),
             {name: list_word(name).capitalize() for name in models.TABLES},
             reading.table,
-            lambda table: loading.told_about(reading, table=table),
+            lambda table: loading.answer_about(reading, table=table),
         )
     if reading.table is None:
         return
@@ -296,10 +296,10 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
         st.markdown(md("Still needed: **{columns}**.", columns=", ".join(reading.missing)))
     for position, header in enumerate(reading.header):
         is_doubtful = reading.missing and header in reading.columns  # it may stand for what is missing
-        if header in reading.ignored or is_doubtful or loading.told_column(known, reading, header):
+        if header in reading.ignored or is_doubtful or loading.answered_column(known, reading, header):
 
-            def learn(column: str, header: str = header) -> loading.Matching:
-                return loading.told_about(reading, header=header, column=column)
+            def learn(column: str, header: str = header) -> loading.FileMapping:
+                return loading.answer_about(reading, header=header, column=column)
 
             _question(
                 f"column {position} {key}",
@@ -317,7 +317,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
                 True: _("Month first: 01/02/2024 is 2 January 2024"),
             },
             reading.month_first,
-            lambda month_first: loading.told_about(reading, month_first=month_first),
+            lambda month_first: loading.answer_about(reading, month_first=month_first),
             st.radio,
         )
     if sign in known.decimal_marks or any(p.code == "two_readings" for p in mine):
@@ -329,7 +329,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
                 ".": _("The English way, with a decimal point: 1,234.50"),
             },
             reading.decimal_mark,
-            lambda mark: loading.told_about(reading, decimal_mark=mark),
+            lambda mark: loading.answer_about(reading, decimal_mark=mark),
             st.radio,
         )
 
@@ -350,14 +350,14 @@ def _question(
     label: str,
     options: dict[Any, str],
     answer: Any,
-    learn: Callable[[Any], loading.Matching],
+    learn: Callable[[Any], loading.FileMapping],
     widget: Callable[..., Any] = st.selectbox,
 ) -> None:
     """A question about a file. The answer is kept in `told`, before the page runs again and reads the file anew."""
 
     def heard() -> None:
         if st.session_state[key] is not None:
-            st.session_state["told"] = told().with_(learn(st.session_state[key]))
+            st.session_state["answers"] = answers().with_(learn(st.session_state[key]))
 
     codes = list(options)
     more = {"placeholder": _("Choose")} if widget is st.selectbox else {}
