@@ -148,7 +148,7 @@ ACTIONS = frozenset(
         "prepare",
         "pin_note",
         "put_back",
-        "put_on_show",
+        "publish",
         "rebuild",
         "remember",
         "remove_note",

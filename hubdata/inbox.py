@@ -151,7 +151,7 @@ def _take(home: Path, settings: Settings, seen: Seen) -> Taken | None:
     prepared = loading.prepare(home, settings, files)
     removes_much = [] if prepared.draft.problems else prepared.removes_much
     try:
-        outcome = loading.put_on_show(home, settings, prepared, way="inbox")
+        outcome = loading.publish(home, settings, prepared, way="inbox")
     except store.OtherLoadWasFirst:
         return None
     if outcome.manifest:

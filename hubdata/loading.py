@@ -111,7 +111,7 @@ def prepare(
     return Prepared(draft, based_on, update, answers)
 
 
-def put_on_show(
+def publish(
     home: Path,
     settings: Settings,
     prepared: Prepared,
@@ -176,10 +176,10 @@ def load(
     way: str = "",
     by: str = "",
 ) -> Outcome:
-    """Check a drop and publish it in one go. See `prepare` and `put_on_show`."""
+    """Check a drop and publish it in one go. See `prepare` and `publish`."""
     prepared = prepare(home, settings, files, update=update, origin=origin)
     how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "origin": origin}
-    return put_on_show(home, settings, prepared, **how, attribution=attribution, way=way, by=by)
+    return publish(home, settings, prepared, **how, attribution=attribution, way=way, by=by)
 
 
 def _options(draft: ingest.Draft, settings: Settings, update: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from browser import PHONE, WIDE, broken_rules, looks, new_tab, served, settled, wait_until_settled
 from playwright.sync_api import Browser, FileChooser, Page, expect
 from streamlit.testing.v1 import AppTest
-from test_pages import opened, put_on_show, said
+from test_pages import opened, publish, said
 
 from hubdata import dictionary, loading, models, settings, store, texts
 
@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def own(home: Path) -> Path:
     """A home with lists of its own on show."""
-    put_on_show(home, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS})
+    publish(home, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS})
     return home
 
 
@@ -182,7 +182,7 @@ def test_what_a_point_means_is_asked(own: Path) -> None:
 
 def test_what_somebody_else_loaded_in_between_is_compared_first(own: Path) -> None:
     app = dropped(opened("data"), partnerships=MORE_TIES)
-    put_on_show(own, {"organisations": ORGANISATIONS.replace("Dora", "Doris")})
+    publish(own, {"organisations": ORGANISATIONS.replace("Dora", "Doris")})
     other = store.on_show(own)
     pressed(app, "Load")
     assert "Somebody else loaded data in the meantime" in told(app)
@@ -205,7 +205,7 @@ def test_a_disk_that_refuses_is_a_sentence(own: Path, monkeypatch: pytest.Monkey
 
 def test_an_older_snapshot_is_viewed_through_the_address(own: Path) -> None:
     old = store.on_show(own) or ""
-    put_on_show(own, {"partnerships": MORE_TIES})
+    publish(own, {"partnerships": MORE_TIES})
     app = opened("network", snapshot=old)
     assert "You are looking at the data of" in said(app)
     assert app.query_params["snapshot"] == old
@@ -221,7 +221,7 @@ def test_an_older_snapshot_is_viewed_through_the_address(own: Path) -> None:
 
 def test_the_filters_and_the_menu_keep_the_older_snapshot(own: Path) -> None:
     old = store.on_show(own) or ""
-    put_on_show(own, {"partnerships": MORE_TIES})
+    publish(own, {"partnerships": MORE_TIES})
     app = opened("overview", snapshot=old)
     app.toggle(key="at_convenor").set_value(False).run()
     assert app.query_params["snapshot"] == old
@@ -232,7 +232,7 @@ def test_the_filters_and_the_menu_keep_the_older_snapshot(own: Path) -> None:
 
 def test_who_looks_at_the_newest_day_sees_newer_data(own: Path) -> None:
     app = opened("network")
-    put_on_show(own, {"partnerships": MORE_TIES})
+    publish(own, {"partnerships": MORE_TIES})
     app.run()
     assert "As of 29 February 2020" in said(app)
     assert "as_of" not in app.query_params
@@ -248,7 +248,7 @@ def test_new_data_is_announced_once_and_not_to_whom_loaded_it(own: Path) -> None
 
 def test_going_back_to_an_older_snapshot(own: Path) -> None:
     old = store.on_show(own) or ""
-    put_on_show(own, {"partnerships": MORE_TIES})
+    publish(own, {"partnerships": MORE_TIES})
     app = opened("data")
     app.selectbox(key="older").set_value(old).run()
     pressed(app, "Yes, go back")
@@ -455,7 +455,7 @@ def test_the_rejected_rows_are_repaired_and_dropped_again(browser: Browser, addr
 
 def test_no_state_of_the_page_breaks_the_accessibility_rules(browser: Browser, address: str, own: Path) -> None:
     old = store.on_show(own) or ""
-    put_on_show(own, {"targets": "indicator,date,value\ndensity,2030-01-01,0.5\n"})
+    publish(own, {"targets": "indicator,date,value\ndensity,2030-01-01,0.5\n"})
     page = visit(browser, f"{address}/data?lang=en&snapshot={old}")
 
     def breaks_no_rule() -> None:

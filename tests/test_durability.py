@@ -263,9 +263,9 @@ def test_a_folder_that_may_not_be_written_is_a_sentence_and_still_on_show(tmp_pa
 def test_two_loads_at_once_one_wins_and_the_other_hears_it(tmp_path: Path) -> None:
     load(tmp_path, "a")
     prepared = [loading.prepare(tmp_path, SETTINGS, lists("a", name)) for name in ("b", "c")]
-    assert loading.put_on_show(tmp_path, SETTINGS, prepared[0]).manifest
+    assert loading.publish(tmp_path, SETTINGS, prepared[0]).manifest
     with pytest.raises(store.OtherLoadWasFirst):
-        loading.put_on_show(tmp_path, SETTINGS, prepared[1])
+        loading.publish(tmp_path, SETTINGS, prepared[1])
     assert names_on_show(tmp_path) == {"a", "b"}
 
 

@@ -282,7 +282,7 @@ def test_the_next_loads_stand_on_an_old_home(old_home: Path) -> None:
         assert {movement.indicator: movement.before for movement in loading.movements(prepared, SETTINGS)}["density"]
         (changed,) = loading.changed_rows(prepared, "organisations")
         assert "legal_form" in str(changed)
-        outcome = loading.put_on_show(old_home, SETTINGS, prepared)
+        outcome = loading.publish(old_home, SETTINGS, prepared)
         assert outcome.manifest
         assert (outcome.manifest.tables["organisations"]["changed"], outcome.manifest.tables["locations"]["rows"]) == (
             1,

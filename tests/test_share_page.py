@@ -7,7 +7,7 @@ import pytest
 from browser import broken_rules, looks, new_tab, served, settled, wait_until_settled
 from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
-from test_pages import ROOT, opened, put_on_show, said
+from test_pages import ROOT, opened, publish, said
 
 from hubdata import access, loading, questions, settings, sharing, store, texts, ui
 from hubdata.ui import session
@@ -33,7 +33,7 @@ FUNDING = "organisation_id,year,donor,category,amount\n" + "".join(
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
-    put_on_show(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
+    publish(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
     return tmp_path
 
 
@@ -72,7 +72,7 @@ def test_every_page_of_a_link_is_alive_without_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, object]
 ) -> None:
     monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
-    put_on_show(tmp_path, {"events": "name,start_date\nPeace day,2020-01-01\n"})
+    publish(tmp_path, {"events": "name,start_date\nPeace day,2020-01-01\n"})
     for page in as_viewer(monkeypatch, tmp_path, **asked).pages:
         opened(page)
 
@@ -228,7 +228,7 @@ def test_the_manager_sees_what_the_receiver_sees_and_comes_back(home: Path) -> N
 
 def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) -> None:
     """The manager makes a link; the stakeholder opens it, looks around and finds no way further; then it ends."""
-    put_on_show(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
+    publish(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
     with served(tmp_path) as address:
         manager = new_tab(browser, window="manager")
         settled(manager, f"{address}/share?lang=nl")

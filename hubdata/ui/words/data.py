@@ -160,7 +160,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
     state = st.session_state
     try:
         with st.spinner(_("We are loading your lists…"), show_time=True):
-            manifest = loading.put_on_show(
+            manifest = loading.publish(
                 home(),
                 settings(),
                 drop.prepared,
