@@ -104,7 +104,7 @@ def prepare(
     origin: str = "own",
 ) -> Prepared:
     """Read and check a drop against what is on show; publishes nothing."""
-    based_on = store.on_show(home)
+    based_on = store.current_snapshot_id(home)
     current = _current(home) if origin == "own" else {}
     answers = answers or ingest.FileMapping()
     draft = ingest.draft(files, settings, current, update=update, matching=remembered(home).with_(answers))
@@ -138,7 +138,7 @@ def publish(
         ]
         return Outcome(draft)
     if prepared.is_unchanged:
-        if store.on_show(home) != prepared.based_on:
+        if store.current_snapshot_id(home) != prepared.based_on:
             raise store.OtherLoadWasFirst("another load was published in the meantime")
         _keep_rejected(home, settings, draft)
         remember(home, prepared.answers)
@@ -233,10 +233,10 @@ def remember(home: Path, answers: ingest.FileMapping) -> None:
 
 def _current(home: Path) -> dict[str, pa.Table]:
     """The tables on show that a load of one's own builds on: never those of the sample or the demo."""
-    on_show = store.on_show(home)
-    if on_show is None:
+    current_snapshot_id = store.current_snapshot_id(home)
+    if current_snapshot_id is None:
         return {}
-    snapshot = store.open_snapshot(home, on_show)
+    snapshot = store.open_snapshot(home, current_snapshot_id)
     try:
         if snapshot.manifest.origin != "own":
             return {}
@@ -334,7 +334,7 @@ def show_example(home: Path, settings: Settings, origin: str) -> None:
 
 def first_start(home: Path, settings: Settings) -> None:
     """On the very first start there is something to see: the sample."""
-    if store.on_show(home) is None:
+    if store.current_snapshot_id(home) is None:
         # Another process that started at the same moment may have loaded it by now.
         with contextlib.suppress(store.OtherLoadWasFirst):
             show_example(home, settings, "sample")
@@ -390,7 +390,7 @@ def put_back(home: Path, snapshot_id: str, instead_of: str | None, by: str = "")
 
     Raises `store.OtherLoadWasFirst` when something else is on show by now.
     """
-    if store.on_show(home) != instead_of:
+    if store.current_snapshot_id(home) != instead_of:
         raise store.OtherLoadWasFirst("another load was published in the meantime")
     store.rollback(home, snapshot_id)
     audit.note(home, by or "page", "put back", detail=snapshot_id)

@@ -164,7 +164,7 @@ with st.container(border=True):
             "removed",
             "id",
         ],
-        (st.session_state["on_show"], len(manifests)),
+        (st.session_state["current_snapshot_id"], len(manifests)),
     )
     older = ui.snapshots_in_words(words.not_on_show(manifests))
     if older:

@@ -33,11 +33,11 @@ def load(home: Path, *names: str) -> str:
 
 def names_on_show(home: Path) -> set[str]:
     """Opens what is on show, and its archive too."""
-    on_show = store.on_show(home)
-    assert on_show
-    with contextlib.closing(store.open_snapshot(home, on_show)) as snapshot:
+    current_snapshot_id = store.current_snapshot_id(home)
+    assert current_snapshot_id
+    with contextlib.closing(store.open_snapshot(home, current_snapshot_id)) as snapshot:
         names = set(snapshot.arrow("organisations")["organisation_id"].to_pylist())
-        assert loading.rebuild(home, on_show)["organisations"] == snapshot.arrow("organisations")
+        assert loading.rebuild(home, current_snapshot_id)["organisations"] == snapshot.arrow("organisations")
     return names
 
 

@@ -210,7 +210,7 @@ def test_other_hubs_are_those_that_the_settings_name(tmp_path: Path) -> None:
         pass
     found = questions.other_hubs(home, settings.Settings(other_hubs=("../other", "../empty")))
     assert [one.settings.name for one in found] == ["Hub Zuid", "Impact City"]
-    assert found[0].snapshot_id == store.on_show(other)
+    assert found[0].snapshot_id == store.current_snapshot_id(other)
     assert found[1].snapshot_id is None
     assert questions.other_hubs(home, SETTINGS) == []
     with pytest.raises(ValueError, match="at most 2"):

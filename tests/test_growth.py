@@ -125,7 +125,7 @@ def load(home: Path, files: Mapping[str, bytes], **how: Any) -> str:
 
 
 def records(home: Path, name: str, snapshot_id: str | None = None) -> list[dict[str, Any]]:
-    with closing(store.open_snapshot(home, snapshot_id or store.on_show(home) or "")) as snapshot:
+    with closing(store.open_snapshot(home, snapshot_id or store.current_snapshot_id(home) or "")) as snapshot:
         return snapshot.records(name)
 
 
@@ -198,7 +198,7 @@ def test_nothing_that_was_ever_written_disappears(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("program")
 def test_an_old_home_opens_and_says_what_it_said(old_home: Path) -> None:
     assert [manifest.id for manifest in store.history(old_home)] == [SECOND, FIRST]
-    assert store.on_show(old_home) == SECOND
+    assert store.current_snapshot_id(old_home) == SECOND
     rows = {
         name: [len(records(old_home, name, snapshot_id)) for snapshot_id in (FIRST, SECOND)] for name in models.TABLES
     }

@@ -43,7 +43,7 @@ def lying_in(folder: Path) -> set[str]:
 
 
 def names_on_show(home: Path) -> list[str]:
-    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
     names = [record["name"] for record in snapshot.records("organisations")]
     snapshot.close()
     return names
@@ -72,10 +72,10 @@ def test_a_drop_is_loaded_and_its_files_are_in_the_archive(home: Path) -> None:
     (home / "inbox" / "photo.jpg").write_bytes(b"a photo")
     (home / "inbox" / "folder").mkdir()
     taken = inbox.take(home, ENGLISH)
-    assert taken == inbox.Taken(("events.csv", "organisations.csv"), store.on_show(home))
+    assert taken == inbox.Taken(("events.csv", "organisations.csv"), store.current_snapshot_id(home))
     assert store.history(home)[0].way == "inbox"
     assert lying_in(home / "inbox") == {"photo.jpg", "folder"}
-    (drop,) = store.drops(home, store.on_show(home) or "")
+    (drop,) = store.drops(home, store.current_snapshot_id(home) or "")
     assert drop.files["organisations.csv"].decode() == GOOD
     assert inbox.take(home, ENGLISH) is None
 
@@ -101,7 +101,7 @@ def test_a_wrong_drop_is_refused_with_a_list_of_problems(home: Path) -> None:
     put(home, organisations=MORE)
     again = inbox.take(home, ENGLISH)
     assert again
-    assert again.snapshot == store.on_show(home)
+    assert again.snapshot == store.current_snapshot_id(home)
     assert lying_in(home / "inbox") == {"problems.csv"}
 
 
@@ -180,7 +180,7 @@ def test_a_file_that_changed_since_it_came_to_rest_is_left(home: Path) -> None:
     seen = inbox.look(home)
     put(home, organisations=MORE)
     assert inbox.take(home, ENGLISH, seen) is None
-    assert store.on_show(home) is None
+    assert store.current_snapshot_id(home) is None
     inbox._remove(home / "inbox", seen)  # as when it changed while it was being loaded
     assert lying_in(home / "inbox") == {"organisations.csv"}
     assert inbox.take(home, ENGLISH, inbox.look(home))
@@ -203,7 +203,7 @@ def test_a_link_is_not_followed(home: Path, tmp_path_factory: pytest.TempPathFac
     put(home, organisations=GOOD)
     taken = inbox.take(home, ENGLISH)
     assert taken
-    assert (taken.files, taken.snapshot) == (("organisations.csv",), store.on_show(home))
+    assert (taken.files, taken.snapshot) == (("organisations.csv",), store.current_snapshot_id(home))
     assert outside.read_text().startswith("secret")
     assert b"secret" not in b"".join(path.read_bytes() for path in (home / "archive").rglob("*.csv"))
 
@@ -222,7 +222,7 @@ def test_of_many_at_once_one_takes_the_drop(home: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 8
-    assert [taken.snapshot for taken in found if taken] == [store.on_show(home)]
+    assert [taken.snapshot for taken in found if taken] == [store.current_snapshot_id(home)]
     assert len(store.history(home)) == 1
     assert not (home / "rejected").exists()
 

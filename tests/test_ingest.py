@@ -134,8 +134,8 @@ def test_identifiers_left_out_are_made_stably_and_said_so() -> None:
         "Rows without an identifier, which was made from the organisations and start: 1.",
     ]
     known = {**records(draft)["organisations"][0], "organisation_id": "NL-KVK-1"}
-    on_show = {"organisations": pa.Table.from_pylist([known], models.schema(models.Organisation))}
-    assert records(drafted(current=on_show, **files))["organisations"][0]["organisation_id"] == "NL-KVK-1"
+    current_snapshot_id = {"organisations": pa.Table.from_pylist([known], models.schema(models.Organisation))}
+    assert records(drafted(current=current_snapshot_id, **files))["organisations"][0]["organisation_id"] == "NL-KVK-1"
 
 
 def test_vocabularies_take_codes_labels_and_types() -> None:

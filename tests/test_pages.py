@@ -163,7 +163,7 @@ def test_a_day_before_everything_and_a_day_long_after(on_sample: Path) -> None:
 
 def test_the_overview_says_what_the_command_prints(on_sample: Path) -> None:
     app = opened(as_of="2020-06-30")
-    snapshot = store.open_snapshot(on_sample, store.on_show(on_sample) or "")
+    snapshot = store.open_snapshot(on_sample, store.current_snapshot_id(on_sample) or "")
     view = store.View(datetime.date(2020, 6, 30))
     found = questions.answer_network(snapshot, settings.Settings(), view)
     assert f"{found['organisations']} organisations with {found['ties']} ties" in said(app)
@@ -310,7 +310,7 @@ def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
 
 def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> None:
     publish(home, {**WHOLE, "partnerships": "organisation_ids,start_date\na|b,2019-01-01\n"})
-    first = store.on_show(home) or ""
+    first = store.current_snapshot_id(home) or ""
     publish(home, WHOLE)
     app = opened("changes", load=first)
     assert "Then: what that load said of 1 February 2020" in said(app)
@@ -429,7 +429,7 @@ def test_a_filter_reports_on_who_passes_it_and_losses_still_travel(home: Path) -
     """b is hidden and is a donor of a: what b loses still reaches a."""
     money = "organisation_id,year,donor,donor_id,category,amount\nb,2019,Shop,s,companies,100\na,2019,Beta,b,nonprofits,50\n"
     publish(home, {**WHOLE, "organisations": ASKED, "funding": money})
-    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
     view = store.View(datetime.date(2020, 6, 30), sectors=("ngo",))
     found = questions.answer_stress(snapshot, settings.Settings(), view, 2019, (("Shop", 1.0),), ())
     snapshot.close()

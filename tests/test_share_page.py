@@ -100,7 +100,7 @@ def test_totals_do_not_move_with_a_load(home: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_live_link_follows_and_a_fixed_one_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = store.on_show(home)
+    first = store.current_snapshot_id(home)
     live, _ = sharing.create(home, SETTINGS, label="live")
     fixed, _ = sharing.create(home, SETTINGS, label="fixed", snapshot=first)
     assert loading.load(home, SETTINGS, {"organisations.csv": f"{ORGANISATIONS}New,New one,ngo,\n".encode()}).manifest
@@ -122,7 +122,7 @@ def test_a_stranger_gets_a_page_without_data(home: Path, monkeypatch: pytest.Mon
 
 
 def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = store.on_show(home)
+    before = store.current_snapshot_id(home)
     link = as_viewer(monkeypatch, home)
     app = opened(snapshot="20200101T000000000000-abcdef", as_link="x")
     token = session._GRANT.set(access.authorise(home, session.principal()))
@@ -142,7 +142,7 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
                 action()
     finally:
         session._GRANT.reset(token)
-    assert store.on_show(home) == before
+    assert store.current_snapshot_id(home) == before
     assert not app.button
 
 

@@ -374,7 +374,7 @@ def other_hubs(home: Path, settings: Settings) -> list[OtherHub]:
     Raises `hubdata.settings.SettingsProblem` when the settings of one cannot be used.
     """
     homes = [(home / place).resolve() for place in settings.other_hubs]
-    return [OtherHub(place, read_settings(place), store.on_show(place)) for place in homes]
+    return [OtherHub(place, read_settings(place), store.current_snapshot_id(place)) for place in homes]
 
 
 def indicators(snapshot: Snapshot, settings: Settings, view: View) -> Indicators:

@@ -16,9 +16,9 @@ from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
 from hubdata.store.snapshots import (
     ID,
     Drop,
+    current_snapshot_id,
     drops,
     history,
-    on_show,
     open_snapshot,
     pin,
     pins,

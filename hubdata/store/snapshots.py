@@ -76,7 +76,7 @@ def publish(
     """
     snapshots, archive = home / "snapshots", home / "archive"
     with disk_errors_as_problems(), locked(home):
-        if on_show(home) != based_on:
+        if current_snapshot_id(home) != based_on:
             raise OtherLoadWasFirst("another load was published in the meantime")
         archive.mkdir(exist_ok=True)
         clear_leftovers(home)
@@ -114,7 +114,7 @@ def publish(
             set_pointer(snapshots, new_id)
         except BaseException:
             unfinished = [building, receiving]
-            if on_show(home) != new_id:
+            if current_snapshot_id(home) != new_id:
                 unfinished += [snapshots / new_id, archive / new_id]
             for folder in unfinished:
                 with contextlib.suppress(OSError):
@@ -190,7 +190,7 @@ def preview(tables: Mapping[str, pa.Table]) -> Snapshot:
 # --- what is on show -----------------------------------------------------------------------------------------------
 
 
-def on_show(home: Path) -> str | None:
+def current_snapshot_id(home: Path) -> str | None:
     """The id of the snapshot on show; None when there is none."""
     try:
         return (home / "snapshots" / "on-show").read_text(encoding="utf-8").strip() or None
@@ -287,7 +287,7 @@ def pins(home: Path) -> dict[str, str]:
 
 def _prune(home: Path, keep: int | None) -> None:
     """Remove snapshots beyond the newest `keep`, but not one on show or pinned; and drops that none stands on."""
-    needed = {on_show(home), *pins(home).values()}
+    needed = {current_snapshot_id(home), *pins(home).values()}
     for manifest in reversed(history(home)[keep:] if keep is not None else []):
         if manifest.id not in needed:
             _remove(home / "snapshots" / manifest.id)

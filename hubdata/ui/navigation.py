@@ -71,7 +71,7 @@ def banner() -> None:
         _link_banner(link)
         return
     if st.session_state.get("news"):
-        loaded = moment(manifest_of(store.on_show(home()) or "").loaded_at)
+        loaded = moment(manifest_of(store.current_snapshot_id(home()) or "").loaded_at)
         st.info(
             md("New data is on show since you last looked. It was loaded on {moment}.", moment=loaded),
             icon=":material/update:",
@@ -127,7 +127,7 @@ def _example_banner(origin: str) -> None:
             page_link("data", _("Drop your own lists"))
         if not loading.has_own_data(home()) and st.button(button, key="other_example"):
             show_example(other)
-            st.session_state["on_show"] = store.on_show(home())
+            st.session_state["current_snapshot_id"] = store.current_snapshot_id(home())
             # A filter of one example means nothing in the other.
             st.query_params.from_dict({"lang": current_language()})
             st.rerun()

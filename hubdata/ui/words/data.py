@@ -80,7 +80,7 @@ def lists_in_words(manifest: store.Manifest) -> str:
 
 def sentence_on_show() -> Markdown:
     """What is on show, since when, how it came and by whom."""
-    manifest = manifest_of(st.session_state["on_show"])
+    manifest = manifest_of(st.session_state["current_snapshot_id"])
     how = {
         "page": _("It came in through this page."),
         "inbox": _("It came in through the inbox folder."),
@@ -129,7 +129,7 @@ def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
     only_manager()
     state = st.session_state
     chosen = (tuple((name, file.file_id) for name, file in files.items()), update)
-    asked = (chosen, answers().model_dump_json(), state["on_show"])
+    asked = (chosen, answers().model_dump_json(), state["current_snapshot_id"])
     kept: Drop | None = state.get("drop")
     if kept and kept.asked == asked:
         return kept
@@ -185,7 +185,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
 def put_back(snapshot_id: str) -> None:
     """Put another snapshot on show and say so; that can be undone as well."""
     only_manager()
-    shown = st.session_state["on_show"]
+    shown = st.session_state["current_snapshot_id"]
     try:
         loading.put_back(home(), snapshot_id, shown, by_name())
     except store.OtherLoadWasFirst:
@@ -202,14 +202,14 @@ def put_back(snapshot_id: str) -> None:
 def _now_on_show(snapshot_id: str, before: str | None, sentence: str) -> None:
     """This session changed what is on show: no news to it, and it can undo it."""
     st.session_state["done"] = (snapshot_id, before, sentence)
-    st.session_state["on_show"] = snapshot_id
+    st.session_state["current_snapshot_id"] = snapshot_id
     st.session_state["at_snapshot"] = ""
 
 
 def last_action() -> None:
     """What this session last put on show, with the way back, as long as nobody else changed it."""
     shown, before, sentence = st.session_state.get("done", ("", None, ""))
-    if shown != st.session_state["on_show"]:
+    if shown != st.session_state["current_snapshot_id"]:
         return
     with st.container(key="done"):
         st.success(md("{sentence} Load number: {id}.", sentence=sentence, id=shown), icon=":material/check_circle:")
@@ -436,14 +436,14 @@ def cell_in_words(table: str, column: str, value: Any) -> str:
 
 def history_rows(manifests: Sequence[store.Manifest]) -> pd.DataFrame:
     """The snapshots there are, newest first."""
-    on_show = st.session_state["on_show"]
+    current_snapshot_id = st.session_state["current_snapshot_id"]
 
     def total(manifest: store.Manifest, what: str) -> int:
         return sum(table.get(what, 0) for table in manifest.tables.values())
 
     return pd.DataFrame(
         {
-            "on_show": [_("on show") if m.id == on_show else "" for m in manifests],
+            "on_show": [_("on show") if m.id == current_snapshot_id else "" for m in manifests],
             "moment": [moment(m.loaded_at) for m in manifests],
             "what": [_(ORIGINS[m.origin]) for m in manifests],
             "way": [_(WAYS[m.way]) if m.way in WAYS else "" for m in manifests],
@@ -457,7 +457,7 @@ def history_rows(manifests: Sequence[store.Manifest]) -> pd.DataFrame:
 
 def not_on_show(manifests: Sequence[store.Manifest]) -> list[store.Manifest]:
     """Of snapshots, those that can be gone back to."""
-    return [manifest for manifest in manifests if manifest.id != st.session_state["on_show"]]
+    return [manifest for manifest in manifests if manifest.id != st.session_state["current_snapshot_id"]]
 
 
 def other_headings(row_type: type[models.Row]) -> list[str]:

@@ -81,7 +81,7 @@ def look_along(link: sharing.Link) -> None:
     """See the dashboard as whoever has this link, in this tab only."""
     only_manager()
     st.session_state["as_link"] = link.id
-    st.session_state.pop("on_show")  # another snapshot is no news
+    st.session_state.pop("current_snapshot_id")  # another snapshot is no news
     first = next(name for name in sharing.PAGES if name in link.pages)
     st.switch_page(f"{first}.py", query_params={"lang": current_language()})
 
