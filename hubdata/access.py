@@ -147,7 +147,7 @@ ACTIONS = frozenset(
         "load",
         "prepare",
         "pin_note",
-        "put_back",
+        "rollback_to",
         "publish",
         "rebuild",
         "remember",

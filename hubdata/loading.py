@@ -385,7 +385,7 @@ def is_kept(home: Path, snapshot_id: str) -> bool:
     return bool(store.ID.fullmatch(snapshot_id)) and (home / "snapshots" / snapshot_id / "manifest.json").exists()
 
 
-def put_back(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:
+def rollback_to(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:
     """Put another snapshot on show, in the place of the one that whoever asks was looking at.
 
     Raises `store.OtherLoadWasFirst` when something else is on show by now.

@@ -184,7 +184,7 @@ with st.container(border=True):
                         md("All pages will show the data of {moment}. You can undo this.", moment=older[chosen])
                     )
                     if st.button(_("Yes, go back"), key=f"back_{chosen}"):
-                        words.put_back(chosen)
+                        words.rollback_to(chosen)
 
 refused = loading.refused_drops(ui.home())
 if refused:

@@ -128,7 +128,7 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
     token = session._GRANT.set(access.authorise(home, session.principal()))
     try:
         for action in (
-            lambda: data.put_back(before or ""),
+            lambda: data.rollback_to(before or ""),
             lambda: session.show_example("demo"),
             lambda: share.create_link(label="x"),
             lambda: share.revoke_link("x"),

@@ -182,12 +182,12 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
     st.rerun()
 
 
-def put_back(snapshot_id: str) -> None:
+def rollback_to(snapshot_id: str) -> None:
     """Put another snapshot on show and say so; that can be undone as well."""
     only_manager()
     shown = st.session_state["current_snapshot_id"]
     try:
-        loading.put_back(home(), snapshot_id, shown, by_name())
+        loading.rollback_to(home(), snapshot_id, shown, by_name())
     except store.OtherLoadWasFirst:
         st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
         return
@@ -214,7 +214,7 @@ def last_action() -> None:
     with st.container(key="done"):
         st.success(md("{sentence} Load number: {id}.", sentence=sentence, id=shown), icon=":material/check_circle:")
         if before and st.button(_("Undo"), key=f"undo_{shown}", icon=":material/undo:"):
-            put_back(before)
+            rollback_to(before)
 
 
 def how_read(reading: loading.Reading) -> str:
