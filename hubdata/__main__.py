@@ -97,7 +97,7 @@ def load(asked: argparse.Namespace) -> int:
     aside = set((asked.home / "rejected").glob("*"))
     try:
         outcome = loading.load(asked.home, hub_settings, files, **how, way="command", by=_user())
-    except store.OtherLoadWasFirst:
+    except store.ConcurrentLoad:
         _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), asked)
         return REFUSED
     counted = {

@@ -152,7 +152,7 @@ def _take(home: Path, settings: Settings, seen: Seen) -> Taken | None:
     removes_much = [] if prepared.draft.problems else prepared.removes_much
     try:
         outcome = loading.publish(home, settings, prepared, way="inbox")
-    except store.OtherLoadWasFirst:
+    except store.ConcurrentLoad:
         return None
     if outcome.manifest:
         taken = Taken(tuple(files), snapshot=outcome.manifest.id)

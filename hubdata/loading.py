@@ -125,7 +125,7 @@ def publish(
 ) -> Outcome:
     """Publish a drop: all of it, or with `skip_invalid` its valid rows, or nothing.
 
-    `way` is how it came in (page, inbox, command, start) and `by` who did it. Raises `store.OtherLoadWasFirst` when
+    `way` is how it came in (page, inbox, command, start) and `by` who did it. Raises `store.ConcurrentLoad` when
     somebody else loaded since the drop was compared, and `store.StoreProblem` when it cannot be written.
     """
     draft = prepared.draft
@@ -139,7 +139,7 @@ def publish(
         return Outcome(draft)
     if prepared.is_unchanged:
         if store.current_snapshot_id(home) != prepared.based_on:
-            raise store.OtherLoadWasFirst("another load was published in the meantime")
+            raise store.ConcurrentLoad("another load was published in the meantime")
         _keep_rejected(home, settings, draft)
         remember(home, prepared.answers)
         return Outcome(draft, is_unchanged=True)
@@ -336,7 +336,7 @@ def first_start(home: Path, settings: Settings) -> None:
     """On the very first start there is something to see: the sample."""
     if store.current_snapshot_id(home) is None:
         # Another process that started at the same moment may have loaded it by now.
-        with contextlib.suppress(store.OtherLoadWasFirst):
+        with contextlib.suppress(store.ConcurrentLoad):
             show_example(home, settings, "sample")
 
 
@@ -388,10 +388,10 @@ def is_kept(home: Path, snapshot_id: str) -> bool:
 def rollback_to(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:
     """Put another snapshot on show, in the place of the one that whoever asks was looking at.
 
-    Raises `store.OtherLoadWasFirst` when something else is on show by now.
+    Raises `store.ConcurrentLoad` when something else is on show by now.
     """
     if store.current_snapshot_id(home) != instead_of:
-        raise store.OtherLoadWasFirst("another load was published in the meantime")
+        raise store.ConcurrentLoad("another load was published in the meantime")
     store.rollback(home, snapshot_id)
     audit.note(home, by or "page", "put back", detail=snapshot_id)
 

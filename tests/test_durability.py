@@ -264,7 +264,7 @@ def test_two_loads_at_once_one_wins_and_the_other_hears_it(tmp_path: Path) -> No
     load(tmp_path, "a")
     prepared = [loading.prepare(tmp_path, SETTINGS, lists("a", name)) for name in ("b", "c")]
     assert loading.publish(tmp_path, SETTINGS, prepared[0]).manifest
-    with pytest.raises(store.OtherLoadWasFirst):
+    with pytest.raises(store.ConcurrentLoad):
         loading.publish(tmp_path, SETTINGS, prepared[1])
     assert names_on_show(tmp_path) == {"a", "b"}
 
@@ -281,7 +281,7 @@ def test_many_processes_that_add_rows_lose_none(tmp_path: Path) -> None:
                     files = t.lists(f"p{sys.argv[2]}-{number}")
                     if loading.load(Path(sys.argv[1]), t.SETTINGS, files, update=True).manifest:
                         break
-                except store.OtherLoadWasFirst:
+                except store.ConcurrentLoad:
                     pass
     """
     script = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n{textwrap.dedent(code)}"

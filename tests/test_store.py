@@ -52,7 +52,7 @@ def test_the_pointer_moves_to_the_new_snapshot_and_back(tmp_path: Path) -> None:
 def test_two_loads_at_once_do_not_overwrite_each_other(tmp_path: Path) -> None:
     first = store.publish(tmp_path, organisations("a"), origin="own")
     store.publish(tmp_path, organisations("b"), origin="own", based_on=first.id)
-    with pytest.raises(store.OtherLoadWasFirst):
+    with pytest.raises(store.ConcurrentLoad):
         store.publish(tmp_path, organisations("c"), origin="own", based_on=first.id)
 
 

@@ -11,7 +11,7 @@ Each imports only those above it. What others call takes a home and comes throug
 """
 
 from hubdata.store.backup import backup, restore
-from hubdata.store.files import OtherLoadWasFirst, StoreProblem, change_list, known_fields, read_list, write_file
+from hubdata.store.files import ConcurrentLoad, StoreProblem, change_list, known_fields, read_list, write_file
 from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
 from hubdata.store.snapshots import (
     ID,
@@ -36,9 +36,9 @@ __all__ = [
     "ID",
     "SCOPED",
     "VIEWS",
+    "ConcurrentLoad",
     "Drop",
     "Manifest",
-    "OtherLoadWasFirst",
     "Scope",
     "Snapshot",
     "StoreProblem",

@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from hubdata import models
 from hubdata.store.files import (
-    OtherLoadWasFirst,
+    ConcurrentLoad,
     StoreProblem,
     disk_errors_as_problems,
     known_fields,
@@ -71,13 +71,13 @@ def publish(
     `drop` holds what it was made of, on top of the drops of `based_on` unless it `replaces_all`. `based_on` is the id
     that was on show when the draft was made. With `keep`, older snapshots than so many are removed afterwards.
 
-    Raises `OtherLoadWasFirst` when another snapshot is on show by now, and `StoreProblem` when the disk is full or may
+    Raises `ConcurrentLoad` when another snapshot is on show by now, and `StoreProblem` when the disk is full or may
     not be written to. Whatever goes wrong before the pointer is replaced, the old snapshot stays on show.
     """
     snapshots, archive = home / "snapshots", home / "archive"
     with disk_errors_as_problems(), locked(home):
         if current_snapshot_id(home) != based_on:
-            raise OtherLoadWasFirst("another load was published in the meantime")
+            raise ConcurrentLoad("another load was published in the meantime")
         archive.mkdir(exist_ok=True)
         clear_leftovers(home)
         now = datetime.datetime.now(datetime.UTC)

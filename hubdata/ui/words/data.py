@@ -169,7 +169,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
                 way="page",
                 by=by_name(),
             ).manifest
-    except store.OtherLoadWasFirst:
+    except store.ConcurrentLoad:
         st.rerun()  # the page sees the new data, compares again, and says so
     except store.StoreProblem as problem:
         st.error(store_sentence(problem), icon=":material/error:")
@@ -188,7 +188,7 @@ def rollback_to(snapshot_id: str) -> None:
     shown = st.session_state["current_snapshot_id"]
     try:
         loading.rollback_to(home(), snapshot_id, shown, by_name())
-    except store.OtherLoadWasFirst:
+    except store.ConcurrentLoad:
         st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
         return
     except store.StoreProblem as problem:
