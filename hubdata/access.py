@@ -126,7 +126,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_profile": Needs(),
     "answer_quadrant": Needs(amounts=True),
     "answer_records": Needs(),
-    "answer_roads": Needs(),
+    "answer_target_progress": Needs(),
     "answer_sectors": Needs(),
     "answer_shared_exposure": Needs(amounts=True),
     "answer_structure": Needs(),

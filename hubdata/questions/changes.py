@@ -76,7 +76,7 @@ class DonorChanges(TypedDict):
 
 
 class Road(TypedDict):
-    """One figure with targets (see `answer_roads`)."""
+    """One figure with targets (see `answer_target_progress`)."""
 
     history: pd.DataFrame
     """One row per day, oldest first: `date`, `value`."""
@@ -268,7 +268,7 @@ def answer_donor_changes(
     return {"from_year": from_year, "to_year": to_year, "donors": changes.donor_changes(before, after)}
 
 
-def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Road]:
+def answer_target_progress(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Road]:
     """Per indicator with a target: its `history` (a table date, value) and its `road` (see `changes.road`).
 
     The history is per quarter, per year of income, or of this day in the past years, up to the as-of date.

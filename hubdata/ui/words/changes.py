@@ -83,7 +83,7 @@ def kind_of(indicator: str) -> Literal["share", "number"]:
     return "share" if indicator in SHARES else "number"
 
 
-def road_sentence(indicator: str, aim: TargetProgress) -> Markdown:
+def target_sentence(indicator: str, aim: TargetProgress) -> Markdown:
     """How far a figure is from one target, and what is needed, beside what the past year gave; nothing is forecast."""
     kind = kind_of(indicator)
     falls = indicator in LESS_IS_BETTER
