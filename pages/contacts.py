@@ -56,7 +56,7 @@ with st.container(border=True):
         st.markdown(
             "\n".join(f"{place}. {ui.call_sentence(tie)}" for place, tie in enumerate(fading[: ui.MOST_CALLS], start=1))
         )
-        ui.behind(
+        ui.lazy_expander(
             "fading",
             n_("The {n} tie that fades", "All {n} ties that fade", len(fading)),
             lambda: ui.frame(

@@ -78,7 +78,7 @@ if held:
             )
         )
         if event["followed"]:
-            ui.behind(
+            ui.lazy_expander(
                 "followed_by",
                 _("Which new ties"),
                 lambda: ui.frame(
@@ -96,7 +96,7 @@ if held:
                 ),
             )
         if event["attending"]:
-            ui.behind(
+            ui.lazy_expander(
                 "attending",
                 _("Who was there"),
                 lambda: ui.frame(
@@ -229,7 +229,7 @@ with st.container(border=True):
         left_out = figures["events_left_out"]
         st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
     if figures["new_ties_after"]:
-        ui.behind(
+        ui.lazy_expander(
             "followed",
             _("Per event"),
             lambda: ui.frame(
@@ -263,7 +263,7 @@ with st.container(border=True):
                 len(absent),
             )
         )
-        ui.behind(
+        ui.lazy_expander(
             "never_came",
             _("Which ones"),
             lambda: ui.frame(

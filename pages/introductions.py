@@ -93,7 +93,7 @@ else:
                     )
                 ui.organisation_link(pair["organisation_a"], pair["name_a"])
                 ui.organisation_link(pair["organisation_b"], pair["name_b"])
-    ui.behind(
+    ui.lazy_expander(
         "whole_list",
         _("The whole list as a table"),
         lambda: ui.frame(

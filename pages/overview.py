@@ -190,7 +190,7 @@ with st.container(border=True):
                 all=ui.number(network["organisations"]),
             )
         )
-        ui.behind(
+        ui.lazy_expander(
             "isolates",
             _("Which ones"),
             lambda: ui.frame("isolates", lambda: pd.DataFrame({"name": sorted(alone)}), ["name"]),

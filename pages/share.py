@@ -150,7 +150,7 @@ if ended:
     with st.container(border=True):
         st.subheader(_("Links that ended"), anchor="ended")
         st.markdown(n_md("{n} link lets nobody in any more.", "{n} links let nobody in any more.", len(ended)))
-        ui.behind(
+        ui.lazy_expander(
             "ended_links",
             _("Which ones"),
             lambda: ui.frame(

@@ -55,11 +55,11 @@ from hubdata.ui.navigation import (
     stop,
 )
 from hubdata.ui.parts import (
-    behind,
     explain,
     figure,
     frame,
     headline,
+    lazy_expander,
     meaning,
     metrics,
     nothing_yet,
@@ -114,7 +114,6 @@ __all__ = [
     "ask",
     "banner",
     "begin",
-    "behind",
     "call_sentence",
     "category_labels",
     "changes_sentence",
@@ -143,6 +142,7 @@ __all__ = [
     "kind_label",
     "label",
     "latest_year",
+    "lazy_expander",
     "literal",
     "manifests",
     "marks",

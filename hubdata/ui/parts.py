@@ -154,7 +154,7 @@ def explain(*methods: str) -> None:
     replayed(f"explain {context(methods)}", draw)
 
 
-def behind(key: str, label: str, draw: Callable[[], Any]) -> None:
+def lazy_expander(key: str, label: str, draw: Callable[[], Any]) -> None:
     """Something to open. What is in it is made only when somebody looks."""
     closed = st.expander(label, key=f"behind_{key}", on_change="rerun")
     if closed.open:
@@ -224,7 +224,7 @@ def figure(
             foot()
         else:
             replayed(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
-        behind(key, _("Table, method and download"), table_and_method)
+        lazy_expander(key, _("Table, method and download"), table_and_method)
     return selection
 
 
