@@ -26,7 +26,7 @@ from hubdata.ui.language import (
     number,
     set_language,
 )
-from hubdata.ui.parts import replayed
+from hubdata.ui.parts import replayed_elements
 from hubdata.ui.session import (
     as_of_options,
     ask,
@@ -142,7 +142,7 @@ def finish() -> None:
             st.caption(literal(snapshot().manifest.attribution))
 
     with st.container(key="foot"):
-        replayed(f"foot {context()}", draw)
+        replayed_elements(f"foot {context()}", draw)
     write_address()
     st.session_state.pop("news", None)  # only now has it been seen: a page that begins anew does not come here
 

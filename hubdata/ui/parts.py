@@ -1,6 +1,6 @@
 """What several pages draw: the sourced figure, the table, the headline.
 
-What nobody can operate is drawn once and replayed (`replayed`).
+What nobody can operate is drawn once and replayed (`replayed_elements`).
 """
 
 import datetime
@@ -53,7 +53,7 @@ def metrics(*cards: tuple[str, str, str]) -> None:
             for heading, value, method in cards:
                 st.metric(heading, value, help=meaning(method), border=True)
 
-    replayed(f"metrics {context()}", draw)
+    replayed_elements(f"metrics {context()}", draw)
 
 
 def meaning(method: str) -> Markdown:
@@ -125,7 +125,7 @@ def headline(
             )
 
         if len(past) > 1:
-            replayed(f"spark {context(indicator)}", spark)
+            replayed_elements(f"spark {context(indicator)}", spark)
         if target:
             aim = {"day": date(target[0]), "value": say(target[1], kind)}
             st.caption(
@@ -151,7 +151,7 @@ def explain(*methods: str) -> None:
             for method in methods:
                 st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
 
-    replayed(f"explain {context(methods)}", draw)
+    replayed_elements(f"explain {context(methods)}", draw)
 
 
 def lazy_expander(key: str, label: str, draw: Callable[[], Any]) -> None:
@@ -163,7 +163,7 @@ def lazy_expander(key: str, label: str, draw: Callable[[], Any]) -> None:
 
 
 @st.cache_resource(max_entries=5000, show_spinner=False)
-def replayed(key: str, _draw: Callable[[], Any]) -> None:
+def replayed_elements(key: str, _draw: Callable[[], Any]) -> None:
     """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it."""
     _draw()
 
@@ -223,7 +223,7 @@ def figure(
             selection = chart()
             foot()
         else:
-            replayed(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
+            replayed_elements(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
         lazy_expander(key, _("Table, method and download"), table_and_method)
     return selection
 
@@ -274,7 +274,7 @@ def frame(
             some, every = number(MOST_ROWS_SHOWN), number(len(whole))
             st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
 
-    replayed(f"table {identity}", draw)
+    replayed_elements(f"table {identity}", draw)
     if not grant().downloads:
         return
     decimal_comma = current_language() == "nl"
