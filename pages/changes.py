@@ -22,7 +22,7 @@ older = ""
 with st.container(border=True):
     st.subheader(_("Compare with"), anchor="compare")
     if len(loads) > 1:
-        older = ui.choose(st.selectbox, "load", _("Data"), list(loads), "", format_func=loads.get)
+        older = ui.url_widget(st.selectbox, "load", _("Data"), list(loads), "", format_func=loads.get)
     if older:
         since = min(ui.newest_day_of(older), as_of)
         st.markdown(md("Then: what that load said of {then}. Now: {now}.", then=ui.date(since), now=ui.date(as_of)))

@@ -42,7 +42,7 @@ with st.container(border=True):
         )
         ui.note_last_contact()
         orders = {"recent": _("Just gone silent first"), "longest": _("Longest silent first")}
-        order = ui.choose(
+        order = ui.url_widget(
             st.radio,
             "order",
             _("Order"),

@@ -50,12 +50,12 @@ if held:
         codes = [row["kind"] for row in kinds if row["kind"]]
         kind = ""
         if len(codes) > 1:
-            kind = ui.choose(
+            kind = ui.url_widget(
                 st.selectbox, "kind", _("Kind of event"), ["", *codes], "", format_func=words.kind_in_words()
             )
         of_kind = words.of_kind(held, calendar, kind)
         choices = words.events_in_words(of_kind)
-        chosen = ui.choose(
+        chosen = ui.url_widget(
             st.selectbox, "event", _("Event"), list(choices), next(iter(choices)), format_func=choices.get
         )
         event = words.one_event(chosen)

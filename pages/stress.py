@@ -15,7 +15,7 @@ if not years:
     )
     ui.stop()
 
-chosen = ui.choose(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
+chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
 year = ui.ask(questions.answer_year, chosen)
 ui.note_promised(chosen)
 kinds = ui.category_labels()

@@ -4,7 +4,7 @@ This file is the door: pages take from here, and from the file in `words` that i
 """
 
 from hubdata.page_list import PAGES
-from hubdata.ui.address import choose
+from hubdata.ui.address import url_widget
 from hubdata.ui.columns import column
 from hubdata.ui.hub_settings import ICON, home, settings
 from hubdata.ui.income import (
@@ -117,7 +117,6 @@ __all__ = [
     "call_sentence",
     "category_labels",
     "changes_sentence",
-    "choose",
     "code_in_words",
     "column",
     "compare",
@@ -192,6 +191,7 @@ __all__ = [
     "targets",
     "trend_in_words",
     "type_label",
+    "url_widget",
     "view",
     "web_link",
     "with_labels",

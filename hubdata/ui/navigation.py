@@ -6,7 +6,7 @@ import streamlit as st
 
 from hubdata import access, charts, loading, questions, sharing, store, texts
 from hubdata.page_list import PAGES
-from hubdata.ui.address import address, address_of, asked_for, choose, write_address
+from hubdata.ui.address import address, address_of, asked_for, url_widget, write_address
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
     Markdown,
@@ -176,13 +176,13 @@ def sidebar() -> None:
         offered = list(settings().languages)
         # The heading is in both languages, for whoever cannot read the present one.
         own = grant().language or browser_language()
-        chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
+        chosen = url_widget(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         set_language(chosen)
         asked = asked_for("as_of") or st.session_state.get("at_as_of")
         days = as_of_options(newest, asked)
-        choose(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
+        url_widget(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
         sectors = [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors]
-        choose(
+        url_widget(
             st.multiselect,
             "sector",
             _("Sectors"),
@@ -192,10 +192,10 @@ def sidebar() -> None:
             placeholder=_("All sectors"),
         )
         themes = known_themes(shown)
-        choose(
+        url_widget(
             st.multiselect, "theme", _("Themes"), themes, [], format_func=code_in_words(), placeholder=_("All themes")
         )
-        choose(
+        url_widget(
             st.toggle,
             "convenor",
             _("Count convenors"),
