@@ -25,13 +25,13 @@ from hubdata.ui.language import (
     current_language,
     date,
     decimal_mark,
+    format_value,
     join,
     label,
     literal,
     md,
     number,
     percent,
-    say,
 )
 from hubdata.ui.session import context, grant, has_page, may_change, snapshot, style, view
 
@@ -105,7 +105,7 @@ def headline(
     with st.container(border=True):
         st.metric(
             heading,
-            in_words(say(value, kind)),
+            in_words(format_value(value, kind)),
             points if points is None else 0 if abs(points) < 0.05 else f"{points:+.1f}".replace(".", decimal_mark()),
             delta_color="normal" if more_is_better else "inverse",
             delta_description=since or None,
@@ -127,7 +127,7 @@ def headline(
         if len(past) > 1:
             replayed_elements(f"spark {context(indicator)}", spark)
         if target:
-            aim = {"day": date(target[0]), "value": say(target[1], kind)}
+            aim = {"day": date(target[0]), "value": format_value(target[1], kind)}
             st.caption(
                 _("Target on {day}: at least {value}.", **aim)
                 if more_is_better
@@ -378,9 +378,9 @@ def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str) -> s
     return _(
         "{title}: from {first} on {start} to {last} on {end}.",
         title=title,
-        first=say(first[column], kind),
+        first=format_value(first[column], kind),
         start=date(first["date"]),
-        last=say(last[column], kind),
+        last=format_value(last[column], kind),
         end=date(last["date"]),
     )
 
