@@ -28,12 +28,12 @@ from hubdata.store.snapshots import (
     rollback,
     unpin,
 )
-from hubdata.store.views import ENDS, VIEWS, Manifest, Snapshot, View
+from hubdata.store.views import PARTY_COLUMNS, VIEWS, Manifest, Snapshot, View
 
 __all__ = [
-    "ENDS",
     "EVERYTHING",
     "ID",
+    "PARTY_COLUMNS",
     "SCOPED",
     "VIEWS",
     "ConcurrentLoad",

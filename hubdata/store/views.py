@@ -34,7 +34,7 @@ VIEWS = (
 )
 """The views, each after those it reads."""
 
-ENDS = {
+PARTY_COLUMNS = {
     "organisations_in_view": ("organisation_id",),
     "active_organisations": ("organisation_id",),
     "partnership_pairs": ("organisation_a", "organisation_b"),
@@ -121,11 +121,11 @@ class Snapshot:
         return question(self, view, *details)
 
     def _rows(self, name: str, view: View) -> pd.DataFrame:
-        if name not in ENDS or view == view.unfiltered:
+        if name not in PARTY_COLUMNS or view == view.unfiltered:
             return self.queried(name, view)
         whole, in_view = self.rows(name, view.unfiltered), self.cached(_organisations_in_view, view)
         is_kept = pd.Series(True, index=whole.index)
-        for end in ENDS[name]:
+        for end in PARTY_COLUMNS[name]:
             is_kept &= in_view.get_indexer(whole[end]) >= 0
         return whole[is_kept].reset_index(drop=True)
 
