@@ -42,7 +42,7 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
     words = {name: folded(name) for name in header}
     matched = {name: answers[word] for name, word in words.items() if word in answers}
     matched |= {name: word for name, word in words.items() if name not in matched and word in known}
-    also = {other: column for column in row_type.model_fields for other in models.also_called(row_type, column)}
+    also = {other: column for column in row_type.model_fields for other in models.aliases(row_type, column)}
     also |= PAIR_ALSO if row_type is models.Partnership else {}
     taken = set(matched.values())
     matched |= {

@@ -462,4 +462,4 @@ def not_on_show(manifests: Sequence[store.Manifest]) -> list[store.Manifest]:
 
 def other_headings(row_type: type[models.Row]) -> list[str]:
     """Per column of a table the other headings under which we know it."""
-    return [", ".join(models.also_called(row_type, column)) for column in row_type.model_fields]
+    return [", ".join(models.aliases(row_type, column)) for column in row_type.model_fields]
