@@ -548,7 +548,7 @@ def _dated_view(asked: argparse.Namespace, snapshot: store.Snapshot, hub_setting
 
 
 def _words(asked: argparse.Namespace, text: texts.Text) -> str:
-    return text.words(asked.language)
+    return text.translate(asked.language)
 
 
 def _show_problems(draft: ingest.Draft, asked: argparse.Namespace) -> None:

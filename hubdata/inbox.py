@@ -257,8 +257,8 @@ def problem_list(problems: list[ingest.Problem], language: str) -> bytes:
             str(problem.row or ""),
             problem.column,
             "" if ingest.PERSONAL_CELL.search(problem.value) else problem.value,
-            problem.message.words(language),
-            problem.remedy.words(language),
+            problem.message.translate(language),
+            problem.remedy.translate(language),
         )
         for problem in problems
     )

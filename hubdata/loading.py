@@ -208,7 +208,7 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
         }
         if problems := [problem for problem in draft.problems if problem.file not in foreign]:
             first = problems[0]
-            raise store.StoreProblem(f"{first.file}, row {first.row}: {first.message.words('en')}")
+            raise store.StoreProblem(f"{first.file}, row {first.row}: {first.message.translate('en')}")
         tables = draft.tables
     return tables
 

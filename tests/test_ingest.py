@@ -40,7 +40,7 @@ def drafted(
 
 def said(draft: ingest.Draft, language: str = "en") -> list[tuple[str, int | None, str, str, str]]:
     return [
-        (p.file, p.row, p.column, p.value, f"{p.message.words(language)} {p.remedy.words(language)}")
+        (p.file, p.row, p.column, p.value, f"{p.message.translate(language)} {p.remedy.translate(language)}")
         for p in draft.problems
     ]
 
@@ -129,7 +129,7 @@ def test_identifiers_left_out_are_made_stably_and_said_so() -> None:
     assert records(draft) == records(again)
     identifier = records(draft)["organisations"][0]["organisation_id"]
     assert identifier.startswith("stichting-vrede-recht-")
-    assert [note.message.words("en") for note in draft.notes] == [
+    assert [note.message.translate("en") for note in draft.notes] == [
         "Rows without an identifier, which was made from the name: 2.",
         "Rows without an identifier, which was made from the organisations and start: 1.",
     ]
@@ -190,7 +190,7 @@ def test_personal_data_is_left_out_of_the_rows_and_of_the_kept_file() -> None:
     assert draft.problems == []
     assert b"example.org" not in draft.received["organisations.csv"]
     assert b"Jan" not in draft.received["organisations.csv"]
-    assert [note.message.words("en") for note in draft.notes[:2]] == [
+    assert [note.message.translate("en") for note in draft.notes[:2]] == [
         "These columns are not used: Kleur.",
         "Personal data is never stored; left out: E-mail, Contactpersoon.",
     ]
@@ -405,9 +405,11 @@ def test_dates_as_people_write_them(cell: str) -> None:
 def test_dates_are_read_day_first_and_that_is_said() -> None:
     draft = drafted(events="name,start_date\nA,01/02/2024\n")
     assert records(draft)["events"][0]["start_date"] == datetime.date(2024, 2, 1)
-    assert "Dates are read day first: 01/02/2024 is 1 February 2024." in [n.message.words("en") for n in draft.notes]
+    assert "Dates are read day first: 01/02/2024 is 1 February 2024." in [
+        n.message.translate("en") for n in draft.notes
+    ]
     assert "Datums lezen wij met de dag eerst: 01/02/2024 is 1 februari 2024." in [
-        n.message.words("nl") for n in draft.notes
+        n.message.translate("nl") for n in draft.notes
     ]
 
 

@@ -233,7 +233,7 @@ def how_read(reading: loading.Reading) -> str:
 
 def note(note: loading.Note) -> None:
     """Something the reader should know and need not repair."""
-    said = md("**{file}**: {note}", file=note.file, note=note.message.words(current_language()))
+    said = md("**{file}**: {note}", file=note.file, note=note.message.translate(current_language()))
     st.markdown(f":material/info: {said}")
 
 
@@ -255,7 +255,7 @@ def reading_report(number_of_file: int, reading: loading.Reading, draft: loading
             )
         for about in draft.notes:
             if about.file == reading.file:
-                st.markdown(f":material/info: {literal(about.message.words(current_language()))}")
+                st.markdown(f":material/info: {literal(about.message.translate(current_language()))}")
         _questions(number_of_file, reading, draft.problems)
         if reading.table is not None:
             with st.expander(_("Which column is which")):
@@ -371,14 +371,21 @@ def problem_sentence(problem: loading.Problem) -> Markdown:
     place += [md("row {row}", row=problem.row)] if problem.row else []
     place += [md("column {column}", column=problem.column)] if problem.column else []
     value = md(" “{value}”", value=problem.value) if problem.value else ""
-    message, remedy = (literal(text.words(current_language())) for text in (problem.message, problem.remedy))
+    message, remedy = (literal(text.translate(current_language())) for text in (problem.message, problem.remedy))
     return Markdown(f"**{', '.join(place)}**:{value} {message} {remedy}")
 
 
 def problem_rows(problems: Sequence[loading.Problem]) -> pd.DataFrame:
     """Problems as a table."""
     rows = [
-        (p.file, p.row, p.column, p.value, p.message.words(current_language()), p.remedy.words(current_language()))
+        (
+            p.file,
+            p.row,
+            p.column,
+            p.value,
+            p.message.translate(current_language()),
+            p.remedy.translate(current_language()),
+        )
         for p in problems
     ]
     table = pd.DataFrame(rows, columns=["file", "row", "column", "value", "message", "remedy"])
