@@ -180,11 +180,11 @@ def authorise(home: Path, principal: Principal) -> Grant:
             link = sharing.by_id(home, principal.who)
         except store.StoreProblem:
             return NOTHING
-        return NOTHING if link is None else through(home, link)
+        return NOTHING if link is None else grant_for_link(home, link)
     return NOTHING
 
 
-def through(home: Path, link: sharing.Link) -> Grant:
+def grant_for_link(home: Path, link: sharing.Link) -> Grant:
     """What somebody may who came in with this link."""
     return Grant(
         kind="viewer",

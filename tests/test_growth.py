@@ -250,7 +250,7 @@ def test_links_of_an_old_home_cover_what_they_covered(old_home: Path) -> None:
     links = sharing.links(old_home)
     assert [link.token_sha256 for link in links] == [hashlib.sha256(token.encode()).hexdigest() for token in TOKENS]
     for link in links:
-        grant = access.through(old_home, link)
+        grant = access.grant_for_link(old_home, link)
         assert grant.scope
         with closing(store.open_snapshot(old_home, grant.snapshot or SECOND, grant.scope)) as snapshot:
             assert answers(snapshot, grant)
@@ -349,7 +349,7 @@ def test_a_home_of_a_newer_program_opens(grown_home: Path, tmp_path: Path) -> No
                 snapshot.table("locations")
             questions.answer_network(snapshot, SETTINGS, View(DAY))
         assert is_rebuilt(grown_home, snapshot_id)
-    no_names, a_sector = (access.through(grown_home, link) for link in sharing.links(grown_home))
+    no_names, a_sector = (access.grant_for_link(grown_home, link) for link in sharing.links(grown_home))
     for grant, names in ((no_names, 0), (a_sector, 3)):
         assert grant.scope
         with closing(store.open_snapshot(grown_home, newest, grant.scope)) as snapshot:

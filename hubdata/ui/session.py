@@ -70,7 +70,7 @@ def settle_grant() -> None:
     if found.may_change and state.get("as_link"):
         link = sharing.by_id(home(), state["as_link"])
         if link:
-            found = access.through(home(), link)
+            found = access.grant_for_link(home(), link)
         else:
             state.pop("as_link")
     _GRANT.set(found)
