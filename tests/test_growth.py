@@ -295,7 +295,7 @@ def test_the_next_loads_stand_on_an_old_home(old_home: Path) -> None:
 
         (old_home / "inbox").mkdir()
         (old_home / "inbox" / "zalen.csv").write_bytes(b"location_id,seats,organisation_id\nhall,80,fv-1\n")
-        taken = inbox.take(old_home, SETTINGS)
+        taken = inbox.process(old_home, SETTINGS)
         assert taken
         assert taken.snapshot
         assert records(old_home, "locations") == [{"location_id": "hall", "seats": 80, "organisation_id": "fv-1"}]

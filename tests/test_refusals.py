@@ -392,7 +392,7 @@ def from_the_inbox(drop: Drop, home: Path) -> list[Told]:
         (home / "inbox").mkdir(exist_ok=True)
         for name, content in encoded(drop.files).items():
             (home / "inbox" / name).write_bytes(content)
-        taken = inbox.take(home, SETTINGS.model_copy(update={"languages": (language,)}))
+        taken = inbox.process(home, SETTINGS.model_copy(update={"languages": (language,)}))
         assert taken
         assert taken.rejected
         text = (taken.rejected / "problems.csv").read_text(encoding="utf-8-sig")
