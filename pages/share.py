@@ -135,7 +135,7 @@ with st.container(border=True):
                 if st.button(
                     _("See what the receiver sees"), key=f"look_{link.id}", icon=":material/visibility:", help=look
                 ):
-                    words.look_along(link)
+                    words.preview_link(link)
                 with st.popover(_("End this link"), icon=":material/link_off:", key=f"sure_{link.id}"):
                     st.markdown(
                         md(

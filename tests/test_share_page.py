@@ -132,7 +132,7 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
             lambda: session.show_example("demo"),
             lambda: share.create_link(label="x"),
             lambda: share.revoke_link("x"),
-            lambda: share.look_along(link),
+            lambda: share.preview_link(link),
             lambda: data.prepared_drop({}, False),
             lambda: share.links(),
             lambda: ui.ask(questions.answer_flows, 2019),

@@ -77,7 +77,7 @@ def revoke_link(link_id: str) -> None:
     st.rerun()
 
 
-def look_along(link: sharing.Link) -> None:
+def preview_link(link: sharing.Link) -> None:
     """See the dashboard as whoever has this link, in this tab only."""
     only_manager()
     st.session_state["as_link"] = link.id
