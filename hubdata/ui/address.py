@@ -1,8 +1,8 @@
 """The view in the address, as codes and ISO dates, so that a copied address shows the same in any language.
 
-Streamlit's own `bind="query-params"` writes the label a reader sees, which differs per language; hence `url_widget`. What a
-session knows of its address is one `Address`; the values of the widgets themselves are where Streamlit keeps them, in
-the session's state under `at_NAME`.
+Streamlit's own `bind="query-params"` writes the label a reader sees, which differs per language; hence `url_widget`.
+What a session knows of its address is one `Address`; the values of the widgets themselves are where Streamlit keeps
+them, in the session's state under `at_NAME`.
 
 A run goes: `begin_run` (did the reader choose something?), `adopt_address` (follow the address, or the widgets?),
 `url_widget` for each widget, `write_address` (give the browser the address that belongs to what is shown).

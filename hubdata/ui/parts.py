@@ -390,7 +390,7 @@ def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, ki
     largest = table.dropna(subset=[column]).nlargest(3, column) if len(table) else table
     if not len(largest):
         return _("{title}: not known.", title=title)
-    said = [f"{row[name]} ({say(row[column], kind)})" for row in largest.to_dict("records")]
+    said = [f"{row[name]} ({format_value(row[column], kind)})" for row in largest.to_dict("records")]
     return _("{title}; the largest: {names}.", title=title, names=join(said))
 
 

@@ -100,7 +100,7 @@ def target_sentence(indicator: str, aim: TargetProgress) -> Markdown:
         )
         return Markdown(f"{target} {said}")
     if is_there:
-        return Markdown(f"{target} {md('It is {value} now: reached so far.', value=say(reached, kind))}")
+        return Markdown(f"{target} {md('It is {value} now: reached so far.', value=format_value(reached, kind))}")
     told = {
         "value": format_value(reached, kind),
         "to_go": _change(abs(aim["value"] - reached), kind).lstrip("+"),
