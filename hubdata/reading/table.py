@@ -16,7 +16,7 @@ BATCH_RECORDS = 20_000
 
 
 class Finding(NamedTuple):
-    """Something that cannot be read. `code` is put into words by `ingest.py`; row 0 means the whole file."""
+    """Something that cannot be read. `code` is a key of `ingest.SENTENCES`; row 0 means the whole file."""
 
     code: str
     row: int
