@@ -1,36 +1,44 @@
 """Everything of the dashboard without a screen (and `ui`, what pages share).
 
 Data flows one way: a drop -> `reading` -> `ingest` -> `store.publish` -> a snapshot, read-only for ever -> the views in
-`store/sql/` -> `indicators` -> `charts` -> `pages/`. `questions`, `loading` and
-`notebook` join the parts for whoever asks: commands, pages, server, inbox.
+`store/sql/` -> `indicators` -> `questions` -> `ui` and its `words` -> `charts` -> `pages/`. `loading` hands in a drop
+for whoever has one: pages, commands, the inbox.
 
-Who may import what (checked by `tests/test_architecture.py`), and why:
+Who may import whom: the layers are contracts in pyproject.toml, each with its reason (`lint-imports`). Within them,
+this is what each part takes of ours and then from outside, no more and no less (`tests/test_architecture.py` reads this
+very table):
 
-    cells       pydantic; nothing of ours: how a cell of a kind is read (numbers, dates, lists, texts)
-    models      cells; pydantic, pyarrow: a column is described once and known everywhere
-    settings    pydantic; nothing of ours
+    cells       nothing; pydantic, pydantic_core: how a cell of a kind is read (numbers, dates, lists, texts), and
+                written for a spreadsheet
+    models      cells; pyarrow, pydantic: a column is described once and known everywhere
+    settings    nothing; pydantic: thresholds, sectors, limits and words of a hub
+    texts       nothing; babel, jinja2: the one place where words, numbers and dates are put into a language
+    audit       nothing; nothing: who did what, when
+    methods     texts; nothing: what each figure means, for readers
+    page_list   texts; nothing: every page once, with who may have it
     reading     cells; numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
-    texts       babel, jinja2: the one place where words, numbers and dates are put into a language
-    methods     texts: what each figure means, for readers
-    page_list   texts: every page once, with who may have it
-    dictionary  models, reading: the data dictionary and the templates
-    ingest      cells, models, settings, reading, texts; numpy, pyarrow, pydantic: it never sees the database
-    store       models; duckdb, pandas, pyarrow, filelock: the only module that knows there is a database
-    demo        numpy, pandas: it writes files like anybody else's
-    indicators  numpy, pandas, igraph: tables in, numbers out; no files, no screen
-    charts      pandas: tables in, Plotly figures out
+    indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
+    charts      nothing; pandas: tables in, Plotly figures out
     exports     cells; pandas: tables that leave
-    audit       nothing: who did what, when
+    demo        nothing; numpy: it writes files like anybody else's
+    dictionary  models, reading; nothing: the data dictionary and the templates
+    ingest      cells, models, reading, settings, texts; numpy, pyarrow, pydantic, pydantic_core: it never sees the
+                database
+    store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
-    access      page_list, settings, sharing, store; itsdangerous: who is asking and what he may, decided once
-    server      access, audit, settings, sharing, store, texts; starlette, streamlit, jinja2, authlib, limits,
-                itsdangerous: every request passes its gate before Streamlit
-    questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines each
-    loading     audit, demo, indicators, ingest, models, questions, settings, sharing, store; pyarrow: a drop is
-                prepared, published, gone back from
-    notebook    ingest, store: notes and decisions, kept whatever is loaded
-    inbox       cells, loading, ingest, reading, store, settings, texts; filelock, pyarrow, watchfiles: a
-                folder instead of a page
-    ui          all of these but ingest, reading, inbox, demo and dictionary; streamlit: what pages share
-    __main__    everything: the commands
+    access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once
+    questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines
+                each
+    loading     audit, demo, ingest, models, questions, settings, sharing, store; pyarrow: a drop is prepared,
+                published, gone back from
+    notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
+    inbox       cells, ingest, loading, reading, settings, store, texts; filelock, pyarrow, watchfiles: a folder
+                instead of a page
+    server      access, audit, settings, sharing, store, texts; authlib, itsdangerous, jinja2, limits, starlette,
+                streamlit: every request passes its gate before Streamlit
+    ui          access, audit, cells, charts, exports, indicators, loading, methods, models, notebook, page_list,
+                questions, settings, sharing, store, texts; pandas, plotly, streamlit: what pages share, and in `words`
+                what one page says
+    __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, questions, settings, sharing,
+                store, texts; nothing: the commands
 """

@@ -7,6 +7,7 @@ each other.
 import contextlib
 import csv
 import datetime
+import json
 import re
 import tempfile
 from collections.abc import Mapping
@@ -223,7 +224,11 @@ def remembered(home: Path) -> ingest.Matching:
 def remember(home: Path, told: ingest.Matching) -> None:
     """Remember what a reader told about his files, for the next time."""
     if told != ingest.Matching():
-        store.write_file(home / "matching.json", remembered(home).with_(told).model_dump_json(indent=1).encode())
+        path = home / "matching.json"
+        # With what a newer version noted beside.
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        content = json.dumps(kept | remembered(home).with_(told).model_dump(), indent=1, ensure_ascii=False)
+        store.write_file(path, content.encode())
 
 
 def _current(home: Path) -> dict[str, pa.Table]:

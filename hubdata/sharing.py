@@ -286,8 +286,8 @@ def _read(path: Path, *_version: int) -> tuple[Link, ...]:
 
 def _parsed(content: bytes) -> tuple[Link, ...]:
     read = json.loads(content)
-    if read.keys() != {"links"}:
-        raise ValueError("something beside the links that may be about all of them")
+    if not isinstance(read, dict) or read.keys() != {"links"}:
+        raise ValueError("no links, or something beside them that may be about all")
     return tuple(Link.model_validate(item) for item in read["links"])
 
 

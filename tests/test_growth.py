@@ -399,6 +399,9 @@ def test_what_a_newer_program_noted_beside_is_left_alone(old_home: Path) -> None
     assert loading.remembered(old_home).columns == {"partnerships": {"kenmerk": "partnership_id"}}
     assert store.history(old_home)[0].id == SECOND
     assert is_rebuilt(old_home, SECOND)
+    loading.remember(old_home, ingest.Matching(month_first={"a|b": True}))
+    assert json.loads((old_home / "matching.json").read_text())["units"] == {"a": "b"}
+    assert loading.remembered(old_home).month_first == {"a|b": True}
     notebook.pin_note(old_home, DAY, "Raad")
     notebook.decide(old_home, ("fv-4", "fv-2"), "dismissed")
     assert [row.get("colour") for row in json.loads((old_home / "notes.json").read_text())] == ["red", None]
@@ -406,6 +409,15 @@ def test_what_a_newer_program_noted_beside_is_left_alone(old_home: Path) -> None
         row["organisation_a"]: row.get("by") for row in json.loads((old_home / "introductions.json").read_text())
     }
     assert decided == {"fv-1": "somebody", "fv-2": None}
+
+
+def test_a_header_that_meant_nothing_then_means_nothing_when_it_is_read_again(tmp_path: Path) -> None:
+    """The snapshot does not hold the column, so neither may what is made of its files."""
+    then = load(tmp_path, {"organisations.csv": LISTS["organisations.csv"]})
+    with grown():
+        assert is_rebuilt(tmp_path, then)
+        load(tmp_path, {"organisations.csv": LISTS["organisations.csv"]})
+        assert [row["legal_form"] for row in records(tmp_path, "organisations")] == ["foundation", None, "cooperative"]
 
 
 def test_options_of_a_drop_that_lacks_what_came_later(old_home: Path) -> None:

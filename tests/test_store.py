@@ -93,6 +93,18 @@ def test_an_open_snapshot_can_neither_be_written_nor_read_other_files(tmp_path: 
         connection.execute(f"SELECT * FROM read_csv('{tmp_path / 'secret.csv'}')")
 
 
+def test_a_view_in_the_place_of_a_table_is_not_run(tmp_path: Path) -> None:
+    """Such as a backup from somebody else may hold: it would read a file when it is looked at."""
+    manifest = store.publish(tmp_path, organisations("a"), origin="own")
+    (tmp_path / "secret.csv").write_text("organisation_id,name,sector\nx,secret,ngo\n")
+    path = tmp_path / "snapshots" / manifest.id / "hub.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE organisations")
+        connection.execute(f"CREATE VIEW organisations AS SELECT * FROM read_csv('{tmp_path / 'secret.csv'}')")
+    for scope in (store.EVERYTHING, store.Scope(key="k")):
+        assert store.open_snapshot(tmp_path, manifest.id, scope).records("organisations") == []
+
+
 def test_filters_with_quotes_are_texts_not_sql(tmp_path: Path) -> None:
     manifest = store.publish(tmp_path, organisations("a"), origin="own")
     snapshot = store.open_snapshot(tmp_path, manifest.id)

@@ -26,8 +26,8 @@ TYPES = {
 }
 """The type of a column in the database."""
 
-Columns = dict[str, str]
-"""The columns of a table, in order, with their types in the database."""
+Columns = tuple[tuple[str, str], ...]
+"""The columns of a table and their types in the database, in order."""
 
 
 def columns_of_today() -> dict[str, Columns]:
@@ -37,7 +37,7 @@ def columns_of_today() -> dict[str, Columns]:
         return f"{database_type(kind.value_type)}[]" if pa.types.is_list(kind) else TYPES[kind]
 
     return {
-        name: {column.name: database_type(column.type) for column in models.schema(row)}
+        name: tuple((column.name, database_type(column.type)) for column in models.schema(row))
         for name, row in models.TABLES.items()
     }
 
@@ -60,7 +60,7 @@ def create_empty(connection: duckdb.DuckDBPyConnection, database: str, *names: s
     """Create tables of `models.TABLES` in an attached database, without rows."""
     for name, columns in columns_of_today().items():
         if name in names:
-            listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            listed = ", ".join(f'"{column}" {kind}' for column, kind in columns)
             connection.execute(f"CREATE TABLE {database}.{name} ({listed})")
 
 
@@ -73,25 +73,25 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, database: str) -> 
     path, today = text_literal(str(file)), columns_of_today()
     connection.execute(f"ATTACH {path} AS {database} (READ_ONLY)")
     stored = _columns_of(connection, database)
-    if [(name, *columns.items()) for name, columns in sorted(stored.items())] == [
-        (name, *columns.items()) for name, columns in sorted(today.items())
-    ]:
+    if stored == today:
         return
     connection.execute(f"DETACH {database}")
     connection.execute(f"ATTACH {path} AS stored (READ_ONLY)")
     connection.execute(f"ATTACH ':memory:' AS {database}")
     create_empty(connection, database, *today.keys() - stored.keys())
     for name in today.keys() & stored.keys():
-        _conform(connection, database, name, stored[name], today[name])
+        _conform(connection, database, name, dict(stored[name]), today[name])
 
 
-def _conform(connection: duckdb.DuckDBPyConnection, database: str, name: str, stored: Columns, today: Columns) -> None:
+def _conform(
+    connection: duckdb.DuckDBPyConnection, database: str, name: str, stored: Mapping[str, str], today: Columns
+) -> None:
     """Make one table of `stored` have the columns of today: a view, or a copy when something is cast."""
-    changed = [column for column, kind in today.items() if stored.get(column, kind) != kind]
-    for column in changed:
-        _check_lossless(connection, name, column, stored[column], today[column])
-    expressions = {column: f'"{column}"' if column in stored else _empty_cell(name, column) for column in today}
-    listed = ", ".join(f'CAST({expressions[column]} AS {kind}) AS "{column}"' for column, kind in today.items())
+    changed = [(column, kind) for column, kind in today if stored.get(column, kind) != kind]
+    for column, kind in changed:
+        _check_lossless(connection, name, column, stored[column], kind)
+    cells = {column: f'"{column}"' if column in stored else _empty_cell(name, column) for column, _kind in today}
+    listed = ", ".join(f'CAST({cells[column]} AS {kind}) AS "{column}"' for column, kind in today)
     connection.execute(
         f"CREATE {'TABLE' if changed else 'VIEW'} {database}.{name} AS SELECT {listed} FROM stored.{name}"
     )
@@ -104,12 +104,12 @@ def detach(connection: duckdb.DuckDBPyConnection, database: str) -> None:
 
 
 def _columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Columns]:
-    """The tables and columns that an attached database has."""
+    """The tables that an attached database has, and their columns. A view in it is none: it could read other files."""
     query = f"SELECT table_name FROM duckdb_tables() WHERE database_name = {text_literal(database)}"
     found = {}
     for (name,) in connection.execute(query).fetchall():
         relation = connection.table(f'"{database}"."{name}"')
-        found[name] = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        found[name] = tuple(zip(relation.columns, map(str, relation.types), strict=True))
     return found
 
 
