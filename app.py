@@ -33,13 +33,13 @@ HOME = settings.default_home()
 async def healthz(request: Request) -> JSONResponse:
     """200 with the snapshot's id when the data can be read, 503 when not."""
     try:
-        on_show = store.on_show(HOME)
-        if on_show is None:
+        current_snapshot_id = store.current_snapshot_id(HOME)
+        if current_snapshot_id is None:
             return JSONResponse({"status": "no data"}, status_code=503)
-        store.open_snapshot(HOME, on_show).close()
+        store.open_snapshot(HOME, current_snapshot_id).close()
     except Exception:  # whatever is wrong, the answer is the same: not healthy
         return JSONResponse({"status": "data cannot be read"}, status_code=503)
-    return JSONResponse({"status": "ok", "snapshot": on_show})
+    return JSONResponse({"status": "ok", "snapshot": current_snapshot_id})
 
 
 @contextlib.asynccontextmanager

@@ -97,7 +97,7 @@ def load(asked: argparse.Namespace) -> int:
     aside = set((asked.home / "rejected").glob("*"))
     try:
         outcome = loading.load(asked.home, hub_settings, files, **how, way="command", by=_user())
-    except store.OtherLoadWasFirst:
+    except store.ConcurrentLoad:
         _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), asked)
         return REFUSED
     counted = {
@@ -107,7 +107,7 @@ def load(asked: argparse.Namespace) -> int:
     if not outcome.manifest and not outcome.is_unchanged:
         _show_problems(outcome.draft, asked)
         return REFUSED
-    snapshot = outcome.manifest.id if outcome.manifest else store.on_show(asked.home)
+    snapshot = outcome.manifest.id if outcome.manifest else store.current_snapshot_id(asked.home)
     if asked.json:
         _print_json({"snapshot": snapshot, "tables": counted})
         return DONE
@@ -213,15 +213,17 @@ def introductions(asked: argparse.Namespace) -> int:
 
 
 def history(asked: argparse.Namespace) -> int:
-    on_show = store.on_show(asked.home)
+    current_snapshot_id = store.current_snapshot_id(asked.home)
     manifests = store.history(asked.home)
     if asked.json:
         kept = ("id", "loaded_at", "origin", "tables")
-        snapshots = [{name: getattr(m, name) for name in kept} | {"on_show": m.id == on_show} for m in manifests]
+        snapshots = [
+            {name: getattr(m, name) for name in kept} | {"on_show": m.id == current_snapshot_id} for m in manifests
+        ]
         _print_json({"snapshots": snapshots})
     for manifest in [] if asked.json else manifests:
         rows = ", ".join(f"{name} {table['rows']}" for name, table in manifest.tables.items())
-        mark = "*" if manifest.id == on_show else " "
+        mark = "*" if manifest.id == current_snapshot_id else " "
         print(f"{mark} {manifest.id}  {manifest.loaded_at}  {manifest.origin}  {rows}")
     return DONE
 
@@ -248,7 +250,7 @@ def share_create(asked: argparse.Namespace) -> int:
         funding=asked.funding,
         names=not asked.no_names,
         downloads=asked.downloads,
-        snapshot=store.on_show(asked.home) if asked.fixed else asked.snapshot,
+        snapshot=store.current_snapshot_id(asked.home) if asked.fixed else asked.snapshot,
         language=asked.start_language,
         days=asked.expires,
         passphrase=_secret(asked, texts.Text("Passphrase: ")) if asked.passphrase else None,
@@ -531,10 +533,10 @@ def _date(text: str) -> datetime.date:
 
 def _snapshot(asked: argparse.Namespace) -> tuple[store.Snapshot, settings.Settings]:
     hub_settings = settings.read(asked.home)
-    on_show = store.on_show(asked.home)
-    if on_show is None:
+    current_snapshot_id = store.current_snapshot_id(asked.home)
+    if current_snapshot_id is None:
         raise store.StoreProblem("nothing is loaded yet: run `python -m hubdata load data/sample`")
-    return store.open_snapshot(asked.home, on_show), hub_settings
+    return store.open_snapshot(asked.home, current_snapshot_id), hub_settings
 
 
 def _dated_view(asked: argparse.Namespace, snapshot: store.Snapshot, hub_settings: settings.Settings) -> store.View:
@@ -546,7 +548,7 @@ def _dated_view(asked: argparse.Namespace, snapshot: store.Snapshot, hub_setting
 
 
 def _words(asked: argparse.Namespace, text: texts.Text) -> str:
-    return text.words(asked.language)
+    return text.translate(asked.language)
 
 
 def _show_problems(draft: ingest.Draft, asked: argparse.Namespace) -> None:

@@ -126,7 +126,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_profile": Needs(),
     "answer_quadrant": Needs(amounts=True),
     "answer_records": Needs(),
-    "answer_roads": Needs(),
+    "answer_target_progress": Needs(),
     "answer_sectors": Needs(),
     "answer_shared_exposure": Needs(amounts=True),
     "answer_structure": Needs(),
@@ -147,8 +147,8 @@ ACTIONS = frozenset(
         "load",
         "prepare",
         "pin_note",
-        "put_back",
-        "put_on_show",
+        "rollback_to",
+        "publish",
         "rebuild",
         "remember",
         "remove_note",
@@ -180,11 +180,11 @@ def authorise(home: Path, principal: Principal) -> Grant:
             link = sharing.by_id(home, principal.who)
         except store.StoreProblem:
             return NOTHING
-        return NOTHING if link is None else through(home, link)
+        return NOTHING if link is None else grant_for_link(home, link)
     return NOTHING
 
 
-def through(home: Path, link: sharing.Link) -> Grant:
+def grant_for_link(home: Path, link: sharing.Link) -> Grant:
     """What somebody may who came in with this link."""
     return Grant(
         kind="viewer",

@@ -37,7 +37,7 @@ def markdown() -> str:
         dutch = describe(row, "nl")
         for (column, required, english, example), (_, _, nl, _) in zip(describe(row, "en"), dutch, strict=True):
             shown = f"`{example}`".replace("|", "\\|") if example else ""
-            also = ", ".join(word.replace("_", " ") for word in models.also_called(row, column))
+            also = ", ".join(word.replace("_", " ") for word in models.aliases(row, column))
             lines.append(f"| `{column}` | {'yes' if required else ''} | {english} | {nl} | {shown} | {also} |")
     return "\n".join(lines) + "\n"
 

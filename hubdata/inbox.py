@@ -45,7 +45,7 @@ Seen = dict[str, tuple[int, int]]
 """File -> its size and when it was last changed (nanoseconds)."""
 
 
-class Taken(NamedTuple):
+class Result(NamedTuple):
     """What became of a drop: the snapshot that holds it, or the folder where it lies refused."""
 
     files: tuple[str, ...]
@@ -60,14 +60,14 @@ async def watch(home: Path, settings: Settings) -> None:
     while True:
         wait = LOOK_SECONDS
         try:
-            found = await asyncio.to_thread(look, home)
+            found = await asyncio.to_thread(scan, home)
             if found != seen:
                 seen, since, pause = found, time.monotonic(), 0.0
             left = since + max(settings.inbox_settle_seconds, pause) - time.monotonic()
             if left > 0 and _lists(home, found):
                 wait = min(wait, left)
             elif left <= 0:
-                await asyncio.to_thread(take, home, settings, found)
+                await asyncio.to_thread(process, home, settings, found)
         except Exception as error:
             wait = pause = min(max(2 * pause, LOOK_SECONDS), LONGEST_PAUSE_SECONDS)
             since = time.monotonic()
@@ -99,7 +99,7 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error.strerror}" if isinstance(error, OSError) else type(error).__name__
 
 
-def look(home: Path) -> Seen:
+def scan(home: Path) -> Seen:
     """The files in the inbox, of any kind: one that is still being downloaded says that the drop is not complete."""
     folder = home / "inbox"
     folder.mkdir(parents=True, exist_ok=True)
@@ -117,26 +117,26 @@ def _lists(home: Path, seen: Seen) -> list[str]:
     return [path.name for path in loading.lists_in(home / "inbox") if path.name in seen and path.name != PROBLEMS]
 
 
-def take(home: Path, settings: Settings, seen: Seen | None = None) -> Taken | None:
+def process(home: Path, settings: Settings, seen: Seen | None = None) -> Result | None:
     """Load what lies in the inbox, or refuse it; None when there was nothing to do.
 
     `seen` is what came to rest: when the folder holds something else by now, it is left for the next time. Raises
     `store.StoreProblem` or `OSError` when the data or the folders cannot be written; then the files still lie there.
     """
     folder = home / "inbox"
-    seen = look(home) if seen is None else seen
+    seen = scan(home) if seen is None else seen
     if not _lists(home, seen) and not (folder / NOTE).exists():
         return None
     try:
         with FileLock(folder / ".lock", timeout=0):
-            if _finish(home) or look(home) != seen or not _lists(home, seen):
+            if _finish(home) or scan(home) != seen or not _lists(home, seen):
                 return None
-            return _take(home, settings, {name: seen[name] for name in _lists(home, seen)})
+            return _process(home, settings, {name: seen[name] for name in _lists(home, seen)})
     except Timeout:  # another server over the same data is busy with it
         return None
 
 
-def _take(home: Path, settings: Settings, seen: Seen) -> Taken | None:
+def _process(home: Path, settings: Settings, seen: Seen) -> Result | None:
     folder, files = home / "inbox", {}
     for name, stamp in seen.items():
         content = _content(folder / name, stamp, settings.max_file_megabytes * 1_000_000 + 1)
@@ -151,16 +151,16 @@ def _take(home: Path, settings: Settings, seen: Seen) -> Taken | None:
     prepared = loading.prepare(home, settings, files)
     removes_much = [] if prepared.draft.problems else prepared.removes_much
     try:
-        outcome = loading.put_on_show(home, settings, prepared, way="inbox")
-    except store.OtherLoadWasFirst:
+        outcome = loading.publish(home, settings, prepared, way="inbox")
+    except store.ConcurrentLoad:
         return None
     if outcome.manifest:
-        taken = Taken(tuple(files), snapshot=outcome.manifest.id)
+        taken = Result(tuple(files), snapshot=outcome.manifest.id)
         logger.info("inbox: %d files loaded as snapshot %s", len(files), outcome.manifest.id)
     else:
         problems = _problems(outcome, removes_much, list(files))
         _refuse(rejected, folder, settings, files, problems, outcome.draft.readings)
-        taken = Taken(tuple(files), rejected=rejected)
+        taken = Result(tuple(files), rejected=rejected)
         logger.info("inbox: %d files not loaded, see rejected/%s", len(files), rejected.name)
     _remove(folder, seen)
     (folder / NOTE).unlink()
@@ -257,8 +257,8 @@ def problem_list(problems: list[ingest.Problem], language: str) -> bytes:
             str(problem.row or ""),
             problem.column,
             "" if ingest.PERSONAL_CELL.search(problem.value) else problem.value,
-            problem.message.words(language),
-            problem.remedy.words(language),
+            problem.message.translate(language),
+            problem.remedy.translate(language),
         )
         for problem in problems
     )

@@ -25,7 +25,7 @@ from hubdata.settings import Settings
 
 # The types that whoever hands in a drop speaks of; pages have these without `ingest`.
 Draft = ingest.Draft
-Matching = ingest.Matching
+FileMapping = ingest.FileMapping
 Note = ingest.Note
 Problem = ingest.Problem
 Reading = ingest.Reading
@@ -42,7 +42,7 @@ class Prepared:
     based_on: str | None
     """The snapshot that was on show."""
     update: bool = False
-    told: ingest.Matching = field(default_factory=ingest.Matching)
+    answers: ingest.FileMapping = field(default_factory=ingest.FileMapping)
     """What the reader said about these files; remembered once they are loaded."""
 
     @property
@@ -100,18 +100,18 @@ def prepare(
     files: Mapping[str, bytes],
     *,
     update: bool = False,
-    told: ingest.Matching | None = None,
+    answers: ingest.FileMapping | None = None,
     origin: str = "own",
 ) -> Prepared:
     """Read and check a drop against what is on show; publishes nothing."""
-    based_on = store.on_show(home)
+    based_on = store.current_snapshot_id(home)
     current = _current(home) if origin == "own" else {}
-    told = told or ingest.Matching()
-    draft = ingest.draft(files, settings, current, update=update, matching=remembered(home).with_(told))
-    return Prepared(draft, based_on, update, told)
+    answers = answers or ingest.FileMapping()
+    draft = ingest.draft(files, settings, current, update=update, matching=remembered(home).with_(answers))
+    return Prepared(draft, based_on, update, answers)
 
 
-def put_on_show(
+def publish(
     home: Path,
     settings: Settings,
     prepared: Prepared,
@@ -125,7 +125,7 @@ def put_on_show(
 ) -> Outcome:
     """Publish a drop: all of it, or with `skip_invalid` its valid rows, or nothing.
 
-    `way` is how it came in (page, inbox, command, start) and `by` who did it. Raises `store.OtherLoadWasFirst` when
+    `way` is how it came in (page, inbox, command, start) and `by` who did it. Raises `store.ConcurrentLoad` when
     somebody else loaded since the drop was compared, and `store.StoreProblem` when it cannot be written.
     """
     draft = prepared.draft
@@ -138,10 +138,10 @@ def put_on_show(
         ]
         return Outcome(draft)
     if prepared.is_unchanged:
-        if store.on_show(home) != prepared.based_on:
-            raise store.OtherLoadWasFirst("another load was published in the meantime")
+        if store.current_snapshot_id(home) != prepared.based_on:
+            raise store.ConcurrentLoad("another load was published in the meantime")
         _keep_rejected(home, settings, draft)
-        remember(home, prepared.told)
+        remember(home, prepared.answers)
         return Outcome(draft, is_unchanged=True)
     kept_tables = [name for name, table in draft.tables.items() if len(table) and name not in draft.changes]
     manifest = store.publish(
@@ -159,7 +159,7 @@ def put_on_show(
     )
     audit.note(home, by or way, "loaded", detail=manifest.id)
     _keep_rejected(home, settings, draft)
-    remember(home, prepared.told)
+    remember(home, prepared.answers)
     return Outcome(draft, manifest)
 
 
@@ -176,10 +176,10 @@ def load(
     way: str = "",
     by: str = "",
 ) -> Outcome:
-    """Check a drop and publish it in one go. See `prepare` and `put_on_show`."""
+    """Check a drop and publish it in one go. See `prepare` and `publish`."""
     prepared = prepare(home, settings, files, update=update, origin=origin)
     how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "origin": origin}
-    return put_on_show(home, settings, prepared, **how, attribution=attribution, way=way, by=by)
+    return publish(home, settings, prepared, **how, attribution=attribution, way=way, by=by)
 
 
 def _options(draft: ingest.Draft, settings: Settings, update: bool) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
     for drop in store.drops(home, snapshot_id):
         # What a newer version noted beside is read past: if it matters, the tables differ, and that is said.
         as_then = Settings.model_validate(drop.options.get("settings", {}), extra="ignore")
-        matching = ingest.Matching.model_validate(drop.options.get("matching", {}), extra="ignore")
+        matching = ingest.FileMapping.model_validate(drop.options.get("matching", {}), extra="ignore")
         update = bool(drop.options.get("update", False))
         draft = ingest.draft(drop.files, as_then, tables, update=update, matching=matching)
         # A list that only a newer version knows is none of our tables.
@@ -208,35 +208,35 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
         }
         if problems := [problem for problem in draft.problems if problem.file not in foreign]:
             first = problems[0]
-            raise store.StoreProblem(f"{first.file}, row {first.row}: {first.message.words('en')}")
+            raise store.StoreProblem(f"{first.file}, row {first.row}: {first.message.translate('en')}")
         tables = draft.tables
     return tables
 
 
-def remembered(home: Path) -> ingest.Matching:
+def remembered(home: Path) -> ingest.FileMapping:
     """What readers told about their files so far."""
     path = home / "matching.json"
     if not path.exists():
-        return ingest.Matching()
-    return ingest.Matching.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
+        return ingest.FileMapping()
+    return ingest.FileMapping.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
 
 
-def remember(home: Path, told: ingest.Matching) -> None:
+def remember(home: Path, answers: ingest.FileMapping) -> None:
     """Remember what a reader told about his files, for the next time."""
-    if told != ingest.Matching():
+    if answers != ingest.FileMapping():
         path = home / "matching.json"
         # With what a newer version noted beside.
         kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        content = json.dumps(kept | remembered(home).with_(told).model_dump(), indent=1, ensure_ascii=False)
+        content = json.dumps(kept | remembered(home).with_(answers).model_dump(), indent=1, ensure_ascii=False)
         store.write_file(path, content.encode())
 
 
 def _current(home: Path) -> dict[str, pa.Table]:
     """The tables on show that a load of one's own builds on: never those of the sample or the demo."""
-    on_show = store.on_show(home)
-    if on_show is None:
+    current_snapshot_id = store.current_snapshot_id(home)
+    if current_snapshot_id is None:
         return {}
-    snapshot = store.open_snapshot(home, on_show)
+    snapshot = store.open_snapshot(home, current_snapshot_id)
     try:
         if snapshot.manifest.origin != "own":
             return {}
@@ -334,16 +334,16 @@ def show_example(home: Path, settings: Settings, origin: str) -> None:
 
 def first_start(home: Path, settings: Settings) -> None:
     """On the very first start there is something to see: the sample."""
-    if store.on_show(home) is None:
+    if store.current_snapshot_id(home) is None:
         # Another process that started at the same moment may have loaded it by now.
-        with contextlib.suppress(store.OtherLoadWasFirst):
+        with contextlib.suppress(store.ConcurrentLoad):
             show_example(home, settings, "sample")
 
 
-NOTHING_TOLD = ingest.Matching()
+NO_ANSWERS = ingest.FileMapping()
 
 
-def told_about(
+def answer_about(
     reading: ingest.Reading,
     *,
     table: str = "",
@@ -351,10 +351,10 @@ def told_about(
     column: str = "",
     month_first: bool | None = None,
     decimal_mark: str = "",
-) -> ingest.Matching:
+) -> ingest.FileMapping:
     """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written."""
     sign = reading.signature
-    return ingest.Matching(
+    return ingest.FileMapping(
         tables={sign: table} if table else {},
         columns={reading.table: {ingest.folded(header): column}} if header and reading.table else {},
         month_first={} if month_first is None else {sign: month_first},
@@ -362,7 +362,7 @@ def told_about(
     )
 
 
-def told_column(matching: ingest.Matching, reading: ingest.Reading, header: str) -> str | None:
+def answered_column(matching: ingest.FileMapping, reading: ingest.Reading, header: str) -> str | None:
     """What a reader said a header is; None when he said nothing."""
     return matching.columns.get(reading.table or "", {}).get(ingest.folded(header))
 
@@ -385,13 +385,13 @@ def is_kept(home: Path, snapshot_id: str) -> bool:
     return bool(store.ID.fullmatch(snapshot_id)) and (home / "snapshots" / snapshot_id / "manifest.json").exists()
 
 
-def put_back(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:
+def rollback_to(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:
     """Put another snapshot on show, in the place of the one that whoever asks was looking at.
 
-    Raises `store.OtherLoadWasFirst` when something else is on show by now.
+    Raises `store.ConcurrentLoad` when something else is on show by now.
     """
-    if store.on_show(home) != instead_of:
-        raise store.OtherLoadWasFirst("another load was published in the meantime")
+    if store.current_snapshot_id(home) != instead_of:
+        raise store.ConcurrentLoad("another load was published in the meantime")
     store.rollback(home, snapshot_id)
     audit.note(home, by or "page", "put back", detail=snapshot_id)
 

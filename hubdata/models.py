@@ -832,7 +832,7 @@ def schema(row: type[Row]) -> pa.Schema:
     return pa.schema([(name, ARROW_TYPES[plain_type(f.annotation)]) for name, f in row.model_fields.items()])
 
 
-def also_called(row: type[Row], name: str) -> tuple[str, ...]:
+def aliases(row: type[Row], name: str) -> tuple[str, ...]:
     """Other headers, folded, under which people keep a column."""
     words = str(extra(row, name)["also"])
     return tuple(words.split("|")) if words else ()

@@ -151,7 +151,7 @@ def create(
     link would make no sense or promise what it does not keep, and `store.StoreProblem` when there is no such snapshot.
     """
     _check(settings, label, pages, sectors, themes, funding, names, days, passphrase)
-    needed = snapshot or (store.on_show(home) if funding == "totals" else None)
+    needed = snapshot or (store.current_snapshot_id(home) if funding == "totals" else None)
     if needed is None and funding == "totals":
         raise SharingProblem("no_data")
     token, made = secrets.token_urlsafe(32), now()

@@ -39,12 +39,12 @@ class Text(NamedTuple):
     message: str
     values: dict[str, Any] = {}
 
-    def words(self, language: str) -> str:
+    def translate(self, language: str) -> str:
         """The sentence in `language`; values that are texts or days are put into words too."""
 
         def said(value: Any) -> Any:
             if isinstance(value, Text):
-                return value.words(language)
+                return value.translate(language)
             return date(value, language) if isinstance(value, datetime.date) else value
 
         values = {name: said(value) for name, value in self.values.items()}

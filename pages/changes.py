@@ -22,7 +22,7 @@ older = ""
 with st.container(border=True):
     st.subheader(_("Compare with"), anchor="compare")
     if len(loads) > 1:
-        older = ui.choose(st.selectbox, "load", _("Data"), list(loads), "", format_func=loads.get)
+        older = ui.url_widget(st.selectbox, "load", _("Data"), list(loads), "", format_func=loads.get)
     if older:
         since = min(ui.newest_day_of(older), as_of)
         st.markdown(md("Then: what that load said of {then}. Now: {now}.", then=ui.date(since), now=ui.date(as_of)))
@@ -134,7 +134,7 @@ if donors:
 
 history = ui.ask(questions.answer_history)
 organisations = n_("{n} organisation", "{n} organisations", int(changes["now"]["organisations"]))
-roads = ui.ask(questions.answer_roads)
+roads = ui.ask(questions.answer_target_progress)
 st.header(_("The road to the targets"), anchor="targets")
 if not roads:
     ui.nothing_yet(
@@ -148,7 +148,7 @@ def progress(indicator: str, road: questions.Road) -> None:
     ui.figure(
         f"road_{indicator}",
         title=title,
-        sentence=ui.Markdown("  \n".join(words.road_sentence(indicator, aim) for aim in road["road"])),
+        sentence=ui.Markdown("  \n".join(words.target_sentence(indicator, aim) for aim in road["road"])),
         draw=lambda: charts.lines(
             ui.series(road["history"], "value", title),
             ui.style(),

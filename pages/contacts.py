@@ -42,7 +42,7 @@ with st.container(border=True):
         )
         ui.note_last_contact()
         orders = {"recent": _("Just gone silent first"), "longest": _("Longest silent first")}
-        order = ui.choose(
+        order = ui.url_widget(
             st.radio,
             "order",
             _("Order"),
@@ -56,7 +56,7 @@ with st.container(border=True):
         st.markdown(
             "\n".join(f"{place}. {ui.call_sentence(tie)}" for place, tie in enumerate(fading[: ui.MOST_CALLS], start=1))
         )
-        ui.behind(
+        ui.lazy_expander(
             "fading",
             n_("The {n} tie that fades", "All {n} ties that fade", len(fading)),
             lambda: ui.frame(

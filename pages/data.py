@@ -164,7 +164,7 @@ with st.container(border=True):
             "removed",
             "id",
         ],
-        (st.session_state["on_show"], len(manifests)),
+        (st.session_state["current_snapshot_id"], len(manifests)),
     )
     older = ui.snapshots_in_words(words.not_on_show(manifests))
     if older:
@@ -184,7 +184,7 @@ with st.container(border=True):
                         md("All pages will show the data of {moment}. You can undo this.", moment=older[chosen])
                     )
                     if st.button(_("Yes, go back"), key=f"back_{chosen}"):
-                        words.put_back(chosen)
+                        words.rollback_to(chosen)
 
 refused = loading.refused_drops(ui.home())
 if refused:

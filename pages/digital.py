@@ -91,7 +91,7 @@ if subjects:
     names = ui.ask(questions.answer_names)
     with st.container(border=True):
         st.subheader(_("Who needs it, who offers it"), anchor="who")
-        subject = ui.choose(
+        subject = ui.url_widget(
             st.selectbox, "subject", _("Subject"), list(subjects), next(iter(subjects)), format_func=ui.code_in_words()
         )
         row = subjects[subject]

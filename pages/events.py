@@ -50,12 +50,12 @@ if held:
         codes = [row["kind"] for row in kinds if row["kind"]]
         kind = ""
         if len(codes) > 1:
-            kind = ui.choose(
+            kind = ui.url_widget(
                 st.selectbox, "kind", _("Kind of event"), ["", *codes], "", format_func=words.kind_in_words()
             )
         of_kind = words.of_kind(held, calendar, kind)
         choices = words.events_in_words(of_kind)
-        chosen = ui.choose(
+        chosen = ui.url_widget(
             st.selectbox, "event", _("Event"), list(choices), next(iter(choices)), format_func=choices.get
         )
         event = words.one_event(chosen)
@@ -78,7 +78,7 @@ if held:
             )
         )
         if event["followed"]:
-            ui.behind(
+            ui.lazy_expander(
                 "followed_by",
                 _("Which new ties"),
                 lambda: ui.frame(
@@ -96,7 +96,7 @@ if held:
                 ),
             )
         if event["attending"]:
-            ui.behind(
+            ui.lazy_expander(
                 "attending",
                 _("Who was there"),
                 lambda: ui.frame(
@@ -229,7 +229,7 @@ with st.container(border=True):
         left_out = figures["events_left_out"]
         st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
     if figures["new_ties_after"]:
-        ui.behind(
+        ui.lazy_expander(
             "followed",
             _("Per event"),
             lambda: ui.frame(
@@ -263,7 +263,7 @@ with st.container(border=True):
                 len(absent),
             )
         )
-        ui.behind(
+        ui.lazy_expander(
             "never_came",
             _("Which ones"),
             lambda: ui.frame(

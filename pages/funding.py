@@ -18,7 +18,7 @@ if not years:
     ui.stop()
 
 latest = ui.latest_year(years)
-chosen = ui.choose(st.selectbox, "year", _("Year"), sorted(years, reverse=True), latest)
+chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), latest)
 year = years[chosen]
 kinds = ui.category_labels()
 with_rows = n_("{n} organisation with income rows", "{n} organisations with income rows", year["organisation_count"])
@@ -259,7 +259,7 @@ with st.container(border=True):
     if not earlier:
         st.markdown(_("There is no earlier year to compare with."))
         ui.stop()
-    since = ui.choose(st.selectbox, "since_year", _("Compared with"), earlier, earlier[0])
+    since = ui.url_widget(st.selectbox, "since_year", _("Compared with"), earlier, earlier[0])
 shift = ui.ask(questions.answer_other_income, since, chosen)
 same = shift["same"]
 kind_names = {"sector": _("Sector"), "type": _("Type")}

@@ -7,7 +7,7 @@ from hubdata.ui import _, md, n_
 from hubdata.ui.words import introductions as words
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    wanted = ui.choose(
+    wanted = ui.url_widget(
         st.segmented_control,
         "why",
         _("Which pairs"),
@@ -20,8 +20,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         }.get,
         required=True,
     )
-    count = ui.choose(st.segmented_control, "count", _("How many"), [5, 10, 25], 5, required=True)
-    with_convenors = ui.choose(
+    count = ui.url_widget(st.segmented_control, "count", _("How many"), [5, 10, 25], 5, required=True)
+    with_convenors = ui.url_widget(
         st.toggle,
         "convenors",
         _("Convenors too"),
@@ -93,7 +93,7 @@ else:
                     )
                 ui.organisation_link(pair["organisation_a"], pair["name_a"])
                 ui.organisation_link(pair["organisation_b"], pair["name_b"])
-    ui.behind(
+    ui.lazy_expander(
         "whole_list",
         _("The whole list as a table"),
         lambda: ui.frame(

@@ -15,7 +15,7 @@ if not names:
     )
     ui.stop()
 
-chosen = ui.choose(
+chosen = ui.url_widget(
     st.selectbox,
     "id",
     _("Organisation"),

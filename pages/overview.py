@@ -103,10 +103,10 @@ with st.container(border=True):
             md(
                 "The average number of partners went from {partners_before} to {partners_now}, "
                 "ties across sectors from {across_before} to {across_now}.",
-                partners_before=ui.say(before["mean_degree"], "number"),
-                partners_now=ui.say(now["mean_degree"], "number"),
-                across_before=ui.say(before["cross_sector_share"], "share"),
-                across_now=ui.say(now["cross_sector_share"], "share"),
+                partners_before=ui.format_value(before["mean_degree"], "number"),
+                partners_now=ui.format_value(now["mean_degree"], "number"),
+                across_before=ui.format_value(before["cross_sector_share"], "share"),
+                across_now=ui.format_value(now["cross_sector_share"], "share"),
             )
         )
         ui.page_link("changes", _("Which ones, and why the figures moved"))
@@ -190,7 +190,7 @@ with st.container(border=True):
                 all=ui.number(network["organisations"]),
             )
         )
-        ui.behind(
+        ui.lazy_expander(
             "isolates",
             _("Which ones"),
             lambda: ui.frame("isolates", lambda: pd.DataFrame({"name": sorted(alone)}), ["name"]),

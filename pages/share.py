@@ -110,7 +110,7 @@ with st.container(border=True):
             funding=funding,
             names=names,
             downloads=downloads,
-            snapshot=st.session_state["on_show"] if fixed else None,
+            snapshot=st.session_state["current_snapshot_id"] if fixed else None,
             language=language or None,
             days=int(days),
             passphrase=passphrase,
@@ -135,7 +135,7 @@ with st.container(border=True):
                 if st.button(
                     _("See what the receiver sees"), key=f"look_{link.id}", icon=":material/visibility:", help=look
                 ):
-                    words.look_along(link)
+                    words.preview_link(link)
                 with st.popover(_("End this link"), icon=":material/link_off:", key=f"sure_{link.id}"):
                     st.markdown(
                         md(
@@ -150,7 +150,7 @@ if ended:
     with st.container(border=True):
         st.subheader(_("Links that ended"), anchor="ended")
         st.markdown(n_md("{n} link lets nobody in any more.", "{n} links let nobody in any more.", len(ended)))
-        ui.behind(
+        ui.lazy_expander(
             "ended_links",
             _("Which ones"),
             lambda: ui.frame(

@@ -15,7 +15,7 @@ if not years:
     )
     ui.stop()
 
-chosen = ui.choose(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
+chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
 year = ui.ask(questions.answer_year, chosen)
 ui.note_promised(chosen)
 kinds = ui.category_labels()
@@ -86,7 +86,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
             )
             ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns)
         if others:
-            ui.behind(
+            ui.lazy_expander(
                 "others",
                 n_(
                     "{n} other organisation that loses something",
@@ -305,7 +305,7 @@ if ui.settings().own_income_rules:
                 ui.column(f"short_{place}", _("Short of {minimum}", minimum=ui.percent(rule.minimum_share)), "euro")
                 for place, rule in enumerate(rules)
             ]
-            ui.behind(
+            ui.lazy_expander(
                 "own_income_list",
                 n_(
                     "{n} organisation, and how far it is from the line",

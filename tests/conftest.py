@@ -55,7 +55,7 @@ def rows(tmp_path: Path) -> Rows:
 
     def look(view_name: str, tables: dict[str, list[dict[str, Any]]], **view: Any) -> pd.DataFrame:
         drafted = {name: table(name, listed) for name, listed in tables.items()}
-        manifest = store.publish(tmp_path, drafted, origin="own", based_on=store.on_show(tmp_path))
+        manifest = store.publish(tmp_path, drafted, origin="own", based_on=store.current_snapshot_id(tmp_path))
         snapshot = store.open_snapshot(tmp_path, manifest.id)
         view.setdefault("as_of", datetime.date(2020, 6, 30))
         view = {key: value for key, value in view.items() if not (key in ("sectors", "themes") and value is None)}
@@ -88,7 +88,7 @@ class Sample:
 
     def __init__(self, home: Path) -> None:
         loading.first_start(home, settings.Settings())
-        self.snapshot = store.open_snapshot(home, store.on_show(home) or "")
+        self.snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
 
     def rows(self, name: str, as_of: datetime.date = datetime.date(2020, 6, 30), **view: Any) -> pd.DataFrame:
         return self.snapshot.rows(name, store.View(as_of, **view))

@@ -34,7 +34,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     loading.show_example(other, settings.Settings(), "sample")
     for example in ("sample", "demo"):
         loading.show_example(home, hub_settings, example)
-    with contextlib.closing(store.open_snapshot(home, store.on_show(home) or "")) as snapshot:
+    with contextlib.closing(store.open_snapshot(home, store.current_snapshot_id(home) or "")) as snapshot:
         view = store.View(snapshot.newest_date(questions.today()))
         pairs = questions.answer_introductions(snapshot, hub_settings, view, False)
     for pair, status in zip(pairs, ("dismissed", "accepted", "introduced"), strict=False):

@@ -143,7 +143,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[sto
     opened: list[Snapshot] = []
 
     def seen(scope: store.Scope) -> Snapshot:
-        opened.append(store.open_snapshot(home, store.on_show(home) or "", scope))
+        opened.append(store.open_snapshot(home, store.current_snapshot_id(home) or "", scope))
         return opened[-1]
 
     yield seen

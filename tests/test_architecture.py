@@ -147,5 +147,5 @@ def test_every_dependency_says_what_it_is_for_and_is_pinned_to_a_range() -> None
 )
 def test_the_words_of_a_page_are_for_that_page_alone(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    named = set(re.findall(r"hubdata\.ui\.words(?:\.| import )(\w+)", text))
+    named = set(re.findall(r"hubdata\.ui\.translate(?:\.| import )(\w+)", text))
     assert named <= ({path.stem} if path.parent == ROOT / "pages" else set())

@@ -187,7 +187,7 @@ def test_from_the_sample_to_the_demo_and_ones_own_data(browser: Browser, tmp_pat
         for _title in through_the_menu(page):
             assert page.locator("[data-testid=stException]").count() == 0
             expect(page.get_by_text("You are looking at")).to_have_count(0)
-        assert store.on_show(tmp_path) == outcome.manifest.id
+        assert store.current_snapshot_id(tmp_path) == outcome.manifest.id
         page.close()
 
 

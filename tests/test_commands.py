@@ -98,21 +98,21 @@ def test_json_is_one_object_and_nothing_else(run: Any, tmp_path: Path) -> None:
 
 def test_a_backup_brings_everything_back_elsewhere(run: Any, lists: Path, tmp_path: Path) -> None:
     run("load", lists)
-    snapshot = store.on_show(tmp_path / "home")
+    snapshot = store.current_snapshot_id(tmp_path / "home")
     status, out, _ = run("backup", tmp_path / "backup.zip")
     assert (status, str(tmp_path / "backup.zip") in out) == (0, True)
     assert run("backup", tmp_path / "backup.zip")[0] == 2  # never over one that is there
     assert main(["restore", "--home", str(tmp_path / "other"), str(tmp_path / "backup.zip")]) == 0
-    assert store.on_show(tmp_path / "other") == snapshot
+    assert store.current_snapshot_id(tmp_path / "other") == snapshot
     (tmp_path / "backup.zip").write_bytes(b"PK nonsense")
     status, _, err = run("restore", tmp_path / "backup.zip")
     assert (status, len(err.splitlines())) == (2, 1)
-    assert store.on_show(tmp_path / "home") == snapshot
+    assert store.current_snapshot_id(tmp_path / "home") == snapshot
 
 
 def test_rebuild_says_whether_the_archive_gives_the_same(run: Any, lists: Path, tmp_path: Path) -> None:
     run("load", lists)
-    snapshot = store.on_show(tmp_path / "home") or ""
+    snapshot = store.current_snapshot_id(tmp_path / "home") or ""
     status, out, _ = run("rebuild", snapshot)
     assert (status, snapshot in out) == (0, True)
     # A file of the archive that somebody changed.

@@ -12,7 +12,7 @@ import pytest
 from browser import PHONE, WIDE, broken_rules, looks, new_tab, served, settled, wait_until_settled
 from playwright.sync_api import Browser, FileChooser, Page, expect
 from streamlit.testing.v1 import AppTest
-from test_pages import opened, put_on_show, said
+from test_pages import opened, publish, said
 
 from hubdata import dictionary, loading, models, settings, store, texts
 
@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def own(home: Path) -> Path:
     """A home with lists of its own on show."""
-    put_on_show(home, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS})
+    publish(home, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS})
     return home
 
 
@@ -62,8 +62,8 @@ def load_button(app: AppTest) -> object:
     return next((button for button in app.button if button.label == "Load"), None)
 
 
-def on_show(home: Path) -> store.Snapshot:
-    return store.open_snapshot(home, store.on_show(home) or "")
+def current_snapshot_id(home: Path) -> store.Snapshot:
+    return store.open_snapshot(home, store.current_snapshot_id(home) or "")
 
 
 def density(home: Path) -> str:
@@ -72,30 +72,30 @@ def density(home: Path) -> str:
 
 
 def test_a_mistake_is_named_with_its_cell_and_nothing_is_loaded(own: Path) -> None:
-    before = store.on_show(own)
+    before = store.current_snapshot_id(own)
     app = dropped(opened("data"), organisations=MISTAKE)
     assert "organisations.csv, row 5, column sector: “busines”" in told(app)
     assert "Did you mean business?" in told(app)
     assert "Rows that are fine: 3. Rows that are not: 1." in told(app)
     assert load_button(app).disabled  # type: ignore[union-attr]
-    assert store.on_show(own) == before
+    assert store.current_snapshot_id(own) == before
 
 
 def test_repaired_compared_loaded_undone(own: Path) -> None:
-    before, first = store.on_show(own), density(own)
+    before, first = store.current_snapshot_id(own), density(own)
     app = dropped(opened("data"), partnerships=MORE_TIES)
     assert "Network density goes from 33.33% to 66.67%: +33.33 percentage points" in told(app)
     assert "because of other partnerships and events" in told(app)
     pressed(app, "Load")
     assert "Your lists are loaded" in told(app)
-    assert store.on_show(own) != before
+    assert store.current_snapshot_id(own) != before
     assert not app.file_uploader[0].value
     assert density(own) != first
     pressed(app, "Undo")
-    assert store.on_show(own) == before
+    assert store.current_snapshot_id(own) == before
     assert density(own) == first
     pressed(app, "Undo")  # going back can be undone as well
-    assert store.on_show(own) != before
+    assert store.current_snapshot_id(own) != before
 
 
 def test_the_valid_rows_load_when_somebody_says_so(own: Path) -> None:
@@ -106,7 +106,7 @@ def test_the_valid_rows_load_when_somebody_says_so(own: Path) -> None:
     ]
     app.checkbox[0].check().run()
     pressed(app, "Load")
-    snapshot = on_show(own)
+    snapshot = current_snapshot_id(own)
     assert "f" in [row["organisation_id"] for row in snapshot.records("organisations")]
     assert "e" not in [row["organisation_id"] for row in snapshot.records("organisations")]
 
@@ -131,7 +131,7 @@ def test_rows_are_added_to_what_is_on_show(own: Path) -> None:
     app.radio[0].set_value(True)
     dropped(app, organisations="organisation_id,name,sector\ne,Ella,ngo\n")
     pressed(app, "Load")
-    snapshot = on_show(own)
+    snapshot = current_snapshot_id(own)
     assert len(snapshot.table("organisations")) == 5
 
 
@@ -166,7 +166,7 @@ def test_a_file_with_the_month_first(own: Path) -> None:
     assert "the month seems to come first" in told(app)
     next(radio for radio in app.radio if "dates" in radio.label).set_value(True).run(timeout=60)
     pressed(app, "Load")
-    days = [row["start_date"].isoformat() for row in on_show(own).records("partnerships")]
+    days = [row["start_date"].isoformat() for row in current_snapshot_id(own).records("partnerships")]
     assert days == ["2019-01-31", "2020-01-31", "2020-02-01"]
 
 
@@ -176,36 +176,36 @@ def test_what_a_point_means_is_asked(own: Path) -> None:
     assert "This can be read in two ways" in told(app)
     next(radio for radio in app.radio if "numbers" in radio.label).set_value(",").run(timeout=60)
     pressed(app, "Load")
-    snapshot = on_show(own)
+    snapshot = current_snapshot_id(own)
     assert list(snapshot.table("funding")["amount"]) == [1234.0]
 
 
 def test_what_somebody_else_loaded_in_between_is_compared_first(own: Path) -> None:
     app = dropped(opened("data"), partnerships=MORE_TIES)
-    put_on_show(own, {"organisations": ORGANISATIONS.replace("Dora", "Doris")})
-    other = store.on_show(own)
+    publish(own, {"organisations": ORGANISATIONS.replace("Dora", "Doris")})
+    other = store.current_snapshot_id(own)
     pressed(app, "Load")
     assert "Somebody else loaded data in the meantime" in told(app)
-    assert store.on_show(own) == other
+    assert store.current_snapshot_id(own) == other
     pressed(app, "Load")
     assert "Your lists are loaded" in told(app)
-    snapshot = on_show(own)
+    snapshot = current_snapshot_id(own)
     assert "Doris" in list(snapshot.table("organisations")["name"])
 
 
 def test_a_disk_that_refuses_is_a_sentence(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = store.on_show(own)
+    before = store.current_snapshot_id(own)
     app = dropped(opened("data"), partnerships=MORE_TIES)
     (own / "archive").rename(own / "aside")
     (own / "archive").write_text("a file where the folder should be")
     pressed(app, "Load")
     assert "Nothing was changed" in told(app)
-    assert store.on_show(own) == before
+    assert store.current_snapshot_id(own) == before
 
 
 def test_an_older_snapshot_is_viewed_through_the_address(own: Path) -> None:
-    old = store.on_show(own) or ""
-    put_on_show(own, {"partnerships": MORE_TIES})
+    old = store.current_snapshot_id(own) or ""
+    publish(own, {"partnerships": MORE_TIES})
     app = opened("network", snapshot=old)
     assert "You are looking at the data of" in said(app)
     assert app.query_params["snapshot"] == old
@@ -220,8 +220,8 @@ def test_an_older_snapshot_is_viewed_through_the_address(own: Path) -> None:
 
 
 def test_the_filters_and_the_menu_keep_the_older_snapshot(own: Path) -> None:
-    old = store.on_show(own) or ""
-    put_on_show(own, {"partnerships": MORE_TIES})
+    old = store.current_snapshot_id(own) or ""
+    publish(own, {"partnerships": MORE_TIES})
     app = opened("overview", snapshot=old)
     app.toggle(key="at_convenor").set_value(False).run()
     assert app.query_params["snapshot"] == old
@@ -232,7 +232,7 @@ def test_the_filters_and_the_menu_keep_the_older_snapshot(own: Path) -> None:
 
 def test_who_looks_at_the_newest_day_sees_newer_data(own: Path) -> None:
     app = opened("network")
-    put_on_show(own, {"partnerships": MORE_TIES})
+    publish(own, {"partnerships": MORE_TIES})
     app.run()
     assert "As of 29 February 2020" in said(app)
     assert "as_of" not in app.query_params
@@ -247,12 +247,12 @@ def test_new_data_is_announced_once_and_not_to_whom_loaded_it(own: Path) -> None
 
 
 def test_going_back_to_an_older_snapshot(own: Path) -> None:
-    old = store.on_show(own) or ""
-    put_on_show(own, {"partnerships": MORE_TIES})
+    old = store.current_snapshot_id(own) or ""
+    publish(own, {"partnerships": MORE_TIES})
     app = opened("data")
     app.selectbox(key="older").set_value(old).run()
     pressed(app, "Yes, go back")
-    assert store.on_show(own) == old
+    assert store.current_snapshot_id(own) == old
     assert "is on show again" in told(app)
 
 
@@ -377,7 +377,7 @@ def test_from_a_mistake_to_new_figures_and_back(browser: Browser, address: str, 
 
 def test_a_list_is_loaded_and_undone_with_the_keyboard_alone(browser: Browser, address: str, own: Path) -> None:
     page = visit(browser, f"{address}/data?lang=en")
-    before = store.on_show(own)
+    before = store.current_snapshot_id(own)
 
     def tab_to(label: str) -> None:
         for _ in range(80):
@@ -403,12 +403,12 @@ def test_a_list_is_loaded_and_undone_with_the_keyboard_alone(browser: Browser, a
     page.keyboard.press("Enter")
     says(page, "Your lists are loaded")
     wait_until_settled(page)
-    assert store.on_show(own) != before
+    assert store.current_snapshot_id(own) != before
     page.keyboard.press("Home")
     tab_to("Undo")
     page.keyboard.press("Enter")
     says(page, "is on show again")
-    assert store.on_show(own) == before
+    assert store.current_snapshot_id(own) == before
     page.close()
 
 
@@ -417,14 +417,14 @@ def test_a_second_browser_hears_of_new_data_and_does_not_lose_it(browser: Browse
     drop(first, partnerships=MORE_TIES)
     drop(second, organisations=ORGANISATIONS.replace("Dora", "Doris"))
     load(first)
-    loaded = store.on_show(own)
+    loaded = store.current_snapshot_id(own)
     button(second, "Load").click()  # type: ignore[attr-defined]
     says(second, "New data is on show since you last looked")
     says(second, "Somebody else loaded data in the meantime")
     wait_until_settled(second)
-    assert store.on_show(own) == loaded
+    assert store.current_snapshot_id(own) == loaded
     load(second)
-    tables = on_show(own)
+    tables = current_snapshot_id(own)
     assert len(tables.table("partnerships")) == 4
     assert "Doris" in list(tables.table("organisations")["name"])
     for page in (first, second):
@@ -449,13 +449,13 @@ def test_the_rejected_rows_are_repaired_and_dropped_again(browser: Browser, addr
     wait_until_settled(page)
     drop(page, **{"organisations-to-repair": rejected.replace("busines,", "business,")})
     load(page)
-    assert list(on_show(own).table("organisations")["organisation_id"]) == list("abcdfe")
+    assert list(current_snapshot_id(own).table("organisations")["organisation_id"]) == list("abcdfe")
     page.close()
 
 
 def test_no_state_of_the_page_breaks_the_accessibility_rules(browser: Browser, address: str, own: Path) -> None:
-    old = store.on_show(own) or ""
-    put_on_show(own, {"targets": "indicator,date,value\ndensity,2030-01-01,0.5\n"})
+    old = store.current_snapshot_id(own) or ""
+    publish(own, {"targets": "indicator,date,value\ndensity,2030-01-01,0.5\n"})
     page = visit(browser, f"{address}/data?lang=en&snapshot={old}")
 
     def breaks_no_rule() -> None:

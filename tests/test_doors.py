@@ -76,7 +76,7 @@ def served(home: Path, *, listens_on: str = "", at: str = "127.0.0.1", secrets: 
     port = free_port()
     address = f"http://{at}:{port}"
     home.mkdir(parents=True, exist_ok=True)
-    if not store.on_show(home):
+    if not store.current_snapshot_id(home):
         loading.first_start(home, settings.Settings())
     kept = home / "secrets" / "secrets.toml"
     kept.parent.mkdir(exist_ok=True)

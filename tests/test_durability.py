@@ -33,11 +33,11 @@ def load(home: Path, *names: str) -> str:
 
 def names_on_show(home: Path) -> set[str]:
     """Opens what is on show, and its archive too."""
-    on_show = store.on_show(home)
-    assert on_show
-    with contextlib.closing(store.open_snapshot(home, on_show)) as snapshot:
+    current_snapshot_id = store.current_snapshot_id(home)
+    assert current_snapshot_id
+    with contextlib.closing(store.open_snapshot(home, current_snapshot_id)) as snapshot:
         names = set(snapshot.arrow("organisations")["organisation_id"].to_pylist())
-        assert loading.rebuild(home, on_show)["organisations"] == snapshot.arrow("organisations")
+        assert loading.rebuild(home, current_snapshot_id)["organisations"] == snapshot.arrow("organisations")
     return names
 
 
@@ -263,9 +263,9 @@ def test_a_folder_that_may_not_be_written_is_a_sentence_and_still_on_show(tmp_pa
 def test_two_loads_at_once_one_wins_and_the_other_hears_it(tmp_path: Path) -> None:
     load(tmp_path, "a")
     prepared = [loading.prepare(tmp_path, SETTINGS, lists("a", name)) for name in ("b", "c")]
-    assert loading.put_on_show(tmp_path, SETTINGS, prepared[0]).manifest
-    with pytest.raises(store.OtherLoadWasFirst):
-        loading.put_on_show(tmp_path, SETTINGS, prepared[1])
+    assert loading.publish(tmp_path, SETTINGS, prepared[0]).manifest
+    with pytest.raises(store.ConcurrentLoad):
+        loading.publish(tmp_path, SETTINGS, prepared[1])
     assert names_on_show(tmp_path) == {"a", "b"}
 
 
@@ -281,7 +281,7 @@ def test_many_processes_that_add_rows_lose_none(tmp_path: Path) -> None:
                     files = t.lists(f"p{sys.argv[2]}-{number}")
                     if loading.load(Path(sys.argv[1]), t.SETTINGS, files, update=True).manifest:
                         break
-                except store.OtherLoadWasFirst:
+                except store.ConcurrentLoad:
                     pass
     """
     script = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n{textwrap.dedent(code)}"
@@ -341,7 +341,7 @@ def test_a_backup_brings_everything_back_to_an_empty_home(tmp_path: Path) -> Non
     first = load(home, "a")
     second = load(home, "a", "b")
     (home / "hub.toml").write_text('name = "Mine"\n')
-    loading.remember(home, ingest.Matching(tables={"x": "events"}))
+    loading.remember(home, ingest.FileMapping(tables={"x": "events"}))
     store.pin(home, first, "link")
     store.backup(home, tmp_path / "backup.zip")
     assert store.restore(other, tmp_path / "backup.zip") == second

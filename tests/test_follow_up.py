@@ -153,7 +153,7 @@ def test_donors_of_two_years(tmp_path: Path) -> None:
 
 def test_the_road_to_every_kind_of_target(tmp_path: Path) -> None:
     with loaded(tmp_path) as snapshot:
-        found = questions.answer_roads(snapshot, SETTINGS, NOW)
+        found = questions.answer_target_progress(snapshot, SETTINGS, NOW)
         assert set(found) == {"mean_degree", "exposed_share", "isolates"}
         partners = found["mean_degree"]["road"][0]
         assert (partners["now"], partners["to_go"]) == (pytest.approx(4 / 3), pytest.approx(3 - 4 / 3))
@@ -168,7 +168,7 @@ def test_every_figure_that_may_have_a_target_has_a_road(tmp_path: Path) -> None:
 
     aims = "indicator,date,value\n" + "".join(f"{name},2021-12-31,1\n" for name in models.INDICATORS)
     with loaded(tmp_path, targets=aims) as snapshot:
-        found = questions.answer_roads(snapshot, SETTINGS, NOW)
+        found = questions.answer_target_progress(snapshot, SETTINGS, NOW)
         assert set(found) == set(models.INDICATORS)
         figures = questions.indicators(snapshot, SETTINGS, NOW)
         of_year = next(year for year in figures["funding"]["years"] if year["year"] == 2019)
@@ -210,7 +210,7 @@ def test_other_hubs_are_those_that_the_settings_name(tmp_path: Path) -> None:
         pass
     found = questions.other_hubs(home, settings.Settings(other_hubs=("../other", "../empty")))
     assert [one.settings.name for one in found] == ["Hub Zuid", "Impact City"]
-    assert found[0].snapshot_id == store.on_show(other)
+    assert found[0].snapshot_id == store.current_snapshot_id(other)
     assert found[1].snapshot_id is None
     assert questions.other_hubs(home, SETTINGS) == []
     with pytest.raises(ValueError, match="at most 2"):

@@ -34,7 +34,7 @@ def address(home: Path) -> Iterator[str]:
 
 def asked(home: Path) -> tuple[store.Snapshot, settings.Settings, store.View]:
     """What the page asks, so that the answer on it can be compared."""
-    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
     hub_settings = settings.read(home)
     as_of = snapshot.newest_date(questions.today())
     return snapshot, hub_settings, store.View(as_of, window_days=180, plenary_size=60)

@@ -219,10 +219,10 @@ def test_the_files_as_received_give_the_same_figures_again(
         ({"funding.csv": files["funding.csv"]}, True),
     ):
         loading.load(home, hub_settings, drop, update=update)
-    on_show = store.on_show(home)
-    assert on_show
-    snapshot = store.open_snapshot(home, on_show)
-    rebuilt = loading.rebuild(home, on_show)
+    current_snapshot_id = store.current_snapshot_id(home)
+    assert current_snapshot_id
+    snapshot = store.open_snapshot(home, current_snapshot_id)
+    rebuilt = loading.rebuild(home, current_snapshot_id)
     assert {name: table.to_pylist() for name, table in rebuilt.items()} == {
         name: snapshot.arrow(name).to_pylist() for name in models.TABLES
     }

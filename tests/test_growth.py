@@ -125,7 +125,7 @@ def load(home: Path, files: Mapping[str, bytes], **how: Any) -> str:
 
 
 def records(home: Path, name: str, snapshot_id: str | None = None) -> list[dict[str, Any]]:
-    with closing(store.open_snapshot(home, snapshot_id or store.on_show(home) or "")) as snapshot:
+    with closing(store.open_snapshot(home, snapshot_id or store.current_snapshot_id(home) or "")) as snapshot:
         return snapshot.records(name)
 
 
@@ -198,7 +198,7 @@ def test_nothing_that_was_ever_written_disappears(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("program")
 def test_an_old_home_opens_and_says_what_it_said(old_home: Path) -> None:
     assert [manifest.id for manifest in store.history(old_home)] == [SECOND, FIRST]
-    assert store.on_show(old_home) == SECOND
+    assert store.current_snapshot_id(old_home) == SECOND
     rows = {
         name: [len(records(old_home, name, snapshot_id)) for snapshot_id in (FIRST, SECOND)] for name in models.TABLES
     }
@@ -250,7 +250,7 @@ def test_links_of_an_old_home_cover_what_they_covered(old_home: Path) -> None:
     links = sharing.links(old_home)
     assert [link.token_sha256 for link in links] == [hashlib.sha256(token.encode()).hexdigest() for token in TOKENS]
     for link in links:
-        grant = access.through(old_home, link)
+        grant = access.grant_for_link(old_home, link)
         assert grant.scope
         with closing(store.open_snapshot(old_home, grant.snapshot or SECOND, grant.scope)) as snapshot:
             assert answers(snapshot, grant)
@@ -282,7 +282,7 @@ def test_the_next_loads_stand_on_an_old_home(old_home: Path) -> None:
         assert {movement.indicator: movement.before for movement in loading.movements(prepared, SETTINGS)}["density"]
         (changed,) = loading.changed_rows(prepared, "organisations")
         assert "legal_form" in str(changed)
-        outcome = loading.put_on_show(old_home, SETTINGS, prepared)
+        outcome = loading.publish(old_home, SETTINGS, prepared)
         assert outcome.manifest
         assert (outcome.manifest.tables["organisations"]["changed"], outcome.manifest.tables["locations"]["rows"]) == (
             1,
@@ -295,7 +295,7 @@ def test_the_next_loads_stand_on_an_old_home(old_home: Path) -> None:
 
         (old_home / "inbox").mkdir()
         (old_home / "inbox" / "zalen.csv").write_bytes(b"location_id,seats,organisation_id\nhall,80,fv-1\n")
-        taken = inbox.take(old_home, SETTINGS)
+        taken = inbox.process(old_home, SETTINGS)
         assert taken
         assert taken.snapshot
         assert records(old_home, "locations") == [{"location_id": "hall", "seats": 80, "organisation_id": "fv-1"}]
@@ -349,7 +349,7 @@ def test_a_home_of_a_newer_program_opens(grown_home: Path, tmp_path: Path) -> No
                 snapshot.table("locations")
             questions.answer_network(snapshot, SETTINGS, View(DAY))
         assert is_rebuilt(grown_home, snapshot_id)
-    no_names, a_sector = (access.through(grown_home, link) for link in sharing.links(grown_home))
+    no_names, a_sector = (access.grant_for_link(grown_home, link) for link in sharing.links(grown_home))
     for grant, names in ((no_names, 0), (a_sector, 3)):
         assert grant.scope
         with closing(store.open_snapshot(grown_home, newest, grant.scope)) as snapshot:
@@ -369,12 +369,12 @@ def test_a_home_of_a_newer_program_opens(grown_home: Path, tmp_path: Path) -> No
 
 def test_a_list_that_only_a_newer_program_knows_is_asked_about(grown_home: Path) -> None:
     """The newer one was told what this file holds; this one says that it does not know, and loads nothing."""
-    loading.remember(grown_home, ingest.Matching(tables={"location_id|organisation_id|seats": "locations"}))
+    loading.remember(grown_home, ingest.FileMapping(tables={"location_id|organisation_id|seats": "locations"}))
     outcome = loading.load(grown_home, SETTINGS, {"organisations-too.csv": LISTS["locations.csv"]})
     assert outcome.manifest is None
     assert [problem.code == "unknown_file" for problem in outcome.draft.problems] == [True]
-    told = ingest.Matching(columns={"organisations": {"legal_form": "legal_form"}})
-    loading.remember(grown_home, told)
+    answers = ingest.FileMapping(columns={"organisations": {"legal_form": "legal_form"}})
+    loading.remember(grown_home, answers)
     assert load(grown_home, {"organisations.csv": LISTS["organisations.csv"]}, may_remove=True)
 
 
@@ -399,7 +399,7 @@ def test_what_a_newer_program_noted_beside_is_left_alone(old_home: Path) -> None
     assert loading.remembered(old_home).columns == {"partnerships": {"kenmerk": "partnership_id"}}
     assert store.history(old_home)[0].id == SECOND
     assert is_rebuilt(old_home, SECOND)
-    loading.remember(old_home, ingest.Matching(month_first={"a|b": True}))
+    loading.remember(old_home, ingest.FileMapping(month_first={"a|b": True}))
     assert json.loads((old_home / "matching.json").read_text())["units"] == {"a": "b"}
     assert loading.remembered(old_home).month_first == {"a|b": True}
     notebook.pin_note(old_home, DAY, "Raad")

@@ -43,13 +43,13 @@ def lying_in(folder: Path) -> set[str]:
 
 
 def names_on_show(home: Path) -> list[str]:
-    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
     names = [record["name"] for record in snapshot.records("organisations")]
     snapshot.close()
     return names
 
 
-def problems_of(taken: inbox.Taken | None, separator: str = ",") -> list[dict[str, str]]:
+def problems_of(taken: inbox.Result | None, separator: str = ",") -> list[dict[str, str]]:
     assert taken
     assert taken.rejected
     text = (taken.rejected / "problems.csv").read_text(encoding="utf-8-sig")
@@ -71,20 +71,20 @@ def test_a_drop_is_loaded_and_its_files_are_in_the_archive(home: Path) -> None:
     put(home, organisations=GOOD, events="name,start_date\nParty,2020-01-01\n")
     (home / "inbox" / "photo.jpg").write_bytes(b"a photo")
     (home / "inbox" / "folder").mkdir()
-    taken = inbox.take(home, ENGLISH)
-    assert taken == inbox.Taken(("events.csv", "organisations.csv"), store.on_show(home))
+    taken = inbox.process(home, ENGLISH)
+    assert taken == inbox.Result(("events.csv", "organisations.csv"), store.current_snapshot_id(home))
     assert store.history(home)[0].way == "inbox"
     assert lying_in(home / "inbox") == {"photo.jpg", "folder"}
-    (drop,) = store.drops(home, store.on_show(home) or "")
+    (drop,) = store.drops(home, store.current_snapshot_id(home) or "")
     assert drop.files["organisations.csv"].decode() == GOOD
-    assert inbox.take(home, ENGLISH) is None
+    assert inbox.process(home, ENGLISH) is None
 
 
 def test_a_wrong_drop_is_refused_with_a_list_of_problems(home: Path) -> None:
     put(home, organisations=GOOD)
-    inbox.take(home, ENGLISH)
+    inbox.process(home, ENGLISH)
     put(home, organisations=WRONG, funding="organisation_id,year,donor,category,amount\na,2020,Fund,government,10\n")
-    taken = inbox.take(home, ENGLISH)
+    taken = inbox.process(home, ENGLISH)
     assert [(p["File"], p["Row"], p["Column"], p["In the cell"]) for p in problems_of(taken)] == [
         ("organisations.csv", "9", "sector", "nggo")
     ]
@@ -99,15 +99,15 @@ def test_a_wrong_drop_is_refused_with_a_list_of_problems(home: Path) -> None:
     for path in taken.rejected.iterdir():
         shutil.copy(path, home / "inbox")
     put(home, organisations=MORE)
-    again = inbox.take(home, ENGLISH)
+    again = inbox.process(home, ENGLISH)
     assert again
-    assert again.snapshot == store.on_show(home)
+    assert again.snapshot == store.current_snapshot_id(home)
     assert lying_in(home / "inbox") == {"problems.csv"}
 
 
 def test_the_list_of_problems_opens_right_in_a_dutch_excel_and_runs_nothing(home: Path) -> None:
     put(home, organisations="name,sector\nAnna,=HYPERLINK()\n")
-    taken = inbox.take(home, Settings())
+    taken = inbox.process(home, Settings())
     assert taken
     assert taken.rejected
     assert (taken.rejected / "problems.csv").read_bytes().startswith(b"\xef\xbb\xbf")
@@ -118,9 +118,9 @@ def test_the_list_of_problems_opens_right_in_a_dutch_excel_and_runs_nothing(home
 
 def test_a_drop_that_removes_much_is_refused_with_the_two_ways_to_say_yes(home: Path) -> None:
     put(home, organisations=GOOD)
-    inbox.take(home, ENGLISH)
+    inbox.process(home, ENGLISH)
     put(home, organisations="\n".join(GOOD.splitlines()[:4]))
-    (found,) = problems_of(inbox.take(home, ENGLISH))
+    (found,) = problems_of(inbox.process(home, ENGLISH))
     assert "Data page" in found["What you can do"]
     assert "--yes" in found["What you can do"]
     assert len(names_on_show(home)) == 5
@@ -128,9 +128,9 @@ def test_a_drop_that_removes_much_is_refused_with_the_two_ways_to_say_yes(home: 
 
 def test_a_drop_that_changes_nothing_says_so(home: Path) -> None:
     put(home, organisations=GOOD)
-    inbox.take(home, ENGLISH)
+    inbox.process(home, ENGLISH)
     put(home, organisations=GOOD)
-    (found,) = problems_of(inbox.take(home, ENGLISH))
+    (found,) = problems_of(inbox.process(home, ENGLISH))
     assert "nothing changed" in found["What is wrong"]
     assert len(store.history(home)) == 1
     assert lying_in(home / "inbox") == set()
@@ -139,9 +139,9 @@ def test_a_drop_that_changes_nothing_says_so(home: Path) -> None:
 def test_personal_data_is_nowhere_loaded_or_refused(home: Path) -> None:
     secret = "anna@example.org"
     put(home, organisations=f"name,sector,contact\nAnna,ngo,{secret}\n")
-    assert inbox.take(home, ENGLISH)
+    assert inbox.process(home, ENGLISH)
     put(home, organisations=f"name,sector,contact\nAnna,ngo,{secret}\n\nBeta,nggo,{secret}\nCora,ngo,x,{secret}\n")
-    taken = inbox.take(home, ENGLISH)
+    taken = inbox.process(home, ENGLISH)
     said = problems_of(taken)
     assert {(p["Row"], p["Column"]) for p in said} >= {("4", "sector"), ("5", "")}
     assert any("without it" in p["What is wrong"] for p in said)
@@ -165,7 +165,7 @@ def test_personal_data_is_nowhere_loaded_or_refused(home: Path) -> None:
     workbook.save(home / "inbox" / "export.xlsx")
     put(home, **{"export-organisations": f"what,where\nx,{secret}\n"})  # nobody knows what it holds
     put(home, events=f"name,start_date\nWrite to {secret},2020-01-01\n")
-    taken = inbox.take(home, ENGLISH)
+    taken = inbox.process(home, ENGLISH)
     assert taken
     assert taken.rejected
     assert len(lying_in(taken.rejected)) == 5
@@ -177,19 +177,19 @@ def test_personal_data_is_nowhere_loaded_or_refused(home: Path) -> None:
 
 def test_a_file_that_changed_since_it_came_to_rest_is_left(home: Path) -> None:
     put(home, organisations=GOOD)
-    seen = inbox.look(home)
+    seen = inbox.scan(home)
     put(home, organisations=MORE)
-    assert inbox.take(home, ENGLISH, seen) is None
-    assert store.on_show(home) is None
+    assert inbox.process(home, ENGLISH, seen) is None
+    assert store.current_snapshot_id(home) is None
     inbox._remove(home / "inbox", seen)  # as when it changed while it was being loaded
     assert lying_in(home / "inbox") == {"organisations.csv"}
-    assert inbox.take(home, ENGLISH, inbox.look(home))
+    assert inbox.process(home, ENGLISH, inbox.scan(home))
     assert len(names_on_show(home)) == 6
 
 
 def test_a_file_beyond_the_limit_is_refused_without_being_read_whole(home: Path) -> None:
     put(home, organisations=GOOD + "x" * 1_100_000)
-    taken = inbox.take(home, Settings(languages=("en",), max_file_megabytes=1))
+    taken = inbox.process(home, Settings(languages=("en",), max_file_megabytes=1))
     assert "1 MB" in problems_of(taken)[0]["What is wrong"]
     assert taken
     assert taken.rejected
@@ -201,28 +201,28 @@ def test_a_link_is_not_followed(home: Path, tmp_path_factory: pytest.TempPathFac
     outside.write_text("secret,of,somebody\nelse,1,2\n")
     (home / "inbox" / "funding.csv").symlink_to(outside)
     put(home, organisations=GOOD)
-    taken = inbox.take(home, ENGLISH)
+    taken = inbox.process(home, ENGLISH)
     assert taken
-    assert (taken.files, taken.snapshot) == (("organisations.csv",), store.on_show(home))
+    assert (taken.files, taken.snapshot) == (("organisations.csv",), store.current_snapshot_id(home))
     assert outside.read_text().startswith("secret")
     assert b"secret" not in b"".join(path.read_bytes() for path in (home / "archive").rglob("*.csv"))
 
 
 def test_a_name_that_is_no_text_does_not_stop_the_inbox(home: Path) -> None:
     (home / "inbox" / "organisati\udceb.csv").write_text(GOOD + "f,,ngo\n")
-    assert problems_of(inbox.take(home, ENGLISH))[0]["Column"] == "name"
+    assert problems_of(inbox.process(home, ENGLISH))[0]["Column"] == "name"
 
 
 def test_of_many_at_once_one_takes_the_drop(home: Path) -> None:
     put(home, organisations=GOOD)
-    seen, found = inbox.look(home), []
-    threads = [threading.Thread(target=lambda: found.append(inbox.take(home, ENGLISH, seen))) for _ in range(8)]
+    seen, found = inbox.scan(home), []
+    threads = [threading.Thread(target=lambda: found.append(inbox.process(home, ENGLISH, seen))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(found) == 8
-    assert [taken.snapshot for taken in found if taken] == [store.on_show(home)]
+    assert [taken.snapshot for taken in found if taken] == [store.current_snapshot_id(home)]
     assert len(store.history(home)) == 1
     assert not (home / "rejected").exists()
 
@@ -248,7 +248,7 @@ def in_a_child(work):
 def prepare(home):
     (home / "inbox").mkdir(parents=True)
     put(home, organisations=GOOD)
-    inbox.take(home, ENGLISH)
+    inbox.process(home, ENGLISH)
     put(home, organisations=MORE, events="name,start_date\\nParty," + sys.argv[2] + "\\n")
 
 def take_until(home, last):
@@ -261,12 +261,12 @@ def take_until(home, last):
             if not left:
                 os.kill(os.getpid(), signal.SIGKILL)
     sys.addaudithook(count)
-    inbox.take(home, ENGLISH)
+    inbox.process(home, ENGLISH)
 
 def finish(home):
-    while inbox.look(home):
-        inbox.take(home, ENGLISH)
-    inbox.take(home, ENGLISH)
+    while inbox.scan(home):
+        inbox.process(home, ENGLISH)
+    inbox.process(home, ENGLISH)
     assert [p.name for p in (home / "inbox").iterdir()] == [".lock"], list((home / "inbox").iterdir())
     refused = list((home / "rejected").glob("*"))
     if sys.argv[2] == "never":

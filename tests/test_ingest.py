@@ -25,7 +25,7 @@ law = settings(deadline=None)  # one example is fast, but a busy machine is not
 def drafted(
     update: bool = False,
     current: dict[str, pa.Table] | None = None,
-    told: ingest.Matching | None = None,
+    answers: ingest.FileMapping | None = None,
     **files: str,
 ) -> ingest.Draft:
     """A draft of `organisations="..."`, `funding="..."`, ...: table -> content of its file."""
@@ -34,13 +34,13 @@ def drafted(
         SETTINGS,
         current or {},
         update=update,
-        matching=told,
+        matching=answers,
     )
 
 
 def said(draft: ingest.Draft, language: str = "en") -> list[tuple[str, int | None, str, str, str]]:
     return [
-        (p.file, p.row, p.column, p.value, f"{p.message.words(language)} {p.remedy.words(language)}")
+        (p.file, p.row, p.column, p.value, f"{p.message.translate(language)} {p.remedy.translate(language)}")
         for p in draft.problems
     ]
 
@@ -129,13 +129,13 @@ def test_identifiers_left_out_are_made_stably_and_said_so() -> None:
     assert records(draft) == records(again)
     identifier = records(draft)["organisations"][0]["organisation_id"]
     assert identifier.startswith("stichting-vrede-recht-")
-    assert [note.message.words("en") for note in draft.notes] == [
+    assert [note.message.translate("en") for note in draft.notes] == [
         "Rows without an identifier, which was made from the name: 2.",
         "Rows without an identifier, which was made from the organisations and start: 1.",
     ]
     known = {**records(draft)["organisations"][0], "organisation_id": "NL-KVK-1"}
-    on_show = {"organisations": pa.Table.from_pylist([known], models.schema(models.Organisation))}
-    assert records(drafted(current=on_show, **files))["organisations"][0]["organisation_id"] == "NL-KVK-1"
+    current_snapshot_id = {"organisations": pa.Table.from_pylist([known], models.schema(models.Organisation))}
+    assert records(drafted(current=current_snapshot_id, **files))["organisations"][0]["organisation_id"] == "NL-KVK-1"
 
 
 def test_vocabularies_take_codes_labels_and_types() -> None:
@@ -190,7 +190,7 @@ def test_personal_data_is_left_out_of_the_rows_and_of_the_kept_file() -> None:
     assert draft.problems == []
     assert b"example.org" not in draft.received["organisations.csv"]
     assert b"Jan" not in draft.received["organisations.csv"]
-    assert [note.message.words("en") for note in draft.notes[:2]] == [
+    assert [note.message.translate("en") for note in draft.notes[:2]] == [
         "These columns are not used: Kleur.",
         "Personal data is never stored; left out: E-mail, Contactpersoon.",
     ]
@@ -389,8 +389,8 @@ def test_what_a_point_means_can_be_said_and_is_remembered_with_the_file() -> Non
     first = drafted(organisations=ORGANISATIONS, funding=money)
     assert len(first.problems) == 1
     sign = next(r.signature for r in first.readings if r.table == "funding")
-    told = ingest.Matching(decimal_marks={sign: ","})
-    assert records(drafted(told=told, organisations=ORGANISATIONS, funding=money))["funding"][0]["amount"] == 1234
+    answers = ingest.FileMapping(decimal_marks={sign: ","})
+    assert records(drafted(answers=answers, organisations=ORGANISATIONS, funding=money))["funding"][0]["amount"] == 1234
 
 
 @pytest.mark.parametrize(
@@ -405,9 +405,11 @@ def test_dates_as_people_write_them(cell: str) -> None:
 def test_dates_are_read_day_first_and_that_is_said() -> None:
     draft = drafted(events="name,start_date\nA,01/02/2024\n")
     assert records(draft)["events"][0]["start_date"] == datetime.date(2024, 2, 1)
-    assert "Dates are read day first: 01/02/2024 is 1 February 2024." in [n.message.words("en") for n in draft.notes]
+    assert "Dates are read day first: 01/02/2024 is 1 February 2024." in [
+        n.message.translate("en") for n in draft.notes
+    ]
     assert "Datums lezen wij met de dag eerst: 01/02/2024 is 1 februari 2024." in [
-        n.message.words("nl") for n in draft.notes
+        n.message.translate("nl") for n in draft.notes
     ]
 
 
@@ -435,8 +437,8 @@ def test_dates_with_the_month_first_are_refused_until_somebody_says_so() -> None
     text = "name,start_date\nA,1/31/2024\nB,1/2/2024\n"
     draft = drafted(events=text)
     assert [(p.row, p.code) for p in draft.problems] == [(2, "month_first")]
-    told = ingest.Matching(month_first={draft.readings[0].signature: True})
-    days = [r["start_date"] for r in records(drafted(told=told, events=text))["events"]]
+    answers = ingest.FileMapping(month_first={draft.readings[0].signature: True})
+    days = [r["start_date"] for r in records(drafted(answers=answers, events=text))["events"]]
     assert days == [datetime.date(2024, 1, 31), datetime.date(2024, 1, 2)]
 
 
@@ -490,15 +492,15 @@ def test_a_column_is_matched_by_hand_once_and_known_the_next_time() -> None:
     draft = ingest.draft({"Grid view.csv": text.encode()}, SETTINGS, {})
     (reading_report,) = draft.readings
     assert (reading_report.table, reading_report.ignored) == (None, ("Wie", "Soort clubje", "Kleur"))
-    told = ingest.Matching(
+    answers = ingest.FileMapping(
         tables={reading_report.signature: "organisations"},
         columns={"organisations": {"wie": "name", "soort_clubje": "sector", "kleur": ""}},
     )
-    again = ingest.draft({"Grid view.csv": text.encode()}, SETTINGS, {}, matching=told)
+    again = ingest.draft({"Grid view.csv": text.encode()}, SETTINGS, {}, matching=answers)
     assert again.problems == []
     assert records(again)["organisations"][0]["name"] == "Anna"
     # One column more does not make the others unknown.
-    more = ingest.draft({"organisaties.csv": b"Wie,Soort clubje,Vorm\nAnna,ngo,rond\n"}, SETTINGS, {}, matching=told)
+    more = ingest.draft({"organisaties.csv": b"Wie,Soort clubje,Vorm\nAnna,ngo,rond\n"}, SETTINGS, {}, matching=answers)
     assert more.problems == []
 
 

@@ -327,7 +327,7 @@ def test_it_foresees_more_than_partners_alone_on_the_fictional_ecosystems(tmp_pa
         home, folder = tmp_path / f"home-{seed}", tmp_path / f"drop-{seed}"
         demo.write(folder, 150, seed)
         loading.load(home, Settings(), loading.read_files([folder], Settings()), origin="demo")
-        snapshot = store.open_snapshot(home, store.on_show(home) or "")
+        snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
         for year in (2024, 2025, 2026):
             found = introductions.backtest(*a_year_later(snapshot, datetime.date(year, 9, 30), with_convenor=False))
             total = {name: total[name] + foreseen(found, name) for name in total}
@@ -416,7 +416,7 @@ def test_the_hub_backtests_the_list_a_year_ago_and_names_everything(sample: Samp
 def test_convenors_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     demo.write(tmp_path / "drop", 150)
     loading.load(tmp_path / "home", Settings(), loading.read_files([tmp_path / "drop"], Settings()), origin="demo")
-    snapshot = store.open_snapshot(tmp_path / "home", store.on_show(tmp_path / "home") or "")
+    snapshot = store.open_snapshot(tmp_path / "home", store.current_snapshot_id(tmp_path / "home") or "")
     listed = snapshot.table("organisations")
     convenors = set(listed.loc[listed["role"] == "convenor", "organisation_id"])
     assert convenors

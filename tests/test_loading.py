@@ -62,7 +62,7 @@ def test_check_reports_and_loads_nothing(run: Any, drop: Any, tmp_path: Path) ->
             }
         ]
     }
-    assert store.on_show(tmp_path / "home") is None
+    assert store.current_snapshot_id(tmp_path / "home") is None
     assert run("check", drop(organisations=GOOD), "--json")[:2] == (0, '{"problems": []}\n')
     status, out, _ = run("check", drop(organisations="name,sector\nA,nggo\n"), "--language", "nl")
     assert "rij 2" in out

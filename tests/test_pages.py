@@ -67,7 +67,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         if state in ("sample", "demo"):
             loading.show_example(home, settings.Settings(), state)
         else:
-            put_on_show(home, STATES[state])
+            publish(home, STATES[state])
         return home
 
     return home_in
@@ -80,7 +80,7 @@ def on_sample(made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> P
     return made("sample")
 
 
-def put_on_show(home: Path, tables: dict[str, str]) -> None:
+def publish(home: Path, tables: dict[str, str]) -> None:
     files = {f"{name}.csv": text.encode() for name, text in tables.items()}
     outcome = loading.load(home, settings.Settings(), files)
     assert outcome.manifest, outcome.draft.problems
@@ -163,7 +163,7 @@ def test_a_day_before_everything_and_a_day_long_after(on_sample: Path) -> None:
 
 def test_the_overview_says_what_the_command_prints(on_sample: Path) -> None:
     app = opened(as_of="2020-06-30")
-    snapshot = store.open_snapshot(on_sample, store.on_show(on_sample) or "")
+    snapshot = store.open_snapshot(on_sample, store.current_snapshot_id(on_sample) or "")
     view = store.View(datetime.date(2020, 6, 30))
     found = questions.answer_network(snapshot, settings.Settings(), view)
     assert f"{found['organisations']} organisations with {found['ties']} ties" in said(app)
@@ -179,7 +179,7 @@ def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(on_sample: 
 
 def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
     attack = "![x](https://evil.example/x.png) <a href='https://evil.example'>A</a> **b** :red[c] $d$"
-    put_on_show(home, {**WHOLE, "organisations": ORGANISATIONS.replace("Anna", f'"{attack}"')})
+    publish(home, {**WHOLE, "organisations": ORGANISATIONS.replace("Anna", f'"{attack}"')})
     app = opened("organisation", id="a")
     assert attack in said(app)
     raw = app.header[0].value
@@ -209,7 +209,7 @@ def test_a_day_from_the_address_stays_when_something_else_is_chosen(on_sample: P
 
 def test_a_theme_with_a_comma_is_one_theme_in_the_address(home: Path) -> None:
     organisations = 'organisation_id,name,sector,themes\na,Anna,ngo,"Peace, justice"\nb,Beta,ngo,water\n'
-    put_on_show(home, {"organisations": organisations})
+    publish(home, {"organisations": organisations})
     app = opened(theme="Peace, justice|water")
     assert app.multiselect(key="at_theme").value == ["Peace, justice", "water"]
 
@@ -223,7 +223,7 @@ def test_two_pages_do_not_show_each_others_figures(on_sample: Path) -> None:
 
 def test_a_year_without_a_donor_says_so(home: Path) -> None:
     money = "organisation_id,year,donor,category,amount\na,2018,D,government,5\na,2019,,earned,5\n"
-    put_on_show(home, {**WHOLE, "funding": money})
+    publish(home, {**WHOLE, "funding": money})
     text = said(opened("organisation", id="a", as_of="2020-06-30"))
     assert "In 2019 no donor is known" in text
     assert "nan" not in text
@@ -296,7 +296,7 @@ def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
     assert not app.exception
     app.button(key="other_example").click().run()
     assert "sample data" in said(app)
-    put_on_show(home, WHOLE)
+    publish(home, WHOLE)
     app = opened()
     assert "sample data" not in said(app)
     sample = next(m.id for m in store.history(home) if m.origin == "sample")
@@ -309,9 +309,9 @@ def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
 
 
 def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> None:
-    put_on_show(home, {**WHOLE, "partnerships": "organisation_ids,start_date\na|b,2019-01-01\n"})
-    first = store.on_show(home) or ""
-    put_on_show(home, WHOLE)
+    publish(home, {**WHOLE, "partnerships": "organisation_ids,start_date\na|b,2019-01-01\n"})
+    first = store.current_snapshot_id(home) or ""
+    publish(home, WHOLE)
     app = opened("changes", load=first)
     assert "Then: what that load said of 1 February 2020" in said(app)
     assert "1 tie formed and 0 ties ended" in said(app)
@@ -321,7 +321,7 @@ def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> 
 
 
 def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> None:
-    put_on_show(home, WHOLE)
+    publish(home, WHOLE)
     notebook.pin_note(home, datetime.date(2019, 6, 1), "Council *meeting*")
     app = opened("changes", since="2019-06-01")
     assert "Since 1 June 2019: **1 tie formed and 0 ties ended" in said(app)
@@ -341,7 +341,7 @@ def test_the_overview_and_the_page_contacts_name_the_same_contacts(on_sample: Pa
 def test_other_hubs_that_cannot_be_read_are_said_and_the_page_stays(home: Path, tmp_path: Path) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "hub.toml").write_text("name = 1\n")
-    put_on_show(home, WHOLE)
+    publish(home, WHOLE)
     for folder, told in (("broken", "name"), ("nowhere", "Nothing is loaded in the folder nowhere")):
         (home / "hub.toml").write_text(f'other_hubs = ["{folder}"]\n')
         hub_settings.settings_of.cache_clear()
@@ -355,7 +355,7 @@ def test_the_page_says_when_the_data_cannot_tell_whether_structure_holds(home: P
     assert "The data cannot tell whether structure holds ties together: all ties began alike" in said(
         opened("contacts")
     )
-    put_on_show(home, WHOLE)
+    publish(home, WHOLE)
     assert "The data cannot tell whether structure holds ties together" in said(opened("contacts"))
 
 
@@ -365,7 +365,7 @@ def test_the_road_to_each_target_is_said_in_its_own_words(home: Path) -> None:
         "indicator,date,value\nmean_degree,2019-12-31,0.5\nmean_degree,2019-11-30,2\nmean_degree,2021-01-31,2\n"
         "mean_degree,2022-01-31,1\nexposed_share,2021-01-31,0.25\n"
     )
-    put_on_show(home, {**WHOLE, "targets": aims})
+    publish(home, {**WHOLE, "targets": aims})
     text = said(opened("changes"))
     assert "Target on 30 November 2019: 2.0. It was not reached: 0.7 on that day." in text
     assert "Target on 31 December 2019: 0.5. It was reached: 0.7 on that day." in text
@@ -394,7 +394,7 @@ c,Cora,ngo,,office-space,,
 
 
 def test_a_stress_test_says_who_is_at_risk_and_the_address_keeps_it(home: Path) -> None:
-    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
+    publish(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
     app = opened("stress", as_of="2020-06-30")
     assert "Nobody gives less yet" in said(app)
     app.selectbox(key="at_donor_1").set_value("m").run()
@@ -414,7 +414,7 @@ def test_a_stress_test_says_who_is_at_risk_and_the_address_keeps_it(home: Path) 
 
 
 def test_an_example_replaces_what_was_chosen(home: Path) -> None:
-    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
+    publish(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
     app = opened("stress", as_of="2020-06-30", donor_1="s", cut_1="20", donor_2="m", less_earned="100")
     app.button(key="preset_largest_donor_leaves").click().run()
     assert "If Ministry gives nothing, " in said(app)
@@ -428,8 +428,8 @@ def test_an_example_replaces_what_was_chosen(home: Path) -> None:
 def test_a_filter_reports_on_who_passes_it_and_losses_still_travel(home: Path) -> None:
     """b is hidden and is a donor of a: what b loses still reaches a."""
     money = "organisation_id,year,donor,donor_id,category,amount\nb,2019,Shop,s,companies,100\na,2019,Beta,b,nonprofits,50\n"
-    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": money})
-    snapshot = store.open_snapshot(home, store.on_show(home) or "")
+    publish(home, {**WHOLE, "organisations": ASKED, "funding": money})
+    snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
     view = store.View(datetime.date(2020, 6, 30), sectors=("ngo",))
     found = questions.answer_stress(snapshot, settings.Settings(), view, 2019, (("Shop", 1.0),), ())
     snapshot.close()
@@ -438,7 +438,7 @@ def test_a_filter_reports_on_who_passes_it_and_losses_still_travel(home: Path) -
 
 
 def test_the_own_income_rule_is_a_dated_table_and_no_verdict(home: Path) -> None:
-    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
+    publish(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
     rules = settings.Settings().own_income_rules
     assert [(rule.minimum_share, rule.is_intended) for rule in rules] == [(0.25, False), (0.5, True)]
     assert all(rule.source and rule.source_date and rule.url for rule in rules)
@@ -451,7 +451,7 @@ def test_the_own_income_rule_is_a_dated_table_and_no_verdict(home: Path) -> None
 
 
 def test_other_income_moves_between_two_years(home: Path) -> None:
-    put_on_show(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
+    publish(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
     text = said(opened("funding", as_of="2020-06-30"))
     # a: from 0 to 20 %; b: from 100 to 90 %; c has no income in 2018
     assert (
@@ -465,18 +465,18 @@ def test_other_income_moves_between_two_years(home: Path) -> None:
 
 
 def test_digital_chances_name_what_nobody_offers_and_nobody_needs(home: Path) -> None:
-    put_on_show(home, {**WHOLE, "organisations": ASKED})
+    publish(home, {**WHOLE, "organisations": ASKED})
     text = said(opened("digital", as_of="2020-06-30"))
     assert "Nobody offers what somebody needs: Data analysis." in text
     assert "Offered, but nobody says to need it: Office space." in text
     assert "Data analysis: 1 organisation needs it and 0 offer it." in text  # digital first
     assert "needs and offers" not in text
-    put_on_show(home, {**WHOLE, "organisations": ORGANISATIONS + "d,Dora,ngo\n"})
+    publish(home, {**WHOLE, "organisations": ORGANISATIONS + "d,Dora,ngo\n"})
     assert "digital_maturity" in said(opened("digital", as_of="2020-06-30"))
 
 
 def test_decisions_about_introductions_are_remembered(home: Path) -> None:
-    put_on_show(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
+    publish(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
     app = opened("introductions", as_of="2020-06-30")
     assert "**Introduce Anna to Beta** first: Partners in common: Cora." in said(app)
     assert "cannot be tested" in said(app)
@@ -492,7 +492,7 @@ def test_decisions_about_introductions_are_remembered(home: Path) -> None:
         questions.today(),
         "together",
     )
-    put_on_show(home, {"partnerships": PARTNERSHIPS.replace("a|b", "a|c") + "a|b,2020-03-01,\n"})
+    publish(home, {"partnerships": PARTNERSHIPS.replace("a|b", "a|c") + "a|b,2020-03-01,\n"})
     assert "**Anna** and **Beta**: introduced. They have a tie since" in said(
         opened("introductions", as_of="2020-06-30")
     )
@@ -503,7 +503,7 @@ def test_decisions_about_introductions_are_remembered(home: Path) -> None:
 
 
 def test_decisions_that_cannot_be_read_or_written_are_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put_on_show(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
+    publish(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
     app = opened("introductions", as_of="2020-06-30")
     (home / notebook.DECISIONS).mkdir()
     app.button(key="accept_a_b").click().run()
@@ -520,7 +520,7 @@ def test_a_ranking_that_does_not_beat_adamic_adar_says_so(home: Path) -> None:
     organisations = "organisation_id,name,sector,themes\nh,Hub,other,\n" + "\n".join(rows) + "\n"
     ties = [f"h|{kind}{n},2018-01-01" for kind in "ab" for n in range(20)]
     new = [f"a0|b{n},2020-02-01" for n in range(1, 20)]
-    put_on_show(
+    publish(
         home, {"organisations": organisations, "partnerships": "organisation_ids,start_date\n" + "\n".join(ties + new)}
     )
     assert "It does not beat looking at partners in common only" in said(opened("introductions", as_of="2020-06-30"))

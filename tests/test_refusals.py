@@ -378,7 +378,7 @@ def told(code: str, drop: Drop, home: Path, capsys: pytest.CaptureFixture[str]) 
         Told(
             (p.file, p.row, p.column, p.value),
             p.code,
-            *(f"{p.message.words(language)} {p.remedy.words(language)}" for language in ("en", "nl")),
+            *(f"{p.message.translate(language)} {p.remedy.translate(language)}" for language in ("en", "nl")),
             frozenset(p.message.values),
         )
         for p in look(home, SETTINGS, encoded(drop.files)).draft.problems
@@ -392,7 +392,7 @@ def from_the_inbox(drop: Drop, home: Path) -> list[Told]:
         (home / "inbox").mkdir(exist_ok=True)
         for name, content in encoded(drop.files).items():
             (home / "inbox" / name).write_bytes(content)
-        taken = inbox.take(home, SETTINGS.model_copy(update={"languages": (language,)}))
+        taken = inbox.process(home, SETTINGS.model_copy(update={"languages": (language,)}))
         assert taken
         assert taken.rejected
         text = (taken.rejected / "problems.csv").read_text(encoding="utf-8-sig")
@@ -458,8 +458,8 @@ def test_the_sentences_of_a_code_are_there_in_both_languages_with_the_same_gaps(
     gaps = ingest.SENTENCES[code].gaps - {"value"}
     problem = ingest.problem(code, "f.csv", 2, "c", "X", **dict.fromkeys(gaps, "X"))
     for text in (problem.message, problem.remedy):
-        assert text.words("nl") != text.words("en")
-        assert text.words("nl").count("X") == text.words("en").count("X")
+        assert text.translate("nl") != text.translate("en")
+        assert text.translate("nl").count("X") == text.translate("en").count("X")
 
 
 NOTES: dict[str, tuple[str, str, Files]] = {
@@ -505,7 +505,9 @@ NOTES: dict[str, tuple[str, str, Files]] = {
 def test_what_a_sender_should_know_is_noted(code: str) -> None:
     english, dutch, files = NOTES[code]
     notes = [note for note in ingest.draft(encoded(files), SETTINGS, {}).notes if note.code == code]
-    assert [tuple(note.message.words(language) for language in ("en", "nl")) for note in notes] == [(english, dutch)]
+    assert [tuple(note.message.translate(language) for language in ("en", "nl")) for note in notes] == [
+        (english, dutch)
+    ]
 
 
 def test_every_note_has_a_case() -> None:
@@ -555,7 +557,9 @@ def test_whatever_stands_in_a_cell_its_refusal_has_a_code(row_type: type[models.
         assert refusals
         for refusal in refusals:
             problem = ingest.problem(refusal.code, "f.csv", 2, refusal.column, refusal.value, **refusal.gaps)
-            assert all(text.words(language) for text in (problem.message, problem.remedy) for language in ("nl", "en"))
+            assert all(
+                text.translate(language) for text in (problem.message, problem.remedy) for language in ("nl", "en")
+            )
 
 
 def test_a_columns_own_name_wins_and_is_no_problem() -> None:
@@ -618,4 +622,4 @@ def test_any_bytes_end_in_rows_or_problems_and_never_in_an_error(noise: bytes, w
         in_file = len(table.rows) + len(table.findings)
         assert len(draft.tables["organisations"]) + draft.changes["organisations"].rejected == in_file
     for language in ("nl", "en"):
-        assert all(p.message.words(language) and p.remedy.words(language) for p in draft.problems)
+        assert all(p.message.translate(language) and p.remedy.translate(language) for p in draft.problems)

@@ -7,7 +7,7 @@ import pytest
 from browser import broken_rules, looks, new_tab, served, settled, wait_until_settled
 from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
-from test_pages import ROOT, opened, put_on_show, said
+from test_pages import ROOT, opened, publish, said
 
 from hubdata import access, loading, questions, settings, sharing, store, texts, ui
 from hubdata.ui import session
@@ -33,7 +33,7 @@ FUNDING = "organisation_id,year,donor,category,amount\n" + "".join(
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
-    put_on_show(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
+    publish(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
     return tmp_path
 
 
@@ -72,7 +72,7 @@ def test_every_page_of_a_link_is_alive_without_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, object]
 ) -> None:
     monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
-    put_on_show(tmp_path, {"events": "name,start_date\nPeace day,2020-01-01\n"})
+    publish(tmp_path, {"events": "name,start_date\nPeace day,2020-01-01\n"})
     for page in as_viewer(monkeypatch, tmp_path, **asked).pages:
         opened(page)
 
@@ -100,7 +100,7 @@ def test_totals_do_not_move_with_a_load(home: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_live_link_follows_and_a_fixed_one_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = store.on_show(home)
+    first = store.current_snapshot_id(home)
     live, _ = sharing.create(home, SETTINGS, label="live")
     fixed, _ = sharing.create(home, SETTINGS, label="fixed", snapshot=first)
     assert loading.load(home, SETTINGS, {"organisations.csv": f"{ORGANISATIONS}New,New one,ngo,\n".encode()}).manifest
@@ -122,17 +122,17 @@ def test_a_stranger_gets_a_page_without_data(home: Path, monkeypatch: pytest.Mon
 
 
 def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = store.on_show(home)
+    before = store.current_snapshot_id(home)
     link = as_viewer(monkeypatch, home)
     app = opened(snapshot="20200101T000000000000-abcdef", as_link="x")
     token = session._GRANT.set(access.authorise(home, session.principal()))
     try:
         for action in (
-            lambda: data.put_back(before or ""),
+            lambda: data.rollback_to(before or ""),
             lambda: session.show_example("demo"),
             lambda: share.create_link(label="x"),
             lambda: share.revoke_link("x"),
-            lambda: share.look_along(link),
+            lambda: share.preview_link(link),
             lambda: data.prepared_drop({}, False),
             lambda: share.links(),
             lambda: ui.ask(questions.answer_flows, 2019),
@@ -142,7 +142,7 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
                 action()
     finally:
         session._GRANT.reset(token)
-    assert store.on_show(home) == before
+    assert store.current_snapshot_id(home) == before
     assert not app.button
 
 
@@ -228,7 +228,7 @@ def test_the_manager_sees_what_the_receiver_sees_and_comes_back(home: Path) -> N
 
 def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) -> None:
     """The manager makes a link; the stakeholder opens it, looks around and finds no way further; then it ends."""
-    put_on_show(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
+    publish(tmp_path, {"organisations": ORGANISATIONS, "partnerships": PARTNERSHIPS, "funding": FUNDING})
     with served(tmp_path) as address:
         manager = new_tab(browser, window="manager")
         settled(manager, f"{address}/share?lang=nl")

@@ -39,20 +39,20 @@ def test_a_snapshot_holds_every_table_and_every_type(tmp_path: Path) -> None:
 
 
 def test_the_pointer_moves_to_the_new_snapshot_and_back(tmp_path: Path) -> None:
-    assert store.on_show(tmp_path) is None
+    assert store.current_snapshot_id(tmp_path) is None
     first = store.publish(tmp_path, organisations("a"), origin="own")
     second = store.publish(tmp_path, organisations("a", "b"), origin="own", based_on=first.id)
-    assert store.on_show(tmp_path) == second.id
+    assert store.current_snapshot_id(tmp_path) == second.id
     assert [m.id for m in store.history(tmp_path)] == [second.id, first.id]
     store.rollback(tmp_path, first.id)
-    assert store.on_show(tmp_path) == first.id
+    assert store.current_snapshot_id(tmp_path) == first.id
     assert len(store.open_snapshot(tmp_path, first.id).records("organisations")) == 1
 
 
 def test_two_loads_at_once_do_not_overwrite_each_other(tmp_path: Path) -> None:
     first = store.publish(tmp_path, organisations("a"), origin="own")
     store.publish(tmp_path, organisations("b"), origin="own", based_on=first.id)
-    with pytest.raises(store.OtherLoadWasFirst):
+    with pytest.raises(store.ConcurrentLoad):
         store.publish(tmp_path, organisations("c"), origin="own", based_on=first.id)
 
 
@@ -61,7 +61,7 @@ def test_a_load_that_fails_half_way_leaves_what_was_on_show(tmp_path: Path) -> N
     broken = {**organisations("b"), "funding": pa.table({"amount": ["x"]})}
     with pytest.raises(ValueError, match="amount"):
         store.publish(tmp_path, broken, origin="own", based_on=first.id)
-    assert store.on_show(tmp_path) == first.id
+    assert store.current_snapshot_id(tmp_path) == first.id
     assert [p.name for p in (tmp_path / "snapshots").iterdir() if p.name.startswith(".")] == []
     store.publish(tmp_path, organisations("c"), origin="own", based_on=first.id)
 
@@ -115,7 +115,7 @@ def test_filters_with_quotes_are_texts_not_sql(tmp_path: Path) -> None:
 def test_newest_date_is_the_last_observed_day_and_never_a_plan(tmp_path: Path) -> None:
     def newest(tables: dict[str, list[dict[str, Any]]]) -> datetime.date:
         rows = {name: table(name, listed) for name, listed in tables.items()}
-        manifest = store.publish(tmp_path, rows, origin="own", based_on=store.on_show(tmp_path))
+        manifest = store.publish(tmp_path, rows, origin="own", based_on=store.current_snapshot_id(tmp_path))
         return store.open_snapshot(tmp_path, manifest.id).newest_date(DAY)
 
     def partnership(**cells: Any) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> store.Snapshot:
     demo.write(folder / "files", organisations=90)
     files = loading.read_files([folder / "files"], SETTINGS)
     assert loading.load(folder / "home", SETTINGS, files, origin="demo", may_remove=True).manifest
-    return store.open_snapshot(folder / "home", store.on_show(folder / "home") or "")
+    return store.open_snapshot(folder / "home", store.current_snapshot_id(folder / "home") or "")
 
 
 def random_views(snapshot: store.Snapshot, chance: random.Random, most: int) -> Iterator[store.View]:
@@ -159,7 +159,7 @@ def random_views(snapshot: store.Snapshot, chance: random.Random, most: int) -> 
         )
 
 
-@pytest.mark.parametrize("name", store.ENDS)
+@pytest.mark.parametrize("name", store.PARTY_COLUMNS)
 def test_rows_of_a_filter_are_those_that_the_database_gives(name: str, snapshot: store.Snapshot) -> None:
     rows = 0
     for view in random_views(snapshot, random.Random(name), 25):

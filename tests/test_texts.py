@@ -49,7 +49,7 @@ def test_english_is_what_stands_in_the_code() -> None:
         else:
             said = [english.ngettext(*message.id, count) for count in (0, 1, 2, 21)]
             assert said == [message.id[1], message.id[0], message.id[1], message.id[1]]
-    assert texts.Text("{a} of {b}", {"a": 1, "b": 2}).words("en") == "1 of 2"
+    assert texts.Text("{a} of {b}", {"a": 1, "b": 2}).translate("en") == "1 of 2"
 
 
 def test_every_vocabulary_has_both_languages() -> None:
@@ -82,7 +82,7 @@ def test_what_is_not_known_is_a_dash_and_never_a_zero(say) -> None:  # type: ign
 
 
 def test_a_value_with_braces_is_a_value() -> None:
-    assert texts.Text("{value} x", {"value": "{0} {}"}).words("en") == "{0} {} x"
+    assert texts.Text("{value} x", {"value": "{0} {}"}).translate("en") == "{0} {} x"
 
 
 def test_every_figure_with_a_target_is_explained() -> None:

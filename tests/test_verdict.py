@@ -110,7 +110,7 @@ def test_column_by_column_and_row_by_row_agree(name: str, mark: str | None) -> N
         files["events.csv"] = reading.write(["event_id", "name", "start_date"], events)
     sign = ingest.signature(rows[0])
     # The cells contradict each other about the decimal mark, so what we are told counts.
-    told = ingest.Matching(decimal_marks={sign: mark} if mark else {}, month_first={sign: mark == "."})
+    told = ingest.FileMapping(decimal_marks={sign: mark} if mark else {}, month_first={sign: mark == "."})
     draft = ingest.draft(files, SETTINGS, {}, matching=told)
 
     context = {"codes": ingest.vocabularies(SETTINGS), "decimal_mark": mark, "month_first": mark == "."}

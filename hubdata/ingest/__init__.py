@@ -18,7 +18,7 @@ among the problems.
     keeping        the files as they are kept
 """
 
-from hubdata.ingest.answers import Matching
+from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, differences
 from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.drop import draft, vocabularies
@@ -33,7 +33,7 @@ __all__ = [
     "SENTENCES",
     "Changes",
     "Draft",
-    "Matching",
+    "FileMapping",
     "Note",
     "Problem",
     "Reading",

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 
-class Matching(BaseModel):
+class FileMapping(BaseModel):
     """What a reader told us about files of his, so that the same export is understood by itself the next time.
 
     A file is known again by its `signature`: its headers, in any order.
@@ -22,10 +22,10 @@ class Matching(BaseModel):
     one_per_person: dict[str, bool] = {}
     """Signature of an attendance list -> whether it has a row for every person."""
 
-    def with_(self, other: "Matching") -> "Matching":
+    def with_(self, other: "FileMapping") -> "FileMapping":
         """Both; where they differ, `other`."""
         tables = self.columns.keys() | other.columns.keys()
-        return Matching(
+        return FileMapping(
             tables=self.tables | other.tables,
             columns={t: self.columns.get(t, {}) | other.columns.get(t, {}) for t in tables},
             month_first=self.month_first | other.month_first,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from hubdata.ingest.answers import Matching
+from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.headings import signature
 from hubdata.ingest.problems import Note, Problem
 from hubdata.ingest.rejected import Rejected
@@ -72,7 +72,7 @@ class Draft:
     """File -> its rejected rows, ready to be repaired and dropped again."""
     received: dict[str, bytes] = field(default_factory=dict)
     """The files as they are kept: as received, but without personal data and without rejected rows."""
-    matching: Matching = field(default_factory=Matching)
+    matching: FileMapping = field(default_factory=FileMapping)
     """What is needed to read `received` the same way again."""
 
     @property

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import models
-from hubdata.ingest.answers import Matching
+from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, updated
 from hubdata.ingest.drafts import Changes, Draft
 from hubdata.ingest.keeping import keep
@@ -25,7 +25,7 @@ def draft(
     current: Mapping[str, pa.Table],
     *,
     update: bool = False,
-    matching: Matching | None = None,
+    matching: FileMapping | None = None,
 ) -> Draft:
     """Read and check a drop.
 
@@ -35,7 +35,7 @@ def draft(
     """
     made = Draft()
     codes = vocabularies(settings)
-    handed_in = recognise(files, settings, matching or Matching(), made)
+    handed_in = recognise(files, settings, matching or FileMapping(), made)
     names: dict[str, Names] = {}
     for name, row_type in models.TABLES.items():
         before = current.get(name, models.schema(row_type).empty_table())

@@ -36,13 +36,13 @@ def known_columns(row_type: type[models.Row]) -> list[str]:
     return [*row_type.model_fields, *(PAIR if row_type is models.Partnership else ())]
 
 
-def match_columns(row_type: type[models.Row], header: Sequence[str], told: Mapping[str, str]) -> dict[str, str]:
+def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Mapping[str, str]) -> dict[str, str]:
     """Header -> column: what we were told, else the column's own name, else another name for a column not yet there."""
     known = known_columns(row_type)
     words = {name: folded(name) for name in header}
-    matched = {name: told[word] for name, word in words.items() if word in told}
+    matched = {name: answers[word] for name, word in words.items() if word in answers}
     matched |= {name: word for name, word in words.items() if name not in matched and word in known}
-    also = {other: column for column in row_type.model_fields for other in models.also_called(row_type, column)}
+    also = {other: column for column in row_type.model_fields for other in models.aliases(row_type, column)}
     also |= PAIR_ALSO if row_type is models.Partnership else {}
     taken = set(matched.values())
     matched |= {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from hubdata import reading
-from hubdata.ingest.answers import Matching
+from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import folded, signature
 from hubdata.ingest.sources import Source
@@ -30,7 +30,7 @@ def keep(files: Mapping[str, bytes], one: Source, made: Draft) -> None:
         made.received[_file_name(name, one.name, made)] = reading.write(header, rows, table.separator or ";")
     is_month_first = one.matching.month_first.get(signature(one.table.header), False)
     made.matching = made.matching.with_(
-        Matching(
+        FileMapping(
             tables={sign: one.name},
             columns={one.name: {folded(h): one.columns.get(h, "") for h in header}},
             month_first={sign: is_month_first},

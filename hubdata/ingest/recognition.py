@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hubdata import models, reading
 from hubdata.cells import fold
-from hubdata.ingest.answers import Matching
+from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.dates import day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.headings import match_columns, missing_columns, signature
@@ -17,7 +17,7 @@ from hubdata.ingest.sources import Source
 from hubdata.settings import Settings
 
 
-def recognise(files: Mapping[str, bytes], settings: Settings, matching: Matching, made: Draft) -> dict[str, Source]:
+def recognise(files: Mapping[str, bytes], settings: Settings, matching: FileMapping, made: Draft) -> dict[str, Source]:
     """Which table each file holds, by what we were told, its name, or its header; what cannot be read is a problem."""
     handed_in: dict[str, Source] = {}
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
@@ -58,7 +58,7 @@ def _unknown(label: str, sheet: reading.Table, made: Draft) -> None:
     made.readings.append(Reading(*read, columns={}, ignored=header, left_out=(), missing=()))
 
 
-def _table_name(file: str, sheet: reading.Table, matching: Matching) -> str | None:
+def _table_name(file: str, sheet: reading.Table, matching: FileMapping) -> str | None:
     if (answer := matching.tables.get(signature(sheet.header))) is not None:
         return answer if answer in models.TABLES else None  # a newer version may have been told of a table of its own
     for called in (sheet.sheet, re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]):
@@ -75,7 +75,7 @@ def _table_name(file: str, sheet: reading.Table, matching: Matching) -> str | No
     return best[0] if len(best) == 1 else None
 
 
-def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: Matching, made: Draft) -> Source:
+def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: FileMapping, made: Draft) -> Source:
     """A file whose table is known: its columns matched, personal data left out, and a report of both."""
     row_type, sign = models.TABLES[name], signature(sheet.header)
     columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))

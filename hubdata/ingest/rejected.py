@@ -19,7 +19,12 @@ class Rejected:
     def csv(self, language: str) -> bytes:
         """The rows in the shape of their file plus a column `problem`, which is ignored when they are dropped again."""
         rows = (
-            [*cells, "; ".join(f"{p.column}: {p.message.words(language)} {p.remedy.words(language)}" for p in problems)]
+            [
+                *cells,
+                "; ".join(
+                    f"{p.column}: {p.message.translate(language)} {p.remedy.translate(language)}" for p in problems
+                ),
+            ]
             for cells, problems in self.rows
         )
         return reading.write_for_excel([*self.header, PROBLEM], rows, self.separator)

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from hubdata import models, reading
-from hubdata.ingest.answers import Matching
+from hubdata.ingest.answers import FileMapping
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Source:
     columns: dict[str, str]
     """Header -> column."""
     personal: list[str]
-    matching: Matching
+    matching: FileMapping
     is_one_per_person: bool
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     decimal_mark: str | None = None

@@ -76,7 +76,7 @@ class DonorChanges(TypedDict):
 
 
 class Road(TypedDict):
-    """One figure with targets (see `answer_roads`)."""
+    """One figure with targets (see `answer_target_progress`)."""
 
     history: pd.DataFrame
     """One row per day, oldest first: `date`, `value`."""
@@ -268,7 +268,7 @@ def answer_donor_changes(
     return {"from_year": from_year, "to_year": to_year, "donors": changes.donor_changes(before, after)}
 
 
-def answer_roads(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Road]:
+def answer_target_progress(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, Road]:
     """Per indicator with a target: its `history` (a table date, value) and its `road` (see `changes.road`).
 
     The history is per quarter, per year of income, or of this day in the past years, up to the as-of date.
@@ -374,7 +374,7 @@ def other_hubs(home: Path, settings: Settings) -> list[OtherHub]:
     Raises `hubdata.settings.SettingsProblem` when the settings of one cannot be used.
     """
     homes = [(home / place).resolve() for place in settings.other_hubs]
-    return [OtherHub(place, read_settings(place), store.on_show(place)) for place in homes]
+    return [OtherHub(place, read_settings(place), store.current_snapshot_id(place)) for place in homes]
 
 
 def indicators(snapshot: Snapshot, settings: Settings, view: View) -> Indicators:

@@ -36,7 +36,7 @@ def answer_income_years(snapshot: Snapshot, settings: Settings, view: View) -> l
 def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> funding.FundingYear:
     """Donor dependency of one of the `answer_income_years`, as `answer_funding` gives it, in less time."""
     (found,) = funding.funding(
-        snapshot.kept(income_of, view, year),
+        snapshot.cached(income_of, view, year),
         snapshot.rows("active_organisations", view),
         figures=[row for row in dependencies(snapshot, settings, view) if row["year"] == year],
     )["years"]
@@ -58,7 +58,7 @@ def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[fun
     """How each organisation depends on its donors, per year. A filter chooses organisations, and changes none."""
     thresholds = (settings.exposure_threshold, settings.public_threshold)
     in_view = set(snapshot.rows("organisations_in_view", view)["organisation_id"])
-    whole: list[funding.Dependency] = snapshot.kept(_all_dependencies, view.unfiltered, *thresholds)
+    whole: list[funding.Dependency] = snapshot.cached(_all_dependencies, view.unfiltered, *thresholds)
     return [row for row in whole if row["organisation_id"] in in_view]
 
 
@@ -87,7 +87,7 @@ def answer_newly_exposed(
 
 def answer_flows(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[funding.Flow]:
     """From donor to sector, in one year."""
-    return funding.flows(snapshot.kept(income_of, view, year), year)
+    return funding.flows(snapshot.cached(income_of, view, year), year)
 
 
 def answer_stress(
@@ -123,19 +123,19 @@ def _whole_income(snapshot: Snapshot, view: View) -> pd.DataFrame:
 
 def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[stress.Preset]:
     """Stress tests to begin with, in a year. They are the same for every filter."""
-    found: list[stress.Preset] = snapshot.kept(_presets, view.unfiltered, year)
+    found: list[stress.Preset] = snapshot.cached(_presets, view.unfiltered, year)
     return found
 
 
 def _presets(snapshot: Snapshot, view: View, year: int) -> list[stress.Preset]:
-    return stress.presets(snapshot.kept(income_of, view, year), year)
+    return stress.presets(snapshot.cached(income_of, view, year), year)
 
 
 def answer_shared_exposure(
     snapshot: Snapshot, settings: Settings, view: View, year: int
 ) -> list[stress.SharedExposure]:
     """Which organisations fall together: per donor those that it pays for a large part."""
-    income, ties_now = snapshot.kept(income_of, view, year), snapshot.rows("ties", view)
+    income, ties_now = snapshot.cached(income_of, view, year), snapshot.rows("ties", view)
     # a threshold of 0 means any part at all
     return stress.shared_exposure(income, ties_now, year=year, threshold=max(settings.risk_threshold, 1e-9))
 

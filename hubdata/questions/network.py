@@ -65,7 +65,7 @@ def answer_layout(snapshot: Snapshot, settings: Settings, view: View) -> pd.Data
 
 def answer_brokers(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
     """One row per organisation, who connects others most first: name, sector, degree, betweenness, constraint, ..."""
-    return snapshot.kept(_brokers, view)
+    return snapshot.cached(_brokers, view)
 
 
 def _brokers(snapshot: Snapshot, view: View) -> pd.DataFrame:

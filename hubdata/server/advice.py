@@ -38,6 +38,6 @@ def announce(visitors: Visitors) -> None:
     ways += [Text("with the password")] if sharing.password_hash(visitors.home) else []
     ways += [Text("from a browser on this machine")] if visitors.is_for_this_machine else []
     language = visitors.settings.languages[0]
-    how = join([way.words(language) for way in ways] or [Text("not at all").words(language)], language)
+    how = join([way.translate(language) for way in ways] or [Text("not at all").translate(language)], language)
     for sentence in (Text("How managers come in: {how}.", {"how": how}), *advice(visitors)):
-        print(sentence.words(language), flush=True)  # the console is where whoever starts the server looks
+        print(sentence.translate(language), flush=True)  # the console is where whoever starts the server looks

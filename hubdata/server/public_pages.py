@@ -62,11 +62,11 @@ class PublicPages:
             has_dead_link=VIEWER_COOKIE in request.cookies and self._visitors.identify(request) == STRANGER,
             providers=list(oidc.read().providers),
             has_password=sharing.password_hash(self._visitors.home) is not None,
-            why_not=why_not.words(said_in) if why_not else "",
+            why_not=why_not.translate(said_in) if why_not else "",
             address=here(request, self._settings, "/login"),
             is_first=request.scope["path"] == "/login",
             is_wrong=is_wrong,
-            advice=[text.words(said_in) for text in advice(self._visitors)] if is_local(request) else [],
+            advice=[text.translate(said_in) for text in advice(self._visitors)] if is_local(request) else [],
         )
 
     def dead_link(self, request: Request) -> Response:
@@ -96,7 +96,7 @@ class PublicPages:
         said_in = language(request, self._settings)
 
         def put_into_words(message: str, **values: Any) -> str:
-            return Text(message, values).words(said_in)
+            return Text(message, values).translate(said_in)
 
         page = _ENVIRONMENT.get_template(f"{template}.html").render(
             _=put_into_words,

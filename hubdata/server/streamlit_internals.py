@@ -30,7 +30,7 @@ class StreamlitChanged(SystemExit):
             "hubdata/server/streamlit_internals.py.",
             {"what": what},
         )
-        super().__init__("\n".join(way_out.words(language) for language in LANGUAGES))
+        super().__init__("\n".join(way_out.translate(language) for language in LANGUAGES))
 
 
 try:

@@ -11,14 +11,14 @@ Each imports only those above it. What others call takes a home and comes throug
 """
 
 from hubdata.store.backup import backup, restore
-from hubdata.store.files import OtherLoadWasFirst, StoreProblem, change_list, known_fields, read_list, write_file
+from hubdata.store.files import ConcurrentLoad, StoreProblem, change_list, known_fields, read_list, write_file
 from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
 from hubdata.store.snapshots import (
     ID,
     Drop,
     drops,
     history,
-    on_show,
+    current_snapshot_id,
     open_snapshot,
     pin,
     pins,
@@ -28,17 +28,17 @@ from hubdata.store.snapshots import (
     rollback,
     unpin,
 )
-from hubdata.store.views import ENDS, VIEWS, Manifest, Snapshot, View
+from hubdata.store.views import PARTY_COLUMNS, VIEWS, Manifest, Snapshot, View
 
 __all__ = [
-    "ENDS",
+    "PARTY_COLUMNS",
     "EVERYTHING",
     "ID",
     "SCOPED",
     "VIEWS",
     "Drop",
     "Manifest",
-    "OtherLoadWasFirst",
+    "ConcurrentLoad",
     "Scope",
     "Snapshot",
     "StoreProblem",
@@ -48,7 +48,7 @@ __all__ = [
     "drops",
     "history",
     "known_fields",
-    "on_show",
+    "current_snapshot_id",
     "open_snapshot",
     "pin",
     "pins",

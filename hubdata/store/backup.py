@@ -21,7 +21,16 @@ import pyarrow as pa
 
 from hubdata import models
 from hubdata.store.files import StoreProblem, disk_errors_as_problems, locked, sync_folder, write_file
-from hubdata.store.snapshots import ID, PIN, clear_leftovers, drops, folder_of, on_show, open_snapshot, set_pointer
+from hubdata.store.snapshots import (
+    ID,
+    PIN,
+    clear_leftovers,
+    drops,
+    folder_of,
+    current_snapshot_id,
+    open_snapshot,
+    set_pointer,
+)
 
 KEPT_FOLDERS = ("archive", "snapshots")
 """In the order of restoring: a snapshot never stands without its drops."""
@@ -40,7 +49,7 @@ def backup(home: Path, file: Path) -> None:
     with disk_errors_as_problems(), locked(home):
         if file.exists():
             raise StoreProblem(f"{file} exists already; choose another name")
-        shown = on_show(home)
+        shown = current_snapshot_id(home)
         if shown is None:
             raise StoreProblem("there is nothing to back up yet")
         listed = {}

@@ -24,7 +24,7 @@ class StoreProblem(Exception):
         self.code = code
 
 
-class OtherLoadWasFirst(StoreProblem):
+class ConcurrentLoad(StoreProblem):
     """Another load was published since the draft was made."""
 
 

@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from hubdata import models
 from hubdata.store.files import (
-    OtherLoadWasFirst,
+    ConcurrentLoad,
     StoreProblem,
     disk_errors_as_problems,
     known_fields,
@@ -71,13 +71,13 @@ def publish(
     `drop` holds what it was made of, on top of the drops of `based_on` unless it `replaces_all`. `based_on` is the id
     that was on show when the draft was made. With `keep`, older snapshots than so many are removed afterwards.
 
-    Raises `OtherLoadWasFirst` when another snapshot is on show by now, and `StoreProblem` when the disk is full or may
+    Raises `ConcurrentLoad` when another snapshot is on show by now, and `StoreProblem` when the disk is full or may
     not be written to. Whatever goes wrong before the pointer is replaced, the old snapshot stays on show.
     """
     snapshots, archive = home / "snapshots", home / "archive"
     with disk_errors_as_problems(), locked(home):
-        if on_show(home) != based_on:
-            raise OtherLoadWasFirst("another load was published in the meantime")
+        if current_snapshot_id(home) != based_on:
+            raise ConcurrentLoad("another load was published in the meantime")
         archive.mkdir(exist_ok=True)
         clear_leftovers(home)
         now = datetime.datetime.now(datetime.UTC)
@@ -114,7 +114,7 @@ def publish(
             set_pointer(snapshots, new_id)
         except BaseException:
             unfinished = [building, receiving]
-            if on_show(home) != new_id:
+            if current_snapshot_id(home) != new_id:
                 unfinished += [snapshots / new_id, archive / new_id]
             for folder in unfinished:
                 with contextlib.suppress(OSError):
@@ -190,7 +190,7 @@ def preview(tables: Mapping[str, pa.Table]) -> Snapshot:
 # --- what is on show -----------------------------------------------------------------------------------------------
 
 
-def on_show(home: Path) -> str | None:
+def current_snapshot_id(home: Path) -> str | None:
     """The id of the snapshot on show; None when there is none."""
     try:
         return (home / "snapshots" / "on-show").read_text(encoding="utf-8").strip() or None
@@ -287,7 +287,7 @@ def pins(home: Path) -> dict[str, str]:
 
 def _prune(home: Path, keep: int | None) -> None:
     """Remove snapshots beyond the newest `keep`, but not one on show or pinned; and drops that none stands on."""
-    needed = {on_show(home), *pins(home).values()}
+    needed = {current_snapshot_id(home), *pins(home).values()}
     for manifest in reversed(history(home)[keep:] if keep is not None else []):
         if manifest.id not in needed:
             _remove(home / "snapshots" / manifest.id)

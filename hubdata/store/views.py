@@ -34,7 +34,7 @@ VIEWS = (
 )
 """The views, each after those it reads."""
 
-ENDS = {
+PARTY_COLUMNS = {
     "organisations_in_view": ("organisation_id",),
     "active_organisations": ("organisation_id",),
     "partnership_pairs": ("organisation_a", "organisation_b"),
@@ -101,7 +101,7 @@ class Snapshot:
         self.scope = scope
         self.newest_date = functools.lru_cache(maxsize=2)(self._newest_date)
         self._kept_rows = functools.lru_cache(maxsize=32)(self._rows)
-        self.kept = functools.lru_cache(maxsize=32)(self._computed)
+        self.cached = functools.lru_cache(maxsize=32)(self._computed)
         self.table = functools.cache(self._table)
         self._connection = connection
         self.key = f"{manifest.id} {hashlib.sha256(repr((scope, scope.key)).encode()).hexdigest()[:16]}"
@@ -117,15 +117,15 @@ class Snapshot:
         return self._kept_rows(name, replace(view, as_of=datetime.date.max) if name in TIMELESS else view)
 
     def _computed(self, question: Callable[..., Any], view: View, *details: Any) -> Any:
-        """`question(self, view, *details)`. As `kept` it is kept for the next who asks, so not to be changed."""
+        """`question(self, view, *details)`. As `cached` it is kept for the next who asks, so not to be changed."""
         return question(self, view, *details)
 
     def _rows(self, name: str, view: View) -> pd.DataFrame:
-        if name not in ENDS or view == view.unfiltered:
+        if name not in PARTY_COLUMNS or view == view.unfiltered:
             return self.queried(name, view)
-        whole, in_view = self.rows(name, view.unfiltered), self.kept(_organisations_in_view, view)
+        whole, in_view = self.rows(name, view.unfiltered), self.cached(_organisations_in_view, view)
         is_kept = pd.Series(True, index=whole.index)
-        for end in ENDS[name]:
+        for end in PARTY_COLUMNS[name]:
             is_kept &= in_view.get_indexer(whole[end]) >= 0
         return whole[is_kept].reset_index(drop=True)
 

@@ -4,7 +4,7 @@ This file is the door: pages take from here, and from the file in `words` that i
 """
 
 from hubdata.page_list import PAGES
-from hubdata.ui.address import choose
+from hubdata.ui.address import url_widget
 from hubdata.ui.columns import column
 from hubdata.ui.hub_settings import ICON, home, settings
 from hubdata.ui.income import (
@@ -38,7 +38,7 @@ from hubdata.ui.language import (
     number,
     percent,
     points,
-    say,
+    format_value,
     sector_labels,
     type_label,
     word,
@@ -55,7 +55,7 @@ from hubdata.ui.navigation import (
     stop,
 )
 from hubdata.ui.parts import (
-    behind,
+    lazy_expander,
     explain,
     figure,
     frame,
@@ -114,11 +114,11 @@ __all__ = [
     "ask",
     "banner",
     "begin",
-    "behind",
+    "lazy_expander",
     "call_sentence",
     "category_labels",
     "changes_sentence",
-    "choose",
+    "url_widget",
     "code_in_words",
     "column",
     "compare",
@@ -176,7 +176,7 @@ __all__ = [
     "points",
     "ranking_in_words",
     "read_address",
-    "say",
+    "format_value",
     "sector_labels",
     "series",
     "settings",

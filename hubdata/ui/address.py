@@ -1,11 +1,11 @@
 """The view in the address, as codes and ISO dates, so that a copied address shows the same in any language.
 
-Streamlit's own `bind="query-params"` writes the label a reader sees, which differs per language; hence `choose`. What a
+Streamlit's own `bind="query-params"` writes the label a reader sees, which differs per language; hence `url_widget`. What a
 session knows of its address is one `Address`; the values of the widgets themselves are where Streamlit keeps them, in
 the session's state under `at_NAME`.
 
 A run goes: `begin_run` (did the reader choose something?), `adopt_address` (follow the address, or the widgets?),
-`choose` for each widget, `write_address` (give the browser the address that belongs to what is shown).
+`url_widget` for each widget, `write_address` (give the browser the address that belongs to what is shown).
 """
 
 from collections.abc import Callable, Sequence
@@ -92,7 +92,7 @@ def asked_for(name: str) -> str | None:
     return (address().adopted or {}).get(name)
 
 
-def choose(
+def url_widget(
     widget: Callable[..., Any], name: str, label: str, options: Sequence[Any] | None, default: Any, **more: Any
 ) -> Any:
     """A widget whose value is in the address under `name`; an unknown code in an address is ignored.

@@ -159,7 +159,7 @@ def code_in_words() -> Callable[[str], str]:
     return lambda code: settings().label(code, shown_in)
 
 
-def say(value: float | None, kind: str) -> str:
+def format_value(value: float | None, kind: str) -> str:
     """A value in words, by its kind."""
     if value is None or pd.isna(value):
         return texts.NOT_KNOWN

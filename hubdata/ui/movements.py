@@ -10,7 +10,7 @@ import streamlit as st
 from hubdata import questions, store, texts
 from hubdata.cells import read_date
 from hubdata.texts import N_
-from hubdata.ui.address import address, asked_for, choose
+from hubdata.ui.address import address, asked_for, url_widget
 from hubdata.ui.language import (
     Markdown,
     _,
@@ -140,7 +140,7 @@ def since_day(days: list[str]) -> datetime.date:
     def shown(day: str) -> str:
         return f"{in_words(day)} – {pinned[day]}" if day in pinned else in_words(day)
 
-    chosen = choose(
+    chosen = url_widget(
         st.selectbox,
         "since",
         _("Since"),

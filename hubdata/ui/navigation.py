@@ -6,7 +6,7 @@ import streamlit as st
 
 from hubdata import access, charts, loading, questions, sharing, store, texts
 from hubdata.page_list import PAGES
-from hubdata.ui.address import address, address_of, asked_for, choose, write_address
+from hubdata.ui.address import address, address_of, asked_for, url_widget, write_address
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
     Markdown,
@@ -26,7 +26,7 @@ from hubdata.ui.language import (
     number,
     set_language,
 )
-from hubdata.ui.parts import replayed
+from hubdata.ui.parts import replayed_elements
 from hubdata.ui.session import (
     as_of_options,
     ask,
@@ -71,7 +71,7 @@ def banner() -> None:
         _link_banner(link)
         return
     if st.session_state.get("news"):
-        loaded = moment(manifest_of(store.on_show(home()) or "").loaded_at)
+        loaded = moment(manifest_of(store.current_snapshot_id(home()) or "").loaded_at)
         st.info(
             md("New data is on show since you last looked. It was loaded on {moment}.", moment=loaded),
             icon=":material/update:",
@@ -127,7 +127,7 @@ def _example_banner(origin: str) -> None:
             page_link("data", _("Drop your own lists"))
         if not loading.has_own_data(home()) and st.button(button, key="other_example"):
             show_example(other)
-            st.session_state["on_show"] = store.on_show(home())
+            st.session_state["current_snapshot_id"] = store.current_snapshot_id(home())
             # A filter of one example means nothing in the other.
             st.query_params.from_dict({"lang": current_language()})
             st.rerun()
@@ -142,7 +142,7 @@ def finish() -> None:
             st.caption(literal(snapshot().manifest.attribution))
 
     with st.container(key="foot"):
-        replayed(f"foot {context()}", draw)
+        replayed_elements(f"foot {context()}", draw)
     write_address()
     st.session_state.pop("news", None)  # only now has it been seen: a page that begins anew does not come here
 
@@ -176,13 +176,13 @@ def sidebar() -> None:
         offered = list(settings().languages)
         # The heading is in both languages, for whoever cannot read the present one.
         own = grant().language or browser_language()
-        chosen = choose(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
+        chosen = url_widget(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         set_language(chosen)
         asked = asked_for("as_of") or st.session_state.get("at_as_of")
         days = as_of_options(newest, asked)
-        choose(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
+        url_widget(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
         sectors = [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors]
-        choose(
+        url_widget(
             st.multiselect,
             "sector",
             _("Sectors"),
@@ -192,10 +192,10 @@ def sidebar() -> None:
             placeholder=_("All sectors"),
         )
         themes = known_themes(shown)
-        choose(
+        url_widget(
             st.multiselect, "theme", _("Themes"), themes, [], format_func=code_in_words(), placeholder=_("All themes")
         )
-        choose(
+        url_widget(
             st.toggle,
             "convenor",
             _("Count convenors"),

@@ -1,6 +1,6 @@
 """What several pages draw: the sourced figure, the table, the headline.
 
-What nobody can operate is drawn once and replayed (`replayed`).
+What nobody can operate is drawn once and replayed (`replayed_elements`).
 """
 
 import datetime
@@ -31,7 +31,7 @@ from hubdata.ui.language import (
     md,
     number,
     percent,
-    say,
+    format_value,
 )
 from hubdata.ui.session import context, grant, has_page, may_change, snapshot, style, view
 
@@ -53,7 +53,7 @@ def metrics(*cards: tuple[str, str, str]) -> None:
             for heading, value, method in cards:
                 st.metric(heading, value, help=meaning(method), border=True)
 
-    replayed(f"metrics {context()}", draw)
+    replayed_elements(f"metrics {context()}", draw)
 
 
 def meaning(method: str) -> Markdown:
@@ -105,7 +105,7 @@ def headline(
     with st.container(border=True):
         st.metric(
             heading,
-            in_words(say(value, kind)),
+            in_words(format_value(value, kind)),
             points if points is None else 0 if abs(points) < 0.05 else f"{points:+.1f}".replace(".", decimal_mark()),
             delta_color="normal" if more_is_better else "inverse",
             delta_description=since or None,
@@ -125,9 +125,9 @@ def headline(
             )
 
         if len(past) > 1:
-            replayed(f"spark {context(indicator)}", spark)
+            replayed_elements(f"spark {context(indicator)}", spark)
         if target:
-            aim = {"day": date(target[0]), "value": say(target[1], kind)}
+            aim = {"day": date(target[0]), "value": format_value(target[1], kind)}
             st.caption(
                 _("Target on {day}: at least {value}.", **aim)
                 if more_is_better
@@ -151,10 +151,10 @@ def explain(*methods: str) -> None:
             for method in methods:
                 st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
 
-    replayed(f"explain {context(methods)}", draw)
+    replayed_elements(f"explain {context(methods)}", draw)
 
 
-def behind(key: str, label: str, draw: Callable[[], Any]) -> None:
+def lazy_expander(key: str, label: str, draw: Callable[[], Any]) -> None:
     """Something to open. What is in it is made only when somebody looks."""
     closed = st.expander(label, key=f"behind_{key}", on_change="rerun")
     if closed.open:
@@ -163,7 +163,7 @@ def behind(key: str, label: str, draw: Callable[[], Any]) -> None:
 
 
 @st.cache_resource(max_entries=5000, show_spinner=False)
-def replayed(key: str, _draw: Callable[[], Any]) -> None:
+def replayed_elements(key: str, _draw: Callable[[], Any]) -> None:
     """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it."""
     _draw()
 
@@ -223,8 +223,8 @@ def figure(
             selection = chart()
             foot()
         else:
-            replayed(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
-        behind(key, _("Table, method and download"), table_and_method)
+            replayed_elements(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
+        lazy_expander(key, _("Table, method and download"), table_and_method)
     return selection
 
 
@@ -274,7 +274,7 @@ def frame(
             some, every = number(MOST_ROWS_SHOWN), number(len(whole))
             st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
 
-    replayed(f"table {identity}", draw)
+    replayed_elements(f"table {identity}", draw)
     if not grant().downloads:
         return
     decimal_comma = current_language() == "nl"
@@ -378,9 +378,9 @@ def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str) -> s
     return _(
         "{title}: from {first} on {start} to {last} on {end}.",
         title=title,
-        first=say(first[column], kind),
+        first=format_value(first[column], kind),
         start=date(first["date"]),
-        last=say(last[column], kind),
+        last=format_value(last[column], kind),
         end=date(last["date"]),
     )
 

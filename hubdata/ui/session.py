@@ -70,7 +70,7 @@ def settle_grant() -> None:
     if found.may_change and state.get("as_link"):
         link = sharing.by_id(home(), state["as_link"])
         if link:
-            found = access.through(home(), link)
+            found = access.grant_for_link(home(), link)
         else:
             state.pop("as_link")
     _GRANT.set(found)
@@ -120,10 +120,10 @@ def begin() -> None:
         st.markdown(_("This dashboard is not public. Ask the programme manager for a link."))
         st.stop()
     state = st.session_state
-    on_show = grant().snapshot or store.on_show(home())
-    if state.get("on_show", on_show) != on_show:
+    current_snapshot_id = grant().snapshot or store.current_snapshot_id(home())
+    if state.get("current_snapshot_id", current_snapshot_id) != current_snapshot_id:
         state["news"] = True
-    state["on_show"] = state["snapshot_id"] = on_show
+    state["current_snapshot_id"] = state["snapshot_id"] = current_snapshot_id
     begin_run()
     # The language comes before the rest of the address: the menu is made before the page is known.
     wanted = asked_language(settings().languages)
@@ -139,7 +139,7 @@ def read_address(page: str) -> None:
     if address().adopted is not None:
         state["at_snapshot"] = asked_for("snapshot") or ""
     older = state.get("at_snapshot", "")
-    if may_change() and older != state["on_show"] and loading.is_kept(home(), older):
+    if may_change() and older != state["current_snapshot_id"] and loading.is_kept(home(), older):
         state["snapshot_id"] = address().written["snapshot"] = older
 
 
@@ -242,7 +242,7 @@ def show_example(origin: str) -> None:
 
 def is_old() -> bool:
     """Whether this page is about an older snapshot than the one on show."""
-    return bool(st.session_state["snapshot_id"] != st.session_state["on_show"])
+    return bool(st.session_state["snapshot_id"] != st.session_state["current_snapshot_id"])
 
 
 @functools.lru_cache(maxsize=4)
@@ -288,7 +288,7 @@ def manifests() -> list[store.Manifest]:
 def look_by_oneself() -> None:
     """Back from the dashboard as the receiver of a link sees it."""
     st.session_state.pop("as_link")
-    st.session_state.pop("on_show")
+    st.session_state.pop("current_snapshot_id")
     st.rerun()
 
 

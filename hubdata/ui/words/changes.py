@@ -9,7 +9,7 @@ from hubdata import notebook, questions, store, texts
 from hubdata.indicators.changes import TargetProgress
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui.hub_settings import home
-from hubdata.ui.language import Markdown, _, date, in_label, in_points, md, number, say, signed, store_sentence
+from hubdata.ui.language import Markdown, _, date, in_label, in_points, md, number, format_value, signed, store_sentence
 from hubdata.ui.movements import day_typed, snapshots_in_words
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.session import has_amounts, manifests, may_change, only_manager, snapshot
@@ -83,26 +83,26 @@ def kind_of(indicator: str) -> Literal["share", "number"]:
     return "share" if indicator in SHARES else "number"
 
 
-def road_sentence(indicator: str, aim: TargetProgress) -> Markdown:
+def target_sentence(indicator: str, aim: TargetProgress) -> Markdown:
     """How far a figure is from one target, and what is needed, beside what the past year gave; nothing is forecast."""
     kind = kind_of(indicator)
     falls = indicator in LESS_IS_BETTER
-    target = md("Target on {day}: {value}.", day=date(aim["date"]), value=say(aim["value"], kind))
+    target = md("Target on {day}: {value}.", day=date(aim["date"]), value=format_value(aim["value"], kind))
     reached = aim["then"] if aim["days_left"] < 0 else aim["now"]
     if reached is None:
         return Markdown(f"{target} {md('The figure is not known.')}")
     is_there = reached <= aim["value"] if falls else reached >= aim["value"]
     if aim["days_left"] < 0:
         said = (
-            md("It was reached: {value} on that day.", value=say(reached, kind))
+            md("It was reached: {value} on that day.", value=format_value(reached, kind))
             if is_there
-            else md("It was not reached: {value} on that day.", value=say(reached, kind))
+            else md("It was not reached: {value} on that day.", value=format_value(reached, kind))
         )
         return Markdown(f"{target} {said}")
     if is_there:
         return Markdown(f"{target} {md('It is {value} now: reached so far.', value=say(reached, kind))}")
     told = {
-        "value": say(reached, kind),
+        "value": format_value(reached, kind),
         "to_go": _change(abs(aim["value"] - reached), kind).lstrip("+"),
         "per_year": _change(aim["per_year"], kind),
         "past_year": _change(aim["past_year"], kind),

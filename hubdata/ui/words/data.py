@@ -80,7 +80,7 @@ def lists_in_words(manifest: store.Manifest) -> str:
 
 def sentence_on_show() -> Markdown:
     """What is on show, since when, how it came and by whom."""
-    manifest = manifest_of(st.session_state["on_show"])
+    manifest = manifest_of(st.session_state["current_snapshot_id"])
     how = {
         "page": _("It came in through this page."),
         "inbox": _("It came in through the inbox folder."),
@@ -118,9 +118,9 @@ def uploaded_files() -> dict[str, Any]:
     return named
 
 
-def told() -> loading.Matching:
+def answers() -> loading.FileMapping:
     """What the reader said about his files on this page so far."""
-    said: loading.Matching = st.session_state.setdefault("told", loading.NOTHING_TOLD)
+    said: loading.FileMapping = st.session_state.setdefault("answers", loading.NO_ANSWERS)
     return said
 
 
@@ -129,16 +129,16 @@ def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
     only_manager()
     state = st.session_state
     chosen = (tuple((name, file.file_id) for name, file in files.items()), update)
-    asked = (chosen, told().model_dump_json(), state["on_show"])
+    asked = (chosen, answers().model_dump_json(), state["current_snapshot_id"])
     kept: Drop | None = state.get("drop")
     if kept and kept.asked == asked:
         return kept
     with st.spinner(_("We are reading and checking your files…"), show_time=True):
         content = {name: file.getvalue() for name, file in files.items()}
-        prepared = loading.prepare(home(), settings(), content, update=update, told=told())
+        prepared = loading.prepare(home(), settings(), content, update=update, answers=answers())
     was_overtaken = bool(kept and kept.asked[0] == chosen and kept.asked[2] != asked[2])
     if prepared.is_unchanged:
-        loading.remember(home(), told())  # nothing will be loaded, but the reader need not say it again
+        loading.remember(home(), answers())  # nothing will be loaded, but the reader need not say it again
     drop = Drop(secrets.token_hex(6), (chosen, asked[1], prepared.based_on), prepared, was_overtaken)
     state["drop"] = drop
     return drop
@@ -160,7 +160,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
     state = st.session_state
     try:
         with st.spinner(_("We are loading your lists…"), show_time=True):
-            manifest = loading.put_on_show(
+            manifest = loading.publish(
                 home(),
                 settings(),
                 drop.prepared,
@@ -169,7 +169,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
                 way="page",
                 by=by_name(),
             ).manifest
-    except store.OtherLoadWasFirst:
+    except store.ConcurrentLoad:
         st.rerun()  # the page sees the new data, compares again, and says so
     except store.StoreProblem as problem:
         st.error(store_sentence(problem), icon=":material/error:")
@@ -178,17 +178,17 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
         _now_on_show(manifest.id, drop.prepared.based_on, _("Your lists are loaded. All pages now show them."))
         state["drop_round"] += 1
         state.pop("drop", None)
-        state["told"] = loading.NOTHING_TOLD
+        state["answers"] = loading.NO_ANSWERS
     st.rerun()
 
 
-def put_back(snapshot_id: str) -> None:
+def rollback_to(snapshot_id: str) -> None:
     """Put another snapshot on show and say so; that can be undone as well."""
     only_manager()
-    shown = st.session_state["on_show"]
+    shown = st.session_state["current_snapshot_id"]
     try:
-        loading.put_back(home(), snapshot_id, shown, by_name())
-    except store.OtherLoadWasFirst:
+        loading.rollback_to(home(), snapshot_id, shown, by_name())
+    except store.ConcurrentLoad:
         st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
         return
     except store.StoreProblem as problem:
@@ -202,19 +202,19 @@ def put_back(snapshot_id: str) -> None:
 def _now_on_show(snapshot_id: str, before: str | None, sentence: str) -> None:
     """This session changed what is on show: no news to it, and it can undo it."""
     st.session_state["done"] = (snapshot_id, before, sentence)
-    st.session_state["on_show"] = snapshot_id
+    st.session_state["current_snapshot_id"] = snapshot_id
     st.session_state["at_snapshot"] = ""
 
 
 def last_action() -> None:
     """What this session last put on show, with the way back, as long as nobody else changed it."""
     shown, before, sentence = st.session_state.get("done", ("", None, ""))
-    if shown != st.session_state["on_show"]:
+    if shown != st.session_state["current_snapshot_id"]:
         return
     with st.container(key="done"):
         st.success(md("{sentence} Load number: {id}.", sentence=sentence, id=shown), icon=":material/check_circle:")
         if before and st.button(_("Undo"), key=f"undo_{shown}", icon=":material/undo:"):
-            put_back(before)
+            rollback_to(before)
 
 
 def how_read(reading: loading.Reading) -> str:
@@ -233,7 +233,7 @@ def how_read(reading: loading.Reading) -> str:
 
 def note(note: loading.Note) -> None:
     """Something the reader should know and need not repair."""
-    said = md("**{file}**: {note}", file=note.file, note=note.message.words(current_language()))
+    said = md("**{file}**: {note}", file=note.file, note=note.message.translate(current_language()))
     st.markdown(f":material/info: {said}")
 
 
@@ -255,7 +255,7 @@ def reading_report(number_of_file: int, reading: loading.Reading, draft: loading
             )
         for about in draft.notes:
             if about.file == reading.file:
-                st.markdown(f":material/info: {literal(about.message.words(current_language()))}")
+                st.markdown(f":material/info: {literal(about.message.translate(current_language()))}")
         _questions(number_of_file, reading, draft.problems)
         if reading.table is not None:
             with st.expander(_("Which column is which")):
@@ -279,7 +279,7 @@ def _columns_as_read(reading: loading.Reading) -> pd.DataFrame:
 
 def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence[loading.Problem]) -> None:
     """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
-    known = loading.remembered(home()).with_(told())
+    known = loading.remembered(home()).with_(answers())
     key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
     mine = [problem for problem in problems if problem.file == reading.file]
     if reading.table is None or sign in known.tables:
@@ -288,7 +288,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
             _("What does this file hold?"),
             {name: list_word(name).capitalize() for name in models.TABLES},
             reading.table,
-            lambda table: loading.told_about(reading, table=table),
+            lambda table: loading.answer_about(reading, table=table),
         )
     if reading.table is None:
         return
@@ -296,10 +296,10 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
         st.markdown(md("Still needed: **{columns}**.", columns=", ".join(reading.missing)))
     for position, header in enumerate(reading.header):
         is_doubtful = reading.missing and header in reading.columns  # it may stand for what is missing
-        if header in reading.ignored or is_doubtful or loading.told_column(known, reading, header):
+        if header in reading.ignored or is_doubtful or loading.answered_column(known, reading, header):
 
-            def learn(column: str, header: str = header) -> loading.Matching:
-                return loading.told_about(reading, header=header, column=column)
+            def learn(column: str, header: str = header) -> loading.FileMapping:
+                return loading.answer_about(reading, header=header, column=column)
 
             _question(
                 f"column {position} {key}",
@@ -317,7 +317,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
                 True: _("Month first: 01/02/2024 is 2 January 2024"),
             },
             reading.month_first,
-            lambda month_first: loading.told_about(reading, month_first=month_first),
+            lambda month_first: loading.answer_about(reading, month_first=month_first),
             st.radio,
         )
     if sign in known.decimal_marks or any(p.code == "two_readings" for p in mine):
@@ -329,7 +329,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
                 ".": _("The English way, with a decimal point: 1,234.50"),
             },
             reading.decimal_mark,
-            lambda mark: loading.told_about(reading, decimal_mark=mark),
+            lambda mark: loading.answer_about(reading, decimal_mark=mark),
             st.radio,
         )
 
@@ -350,14 +350,14 @@ def _question(
     label: str,
     options: dict[Any, str],
     answer: Any,
-    learn: Callable[[Any], loading.Matching],
+    learn: Callable[[Any], loading.FileMapping],
     widget: Callable[..., Any] = st.selectbox,
 ) -> None:
     """A question about a file. The answer is kept in `told`, before the page runs again and reads the file anew."""
 
     def heard() -> None:
         if st.session_state[key] is not None:
-            st.session_state["told"] = told().with_(learn(st.session_state[key]))
+            st.session_state["answers"] = answers().with_(learn(st.session_state[key]))
 
     codes = list(options)
     more = {"placeholder": _("Choose")} if widget is st.selectbox else {}
@@ -371,14 +371,21 @@ def problem_sentence(problem: loading.Problem) -> Markdown:
     place += [md("row {row}", row=problem.row)] if problem.row else []
     place += [md("column {column}", column=problem.column)] if problem.column else []
     value = md(" “{value}”", value=problem.value) if problem.value else ""
-    message, remedy = (literal(text.words(current_language())) for text in (problem.message, problem.remedy))
+    message, remedy = (literal(text.translate(current_language())) for text in (problem.message, problem.remedy))
     return Markdown(f"**{', '.join(place)}**:{value} {message} {remedy}")
 
 
 def problem_rows(problems: Sequence[loading.Problem]) -> pd.DataFrame:
     """Problems as a table."""
     rows = [
-        (p.file, p.row, p.column, p.value, p.message.words(current_language()), p.remedy.words(current_language()))
+        (
+            p.file,
+            p.row,
+            p.column,
+            p.value,
+            p.message.translate(current_language()),
+            p.remedy.translate(current_language()),
+        )
         for p in problems
     ]
     table = pd.DataFrame(rows, columns=["file", "row", "column", "value", "message", "remedy"])
@@ -436,14 +443,14 @@ def cell_in_words(table: str, column: str, value: Any) -> str:
 
 def history_rows(manifests: Sequence[store.Manifest]) -> pd.DataFrame:
     """The snapshots there are, newest first."""
-    on_show = st.session_state["on_show"]
+    current_snapshot_id = st.session_state["current_snapshot_id"]
 
     def total(manifest: store.Manifest, what: str) -> int:
         return sum(table.get(what, 0) for table in manifest.tables.values())
 
     return pd.DataFrame(
         {
-            "on_show": [_("on show") if m.id == on_show else "" for m in manifests],
+            "on_show": [_("on show") if m.id == current_snapshot_id else "" for m in manifests],
             "moment": [moment(m.loaded_at) for m in manifests],
             "what": [_(ORIGINS[m.origin]) for m in manifests],
             "way": [_(WAYS[m.way]) if m.way in WAYS else "" for m in manifests],
@@ -457,9 +464,9 @@ def history_rows(manifests: Sequence[store.Manifest]) -> pd.DataFrame:
 
 def not_on_show(manifests: Sequence[store.Manifest]) -> list[store.Manifest]:
     """Of snapshots, those that can be gone back to."""
-    return [manifest for manifest in manifests if manifest.id != st.session_state["on_show"]]
+    return [manifest for manifest in manifests if manifest.id != st.session_state["current_snapshot_id"]]
 
 
 def other_headings(row_type: type[models.Row]) -> list[str]:
     """Per column of a table the other headings under which we know it."""
-    return [", ".join(models.also_called(row_type, column)) for column in row_type.model_fields]
+    return [", ".join(models.aliases(row_type, column)) for column in row_type.model_fields]

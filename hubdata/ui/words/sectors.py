@@ -13,7 +13,7 @@ from hubdata.indicators.sectors import LocationQuotient, ThemeMixing
 from hubdata.store import EVERYTHING, View
 from hubdata.ui.columns import headed
 from hubdata.ui.hub_settings import home, settings
-from hubdata.ui.language import _, date, label, literal, md, n_, number, say
+from hubdata.ui.language import _, date, label, literal, md, n_, number, format_value
 from hubdata.ui.session import answer_of, ask, only_manager, opened, view
 
 Measure = Literal[
@@ -105,7 +105,7 @@ def profiles_table(profiles: Sequence[questions.Profile]) -> pd.DataFrame:
         value = profile[measure]
         if value is None:
             return texts.NOT_KNOWN
-        return number(value, 2) if kind == "number" else say(value, kind)
+        return number(value, 2) if kind == "number" else format_value(value, kind)
 
     shown = dict(zip(MEASURES, headed(MEASURES), strict=True))
     columns = {_("Figure"): [column.heading for column in shown.values()]}

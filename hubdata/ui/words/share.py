@@ -77,11 +77,11 @@ def revoke_link(link_id: str) -> None:
     st.rerun()
 
 
-def look_along(link: sharing.Link) -> None:
+def preview_link(link: sharing.Link) -> None:
     """See the dashboard as whoever has this link, in this tab only."""
     only_manager()
     st.session_state["as_link"] = link.id
-    st.session_state.pop("on_show")  # another snapshot is no news
+    st.session_state.pop("current_snapshot_id")  # another snapshot is no news
     first = next(name for name in sharing.PAGES if name in link.pages)
     st.switch_page(f"{first}.py", query_params={"lang": current_language()})
 

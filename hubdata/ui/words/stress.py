@@ -9,7 +9,7 @@ import streamlit as st
 from hubdata import texts
 from hubdata.indicators.own_income import RuleCount
 from hubdata.indicators.stress import Preset, Stress
-from hubdata.ui.address import address, choose
+from hubdata.ui.address import address, url_widget
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, current_language, in_label, join, md, percent, word
 from hubdata.ui.parts import web_link
@@ -21,7 +21,7 @@ CUTS = range(0, 101, 5)
 def cut_slider(name: str, label: str, default: int) -> float:
     """By which part (0-1) somebody gives less; kept in the address as a percentage."""
     words = _cuts_in_words(current_language())
-    return float(choose(st.select_slider, name, label, list(CUTS), default, format_func=words.__getitem__) / 100)
+    return float(url_widget(st.select_slider, name, label, list(CUTS), default, format_func=words.__getitem__) / 100)
 
 
 @functools.cache
@@ -44,7 +44,7 @@ def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
     for n in range(1, min(last + 1, MOST_DONORS) + 1):
         box, slider = st.columns(2)
         with box:
-            donor = choose(
+            donor = url_widget(
                 st.selectbox,
                 f"donor_{n}",
                 _("Donor {n}", n=n),
