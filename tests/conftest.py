@@ -21,6 +21,27 @@ SAMPLE = ROOT / "data" / "sample"
 Rows = Callable[..., pd.DataFrame]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Among several workers, tests that share a fixture of their file stay together: a server, a browser, a home.
+
+    So each of these is made once and not once per worker. They come first, those with a browser before all, since they
+    take longest; the others, each by itself, fill the gaps at the end. Order and worker change no outcome.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+
+    def shared(item: pytest.Item) -> list[str]:
+        known = getattr(item, "_fixtureinfo", None)
+        fixtures = known.name2fixturedefs if known else {}
+        return [name for name, defined in fixtures.items() if defined[-1].scope == "module"]
+
+    for item in items:
+        if shared(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: ("browser" not in shared(item), not shared(item)))
+
+
 def table(name: str, listed: list[dict[str, Any]]) -> pa.Table:
     """A table made without a file: columns that are absent have their default, or are unknown."""
     row_type = models.TABLES[name]

@@ -25,7 +25,8 @@ from pathlib import Path
 import httpx
 import pytest
 from browser import ROOT, broken_rules, wait_until_settled
-from client import Client, Closed, Refused
+from client import TRUSTED, Client, Closed, Refused
+from dashboard import Dashboard
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hubdata import loading, settings, sharing, store
@@ -51,7 +52,6 @@ class Server:
     address: str
     home: Path
     said: Path
-    process: subprocess.Popen[bytes]
 
     @property
     def output(self) -> str:
@@ -61,7 +61,7 @@ class Server:
         return "".join(path.read_text(encoding="utf-8") for path in (self.home / "audit").glob("*.jsonl"))
 
     def client(self, **how: object) -> httpx.Client:
-        return httpx.Client(base_url=self.address, trust_env=False, timeout=30, **how)  # type: ignore[arg-type]
+        return httpx.Client(base_url=self.address, trust_env=False, timeout=30, verify=TRUSTED, **how)  # type: ignore[arg-type]
 
 
 def free_port() -> int:
@@ -83,26 +83,20 @@ def served(home: Path, *, listens_on: str = "", at: str = "127.0.0.1", secrets: 
     kept.unlink(missing_ok=True)
     if secrets is not None:
         kept.write_text(secrets.replace("{address}", address), encoding="utf-8")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    command += [f"--secrets.files={kept}", *([f"--server.address={listens_on}"] if listens_on else [])]
+    arguments = ["--server.headless=true", f"--server.port={port}", f"--secrets.files={kept}"]
+    arguments += [f"--server.address={listens_on}"] if listens_on else []
     said = home.with_name(f"{home.name}-{port}.txt")
-    with said.open("wb") as file:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "HUBDATA_HOME": str(home), "PYTHONUNBUFFERED": "1"},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
+    said.touch()
+    process = Dashboard(arguments, {**os.environ, "HUBDATA_HOME": str(home)}, said)
     try:
         wait_for(f"{address}/healthz", process, said)
-        yield Server(address, home, said, process)
+        yield Server(address, home, said)
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def wait_for(address: str, process: subprocess.Popen[bytes], said: Path, seconds: float = 60) -> None:
+def wait_for(address: str, process: subprocess.Popen[bytes] | Dashboard, said: Path, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         with suppress(OSError), urllib.request.urlopen(address, timeout=2):
