@@ -42,11 +42,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         status = WRONG_USE
     except store.StoreProblem as problem:
-        said = {
+        sentence = {
             "disk_full": texts.Text("The disk is full; nothing was changed."),
             "read_only": texts.Text("The folder with the data may not be written to; nothing was changed."),
         }.get(problem.code)
-        print(_words(parsed, said) if said else problem, file=sys.stderr)
+        print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
         status = WRONG_USE
     except sharing.SharingProblem as problem:
         print(_words(parsed, texts.Text(sharing.SENTENCES[problem.code])), file=sys.stderr)
@@ -69,61 +69,63 @@ def _language(home: Path) -> str:
     return spoken if spoken in texts.LANGUAGES else settings.read(home).languages[0]
 
 
-def _sentence(asked: argparse.Namespace, problem: OSError) -> str:
+def _sentence(options: argparse.Namespace, problem: OSError) -> str:
     """What the disk refused, as one sentence."""
     if isinstance(problem, FileNotFoundError):
         if problem.filename:
-            return _words(asked, texts.Text("There is no file or folder {path}.", {"path": problem.filename}))
-        paths = {"paths": ", ".join(map(str, asked.paths))}
-        return _words(asked, texts.Text("There are no lists in {paths}: CSV files (.csv) or workbooks (.xlsx).", paths))
+            return _words(options, texts.Text("There is no file or folder {path}.", {"path": problem.filename}))
+        paths = {"paths": ", ".join(map(str, options.paths))}
+        return _words(
+            options, texts.Text("There are no lists in {paths}: CSV files (.csv) or workbooks (.xlsx).", paths)
+        )
     if not problem.filename:  # raised by ourselves, with a sentence
         return str(problem)
-    told = {"path": problem.filename, "reason": problem.strerror}
-    return _words(asked, texts.Text("{path} cannot be read or written: {reason}.", told))
+    gaps = {"path": problem.filename, "reason": problem.strerror}
+    return _words(options, texts.Text("{path} cannot be read or written: {reason}.", gaps))
 
 
-def check(asked: argparse.Namespace) -> int:
-    hub_settings = settings.read(asked.home)
-    files = loading.read_files(asked.paths, hub_settings)
-    draft = loading.prepare(asked.home, hub_settings, files, update=asked.update).draft
-    _show_problems(draft, asked)
+def check(options: argparse.Namespace) -> int:
+    hub_settings = settings.read(options.home)
+    files = loading.read_files(options.paths, hub_settings)
+    draft = loading.prepare(options.home, hub_settings, files, update=options.update).draft
+    _show_problems(draft, options)
     return REFUSED if draft.problems else DONE
 
 
-def load(asked: argparse.Namespace) -> int:
-    hub_settings = settings.read(asked.home)
-    files = loading.read_files(asked.paths, hub_settings)
-    how = {"update": asked.update, "skip_invalid": asked.skip_invalid, "may_remove": asked.yes}
-    aside = set((asked.home / "rejected").glob("*"))
+def load(options: argparse.Namespace) -> int:
+    hub_settings = settings.read(options.home)
+    files = loading.read_files(options.paths, hub_settings)
+    how = {"update": options.update, "skip_invalid": options.skip_invalid, "may_remove": options.yes}
+    aside = set((options.home / "rejected").glob("*"))
     try:
-        outcome = loading.load(asked.home, hub_settings, files, **how, way="command", by=_user())
+        outcome = loading.load(options.home, hub_settings, files, **how, way="command", by=_user())
     except store.ConcurrentLoad:
-        _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), asked)
+        _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), options)
         return REFUSED
     counted = {
         name: {"added": c.added, "changed": c.changed, "removed": c.removed, "rejected": c.rejected}
         for name, c in outcome.draft.changes.items()
     }
     if not outcome.manifest and not outcome.is_unchanged:
-        _show_problems(outcome.draft, asked)
+        _show_problems(outcome.draft, options)
         return REFUSED
-    snapshot = outcome.manifest.id if outcome.manifest else store.current_snapshot_id(asked.home)
-    if asked.json:
+    snapshot = outcome.manifest.id if outcome.manifest else store.current_snapshot_id(options.home)
+    if options.json:
         _print_json({"snapshot": snapshot, "tables": counted})
         return DONE
-    _show_readings(outcome.draft, asked)
+    _show_readings(outcome.draft, options)
     if outcome.is_unchanged:
-        print(_words(asked, texts.Text("These files hold exactly what is on show already; nothing changed.")))
+        print(_words(options, texts.Text("These files hold exactly what is on show already; nothing changed.")))
     for name, count in counted.items():
         line = texts.Text(
             "{table}: {added} added, {changed} changed, {removed} removed, {rejected} rejected",
             {"table": name, **count},
         )
-        print(_words(asked, line))
-    for folder in sorted(set((asked.home / "rejected").glob("*")) - aside) if outcome.draft.rejected else ():
+        print(_words(options, line))
+    for folder in sorted(set((options.home / "rejected").glob("*")) - aside) if outcome.draft.rejected else ():
         line = texts.Text("The rejected rows are kept, with what is wrong with each: {folder}", {"folder": folder})
-        print(_words(asked, line))
-    print(_words(asked, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
+        print(_words(options, line))
+    print(_words(options, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
     return DONE
 
 
@@ -135,69 +137,69 @@ def _user() -> str:
         return ""
 
 
-def indicators(asked: argparse.Namespace) -> int:
-    snapshot, hub_settings = _snapshot(asked)
+def indicators(options: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(options)
     view = store.View(
-        as_of=asked.as_of or snapshot.newest_date(questions.today()),
-        with_convenor=not asked.without_convenor,
-        max_consortium=asked.max_consortium,
+        as_of=options.as_of or snapshot.newest_date(questions.today()),
+        with_convenor=not options.without_convenor,
+        max_consortium=options.max_consortium,
         window_days=hub_settings.window_days,
         plenary_size=hub_settings.plenary_size,
     )
     answers = questions.indicators(snapshot, hub_settings, view)
-    _print_json(answers) if asked.json else _print_tree(answers)
+    _print_json(answers) if options.json else _print_tree(answers)
     return DONE
 
 
-def organisation(asked: argparse.Namespace) -> int:
-    snapshot, hub_settings = _snapshot(asked)
-    view = _dated_view(asked, snapshot, hub_settings)
-    answer = questions.answer_organisation(snapshot, hub_settings, view, asked.id)
+def organisation(options: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(options)
+    view = _dated_view(options, snapshot, hub_settings)
+    answer = questions.answer_organisation(snapshot, hub_settings, view, options.id)
     if answer is None:
         print(
             _words(
-                asked,
-                texts.Text("There is no organisation {id} on {day}.", {"id": asked.id, "day": view.as_of}),
+                options,
+                texts.Text("There is no organisation {id} on {day}.", {"id": options.id, "day": view.as_of}),
             ),
             file=sys.stderr,
         )
         return WRONG_USE
-    _print_json(answer) if asked.json else _print_tree(answer)
+    _print_json(answer) if options.json else _print_tree(answer)
     return DONE
 
 
-def stress_test(asked: argparse.Namespace) -> int:
-    snapshot, hub_settings = _snapshot(asked)
+def stress_test(options: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(options)
     view = store.View(as_of=snapshot.newest_date(questions.today()))
     try:
         answer = questions.answer_stress(
-            snapshot, hub_settings, view, asked.year, tuple(asked.cut), tuple(asked.cut_category)
+            snapshot, hub_settings, view, options.year, tuple(options.cut), tuple(options.cut_category)
         )
     except (stress.UnknownDonor, stress.UnknownCategory) as unknown:
         name = unknown.donor if isinstance(unknown, stress.UnknownDonor) else unknown.category
         near = ", ".join(unknown.nearest) or texts.NOT_KNOWN
         print(
-            _words(asked, texts.Text("Not in the data: {name}. Did you mean: {near}?", {"name": name, "near": near})),
+            _words(options, texts.Text("Not in the data: {name}. Did you mean: {near}?", {"name": name, "near": near})),
             file=sys.stderr,
         )
         return REFUSED
-    if asked.json:
+    if options.json:
         _print_json(answer)
         return DONE
-    for one in answer["organisations"]:
-        if one["at_risk"] and one["is_active"]:
-            told = {"name": one["name"], "share": texts.percent(one["loss_share"], asked.language)}
-            print(_words(asked, texts.Text("At risk: {name} would lose {share} of its income.", told)))
+    for row in answer["organisations"]:
+        if row["at_risk"] and row["is_active"]:
+            gaps = {"name": row["name"], "share": texts.percent(row["loss_share"], options.language)}
+            print(_words(options, texts.Text("At risk: {name} would lose {share} of its income.", gaps)))
     _print_tree(answer)
     return DONE
 
 
-def introductions(asked: argparse.Namespace) -> int:
-    snapshot, hub_settings = _snapshot(asked)
-    view = _dated_view(asked, snapshot, hub_settings)
-    pairs = questions.answer_introductions(snapshot, hub_settings, view, asked.with_convenors, asked.limit)
-    tested = questions.answer_backtest(snapshot, hub_settings, view, asked.with_convenors)
-    if asked.json:
+def introductions(options: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(options)
+    view = _dated_view(options, snapshot, hub_settings)
+    pairs = questions.answer_introductions(snapshot, hub_settings, view, options.with_convenors, options.limit)
+    tested = questions.answer_backtest(snapshot, hub_settings, view, options.with_convenors)
+    if options.json:
         _print_json({"pairs": pairs, "backtest": tested})
         return DONE
     for place, pair in enumerate(pairs, start=1):
@@ -205,176 +207,176 @@ def introductions(asked: argparse.Namespace) -> int:
         print(f"{place}. {pair['name_a']} – {pair['name_b']}")
         for reason in pair["reasons"]:
             coded = reason["kind"] in ("themes", "need")
-            items = [hub_settings.label(n, asked.language) if coded else n for n in reason["names"]]
-            told = {"items": texts.join(items, asked.language), "who": names.get(reason.get("of", ""), "")}
-            print("  ", _words(asked, texts.Text(methods.WHY_INTRODUCE[reason["kind"]], told)))
+            items = [hub_settings.label(n, options.language) if coded else n for n in reason["names"]]
+            gaps = {"items": texts.join(items, options.language), "who": names.get(reason.get("of", ""), "")}
+            print("  ", _words(options, texts.Text(methods.WHY_INTRODUCE[reason["kind"]], gaps)))
     _print_tree({"backtest": tested})
     return DONE
 
 
-def history(asked: argparse.Namespace) -> int:
-    current_snapshot_id = store.current_snapshot_id(asked.home)
-    manifests = store.history(asked.home)
-    if asked.json:
-        kept = ("id", "loaded_at", "origin", "tables")
+def history(options: argparse.Namespace) -> int:
+    current_snapshot_id = store.current_snapshot_id(options.home)
+    manifests = store.history(options.home)
+    if options.json:
+        fields = ("id", "loaded_at", "origin", "tables")
         snapshots = [
-            {name: getattr(m, name) for name in kept} | {"on_show": m.id == current_snapshot_id} for m in manifests
+            {name: getattr(m, name) for name in fields} | {"on_show": m.id == current_snapshot_id} for m in manifests
         ]
         _print_json({"snapshots": snapshots})
-    for manifest in [] if asked.json else manifests:
+    for manifest in [] if options.json else manifests:
         rows = ", ".join(f"{name} {table['rows']}" for name, table in manifest.tables.items())
         mark = "*" if manifest.id == current_snapshot_id else " "
         print(f"{mark} {manifest.id}  {manifest.loaded_at}  {manifest.origin}  {rows}")
     return DONE
 
 
-def rollback(asked: argparse.Namespace) -> int:
-    store.rollback(asked.home, asked.snapshot)
-    audit.note(asked.home, _user() or "command", "put back", detail=asked.snapshot)
-    if asked.json:
-        _print_json({"snapshot": asked.snapshot})
+def rollback(options: argparse.Namespace) -> int:
+    store.rollback(options.home, options.snapshot)
+    audit.note(options.home, _user() or "command", "put back", detail=options.snapshot)
+    if options.json:
+        _print_json({"snapshot": options.snapshot})
     else:
-        print(_words(asked, texts.Text("On show now: snapshot {id}", {"id": asked.snapshot})))
+        print(_words(options, texts.Text("On show now: snapshot {id}", {"id": options.snapshot})))
     return DONE
 
 
-def share_create(asked: argparse.Namespace) -> int:
-    hub_settings = settings.read(asked.home)
+def share_create(options: argparse.Namespace) -> int:
+    hub_settings = settings.read(options.home)
     link, token = sharing.create(
-        asked.home,
+        options.home,
         hub_settings,
-        label=asked.label,
-        pages=asked.pages,
-        sectors=asked.sectors,
-        themes=asked.themes,
-        funding=asked.funding,
-        names=not asked.no_names,
-        downloads=asked.downloads,
-        snapshot=store.current_snapshot_id(asked.home) if asked.fixed else asked.snapshot,
-        language=asked.start_language,
-        days=asked.expires,
-        passphrase=_secret(asked, texts.Text("Passphrase: ")) if asked.passphrase else None,
+        label=options.label,
+        pages=options.pages,
+        sectors=options.sectors,
+        themes=options.themes,
+        funding=options.funding,
+        names=not options.no_names,
+        downloads=options.downloads,
+        snapshot=store.current_snapshot_id(options.home) if options.fixed else options.snapshot,
+        language=options.start_language,
+        days=options.expires,
+        passphrase=_secret(options, texts.Text("Passphrase: ")) if options.passphrase else None,
         by=_user(),
     )
-    audit.note(asked.home, _user() or "command", "link made", link=link.id)
+    audit.note(options.home, _user() or "command", "link made", link=link.id)
     address = sharing.address(hub_settings, token)
-    if asked.json:
+    if options.json:
         _print_json({"id": link.id, "url": address})
         return DONE
     print(address)
-    told = {"id": link.id, "day": link.expires_at.date()}
-    line = texts.Text("This address is shown only once. It works until {day}. To end it: share revoke {id}", told)
-    print(_words(asked, line))
+    gaps = {"id": link.id, "day": link.expires_at.date()}
+    line = texts.Text("This address is shown only once. It works until {day}. To end it: share revoke {id}", gaps)
+    print(_words(options, line))
     return DONE
 
 
-def share_list(asked: argparse.Namespace) -> int:
+def share_list(options: argparse.Namespace) -> int:
     moment = sharing.now()
     listed = [
         link.model_dump(mode="json", exclude={"token_sha256", "passphrase_hash", *(link.model_extra or ())})
         | {"open": link.is_open(moment), "passphrase": bool(link.passphrase_hash)}
         | {"newer_version": link.is_from_a_newer_version}
-        for link in reversed(sharing.links(asked.home))
+        for link in reversed(sharing.links(options.home))
     ]
-    if asked.json:
+    if options.json:
         _print_json({"links": listed})
-    for link in [] if asked.json else listed:
+    for link in [] if options.json else listed:
         closed = "revoked" if link["revoked_at"] else "newer" if link["newer_version"] else "expired"
         state = "open" if link["open"] else closed
         print(f"{link['id']}  {state:8}{link['expires_at'][:10]}  {link['opened']:4}  {link['label']}")
     return DONE
 
 
-def share_revoke(asked: argparse.Namespace) -> int:
-    link = sharing.revoke(asked.home, asked.id)
-    audit.note(asked.home, _user() or "command", "link revoked", link=link.id)
-    if asked.json:
+def share_revoke(options: argparse.Namespace) -> int:
+    link = sharing.revoke(options.home, options.id)
+    audit.note(options.home, _user() or "command", "link revoked", link=link.id)
+    if options.json:
         _print_json({"id": link.id})
     else:
-        print(_words(asked, texts.Text("Link {id} lets nobody in any more.", {"id": link.id})))
+        print(_words(options, texts.Text("Link {id} lets nobody in any more.", {"id": link.id})))
     return DONE
 
 
-def password(asked: argparse.Namespace) -> int:
-    said = _secret(asked, texts.Text("New password: "))
-    sharing.set_password(asked.home, said)
-    audit.note(asked.home, _user() or "command", "password set")
-    if asked.json:
+def password(options: argparse.Namespace) -> int:
+    new_password = _secret(options, texts.Text("New password: "))
+    sharing.set_password(options.home, new_password)
+    audit.note(options.home, _user() or "command", "password set")
+    if options.json:
         _print_json({"password": "set"})
     else:
-        print(_words(asked, texts.Text("The password is set. Whoever was logged in has to log in again.")))
+        print(_words(options, texts.Text("The password is set. Whoever was logged in has to log in again.")))
     return DONE
 
 
-def _secret(asked: argparse.Namespace, prompt: texts.Text) -> str:
+def _secret(options: argparse.Namespace, prompt: texts.Text) -> str:
     """A secret, typed twice without being shown, or the first line of a pipe. Never an argument: others see those."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    first = getpass.getpass(_words(asked, prompt))
-    again = getpass.getpass(_words(asked, texts.Text("Once more: ")))
+    first = getpass.getpass(_words(options, prompt))
+    again = getpass.getpass(_words(options, texts.Text("Once more: ")))
     if first != again:
-        raise OSError(_words(asked, texts.Text("The two are not the same. Nothing was changed.")))
+        raise OSError(_words(options, texts.Text("The two are not the same. Nothing was changed.")))
     return first
 
 
-def backup(asked: argparse.Namespace) -> int:
-    if not asked.file.absolute().parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "", str(asked.file.parent))
-    store.backup(asked.home, asked.file)
-    if asked.json:
-        _print_json({"file": str(asked.file)})
+def backup(options: argparse.Namespace) -> int:
+    if not options.file.absolute().parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "", str(options.file.parent))
+    store.backup(options.home, options.file)
+    if options.json:
+        _print_json({"file": str(options.file)})
     else:
-        print(_words(asked, texts.Text("Everything is in {file}. Keep it in another place.", {"file": asked.file})))
+        print(_words(options, texts.Text("Everything is in {file}. Keep it in another place.", {"file": options.file})))
     return DONE
 
 
-def restore(asked: argparse.Namespace) -> int:
-    if not asked.file.exists():
-        raise FileNotFoundError(errno.ENOENT, "", str(asked.file))
-    snapshot = loading.restore(asked.home, asked.file)
-    if asked.json:
+def restore(options: argparse.Namespace) -> int:
+    if not options.file.exists():
+        raise FileNotFoundError(errno.ENOENT, "", str(options.file))
+    snapshot = loading.restore(options.home, options.file)
+    if options.json:
         _print_json({"snapshot": snapshot})
     else:
-        print(_words(asked, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
+        print(_words(options, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
     return DONE
 
 
-def rebuild(asked: argparse.Namespace) -> int:
-    snapshot = store.open_snapshot(asked.home, asked.snapshot)
+def rebuild(options: argparse.Namespace) -> int:
+    snapshot = store.open_snapshot(options.home, options.snapshot)
     try:
-        made = loading.rebuild(asked.home, asked.snapshot)
+        tables = loading.rebuild(options.home, options.snapshot)
     except store.StoreProblem as problem:
         print(problem, file=sys.stderr)
-        made = {}
+        tables = {}
     # Also when it was made before files were kept, nothing can be made of it again.
-    differs = [name for name in models.TABLES if name not in made or not made[name].equals(snapshot.arrow(name))]
-    if asked.json:
-        _print_json({"snapshot": asked.snapshot, "same": not differs, "differs": differs})
+    differs = [name for name in models.TABLES if name not in tables or not tables[name].equals(snapshot.arrow(name))]
+    if options.json:
+        _print_json({"snapshot": options.snapshot, "same": not differs, "differs": differs})
     elif differs:
-        told = {"tables": texts.join(differs, asked.language)}
-        print(_words(asked, texts.Text("The kept files do not give the same tables: {tables}", told)))
+        gaps = {"tables": texts.join(differs, options.language)}
+        print(_words(options, texts.Text("The kept files do not give the same tables: {tables}", gaps)))
     else:
-        line = texts.Text("The kept files give exactly snapshot {id}.", {"id": asked.snapshot})
-        print(_words(asked, line))
+        line = texts.Text("The kept files give exactly snapshot {id}.", {"id": options.snapshot})
+        print(_words(options, line))
     return REFUSED if differs else DONE
 
 
-def template(asked: argparse.Namespace) -> int:
-    written = dictionary.write_templates(asked.folder, asked.language)
-    _print_json({"files": [str(path) for path in written]}) if asked.json else print(*written, sep="\n")
+def template(options: argparse.Namespace) -> int:
+    written = dictionary.write_templates(options.folder, options.language)
+    _print_json({"files": [str(path) for path in written]}) if options.json else print(*written, sep="\n")
     return DONE
 
 
-def write_dictionary(asked: argparse.Namespace) -> int:
+def write_dictionary(options: argparse.Namespace) -> int:
     text = dictionary.markdown()
-    _print_json({"markdown": text}) if asked.json else sys.stdout.write(text)
+    _print_json({"markdown": text}) if options.json else sys.stdout.write(text)
     return DONE
 
 
-def write_demo(asked: argparse.Namespace) -> int:
-    demo.write(asked.folder, organisations=asked.organisations, seed=asked.seed)
-    written = sorted(str(path) for path in asked.folder.iterdir())
-    _print_json({"files": written}) if asked.json else print(*written, sep="\n")
+def write_demo(options: argparse.Namespace) -> int:
+    demo.write(options.folder, organisations=options.organisations, seed=options.seed)
+    written = sorted(str(path) for path in options.folder.iterdir())
+    _print_json({"files": written}) if options.json else print(*written, sep="\n")
     return DONE
 
 
@@ -412,8 +414,10 @@ def _parser() -> argparse.ArgumentParser:
         among: Any = verbs,
     ) -> argparse.ArgumentParser:
         # Of "share --home DIR list" the second verb must not put back what the first one heard.
-        known = common if among is verbs else _common(argument_default=argparse.SUPPRESS)
-        added: argparse.ArgumentParser = among.add_parser(name, help=does, description=does, parents=[known, *parents])
+        shared_options = common if among is verbs else _common(argument_default=argparse.SUPPRESS)
+        added: argparse.ArgumentParser = among.add_parser(
+            name, help=does, description=does, parents=[shared_options, *parents]
+        )
         added.set_defaults(run=run)
         return added
 
@@ -531,56 +535,56 @@ def _date(text: str) -> datetime.date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2024-01-31") from None
 
 
-def _snapshot(asked: argparse.Namespace) -> tuple[store.Snapshot, settings.Settings]:
-    hub_settings = settings.read(asked.home)
-    current_snapshot_id = store.current_snapshot_id(asked.home)
+def _snapshot(options: argparse.Namespace) -> tuple[store.Snapshot, settings.Settings]:
+    hub_settings = settings.read(options.home)
+    current_snapshot_id = store.current_snapshot_id(options.home)
     if current_snapshot_id is None:
         raise store.StoreProblem("nothing is loaded yet: run `python -m hubdata load data/sample`")
-    return store.open_snapshot(asked.home, current_snapshot_id), hub_settings
+    return store.open_snapshot(options.home, current_snapshot_id), hub_settings
 
 
-def _dated_view(asked: argparse.Namespace, snapshot: store.Snapshot, hub_settings: settings.Settings) -> store.View:
+def _dated_view(options: argparse.Namespace, snapshot: store.Snapshot, hub_settings: settings.Settings) -> store.View:
     return store.View(
-        as_of=asked.as_of or snapshot.newest_date(questions.today()),
+        as_of=options.as_of or snapshot.newest_date(questions.today()),
         window_days=hub_settings.window_days,
         plenary_size=hub_settings.plenary_size,
     )
 
 
-def _words(asked: argparse.Namespace, text: texts.Text) -> str:
-    return text.translate(asked.language)
+def _words(options: argparse.Namespace, text: texts.Text) -> str:
+    return text.translate(options.language)
 
 
-def _show_problems(draft: ingest.Draft, asked: argparse.Namespace) -> None:
-    if asked.json:
+def _show_problems(draft: ingest.Draft, options: argparse.Namespace) -> None:
+    if options.json:
         problems = [dataclasses.asdict(p) for p in draft.problems]
         for listed, problem in zip(problems, draft.problems, strict=True):
             listed.pop("blocks")
-            listed["message"] = _words(asked, problem.message)
-            listed["remedy"] = _words(asked, problem.remedy)
+            listed["message"] = _words(options, problem.message)
+            listed["remedy"] = _words(options, problem.remedy)
         _print_json({"problems": problems})
         return
-    _show_readings(draft, asked)
+    _show_readings(draft, options)
     for problem in draft.problems:
         place = ", ".join(
             part
             for part in (
                 problem.file,
-                _words(asked, texts.Text("row {row}", {"row": problem.row})) if problem.row else "",
+                _words(options, texts.Text("row {row}", {"row": problem.row})) if problem.row else "",
                 problem.column,
                 repr(problem.value) if problem.value else "",
             )
             if part
         )
-        print(f"{place}: {_words(asked, problem.message)} {_words(asked, problem.remedy)}")
+        print(f"{place}: {_words(options, problem.message)} {_words(options, problem.remedy)}")
     if not draft.problems:
-        print(_words(asked, texts.Text("No problems found.")))
+        print(_words(options, texts.Text("No problems found.")))
 
 
-def _show_readings(draft: ingest.Draft, asked: argparse.Namespace) -> None:
+def _show_readings(draft: ingest.Draft, options: argparse.Namespace) -> None:
     """What was understood of each file, and what its sender should know."""
     for reading in draft.readings:
-        held = reading.table or _words(asked, texts.Text("unknown"))
+        held = reading.table or _words(options, texts.Text("unknown"))
         how = [
             reading.encoding,
             {
@@ -591,22 +595,22 @@ def _show_readings(draft: ingest.Draft, asked: argparse.Namespace) -> None:
             {",": texts.Text("decimal comma"), ".": texts.Text("decimal point")}.get(reading.decimal_mark or ""),
             texts.Text("dates month first") if reading.month_first else None,
         ]
-        told = {
+        gaps = {
             "file": reading.file,
             "table": held,
             "rows": reading.rows,
-            "how": ", ".join(_words(asked, part) if isinstance(part, texts.Text) else part for part in how if part),
+            "how": ", ".join(_words(options, part) if isinstance(part, texts.Text) else part for part in how if part),
         }
-        print(_words(asked, texts.Text("{file}: {table}, rows: {rows}; {how}", told)))
+        print(_words(options, texts.Text("{file}: {table}, rows: {rows}; {how}", gaps)))
         used = ", ".join(h if h == column else f"{h} = {column}" for h, column in reading.columns.items())
         # What is not used of a list that we know, and what is left out, is said in the notes.
         other = ", ".join(reading.ignored) if reading.table is None else ""
         if used:
-            print(" ", _words(asked, texts.Text("columns used: {columns}", {"columns": used})))
+            print(" ", _words(options, texts.Text("columns used: {columns}", {"columns": used})))
         if other:
-            print(" ", _words(asked, texts.Text("columns not used: {columns}", {"columns": other})))
+            print(" ", _words(options, texts.Text("columns not used: {columns}", {"columns": other})))
     for note in draft.notes:
-        print(f"{note.file}: {_words(asked, note.message)}")
+        print(f"{note.file}: {_words(options, note.message)}")
 
 
 def _print_json(answer: Any) -> None:

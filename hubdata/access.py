@@ -1,4 +1,4 @@
-"""Who is asking, and what he may: decided here once, for pages, data, actions and the server alike.
+"""Who is asking, and what they may: decided here once, for pages, data, actions and the server alike.
 
 A *principal* is somebody the server recognised: a manager, a viewer (with a shared link) or a stranger. `authorise`
 turns a principal into a *grant*: everything, what a link covers, or nothing. Everything that asks for data or changes
@@ -38,7 +38,7 @@ STRANGER = Principal("stranger")
 
 
 def sign(home: Path, principal: Principal) -> str:
-    """The principal as the server hands him on to the pages."""
+    """The principal as the server hands it on to the pages."""
     return str(_signer(home).dumps([principal.kind, principal.who, principal.visitor]))
 
 
@@ -63,12 +63,12 @@ class Grant:
     who: str = ""
     pages: tuple[str, ...] = ()
     scope: Scope | None = None
-    """What of a snapshot he sees; None is nothing."""
+    """What of a snapshot they see; None is nothing."""
     totals_scope: Scope | None = None
-    """What totals of income are made of, when he gets those and no amounts."""
+    """What totals of income are made of, when they get those and no amounts."""
     totals_snapshot: str | None = None
     snapshot: str | None = None
-    """The only snapshot he sees; None is the one on show."""
+    """The only snapshot they see; None is the one on show."""
     funding: sharing.Funding = "none"
     names: bool = False
     downloads: bool = False
@@ -77,7 +77,7 @@ class Grant:
 
     @property
     def may_change(self) -> bool:
-        """Whether he may change anything at all."""
+        """Whether they may change anything at all."""
         return self.kind == "manager"
 
 
@@ -160,7 +160,7 @@ ACTIONS = frozenset(
 
 
 class NotAllowed(Exception):
-    """Somebody asked for what his grant does not cover. A page never should: it asks `may_ask` first."""
+    """Somebody asked for what their grant does not cover. A page never should: it asks `may_ask` first."""
 
 
 def authorise(home: Path, principal: Principal) -> Grant:

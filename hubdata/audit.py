@@ -40,13 +40,13 @@ def _tidy(home: Path, today: datetime.date) -> None:
 
 
 def network_of(address: str) -> str:
-    """The network of an address, which says where somebody comes from but not who he is.
+    """The network of an address, which says where somebody comes from but not who they are.
 
     >>> network_of("192.0.2.77"), network_of("2001:db8:1:2::3"), network_of("nonsense")
     ('192.0.2.0/24', '2001:db8:1::/48', 'unknown')
     """
     try:
-        found = ipaddress.ip_address(address)
+        parsed_address = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    return str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
+    return str(ipaddress.ip_network(f"{parsed_address}/{24 if parsed_address.version == 4 else 48}", strict=False))

@@ -55,19 +55,19 @@ class Result(NamedTuple):
 
 async def watch(home: Path, settings: Settings) -> None:
     """Take drops from the inbox until cancelled. Whatever goes wrong is logged, and tried again later."""
-    seen: Seen | None = None
+    last_stamps: Seen | None = None
     since = pause = 0.0
     while True:
         wait = LOOK_SECONDS
         try:
-            found = await asyncio.to_thread(scan, home)
-            if found != seen:
-                seen, since, pause = found, time.monotonic(), 0.0
+            stamps = await asyncio.to_thread(scan, home)
+            if stamps != last_stamps:
+                last_stamps, since, pause = stamps, time.monotonic(), 0.0
             left = since + max(settings.inbox_settle_seconds, pause) - time.monotonic()
-            if left > 0 and _lists(home, found):
+            if left > 0 and _lists(home, stamps):
                 wait = min(wait, left)
             elif left <= 0:
-                await asyncio.to_thread(process, home, settings, found)
+                await asyncio.to_thread(process, home, settings, stamps)
         except Exception as error:
             wait = pause = min(max(2 * pause, LOOK_SECONDS), LONGEST_PAUSE_SECONDS)
             since = time.monotonic()
@@ -103,50 +103,50 @@ def scan(home: Path) -> Seen:
     """The files in the inbox, of any kind: one that is still being downloaded says that the drop is not complete."""
     folder = home / "inbox"
     folder.mkdir(parents=True, exist_ok=True)
-    seen = {}
+    stamps = {}
     for entry in os.scandir(folder):
         with contextlib.suppress(FileNotFoundError):
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(status.st_mode) and not entry.name.startswith("."):
-                seen[entry.name] = (status.st_size, status.st_mtime_ns)
-    return seen
+                stamps[entry.name] = (status.st_size, status.st_mtime_ns)
+    return stamps
 
 
-def _lists(home: Path, seen: Seen) -> list[str]:
+def _lists(home: Path, stamps: Seen) -> list[str]:
     """The files that hold a list; other files are left alone, and so is our own list, put back with a refused drop."""
-    return [path.name for path in loading.lists_in(home / "inbox") if path.name in seen and path.name != PROBLEMS]
+    return [path.name for path in loading.lists_in(home / "inbox") if path.name in stamps and path.name != PROBLEMS]
 
 
-def process(home: Path, settings: Settings, seen: Seen | None = None) -> Result | None:
+def process(home: Path, settings: Settings, stamps: Seen | None = None) -> Result | None:
     """Load what lies in the inbox, or refuse it; None when there was nothing to do.
 
-    `seen` is what came to rest: when the folder holds something else by now, it is left for the next time. Raises
+    `stamps` is what came to rest: when the folder holds something else by now, it is left for the next time. Raises
     `store.StoreProblem` or `OSError` when the data or the folders cannot be written; then the files still lie there.
     """
     folder = home / "inbox"
-    seen = scan(home) if seen is None else seen
-    if not _lists(home, seen) and not (folder / NOTE).exists():
+    stamps = scan(home) if stamps is None else stamps
+    if not _lists(home, stamps) and not (folder / NOTE).exists():
         return None
     try:
         with FileLock(folder / ".lock", timeout=0):
-            if _finish(home) or scan(home) != seen or not _lists(home, seen):
+            if _finish(home) or scan(home) != stamps or not _lists(home, stamps):
                 return None
-            return _process(home, settings, {name: seen[name] for name in _lists(home, seen)})
+            return _process(home, settings, {name: stamps[name] for name in _lists(home, stamps)})
     except Timeout:  # another server over the same data is busy with it
         return None
 
 
-def _process(home: Path, settings: Settings, seen: Seen) -> Result | None:
+def _process(home: Path, settings: Settings, stamps: Seen) -> Result | None:
     folder, files = home / "inbox", {}
-    for name, stamp in seen.items():
+    for name, stamp in stamps.items():
         content = _content(folder / name, stamp, settings.max_file_megabytes * 1_000_000 + 1)
         if content is None:
             return None
         # A name that was written by a system with other letters would not fit in a text.
         files[name.encode(errors="xmlcharrefreplace").decode()] = content
     rejected = home / "rejected" / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
-    known = [manifest.id for manifest in store.history(home)]
-    note = {"files": seen, "snapshots": known, "rejected": rejected.name}
+    snapshot_ids = [manifest.id for manifest in store.history(home)]
+    note = {"files": stamps, "snapshots": snapshot_ids, "rejected": rejected.name}
     store.write_file(folder / NOTE, json.dumps(note).encode())
     prepared = loading.prepare(home, settings, files)
     removes_much = [] if prepared.draft.problems else prepared.removes_much
@@ -162,7 +162,7 @@ def _process(home: Path, settings: Settings, seen: Seen) -> Result | None:
         _refuse(rejected, folder, settings, files, problems, outcome.draft.readings)
         taken = Result(tuple(files), rejected=rejected)
         logger.info("inbox: %d files not loaded, see rejected/%s", len(files), rejected.name)
-    _remove(folder, seen)
+    _remove(folder, stamps)
     (folder / NOTE).unlink()
     return taken
 
@@ -231,18 +231,18 @@ def _refuse(
         shutil.rmtree(left, ignore_errors=True)
     try:
         building.mkdir(parents=True)
-        said = list(problems)
+        listed_problems = list(problems)
         for name, content in files.items():
             if len(content) > settings.max_file_megabytes * 1_000_000:  # never read as a whole
                 shutil.copyfile(folder / name, building / name, follow_symlinks=False)
                 continue
             cleaned = _without_personal_data(name, content, settings, readings)
-            for file, kept in (cleaned or {name: content}).items():
+            for file, file_content in (cleaned or {name: content}).items():
                 is_taken = (building / file).exists()
-                store.write_file(building / (f"{Path(name).suffix[1:]}-{file}" if is_taken else file), kept)
+                store.write_file(building / (f"{Path(name).suffix[1:]}-{file}" if is_taken else file), file_content)
             if cleaned:
-                said.append(ingest.problem("copy_without_personal_data", name))
-        (building / PROBLEMS).write_bytes(problem_list(said, settings.languages[0]))
+                listed_problems.append(ingest.problem("copy_without_personal_data", name))
+        (building / PROBLEMS).write_bytes(problem_list(listed_problems, settings.languages[0]))
         building.rename(rejected)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
@@ -273,11 +273,11 @@ def _without_personal_data(
 
     A row that could not be taken apart is left out: nobody knows what is in it.
     """
-    columns = {one.file: one.columns for one in readings}
+    columns = {file_reading.file: file_reading.columns for file_reading in readings}
     sheets = reading.read(content, reading.Limits(settings.max_columns, settings.max_unpacked_megabytes))
-    kept, is_clean = {}, True
+    lists, is_clean = {}, True
     for sheet in sheets:
-        is_clean = is_clean and not any(EMAIL.search(cell) for found in sheet.findings for cell in found.cells)
+        is_clean = is_clean and not any(EMAIL.search(cell) for finding in sheet.findings for cell in finding.cells)
         used = columns.get(f"{file} ({sheet.sheet})" if len(sheets) > 1 else file, {})
         cells: dict[str, pa.ChunkedArray] = {}
         for header in sheet.cells.column_names:
@@ -292,5 +292,5 @@ def _without_personal_data(
             rows += [[]] * (number - len(rows) - 2)  # the numbers in the list of problems stay right
             rows.append(row)
         stem = re.sub(r"[^\w. ()-]", "_", Path(file).stem + (f"-{sheet.sheet}" if len(sheets) > 1 else ""))
-        kept[f"{stem}.csv"] = reading.write_for_excel(list(cells), rows, sheet.separator or ";")
-    return None if is_clean else kept
+        lists[f"{stem}.csv"] = reading.write_for_excel(list(cells), rows, sheet.separator or ";")
+    return None if is_clean else lists

@@ -90,8 +90,8 @@ def read_files(paths: list[Path], settings: Settings) -> dict[str, bytes]:
 
 def lists_in(folder: Path) -> list[Path]:
     """The files of a folder that may hold a list; not the ones that programs keep for themselves."""
-    found = (p for p in folder.iterdir() if p.suffix.lower() in READ_SUFFIXES and p.is_file())
-    return sorted(path for path in found if not path.name.startswith((".", "~$")))
+    files = (p for p in folder.iterdir() if p.suffix.lower() in READ_SUFFIXES and p.is_file())
+    return sorted(path for path in files if not path.name.startswith((".", "~$")))
 
 
 def prepare(
@@ -222,12 +222,12 @@ def remembered(home: Path) -> ingest.FileMapping:
 
 
 def remember(home: Path, answers: ingest.FileMapping) -> None:
-    """Remember what a reader told about his files, for the next time."""
+    """Remember what a reader told about their files, for the next time."""
     if answers != ingest.FileMapping():
         path = home / "matching.json"
         # With what a newer version noted beside.
-        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        content = json.dumps(kept | remembered(home).with_(answers).model_dump(), indent=1, ensure_ascii=False)
+        stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        content = json.dumps(stored | remembered(home).with_(answers).model_dump(), indent=1, ensure_ascii=False)
         store.write_file(path, content.encode())
 
 
@@ -277,15 +277,15 @@ def movements(prepared: Prepared, settings: Settings) -> list[Movement]:
 
         after, now = look(draft.tables, None)
         if not draft.before_is_own:
-            found = headlines(after, settings, plain_view(settings, now))
-            return [Movement(name, None, value, {}) for name, value in found.items()]
+            figures = headlines(after, settings, plain_view(settings, now))
+            return [Movement(name, None, value, {}) for name, value in figures.items()]
         before, then = look(draft.before, None)
         start = headlines(before, settings, plain_view(settings, then))
         last_figures = start if now == then else headlines(before, settings, plain_view(settings, now))
         steps["time"] = last_figures
-        known = pc.unique(draft.before["funding"]["organisation_id"])
+        with_income = pc.unique(draft.before["funding"]["organisation_id"])
         funding_of_known = draft.tables["funding"].filter(
-            pc.is_in(draft.tables["funding"]["organisation_id"], value_set=known)
+            pc.is_in(draft.tables["funding"]["organisation_id"], value_set=with_income)
         )
         replaced = {
             "organisations": {"organisations": draft.tables["organisations"]},
@@ -363,7 +363,7 @@ def answer_about(
 
 
 def answered_column(matching: ingest.FileMapping, reading: ingest.Reading, header: str) -> str | None:
-    """What a reader said a header is; None when he said nothing."""
+    """What a reader said a header is; None when they said nothing."""
     return matching.columns.get(reading.table or "", {}).get(ingest.folded(header))
 
 
@@ -415,7 +415,7 @@ class Refused:
 
 def refused_drops(home: Path, most: int = 20) -> list[Refused]:
     """The drops of the inbox that were not loaded, newest first, at most so many."""
-    found = []
+    drops = []
     for path in sorted((home / "rejected").glob("*/problems.csv"), reverse=True)[:most]:
         try:
             at = datetime.datetime.strptime(path.parent.name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=datetime.UTC)
@@ -424,5 +424,5 @@ def refused_drops(home: Path, most: int = 20) -> list[Refused]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             count = max(sum(1 for _ in csv.reader(file)) - 1, 0)
         files = tuple(sorted(other.name for other in path.parent.iterdir() if other != path))
-        found.append(Refused(at.isoformat(), files, count, path))
-    return found
+        drops.append(Refused(at.isoformat(), files, count, path))
+    return drops

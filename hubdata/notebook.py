@@ -37,25 +37,25 @@ MOST_OF_A_NOTE = 200
 def notes(home: Path) -> tuple[Note, ...]:
     """The notes of this hub, the oldest day first. Raises `store.StoreProblem` when they are damaged."""
     try:
-        found = [
+        pinned_notes = [
             Note(**store.known_fields(Note, row) | {"day": datetime.date.fromisoformat(row["day"])})
             for row in store.read_list(home, NOTES)
         ]
     except (TypeError, ValueError, KeyError) as error:
         raise store.StoreProblem(f"{NOTES} is damaged: {error}") from error
-    return tuple(sorted(found, key=lambda note: (note.day, note.id)))
+    return tuple(sorted(pinned_notes, key=lambda note: (note.day, note.id)))
 
 
 def pin_note(home: Path, day: datetime.date, text: str) -> Note:
     """Keep a note. Raises `NoteProblem` when it is empty, too long, or holds an e-mail address or telephone number."""
-    said = " ".join(text.split())
-    if not said:
+    note_text = " ".join(text.split())
+    if not note_text:
         raise NoteProblem("empty")
-    if len(said) > MOST_OF_A_NOTE:
+    if len(note_text) > MOST_OF_A_NOTE:
         raise NoteProblem("long")
-    if ingest.PERSONAL_CELL.search(said):
+    if ingest.PERSONAL_CELL.search(note_text):
         raise NoteProblem("personal_data")
-    note = Note(secrets.token_hex(6), day, said)
+    note = Note(secrets.token_hex(6), day, note_text)
     store.change_list(home, NOTES, lambda rows: [*rows, asdict(note) | {"day": day.isoformat()}])
     return note
 
@@ -93,8 +93,8 @@ class Decision:
 
 def decisions(home: Path) -> list[Decision]:
     """Every decision about an introduction, the newest first. Raises `store.StoreProblem` when they are damaged."""
-    found = _decisions_of(store.read_list(home, DECISIONS))
-    return sorted(found, key=lambda decision: decision.decided_at, reverse=True)
+    every_decision = _decisions_of(store.read_list(home, DECISIONS))
+    return sorted(every_decision, key=lambda decision: decision.decided_at, reverse=True)
 
 
 def _decisions_of(rows: list[Any]) -> list[Decision]:
@@ -128,7 +128,7 @@ def decide(
 
     def change(rows: list[Any]) -> list[Any]:
         # As they are written: with what a newer version noted beside.
-        others = [row for row, known in zip(rows, _decisions_of(rows), strict=True) if known.pair != (a, b)]
+        others = [row for row, decision in zip(rows, _decisions_of(rows), strict=True) if decision.pair != (a, b)]
         new = asdict(decided) | {"introduced_on": introduced_on and introduced_on.isoformat()}
         return [*others, new] if status else others
 

@@ -251,8 +251,8 @@ class Settings(BaseModel):
 
     def type_label(self, code: str | None, language: str) -> str:
         """The word a reader sees for a type of organisation."""
-        known = self.types.get(code or "")
-        return str(getattr(known, language)) if known else self.label(code, language)
+        organisation_type = self.types.get(code or "")
+        return str(getattr(organisation_type, language)) if organisation_type else self.label(code, language)
 
 
 def default_home() -> Path:

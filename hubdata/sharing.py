@@ -154,14 +154,14 @@ def create(
     needed = snapshot or (store.current_snapshot_id(home) if funding == "totals" else None)
     if needed is None and funding == "totals":
         raise SharingProblem("no_data")
-    token, made = secrets.token_urlsafe(32), now()
+    token, moment = secrets.token_urlsafe(32), now()
     link = Link(
         id=secrets.token_hex(5),
         label=label.strip(),
         token_sha256=_digest(token),
-        created_at=made,
+        created_at=moment,
         created_by=by,
-        expires_at=made + datetime.timedelta(days=days),
+        expires_at=moment + datetime.timedelta(days=days),
         pages=tuple(page for page in PAGES if page in pages),
         sectors=tuple(sectors),
         themes=tuple(themes),
@@ -250,11 +250,11 @@ def _pin(link_id: str) -> str:
 
 def by_token(home: Path, token: str) -> Link | None:
     """The link with this token, if it lets anybody in. Every link is looked at, so that time tells nothing."""
-    digest, moment, found = _digest(token), now(), None
+    digest, moment, open_link = _digest(token), now(), None
     for link in links(home):
         if hmac.compare_digest(link.token_sha256, digest) and link.is_open(moment):
-            found = link
-    return found
+            open_link = link
+    return open_link
 
 
 def by_id(home: Path, link_id: str) -> Link | None:
@@ -311,12 +311,12 @@ def joined(present: bytes | None, restored: bytes) -> bytes:
     Raises `ValueError` when either cannot be read, since then nobody knows what was revoked.
     """
     try:
-        kept = {link.id: link for link in _parsed(restored)}
+        links_by_id = {link.id: link for link in _parsed(restored)}
         for link in _parsed(present) if present else ():
-            kept[link.id] = link
+            links_by_id[link.id] = link
     except (ValidationError, KeyError, TypeError) as error:
         raise ValueError("links that cannot be read") from error
-    return _written(sorted(kept.values(), key=lambda link: link.created_at))
+    return _written(sorted(links_by_id.values(), key=lambda link: link.created_at))
 
 
 def passphrase_fits(link: Link, passphrase: str) -> bool:
@@ -354,8 +354,10 @@ def end_login(home: Path, login: str, until: datetime.datetime) -> None:
     """A login counts no more, also for whoever kept its cookie; `until` is when the cookie is worthless anyway."""
     with FileLock(home / "links.lock"):
         moment = now().isoformat()
-        kept = {one: at for one, at in _ended_logins(home).items() if at > moment} | {login: until.isoformat()}
-        store.write_file(home / "manager.logged-out", json.dumps(kept).encode(), OWNER_ONLY)
+        ended_logins = {ended_login: at for ended_login, at in _ended_logins(home).items() if at > moment} | {
+            login: until.isoformat()
+        }
+        store.write_file(home / "manager.logged-out", json.dumps(ended_logins).encode(), OWNER_ONLY)
 
 
 def login_has_ended(home: Path, login: str) -> bool:
@@ -375,16 +377,16 @@ def _ended_logins(home: Path) -> dict[str, str]:
 @functools.lru_cache(maxsize=8)
 def _read_ended(path: Path, *_version: int) -> dict[str, str]:
     try:
-        return {str(one): str(at) for one, at in json.loads(path.read_bytes()).items()}
+        return {str(login): str(at) for login, at in json.loads(path.read_bytes()).items()}
     except (ValueError, AttributeError) as error:
         raise store.StoreProblem("manager.logged-out is damaged; remove it and set the password again") from error
 
 
-def _fits(hashed: str, said: str) -> bool:
+def _fits(hashed: str, attempt: str) -> bool:
     if not hashed:
         return False
     try:
-        return bool(_HASHER.verify(hashed, said))
+        return bool(_HASHER.verify(hashed, attempt))
     except (VerificationError, InvalidHashError):
         return False
 

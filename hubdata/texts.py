@@ -42,12 +42,12 @@ class Text(NamedTuple):
     def translate(self, language: str) -> str:
         """The sentence in `language`; values that are texts or days are put into words too."""
 
-        def said(value: Any) -> Any:
+        def in_words(value: Any) -> Any:
             if isinstance(value, Text):
                 return value.translate(language)
             return date(value, language) if isinstance(value, datetime.date) else value
 
-        values = {name: said(value) for name, value in self.values.items()}
+        values = {name: in_words(value) for name, value in self.values.items()}
         return translation(language).gettext(self.message).format(**values)
 
 
@@ -174,17 +174,22 @@ def used_texts() -> Catalog:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                wanted = node.args[: MARKS.get(name, 0)]
-                said = [part.value for part in wanted if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-                if said and len(said) == len(wanted):
+                arguments = node.args[: MARKS.get(name, 0)]
+                messages = [
+                    part.value for part in arguments if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                ]
+                if messages and len(messages) == len(arguments):
                     catalogue.add(
-                        tuple(said) if len(said) > 1 else said[0], locations=[(str(path.relative_to(ROOT)), 0)]
+                        tuple(messages) if len(messages) > 1 else messages[0],
+                        locations=[(str(path.relative_to(ROOT)), 0)],
                     )
     templates = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     for path in sorted((ROOT / "hubdata").rglob("templates/*.html")):
         # With values to fill in, what is found is the text and a place for each value.
-        for _line, _name, found in templates.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
-            catalogue.add(found if isinstance(found, str) else found[0], locations=[(str(path.relative_to(ROOT)), 0)])
+        for _line, _name, message in templates.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
+            catalogue.add(
+                message if isinstance(message, str) else message[0], locations=[(str(path.relative_to(ROOT)), 0)]
+            )
     return catalogue
 
 

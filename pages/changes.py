@@ -46,9 +46,9 @@ with st.container(border=True):
             )
             with st.form("note", clear_on_submit=False, border=False):
                 day = st.text_input(_("Day of the note"), placeholder="24-9-2026")
-                said = st.text_input(_("Note"), max_chars=notebook.MOST_OF_A_NOTE)
+                text = st.text_input(_("Note"), max_chars=notebook.MOST_OF_A_NOTE)
                 if st.form_submit_button(_("Pin this note"), icon=":material/keep:"):
-                    wrong = words.pin_note(day, said)
+                    wrong = words.pin_note(day, text)
                     if wrong:
                         st.error(wrong, icon=":material/error:")
                     else:

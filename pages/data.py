@@ -190,22 +190,22 @@ refused = loading.refused_drops(ui.home())
 if refused:
     with st.container(border=True):
         st.subheader(_("Not loaded from the inbox folder"), anchor="refused")
-        for one in refused:
+        for refused_drop in refused:
             st.markdown(
                 n_md(
                     "{moment}: {files}, {n} problem.",
                     "{moment}: {files}, {n} problems.",
-                    one.problem_count,
-                    moment=ui.moment(one.at),
-                    files=ui.join(list(one.files)),
+                    refused_drop.problem_count,
+                    moment=ui.moment(refused_drop.at),
+                    files=ui.join(list(refused_drop.files)),
                 )
             )
             st.download_button(
-                _("Problems of {moment}", moment=ui.moment(one.at)),
-                data=one.problems.read_bytes,
+                _("Problems of {moment}", moment=ui.moment(refused_drop.at)),
+                data=refused_drop.problems.read_bytes,
                 file_name="problems.csv",
                 mime="text/csv",
-                key=f"refused_{one.at}",
+                key=f"refused_{refused_drop.at}",
                 on_click="ignore",
                 icon=":material/download:",
             )

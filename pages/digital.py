@@ -7,10 +7,10 @@ from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
 from hubdata.ui.words import digital as words
 
-found = ui.ask(questions.answer_needs)
+answer = ui.ask(questions.answer_needs)
 coverage = ui.ask(questions.answer_coverage)
-subjects = {row["code"]: row for row in found["needs"]}
-mature = [row for row in found["digital_maturity"] if row["known"]]
+subjects = {row["code"]: row for row in answer["needs"]}
+mature = [row for row in answer["digital_maturity"] if row["known"]]
 if not subjects and not mature:
     ui.nothing_yet(
         _("Nothing is known of needs, offers or digital maturity."),
@@ -22,8 +22,8 @@ everybody = ui.number(coverage["organisations"])
 if subjects:
     basis = _(
         "needs known of {needs} and offers of {offers} of {all} organisations",
-        needs=ui.number(found["needs_known"]),
-        offers=ui.number(found["offers_known"]),
+        needs=ui.number(answer["needs_known"]),
+        offers=ui.number(answer["offers_known"]),
         all=everybody,
     )
 
@@ -31,17 +31,17 @@ if subjects:
         return ui.join([ui.label(code) for code in codes])
 
     scarce = min(subjects.values(), key=lambda row: len(row["offered_by"]) - len(row["needed_by"]))
-    if found["needs_nobody_offers"]:
+    if answer["needs_nobody_offers"]:
         st.markdown(
-            md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(found["needs_nobody_offers"]))
+            md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(answer["needs_nobody_offers"]))
         )
-    elif found["needs_known"]:
+    elif answer["needs_known"]:
         st.markdown(_("**Every need that is known is offered by somebody.**"))
-    if found["offers_nobody_needs"]:
+    if answer["offers_nobody_needs"]:
         st.markdown(
-            md("Offered, but nobody says to need it: {subjects}.", subjects=listed(found["offers_nobody_needs"]))
+            md("Offered, but nobody says to need it: {subjects}.", subjects=listed(answer["offers_nobody_needs"]))
         )
-    elif found["offers_known"]:
+    elif answer["offers_known"]:
         st.markdown(_("Every offer that is known is needed by somebody."))
 
     def both() -> pd.DataFrame:

@@ -72,8 +72,8 @@ ui.metrics(
 def per_year() -> pd.DataFrame:
     rows = [
         {"year": number, "category": code, "category_label": kinds[code], "amount_eur": amount}
-        for number, found in years.items()
-        for code, amount in found["categories"].items()
+        for number, figures in years.items()
+        for code, amount in figures["categories"].items()
     ]
     return pd.DataFrame(rows).sort_values("year")
 
@@ -208,13 +208,13 @@ def trend() -> pd.DataFrame:
         {
             "date": pd.Timestamp(number, 7, 1),
             "year": number,
-            "donor_hhi": found["donor_hhi"],
-            "effective_donors": found["effective_donors"],
-            "public_share": found["public_share"],
-            "exposed_share": found["exposed_share"],
-            "organisation_count": found["organisation_count"],
+            "donor_hhi": figures["donor_hhi"],
+            "effective_donors": figures["effective_donors"],
+            "public_share": figures["public_share"],
+            "exposed_share": figures["exposed_share"],
+            "organisation_count": figures["organisation_count"],
         }
-        for number, found in years.items()
+        for number, figures in years.items()
     ]
     return pd.DataFrame(rows).sort_values("year")
 

@@ -7,7 +7,7 @@ from hubdata.ui import _, md, n_
 from hubdata.ui.words import introductions as words
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    wanted = ui.url_widget(
+    choice = ui.url_widget(
         st.segmented_control,
         "why",
         _("Which pairs"),
@@ -35,7 +35,7 @@ names = ui.ask(questions.answer_names)
 every_decision = words.decisions()
 decided = [decision for decision in every_decision if set(decision.pair) <= names.keys()]
 open_pairs = [pair for pair in listed if words.pair_of(pair) not in {decision.pair for decision in decided}]
-wished = [pair for pair in open_pairs if words.is_wished(pair, wanted)]
+wished = [pair for pair in open_pairs if words.is_wished(pair, choice)]
 
 if not listed:
     ui.nothing_yet(
@@ -108,18 +108,18 @@ else:
                 "reasons",
                 "score",
             ],
-            (with_convenors, wanted, tuple(decision.pair for decision in decided)),
+            (with_convenors, choice, tuple(decision.pair for decision in decided)),
         ),
     )
     ui.explain("introductions")
 
-kept = [decision for decision in decided if decision.status != "dismissed"]
+shown_decisions = [decision for decision in decided if decision.status != "dismissed"]
 dismissed = [decision for decision in decided if decision.status == "dismissed"]
 tied = ui.ask(questions.answer_tied_since)
 if decided:
     with st.container(border=True):
         st.subheader(_("What you decided"), anchor="decided")
-        for decision in kept:
+        for decision in shown_decisions:
             a, b = decision.pair
             with st.container(border=True):
                 st.markdown(

@@ -14,12 +14,12 @@ st.markdown(
     )
 )
 
-found = ui.ask(questions.answer_coverage)
+coverage = ui.ask(questions.answer_coverage)
 with st.container(border=True):
     st.subheader(_("What is known and what is not"), anchor="coverage")
     ui.frame(
         "coverage",
-        lambda: pd.DataFrame(words.coverage_rows(found)),
+        lambda: pd.DataFrame(words.coverage_rows(coverage)),
         ["what", "known", "of", "share"],
     )
     ui.explain("coverage")

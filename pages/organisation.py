@@ -28,22 +28,22 @@ if chosen is None:
     st.markdown(_("Type part of a name, or click a mark on the Network page."))
     ui.stop()
 
-found = words.organisation(chosen)
-profile = found["profile"]
-st.header(ui.literal(found["name"]), anchor="organisation")
+answer = words.organisation(chosen)
+profile = answer["profile"]
+st.header(ui.literal(answer["name"]), anchor="organisation")
 with st.container(horizontal=True):
     # Not `st.badge`, which escapes brackets a second time.
-    st.markdown(f":blue-badge[:material/category: {ui.literal(ui.label(found['sector']))}]")
+    st.markdown(f":blue-badge[:material/category: {ui.literal(ui.label(answer['sector']))}]")
     if profile["role"] == "convenor":
         st.badge(_("Convenor"), icon=":material/diversity_3:", color="gray")
-    if found["is_articulation_point"]:
+    if answer["is_articulation_point"]:
         st.badge(_("Single point of connection"), icon=":material/link:", color="gray")
 st.markdown(
     n_md(
         "**{n} partner; in another sector: {across}.**",
         "**{n} partners, of which {across} in another sector.**",
-        found["degree"],
-        across=ui.number(found["cross_sector_degree"]),
+        answer["degree"],
+        across=ui.number(answer["cross_sector_degree"]),
     )
 )
 
@@ -60,12 +60,12 @@ facts = {
     _("Offers"): ui.join([ui.label(offer) for offer in profile["offers"] or []]),
     _("Website"): ui.web_link(profile["website"]) if profile["website"] else "",
 }
-known = {h: fact if isinstance(fact, ui.Markdown) else ui.literal(fact) for h, fact in facts.items() if fact}
+known_facts = {h: fact if isinstance(fact, ui.Markdown) else ui.literal(fact) for h, fact in facts.items() if fact}
 unknown = [heading for heading, fact in facts.items() if not fact]
 with st.container(border=True):
     st.subheader(_("Profile"), anchor="profile")
-    if known:
-        st.table(known, border="horizontal", alt=_("Profile"))
+    if known_facts:
+        st.table(known_facts, border="horizontal", alt=_("Profile"))
     if unknown:
         st.caption(_("Not known: {facts}.", facts=ui.join(unknown)))
 
@@ -74,20 +74,20 @@ with st.container(border=True):
     st.markdown(
         md(
             "Brokerage: **{betweenness}** (0 to 1). Closed circle: **{constraint}** (low is open).",
-            betweenness=ui.number(found["betweenness"], 3),
-            constraint=ui.number(found["constraint"], 2),
+            betweenness=ui.number(answer["betweenness"], 3),
+            constraint=ui.number(answer["constraint"], 2),
         )
     )
     ui.explain("betweenness")
 
 with st.container(border=True):
     st.subheader(_("Partners"), anchor="partners")
-    if not found["ties"]:
+    if not answer["ties"]:
         st.markdown(_("No partners on this day in this view."))
     else:
         ui.frame(
             "partners",
-            lambda: ui.with_yes_no(ui.table_of(found["ties"], "sector"), "is_structural"),
+            lambda: ui.with_yes_no(ui.table_of(answer["ties"], "sector"), "is_structural"),
             [
                 ui.column("name", _("Partner")),
                 "sector_label",
@@ -99,16 +99,16 @@ with st.container(border=True):
         )
 
 if ui.has_amounts():
-    income = pd.DataFrame(found["income"])
+    income = pd.DataFrame(answer["income"])
     if income.empty:
         ui.nothing_yet(
             _("No income is known of this organisation."),
             _("Load funding.csv: one row per organisation, year, donor and programme."),
         )
     else:
-        years = pd.DataFrame(found["funding"])
-        shown_year = ui.latest_year([year["year"] for year in found["funding"]])
-        latest = next(year for year in found["funding"] if year["year"] == shown_year)
+        years = pd.DataFrame(answer["funding"])
+        shown_year = ui.latest_year([year["year"] for year in answer["funding"]])
+        latest = next(year for year in answer["funding"] if year["year"] == shown_year)
         kinds = ui.category_labels()
         ui.figure(
             "income",
@@ -136,13 +136,13 @@ if ui.has_amounts():
 
 with st.container(border=True):
     st.subheader(_("Events"), anchor="events")
-    if not found["events"]:
+    if not answer["events"]:
         st.markdown(_("No events are known."))
     else:
         ui.frame(
             "events_attended",
-            lambda: ui.table_of(found["events"], "kind").assign(
-                status_label=[ui.word("status", event["status"]) for event in found["events"]]
+            lambda: ui.table_of(answer["events"], "kind").assign(
+                status_label=[ui.word("status", event["status"]) for event in answer["events"]]
             ),
             ["start_date", ui.column("name", _("Event")), "kind_label", "status_label"],
         )

@@ -46,8 +46,8 @@ st.markdown(
 )
 
 exposed = [
-    {"date": datetime.date(y, 7, 1), "said": str(y), "exposed_share": found["exposed_share"]}
-    for y, found in years.items()
+    {"date": datetime.date(y, 7, 1), "said": str(y), "exposed_share": figures["exposed_share"]}
+    for y, figures in years.items()
 ]
 with st.grid(3 if ui.has_income() else 2):
     ui.headline("density", _("Network density"), network["density"], history, "share")

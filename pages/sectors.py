@@ -237,8 +237,8 @@ if not compared:
         _("Load reference.csv: one row per sector or theme, with its share elsewhere and the source."),
     )
 else:
-    told = [row for row in compared if row["location_quotient"] is not None]
-    typical = max(told, key=lambda row: row["location_quotient"] or 0, default=None)
+    known_rows = [row for row in compared if row["location_quotient"] is not None]
+    typical = max(known_rows, key=lambda row: row["location_quotient"] or 0, default=None)
 
     def quotients() -> pd.DataFrame:
         return ui.table_of(compared, "code").assign(

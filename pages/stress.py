@@ -39,12 +39,17 @@ with st.container(border=True):
             )
         st.button(_("Start again"), key="preset_none", icon=":material/undo:", on_click=words.put_cuts, args=({}, {}))
 
-found = ui.ask(questions.answer_stress, chosen, cuts, category_cuts)
-there = [one for one in found["organisations"] if one["is_active"]]
-at_risk = sorted((one for one in there if one["at_risk"]), key=lambda one: -(one["loss_share"] or 0))
-others = [one for one in there if one["loss"] >= 1 and not one["at_risk"]]
-passed = found["pass_through"]
-everybody = found["organisations"]  # those that have left too, as on the page Funding
+result = ui.ask(questions.answer_stress, chosen, cuts, category_cuts)
+active_organisations = [organisation for organisation in result["organisations"] if organisation["is_active"]]
+at_risk = sorted(
+    (organisation for organisation in active_organisations if organisation["at_risk"]),
+    key=lambda organisation: -(organisation["loss_share"] or 0),
+)
+others = [
+    organisation for organisation in active_organisations if organisation["loss"] >= 1 and not organisation["at_risk"]
+]
+passed = result["pass_through"]
+everybody = result["organisations"]  # those that have left too, as on the page Funding
 basis = n_("{n} organisation with known income", "{n} organisations with known income", len(everybody))
 
 if any(cut for _key, cut in cuts) or category_cuts:
@@ -55,17 +60,17 @@ if any(cut for _key, cut in cuts) or category_cuts:
             "**If {cuts}, {n} organisations of {all} are at risk.** They would have lost more than {risk} of their "
             "income of {year}.",
             len(at_risk),
-            cuts=words.cuts_in_words(found),
-            all=ui.number(len(there)),
+            cuts=words.cuts_in_words(result),
+            all=ui.number(len(active_organisations)),
             risk=risk,
             year=chosen,
         )
     )
     ui.metrics(
-        (_("Income lost"), ui.percent(found["loss_share"], 1), "loss_share"),
-        (_("Jobs exposed (fte)"), ui.number(found["jobs_exposed"]), "jobs_exposed"),
-        (_("Ties of those at risk"), ui.number(found["ties_exposed"]), "ties_exposed"),
-        (_("Of these across sectors"), ui.number(found["bridges_exposed"]), "bridges_exposed"),
+        (_("Income lost"), ui.percent(result["loss_share"], 1), "loss_share"),
+        (_("Jobs exposed (fte)"), ui.number(result["jobs_exposed"]), "jobs_exposed"),
+        (_("Ties of those at risk"), ui.number(result["ties_exposed"]), "ties_exposed"),
+        (_("Of these across sectors"), ui.number(result["bridges_exposed"]), "bridges_exposed"),
     )
     columns = ["name", "sector_label", "loss_share", "loss", "jobs_exposed", "reserve_months_left", "ties", "bridges"]
     with st.container(border=True):
@@ -73,13 +78,17 @@ if any(cut for _key, cut in cuts) or category_cuts:
         if not at_risk:
             st.markdown(md("Nobody would lose more than {risk} of its income.", risk=risk))
         else:
-            known = [one["reserve_months_left"] for one in at_risk if one["reserve_months_left"] is not None]
-            soon = [months for months in known if months < 12]
+            months_left = [
+                organisation["reserve_months_left"]
+                for organisation in at_risk
+                if organisation["reserve_months_left"] is not None
+            ]
+            soon = [months for months in months_left if months < 12]
             st.markdown(
                 md(
                     "The largest part of the income comes first. Reserves are known for {known} of the {all}; at "
                     "{soon} they would not replace the loss for a whole year.",
-                    known=ui.number(len(known)),
+                    known=ui.number(len(months_left)),
                     all=ui.number(len(at_risk)),
                     soon=ui.number(len(soon)),
                 )
@@ -95,19 +104,19 @@ if any(cut for _key, cut in cuts) or category_cuts:
                 ),
                 lambda: ui.frame("losing", lambda: ui.table_of(others, "sector"), columns),
             )
-        if found["jobs_unknown"]:
+        if result["jobs_unknown"]:
             st.caption(
                 n_(
                     "The jobs of {n} organisation that loses something are not known and not counted.",
                     "The jobs of {n} organisations that lose something are not known and not counted.",
-                    found["jobs_unknown"],
+                    result["jobs_unknown"],
                 )
             )
         ui.explain("stress", "loss_share", "reserve_months_left", "pass_through")
 
     def before_and_after() -> pd.DataFrame:
-        most_first = sorted(found["before"], key=found["before"].__getitem__, reverse=True)
-        rows = [{"label": kinds[k], "before": found["before"][k], "after": found["after"][k]} for k in most_first]
+        most_first = sorted(result["before"], key=result["before"].__getitem__, reverse=True)
+        rows = [{"label": kinds[k], "before": result["before"][k], "after": result["after"][k]} for k in most_first]
         return pd.DataFrame(rows)
 
     ui.figure(
@@ -115,9 +124,9 @@ if any(cut for _key, cut in cuts) or category_cuts:
         title=_("Before and after"),
         sentence=md(
             "Of {income} known income, {loss} would be lost: {share}.",
-            income=ui.euro(found["income"]),
-            loss=ui.euro(found["loss"]),
-            share=ui.percent(found["loss_share"], 1),
+            income=ui.euro(result["income"]),
+            loss=ui.euro(result["loss"]),
+            share=ui.percent(result["loss_share"], 1),
         ),
         draw=lambda: charts.bars(
             [
@@ -173,7 +182,7 @@ with st.container(border=True):
                 passed["donors_unknown"],
             )
         )
-    st.markdown("\n".join(f"- {said}" for said in assumptions))
+    st.markdown("\n".join(f"- {assumption}" for assumption in assumptions))
 ui.note_one_donor(year)
 
 groups = ui.ask(questions.answer_shared_exposure, chosen)
@@ -182,7 +191,9 @@ if not groups:
 else:
 
     def members() -> pd.DataFrame:
-        rows = [{"donor": group["donor"], **one} for group in groups for one in group["organisations"]]
+        rows = [
+            {"donor": group["donor"], **organisation} for group in groups for organisation in group["organisations"]
+        ]
         return ui.table_of(rows, "sector")
 
     ui.figure(
@@ -217,7 +228,7 @@ corners = ui.ask(questions.answer_quadrant, chosen)
 if not corners["organisations"]:
     st.markdown(_("Who stands between others cannot be said: there are too few organisations with known income."))
 else:
-    fallen = {one["organisation_id"] for one in at_risk}
+    fallen = {organisation["organisation_id"] for organisation in at_risk}
 
     def marks() -> pd.DataFrame:
         table = ui.table_of(corners["organisations"], "sector")
@@ -316,7 +327,9 @@ if ui.settings().own_income_rules:
                     "own_income",
                     lambda: ui.table_of(own["organisations"], "sector").assign(
                         **{
-                            f"short_{place}": [one["rules"][place]["short_eur"] for one in own["organisations"]]
+                            f"short_{place}": [
+                                organisation["rules"][place]["short_eur"] for organisation in own["organisations"]
+                            ]
                             for place in range(len(rules))
                         }
                     ),

@@ -190,9 +190,9 @@ def answer_changes(
     there_then, there_now = then.rows("active_organisations", earlier), snapshot.rows("active_organisations", view)
 
     def only_in(some: pd.DataFrame, others: pd.DataFrame, key: list[str], columns: list[str]) -> list[Any]:
-        own, there = (list(zip(*(rows[name].tolist() for name in key), strict=True)) for rows in (some, others))
-        known = set(there)
-        return records(some.loc[[row not in known for row in own], columns])
+        own, other_keys = (list(zip(*(rows[name].tolist() for name in key), strict=True)) for rows in (some, others))
+        other_key_set = set(other_keys)
+        return records(some.loc[[row not in other_key_set for row in own], columns])
 
     tie_columns = [*ends, "name_a", "name_b", "sector_a", "sector_b", "is_cross_sector"]
     name_columns = ["organisation_id", "name", "sector"]
@@ -223,14 +223,18 @@ def answer_movements(
     """
     earlier = dataclasses.replace(view, as_of=since)
 
-    def counts(source: Snapshot, seen: View) -> dict[str, int]:
-        found = source.rows("ties", seen)
-        there = len(source.rows("active_organisations", seen))
-        return {"organisations": there, "ties": len(found), "cross_sector_ties": int(found["is_cross_sector"].sum())}
+    def counts(source: Snapshot, dated_view: View) -> dict[str, int]:
+        tie_rows = source.rows("ties", dated_view)
+        organisation_count = len(source.rows("active_organisations", dated_view))
+        return {
+            "organisations": organisation_count,
+            "ties": len(tie_rows),
+            "cross_sector_ties": int(tie_rows["is_cross_sector"].sum()),
+        }
 
-    def exposed(source: Snapshot, seen: View) -> dict[str, bool | None]:
-        rows = dependencies(source, settings, seen)
-        year = latest_year(sorted({row["year"] for row in rows}), seen.as_of)
+    def exposed(source: Snapshot, dated_view: View) -> dict[str, bool | None]:
+        rows = dependencies(source, settings, dated_view)
+        year = latest_year(sorted({row["year"] for row in rows}), dated_view.as_of)
         return {row["organisation_id"]: row["exposed"] for row in rows if row["year"] == year}
 
     def figures(counted: dict[str, int], rows: dict[str, bool | None]) -> dict[str, float | None]:
@@ -276,9 +280,9 @@ def answer_target_progress(snapshot: Snapshot, settings: Settings, view: View) -
     aims = snapshot.table("targets")
     per_quarter = functools.cache(lambda: answer_history(snapshot, settings, view))
     per_year = functools.cache(lambda: answer_funding(snapshot, settings, view)["years"])
-    found: dict[str, Road] = {}
-    wanted = set(aims["indicator"]) - (set() if snapshot.scope.amounts else set(funding.OF_A_YEAR))
-    for indicator in (name for name in models.INDICATORS if name in wanted):
+    roads: dict[str, Road] = {}
+    target_indicators = set(aims["indicator"]) - (set() if snapshot.scope.amounts else set(funding.OF_A_YEAR))
+    for indicator in (name for name in models.INDICATORS if name in target_indicators):
         if indicator in PER_QUARTER:
             days = per_quarter()
             rows = list(zip(days["date"].dt.date, days[indicator], strict=True))
@@ -289,27 +293,27 @@ def answer_target_progress(snapshot: Snapshot, settings: Settings, view: View) -
         else:
             years_back = [pd.DateOffset(years=back) for back in range(YEARS_BACK, -1, -1)]
             past = [dataclasses.replace(view, as_of=(pd.Timestamp(view.as_of) - b).date()) for b in years_back]
-            rows = [(seen.as_of, _value_on(snapshot, settings, seen, indicator)) for seen in past]
+            rows = [(past_view.as_of, _value_on(snapshot, settings, past_view, indicator)) for past_view in past]
         history = pd.DataFrame(rows, columns=["date", "value"])
         own = aims[aims["indicator"] == indicator]
         listed = [(row["date"], float(row["value"]), row["note"]) for row in records(own)]
-        found[indicator] = {
+        roads[indicator] = {
             "history": history,
             "road": changes.road(zip(history["date"], history["value"], strict=True), listed, view.as_of),
         }
-    return found
+    return roads
 
 
 def _value_on(snapshot: Snapshot, settings: Settings, view: View, indicator: str) -> float | None:
     """One figure of a day, of those that have no history of their own."""
-    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    organisations, tie_rows = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
     if indicator in ("median_degree", "isolates", "structural_share"):
-        graph = network.graph_of(organisations, found)
+        graph = network.graph_of(organisations, tie_rows)
         if indicator == "isolates":
             return len(network.isolates(graph))
         return network.median_degree(graph) if indicator == "median_degree" else network.structural_share(graph)
     if indicator == "fading_share":
-        return ties.fading_share(found, settings.fading_days)
+        return ties.fading_share(tie_rows, settings.fading_days)
     if indicator == "effective_sectors":
         return sectors.effective_sectors(organisations)
     return _figure(answer_events(snapshot, settings, view), indicator)
@@ -330,8 +334,8 @@ def answer_profile(snapshot: Snapshot, settings: Settings, view: View) -> Profil
     `income_year`; and `blocks`: `network.mixing` of the pairs of sectors between which chance gives at least
     `network.MINIMUM_EXPECTED` ties. None where undefined.
     """
-    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
-    graph = network.graph_of(organisations, found)
+    organisations, tie_rows = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    graph = network.graph_of(organisations, tie_rows)
     across, by_chance = network.cross_sector_share(graph), network.ei_expected(graph)
     expected = None if by_chance is None else (by_chance + 1) / 2
     years = {year["year"]: year for year in answer_funding(snapshot, settings, view)["years"]}

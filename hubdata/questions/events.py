@@ -55,5 +55,5 @@ def answer_marks(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataF
     """The events to mark on a figure over time, oldest first: date, name; those that most organisations attended."""
     held = snapshot.rows("event_outcomes", view.unfiltered)  # they are the largest whatever the filter
     largest = held.sort_values(["organisation_count", "event_id"], ascending=[False, True]).head(MOST_MARKS)
-    found = largest[["start_date", "name"]].rename(columns={"start_date": "date"})
-    return found.sort_values("date", kind="stable").reset_index(drop=True)
+    marks = largest[["start_date", "name"]].rename(columns={"start_date": "date"})
+    return marks.sort_values("date", kind="stable").reset_index(drop=True)

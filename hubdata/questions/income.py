@@ -35,12 +35,12 @@ def answer_income_years(snapshot: Snapshot, settings: Settings, view: View) -> l
 
 def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> funding.FundingYear:
     """Donor dependency of one of the `answer_income_years`, as `answer_funding` gives it, in less time."""
-    (found,) = funding.funding(
+    (funding_year,) = funding.funding(
         snapshot.cached(income_of, view, year),
         snapshot.rows("active_organisations", view),
         figures=[row for row in dependencies(snapshot, settings, view) if row["year"] == year],
     )["years"]
-    return found
+    return funding_year
 
 
 def income_of(snapshot: Snapshot, view: View, year: int) -> pd.DataFrame:
@@ -123,8 +123,8 @@ def _whole_income(snapshot: Snapshot, view: View) -> pd.DataFrame:
 
 def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int) -> list[stress.Preset]:
     """Stress tests to begin with, in a year. They are the same for every filter."""
-    found: list[stress.Preset] = snapshot.cached(_presets, view.unfiltered, year)
-    return found
+    presets: list[stress.Preset] = snapshot.cached(_presets, view.unfiltered, year)
+    return presets
 
 
 def _presets(snapshot: Snapshot, view: View, year: int) -> list[stress.Preset]:

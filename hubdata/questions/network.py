@@ -69,9 +69,9 @@ def answer_brokers(snapshot: Snapshot, settings: Settings, view: View) -> pd.Dat
 
 
 def _brokers(snapshot: Snapshot, view: View) -> pd.DataFrame:
-    organisations, found = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    organisations, tie_rows = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
     named = organisations.set_index("organisation_id")[["name", "sector"]]
-    listed = network.brokers(organisations, found).join(named, on="organisation_id")
+    listed = network.brokers(organisations, tie_rows).join(named, on="organisation_id")
     return listed.sort_values(["betweenness", "degree", "organisation_id"], ascending=[False, False, True])
 
 
@@ -96,18 +96,18 @@ def answer_fading(
 
     With `most`, only the first so many are told with their past.
     """
-    found = ties.fading(snapshot.rows("ties", view), settings.fading_days, settings.half_life_days)
+    fading_ties = ties.fading(snapshot.rows("ties", view), settings.fading_days, settings.half_life_days)
     attended = snapshot.table("attendance")
     attended = attended[attended["status"] == "attended"][["event_id", "organisation_id"]]
-    listed = ties.to_call(found, longest_first=longest_first)
-    told = ties.with_past(
+    listed = ties.to_call(fading_ties, longest_first=longest_first)
+    ties_with_past = ties.with_past(
         listed[:most],
         snapshot.rows("partnership_pairs", view),
         snapshot.table("partnerships"),
         attended.merge(snapshot.table("events")[["event_id", "name", "start_date"]], on="event_id"),
         view.as_of,
     )
-    return told + listed[len(told) :]
+    return ties_with_past + listed[len(ties_with_past) :]
 
 
 def answer_structure(snapshot: Snapshot, settings: Settings, view: View) -> ties.Structure:
@@ -121,9 +121,11 @@ def answer_fragility(snapshot: Snapshot, settings: Settings, view: View) -> dict
     `with` is absent when the view leaves convenors out, `without` when there are none in it.
     """
 
-    def without_brokers(seen: View) -> list[fragility.Fragility]:
-        brokers = answer_brokers(snapshot, settings, seen)
-        return fragility.fragility(snapshot.rows("active_organisations", seen), snapshot.rows("ties", seen), brokers)
+    def without_brokers(shown_view: View) -> list[fragility.Fragility]:
+        brokers = answer_brokers(snapshot, settings, shown_view)
+        return fragility.fragility(
+            snapshot.rows("active_organisations", shown_view), snapshot.rows("ties", shown_view), brokers
+        )
 
     answer = {"with": without_brokers(view)} if view.with_convenor else {}
     if not view.with_convenor or (snapshot.rows("active_organisations", view)["role"] == "convenor").any():
@@ -133,6 +135,6 @@ def answer_fragility(snapshot: Snapshot, settings: Settings, view: View) -> dict
 
 def answer_tied_since(snapshot: Snapshot, settings: Settings, view: View) -> dict[tuple[str, str], datetime.date]:
     """Since when each two organisations have the tie that they have on the as-of date; the lower id first."""
-    found = snapshot.rows("ties", view)
-    ends = zip(found["organisation_a"], found["organisation_b"], strict=True)
-    return {tuple(sorted(pair)): day.date() for pair, day in zip(ends, found["started_on"], strict=True)}
+    tie_rows = snapshot.rows("ties", view)
+    ends = zip(tie_rows["organisation_a"], tie_rows["organisation_b"], strict=True)
+    return {tuple(sorted(pair)): day.date() for pair, day in zip(ends, tie_rows["started_on"], strict=True)}

@@ -153,31 +153,42 @@ def answer_organisation(
     }
 
 
-def _ties_of(organisation_id: str, found: pd.DataFrame) -> list[Partner]:
+def _ties_of(organisation_id: str, tie_rows: pd.DataFrame) -> list[Partner]:
     """The ties of one organisation, seen from it, the last sign of life first."""
     flipped = {
         f"{column}_{a}": f"{column}_{b}" for column in ("organisation", "name", "sector") for a, b in ("ab", "ba")
     }
     mine = pd.concat(
         [
-            found[found["organisation_a"] == organisation_id],
-            found[found["organisation_b"] == organisation_id].rename(columns=flipped),
+            tie_rows[tie_rows["organisation_a"] == organisation_id],
+            tie_rows[tie_rows["organisation_b"] == organisation_id].rename(columns=flipped),
         ]
     ).sort_values(["last_sign_date", "organisation_b"], ascending=[False, True])
     columns = {"organisation_b": "organisation_id", "name_b": "name", "sector_b": "sector"}
-    kept = ["is_cross_sector", "is_structural", "partnership_count", "started_on", "last_sign_date", "days_silent"]
-    kept += ["next_event_name", "next_event_date"]
-    return records(mine[[*columns, *kept]].rename(columns=columns))
+    same_columns = [
+        "is_cross_sector",
+        "is_structural",
+        "partnership_count",
+        "started_on",
+        "last_sign_date",
+        "days_silent",
+    ]
+    same_columns += ["next_event_name", "next_event_date"]
+    return records(mine[[*columns, *same_columns]].rename(columns=columns))
 
 
 def _events_of(organisation_id: str, snapshot: Snapshot, view: View) -> list[Attendance]:
     """The events one organisation was or is expected at, newest first."""
     attended = snapshot.table("attendance")
     attended = attended[attended["organisation_id"] == organisation_id]
-    found = attended.merge(snapshot.table("events")[["event_id", "name", "start_date", "kind"]], on="event_id")
-    found = found.assign(is_planned=pd.to_datetime(found["start_date"]) > pd.Timestamp(view.as_of))
+    attended_events = attended.merge(
+        snapshot.table("events")[["event_id", "name", "start_date", "kind"]], on="event_id"
+    )
+    attended_events = attended_events.assign(
+        is_planned=pd.to_datetime(attended_events["start_date"]) > pd.Timestamp(view.as_of)
+    )
     columns = ["event_id", "name", "start_date", "kind", "role", "status", "is_planned"]
-    return records(found.sort_values("start_date", ascending=False)[columns])
+    return records(attended_events.sort_values("start_date", ascending=False)[columns])
 
 
 def answer_theme_mixing(snapshot: Snapshot, settings: Settings, view: View) -> list[sectors.ThemeMixing]:
@@ -208,11 +219,11 @@ def answer_introductions(
     Per pair also `name_a`, `sector_a`, `name_b`, `sector_b`; per reason `names` (of its items: organisations, themes,
     needs or events; codes stay codes), and for a need `is_digital`.
     """
-    seen = _without_convenors(view, with_convenors)
-    organisations = snapshot.rows("active_organisations", seen)
-    found = introductions.introductions(
+    shown_view = _without_convenors(view, with_convenors)
+    organisations = snapshot.rows("active_organisations", shown_view)
+    pairs = introductions.introductions(
         organisations,
-        snapshot.rows("ties", seen),
+        snapshot.rows("ties", shown_view),
         _attended(snapshot, view.as_of),
         limit=limit,
         digital=settings.digital_services,
@@ -221,7 +232,7 @@ def answer_introductions(
     about = organisations.set_index("organisation_id")
     names, sector_of = about["name"].to_dict(), about["sector"].to_dict()
     event_names = snapshot.table("events").set_index("event_id")["name"].to_dict()
-    for reason in (reason for pair in found for reason in pair["reasons"]):
+    for reason in (reason for pair in pairs for reason in pair["reasons"]):
         named = {"partners": names, "events": event_names}.get(reason["kind"], {})
         reason["names"] = [named.get(item, item) for item in reason["items"]]
         if reason["kind"] == "need":
@@ -234,7 +245,7 @@ def answer_introductions(
             "name_b": names[pair["organisation_b"]],
             "sector_b": sector_of[pair["organisation_b"]],
         }
-        for pair in found
+        for pair in pairs
     ]
 
 
@@ -243,13 +254,13 @@ def answer_backtest(snapshot: Snapshot, settings: Settings, view: View, with_con
 
     As `introductions.backtest`, and `built_on`, that day.
     """
-    seen = _without_convenors(view, with_convenors)
+    shown_view = _without_convenors(view, with_convenors)
     built_on = view.as_of - datetime.timedelta(days=365)
-    then = dataclasses.replace(seen, as_of=built_on)
-    spells = snapshot.rows("tie_spells", seen)
+    then = dataclasses.replace(shown_view, as_of=built_on)
+    spells = snapshot.rows("tie_spells", shown_view)
     is_new = (spells["started_on"] > pd.Timestamp(built_on)) & (spells["started_on"] <= pd.Timestamp(view.as_of))
     formed = spells.loc[is_new, ["organisation_a", "organisation_b"]]
-    found = introductions.backtest(
+    backtest = introductions.backtest(
         snapshot.rows("active_organisations", then),
         snapshot.rows("ties", then),
         _attended(snapshot, built_on),
@@ -257,7 +268,7 @@ def answer_backtest(snapshot: Snapshot, settings: Settings, view: View, with_con
         digital=settings.digital_services,
         plenary_size=view.plenary_size,
     )
-    return {**found, "built_on": built_on}
+    return {**backtest, "built_on": built_on}
 
 
 def answer_needs(snapshot: Snapshot, settings: Settings, view: View) -> introductions.NeedsAndOffers:

@@ -46,8 +46,8 @@ def address() -> Address:
     """The address of this session."""
     if "address" not in st.session_state:
         st.session_state["address"] = Address()
-    known: Address = st.session_state["address"]
-    return known
+    session_address: Address = st.session_state["address"]
+    return session_address
 
 
 def begin_run() -> None:
@@ -62,9 +62,9 @@ def begin_run() -> None:
 
 def asked_language(offered: Sequence[str]) -> str:
     """The language that a new address asks for, one of those `offered`; "" when it asks for none."""
-    wanted = st.query_params.get("lang", "")
-    is_new = wanted != address().shown.get("lang", "") and not address().is_late
-    return wanted if is_new and wanted in offered else ""
+    language = st.query_params.get("lang", "")
+    is_new = language != address().shown.get("lang", "") and not address().is_late
+    return language if is_new and language in offered else ""
 
 
 def adopt_address(page: str) -> None:
@@ -72,19 +72,21 @@ def adopt_address(page: str) -> None:
 
     Streamlit empties the address when a page is chosen in the menu; that is no wish to lose the filters.
     """
-    known, asked = address(), st.query_params.to_dict()
-    is_asked = asked != known.shown and (not known.is_late if page == known.page else bool(asked))
-    known.page, known.adopted = page, asked if is_asked else None
-    known.values, known.written = {}, {}
+    session_address, parameters = address(), st.query_params.to_dict()
+    is_asked = parameters != session_address.shown and (
+        not session_address.is_late if page == session_address.page else bool(parameters)
+    )
+    session_address.page, session_address.adopted = page, parameters if is_asked else None
+    session_address.values, session_address.written = {}, {}
 
 
 def write_address() -> None:
     """Put the view in the address, leaving out what is the default anyway."""
-    known = address()
-    known.shown, known.shown_in = known.written, current_language()
-    known.chosen = {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX)}
-    if st.query_params.to_dict() != known.shown:
-        st.query_params.from_dict(known.shown)
+    session_address = address()
+    session_address.shown, session_address.shown_in = session_address.written, current_language()
+    session_address.chosen = {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX)}
+    if st.query_params.to_dict() != session_address.shown:
+        st.query_params.from_dict(session_address.shown)
 
 
 def asked_for(name: str) -> str | None:
@@ -99,17 +101,17 @@ def url_widget(
 
     `options` are codes. A list as default makes it a choice of several; True or False a switch (without options).
     """
-    state, key, known = st.session_state, f"{PREFIX}{name}", address()
-    if known.adopted is not None:
-        state[key] = _parse(known.adopted.get(name), options, default)
+    state, key, session_address = st.session_state, f"{PREFIX}{name}", address()
+    if session_address.adopted is not None:
+        state[key] = _parse(session_address.adopted.get(name), options, default)
     elif key not in state or (options is not None and not _fits(state[key], options)):
         state[key] = default
-    elif known.shown_in != current_language():
+    elif session_address.shown_in != current_language():
         state[key] = state[key]  # a browser knows a choice by its words, and these are others now
     value = widget(label, key=key, **({} if options is None else {"options": options}), **more)
-    known.values[name] = value
+    session_address.values[name] = value
     if value != default:
-        known.written[name] = "|".join(value) if isinstance(value, list) else _word(value)
+        session_address.written[name] = "|".join(value) if isinstance(value, list) else _word(value)
     return value
 
 

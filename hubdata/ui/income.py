@@ -43,13 +43,13 @@ def every_year(table: pd.DataFrame) -> pd.DataFrame:
 
 def note_totals() -> None:
     """To whoever sees totals of income only: what they are made of, and that filters do not change them."""
-    made = grant().totals_snapshot
-    if made and grant().totals_scope:
+    totals_snapshot = grant().totals_snapshot
+    if totals_snapshot and grant().totals_scope:
         st.info(
             _(
                 "What is said of income are totals, of the data of {moment} and of all organisations in this link; "
                 "filters do not change them. What concerns fewer than three organisations is taken together.",
-                moment=moment(manifest_of(made).loaded_at),
+                moment=moment(manifest_of(totals_snapshot).loaded_at),
             ),
             icon=":material/functions:",
         )
@@ -86,10 +86,12 @@ def greyed(value: str, year: FundingYear) -> str:
 
 def missing_income(year: FundingYear) -> coverage.MissingPart | None:
     """What the missing income could do to the share of exposed organisations; None in totals, which do not tell."""
-    found = year["coverage"]
-    if found["exposed"] is None:
+    year_coverage = year["coverage"]
+    if year_coverage["exposed"] is None:
         return None
-    return coverage.missing_part(found["exposed"], found["organisations"], found["active_organisations"])
+    return coverage.missing_part(
+        year_coverage["exposed"], year_coverage["organisations"], year_coverage["active_organisations"]
+    )
 
 
 def note_unsettled(year: FundingYear) -> None:

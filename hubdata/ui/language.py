@@ -37,8 +37,8 @@ def set_language(code: str) -> None:
 def browser_language() -> str:
     """The first language of the browser that this hub has, else the hub's own."""
     offered = settings().languages
-    wanted = (st.context.locale or "")[:2]
-    return wanted if wanted in offered else offered[0]
+    first_language = (st.context.locale or "")[:2]
+    return first_language if first_language in offered else offered[0]
 
 
 def _(message: str, **values: Any) -> str:
@@ -93,8 +93,8 @@ def label(code: str | None) -> str:
 
 def about() -> str:
     """What this hub says of itself, in the reader's language or else in another."""
-    said = settings().about
-    return said.get(current_language()) or next(iter(said.values()), "")
+    about_texts = settings().about
+    return about_texts.get(current_language()) or next(iter(about_texts.values()), "")
 
 
 def type_label(code: str | None) -> str:
@@ -143,8 +143,8 @@ def in_label(text: str) -> str:
 
     What could mean something in Markdown becomes a space.
     """
-    kept = re.sub(r"[^\w\s.-]|(?<![^\W_])_|_(?![^\W_])", " ", text)
-    return AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", " ".join(kept.split()))
+    plain_text = re.sub(r"[^\w\s.-]|(?<![^\W_])_|_(?![^\W_])", " ", text)
+    return AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", " ".join(plain_text.split()))
 
 
 def day_in_words() -> Callable[[str], str]:

@@ -102,14 +102,14 @@ def snapshots_in_words(manifests: Sequence[store.Manifest]) -> dict[str, str]:
     """Id -> moment and what it is; with the end of the id where two would read the same."""
     words = {m.id: f"{moment(m.loaded_at)} – {_(ORIGINS[m.origin])}" for m in manifests}
     listed = list(words.values())
-    return {key: f"{said} ({key[-6:]})" if listed.count(said) > 1 else said for key, said in words.items()}
+    return {key: f"{phrase} ({key[-6:]})" if listed.count(phrase) > 1 else phrase for key, phrase in words.items()}
 
 
-def day_typed(said: str) -> datetime.date | None:
+def day_typed(text: str) -> datetime.date | None:
     """A day as somebody may write it, such as 24-9-2026 or 24 september 2026; None when it is none."""
     with contextlib.suppress(ValueError):
-        found = read_date(said, None)
-        return found if isinstance(found, datetime.date) else None
+        day = read_date(text, None)
+        return day if isinstance(day, datetime.date) else None
     return None
 
 
@@ -126,15 +126,15 @@ def since_day(days: list[str]) -> datetime.date:
     offered = list(dict.fromkeys([*(day for day in pinned if day < latest), *(days or [default])]))
     wrong = ""
     # What is typed becomes one of the days on offer, before the widget is made.
-    for said in (asked_for("since"), None if address().adopted is not None else state.get(key)):
-        if said and said not in offered:
-            day = day_typed(said)
+    for written_day in (asked_for("since"), None if address().adopted is not None else state.get(key)):
+        if written_day and written_day not in offered:
+            day = day_typed(written_day)
             if day and day.isoformat() < latest:
                 offered.append(day.isoformat())
-                if said == state.get(key):
+                if written_day == state.get(key):
                     state[key] = day.isoformat()
-            elif said == state.get(key):
-                wrong = said
+            elif written_day == state.get(key):
+                wrong = written_day
     in_words = day_in_words()
 
     def shown(day: str) -> str:
@@ -166,7 +166,7 @@ def changes_sentence(
     since: datetime.date, changes: questions.Changes, donors: questions.DonorChanges | None
 ) -> Markdown:
     """What changed, in numbers; of donors only for who may see them."""
-    told = {
+    gaps = {
         "day": date(since),
         "formed": n_("{n} tie formed", "{n} ties formed", len(changes["formed"])),
         "ended": n_("{n} tie ended", "{n} ties ended", len(changes["ended"])),
@@ -174,11 +174,11 @@ def changes_sentence(
         "left": n_("{n} organisation left", "{n} organisations left", len(changes["left"])),
     }
     if donors is None:
-        return md("Since {day}: **{formed} and {ended}; {joined} and {left}**.", **told)
+        return md("Since {day}: **{formed} and {ended}; {joined} and {left}**.", **gaps)
     came, went = (sum(row["change"] == kind for row in donors["donors"]) for kind in ("new", "gone"))
     return md(
         "Since {day}: **{formed} and {ended}; {joined} and {left}; {came} and {went}**.",
         came=n_("{n} new donor", "{n} new donors", came),
         went=n_("{n} donor gone", "{n} donors gone", went),
-        **told,
+        **gaps,
     )

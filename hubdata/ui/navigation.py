@@ -65,7 +65,7 @@ def pages() -> list[Any]:
 
 
 def banner() -> None:
-    """What a reader must know before the figures: that data is new, or old, or not his own, or only part of it."""
+    """What a reader must know before the figures: that data is new, or old, or not their own, or only part of it."""
     link = grant().link
     if link:
         _link_banner(link)
@@ -79,8 +79,8 @@ def banner() -> None:
     shown = snapshot().manifest
     if is_old():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            said = md("You are looking at the data of {moment}.", moment=moment(shown.loaded_at))
-            st.markdown(f":material/history: **{said}**", width="stretch")
+            sentence = md("You are looking at the data of {moment}.", moment=moment(shown.loaded_at))
+            st.markdown(f":material/history: **{sentence}**", width="stretch")
             if st.button(_("Back to now"), key="back_to_now"):
                 st.session_state["at_snapshot"] = ""
                 st.rerun()
@@ -89,7 +89,7 @@ def banner() -> None:
 
 
 def _link_banner(link: sharing.Link) -> None:
-    """To whoever came with a link: what he sees, and until when. To a manager who looks along: the way back."""
+    """To whoever came with a link: what they see, and until when. To a manager who looks along: the way back."""
     what = {
         "sample": _("This is sample data: Dutch organisations in European peace and security research."),
         "demo": _("This is a fictional ecosystem. Every name and figure in it is invented."),
@@ -107,8 +107,8 @@ def _link_banner(link: sharing.Link) -> None:
         _("This link works until {day}.", day=date(link.expires_at.date())),
     ]
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="link_banner"):
-        said = Markdown(" ".join(literal(part) for part in parts if part))
-        st.markdown(f":material/visibility: {said}", width="stretch")
+        sentence = Markdown(" ".join(literal(part) for part in parts if part))
+        st.markdown(f":material/visibility: {sentence}", width="stretch")
         if "as_link" in st.session_state and st.button(_("Back to my own dashboard"), key="leave_link", type="primary"):
             look_by_oneself()
 
@@ -155,9 +155,9 @@ def stop() -> NoReturn:
 
 def _way_out() -> None:
     """Who is logged in, and the way out. A browser on this machine did not log in; a link is left with its cookie."""
-    seen = grant()
-    if seen.may_change and seen.who != access.THIS_MACHINE:
-        way_in = _("the password") if seen.who == access.WITH_PASSWORD else literal(seen.who)
+    own_grant = grant()
+    if own_grant.may_change and own_grant.who != access.THIS_MACHINE:
+        way_in = _("the password") if own_grant.who == access.WITH_PASSWORD else literal(own_grant.who)
         st.caption(md("Logged in as manager: {who}", who=Markdown(way_in)))
         # Sends this tab to /auth/logout, where the gate ends either kind of login (`Gate._logout`).
         st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out")
@@ -178,8 +178,8 @@ def sidebar() -> None:
         own = grant().language or browser_language()
         chosen = url_widget(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         set_language(chosen)
-        asked = asked_for("as_of") or st.session_state.get("at_as_of")
-        days = as_of_options(newest, asked)
+        asked_day = asked_for("as_of") or st.session_state.get("at_as_of")
+        days = as_of_options(newest, asked_day)
         url_widget(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
         sectors = [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors]
         url_widget(
@@ -220,26 +220,30 @@ def page_link(name: str, words: str) -> None:
 
 def coverage_sentence() -> Markdown:
     """How much of the ecosystem the figures stand on."""
-    found = ask(questions.answer_coverage)
-    n = found["organisations"]
+    counts = ask(questions.answer_coverage)
+    n = counts["organisations"]
     is_whole = snapshot().manifest.origin == "own" and not snapshot().scope.sectors and not snapshot().scope.themes
-    said = [
+    phrases = [
         _(
             "Data up to {day}, loaded {moment}",
-            day=date(found["data_up_to"]),
+            day=date(counts["data_up_to"]),
             moment=moment(snapshot().manifest.loaded_at),
         ),
         (
-            _("{n} of {expected} expected organisations", n=number(n), expected=number(found["expected_organisations"]))
+            _(
+                "{n} of {expected} expected organisations",
+                n=number(n),
+                expected=number(counts["expected_organisations"]),
+            )
             if is_whole
             else n_("{n} organisation", "{n} organisations", n)
         ),
-        _("jobs known for {jobs}", jobs=number(found["jobs_known"])),
+        _("jobs known for {jobs}", jobs=number(counts["jobs_known"])),
     ]
     if has_amounts():
-        year = found["income_year"] or texts.NOT_KNOWN
-        said.append(_("income in {year} known for {income}", year=year, income=number(found["income_known"])))
-    return Markdown(" · ".join(literal(part) for part in said))
+        year = counts["income_year"] or texts.NOT_KNOWN
+        phrases.append(_("income in {year} known for {income}", year=year, income=number(counts["income_known"])))
+    return Markdown(" · ".join(literal(part) for part in phrases))
 
 
 def snapshot_link(snapshot_id: str, words: str) -> None:

@@ -201,11 +201,11 @@ def figure(
         st.markdown(sentence if isinstance(sentence, Markdown) else literal(sentence))
 
     def chart() -> Any:
-        drawn, said = _drawn(identity, lambda: (draw(), alt()))
-        if not said:
+        drawn, alt_text = _drawn(identity, lambda: (draw(), alt()))
+        if not alt_text:
             raise ValueError(f"figure {key!r} lacks an alternative text")
         how = {"on_select": "rerun", "selection_mode": "points"} if selectable else {}
-        shown = {"theme": None, "key": f"figure_{key}", "alt": said, "config": {"displayModeBar": False}, **how}
+        shown = {"theme": None, "key": f"figure_{key}", "alt": alt_text, "config": {"displayModeBar": False}, **how}
         return st.plotly_chart(drawn, **shown)  # type: ignore[call-overload]
 
     def foot() -> None:
@@ -230,8 +230,8 @@ def figure(
 
 @st.cache_resource(max_entries=500, show_spinner=False)
 def _drawn(identity: str, _draw: Callable[[], tuple[charts.Figure, str]]) -> tuple[go.Figure, str]:
-    figure, said = _draw()
-    return as_streamlit_takes_it(figure), said
+    figure, alt_text = _draw()
+    return as_streamlit_takes_it(figure), alt_text
 
 
 def as_streamlit_takes_it(figure: charts.Figure) -> go.Figure:
@@ -254,9 +254,9 @@ def frame(
     shown_columns = headed(columns)
 
     def shown() -> pd.DataFrame:
-        found = table()
-        headings = {column.name: column.heading for column in shown_columns if column.name in found}
-        return found[list(headings)].rename(columns=headings).reset_index(drop=True)
+        rows = table()
+        headings = {column.name: column.heading for column in shown_columns if column.name in rows}
+        return rows[list(headings)].rename(columns=headings).reset_index(drop=True)
 
     identity = context(key, *details)
     whole = _whole(identity, shown)
@@ -355,26 +355,26 @@ class Targets(TypedDict):
 
 def targets(indicator: str) -> Targets:
     """The targets set for an indicator, as `charts.lines` takes them."""
-    found = snapshot().table("targets")
-    return {"targets": found[found["indicator"] == indicator], "target": _("Target")}
+    target_rows = snapshot().table("targets")
+    return {"targets": target_rows[target_rows["indicator"] == indicator], "target": _("Target")}
 
 
 def next_target(indicator: str) -> tuple[datetime.date, float] | None:
     """The first target after the as-of date, else the last one before it."""
-    found = targets(indicator)["targets"].sort_values("date")
-    if found.empty:
+    target_rows = targets(indicator)["targets"].sort_values("date")
+    if target_rows.empty:
         return None
-    ahead = found[found["date"] >= pd.Timestamp(view().as_of)]
-    row = (ahead.iloc[0] if len(ahead) else found.iloc[-1]).to_dict()
+    ahead = target_rows[target_rows["date"] >= pd.Timestamp(view().as_of)]
+    row = (ahead.iloc[0] if len(ahead) else target_rows.iloc[-1]).to_dict()
     return row["date"].date(), float(row["value"])
 
 
 def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str) -> str:
     """A line chart as a sentence: from where to where."""
-    known = table.dropna(subset=[column])
-    if known.empty:
+    known_rows = table.dropna(subset=[column])
+    if known_rows.empty:
         return _("{title}: not known.", title=title)
-    first, last = known.iloc[0], known.iloc[-1]
+    first, last = known_rows.iloc[0], known_rows.iloc[-1]
     return _(
         "{title}: from {first} on {start} to {last} on {end}.",
         title=title,
@@ -390,8 +390,8 @@ def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, ki
     largest = table.dropna(subset=[column]).nlargest(3, column) if len(table) else table
     if not len(largest):
         return _("{title}: not known.", title=title)
-    said = [f"{row[name]} ({format_value(row[column], kind)})" for row in largest.to_dict("records")]
-    return _("{title}; the largest: {names}.", title=title, names=join(said))
+    phrases = [f"{row[name]} ({format_value(row[column], kind)})" for row in largest.to_dict("records")]
+    return _("{title}; the largest: {names}.", title=title, names=join(phrases))
 
 
 def small_table(table: pd.DataFrame) -> None:

@@ -63,17 +63,17 @@ def principal() -> access.Principal:
 def settle_grant() -> None:
     """What the visitor may in this run: looked up anew each time, so that what was revoked is gone.
 
-    A manager may look at the dashboard as the receiver of a link does: he then has what the link covers, and no more.
+    A manager may look at the dashboard as the receiver of a link does: they then have what the link covers, no more.
     """
     state = st.session_state
-    found = access.authorise(home(), principal())
-    if found.may_change and state.get("as_link"):
+    new_grant = access.authorise(home(), principal())
+    if new_grant.may_change and state.get("as_link"):
         link = sharing.by_id(home(), state["as_link"])
         if link:
-            found = access.grant_for_link(home(), link)
+            new_grant = access.grant_for_link(home(), link)
         else:
             state.pop("as_link")
-    _GRANT.set(found)
+    _GRANT.set(new_grant)
 
 
 def covers(question: Callable[..., object]) -> bool:
@@ -126,9 +126,9 @@ def begin() -> None:
     state["current_snapshot_id"] = state["snapshot_id"] = current_snapshot_id
     begin_run()
     # The language comes before the rest of the address: the menu is made before the page is known.
-    wanted = asked_language(settings().languages)
-    if wanted or "at_lang" not in state:
-        state["at_lang"] = wanted or grant().language or browser_language()
+    asked_for_language = asked_language(settings().languages)
+    if asked_for_language or "at_lang" not in state:
+        state["at_lang"] = asked_for_language or grant().language or browser_language()
     set_language(state["at_lang"])
 
 
@@ -164,19 +164,19 @@ def style() -> charts.Style:
     return charts.Style(dark=st.context.theme.type == "dark", decimal_comma=current_language() == "nl")
 
 
-def as_of_options(newest: datetime.date, asked: str | None) -> list[str]:
+def as_of_options(newest: datetime.date, asked_day: str | None) -> list[str]:
     """The newest day in the data, the quarter ends before it back to the first tie, and the day an address asks for."""
-    return _as_of_options(snapshot(), newest, asked)
+    return _as_of_options(snapshot(), newest, asked_day)
 
 
 @functools.lru_cache(maxsize=50)
-def _as_of_options(shown: Snapshot, newest: datetime.date, asked: str | None) -> list[str]:
+def _as_of_options(shown: Snapshot, newest: datetime.date, asked_day: str | None) -> list[str]:
     starts = shown.table("partnerships")["start_date"]
     first = starts.min().date() if len(starts) else newest
     quarters = pd.date_range(max(first, newest - datetime.timedelta(days=365 * 30)), newest, freq="QE")
     days = {newest.isoformat(), *(day.date().isoformat() for day in quarters)}
     with contextlib.suppress(ValueError):
-        day = datetime.date.fromisoformat(asked or "")
+        day = datetime.date.fromisoformat(asked_day or "")
         days |= {day.isoformat()} if 1900 <= day.year <= 2100 else set()
     return sorted(days, reverse=True)
 
@@ -205,8 +205,8 @@ def answer_of(
     **named: Details.kwargs,
 ) -> Answer:
     """The answer to a question, kept for the next who asks it of the same snapshot with the same scope and view."""
-    found: Answer = _kept_answer(question, home, snapshot_id, scope, view, *details, **named)  # type: ignore[arg-type]
-    return found  # what a question asks for can be a key, which its types do not say
+    answer: Answer = _kept_answer(question, home, snapshot_id, scope, view, *details, **named)  # type: ignore[arg-type]
+    return answer  # what a question asks for can be a key, which its types do not say
 
 
 @functools.lru_cache(maxsize=2000)
@@ -219,19 +219,19 @@ def _kept_answer(
 def ask(question: Question[Details, Answer], /, *details: Details.args, **named: Details.kwargs) -> Answer:
     """The answer to one of the `questions`, as seen through the sidebar's view. Read-only: it is shared.
 
-    Who gets totals of income gets those of the moment his link was made and of all it covers, whatever he filters: by
-    subtracting two answers he could tell single organisations apart. Raises `access.NotAllowed` for what the visitor
-    may not have.
+    Who gets totals of income gets those of the moment their link was made and of all it covers, whatever they filter:
+    by subtracting two answers they could tell single organisations apart. Raises `access.NotAllowed` for what the
+    visitor may not have.
     """
-    seen = grant()
-    if not covers(question) or seen.scope is None:
+    own_grant = grant()
+    if not covers(question) or own_grant.scope is None:
         raise access.NotAllowed(question.__name__)
-    if question is questions.answer_funding and seen.link and seen.totals_scope and seen.totals_snapshot:
-        made_of = (home(), seen.totals_snapshot, seen.totals_scope)
+    if question is questions.answer_funding and own_grant.link and own_grant.totals_scope and own_grant.totals_snapshot:
+        made_of = (home(), own_grant.totals_snapshot, own_grant.totals_scope)
         # Also the day is that of the link: who is active changes with it.
-        whole = View(opened(*made_of).newest_date(seen.link.created_at.date()))
+        whole = View(opened(*made_of).newest_date(own_grant.link.created_at.date()))
         return cast(Answer, answer_of(questions.answer_totals, *made_of, whole))  # it answers as `answer_funding` does
-    return answer_of(question, home(), snapshot().id, seen.scope, view(), *details, **named)
+    return answer_of(question, home(), snapshot().id, own_grant.scope, view(), *details, **named)
 
 
 def show_example(origin: str) -> None:
@@ -308,8 +308,8 @@ def compare(
         return ask(question, *details, **named)
     only_manager()
     here = (home(), snapshot().id)
-    found: Answer = _comparison(question, *here, older_id, view(), *details, **named)  # type: ignore[arg-type]
-    return found
+    answer: Answer = _comparison(question, *here, older_id, view(), *details, **named)  # type: ignore[arg-type]
+    return answer
 
 
 def newest_day_of(snapshot_id: str) -> datetime.date:

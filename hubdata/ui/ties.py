@@ -41,23 +41,23 @@ MOST_CALLS = 5
 
 def together_in_words(tie: FadingTie) -> str:
     """What two organisations had together: their latest agreements, and the last event both attended."""
-    said = [
+    phrases = [
         _(
             "{name} (since {year})",
-            name=one["name"] or label(one["kind"]) or _("an agreement"),
-            year=one["started_on"].year,
+            name=agreement["name"] or label(agreement["kind"]) or _("an agreement"),
+            year=agreement["started_on"].year,
         )
-        for one in tie["partnerships"][:2]
+        for agreement in tie["partnerships"][:2]
     ]
-    more = len(tie["partnerships"]) - len(said)
+    more = len(tie["partnerships"]) - len(phrases)
     if more:
-        said.append(n_("{n} other agreement", "{n} other agreements", more))
+        phrases.append(n_("{n} other agreement", "{n} other agreements", more))
     if tie["events"]:
         last = tie["events"][0]
-        said.append(
+        phrases.append(
             n_("{n} event, the last: {name}", "{n} events, the last: {name}", len(tie["events"]), name=last["name"])
         )
-    return join(said)
+    return join(phrases)
 
 
 def call_sentence(tie: FadingTie) -> Markdown:
@@ -112,5 +112,5 @@ class Marks(TypedDict):
 def marks() -> Marks:
     """The largest events and the pinned notes up to the as-of date, as `charts.lines` takes them."""
     pinned = [{"date": pd.Timestamp(note.day), "name": note.text} for note in notes() if note.day <= view().as_of]
-    found = ask(questions.answer_marks)
-    return {"events": found, "event": _("Largest events"), "notes": pinned, "note": _("Notes")}
+    events = ask(questions.answer_marks)
+    return {"events": events, "event": _("Largest events"), "notes": pinned, "note": _("Notes")}

@@ -8,37 +8,37 @@ from hubdata.indicators.fragility import Fragility
 from hubdata.ui.language import Markdown, _, join, md, n_, percent
 
 
-def fragility_sentence(found: Mapping[str, Sequence[Fragility]]) -> Markdown:
+def fragility_sentence(losses_by_view: Mapping[str, Sequence[Fragility]]) -> Markdown:
     """What is left when the three who hold the network together go, with and without the convenors."""
-    shown = found.get("with") or found["without"]
+    shown = losses_by_view.get("with") or losses_by_view["without"]
     three = next(row for row in shown if row["removed"] == 3)
     if not three["lost"] or three["connected_share"] is None:
         return md("Nobody stands between others, so nothing is lost when somebody goes.")
-    said = md(
+    sentence = md(
         "Without {names}, **{after} of all pairs of the other organisations are still connected**, directly or "
         "through others; with them it is {before}.",
-        names=join([one["name"] for one in three["lost"]]),
+        names=join([broker["name"] for broker in three["lost"]]),
         after=percent(three["connected_share"]),
         before=percent(three["connected_share_before"]),
     )
-    if "with" not in found or "without" not in found:
-        return said
-    bare = {row["removed"]: row["connected_share"] for row in found["without"]}
+    if "with" not in losses_by_view or "without" not in losses_by_view:
+        return sentence
+    bare = {row["removed"]: row["connected_share"] for row in losses_by_view["without"]}
     beside = md(
         "Leave the convenors out and {now} of the pairs are connected; {left} when the next three go.",
         now=percent(bare[0]),
         left=percent(bare[3]),
     )
-    return Markdown(f"{said} {beside}")
+    return Markdown(f"{sentence} {beside}")
 
 
-def fragility_rows(found: Mapping[str, Sequence[Fragility]]) -> pd.DataFrame:
+def fragility_rows(losses_by_view: Mapping[str, Sequence[Fragility]]) -> pd.DataFrame:
     """What is left of the network, one row per view (with or without convenors) and number of losses."""
     rows = [
         {**row, "series": series, "label": gone, "who": who}
-        for series, listed in found.items()
+        for series, listed in losses_by_view.items()
         for row in listed
-        for who in [join([one["name"] for one in row["lost"]])]
+        for who in [join([broker["name"] for broker in row["lost"]])]
         for gone in [n_("{n} gone", "{n} gone", row["removed"]) if row["removed"] else _("Everybody there")]
     ]
     return pd.DataFrame(rows).assign(value=lambda t: t["connected_share"].astype(float))

@@ -57,14 +57,17 @@ def movements_covered(movements: Sequence[questions.Movement]) -> list[questions
 def changed_ties(changes: questions.Changes) -> pd.DataFrame:
     """The ties that formed and ended, in words."""
     kinds = ((changes["formed"], _("Tie formed")), (changes["ended"], _("Tie ended")))
-    rows = [{**tie, "what": said} for ties, said in kinds for tie in ties]
+    rows = [{**tie, "what": phrase} for ties, phrase in kinds for tie in ties]
     return with_yes_no(table_of(rows, "sector_a", "sector_b"), "is_cross_sector")
 
 
 def changed_organisations(changes: questions.Changes) -> pd.DataFrame:
     """The organisations that joined and left, in words."""
     kinds = ((changes["joined"], _("Joined")), (changes["left"], _("Left")))
-    return table_of([{**one, "what": said} for organisations, said in kinds for one in organisations], "sector")
+    return table_of(
+        [{**organisation, "what": phrase} for organisations, phrase in kinds for organisation in organisations],
+        "sector",
+    )
 
 
 def changed_donors(donors: questions.DonorChanges) -> pd.DataFrame:
@@ -93,15 +96,15 @@ def target_sentence(indicator: str, aim: TargetProgress) -> Markdown:
         return Markdown(f"{target} {md('The figure is not known.')}")
     is_there = reached <= aim["value"] if falls else reached >= aim["value"]
     if aim["days_left"] < 0:
-        said = (
+        outcome = (
             md("It was reached: {value} on that day.", value=format_value(reached, kind))
             if is_there
             else md("It was not reached: {value} on that day.", value=format_value(reached, kind))
         )
-        return Markdown(f"{target} {said}")
+        return Markdown(f"{target} {outcome}")
     if is_there:
         return Markdown(f"{target} {md('It is {value} now: reached so far.', value=format_value(reached, kind))}")
-    told = {
+    gaps = {
         "value": format_value(reached, kind),
         "to_go": _change(abs(aim["value"] - reached), kind).lstrip("+"),
         "per_year": _change(aim["per_year"], kind),
@@ -111,13 +114,13 @@ def target_sentence(indicator: str, aim: TargetProgress) -> Markdown:
         md(
             "It is {value} now, {to_go} too high: that asks for {per_year} a year. "
             "In the past year it changed by {past_year}.",
-            **told,
+            **gaps,
         )
         if falls
         else md(
             "It is {value} now, {to_go} too low: that asks for {per_year} a year. "
             "In the past year it changed by {past_year}.",
-            **told,
+            **gaps,
         )
     )
     return Markdown(f"{target} {needed}")
@@ -129,14 +132,14 @@ def _change(value: float | None, kind: str) -> str:
     return _("{points} points", points=in_points(value)) if kind == "share" else signed(value)
 
 
-def pin_note(day: str, said: str) -> str:
+def pin_note(day: str, text: str) -> str:
     """Keep a note; why it was not kept, or "" when it was."""
     only_manager()
     when = day_typed(day)
     if when is None:
         return _("“{said}” is no day. Type one such as 24-9-2026.", said=in_label(day))
     try:
-        notebook.pin_note(home(), when, said)
+        notebook.pin_note(home(), when, text)
     except notebook.NoteProblem as problem:
         return {
             "empty": _("Type what the note says."),

@@ -33,13 +33,13 @@ def survival_table(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str
 
 def fading_table(ties: Sequence[FadingTie]) -> pd.DataFrame:
     """Fading ties as a table, with what they had together in words."""
-    found = with_yes_no(table_of(ties, "sector_a", "sector_b"), "is_structural")
-    return found.assign(together=[together_in_words(tie) for tie in ties])
+    table = with_yes_no(table_of(ties, "sector_a", "sector_b"), "is_structural")
+    return table.assign(together=[together_in_words(tie) for tie in ties])
 
 
 def at_risk_in_words(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str]) -> str:
     """How many ties were followed for 1, 2 and 3 years, per group: what a survival curve rests on."""
-    said = [
+    phrases = [
         _(
             "{group} {counts}",
             group=name[:1].lower() + name[1:],
@@ -47,23 +47,23 @@ def at_risk_in_words(survival: Mapping[str, KaplanMeier], groups: Mapping[str, s
         )
         for key, name in groups.items()
     ]
-    return _("followed for 1 / 2 / 3 years: {groups}", groups=join(said))
+    return _("followed for 1 / 2 / 3 years: {groups}", groups=join(phrases))
 
 
-def structure_sentence(found: Structure) -> Markdown:
+def structure_sentence(structure: Structure) -> Markdown:
     """Whether structure holds ties together here, with its uncertainty, or that the data cannot tell."""
-    years, difference, low, high = (found["years"], found["difference"], found["low"], found["high"])
+    years, difference, low, high = (structure["years"], structure["difference"], structure["low"], structure["high"])
     if years is None or difference is None or low is None or high is None:
         return (
             md(
                 "The data cannot tell whether structure holds ties together: "
                 "all ties began alike, with structure or without."
             )
-            if found["reason"] == "one_group"
+            if structure["reason"] == "one_group"
             else md("The data cannot tell whether structure holds ties together: no ties were followed for a year yet.")
         )
-    structural, others = (found[name]["at"][years - 1]["survival"] for name in ("structural", "not_structural"))
-    told = md(
+    structural, others = (structure[name]["at"][years - 1]["survival"] for name in ("structural", "not_structural"))
+    evidence = md(
         "After {years}, {structural} of the ties that began with structure are still there, and {others} of the "
         "others: a difference of {difference} percentage points (between {low} and {high}, 95% interval).",
         years=n_("{n} year", "{n} years", years),
@@ -80,10 +80,10 @@ def structure_sentence(found: Structure) -> Markdown:
         None: n_md(
             "**The data cannot tell whether structure holds ties together:** it rests on {n} agreement.",
             "**The data cannot tell whether structure holds ties together:** it rests on {n} agreements.",
-            found["agreements"],
+            structure["agreements"],
         ),
-    }[found["verdict"]]
-    return Markdown(f"{verdict} {told}")
+    }[structure["verdict"]]
+    return Markdown(f"{verdict} {evidence}")
 
 
 def _whole_points(share: float) -> str:

@@ -119,9 +119,9 @@ def uploaded_files() -> dict[str, Any]:
 
 
 def answers() -> loading.FileMapping:
-    """What the reader said about his files on this page so far."""
-    said: loading.FileMapping = st.session_state.setdefault("answers", loading.NO_ANSWERS)
-    return said
+    """What the reader said about their files on this page so far."""
+    given_answers: loading.FileMapping = st.session_state.setdefault("answers", loading.NO_ANSWERS)
+    return given_answers
 
 
 def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
@@ -129,17 +129,17 @@ def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
     only_manager()
     state = st.session_state
     chosen = (tuple((name, file.file_id) for name, file in files.items()), update)
-    asked = (chosen, answers().model_dump_json(), state["current_snapshot_id"])
-    kept: Drop | None = state.get("drop")
-    if kept and kept.asked == asked:
-        return kept
+    request = (chosen, answers().model_dump_json(), state["current_snapshot_id"])
+    last_drop: Drop | None = state.get("drop")
+    if last_drop and last_drop.asked == request:
+        return last_drop
     with st.spinner(_("We are reading and checking your files…"), show_time=True):
         content = {name: file.getvalue() for name, file in files.items()}
         prepared = loading.prepare(home(), settings(), content, update=update, answers=answers())
-    was_overtaken = bool(kept and kept.asked[0] == chosen and kept.asked[2] != asked[2])
+    was_overtaken = bool(last_drop and last_drop.asked[0] == chosen and last_drop.asked[2] != request[2])
     if prepared.is_unchanged:
         loading.remember(home(), answers())  # nothing will be loaded, but the reader need not say it again
-    drop = Drop(secrets.token_hex(6), (chosen, asked[1], prepared.based_on), prepared, was_overtaken)
+    drop = Drop(secrets.token_hex(6), (chosen, request[1], prepared.based_on), prepared, was_overtaken)
     state["drop"] = drop
     return drop
 
@@ -222,19 +222,19 @@ def how_read(reading: loading.Reading) -> str:
     columns = models.TABLES[reading.table].model_fields if reading.table else {}
     used = [columns[name].annotation for name in reading.columns.values() if name in columns]
     has_dates = any(models.plain_type(annotation) is datetime.date for annotation in used)
-    said = [
+    phrases = [
         _("Excel workbook") if reading.encoding == "Excel" else reading.encoding,
         {",": _("commas"), ";": _("semicolons"), "\t": _("tabs")}.get(reading.separator, ""),
         {",": _("decimal comma"), ".": _("decimal point")}.get(reading.decimal_mark or "", ""),
         "" if not has_dates else _("dates month first") if reading.month_first else _("dates day first"),
     ]
-    return ", ".join(part for part in said if part)
+    return ", ".join(part for part in phrases if part)
 
 
 def note(note: loading.Note) -> None:
     """Something the reader should know and need not repair."""
-    said = md("**{file}**: {note}", file=note.file, note=note.message.translate(current_language()))
-    st.markdown(f":material/info: {said}")
+    sentence = md("**{file}**: {note}", file=note.file, note=note.message.translate(current_language()))
+    st.markdown(f":material/info: {sentence}")
 
 
 def reading_report(number_of_file: int, reading: loading.Reading, draft: loading.Draft) -> None:
@@ -279,10 +279,10 @@ def _columns_as_read(reading: loading.Reading) -> pd.DataFrame:
 
 def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence[loading.Problem]) -> None:
     """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
-    known = loading.remembered(home()).with_(answers())
+    known_answers = loading.remembered(home()).with_(answers())
     key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
     mine = [problem for problem in problems if problem.file == reading.file]
-    if reading.table is None or sign in known.tables:
+    if reading.table is None or sign in known_answers.tables:
         _question(
             f"table {key}",
             _("What does this file hold?"),
@@ -296,7 +296,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
         st.markdown(md("Still needed: **{columns}**.", columns=", ".join(reading.missing)))
     for position, header in enumerate(reading.header):
         is_doubtful = reading.missing and header in reading.columns  # it may stand for what is missing
-        if header in reading.ignored or is_doubtful or loading.answered_column(known, reading, header):
+        if header in reading.ignored or is_doubtful or loading.answered_column(known_answers, reading, header):
 
             def learn(column: str, header: str = header) -> loading.FileMapping:
                 return loading.answer_about(reading, header=header, column=column)
@@ -320,7 +320,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
             lambda month_first: loading.answer_about(reading, month_first=month_first),
             st.radio,
         )
-    if sign in known.decimal_marks or any(p.code == "two_readings" for p in mine):
+    if sign in known_answers.decimal_marks or any(p.code == "two_readings" for p in mine):
         _question(
             f"numbers {key}",
             _("How are the numbers written?"),

@@ -11,7 +11,7 @@ from hubdata.ui.parts import table_of
 def who_rows(subject: Need, names: dict[str, str]) -> pd.DataFrame:
     """Who needs and who offers a subject, by name; they may be one and the same."""
     sides = ((subject["needed_by"], _("needs it")), (subject["offered_by"], _("offers it")))
-    rows = [{"what": what, "name": names[one]} for ids, what in sides for one in ids]
+    rows = [{"what": what, "name": names[organisation_id]} for ids, what in sides for organisation_id in ids]
     return pd.DataFrame(rows, columns=["what", "name"])
 
 

@@ -14,9 +14,9 @@ from hubdata.ui.session import ask
 
 def one_event(event_id: str) -> OneEvent:
     """One of the events up to the as-of date (those of `questions.answer_events`)."""
-    found = ask(questions.answer_event, event_id)
-    assert found is not None
-    return found
+    event = ask(questions.answer_event, event_id)
+    assert event is not None
+    return event
 
 
 def event_in_words(event: OneEvent) -> Markdown:
@@ -57,15 +57,15 @@ def event_in_words(event: OneEvent) -> Markdown:
     return Markdown(f"{who} {followed} {lift_in_words(event)} {cost_in_words(event)}")
 
 
-def lift_in_words(found: Lift) -> Markdown:
+def lift_in_words(lift: Lift) -> Markdown:
     """How many times as often a tie followed as without meeting, with its interval."""
-    if found["lift"] is None:
+    if lift["lift"] is None:
         return md("That is too few new ties to compare.")
     return md(
         "That is {lift} times as often (between {low} and {high} times, 95% interval).",
-        lift=number(found["lift"], 1),
-        low=number(found["lift_low"], 1),
-        high=number(found["lift_high"], 1),
+        lift=number(lift["lift"], 1),
+        low=number(lift["lift_low"], 1),
+        high=number(lift["lift_high"], 1),
     )
 
 
@@ -80,18 +80,20 @@ def cost_in_words(event: EventOutcome) -> Markdown:
 
 def events_in_words(held: Sequence[EventOutcome]) -> dict[str, str]:
     """Id of an event -> its day and name, for a choice."""
-    return {one["event_id"]: f"{date(one['start_date'])} – {one['name']}" for one in held}
+    return {event["event_id"]: f"{date(event['start_date'])} – {event['name']}" for event in held}
 
 
 def of_kind(held: Sequence[EventOutcome], calendar: pd.DataFrame, kind: str) -> list[EventOutcome]:
     """The events of one kind, in their order; "" is every kind."""
     same = set(calendar.loc[calendar["kind"] == kind, "event_id"])
-    return [one for one in held if not kind or one["event_id"] in same]
+    return [event for event in held if not kind or event["event_id"] in same]
 
 
 def last_complete(held: Sequence[EventOutcome]) -> str | None:
     """Of events, newest first, the id of the last one of which all that followed is known."""
-    return next((one["event_id"] for one in held if one["is_window_complete"] and one["pairs_without_tie"]), None)
+    return next(
+        (event["event_id"] for event in held if event["is_window_complete"] and event["pairs_without_tie"]), None
+    )
 
 
 def followed_columns(new_ties: str) -> list[str | Column]:
@@ -113,14 +115,14 @@ def followed_columns(new_ties: str) -> list[str | Column]:
 
 def kind_table(kinds: Sequence[KindOutcome]) -> pd.DataFrame:
     """Kinds of event with their words."""
-    found = pd.DataFrame(kinds).astype({"conversion": float, "base_rate": float})
-    return found.assign(kind_label=[label(code) if code else _("not known") for code in found["kind"]])
+    table = pd.DataFrame(kinds).astype({"conversion": float, "base_rate": float})
+    return table.assign(kind_label=[label(code) if code else _("not known") for code in table["kind"]])
 
 
 def kind_bars(kinds: Sequence[KindOutcome]) -> pd.DataFrame:
     """Per kind of event the share that formed a tie, met or not, as `charts.bars` takes them."""
-    found = kind_table(kinds).rename(columns={"kind_label": "label"})
-    return pd.concat([found.assign(series=name, value=found[name]) for name in ("conversion", "base_rate")])
+    table = kind_table(kinds).rename(columns={"kind_label": "label"})
+    return pd.concat([table.assign(series=name, value=table[name]) for name in ("conversion", "base_rate")])
 
 
 def kind_in_words() -> Callable[[str], str]:

@@ -58,10 +58,10 @@ def pair_of(pair: questions.NamedIntroduction) -> tuple[str, str]:
     return pair["organisation_a"], pair["organisation_b"]
 
 
-def is_wished(pair: questions.NamedIntroduction, wanted: str) -> bool:
+def is_wished(pair: questions.NamedIntroduction, choice: str) -> bool:
     """Whether a pair is of the kind that a reader wants to see: all, need, or digital."""
     needs = [reason for reason in pair["reasons"] if reason["kind"] == "need"]
-    return {"all": True, "need": bool(needs), "digital": any(need["is_digital"] for need in needs)}[wanted]
+    return {"all": True, "need": bool(needs), "digital": any(need["is_digital"] for need in needs)}[choice]
 
 
 def pair_rows(pairs: Sequence[questions.NamedIntroduction]) -> pd.DataFrame:

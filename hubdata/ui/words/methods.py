@@ -17,26 +17,26 @@ class CoverageRow(TypedDict):
     share: float | None
 
 
-def coverage_rows(found: Coverage) -> list[CoverageRow]:
+def coverage_rows(coverage: Coverage) -> list[CoverageRow]:
     """Coverage as a table: what is known, for how many, of how many."""
-    everyone = found["organisations"]
+    everyone = coverage["organisations"]
     money = [
-        (_("Income in {year}", year=found["income_year"] or texts.NOT_KNOWN), found["income_known"], everyone),
-        (_("Income in any year"), found["income_ever_known"], everyone),
-        (_("Reserves"), found["reserves_known"], everyone),
+        (_("Income in {year}", year=coverage["income_year"] or texts.NOT_KNOWN), coverage["income_known"], everyone),
+        (_("Income in any year"), coverage["income_ever_known"], everyone),
+        (_("Reserves"), coverage["reserves_known"], everyone),
     ]
     counted = [
-        (_("Organisations, out of those expected"), everyone, found["expected_organisations"]),
-        (_("Jobs (fte)"), found["jobs_known"], everyone),
+        (_("Organisations, out of those expected"), everyone, coverage["expected_organisations"]),
+        (_("Jobs (fte)"), coverage["jobs_known"], everyone),
         *(money if has_amounts() else []),
-        (_("Themes"), found["themes_known"], everyone),
-        (_("Development goals"), found["sdgs_known"], everyone),
-        (_("Countries where they work"), found["countries_known"], everyone),
-        (_("Membership"), found["membership_known"], everyone),
-        (_("Digital maturity"), found["digital_maturity_known"], everyone),
-        (_("Needs"), found["needs_known"], everyone),
-        (_("Offers"), found["offers_known"], everyone),
-        (_("Events with attendance"), found["attendance_known"], found["events"]),
+        (_("Themes"), coverage["themes_known"], everyone),
+        (_("Development goals"), coverage["sdgs_known"], everyone),
+        (_("Countries where they work"), coverage["countries_known"], everyone),
+        (_("Membership"), coverage["membership_known"], everyone),
+        (_("Digital maturity"), coverage["digital_maturity_known"], everyone),
+        (_("Needs"), coverage["needs_known"], everyone),
+        (_("Offers"), coverage["offers_known"], everyone),
+        (_("Events with attendance"), coverage["attendance_known"], coverage["events"]),
     ]
     return [
         {"what": what, "known": known, "of": of, "share": known / of if of else None} for what, known, of in counted

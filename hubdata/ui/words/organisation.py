@@ -6,6 +6,6 @@ from hubdata.ui.session import ask
 
 def organisation(organisation_id: str) -> questions.Organisation:
     """One of the organisations in view (those of `questions.answer_names`)."""
-    found = ask(questions.answer_organisation, organisation_id)
-    assert found is not None
-    return found
+    answer = ask(questions.answer_organisation, organisation_id)
+    assert answer is not None
+    return answer

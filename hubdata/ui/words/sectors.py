@@ -35,7 +35,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 def hub_profiles() -> list[questions.Profile]:
     """This hub and those beside it (see `questions.answer_profile`); says so when one of them has no data."""
     only_manager()
-    found = [ask(questions.answer_profile)]
+    profiles = [ask(questions.answer_profile)]
     try:
         others = questions.other_hubs(home(), settings())
     except settings_module.SettingsProblem as problem:
@@ -48,9 +48,9 @@ def hub_profiles() -> list[questions.Profile]:
             )
             continue
         as_of = opened(other.home, other.snapshot_id, EVERYTHING).newest_date(questions.today())
-        seen = View(as_of, with_convenor=view().with_convenor)
-        found.append(answer_of(questions.answer_profile, other.home, other.snapshot_id, EVERYTHING, seen))
-    return found
+        hub_view = View(as_of, with_convenor=view().with_convenor)
+        profiles.append(answer_of(questions.answer_profile, other.home, other.snapshot_id, EVERYTHING, hub_view))
+    return profiles
 
 
 MOST_THEMES = 10
@@ -61,8 +61,10 @@ def theme_pairs(mixing: Sequence[ThemeMixing]) -> list[ThemeMixing]:
     """The pairs of the largest themes; without a ratio where chance gives too few ties to say."""
     size = {row["theme_a"]: row["pairs"] for row in mixing if row["theme_a"] == row["theme_b"]}
     largest = sorted(size, key=lambda theme: (-size[theme], theme))[:MOST_THEMES]
-    kept = [row for row in mixing if row["theme_a"] in largest and row["theme_b"] in largest]
-    return [row if (row["expected"] or 0) >= questions.MINIMUM_EXPECTED else {**row, "ratio": None} for row in kept]
+    shown_pairs = [row for row in mixing if row["theme_a"] in largest and row["theme_b"] in largest]
+    return [
+        row if (row["expected"] or 0) >= questions.MINIMUM_EXPECTED else {**row, "ratio": None} for row in shown_pairs
+    ]
 
 
 def as_sector_pairs(mixing: Sequence[ThemeMixing]) -> list[SectorMixing]:

@@ -44,11 +44,11 @@ def links_work_here_only() -> bool:
     return sharing.address_is_local(settings())
 
 
-def create_link(**asked: Any) -> str | None:
+def create_link(**choices: Any) -> str | None:
     """Make a shared link, to be shown once; returns the sentence that says what is wrong, if anything is."""
     only_manager()
     try:
-        link, token = sharing.create(home(), settings(), **asked, by=by_name())
+        link, token = sharing.create(home(), settings(), **choices, by=by_name())
     except sharing.SharingProblem as problem:
         return _(sharing.SENTENCES[problem.code])
     except store.StoreProblem as problem:

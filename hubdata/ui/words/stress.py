@@ -37,9 +37,11 @@ def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
 
     Not one box for several: its tags fail the contrast that WCAG asks for in dark, and its target size on a phone.
     """
-    asked = address().adopted
-    known = st.session_state if asked is None else {f"at_{name}": value for name, value in asked.items()}
-    last = max((n for n in range(1, MOST_DONORS + 1) if known.get(f"at_donor_{n}")), default=0)
+    adopted_values = address().adopted
+    values = (
+        st.session_state if adopted_values is None else {f"at_{name}": value for name, value in adopted_values.items()}
+    )
+    last = max((n for n in range(1, MOST_DONORS + 1) if values.get(f"at_donor_{n}")), default=0)
     cuts: dict[str, float] = {}
     for n in range(1, min(last + 1, MOST_DONORS) + 1):
         box, slider = st.columns(2)
@@ -83,21 +85,21 @@ def preset_words(preset: Preset) -> str:
     }[preset["code"]]
 
 
-def cuts_in_words(found: Stress) -> Markdown:
+def cuts_in_words(stress_test: Stress) -> Markdown:
     """What gives less in a stress test, as the end of a sentence that begins with "if"."""
-    said = [
+    phrases = [
         md("{donor} gives nothing", donor=cut["donor"])
         if cut["cut"] == 1
         else md("{donor} gives {percent} less", donor=cut["donor"], percent=percent(cut["cut"]))
-        for cut in found["cuts"]
+        for cut in stress_test["cuts"]
         if cut["cut"]
     ]
-    said += [
+    phrases += [
         md("all money of the kind “{kind}” is {percent} less", kind=word("category", code), percent=percent(cut))
-        for code, cut in found["category_cuts"].items()
+        for code, cut in stress_test["category_cuts"].items()
         if cut
     ]
-    return Markdown(join(list(said)))
+    return Markdown(join(list(phrases)))
 
 
 def period(first: int | None, last: int | None) -> str:
