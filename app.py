@@ -50,7 +50,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     """
     hub_settings = settings.read(HOME)
     loading.first_start(HOME, hub_settings)
-    # What pages import takes as long as a browser needs to load the first page: let the two go on together.
+    # Importing what pages need takes as long as a browser needs to load the first page: do both at the same time.
     Thread(target=import_module, args=("hubdata.ui",), daemon=True).start()
     watching = asyncio.create_task(inbox.watch(HOME, hub_settings))
     try:

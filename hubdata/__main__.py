@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(_words(parsed, texts.Text(sharing.SENTENCES[problem.code])), file=sys.stderr)
         status = WRONG_USE
     except BrokenPipeError:
-        # Whoever reads has seen enough. Python would complain once more when it closes standard output.
+        # What reads the output stopped, as `head` does. Python would complain once more when it closes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = DONE
     except OSError as problem:
@@ -381,7 +381,7 @@ def write_demo(options: argparse.Namespace) -> int:
 
 
 def _common(**more: Any) -> argparse.ArgumentParser:
-    """What every verb knows."""
+    """The options that every command takes."""
     common = argparse.ArgumentParser(add_help=False, **more)
     quiet = "argument_default" in more
 
@@ -413,7 +413,7 @@ def _parser() -> argparse.ArgumentParser:
         *parents: argparse.ArgumentParser,
         among: Any = verbs,
     ) -> argparse.ArgumentParser:
-        # Of "share --home DIR list" the second verb must not put back what the first one heard.
+        # Of "share --home DIR list" the second verb must not reset what was given to the first.
         shared_options = common if among is verbs else _common(argument_default=argparse.SUPPRESS)
         added: argparse.ArgumentParser = among.add_parser(
             name, help=does, description=does, parents=[shared_options, *parents]

@@ -106,7 +106,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_fading": Needs(),
     "answer_flows": Needs(amounts=True),
     "answer_fragility": Needs(),
-    "answer_funding": Needs(),  # of rows of income without amounts there are none; see `questions.answer_totals`
+    "answer_funding": Needs(),  # empty without amounts; see `questions.answer_totals`
     "answer_history": Needs(),
     "answer_income_years": Needs(amounts=True),
     "answer_introductions": Needs(names=True),

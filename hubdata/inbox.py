@@ -1,9 +1,9 @@
-"""The folder `inbox/`: whoever saves lists there needs no screen. Looked at while the dashboard runs.
+"""The folder `inbox/`: lists saved there are loaded without anybody opening a page, as long as the dashboard runs.
 
 A drop is complete when nothing in the folder has changed for a while. Then it is loaded, all or nothing, and its files
 are taken away: with what was loaded they are in the archive, with what was refused they are in `rejected/TIME/`, beside
-`problems.csv`. Before anything happens a note says which files are being taken; whoever is killed half way finds the
-note at the next start and takes away what was dealt with already, so no drop counts twice.
+`problems.csv`. Before anything happens a note says which files are being taken; a program that is killed half way
+finds the note at the next start and takes away what was dealt with already, so no drop counts twice.
 
 Nothing outside the folder is ever read: a symbolic link is not followed.
 """
@@ -76,24 +76,24 @@ async def watch(home: Path, settings: Settings) -> None:
 
 
 async def _something_changes(folder: Path, seconds: float) -> None:
-    """Until a file of the folder changes, or so much time has gone by."""
+    """Wait until a file of the folder changes, at most so many seconds."""
     limit = max(1, int(seconds * 1000))
     try:
         heard = awatch(folder, recursive=False, watch_filter=_is_visible, rust_timeout=limit, yield_on_timeout=True)
         async with contextlib.aclosing(heard):
             async for _ in heard:
                 return
-    except Exception:  # no events to be had here: looking every few seconds is enough
+    except Exception:  # the system reports no changes here: looking every few seconds is enough
         await asyncio.sleep(seconds)
 
 
 def _is_visible(change: Change, path: str) -> bool:
-    """Our own lock and note are no news."""
+    """Whether a change counts: those of our own lock and note do not."""
     return not Path(path).name.startswith(".")
 
 
 def _reason(error: Exception) -> str:
-    """Why, without anything that may come from the data."""
+    """The reason of an error, without anything that may come from the data."""
     if isinstance(error, store.StoreProblem):
         return f"StoreProblem: {error.code}"
     return f"{type(error).__name__}: {error.strerror}" if isinstance(error, OSError) else type(error).__name__
@@ -142,7 +142,7 @@ def _process(home: Path, settings: Settings, stamps: Seen) -> Result | None:
         content = _content(folder / name, stamp, settings.max_file_megabytes * 1_000_000 + 1)
         if content is None:
             return None
-        # A name that was written by a system with other letters would not fit in a text.
+        # A file name in another encoding may hold bytes that cannot be written as UTF-8.
         files[name.encode(errors="xmlcharrefreplace").decode()] = content
     rejected = home / "rejected" / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
     snapshot_ids = [manifest.id for manifest in store.history(home)]
@@ -189,7 +189,7 @@ def _remove(folder: Path, files: Mapping[str, tuple[int, int]]) -> None:
 
 
 def _finish(home: Path) -> bool:
-    """Take away the files that were dealt with when somebody was killed half way; whether there were any."""
+    """Take away the files that a program had dealt with when it was killed half way; whether there were any."""
     folder = home / "inbox"
     for left in folder.glob(f".{NOTE}-*"):  # a note that was never finished
         left.unlink()
@@ -227,7 +227,7 @@ def _refuse(
 ) -> None:
     """Put copies of the files and the list of problems in a folder that appears all at once."""
     building = rejected.with_name(f".{rejected.name}")
-    for left in rejected.parent.glob(".[0-9]*"):  # of somebody who was killed
+    for left in rejected.parent.glob(".[0-9]*"):  # of a program that was killed
         shutil.rmtree(left, ignore_errors=True)
     try:
         building.mkdir(parents=True)

@@ -1,7 +1,7 @@
-"""Handing in a drop: read and checked, published all or nothing, gone back from.
+"""Handing in a drop: reading and checking it, publishing all or nothing of it, and going back to an older snapshot.
 
-What commands, pages and the inbox all do with files. A few lines each that join `ingest` and `store`, which do not know
-each other.
+Commands, pages and the inbox all use these functions. Each joins `ingest` and `store` in a few lines; those two know
+nothing of each other.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from hubdata.questions.changes import Movement, headlines, movements_of, plain_v
 from hubdata.questions.organisations import today
 from hubdata.settings import Settings
 
-# The types that whoever hands in a drop speaks of; pages have these without `ingest`.
+# Types for whoever hands in a drop, so that pages need not import `ingest`.
 Draft = ingest.Draft
 FileMapping = ingest.FileMapping
 Note = ingest.Note

@@ -1,8 +1,8 @@
 """Every page, once: its title, its sentence in the menu, who may have it, and what a link must show for it.
 
 The menu, what a link may cover, its usual choice, and the help of the commands follow from this table; a file in
-`pages/` that is missing here is nobody's, and red in `tests/test_sharing.py`. The order is that of the menu. The names
-stand in addresses and in `links.json`: a page that gets another name is gone from links made before.
+`pages/` that is missing here is shown to nobody, and a test fails for it. The order is that of the menu. The names
+stand in addresses and in `links.json`: a page that gets another name disappears from links made before.
 """
 
 from typing import Literal, NamedTuple

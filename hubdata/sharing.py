@@ -234,7 +234,7 @@ def note_opened(home: Path, link_id: str) -> None:
 
 
 def _unpin_ended(home: Path) -> None:
-    """Snapshots that only an ended link needed may go."""
+    """Let go of the snapshots that were kept for links that ended."""
     moment = now()
     for link in links(home):
         if not link.is_open(moment):
@@ -249,7 +249,7 @@ def _pin(link_id: str) -> str:
 
 
 def by_token(home: Path, token: str) -> Link | None:
-    """The link with this token, if it lets anybody in. Every link is looked at, so that time tells nothing."""
+    """The link with this token, if it lets anybody in. All links are compared, so that the time taken tells nothing."""
     digest, moment, open_link = _digest(token), now(), None
     for link in links(home):
         if hmac.compare_digest(link.token_sha256, digest) and link.is_open(moment):
@@ -336,7 +336,7 @@ def set_password(home: Path, password: str) -> None:
 
 
 def password_hash(home: Path) -> str | None:
-    """The hash of the manager's password; None when none is set. A file that cannot be read fits nothing."""
+    """The hash of the manager's password; None when none is set. With a file that cannot be read none fits."""
     try:
         return (home / "manager.password").read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -351,7 +351,7 @@ def password_fits(home: Path, password: str) -> bool:
 
 
 def end_login(home: Path, login: str, until: datetime.datetime) -> None:
-    """A login counts no more, also for whoever kept its cookie; `until` is when the cookie is worthless anyway."""
+    """End a login, also for whoever kept its cookie; `until` is when the cookie is worthless anyway."""
     with FileLock(home / "links.lock"):
         moment = now().isoformat()
         ended_logins = {ended_login: at for ended_login, at in _ended_logins(home).items() if at > moment} | {

@@ -2,7 +2,7 @@
 
 Texts in the code are English and stand as they are read, so English needs no catalogue; `locale/nl` holds the Dutch of
 every one of them. It is read from its `.po` file at start: nothing compiled has to be kept in step. A missing, unused
-or incomplete text is red in `tests/test_texts.py`; `python -m hubdata.texts` brings the catalogue up to date.
+or incomplete text fails in `tests/test_texts.py`; `python -m hubdata.texts` brings the catalogue up to date.
 """
 
 import ast

@@ -55,7 +55,7 @@ def years_of(income: pd.DataFrame) -> list[int]:
 
 
 def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[funding.Dependency]:
-    """How each organisation depends on its donors, per year. A filter chooses organisations, and changes none."""
+    """How each organisation depends on its donors, per year. A filter chooses organisations but changes no figure."""
     thresholds = (settings.exposure_threshold, settings.public_threshold)
     in_view = set(snapshot.rows("organisations_in_view", view)["organisation_id"])
     whole: list[funding.Dependency] = snapshot.cached(_all_dependencies, view.unfiltered, *thresholds)

@@ -1,6 +1,6 @@
 """What pages share: language, session, address, parts, navigation; and in `words` what only one page says.
 
-This file is the door: pages take from here, and from the file in `words` that is named after them.
+Pages import from here, and from the file in `words` that is named after them.
 """
 
 from hubdata.page_list import PAGES

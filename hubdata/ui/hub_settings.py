@@ -18,7 +18,7 @@ def home() -> Path:
 
 @functools.cache
 def home_at(chosen: str | None) -> Path:
-    """The home that `HUBDATA_HOME` names (`chosen`, only the key of the cache)."""
+    """The home that `HUBDATA_HOME` names. `chosen` is only there as the key of the cache."""
     return settings_module.default_home()
 
 

@@ -30,7 +30,7 @@ def current_language() -> str:
 
 
 def set_language(code: str) -> None:
-    """From here on the page that runs in this thread speaks this language."""
+    """Set the language of the page that runs in this thread."""
     _LANGUAGE.set(code)
 
 

@@ -89,7 +89,7 @@ def banner() -> None:
 
 
 def _link_banner(link: sharing.Link) -> None:
-    """To whoever came with a link: what they see, and until when. To a manager who looks along: the way back."""
+    """To whoever came with a link: what they see, and until when. To a manager who tries it out: the way back."""
     what = {
         "sample": _("This is sample data: Dutch organisations in European peace and security research."),
         "demo": _("This is a fictional ecosystem. Every name and figure in it is invented."),

@@ -1,6 +1,6 @@
 """What several pages draw: the sourced figure, the table, the headline.
 
-What nobody can operate is drawn once and replayed (`replayed_elements`).
+Elements that nobody can operate are drawn once and replayed (`replayed_elements`).
 """
 
 import datetime
@@ -144,7 +144,7 @@ def web_link(website: str) -> Markdown:
 
 
 def explain(*methods: str) -> None:
-    """How a list is calculated, behind something to open."""
+    """How a list is calculated, in an expander."""
 
     def draw() -> None:
         with st.expander(_("How this is calculated")):
@@ -155,7 +155,7 @@ def explain(*methods: str) -> None:
 
 
 def lazy_expander(key: str, label: str, draw: Callable[[], Any]) -> None:
-    """Something to open. What is in it is made only when somebody looks."""
+    """An expander. What is in it is made only when somebody opens it."""
     closed = st.expander(label, key=f"behind_{key}", on_change="rerun")
     if closed.open:
         with closed:
@@ -324,7 +324,7 @@ def open_selected_organisation(selection: Any) -> None:
 
 
 def nothing_yet(what: str, remedy: str) -> None:
-    """A place without data: what would be here, and what to do for it. Who only looks cannot load anything."""
+    """A place without data: what would be here and, for managers, what to do for it."""
     if may_change():
         st.info(remedy, title=what, icon=":material/inbox:")
     else:

@@ -1,4 +1,4 @@
-"""Who reads, which snapshot they see of it, and through which view; every answer a page gets.
+"""Who the visitor is, which snapshot they see, and through which view; every answer that a page gets.
 
 Who is asking is settled in `begin`, before anything else; what they may, in `access`. Pages get data through `ask`
 only. Answers are kept per snapshot, scope and view. They are shared by all sessions with the same scope, and read-only
@@ -182,7 +182,7 @@ def _as_of_options(shown: Snapshot, newest: datetime.date, asked_day: str | None
 
 
 def view() -> View:
-    """What the sidebar says."""
+    """The view that is chosen in the sidebar."""
     state = st.session_state
     return View(
         as_of=datetime.date.fromisoformat(state["at_as_of"]),

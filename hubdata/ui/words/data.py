@@ -54,7 +54,7 @@ class Drop(NamedTuple):
     """Files on the Data page, read and compared once."""
 
     id: str
-    """Another one whenever it was read again, so that nothing on the page that belongs to an earlier one counts."""
+    """A new one whenever files are read again, so that nothing on the page that belongs to earlier ones counts."""
     asked: tuple[Any, ...]
     """What it depends on."""
     prepared: loading.Prepared
@@ -353,7 +353,7 @@ def _question(
     learn: Callable[[Any], loading.FileMapping],
     widget: Callable[..., Any] = st.selectbox,
 ) -> None:
-    """A question about a file. The answer is kept in `told`, before the page runs again and reads the file anew."""
+    """A question about a file. The answer is kept (see `answers`) before the page reruns and reads the file anew."""
 
     def heard() -> None:
         if st.session_state[key] is not None:
