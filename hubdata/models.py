@@ -245,8 +245,8 @@ class Row(BaseModel):
     def _empty_cells_are_unknown(cls, cells: Any) -> Any:
         if not isinstance(cells, dict):
             return cells
-        known = {name: empty_to_none(cell) for name, cell in cells.items()}
-        return {name: cell for name, cell in known.items() if cell is not None}
+        values = {name: empty_to_none(cell) for name, cell in cells.items()}
+        return {name: cell for name, cell in values.items() if cell is not None}
 
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> "Row":
@@ -804,16 +804,16 @@ def bounds(row: type[Row], name: str) -> tuple[float, float]:
     """The lowest and the highest number a column may hold; infinite where there is no bound."""
 
     def limits(annotation: Any, metadata: Iterable[Any]) -> list[Any]:
-        found = [m for part in metadata for m in [part, *getattr(part, "metadata", ())]]
+        constraints = [m for part in metadata for m in [part, *getattr(part, "metadata", ())]]
         for part in get_args(annotation):
-            found += limits(part, getattr(part, "__metadata__", ()))
-        return found
+            constraints += limits(part, getattr(part, "__metadata__", ()))
+        return constraints
 
     field = row.model_fields[name]
-    found = limits(field.annotation, field.metadata)
+    constraints = limits(field.annotation, field.metadata)
     return (
-        max((m.ge for m in found if hasattr(m, "ge")), default=-math.inf),
-        min((m.le for m in found if hasattr(m, "le")), default=math.inf),
+        max((m.ge for m in constraints if hasattr(m, "ge")), default=-math.inf),
+        min((m.le for m in constraints if hasattr(m, "le")), default=math.inf),
     )
 
 

@@ -97,5 +97,5 @@ def number_values(values: pa.ChunkedArray) -> np.ndarray:
 
 def number_folded(values: Iterable[Any]) -> np.ndarray:
     """A number for each value, the same for texts that fold to the same."""
-    seen: dict[Any, int] = {}
-    return np.array([seen.setdefault(fold(v) if isinstance(v, str) else v, len(seen)) for v in values], np.int64)
+    numbers: dict[Any, int] = {}
+    return np.array([numbers.setdefault(fold(v) if isinstance(v, str) else v, len(numbers)) for v in values], np.int64)

@@ -48,26 +48,26 @@ class Names:
         """The name or identifier that looks most like the cell. Looks no further after many different mistakes."""
         text = fold(cell)
         if text not in self._near and len(self._near) < 100:
-            found = difflib.get_close_matches(text, [*self._by_name, *self._ids], n=1, cutoff=0.75)
-            self._near[text] = found[0] if found else None
+            matches = difflib.get_close_matches(text, [*self._by_name, *self._ids], n=1, cutoff=0.75)
+            self._near[text] = matches[0] if matches else None
         return self._near.get(text)
 
     def refusal(self, cell: str, column: str) -> Refusal:
         """Why a cell means none, or more than one."""
-        found = self.find(cell)
-        if found:
-            return Refusal(column, "two_with_this_name", cell, {"ids": ", ".join(found)})
+        identifiers = self.find(cell)
+        if identifiers:
+            return Refusal(column, "two_with_this_name", cell, {"ids": ", ".join(identifiers)})
         near = self.near(cell)
         unknown, unknown_near = UNKNOWN[self.kind]
         return Refusal(column, unknown_near, cell, {"suggestion": near}) if near else Refusal(column, unknown, cell)
 
 
-def parts_of(cell: str | list[str], known: Names) -> list[str]:
+def parts_of(cell: str | list[str], names: Names) -> list[str]:
     """The items of a list of references. Commas separate only where every part is known, as names may hold commas."""
     items: list[str] = split_list(cell) or []
-    if isinstance(cell, str) and len(items) == 1 and not known.find(items[0]):
+    if isinstance(cell, str) and len(items) == 1 and not names.find(items[0]):
         by_comma = [part.strip() for part in items[0].split(",") if part.strip()]
-        if len(by_comma) > 1 and all(known.find(part) for part in by_comma):
+        if len(by_comma) > 1 and all(names.find(part) for part in by_comma):
             return by_comma
     return items
 

@@ -29,12 +29,12 @@ def has_shape(cells: pa.ChunkedArray, pattern: re.Pattern[str]) -> pa.ChunkedArr
     return pc.match_substring_regex(cells, f"^(?:{pattern.pattern})$")
 
 
-def decimal_mark_of(one: Source, row_type: type[models.Row]) -> str | None:
+def decimal_mark_of(source: Source, row_type: type[models.Row]) -> str | None:
     """The decimal mark that the number cells of a file settle together. A workbook's own numbers settle nothing."""
-    if one.table.encoding == "Excel":
+    if source.table.encoding == "Excel":
         return None
     marks: set[str] = set()
-    for column in columns_of_kind(one, row_type, float):
+    for column in columns_of_kind(source, row_type, float):
         cells = bare_numbers(column)
         if pc.any(has_shape(cells, TWO_READINGS)).as_py():
             # Only now every cell counts; otherwise a look at the first ones is enough to say how numbers are written.

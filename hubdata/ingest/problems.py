@@ -334,11 +334,11 @@ class Refusal(NamedTuple):
 
 def refusals_in(error: ValidationError, column: str = "") -> Iterator[Refusal]:
     """What a model refuses, in our codes. `column` when the column's type was asked by itself."""
-    for found in error.errors(include_url=False, include_context=True):
-        code, names = CODES_OF_PYDANTIC.get(found["type"], (found["type"], {}))
-        gaps = {names.get(name, name): value for name, value in found.get("ctx", {}).items()}
-        where = gaps.pop("column", None) or column or str(found["loc"][0] if found["loc"] else "")
-        value = "" if code == "missing" or isinstance(found["input"], dict) else found["input"]
+    for detail in error.errors(include_url=False, include_context=True):
+        code, names = CODES_OF_PYDANTIC.get(detail["type"], (detail["type"], {}))
+        gaps = {names.get(name, name): value for name, value in detail.get("ctx", {}).items()}
+        where = gaps.pop("column", None) or column or str(detail["loc"][0] if detail["loc"] else "")
+        value = "" if code == "missing" or isinstance(detail["input"], dict) else detail["input"]
         if code == "unknown_code":
             codes = gaps["codes"]
             near = difflib.get_close_matches(fold(str(value)), codes, n=1, cutoff=0.6)

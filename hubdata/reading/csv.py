@@ -244,13 +244,13 @@ def _fast(
             return no_records(labels, [finding])
 
     cells = cells.select(range(len(labels))).rename_columns(labels)
-    kept = ~np.isin(rows, list(misfits)) if len(full_places) else np.ones(len(rows), bool)
-    if not padded and kept.all():
+    fitting = ~np.isin(rows, list(misfits)) if len(full_places) else np.ones(len(rows), bool)
+    if not padded and fitting.all():
         return Body(cells, rows, findings)
     columns = list(zip(*padded.values(), strict=True)) or [()] * len(labels)
     extra = pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], names=labels)
-    rows = np.concatenate([np.where(kept, rows, 0), np.array(list(padded), np.int64)])
-    order = np.argsort(rows, kind="stable")[np.count_nonzero(~kept) :]
+    rows = np.concatenate([np.where(fitting, rows, 0), np.array(list(padded), np.int64)])
+    order = np.argsort(rows, kind="stable")[np.count_nonzero(~fitting) :]
     return Body(pa.concat_tables([cells, extra]).take(pa.array(order)), rows[order], findings)
 
 
@@ -281,7 +281,7 @@ def _rows_with_content(data: bytes, start: int, end: int) -> np.ndarray:
     """The numbers of the lines that are not empty, from 1, in a text without quotes."""
     array = np.frombuffer(data, np.uint8)
     line_count, line_start = 0, start
-    found = []
+    numbers = []
     for place in range(start, end, SCAN_BYTES):
         ends = np.flatnonzero(array[place : min(place + SCAN_BYTES, end)] == 10) + place
         if place + SCAN_BYTES >= end:
@@ -290,10 +290,10 @@ def _rows_with_content(data: bytes, start: int, end: int) -> np.ndarray:
             continue
         starts = np.concatenate([[line_start], ends[:-1] + 1])
         empty = (ends == starts) | ((ends == starts + 1) & (array[starts] == 13))
-        found.append(np.flatnonzero(~empty) + line_count + 1)
+        numbers.append(np.flatnonzero(~empty) + line_count + 1)
         line_count += len(ends)
         line_start = int(ends[-1]) + 1
-    return np.concatenate(found)
+    return np.concatenate(numbers)
 
 
 def _quotes_stand_right(data: bytes, start: int, end: int, separator: str) -> bool:

@@ -192,8 +192,8 @@ def finished_table(table: Table, names: list[str], body: Body, limits: Limits) -
     drop[list(too_long)] = True
     if drop.any():
         cells, rows = cells.filter(pa.array(~drop)), rows[~drop]
-    kept = [place for place, column in enumerate(cells.columns) if names[place] or _has_content(column)]
-    cells = cells.select(kept)
+    places = [place for place, column in enumerate(cells.columns) if names[place] or _has_content(column)]
+    cells = cells.select(places)
     ordered = sorted([*findings, *too_long.values()], key=lambda finding: finding.row)
     return table._replace(header=cells.column_names, cells=cells, rows=rows, findings=ordered)
 

@@ -174,8 +174,8 @@ def _with_errors_as_text(xml: bytes) -> bytes:
 
 def _old_errors(content: bytes) -> list[Finding]:
     """The cells with an error in a workbook of before 2007. There they cannot be made text, so it is refused."""
-    found = {struct.unpack("<HH", match[1] or match[2]) for match in OLD_ERROR.finditer(content)}
-    return [Finding("error_cell", row + 1, f"column {column_letter(column)}", "") for row, column in sorted(found)]
+    places = {struct.unpack("<HH", match[1] or match[2]) for match in OLD_ERROR.finditer(content)}
+    return [Finding("error_cell", row + 1, f"column {column_letter(column)}", "") for row, column in sorted(places)]
 
 
 def _formula_as_text(cell: re.Match[bytes]) -> bytes:

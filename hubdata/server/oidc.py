@@ -72,11 +72,11 @@ def read() -> Oidc:
     }
     if "client_id" in auth or not sections:
         sections["default"] = auth
-    wanted = [(auth, "auth", key) for key in ("redirect_uri", "cookie_secret")]
+    required = [(auth, "auth", key) for key in ("redirect_uri", "cookie_secret")]
     for name, section in sections.items():
         place = "auth" if section is auth else f"auth.{name}"
-        wanted += [(section, place, key) for key in ("client_id", "client_secret", "server_metadata_url")]
-    missing = [f"{key} [{place}]" for section, place, key in wanted if not _is_text(section.get(key))]
+        required += [(section, place, key) for key in ("client_id", "client_secret", "server_metadata_url")]
+    missing = [f"{key} [{place}]" for section, place, key in required if not _is_text(section.get(key))]
     problems = []
     if missing:
         problems.append(

@@ -116,9 +116,9 @@ class Provider:
         """Authlib's client for a provider, with what the provider says about itself."""
         from authlib.integrations.starlette_client import OAuth  # half a second that only a login needs
 
-        parameters, known = oidc.read().providers[name], self._clients.get(name)
-        if known and known.parameters == parameters and time.monotonic() - known.made_at < METADATA_SECONDS:
-            return known.authlib
+        parameters, previous = oidc.read().providers[name], self._clients.get(name)
+        if previous and previous.parameters == parameters and time.monotonic() - previous.made_at < METADATA_SECONDS:
+            return previous.authlib
         client_kwargs = {
             "scope": "openid email profile",
             "prompt": "select_account",

@@ -113,8 +113,8 @@ def network(connection: HTTPConnection) -> str:
 def language(connection: HTTPConnection, settings: Settings) -> str:
     """The language of the address, else the first that the browser wants and the hub has."""
     offered = settings.languages
-    wanted = re.findall(r"\b[a-z]{2}\b", connection.headers.get("accept-language", "").lower())
-    return next((c for c in (connection.query_params.get("lang", ""), *wanted) if c in offered), offered[0])
+    preferred = re.findall(r"\b[a-z]{2}\b", connection.headers.get("accept-language", "").lower())
+    return next((c for c in (connection.query_params.get("lang", ""), *preferred) if c in offered), offered[0])
 
 
 def here(connection: HTTPConnection, settings: Settings, address: str) -> str:

@@ -159,7 +159,7 @@ def _write_drop(folder: Path, drop: Drop) -> list[str]:
 
 def drops(home: Path, snapshot_id: str) -> list[Drop]:
     """What a snapshot was made of, oldest first. Raises `StoreProblem` when a file is missing or was changed."""
-    found = []
+    archived = []
     for drop_id in read_manifest(folder_of(home, snapshot_id)).drops:
         folder = home / "archive" / drop_id
         try:
@@ -173,8 +173,8 @@ def drops(home: Path, snapshot_id: str) -> list[Drop]:
             raise StoreProblem(f"the archive of snapshot {snapshot_id} is not complete: {error}") from error
         if not is_whole:
             raise StoreProblem(f"the archive of snapshot {snapshot_id} was changed: {folder}")
-        found.append(drop)
-    return found
+        archived.append(drop)
+    return archived
 
 
 def preview(tables: Mapping[str, pa.Table]) -> Snapshot:
@@ -228,11 +228,11 @@ def folder_of(home: Path, snapshot_id: str) -> Path:
 
 def history(home: Path) -> list[Manifest]:
     """All snapshots, newest first."""
-    found = []
+    manifests = []
     for path in (home / "snapshots").glob("[0-9]*/manifest.json"):
         with contextlib.suppress(FileNotFoundError):  # another load has removed it just now
-            found.append(read_manifest(path.parent))
-    return sorted(found, key=lambda m: m.id, reverse=True)
+            manifests.append(read_manifest(path.parent))
+    return sorted(manifests, key=lambda m: m.id, reverse=True)
 
 
 def rollback(home: Path, snapshot_id: str) -> None:
@@ -246,8 +246,8 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of the snapshot in `folder`."""
     try:
         content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        known = known_fields(Manifest, content)
-        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in known.items()}
+        values = known_fields(Manifest, content)
+        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         return Manifest(**plain)
     except (ValueError, TypeError) as error:
         raise StoreProblem(f"the description of snapshot {folder.name} is damaged") from error
@@ -281,8 +281,8 @@ def unpin(home: Path, name: str) -> None:
 def pins(home: Path) -> dict[str, str]:
     """Name of a pin -> snapshot."""
     folder = home / "snapshots" / "pins"
-    found = folder.iterdir() if folder.exists() else ()
-    return {path.name: path.read_text(encoding="utf-8") for path in found if not path.name.startswith(".")}
+    paths = folder.iterdir() if folder.exists() else ()
+    return {path.name: path.read_text(encoding="utf-8") for path in paths if not path.name.startswith(".")}
 
 
 def _prune(home: Path, keep: int | None) -> None:

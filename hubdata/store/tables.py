@@ -106,11 +106,11 @@ def detach(connection: duckdb.DuckDBPyConnection, database: str) -> None:
 def _columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Columns]:
     """The tables that an attached database has, and their columns. A view in it is none: it could read other files."""
     query = f"SELECT table_name FROM duckdb_tables() WHERE database_name = {text_literal(database)}"
-    found = {}
+    columns = {}
     for (name,) in connection.execute(query).fetchall():
         relation = connection.table(f'"{database}"."{name}"')
-        found[name] = tuple(zip(relation.columns, map(str, relation.types), strict=True))
-    return found
+        columns[name] = tuple(zip(relation.columns, map(str, relation.types), strict=True))
+    return columns
 
 
 def _empty_cell(table: str, column: str) -> str:

@@ -151,8 +151,8 @@ class Snapshot:
         if name not in models.TABLES:
             raise ValueError(f"no table {name!r}")
         with self._connection.cursor() as cursor:
-            found = cursor.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table()
-            return found.cast(models.schema(models.TABLES[name]))
+            rows = cursor.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table()
+            return rows.cast(models.schema(models.TABLES[name]))
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """All rows of one table as dictionaries with plain Python values; unknown is None."""
