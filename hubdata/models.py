@@ -1,6 +1,6 @@
 """The rows a drop may hold: the only place where a column is named, typed and explained.
 
-How a cell of a kind is read stands in `cells`; here stands which kind a column has. Each refusal carries a short code
+How each kind of cell is read is in `cells`; which kind a column has is here. Each refusal carries a short code
 (`not_a_date`, `unknown_code`, ...); `ingest` has its sentences.
 From these models come the tables of a snapshot (`store/`), the data dictionary and the templates (`dictionary.py`).
 
@@ -232,7 +232,7 @@ class Row(BaseModel):
     grain: ClassVar[dict[str, str]]
     """What one row is, in nl and en."""
     key: ClassVar[tuple[str, ...]]
-    """The columns that together name a row; two rows may not share them. Empty when any two rows may be alike."""
+    """The columns that together identify a row: no two rows may have the same. Empty when rows may be alike."""
     also: ClassVar[tuple[str, ...]]
     """Other words by which people call the file, folded."""
     rules: ClassVar[tuple[Rule, ...]] = ()
@@ -794,7 +794,7 @@ def is_required(row: type[Row], name: str) -> bool:
 
 
 def extra(row: type[Row], name: str) -> dict[str, Any]:
-    """What `column` noted of a field beside its English description."""
+    """What `column` recorded of a field besides its English description."""
     noted = row.model_fields[name].json_schema_extra
     assert isinstance(noted, dict)
     return noted

@@ -12,7 +12,7 @@ from hubdata.ingest.sources import Source, columns_of_kind
 
 
 def day_or_month(source: Source, row_type: type[models.Row]) -> tuple[str, datetime.date] | None:
-    """A date that would be another day if the month came first, and the day as which it is read; None without such."""
+    """A date that would be another day if the month came first, and the day it is read as; None when there is none."""
     for cells in columns_of_kind(source, row_type, datetime.date):
         for cell in pc.unique(cells).to_pylist():
             match = YEAR_LAST.fullmatch(cell.strip())

@@ -50,7 +50,7 @@ def draft(
             keep(files, source, draft)
         draft.before[name], draft.tables[name] = before, table
         unreadable = name in handed_in and any(p.blocks and p.file == handed_in[name].label for p in draft.problems)
-        # A table that could not be read as a whole says nothing about who is in it: one problem, not one per reference.
+        # A table that could not be read at all is one problem; the references to its rows are not reported one by one.
         if name in ("organisations", "events") and not unreadable:
             listed = (table[column].to_pylist() for column in (row_type.key[0], "name"))
             names[name] = Names(name[:-1], zip(*listed, strict=True))

@@ -19,9 +19,9 @@ PAIR_ALSO = {
 
 
 def signature(header: Iterable[str]) -> str:
-    """How a file is known again: its headers, folded and in order of the alphabet.
+    """What a file is recognised by: its headers, folded and in alphabetical order.
 
-    Without the column that we add to rejected rows: repaired, they are understood as their file was.
+    Leaves out the column that we add to rejected rows, so that repaired rows are recognised like their original file.
     """
     return "|".join(sorted({folded(name) for name in header} - {PROBLEM}))
 
@@ -37,7 +37,7 @@ def known_columns(row_type: type[models.Row]) -> list[str]:
 
 
 def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Mapping[str, str]) -> dict[str, str]:
-    """Header -> column: what we were told, else the column's own name, else another name for a column not yet there."""
+    """Header -> column: by a reader's answer, else by the column's own name, else by another name of a free column."""
     columns = known_columns(row_type)
     words = {name: folded(name) for name in header}
     matched = {name: answers[word] for name, word in words.items() if word in answers}
@@ -54,6 +54,6 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
 
 
 def missing_columns(row_type: type[models.Row], columns: set[str]) -> tuple[str, ...]:
-    """Required columns that are not there."""
+    """The required columns that the file lacks."""
     present = columns | ({"organisation_ids"} if columns.issuperset(PAIR) else set())
     return tuple(c for c in row_type.model_fields if models.is_required(row_type, c) and c not in present)

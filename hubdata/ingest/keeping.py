@@ -41,6 +41,6 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
 
 
 def _file_name(file: str, name: str, draft: Draft) -> str:
-    """The name under which a file is kept: never a path, never one that another file of the drop has."""
+    """The name under which a file is kept: never a path, never the name of another file of the drop."""
     base = re.split(r"[/\\]", file)[-1] or f"{name}.csv"
     return f"{name}-{base}" if base in draft.received else base

@@ -1,4 +1,4 @@
-"""Names and identifiers: whom or what a cell may refer to, and what is made where an identifier was left out."""
+"""Names and identifiers: what a cell may refer to, and the identifier that is made where none was given."""
 
 import difflib
 import hashlib
@@ -18,7 +18,7 @@ UNKNOWN = {
     "organisation": ("unknown_organisation", "unknown_organisation_near"),
     "event": ("unknown_event", "unknown_event_near"),
 }
-"""Kind -> the code of a cell that means none, and of one that looks like one."""
+"""Kind -> the code when a cell matches nothing, and the code when it looks like a name that exists."""
 
 
 class Names:
@@ -36,16 +36,16 @@ class Names:
         self._near: dict[str, str | None] = {}
 
     def find(self, cell: str) -> list[str]:
-        """The identifiers a cell may mean: exactly one when all is well."""
+        """The identifiers a cell may mean: exactly one when it can be accepted."""
         text = fold(cell)
         return [self._ids[text]] if text in self._ids else sorted(self._by_name.get(text, ()))
 
     def identifier(self, cell: str) -> str | None:
-        """The identifier as it is written in the data; None when it is nobody's."""
+        """The identifier as it is written in the data; None when nothing has it."""
         return self._ids.get(fold(cell))
 
     def near(self, cell: str) -> str | None:
-        """The name or identifier that looks most like the cell. Looks no further after many different mistakes."""
+        """The name or identifier that looks most like the cell. Stops looking after a hundred different mistakes."""
         text = fold(cell)
         if text not in self._near and len(self._near) < 100:
             matches = difflib.get_close_matches(text, [*self._by_name, *self._ids], n=1, cutoff=0.75)
@@ -53,7 +53,7 @@ class Names:
         return self._near.get(text)
 
     def refusal(self, cell: str, column: str) -> Refusal:
-        """Why a cell means none, or more than one."""
+        """Why a cell is refused: it matches nothing, or more than one."""
         identifiers = self.find(cell)
         if identifiers:
             return Refusal(column, "two_with_this_name", cell, {"ids": ", ".join(identifiers)})

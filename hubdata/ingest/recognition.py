@@ -1,4 +1,4 @@
-"""Which table a file holds, and what its columns are: by what we were told, by its name, or by its headers."""
+"""Which table a file holds, and what its columns are: by a reader's answers, by its name, or by its headers."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from hubdata.settings import Settings
 
 
 def recognise(files: Mapping[str, bytes], settings: Settings, matching: FileMapping, draft: Draft) -> dict[str, Source]:
-    """Which table each file holds, by what we were told, its name, or its header; what cannot be read is a problem."""
+    """Which table each file holds, by a reader's answer, its name, or its header; what cannot be read is a problem."""
     handed_in: dict[str, Source] = {}
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
     for file, content in files.items():
@@ -33,7 +33,7 @@ def recognise(files: Mapping[str, bytes], settings: Settings, matching: FileMapp
                 # A sheet with an explanation or a sum, beside one that we know.
                 draft.notes.append(note("sheet_not_used", label))
                 continue
-            # Without a header there are no rows to leave out, so whatever was found stands in the way.
+            # Without a header there are no rows to leave out, so every finding blocks the load.
             draft.problems += [
                 replace(problem(f.code, label, f.row or None, f.column, f.value), blocks=True)
                 for f in sheet.findings
@@ -49,7 +49,7 @@ def recognise(files: Mapping[str, bytes], settings: Settings, matching: FileMapp
 
 
 def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
-    """A file that we cannot place; a reader can, by its headers."""
+    """Report a file whose table is unknown, with its headers, so that a reader can say which table it is."""
     if sheet.header:
         tables = ", ".join(f"{table}.csv" for table in models.TABLES)
         draft.problems.append(problem("unknown_file", label, tables=tables))
@@ -60,7 +60,7 @@ def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
 
 def _table_name(file: str, sheet: reading.Table, matching: FileMapping) -> str | None:
     if (answer := matching.tables.get(signature(sheet.header))) is not None:
-        return answer if answer in models.TABLES else None  # a newer version may have been told of a table of its own
+        return answer if answer in models.TABLES else None  # a newer version may have asked about a table of its own
     for called in (sheet.sheet, re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]):
         text = fold(called)
         named = [name for name, row in models.TABLES.items() if any(word in text for word in (name, *row.also))]

@@ -1,4 +1,4 @@
-"""The rows of one table: cells, then what holds between cells, then what holds between rows.
+"""The rows of one table: first each cell, then rules between the cells of a row, then rules between rows.
 
 Tables are read column by column, and each different cell of a column once, by the column's own type in `models`; so a
 million rows cost little more than their thousands of different cells. Only numbers, which are nearly all different,
@@ -35,7 +35,7 @@ MOST_PROBLEMS = 10_000
 
 
 class Rows:
-    """Reads the rows of one file: cells, then what holds between cells, then what holds between rows."""
+    """Reads the rows of one file: first each cell, then rules between the cells of a row, then rules between rows."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Rows:
         }
         self.columns: dict[str, Column] = {}
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
-        """Per thing that was checked: which case each row is, and the refusals per case."""
+        """Per check: the number of the case that each row falls in, and the refusals of each case that has any."""
 
     def read(self) -> tuple[pa.Table, int]:
         """The valid rows, and how many were rejected. Problems, notes and rejected rows go to the draft."""
@@ -81,7 +81,7 @@ class Rows:
         return self._settle(table)
 
     def _has_no_usable_header(self) -> bool:
-        """Whether columns are missing or doubled, so that no row can be read; says so."""
+        """Whether columns are missing or doubled, so that no row can be read; reports them."""
         source, columns = self.source, list(self.source.columns.values())
         twice = [header for header, column in source.columns.items() if columns.count(column) > 1]
         missing = missing_columns(self.row_type, set(columns)) if source.table.header else ()
@@ -119,18 +119,18 @@ class Rows:
         except ValidationError as error:
             return None, list(refusals_in(error, column))
         if column == "donor_id" and value and "organisations" in self.names:
-            # A donor that is itself in the data is written as it is there; any other identifier is fine too.
+            # A donor that is an organisation in the data gets its spelling there; any other identifier is accepted.
             value = self.names["organisations"].identifier(value) or value
         return value, []
 
     def _reference(self, column: str, cell: str | list[str]) -> tuple[Any, list[Refusal]]:
-        """Identifiers in the place of names."""
+        """The identifiers that a cell refers to, by identifier or by name, or why there are none."""
         refers_to = models.extra(self.row_type, column)["refers_to"]
         is_list = column == "organisation_ids"
         if not (cell.strip() if isinstance(cell, str) else cell):
             return self._cell(column, cell)
         if refers_to not in self.names:
-            # Who is there could not be read; a stand-in lets the rest of the row be checked all the same.
+            # The table referred to could not be read; with a stand-in the rest of the row can still be checked.
             parts = (split_list(cell) or []) if is_list else [cell]
             stand_ins = [slug((fold(str(part)),)) for part in parts]
             return stand_ins if is_list else stand_ins[0], []
@@ -163,7 +163,7 @@ class Rows:
         return read_each(different, which, functools.partial(self._cell, column))._replace(plain=plain)
 
     def _read_by_row(self, schema: pa.Schema) -> pa.Table:
-        """Rows in which a cell depends on another, each by its whole model."""
+        """Read rows in which the meaning of a cell depends on another cell: each row by the whole model."""
         records, refusals = [], {}
         for number, row in enumerate(zip(*(cells.to_pylist() for cells in self.cells.values()), strict=True)):
             values = dict(zip(self.cells, row, strict=True))
@@ -208,7 +208,7 @@ class Rows:
         return self.row_type.model_fields[column].is_required()
 
     def _typed_cell(self, column: str, row: int) -> str:
-        """What stands in the file."""
+        """The cell as it is in the file."""
         if column == "organisation_ids" and column not in self.cells:
             return "|".join(self.cells[name][row].as_py() for name in PAIR)
         return str(self.cells[column][row].as_py()) if column in self.cells else ""
@@ -251,7 +251,7 @@ class Rows:
             else:
                 ids[row] = next(iter(same)) if same else slug(identity)
                 made_ids += 1
-        # What could not be made, because what it is made from has a problem of its own, is no second problem.
+        # A row with another problem is not also reported because its identifier could not be made.
         has_other = self._is_refused()
         self.checks.append(
             (np.arange(self.count), {r: row_refusals for r, row_refusals in refusals.items() if not has_other[r]})
@@ -337,7 +337,7 @@ class Rows:
 
 
 def _added_up(table: pa.Table, numbers: np.ndarray, first: np.ndarray) -> pa.Table:
-    """Attendance with a row per person -> with a row per organisation: people counted, the most that anybody did."""
+    """Attendance with a row per person -> with a row per organisation: people counted, highest role and status."""
     records = table.to_pylist()
     orders = {"role": ("host", "speaker", "participant"), "status": ("attended", "registered")}
     merged: dict[int, dict[str, Any]] = {}

@@ -1,6 +1,6 @@
 """CSV files, read and written.
 
-A CSV file is read in one of two ways with one result (a property test holds them together). The careful way is
+A CSV file is read in one of two ways with the same result (a property test compares them). The careful way is
 Python's csv module. The fast way is Arrow's reader, seven times as fast, taken only when cheap checks of the bytes
 prove that it will understand the file as the careful one does.
 """
@@ -162,7 +162,7 @@ def _records(data: bytes, separator: str, limits: Limits) -> Records:
 
 
 def _too_long(row: int, line: str, separator: str, limits: Limits) -> Finding:
-    """What to say of a record that is too long to take apart: counted, never split."""
+    """The finding for a record that is too long to take apart: its separators are counted, it is not split."""
     separator_count, inside = 0, not line
     for start in range(0, len(line), SCAN_BYTES):
         block = np.frombuffer(line[start : start + SCAN_BYTES].encode(), np.uint8)
@@ -185,7 +185,8 @@ def _fast(
     if start >= end:
         return no_records(labels, [])
     marks = _marks(data, start, end)
-    if marks.nul or marks.lone_return or data.startswith(b"\xef\xbb\xbf", start):  # Arrow would take off the mark
+    # Arrow would remove a byte order mark.
+    if marks.nul or marks.lone_return or data.startswith(b"\xef\xbb\xbf", start):
         return None
     if marks.quote and (marks.blank_line or not _quotes_stand_right(data, start, end, separator)):
         return None

@@ -27,7 +27,7 @@ class Finding(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """What a file may be. A file beyond them is refused with a finding before it can fill the memory."""
+    """How large a file may be. A larger one is refused with a finding before it can fill the memory."""
 
     columns: int = 500
     unpacked_megabytes: int = 1000
@@ -88,7 +88,7 @@ def read_header(records: Records, limits: Limits) -> tuple[int, list[str], list[
 
 
 def column_labels(names: list[str]) -> list[str]:
-    """What to call each column up to the last that has a name: a nameless one by its letter."""
+    """What to call each column, up to the last that has a name; one without a name is called by its letter."""
     labels: list[str] = []
     for place, name in enumerate(names[: _width(names)]):
         label = name or f"column {column_letter(place)}"

@@ -35,12 +35,12 @@ class Oidc(NamedTuple):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether somebody set it up, be it wrongly."""
+        """Whether the secrets have settings for it, right or wrong."""
         return bool(self.providers or self.problems)
 
     @property
     def rests_on(self) -> str:
-        """What a login rests on: when any of it changes, all of them end."""
+        """What logins depend on: when any of it changes, all logins end."""
         return f"{self.cookie_secret} {self.redirect_uri}"
 
     @property

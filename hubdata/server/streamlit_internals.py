@@ -146,7 +146,7 @@ def check(*, messages: Collection[str], operations: Collection[str], header: str
 
 
 def _check_kinds(kinds: Any, table: Collection[str]) -> None:
-    """Every kind of message that there is stands in a table, and the other way round."""
+    """Raise unless the kinds of message are exactly those in the table."""
     names = {field.name for field in kinds.fields} if kinds else set()
     if wrong := sorted(names ^ set(table)):
         values = {"names": ", ".join(wrong)}
@@ -154,7 +154,7 @@ def _check_kinds(kinds: Any, table: Collection[str]) -> None:
 
 
 def check_fields(message: Any, paths: Iterable[str]) -> None:
-    """Every field is there, as far down as its path goes."""
+    """Raise unless every field exists, as far down as its path goes."""
     for path in paths:
         part = message.DESCRIPTOR
         for name in path.split("."):

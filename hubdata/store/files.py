@@ -66,7 +66,7 @@ def read_list(home: Path, name: str) -> list[Any]:
 
 
 def known_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row of JSON says of the fields of a dataclass: what another version wrote beside them is read past."""
+    """The fields of a dataclass in a row of JSON; fields that another version of the dashboard added are ignored."""
     return {field.name: row[field.name] for field in fields(kind) if field.name in row}
 
 
@@ -80,7 +80,7 @@ def locked(home: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def disk_errors_as_problems() -> Iterator[None]:
-    """What the disk refuses, as a sentence."""
+    """Raise errors of the disk as `StoreProblem`, with a sentence that says what is wrong."""
     try:
         yield
     except (OSError, duckdb.Error) as error:

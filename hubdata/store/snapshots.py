@@ -219,7 +219,7 @@ def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Sn
 
 
 def folder_of(home: Path, snapshot_id: str) -> Path:
-    """The folder of a snapshot; an id that is no plain name of one that is there is refused."""
+    """The folder of a snapshot. Raises `StoreProblem` when the id is malformed or there is no such snapshot."""
     folder = home / "snapshots" / snapshot_id
     if not ID.fullmatch(snapshot_id) or not (folder / "manifest.json").exists():
         raise StoreProblem(f"there is no snapshot {snapshot_id!r}")
@@ -272,7 +272,7 @@ def pin(home: Path, snapshot_id: str, name: str) -> None:
 
 
 def unpin(home: Path, name: str) -> None:
-    """Nothing needs it any more. No matter if it was not pinned."""
+    """Remove a pin: nothing needs its snapshot any more. Does nothing when there is no such pin."""
     if PIN.fullmatch(name):
         with disk_errors_as_problems():
             (home / "snapshots" / "pins" / name).unlink(missing_ok=True)
@@ -286,7 +286,7 @@ def pins(home: Path) -> dict[str, str]:
 
 
 def _prune(home: Path, keep: int | None) -> None:
-    """Remove snapshots beyond the newest `keep`, but not one on show or pinned; and drops that none stands on."""
+    """Remove snapshots beyond the newest `keep`, except those on show or pinned; and drops that no snapshot needs."""
     needed = {current_snapshot_id(home), *pins(home).values()}
     for manifest in reversed(history(home)[keep:] if keep is not None else []):
         if manifest.id not in needed:
@@ -298,7 +298,7 @@ def _prune(home: Path, keep: int | None) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder; killed half way, what is left is not taken for a whole one."""
+    """Remove a folder. It gets a hidden name first: when that is interrupted, the rest is not taken for a whole one."""
     gone = folder.with_name(f".{folder.name.lstrip('.')}")
     if folder != gone:
         folder.rename(gone)
@@ -306,7 +306,7 @@ def _remove(folder: Path) -> None:
 
 
 def clear_leftovers(home: Path) -> None:
-    """What loads and restores that were killed have left behind. Only under the lock."""
+    """Remove what interrupted loads and restores have left behind. Only under the lock."""
     for pattern in ("snapshots/.[0-9]*", "archive/.[0-9]*", ".restore-*"):
         for left in home.glob(pattern):
             shutil.rmtree(left, ignore_errors=True)
