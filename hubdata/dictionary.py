@@ -1,4 +1,4 @@
-"""The data dictionary and the templates, generated from `models.py` so that they cannot drift from it."""
+"""The data dictionary and the templates, generated from `models.py` so that they always agree with it."""
 
 import io
 import zipfile

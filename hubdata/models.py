@@ -1,6 +1,6 @@
 """The rows a drop may hold: the only place where a column is named, typed and explained.
 
-How a cell of a kind is read stands in `cells`; here stands which kind a column has. Each refusal carries a short code
+How each kind of cell is read is in `cells`; which kind a column has is here. Each refusal carries a short code
 (`not_a_date`, `unknown_code`, ...); `ingest` has its sentences.
 From these models come the tables of a snapshot (`store/`), the data dictionary and the templates (`dictionary.py`).
 
@@ -232,7 +232,7 @@ class Row(BaseModel):
     grain: ClassVar[dict[str, str]]
     """What one row is, in nl and en."""
     key: ClassVar[tuple[str, ...]]
-    """The columns that together name a row; two rows may not share them. Empty when any two rows may be alike."""
+    """The columns that together identify a row: no two rows may have the same. Empty when rows may be alike."""
     also: ClassVar[tuple[str, ...]]
     """Other words by which people call the file, folded."""
     rules: ClassVar[tuple[Rule, ...]] = ()
@@ -245,8 +245,8 @@ class Row(BaseModel):
     def _empty_cells_are_unknown(cls, cells: Any) -> Any:
         if not isinstance(cells, dict):
             return cells
-        known = {name: empty_to_none(cell) for name, cell in cells.items()}
-        return {name: cell for name, cell in known.items() if cell is not None}
+        values = {name: empty_to_none(cell) for name, cell in cells.items()}
+        return {name: cell for name, cell in values.items() if cell is not None}
 
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> "Row":
@@ -794,7 +794,7 @@ def is_required(row: type[Row], name: str) -> bool:
 
 
 def extra(row: type[Row], name: str) -> dict[str, Any]:
-    """What `column` noted of a field beside its English description."""
+    """What `column` recorded of a field besides its English description."""
     noted = row.model_fields[name].json_schema_extra
     assert isinstance(noted, dict)
     return noted
@@ -804,16 +804,16 @@ def bounds(row: type[Row], name: str) -> tuple[float, float]:
     """The lowest and the highest number a column may hold; infinite where there is no bound."""
 
     def limits(annotation: Any, metadata: Iterable[Any]) -> list[Any]:
-        found = [m for part in metadata for m in [part, *getattr(part, "metadata", ())]]
+        constraints = [m for part in metadata for m in [part, *getattr(part, "metadata", ())]]
         for part in get_args(annotation):
-            found += limits(part, getattr(part, "__metadata__", ()))
-        return found
+            constraints += limits(part, getattr(part, "__metadata__", ()))
+        return constraints
 
     field = row.model_fields[name]
-    found = limits(field.annotation, field.metadata)
+    constraints = limits(field.annotation, field.metadata)
     return (
-        max((m.ge for m in found if hasattr(m, "ge")), default=-math.inf),
-        min((m.le for m in found if hasattr(m, "le")), default=math.inf),
+        max((m.ge for m in constraints if hasattr(m, "ge")), default=-math.inf),
+        min((m.le for m in constraints if hasattr(m, "le")), default=math.inf),
     )
 
 

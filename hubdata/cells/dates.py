@@ -48,21 +48,21 @@ def read_date(cell: Any, info: ValidationInfo | None) -> Any:
         return cell
     text = fold(cell).replace(" t", "T")
     month_first = bool(context_of(info).get("month_first"))
-    found: tuple[int | str, ...] | None = None
+    parts: tuple[int | str, ...] | None = None
     if match := _YEAR_FIRST.fullmatch(text.upper()):
-        found = (match[1], match[2], match[3])
+        parts = (match[1], match[2], match[3])
     elif match := YEAR_LAST.fullmatch(text):
         day, month = (match[3], match[1]) if month_first else (match[1], match[3])
         if int(month) > 12 >= int(day) and not month_first:
             raise refusal("month_first")
-        found = (match[4], month, day)
+        parts = (match[4], month, day)
     elif (match := _DAY_MONTH_NAME.fullmatch(text)) and match[3] in MONTHS:
-        found = (match[4], MONTHS[match[3]], match[2])
+        parts = (match[4], MONTHS[match[3]], match[2])
     elif (match := _MONTH_NAME_DAY.fullmatch(text)) and match[2] in MONTHS:
-        found = (match[4], MONTHS[match[2]], match[3])
+        parts = (match[4], MONTHS[match[2]], match[3])
     try:
-        if found and 1000 <= int(found[0]) <= 2100:
-            return datetime.date(*map(int, found))
+        if parts and 1000 <= int(parts[0]) <= 2100:
+            return datetime.date(*map(int, parts))
     except ValueError:
         pass
     raise refusal("not_a_date")

@@ -10,7 +10,7 @@ from hubdata.cells.formulas import without_apostrophe
 from hubdata.cells.verdict import context_of, refusal
 
 TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-"""`1.234` is a thousand and more, or one and a bit: only other cells of the file can settle it."""
+"""`1.234` may be more than a thousand or a little more than one: only other cells of the file can tell."""
 COMMA_NUMBER = re.compile(r"[+-]?(\d{1,15}|[1-9]\d{0,2}(\.\d{3}){1,4})(,\d+)?", re.ASCII)
 """A number with a decimal comma, if any, and points between thousands, if any; only its shape.
 
@@ -21,7 +21,7 @@ POINT_NUMBER = re.compile(r"[+-]?(\d{1,15}|[1-9]\d{0,2}(,\d{3}){1,4})(\.\d+)?", 
 
 
 def bare_number(cell: str) -> str:
-    """A cell without what stands around an amount: white space, a euro sign, our own apostrophe before a minus.
+    """A cell without what may surround an amount: white space, a euro sign, our own apostrophe before a minus.
 
     >>> bare_number(" € 1.234,50 "), bare_number("'-5")
     ('1.234,50', '-5')

@@ -1,4 +1,4 @@
-"""What readers of cells share: what they are told of the file, and how they refuse."""
+"""What all functions that read cells share: what is known of the file, and how a cell is refused."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -7,7 +7,7 @@ among the problems.
     drop           files handed in together -> a draft; calls all the others
     drafts         what comes out of it
     problems       codes, and the sentences they stand for
-    answers        what readers told us about their files
+    answers        readers' answers about their files
     recognition    which table a file holds, which column is which; by headings, names, answers
     headings       headers and columns
     sources        a file of which we know the table

@@ -1,12 +1,12 @@
-"""What readers told us about their files, so that the same export is understood by itself the next time."""
+"""Readers' answers about their files, kept so that the same export needs no questions the next time."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class FileMapping(BaseModel):
-    """What a reader told us about files of his, so that the same export is understood by itself the next time.
+    """A reader's answers about their files, kept so that the same export needs no questions the next time.
 
-    A file is known again by its `signature`: its headers, in any order.
+    A file is recognised by its `signature`: its headers, in any order.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,7 +23,7 @@ class FileMapping(BaseModel):
     """Signature of an attendance list -> whether it has a row for every person."""
 
     def with_(self, other: "FileMapping") -> "FileMapping":
-        """Both; where they differ, `other`."""
+        """The answers of both; where they differ, those of `other` count."""
         tables = self.columns.keys() | other.columns.keys()
         return FileMapping(
             tables=self.tables | other.tables,

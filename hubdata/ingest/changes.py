@@ -43,12 +43,12 @@ def compare(row_type: type[models.Row], after: pa.Table, before: pa.Table) -> Co
     )
 
 
-def _same(one: pa.ChunkedArray, other: pa.ChunkedArray) -> np.ndarray:
+def _same(after: pa.ChunkedArray, before: pa.ChunkedArray) -> np.ndarray:
     """Per row whether two columns hold the same; unknown equals unknown."""
-    if pa.types.is_list(one.type):
-        one, other = (pc.binary_join(c.cast(pa.list_(pa.string())), "\x1f") for c in (one, other))
-    equal = pc.fill_null(pc.equal(one, other), False)
-    both_unknown = pc.and_(pc.is_null(one), pc.is_null(other))
+    if pa.types.is_list(after.type):
+        after, before = (pc.binary_join(c.cast(pa.list_(pa.string())), "\x1f") for c in (after, before))
+    equal = pc.fill_null(pc.equal(after, before), False)
+    both_unknown = pc.and_(pc.is_null(after), pc.is_null(before))
     return np.asarray(pc.or_(equal, both_unknown).to_numpy())
 
 
@@ -61,7 +61,7 @@ def differences(
     """
     compared = compare(row_type, after, before)
 
-    def said(record: Mapping[str, Any]) -> str:
+    def label_of(record: Mapping[str, Any]) -> str:
         key = ", ".join(str(record[name]) for name in row_type.key if record[name] is not None)
         return f"{record['name']} ({key})" if record.get("name") else key
 
@@ -69,21 +69,22 @@ def differences(
         taken: list[dict[str, Any]] = table.take(pa.array(positions[:most])).to_pylist()
         return taken
 
-    found = [
-        {"kind": "added", "key": said(r), "column": "", "old": None, "new": None} for r in rows(after, compared.added)
+    entries = [
+        {"kind": "added", "key": label_of(r), "column": "", "old": None, "new": None}
+        for r in rows(after, compared.added)
     ]
     pairs = zip(rows(after, compared.changed[:, 0]), rows(before, compared.changed[:, 1]), strict=True)
     for now, then in pairs:
-        found += [
-            {"kind": "changed", "key": said(now), "column": name, "old": then[name], "new": now[name]}
+        entries += [
+            {"kind": "changed", "key": label_of(now), "column": name, "old": then[name], "new": now[name]}
             for name in now
             if now[name] != then[name]
         ]
-    found += [
-        {"kind": "removed", "key": said(r), "column": "", "old": None, "new": None}
+    entries += [
+        {"kind": "removed", "key": label_of(r), "column": "", "old": None, "new": None}
         for r in rows(before, compared.removed)
     ]
-    return found
+    return entries
 
 
 def updated(row_type: type[models.Row], table: pa.Table, before: pa.Table, in_file: set[str]) -> pa.Table:

@@ -1,4 +1,4 @@
-"""A column read by its different cells: values, which of them each row has, and why some cannot be accepted."""
+"""A column, of which each different cell is read once: its values, which row has which, and what was refused."""
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +23,7 @@ def adapter(row_type: type[models.Row], column: str) -> TypeAdapter[Any]:
 
 
 class Column(NamedTuple):
-    """A column as read: its different values, which of them each row has, and why some cannot be accepted.
+    """A column as read: its different values, which of them each row has, and why some were refused.
 
     A row whose number in `which` is -1 has its value in `plain`.
     """
@@ -62,7 +62,9 @@ def read_each(different: Iterable[Any], which: np.ndarray, read: Callable[[Any],
 
 
 def combine(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows that are equal in all columns get one number, from 0; and of every number the first row that has it.
+    """Number the rows from 0, with the same number for rows that are equal in all columns.
+
+    Returns the number of each row, and for each number the first row that has it.
 
     Each column holds whole numbers from 0 (or -1).
     """
@@ -97,5 +99,5 @@ def number_values(values: pa.ChunkedArray) -> np.ndarray:
 
 def number_folded(values: Iterable[Any]) -> np.ndarray:
     """A number for each value, the same for texts that fold to the same."""
-    seen: dict[Any, int] = {}
-    return np.array([seen.setdefault(fold(v) if isinstance(v, str) else v, len(seen)) for v in values], np.int64)
+    numbers: dict[Any, int] = {}
+    return np.array([numbers.setdefault(fold(v) if isinstance(v, str) else v, len(numbers)) for v in values], np.int64)

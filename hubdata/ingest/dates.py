@@ -11,12 +11,12 @@ from hubdata.cells import YEAR_LAST, read_date
 from hubdata.ingest.sources import Source, columns_of_kind
 
 
-def day_or_month(one: Source, row_type: type[models.Row]) -> tuple[str, datetime.date] | None:
-    """A date that would be another day if the month came first, and the day as which it is read; None without such."""
-    for cells in columns_of_kind(one, row_type, datetime.date):
+def day_or_month(source: Source, row_type: type[models.Row]) -> tuple[str, datetime.date] | None:
+    """A date that would be another day if the month came first, and the day it is read as; None when there is none."""
+    for cells in columns_of_kind(source, row_type, datetime.date):
         for cell in pc.unique(cells).to_pylist():
-            found = YEAR_LAST.fullmatch(cell.strip())
-            if found and int(found[1]) != int(found[3]) and max(int(found[1]), int(found[3])) <= 12:
+            match = YEAR_LAST.fullmatch(cell.strip())
+            if match and int(match[1]) != int(match[3]) and max(int(match[1]), int(match[3])) <= 12:
                 with contextlib.suppress(PydanticCustomError):  # 00-01-1900
                     return cell.strip(), read_date(cell, None)
     return None

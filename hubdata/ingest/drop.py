@@ -33,30 +33,30 @@ def draft(
     added to and changed by key; the others are kept. The valid rows are in `tables` even when there are problems, so
     that "skip invalid" needs no second reading.
     """
-    made = Draft()
+    draft = Draft()
     codes = vocabularies(settings)
-    handed_in = recognise(files, settings, matching or FileMapping(), made)
+    handed_in = recognise(files, settings, matching or FileMapping(), draft)
     names: dict[str, Names] = {}
     for name, row_type in models.TABLES.items():
         before = current.get(name, models.schema(row_type).empty_table())
         table = before
         if name in handed_in:
-            one = handed_in[name]
-            table, rejected = Rows(row_type, one, codes, names, before, made).read()
+            source = handed_in[name]
+            table, rejected = Rows(row_type, source, codes, names, before, draft).read()
             if update:
-                table = updated(row_type, table, before, set(one.columns.values()))
-            added, changed, removed = (len(some) for some in compare(row_type, table, before))
-            made.changes[name] = Changes(added, changed, removed, rejected, len(before))
-            keep(files, one, made)
-        made.before[name], made.tables[name] = before, table
-        unreadable = name in handed_in and any(p.blocks and p.file == handed_in[name].label for p in made.problems)
-        # A table that could not be read as a whole says nothing about who is in it: one problem, not one per reference.
+                table = updated(row_type, table, before, set(source.columns.values()))
+            added, changed, removed = (len(positions) for positions in compare(row_type, table, before))
+            draft.changes[name] = Changes(added, changed, removed, rejected, len(before))
+            keep(files, source, draft)
+        draft.before[name], draft.tables[name] = before, table
+        unreadable = name in handed_in and any(p.blocks and p.file == handed_in[name].label for p in draft.problems)
+        # A table that could not be read at all is one problem; the references to its rows are not reported one by one.
         if name in ("organisations", "events") and not unreadable:
             listed = (table[column].to_pylist() for column in (row_type.key[0], "name"))
             names[name] = Names(name[:-1], zip(*listed, strict=True))
-    _check_kept(made, handed_in, names)
-    made.problems.sort(key=lambda p: (p.file, p.row or 0))
-    return made
+    _check_kept(draft, handed_in, names)
+    draft.problems.sort(key=lambda p: (p.file, p.row or 0))
+    return draft
 
 
 def vocabularies(settings: Settings) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def vocabularies(settings: Settings) -> dict[str, Any]:
     return {"sector": sectors, "type": types, "theme": themes}
 
 
-def _check_kept(made: Draft, handed_in: Mapping[str, Source], names: Mapping[str, Names]) -> None:
+def _check_kept(draft: Draft, handed_in: Mapping[str, Source], names: Mapping[str, Names]) -> None:
     """Rows of tables without a file must still find the organisations and events they refer to."""
     for name, row_type in models.TABLES.items():
         if name in handed_in:
@@ -77,12 +77,12 @@ def _check_kept(made: Draft, handed_in: Mapping[str, Source], names: Mapping[str
             refers_to = models.extra(row_type, column)["refers_to"]
             if refers_to not in handed_in or refers_to not in names:
                 continue
-            cells = made.tables[name][column]
+            cells = draft.tables[name][column]
             cells = pc.list_flatten(cells) if pa.types.is_list(cells.type) else cells
             id_name = models.TABLES[refers_to].key[0]
             for counted in pc.value_counts(cells.drop_null()).to_pylist():
                 identifier, count = counted["values"], counted["counts"]
                 if not names[refers_to].find(identifier):
-                    told = {"count": count, "table": f"{name}.csv"}
+                    gaps = {"count": count, "table": f"{name}.csv"}
                     label = handed_in[refers_to].label
-                    made.problems.append(problem("still_referred_to", label, None, id_name, identifier, **told))
+                    draft.problems.append(problem("still_referred_to", label, None, id_name, identifier, **gaps))

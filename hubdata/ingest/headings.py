@@ -19,9 +19,9 @@ PAIR_ALSO = {
 
 
 def signature(header: Iterable[str]) -> str:
-    """How a file is known again: its headers, folded and in order of the alphabet.
+    """What a file is recognised by: its headers, folded and in alphabetical order.
 
-    Without the column that we add to rejected rows: repaired, they are understood as their file was.
+    Leaves out the column that we add to rejected rows, so that repaired rows are recognised like their original file.
     """
     return "|".join(sorted({folded(name) for name in header} - {PROBLEM}))
 
@@ -37,11 +37,11 @@ def known_columns(row_type: type[models.Row]) -> list[str]:
 
 
 def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Mapping[str, str]) -> dict[str, str]:
-    """Header -> column: what we were told, else the column's own name, else another name for a column not yet there."""
-    known = known_columns(row_type)
+    """Header -> column: by a reader's answer, else by the column's own name, else by another name of a free column."""
+    columns = known_columns(row_type)
     words = {name: folded(name) for name in header}
     matched = {name: answers[word] for name, word in words.items() if word in answers}
-    matched |= {name: word for name, word in words.items() if name not in matched and word in known}
+    matched |= {name: word for name, word in words.items() if name not in matched and word in columns}
     also = {other: column for column in row_type.model_fields for other in models.aliases(row_type, column)}
     also |= PAIR_ALSO if row_type is models.Partnership else {}
     taken = set(matched.values())
@@ -50,10 +50,10 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
         for name, word in words.items()
         if name not in matched and word in also and also[word] not in taken
     }
-    return {name: matched[name] for name in header if matched.get(name) in known}
+    return {name: matched[name] for name in header if matched.get(name) in columns}
 
 
 def missing_columns(row_type: type[models.Row], columns: set[str]) -> tuple[str, ...]:
-    """Required columns that are not there."""
-    there = columns | ({"organisation_ids"} if columns.issuperset(PAIR) else set())
-    return tuple(c for c in row_type.model_fields if models.is_required(row_type, c) and c not in there)
+    """The required columns that the file lacks."""
+    present = columns | ({"organisation_ids"} if columns.issuperset(PAIR) else set())
+    return tuple(c for c in row_type.model_fields if models.is_required(row_type, c) and c not in present)

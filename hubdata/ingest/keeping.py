@@ -12,35 +12,35 @@ from hubdata.ingest.headings import folded, signature
 from hubdata.ingest.sources import Source
 
 
-def keep(files: Mapping[str, bytes], one: Source, made: Draft) -> None:
+def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
     """Put a file among those that are kept, without personal data and rejected rows, and note how it was read."""
-    table, header = one.table, one.table.header
-    is_whole = not one.personal and not one.rejected.any() and not table.findings
+    table, header = source.table, source.table.header
+    is_whole = not source.personal and not source.rejected.any() and not table.findings
     sign = signature(header)
-    if is_whole and one.label == one.file:
-        made.received[_file_name(one.file, one.name, made)] = files[one.file]
+    if is_whole and source.label == source.file:
+        draft.received[_file_name(source.file, source.name, draft)] = files[source.file]
     else:
-        header = [name for name in table.cells.column_names if name not in one.personal]
+        header = [name for name in table.cells.column_names if name not in source.personal]
         sign = signature(header)
-        accepted = pa.array(~one.rejected) if len(one.rejected) else None
+        accepted = pa.array(~source.rejected) if len(source.rejected) else None
         cells = table.cells.select(header)
         rows = zip(*(c.to_pylist() for c in (cells.filter(accepted) if accepted else cells).columns), strict=True)
-        several = "" if one.label == one.file else f"-{one.name}"
-        name = re.sub(r"\.[^.]*$", "", one.file) + f"{several}.csv"
-        made.received[_file_name(name, one.name, made)] = reading.write(header, rows, table.separator or ";")
-    is_month_first = one.matching.month_first.get(signature(one.table.header), False)
-    made.matching = made.matching.with_(
+        several = "" if source.label == source.file else f"-{source.name}"
+        name = re.sub(r"\.[^.]*$", "", source.file) + f"{several}.csv"
+        draft.received[_file_name(name, source.name, draft)] = reading.write(header, rows, table.separator or ";")
+    is_month_first = source.matching.month_first.get(signature(source.table.header), False)
+    draft.matching = draft.matching.with_(
         FileMapping(
-            tables={sign: one.name},
-            columns={one.name: {folded(h): one.columns.get(h, "") for h in header}},
+            tables={sign: source.name},
+            columns={source.name: {folded(h): source.columns.get(h, "") for h in header}},
             month_first={sign: is_month_first},
-            decimal_marks={sign: one.decimal_mark} if one.decimal_mark else {},
-            one_per_person={sign: one.is_one_per_person},
+            decimal_marks={sign: source.decimal_mark} if source.decimal_mark else {},
+            one_per_person={sign: source.is_one_per_person},
         )
     )
 
 
-def _file_name(file: str, name: str, made: Draft) -> str:
-    """The name under which a file is kept: never a path, never one that another file of the drop has."""
+def _file_name(file: str, name: str, draft: Draft) -> str:
+    """The name under which a file is kept: never a path, never the name of another file of the drop."""
     base = re.split(r"[/\\]", file)[-1] or f"{name}.csv"
-    return f"{name}-{base}" if base in made.received else base
+    return f"{name}-{base}" if base in draft.received else base

@@ -1,4 +1,4 @@
-"""Names and identifiers: whom or what a cell may refer to, and what is made where an identifier was left out."""
+"""Names and identifiers: what a cell may refer to, and the identifier that is made where none was given."""
 
 import difflib
 import hashlib
@@ -18,7 +18,7 @@ UNKNOWN = {
     "organisation": ("unknown_organisation", "unknown_organisation_near"),
     "event": ("unknown_event", "unknown_event_near"),
 }
-"""Kind -> the code of a cell that means none, and of one that looks like one."""
+"""Kind -> the code when a cell matches nothing, and the code when it looks like a name that exists."""
 
 
 class Names:
@@ -36,38 +36,38 @@ class Names:
         self._near: dict[str, str | None] = {}
 
     def find(self, cell: str) -> list[str]:
-        """The identifiers a cell may mean: exactly one when all is well."""
+        """The identifiers a cell may mean: exactly one when it can be accepted."""
         text = fold(cell)
         return [self._ids[text]] if text in self._ids else sorted(self._by_name.get(text, ()))
 
     def identifier(self, cell: str) -> str | None:
-        """The identifier as it is written in the data; None when it is nobody's."""
+        """The identifier as it is written in the data; None when nothing has it."""
         return self._ids.get(fold(cell))
 
     def near(self, cell: str) -> str | None:
-        """The name or identifier that looks most like the cell. Looks no further after many different mistakes."""
+        """The name or identifier that looks most like the cell. Stops looking after a hundred different mistakes."""
         text = fold(cell)
         if text not in self._near and len(self._near) < 100:
-            found = difflib.get_close_matches(text, [*self._by_name, *self._ids], n=1, cutoff=0.75)
-            self._near[text] = found[0] if found else None
+            matches = difflib.get_close_matches(text, [*self._by_name, *self._ids], n=1, cutoff=0.75)
+            self._near[text] = matches[0] if matches else None
         return self._near.get(text)
 
     def refusal(self, cell: str, column: str) -> Refusal:
-        """Why a cell means none, or more than one."""
-        found = self.find(cell)
-        if found:
-            return Refusal(column, "two_with_this_name", cell, {"ids": ", ".join(found)})
+        """Why a cell is refused: it matches nothing, or more than one."""
+        identifiers = self.find(cell)
+        if identifiers:
+            return Refusal(column, "two_with_this_name", cell, {"ids": ", ".join(identifiers)})
         near = self.near(cell)
         unknown, unknown_near = UNKNOWN[self.kind]
         return Refusal(column, unknown_near, cell, {"suggestion": near}) if near else Refusal(column, unknown, cell)
 
 
-def parts_of(cell: str | list[str], known: Names) -> list[str]:
+def parts_of(cell: str | list[str], names: Names) -> list[str]:
     """The items of a list of references. Commas separate only where every part is known, as names may hold commas."""
     items: list[str] = split_list(cell) or []
-    if isinstance(cell, str) and len(items) == 1 and not known.find(items[0]):
+    if isinstance(cell, str) and len(items) == 1 and not names.find(items[0]):
         by_comma = [part.strip() for part in items[0].split(",") if part.strip()]
-        if len(by_comma) > 1 and all(known.find(part) for part in by_comma):
+        if len(by_comma) > 1 and all(names.find(part) for part in by_comma):
             return by_comma
     return items
 

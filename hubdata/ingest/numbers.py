@@ -15,7 +15,7 @@ from hubdata.ingest.sources import Source, columns_of_kind
 
 
 def bare_numbers(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Cells without what stands around a number: `bare_number`, a column at a time."""
+    """What `bare_number` does, for a whole column: only the number is left of each cell."""
     trimmed = pc.utf8_trim_whitespace(cells)
     if pc.any(pc.match_substring_regex(trimmed, "(?i)€|EUR|^'[+-]")).as_py():
         trimmed = pc.replace_substring_regex(trimmed, r"^'([+-])", r"\1")
@@ -29,15 +29,15 @@ def has_shape(cells: pa.ChunkedArray, pattern: re.Pattern[str]) -> pa.ChunkedArr
     return pc.match_substring_regex(cells, f"^(?:{pattern.pattern})$")
 
 
-def decimal_mark_of(one: Source, row_type: type[models.Row]) -> str | None:
-    """The decimal mark that the number cells of a file settle together. A workbook's own numbers settle nothing."""
-    if one.table.encoding == "Excel":
+def decimal_mark_of(source: Source, row_type: type[models.Row]) -> str | None:
+    """The decimal mark that the number cells of a file show; None when they show none or both, and for a workbook."""
+    if source.table.encoding == "Excel":
         return None
     marks: set[str] = set()
-    for column in columns_of_kind(one, row_type, float):
+    for column in columns_of_kind(source, row_type, float):
         cells = bare_numbers(column)
         if pc.any(has_shape(cells, TWO_READINGS)).as_py():
-            # Only now every cell counts; otherwise a look at the first ones is enough to say how numbers are written.
+            # Some cells can be read in two ways, so all cells are looked at; otherwise the first ones are enough.
             cells = cells.filter(pc.match_substring_regex(cells, "[.,]"))
             for mark, shape in ((",", COMMA_NUMBER), (".", POINT_NUMBER)):
                 other = pc.and_not(has_shape(cells, shape), has_shape(cells, TWO_READINGS))

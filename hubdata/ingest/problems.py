@@ -282,12 +282,12 @@ CODES_OF_PYDANTIC: dict[str, tuple[str, dict[str, str]]] = {
     "greater_than_equal": ("too_low", {"ge": "lowest"}),
     "less_than_equal": ("too_high", {"le": "highest"}),
 }
-"""Its own type of error -> our code, and its name of a value -> the gap it fills. All others are raised by us."""
+"""Pydantic's type of error -> our code, and Pydantic's name of a value -> the gap it fills. We raise all others."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something its sender can repair. `row` is as a spreadsheet numbers it; None means the file as a whole."""
+    """Something the sender of a file can repair. `row` is as a spreadsheet numbers it; None means the whole file."""
 
     file: str
     row: int | None
@@ -302,7 +302,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Note:
-    """Something the sender should know and need not repair."""
+    """Something that whoever sent the file should know, but need not repair."""
 
     file: str
     code: str
@@ -333,12 +333,12 @@ class Refusal(NamedTuple):
 
 
 def refusals_in(error: ValidationError, column: str = "") -> Iterator[Refusal]:
-    """What a model refuses, in our codes. `column` when the column's type was asked by itself."""
-    for found in error.errors(include_url=False, include_context=True):
-        code, names = CODES_OF_PYDANTIC.get(found["type"], (found["type"], {}))
-        gaps = {names.get(name, name): value for name, value in found.get("ctx", {}).items()}
-        where = gaps.pop("column", None) or column or str(found["loc"][0] if found["loc"] else "")
-        value = "" if code == "missing" or isinstance(found["input"], dict) else found["input"]
+    """The refusals in an error of Pydantic, in our codes. `column` when the error is of a single column's type."""
+    for detail in error.errors(include_url=False, include_context=True):
+        code, names = CODES_OF_PYDANTIC.get(detail["type"], (detail["type"], {}))
+        gaps = {names.get(name, name): value for name, value in detail.get("ctx", {}).items()}
+        where = gaps.pop("column", None) or column or str(detail["loc"][0] if detail["loc"] else "")
+        value = "" if code == "missing" or isinstance(detail["input"], dict) else detail["input"]
         if code == "unknown_code":
             codes = gaps["codes"]
             near = difflib.get_close_matches(fold(str(value)), codes, n=1, cutoff=0.6)

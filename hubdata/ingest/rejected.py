@@ -31,7 +31,7 @@ class Rejected:
 
 
 def row_apart(table: reading.Table, finding: reading.Finding) -> list[str]:
-    """A row that could not be read, in the shape of the file: what is too much is joined in the last cell."""
+    """A row that could not be read, in the shape of the file: surplus cells are joined in the last one."""
     width = len(table.cells.column_names)
     last = table.separator.join(finding.cells[width - 1 :]).rstrip(table.separator or None)
     cells = [*finding.cells[: width - 1], last]

@@ -1,4 +1,4 @@
-"""The rows of one table: cells, then what holds between cells, then what holds between rows.
+"""The rows of one table: first each cell, then rules between the cells of a row, then rules between rows.
 
 Tables are read column by column, and each different cell of a column once, by the column's own type in `models`; so a
 million rows cost little more than their thousands of different cells. Only numbers, which are nearly all different,
@@ -35,33 +35,33 @@ MOST_PROBLEMS = 10_000
 
 
 class Rows:
-    """Reads the rows of one file: cells, then what holds between cells, then what holds between rows."""
+    """Reads the rows of one file: first each cell, then rules between the cells of a row, then rules between rows."""
 
     def __init__(
         self,
         row_type: type[models.Row],
-        one: Source,
+        source: Source,
         codes: Mapping[str, Any],
         names: Mapping[str, Names],
         before: pa.Table,
-        made: Draft,
+        draft: Draft,
     ) -> None:
-        self.row_type, self.one, self.names, self.before, self.made = row_type, one, names, before, made
-        self.count = len(one.table.rows)
-        sign = signature(one.table.header)
+        self.row_type, self.source, self.names, self.before, self.draft = row_type, source, names, before, draft
+        self.count = len(source.table.rows)
+        sign = signature(source.table.header)
         self.context = {
             "codes": codes,
-            "decimal_mark": one.decimal_mark,
-            "month_first": one.matching.month_first.get(sign, False),
+            "decimal_mark": source.decimal_mark,
+            "month_first": source.matching.month_first.get(sign, False),
         }
         self.cells = {
-            column: one.table.cells[header].combine_chunks()
-            for header, column in one.columns.items()
-            if header in one.table.cells.column_names
+            column: source.table.cells[header].combine_chunks()
+            for header, column in source.columns.items()
+            if header in source.table.cells.column_names
         }
         self.columns: dict[str, Column] = {}
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
-        """Per thing that was checked: which case each row is, and the refusals per case."""
+        """Per check: the number of the case that each row falls in, and the refusals of each case that has any."""
 
     def read(self) -> tuple[pa.Table, int]:
         """The valid rows, and how many were rejected. Problems, notes and rejected rows go to the draft."""
@@ -81,14 +81,14 @@ class Rows:
         return self._settle(table)
 
     def _has_no_usable_header(self) -> bool:
-        """Whether columns are missing or doubled, so that no row can be read; says so."""
-        one, columns = self.one, list(self.one.columns.values())
-        twice = [header for header, column in one.columns.items() if columns.count(column) > 1]
-        missing = missing_columns(self.row_type, set(columns)) if one.table.header else ()
-        self.made.problems += [problem("duplicate_header", one.label, 1, one.columns[h], h) for h in twice]
-        self.made.problems += [problem("missing_column", one.label, 1, column) for column in missing if not twice]
+        """Whether columns are missing or doubled, so that no row can be read; reports them."""
+        source, columns = self.source, list(self.source.columns.values())
+        twice = [header for header, column in source.columns.items() if columns.count(column) > 1]
+        missing = missing_columns(self.row_type, set(columns)) if source.table.header else ()
+        self.draft.problems += [problem("duplicate_header", source.label, 1, source.columns[h], h) for h in twice]
+        self.draft.problems += [problem("missing_column", source.label, 1, column) for column in missing if not twice]
         # Findings of the whole file were reported when it was opened.
-        return bool(twice or missing or not one.table.header)
+        return bool(twice or missing or not source.table.header)
 
     # --- cells
 
@@ -119,51 +119,51 @@ class Rows:
         except ValidationError as error:
             return None, list(refusals_in(error, column))
         if column == "donor_id" and value and "organisations" in self.names:
-            # A donor that is itself in the data is written as it is there; any other identifier is fine too.
+            # A donor that is an organisation in the data gets its spelling there; any other identifier is accepted.
             value = self.names["organisations"].identifier(value) or value
         return value, []
 
     def _reference(self, column: str, cell: str | list[str]) -> tuple[Any, list[Refusal]]:
-        """Identifiers in the place of names."""
+        """The identifiers that a cell refers to, by identifier or by name, or why there are none."""
         refers_to = models.extra(self.row_type, column)["refers_to"]
         is_list = column == "organisation_ids"
         if not (cell.strip() if isinstance(cell, str) else cell):
             return self._cell(column, cell)
         if refers_to not in self.names:
-            # Who is there could not be read; a stand-in lets the rest of the row be checked all the same.
+            # The table referred to could not be read; with a stand-in the rest of the row can still be checked.
             parts = (split_list(cell) or []) if is_list else [cell]
             stand_ins = [slug((fold(str(part)),)) for part in parts]
             return stand_ins if is_list else stand_ins[0], []
-        known = self.names[refers_to]
-        parts = parts_of(cell, known) if is_list else [str(cell)]
-        found = [known.find(part) for part in parts]
-        wrong = [known.refusal(part, column) for part, ids in zip(parts, found, strict=True) if len(ids) != 1]
+        names = self.names[refers_to]
+        parts = parts_of(cell, names) if is_list else [str(cell)]
+        matches = [names.find(part) for part in parts]
+        wrong = [names.refusal(part, column) for part, ids in zip(parts, matches, strict=True) if len(ids) != 1]
         if wrong or not parts:
             return None, wrong or [Refusal(column, "missing", "")]
-        ids = list(dict.fromkeys(ids[0] for ids in found))
+        ids = list(dict.fromkeys(ids[0] for ids in matches))
         return ids if is_list else ids[0], []
 
     def _pairs(self, lists: pa.Array | None) -> Column:
         """`organisation_ids` from two columns, where the list itself is empty."""
         parts = [self.cells[name].to_pylist() for name in PAIR]
         given = lists.to_pylist() if lists is not None else itertools.repeat("")
-        seen: dict[tuple[str, ...], int] = {}
-        which = [seen.setdefault(key, len(seen)) for key in zip(given, *parts, strict=False)]
+        contents: dict[tuple[str, ...], int] = {}
+        which = [contents.setdefault(key, len(contents)) for key in zip(given, *parts, strict=False)]
         different = [
-            listed if listed.strip() else [name.strip() for name in pair if name.strip()] for listed, *pair in seen
+            listed if listed.strip() else [name.strip() for name in pair if name.strip()] for listed, *pair in contents
         ]
         return read_each(different, np.array(which, np.int64), functools.partial(self._reference, "organisation_ids"))
 
     def _numbers(self, column: str, cells: pa.Array) -> Column:
         """Numbers: those in the usual form all at once, the others cell by cell."""
-        plain = plain_numbers(cells, self.one.decimal_mark, *models.bounds(self.row_type, column))
+        plain = plain_numbers(cells, self.source.decimal_mark, *models.bounds(self.row_type, column))
         rest = np.flatnonzero(pc.is_null(plain).to_numpy(zero_copy_only=False))
         which = np.full(self.count, -1, np.int64)
         different, which[rest] = distinct(cells.take(pa.array(rest)))
         return read_each(different, which, functools.partial(self._cell, column))._replace(plain=plain)
 
     def _read_by_row(self, schema: pa.Schema) -> pa.Table:
-        """Rows in which a cell depends on another, each by its whole model."""
+        """Read rows in which the meaning of a cell depends on another cell: each row by the whole model."""
         records, refusals = [], {}
         for number, row in enumerate(zip(*(cells.to_pylist() for cells in self.cells.values()), strict=True)):
             values = dict(zip(self.cells, row, strict=True))
@@ -208,7 +208,7 @@ class Rows:
         return self.row_type.model_fields[column].is_required()
 
     def _typed_cell(self, column: str, row: int) -> str:
-        """What stands in the file."""
+        """The cell as it is in the file."""
         if column == "organisation_ids" and column not in self.cells:
             return "|".join(self.cells[name][row].as_py() for name in PAIR)
         return str(self.cells[column][row].as_py()) if column in self.cells else ""
@@ -220,26 +220,28 @@ class Rows:
         the same row gets the same identifier in every drop.
         """
         id_name = self.row_type.key[0]
-        source = models.extra(self.row_type, id_name)["made_from"]
-        if not source:
+        made_from = models.extra(self.row_type, id_name)["made_from"]
+        if not made_from:
             return
         column = self.columns[id_name]
         ids = [column.values[number] for number in column.which]
         open_rows = [row for row in range(self.count) if ids[row] is None and column.which[row] not in column.refusals]
         if not open_rows:
             return
-        known: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        wanted = [
+        ids_on_show: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        identity_columns = [
             name for name in (id_name, "name", "organisation_ids", "start_date") if name in self.before.column_names
         ]
-        for record in self.before.select(wanted).to_pylist():
-            known[identity_of(self.row_type, record)].add(record[id_name])
+        for record in self.before.select(identity_columns).to_pylist():
+            ids_on_show[identity_of(self.row_type, record)].add(record[id_name])
         refusals: dict[int, list[Refusal]] = {}
         made_ids = 0
         for row in open_rows:
-            values = {n: c.values[c.which[row]] for n, c in self.columns.items() if n in wanted and n != id_name}
+            values = {
+                n: c.values[c.which[row]] for n, c in self.columns.items() if n in identity_columns and n != id_name
+            }
             identity = identity_of(self.row_type, values)
-            same = known.get(identity, set())
+            same = ids_on_show.get(identity, set())
             if not all(identity):
                 refusals[row] = [Refusal(id_name, "missing", "")]
             elif len(same) > 1:
@@ -249,13 +251,15 @@ class Rows:
             else:
                 ids[row] = next(iter(same)) if same else slug(identity)
                 made_ids += 1
-        # What could not be made, because what it is made from has a problem of its own, is no second problem.
+        # A row with another problem is not also reported because its identifier could not be made.
         has_other = self._is_refused()
-        self.checks.append((np.arange(self.count), {r: found for r, found in refusals.items() if not has_other[r]}))
+        self.checks.append(
+            (np.arange(self.count), {r: row_refusals for r, row_refusals in refusals.items() if not has_other[r]})
+        )
         self.columns[id_name] = Column(ids, np.arange(self.count), {})
         self.checks.append((column.which, column.refusals))
         if made_ids:
-            self.made.notes.append(note("identifiers_made", self.one.label, count=made_ids, source=Text(source)))
+            self.draft.notes.append(note("identifiers_made", self.source.label, count=made_ids, source=Text(made_from)))
 
     # --- between rows
 
@@ -273,71 +277,74 @@ class Rows:
         rows = np.flatnonzero(~refused)
         keys = (self.columns[name] for name in self.row_type.key)
         numbers, first = combine([number_folded(column.values)[column.which[rows]] for column in keys])
-        if self.one.is_one_per_person and len(first) < len(rows):
-            self.made.notes.append(note("people_added_up", self.one.label, count=len(rows)))
+        if self.source.is_one_per_person and len(first) < len(rows):
+            self.draft.notes.append(note("people_added_up", self.source.label, count=len(rows)))
             return self._report(_added_up(table.take(pa.array(rows)), numbers, first), refused)
         doubles = {}
         for position in np.flatnonzero(first[numbers] != np.arange(len(rows))):
-            row, other = int(rows[position]), int(self.one.table.rows[rows[first[numbers[position]]]])
+            row, other = int(rows[position]), int(self.source.table.rows[rows[first[numbers[position]]]])
             record = table.slice(row, 1).to_pylist()[0]
             text = ", ".join(str(record[name]) for name in self.row_type.key if record[name] is not None)
-            told = {"key": " + ".join(self.row_type.key), "other": other}
-            doubles[row] = [Refusal(self.row_type.key[0], "duplicate_key", text, told)]
+            gaps = {"key": " + ".join(self.row_type.key), "other": other}
+            doubles[row] = [Refusal(self.row_type.key[0], "duplicate_key", text, gaps)]
         self.checks.append((np.arange(self.count), doubles))
         refused[list(doubles)] = True
         return self._report(table.filter(pa.array(~refused)) if refused.any() else table, refused)
 
     def _report(self, table: pa.Table, refused: np.ndarray) -> tuple[pa.Table, int]:
         """Problems in order of rows, and the rejected rows in the shape of the file."""
-        one = self.one
-        one.rejected = refused
-        unread = [found for found in one.table.findings if not SENTENCES[found.code].blocks]
-        listed: list[Problem] = [problem(f.code, one.label, f.row, f.column, f.value) for f in unread]
+        source = self.source
+        source.rejected = refused
+        unread = [finding for finding in source.table.findings if not SENTENCES[finding.code].blocks]
+        listed: list[Problem] = [problem(f.code, source.label, f.row, f.column, f.value) for f in unread]
         rejected: list[tuple[int, Sequence[str], list[Problem]]] = [
-            (found.row, row_apart(one.table, found), [said])
-            for found, said in zip(unread, listed, strict=True)
-            if found.cells and not one.personal  # a row that could not be taken apart may hold what must not be kept
+            (finding.row, row_apart(source.table, finding), [unread_problem])
+            for finding, unread_problem in zip(unread, listed, strict=True)
+            if finding.cells
+            and not source.personal  # a row that could not be taken apart may hold what must not be kept
         ]
-        kept = [header for header in one.table.cells.column_names if header not in one.personal]
+        headers = [header for header in source.table.cells.column_names if header not in source.personal]
         at = np.flatnonzero(refused)
-        cells = zip(*(one.table.cells[header].take(pa.array(at)).to_pylist() for header in kept), strict=True)
+        cells = zip(*(source.table.cells[header].take(pa.array(at)).to_pylist() for header in headers), strict=True)
         for row, content in zip(at, cells, strict=True):
-            found = self._problems_of(int(row))
-            listed += found if len(listed) < MOST_PROBLEMS else []
-            private = {p.column for p in found if p.code == "personal_data"}
-            shown = ["" if header in private else cell for header, cell in zip(kept, content, strict=True)]
-            rejected.append((int(one.table.rows[row]), shown, found))
-        self.made.problems += listed
+            problems = self._problems_of(int(row))
+            listed += problems if len(listed) < MOST_PROBLEMS else []
+            private = {p.column for p in problems if p.code == "personal_data"}
+            shown = ["" if header in private else cell for header, cell in zip(headers, content, strict=True)]
+            rejected.append((int(source.table.rows[row]), shown, problems))
+        self.draft.problems += listed
         count = len(at) + len(unread)
         if count > len({p.row for p in listed}):
             more = count - len({p.row for p in listed})
-            self.made.problems.append(problem("more_problems", one.label, count=more))
+            self.draft.problems.append(problem("more_problems", source.label, count=more))
         if rejected:
             rejected.sort(key=lambda row: row[0])
-            separator = one.table.separator or ";"
-            self.made.rejected[one.label] = Rejected(kept, separator, [(c, found) for _, c, found in rejected])
+            separator = source.table.separator or ";"
+            self.draft.rejected[source.label] = Rejected(
+                headers, separator, [(c, problems) for _, c, problems in rejected]
+            )
         return table, count
 
     def _problems_of(self, row: int) -> list[Problem]:
         """What is wrong with one row, each column once, under the name it has in the file."""
-        found: dict[str, Problem] = {}
-        headers = {column: header for header, column in self.one.columns.items()}
+        problems: dict[str, Problem] = {}
+        headers = {column: header for header, column in self.source.columns.items()}
         for which, refusals in self.checks:
             for column, code, value, gaps in refusals.get(int(which[row]), ()):
-                number, shown = int(self.one.table.rows[row]), headers.get(column, column)
-                found.setdefault(column, problem(code, self.one.label, number, shown, value, **gaps))
-        return list(found.values())
+                number, shown = int(self.source.table.rows[row]), headers.get(column, column)
+                problems.setdefault(column, problem(code, self.source.label, number, shown, value, **gaps))
+        return list(problems.values())
 
 
 def _added_up(table: pa.Table, numbers: np.ndarray, first: np.ndarray) -> pa.Table:
-    """Attendance with a row per person -> with a row per organisation: people counted, the most that anybody did."""
+    """Attendance with a row per person -> with a row per organisation: people counted, highest role and status."""
     records = table.to_pylist()
     orders = {"role": ("host", "speaker", "participant"), "status": ("attended", "registered")}
     merged: dict[int, dict[str, Any]] = {}
     for number, record in zip(numbers, records, strict=True):
-        one = merged.setdefault(int(number), {**record, "people": 0})
-        one["people"] += 1
+        merged_row = merged.setdefault(int(number), {**record, "people": 0})
+        merged_row["people"] += 1
         for column, order in orders.items():
-            known = [value for value in (one[column], record[column]) if value]
-            one[column] = min(known, key=order.index, default=None)
+            values = [value for value in (merged_row[column], record[column]) if value]
+            merged_row[column] = min(values, key=order.index, default=None)
     return pa.Table.from_pylist([merged[number] for number in np.argsort(first)], table.schema)

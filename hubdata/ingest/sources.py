@@ -28,9 +28,9 @@ class Source:
     decimal_mark: str | None = None
 
 
-def columns_of_kind(one: Source, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:
+def columns_of_kind(source: Source, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:
     """The cells of every column of a kind that the file has."""
-    for header, column in one.columns.items():
+    for header, column in source.columns.items():
         info = row_type.model_fields.get(column)
-        if info and header in one.table.cells.column_names and models.plain_type(info.annotation) is kind:
-            yield one.table.cells[header]
+        if info and header in source.table.cells.column_names and models.plain_type(info.annotation) is kind:
+            yield source.table.cells[header]

@@ -1,6 +1,6 @@
 """CSV files, read and written.
 
-A CSV file is read in one of two ways with one result (a property test holds them together). The careful way is
+A CSV file is read in one of two ways with the same result (a property test compares them). The careful way is
 Python's csv module. The fast way is Arrow's reader, seven times as fast, taken only when cheap checks of the bytes
 prove that it will understand the file as the careful one does.
 """
@@ -162,7 +162,7 @@ def _records(data: bytes, separator: str, limits: Limits) -> Records:
 
 
 def _too_long(row: int, line: str, separator: str, limits: Limits) -> Finding:
-    """What to say of a record that is too long to take apart: counted, never split."""
+    """The finding for a record that is too long to take apart: its separators are counted, it is not split."""
     separator_count, inside = 0, not line
     for start in range(0, len(line), SCAN_BYTES):
         block = np.frombuffer(line[start : start + SCAN_BYTES].encode(), np.uint8)
@@ -185,7 +185,8 @@ def _fast(
     if start >= end:
         return no_records(labels, [])
     marks = _marks(data, start, end)
-    if marks.nul or marks.lone_return or data.startswith(b"\xef\xbb\xbf", start):  # Arrow would take off the mark
+    # Arrow would remove a byte order mark.
+    if marks.nul or marks.lone_return or data.startswith(b"\xef\xbb\xbf", start):
         return None
     if marks.quote and (marks.blank_line or not _quotes_stand_right(data, start, end, separator)):
         return None
@@ -244,13 +245,13 @@ def _fast(
             return no_records(labels, [finding])
 
     cells = cells.select(range(len(labels))).rename_columns(labels)
-    kept = ~np.isin(rows, list(misfits)) if len(full_places) else np.ones(len(rows), bool)
-    if not padded and kept.all():
+    fitting = ~np.isin(rows, list(misfits)) if len(full_places) else np.ones(len(rows), bool)
+    if not padded and fitting.all():
         return Body(cells, rows, findings)
     columns = list(zip(*padded.values(), strict=True)) or [()] * len(labels)
     extra = pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], names=labels)
-    rows = np.concatenate([np.where(kept, rows, 0), np.array(list(padded), np.int64)])
-    order = np.argsort(rows, kind="stable")[np.count_nonzero(~kept) :]
+    rows = np.concatenate([np.where(fitting, rows, 0), np.array(list(padded), np.int64)])
+    order = np.argsort(rows, kind="stable")[np.count_nonzero(~fitting) :]
     return Body(pa.concat_tables([cells, extra]).take(pa.array(order)), rows[order], findings)
 
 
@@ -281,7 +282,7 @@ def _rows_with_content(data: bytes, start: int, end: int) -> np.ndarray:
     """The numbers of the lines that are not empty, from 1, in a text without quotes."""
     array = np.frombuffer(data, np.uint8)
     line_count, line_start = 0, start
-    found = []
+    numbers = []
     for place in range(start, end, SCAN_BYTES):
         ends = np.flatnonzero(array[place : min(place + SCAN_BYTES, end)] == 10) + place
         if place + SCAN_BYTES >= end:
@@ -290,10 +291,10 @@ def _rows_with_content(data: bytes, start: int, end: int) -> np.ndarray:
             continue
         starts = np.concatenate([[line_start], ends[:-1] + 1])
         empty = (ends == starts) | ((ends == starts + 1) & (array[starts] == 13))
-        found.append(np.flatnonzero(~empty) + line_count + 1)
+        numbers.append(np.flatnonzero(~empty) + line_count + 1)
         line_count += len(ends)
         line_start = int(ends[-1]) + 1
-    return np.concatenate(found)
+    return np.concatenate(numbers)
 
 
 def _quotes_stand_right(data: bytes, start: int, end: int, separator: str) -> bool:

@@ -13,7 +13,7 @@ _SEQUENCE = (
     rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
 UTF8_SEQUENCE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\xbf]{2}|(?:" + _SEQUENCE + rb"){2}")
-"""Letters of Europe and its quotes, or two others in a row. One other alone may well be Windows-1252: `CAFÉ’S`."""
+"""European letters and quotes, or two other characters in a row. A single other one may be Windows-1252: `CAFÉ’S`."""
 BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf", b"SQLite format 3", b"PAR1")
 
 

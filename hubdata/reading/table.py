@@ -27,7 +27,7 @@ class Finding(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """What a file may be. A file beyond them is refused with a finding before it can fill the memory."""
+    """How large a file may be. A larger one is refused with a finding before it can fill the memory."""
 
     columns: int = 500
     unpacked_megabytes: int = 1000
@@ -88,7 +88,7 @@ def read_header(records: Records, limits: Limits) -> tuple[int, list[str], list[
 
 
 def column_labels(names: list[str]) -> list[str]:
-    """What to call each column up to the last that has a name: a nameless one by its letter."""
+    """What to call each column, up to the last that has a name; one without a name is called by its letter."""
     labels: list[str] = []
     for place, name in enumerate(names[: _width(names)]):
         label = name or f"column {column_letter(place)}"
@@ -192,8 +192,8 @@ def finished_table(table: Table, names: list[str], body: Body, limits: Limits) -
     drop[list(too_long)] = True
     if drop.any():
         cells, rows = cells.filter(pa.array(~drop)), rows[~drop]
-    kept = [place for place, column in enumerate(cells.columns) if names[place] or _has_content(column)]
-    cells = cells.select(kept)
+    places = [place for place, column in enumerate(cells.columns) if names[place] or _has_content(column)]
+    cells = cells.select(places)
     ordered = sorted([*findings, *too_long.values()], key=lambda finding: finding.row)
     return table._replace(header=cells.column_names, cells=cells, rows=rows, findings=ordered)
 

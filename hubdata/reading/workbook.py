@@ -50,7 +50,7 @@ def read(content: bytes, limits: Limits) -> list[Table]:
             for sheet in book.sheets_metadata
             if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
         ]
-    except BaseException as error:  # whatever a damaged file does to two libraries; a panic in Rust is no Exception
+    except BaseException as error:  # a damaged file may raise anything; a panic in Rust is no subclass of Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
         return [refused_table(Finding("not_a_workbook", 0, "", ""), "Excel")]
@@ -82,7 +82,7 @@ def _verified(content: bytes, limits: Limits) -> bytes | Finding:
     for entry in entries:
         if not entry.filename.endswith((".xml", ".rels")):  # pictures, macros
             continue
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # the others unpack without end
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others can unpack without end
             return Finding("not_a_workbook", 0, "", "")
         declared_size = entry.file_size
         entry.file_size += 1  # so that one byte more than declared comes out if there is one
@@ -108,7 +108,7 @@ def _verified(content: bytes, limits: Limits) -> bytes | Finding:
 
 
 def _shared_bytes(parts: dict[str, bytes]) -> int:
-    """How much text the cells take that share it: one long text in a million cells is copied a million times."""
+    """How much text cells with shared text take: one long text in a million cells is copied a million times."""
     shared = parts.get("xl/sharedStrings.xml", b"")
     sizes = np.array([len(text) for text in SHARED_TEXT.split(shared)[1:]] or [0], np.int64)
     sheets = [xml for xml in parts.values() if b"sheetData" in xml]
@@ -174,8 +174,8 @@ def _with_errors_as_text(xml: bytes) -> bytes:
 
 def _old_errors(content: bytes) -> list[Finding]:
     """The cells with an error in a workbook of before 2007. There they cannot be made text, so it is refused."""
-    found = {struct.unpack("<HH", match[1] or match[2]) for match in OLD_ERROR.finditer(content)}
-    return [Finding("error_cell", row + 1, f"column {column_letter(column)}", "") for row, column in sorted(found)]
+    places = {struct.unpack("<HH", match[1] or match[2]) for match in OLD_ERROR.finditer(content)}
+    return [Finding("error_cell", row + 1, f"column {column_letter(column)}", "") for row, column in sorted(places)]
 
 
 def _formula_as_text(cell: re.Match[bytes]) -> bytes:

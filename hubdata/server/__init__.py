@@ -1,13 +1,13 @@
-"""What stands before Streamlit: who is asking, what of it Streamlit hears, and the pages for who is not let in.
+"""What stands before Streamlit: who is asking, which requests reach Streamlit, and the pages for those kept out.
 
 gate            the order of decisions: every request passes it
 request_rules   which addresses there are and who may use them; Host, Origin, proxies
 visitors        who is asking: cookies, and the rule for this machine
 oidc            what the secrets say about the login with OIDC
-links, login    the ways in: of viewers, and of managers; guesses counts what was wrong
+links, login    how viewers and managers come in; guesses counts wrong passwords and passphrases
 public_pages    what strangers see; advice says what whoever installs it should configure
 shell, headers  the page that Streamlit's code draws in, and the strict headers of every answer
-websocket       who may say what to Streamlit, and when it ends
+websocket       who may send which messages to Streamlit, and when the connection ends
 """
 
 from hubdata.server.gate import Gate, check_streamlit

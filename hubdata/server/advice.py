@@ -10,7 +10,7 @@ from hubdata.texts import Text, join
 
 
 def advice(visitors: Visitors) -> list[Text]:
-    """What to configure before managers come in by the logins that are there; nothing when all is well."""
+    """What is still to be configured before managers can log in; nothing when all is well."""
     configured = oidc.read()
     advised = list(configured.problems)
     if sharing.password_hash(visitors.home) == "":

@@ -1,4 +1,4 @@
-"""The cookies by which the server knows somebody again: signed with the key of this home, HttpOnly, SameSite=Lax.
+"""The cookies by which the server recognises a visitor: signed with the key of this home, HttpOnly, SameSite=Lax.
 
 A cookie says who somebody is, never what they may: that is looked up.
 """
@@ -38,7 +38,7 @@ class ManagerLogin(NamedTuple):
     id: str
     """Tells one login from another, so that logging out ends this one."""
     provider: str | None = None
-    """Who says so; None is the password."""
+    """The provider of a login with OIDC; None for a login with the password."""
     email: str = ""
     is_verified: bool = False
     """Whether the provider has checked that the address is theirs."""
@@ -72,7 +72,7 @@ def new_login_id() -> str:
 
 
 def set_manager_login(answer: Response, home: Path, settings: Settings, login: ManagerLogin) -> None:
-    """Give a browser the cookie of a login, and take that of a link away: whoever logs in is no viewer."""
+    """Give a browser the cookie of a login and remove that of a link: whoever logs in is no longer a viewer."""
     value = signer(home, "manager").dumps([*login, _proof(home, login.provider)])
     set_cookie(answer, settings, MANAGER_COOKIE, value, 3600 * settings.login_hours)
     answer.delete_cookie(VIEWER_COOKIE, path="/")
@@ -81,7 +81,7 @@ def set_manager_login(answer: Response, home: Path, settings: Settings, login: M
 def manager_login(connection: HTTPConnection, home: Path, settings: Settings) -> ManagerLogin | None:
     """The login whose cookie a browser has, as long as it counts: not too old, not ended, and still well founded.
 
-    Raises `store.StoreProblem` when nobody knows which logins have ended.
+    Raises `store.StoreProblem` when the list of ended logins cannot be read.
     """
     with contextlib.suppress(BadSignature, ValueError, TypeError):
         content = signer(home, "manager").loads(
@@ -96,6 +96,6 @@ def manager_login(connection: HTTPConnection, home: Path, settings: Settings) ->
 
 
 def _proof(home: Path, provider: str | None) -> str:
-    """What a login rests on, without giving it away: another password, or other secrets for OIDC, end it."""
+    """A hash of what a login depends on: it ends when the password or the secrets for OIDC are changed."""
     rests_on = oidc.read().rests_on if provider is not None else sharing.password_hash(home) or ""
     return hmac.new(sharing.secret(home), rests_on.encode(), "sha256").hexdigest()[:32]

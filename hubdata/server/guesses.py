@@ -14,31 +14,31 @@ from hubdata.server.request_rules import network
 
 MOST_BODY = 16_384
 WRONG_SECRETS = RateLimitItemPerMinute(5, 15)
-"""So many wrong passwords or passphrases from one network, and it has to wait: a quarter of an hour."""
+"""After so many wrong passwords or passphrases from one network, it has to wait a quarter of an hour."""
 WRONG_SECRETS_IN_ALL = RateLimitItemPerMinute(60, 15)
-"""And so many from all networks together."""
+"""The same for all networks together."""
 UNKNOWN_LINKS = RateLimitItemPerMinute(100, 10)
 
 
 class Guesses:
-    """What was guessed wrongly so far, by kind of secret and network."""
+    """The wrong guesses so far, by kind of secret and network."""
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._hashing = asyncio.Lock()
 
     def may_go_on(self, limit: RateLimitItem, *names: str) -> bool:
-        """Whether there were not too many yet."""
+        """Whether another guess is allowed."""
         return self._limiter.test(limit, *names)
 
     def count(self, limit: RateLimitItem, *names: str) -> None:
-        """One more that was wrong."""
+        """Count a wrong guess."""
         self._limiter.hit(limit, *names)
 
     async def attempt(
         self, request: Request, what: tuple[str, ...], fits: Callable[..., bool], *given: Any
     ) -> Literal["not said", "right", "wrong", "late"]:
-        """Whether somebody typed the right secret; late when there were too many wrong ones, whatever was typed.
+        """Whether somebody typed the right secret; `late` after too many wrong guesses, whatever was typed.
 
         One at a time: Argon2 takes 64 MB and a core for a moment, and of attempts that come all at once none may be
         weighed before the one before it was counted.

@@ -22,11 +22,11 @@ class Links:
         self._guesses, self._pages = guesses, pages
 
     async def answer(self, request: Request) -> Response:
-        """`/s/TOKEN`: whoever has the token of an open link comes in. `/s/leave`: they go again."""
+        """`/s/TOKEN` lets in whoever has the token of an open link; `/s/leave` makes them a stranger again."""
         token = request.scope["path"].removeprefix("/s/")
         if token == "leave":
             if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-                return RedirectResponse("/", 303)  # another site sends nobody away
+                return RedirectResponse("/", 303)  # another site cannot make somebody leave
             answer: Response = RedirectResponse("/", 303)
             answer.delete_cookie(VIEWER_COOKIE, path="/")
             return answer
@@ -58,7 +58,7 @@ class Links:
         return answer
 
     async def _passphrase(self, request: Request, link: sharing.Link, comes_from: str) -> Response | None:
-        """None when the right passphrase was said; else the form that asks for it."""
+        """None when the right passphrase was given; else the form that asks for it."""
         outcome = await self._guesses.attempt(request, ("passphrase", link.id), sharing.passphrase_fits, link)
         if outcome == "right":
             return None

@@ -49,7 +49,7 @@ class Login:
             return self._pages.provider_problem(request)
 
     async def come_back(self, request: Request) -> Response:
-        """What the provider sends a browser back with. Whoever is no manager has logged in too, and reads why not."""
+        """Handle the provider's answer. Whoever is no manager is logged in as well, and reads why they see nothing."""
         if not oidc.read().providers:
             return not_found()
         try:
@@ -79,7 +79,7 @@ class Login:
         The provider is told as well: otherwise the next click would let in whoever sits there.
         """
         if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return RedirectResponse("/", 303)  # another site does not log anybody out
+            return RedirectResponse("/", 303)  # another site cannot log somebody out
         address = None
         if login := self._visitors.login_of(request):
             until = sharing.now() + datetime.timedelta(hours=self.settings.login_hours)

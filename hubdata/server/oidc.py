@@ -35,12 +35,12 @@ class Oidc(NamedTuple):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether somebody set it up, be it wrongly."""
+        """Whether the secrets have settings for it, right or wrong."""
         return bool(self.providers or self.problems)
 
     @property
     def rests_on(self) -> str:
-        """What a login rests on: when any of it changes, all of them end."""
+        """What logins depend on: when any of it changes, all logins end."""
         return f"{self.cookie_secret} {self.redirect_uri}"
 
     @property
@@ -72,11 +72,11 @@ def read() -> Oidc:
     }
     if "client_id" in auth or not sections:
         sections["default"] = auth
-    wanted = [(auth, "auth", key) for key in ("redirect_uri", "cookie_secret")]
+    required = [(auth, "auth", key) for key in ("redirect_uri", "cookie_secret")]
     for name, section in sections.items():
         place = "auth" if section is auth else f"auth.{name}"
-        wanted += [(section, place, key) for key in ("client_id", "client_secret", "server_metadata_url")]
-    missing = [f"{key} [{place}]" for section, place, key in wanted if not _is_text(section.get(key))]
+        required += [(section, place, key) for key in ("client_id", "client_secret", "server_metadata_url")]
+    missing = [f"{key} [{place}]" for section, place, key in required if not _is_text(section.get(key))]
     problems = []
     if missing:
         problems.append(

@@ -23,7 +23,7 @@ ATTEMPT_COOKIE = "hub_oidc"
 MOST_SECONDS = 600
 """How long somebody may take at the provider."""
 METADATA_SECONDS = 3600
-"""How long we believe what the provider says about itself: strangers cannot make us ask it all the time."""
+"""How long the provider's metadata is kept, so that strangers cannot make us ask for it all the time."""
 MOST_REMEMBERED = 1000
 SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """The signatures of a token that count, where the provider has them: never one without a key, or with a shared one."""
@@ -60,7 +60,7 @@ class Provider:
         return answer
 
     async def come_back(self, request: Request) -> ManagerLogin | None:
-        """Who comes back from the provider; None when nobody here went there, or they refused.
+        """The login of who comes back from the provider; None when nobody was sent there, or the login was refused.
 
         Raises `ProviderProblem`.
         """
@@ -80,7 +80,7 @@ class Provider:
             claims_of_user = token["userinfo"]
         except Exception as error:
             if getattr(error, "error", "") == "mismatching_state":
-                return None  # somebody went there again, in another tab: only the last time counts
+                return None  # another login was begun in another tab: only the last one counts
             raise self._problem(name, error) from error
         login = ManagerLogin(
             new_login_id(),
@@ -114,11 +114,11 @@ class Provider:
 
     async def _client(self, name: str) -> Any:
         """Authlib's client for a provider, with what the provider says about itself."""
-        from authlib.integrations.starlette_client import OAuth  # half a second that only a login needs
+        from authlib.integrations.starlette_client import OAuth  # takes half a second, and only a login needs it
 
-        parameters, known = oidc.read().providers[name], self._clients.get(name)
-        if known and known.parameters == parameters and time.monotonic() - known.made_at < METADATA_SECONDS:
-            return known.authlib
+        parameters, previous = oidc.read().providers[name], self._clients.get(name)
+        if previous and previous.parameters == parameters and time.monotonic() - previous.made_at < METADATA_SECONDS:
+            return previous.authlib
         client_kwargs = {
             "scope": "openid email profile",
             "prompt": "select_account",

@@ -70,7 +70,7 @@ class PublicPages:
         )
 
     def dead_link(self, request: Request) -> Response:
-        """For whoever has a link that lets nobody in."""
+        """For whoever has a link that does not work."""
         return self._page(request, "dead_link", 404)
 
     def passphrase(self, request: Request, *, is_wrong: bool = False) -> Response:

@@ -17,7 +17,7 @@ from hubdata.settings import Settings
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 PROXY_HEADERS = re.compile(r"forwarded|x-forwarded-.+|x-real-ip|via|true-client-ip|cf-connecting-ip")
-"""Any of these says that the request came a longer way than from this machine."""
+"""A request with any of these headers came through a proxy, so not directly from this machine."""
 
 ANYBODY = frozenset({"manager", "viewer", "stranger"})
 LET_IN = frozenset({"manager", "viewer"})
@@ -106,15 +106,15 @@ def comes_from_elsewhere(connection: HTTPConnection) -> bool:
 
 
 def network(connection: HTTPConnection) -> str:
-    """The network that somebody comes from: what is written down and counted of an address."""
+    """The network that a request comes from: the part of an address that is logged and counted."""
     return audit.network_of(connection.client.host if connection.client else "")
 
 
 def language(connection: HTTPConnection, settings: Settings) -> str:
     """The language of the address, else the first that the browser wants and the hub has."""
     offered = settings.languages
-    wanted = re.findall(r"\b[a-z]{2}\b", connection.headers.get("accept-language", "").lower())
-    return next((c for c in (connection.query_params.get("lang", ""), *wanted) if c in offered), offered[0])
+    preferred = re.findall(r"\b[a-z]{2}\b", connection.headers.get("accept-language", "").lower())
+    return next((c for c in (connection.query_params.get("lang", ""), *preferred) if c in offered), offered[0])
 
 
 def here(connection: HTTPConnection, settings: Settings, address: str) -> str:
@@ -124,5 +124,5 @@ def here(connection: HTTPConnection, settings: Settings, address: str) -> str:
 
 
 def not_found() -> Response:
-    """What is not there, or not for whoever asks."""
+    """The answer for an address that does not exist, or that this visitor may not use."""
     return PlainTextResponse("Not found", 404)

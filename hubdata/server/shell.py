@@ -17,7 +17,7 @@ _shell = functools.cache(streamlit_internals.shell)
 
 
 def page(home: Path, settings: Settings, request: Request, principal: Principal) -> Response:
-    """The page in which Streamlit's code draws. Who asks for a page they may not see gets the start page instead."""
+    """The page in which Streamlit's code draws. Visitors who may not see a page get the start page instead."""
     name = request.scope["path"].removeprefix("/")
     if name and name not in access.authorise(home, principal).pages:
         return RedirectResponse(f"/?lang={language(request, settings)}", 303)
@@ -26,11 +26,11 @@ def page(home: Path, settings: Settings, request: Request, principal: Principal)
 
 
 def robots() -> Response:
-    """No search engine is wanted."""
+    """Tell search engines to stay away."""
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
 def language_script() -> Response:
-    """What keeps the language of the page, once it is drawn."""
+    """The script that keeps the language of the page right once Streamlit draws it."""
     script = Path(__file__).with_name("language.js").read_text(encoding="utf-8")
     return Response(script, media_type="text/javascript")

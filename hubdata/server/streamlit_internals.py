@@ -106,8 +106,8 @@ def shell(folder: Path = STATIC) -> str:
         if len(re.findall(pattern, page)) != 1:
             raise StreamlitChanged(Text("its page (index.html) has no place or several for {name}", {"name": pattern}))
     for pattern in UNWANTED:
-        if found := re.search(pattern, page):
-            raise StreamlitChanged(Text("its page (index.html) still has {name}", {"name": found[0]}))
+        if match := re.search(pattern, page):
+            raise StreamlitChanged(Text("its page (index.html) still has {name}", {"name": match[0]}))
     return page
 
 
@@ -145,16 +145,16 @@ def check(*, messages: Collection[str], operations: Collection[str], header: str
     shell()
 
 
-def _check_kinds(kinds: Any, known: Collection[str]) -> None:
-    """Every kind of message that there is stands in a table, and the other way round."""
+def _check_kinds(kinds: Any, table: Collection[str]) -> None:
+    """Raise unless the kinds of message are exactly those in the table."""
     names = {field.name for field in kinds.fields} if kinds else set()
-    if wrong := sorted(names ^ set(known)):
+    if wrong := sorted(names ^ set(table)):
         values = {"names": ", ".join(wrong)}
         raise StreamlitChanged(Text("browsers say other things than the tables of the gate name ({names})", values))
 
 
 def check_fields(message: Any, paths: Iterable[str]) -> None:
-    """Every field is there, as far down as its path goes."""
+    """Raise unless every field exists, as far down as its path goes."""
     for path in paths:
         part = message.DESCRIPTOR
         for name in path.split("."):

@@ -48,7 +48,7 @@ class Visitors:
             return STRANGER
 
     def is_still_authorised(self, connection: HTTPConnection, principal: Principal) -> bool:
-        """Whether the principal of an open conversation would be let in again, now."""
+        """Whether the principal of an open connection would still be let in now."""
         return self.identify(connection) == principal
 
     def _viewer(self, cookie: str) -> Principal:
@@ -59,7 +59,7 @@ class Visitors:
         return STRANGER
 
     def login_of(self, connection: HTTPConnection) -> ManagerLogin | None:
-        """The login that a browser has, be it of somebody who is no manager; none when that cannot be found out."""
+        """The login that a browser has, also of somebody who is no manager; None when that cannot be found out."""
         try:
             return manager_login(connection, self.home, self.settings)
         except StoreProblem:
@@ -91,7 +91,7 @@ class Visitors:
 
     @property
     def has_login(self) -> bool:
-        """Whether a password or OIDC is configured, be it wrongly: then nobody comes in, rather than everybody."""
+        """Whether a password or OIDC is configured, even wrongly: then nobody comes in, rather than everybody."""
         return sharing.password_hash(self.home) is not None or oidc.read().is_wanted
 
     def is_known_host(self, connection: HTTPConnection) -> bool:

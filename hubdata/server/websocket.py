@@ -1,4 +1,4 @@
-"""What is said over the websocket: who may say what, what is noted of the answers, and when it ends.
+"""The messages over the websocket: who may send which, what is noted of the answers, and when it ends.
 
 Streamlit's browser sends `BackMsg`s ("run the script with these values") and gets `ForwardMsg`s (elements, "go there").
 """
@@ -38,7 +38,7 @@ MESSAGES = {
     "debug_disconnect_websocket": NOBODY,
     "debug_shutdown_runtime": NOBODY,
 }
-"""Who may say what over the websocket. Caches are for everybody, so nobody may empty them."""
+"""Who may send which message over the websocket. Everybody shares the caches, so nobody may empty them."""
 OPERATIONS = {
     "deferred_file": LET_IN,  # making a download, of those that were offered
     "dataframe_chunk": LET_IN,  # further rows of a table
@@ -132,7 +132,7 @@ class Conversation:
                 return {"type": "websocket.receive", "bytes": allowed}
 
     def _allowed(self, content: bytes) -> bytes | None:
-        """What of a message may pass; None when nothing."""
+        """The part of a message that may pass; None when nothing may."""
         message = BackMsg()
         try:
             message.ParseFromString(content)
@@ -166,7 +166,7 @@ class Conversation:
             sent = ForwardMsg.FromString(content)
             self._downloads.note_sent(self._principal, _downloads_in(sent))
             if sent.new_session.main_script_path:
-                # Where the code lies on this machine is nobody's business; no browser needs it.
+                # No browser needs to know in which folder the code is, so that is not sent.
                 sent.new_session.main_script_path = ""
                 message = {**message, "bytes": sent.SerializeToString()}
             self._note_language(sent.page_info_changed.query_string)

@@ -33,7 +33,7 @@ from hubdata.store.snapshots import (
 )
 
 KEPT_FOLDERS = ("archive", "snapshots")
-"""In the order of restoring: a snapshot never stands without its drops."""
+"""In the order of restoring: the drops come before the snapshots that need them."""
 MOST_UNPACKED = 1000
 """A backup that would unpack to more than so many times its own size was not made by us: near-empty snapshots shrink
 144 times, and what deflate can do at most is 1032."""
@@ -91,7 +91,7 @@ def _kept_files(home: Path) -> Iterator[Path]:
 
 
 Join = Callable[[bytes | None, bytes], bytes]
-"""What a file becomes: from what is there (None when nothing is) and what a backup holds. Raises `ValueError`."""
+"""Joins the file that is there (None when there is none) with that of a backup. Raises `ValueError`."""
 
 
 def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> str:
@@ -120,22 +120,22 @@ def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> 
             for parent in KEPT_FOLDERS:
                 (home / parent).mkdir(exist_ok=True)
                 for folder in sorted((unpacked / parent).glob("[0-9]*")):
-                    there = home / parent / folder.name
-                    if there.exists() and not _holds(there, folder):
+                    target = home / parent / folder.name
+                    if target.exists() and not _holds(target, folder):
                         (home / now / parent).mkdir(parents=True, exist_ok=True)
-                        there.rename(home / now / parent / folder.name)
-                    if not there.exists():
-                        folder.rename(there)
+                        target.rename(home / now / parent / folder.name)
+                    if not target.exists():
+                        folder.rename(target)
                 sync_folder(home / parent)
             for path in (unpacked / "snapshots" / "pins").glob("*"):
                 (home / "snapshots" / "pins").mkdir(exist_ok=True)
                 path.replace(home / "snapshots" / "pins" / path.name)
             for path in [p for p in unpacked.iterdir() if p.is_file()]:
-                there = home / path.name
-                if there.exists() and there.read_bytes() != path.read_bytes():
-                    # A copy, so that at no moment there is none under the name itself.
-                    write_file(there.with_name(f"{path.name}.{now}"), there.read_bytes())
-                path.replace(there)
+                target = home / path.name
+                if target.exists() and target.read_bytes() != path.read_bytes():
+                    # A copy, so that the file itself is never missing, not even for a moment.
+                    write_file(target.with_name(f"{path.name}.{now}"), target.read_bytes())
+                path.replace(target)
             sync_folder(home)
             set_pointer(home / "snapshots", shown)
         finally:
@@ -143,10 +143,10 @@ def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> 
     return shown
 
 
-def _holds(there: Path, restored: Path) -> bool:
+def _holds(folder: Path, restored: Path) -> bool:
     """Whether a folder has every file of a restored one, unchanged."""
     files = [path.relative_to(restored) for path in restored.rglob("*") if path.is_file()]
-    return all((there / f).is_file() and filecmp.cmp(there / f, restored / f, shallow=False) for f in files)
+    return all((folder / f).is_file() and filecmp.cmp(folder / f, restored / f, shallow=False) for f in files)
 
 
 def _unpack(file: Path, folder: Path) -> str:
@@ -178,16 +178,16 @@ def _unpack(file: Path, folder: Path) -> str:
         shown = str(described["on_show"])
         for path in sorted((folder / "snapshots").glob("[0-9]*")):
             with contextlib.closing(open_snapshot(folder, path.name)) as snapshot:
-                # A version that knew fewer tables says nothing of the others; one that knew more has some we do not.
+                # An older version may lack some of our tables; a newer one may have tables that we do not know.
                 counted = {name: len(snapshot.arrow(name)) for name in models.TABLES}
-                said = {name: snapshot.manifest.tables.get(name, {"rows": 0})["rows"] for name in models.TABLES}
-                if snapshot.id != path.name or counted != said:
+                declared = {name: snapshot.manifest.tables.get(name, {"rows": 0})["rows"] for name in models.TABLES}
+                if snapshot.id != path.name or counted != declared:
                     raise foreign
             drops(folder, path.name)
         folder_of(folder, shown)
     except FileNotFoundError as error:
         raise StoreProblem(f"{error.filename} is not there") from error
-    except OSError:  # the disk's own: told by who called
+    except OSError:  # an error of the disk: the caller reports it
         raise
     except _NOT_A_BACKUP as error:
         raise foreign from error

@@ -55,18 +55,18 @@ def change_list(home: Path, name: str, change: Callable[[list[Any]], list[Any]])
 def read_list(home: Path, name: str) -> list[Any]:
     """A JSON list of a home; empty when there is none yet. Raises `StoreProblem` when it is damaged."""
     try:
-        found = json.loads((home / name).read_text(encoding="utf-8"))
+        rows = json.loads((home / name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
         raise StoreProblem(f"{home / name} is damaged: {error}") from error
-    if not isinstance(found, list):
+    if not isinstance(rows, list):
         raise StoreProblem(f"{home / name} is damaged: it is no list")
-    return found
+    return rows
 
 
 def known_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row of JSON says of the fields of a dataclass: what another version wrote beside them is read past."""
+    """The fields of a dataclass in a row of JSON; fields that another version of the dashboard added are ignored."""
     return {field.name: row[field.name] for field in fields(kind) if field.name in row}
 
 
@@ -80,14 +80,14 @@ def locked(home: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def disk_errors_as_problems() -> Iterator[None]:
-    """What the disk refuses, as a sentence."""
+    """Raise errors of the disk as `StoreProblem`, with a sentence that says what is wrong."""
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        number, said = getattr(error, "errno", None), str(error).lower()
-        if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in said or "file too large" in said:
+        number, words = getattr(error, "errno", None), str(error).lower()
+        if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in words or "file too large" in words:
             raise StoreProblem("the disk is full; nothing was changed", "disk_full") from error
-        if number in (errno.EROFS, errno.EACCES, errno.EPERM) or "permission denied" in said or "read-only" in said:
+        if number in (errno.EROFS, errno.EACCES, errno.EPERM) or "permission denied" in words or "read-only" in words:
             message = "the folder with the data may not be written to; nothing was changed"
             raise StoreProblem(message, "read_only") from error
         if isinstance(error, OSError | duckdb.IOException):

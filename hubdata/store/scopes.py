@@ -48,7 +48,7 @@ EVERYTHING = Scope()
 
 
 def copy_covered(connection: duckdb.DuckDBPyConnection, file: Path, scope: Scope) -> None:
-    """Make `snapshot` in memory hold what `scope` covers of the file of a snapshot, and nothing else.
+    """Fill `snapshot`, in memory, with the part of a snapshot's file that `scope` covers, and nothing else.
 
     A column that its statement does not name is NULL, a table without a statement is empty.
     """
@@ -60,7 +60,7 @@ def copy_covered(connection: duckdb.DuckDBPyConnection, file: Path, scope: Scope
 
 
 def copy_with(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, str]) -> None:
-    """Make `snapshot` in memory hold what `variables` let through of what is attached as `whole`."""
+    """Fill `snapshot`, in memory, with the part of the attached `whole` that `variables` let through."""
     connection.execute("ATTACH ':memory:' AS snapshot")
     create_empty(connection, "snapshot", *models.TABLES)
     for name, literal in variables.items():

@@ -159,7 +159,7 @@ def _write_drop(folder: Path, drop: Drop) -> list[str]:
 
 def drops(home: Path, snapshot_id: str) -> list[Drop]:
     """What a snapshot was made of, oldest first. Raises `StoreProblem` when a file is missing or was changed."""
-    found = []
+    archived = []
     for drop_id in read_manifest(folder_of(home, snapshot_id)).drops:
         folder = home / "archive" / drop_id
         try:
@@ -173,8 +173,8 @@ def drops(home: Path, snapshot_id: str) -> list[Drop]:
             raise StoreProblem(f"the archive of snapshot {snapshot_id} is not complete: {error}") from error
         if not is_whole:
             raise StoreProblem(f"the archive of snapshot {snapshot_id} was changed: {folder}")
-        found.append(drop)
-    return found
+        archived.append(drop)
+    return archived
 
 
 def preview(tables: Mapping[str, pa.Table]) -> Snapshot:
@@ -219,7 +219,7 @@ def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Sn
 
 
 def folder_of(home: Path, snapshot_id: str) -> Path:
-    """The folder of a snapshot; an id that is no plain name of one that is there is refused."""
+    """The folder of a snapshot. Raises `StoreProblem` when the id is malformed or there is no such snapshot."""
     folder = home / "snapshots" / snapshot_id
     if not ID.fullmatch(snapshot_id) or not (folder / "manifest.json").exists():
         raise StoreProblem(f"there is no snapshot {snapshot_id!r}")
@@ -228,11 +228,11 @@ def folder_of(home: Path, snapshot_id: str) -> Path:
 
 def history(home: Path) -> list[Manifest]:
     """All snapshots, newest first."""
-    found = []
+    manifests = []
     for path in (home / "snapshots").glob("[0-9]*/manifest.json"):
         with contextlib.suppress(FileNotFoundError):  # another load has removed it just now
-            found.append(read_manifest(path.parent))
-    return sorted(found, key=lambda m: m.id, reverse=True)
+            manifests.append(read_manifest(path.parent))
+    return sorted(manifests, key=lambda m: m.id, reverse=True)
 
 
 def rollback(home: Path, snapshot_id: str) -> None:
@@ -246,8 +246,8 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of the snapshot in `folder`."""
     try:
         content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        known = known_fields(Manifest, content)
-        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in known.items()}
+        values = known_fields(Manifest, content)
+        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         return Manifest(**plain)
     except (ValueError, TypeError) as error:
         raise StoreProblem(f"the description of snapshot {folder.name} is damaged") from error
@@ -272,7 +272,7 @@ def pin(home: Path, snapshot_id: str, name: str) -> None:
 
 
 def unpin(home: Path, name: str) -> None:
-    """Nothing needs it any more. No matter if it was not pinned."""
+    """Remove a pin: nothing needs its snapshot any more. Does nothing when there is no such pin."""
     if PIN.fullmatch(name):
         with disk_errors_as_problems():
             (home / "snapshots" / "pins" / name).unlink(missing_ok=True)
@@ -281,12 +281,12 @@ def unpin(home: Path, name: str) -> None:
 def pins(home: Path) -> dict[str, str]:
     """Name of a pin -> snapshot."""
     folder = home / "snapshots" / "pins"
-    found = folder.iterdir() if folder.exists() else ()
-    return {path.name: path.read_text(encoding="utf-8") for path in found if not path.name.startswith(".")}
+    paths = folder.iterdir() if folder.exists() else ()
+    return {path.name: path.read_text(encoding="utf-8") for path in paths if not path.name.startswith(".")}
 
 
 def _prune(home: Path, keep: int | None) -> None:
-    """Remove snapshots beyond the newest `keep`, but not one on show or pinned; and drops that none stands on."""
+    """Remove snapshots beyond the newest `keep`, except those on show or pinned; and drops that no snapshot needs."""
     needed = {current_snapshot_id(home), *pins(home).values()}
     for manifest in reversed(history(home)[keep:] if keep is not None else []):
         if manifest.id not in needed:
@@ -298,7 +298,7 @@ def _prune(home: Path, keep: int | None) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder; killed half way, what is left is not taken for a whole one."""
+    """Remove a folder. It gets a hidden name first: when that is interrupted, the rest is not taken for a whole one."""
     gone = folder.with_name(f".{folder.name.lstrip('.')}")
     if folder != gone:
         folder.rename(gone)
@@ -306,7 +306,7 @@ def _remove(folder: Path) -> None:
 
 
 def clear_leftovers(home: Path) -> None:
-    """What loads and restores that were killed have left behind. Only under the lock."""
+    """Remove what interrupted loads and restores have left behind. Only under the lock."""
     for pattern in ("snapshots/.[0-9]*", "archive/.[0-9]*", ".restore-*"):
         for left in home.glob(pattern):
             shutil.rmtree(left, ignore_errors=True)

@@ -1,8 +1,8 @@
 """The tables of `models` in a database, and the texts that go into SQL.
 
 A snapshot is read with the tables and columns of today, whichever version wrote it: `attach` is the one place where
-they are made alike. What it lacks is what an empty cell of a file is: unknown, or the column's default, so that a
-snapshot says what its files would say if they were read again. What it has beside is not there for us.
+they are made alike. What it lacks is read like an empty cell of a file: unknown, or the column's default, so that a
+snapshot says what its files would say if they were read again. Anything more that it has is ignored.
 """
 
 from collections.abc import Iterable, Mapping
@@ -104,13 +104,13 @@ def detach(connection: duckdb.DuckDBPyConnection, database: str) -> None:
 
 
 def _columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Columns]:
-    """The tables that an attached database has, and their columns. A view in it is none: it could read other files."""
+    """The tables that an attached database has, and their columns. Views do not count: one could read other files."""
     query = f"SELECT table_name FROM duckdb_tables() WHERE database_name = {text_literal(database)}"
-    found = {}
+    columns = {}
     for (name,) in connection.execute(query).fetchall():
         relation = connection.table(f'"{database}"."{name}"')
-        found[name] = tuple(zip(relation.columns, map(str, relation.types), strict=True))
-    return found
+        columns[name] = tuple(zip(relation.columns, map(str, relation.types), strict=True))
+    return columns
 
 
 def _empty_cell(table: str, column: str) -> str:
@@ -120,7 +120,7 @@ def _empty_cell(table: str, column: str) -> str:
 
 
 def _check_lossless(connection: duckdb.DuckDBPyConnection, table: str, column: str, before: str, now: str) -> None:
-    """Raise `StoreProblem` when a value, read as another type, does not give itself back."""
+    """Raise `StoreProblem` when converting a value to another type and back changes it."""
     there_and_back = f'TRY_CAST(TRY_CAST("{column}" AS {now}) AS {before})'
     query = f'SELECT 1 FROM stored.{table} WHERE {there_and_back} IS DISTINCT FROM "{column}" LIMIT 1'
     if connection.execute(query).fetchone():

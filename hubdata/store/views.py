@@ -105,8 +105,8 @@ class Snapshot:
         self.table = functools.cache(self._table)
         self._connection = connection
         self.key = f"{manifest.id} {hashlib.sha256(repr((scope, scope.key)).encode()).hexdigest()[:16]}"
-        """Tells what this shows from everything else: a part of the key of every cache."""
-        # Data is data: from here on no statement can read a file or load an extension.
+        """Differs for everything that may show other rows: a part of the key of every cache."""
+        # From here on no statement can read a file or load an extension, whatever the data holds.
         self._connection.execute("SET enable_external_access = false")
         for name in VIEWS:
             self._connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
@@ -130,7 +130,7 @@ class Snapshot:
         return whole[is_kept].reset_index(drop=True)
 
     def queried(self, name: str, view: View, columns: str = "*") -> pd.DataFrame:
-        """The rows as the database gives them; `rows` is the same, sooner."""
+        """The rows as the database gives them; `rows` gives the same, from memory when it can."""
         if name not in VIEWS:
             raise ValueError(f"no view {name!r}")
         with self._connection.cursor() as cursor:
@@ -151,8 +151,8 @@ class Snapshot:
         if name not in models.TABLES:
             raise ValueError(f"no table {name!r}")
         with self._connection.cursor() as cursor:
-            found = cursor.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table()
-            return found.cast(models.schema(models.TABLES[name]))
+            rows = cursor.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table()
+            return rows.cast(models.schema(models.TABLES[name]))
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """All rows of one table as dictionaries with plain Python values; unknown is None."""

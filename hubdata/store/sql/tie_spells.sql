@@ -19,7 +19,7 @@ numbered AS (
     SELECT
         *,
         count_if(begins_spell) OVER so_far AS spell,
-        -- of a row that begins a spell its own; the others follow it in the order of the window
+        -- a row that begins a spell gives its own value; later rows of the spell take it over
         max(started_on) FILTER (WHERE begins_spell) OVER so_far AS spell_started_on
     FROM marked
     WINDOW so_far AS (

@@ -1,5 +1,5 @@
--- One row per organisation at an event of the scope, those that are not covered under their stand-ins
--- They stay because how many came decides whether an event is a plenary; no view shows them: they have no sector.
+-- One row per organisation at an event of the scope; organisations that are not covered have stand-ins
+-- How many came decides whether an event is a plenary, so all stay. Without a sector, no view shows them.
 INSERT INTO snapshot.attendance BY NAME
 WITH translated AS (
     SELECT

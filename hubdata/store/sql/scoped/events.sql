@@ -1,6 +1,6 @@
 -- One row per event of the scope; what it cost only with amounts, who organised it only when that organisation is covered
--- An event is the scope's when a covered organisation was there or organises it, or when nobody is known to: what others
--- do among themselves is theirs. People put names of organisations in the names of events, so without names events have
+-- An event is in the scope when a covered organisation was there or organises it, or when no organisation is known to:
+-- events of others alone are left out. Names of events may contain names of organisations, so without names events have
 -- none either.
 INSERT INTO snapshot.events BY NAME
 WITH involved AS (
@@ -31,5 +31,5 @@ SELECT
 FROM whole.events AS event
 LEFT JOIN snapshot.identities AS identity ON identity.organisation_id = event.organiser_id
 WHERE event.event_id NOT IN (SELECT event_id FROM others)
-  -- An event of nobody is everybody's, but without a scope there is nobody.
+  -- An event without known organisations is in every scope, but not when no scope is set.
   AND getvariable('scope_key') IS NOT NULL;

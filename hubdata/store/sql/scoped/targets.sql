@@ -1,4 +1,4 @@
--- One row per target; what the manager noted beside it stays his own
+-- One row per target; the manager's own notes on it are left out
 INSERT INTO snapshot.targets BY NAME
 SELECT indicator, date, value, NULL::VARCHAR AS note
 FROM whole.targets
