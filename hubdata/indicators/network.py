@@ -1,8 +1,8 @@
 """Network: how a set of organisations hangs together on one day, as numbers.
 
-`network` composes every figure; `layout`, `brokers` and `history` serve a drawing, a table and a line chart. The small
-functions take the graph that `graph_of` builds: one vertex per active organisation (those without a tie too, so n
-counts isolates), one edge per tie, simple and undirected. n is the number of organisations, m the number of ties
+`network` composes every figure; `brokers` and `history` serve a table and a line chart (for the drawing: `drawing.py`).
+The small functions take the graph that `graph_of` builds: one vertex per active organisation (those without a tie too,
+so n counts isolates), one edge per tie, simple and undirected. n is the number of organisations, m the number of ties
 throughout. A result that is undefined is None.
 
 Algorithms come from igraph. It draws random numbers from one generator for the whole process, so what needs chance runs
@@ -33,9 +33,6 @@ LARGE_PARTNERSHIP = 10
 
 MINIMUM_EXPECTED = 5
 """Where chance gives fewer ties than this between two groups, one tie more or less makes a large ratio."""
-
-LARGE_DRAWING = 300
-"""Above so many organisations a drawing takes the faster method, which looks as well from there on."""
 
 _drawing_chance = threading.Lock()
 
@@ -435,7 +432,7 @@ def communities(graph: igraph.Graph) -> list[list[str]] | None:
     """
     if graph.ecount() == 0:
         return None
-    with _seeded(SEED):
+    with seeded(SEED):
         found = graph.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1)
     ids = graph.vs["organisation_id"]
     groups = [sorted(ids[vertex] for vertex in group) for group in found]
@@ -631,76 +628,6 @@ def history(
     )
 
 
-def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
-    """Where to draw every organisation: `organisation_id`, `x`, `y`, and its `degree`, in order of id.
-
-    organisations, ties: as for `network`. The largest component fills a disc of radius 1 (Kamada-Kawai, which spreads
-    evenly; above `LARGE_DRAWING` organisations Fruchterman-Reingold, which is faster), the others stand beside it in a
-    column, and organisations without a tie in tidy rows below. The same network and seed give the same drawing.
-    Misreading: nearness suggests, it does not measure: two organisations side by side need not have a tie.
-    Source: Kamada & Kawai 1989; Fruchterman & Reingold 1991.
-
-    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
-    >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})
-    >>> layout(organisations, ties).columns.tolist()
-    ['organisation_id', 'x', 'y', 'degree']
-    """
-    graph = graph_of(organisations, ties)
-    places = np.zeros((graph.vcount(), 2))
-    groups = sorted((group for group in graph.connected_components() if len(group) > 1), key=lambda g: (-len(g), g))
-    for group, (centre, radius) in zip(groups, _discs([len(group) for group in groups]), strict=True):
-        places[group] = np.array(centre) + radius * _drawn(graph.induced_subgraph(group), seed)
-    alone = [vertex for vertex, degree in enumerate(graph.degree()) if degree == 0]
-    places[alone] = _rows(len(alone), top=-1.15 if groups else 0.0)
-    return pd.DataFrame(
-        {
-            "organisation_id": pd.Series(graph.vs["organisation_id"], dtype="str"),
-            "x": places[:, 0],
-            "y": places[:, 1],
-            "degree": pd.Series(graph.degree(), dtype="int64"),
-        }
-    )
-
-
-def _drawn(component: igraph.Graph, seed: int) -> np.ndarray:
-    """One component within the unit disc, stretched so that neither the middle nor the rim is crowded."""
-    with _seeded(seed):
-        is_small = component.vcount() <= LARGE_DRAWING
-        coords = (
-            component.layout_kamada_kawai() if is_small else component.layout_fruchterman_reingold(niter=150, grid=True)
-        )
-    drawing = np.array(coords.coords) - np.mean(coords.coords, axis=0)
-    distance = np.linalg.norm(drawing, axis=1)
-    # Equal areas for equal numbers: the distance from the middle is half that drawn, half what its rank asks for.
-    rank = np.sqrt((distance.argsort().argsort() + 0.5) / len(distance))
-    wanted = (rank + distance / max(distance.max(), 1e-9)) / 2
-    stretched: np.ndarray = drawing * (wanted / np.maximum(distance, 1e-9))[:, None]
-    return stretched
-
-
-def _discs(sizes: list[int]) -> list[tuple[tuple[float, float], float]]:
-    """Centre and radius of each component: the first in the middle, the others in columns to its right."""
-    discs, left, top, widest = [((0.0, 0.0), 1.0)], 1.15, 1.0, 0.0
-    for size in sizes[1:]:
-        radius = max(0.06, math.sqrt(size / sizes[0]))
-        if widest and top - 2 * radius < -1.05:
-            left, top, widest = left + widest + 0.15, 1.0, 0.0
-        discs.append(((left + radius, top - radius), radius))
-        top, widest = top - 2 * radius - 0.12, max(widest, 2 * radius)
-    return discs[: len(sizes)]
-
-
-def _rows(count: int, top: float) -> np.ndarray:
-    """`count` points in centred rows from `top` down, as wide as the disc above them and a bit."""
-    per_row = max(1, min(count, 40, math.ceil(math.sqrt(8 * count))))
-    points = []
-    for number in range(count):
-        row, column = divmod(number, per_row)
-        in_row = min(per_row, count - row * per_row)
-        points.append(((column - (in_row - 1) / 2) * 0.075, top - row * 0.085))
-    return np.array(points).reshape(-1, 2)
-
-
 def _running(first_day: pd.Series, last_day: pd.Series, dates: pd.Series) -> pd.Series:
     """How many periods include each of the dates; without a first or last day a period is open on that side."""
     begun = pd.to_datetime(first_day).dropna().sort_values()
@@ -731,7 +658,7 @@ def _defined(value: float) -> float | None:
 
 
 @contextmanager
-def _seeded(seed: int) -> Iterator[None]:
+def seeded(seed: int) -> Iterator[None]:
     """igraph's one generator for the whole process, seeded; nobody else draws from it meanwhile."""
     with _drawing_chance:
         igraph.set_random_number_generator(random.Random(seed))
