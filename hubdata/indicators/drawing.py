@@ -52,10 +52,10 @@ def _drawn(component: igraph.Graph, seed: int) -> np.ndarray:
         )
     drawing = np.array(coords.coords) - np.mean(coords.coords, axis=0)
     distance = np.linalg.norm(drawing, axis=1)
-    # Equal areas for equal numbers: the distance from the middle is half that drawn, half what its rank asks for.
+    # The new distance from the middle is halfway between the drawn one and the one that would spread all evenly.
     rank = np.sqrt((distance.argsort().argsort() + 0.5) / len(distance))
-    wanted = (rank + distance / max(distance.max(), 1e-9)) / 2
-    stretched: np.ndarray = drawing * (wanted / np.maximum(distance, 1e-9))[:, None]
+    new_distance = (rank + distance / max(distance.max(), 1e-9)) / 2
+    stretched: np.ndarray = drawing * (new_distance / np.maximum(distance, 1e-9))[:, None]
     return stretched
 
 

@@ -335,13 +335,13 @@ def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
     (0.5, 80.0)
     """
     kinds = event_outcomes["kind"].astype(object).where(event_outcomes["kind"].notna(), "")
-    found: list[KindOutcome] = []
+    rows: list[KindOutcome] = []
     for kind, some in event_outcomes.groupby(kinds):
         followed = conversion(some)
         priced = some[some["is_window_complete"].astype(bool) & some["cost"].notna()]
         cost = float(priced["cost"].astype(float).sum()) if len(priced) else None
         new_ties = int(priced["new_ties"].sum())
-        found.append(
+        rows.append(
             {
                 "kind": kind or None,
                 "events": len(some),
@@ -355,7 +355,7 @@ def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
                 "cost_per_new_tie": cost / new_ties if cost is not None and new_ties else None,
             }
         )
-    return sorted(found, key=lambda row: (row["kind"] is None, -row["events"], row["kind"] or ""))
+    return sorted(rows, key=lambda row: (row["kind"] is None, -row["events"], row["kind"] or ""))
 
 
 def one_event(
@@ -399,19 +399,19 @@ def one_event(
     row = event.iloc[0]
     (figures,) = new_ties_after(event)
     day = pd.Timestamp(row["start_date"])
-    there = organisations[organisations["organisation_id"].isin(list(row["organisation_ids"]))]
-    there = there.sort_values(["name", "organisation_id"])[["organisation_id", "name", "sector"]]
+    attending = organisations[organisations["organisation_id"].isin(list(row["organisation_ids"]))]
+    attending = attending.sort_values(["name", "organisation_id"])[["organisation_id", "name", "sector"]]
     ends = ["organisation_a", "organisation_b"]
-    spells = tie_spells[tie_spells[ends].isin(there["organisation_id"].tolist()).all(axis=1)]
+    spells = tie_spells[tie_spells[ends].isin(attending["organisation_id"].tolist()).all(axis=1)]
     started, ended = pd.to_datetime(spells["started_on"]), pd.to_datetime(spells["ended_on"])
     tied = spells[(started <= day) & ~(ended < day)]
     last_day = min(day + pd.Timedelta(days=window_days), pd.Timestamp(as_of))
     formed = spells[(started > day) & (started <= last_day)].sort_values(["started_on", *ends])
-    # who forms twice within the window had no tie that day once
+    # a pair whose tie formed twice within the window counts once
     formed = formed.drop_duplicates(ends)
     had = pd.MultiIndex.from_frame(formed[ends]).isin(pd.MultiIndex.from_frame(tied[ends]))
     listed = formed.loc[~had, [*ends, "started_on"]]
-    named = there.set_index("organisation_id")
+    named = attending.set_index("organisation_id")
     followed: list[FollowedTie] = []
     for a, b, formed_on in listed.itertuples(index=False, name=None):
         sector_a, sector_b = named["sector"][a], named["sector"][b]
@@ -428,12 +428,12 @@ def one_event(
                 "days_after": (formed_on - day).days,
             }
         )
-    counts = there["sector"].value_counts()
+    counts = attending["sector"].value_counts()
     return {
         **figures,
         "kind": None if pd.isna(row["kind"]) else row["kind"],
         "window_ends": (day + pd.Timedelta(days=window_days)).date(),
-        "attending": there.to_dict("records"),
+        "attending": attending.to_dict("records"),
         "sectors": [{"sector": sector, "organisations": int(count)} for sector, count in counts.items()],
         "followed": followed,
     }
@@ -458,14 +458,14 @@ def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> lis
     >>> [(row["name"], row["events_since"]) for row in never_came(organisations, event_outcomes)]
     [('B', 1)]
     """
-    known = event_outcomes[event_outcomes["organisation_count"] > 0]
-    if known.empty:
+    attended_events = event_outcomes[event_outcomes["organisation_count"] > 0]
+    if attended_events.empty:
         return []
-    days = pd.to_datetime(known["start_date"]).sort_values()
-    came = set(known["organisation_ids"].explode().dropna())
+    days = pd.to_datetime(attended_events["start_date"]).sort_values()
+    came = set(attended_events["organisation_ids"].explode().dropna())
     absent = organisations[~organisations["organisation_id"].isin(came)]
     joined = pd.to_datetime(absent["joined_on"])
-    # without a day of joining it was there from the first one on
+    # an organisation without a day of joining was there from the first event on
     before = days.searchsorted(joined.fillna(days.iloc[0]), side="left")
     listed = absent[["organisation_id", "name", "sector"]].assign(
         joined_on=[None if pd.isna(day) else day.date() for day in joined], events_since=len(days) - before

@@ -361,10 +361,10 @@ def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -
     ('A', 0.4, 1.0)
     """
     before = {row["organisation_id"]: row for row in figures if row["year"] == from_year and row["exposed"] is False}
-    found: list[NewlyExposed] = []
+    rows: list[NewlyExposed] = []
     for row in figures:
         if row["year"] == to_year and row["exposed"] and (then := before.get(row["organisation_id"])):
-            found.append(
+            rows.append(
                 {
                     "organisation_id": row["organisation_id"],
                     "name": row["name"],
@@ -377,7 +377,7 @@ def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -
                     "public_share_before": then["public_share"],
                 }
             )
-    return sorted(found, key=lambda row: (-row["income"], row["organisation_id"]))
+    return sorted(rows, key=lambda row: (-row["income"], row["organisation_id"]))
 
 
 def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: int, to_year: int) -> OtherIncome:
@@ -525,14 +525,14 @@ def _year_coverage(rows: Sequence[Dependency], fte: Mapping[str, float]) -> Year
 
     `rows`: one per organisation. `fte`: the jobs of every active organisation, NaN where they are not known.
     """
-    known = [row for row in rows if row["organisation_id"] in fte]
+    known_rows = [row for row in rows if row["organisation_id"] in fte]
     jobs = np.nansum([*fte.values()])
     return {
-        "organisations": len(known),
+        "organisations": len(known_rows),
         "active_organisations": len(fte),
-        "share": len(known) / len(fte) if fte else None,
-        "jobs_share": float(np.nansum([fte[row["organisation_id"]] for row in known]) / jobs) if jobs else None,
-        "exposed": _exposed(known),
+        "share": len(known_rows) / len(fte) if fte else None,
+        "jobs_share": float(np.nansum([fte[row["organisation_id"]] for row in known_rows]) / jobs) if jobs else None,
+        "exposed": _exposed(known_rows),
     }
 
 

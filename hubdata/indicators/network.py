@@ -263,7 +263,7 @@ def average_path_length(graph: igraph.Graph) -> float | None:
 
     When several components are the largest, the mean is over the pairs within each of them. None when it has one
     vertex.
-    Misreading: who is outside the largest component does not count, so losing far-off organisations shortens it.
+    Misreading: organisations outside the largest component do not count, so losing far-off ones shortens it.
     Source: Wasserman & Faust 1994.
 
     >>> average_path_length(igraph.Graph(4, [(0, 1), (1, 2)]))
@@ -351,8 +351,9 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
         return None
     codes, ends = _sector_codes(graph), _ends(graph)
     chance = np.random.default_rng(seed)
-    # Every shuffle is one of a few followed by one of a few others: each is as likely as any, and every two of them are
-    # independent, which is all that a share of them needs; drawing all of them would take most of the time.
+    # Drawing every shuffle by itself would take most of the time. So there are `side` shuffles of the labels and `side`
+    # of the organisations, and each of the first is combined with each of the second: every combination is as likely
+    # as any other, and every two of them are independent, which is all that a share of them needs.
     side = math.isqrt(permutations - 1) + 1
     shuffled = np.ascontiguousarray(chance.permuted(np.tile(codes, (side, 1)), axis=1).T)
     counts = []
@@ -433,9 +434,9 @@ def communities(graph: igraph.Graph) -> list[list[str]] | None:
     if graph.ecount() == 0:
         return None
     with seeded(SEED):
-        found = graph.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1)
+        clusters = graph.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1)
     ids = graph.vs["organisation_id"]
-    groups = [sorted(ids[vertex] for vertex in group) for group in found]
+    groups = [sorted(ids[vertex] for vertex in group) for group in clusters]
     return sorted(groups, key=lambda group: (-len(group), group))
 
 
@@ -515,7 +516,7 @@ def cut_off(graph: igraph.Graph) -> dict[str, int]:
     """
     blocks, points = graph.biconnected_components(return_articulation_points=True)
     place = {point: len(blocks) + number for number, point in enumerate(points)}
-    # Blocks meet in articulation points, and together they are a tree: without a point its branches fall apart.
+    # Blocks and the articulation points where they meet form a tree: taking a point out separates its branches.
     meeting = [(number, place[vertex]) for number, block in enumerate(blocks) for vertex in block if vertex in place]
     trees = igraph.Graph(len(blocks) + len(points), meeting)
     size = [sum(vertex not in place for vertex in block) for block in blocks] + [1] * len(points)
@@ -566,8 +567,8 @@ def brokers(organisations: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
     """One row per organisation, in order of id: who connects others.
 
     organisations, ties: as for `network`. Columns: `organisation_id`, `degree`, `betweenness`, `constraint` (missing
-    where undefined), `is_articulation_point`, `cut_off` (see there; 0 for who is no such point), `cross_sector_degree`
-    (partners in another sector).
+    where undefined), `is_articulation_point`, `cut_off` (see the function; 0 when it is no such point),
+    `cross_sector_degree` (partners in another sector).
     Misreading: these are places in the recorded network, not merits.
 
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
@@ -659,7 +660,7 @@ def _defined(value: float) -> float | None:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """igraph's one generator for the whole process, seeded; nobody else draws from it meanwhile."""
+    """igraph's one generator for the whole process, seeded; no other thread draws from it meanwhile."""
     with _drawing_chance:
         igraph.set_random_number_generator(random.Random(seed))
         try:

@@ -89,11 +89,13 @@ def own_income(
         rows["donor_key"].isin(keys) & (rows["category"] != "earned") if donors else rows["category"] == "government"
     )
     per = rows.assign(counted_eur=rows["amount_eur"].where(is_counted, 0.0)).groupby("organisation_id")
-    found = per.agg(name=("name", "first"), sector=("sector", "first"), income=("amount_eur", "sum"),
+    per_organisation = per.agg(name=("name", "first"), sector=("sector", "first"), income=("amount_eur", "sum"),
                     counted_eur=("counted_eur", "sum"))  # fmt: skip
-    found = found[found["counted_eur"] > 0].reset_index()
-    found["own_share"] = (found["income"] - found["counted_eur"]).clip(lower=0) / found["income"]
-    listed: list[OwnShare] = records(found.sort_values(["own_share", "organisation_id"]))
+    per_organisation = per_organisation[per_organisation["counted_eur"] > 0].reset_index()
+    per_organisation["own_share"] = (per_organisation["income"] - per_organisation["counted_eur"]).clip(
+        lower=0
+    ) / per_organisation["income"]
+    listed: list[OwnShare] = records(per_organisation.sort_values(["own_share", "organisation_id"]))
     for row in listed:
         row["rules"] = [_beside(minimum, row) for minimum in minimum_shares]
     counts: list[RuleCount] = [
