@@ -720,9 +720,9 @@ def partners_present(cast: Cast, calendar: Calendar, visits: Visits) -> list[lis
 def choose_members(rng: Generator, cast: Cast, start: Ints, event: Ints, guests: list[list[int]]) -> list[list[int]]:
     """The members of each partnership, which must come in order of start; fewer than two when nobody could be found.
 
-    Members are drawn by lot: every membership adds a lot, in the organisation's community and among all, so that who
-    has partners gets more (preferential attachment; Barabasi & Albert 1999). Somebody from another sector, or known
-    already, is often passed over; of the guests of an event only those known already.
+    Members are drawn by lot: every membership adds a lot, in the organisation's community and among all, so that an
+    organisation with partners gets more (preferential attachment; Barabasi & Albert 1999). Somebody from another
+    sector, or known already, is often passed over; of the guests of an event only those known already.
     """
     sizes = rng.permutation(np.repeat(list(SIZES), apportion(len(start), list(SIZES.values())))).tolist()
     welcome_other = np.interp(start, [RECORDS_BEGIN, PERIOD_END], OTHER_SECTOR_WELCOME).tolist()

@@ -147,7 +147,7 @@ def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> list[DonorChange
     `organisation_id`) of one year each. Earned income has no donor and is left out.
 
     `donor_key`, `donor` (name), `before`, `after`, `difference` (euro), `organisations_before`, `organisations_after`
-    (that get a positive amount) and `change`: "new", "gone", "more" or "less". Who gives the same is left out.
+    (that get a positive amount) and `change`: "new", "gone", "more" or "less". A donor that gives the same is left out.
     Misreading: a donor that is gone from the data need not have stopped; see the coverage of both years.
 
     >>> columns = ["organisation_id", "donor_key", "donor", "category", "amount_eur"]

@@ -3,9 +3,9 @@
 Everything reads `event_outcomes`: one row per event up to the as-of date, with counts of pairs of organisations.
 Being at the same event is never a partnership: a plenary of 150 would make 11,175 ties.
 
-Say "followed by", not "caused": who meets at an event may have planned the partnership already. And the same pair can
-meet at several events, whose windows may overlap, so that pairs are not independent and intervals are somewhat too
-narrow.
+Say "followed by", not "caused": organisations that meet at an event may have planned the partnership already. And the
+same pair can meet at several events, whose windows may overlap, so that pairs are not independent and intervals are
+somewhat too narrow.
 """
 
 import datetime
@@ -176,9 +176,9 @@ def cross_sector_encounters(event_outcomes: pd.DataFrame, plenary_size: int = 60
     """The share of encounters that are between two sectors.
 
     `event_outcomes`: one row per event, columns `organisation_count` (all that attended), `pairs` and
-    `cross_sector_pairs` (of organisations in view that attended). An encounter is one pair at one event: who meets
-    three times counts thrice. Events of more than `plenary_size` organisations are left out, since not everybody
-    meets there.
+    `cross_sector_pairs` (of organisations in view that attended). An encounter is one pair at one event: a pair that
+    meets three times counts three times. Events of more than `plenary_size` organisations are left out, since not
+    everybody meets there.
 
     `share` (0-1, None without encounters), `encounters` (pairs counted), `plenaries` (events left out). A share as
     high as chance gives is no achievement: see the sectors that attend.
@@ -319,8 +319,8 @@ def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
     this kind whose window is over; `expected_new_ties` (pairs without a tie x the base rate: what would have come
     without meeting); and of the events of which the cost is known and the window is over `cost` (euro, sum, None when
     there is none), `events_with_cost` and `cost_per_new_tie` (None without new ties there).
-    Most likely misreading: that a kind with a high lift works better. Who comes to a training differs from who comes
-    to a plenary; and the cost of an event buys more than ties.
+    Most likely misreading: that a kind with a high lift works better. Those who come to a training differ from those
+    who come to a plenary; and the cost of an event buys more than ties.
 
     >>> event_outcomes = pd.DataFrame(
     ...     {"kind": ["lunch", "lunch"], "organisation_ids": [["a", "b"], ["a", "c"]], "pairs": [1, 1],
@@ -447,8 +447,8 @@ def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> lis
     attended), `organisation_ids` (who attended).
 
     `organisation_id`, `name`, `sector`, `joined_on` (date or None) and `events_since`: the events with an attendance
-    since it joined, all of them when it is not known when it did. Who joined after the last one is listed with 0.
-    Empty without an event of which the attendance is known. A registration is no attendance.
+    since it joined, all of them when it is not known when it did. An organisation that joined after the last one is
+    listed with 0. Empty without an event of which the attendance is known. A registration is no attendance.
     Most likely misreading: that they do not want to come; perhaps nobody invited them, or wrote them down.
 
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": "ngo",

@@ -15,14 +15,14 @@ number of organisations that have it. That is the measure of Adamic and Adar, fo
 So the score of a pair is the sum of its reasons, and each reason carries its part.
 
 **Why these weights.** Partners are the yardstick. Themes weigh more since an organisation has one or two of them and
-many partners of partners; events weigh less since who attends a lot meets everybody. The numbers were chosen among 0,
-0.25, 0.5, 1, 2, 3 and 5 on twelve fictional ecosystems and the real sample, and then tested on twenty other fictional
-ones, of 150 and 600 organisations, four years each. Of the first hundred pairs formed a tie within the year, on
-average: without convenors 6.0 % (150) and 7.5 % (600), against 3.9 % and 4.3 % for partners alone and 1.5 % and 0.4 %
-for chance; with convenors, who fill the list themselves, 6.7 % and 8.2 % against 5.5 % and 7.6 %. In the sample, on
-which they were chosen too: 4.3 % against 2.7 % (ten years). A need says what somebody would be glad of, not what will
-happen: needs foretell nothing in the fictional data, and the sample has none, so 0.5 is a choice and no finding:
-enough to decide between equals, too little to lead.
+many partners of partners; events weigh less since an organisation that attends many of them meets everybody. The
+numbers were chosen among 0, 0.25, 0.5, 1, 2, 3 and 5 on twelve fictional ecosystems and the real sample, and then
+tested on twenty other fictional ones, of 150 and 600 organisations, four years each. Of the first hundred pairs formed
+a tie within the year, on average: without convenors 6.0 % (150) and 7.5 % (600), against 3.9 % and 4.3 % for partners
+alone and 1.5 % and 0.4 % for chance; with convenors, who fill the list themselves, 6.7 % and 8.2 % against 5.5 % and
+7.6 %. In the sample, on which they were chosen too: 4.3 % against 2.7 % (ten years). A need says what somebody would be
+glad of, not what will happen: needs foretell nothing in the fictional data, and the sample has none, so 0.5 is a choice
+and no finding: enough to decide between equals, too little to lead.
 
 **Which pairs are looked at.** Those that share something that at most `plenary_size` organisations have. What more
 have (a theme of half the ecosystem, a partner that knows everybody) counts in the score of such a pair, but proposes
@@ -237,7 +237,7 @@ def backtest(
 
     The first three are those of `introductions`, on a day one year ago, say. formed_since: the pairs, in any order,
     that formed a tie after that day; of these only pairs that were possible count: both active then, in different
-    sectors, without a tie. Who joined later could not have been introduced.
+    sectors, without a tie. An organisation that joined later could not have been introduced.
 
     `possible`, `formed`: numbers of pairs. `precision`: one object per number in `at`: `at`, and from 0 to 1 the share
     of the first so many pairs that formed a tie: `introductions` (our ranking), `adamic_adar` (the same with partners

@@ -251,9 +251,10 @@ def stress(
     Errors: UnknownDonor (also when two donors have the name), UnknownCategory; ValueError for a cut outside 0-1.
     A donor that gave something in other years only is known and changes nothing.
 
-    Most likely misreading: that who is at risk will fall. It would lose more than a quarter of its income of that year
-    if nothing else changed. Source: the cuts are plain sums; pass-through follows Eisenberg & Noe, "Systemic risk in
-    financial systems", Management Science 2001 (who loses pays less to all in proportion; the smallest loss that fits).
+    Most likely misreading: that an organisation at risk will fall. It would lose more than a quarter of its income of
+    that year if nothing else changed. Source: the cuts are plain sums; pass-through follows Eisenberg & Noe, "Systemic
+    risk in financial systems", Management Science 2001 (an organisation that loses pays less to all in proportion; the
+    smallest loss that fits).
 
     >>> income = pd.DataFrame(
     ...     {"organisation_id": ["a", "b", "b"], "name": ["A", "B", "B"], "sector": "ngo", "year": 2020,
@@ -413,7 +414,7 @@ def donors_of(income: pd.DataFrame) -> pd.DataFrame:
 
 
 def cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
-    """`cuts` by donor_key. Who is named twice, once by name and once by id, gives less by the larger cut."""
+    """`cuts` by donor_key. A donor named twice, by name and by id, gets the larger cut."""
     keys_known = set(donors["donor_key"])
 
     @functools.cache
@@ -531,7 +532,8 @@ def shared_exposure(
     from the other) and `amount_eur` (what it gives to the group).
 
     No organisation of which the income is 0. Pass-through is not looked at: use `stress` with the donor at 1 for that.
-    Most likely misreading: that who shares no group is independent. Two funds of one ministry are two donors here.
+    Most likely misreading: that organisations that share no group are independent. Two funds of one ministry are two
+    donors here.
     Source: overlapping portfolios as in Caccioli et al., "Stability analysis of financial contagion due to overlapping
     portfolios", Journal of Banking & Finance 2014; the threshold is ours.
     Errors: ValueError when `threshold` is not above 0 and at most 1.

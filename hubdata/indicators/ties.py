@@ -409,8 +409,8 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
       `reason` is then "one_group" (all ties began alike), "too_short" (nobody followed for a year in a group) or
       "too_few" (under `MINIMUM_AGREEMENTS` agreements). With "one_group" and "too_short" the figures are None too.
 
-    Misreading: that structure makes ties last. Who expects to work together for long also writes it down; and two
-    agreements of one organisation are taken to be independent, so that the interval is somewhat too narrow.
+    Misreading: that structure makes ties last. Organisations that expect to work together for long also write it down;
+    and two agreements of one organisation are taken to be independent, so that the interval is somewhat too narrow.
     Source: Williams, "Product-limit survival functions with correlated survival times", Lifetime Data Analysis 1995.
 
     >>> day = datetime.date
@@ -496,7 +496,8 @@ def to_call(fading: Iterable[FadingTie], *, longest_first: bool = False) -> list
     """The fading ties in the order in which to call: across sectors first, and in each the shortest silence first.
 
     fading: as `fading` gives. With `longest_first` the longest silence comes first. Of equals the first by id.
-    Who was silent for a year and a day will pick up the telephone; who was silent for six years has often left.
+    A partner that was silent for a year and a day will pick up the telephone; one that was silent for six years has
+    often left.
     Misreading: the order is a suggestion, not a measure of importance.
 
     >>> tie = {"organisation_a": "a", "organisation_b": "b"}

@@ -10,8 +10,9 @@ published amounts, other than nothing, has all of at least one cell in it, hence
 (Hundepool et al., "Statistical Disclosure Control", Wiley 2012, chapter 4: recoding against cell suppression.)
 
 Everything but the coverage treats the organisations alike, so what it says of one named organisation must be true of
-all of them. One such thing is closed off: a donor that gives to every organisation of the year is not named. (Group
-disclosure, in the same book. Who has income in a year can be found out from the coverage of two as-of days.)
+all of them. One such thing is prevented: a donor that gives to every organisation of the year is not named. (Group
+disclosure, in the same book. Which organisations have income in a year can be found out from the coverage of two as-of
+days.)
 
 What this does not do:
 
@@ -185,7 +186,7 @@ def totals(
     public_threshold: float = 0.75,
     minimum: int = 3,
 ) -> funding.Funding:
-    """The `years` of `funding.funding`, with the same names, for who may see no amount or donor of one organisation.
+    """The `years` of `funding.funding`, same names, for viewers who may see no amount or donor of one organisation.
 
     `income`: one row per organisation, year, donor and category, as in `funding`, and of all organisations, whatever
     the viewer chose to see (see the module). `organisations`: one row per active organisation, column
