@@ -82,7 +82,7 @@ SECTOR_COLOURS: dict[str, tuple[str, str]] = {
 }
 FALLBACK_COLOURS = (("#776d99", "#e7beaf"), ("#2a4e32", "#9dd001"), ("#7d4976", "#429fdb"))
 
-# What means the same has the same colour in a figure about sectors and in one about money.
+# A category that matches a sector has the colour of that sector.
 CATEGORY_COLOURS: dict[str, tuple[str, str]] = {
     "government": SECTOR_COLOURS["government"],
     "multilateral": SECTOR_COLOURS["international"],
@@ -156,11 +156,11 @@ def category_colours(categories: Iterable[str], style: Style) -> dict[str, str]:
     return _colours(categories, CATEGORY_COLOURS, style)
 
 
-def _colours(codes: Iterable[str], known: Mapping[str, tuple[str, str]], style: Style) -> dict[str, str]:
+def _colours(codes: Iterable[str], fixed_colours: Mapping[str, tuple[str, str]], style: Style) -> dict[str, str]:
     codes = list(codes)
-    unused = [pair for pair in SECTOR_COLOURS.values() if pair not in [known.get(code) for code in codes]]
+    unused = [pair for pair in SECTOR_COLOURS.values() if pair not in [fixed_colours.get(code) for code in codes]]
     spare = itertools.cycle([*FALLBACK_COLOURS, *unused])
-    return {code: (known[code] if code in known else next(spare))[style.dark] for code in codes}
+    return {code: (fixed_colours[code] if code in fixed_colours else next(spare))[style.dark] for code in codes}
 
 
 def _series_colours(series: Sequence[str], style: Style) -> dict[str, str]:
@@ -183,13 +183,13 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other: str) -> float:
     """The WCAG contrast ratio of two colours, 1-21.
 
     >>> contrast("#000000", "#ffffff")
     21.0
     """
-    low, high = sorted((_luminance(one), _luminance(other)))
+    low, high = sorted((_luminance(colour), _luminance(other)))
     return round((high + 0.05) / (low + 0.05), 2)
 
 
@@ -325,9 +325,9 @@ def _codes(values: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _groups(frame: pd.DataFrame, column: str, labels: Mapping[str, str]) -> list[tuple[str, str, pd.DataFrame]]:
     """Code, label and rows per code, in the order of the labels; codes without a label come last."""
-    found: dict[Hashable, pd.DataFrame] = dict(iter(frame.groupby(_codes(frame[column]), sort=False)))
-    codes = [*(code for code in labels if code in found), *(str(code) for code in found if code not in labels)]
-    return [(code, labels.get(code, code), found[code]) for code in codes]
+    rows_of: dict[Hashable, pd.DataFrame] = dict(iter(frame.groupby(_codes(frame[column]), sort=False)))
+    codes = [*(code for code in labels if code in rows_of), *(str(code) for code in rows_of if code not in labels)]
+    return [(code, labels.get(code, code), rows_of[code]) for code in codes]
 
 
 def _shown(field: str, kind: Format, formats: Mapping[Format, str] = _HOVER_FORMATS) -> str:
@@ -352,9 +352,9 @@ def _date_axis(days: Iterable[str | None], style: Style) -> dict[str, Any]:
         {"dtickrange": ["M12", None], "value": "%Y"},
     ]
     axis: dict[str, Any] = {"type": "date", "tickformatstops": stops, "nticks": 6, "showgrid": False}
-    known = {day for day in days if day}
-    if len(known) == 1:  # Plotly would zoom in on its milliseconds
-        only = pd.Timestamp(known.pop())
+    dates = {day for day in days if day}
+    if len(dates) == 1:  # Plotly would zoom in on its milliseconds
+        only = pd.Timestamp(dates.pop())
         axis["range"] = _days([only - pd.Timedelta(days=190), only + pd.Timedelta(days=190)])
     return axis
 
@@ -397,10 +397,10 @@ def network(
     if placed.empty:
         return _empty(style)
     drawn = _rows(ties, "organisation_a", "organisation_b", "is_cross_sector")
-    known = drawn[["organisation_a", "organisation_b"]].isin(set(placed["organisation_id"])).all(axis=1)
-    drawn = ties_to_draw(drawn[known])
+    is_placed = drawn[["organisation_a", "organisation_b"]].isin(set(placed["organisation_id"])).all(axis=1)
+    drawn = ties_to_draw(drawn[is_placed])
     ink, degrees = style.ink, placed["degree"].fillna(0)
-    # An area says a number better than a width, hence the root.
+    # The eye compares areas rather than widths, hence the root.
     placed = placed.assign(degree=degrees, size=7 + 19 * (degrees / max(float(degrees.max()), 1.0)) ** 0.5)
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
@@ -467,7 +467,7 @@ def network(
         text=[literal(shorten(name, 24)) for name in named["name"]],
         textposition=_sides(named["x"], hidden["range"]),
         textfont={"size": 13, "color": ink.text, "shadow": _halo(style)},
-        marker={"size": named["size"].tolist(), "opacity": 0},  # keeps the text off the mark beneath
+        marker={"size": named["size"].tolist(), "opacity": 0},  # invisible, but keeps the text off the mark beneath
         cliponaxis=False,
         hoverinfo="skip",
         showlegend=False,
@@ -548,10 +548,10 @@ def lines(
     extras = sum(not extra.empty for extra in (aims, marks, pinned))
     height = 340 + _legend(len(groups) + extras)
     figure = _figure(style, height, xaxis=_date_axis(days, style), yaxis=_value_axis(y_title, value_format))
-    known = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
+    colour_of = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
     for number, (key, name, some) in enumerate(groups):
         some = some.sort_values("date", kind="stable")
-        _add_band(figure, _days(some["date"]), some, known[key], "linear")
+        _add_band(figure, _days(some["date"]), some, colour_of[key], "linear")
         figure.add(
             "scatter",
             x=_days(some["date"]),
@@ -559,7 +559,7 @@ def lines(
             name=_tick(name),
             showlegend=len(groups) + extras > 1,
             mode="lines+markers" if len(some) <= 24 else "lines",
-            line={"color": known[key], "width": 2.5, "dash": DASHES[number % len(DASHES)]},
+            line={"color": colour_of[key], "width": 2.5, "dash": DASHES[number % len(DASHES)]},
             marker={"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
             hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><extra>%{{fullData.name}}</extra>",
         )
@@ -592,7 +592,7 @@ def lines(
                 showlegend=True,
                 mode="markers",
                 marker={"symbol": symbol, "size": 10, "color": colour},
-                hovertext=[literal(said) for said in some["name"]],
+                hovertext=[literal(label) for label in some["name"]],
                 hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
             )
             figure.layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False}
@@ -649,7 +649,7 @@ def changes(rows: Table, style: Style, *, y_title: str, formed: str, ended: str)
         if len(quarters) > 8
         else range(len(quarters))
     )
-    kept = list(starts)[:: math.ceil(len(starts) / 8)] if starts else [0]
+    ticks = list(starts)[:: math.ceil(len(starts) / 8)] if starts else [0]
     most = max(float(frame[["formed", "ended"]].max().max() or 0), 1.0)
     step = max(1, _round_step(most / 3))
     levels = range(-math.ceil(most / step) * step, math.ceil(most / step) * step + 1, step)
@@ -659,8 +659,8 @@ def changes(rows: Table, style: Style, *, y_title: str, formed: str, ended: str)
         barmode="relative",
         bargap=0.15,
         xaxis={
-            "tickvals": kept,
-            "ticktext": [literal(quarters[i][:4] if len(quarters) > 8 else quarters[i]) for i in kept],
+            "tickvals": ticks,
+            "ticktext": [literal(quarters[i][:4] if len(quarters) > 8 else quarters[i]) for i in ticks],
             "showgrid": False,
         },
         # Both directions are counts, so there is no minus sign on the axis.
@@ -726,7 +726,7 @@ def survival(
     shades = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
     for number, (key, name, some) in enumerate(groups):
         _add_band(figure, some["years"].tolist(), some, shades[key], "hv")
-        known = some["low"].notna() & some["high"].notna()
+        is_bounded = some["low"].notna() & some["high"].notna()
         figure.add(
             "scatter",
             x=some["years"].tolist(),
@@ -740,7 +740,7 @@ def survival(
                 f"%{{x:.1f}} {literal(x_title)}<br><b>%{{y:.0%}}</b>"
                 + (" (%{customdata[0]:.0%}–%{customdata[1]:.0%})" if has_interval else "")
                 + "<extra>%{fullData.name}</extra>"
-                for has_interval in known
+                for has_interval in is_bounded
             ],
         )
     return figure.finished()
@@ -876,7 +876,7 @@ def bars(
     labels = list(dict.fromkeys(frame["label"])) if has_series else frame["label"].tolist()
     frame["place"] = frame["label"].map(labels.index) if has_series else range(len(frame))
     groups = _groups(frame, "series", series_labels or {})
-    known = {**_series_colours([code for code, _, _ in groups], style), **(colours or {})}
+    colour_of = {**_series_colours([code for code, _, _ in groups], style), **(colours or {})}
     beside = 1 if stacked else len(groups)
     has_room = not stacked and (horizontal or len(labels) * beside <= 5)  # for the numbers at the ends of the bars
     span = [-0.5, len(labels) - 0.5]
@@ -902,14 +902,14 @@ def bars(
     figure.layout |= {"barmode": "stack" if stacked else "group", "bargap": BAR_GAP}
     at, of = ("y", "x") if horizontal else ("x", "y")
     for code, name, some in groups:
-        own = [known.get(str(key), style.ink.accent) for key in some["code"]]
+        own = [colour_of.get(str(key), style.ink.accent) for key in some["code"]]
         figure.add(
             "bar",
             orientation="h" if horizontal else "v",
             name=_tick(name),
             showlegend=has_series,
             marker={
-                "color": known[code] if has_series else own,
+                "color": colour_of[code] if has_series else own,
                 # A thin gap tells neighbours apart without relying on their colours.
                 "line": {"width": 1 if stacked else 0, "color": style.ink.background},
             },
@@ -1094,7 +1094,7 @@ def quadrant(
             name=literal(name),
             showlegend=True,
             customdata=[list(pair) for pair in zip(some["organisation_id"], some["y"].astype(float), strict=True)],
-            hovertext=[f"<b>{literal(one)}</b>" for one in some["name"]],
+            hovertext=[f"<b>{literal(organisation)}</b>" for organisation in some["name"]],
             hovertemplate=hover,
             marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": ink.background, "width": 1}},
         )
@@ -1305,7 +1305,7 @@ def world(countries: Table, style: Style, *, value_title: str) -> Figure:
     frame = frame[frame["country"].isin(list(_world())) & (frame["value"] > 0)]
     if pd.DataFrame(countries).empty:
         return _empty(style)
-    ink, found = style.ink, set(frame["country"])
+    ink, codes = style.ink, set(frame["country"])
     small = {code for code, feature in _world().items() if feature["geometry"]["type"] == "Point"}
     most = float(frame["value"].max()) if len(frame) else 1.0
     steps = [step * 10**power for power in range(7) for step in (1, 2, 5)]
@@ -1347,7 +1347,7 @@ def world(countries: Table, style: Style, *, value_title: str) -> Figure:
         hoverinfo="skip",
         showlegend=False,
     )
-    plain = sorted(set(_world()) - small - found)
+    plain = sorted(set(_world()) - small - codes)
     border = {"color": ink.background, "width": 0.7}
     figure.add(
         "choropleth",

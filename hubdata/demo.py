@@ -400,11 +400,11 @@ def tell_apart(names: list[str]) -> list[str]:
     >>> tell_apart(["Neverton Aid", "Goblinmere Aid", "Neverton Aid"])
     ['Neverton Aid', 'Goblinmere Aid', 'Neverton Aid 2']
     """
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     different = []
     for name in names:
-        seen[name] += 1
-        different.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+        counts[name] += 1
+        different.append(name if counts[name] == 1 else f"{name} {counts[name]}")
     return different
 
 
@@ -546,9 +546,13 @@ def needs_and_offers(rng: Generator, maturity: Ints) -> tuple[list[str], list[st
     urgency = rng.random((len(maturity), len(services)))
     urgency[:, : len(DIGITAL_SERVICES)] += 0.12 * (3 - maturity)[:, None]
     order = np.argsort(-urgency, axis=1).tolist()
-    asked, given = rng.integers(1, 4, (2, len(maturity))).tolist()
-    needs = ["|".join(services[index] for index in row[:length]) for row, length in zip(order, asked, strict=True)]
-    offers = ["|".join(services[index] for index in row[-length:]) for row, length in zip(order, given, strict=True)]
+    need_counts, offer_counts = rng.integers(1, 4, (2, len(maturity))).tolist()
+    needs = [
+        "|".join(services[index] for index in row[:length]) for row, length in zip(order, need_counts, strict=True)
+    ]
+    offers = [
+        "|".join(services[index] for index in row[-length:]) for row, length in zip(order, offer_counts, strict=True)
+    ]
     return needs, offers
 
 
@@ -591,9 +595,9 @@ def make_visits(rng: Generator, cast: Cast, calendar: Calendar) -> Visits:
         local = neighbours[community]
         near = local[draw(rng, cast.keenness[local], round(4 * places * local_share))]
         far = draw(rng, cast.keenness, round(4 * places * (1 - local_share)))
-        asked = rng.permutation(np.concatenate([near, far]))
-        is_there = (cast.joined[asked] <= today) & (cast.left[asked] >= today)
-        listed = list(dict.fromkeys(([organiser] if organiser >= 0 else []) + asked[is_there].tolist()))
+        invitees = rng.permutation(np.concatenate([near, far]))
+        is_there = (cast.joined[invitees] <= today) & (cast.left[invitees] >= today)
+        listed = list(dict.fromkeys(([organiser] if organiser >= 0 else []) + invitees[is_there].tolist()))
         listed = listed[: max(1, places)]
         events += [event] * len(listed)
         guests += listed
@@ -668,13 +672,13 @@ def make_agreements(rng: Generator, cast: Cast, calendar: Calendar, visits: Visi
     order = np.argsort(start, kind="stable")
     start, life_end, intensity, event = start[order], life_end[order], intensity[order], event[order]
     members = choose_members(rng, cast, start, event, guests)
-    found = np.flatnonzero([len(group) > 1 for group in members])
+    indices = np.flatnonzero([len(group) > 1 for group in members])
     return Agreements(
-        start=np.concatenate([hub.start, start[found]]),
-        life_end=np.concatenate([hub.life_end, life_end[found]]),
-        intensity=np.concatenate([hub.intensity, intensity[found]]),
-        event=np.concatenate([hub.event, event[found]]),
-        members=hub.members + [members[index] for index in found],
+        start=np.concatenate([hub.start, start[indices]]),
+        life_end=np.concatenate([hub.life_end, life_end[indices]]),
+        intensity=np.concatenate([hub.intensity, intensity[indices]]),
+        event=np.concatenate([hub.event, event[indices]]),
+        members=hub.members + [members[index] for index in indices],
     )
 
 
@@ -686,13 +690,13 @@ def convenors_agreements(rng: Generator, cast: Cast) -> Agreements:
     start, life_end, intensity = lives(rng, len(other))
     start = np.maximum(start, cast.joined[other])
     extra = rng.exponential(CONVENOR_EXTRA_YEARS * 365, len(other)).astype(np.int64)
-    kept = np.flatnonzero((convenors[row] != other) & ~cast.is_solitary[other] & (start <= cast.left[other]))
+    indices = np.flatnonzero((convenors[row] != other) & ~cast.is_solitary[other] & (start <= cast.left[other]))
     return Agreements(
-        start=start[kept],
-        life_end=(np.maximum(life_end, start) + extra)[kept],
-        intensity=intensity[kept],
-        event=np.full(len(kept), -1),
-        members=np.column_stack([convenors[row], other])[kept].tolist(),
+        start=start[indices],
+        life_end=(np.maximum(life_end, start) + extra)[indices],
+        intensity=intensity[indices],
+        event=np.full(len(indices), -1),
+        members=np.column_stack([convenors[row], other])[indices].tolist(),
     )
 
 
@@ -702,8 +706,8 @@ def lives(rng: Generator, count: int) -> tuple[Ints, Ints, Ints]:
     intensity = draw(rng, weights, 4 * count)
     start = rng.integers(PARTNERSHIPS_BEGIN, PERIOD_END, 4 * count)
     life_end = start + 30 + (rng.gamma(1.5, years[intensity] / 1.5) * 365).astype(np.int64)
-    kept = np.flatnonzero(life_end > RECORDS_BEGIN + 90)[:count]
-    return start[kept], life_end[kept], intensity[kept]
+    indices = np.flatnonzero(life_end > RECORDS_BEGIN + 90)[:count]
+    return start[indices], life_end[indices], intensity[indices]
 
 
 def partners_present(cast: Cast, calendar: Calendar, visits: Visits) -> list[list[int]]:
@@ -716,9 +720,9 @@ def partners_present(cast: Cast, calendar: Calendar, visits: Visits) -> list[lis
 def choose_members(rng: Generator, cast: Cast, start: Ints, event: Ints, guests: list[list[int]]) -> list[list[int]]:
     """The members of each partnership, which must come in order of start; fewer than two when nobody could be found.
 
-    Members are drawn by lot: every membership adds a lot, in the organisation's community and among all, so that who
-    has partners gets more (preferential attachment; Barabasi & Albert 1999). Somebody from another sector, or known
-    already, is often passed over; of the guests of an event only those known already.
+    Members are drawn by lot: every membership adds a lot, in the organisation's community and among all, so that an
+    organisation with partners gets more (preferential attachment; Barabasi & Albert 1999). Somebody from another
+    sector, or known already, is often passed over; of the guests of an event only those known already.
     """
     sizes = rng.permutation(np.repeat(list(SIZES), apportion(len(start), list(SIZES.values())))).tolist()
     welcome_other = np.interp(start, [RECORDS_BEGIN, PERIOD_END], OTHER_SECTOR_WELCOME).tolist()
@@ -727,20 +731,20 @@ def choose_members(rng: Generator, cast: Cast, start: Ints, event: Ints, guests:
     lots_near: list[list[int]] = [[] for _ in range(max(community) + 1)]
     for organisation in lots:
         lots_near[community[organisation]].append(organisation)
-    known: list[set[int]] = [set() for _ in community]
+    partners: list[set[int]] = [set() for _ in community]
     chosen = []
     for today, size, source, welcome in zip(start.tolist(), sizes, event.tolist(), welcome_other, strict=True):
         if source >= 0:
-            asked, welcome = rng.permutation(guests[source]).tolist(), 1.0
+            candidates, welcome = rng.permutation(guests[source]).tolist(), 1.0
         else:
-            asked = draw_lots(rng, lots, lots_near, community, 12 * size)
+            candidates = draw_lots(rng, lots, lots_near, community, 12 * size)
         group: list[int] = []
-        for organisation, luck in zip(asked, rng.random(len(asked)).tolist(), strict=True):
+        for organisation, luck in zip(candidates, rng.random(len(candidates)).tolist(), strict=True):
             if organisation in group or not joined[organisation] <= today <= left[organisation]:
                 continue
             if group:
                 is_other = cast.sectors[organisation] != cast.sectors[group[0]]
-                chance = (welcome if is_other else 1.0) * (KNOWN_WELCOME if organisation in known[group[0]] else 1.0)
+                chance = (welcome if is_other else 1.0) * (KNOWN_WELCOME if organisation in partners[group[0]] else 1.0)
                 if luck >= chance:
                     continue
             group.append(organisation)
@@ -749,7 +753,7 @@ def choose_members(rng: Generator, cast: Cast, start: Ints, event: Ints, guests:
         chosen.append(group)
         if len(group) > 1:
             for organisation in group:
-                known[organisation].update(group)
+                partners[organisation].update(group)
                 lots.append(organisation)
                 lots_near[community[organisation]].append(organisation)
     return chosen
@@ -834,16 +838,16 @@ def make_relations(rng: Generator, cast: Cast) -> Relations:
 
     _, firsts = np.unique(np.column_stack([organisation, donor, programme]), axis=0, return_index=True)
     is_own = np.array([donors[index][1] for index in donor]) == np.array(cast.ids)[organisation]
-    kept = np.sort(firsts)
-    kept = kept[~is_own[kept] & (first_year[kept] <= last_year[kept])]
+    indices = np.sort(firsts)
+    indices = indices[~is_own[indices] & (first_year[indices] <= last_year[indices])]
     return Relations(
-        organisation=organisation[kept],
-        category=category[kept],
-        donor=[donors[index] for index in donor[kept]],
-        programme=[programmes[index] for index in programme[kept]],
-        first_year=first_year[kept],
-        last_year=last_year[kept],
-        weight=(rng.gamma(1.5, 1.0, total) * np.where(is_dominated, DOMINATED_WEIGHT, 1))[kept],
+        organisation=organisation[indices],
+        category=category[indices],
+        donor=[donors[index] for index in donor[indices]],
+        programme=[programmes[index] for index in programme[indices]],
+        first_year=first_year[indices],
+        last_year=last_year[indices],
+        weight=(rng.gamma(1.5, 1.0, total) * np.where(is_dominated, DOMINATED_WEIGHT, 1))[indices],
     )
 
 

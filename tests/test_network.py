@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from hubdata.indicators import network
+from hubdata.indicators import drawing, network
 
 DAY = datetime.date(2020, 6, 30)
 law = settings(deadline=None, max_examples=60)  # one example is fast, but a busy machine is not
@@ -448,7 +448,7 @@ def places(drawn: pd.DataFrame) -> dict[str, tuple[float, float]]:
 @law
 def test_a_drawing_keeps_everybody_apart_and_isolates_below(drawn: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     members, pairs = drawn
-    found = places(network.layout(members, pairs))
+    found = places(drawing.layout(members, pairs))
     assert sorted(found) == sorted(members["organisation_id"])
     assert all(math.dist(a, b) > 1e-3 for a, b in itertools.combinations(found.values(), 2))
     tied = {*pairs["organisation_a"], *pairs["organisation_b"]}
@@ -460,7 +460,7 @@ def test_components_are_drawn_near_each_other_without_overlap() -> None:
     groups = [[f"{group}{i}" for i in range(size)] for group, size in (("a", 12), ("b", 5), ("c", 4), ("d", 2))]
     pairs = [pair for group in groups for pair in itertools.pairwise(group)]
     everybody = organisations(dict.fromkeys(itertools.chain(*groups), "ngo"))
-    found = places(network.layout(everybody, ties(*pairs)))
+    found = places(drawing.layout(everybody, ties(*pairs)))
     discs = []
     for group in groups:
         spots = np.array([found[organisation] for organisation in group])
@@ -473,11 +473,11 @@ def test_components_are_drawn_near_each_other_without_overlap() -> None:
 
 def test_the_same_network_is_drawn_the_same_in_any_order_and_thread(sample: Any) -> None:
     members, pairs = sample.rows("active_organisations", as_of=DAY), sample.rows("ties", as_of=DAY)
-    expected = network.layout(members, pairs, seed=7), network.network(members, pairs)["communities"]
+    expected = drawing.layout(members, pairs, seed=7), network.network(members, pairs)["communities"]
 
     def again(number: int) -> tuple[pd.DataFrame, Any]:
         shuffled = members.sample(frac=1, random_state=number), pairs.sample(frac=1, random_state=number)
-        return network.layout(*shuffled, seed=7), network.network(*shuffled)["communities"]
+        return drawing.layout(*shuffled, seed=7), network.network(*shuffled)["communities"]
 
     with ThreadPoolExecutor(4) as pool:
         for drawn, communities in pool.map(again, range(8)):

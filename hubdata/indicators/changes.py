@@ -64,7 +64,7 @@ def parts(
     >>> parts({"x": 1.0, "y": None}, {"one": {"x": None, "y": 1.0}, "two": {"x": 4.0, "y": 2.0}})
     {'x': {'two': 3.0}, 'y': {}}
     """
-    found: dict[str, dict[str, float]] = {}
+    per_figure: dict[str, dict[str, float]] = {}
     for figure, value in first.items():
         last, of_figure = value, {}
         for step, figures in steps.items():
@@ -74,8 +74,8 @@ def parts(
                     of_figure[step] = now - last
                 last = now
         ends = list(steps.values())[-1][figure] if steps else value
-        found[figure] = of_figure if value is not None and ends is not None else {}
-    return found
+        per_figure[figure] = of_figure if value is not None and ends is not None else {}
+    return per_figure
 
 
 def network_steps(
@@ -147,7 +147,7 @@ def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> list[DonorChange
     `organisation_id`) of one year each. Earned income has no donor and is left out.
 
     `donor_key`, `donor` (name), `before`, `after`, `difference` (euro), `organisations_before`, `organisations_after`
-    (that get a positive amount) and `change`: "new", "gone", "more" or "less". Who gives the same is left out.
+    (that get a positive amount) and `change`: "new", "gone", "more" or "less". A donor that gives the same is left out.
     Misreading: a donor that is gone from the data need not have stopped; see the coverage of both years.
 
     >>> columns = ["organisation_id", "donor_key", "donor", "category", "amount_eur"]
@@ -165,15 +165,15 @@ def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> list[DonorChange
     per_donor = per_moment.unstack(fill_value=0).reindex(
         columns=pd.MultiIndex.from_product([("amount", "organisations"), ("before", "after")]), fill_value=0
     )
-    found: list[DonorChange] = []
+    rows: list[DonorChange] = []
     for key, *cells in per_donor.itertuples():
         given_before, given_after, organisations_before, organisations_after = cells
         difference = float(given_after - given_before)
         if abs(difference) < 0.005:  # less than a cent
             continue
-        kept: DonorMovement = "more" if difference > 0 else "less"
-        change: DonorMovement = "new" if not given_before else "gone" if not given_after else kept
-        found.append(
+        direction: DonorMovement = "more" if difference > 0 else "less"
+        change: DonorMovement = "new" if not given_before else "gone" if not given_after else direction
+        rows.append(
             {
                 "donor_key": key,
                 "donor": names[key],
@@ -185,7 +185,7 @@ def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> list[DonorChange
                 "change": change,
             }
         )
-    return sorted(found, key=lambda row: (-abs(row["difference"]), row["donor_key"]))
+    return sorted(rows, key=lambda row: (-abs(row["difference"]), row["donor_key"]))
 
 
 def road(
@@ -210,19 +210,21 @@ def road(
     >>> found["now"], found["to_go"], found["past_year"], round(found["per_year"], 2)
     (5.0, 4.0, 1.0, 2.0)
     """
-    known = sorted((day, value) for day, value in history if value is not None and not pd.isna(value) and day <= as_of)
+    known_history = sorted(
+        (day, value) for day, value in history if value is not None and not pd.isna(value) and day <= as_of
+    )
 
     def on(day: datetime.date) -> float | None:
-        return next((value for when, value in reversed(known) if when <= day), None)
+        return next((value for when, value in reversed(known_history) if when <= day), None)
 
-    now = known[-1][1] if known else None
-    a_year_ago = (pd.Timestamp(known[-1][0]) - pd.DateOffset(years=1)).date() if known else as_of
+    now = known_history[-1][1] if known_history else None
+    a_year_ago = (pd.Timestamp(known_history[-1][0]) - pd.DateOffset(years=1)).date() if known_history else as_of
     earlier = on(a_year_ago)
-    found: list[TargetProgress] = []
+    progress: list[TargetProgress] = []
     for when, value, note in sorted(targets, key=lambda target: target[0]):
         days_left = (when - as_of).days
         to_go = None if now is None else value - now
-        found.append(
+        progress.append(
             {
                 "date": when,
                 "value": value,
@@ -235,4 +237,4 @@ def road(
                 "then": on(when) if days_left < 0 else None,
             }
         )
-    return found
+    return progress

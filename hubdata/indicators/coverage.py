@@ -173,7 +173,7 @@ def coverage(
     """
     so_far = income[(income["year"] <= as_of.year) & income["organisation_id"].isin(organisations["organisation_id"])]
     year = None if so_far.empty else int(so_far["year"].max())
-    found = {
+    figures = {
         "as_of": as_of,
         "data_up_to": data_up_to,
         "loaded_at": loaded_at,
@@ -188,4 +188,4 @@ def coverage(
         "attendance_known": int((event_outcomes["organisation_count"] > 0).sum()),
         **{f"{name}_known": int(_has(organisations[name]).sum()) for name in KNOWABLE},
     }
-    return cast(Coverage, found)
+    return cast(Coverage, figures)

@@ -3,9 +3,9 @@
 Everything reads `event_outcomes`: one row per event up to the as-of date, with counts of pairs of organisations.
 Being at the same event is never a partnership: a plenary of 150 would make 11,175 ties.
 
-Say "followed by", not "caused": who meets at an event may have planned the partnership already. And the same pair can
-meet at several events, whose windows may overlap, so that pairs are not independent and intervals are somewhat too
-narrow.
+Say "followed by", not "caused": organisations that meet at an event may have planned the partnership already. And the
+same pair can meet at several events, whose windows may overlap, so that pairs are not independent and intervals are
+somewhat too narrow.
 """
 
 import datetime
@@ -176,9 +176,9 @@ def cross_sector_encounters(event_outcomes: pd.DataFrame, plenary_size: int = 60
     """The share of encounters that are between two sectors.
 
     `event_outcomes`: one row per event, columns `organisation_count` (all that attended), `pairs` and
-    `cross_sector_pairs` (of organisations in view that attended). An encounter is one pair at one event: who meets
-    three times counts thrice. Events of more than `plenary_size` organisations are left out, since not everybody
-    meets there.
+    `cross_sector_pairs` (of organisations in view that attended). An encounter is one pair at one event: a pair that
+    meets three times counts three times. Events of more than `plenary_size` organisations are left out, since not
+    everybody meets there.
 
     `share` (0-1, None without encounters), `encounters` (pairs counted), `plenaries` (events left out). A share as
     high as chance gives is no achievement: see the sectors that attend.
@@ -319,8 +319,8 @@ def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
     this kind whose window is over; `expected_new_ties` (pairs without a tie x the base rate: what would have come
     without meeting); and of the events of which the cost is known and the window is over `cost` (euro, sum, None when
     there is none), `events_with_cost` and `cost_per_new_tie` (None without new ties there).
-    Most likely misreading: that a kind with a high lift works better. Who comes to a training differs from who comes
-    to a plenary; and the cost of an event buys more than ties.
+    Most likely misreading: that a kind with a high lift works better. Those who come to a training differ from those
+    who come to a plenary; and the cost of an event buys more than ties.
 
     >>> event_outcomes = pd.DataFrame(
     ...     {"kind": ["lunch", "lunch"], "organisation_ids": [["a", "b"], ["a", "c"]], "pairs": [1, 1],
@@ -335,13 +335,13 @@ def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
     (0.5, 80.0)
     """
     kinds = event_outcomes["kind"].astype(object).where(event_outcomes["kind"].notna(), "")
-    found: list[KindOutcome] = []
+    rows: list[KindOutcome] = []
     for kind, some in event_outcomes.groupby(kinds):
         followed = conversion(some)
         priced = some[some["is_window_complete"].astype(bool) & some["cost"].notna()]
         cost = float(priced["cost"].astype(float).sum()) if len(priced) else None
         new_ties = int(priced["new_ties"].sum())
-        found.append(
+        rows.append(
             {
                 "kind": kind or None,
                 "events": len(some),
@@ -355,7 +355,7 @@ def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
                 "cost_per_new_tie": cost / new_ties if cost is not None and new_ties else None,
             }
         )
-    return sorted(found, key=lambda row: (row["kind"] is None, -row["events"], row["kind"] or ""))
+    return sorted(rows, key=lambda row: (row["kind"] is None, -row["events"], row["kind"] or ""))
 
 
 def one_event(
@@ -399,19 +399,19 @@ def one_event(
     row = event.iloc[0]
     (figures,) = new_ties_after(event)
     day = pd.Timestamp(row["start_date"])
-    there = organisations[organisations["organisation_id"].isin(list(row["organisation_ids"]))]
-    there = there.sort_values(["name", "organisation_id"])[["organisation_id", "name", "sector"]]
+    attending = organisations[organisations["organisation_id"].isin(list(row["organisation_ids"]))]
+    attending = attending.sort_values(["name", "organisation_id"])[["organisation_id", "name", "sector"]]
     ends = ["organisation_a", "organisation_b"]
-    spells = tie_spells[tie_spells[ends].isin(there["organisation_id"].tolist()).all(axis=1)]
+    spells = tie_spells[tie_spells[ends].isin(attending["organisation_id"].tolist()).all(axis=1)]
     started, ended = pd.to_datetime(spells["started_on"]), pd.to_datetime(spells["ended_on"])
     tied = spells[(started <= day) & ~(ended < day)]
     last_day = min(day + pd.Timedelta(days=window_days), pd.Timestamp(as_of))
     formed = spells[(started > day) & (started <= last_day)].sort_values(["started_on", *ends])
-    # who forms twice within the window had no tie that day once
+    # a pair whose tie formed twice within the window counts once
     formed = formed.drop_duplicates(ends)
     had = pd.MultiIndex.from_frame(formed[ends]).isin(pd.MultiIndex.from_frame(tied[ends]))
     listed = formed.loc[~had, [*ends, "started_on"]]
-    named = there.set_index("organisation_id")
+    named = attending.set_index("organisation_id")
     followed: list[FollowedTie] = []
     for a, b, formed_on in listed.itertuples(index=False, name=None):
         sector_a, sector_b = named["sector"][a], named["sector"][b]
@@ -428,12 +428,12 @@ def one_event(
                 "days_after": (formed_on - day).days,
             }
         )
-    counts = there["sector"].value_counts()
+    counts = attending["sector"].value_counts()
     return {
         **figures,
         "kind": None if pd.isna(row["kind"]) else row["kind"],
         "window_ends": (day + pd.Timedelta(days=window_days)).date(),
-        "attending": there.to_dict("records"),
+        "attending": attending.to_dict("records"),
         "sectors": [{"sector": sector, "organisations": int(count)} for sector, count in counts.items()],
         "followed": followed,
     }
@@ -447,8 +447,8 @@ def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> lis
     attended), `organisation_ids` (who attended).
 
     `organisation_id`, `name`, `sector`, `joined_on` (date or None) and `events_since`: the events with an attendance
-    since it joined, all of them when it is not known when it did. Who joined after the last one is listed with 0.
-    Empty without an event of which the attendance is known. A registration is no attendance.
+    since it joined, all of them when it is not known when it did. An organisation that joined after the last one is
+    listed with 0. Empty without an event of which the attendance is known. A registration is no attendance.
     Most likely misreading: that they do not want to come; perhaps nobody invited them, or wrote them down.
 
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": "ngo",
@@ -458,14 +458,14 @@ def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> lis
     >>> [(row["name"], row["events_since"]) for row in never_came(organisations, event_outcomes)]
     [('B', 1)]
     """
-    known = event_outcomes[event_outcomes["organisation_count"] > 0]
-    if known.empty:
+    attended_events = event_outcomes[event_outcomes["organisation_count"] > 0]
+    if attended_events.empty:
         return []
-    days = pd.to_datetime(known["start_date"]).sort_values()
-    came = set(known["organisation_ids"].explode().dropna())
+    days = pd.to_datetime(attended_events["start_date"]).sort_values()
+    came = set(attended_events["organisation_ids"].explode().dropna())
     absent = organisations[~organisations["organisation_id"].isin(came)]
     joined = pd.to_datetime(absent["joined_on"])
-    # without a day of joining it was there from the first one on
+    # an organisation without a day of joining was there from the first event on
     before = days.searchsorted(joined.fillna(days.iloc[0]), side="left")
     listed = absent[["organisation_id", "name", "sector"]].assign(
         joined_on=[None if pd.isna(day) else day.date() for day in joined], events_since=len(days) - before

@@ -75,17 +75,17 @@ def fragility(
     graph.vs["part"] = graph.connected_components().membership
     between = brokers.loc[brokers["betweenness"] > 0, ["organisation_id", "name", "sector", "betweenness"]]
     going: list[LostBroker] = between.head(max(removed, default=0)).to_dict("records")
-    found: list[Fragility] = []
+    rows: list[Fragility] = []
     for number in sorted(set(removed)):
         lost = going[:number]
         remaining = graph.induced_subgraph(
-            graph.vs.select(organisation_id_notin={one["organisation_id"] for one in lost})
+            graph.vs.select(organisation_id_notin={broker["organisation_id"] for broker in lost})
         )
         left = remaining.vcount()
         parts = remaining.connected_components().sizes()
         pairs, connected = left * (left - 1) // 2, _pairs_within(parts)
         before = _pairs_within(np.bincount(remaining.vs["part"]).tolist()) if left else 0
-        found.append(
+        rows.append(
             {
                 "removed": number,
                 "lost": lost,
@@ -97,7 +97,7 @@ def fragility(
                 "largest_component_share": max(parts) / left if left else None,
             }
         )
-    return found
+    return rows
 
 
 def _pairs_within(sizes: Iterable[int]) -> int:

@@ -351,7 +351,7 @@ def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -
     `to_year`), `top_donor` (of `to_year`), and of both years `top_donor_share_before`, `top_donor_share`,
     `public_share_before`, `public_share`.
 
-    Only organisations with income in both years can be in it: who has no rows in `from_year` may have been exposed
+    Only organisations with income in both years can be in it: one without rows in `from_year` may have been exposed
     then.
 
     >>> row = {"organisation_id": "a", "name": "A", "sector": "ngo", "income": 9.0, "top_donor": "X", "public_share": 0}
@@ -361,10 +361,10 @@ def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -
     ('A', 0.4, 1.0)
     """
     before = {row["organisation_id"]: row for row in figures if row["year"] == from_year and row["exposed"] is False}
-    found: list[NewlyExposed] = []
+    rows: list[NewlyExposed] = []
     for row in figures:
         if row["year"] == to_year and row["exposed"] and (then := before.get(row["organisation_id"])):
-            found.append(
+            rows.append(
                 {
                     "organisation_id": row["organisation_id"],
                     "name": row["name"],
@@ -377,7 +377,7 @@ def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -
                     "public_share_before": then["public_share"],
                 }
             )
-    return sorted(found, key=lambda row: (-row["income"], row["organisation_id"]))
+    return sorted(rows, key=lambda row: (-row["income"], row["organisation_id"]))
 
 
 def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: int, to_year: int) -> OtherIncome:
@@ -399,7 +399,7 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
       mean first.
 
     All but counts are None when nobody can be compared. Most likely misreading: `years` compares different
-    organisations, since who has no rows in a year is not in it; only `moved` and what follows compare the same ones.
+    organisations, since one without rows in a year is not in it; only `moved` and what follows compare the same ones.
     And a share rises as well when subsidy shrinks and nothing else grows. Money of a nonprofit may be public money that
     it passes on.
 
@@ -525,14 +525,14 @@ def _year_coverage(rows: Sequence[Dependency], fte: Mapping[str, float]) -> Year
 
     `rows`: one per organisation. `fte`: the jobs of every active organisation, NaN where they are not known.
     """
-    known = [row for row in rows if row["organisation_id"] in fte]
+    known_rows = [row for row in rows if row["organisation_id"] in fte]
     jobs = np.nansum([*fte.values()])
     return {
-        "organisations": len(known),
+        "organisations": len(known_rows),
         "active_organisations": len(fte),
-        "share": len(known) / len(fte) if fte else None,
-        "jobs_share": float(np.nansum([fte[row["organisation_id"]] for row in known]) / jobs) if jobs else None,
-        "exposed": _exposed(known),
+        "share": len(known_rows) / len(fte) if fte else None,
+        "jobs_share": float(np.nansum([fte[row["organisation_id"]] for row in known_rows]) / jobs) if jobs else None,
+        "exposed": _exposed(known_rows),
     }
 
 
@@ -550,8 +550,8 @@ def funding(
     """Every figure about income, by its name: `years`, one dictionary per year with rows, oldest first.
 
     `income`: see the module; organisations that are no longer active count as well. `organisations`: one row per
-    active organisation, columns `organisation_id`, `fte`, `reserves`. `figures`: what `dependency` gives of both, from
-    whoever has it already.
+    active organisation, columns `organisation_id`, `fte`, `reserves`. `figures`: what `dependency` gives of both, when
+    the caller has it already.
 
     Per year, of all organisations with income rows together:
     - `year`, `income` (euro), `categories` (category -> euro, those that occur);
@@ -567,8 +567,8 @@ def funding(
     - `organisations`: the dictionaries of `dependency`.
 
     Shares are None when the income is 0, and those of the coverage when there is no active organisation or no known
-    job. Most likely misreading: comparing years with different coverage. Who is active is judged at the as-of date,
-    not per year.
+    job. Most likely misreading: comparing years with different coverage. Whether an organisation is active is judged at
+    the as-of date, not per year.
 
     >>> income = pd.DataFrame(
     ...     {"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": "ngo", "year": 2020,

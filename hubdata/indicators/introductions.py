@@ -15,14 +15,14 @@ number of organisations that have it. That is the measure of Adamic and Adar, fo
 So the score of a pair is the sum of its reasons, and each reason carries its part.
 
 **Why these weights.** Partners are the yardstick. Themes weigh more since an organisation has one or two of them and
-many partners of partners; events weigh less since who attends a lot meets everybody. The numbers were chosen among 0,
-0.25, 0.5, 1, 2, 3 and 5 on twelve fictional ecosystems and the real sample, and then tested on twenty other fictional
-ones, of 150 and 600 organisations, four years each. Of the first hundred pairs formed a tie within the year, on
-average: without convenors 6.0 % (150) and 7.5 % (600), against 3.9 % and 4.3 % for partners alone and 1.5 % and 0.4 %
-for chance; with convenors, who fill the list themselves, 6.7 % and 8.2 % against 5.5 % and 7.6 %. In the sample, on
-which they were chosen too: 4.3 % against 2.7 % (ten years). A need says what somebody would be glad of, not what will
-happen: needs foretell nothing in the fictional data, and the sample has none, so 0.5 is a choice and no finding:
-enough to decide between equals, too little to lead.
+many partners of partners; events weigh less since an organisation that attends many of them meets everybody. The
+numbers were chosen among 0, 0.25, 0.5, 1, 2, 3 and 5 on twelve fictional ecosystems and the real sample, and then
+tested on twenty other fictional ones, of 150 and 600 organisations, four years each. Of the first hundred pairs formed
+a tie within the year, on average: without convenors 6.0 % (150) and 7.5 % (600), against 3.9 % and 4.3 % for partners
+alone and 1.5 % and 0.4 % for chance; with convenors, who fill the list themselves, 6.7 % and 8.2 % against 5.5 % and
+7.6 %. In the sample, on which they were chosen too: 4.3 % against 2.7 % (ten years). A need says what somebody would be
+glad of, not what will happen: needs foretell nothing in the fictional data, and the sample has none, so 0.5 is a choice
+and no finding: enough to decide between equals, too little to lead.
 
 **Which pairs are looked at.** Those that share something that at most `plenary_size` organisations have. What more
 have (a theme of half the ecosystem, a partner that knows everybody) counts in the score of such a pair, but proposes
@@ -237,7 +237,7 @@ def backtest(
 
     The first three are those of `introductions`, on a day one year ago, say. formed_since: the pairs, in any order,
     that formed a tie after that day; of these only pairs that were possible count: both active then, in different
-    sectors, without a tie. Who joined later could not have been introduced.
+    sectors, without a tie. An organisation that joined later could not have been introduced.
 
     `possible`, `formed`: numbers of pairs. `precision`: one object per number in `at`: `at`, and from 0 to 1 the share
     of the first so many pairs that formed a tie: `introductions` (our ranking), `adamic_adar` (the same with partners
@@ -339,7 +339,7 @@ def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIG
     }
 
     def per_sector(ids: list[str]) -> dict[str, int]:
-        counts = pd.Series([sector_of[one] for one in ids], dtype=object).value_counts()
+        counts = pd.Series([sector_of[organisation_id] for organisation_id in ids], dtype=object).value_counts()
         return {sector: int(counts[sector]) for sector in sorted(counts.index)}
 
     rows: list[Need] = []
@@ -361,8 +361,8 @@ def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIG
         "needs": rows,
         "needs_nobody_offers": [row["code"] for row in rows if not row["offered_by"]],
         "offers_nobody_needs": [row["code"] for row in rows if not row["needed_by"]],
-        "needs_known": len({one for ids in who["needs"].values() for one in ids}),
-        "offers_known": len({one for ids in who["offers"].values() for one in ids}),
+        "needs_known": len({organisation_id for ids in who["needs"].values() for organisation_id in ids}),
+        "offers_known": len({organisation_id for ids in who["offers"].values() for organisation_id in ids}),
         "digital_maturity": [
             {
                 "sector": sector,
@@ -407,8 +407,8 @@ def _ecosystem(
 
         def rows(frame: pd.DataFrame) -> np.ndarray:
             places = names.get_indexer(frame["thing"]), ids.get_indexer(frame["organisation_id"].to_numpy(dtype=object))
-            found = np.stack(places)[:, places[1] >= 0]
-            return found[:, np.lexsort(found[::-1])]
+            pairs = np.stack(places)[:, places[1] >= 0]
+            return pairs[:, np.lexsort(pairs[::-1])]
 
         left = rows(have)
         return _Shared(kind, names, sizes, each, left, left if offered is None else rows(offered))
@@ -438,11 +438,11 @@ def _listed(organisations: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _keys(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
     """One number per pair, whatever the order of its ends: the lower place x n + the higher."""
-    found: np.ndarray = np.minimum(a, b).astype(np.int64) * n + np.maximum(a, b)
-    return found
+    keys: np.ndarray = np.minimum(a, b).astype(np.int64) * n + np.maximum(a, b)
+    return keys
 
 
-# From there to a ranking
+# From what they have in common to a ranking
 
 
 def _ranking(ecosystem: _Ecosystem, limit: int, plenary_size: int) -> _Ranking:
@@ -486,8 +486,8 @@ def _ranking(ecosystem: _Ecosystem, limit: int, plenary_size: int) -> _Ranking:
 def _having(side: np.ndarray, thing: int) -> np.ndarray:
     """The organisations that have a thing."""
     first, last = np.searchsorted(side[0], [thing, thing + 1])
-    found: np.ndarray = side[1, first:last]
-    return found
+    organisations: np.ndarray = side[1, first:last]
+    return organisations
 
 
 def _proposed(shared: _Shared, is_small: np.ndarray, sectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -495,7 +495,7 @@ def _proposed(shared: _Shared, is_small: np.ndarray, sectors: np.ndarray) -> tup
     left = shared.left[:, is_small[shared.left[0]]]
     right = shared.right[:, is_small[shared.right[0]]] if shared.is_directed else left
     last = np.searchsorted(right[0], left[0], side="right")
-    # Without a direction everybody pairs with those further on in the list only, or pairs would come twice.
+    # Without a direction each organisation pairs only with those further on in the list, or pairs would come twice.
     first = np.searchsorted(right[0], left[0]) if shared.is_directed else np.arange(1, left.shape[1] + 1)
     counts = last - first
     position = np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts)
@@ -506,13 +506,13 @@ def _proposed(shared: _Shared, is_small: np.ndarray, sectors: np.ndarray) -> tup
 
 def _reasons(ecosystem: _Ecosystem, best: _Ranking, digital: Collection[str]) -> list[list[Reason]]:
     """Per pair what it has in common, the largest part first."""
-    wanted = np.unique(np.concatenate([best.a, best.b]))
+    organisations = np.unique(np.concatenate([best.a, best.b]))
 
     def things_of(side: np.ndarray) -> dict[int, set[int]]:
-        found: dict[int, set[int]] = {int(organisation): set() for organisation in wanted}
-        for thing, organisation in side[:, np.isin(side[1], wanted)].T.tolist():
-            found[organisation].add(thing)
-        return found
+        things: dict[int, set[int]] = {int(organisation): set() for organisation in organisations}
+        for thing, organisation in side[:, np.isin(side[1], organisations)].T.tolist():
+            things[organisation].add(thing)
+        return things
 
     reasons: list[list[Reason]] = [[] for _ in best.scores]
     for shared in ecosystem.shared:
@@ -521,15 +521,15 @@ def _reasons(ecosystem: _Ecosystem, best: _Ranking, digital: Collection[str]) ->
         names, sizes, weights = shared.names.tolist(), shared.sizes.tolist(), shared.weights.tolist()
         is_first = {thing: shared.kind == "need" and name in digital for thing, name in enumerate(names)}
         for a, b, why in zip(best.a.tolist(), best.b.tolist(), reasons, strict=True):
-            for one, other in ((a, b), (b, a)) if shared.is_directed else ((a, b),):
-                common = left[one] & right[other]
+            for organisation, other in ((a, b), (b, a)) if shared.is_directed else ((a, b),):
+                common = left[organisation] & right[other]
                 if common:
                     items = sorted(common, key=lambda thing: (not is_first[thing], sizes[thing], names[thing]))
                     part = round(sum(weights[thing] for thing in items), _DECIMALS)
                     reason: Reason = {"kind": shared.kind, "items": [names[thing] for thing in items], "score": part}
                     if shared.is_directed:
-                        reason["of"] = ecosystem.ids[one]
+                        reason["of"] = ecosystem.ids[organisation]
                     why.append(reason)
     for why in reasons:
-        why.sort(key=lambda reason: -reason["score"])  # of equals as the kinds stand in WEIGHTS
+        why.sort(key=lambda reason: -reason["score"])  # equal scores stay in the order of WEIGHTS
     return reasons

@@ -1,8 +1,8 @@
 """Network: how a set of organisations hangs together on one day, as numbers.
 
-`network` composes every figure; `layout`, `brokers` and `history` serve a drawing, a table and a line chart. The small
-functions take the graph that `graph_of` builds: one vertex per active organisation (those without a tie too, so n
-counts isolates), one edge per tie, simple and undirected. n is the number of organisations, m the number of ties
+`network` composes every figure; `brokers` and `history` serve a table and a line chart (for the drawing: `drawing.py`).
+The small functions take the graph that `graph_of` builds: one vertex per active organisation (those without a tie too,
+so n counts isolates), one edge per tie, simple and undirected. n is the number of organisations, m the number of ties
 throughout. A result that is undefined is None.
 
 Algorithms come from igraph. It draws random numbers from one generator for the whole process, so what needs chance runs
@@ -33,9 +33,6 @@ LARGE_PARTNERSHIP = 10
 
 MINIMUM_EXPECTED = 5
 """Where chance gives fewer ties than this between two groups, one tie more or less makes a large ratio."""
-
-LARGE_DRAWING = 300
-"""Above so many organisations a drawing takes the faster method, which looks as well from there on."""
 
 _drawing_chance = threading.Lock()
 
@@ -266,7 +263,7 @@ def average_path_length(graph: igraph.Graph) -> float | None:
 
     When several components are the largest, the mean is over the pairs within each of them. None when it has one
     vertex.
-    Misreading: who is outside the largest component does not count, so losing far-off organisations shortens it.
+    Misreading: organisations outside the largest component do not count, so losing far-off ones shortens it.
     Source: Wasserman & Faust 1994.
 
     >>> average_path_length(igraph.Graph(4, [(0, 1), (1, 2)]))
@@ -354,8 +351,9 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
         return None
     codes, ends = _sector_codes(graph), _ends(graph)
     chance = np.random.default_rng(seed)
-    # Every shuffle is one of a few followed by one of a few others: each is as likely as any, and every two of them are
-    # independent, which is all that a share of them needs; drawing all of them would take most of the time.
+    # Drawing every shuffle by itself would take most of the time. So there are `side` shuffles of the labels and `side`
+    # of the organisations, and each of the first is combined with each of the second: every combination is as likely
+    # as any other, and every two of them are independent, which is all that a share of them needs.
     side = math.isqrt(permutations - 1) + 1
     shuffled = np.ascontiguousarray(chance.permuted(np.tile(codes, (side, 1)), axis=1).T)
     counts = []
@@ -435,10 +433,10 @@ def communities(graph: igraph.Graph) -> list[list[str]] | None:
     """
     if graph.ecount() == 0:
         return None
-    with _seeded(SEED):
-        found = graph.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1)
+    with seeded(SEED):
+        clusters = graph.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1)
     ids = graph.vs["organisation_id"]
-    groups = [sorted(ids[vertex] for vertex in group) for group in found]
+    groups = [sorted(ids[vertex] for vertex in group) for group in clusters]
     return sorted(groups, key=lambda group: (-len(group), group))
 
 
@@ -518,7 +516,7 @@ def cut_off(graph: igraph.Graph) -> dict[str, int]:
     """
     blocks, points = graph.biconnected_components(return_articulation_points=True)
     place = {point: len(blocks) + number for number, point in enumerate(points)}
-    # Blocks meet in articulation points, and together they are a tree: without a point its branches fall apart.
+    # Blocks and the articulation points where they meet form a tree: taking a point out separates its branches.
     meeting = [(number, place[vertex]) for number, block in enumerate(blocks) for vertex in block if vertex in place]
     trees = igraph.Graph(len(blocks) + len(points), meeting)
     size = [sum(vertex not in place for vertex in block) for block in blocks] + [1] * len(points)
@@ -569,8 +567,8 @@ def brokers(organisations: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
     """One row per organisation, in order of id: who connects others.
 
     organisations, ties: as for `network`. Columns: `organisation_id`, `degree`, `betweenness`, `constraint` (missing
-    where undefined), `is_articulation_point`, `cut_off` (see there; 0 for who is no such point), `cross_sector_degree`
-    (partners in another sector).
+    where undefined), `is_articulation_point`, `cut_off` (see the function; 0 when it is no such point),
+    `cross_sector_degree` (partners in another sector).
     Misreading: these are places in the recorded network, not merits.
 
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
@@ -631,76 +629,6 @@ def history(
     )
 
 
-def layout(organisations: pd.DataFrame, ties: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
-    """Where to draw every organisation: `organisation_id`, `x`, `y`, and its `degree`, in order of id.
-
-    organisations, ties: as for `network`. The largest component fills a disc of radius 1 (Kamada-Kawai, which spreads
-    evenly; above `LARGE_DRAWING` organisations Fruchterman-Reingold, which is faster), the others stand beside it in a
-    column, and organisations without a tie in tidy rows below. The same network and seed give the same drawing.
-    Misreading: nearness suggests, it does not measure: two organisations side by side need not have a tie.
-    Source: Kamada & Kawai 1989; Fruchterman & Reingold 1991.
-
-    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b", "c"], "sector": ["ngo", "ngo", "business"]})
-    >>> ties = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"]})
-    >>> layout(organisations, ties).columns.tolist()
-    ['organisation_id', 'x', 'y', 'degree']
-    """
-    graph = graph_of(organisations, ties)
-    places = np.zeros((graph.vcount(), 2))
-    groups = sorted((group for group in graph.connected_components() if len(group) > 1), key=lambda g: (-len(g), g))
-    for group, (centre, radius) in zip(groups, _discs([len(group) for group in groups]), strict=True):
-        places[group] = np.array(centre) + radius * _drawn(graph.induced_subgraph(group), seed)
-    alone = [vertex for vertex, degree in enumerate(graph.degree()) if degree == 0]
-    places[alone] = _rows(len(alone), top=-1.15 if groups else 0.0)
-    return pd.DataFrame(
-        {
-            "organisation_id": pd.Series(graph.vs["organisation_id"], dtype="str"),
-            "x": places[:, 0],
-            "y": places[:, 1],
-            "degree": pd.Series(graph.degree(), dtype="int64"),
-        }
-    )
-
-
-def _drawn(component: igraph.Graph, seed: int) -> np.ndarray:
-    """One component within the unit disc, stretched so that neither the middle nor the rim is crowded."""
-    with _seeded(seed):
-        is_small = component.vcount() <= LARGE_DRAWING
-        coords = (
-            component.layout_kamada_kawai() if is_small else component.layout_fruchterman_reingold(niter=150, grid=True)
-        )
-    drawing = np.array(coords.coords) - np.mean(coords.coords, axis=0)
-    distance = np.linalg.norm(drawing, axis=1)
-    # Equal areas for equal numbers: the distance from the middle is half that drawn, half what its rank asks for.
-    rank = np.sqrt((distance.argsort().argsort() + 0.5) / len(distance))
-    wanted = (rank + distance / max(distance.max(), 1e-9)) / 2
-    stretched: np.ndarray = drawing * (wanted / np.maximum(distance, 1e-9))[:, None]
-    return stretched
-
-
-def _discs(sizes: list[int]) -> list[tuple[tuple[float, float], float]]:
-    """Centre and radius of each component: the first in the middle, the others in columns to its right."""
-    discs, left, top, widest = [((0.0, 0.0), 1.0)], 1.15, 1.0, 0.0
-    for size in sizes[1:]:
-        radius = max(0.06, math.sqrt(size / sizes[0]))
-        if widest and top - 2 * radius < -1.05:
-            left, top, widest = left + widest + 0.15, 1.0, 0.0
-        discs.append(((left + radius, top - radius), radius))
-        top, widest = top - 2 * radius - 0.12, max(widest, 2 * radius)
-    return discs[: len(sizes)]
-
-
-def _rows(count: int, top: float) -> np.ndarray:
-    """`count` points in centred rows from `top` down, as wide as the disc above them and a bit."""
-    per_row = max(1, min(count, 40, math.ceil(math.sqrt(8 * count))))
-    points = []
-    for number in range(count):
-        row, column = divmod(number, per_row)
-        in_row = min(per_row, count - row * per_row)
-        points.append(((column - (in_row - 1) / 2) * 0.075, top - row * 0.085))
-    return np.array(points).reshape(-1, 2)
-
-
 def _running(first_day: pd.Series, last_day: pd.Series, dates: pd.Series) -> pd.Series:
     """How many periods include each of the dates; without a first or last day a period is open on that side."""
     begun = pd.to_datetime(first_day).dropna().sort_values()
@@ -731,8 +659,8 @@ def _defined(value: float) -> float | None:
 
 
 @contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """igraph's one generator for the whole process, seeded; nobody else draws from it meanwhile."""
+def seeded(seed: int) -> Iterator[None]:
+    """igraph's one generator for the whole process, seeded; no other thread draws from it meanwhile."""
     with _drawing_chance:
         igraph.set_random_number_generator(random.Random(seed))
         try:

@@ -64,8 +64,8 @@ def own_income(
     - `rules`: per minimum `minimum_share`, `below` and `organisations` (counts);
     - `donors_unknown`: names among `donors` that no donor in the data, or more than one, has.
 
-    Most likely misreading: that who is below breaks a rule. A rule is about who asks for a certain subsidy, often over
-    several years, and counts as its own text says. Errors: ValueError for a minimum outside 0-1.
+    Most likely misreading: that an organisation below it breaks a rule. A rule is about applicants for a certain
+    subsidy, often over several years, and counts as its own text says. Errors: ValueError for a minimum outside 0-1.
 
     >>> income = pd.DataFrame(
     ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": 2020, "donor_key": ["x", "y"],
@@ -89,11 +89,11 @@ def own_income(
         rows["donor_key"].isin(keys) & (rows["category"] != "earned") if donors else rows["category"] == "government"
     )
     per = rows.assign(counted_eur=rows["amount_eur"].where(is_counted, 0.0)).groupby("organisation_id")
-    found = per.agg(name=("name", "first"), sector=("sector", "first"), income=("amount_eur", "sum"),
-                    counted_eur=("counted_eur", "sum"))  # fmt: skip
-    found = found[found["counted_eur"] > 0].reset_index()
-    found["own_share"] = (found["income"] - found["counted_eur"]).clip(lower=0) / found["income"]
-    listed: list[OwnShare] = records(found.sort_values(["own_share", "organisation_id"]))
+    sums = per.agg(name=("name", "first"), sector=("sector", "first"), income=("amount_eur", "sum"),
+                   counted_eur=("counted_eur", "sum"))  # fmt: skip
+    sums = sums[sums["counted_eur"] > 0].reset_index()
+    sums["own_share"] = (sums["income"] - sums["counted_eur"]).clip(lower=0) / sums["income"]
+    listed: list[OwnShare] = records(sums.sort_values(["own_share", "organisation_id"]))
     for row in listed:
         row["rules"] = [_beside(minimum, row) for minimum in minimum_shares]
     counts: list[RuleCount] = [

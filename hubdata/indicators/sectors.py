@@ -124,10 +124,10 @@ class Sectors(TypedDict):
 
 def _membership(organisations: pd.DataFrame, by: str) -> pd.DataFrame:
     """One row per organisation and code of column `by`: organisation_id, the code, fte. Unknown codes are left out."""
-    found = organisations[["organisation_id", "fte", by]].dropna(subset=[by]).astype({"fte": float})
+    rows = organisations[["organisation_id", "fte", by]].dropna(subset=[by]).astype({"fte": float})
     if by in _SINGULAR:
-        found = found.explode(by).dropna(subset=[by]).drop_duplicates(["organisation_id", by])
-    return found
+        rows = rows.explode(by).dropna(subset=[by]).drop_duplicates(["organisation_id", by])
+    return rows
 
 
 def _known(number: float) -> float | None:
@@ -179,11 +179,11 @@ def mix(organisations: pd.DataFrame, by: str) -> list[Mix]:
             _SINGULAR.get(by, by): code,
             "organisations": count,
             "share": count / len(organisations),
-            "jobs": _known(found),
-            "jobs_share": _ratio(_known(found), total_jobs),
-            "jobs_unknown": count - known,
+            "jobs": _known(job_sum),
+            "jobs_share": _ratio(_known(job_sum), total_jobs),
+            "jobs_unknown": count - known_count,
         }
-        for code, count, known, found in zip(
+        for code, count, known_count, job_sum in zip(
             per_code.index.tolist(), *(per_code[name].tolist() for name in per_code), strict=True
         )
     ]
@@ -307,15 +307,15 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
     a, b = (has[place[ties[end]].to_numpy(dtype="int64")] for end in ("organisation_a", "organisation_b"))
     ordered, counts = a.T @ b, has.T @ has
     n = len(organisations)
-    found: list[ThemeMixing] = []
+    mixing_rows: list[ThemeMixing] = []
     for i, j in itertools.combinations_with_replacement(range(len(names)), 2):
-        # Counted from both ends, minus those that fit both ways round.
+        # Ties are counted from both ends; those that fit both ways round are taken off once.
         both_ways = int((a[:, i] * a[:, j] * b[:, i] * b[:, j]).sum())
         tied = int(ordered[i, j] + ordered[j, i]) - both_ways if i != j else int(ordered[i, i])
         shared = int(counts[i, j])
         pairs = int(counts[i, i] * counts[j, j]) - shared - math.comb(shared, 2)
         expected = len(ties) * pairs / math.comb(n, 2) if pairs else None
-        found.append(
+        mixing_rows.append(
             {
                 "theme_a": names[i],
                 "theme_b": names[j],
@@ -326,7 +326,7 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
                 "ratio": _ratio(tied, expected),
             }
         )
-    return found
+    return mixing_rows
 
 
 def location_quotient(
@@ -359,7 +359,7 @@ def location_quotient(
     >>> [(row["code"], row["location_quotient"]) for row in location_quotient(organisations, reference, "sector", 3)]
     [('ngo', 3.0), ('business', None)]
     """
-    found = {row[dimension]: row for row in mix(organisations, {"theme": "themes"}.get(dimension, dimension))}
+    per_code = {row[dimension]: row for row in mix(organisations, {"theme": "themes"}.get(dimension, dimension))}
     latest = {
         (row.code, row.measure): row
         for row in reference[reference["dimension"] == dimension]
@@ -368,10 +368,10 @@ def location_quotient(
     }
     nobody: Mix = {"organisations": 0, "share": 0.0, "jobs": None, "jobs_share": None, "jobs_unknown": 0}
     rows: list[LocationQuotient] = []
-    for code in [*found, *sorted({code for code, _ in latest} - set(found))]:
-        here = found.get(code, nobody)
+    for code in [*per_code, *sorted({code for code, _ in latest} - set(per_code))]:
+        here = per_code.get(code, nobody)
         measure: Measure = "jobs" if (code, "jobs") in latest and here["jobs_share"] is not None else "organisations"
-        there = latest.get((code, measure))
+        reference_row = latest.get((code, measure))
         share = here["jobs_share"] if measure == "jobs" else here["share"] if len(organisations) else None
         is_enough = here["organisations"] >= minimum_organisations
         rows.append(
@@ -383,10 +383,10 @@ def location_quotient(
                 "jobs_unknown": here["jobs_unknown"],
                 "measure": measure,
                 "share": share,
-                "reference_share": float(there.share) if there else None,
-                "year": int(there.year) if there and not pd.isna(there.year) else None,
-                "source": there.source if there else None,
-                "location_quotient": _ratio(share, float(there.share)) if there and is_enough else None,
+                "reference_share": float(reference_row.share) if reference_row else None,
+                "year": int(reference_row.year) if reference_row and not pd.isna(reference_row.year) else None,
+                "source": reference_row.source if reference_row else None,
+                "location_quotient": _ratio(share, float(reference_row.share)) if reference_row and is_enough else None,
             }
         )
     return rows

@@ -251,9 +251,10 @@ def stress(
     Errors: UnknownDonor (also when two donors have the name), UnknownCategory; ValueError for a cut outside 0-1.
     A donor that gave something in other years only is known and changes nothing.
 
-    Most likely misreading: that who is at risk will fall. It would lose more than a quarter of its income of that year
-    if nothing else changed. Source: the cuts are plain sums; pass-through follows Eisenberg & Noe, "Systemic risk in
-    financial systems", Management Science 2001 (who loses pays less to all in proportion; the smallest loss that fits).
+    Most likely misreading: that an organisation at risk will fall. It would lose more than a quarter of its income of
+    that year if nothing else changed. Source: the cuts are plain sums; pass-through follows Eisenberg & Noe, "Systemic
+    risk in financial systems", Management Science 2001 (an organisation that loses pays less to all in proportion; the
+    smallest loss that fits).
 
     >>> income = pd.DataFrame(
     ...     {"organisation_id": ["a", "b", "b"], "name": ["A", "B", "B"], "sector": "ngo", "year": 2020,
@@ -292,25 +293,25 @@ def stress(
     total = _sum_at(who, amount, len(ids))
     direct = _sum_at(who, amount * cut, len(ids))
     passing = (giver >= 0) & (amount * (1 - cut) > 0)
-    kept = (amount * (1 - cut))[passing]
-    less, rounds, is_converged = _passed_on(total, direct, who[passing], giver[passing], kept)
+    remaining = (amount * (1 - cut))[passing]
+    less, rounds, is_converged = _passed_on(total, direct, who[passing], giver[passing], remaining)
     lost = amount * cut
-    lost[passing] += kept * less[giver[passing]]
+    lost[passing] += remaining * less[giver[passing]]
     loss = np.minimum(_sum_at(who, lost, len(ids)), total)
     share = _share(loss, total)
-    told = np.ones(len(ids), dtype=bool) if shown is None else pd.Index(ids).isin(list(shown))
-    is_told = told[who]
-    kinds = rows["category"][is_told]
-    before = rows["amount_eur"][is_told].groupby(kinds).sum()
-    after = before - pd.Series(lost, index=rows.index)[is_told].groupby(kinds).sum()
+    is_shown = np.ones(len(ids), dtype=bool) if shown is None else pd.Index(ids).isin(list(shown))
+    is_shown_row = is_shown[who]
+    kinds = rows["category"][is_shown_row]
+    before = rows["amount_eur"][is_shown_row].groupby(kinds).sum()
+    after = before - pd.Series(lost, index=rows.index)[is_shown_row].groupby(kinds).sum()
 
     active = organisations.set_index("organisation_id")
     fte = active["fte"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
     reserves = active["reserves"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
     months = reserves / np.where(loss > 0, loss / 12, np.nan)
-    known = total > 0
-    at_risk = known & told & (share > risk_threshold + ROUNDING)
-    jobs = np.where(known & told, fte * share, np.nan)
+    has_income = total > 0
+    at_risk = has_income & is_shown & (share > risk_threshold + ROUNDING)
+    jobs = np.where(has_income & is_shown, fte * share, np.nan)
     is_active = pd.Index(ids).isin(active.index)
     fallen = ids[at_risk]
     exposed = (ties["organisation_a"].isin(fallen) | ties["organisation_b"].isin(fallen)).to_numpy(dtype=bool)
@@ -324,15 +325,15 @@ def stress(
             "is_active": is_active,
             "income": total,
             "loss": loss,
-            "loss_share": np.where(known, share, np.nan),
-            "at_risk": pd.Series(at_risk).astype("boolean").where(known),
+            "loss_share": np.where(has_income, share, np.nan),
+            "at_risk": pd.Series(at_risk).astype("boolean").where(has_income),
             "jobs_exposed": jobs,
             "reserve_months_left": months,
             "ties": _degrees(ids, ties),
             "bridges": _degrees(ids, ties[crossing]),
         }
-    )[told].sort_values(["loss", "organisation_id"], ascending=[False, True])
-    income_eur, loss_eur = float(total[told].sum()), float(loss[told].sum())
+    )[is_shown].sort_values(["loss", "organisation_id"], ascending=[False, True])
+    income_eur, loss_eur = float(total[is_shown].sum()), float(loss[is_shown].sum())
     suppliers = active.index.difference(ids).intersection(rows["donor_id"][has_donor].dropna().unique())
     return {
         "year": year,
@@ -345,14 +346,14 @@ def stress(
         "loss": loss_eur,
         "loss_share": loss_eur / income_eur if income_eur > 0 else None,
         "jobs_exposed": None if np.isnan(jobs).all() else float(np.nansum(jobs)),
-        "jobs_unknown": int(np.count_nonzero(told & is_active & (loss > 0) & np.isnan(fte))),
+        "jobs_unknown": int(np.count_nonzero(is_shown & is_active & (loss > 0) & np.isnan(fte))),
         "ties_exposed": int(np.count_nonzero(exposed)),
         "bridges_exposed": int(np.count_nonzero(exposed & crossing)),
         "before": {str(category): float(value) for category, value in before.items()},
-        # what is left of all is 0, not the last digit of a sum
+        # when everything is lost 0 is left, not a rounding error in the last digit
         "after": {str(category): max(float(value), 0.0) for category, value in after.items()},
         "pass_through": {
-            "loss_eur": float((loss - direct)[told].sum()),
+            "loss_eur": float((loss - direct)[is_shown].sum()),
             "rounds": rounds,
             "is_converged": is_converged,
             "donors": int(np.unique(giver[passing][share[giver[passing]] > 0]).size),
@@ -361,18 +362,20 @@ def stress(
     }
 
 
-def _passed_on(total: Floats, direct: Floats, receiver: Ints, giver: Ints, kept: Floats) -> tuple[Floats, int, bool]:
+def _passed_on(
+    total: Floats, direct: Floats, receiver: Ints, giver: Ints, remaining: Floats
+) -> tuple[Floats, int, bool]:
     """The loss share of every organisation when what it loses `direct`-ly travels on; in how many rounds, and whether
     it came to an end.
 
     `total`, `direct`: per organisation, its income and what it loses by the cuts themselves. `receiver`, `giver`,
-    `kept`: per amount between organisations their places, and what is left of it after its own cut. From no loss at
-    all upward, so that a circle in which nobody is cut loses nothing. Every round is at least the one before and none
-    exceeds the income, so it converges.
+    `remaining`: per amount between organisations their places, and what is left of it after its own cut. It starts
+    from no loss at all, so that a circle in which nobody is cut loses nothing. The losses of a round are at least those
+    of the one before, and none exceeds the income, so it converges.
     """
     loss, rounds = direct, 0
     for _ in range(MAXIMUM_ROUNDS):
-        passed = _sum_at(receiver, kept * _share(loss, total)[giver], len(total))
+        passed = _sum_at(receiver, remaining * _share(loss, total)[giver], len(total))
         further = np.minimum(direct + passed, total)
         change = float((further - loss).max(initial=0.0))
         loss = further
@@ -411,7 +414,7 @@ def donors_of(income: pd.DataFrame) -> pd.DataFrame:
 
 
 def cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
-    """`cuts` by donor_key. Who is named twice, once by name and once by id, gives less by the larger cut."""
+    """`cuts` by donor_key. A donor named twice, by name and by id, gets the larger cut."""
     keys_known = set(donors["donor_key"])
 
     @functools.cache
@@ -425,15 +428,15 @@ def cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, 
             shown[key] = known_as[0] if known_as else key
         return folded, shown
 
-    found: dict[str, float] = {}
+    fractions: dict[str, float] = {}
     for name, fraction in cuts.items():
         keys = {name} if name in keys_known else by_name()[0].get(_folded(name), set())
         if len(keys) != 1:
-            # of several with this name the keys are what tells them apart
+            # several donors have this name: only their keys tell them apart
             raise UnknownDonor(name, sorted(keys) or _nearest(_folded(name), *by_name()))
         (key,) = keys
-        found[key] = max(fraction, found.get(key, 0.0))
-    return found
+        fractions[key] = max(fraction, fractions.get(key, 0.0))
+    return fractions
 
 
 def _nearest(name: str, folded: Mapping[str, set[str]], shown: Mapping[str, str], limit: int = 3) -> list[str]:
@@ -450,7 +453,7 @@ def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]
     name_of = donors.set_index("donor_key")["donor"]
     given = rows[rows["donor_key"].isin(list(cut_of)) & (rows["amount_eur"] > 0)].groupby("donor_key")
     amount, receivers = given["amount_eur"].sum(), given["organisation_id"].nunique()
-    found: list[Cut] = [
+    listed: list[Cut] = [
         {
             "donor_key": key,
             "donor": name_of[key] if isinstance(name_of[key], str) else None,
@@ -460,7 +463,7 @@ def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]
         }
         for key, cut in cut_of.items()
     ]
-    return sorted(found, key=lambda row: (-row["amount_eur"], row["donor_key"]))
+    return sorted(listed, key=lambda row: (-row["amount_eur"], row["donor_key"]))
 
 
 def presets(income: pd.DataFrame, year: int) -> list[Preset]:
@@ -504,14 +507,14 @@ def presets(income: pd.DataFrame, year: int) -> list[Preset]:
         donors = largest["donor"].tolist()
         return {"code": code, "cuts": cuts, "category_cuts": {}, "donors": donors, "amount_eur": amount_eur}
 
-    found = [by_category("government_minus_30", ["government"], 0.3)] if "government" in per_category else []
-    if "multilateral" in per_category:  # without it the same as government alone
-        found.append(by_category("public_minus_30", funding.PUBLIC, 0.3))
+    listed = [by_category("government_minus_30", ["government"], 0.3)] if "government" in per_category else []
+    if "multilateral" in per_category:  # without multilateral donors this would be the same as government alone
+        listed.append(by_category("public_minus_30", funding.PUBLIC, 0.3))
     if len(given):
-        found.append(by_donor("largest_donor_leaves", 1, 1.0))
+        listed.append(by_donor("largest_donor_leaves", 1, 1.0))
     if len(given) >= 3:
-        found.append(by_donor("three_largest_halve", 3, 0.5))
-    return found
+        listed.append(by_donor("three_largest_halve", 3, 0.5))
+    return listed
 
 
 def shared_exposure(
@@ -529,7 +532,8 @@ def shared_exposure(
     from the other) and `amount_eur` (what it gives to the group).
 
     No organisation of which the income is 0. Pass-through is not looked at: use `stress` with the donor at 1 for that.
-    Most likely misreading: that who shares no group is independent. Two funds of one ministry are two donors here.
+    Most likely misreading: that organisations that share no group are independent. Two funds of one ministry are two
+    donors here.
     Source: overlapping portfolios as in Caccioli et al., "Stability analysis of financial contagion due to overlapping
     portfolios", Journal of Banking & Finance 2014; the threshold is ours.
     Errors: ValueError when `threshold` is not above 0 and at most 1.
@@ -572,7 +576,7 @@ def shared_exposure(
     groups: dict[str, list[Any]] = {}
     for row in records(large):
         groups.setdefault(row["donor_key"], []).append(row)
-    found: list[SharedExposure] = [
+    exposures: list[SharedExposure] = [
         {
             "donor_key": key,
             "donor": group[0]["donor"],
@@ -594,7 +598,7 @@ def shared_exposure(
         }
         for key, group in groups.items()
     ]
-    return sorted(found, key=lambda row: (-row["organisation_count"], -row["amount_eur"], row["donor_key"]))
+    return sorted(exposures, key=lambda row: (-row["organisation_count"], -row["amount_eur"], row["donor_key"]))
 
 
 def quadrant(
@@ -630,16 +634,16 @@ def quadrant(
     (1, 0.375, 1, 2)
     """
     columns = ["organisation_id", "name", "sector", "income", "top_donor", "top_donor_share"]
-    known = pd.DataFrame(dependency, columns=columns)
-    known = known[known["income"].astype(float) > 0]
+    with_income = pd.DataFrame(dependency, columns=columns)
+    with_income = with_income[with_income["income"].astype(float) > 0]
     positions = brokers[["organisation_id", "betweenness", "cross_sector_degree"]].rename(
         columns={"cross_sector_degree": "bridges"}
     )
     positions = positions.assign(betweenness=positions["betweenness"].astype(float))
-    placed = known.merge(positions.dropna(subset=["betweenness"]), on="organisation_id")
+    placed = with_income.merge(positions.dropna(subset=["betweenness"]), on="organisation_id")
     limit = positions["betweenness"].quantile(1 - broker_share)
     betweenness, share = placed["betweenness"], placed["top_donor_share"].astype(float)
-    # rounded, since a sum that is equal may differ in its last digit
+    # with a margin, since sums that are equal may differ in their last digit
     is_broker = (betweenness > 0) & (betweenness >= limit - ROUNDING)
     placed = placed.assign(is_exposed=share >= exposure_threshold - ROUNDING, is_broker=is_broker)
     placed["both"] = placed["is_exposed"] & placed["is_broker"]
@@ -649,5 +653,5 @@ def quadrant(
         "broker_threshold": None if pd.isna(limit) else float(limit),
         "exposure_threshold": exposure_threshold,
         "at_stake": int(placed["both"].sum()),
-        "income_unknown": int((~positions["organisation_id"].isin(known["organisation_id"])).sum()),
+        "income_unknown": int((~positions["organisation_id"].isin(with_income["organisation_id"])).sum()),
     }

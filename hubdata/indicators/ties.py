@@ -202,8 +202,8 @@ def fading(
     silent = ties[ties["days_silent"] > fading_days].sort_values(
         ["days_silent", "organisation_a", "organisation_b"], ascending=[False, True, True]
     )
-    found: list[FadingTie] = records(silent[[*_FADING_COLUMNS]])
-    return [{**tie, "strength": tie_strength(tie["days_silent"], half_life_days)} for tie in found]
+    rows: list[FadingTie] = records(silent[[*_FADING_COLUMNS]])
+    return [{**tie, "strength": tie_strength(tie["days_silent"], half_life_days)} for tie in rows]
 
 
 def fading_share(ties: pd.DataFrame, fading_days: int = FADING_DAYS) -> float | None:
@@ -409,8 +409,8 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
       `reason` is then "one_group" (all ties began alike), "too_short" (nobody followed for a year in a group) or
       "too_few" (under `MINIMUM_AGREEMENTS` agreements). With "one_group" and "too_short" the figures are None too.
 
-    Misreading: that structure makes ties last. Who expects to work together for long also writes it down; and two
-    agreements of one organisation are taken to be independent, so that the interval is somewhat too narrow.
+    Misreading: that structure makes ties last. Organisations that expect to work together for long also write it down;
+    and two agreements of one organisation are taken to be independent, so that the interval is somewhat too narrow.
     Source: Williams, "Product-limit survival functions with correlated survival times", Lifetime Data Analysis 1995.
 
     >>> day = datetime.date
@@ -425,7 +425,7 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     is_structural = spells["began_structural"].to_numpy(dtype=bool)
     groups = {"structural": is_structural, "not_structural": ~is_structural}
     curves = {name: kaplan_meier(entered[group], left[group], is_ended[group]) for name, group in groups.items()}
-    found: Structure = {
+    figures: Structure = {
         "structural": curves["structural"],
         "not_structural": curves["not_structural"],
         "years": None,
@@ -437,13 +437,13 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
         "agreements": 0,
     }
     if not all(curve["spells"] for curve in curves.values()):
-        return {**found, "reason": "one_group"}
+        return {**figures, "reason": "one_group"}
     for years in (2, 1):
         still_there, still_there_without = (curve["at"][years - 1]["survival"] for curve in curves.values())
         if still_there is not None and still_there_without is not None:
             break
     else:
-        return {**found, "reason": "too_short"}
+        return {**figures, "reason": "too_short"}
     by_then = [
         _variance(
             entered[group],
@@ -457,16 +457,16 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     difference = still_there - still_there_without
     margin = _Z * math.sqrt(sum(variance for variance, _ in by_then))
     low, high = max(difference - margin, -1.0), min(difference + margin, 1.0)
-    found |= {
+    figures |= {
         "years": years,
         "difference": difference,
         "low": low,
         "high": high,
         "agreements": min(agreements for _, agreements in by_then),
     }
-    if found["agreements"] < MINIMUM_AGREEMENTS:
-        return {**found, "reason": "too_few"}
-    return {**found, "verdict": "longer" if low > 0 else "shorter" if high < 0 else "unclear"}
+    if figures["agreements"] < MINIMUM_AGREEMENTS:
+        return {**figures, "reason": "too_few"}
+    return {**figures, "verdict": "longer" if low > 0 else "shorter" if high < 0 else "unclear"}
 
 
 def _variance(
@@ -496,7 +496,8 @@ def to_call(fading: Iterable[FadingTie], *, longest_first: bool = False) -> list
     """The fading ties in the order in which to call: across sectors first, and in each the shortest silence first.
 
     fading: as `fading` gives. With `longest_first` the longest silence comes first. Of equals the first by id.
-    Who was silent for a year and a day will pick up the telephone; who was silent for six years has often left.
+    A partner that was silent for a year and a day will pick up the telephone; one that was silent for six years has
+    often left.
     Misreading: the order is a suggestion, not a measure of importance.
 
     >>> tie = {"organisation_a": "a", "organisation_b": "b"}
@@ -570,20 +571,24 @@ def with_past(
     )
     partnerships_of = _rows_per_pair(pairs, ["name", "kind", "started_on", "ended_on"])
     events_of = _rows_per_pair(met, ["name", "start_date"])
-    found: list[FadingTie] = []
+    rows: list[FadingTie] = []
     for tie in fading:
         pair = (tie["organisation_a"], tie["organisation_b"])
         had = partnerships_of.get(pair, [])
-        running = [one["ended_on"] for one in had if one["ended_on"] is None or one["ended_on"] >= as_of]
+        running = [
+            partnership["ended_on"]
+            for partnership in had
+            if partnership["ended_on"] is None or partnership["ended_on"] >= as_of
+        ]
         ends_on = max(running) if running and None not in running else None
-        found.append({**tie, "partnerships": had, "events": events_of.get(pair, []), "ends_on": ends_on})
-    return found
+        rows.append({**tie, "partnerships": had, "events": events_of.get(pair, []), "ends_on": ends_on})
+    return rows
 
 
 def _rows_per_pair(rows: pd.DataFrame, columns: list[str]) -> dict[tuple[str, str], list[Any]]:
     """Pair -> its rows, in their order, as `records` gives them."""
-    found: dict[tuple[str, str], list[Any]] = {}
+    per_pair: dict[tuple[str, str], list[Any]] = {}
     pairs = zip(rows["organisation_a"].tolist(), rows["organisation_b"].tolist(), strict=True)
     for pair, row in zip(pairs, records(rows[columns]), strict=True):
-        found.setdefault(pair, []).append(row)
-    return found
+        per_pair.setdefault(pair, []).append(row)
+    return per_pair

@@ -10,8 +10,9 @@ published amounts, other than nothing, has all of at least one cell in it, hence
 (Hundepool et al., "Statistical Disclosure Control", Wiley 2012, chapter 4: recoding against cell suppression.)
 
 Everything but the coverage treats the organisations alike, so what it says of one named organisation must be true of
-all of them. One such thing is closed off: a donor that gives to every organisation of the year is not named. (Group
-disclosure, in the same book. Who has income in a year can be found out from the coverage of two as-of days.)
+all of them. One such thing is prevented: a donor that gives to every organisation of the year is not named. (Group
+disclosure, in the same book. Which organisations have income in a year can be found out from the coverage of two as-of
+days.)
 
 What this does not do:
 
@@ -107,15 +108,15 @@ def _put_together(cells: Mapping[str, _Cell], minimum: int, barred: Iterable[str
 def _cells(positive: pd.DataFrame) -> dict[int, dict[str, dict[str, _Cell]]]:
     """year -> category -> donor_key -> cell."""
     columns = ("year", "category", "donor_key", "donor", "organisation_id", "amount_eur")
-    found: dict[int, dict[str, dict[str, _Cell]]] = {}
+    cells: dict[int, dict[str, dict[str, _Cell]]] = {}
     for year, category, key, donor, organisation, amount in zip(*(positive[c].tolist() for c in columns), strict=True):
-        donors = found.setdefault(int(year), {}).setdefault(category, {})
+        donors = cells.setdefault(int(year), {}).setdefault(category, {})
         cell = donors.setdefault(key, _Cell([], set(), set()))
         cell.amounts.append(float(amount))
         cell.organisations.add(organisation)
         if isinstance(donor, str):
             cell.names.add(donor)
-    return found
+    return cells
 
 
 def _rows(category: str, donors: Mapping[str, _Cell], unnamed: set[str], minimum: int) -> list[_Source]:
@@ -146,7 +147,7 @@ def _to_everyone(categories: Mapping[str, Mapping[str, _Cell]], organisations: s
     for category, donors in categories.items():
         for key, cell in donors.items() if category != "earned" else ():
             recipients.setdefault(key, set()).update(cell.organisations)
-    return {key for key, found in recipients.items() if found == organisations}
+    return {key for key, receivers in recipients.items() if receivers == organisations}
 
 
 def _year(categories: dict[str, dict[str, _Cell]], organisations: set[str], minimum: int) -> _Amounts:
@@ -185,7 +186,7 @@ def totals(
     public_threshold: float = 0.75,
     minimum: int = 3,
 ) -> funding.Funding:
-    """The `years` of `funding.funding`, with the same names, for who may see no amount or donor of one organisation.
+    """The `years` of `funding.funding`, same names, for viewers who may see no amount or donor of one organisation.
 
     `income`: one row per organisation, year, donor and category, as in `funding`, and of all organisations, whatever
     the viewer chose to see (see the module). `organisations`: one row per active organisation, column
@@ -242,26 +243,26 @@ def totals(
     active = set(organisations["organisation_id"])
     years: list[funding.FundingYear] = []
     for year, categories in sorted(_cells(positive).items()):
-        there = _together(cell for donors in categories.values() for cell in donors.values()).organisations
-        count = len(there)
+        receivers = _together(cell for donors in categories.values() for cell in donors.values()).organisations
+        count = len(receivers)
         if count < minimum:
             continue
-        is_told = all(part == 0 or part >= minimum for part in (exposed[year], count - exposed[year]))
+        is_publishable = all(part == 0 or part >= minimum for part in (exposed[year], count - exposed[year]))
         years.append(
             {
                 "year": year,
-                **_year(categories, there, minimum),
+                **_year(categories, receivers, minimum),
                 # With their sum, the sum of the squares of two hidden donors tells both: so these are never published.
                 "donor_hhi": None,
                 "effective_donors": None,
                 "median_top_donor_share": None,
                 "organisation_count": count,
-                "exposed": exposed[year] if is_told else None,
-                "exposed_share": exposed[year] / count if is_told else None,
+                "exposed": exposed[year] if is_publishable else None,
+                "exposed_share": exposed[year] / count if is_publishable else None,
                 "coverage": {
-                    "organisations": len(there & active),
+                    "organisations": len(receivers & active),
                     "active_organisations": len(active),
-                    "share": len(there & active) / len(active) if active else None,
+                    "share": len(receivers & active) / len(active) if active else None,
                     "jobs_share": None,
                     "exposed": None,
                 },

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import pandas as pd
 
-from hubdata.indicators import fragility, network, ties
+from hubdata.indicators import drawing, fragility, network, ties
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
 
@@ -59,7 +59,7 @@ def answer_tie_list(snapshot: Snapshot, settings: Settings, view: View) -> pd.Da
 def answer_layout(snapshot: Snapshot, settings: Settings, view: View) -> pd.DataFrame:
     """Where to draw each organisation: organisation_id, name, sector, degree, x, y."""
     organisations = snapshot.rows("active_organisations", view)
-    placed = network.layout(organisations, snapshot.rows("ties", view))
+    placed = drawing.layout(organisations, snapshot.rows("ties", view))
     return placed.merge(organisations[["organisation_id", "name", "sector"]], on="organisation_id")
 
 
