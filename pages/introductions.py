@@ -104,7 +104,7 @@ else:
                 "name_a",
                 "sector_a_label",
                 ui.column("name_b", _("Other organisation")),
-                "sector_b_label",
+                ui.column("sector_b_label", _("Other sector")),
                 "reasons",
                 "score",
             ],
