@@ -61,10 +61,14 @@ def begin_run() -> None:
 
 
 def asked_language(offered: Sequence[str]) -> str:
-    """The language that a new address asks for, one of those `offered`; "" when it asks for none."""
+    """The language that the address asks for, one of those `offered`; "" when it asks for none, or nothing new.
+
+    Streamlit forgets the value of a widget when another page begins; then the address counts, new or not.
+    """
     language = st.query_params.get("lang", "")
     is_new = language != address().shown.get("lang", "") and not address().is_late
-    return language if is_new and language in offered else ""
+    is_forgotten = f"{PREFIX}lang" not in st.session_state
+    return language if (is_new or is_forgotten) and language in offered else ""
 
 
 def adopt_address(page: str) -> None:

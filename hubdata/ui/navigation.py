@@ -159,7 +159,7 @@ def _way_out() -> None:
     if own_grant.may_change and own_grant.who != access.THIS_MACHINE:
         way_in = _("the password") if own_grant.who == access.WITH_PASSWORD else literal(own_grant.who)
         st.caption(md("Logged in as manager: {who}", who=Markdown(way_in)))
-        # Sends this tab to /auth/logout, where the gate ends either kind of login (`Gate._logout`).
+        # Sends this tab to /auth/logout, where the gate ends either kind of login (`server.login`).
         st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out")
 
 
