@@ -67,7 +67,9 @@ def wait_until_healthy(
         except OSError:
             time.sleep(0.1)
     server.kill()
-    raise RuntimeError(f"the server did not start:\n{said.read_text(errors='replace') if said else ''}")
+    raise RuntimeError(
+        f"the server did not start:\n{said.read_text(errors='replace') if said and said.exists() else ''}"
+    )
 
 
 @contextmanager

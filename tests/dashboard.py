@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 FORKS = multiprocessing.get_context("forkserver")
@@ -30,7 +31,12 @@ class Dashboard(FORKS.Process):  # type: ignore[name-defined,misc]
     def __init__(self, arguments: list[str], environment: dict[str, str], said: Path) -> None:
         super().__init__(daemon=True)
         self.arguments, self.environment, self.said = arguments, environment, said
-        self.start()
+        # A page that a test ran without a server stays behind as Python's main script, which a fork would run first.
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            self.start()
+        finally:
+            sys.modules["__main__"] = main
 
     def run(self) -> None:
         """What the process does."""

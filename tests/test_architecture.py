@@ -90,6 +90,7 @@ def test_a_page_shows_and_does_not_calculate(path: Path) -> None:
 PRIVATE = {
     "hubdata/server/streamlit_internals.py": "everything that the dashboard needs of Streamlit's insides",
     "tests/client.py": "it speaks as a browser does",
+    "tests/dashboard.py": "it imports what `streamlit run` imports, once for many",
     "tests/benchmarks/bench.py": "it measures between two functions of Streamlit",
 }
 
