@@ -1,5 +1,6 @@
 """The commands as people and other programs give them: what they print, and with which exit status they end."""
 
+import functools
 import getpass
 import io
 import json
@@ -185,7 +186,11 @@ def test_whoever_stops_reading_or_interrupts_gets_no_traceback(run: Any, tmp_pat
     waiting = tmp_path / "organisations.csv"
     os.mkfifo(waiting)
     command = [sys.executable, "-m", "hubdata", "load", "--home", str(tmp_path / "home"), str(waiting)]
-    load = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # Whoever runs the tests in the background ignores interrupts, and so would the command.
+    heeds_interrupts = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    load = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heeds_interrupts
+    )
     with waiting.open("wb"):  # returns when the command has begun to read
         load.send_signal(signal.SIGINT)
         assert load.communicate(timeout=30) == (b"", b"")
