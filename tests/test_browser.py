@@ -195,6 +195,8 @@ def through_the_menu(page: Page) -> Iterator[str]:
     """Every page there is, one after the other, by its title in the menu."""
     for title in (page_list.PAGES[name].title for name in PAGES):
         page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{re.escape(title)}$")).click()
-        expect(page.locator("h1")).to_have_text(title)
+        # While one page makes way for another both may stand there for a moment, so the heading is looked for by its name.
+        expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
         wait_until_settled(page)
+        expect(page.locator("h1")).to_have_text(title)
         yield title

@@ -323,7 +323,7 @@ def test_what_fails_is_logged_without_data_and_tried_again(
 
 
 def test_the_server_takes_drops_when_they_are_complete(home: Path) -> None:
-    (home / "hub.toml").write_text('inbox_settle_seconds = 0.6\nlanguages = ["nl", "en"]\n')
+    (home / "hub.toml").write_text('inbox_settle_seconds = 3\nlanguages = ["nl", "en"]\n')
     loading.first_start(home, Settings())
     put(home, organisations=GOOD)  # lay there before the start
 
