@@ -16,6 +16,7 @@ very table):
     audit       nothing; nothing: who did what, when
     methods     texts; nothing: what each figure means, for readers
     page_list   texts; nothing: every page once, with who may have it
+    sandbox     nothing; nothing: a function in a process of its own, with limits
     reading     cells; numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
     charts      nothing; pandas: tables in, Plotly figures out
@@ -29,8 +30,8 @@ very table):
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once
     questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines
                 each
-    loading     audit, demo, ingest, models, questions, settings, sharing, store; pyarrow: a drop is prepared,
-                published, gone back from
+    loading     audit, demo, ingest, models, questions, sandbox, settings, sharing, store; pyarrow: a drop is
+                prepared, published, gone back from
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     inbox       cells, ingest, loading, reading, settings, store, texts; filelock, pyarrow, watchfiles: a folder
                 instead of a page

@@ -10,7 +10,7 @@ import datetime
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubdata import audit, demo, ingest, models, sharing, store
+from hubdata import audit, demo, ingest, models, sandbox, sharing, store
 from hubdata.questions.changes import Movement, headlines, movements_of, plain_view
 from hubdata.questions.organisations import today
 from hubdata.settings import Settings
@@ -72,7 +72,7 @@ READ_SUFFIXES = (".csv", ".xlsx", ".xls", ".txt", ".tsv")
 def read_files(paths: list[Path], settings: Settings) -> dict[str, bytes]:
     """The content of files, and of the lists in folders, by file name. Raises `FileNotFoundError`.
 
-    Of a file that is too large no more is read than shows that it is.
+    Of a file or a drop that is too large no more is read than shows that it is.
     """
     files: list[Path] = []
     for path in paths:
@@ -81,10 +81,12 @@ def read_files(paths: list[Path], settings: Settings) -> dict[str, bytes]:
         raise FileNotFoundError(f"no CSV files or workbooks in {', '.join(map(str, paths))}")
     names = [path.name for path in files]
     content = {}
+    left = settings.max_drop_megabytes * 1_000_000
     for path in files:
         with path.open("rb") as file:
             name = path.name if names.count(path.name) == 1 else str(path)
-            content[name] = file.read(settings.max_file_megabytes * 1_000_000 + 1)
+            content[name] = file.read(min(settings.max_file_megabytes * 1_000_000, left) + 1)
+            left -= min(len(content[name]), left)
     return content
 
 
@@ -103,11 +105,42 @@ def prepare(
     answers: ingest.FileMapping | None = None,
     origin: str = "own",
 ) -> Prepared:
-    """Read and check a drop against what is on show; publishes nothing."""
+    """Read and check a drop against what is on show; publishes nothing.
+
+    What people send is read in a process of its own, whose limits are settings: a drop that goes over them is a
+    problem, as one that cannot be read is.
+    """
+    answers = answers or ingest.FileMapping()
+    how = (home, settings, files, update, answers, origin)
+    if origin != "own":  # the examples, which we made ourselves
+        return _prepare(*how)
+    limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
+    try:
+        prepared: Prepared = sandbox.run(_prepare, *how, limits=limits)
+    except sandbox.Ended as ended:
+        code, limit = {
+            "memory": ("reading_takes_memory", limits.megabytes),
+            "time": ("reading_takes_time", limits.seconds),
+        }[ended.why]
+        draft = ingest.Draft(problems=[ingest.problem(code, ended.step or next(iter(files), ""), limit=limit)])
+        prepared = Prepared(draft, store.current_snapshot_id(home), update, answers)
+    return prepared
+
+
+def _prepare(
+    home: Path,
+    settings: Settings,
+    files: Mapping[str, bytes],
+    update: bool,
+    answers: ingest.FileMapping,
+    origin: str,
+    begin: Callable[[str], None] = lambda file: None,
+) -> Prepared:
+    """What `prepare` does, in whatever process it runs; `begin` is told which file is read next."""
     based_on = store.current_snapshot_id(home)
     current = _current(home) if origin == "own" else {}
-    answers = answers or ingest.FileMapping()
-    draft = ingest.draft(files, settings, current, update=update, matching=remembered(home).with_(answers))
+    matching = remembered(home).with_(answers)
+    draft = ingest.draft(files, settings, current, update=update, matching=matching, begin=begin)
     return Prepared(draft, based_on, update, answers)
 
 

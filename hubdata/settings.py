@@ -217,9 +217,14 @@ class Settings(BaseModel):
     window_days: Annotated[int, Field(ge=1)] = 180
     minimum_organisations: Annotated[int, Field(ge=1)] = 5
     max_file_megabytes: Annotated[int, Field(ge=1)] = 200
+    max_drop_megabytes: Annotated[int, Field(ge=1)] = 400
+    """Of all files of a drop together."""
     max_unpacked_megabytes: Annotated[int, Field(ge=1)] = 1000
     """The most a workbook may unpack to."""
     max_columns: Annotated[int, Field(ge=1)] = 500
+    reading_megabytes: Annotated[int, Field(ge=200)] = 2000
+    """The memory that reading one drop may take, in a process of its own."""
+    reading_seconds: Annotated[int, Field(ge=1)] = 120
     keep_snapshots: Annotated[int, Field(ge=1)] = 100
     inbox_settle_seconds: Annotated[float, Field(ge=0)] = 2
 

@@ -85,6 +85,7 @@ KILLED_AT_EVERY_STEP = """
     sys.addaudithook(watch)
     import test_durability as t
     from hubdata import store
+    t.loading.prepare(start, t.SETTINGS, {})  # all children share the process that waits to read files
     ended = None
     while ended != 0 and at < 200:
         at += 1
@@ -163,6 +164,7 @@ KILLED_BY_THE_CLOCK = """
         print(name, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
         return time.monotonic() - began
 
+    t.loading.prepare(start, t.SETTINGS, {})  # all children share the process that waits to read files
     whole = run("measured")
     for point in range(8):
         run(f"killed-{point}", whole * (0.3 + 0.1 * point))
@@ -234,6 +236,7 @@ READ_ONLY = """
     from pathlib import Path
     import test_durability as t
     from hubdata import store
+    t.loading.prepare(Path(sys.argv[1]), t.SETTINGS, {})  # reading is ready before the rights are given up
     if os.getuid() == 0:
         os.setuid(65534)  # the superuser may write anywhere
     try:

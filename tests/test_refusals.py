@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import openpyxl
 import pytest
 from conftest import ROOT
+from hostile import xls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -24,7 +25,7 @@ from hubdata.__main__ import main
 from hubdata.ingest.columns import adapter
 from hubdata.settings import Settings
 
-SETTINGS = Settings(max_file_megabytes=1, max_columns=100)
+SETTINGS = Settings(max_file_megabytes=1, max_drop_megabytes=2, max_columns=100)
 law = settings(deadline=None)  # one example is fast, but a busy machine is not
 
 ORGANISATIONS = (
@@ -70,6 +71,8 @@ class Drop(NamedTuple):
     way: str
     """check, load, inbox, or race: somebody else loads while a command does."""
     among_others: bool
+    limits: dict[str, int]
+    """Settings that are others than those of all tests here."""
 
 
 class Case(NamedTuple):
@@ -81,9 +84,14 @@ class Case(NamedTuple):
 
 
 def drop(
-    place: Place, files: Files, before: Files | None = None, way: str = "check", among_others: bool = False
+    place: Place,
+    files: Files,
+    before: Files | None = None,
+    way: str = "check",
+    among_others: bool = False,
+    **limits: int,
 ) -> Drop:
-    return Drop(place, files, before or {}, way, among_others)
+    return Drop(place, files, before or {}, way, among_others, limits)
 
 
 def case(english: str, dutch: str, *drops: Drop) -> Case:
@@ -105,6 +113,27 @@ CASES: dict[str, Case] = {
         "The file is larger than 1 MB. Split it, or let your IT colleague raise max_file_megabytes in hub.toml.",
         "Het bestand is groter dan 1 MB. Splits het bestand, of vraag uw IT-collega om max_file_megabytes in hub.toml te verhogen.",
         drop(("organisations.csv", None, "", ""), {"organisations.csv": b"x" * 1_100_000}),
+    ),
+    "drop_too_large": case(
+        "These files together are larger than 2 MB. Hand them in one after the other, or let your IT colleague raise max_drop_megabytes in hub.toml.",
+        "Deze bestanden zijn samen groter dan 2 MB. Lever ze na elkaar aan, of vraag uw IT-collega om max_drop_megabytes in hub.toml te verhogen.",
+        drop(("a.csv", None, "", ""), {f"{name}.csv": b"name,sector\n" + b"x" * 900_000 for name in "abc"}),
+    ),
+    "reading_takes_memory": case(
+        "This file cannot be read: it is damaged, or it takes more than 500 MB of memory. Copy the cells you need to a new file and save that as CSV. If your list is that large, split it.",
+        "Dit bestand kunnen wij niet lezen: het is beschadigd, of er is meer dan 500 MB geheugen voor nodig. Kopieer de cellen die u nodig hebt naar een nieuw bestand en sla dat op als CSV. Is uw lijst echt zo groot? Splits hem dan.",
+        drop(("b.xls", None, "", ""), {"a.csv": ORGANISATIONS, "b.xls": xls((0, 0), (65535, 65535))}, reading_megabytes=500),
+    ),
+    "reading_takes_time": case(
+        "Reading this file took too long, so we stopped after so many seconds: 1. Copy the cells you need to a new file and save that as CSV. If your list is that large, split it.",
+        "Het lezen van dit bestand duurde te lang. Wij zijn gestopt na zoveel seconden: 1. Kopieer de cellen die u nodig hebt naar een nieuw bestand en sla dat op als CSV. Is uw lijst echt zo groot? Splits hem dan.",
+        drop(
+            ("events.csv", None, "", ""),
+            {"events.csv": "name,start_date\n" + "".join(f"Party {n},2024-01-01\n" for n in range(400_000))},
+            max_file_megabytes=20,
+            max_drop_megabytes=20,
+            reading_seconds=1,
+        ),
     ),
     "mixed_encoding": case(
         "Part of this file is in another encoding, so letters such as é would be read wrong. Open it in Excel, look at this row, and save the file again as “CSV UTF-8”.",
@@ -381,7 +410,7 @@ def told(code: str, drop: Drop, home: Path, capsys: pytest.CaptureFixture[str]) 
             *(f"{p.message.translate(language)} {p.remedy.translate(language)}" for language in ("en", "nl")),
             frozenset(p.message.values),
         )
-        for p in look(home, SETTINGS, encoded(drop.files)).draft.problems
+        for p in look(home, SETTINGS.model_copy(update=drop.limits), encoded(drop.files)).draft.problems
         if p.code == code or not drop.among_others
     ]
 

@@ -1,6 +1,6 @@
 """A drop -> a draft: its files read and checked together, against each other and against what is on show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -26,22 +26,24 @@ def draft(
     *,
     update: bool = False,
     matching: FileMapping | None = None,
+    begin: Callable[[str], None] = lambda file: None,
 ) -> Draft:
     """Read and check a drop.
 
     `files` are name -> content; `current` holds the tables on show. A table with a file is replaced, or with `update`
     added to and changed by key; the others are kept. The valid rows are in `tables` even when there are problems, so
-    that "skip invalid" needs no second reading.
+    that "skip invalid" needs no second reading. `begin` is told the name of each file before it is read or checked.
     """
     draft = Draft()
     codes = vocabularies(settings)
-    handed_in = recognise(files, settings, matching or FileMapping(), draft)
+    handed_in = recognise(files, settings, matching or FileMapping(), draft, begin)
     names: dict[str, Names] = {}
     for name, row_type in models.TABLES.items():
         before = current.get(name, models.schema(row_type).empty_table())
         table = before
         if name in handed_in:
             source = handed_in[name]
+            begin(source.file)
             table, rejected = Rows(row_type, source, codes, names, before, draft).read()
             if update:
                 table = updated(row_type, table, before, set(source.columns.values()))

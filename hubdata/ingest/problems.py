@@ -77,6 +77,21 @@ SENTENCES: dict[str, Sentences] = {
         N_("Delete the columns you do not need, or let your IT colleague raise max_columns in hub.toml."),
         blocks=True,
     ),
+    "drop_too_large": Sentences(
+        N_("These files together are larger than {limit} MB."),
+        N_("Hand them in one after the other, or let your IT colleague raise max_drop_megabytes in hub.toml."),
+        blocks=True,
+    ),
+    "reading_takes_memory": Sentences(
+        N_("This file cannot be read: it is damaged, or it takes more than {limit} MB of memory."),
+        N_("Copy the cells you need to a new file and save that as CSV. If your list is that large, split it."),
+        blocks=True,
+    ),
+    "reading_takes_time": Sentences(
+        N_("Reading this file took too long, so we stopped after so many seconds: {limit}."),
+        N_("Copy the cells you need to a new file and save that as CSV. If your list is that large, split it."),
+        blocks=True,
+    ),
     "workbook_too_large": Sentences(
         N_("Unpacked, this workbook would be far too large."),
         N_("Copy the cells you need to a new workbook, or save the sheet as CSV."),
@@ -313,7 +328,8 @@ def problem(code: str, file: str, row: int | None = None, column: str = "", valu
     """A problem with the sentences of its code, a key of `SENTENCES`. `value` fills the gap of that name."""
     sentences = SENTENCES[code]
     gaps = {"value": value, **gaps}
-    shown = "" if code == "personal_data" or EMAIL.search(str(value)) else str(value)[:200]
+    # No address may stick out of what is shown; more is not looked at, since a cell may be of any length.
+    shown = "" if code == "personal_data" or EMAIL.search(str(value)[:1000]) else str(value)[:200]
     wrong, way_out = Text(sentences.wrong, gaps), Text(sentences.way_out, gaps)
     return Problem(file, row, column, shown, code, wrong, way_out, sentences.blocks)
 

@@ -1,7 +1,7 @@
 """Which table a file holds, and what its columns are: by a reader's answers, by its name, or by its headers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from hubdata import models, reading
@@ -17,11 +17,17 @@ from hubdata.ingest.sources import Source
 from hubdata.settings import Settings
 
 
-def recognise(files: Mapping[str, bytes], settings: Settings, matching: FileMapping, draft: Draft) -> dict[str, Source]:
+def recognise(
+    files: Mapping[str, bytes], settings: Settings, matching: FileMapping, draft: Draft, begin: Callable[[str], None]
+) -> dict[str, Source]:
     """Which table each file holds, by a reader's answer, its name, or its header; what cannot be read is a problem."""
     handed_in: dict[str, Source] = {}
+    if sum(len(content) for content in files.values()) > settings.max_drop_megabytes * 1_000_000:
+        draft.problems.append(problem("drop_too_large", next(iter(files)), limit=settings.max_drop_megabytes))
+        return handed_in
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
     for file, content in files.items():
+        begin(file)
         if len(content) > settings.max_file_megabytes * 1_000_000:
             draft.problems.append(problem("too_large", file, limit=settings.max_file_megabytes))
             continue

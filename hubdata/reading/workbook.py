@@ -51,7 +51,7 @@ def read(content: bytes, limits: Limits) -> list[Table]:
             if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
         ]
     except BaseException as error:  # a damaged file may raise anything; a panic in Rust is no subclass of Exception
-        if isinstance(error, KeyboardInterrupt | SystemExit):
+        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         return [refused_table(Finding("not_a_workbook", 0, "", ""), "Excel")]
     filled = [table for table in tables if table]

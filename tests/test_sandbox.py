@@ -1,0 +1,167 @@
+"""A task in a process of its own ends by itself, whatever it does; the program that asked goes on."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hubdata import loading, sandbox
+from hubdata.sandbox import Ended, Limits, Report
+from hubdata.settings import Settings
+
+LIMITS = Limits(megabytes=300, seconds=30)
+
+
+@pytest.fixture(autouse=True)
+def _knows_this_file(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The waiting process of the other tests does not find the tasks below, so these have one of their own."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setattr(sandbox, "_waiting", WAITING.get("process"))
+    monkeypatch.setattr(sandbox, "_control", WAITING.get("control"))
+    yield
+    WAITING.update(process=sandbox._waiting, control=sandbox._control)
+
+
+WAITING: dict[str, object] = {}
+
+
+# --- tasks --------------------------------------------------------------------------------------------------------------
+
+
+def double(number: int, report: Report) -> int:
+    return 2 * number
+
+
+def hoard(report: Report) -> None:
+    report("hoarding")
+    kept = []
+    while True:
+        kept.append(bytearray(1_000_000))
+
+
+def reach_out(path: str, port: int, report: Report) -> list[str]:
+    """Try what a task may not do; what happened each time."""
+    happened = []
+    for attempt in (
+        lambda: socket.create_connection(("127.0.0.1", port)),
+        lambda: subprocess.run(["true"], check=True),
+        lambda: Path(path).write_text("x"),
+    ):
+        try:
+            attempt()
+            happened.append("done")
+        except OSError as error:
+            happened.append(type(error).__name__)
+    return happened
+
+
+def wait_for_ever(report: Report) -> None:
+    report("waiting")
+    threading.Event().wait()
+
+
+def crash(report: Report) -> None:
+    report("crashing")
+    os.abort()
+
+
+def fail(report: Report) -> None:
+    raise KeyError("what was asked for")
+
+
+def process_id(report: Report) -> int:
+    return os.getpid()
+
+
+# --- what becomes of them -----------------------------------------------------------------------------------------------
+
+
+def test_a_task_gives_its_answer_and_what_it_raises_is_raised() -> None:
+    assert sandbox.run(double, 21, limits=LIMITS) == 42
+    with pytest.raises(KeyError, match="what was asked for"):
+        sandbox.run(fail, limits=LIMITS)
+
+
+def test_a_task_that_goes_over_its_limits_ends_and_the_next_one_is_done() -> None:
+    with pytest.raises(Ended) as ended:
+        sandbox.run(hoard, limits=LIMITS)
+    assert (ended.value.why, ended.value.step) == ("memory", "hoarding")
+    with pytest.raises(Ended) as ended:
+        sandbox.run(wait_for_ever, limits=LIMITS._replace(seconds=1))
+    assert (ended.value.why, ended.value.step) == ("time", "waiting")
+    with pytest.raises(Ended) as ended:
+        sandbox.run(crash, limits=LIMITS)
+    assert (ended.value.why, ended.value.step) == ("memory", "crashing")
+    assert sandbox.run(double, 1, limits=LIMITS) == 2
+
+
+def test_each_task_has_a_process_of_its_own() -> None:
+    processes = [sandbox.run(process_id, limits=LIMITS) for _ in range(3)]
+    assert len({*processes, os.getpid()}) == 4
+
+
+def test_a_task_reaches_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        happened = sandbox.run(reach_out, str(tmp_path / "written"), server.getsockname()[1], limits=LIMITS)
+    assert happened == ["PermissionError", "PermissionError", "OSError"]
+
+
+def test_steps_are_told_as_they_come() -> None:
+    told: list[str] = []
+    with pytest.raises(Ended):
+        sandbox.run(crash, limits=LIMITS, report=told.append)
+    assert told == ["crashing"]
+
+
+def test_a_waiting_process_that_was_ended_is_started_again() -> None:
+    sandbox.run(double, 1, limits=LIMITS)
+    assert sandbox._waiting
+    sandbox._waiting.send_signal(signal.SIGKILL)
+    sandbox._waiting.wait()
+    assert sandbox.run(double, 2, limits=LIMITS) == 4
+
+
+def test_it_ends_when_the_program_ends() -> None:
+    program = "from hubdata import sandbox; sandbox._fork(); print(sandbox._waiting.pid)"
+    waiting = int(subprocess.run([os.sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout)
+    end = time.monotonic() + 20
+    while Path(f"/proc/{waiting}").exists():
+        assert time.monotonic() < end, "it still waits"
+        time.sleep(0.05)
+
+
+# --- files --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_takes_too_much_is_refused_with_its_name_and_nothing_else_happens(tmp_path: Path) -> None:
+    good = {"organisations.csv": b"name,sector\nAnna,ngo\n"}
+    assert loading.load(tmp_path, Settings(), good).manifest
+    big = b"event_id,name,start_date\n" + b"".join(
+        b"e%d,%d%s,2024-01-01\n" % (n, n, b"x" * 300) for n in range(150_000)
+    )
+    files = {"organisations.csv": good["organisations.csv"], "events.csv": big}
+    for settings, code in (
+        (Settings(reading_megabytes=200), "reading_takes_memory"),
+        (Settings(reading_seconds=1), "reading_takes_time"),
+    ):
+        outcome = loading.load(tmp_path, settings, files, skip_invalid=True)
+        (problem,) = outcome.draft.problems
+        assert (problem.code, problem.file, outcome.manifest) == (code, "events.csv", None)
+    assert loading.load(tmp_path, Settings(), {"organisations.csv": b"name,sector\nAnna,ngo\nBert,ngo\n"}).manifest
+
+
+def test_a_drop_is_limited_as_a_whole(tmp_path: Path) -> None:
+    rows = b"name,sector\n" + b"".join(b"Organisation %d,ngo\n" % n for n in range(40_000))
+    for number in range(3):
+        (tmp_path / f"list {number}.csv").write_bytes(rows)
+    settings = Settings(max_drop_megabytes=1)
+    files = loading.read_files([tmp_path], settings)
+    assert sum(map(len, files.values())) < 1_000_010
+    (problem,) = loading.prepare(tmp_path, settings, files).draft.problems
+    assert (problem.code, problem.blocks) == ("drop_too_large", True)
