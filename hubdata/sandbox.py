@@ -120,7 +120,7 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
         }
         path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), environment.get("PYTHONPATH"))))
         waiting = subprocess.Popen(
-            [sys.executable, "-m", "hubdata.sandbox"], stdin=theirs, env=environment | {"PYTHONPATH": path}
+            [sys.executable, "-m", "hubdata.sandbox"], stdin=theirs.fileno(), env=environment | {"PYTHONPATH": path}
         )
     return waiting, ours
 
