@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from packaging.specifiers import SpecifierSet
 
 from hubdata import store
 
@@ -143,10 +144,23 @@ def test_every_dependency_says_what_it_is_for_and_is_pinned_to_a_range() -> None
                 assert re.fullmatch(r"[a-z0-9-]+>=[\d.]+,<[\d.]+ +# .+", line), line
 
 
+def test_what_a_server_installs_is_locked_by_content_and_its_licences_are_named() -> None:
+    locked = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M))
+    blocks = re.split(r"\n(?=\S)", (ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    assert [b.splitlines()[0] for b in blocks if not b.startswith("#") and "--hash=sha256:" not in b] == []
+    wanted = re.findall(r"^([a-z0-9-]+)(>=\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M)
+    assert [name for name, allowed in wanted if locked.get(name, "0") not in SpecifierSet(allowed)] == []
+    named = re.findall(r"^\| (\S+) \|", (ROOT / "docs" / "licences.md").read_text(encoding="utf-8"), re.M)
+    only_elsewhere = {"colorama", "pywin32", "tzdata"}  # of systems that are not Linux
+    assert {n.lower().replace("_", "-") for n in locked} - only_elsewhere <= {
+        n.lower().replace("_", "-") for n in named
+    }
+
+
 @pytest.mark.parametrize(
     "path", [*(ROOT / "pages").glob("*.py"), *HUBDATA.rglob("*.py")], ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_the_words_of_a_page_are_for_that_page_alone(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    named = set(re.findall(r"hubdata\.ui\.translate(?:\.| import )(\w+)", text))
+    named = set(re.findall(r"hubdata\.ui\.words(?:\.| import )(\w+)", text))
     assert named <= ({path.stem} if path.parent == ROOT / "pages" else set())
