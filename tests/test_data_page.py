@@ -305,7 +305,7 @@ def address(own: Path) -> Iterator[str]:
 
 def visit(browser: Browser, url: str, window: str = "") -> Page:
     """A tab with the address; `page.asked` is everything that was asked of anybody."""
-    page = new_tab(browser, lang="en-US", window=window)
+    page = new_tab(browser, lang="en-GB", window=window)
     page.set_default_timeout(15_000)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -413,7 +413,7 @@ def test_a_list_is_loaded_and_undone_with_the_keyboard_alone(browser: Browser, a
 
 
 def test_a_second_browser_hears_of_new_data_and_does_not_lose_it(browser: Browser, address: str, own: Path) -> None:
-    first, second = (visit(browser, f"{address}/data?lang=en", window=window) for window in ("first", "second"))
+    first, second = (visit(browser, f"{address}/data?lang=en", window=window) for window in ("", "other"))
     drop(first, partnerships=MORE_TIES)
     drop(second, organisations=ORGANISATIONS.replace("Dora", "Doris"))
     load(first)
