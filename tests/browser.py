@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -28,6 +28,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 FLAGS += ["--disable-component-update", "--disable-quic", "--disable-dev-shm-usage"]
 # The tabs of a window share one process, and with it Streamlit's compiled program (see `new_tab`).
 FLAGS += ["--process-per-site"]
+# A page of a test does not live long enough for what is optimised to pay for optimising.
+FLAGS += ["--js-flags=--no-opt --no-maglev"]
 
 
 @contextmanager
@@ -36,9 +38,7 @@ def served(home: Path) -> Iterator[str]:
 
     What the server says goes to a file beside `home` (see `said_by`): a pipe that nobody reads stops it when it is full.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "HUBDATA_HOME": str(home)}
     server = Dashboard(["--server.headless=true", f"--server.port={port}"], environment, said_by(home))
     address = f"http://127.0.0.1:{port}"
@@ -48,6 +48,21 @@ def served(home: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+_ports: list[int] = []
+
+
+def free_port() -> int:
+    """A free port of this machine: the same again where it can be, for which a browser has the program compiled already."""
+    for port in [*_ports, 0]:
+        with socket.socket() as free, suppress(OSError):
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            free.bind(("127.0.0.1", port))
+            if not port:
+                _ports.append(free.getsockname()[1])
+            return int(free.getsockname()[1])
+    raise AssertionError("this machine has no port left")
 
 
 def said_by(home: Path) -> Path:
@@ -84,24 +99,42 @@ def chromium() -> Iterator[Browser]:
 _windows: WeakKeyDictionary[Browser, dict[tuple[object, ...], BrowserContext]] = WeakKeyDictionary()
 
 
+def window_of(browser: Browser, *, scheme: str = "light", lang: str = "nl-NL", window: str = "") -> BrowserContext:
+    """The window of this look; `window` sets some apart, with cookies of their own. See `new_tab`."""
+    windows = _windows.setdefault(browser, {})
+    look = (scheme, lang, window)
+    if look not in windows:
+        windows[look] = browser.new_context(color_scheme=scheme, locale=lang, accept_downloads=True)  # type: ignore[arg-type]
+        # The process of a window ends with its last tab, and what was compiled is lost: this empty page keeps it.
+        stays = windows[look].new_page()
+        stays.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+        stays.goto("http://127.0.0.1/")
+    return windows[look]
+
+
 def new_tab(
     browser: Browser, *, size: tuple[int, int] = WIDE, scheme: str = "light", lang: str = "nl-NL", window: str = ""
 ) -> Page:
     """A tab in the window of this look, which has Streamlit's program already: it opens twice as fast as in a new one.
 
-    For tests that change nothing in the browser; `window` sets some apart. Close the tab and not the window.
+    For tests that change nothing in the browser; close the tab and not the window.
     """
-    windows = _windows.setdefault(browser, {})
-    look = (scheme, lang, window)
-    if look not in windows:
-        windows[look] = browser.new_context(color_scheme=scheme, locale=lang, accept_downloads=True)  # type: ignore[arg-type]
-        # The process of a window ends with its last tab, and what was compiled is lost: an empty page keeps it.
-        stays = windows[look].new_page()
-        stays.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
-        stays.goto("http://127.0.0.1/")
-    tab = windows[look].new_page()
+    tab = window_of(browser, scheme=scheme, lang=lang, window=window).new_page()
     tab.set_viewport_size({"width": size[0], "height": size[1]})
     return tab
+
+
+def emptied(window: BrowserContext) -> None:
+    """Close every tab that a test left open in a window and forget every cookie; what was compiled stays."""
+    for tab in window.pages[1:]:
+        tab.close()
+    window.clear_cookies()
+
+
+def leave_clean(browser: Browser) -> None:
+    """Empty every window, for the tests of another file."""
+    for window in _windows.get(browser, {}).values():
+        emptied(window)
 
 
 def visit(
@@ -135,8 +168,18 @@ def turn_to(page: Page, address: str, title: str) -> Page:
     is called in its language.
     """
     page.evaluate("to => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')) }", address)
-    expect(page.locator("h1")).to_have_text(title, timeout=60_000)
-    return wait_until_settled(page)
+    return arrived(page, title)
+
+
+def arrived(page: Page, title: str) -> Page:
+    """Wait until the page with this title is there, alone and settled.
+
+    While one page makes way for another both may stand there for a moment, so the heading is looked for by its name.
+    """
+    expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible(timeout=60_000)
+    wait_until_settled(page)
+    expect(page.locator("h1")).to_have_text(title)
+    return page
 
 
 def wait_until_settled(page: Page, seconds: float = 60) -> Page:

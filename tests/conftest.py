@@ -1,6 +1,7 @@
 """What tests share: the real store on tiny data, and the real sample. No part of our own is replaced."""
 
 import datetime
+import functools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from browser import CHROMIUM, chromium
+from browser import CHROMIUM, chromium, leave_clean
 from playwright.sync_api import Browser
+from streamlit.components.v2 import manifest_scanner
 
 from hubdata import access, loading, models, settings, store
 from hubdata.ui import session
@@ -72,15 +74,37 @@ def manager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "principal", lambda: access.Principal("manager", "test"))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium. Where there is none its tests are skipped, but in CI they must run."""
+@pytest.fixture(scope="session")
+def running_browser() -> Iterator[Browser]:
+    """A real Chromium, started once. Where there is none its tests are skipped, but in CI they must run.
+
+    From then on this thread has an event loop: what a test does asynchronously is for `client.run_apart`.
+    """
     if not CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: browser tests must run here")
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     with chromium() as launched:
         yield launched
+
+
+@pytest.fixture(scope="module")
+def browser(running_browser: Browser) -> Iterator[Browser]:
+    """Chromium for the tests of a file, after which no tab and no cookie is left in it."""
+    yield running_browser
+    leave_clean(running_browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components() -> Iterator[None]:
+    """`AppTest` reads about every installed package before each run whether it has parts for pages; here once.
+
+    It took ten times as long as most pages do.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patched.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 class Sample:

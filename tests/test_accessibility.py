@@ -1,4 +1,4 @@
-"""No page breaks a rule of accessibility, and none lies too wide: each is looked at in every size and colour scheme.
+"""No page breaks a rule of accessibility, and none lies too wide, in any size and any colour scheme.
 
 One home in which every part of every page is filled, served once; a page is opened once, all of it, and changes its looks in
 the same tab. A new page is one more row of `STATES`.
@@ -7,9 +7,20 @@ the same tab. A new page is one more row of `STATES`.
 import contextlib
 import datetime
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
-from browser import PAGES, broken_rules, looks, new_tab, open_everything, path, served, turn_to, visit
+from browser import (
+    PAGES,
+    broken_rules,
+    looks,
+    new_tab,
+    open_everything,
+    path,
+    served,
+    turn_to,
+    visit,
+)
 from playwright.sync_api import Browser, Page
 
 from hubdata import loading, notebook, page_list, questions, settings, sharing, store, texts
@@ -24,8 +35,15 @@ STATES = {
 """Page -> what its address asks beside the language, for all of it to be filled."""
 
 
+class Filled(NamedTuple):
+    """Where the home is served in which everything is filled, and the address of a link to some of it."""
+
+    address: str
+    link: str
+
+
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     """The fictional demo, which came after the sample; beside another hub, with decisions, a note and links."""
     home = tmp_path_factory.mktemp("filled")
     other = tmp_path_factory.mktemp("other")
@@ -44,11 +62,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         home, ("demo-0001", "demo-0003"), "introduced", questions.today()
     )  # the first is not in the view any more
     notebook.pin_note(home, datetime.date(2026, 6, 25), "Council meeting")
-    sharing.create(home, hub_settings, label="Alderman", funding="totals", pages=["overview", "funding"])
-    ended, _token = sharing.create(home, hub_settings, label="Ended")
+    _link, token = sharing.create(home, hub_settings, label="Alderman", funding="totals", pages=["overview", "funding"])
+    ended, _ended = sharing.create(home, hub_settings, label="Ended")
     sharing.revoke(home, ended.id)
-    with served(home) as served_at:
-        yield served_at
+    with served(home) as address:
+        yield Filled(address, f"{address}/s/{token}")
 
 
 def test_rules_that_are_broken_are_found(browser: Browser) -> None:
@@ -61,9 +79,9 @@ def test_rules_that_are_broken_are_found(browser: Browser) -> None:
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, address: str) -> Page:
+def tab(browser: Browser, filled: Filled) -> Page:
     """The tab in which one page after the other is looked at."""
-    return visit(browser, f"{address}/?lang=nl")
+    return visit(browser, f"{filled.address}/?lang=nl")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -72,3 +90,10 @@ def test_no_page_breaks_a_rule_with_everything_on_it(tab: Page, name: str) -> No
     open_everything(tab)
     assert tab.locator("[data-testid=stException]").count() == 0
     assert {look: broken for look in looks(tab) if (broken := broken_rules(tab))} == {}
+
+
+def test_what_a_receiver_sees_breaks_no_rule(browser: Browser, filled: Filled) -> None:
+    page = visit(browser, filled.link, lang="en-GB", window="other")
+    for name in ("overview", "funding"):
+        turn_to(page, f"/{path(name)}?lang=en", page_list.PAGES[name].title)
+        assert {look: broken for look in looks(page) if (broken := broken_rules(page))} == {}, name

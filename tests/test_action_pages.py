@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import served, visit, wait_until_settled
+from browser import arrived, served, visit, wait_until_settled
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from hubdata import demo, loading, notebook, questions, store
@@ -51,8 +51,7 @@ def now(snapshot: store.Snapshot) -> store.View:
 def from_the_menu(browser: Browser, address: str, title: str) -> Page:
     page = visit(browser, f"{address}/?lang=en", lang="en-GB")
     page.get_by_role("link", name=title).click()
-    expect(page.locator("h1")).to_have_text(title)
-    return wait_until_settled(page)
+    return arrived(page, title)
 
 
 def drag(page: Page, slider: Locator, share: float) -> None:

@@ -5,9 +5,24 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from browser import PAGES, PHONE, broken_rules, looks, new_tab, path, served, settled, visit, wait_until_settled
+from browser import (
+    PAGES,
+    PHONE,
+    WIDE,
+    arrived,
+    broken_rules,
+    looks,
+    new_tab,
+    path,
+    served,
+    settled,
+    turn_to,
+    visit,
+    wait_until_settled,
+)
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import loading, page_list, settings, store, texts
@@ -27,38 +42,49 @@ def test_the_pages_that_are_tested_are_the_pages_there_are() -> None:
     assert tuple(page_list.PAGES) == PAGES
 
 
+class Watched(NamedTuple):
+    """A tab, all that it asked for, and all that went wrong in it."""
+
+    page: Page
+    asked: list[str]
+    wrong: list[str]
+
+
+@pytest.fixture(scope="module")
+def watched(browser: Browser, address: str) -> Watched:
+    """The tab in which one page after the other is looked at, of somebody whose browser speaks no language of ours."""
+    tab = Watched(new_tab(browser, scheme="dark", lang="de-DE"), [], [])
+    tab.page.on("request", lambda request: tab.asked.append(request.url))
+    tab.page.on("websocket", lambda socket: tab.asked.append(socket.url))
+    tab.page.on("pageerror", lambda error: tab.wrong.append(str(error)))
+    settled(tab.page, address)
+    return tab
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_opens_in_both_languages_and_asks_nobody_else(browser: Browser, address: str, name: str) -> None:
-    """And breaks no rule of accessibility as a newcomer finds it; with everything on it: see `test_accessibility.py`."""
-    page = new_tab(browser, lang="de-DE")
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+def test_every_page_opens_in_both_languages_and_asks_nobody_else(watched: Watched, address: str, name: str) -> None:
+    """And breaks no rule of accessibility as a newcomer finds it; in every look with all on it: `test_accessibility.py`."""
+    page, title = watched.page, page_list.PAGES[name].title
 
     def is_right(language: str) -> None:
-        expect(page.locator("h1")).to_have_text(words(language, page_list.PAGES[name].title), use_inner_text=True)
+        expect(page.locator("h1")).to_have_text(words(language, title), use_inner_text=True)
         assert page.locator("[data-testid=stException]").count() == 0
         if name not in ("digital", "organisation", "share", "data", "methods"):
             assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
-        assert broken_rules(page) == []
 
-    settled(page, f"{address}/{path(name)}?lang=nl")
+    turn_to(page, f"/{path(name)}?lang=nl", words("nl", title))
     is_right("nl")
     page.get_by_label("Taal / Language").click()
     page.get_by_role("option", name="English").click()
-    expect(page.locator("h1")).to_have_text(words("en", page_list.PAGES[name].title))
-    wait_until_settled(page)
+    arrived(page, words("en", title))
     is_right("en")
     for _look in looks(page, (("dark", PHONE),)):
         is_right("en")
-    assert wrong == []
-    elsewhere = [
-        url for url in asked if not re.match(rf"(http|ws)://{address.removeprefix('http://')}/|data:|blob:", url)
-    ]
-    assert elsewhere == []
-    page.close()
+        assert broken_rules(page) == []
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    assert watched.wrong == []
+    own = re.compile(rf"(http|ws)://{address.removeprefix('http://')}/|data:|blob:")
+    assert [url for url in watched.asked if not own.match(url)] == []
 
 
 def test_the_browser_decides_the_language_and_the_sidebar_overrides_it(browser: Browser, address: str) -> None:
@@ -66,7 +92,7 @@ def test_the_browser_decides_the_language_and_the_sidebar_overrides_it(browser: 
     expect(page.locator("h1")).to_have_text("Overview")
     page.get_by_label("Taal / Language").click()
     page.get_by_role("option", name="Nederlands").click()
-    expect(page.locator("h1")).to_have_text("Overzicht")
+    arrived(page, "Overzicht")
     expect(page).to_have_url(re.compile("lang=nl"))
     page.close()
 
@@ -99,7 +125,7 @@ def test_chosen_filters_break_no_accessibility_rule(browser: Browser, address: s
 def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/?as_of=2018-06-30&lang=en")
     page.get_by_role("link", name="Funding").click()
-    expect(page.locator("h1")).to_have_text("Funding")
+    arrived(page, "Funding")
     expect(page).to_have_url(re.compile("as_of=2018-06-30"))
     page.close()
 
@@ -165,7 +191,7 @@ def test_a_click_on_the_network_opens_the_organisation(browser: Browser, address
     box = point.bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator("h1")).to_have_text("Organisation")
+    arrived(page, "Organisation")
     expect(page).to_have_url(re.compile("id=EU-PIC"))
     page.close()
 
@@ -177,9 +203,7 @@ def test_from_the_sample_to_the_demo_and_ones_own_data(browser: Browser, tmp_pat
         expect(page.get_by_text("You are looking at sample data")).to_be_visible()
         page.get_by_role("button", name="Look at the fictional demo").click()
         expect(page.get_by_text("Every name and figure in it is invented")).to_be_visible(timeout=30_000)
-        wait_until_settled(page)
-        for _title in through_the_menu(page):
-            assert page.locator("[data-testid=stException]").count() == 0
+        wait_until_settled(page)  # every page of it is opened in `test_accessibility.py`
         outcome = loading.load(
             tmp_path, settings.Settings(), {"organisations.csv": b"name,sector\n<b>Only</b> one,ngo\n"}
         )
@@ -195,8 +219,5 @@ def through_the_menu(page: Page) -> Iterator[str]:
     """Every page there is, one after the other, by its title in the menu."""
     for title in (page_list.PAGES[name].title for name in PAGES):
         page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{re.escape(title)}$")).click()
-        # While one page makes way for another both may stand there for a moment, so the heading is looked for by its name.
-        expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
-        wait_until_settled(page)
-        expect(page.locator("h1")).to_have_text(title)
+        arrived(page, title)
         yield title

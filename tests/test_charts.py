@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
-from browser import chromium
+from playwright.sync_api import Browser
 from plotly.io import to_json
 
 from hubdata import charts
@@ -194,14 +194,16 @@ def test_names_from_data_are_never_markup_nor_template(name: str) -> None:
         assert not [text for text in strings(templates) if "example" in text]
 
 
-def test_names_are_shown_as_they_are_in_a_real_browser_and_nothing_is_fetched(tmp_path: Path) -> None:
+def test_names_are_shown_as_they_are_in_a_real_browser_and_nothing_is_fetched(
+    running_browser: Browser, tmp_path: Path
+) -> None:
     asked: list[str] = []
     bars = plotted.bars([{"label": '<b>"A&B"</b>', "value": 1}], Style(), value_title="Jobs")
     world = FIGURES["world"][0](FIGURES["world"][1], Style())
     file = tmp_path / "figures.html"
     file.write_text(bars.to_html() + world.to_html(include_plotlyjs=False), encoding="utf-8")
-    with chromium() as browser:
-        page = browser.new_page()
+    with running_browser.new_context() as window:
+        page = window.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.goto(file.as_uri())
         page.wait_for_selector(".choroplethlayer path")

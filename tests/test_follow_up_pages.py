@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import served, visit, wait_until_settled
+from browser import arrived, served, visit, wait_until_settled
 from playwright.sync_api import Browser, expect
 
 from hubdata import loading, notebook, questions, settings, store
@@ -44,7 +44,7 @@ def test_which_five_contacts_should_i_call_this_week(browser: Browser, address: 
     began = time.monotonic()
     page = visit(browser, address, lang="en-GB")
     page.get_by_role("link", name="Contacts", exact=True).click()
-    wait_until_settled(page)
+    arrived(page, "Contacts")
     called = page.locator("ol li").all_inner_texts()
     assert time.monotonic() - began < TWO_MINUTES
     expected = questions.answer_fading(*asked(home), False)[:5]
@@ -62,7 +62,7 @@ def test_did_the_last_conference_bring_anything(browser: Browser, address: str, 
     began = time.monotonic()
     page = visit(browser, address, lang="en-GB")
     page.get_by_role("link", name="Events", exact=True).click()
-    wait_until_settled(page)
+    arrived(page, "Events")
     page.get_by_role("combobox", name="Kind of event").click()
     page.get_by_role("option", name="Plenary").click()
     wait_until_settled(page)
@@ -89,7 +89,7 @@ def test_what_changed_since_the_last_council_meeting(browser: Browser, address: 
     began = time.monotonic()
     page = visit(browser, address, lang="en-GB")
     page.get_by_role("link", name="What changed", exact=True).click()
-    wait_until_settled(page)
+    arrived(page, "What changed")
     since = page.get_by_role("combobox", name="Since")
     since.click()
     since.fill("9 july 2026")

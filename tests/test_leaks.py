@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from browser import CHROMIUM, ROOT, chromium, said_by, served, settled, wait_until_settled
+from browser import ROOT, said_by, served, settled, wait_until_settled
 from client import Client, Closed
+from playwright.sync_api import Browser
 
 from hubdata import audit, loading, settings, sharing, store, ui
 
@@ -228,18 +229,14 @@ def test_nobody_hears_where_the_code_and_the_data_lie(tmp_path: Path) -> None:
         assert place not in text, place
 
 
-def test_a_browser_tells_a_token_to_nobody(tmp_path: Path) -> None:
+def test_a_browser_tells_a_token_to_nobody(running_browser: Browser, tmp_path: Path) -> None:
     """The token is in the first request only: in no later address, no Referer, no history and no storage."""
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: browser tests must run here")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     loading.first_start(tmp_path, settings.Settings())
     _link, token = sharing.create(
         tmp_path, settings.Settings(), label="x", pages=("overview", "network"), downloads=True, passphrase=PASSPHRASE
     )
-    with served(tmp_path) as address, chromium() as browser:
-        page = browser.new_context(locale="en-GB").new_page()
+    with served(tmp_path) as address, running_browser.new_context(locale="en-GB") as window:
+        page = window.new_page()
         asked: list[tuple[str, str]] = []
         page.on("request", lambda request: asked.append((request.url, request.all_headers().get("referer", ""))))
         page.on("websocket", lambda socket: asked.append((socket.url, "")))
