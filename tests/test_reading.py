@@ -195,8 +195,9 @@ def test_both_roads_read_the_same(text: str, block_bytes: int) -> None:
     "text", ["a,b\n1,2\n3\n\n4,5,6\n7,8\n", 'a,b\r\n"1\r\n2","3""4"\r\n5\r\n"","6"\r\n', "a,b,,\n1,2,,\n"]
 )
 def test_ordinary_files_do_take_the_fast_road(text: str) -> None:
-    _, names, _, end = reading.table.read_header(reading.csv._records(text.encode(), ",", Limits()), Limits())
-    assert reading.csv._fast(text.encode(), end, 1, len(names), ["a", "b"], ",", Limits(), reading.csv.FAST_BLOCK_BYTES)
+    header = reading.table.read_header(reading.csv._records(text.encode(), ",", Limits()), Limits())
+    place = (header.end, 1, len(header.names))
+    assert reading.csv._fast(text.encode(), *place, ["a", "b"], ",", Limits(), reading.csv.FAST_BLOCK_BYTES)
 
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
