@@ -91,7 +91,8 @@ def read_files(paths: list[Path], settings: Settings) -> dict[str, bytes | None]
         files.extend(lists_in(path) if path.is_dir() else [path])
         beside.extend(beside_lists_in(path) if path.is_dir() else [])
     if not files:
-        raise FileNotFoundError(f"no CSV files or workbooks in {', '.join(map(str, paths))}")
+        other = f"; there is: {', '.join(beside)}" if beside else ""
+        raise FileNotFoundError(f"no CSV files or workbooks in {', '.join(map(str, paths))}{other}")
     names = [path.name for path in files]
     content: dict[str, bytes | None] = {}
     for path in files:
@@ -127,6 +128,12 @@ def notes_beside(names: list[str]) -> list[Note]:
         if found := [name for name in names if kinds[name] == code]:
             notes.append(ingest.note(code, found[0], files=", ".join(found), count=len(found)))
     return notes
+
+
+def left_in_inbox(home: Path) -> list[Note]:
+    """What lies in the inbox and is not read, as notes."""
+    folder = home / "inbox"
+    return notes_beside(beside_lists_in(folder)) if folder.exists() else []
 
 
 def prepare(

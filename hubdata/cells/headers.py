@@ -10,7 +10,7 @@ def folded(header: str) -> str:
     """A header as headers are compared: `Thema's ` and `themas` are the same, `Назва`, `📎` and `%` are not.
 
     Case, white space, punctuation, and the accents of Latin letters do not count, nor does what nobody sees. Letters of
-    any alphabet do, and symbols: currencies, `%`, `#`, emoji.
+    any alphabet do, and symbols: currencies, `%`, `#`, emoji. A header of punctuation alone is itself.
     """
     kept = []
     latin = False
@@ -21,7 +21,7 @@ def folded(header: str) -> str:
         latin = character < "\u0250"  # the last of the extended Latin letters
         kept.append(_kept(character))
     text = unicodedata.normalize("NFC", "".join(kept))
-    return re.sub(r"[_\s]+", "_", text).strip("_")
+    return re.sub(r"[_\s]+", "_", text).strip("_") or header.strip().replace("|", "_")
 
 
 def _kept(character: str) -> str:

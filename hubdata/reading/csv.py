@@ -51,6 +51,7 @@ FAST_BLOCK_BYTES = 4 << 20
 SEPARATOR_LINE = re.compile(rb'(?:sep=([,;\t])|"sep=([,;\t])")(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 CONTENT = re.compile(rb"[^\s,;]")
 WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|style|script|div|\?xml|!--)\b", re.IGNORECASE)
+SPACE, EQUALS = ord(" "), ord("=")
 SPACED_QUOTE = re.compile(r'([,;\t]) +(?=")')
 QUOTED = re.compile(r'(?<![^,;\t\r\n])"[^"]*(?:""[^"]*)*(?:"|\Z)')
 
@@ -84,8 +85,12 @@ def read(content: bytes, limits: Limits = DEFAULT_LIMITS, words: Set[str] = froz
         separator = (line[1] or line[2]).decode()
     else:
         separator = _separator(data, words)
-    data = _without_spaces_at_quotes(data, separator)
+    beside_quotes = _beside_quotes(data)
+    if SPACE in beside_quotes:
+        data = _without_spaces_at_quotes(data, separator)
     table = _read_csv(data, encoding, separator, limits, words)
+    if EQUALS in beside_quotes:
+        table = table._replace(cells=plain_texts(table.cells))
     return table._replace(remarks=(*remarks, *table.remarks))
 
 
@@ -128,6 +133,8 @@ def _separator(data: bytes, words: Set[str]) -> str:
         first_line = QUOTED.sub("", whole[0][1:-1].replace('""', '"'))
     if any(separator in first_line for separator in SEPARATORS):
         return max(SEPARATORS, key=first_line.count)
+    if max(known.values()):
+        return max(SEPARATORS, key=lambda separator: known[separator])
     return max(SEPARATORS[:2], key=lambda separator: max((line.count(separator) for line in others), default=0))
 
 
@@ -141,10 +148,24 @@ def _most_known_words(beginning: str, separator: str, words: Set[str]) -> int:
     return max((known_words([cell.strip() for cell in line], words) for line in lines), default=0)
 
 
+def _beside_quotes(data: bytes) -> set[int]:
+    """Which of SPACE and EQUALS stand beside a quotation mark somewhere."""
+    if b'"' not in data:
+        return set()
+    array = np.frombuffer(data, np.uint8)
+    found: set[int] = set()
+    for start in range(0, len(data), SCAN_BYTES):
+        block = array[start : start + SCAN_BYTES + 1]
+        quote = block == ord('"')
+        for mark in {SPACE, EQUALS} - found:
+            other = block == mark
+            if (other[:-1] & quote[1:]).any() or (quote[:-1] & other[1:]).any():
+                found.add(mark)
+    return found
+
+
 def _without_spaces_at_quotes(data: bytes, separator: str) -> bytes:
     """Without the spaces between a separator and a quoted cell: in `a, "b"` they belong to the file."""
-    if b' "' not in data and b'" ' not in data:
-        return data
     mark = re.escape(separator.encode())
     if not re.search(rb'[\r\n%b] +"|" +[\r\n%b]' % (mark, mark), b"\n" + data):
         return data
@@ -170,8 +191,6 @@ def _read_csv(
         apart: list[int] = []
         records = _lines_apart(header.records, len(labels), separator, apart)
         body = collect_records(records, labels, limits, b"\0" in data)._replace(apart=len(apart))
-    if b'="' in data:
-        body = body._replace(cells=plain_texts(body.cells))
     remarks = (*header.remarks, *[Remark("rows_taken_apart", {"count": body.apart})] * (body.apart > 0))
     empty = Table("", encoding, separator, [], pa.table({}), np.empty(0, np.int64), [], header.row, remarks)
     return finished_table(empty, header.names, body, limits)

@@ -101,7 +101,7 @@ def _has_utf8_sequence(content: bytes) -> bool:
 
 SINGLE_BYTE = {"Windows-1252": "cp1252", "Mac Roman": "mac_roman", "MS-DOS": "cp850"}
 """What Excel may have saved a CSV file as -> Python's name."""
-LOOKED_AT = 100_000
+LOOKED_AT = 20_000
 """So many words with special letters are looked at: more than enough to tell."""
 WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 USUAL = frozenset("éèëêïöôüçáàäóíúñßÉÈËÊÏÖÔÜÇÁÀÄÓÍÚÑ")

@@ -83,7 +83,7 @@ def parsed(code: str) -> Shown | None:
     section = _first_section(code)
     before = after = ""
     digits: list[str] = []
-    decimals = percent = False
+    decimals = percent = is_foreign = False
     thousands = 0
     for quoted, escaped, currency, placeholder, point, comma, percentage, general, other in TOKEN.findall(section):
         text = quoted or escaped or currency
@@ -104,6 +104,7 @@ def parsed(code: str) -> Shown | None:
             text = text or (other if other in "$£¥€-/ " else "")
             if text.strip() in EURO:
                 text = ""
+            is_foreign |= bool(currency and text)
             if not digits:
                 before += text
             elif decimals:
@@ -114,7 +115,7 @@ def parsed(code: str) -> Shown | None:
         after = digits.pop() + after
     if "/" in digits and "?" in digits[-1]:  # a fraction
         return None
-    after = after if SAYS_MUCH.search(after) else after[:0]
+    after = after if is_foreign or SAYS_MUCH.search(after) else ""
     after = after or ("", "k", "mln", "mld")[min(thousands, 3)]
     zeros = "".join(part for part in digits if not part.strip("0#?")).count("0")
     is_padded = zeros > 1 and not decimals and not thousands

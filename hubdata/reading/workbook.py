@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from hubdata.reading import formats, opendocument
+from hubdata.reading import before2007, formats, opendocument
 from hubdata.reading.table import (
     Finding,
     Limits,
@@ -48,10 +48,12 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
     try:
         if content.startswith(OLE) and (errors := _old_errors(content)):
             return [refused_table(errors[0], "Excel")._replace(findings=errors)]
-        verified = Verified(content) if content.startswith(OLE) else _verified(content, limits)
+        is_old = content.startswith(OLE)
+        verified = Verified(content) if is_old else _verified(content, limits)
         if isinstance(verified, Finding):
             return [refused_table(verified, "" if verified.code == "not_text" else "Excel")]
         book = CalamineWorkbook.from_filelike(io.BytesIO(verified.content))
+        texts = before2007.shown_texts(content) if is_old else {}
         tables, beside = [], []
         for sheet in book.sheets_metadata:
             if sheet.typ != SheetTypeEnum.WorkSheet:  # a chart
@@ -63,7 +65,7 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
                 beside.append(Remark(code, {"count": cells.height}, sheet.name))
             else:
                 merged = cells.merged_cell_ranges or verified.merged.get(sheet.name, [])
-                tables.append(_read_sheet(cells, sheet.name, merged, limits, words))
+                tables.append(_read_sheet(cells, sheet.name, merged, texts.get(sheet.name, {}), limits, words))
     except BaseException as error:  # a damaged file may raise anything; a panic in Rust is no subclass of Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
@@ -227,14 +229,21 @@ def _formula_as_text(cell: re.Match[bytes]) -> bytes:
 
 
 def _read_sheet(
-    sheet: Any, name: str, merged: list[opendocument.Range], limits: Limits, words: Set[str]
+    sheet: Any,
+    name: str,
+    merged: list[opendocument.Range],
+    texts: dict[int, list[tuple[int, str]]],
+    limits: Limits,
+    words: Set[str],
 ) -> Table | None:
     """One sheet by the rules of a CSV file; None when it is empty."""
     left = [""] * (sheet.start[1] if sheet.start else 0)  # the rows begin at row 1, the cells at the first used column
-    written = (
+    written: Iterator[tuple[int, list[str]]] = (
         (row, [*left, *(value if type(value) is str else _text(value) for value in values)])
         for row, values in enumerate(sheet.iter_rows(), 1)
     )
+    if texts:
+        written = _as_shown(written, texts)
     filled: list[int] = []
     records: Records = (
         (row, cells, 0) for row, cells in (_filled_down(written, merged, filled) if merged else written)
@@ -250,6 +259,17 @@ def _read_sheet(
     remarks = (*header.remarks, *[Remark("merged_filled", {"count": in_rows})] * (in_rows > 0))
     empty = Table(name, "Excel", "", [], pa.table({}), np.empty(0, np.int64), [], header.row, remarks)
     return finished_table(empty, header.names, body, limits)
+
+
+def _as_shown(
+    rows: Iterable[tuple[int, list[str]]], texts: dict[int, list[tuple[int, str]]]
+) -> Iterator[tuple[int, list[str]]]:
+    """Rows with other texts in some cells."""
+    for row, cells in rows:
+        for column, text in texts.get(row, ()):
+            if column < len(cells):
+                cells[column] = text
+        yield row, cells
 
 
 def _filled_down(
