@@ -103,6 +103,7 @@ SINGLE_BYTE = {"Windows-1252": "cp1252", "Mac Roman": "mac_roman", "MS-DOS": "cp
 """What Excel may have saved a CSV file as -> Python's name."""
 LOOKED_AT = 20_000
 """So many words with special letters are looked at: more than enough to tell."""
+LONGEST_WORD = 100
 WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 USUAL = frozenset("éèëêïöôüçáàäóíúñßÉÈËÊÏÖÔÜÇÁÀÄÓÍÚÑ")
 """The special letters that names in the Netherlands have; others occur, but less."""
@@ -125,7 +126,8 @@ class _Oddness(NamedTuple):
 
 def _from_single_bytes(content: bytes) -> Decoded:
     """A text of one byte per letter: as the one encoding in which its words are words, if that can be told."""
-    words = list(dict.fromkeys(itertools.islice((match[0] for match in WORD.finditer(content)), LOOKED_AT)))
+    found = (match[0] for match in WORD.finditer(content) if len(match[0]) <= LONGEST_WORD)
+    words = list(dict.fromkeys(itertools.islice(found, LOOKED_AT)))
     odd = {name: _oddness(words, codec) for name, codec in SINGLE_BYTE.items()}
     if b"\x94" in content and b"\x93" not in content and b"\x84" not in content:  # quotes closed but not opened
         odd["Windows-1252"] = odd["Windows-1252"]._replace(unusual=odd["Windows-1252"].unusual + 1)
@@ -150,13 +152,16 @@ def _oddness(words: Iterable[bytes], codec: str) -> _Oddness:
         text = word.decode(codec, "replace")
         for place, letter in enumerate(text):
             if letter > "\x7f":
-                oddness = _odd(text[:place], letter, text[place + 1 :])
+                oddness = _odd(text[max(place - 3, 0) : place], letter, text[place + 1 : place + 4])
                 impossible, unusual = impossible + (oddness == 2), unusual + (oddness == 1)
     return _Oddness(impossible, unusual)
 
 
 def _odd(before: str, letter: str, after: str) -> int:
-    """2 for a letter or mark that no word has at this place, 1 for one that few have, 0 for a usual one."""
+    """How odd a letter is between the three characters before and after it.
+
+    2 for a letter or mark that no word has at this place, 1 for one that few have, 0 for a usual one.
+    """
     left, right = before[-1:], after[:1]
     is_beside, is_inside = left.isalpha() or right.isalpha(), left.isalpha() and right.isalpha()
     kind = unicodedata.category(letter)

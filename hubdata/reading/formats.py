@@ -10,9 +10,10 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
-CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf\b([^>]*)>")
-FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b([^>]*)>")
+ATTRIBUTES = rb"""((?:\s(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)?)"""
+"""The attributes of an element of XML. Nothing here looks at a place twice: whoever wrote the file may mean harm."""
+CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf" + ATTRIBUTES + rb">")
+FORMAT = re.compile(rb"<(?:\w+:)?numFmt" + ATTRIBUTES + rb">")
 ATTRIBUTE = re.compile(r"""\b(numFmtId|formatCode)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 PERCENT = {9: "0%", 10: "0.00%"}
 """Built-in formats. Those with a currency (5 to 8, 37 to 44) show the one of the reader's country, which is no news."""
@@ -26,9 +27,10 @@ SAYS_MUCH = re.compile(
 )
 """What stands behind a number and makes it another one; other words are what is counted, as in `15 fte`."""
 NUMBER_CELL = re.compile(
-    rb"""<(?:\w+:)?c\b([^>]{0,300}?\bs\s*=\s*["'](\d{1,6})["'][^>]{0,300})>((?:<(?:\w+:)?f\b[^>]{0,300}?(?:/>|>[^<]*</(?:\w+:)?f>))?)"""
-    rb"""<(?:\w+:)?v>([-+.\dEe]+)</(?:\w+:)?v></(?:\w+:)?c>"""
+    rb"<(?:\w+:)?c" + ATTRIBUTES + rb">(?:<(?:\w+:)?f" + ATTRIBUTES + rb">(?:[^<]*+</(?:\w+:)?f>)?)?"
+    rb"<(?:\w+:)?v>([-+.\dEe]{1,40})</(?:\w+:)?v></(?:\w+:)?c>"
 )
+STYLE = re.compile(rb"""\bs\s*=\s*["'](\d{1,6})["']""")
 TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
 
 
@@ -51,9 +53,10 @@ def formats_of(styles: bytes) -> dict[int, Shown]:
         if "formatCode" in attributes and attributes.get("numFmtId", "").isdecimal():
             codes[int(attributes["numFmtId"])] = attributes["formatCode"]
     shown = {number: parsed(code) for number, code in codes.items()}
-    block = CELL_FORMATS.search(styles)
+    start = styles.find(b"cellXfs")
+    block = styles[start : max(styles.find(b"/cellXfs"), start)] if start >= 0 else b""
     found = {}
-    for number, match in enumerate(CELL_FORMAT.finditer(block[1] if block else b"")):
+    for number, match in enumerate(CELL_FORMAT.finditer(block)):
         format_id = _attributes(match[1]).get("numFmtId", "")
         how = shown.get(int(format_id)) if format_id.isdecimal() else None
         if how:
@@ -80,7 +83,7 @@ def parsed(code: str) -> Shown | None:
     >>> shown(1250.0, parsed('[$$-409]#,##0')), shown(1234567.0, parsed("00000000")), shown(0.25, parsed("0%"))
     ('$ 1250', '01234567', '25%')
     """
-    section = _first_section(code)
+    section = _first_section(code[:255])  # the longest that Excel knows
     before = after = ""
     digits: list[str] = []
     decimals = percent = is_foreign = False
@@ -163,11 +166,12 @@ def with_shown_text(xml: bytes, formats: dict[int, Shown]) -> bytes:
     """A sheet in which numbers whose format adds something are texts."""
 
     def as_text(cell: re.Match[bytes]) -> bytes:
-        how, kind = formats.get(int(cell[2])), TYPE.search(cell[1])
+        style, kind = STYLE.search(cell[1]), TYPE.search(cell[1])
+        how = formats.get(int(style[1])) if style else None
         if not how or (kind and kind[1] != b"n"):
             return cell[0]
         try:
-            text = shown(float(cell[4]), how)
+            text = shown(float(cell[3]), how)
         except (ValueError, InvalidOperation, OverflowError):
             return cell[0]
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()

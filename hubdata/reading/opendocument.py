@@ -9,19 +9,19 @@ import itertools
 import re
 from typing import NamedTuple
 
+from hubdata.reading.formats import ATTRIBUTES
+
 Range = tuple[tuple[int, int], tuple[int, int]]
 """First and last row and column, from 0."""
 
 NAME = rb"(?:\w+:)?"
-ELEMENT = re.compile(rb"<" + NAME + rb"(table|table-row|table-cell|covered-table-cell)((?:\s[^>]*)?)>", re.DOTALL)
+ELEMENT = re.compile(rb"<" + NAME + rb"(table|table-row|table-cell|covered-table-cell)" + ATTRIBUTES + rb">")
 REPEATED = re.compile(rb"""\bnumber-(?:rows|columns)-repeated\s*=\s*["'](\d{1,9})["']""")
 SPANNED = re.compile(rb"""\bnumber-rows-spanned\s*=\s*["'](\d{1,9})["']""")
 SHEET_NAME = re.compile(rb"""\stable:name\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-PIVOT = re.compile(rb"""\btarget-range-address\s*=\s*["']'?([^"']*?)'?\.\$?[A-Z]""")
-NUMBER = re.compile(
-    rb"<(" + NAME + rb"table-cell)(\s[^>]*\bvalue-type\s*=\s*[\"'](?:float|percentage|currency)[\"'][^>]*)>"
-    rb"\s*<(" + NAME + rb"p)\b[^>]*>([^<]*)</"
-)
+PIVOT = re.compile(rb"""\btarget-range-address\s*=\s*["']'?([^"'<>]*?)'?\.\$?[A-Z]""")
+NUMBER = re.compile(rb"<(" + NAME + rb"table-cell)" + ATTRIBUTES + rb">\s*<(" + NAME + rb"p)\b[^<>]*>([^<]*)</")
+NUMBER_TYPES = (b"float", b"percentage", b"currency")
 VALUE = re.compile(rb"""\b(?:office:)?value\s*=\s*["']([^"']*)["']""")
 VALUE_TYPE = re.compile(rb"""\bvalue-type\s*=\s*["'](\w+)["']""")
 CURRENCY = re.compile(rb"""\bcurrency\s*=\s*["'](\w+)["']""")
@@ -79,7 +79,7 @@ def with_shown_text(xml: bytes) -> bytes:
     def as_text(cell: re.Match[bytes]) -> bytes:
         name, attributes, paragraph, shown = cell[1], cell[2], cell[3], cell[4].strip()
         value, kind, currency = VALUE.search(attributes), VALUE_TYPE.search(attributes), CURRENCY.search(attributes)
-        if not value or not kind:
+        if not value or not kind or kind[1] not in NUMBER_TYPES:
             return cell[0]
         number = value[1]
         if kind[1] == b"currency" and currency and currency[1] != b"EUR":
