@@ -148,6 +148,7 @@ CASES: dict[str, Case] = {
         "Dit is een webpagina, geen werkmap of CSV-bestand. Open het in Excel en sla het op als werkmap (.xlsx).",
         drop(("organisations.xls", None, "", ""), {"organisations.xls": b"<html><table><tr><th>name</th><th>sector</th></tr></table></html>"}),
         drop(("organisations.xls", None, "", ""), {"organisations.xls": '\r\n<TABLE border="1"><tr><td>naam</td></tr></TABLE>'.encode("utf-16")}),
+        drop(("leden.xls", None, "", ""), {"leden.xls": b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n"}),
         drop(("export.csv", None, "", ""), {"export.csv": b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>'}),
     ),
     "not_text": case(
@@ -294,6 +295,7 @@ CASES: dict[str, Case] = {
         "Bij het opslaan van het bestand is in deze tekst een letter verloren gegaan. Typ de tekst opnieuw, of exporteer de lijst opnieuw als “CSV UTF-8” of als werkmap (.xlsx).",
         drop(("organisations.csv", 2, "name", "Caf\ufffd"), {"organisations.csv": "name,sector\nCaf\ufffd,ngo\n"}),
         drop(("organisations.csv", 2, "name", "BelgiÃ«"), {"organisations.csv": "name,sector\nBelgiÃ«,ngo\n"}),
+        drop(("organisations.csv", 2, "name", "Co?peratie"), {"organisations.csv": "name,sector,website\nCo?peratie,ngo,x.nl/a?b\n"}),
     ),
     "personal_data": case(
         "There is an e-mail address in this cell, and personal data is never stored. Take the address out.",

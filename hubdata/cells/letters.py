@@ -16,11 +16,16 @@ LOST_LETTER = re.compile(
 )
 """U+FFFD, or the two or three characters that a letter becomes when UTF-8 is read as something else: `CafÃ©`."""
 
+_QUESTION_MARK = re.compile(r"[^\W\d_]\?[a-z]")
+"""What some programs write for a letter they do not know: `Co?peratie`. In a web address it means another thing."""
+
 
 def has_lost_letter(text: str) -> bool:
     """Whether a letter of a text was lost when some file was saved.
 
-    >>> has_lost_letter("Café"), has_lost_letter("CafÃ©"), has_lost_letter("SÃO PAULO")
-    (False, True, False)
+    >>> has_lost_letter("Café"), has_lost_letter("CafÃ©"), has_lost_letter("SÃO PAULO"), has_lost_letter("Co?peratie")
+    (False, True, False, True)
     """
+    if "?" in text and _QUESTION_MARK.search(text) and not any(mark in text for mark in "/=&"):
+        return True
     return not text.isascii() and LOST_LETTER.search(text) is not None

@@ -46,7 +46,7 @@ def _stream(content: bytes) -> bytes:
     following = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
 
     def chain(number: int) -> bytes:
-        sectors = []
+        sectors: list[bytes] = []
         while number < END and len(sectors) <= sector_count:
             sectors.append(sector(number))
             number = following[number]

@@ -50,7 +50,9 @@ RECORD_CHARACTERS = 10_000_000  # a longer record is never taken apart, so that 
 FAST_BLOCK_BYTES = 4 << 20
 SEPARATOR_LINE = re.compile(rb'(?:sep=([,;\t])|"sep=([,;\t])")(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 CONTENT = re.compile(rb"[^\s,;]")
-WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|style|script|div|\?xml|!--)\b", re.IGNORECASE)
+WEB_PAGE = re.compile(
+    rb"\s*(?:<(?:!doctype|html|head|body|table|meta|style|script|div|\?xml)\b|<!--|mime-version:)", re.IGNORECASE
+)
 SPACE, EQUALS = ord(" "), ord("=")
 SPACED_QUOTE = re.compile(r'([,;\t]) +(?=")')
 QUOTED = re.compile(r'(?<![^,;\t\r\n])"[^"]*(?:""[^"]*)*(?:"|\Z)')
