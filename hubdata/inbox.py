@@ -159,7 +159,7 @@ def _process(home: Path, settings: Settings, stamps: Seen) -> Result | None:
         logger.info("inbox: %d files loaded as snapshot %s", len(files), outcome.manifest.id)
     else:
         problems = _problems(outcome, removes_much, list(files))
-        _refuse(rejected, folder, settings, files, problems, outcome.draft.readings)
+        _refuse(rejected, folder, settings, files, problems, outcome.draft.readings, loading.remembered(home))
         taken = Result(tuple(files), rejected=rejected)
         logger.info("inbox: %d files not loaded, see rejected/%s", len(files), rejected.name)
     _remove(folder, stamps)
@@ -224,6 +224,7 @@ def _refuse(
     files: Mapping[str, bytes],
     problems: list[ingest.Problem],
     readings: list[ingest.Reading],
+    matching: ingest.FileMapping,
 ) -> None:
     """Put copies of the files and the list of problems in a folder that appears all at once."""
     building = rejected.with_name(f".{rejected.name}")
@@ -236,7 +237,7 @@ def _refuse(
             if len(content) > settings.max_file_megabytes * 1_000_000:  # never read as a whole
                 shutil.copyfile(folder / name, building / name, follow_symlinks=False)
                 continue
-            cleaned = _without_personal_data(name, content, settings, readings)
+            cleaned = _without_personal_data(name, content, settings, readings, matching)
             for file, file_content in (cleaned or {name: content}).items():
                 is_taken = (building / file).exists()
                 store.write_file(building / (f"{Path(name).suffix[1:]}-{file}" if is_taken else file), file_content)
@@ -267,14 +268,14 @@ def problem_list(problems: list[ingest.Problem], language: str) -> bytes:
 
 
 def _without_personal_data(
-    file: str, content: bytes, settings: Settings, readings: list[ingest.Reading]
+    file: str, content: bytes, settings: Settings, readings: list[ingest.Reading], matching: ingest.FileMapping
 ) -> dict[str, bytes] | None:
     """A file's lists without personal data, each row where it was, as CSV; None when it can be kept as it is.
 
     A row that could not be taken apart is left out: nobody knows what is in it.
     """
     columns = {file_reading.file: file_reading.columns for file_reading in readings}
-    sheets = reading.read(content, reading.Limits(settings.max_columns, settings.max_unpacked_megabytes))
+    sheets = ingest.read_sheets(content, settings, matching)
     lists, is_clean = {}, True
     for sheet in sheets:
         is_clean = is_clean and not any(EMAIL.search(cell) for finding in sheet.findings for cell in finding.cells)

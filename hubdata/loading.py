@@ -66,28 +66,43 @@ class Outcome:
     is_unchanged: bool = False
 
 
-READ_SUFFIXES = (".csv", ".xlsx", ".xls", ".txt", ".tsv")
+READ_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".ods", ".xls", ".txt", ".tsv")
+NOT_READ = {
+    "open_in_excel": re.compile(r"(~\$|\.~lock\.).*"),
+    "numbers_not_read": re.compile(r".*\.numbers/?", re.IGNORECASE),
+    "folders_not_read": re.compile(r".*/"),
+    "packed_not_read": re.compile(r".*\.(zip|rar|7z|gz|tgz|tar|bz2)", re.IGNORECASE),
+    "others_not_read": re.compile(r".*"),
+}
+"""Code of a note -> the names that it is about, of what lies beside the lists; the first that fits counts."""
+OF_PROGRAMS = ("thumbs.db", "desktop.ini", "problems.csv")
+"""What programs, and we ourselves, put in a folder without anybody asking."""
 
 
-def read_files(paths: list[Path], settings: Settings) -> dict[str, bytes]:
+def read_files(paths: list[Path], settings: Settings) -> dict[str, bytes | None]:
     """The content of files, and of the lists in folders, by file name. Raises `FileNotFoundError`.
 
-    Of a file or a drop that is too large no more is read than shows that it is.
+    Of a file or a drop that is too large no more is read than shows that it is. None for what lies beside the lists in
+    a folder: it is not read, and named (see `prepare`).
     """
     files: list[Path] = []
+    beside: list[str] = []
     for path in paths:
         files.extend(lists_in(path) if path.is_dir() else [path])
+        beside.extend(beside_lists_in(path) if path.is_dir() else [])
     if not files:
-        raise FileNotFoundError(f"no CSV files or workbooks in {', '.join(map(str, paths))}")
+        other = f"; there is: {', '.join(beside)}" if beside else ""
+        raise FileNotFoundError(f"no CSV files or workbooks in {', '.join(map(str, paths))}{other}")
     names = [path.name for path in files]
-    content = {}
+    content: dict[str, bytes | None] = {}
     left = settings.max_drop_megabytes * 1_000_000
     for path in files:
         with path.open("rb") as file:
             name = path.name if names.count(path.name) == 1 else str(path)
-            content[name] = file.read(min(settings.max_file_megabytes * 1_000_000, left) + 1)
-            left -= min(len(content[name]), left)
-    return content
+            read = file.read(min(settings.max_file_megabytes * 1_000_000, left) + 1)
+        content[name] = read
+        left -= min(len(read), left)
+    return content | dict.fromkeys(beside)
 
 
 def lists_in(folder: Path) -> list[Path]:
@@ -96,22 +111,51 @@ def lists_in(folder: Path) -> list[Path]:
     return sorted(path for path in files if not path.name.startswith((".", "~$")))
 
 
+def beside_lists_in(folder: Path) -> list[str]:
+    """What lies in a folder beside its lists, and somebody may think that we read; folders end in `/`."""
+    lists = {path.name for path in lists_in(folder)}
+    return sorted(
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in folder.iterdir()
+        if path.name not in lists
+        and (not path.name.startswith(".") or path.name.startswith(".~lock."))
+        and path.name.lower() not in OF_PROGRAMS
+    )
+
+
+def notes_beside(names: list[str]) -> list[Note]:
+    """Notes about what is not read; `names` as `beside_lists_in` gives them."""
+    kinds = {name: next(code for code, shape in NOT_READ.items() if shape.fullmatch(name)) for name in names}
+    notes = []
+    for code in NOT_READ:
+        if found := [name for name in names if kinds[name] == code]:
+            notes.append(ingest.note(code, found[0], files=", ".join(found), count=len(found)))
+    return notes
+
+
+def left_in_inbox(home: Path) -> list[Note]:
+    """What lies in the inbox and is not read, as notes."""
+    folder = home / "inbox"
+    return notes_beside(beside_lists_in(folder)) if folder.exists() else []
+
+
 def prepare(
     home: Path,
     settings: Settings,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | None],
     *,
     update: bool = False,
     answers: ingest.FileMapping | None = None,
     origin: str = "own",
 ) -> Prepared:
-    """Read and check a drop against what is on show; publishes nothing.
+    """Read and check a drop against what is on show; publishes nothing. A file without content is named as not read.
 
     What people send is read in a process of its own, whose limits are settings: a drop that goes over them is a
     problem, as one that cannot be read is.
     """
     answers = answers or ingest.FileMapping()
-    how = (home, settings, files, update, answers, origin)
+    lists = {name: content for name, content in files.items() if content is not None}
+    how = (home, settings, lists, update, answers, origin)
     if origin != "own":  # the examples, which we made ourselves
         return _prepare(*how)
     limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
@@ -122,8 +166,9 @@ def prepare(
             "memory": ("reading_takes_memory", limits.megabytes),
             "time": ("reading_takes_time", limits.seconds),
         }[ended.why]
-        draft = ingest.Draft(problems=[ingest.problem(code, ended.step or next(iter(files), ""), limit=limit)])
+        draft = ingest.Draft(problems=[ingest.problem(code, ended.step or next(iter(lists), ""), limit=limit)])
         prepared = Prepared(draft, store.current_snapshot_id(home), update, answers)
+    prepared.draft.notes += notes_beside([name for name, content in files.items() if content is None])
     return prepared
 
 
@@ -199,7 +244,7 @@ def publish(
 def load(
     home: Path,
     settings: Settings,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | None],
     *,
     update: bool = False,
     skip_invalid: bool = False,
@@ -237,7 +282,8 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
         foreign = {
             reading.file
             for reading in draft.readings
-            if matching.tables.get(ingest.signature(reading.header)) not in (None, *models.TABLES)
+            if ingest.with_old_answers(matching, reading.header).tables.get(reading.signature)
+            not in (None, *models.TABLES)
         }
         if problems := [problem for problem in draft.problems if problem.file not in foreign]:
             first = problems[0]
@@ -397,6 +443,7 @@ def answer_about(
 
 def answered_column(matching: ingest.FileMapping, reading: ingest.Reading, header: str) -> str | None:
     """What a reader said a header is; None when they said nothing."""
+    matching = ingest.with_old_answers(matching, reading.header)
     return matching.columns.get(reading.table or "", {}).get(ingest.folded(header))
 
 

@@ -186,6 +186,13 @@ with st.container(border=True):
                     if st.button(_("Yes, go back"), key=f"back_{chosen}"):
                         words.rollback_to(chosen)
 
+left = loading.left_in_inbox(ui.home())
+if left:
+    with st.container(border=True):
+        st.subheader(_("Left in the inbox folder"), anchor="left")
+        for note in left:
+            words.note(note)
+
 refused = loading.refused_drops(ui.home())
 if refused:
     with st.container(border=True):

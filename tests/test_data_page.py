@@ -112,6 +112,19 @@ def test_the_valid_rows_load_when_somebody_says_so(own: Path) -> None:
     assert "e" not in [row["organisation_id"] for row in snapshot.records("organisations")]
 
 
+def test_what_is_left_in_the_inbox_is_named(own: Path) -> None:
+    (own / "inbox" / "2024").mkdir(parents=True)
+    for name in ("lists.zip", "~$organisaties.xlsx", "problems.csv", ".lock"):
+        (own / "inbox" / name).write_bytes(b"x")
+    said = told(opened("data"))
+    assert "Left in the inbox folder" in said
+    assert "~$organisaties.xlsx: A list is open in Excel" in said
+    assert "2024/: Folders in the folder are not read: 2024/ (1)." in said
+    assert "lists.zip: These are packed, and not read: lists.zip (1)." in said
+    assert "problems.csv" not in said
+    assert ".lock" not in said
+
+
 def test_the_same_lists_again_change_nothing(own: Path) -> None:
     app = dropped(opened("data"), organisations=ORGANISATIONS, partnerships=PARTNERSHIPS)
     assert "This changes nothing" in told(app)

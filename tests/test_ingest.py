@@ -1,9 +1,11 @@
 """Cells -> rows and problems; a drop -> a draft."""
 
 import datetime
+import io
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
 from conftest import SAMPLE
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from hubdata import ingest, loading, models, reading
-from hubdata.cells import read_date, read_number
+from hubdata.cells import folded_before, read_date, read_number
 from hubdata.settings import Settings
 
 ORGANISATIONS = (
@@ -576,3 +578,105 @@ def test_thousands_of_problems_are_listed_up_to_a_limit_and_all_rows_are_kept_fo
 def test_a_problem_names_the_column_as_the_file_does() -> None:
     draft = drafted(organisations="Naam;Sector;Lid sinds\nA;ngo;ooit\n")
     assert [(p.row, p.column, p.value) for p in draft.problems] == [(2, "Lid sinds", "ooit")]
+
+
+# --- headings in any alphabet, and what was remembered about them
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Назва", "Сектор"), ("📎", "✅"), ("नाम", "नम"), ("か", "が"), ("й", "и"), ("名称", "部门"), ("%", "#"), ("!!!", "???"),
+     ("Aandeel", "Aandeel %"), ("Bedrag $", "Bedrag €"), ("Ørsted", "Rsted"), ("C", "C++")],
+)  # fmt: skip
+def test_headers_that_look_different_are_different(one: str, other: str) -> None:
+    assert ingest.folded(one) != ingest.folded(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Thema's ", "THEMAS"), ("Назва", "НАЗВА"), ("Oprichtings-jaar", "oprichtings jaar"), ("Naam\u200b", "na\u00adam"),
+     ("Coördinatie", "coordinatie"), ("❤️", "❤"), ("E\u0301tat", "état")],
+)  # fmt: skip
+def test_headers_that_look_alike_are_the_same(one: str, other: str) -> None:
+    assert ingest.folded(one) == ingest.folded(other)
+
+
+@law
+@given(st.text(st.characters(max_codepoint=0x24F, categories=["Lu", "Ll", "Nd", "Zs"]), max_size=12))
+def test_what_was_remembered_of_latin_headers_keeps_its_word(header: str) -> None:
+    word = ingest.folded(header)
+    if word.isascii():
+        assert word == folded_before(header)
+
+
+HEADERS = ["📎 Wie", "Bedrag €", "Jaar"]
+
+
+def test_answers_kept_under_the_old_word_still_count() -> None:
+    old_sign = "|".join(sorted(map(folded_before, HEADERS)))
+    old = ingest.FileMapping(
+        tables={old_sign: "funding"}, columns={"funding": {"wie": "organisation_id"}}, decimal_marks={old_sign: ","}
+    )
+    now = ingest.with_old_answers(old, HEADERS)
+    sign = ingest.signature(HEADERS)
+    assert sign == "bedrag_€|jaar|📎_wie"
+    assert (now.tables[sign], now.decimal_marks[sign]) == ("funding", ",")
+    assert now.columns["funding"]["📎_wie"] == "organisation_id"
+    draft = ingest.draft({"x.csv": ";".join(HEADERS).encode() + b"\na;1,5;2020\n"}, SETTINGS, {}, matching=old)
+    assert [r.table for r in draft.readings] == ["funding"]
+    assert draft.readings[0].columns == {"📎 Wie": "organisation_id", "Bedrag €": "amount", "Jaar": "year"}
+
+
+def test_an_answer_about_one_header_is_never_given_to_another() -> None:
+    old = ingest.FileMapping(tables={"": "organisations"}, columns={"organisations": {"": "name", "naam": "city"}})
+    assert ingest.with_old_answers(old, ["✅", "Назва"]) == old
+    assert ingest.with_old_answers(old, ["Naam ✅", "Naam 📎"]) == old
+    unreadable = ingest.draft({"x.csv": b"%PDF-1.7"}, SETTINGS, {}, matching=old)
+    assert [r.table for r in unreadable.readings] == [None]
+
+
+# --- which sheet
+
+
+def tables_of(file: str, content: bytes) -> list[tuple[str, str | None]]:
+    draft = ingest.draft({file: content}, SETTINGS, {})
+    unused = [(n.file, None) for n in draft.notes if n.code == "sheet_not_used"]
+    return sorted([(r.file, r.table) for r in draft.readings] + unused, key=str)
+
+
+def book(**rows: list[list[Any]]) -> bytes:
+    content, made = io.BytesIO(), openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, cells in rows.items():
+        sheet = made.create_sheet(name)
+        for row in cells:
+            sheet.append(row)
+    made.save(content)
+    return content.getvalue()
+
+
+LIST: list[list[Any]] = [["naam", "sector"], ["A", "ngo"]]
+
+
+def test_the_name_of_a_file_counts_for_the_sheet_that_fits() -> None:
+    notes: list[list[Any]] = [["Toelichting"], ["Van de gemeente"]]
+    with_notes = book(Uitleg=notes, Blad2=LIST)
+    assert tables_of("organisaties.xlsx", with_notes) == [
+        ("organisaties.xlsx (Blad2)", "organisations"),
+        ("organisaties.xlsx (Uitleg)", None),
+    ]
+    assert tables_of("organisaties.xlsx", book(Uitleg=notes, Blad2=[["naam", "soort"], ["A", "ngo"]])) == [
+        ("organisaties.xlsx (Blad2)", "organisations"),  # it lacks a column, and says so
+        ("organisaties.xlsx (Uitleg)", None),
+    ]
+    assert tables_of("x.xlsx", book(**{"Uitleg organisaties": notes, "Organisaties": LIST})) == [
+        ("x.xlsx (Organisaties)", "organisations"),
+        ("x.xlsx (Uitleg organisaties)", None),
+    ]
+    assert tables_of("organisaties.xlsx", book(A=LIST, B=LIST)) == [("organisaties.xlsx (A)", "organisations")]
+    assert tables_of("organisaties.xlsx", book(Uitleg=notes)) == [("organisaties.xlsx", "organisations")]
+
+
+def test_a_missing_column_is_missed_in_the_row_of_the_headings() -> None:
+    draft = drafted(organisations="Our partners\n\nname,city\nA,Delft\n")
+    assert [(p.code, p.row, p.column) for p in draft.problems] == [("missing_column", 3, "sector")]

@@ -2,11 +2,13 @@
 
 import base64
 import io
+import pickle
 import struct
 import time
 import zipfile
 import zlib
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import pytest
 from hypothesis import example, given, settings
@@ -153,6 +155,96 @@ def test_a_formula_and_a_mark_in_the_middle_stay_text() -> None:
     assert cells("a,b\n\ufeff1,=2+3\n") == [{"a": "\ufeff1", "b": "=2+3"}]
 
 
+def test_the_row_with_the_headings_is_found() -> None:
+    words = frozenset({"name", "sector", "city"})
+
+    def found(text: str, known: frozenset[str] = words) -> tuple[list[str], list[int]]:
+        (table,) = read(text.encode(), words=known)
+        return table.header, table.rows.tolist()
+
+    assert found("name,sector\nCity,Name\n") == (["name", "sector"], [2])
+    assert found("\n\nMy list of 2024\n\nname;sector;city\na;b;c\n") == (["name", "sector", "city"], [6])
+    assert found("List, of 2024\nname;sector\na;b\n") == (["name", "sector"], [3])
+    assert found("General,,Size\nName,Sector,FTE\na,b,3\n") == (["Name", "Sector", "FTE"], [3])
+    assert found("Title\nname,colour\na,b\n") == (["name", "colour"], [3])
+    assert found("note\n" * 19 + "name,sector\na,b\n") == (["name", "sector"], [21])
+    assert found("Title;;\n;;\nНазва;Сектор;Місто\nа;б;в\n") == (["Назва", "Сектор", "Місто"], [4])
+    assert found("Title\n\none;two\na;b\n", frozenset()) == (["one", "two"], [4])
+    assert found("list\na\nb\n") == (["list"], [2, 3])
+    assert found("name\nThis, that\nx; y; z\n") == (["name"], [2, 3])
+    assert codes("a\nb;3;4\n") == [("row_too_long", 2)]  # a number is no heading
+
+
+def test_a_row_of_hashtags_is_no_row_of_the_list() -> None:
+    table = one("name,year\n#org +name,#date+year\nx,1\n#1,#2\n#metoo,\n")
+    assert records(table) == [
+        (n, dict(zip(("name", "year"), r, strict=True)))
+        for n, r in ((3, ("x", "1")), (4, ("#1", "#2")), (5, ("#metoo", "")))
+    ]
+    assert [(r.code, r.gaps["count"]) for r in table.remarks] == [("hashtags", 1)]
+
+
+def test_spaces_around_quoted_cells_belong_to_the_file() -> None:
+    assert cells('"a", "b" ,c\n"1", "2, ""x"" , y" , 3\n "4" ,"5",6\n') == [
+        {"a": "1", "b": '2, "x" , y', "c": " 3"},
+        {"a": "4", "b": "5", "c": "6"},
+    ]
+    assert cells('a;b\n5" pipe; "x"\n') == [{"a": '5" pipe', "b": "x"}]
+    assert cells('a,b\n"x, "" y",z\n') == [{"a": 'x, " y', "b": "z"}]
+
+
+def test_a_line_that_is_one_cell_is_taken_apart() -> None:
+    table = one('a,b\n1,2\n"3,""4, 5"""\n"6, 7"\n"8",9\n"10"\n')
+    assert [r["b"] for r in table.cells.to_pylist()] == ["2", "4, 5", " 7", "9", ""]
+    assert [(r.code, r.gaps["count"]) for r in table.remarks] == [("rows_taken_apart", 2)]
+    assert codes('a,b\n"1,2,""3"""\n') == [("row_too_long", 2)]
+
+
+def test_what_was_written_for_excel_is_read_as_the_text_it_is() -> None:
+    assert cells('="a";b\n="007";"=""x;y"""\n') == [{"a": "007", "b": "x;y"}]
+
+
+WORDS = [
+    "Café",
+    "één",
+    "België",
+    "Coöperatie",
+    "reünie",
+    "financiële",
+    "Oekraïne",
+    "crème",
+    "Curaçao",
+    "Zoë",
+    "ideeën",
+    "foto’s",
+]
+
+
+@law
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=6),
+    st.sampled_from(list(reading.encoding.SINGLE_BYTE.values())),
+)
+def test_letters_are_read_as_they_were_written_or_not_at_all(words: list[str], codec: str) -> None:
+    try:
+        content = ("name\n" + "\n".join(words) + "\n").encode(codec)
+    except UnicodeEncodeError:
+        return
+    (table,) = read(content)
+    if codec == "cp1252":
+        assert not table.findings
+    if table.findings:
+        assert [f.code for f in table.findings] == ["doubtful_letters"]
+    else:
+        assert [r["name"] for r in table.cells.to_pylist()] == words
+
+
+def test_a_table_can_be_handed_to_another_process() -> None:
+    for table in read(b"Title\n\nname,sector\nx,y\n", words=frozenset({"name", "sector"})):
+        again = pickle.loads(pickle.dumps(table))
+        assert (records(again), again.remarks, again.header_row) == (records(table), table.remarks, 3)
+
+
 # --- CSV: laws
 
 noise = st.text(
@@ -195,8 +287,9 @@ def test_both_roads_read_the_same(text: str, block_bytes: int) -> None:
     "text", ["a,b\n1,2\n3\n\n4,5,6\n7,8\n", 'a,b\r\n"1\r\n2","3""4"\r\n5\r\n"","6"\r\n', "a,b,,\n1,2,,\n"]
 )
 def test_ordinary_files_do_take_the_fast_road(text: str) -> None:
-    _, names, _, end = reading.table.read_header(reading.csv._records(text.encode(), ",", Limits()), Limits())
-    assert reading.csv._fast(text.encode(), end, 1, len(names), ["a", "b"], ",", Limits(), reading.csv.FAST_BLOCK_BYTES)
+    header = reading.table.read_header(reading.csv._records(text.encode(), ",", Limits()), Limits())
+    place = (header.end, 1, len(header.names))
+    assert reading.csv._fast(text.encode(), *place, ["a", "b"], ",", Limits(), reading.csv.FAST_BLOCK_BYTES)
 
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -311,8 +404,17 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def workbook(*sheets: str, states: tuple[str, ...] = ()) -> bytes:
-    """A workbook of sheets that are given as the XML of their rows. Style 1 is a date, 2 a date and time, 3 a time, 4 a duration."""
+def workbook(
+    *sheets: str,
+    states: tuple[str, ...] = (),
+    formats: tuple[str, ...] = (),
+    merged: str = "",
+    since_1904: bool = False,
+) -> bytes:
+    """A workbook of sheets that are given as the XML of their rows.
+
+    Style 1 is a date, 2 a date and time, 3 a time, 4 a duration, 5 and further are `formats`. `merged`: ranges of cells.
+    """
     names = range(1, len(sheets) + 1)
     state = dict(zip(names, states, strict=False))
     listed = "".join(
@@ -321,15 +423,19 @@ def workbook(*sheets: str, states: tuple[str, ...] = ()) -> bytes:
     related = "".join(
         f'<Relationship Id="r{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in names
     )
-    styles = "".join(f'<xf numFmtId="{number}"/>' for number in (0, 14, 22, 21, 46))
+    styles = "".join(f'<xf numFmtId="{n}"/>' for n in (0, 14, 22, 21, 46, *range(164, 164 + len(formats))))
+    codes = "".join(f"<numFmt numFmtId='{n}' formatCode={quoteattr(code)}/>" for n, code in enumerate(formats, 164))
+    ranges = "".join(f'<mergeCell ref="{place}"/>' for place in merged.split())
+    epoch = '<workbookPr date1904="1"/>' if since_1904 else ""
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{epoch}<sheets>{listed}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{related}<Relationship Id="s" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs>{styles}</cellXfs></styleSheet>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts>{codes}</numFmts><cellXfs>{styles}</cellXfs></styleSheet>',
     } | {
-        f"xl/worksheets/sheet{n}.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        f"xl/worksheets/sheet{n}.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>'
+        + (f"<mergeCells>{ranges}</mergeCells></worksheet>" if ranges else "</worksheet>")
         for n, rows in zip(names, sheets, strict=True)
     }
     return zipped(parts)
@@ -386,6 +492,146 @@ def test_a_workbook_keeps_the_row_numbers_excel_shows() -> None:
 )
 def test_a_cell_of_a_workbook_as_text(xml: str, expected: str) -> None:
     assert cells(workbook(row(1, A="a") + row(2, A=xml))) == [{"a": expected}]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "expected"),
+    [
+        ("00000000", 1234567, "01234567"),
+        ("0000.000.000".replace(".", '"."'), 412345678, "0412.345.678"),
+        ('"NL-KVK-"00000000', 7012345, "NL-KVK-07012345"),
+        ('"$"#,##0.00_);\\("$"#,##0.00\\)', 1250.5, "$ 1250.5"),
+        ("[$£-809]#,##0", 45000, "£ 45000"),
+        ("#,##0.00 [$CHF]", 1.234, "1.2340 CHF"),
+        ("#,##0 [$kr-41D]", 12, "12 kr"),
+        ('_ [$€-413] * #,##0.00_ ;_ [$€-413] * \\-#,##0.00_ ;_ "-"??_ ;_ @_ ', 45000, "45000"),
+        ('#,##0 "EUR"', 5, "5"),
+        ("0.0%", 0.255, "25.5%"),
+        ('0,"k"', 45000, "45k"),
+        ("#,##0,", 45000, "45k"),
+        ("#,##0.0,,", 1200000, "1.2mln"),
+        ('"ca. "0', 30, "ca. 30"),
+        ('0"+"', 500, "500+"),
+        ('0" fte"', 15, "15"),
+        ("#,##0.00", 1234.5, "1234.5"),
+        ("# ?/?", 0.5, "0.5"),
+        ("0.00E+00", 41150298, "41150298"),
+        ("[$-413]d mmmm yyyy;@", 45322, "2024-01-31"),
+        ("mmm\\-yy", 45322, "2024-01-31"),
+        ("0000", 2024, "2024"),
+    ],
+)
+def test_what_excel_shows_of_a_number_is_what_is_meant(code: str, value: float, expected: str) -> None:
+    cell = f'<c r="A2" s="5"><v>{value}</v></c>'
+    calculated = f'<c r="A3" s="5"><f>X1*2</f><v>{value}</v></c>'
+    text = '<c r="A4" s="5" t="str"><v>text</v></c>'
+    content = workbook(row(1, A="a") + row(2, A=cell) + row(3, A=calculated) + row(4, A=text), formats=(code,))
+    assert [record["a"] for record in cells(content)] == [expected, expected, "text"]
+
+
+def test_days_of_a_workbook_that_counts_from_1904() -> None:
+    sheet = row(1, A="a") + row(2, A="<c r='A2' s='1'><v>43860</v></c>") + row(3, A="<c r='A3' s='5'><v>43860</v></c>")
+    assert cells(workbook(sheet, formats=("mmmm yyyy",), since_1904=True)) == [{"a": "2024-01-31"}, {"a": "2024-01-31"}]
+
+
+def test_merged_cells_stand_in_every_row_beside_them() -> None:
+    title = row(1, A="All of them") + row(2, A="city", B="name", C="note")
+    sheet = title + row(3, A="Delft", B="a", C="x") + row(4, B="b") + row(5) + row(6, B="c", C="z") + row(7, B="d")
+    table = one(workbook(sheet, merged="A1:C1 A3:A6 C3:C4 C6:D7 A8:A900000"), reading.DEFAULT_LIMITS)
+    assert records(table) == [
+        (3, {"city": "Delft", "name": "a", "note": "x"}),
+        (4, {"city": "Delft", "name": "b", "note": "x"}),
+        (6, {"city": "Delft", "name": "c", "note": "z"}),
+        (7, {"city": "", "name": "d", "note": "z"}),
+    ]
+    assert (table.header_row, [(r.code, r.gaps["count"]) for r in table.remarks]) == (
+        2,
+        [("rows_above", 1), ("merged_filled", 4)],
+    )
+
+
+def test_headings_over_two_merged_rows_are_no_row_of_the_list() -> None:
+    sheet = row(1, A="name", B="where", C="") + row(2, B="city", C="country") + row(3, A="a", B="b", C="c")
+    (table,) = read(workbook(sheet, merged="A1:A2 B1:C1"), words=frozenset({"name", "city", "country"}))
+    assert (table.header, table.header_row, records(table)) == (
+        ["name", "city", "country"],
+        2,
+        [(3, {"name": "a", "city": "b", "country": "c"})],
+    )
+
+
+def open_document(*sheets: str) -> bytes:
+    """An .ods of sheets that are given as the XML of their rows."""
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "style")
+    )
+    hidden = '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    tables = "".join(f'<table:table table:name="Blad{n}"{xml}</table:table>' for n, xml in enumerate(sheets, 1))
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "content.xml": f"<office:document-content{spaces}><office:automatic-styles>{hidden}</office:automatic-styles>"
+            f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
+        }
+    )
+
+
+def open_row(*values: str, repeated: int = 1) -> str:
+    """A row of an .ods: texts, or the XML of cells."""
+    xml = "".join(
+        v
+        if v.startswith("<")
+        else f'<table:table-cell office:value-type="string"><text:p>{v}</text:p></table:table-cell>'
+        for v in values
+    )
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{xml}</table:table-row>'
+
+
+def open_cell(kind: str, shown: str, more: str) -> str:
+    return f'<table:table-cell office:value-type="{kind}" {more}><text:p>{shown}</text:p></table:table-cell>'
+
+
+EMPTY_TO_THE_END = '<table:table-cell table:number-columns-repeated="16384"/>'
+
+
+def test_an_ods_is_read_with_what_it_shows() -> None:
+    rows = (
+        ">"
+        + open_row("a", "b", "c")
+        + open_row(
+            open_cell("float", "01234567", 'office:value="1234567"'),
+            open_cell("currency", "$1,250.00", 'office:currency="USD" office:value="1250"'),
+            open_cell("percentage", "25%", 'office:value="0.25"'),
+        )
+        + open_row(EMPTY_TO_THE_END, repeated=2)
+        + open_row(
+            open_cell("string", "x", 'table:number-rows-spanned="2"'),
+            open_cell("currency", "€ 5,50", 'office:currency="EUR" office:value="5.5"'),
+            open_cell("date", "31-01-24", 'office:date-value="2024-01-31"'),
+        )
+        + open_row("<table:covered-table-cell/>", open_cell("float", "1.234", 'office:value="1.234"'), "y")
+        + open_row(EMPTY_TO_THE_END, repeated=1048570)
+    )
+    table = one(open_document(rows, ' table:style-name="ta2">' + open_row("hidden")))
+    assert records(table) == [
+        (2, {"a": "01234567", "b": "USD 1250", "c": "25%"}),
+        (5, {"a": "x", "b": "5.5", "c": "2024-01-31"}),
+        (6, {"a": "x", "b": "1.2340", "c": "y"}),
+    ]
+    assert [(r.code, r.sheet, r.gaps["count"]) for r in table.remarks] == [
+        ("merged_filled", "", 1),
+        ("sheet_hidden", "Blad2", 1),
+    ]
+
+
+def test_an_ods_that_would_fill_the_memory_is_refused() -> None:
+    much = ">" + open_row(open_cell("string", "x", 'table:number-columns-repeated="1000"'), repeated=1_000_000)
+    assert codes(open_document(much)) == [("workbook_too_large", 0)]
+    long = ">" + open_row(open_cell("string", "x" * 10_000, ""), repeated=200_000)
+    assert codes(open_document(long)) == [("workbook_too_large", 0)]
+    assert codes(open_document(">" + open_row("a") + "<table:table-row>" * 100_000))[0][0] == "not_a_workbook"
 
 
 def test_only_visible_sheets_with_content_are_read() -> None:
@@ -457,6 +703,47 @@ def test_a_workbook_of_before_2007_is_read_unless_a_cell_is_an_error() -> None:
         (5, {"name": "q", "x": "true"}),
         (6, {"name": "r", "x": ""}),
     ]
+
+
+OLD_FORMATS = zlib.decompress(
+    base64.b85decode(  # numbers with formats in A2:D4, a merged cell, a hidden sheet
+        b"c-rk)O-NKx6#njeZ)Tjy(HR>p4Tiz-r_7NFUD(2=f^rdw+M>{;)EQ9BF$Nb|P?pW2MG&;=XCv8<6;_*mD5Ic7i$JMGPy|}EaupP`P+#Ysd1E?Fpi"
+        b"qMHzTupE@45HfbKbq@oqOkvkGUrX9~4X?1>2xvR=2}CPbP@$$%YHmuj{g!EHj976Dtb#4BAMm1y7xCY;q6feosQdeeET2;4{%d97SDEG~!!E>|`H"
+        b"Wh4i6DXcT)2t`cP-pZ&^V-p+h2^Lsq@8T0KdInTU?#!iSPjD_mTs*N~4pcHan7IA?`tn+~-Tab&_GLBDO5Q(uC?1*)?9x*!>-"
+        b"{I9VF$9XI+DJ4KlWixi%k&U5;MH<*L#B}CqM|@maBGXd-"
+        b"0u%o$PPPhLZgut!D6qLjazU4;c%e4JJ3h)YNZ&48=@ISxa$j`igv6LE%3pQaw0#1s2~c$tL5M}oYKa%Ky}i_1UwYuL-"
+        b"?WlfbYp<_QGe%msc)m$MAEZ-1ZlF1_e(#xt(Gto!mholuo{eqA8s`lR_$;+)441D!-^uaP~t#EM(@0)0lG>*<-"
+        b"=Jj!2|8PATQ1O}+|NbaaNpk?1r{U^Nmey(PzpT8Y|-+KIwM-"
+        b"41!Maw2vuNW@M~PnpES$mY76laz~=WP149+r4e|p+hX`=fgK~L>EgJq2sjFAmuFX(dKv=YiwqIhG*Tt^#bM|dK4;4>T`|C?g1WimU~OcP9@`AsB~"
+        b"U^Bh}+m4UfI?FQH9TAE})@?iqO>8bl#&Q<(JSZvf?@TwJ~+@g$Tig^|oZG0*=av1ceQ!*|`dhh$?$rUinVpE%J<u1=z*P)nU_snpVpxkSobqhw$3"
+        b"k>YLILpJq68?{whH+krI&`3`;)i549sW_yZl3v*>g=bRIc%`scGA2f`o>wjpC$0eNaA!u>$p(8Pwbc~u=d^ArYbSJ7$d$3OXAb6Btos!X_DoG&)R"
+        b"Y`Nlt$^$`;Fy@C^5%ZYD9^&5jD4}NVlpcOqeiX!o(_o;Hwgh%Lw@5A}<Oy<GT*sS@c=+Gs&t&BYNo9OMg;!AxdQoeM^d;JXl0>F0n|R<o7~}{bW6"
+        b"cF0`>9T}zH%y6B1d&$DPn*S~v(mTG@?DSrNE`@aBDI80>"
+    )
+)
+
+
+def test_what_a_workbook_of_before_2007_shows_of_a_number_counts_too() -> None:
+    table = one(OLD_FORMATS)
+    assert records(table) == [
+        (2, {"a": "01234567", "b": "$ 1250.55", "c": "25.5%", "d": "2024-01-31"}),
+        (3, {"a": "m", "b": "99.5", "c": "£ -1.5", "d": "00000007"}),
+        (4, {"a": "m", "b": "00000001", "c": "00000002", "d": "00000003"}),
+    ]
+    assert [(r.code, r.sheet, r.gaps["count"]) for r in table.remarks] == [
+        ("merged_filled", "", 1),
+        ("sheet_hidden", "hidden", 1),
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_workbook_of_before_2007_never_raises(data: st.DataObject) -> None:
+    content = bytearray(OLD_FORMATS)
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(8, len(content) - 1))] = data.draw(st.integers(0, 255))
+    assert read(bytes(content))
+    reading.before2007.shown_texts(bytes(content))
 
 
 def test_a_long_text_that_a_hundred_thousand_cells_share_is_refused() -> None:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,6 +54,33 @@ def sheets(**rows: list[list[Any]]) -> bytes:
             sheet.append(row)
     book.save(content)
     return content.getvalue()
+
+
+def book_of_all_kinds() -> bytes:
+    """A workbook with a list, a hidden sheet, an empty one, and one with a pivot table."""
+    book = openpyxl.Workbook()
+    for name in ("organisations", "choices", "nothing", "pivot"):
+        book.create_sheet(name)
+    book.remove(book.worksheets[0])
+    lists, choices, _, pivot = book.worksheets
+    for row in (["name", "sector"], ["A", "ngo"], ["B", None], ["C", "knowledge"]):
+        lists.append(row)
+    lists.merge_cells("B2:B3")
+    choices.append(["ngo"])
+    choices.sheet_state = "hidden"
+    pivot.append(["name", "sector"])
+    plain, packed = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    related = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/pivotTable"
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.namelist():
+            target.writestr(part, source.read(part))
+        target.writestr(
+            "xl/worksheets/_rels/sheet4.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="rId1" Type="{related}" Target="../pivotTables/pivotTable1.xml"/></Relationships>',
+        )
+    return packed.getvalue()
 
 
 Files = dict[str, str | bytes]
@@ -140,11 +167,24 @@ CASES: dict[str, Case] = {
         "Een deel van dit bestand is anders opgeslagen. Letters zoals é zouden wij dan verkeerd lezen. Open het in Excel, bekijk deze rij en sla het bestand opnieuw op als “CSV UTF-8”.",
         drop(("organisations.csv", 3, "", "c9"), {"organisations.csv": "name,sector\nCafé,ngo\n".encode() + "Één,ngo\n".encode("cp1252")}),
     ),
+    "doubtful_letters": case(
+        "The letters of this file can be read in more than one way: cošperatie / coöperatie. Open it in the program it came from, and save it again as “CSV UTF-8” or as a workbook (.xlsx).",
+        "De letters van dit bestand kunnen wij op meer dan één manier lezen: cošperatie / coöperatie. Open het in het programma waar het uit komt. Sla het opnieuw op als “CSV UTF-8” of als werkmap (.xlsx).",
+        drop(("organisations.csv", 2, "", "cošperatie / coöperatie"), {"organisations.csv": "name,sector\ncoöperatie,ngo\n".encode("mac_roman")}),
+    ),
+    "web_page": case(
+        "This is a web page, not a workbook or a CSV file. Open it in Excel, and save it as a workbook (.xlsx).",
+        "Dit is een webpagina, geen werkmap of CSV-bestand. Open het in Excel en sla het op als werkmap (.xlsx).",
+        drop(("organisations.xls", None, "", ""), {"organisations.xls": b"<html><table><tr><th>name</th><th>sector</th></tr></table></html>"}),
+        drop(("organisations.xls", None, "", ""), {"organisations.xls": '\r\n<TABLE border="1"><tr><td>naam</td></tr></TABLE>'.encode("utf-16")}),
+        drop(("leden.xls", None, "", ""), {"leden.xls": b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n"}),
+        drop(("export.csv", None, "", ""), {"export.csv": b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>'}),
+    ),
     "not_text": case(
         "This is not a list: the file is damaged, or it is of another kind. Save it again from Excel, as “CSV UTF-8” or as a workbook (.xlsx).",
         "Dit is geen lijst: het bestand is beschadigd of van een andere soort. Sla het opnieuw op vanuit Excel, als “CSV UTF-8” of als werkmap (.xlsx).",
         drop(("organisations.csv", None, "", ""), {"organisations.csv": b"\x89PNG\r\n\x1a\n" + bytes(range(256))}),
-        drop(("organisations.csv", 2, "", "81"), {"organisations.csv": b"name,sector\nA\x81\xe9,ngo\n"}),
+        drop(("organisations.csv", 2, "", "81"), {"organisations.csv": b"name,sector\nCaf\xe9\x81,ngo\n"}),
         drop(("organisations.csv", 3, "", "00d8"), {"organisations.csv": "\ufeffname;sector\nA;ngo\n".encode("utf-16-le") + b"\x00\xd8;\x00"}),
     ),
     "empty_file": case(
@@ -278,6 +318,13 @@ CASES: dict[str, Case] = {
         "In de cel staat een teken dat wij niet kunnen tonen. Typ de cel opnieuw.",
         drop(("organisations.csv", 2, "name", "\ufeffA"), {"organisations.csv": b"name,sector\n\xef\xbb\xbfA,ngo\n"}),
         drop(("organisations.csv", 2, "name", "A\x07"), {"organisations.csv": b"name,sector\nA\x07,ngo\n"}),
+    ),
+    "lost_letter": case(
+        "A letter of this text was lost when the file was saved. Type the text again, or export the list again as “CSV UTF-8” or as a workbook (.xlsx).",
+        "Bij het opslaan van het bestand is in deze tekst een letter verloren gegaan. Typ de tekst opnieuw, of exporteer de lijst opnieuw als “CSV UTF-8” of als werkmap (.xlsx).",
+        drop(("organisations.csv", 2, "name", "Caf\ufffd"), {"organisations.csv": "name,sector\nCaf\ufffd,ngo\n"}),
+        drop(("organisations.csv", 2, "name", "BelgiÃ«"), {"organisations.csv": "name,sector\nBelgiÃ«,ngo\n"}),
+        drop(("organisations.csv", 2, "name", "Co?peratie"), {"organisations.csv": "name,sector,website\nCo?peratie,ngo,x.nl/a?b\n"}),
     ),
     "personal_data": case(
         "There is an e-mail address in this cell, and personal data is never stored. Take the address out.",
@@ -491,11 +538,81 @@ def test_the_sentences_of_a_code_are_there_in_both_languages_with_the_same_gaps(
         assert text.translate("nl").count("X") == text.translate("en").count("X")
 
 
-NOTES: dict[str, tuple[str, str, Files]] = {
+NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
     "sheet_not_used": (
-        "This sheet is not used: we do not know what it holds.",
-        "Dit blad gebruiken wij niet: wij weten niet wat erin staat.",
+        "This sheet is not used: we do not know what it holds. Its rows: 1.",
+        "Dit blad gebruiken wij niet: wij weten niet wat erin staat. Aantal rijen: 1.",
         {"lists.xlsx": sheets(organisations=[["name", "sector"], ["A", "ngo"]], sum=[["total"], [1]])},
+    ),
+    "sheet_hidden": (
+        "This sheet is hidden, so it is not used. Its rows: 1.",
+        "Dit blad is verborgen. Daarom gebruiken wij het niet. Aantal rijen: 1.",
+        {"lists.xlsx": book_of_all_kinds()},
+    ),
+    "sheet_pivot": (
+        "This sheet holds a pivot table, so it is not used. Its rows: 1.",
+        "Op dit blad staat een draaitabel. Daarom gebruiken wij het niet. Aantal rijen: 1.",
+        {"lists.xlsx": book_of_all_kinds()},
+    ),
+    "sheet_empty": (
+        "This sheet is empty. Its rows: 0.",
+        "Dit blad is leeg. Aantal rijen: 0.",
+        {"lists.xlsx": book_of_all_kinds()},
+    ),
+    "merged_filled": (
+        "Merged cells count for every row beside them. Cells filled in: 1.",
+        "Samengevoegde cellen gelden voor elke rij ernaast. Aantal ingevulde cellen: 1.",
+        {"lists.xlsx": book_of_all_kinds()},
+    ),
+    "rows_above": (
+        "The headings are in row 3. Rows above them, which are not used: 1.",
+        "De koppen staan in rij 3. Aantal rijen daarboven, die wij niet gebruiken: 1.",
+        {"organisations.csv": "Partners 2024\n\nname,sector\nA,ngo\n"},
+    ),
+    "hashtags": (
+        "Rows of hashtags (HXL) below the headings, which are not used: 1.",
+        "Aantal rijen met hashtags (HXL) onder de koppen, die wij niet gebruiken: 1.",
+        {"organisations.csv": "name,sector\n#org +name,#sector\nA,ngo\n"},
+    ),
+    "rows_taken_apart": (
+        "Rows that stood in one cell, in quotation marks, and were taken apart: 1.",
+        "Aantal rijen die tussen aanhalingstekens in één cel stonden en die wij hebben gesplitst: 1.",
+        {"organisations.csv": 'name,sector\n"""A, B"",ngo"\n'},
+    ),
+    "letters_of": (
+        "The file was saved the way of MS-DOS, and is read so. Words with special letters, such as “één”: 2.",
+        "Het bestand is opgeslagen op de manier van MS-DOS, en zo lezen wij het. Aantal woorden met bijzondere letters, zoals “één”: 2.",
+        {"organisations.csv": "name,sector\néén café,ngo\n".encode("cp850")},
+    ),
+    "no_rows": (
+        "There are headings, and no rows below them: 0 rows. Fill them in, or leave the file out.",
+        "Er staan koppen, en geen rijen eronder: 0 rijen. Vul rijen in, of laat het bestand weg.",
+        {"organisations.csv": "name,sector\n"},
+    ),
+    "packed_not_read": (
+        "These are packed, and not read: lists.zip (1). Unpack them and hand in the lists.",
+        "Deze zijn ingepakt, en lezen wij niet: lists.zip (1). Pak ze uit en lever de lijsten in.",
+        {"lists.zip": None},
+    ),
+    "numbers_not_read": (
+        "Lists of Apple Numbers are not read: funding.numbers (1). Export them from Numbers as Excel or CSV.",
+        "Lijsten van Apple Numbers lezen wij niet: funding.numbers (1). Exporteer ze uit Numbers als Excel of CSV.",
+        {"funding.numbers": None},
+    ),
+    "open_in_excel": (
+        "A list is open in Excel, and what was changed last may not be in it: ~$lists.xlsx (1). Save it, and close it.",
+        "Een lijst staat nog open in Excel. De laatste wijzigingen staan er misschien niet in: ~$lists.xlsx (1). Sla de lijst op en sluit hem.",
+        {"~$lists.xlsx": None},
+    ),
+    "folders_not_read": (
+        "Folders in the folder are not read: 2023/, 2024/ (2). Put the lists in them beside the others.",
+        "Mappen in de map lezen wij niet: 2023/, 2024/ (2). Zet de lijsten die erin staan bij de andere.",
+        {"2023/": None, "2024/": None},
+    ),
+    "others_not_read": (
+        "Files of another kind are not read: notes.docx (1). A list has to be CSV or a workbook (.xlsx).",
+        "Bestanden van een andere soort lezen wij niet: notes.docx (1). Een lijst moet CSV zijn of een werkmap (.xlsx).",
+        {"notes.docx": None},
     ),
     "columns_not_used": (
         "These columns are not used: colour.",
@@ -531,9 +648,10 @@ NOTES: dict[str, tuple[str, str, Files]] = {
 
 
 @pytest.mark.parametrize("code", NOTES)
-def test_what_a_sender_should_know_is_noted(code: str) -> None:
+def test_what_a_sender_should_know_is_noted(code: str, tmp_path: Path) -> None:
     english, dutch, files = NOTES[code]
-    notes = [note for note in ingest.draft(encoded(files), SETTINGS, {}).notes if note.code == code]
+    content = {name: cells.encode() if isinstance(cells, str) else cells for name, cells in files.items()}
+    notes = [note for note in loading.prepare(tmp_path, SETTINGS, content).draft.notes if note.code == code]
     assert [tuple(note.message.translate(language) for language in ("en", "nl")) for note in notes] == [
         (english, dutch)
     ]
@@ -543,7 +661,10 @@ def test_every_note_has_a_case() -> None:
     assert NOTES.keys() == ingest.NOTES.keys()
 
 
-RAISING = {"refusal": ingest.SENTENCES, "Finding": ingest.SENTENCES, "problem": ingest.SENTENCES, "note": ingest.NOTES}
+RAISING = {
+    **dict.fromkeys(("refusal", "Finding", "problem"), ingest.SENTENCES),
+    **dict.fromkeys(("note", "Remark"), ingest.NOTES),
+}
 """Function -> the table that its first argument is a key of."""
 
 

@@ -7,12 +7,15 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
     numbers     Dutch and English
     dates       days, months and years
     lists       what separates items
+    headers     how the headings of columns are compared
+    letters     words that were broken before we got them
     formulas    what a spreadsheet would run
     verdict     how they refuse
 """
 
 from hubdata.cells.dates import MONTHS, YEAR_LAST, read_date, read_first_day, read_last_day
 from hubdata.cells.formulas import FORMULA_STARTS, neutralise
+from hubdata.cells.headers import folded, folded_before
 from hubdata.cells.lists import split_codes, split_list, split_words
 from hubdata.cells.numbers import (
     COMMA_NUMBER,
@@ -50,6 +53,8 @@ __all__ = [
     "decimal_marks",
     "empty_to_none",
     "fold",
+    "folded",
+    "folded_before",
     "neutralise",
     "read_country",
     "read_date",

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from hubdata.cells.formulas import without_apostrophe
+from hubdata.cells.letters import has_lost_letter
 from hubdata.cells.verdict import refusal
 
 EXCEL_ERRORS = frozenset(
@@ -43,6 +44,8 @@ def read_text(cell: Any) -> Any:
         raise refusal("error_cell")
     if len(text) > 500:
         raise refusal("too_long", limit=500)
+    if has_lost_letter(text):
+        raise refusal("lost_letter")
     if EMAIL.search(text):
         raise refusal("personal_data")
     return text

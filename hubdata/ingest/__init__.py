@@ -22,9 +22,10 @@ from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, differences
 from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.drop import draft, vocabularies
-from hubdata.ingest.headings import folded, known_columns, signature
+from hubdata.ingest.headings import folded, known_columns, signature, with_old_answers
 from hubdata.ingest.personal import PERSONAL_CELL, is_personal
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
+from hubdata.ingest.recognition import read_sheets
 from hubdata.ingest.rejected import Rejected
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "known_columns",
     "note",
     "problem",
+    "read_sheets",
     "signature",
     "vocabularies",
+    "with_old_answers",
 ]

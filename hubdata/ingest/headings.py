@@ -1,10 +1,12 @@
 """Which column is which: the headers of a file and the columns of its table."""
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from hubdata import models
-from hubdata.cells import fold
+from hubdata.cells import folded as folded  # for whoever compares headings
+from hubdata.cells import folded_before
+from hubdata.ingest.answers import FileMapping
 
 PROBLEM = "problem"
 """The column that we add to rejected rows."""
@@ -26,9 +28,26 @@ def signature(header: Iterable[str]) -> str:
     return "|".join(sorted({folded(name) for name in header} - {PROBLEM}))
 
 
-def folded(header: str) -> str:
-    """A header as headers are compared: `Thema's ` and `themas` are the same."""
-    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’`]", "", fold(header))).strip("_")
+def with_old_answers(matching: FileMapping, header: Sequence[str]) -> FileMapping:
+    """Answers about this file, also the ones that were kept under `folded_before`, where that tells whose they are."""
+    if all(name.isascii() and folded(name) == folded_before(name) for name in header):
+        return matching
+    old_words = Counter(map(folded_before, header))
+    words = {folded_before(name): folded(name) for name in header if old_words[folded_before(name)] == 1}
+    words.pop("", None)
+    old_sign, sign = "|".join(sorted(old_words.keys() - {PROBLEM})), signature(header)
+    has_words = bool(old_sign.strip("|")) and old_words[""] <= 1
+
+    moved = {
+        field: {sign: answers[old_sign]} if has_words and old_sign in answers and sign not in answers else {}
+        for field, answers in matching
+        if field != "columns"
+    }
+    moved["columns"] = {
+        table: {new: answers[old] for old, new in words.items() if old in answers and new not in answers}
+        for table, answers in matching.columns.items()
+    }
+    return matching.with_(FileMapping(**moved))
 
 
 def known_columns(row_type: type[models.Row]) -> list[str]:
@@ -37,7 +56,10 @@ def known_columns(row_type: type[models.Row]) -> list[str]:
 
 
 def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Mapping[str, str]) -> dict[str, str]:
-    """Header -> column: by a reader's answer, else by the column's own name, else by another name of a free column."""
+    """Header -> column: by a reader's answer, else by the column's own name, else by another name of a free column.
+
+    `🏢 Naam` is `naam` as well, where nothing else in the file is.
+    """
     columns = known_columns(row_type)
     words = {name: folded(name) for name in header}
     matched = {name: answers[word] for name, word in words.items() if word in answers}
@@ -50,7 +72,22 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
         for name, word in words.items()
         if name not in matched and word in also and also[word] not in taken
     }
+    plain = Counter(map(folded_before, header))
+    for name in header:
+        word = folded_before(name)
+        column = word if word in columns else also.get(word)
+        if name not in matched and plain[word] == 1 and column and column not in matched.values():
+            matched[name] = column
     return {name: matched[name] for name in header if matched.get(name) in columns}
+
+
+def all_words() -> frozenset[str]:
+    """Every folded header that some table knows."""
+    named = (
+        [*known_columns(row), *(other for column in row.model_fields for other in models.aliases(row, column))]
+        for row in models.TABLES.values()
+    )
+    return frozenset(word for words in named for word in words) | PAIR_ALSO.keys()
 
 
 def missing_columns(row_type: type[models.Row], columns: set[str]) -> tuple[str, ...]:

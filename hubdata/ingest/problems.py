@@ -62,6 +62,16 @@ SENTENCES: dict[str, Sentences] = {
         N_("Open it in Excel, look at this row, and save the file again as “CSV UTF-8”."),
         blocks=True,
     ),
+    "doubtful_letters": Sentences(
+        N_("The letters of this file can be read in more than one way: {value}."),
+        N_("Open it in the program it came from, and save it again as “CSV UTF-8” or as a workbook (.xlsx)."),
+        blocks=True,
+    ),
+    "web_page": Sentences(
+        N_("This is a web page, not a workbook or a CSV file."),
+        N_("Open it in Excel, and save it as a workbook (.xlsx)."),
+        blocks=True,
+    ),
     "not_text": Sentences(
         N_("This is not a list: the file is damaged, or it is of another kind."),
         N_("Save it again from Excel, as “CSV UTF-8” or as a workbook (.xlsx)."),
@@ -196,6 +206,10 @@ SENTENCES: dict[str, Sentences] = {
         N_("The cell holds a character that cannot be shown."),
         N_("Type the cell again."),
     ),
+    "lost_letter": Sentences(
+        N_("A letter of this text was lost when the file was saved."),
+        N_("Type the text again, or export the list again as “CSV UTF-8” or as a workbook (.xlsx)."),
+    ),
     "personal_data": Sentences(
         N_("There is an e-mail address in this cell, and personal data is never stored."),
         N_("Take the address out."),
@@ -282,7 +296,31 @@ SENTENCES: dict[str, Sentences] = {
 """Code of a problem -> what is wrong, and the way out."""
 
 NOTES: dict[str, str] = {
-    "sheet_not_used": N_("This sheet is not used: we do not know what it holds."),
+    "sheet_not_used": N_("This sheet is not used: we do not know what it holds. Its rows: {count}."),
+    "sheet_hidden": N_("This sheet is hidden, so it is not used. Its rows: {count}."),
+    "sheet_pivot": N_("This sheet holds a pivot table, so it is not used. Its rows: {count}."),
+    "sheet_empty": N_("This sheet is empty. Its rows: {count}."),
+    "rows_above": N_("The headings are in row {row}. Rows above them, which are not used: {count}."),
+    "hashtags": N_("Rows of hashtags (HXL) below the headings, which are not used: {count}."),
+    "merged_filled": N_("Merged cells count for every row beside them. Cells filled in: {count}."),
+    "rows_taken_apart": N_("Rows that stood in one cell, in quotation marks, and were taken apart: {count}."),
+    "letters_of": N_(
+        "The file was saved the way of {kind}, and is read so. Words with special letters, such as “{text}”: {count}."
+    ),
+    "no_rows": N_("There are headings, and no rows below them: {count} rows. Fill them in, or leave the file out."),
+    "packed_not_read": N_("These are packed, and not read: {files} ({count}). Unpack them and hand in the lists."),
+    "numbers_not_read": N_(
+        "Lists of Apple Numbers are not read: {files} ({count}). Export them from Numbers as Excel or CSV."
+    ),
+    "open_in_excel": N_(
+        "A list is open in Excel, and what was changed last may not be in it: {files} ({count}). Save it, and close it."
+    ),
+    "folders_not_read": N_(
+        "Folders in the folder are not read: {files} ({count}). Put the lists in them beside the others."
+    ),
+    "others_not_read": N_(
+        "Files of another kind are not read: {files} ({count}). A list has to be CSV or a workbook (.xlsx)."
+    ),
     "columns_not_used": N_("These columns are not used: {columns}."),
     "columns_left_out": N_("Personal data is never stored; left out: {columns}."),
     "dates_day_first": N_("Dates are read day first: {text} is {day}."),

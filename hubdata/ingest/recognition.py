@@ -1,7 +1,7 @@
 """Which table a file holds, and what its columns are: by a reader's answers, by its name, or by its headers."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from hubdata import models, reading
@@ -9,7 +9,7 @@ from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.dates import day_or_month
 from hubdata.ingest.drafts import Draft, Reading
-from hubdata.ingest.headings import match_columns, missing_columns, signature
+from hubdata.ingest.headings import all_words, match_columns, missing_columns, signature, with_old_answers
 from hubdata.ingest.numbers import decimal_mark_of
 from hubdata.ingest.personal import is_personal
 from hubdata.ingest.problems import SENTENCES, note, problem
@@ -25,19 +25,25 @@ def recognise(
     if sum(len(content) for content in files.values()) > settings.max_drop_megabytes * 1_000_000:
         draft.problems.append(problem("drop_too_large", next(iter(files)), limit=settings.max_drop_megabytes))
         return handed_in
-    limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
     for file, content in files.items():
         begin(file)
         if len(content) > settings.max_file_megabytes * 1_000_000:
             draft.problems.append(problem("too_large", file, limit=settings.max_file_megabytes))
             continue
-        sheets = reading.read(content, limits)
-        table_names = [_table_name(file, sheet, matching) for sheet in sheets]
-        for sheet, name in zip(sheets, table_names, strict=True):
+        sheets = read_sheets(content, settings, matching)
+        answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
+        table_names = _table_names(file, sheets, answers)
+        for sheet, told, name in zip(sheets, answers, table_names, strict=True):
             label = f"{file} ({sheet.sheet})" if len(sheets) > 1 else file
-            if name is None and any(table_names):
+            is_used = name is not None or not any(table_names)
+            for remark in sheet.remarks:
+                if remark.sheet:
+                    draft.notes.append(note(remark.code, f"{file} ({remark.sheet})", **remark.gaps))
+                elif is_used:
+                    draft.notes.append(note(remark.code, label, **remark.gaps))
+            if not is_used:
                 # A sheet with an explanation or a sum, beside one that we know.
-                draft.notes.append(note("sheet_not_used", label))
+                draft.notes.append(note("sheet_not_used", label, count=len(sheet.rows)))
                 continue
             # Without a header there are no rows to leave out, so every finding blocks the load.
             draft.problems += [
@@ -50,8 +56,15 @@ def recognise(
             elif name in handed_in:
                 draft.problems.append(problem("two_files", label, value=handed_in[name].label))
             else:
-                handed_in[name] = _matched(label, file, sheet, name, matching, draft)
+                handed_in[name] = _matched(label, file, sheet, name, told, draft)
     return handed_in
+
+
+def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> list[reading.Table]:
+    """A file as it is read by whoever knows our headings, and the ones that readers told."""
+    told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
+    limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
+    return reading.read(content, limits, all_words().union(told))
 
 
 def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
@@ -64,20 +77,54 @@ def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
     draft.readings.append(Reading(*read, columns={}, ignored=header, left_out=(), missing=()))
 
 
-def _table_name(file: str, sheet: reading.Table, matching: FileMapping) -> str | None:
-    if (answer := matching.tables.get(signature(sheet.header))) is not None:
-        return answer if answer in models.TABLES else None  # a newer version may have asked about a table of its own
-    for called in (sheet.sheet, re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]):
-        text = fold(called)
-        named = [name for name, row in models.TABLES.items() if any(word in text for word in (name, *row.also))]
-        if len(named) == 1:
-            return named[0]
-    fits = {}
-    for name, row in models.TABLES.items():
-        columns = set(match_columns(row, sheet.header, matching.columns.get(name, {})).values())
-        if not missing_columns(row, columns):
-            fits[name] = len(columns)
-    best = [name for name, count in fits.items() if count == max(fits.values())]
+def _table_names(file: str, sheets: Sequence[reading.Table], answers: Sequence[FileMapping]) -> list[str | None]:
+    """Which table each sheet of a file holds; None when nobody knows.
+
+    A name counts when the sheet is the only one. Of several, it counts for the one whose headings fit.
+    """
+    called = _table_called(file)
+    names: list[str | None] = []
+    for sheet, matching in zip(sheets, answers, strict=True):
+        answer = matching.tables.get(signature(sheet.header)) if sheet.header else None
+        if answer is not None:
+            names.append(answer if answer in models.TABLES else None)  # a newer version may have one of its own
+        else:
+            by_name = _table_called(sheet.sheet) or (called if len(sheets) == 1 else None)
+            names.append(by_name or _table_that_fits(sheet, matching))
+    if len(sheets) > 1:
+        fitting = [_fit(sheet, name, told) for sheet, name, told in zip(sheets, names, answers, strict=True)]
+        for place, name in enumerate(names):
+            same = [fitting[other] for other, named in enumerate(names) if named == name]
+            if name and fitting[place] < (1, 0) and max(same) > fitting[place]:
+                names[place] = None  # `Uitleg organisaties`, beside the organisations
+        if called and called not in names:
+            fits = {place: _fit(sheets[place], called, answers[place]) for place, name in enumerate(names) if not name}
+            best = [place for place, fit in fits.items() if fit == max(fits.values()) and fit > (0, 0)]
+            if len(best) == 1:
+                names[best[0]] = called
+    return names
+
+
+def _table_called(called: str) -> str | None:
+    """The one table that a file or a sheet is called after."""
+    text = fold(re.split(r"[/\\]", called)[-1].rsplit(".", 1)[0])
+    named = [name for name, row in models.TABLES.items() if any(word in text for word in (name, *row.also))]
+    return named[0] if len(named) == 1 else None
+
+
+def _fit(sheet: reading.Table, name: str | None, matching: FileMapping) -> tuple[int, int]:
+    """How well the headings of a sheet fit a table: whether it has all it needs, and how many of its columns."""
+    if name is None:
+        return 0, 0
+    row_type = models.TABLES[name]
+    columns = set(match_columns(row_type, sheet.header, matching.columns.get(name, {})).values())
+    return int(not missing_columns(row_type, columns)), len(columns)
+
+
+def _table_that_fits(sheet: reading.Table, matching: FileMapping) -> str | None:
+    """The table that has most of its columns here, and all that it needs."""
+    fits = {name: _fit(sheet, name, matching) for name in models.TABLES}
+    best = [name for name, fit in fits.items() if fit == max(fits.values()) and fit >= (1, 0)]
     return best[0] if len(best) == 1 else None
 
 
@@ -98,14 +145,17 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
         is_one_per_person=matching.one_per_person.get(sign, is_attendance_per_person),
     )  # fmt: skip
     months_first, example = matching.month_first.get(sign, False), None
+    if sheet.header and not len(sheet.rows) and not sheet.findings:
+        draft.notes.append(note("no_rows", label, count=0))
     if sheet.header and len(sheet.rows):
         source.decimal_mark = decimal_mark_of(source, row_type) or matching.decimal_marks.get(sign)
         example = None if months_first else day_or_month(source, row_type)
         if example:
             draft.notes.append(note("dates_day_first", label, text=example[0], day=example[1]))
+    row_count = len(sheet.rows) + sum(f.row > sheet.header_row for f in sheet.findings)
     draft.readings.append(
         Reading(
-            label, name, len(sheet.rows) + sum(f.row > 1 for f in sheet.findings), sheet.encoding, sheet.separator,
+            label, name, row_count, sheet.encoding, sheet.separator,
             tuple(sheet.header), columns, ignored, tuple(personal), missing_columns(row_type, set(columns.values())),
             source.decimal_mark, months_first, example[0] if example else "",
         )

@@ -82,11 +82,11 @@ class Rows:
 
     def _has_no_usable_header(self) -> bool:
         """Whether columns are missing or doubled, so that no row can be read; reports them."""
-        source, columns = self.source, list(self.source.columns.values())
+        source, columns, row = self.source, list(self.source.columns.values()), self.source.table.header_row
         twice = [header for header, column in source.columns.items() if columns.count(column) > 1]
         missing = missing_columns(self.row_type, set(columns)) if source.table.header else ()
-        self.draft.problems += [problem("duplicate_header", source.label, 1, source.columns[h], h) for h in twice]
-        self.draft.problems += [problem("missing_column", source.label, 1, column) for column in missing if not twice]
+        self.draft.problems += [problem("duplicate_header", source.label, row, source.columns[h], h) for h in twice]
+        self.draft.problems += [problem("missing_column", source.label, row, column) for column in missing if not twice]
         # Findings of the whole file were reported when it was opened.
         return bool(twice or missing or not source.table.header)
 

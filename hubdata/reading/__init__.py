@@ -7,18 +7,33 @@ and no row disappears.
     table       what is read, and the rules that a CSV file and a sheet share
     encoding    bytes -> text
     csv         CSV files, read and written
-    workbook    .xlsx and .xls
+    workbook    .xlsx, .xlsm, .ods and .xls, with `formats` for what Excel shows of a number
 """
+
+from collections.abc import Set
 
 from hubdata.reading import csv, workbook
 from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel
-from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Table
+from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Remark, Table
 
-__all__ = ["DEFAULT_LIMITS", "EXCEL_SEPARATORS", "Finding", "Limits", "Table", "read", "write", "write_for_excel"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "EXCEL_SEPARATORS",
+    "Finding",
+    "Limits",
+    "Remark",
+    "Table",
+    "read",
+    "write",
+    "write_for_excel",
+]
 
 
-def read(content: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Table]:
-    """Read a CSV file (one table) or a workbook (one per visible sheet with content). Never raises."""
+def read(content: bytes, limits: Limits = DEFAULT_LIMITS, words: Set[str] = frozenset()) -> list[Table]:
+    """Read a CSV file (one table) or a workbook (one per visible sheet with content). Never raises.
+
+    `words` are headings that somebody knows, as `cells.folded` gives them: by them the row with the headings is found.
+    """
     if content.startswith((workbook.ZIP, workbook.OLE)):
-        return workbook.read(content, limits)
-    return [csv.read(content, limits)]
+        return workbook.read(content, limits, words)
+    return [csv.read(content, limits, words)]

@@ -5,10 +5,12 @@ Python's csv module. The fast way is Arrow's reader, seven times as fast, taken 
 prove that it will understand the file as the careful one does.
 """
 
+import contextlib
 import csv
 import io
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -21,18 +23,24 @@ from hubdata.reading.encoding import SCAN_BYTES, as_utf8
 from hubdata.reading.table import (
     DEFAULT_LIMITS,
     FINDINGS,
+    HEADER_ROWS,
     Body,
     Finding,
     Limits,
     Records,
+    Remark,
     Table,
     collect_records,
     column_labels,
     finished_table,
+    known_words,
     misfit,
     no_records,
+    plain_texts,
     read_header,
+    refused_header,
     refused_table,
+    whole_line,
 )
 
 EXCEL_SEPARATORS = {"nl": ";", "en": ","}
@@ -42,6 +50,11 @@ RECORD_CHARACTERS = 10_000_000  # a longer record is never taken apart, so that 
 FAST_BLOCK_BYTES = 4 << 20
 SEPARATOR_LINE = re.compile(rb'(?:sep=([,;\t])|"sep=([,;\t])")(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 CONTENT = re.compile(rb"[^\s,;]")
+WEB_PAGE = re.compile(
+    rb"\s*(?:<(?:!doctype|html|head|body|table|meta|style|script|div|\?xml)\b|<!--|mime-version:)", re.IGNORECASE
+)
+SPACE, EQUALS = ord(" "), ord("=")
+SPACED_QUOTE = re.compile(r'([,;\t]) +(?=")')
 QUOTED = re.compile(r'(?<![^,;\t\r\n])"[^"]*(?:""[^"]*)*(?:"|\Z)')
 
 
@@ -59,11 +72,13 @@ class _RecordTooLongError(Exception):
     """A record of more than RECORD_CHARACTERS. Carries the line when it is the whole record, else nothing."""
 
 
-def read(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Table:
-    """Read a CSV file. Never raises."""
-    data, encoding, finding = as_utf8(content)
+def read(content: bytes, limits: Limits = DEFAULT_LIMITS, words: Set[str] = frozenset()) -> Table:
+    """Read a CSV file; `words` are headings that somebody knows. Never raises."""
+    data, encoding, finding, remarks = as_utf8(content)
     if finding:
         return refused_table(finding, encoding)
+    if WEB_PAGE.match(data):
+        return refused_table(Finding("web_page", 0, "", ""), encoding)
     line = SEPARATOR_LINE.match(data)
     if not CONTENT.search(data, line.end() if line else 0):
         return refused_table(Finding("empty_file", 0, "", ""), encoding)
@@ -71,8 +86,14 @@ def read(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Table:
         data = data[line.end() :]
         separator = (line[1] or line[2]).decode()
     else:
-        separator = _separator(data)
-    return _read_csv(data, encoding, separator, limits)
+        separator = _separator(data, words)
+    beside_quotes = _beside_quotes(data)
+    if SPACE in beside_quotes:
+        data = _without_spaces_at_quotes(data, separator)
+    table = _read_csv(data, encoding, separator, limits, words)
+    if EQUALS in beside_quotes:
+        table = table._replace(cells=plain_texts(table.cells))
+    return table._replace(remarks=(*remarks, *table.remarks))
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ",") -> bytes:
@@ -97,34 +118,93 @@ def write_for_excel(header: Sequence[str], rows: Iterable[Sequence[str]], separa
     return BOM.encode() + write([neutralise(name) for name in header], safe, separator)
 
 
-def _separator(data: bytes) -> str:
-    """The separator that occurs most outside quotes in the first line with content."""
+def _separator(data: bytes, words: Set[str]) -> str:
+    """The separator that sets known headings apart, or else occurs most outside quotes in the first line with content.
+
+    Where that line has none, as a title, points and tabs in the lines below it count as well.
+    """
     content = CONTENT.search(data)
     place = content.start() if content else 0
     start = max(data.rfind(b"\n", 0, place), data.rfind(b"\r", 0, place)) + 1
-    beginning = QUOTED.sub("", data[start : start + (1 << 16)].decode(errors="ignore"))
-    first_line = re.split(r"[\r\n]", beginning, maxsplit=1)[0]
-    return max(SEPARATORS, key=first_line.count)
+    beginning = SPACED_QUOTE.sub(r"\1", data[start : start + (1 << 16)].decode(errors="ignore"))
+    known = {separator: _most_known_words(beginning, separator, words) for separator in SEPARATORS}
+    first_line, *others = re.split(r"[\r\n]+", QUOTED.sub("", beginning), maxsplit=HEADER_ROWS)
+    if max(known.values()) > 1:
+        return max(SEPARATORS, key=lambda separator: (known[separator], first_line.count(separator)))
+    if not first_line.strip() and (whole := QUOTED.match(beginning)):  # the line is one cell: see `whole_line`
+        first_line = QUOTED.sub("", whole[0][1:-1].replace('""', '"'))
+    if any(separator in first_line for separator in SEPARATORS):
+        return max(SEPARATORS, key=first_line.count)
+    if max(known.values()):
+        return max(SEPARATORS, key=lambda separator: known[separator])
+    return max(SEPARATORS[:2], key=lambda separator: max((line.count(separator) for line in others), default=0))
+
+
+def _most_known_words(beginning: str, separator: str, words: Set[str]) -> int:
+    """How many known headings a row at the beginning of a text has."""
+    rows: list[list[str]] = []
+    csv.field_size_limit(RECORD_CHARACTERS)
+    with contextlib.suppress(csv.Error):
+        rows.extend(itertools.islice(csv.reader(io.StringIO(beginning, newline=""), delimiter=separator), HEADER_ROWS))
+    lines = [whole_line(row, 2, separator) or row for row in rows]
+    return max((known_words([cell.strip() for cell in line], words) for line in lines), default=0)
+
+
+def _beside_quotes(data: bytes) -> set[int]:
+    """Which of SPACE and EQUALS stand beside a quotation mark somewhere."""
+    if b'"' not in data:
+        return set()
+    array = np.frombuffer(data, np.uint8)
+    found: set[int] = set()
+    for start in range(0, len(data), SCAN_BYTES):
+        block = array[start : start + SCAN_BYTES + 1]
+        quote = block == ord('"')
+        for mark in {SPACE, EQUALS} - found:
+            other = block == mark
+            if (other[:-1] & quote[1:]).any() or (quote[:-1] & other[1:]).any():
+                found.add(mark)
+    return found
+
+
+def _without_spaces_at_quotes(data: bytes, separator: str) -> bytes:
+    """Without the spaces between a separator and a quoted cell: in `a, "b"` they belong to the file."""
+    mark = re.escape(separator.encode())
+    if not re.search(rb'[\r\n%b] +"|" +[\r\n%b]' % (mark, mark), b"\n" + data):
+        return data
+    # Whole quoted cells are matched, so that nothing inside one is taken for a separator.
+    quoted = rb'(\A|[\r\n%b]) *("(?:[^"]++|"")*+") *(?=[\r\n%b]|\Z)' % (mark, mark)
+    return re.sub(quoted, rb"\1\2", data)
 
 
 def _read_csv(
-    data: bytes, encoding: str, separator: str, limits: Limits, fast: bool = True, block_bytes: int = FAST_BLOCK_BYTES
-) -> Table:
+    data: bytes, encoding: str, separator: str, limits: Limits, words: Set[str] = frozenset(), fast: bool = True,
+    block_bytes: int = FAST_BLOCK_BYTES,
+) -> Table:  # fmt: skip
     """Header first, then the records: fast or, where that is not sure to read them right, carefully."""
-    records = _records(data, separator, limits)
-    header_row, names, findings, end = read_header(records, limits)
-    if findings:
-        labels = [name for name in names if name] if findings[0].code == "duplicate_header" else []
-        return refused_table(findings[0], encoding, separator)._replace(header=labels, findings=findings)
-    labels = column_labels(names)
+    header = read_header(_records(data, separator, limits), limits, words, separator)
+    if header.findings:
+        return refused_header(header, encoding, separator)
+    labels = column_labels(header.names)
     body = None
-    if fast and len(names) <= limits.columns:
-        start = len(data[: 4 * end].decode(errors="ignore")[:end].encode())
-        body = _fast(data, start, header_row, len(names), labels, separator, limits, block_bytes)
+    if fast and len(header.names) <= limits.columns:
+        start = len(data[: 4 * header.end].decode(errors="ignore")[: header.end].encode())
+        body = _fast(data, start, header.last_row, len(header.names), labels, separator, limits, block_bytes)
     if body is None:
-        body = collect_records(records, labels, limits, b"\0" in data)
-    empty = Table("", encoding, separator, [], pa.table({}), np.empty(0, np.int64), [])
-    return finished_table(empty, names, body, limits)
+        apart: list[int] = []
+        records = _lines_apart(header.records, len(labels), separator, apart)
+        body = collect_records(records, labels, limits, b"\0" in data)._replace(apart=len(apart))
+    remarks = (*header.remarks, *[Remark("rows_taken_apart", {"count": body.apart})] * (body.apart > 0))
+    empty = Table("", encoding, separator, [], pa.table({}), np.empty(0, np.int64), [], header.row, remarks)
+    return finished_table(empty, header.names, body, limits)
+
+
+def _lines_apart(records: Records, width: int, separator: str, apart: list[int]) -> Records:
+    """Records, of which one that is a whole line in quotes is taken apart; the numbers of such rows go to `apart`."""
+    for row, record, end in records:
+        cells = whole_line(record, width, separator)
+        if cells:
+            apart.append(row)
+        yield row, cells or record, end
 
 
 def _records(data: bytes, separator: str, limits: Limits) -> Records:
@@ -223,7 +303,11 @@ def _fast(
 
     misfits: dict[int, Finding] = {}
     padded: dict[int, list[str]] = {}
-    for row, record in zip(ragged_rows.tolist(), ragged_records, strict=True):
+    apart = 0
+    for row, short in zip(ragged_rows.tolist(), ragged_records, strict=True):
+        cells_of_line = whole_line(short, len(labels), separator)
+        apart += bool(cells_of_line)
+        record = cells_of_line or short
         finding = misfit(row, record, labels, limits)
         if finding:
             misfits[row] = finding
@@ -247,12 +331,12 @@ def _fast(
     cells = cells.select(range(len(labels))).rename_columns(labels)
     fitting = ~np.isin(rows, list(misfits)) if len(full_places) else np.ones(len(rows), bool)
     if not padded and fitting.all():
-        return Body(cells, rows, findings)
+        return Body(cells, rows, findings, apart)
     columns = list(zip(*padded.values(), strict=True)) or [()] * len(labels)
     extra = pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], names=labels)
     rows = np.concatenate([np.where(fitting, rows, 0), np.array(list(padded), np.int64)])
     order = np.argsort(rows, kind="stable")[np.count_nonzero(~fitting) :]
-    return Body(pa.concat_tables([cells, extra]).take(pa.array(order)), rows[order], findings)
+    return Body(pa.concat_tables([cells, extra]).take(pa.array(order)), rows[order], findings, apart)
 
 
 def _end(data: bytes) -> int:

@@ -1,10 +1,20 @@
-"""Bytes -> text: which encoding a file has, and why it is no text. Nothing is guessed."""
+"""Bytes -> text: which encoding a file has, and why it is no text.
 
+What is not UTF-8 nor UTF-16 has a byte per letter, and does not say which: Excel saves "CSV" as Windows-1252, "CSV
+(Macintosh)" as Mac Roman and "CSV (MS-DOS)" as code page 850. Read as the wrong one, words hold letters that no word
+has: `Cošperatie`, `Co”peratie`. So each word with such bytes is looked at in all three; where that does not settle it,
+nothing is guessed.
+"""
+
+import itertools
 import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
-from hubdata.reading.table import Finding
+from hubdata.reading.table import Finding, Remark
 
 SCAN_BYTES = 1 << 20  # small enough for the processor's cache
 
@@ -17,21 +27,33 @@ UTF8_SEQUENCE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\xbf]{2}|(?:" + _
 BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf", b"SQLite format 3", b"PAR1")
 
 
-def as_utf8(content: bytes) -> tuple[bytes, str, Finding | None]:
+class Decoded(NamedTuple):
+    """The text of a file."""
+
+    data: bytes
+    """UTF-8 without byte order mark."""
+    encoding: str
+    """What it was; "" when it is no text."""
+    finding: Finding | None = None
+    """Why it is no text."""
+    remarks: tuple[Remark, ...] = ()
+
+
+def as_utf8(content: bytes) -> Decoded:
     """The text as UTF-8 without byte order mark, what the encoding was, and why it is no text."""
     beginning = content[:4096]
     controls = {byte for byte in beginning if byte < 32 and byte not in b"\t\n\v\f\r\x1b"}
     if content.startswith(BINARY):
-        return b"", "", Finding("not_text", 0, "", "")
+        return Decoded(b"", "", Finding("not_text", 0, "", ""))
     utf16 = _utf16(content)
     if utf16:
         try:
-            return content.decode(utf16).removeprefix("\ufeff").encode(), "UTF-16", None
+            return Decoded(content.decode(utf16).removeprefix("\ufeff").encode(), "UTF-16")
         except UnicodeDecodeError as error:
             line = _line(content[: error.start].decode(utf16, "replace").encode())
-            return b"", "UTF-16", Finding("not_text", line, "", content[error.start : error.start + 2].hex())
+            return Decoded(b"", "UTF-16", Finding("not_text", line, "", content[error.start : error.start + 2].hex()))
     if 0 in controls and len(controls) > 5:  # a stray NUL is a finding of its row; this is a picture or a program
-        return b"", "", Finding("not_text", 0, "", "")
+        return Decoded(b"", "", Finding("not_text", 0, "", ""))
     marked = content.startswith(b"\xef\xbb\xbf")
     if marked:
         content = content[3:]
@@ -42,9 +64,9 @@ def as_utf8(content: bytes) -> tuple[bytes, str, Finding | None]:
         if marked or _has_utf8_sequence(
             content
         ):  # damaged UTF-8, or two files pasted together: any reading spoils a name
-            return b"", "", Finding("mixed_encoding", _line(content[: error.start]), "", bad)
-        return _from_windows(content)
-    return content, "UTF-8", None
+            return Decoded(b"", "", Finding("mixed_encoding", _line(content[: error.start]), "", bad))
+        return _from_single_bytes(content)
+    return Decoded(content, "UTF-8")
 
 
 def _utf16(content: bytes) -> str:
@@ -77,17 +99,116 @@ def _has_utf8_sequence(content: bytes) -> bool:
     return False
 
 
-def _from_windows(content: bytes) -> tuple[bytes, str, Finding | None]:
-    """Windows-1252 as UTF-8, a block at a time: a whole file of wide characters would take much memory."""
+SINGLE_BYTE = {"Windows-1252": "cp1252", "Mac Roman": "mac_roman", "MS-DOS": "cp850"}
+"""What Excel may have saved a CSV file as -> Python's name."""
+LOOKED_AT = 20_000
+"""So many words with special letters are looked at: more than enough to tell."""
+LONGEST_WORD = 100
+WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
+USUAL = frozenset("éèëêïöôüçáàäóíúñßÉÈËÊÏÖÔÜÇÁÀÄÓÍÚÑ")
+"""The special letters that names in the Netherlands have; others occur, but less."""
+MAY_STAND_INSIDE = frozenset("’'´`ʼ\N{SOFT HYPHEN}\N{NO-BREAK SPACE}")
+"""What a word may hold besides letters."""
+BEHIND_NO_LETTER = frozenset("‚„‹“‰§")
+"""Marks that never follow a letter directly."""
+BESIDE_NO_LETTER = frozenset("¤¯¨¸¬¶ƒ†‡ˆ˜\N{REPLACEMENT CHARACTER}")
+"""Marks that never stand beside a letter."""
+
+
+class _Oddness(NamedTuple):
+    """How odd words are in an encoding."""
+
+    impossible: int
+    """Letters and marks that no word has at their place."""
+    unusual: int
+    """Letters and marks that few words have."""
+
+
+def _from_single_bytes(content: bytes) -> Decoded:
+    """A text of one byte per letter: as the one encoding in which its words are words, if that can be told."""
+    found = (match[0] for match in WORD.finditer(content) if len(match[0]) <= LONGEST_WORD)
+    words = list(dict.fromkeys(itertools.islice(found, LOOKED_AT)))
+    odd = {name: _oddness(words, codec) for name, codec in SINGLE_BYTE.items()}
+    if b"\x94" in content and b"\x93" not in content and b"\x84" not in content:  # quotes closed but not opened
+        odd["Windows-1252"] = odd["Windows-1252"]._replace(unusual=odd["Windows-1252"].unusual + 1)
+    windows = odd.pop("Windows-1252")
+    possible = sorted((oddness, name) for name, oddness in odd.items() if not oddness.impossible)
+    if not possible or windows <= possible[0][0]:
+        return _decoded(content, "Windows-1252")
+    (best, name), *others = possible
+    is_sure = best.unusual * 10 <= len(words) and all(best.unusual < other.unusual for other, _ in others)
+    if windows.impossible and is_sure:
+        gaps = {"kind": name, "count": len(words), "text": words[0].decode(SINGLE_BYTE[name])}
+        return _decoded(content, name)._replace(remarks=(Remark("letters_of", gaps),))
+    word = next((word for word in words if any(_oddness([word], "cp1252"))), words[0])
+    codecs = ("cp1252", *(SINGLE_BYTE[name] for _, name in possible))
+    readings = dict.fromkeys(word.decode(codec, "replace") for codec in codecs)
+    return Decoded(b"", "", Finding("doubtful_letters", _line(content[: content.find(word)]), "", " / ".join(readings)))
+
+
+def _oddness(words: Iterable[bytes], codec: str) -> _Oddness:
+    impossible = unusual = 0
+    for word in words:
+        text = word.decode(codec, "replace")
+        for place, letter in enumerate(text):
+            if letter > "\x7f":
+                oddness = _odd(text[max(place - 3, 0) : place], letter, text[place + 1 : place + 4])
+                impossible, unusual = impossible + (oddness == 2), unusual + (oddness == 1)
+    return _Oddness(impossible, unusual)
+
+
+def _odd(before: str, letter: str, after: str) -> int:
+    """How odd a letter is between the three characters before and after it.
+
+    2 for a letter or mark that no word has at this place, 1 for one that few have, 0 for a usual one.
+    """
+    left, right = before[-1:], after[:1]
+    is_beside, is_inside = left.isalpha() or right.isalpha(), left.isalpha() and right.isalpha()
+    kind = unicodedata.category(letter)
+    if letter.isalpha() and letter not in "ªºµƒ":
+        if letter.isupper() and (left.islower() or (left.isupper() and right.islower())):
+            return 2  # CafÈ, ZŸrich
+        if letter.islower() and before[-2:].isupper() and len(before) > 1 and (not after or right.isupper()):
+            return 2  # COôPERATIE
+        if letter in "œŒ" and right and right in "uiUI":  # cœur
+            return 0
+        is_unusual = right in USUAL and right != "" and _base(right) != _base(letter)
+        is_unusual |= letter in "ëïËÏ" and _base(left or "-") not in "aeiou"  # Ïrsted
+        is_unusual |= not left and not right and letter not in "àÀéÉöÖåÅ"
+        return int(is_unusual or letter not in USUAL)
+    if letter in "ªºµ":
+        return 0
+    if (is_beside and letter in BESIDE_NO_LETTER) or (left.isalpha() and letter in BEHIND_NO_LETTER):
+        return 2
+    if (letter == right and letter not in "…•»«") or (
+        is_beside and kind in ("So", "Sm", "Cc") and letter not in "©®™°±"
+    ):
+        return 2
+    if letter == "·":
+        return int(is_inside and (left, right) not in (("l", "l"), ("L", "L")))
+    if letter in MAY_STAND_INSIDE or not left.isalpha():
+        return 0
+    if letter in "–—":  # kosten–baten, but not Espa–a
+        return int(is_inside and min(len(before), len(after)) < 3)
+    if letter == "‘":  # not idee‘n; foto‘s and d‘Or are seen
+        return 2 if right.islower() and after != "s" else 1
+    if letter in "…«»®©™":
+        return int(is_inside)
+    return 2 if is_inside else 0
+
+
+def _base(letter: str) -> str:
+    return unicodedata.normalize("NFKD", letter)[0].casefold()
+
+
+def _decoded(content: bytes, encoding: str) -> Decoded:
+    """As UTF-8, a block at a time: a whole file of wide characters would take much memory."""
     blocks = []
     for start in range(0, len(content), SCAN_BYTES):
         try:
-            blocks.append(content[start : start + SCAN_BYTES].decode("cp1252").encode())
+            blocks.append(content[start : start + SCAN_BYTES].decode(SINGLE_BYTE[encoding]).encode())
         except UnicodeDecodeError as error:
             place = start + error.start
-            return (
-                b"",
-                "Windows-1252",
-                Finding("not_text", _line(content[:place]), "", content[place : place + 1].hex()),
-            )
-    return b"".join(blocks), "Windows-1252", None
+            finding = Finding("not_text", _line(content[:place]), "", content[place : place + 1].hex())
+            return Decoded(b"", encoding, finding)
+    return Decoded(b"".join(blocks), encoding)

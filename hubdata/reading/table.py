@@ -4,15 +4,27 @@ A CSV file and a sheet go through the same rules here: which row is the header, 
 which records do not fit under it, which rows are blank.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterator, Sequence, Set
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hubdata.cells import folded, folded_before
+
 FINDINGS = 100_000  # after so many refused rows the rest is not read
 BATCH_RECORDS = 20_000
+HEADER_ROWS = 20
+"""Among so many rows, from the first with content, the header is looked for."""
+HASHTAG = re.compile(r"#[A-Za-z][\w-]*(\s*\+[A-Za-z][\w-]*)*")
+"""What a row of the Humanitarian Exchange Language (HXL, hxlstandard.org) says of a column: `#org+impl`."""
+TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+"""What is written for Excel to keep a text as it is: `="01234567"`."""
 
 
 class Finding(NamedTuple):
@@ -24,6 +36,15 @@ class Finding(NamedTuple):
     value: str
     cells: tuple[str, ...] = ()
     """The whole row, when it could be taken apart."""
+
+
+class Remark(NamedTuple):
+    """Something the sender of a file should know. `code` is a key of `ingest.NOTES`, of which `gaps` fill the gaps."""
+
+    code: str
+    gaps: dict[str, Any]
+    sheet: str = ""
+    """The sheet it is about, when that is not the one of the table."""
 
 
 class Limits(NamedTuple):
@@ -43,7 +64,7 @@ class Table(NamedTuple):
     sheet: str
     """The name of the sheet of a workbook; "" for a CSV file."""
     encoding: str
-    """UTF-8, Windows-1252, UTF-16 or Excel; "" when the file is no text."""
+    """UTF-8, Windows-1252, UTF-16, Mac Roman, MS-DOS or Excel; "" when the file is no text."""
     separator: str
     """Comma, semicolon or tab; "" for a workbook."""
     header: list[str]
@@ -52,6 +73,26 @@ class Table(NamedTuple):
     rows: np.ndarray
     """The row number a spreadsheet shows, of each record in `cells` (int64)."""
     findings: list[Finding]
+    header_row: int = 1
+    """The row number of the header."""
+    remarks: tuple[Remark, ...] = ()
+
+
+class Header(NamedTuple):
+    """What was read up to the rows of a list."""
+
+    row: int
+    names: list[str]
+    """As wide as written."""
+    findings: list[Finding]
+    """Why it can be no header."""
+    end: int = 0
+    """How many characters were read, up to the first row of the list."""
+    last_row: int = 0
+    """The row before the first row of the list."""
+    remarks: tuple[Remark, ...] = ()
+    records: "Records" = iter(())
+    """What comes after it."""
 
 
 class Body(NamedTuple):
@@ -60,6 +101,8 @@ class Body(NamedTuple):
     cells: pa.Table
     rows: np.ndarray
     findings: list[Finding]
+    apart: int = 0
+    """How many rows were a whole line in quotes."""
 
 
 Records = Iterator[tuple[int, list[str] | Finding, int]]
@@ -71,20 +114,119 @@ def refused_table(finding: Finding, encoding: str, separator: str = "", sheet: s
     return Table(sheet, encoding, separator, [], pa.table({}), np.empty(0, np.int64), [finding])
 
 
-def read_header(records: Records, limits: Limits) -> tuple[int, list[str], list[Finding], int]:
-    """The first row with content: row number, names as wide as written, what is wrong, characters read."""
-    for row, record, end in records:
-        if isinstance(record, Finding):
-            return row, [], [record], end
-        names = [cell.strip() for cell in record]
-        if not any(names):
-            continue
-        finding = misfit(row, record, [""] * len(record), limits)
-        if finding:
-            return row, [], [finding], end
-        repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
-        return row, names, [Finding("duplicate_header", row, name, name) for name in repeated], end
-    return 0, [], [Finding("empty_file", 0, "", "")], 0
+def refused_header(header: Header, encoding: str, separator: str = "", sheet: str = "") -> Table:
+    """A table of which the header is none; its names are kept when it only has one of them twice."""
+    labels = [name for name in header.names if name] if header.findings[0].code == "duplicate_header" else []
+    refused = refused_table(header.findings[0], encoding, separator, sheet)
+    return refused._replace(header=labels, findings=header.findings, header_row=header.row, remarks=header.remarks)
+
+
+def read_header(records: Records, limits: Limits, words: Set[str] = frozenset(), separator: str = "") -> Header:
+    """The row that looks most like headings; `words` are headings that somebody knows, `cells.folded`.
+
+    That is the first row with content, unless it is a title or a note above the row that has the headings. A row of
+    hashtags below the headings is left out as well. A whole line in quotes is taken apart when we know its words.
+    """
+    seen: list[tuple[int, list[str] | Finding, int]] = []
+    for record in records:
+        if isinstance(record[1], Finding):
+            seen.append(record)
+            break
+        if seen or any(cell.strip() for cell in record[1]):
+            seen.append(record)
+        if len(seen) == HEADER_ROWS:
+            break
+    if not seen:
+        return Header(0, [], [Finding("empty_file", 0, "", "")])
+    row, first, end = seen[0]
+    if isinstance(first, Finding):
+        return Header(row, [], [first], end)
+    rows = []
+    for _, cells, _ in seen:
+        if not isinstance(cells, Finding):
+            line = whole_line(cells, 2, separator)
+            written = line if line and known_words(line, words) > 1 else cells
+            rows.append([plain_text(cell.strip()) for cell in written])
+    place = _header_place([cells[: limits.columns] for cells in rows], words)
+    names, last = rows[place], place
+    while last + 1 < len(rows) and _is_hashtags(rows[last + 1]):
+        last += 1
+    row = seen[place][0]
+    finding = misfit(row, names, [""] * len(names), limits)
+    above = sum(any(cells) for cells in rows[:place])
+    remarks = [Remark("rows_above", {"count": above, "row": row})] * (above > 0)
+    remarks += [Remark("hashtags", {"count": last - place})] * (last > place)
+    repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1] if not finding else []
+    findings = [finding] if finding else [Finding("duplicate_header", row, name, name) for name in repeated]
+    rest = itertools.chain(seen[last + 1 :], records)
+    return Header(row, names, findings, seen[last][2], seen[last][0], tuple(remarks), rest)
+
+
+def _header_place(rows: list[list[str]], words: Set[str]) -> int:
+    """Which of the first rows holds the headings."""
+    known = [known_words(cells, words) for cells in rows]
+    best = known.index(max(known))
+    if known[best] > max(known[0], 1):
+        return best
+    filled = [sum(map(bool, cells)) for cells in rows]
+    wide = next((place for place, count in enumerate(filled) if count > 1), 0)
+    if known[0] or not wide:
+        return 0
+    # Titles have one cell. Without a word that we know, what comes below them must look very much like headings.
+    is_apart = 0 in filled[:wide] or filled[wide] > 2
+    looks_right = is_apart and len({*rows[wide]} - {""}) == filled[wide] and not any(map(_has_number, rows[wide]))
+    return wide if known[wide] or (looks_right and not _is_hashtags(rows[wide])) else 0
+
+
+def whole_line(record: "list[str] | Finding", width: int, separator: str) -> list[str] | None:
+    """The cells of a line that was put in quotes as a whole; None when it was not, or has fewer than `width` cells.
+
+    Excel with another separator opens each line as one cell, and quotes it when it saves.
+    """
+    if isinstance(record, Finding) or len(record) != 1 or width < 2 or not separator or separator not in record[0]:
+        return None
+    try:
+        lines = list(csv.reader(io.StringIO(record[0], newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        return None
+    return lines[0] if len(lines) == 1 and len(lines[0]) >= width else None
+
+
+def known_words(cells: Sequence[str], words: Set[str]) -> int:
+    """How many different words of a header are known."""
+    if not words:
+        return 0
+    both = ((folded(cell), folded_before(cell)) for cell in cells if 0 < len(cell) < 100)
+    return len({word if word in words else before for word, before in both} & words)
+
+
+def _has_number(cell: str) -> bool:
+    return bool(re.match(r"[-+€$£]?\s*\d", cell))
+
+
+def _is_hashtags(cells: list[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return len(filled) > 1 and all(map(HASHTAG.fullmatch, filled))
+
+
+def plain_text(cell: str) -> str:
+    """A cell without what was put around it for Excel.
+
+    >>> plain_text('="01234567"'), plain_text("=1+1")
+    ('01234567', '=1+1')
+    """
+    while match := TEXT_FORMULA.fullmatch(cell):
+        cell = match[1].replace('""', '"')
+    return cell
+
+
+def plain_texts(cells: pa.Table) -> pa.Table:
+    """`plain_text` for all cells."""
+    for place, (label, column) in enumerate(zip(cells.column_names, cells.columns, strict=True)):
+        if pc.any(pc.match_substring_regex(column, '^\\s*="')).as_py():
+            plain = [plain_text(cell.strip()) if '="' in cell else cell for cell in column.to_pylist()]
+            cells = cells.set_column(place, label, pa.chunked_array([pa.array(plain, pa.string())]))
+    return cells
 
 
 def column_labels(names: list[str]) -> list[str]:
@@ -181,7 +323,7 @@ def collect_records(records: Records, labels: list[str], limits: Limits, has_nul
 
 def finished_table(table: Table, names: list[str], body: Body, limits: Limits) -> Table:
     """Without blank rows, cells that are too long, and columns without name and content; findings in order."""
-    cells, rows, findings = body
+    cells, rows, findings, _ = body
     drop = _blank(cells)
     too_long: dict[int, Finding] = {}
     for label, column in zip(cells.column_names, cells.columns, strict=True):

@@ -1,4 +1,4 @@
-"""Workbooks: .xlsx and the .xls of before 2007.
+"""Workbooks: .xlsx, .xlsm, .ods and the .xls of before 2007.
 
 A workbook is unpacked and verified here before the library that reads workbooks sees it: that library trusts what a
 file says about its own size.
@@ -9,23 +9,30 @@ import io
 import re
 import struct
 import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from hubdata.reading import before2007, formats, opendocument
 from hubdata.reading.table import (
     Finding,
     Limits,
     Records,
+    Remark,
     Table,
     collect_records,
     column_labels,
     column_letter,
     finished_table,
+    plain_texts,
     read_header,
+    refused_header,
     refused_table,
 )
 
@@ -36,29 +43,49 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 
 
-def read(content: bytes, limits: Limits) -> list[Table]:
+def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[Table]:
     """One table per visible sheet with content."""
     try:
         if content.startswith(OLE) and (errors := _old_errors(content)):
             return [refused_table(errors[0], "Excel")._replace(findings=errors)]
-        verified = content if content.startswith(OLE) else _verified(content, limits)
+        is_old = content.startswith(OLE)
+        verified = Verified(content) if is_old else _verified(content, limits)
         if isinstance(verified, Finding):
             return [refused_table(verified, "" if verified.code == "not_text" else "Excel")]
-        book = CalamineWorkbook.from_filelike(io.BytesIO(verified))
-        tables = [
-            _read_sheet(book.get_sheet_by_name(sheet.name), sheet.name, limits)
-            for sheet in book.sheets_metadata
-            if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
-        ]
+        book = CalamineWorkbook.from_filelike(io.BytesIO(verified.content))
+        texts = before2007.shown_texts(content) if is_old else {}
+        tables, beside = [], []
+        for sheet in book.sheets_metadata:
+            if sheet.typ != SheetTypeEnum.WorkSheet:  # a chart
+                continue
+            cells = book.get_sheet_by_name(sheet.name)
+            is_hidden = sheet.visible != SheetVisibleEnum.Visible
+            if is_hidden or sheet.name in verified.pivots or not cells.height:
+                code = "sheet_hidden" if is_hidden else "sheet_pivot" if cells.height else "sheet_empty"
+                beside.append(Remark(code, {"count": cells.height}, sheet.name))
+            else:
+                merged = cells.merged_cell_ranges or verified.merged.get(sheet.name, [])
+                tables.append(_read_sheet(cells, sheet.name, merged, texts.get(sheet.name, {}), limits, words))
     except BaseException as error:  # a damaged file may raise anything; a panic in Rust is no subclass of Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         return [refused_table(Finding("not_a_workbook", 0, "", ""), "Excel")]
-    filled = [table for table in tables if table]
-    return filled or [refused_table(Finding("empty_file", 0, "", ""), "Excel")]
+    filled = [table for table in tables if table] or [refused_table(Finding("empty_file", 0, "", ""), "Excel")]
+    first, *others = filled
+    return [first._replace(remarks=(*first.remarks, *beside)), *others]
 
 
-def _verified(content: bytes, limits: Limits) -> bytes | Finding:
+class Verified(NamedTuple):
+    """A workbook that was measured, and what the library does not tell of it."""
+
+    content: bytes
+    merged: dict[str, list[opendocument.Range]] = {}
+    """Sheet -> its merged cells, where the library does not give them."""
+    pivots: set[str] = set()
+    """The names of the sheets with a pivot table."""
+
+
+def _verified(content: bytes, limits: Limits) -> Verified | Finding:
     """The XML of a workbook, unpacked here and packed anew without compression.
 
     The library that reads workbooks unpacks whatever comes out and makes room for the whole rectangle of a sheet, so
@@ -70,9 +97,10 @@ def _verified(content: bytes, limits: Limits) -> bytes | Finding:
         return Finding("not_a_workbook" if b"xl/" in content else "not_text", 0, "", "")
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
-    if not any(name.startswith("xl/") for name in names):
+    is_open = "content.xml" in names and "mimetype" in names
+    if not is_open and not any(name.startswith("xl/") for name in names):
         return Finding("not_text", 0, "", "")
-    if "xl/workbook.xml" not in names or len(set(names)) < len(names):
+    if (not is_open and "xl/workbook.xml" not in names) or len(set(names)) < len(names):
         return Finding("not_a_workbook", 0, "", "")
     too_large = Finding("workbook_too_large", 0, "", "")
     bomb = any(entry.file_size > 10e6 and entry.file_size > 200 * entry.compress_size for entry in entries)
@@ -80,7 +108,7 @@ def _verified(content: bytes, limits: Limits) -> bytes | Finding:
         return too_large
     parts: dict[str, bytes] = {}
     for entry in entries:
-        if not entry.filename.endswith((".xml", ".rels")):  # pictures, macros
+        if not entry.filename.endswith((".xml", ".rels", "mimetype")):  # pictures, macros
             continue
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others can unpack without end
             return Finding("not_a_workbook", 0, "", "")
@@ -95,15 +123,30 @@ def _verified(content: bytes, limits: Limits) -> bytes | Finding:
                 return too_large
             xml = _with_errors_as_text(xml)
         parts[entry.filename] = xml
+    if is_open:
+        laid_out = opendocument.layout(parts["content.xml"])
+        if laid_out.cells > SHEET_CELLS or laid_out.size > limits.unpacked_megabytes * 1e6:
+            return too_large
+        parts["content.xml"] = opendocument.with_shown_text(parts["content.xml"])
+        return Verified(_packed(parts), laid_out.merged, laid_out.pivots)
     if len(SHEET.findall(parts["xl/workbook.xml"])) > len(parts):  # one sheet listed many times
         return Finding("not_a_workbook", 0, "", "")
     if _shared_bytes(parts) > limits.unpacked_megabytes * 1e6:
         return too_large
+    shown = formats.formats_of(parts.get("xl/styles.xml", b""))
+    for name, xml in parts.items():
+        if b"sheetData" in xml:
+            parts[name] = formats.with_shown_text(xml, shown)
+    pivots = _pivot_sheets(parts)
+    return Verified(_packed(parts), {}, pivots)
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    """An archive without compression; empties `parts`, so that nothing is kept twice."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as verified:
-        for name in names:
-            if name in parts:
-                verified.writestr(name, parts.pop(name))
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name in list(parts):
+            archive.writestr(name, parts.pop(name))
     return packed.getvalue()
 
 
@@ -185,22 +228,90 @@ def _formula_as_text(cell: re.Match[bytes]) -> bytes:
     return b"<c" + attributes + b' t="str"><v>=' + (cell[2] or b"") + b"</v></c>"
 
 
-def _read_sheet(sheet: Any, name: str, limits: Limits) -> Table | None:
+def _read_sheet(
+    sheet: Any,
+    name: str,
+    merged: list[opendocument.Range],
+    texts: dict[int, list[tuple[int, str]]],
+    limits: Limits,
+    words: Set[str],
+) -> Table | None:
     """One sheet by the rules of a CSV file; None when it is empty."""
     left = [""] * (sheet.start[1] if sheet.start else 0)  # the rows begin at row 1, the cells at the first used column
-    records: Records = (
-        (row, [*left, *(value if type(value) is str else _text(value) for value in values)], 0)
+    written: Iterator[tuple[int, list[str]]] = (
+        (row, [*left, *(value if type(value) is str else _text(value) for value in values)])
         for row, values in enumerate(sheet.iter_rows(), 1)
     )
-    _, names, findings, _ = read_header(records, limits)
-    if findings and findings[0].code == "empty_file":
+    if texts:
+        written = _as_shown(written, texts)
+    filled: list[int] = []
+    records: Records = (
+        (row, cells, 0) for row, cells in (_filled_down(written, merged, filled) if merged else written)
+    )
+    header = read_header(records, limits, words)
+    if header.findings and header.findings[0].code == "empty_file":
         return None
-    if findings:
-        labels = [name for name in names if name] if findings[0].code == "duplicate_header" else []
-        return refused_table(findings[0], "Excel", "", name)._replace(header=labels, findings=findings)
-    body = collect_records(records, column_labels(names), limits, has_nul=True)
-    empty = Table(name, "Excel", "", [], pa.table({}), np.empty(0, np.int64), [])
-    return finished_table(empty, names, body, limits)
+    if header.findings:
+        return refused_header(header, "Excel", "", name)
+    body = collect_records(header.records, column_labels(header.names), limits, has_nul=True)
+    body = body._replace(cells=plain_texts(body.cells))
+    in_rows = sum(row > header.last_row for row in filled)
+    remarks = (*header.remarks, *[Remark("merged_filled", {"count": in_rows})] * (in_rows > 0))
+    empty = Table(name, "Excel", "", [], pa.table({}), np.empty(0, np.int64), [], header.row, remarks)
+    return finished_table(empty, header.names, body, limits)
+
+
+def _as_shown(
+    rows: Iterable[tuple[int, list[str]]], texts: dict[int, list[tuple[int, str]]]
+) -> Iterator[tuple[int, list[str]]]:
+    """Rows with other texts in some cells."""
+    for row, cells in rows:
+        for column, text in texts.get(row, ()):
+            if column < len(cells):
+                cells[column] = text
+        yield row, cells
+
+
+def _filled_down(
+    rows: Iterable[tuple[int, list[str]]], merged: list[tuple[tuple[int, int], tuple[int, int]]], filled: list[int]
+) -> Iterator[tuple[int, list[str]]]:
+    """Rows in which a cell that is merged with the ones below it stands in each of them.
+
+    The row of each cell that was filled goes to `filled`. A row with nothing of its own stays empty.
+    """
+    starts: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (first_row, column), (last_row, _) in merged:
+        if last_row > first_row:
+            starts[first_row + 1].append((column, last_row + 1))
+    open_cells: dict[int, tuple[str, int]] = {}
+    for row, cells in rows:
+        if open_cells and any(cells):
+            for column, (text, last_row) in list(open_cells.items()):
+                if row > last_row:
+                    del open_cells[column]
+                elif column < len(cells) and not cells[column]:
+                    cells[column] = text
+                    filled.append(row)
+        for column, last_row in starts.get(row, ()):
+            if column < len(cells) and cells[column]:
+                open_cells[column] = cells[column], last_row
+        yield row, cells
+
+
+def _pivot_sheets(parts: dict[str, bytes]) -> set[str]:
+    """The names of the sheets of an .xlsx that hold a pivot table."""
+    pivots = {
+        re.sub(r".*/_rels/(.*)\.rels", r"\1", name)
+        for name, xml in parts.items()
+        if name.startswith("xl/worksheets/_rels/") and b"/pivotTable" in xml
+    }
+    if not pivots or "xl/_rels/workbook.xml.rels" not in parts:
+        return set()
+    related = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
+    files = {part.get("Id"): (part.get("Target") or "").rsplit("/", 1)[-1] for part in related}
+    listed = [part for part in ElementTree.fromstring(parts["xl/workbook.xml"]).iter() if part.tag.endswith("}sheet")]
+    ids = [(sheet.get("name", ""), [v for k, v in sheet.attrib.items() if k.endswith("}id")]) for sheet in listed]
+    return {name for name, found in ids if found and files.get(found[0]) in pivots}
 
 
 def _text(value: Any) -> str:
