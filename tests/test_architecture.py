@@ -92,6 +92,7 @@ PRIVATE = {
     "hubdata/server/streamlit_internals.py": "everything that the dashboard needs of Streamlit's insides",
     "tests/client.py": "it speaks as a browser does",
     "tests/dashboard.py": "it imports what `streamlit run` imports, once for many",
+    "tests/conftest.py": "it looks through the installed packages once for all tests of a worker",
     "tests/benchmarks/bench.py": "it measures between two functions of Streamlit",
 }
 
