@@ -8,6 +8,7 @@ import contextlib
 import csv
 import datetime
 import json
+import logging
 import re
 import tempfile
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ FileMapping = ingest.FileMapping
 Note = ingest.Note
 Problem = ingest.Problem
 Reading = ingest.Reading
+
+logger = logging.getLogger(__name__)
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 SAMPLE_ATTRIBUTION = "Contains CORDIS data, European Union, CC BY 4.0, adapted"
@@ -159,7 +162,10 @@ def publish(
     )
     audit.note(home, by or way, "loaded", detail=manifest.id)
     _keep_rejected(home, settings, draft)
-    remember(home, prepared.answers)
+    try:
+        remember(home, prepared.answers)
+    except store.StoreProblem as problem:  # the load stands; the reader is asked once more next time
+        logger.warning("what was said about the files is not remembered: %s", problem)
     return Outcome(draft, manifest)
 
 
@@ -214,21 +220,27 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
 
 
 def remembered(home: Path) -> ingest.FileMapping:
-    """What readers told about their files so far."""
+    """What readers told about their files so far. A damaged file is set aside: they are asked once more."""
     path = home / "matching.json"
-    if not path.exists():
+    try:
+        return ingest.FileMapping.model_validate_json(path.read_bytes(), extra="ignore")
+    except OSError:  # there is none yet, or the disk refuses it
         return ingest.FileMapping()
-    return ingest.FileMapping.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
+    except ValueError:
+        with contextlib.suppress(OSError):  # a home that is read-only: it stays where it is
+            store.set_aside(path)
+        return ingest.FileMapping()
 
 
 def remember(home: Path, answers: ingest.FileMapping) -> None:
-    """Remember what a reader told about their files, for the next time."""
+    """Remember what a reader told about their files, for the next time. Raises `store.StoreProblem`."""
     if answers != ingest.FileMapping():
         path = home / "matching.json"
-        # With what a newer version noted beside.
-        stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        content = json.dumps(stored | remembered(home).with_(answers).model_dump(), indent=1, ensure_ascii=False)
-        store.write_file(path, content.encode())
+        with store.disk_errors_as_problems():
+            known = remembered(home).with_(answers).model_dump()
+            # With what a newer version noted beside.
+            stored = json.loads(path.read_bytes()) if path.exists() else {}
+            store.write_file(path, json.dumps(stored | known, indent=1, ensure_ascii=False).encode())
 
 
 def _current(home: Path) -> dict[str, pa.Table]:

@@ -445,3 +445,30 @@ def test_file_names_in_a_drop_are_never_paths(tmp_path: Path) -> None:
     )
     assert not list(tmp_path.glob("evil*"))
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+# --- our own files, damaged ------------------------------------------------------------------------------------------
+
+DAMAGED = ["", "{", "[]", "null", '{"tables": 3}', '{"columns": {"organisations": []}}', "\x00\xff"]
+MONTH_FIRST = ingest.FileMapping(month_first={"x": True})
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_damaged_answers_are_set_aside_and_asked_again(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "matching.json"
+    path.write_bytes(content.encode("latin-1"))
+    load(tmp_path, "a")
+    assert names_on_show(tmp_path) == {"a"}
+    (kept,) = store.damaged_files(tmp_path)
+    assert kept.read_bytes() == content.encode("latin-1")
+    loading.remember(tmp_path, MONTH_FIRST)
+    assert loading.remembered(tmp_path) == MONTH_FIRST
+
+
+def test_answers_that_cannot_be_written_do_not_undo_a_load(tmp_path: Path) -> None:
+    (tmp_path / "matching.json").mkdir()
+    prepared = loading.prepare(tmp_path, SETTINGS, lists("a"), answers=MONTH_FIRST)
+    with pytest.raises(store.StoreProblem):
+        loading.remember(tmp_path, MONTH_FIRST)
+    assert loading.publish(tmp_path, SETTINGS, prepared).manifest
+    assert names_on_show(tmp_path) == {"a"}

@@ -11,7 +11,17 @@ Each imports only those above it. What others call takes a home and comes throug
 """
 
 from hubdata.store.backup import backup, restore
-from hubdata.store.files import ConcurrentLoad, StoreProblem, change_list, known_fields, read_list, write_file
+from hubdata.store.files import (
+    ConcurrentLoad,
+    StoreProblem,
+    change_list,
+    damaged_files,
+    disk_errors_as_problems,
+    known_fields,
+    read_list,
+    set_aside,
+    write_file,
+)
 from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
 from hubdata.store.snapshots import (
     ID,
@@ -46,6 +56,8 @@ __all__ = [
     "backup",
     "change_list",
     "current_snapshot_id",
+    "damaged_files",
+    "disk_errors_as_problems",
     "drops",
     "history",
     "known_fields",
@@ -58,6 +70,7 @@ __all__ = [
     "read_manifest",
     "restore",
     "rollback",
+    "set_aside",
     "unpin",
     "write_file",
 ]
