@@ -12,7 +12,7 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
 """
 
 from hubdata.cells.dates import MONTHS, YEAR_LAST, read_date, read_first_day, read_last_day
-from hubdata.cells.formulas import FORMULA_STARTS, neutralise
+from hubdata.cells.formulas import FORMULA_STARTS, neutralise, without_apostrophe
 from hubdata.cells.lists import split_codes, split_list, split_words
 from hubdata.cells.numbers import (
     COMMA_NUMBER,
@@ -64,4 +64,5 @@ __all__ = [
     "split_codes",
     "split_list",
     "split_words",
+    "without_apostrophe",
 ]
