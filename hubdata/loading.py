@@ -240,7 +240,7 @@ def remember(home: Path, answers: ingest.FileMapping) -> None:
             known = remembered(home).with_(answers).model_dump()
             # With what a newer version noted beside.
             stored = json.loads(path.read_bytes()) if path.exists() else {}
-            store.write_file(path, json.dumps(stored | known, indent=1, ensure_ascii=False).encode())
+            store.write_file(path, json.dumps(stored | known, indent=1, ensure_ascii=False).encode(), 0o600)
 
 
 def _current(home: Path) -> dict[str, pa.Table]:
@@ -325,7 +325,7 @@ def show_example(home: Path, settings: Settings, origin: str) -> None:
     """Put the real `sample` or the fictional `demo` on show, as long as there is no data of one's own."""
     if has_own_data(home):
         raise store.StoreProblem("there is data of your own; an example would hide it")
-    earlier = next((m for m in store.history(home) if m.origin == origin), None)
+    earlier = next((m for m in store.history(home) if m.origin == origin and store.is_whole(home, m.id)), None)
     if earlier:
         store.rollback(home, earlier.id)
     elif origin == "sample":
@@ -345,11 +345,16 @@ def show_example(home: Path, settings: Settings, origin: str) -> None:
 
 
 def first_start(home: Path, settings: Settings) -> None:
-    """On the very first start there is something to see: the sample."""
-    if store.current_snapshot_id(home) is None:
+    """On the very first start there is something to see: the sample. Never in the place of data that cannot be read."""
+    if store.current_snapshot_id(home) is None and not store.has_snapshots(home):
         # Another process that started at the same moment may have loaded it by now.
         with contextlib.suppress(store.ConcurrentLoad):
             show_example(home, settings, "sample")
+
+
+def is_standing_in(home: Path) -> bool:
+    """Whether another snapshot is on show than the one that should be, since that is damaged or nobody knows which."""
+    return store.current_snapshot_id(home) not in (None, store.named_snapshot_id(home))
 
 
 NO_ANSWERS = ingest.FileMapping()
@@ -393,8 +398,8 @@ def changed_rows(prepared: Prepared, table: str) -> list[dict[str, Any]]:
 
 
 def is_kept(home: Path, snapshot_id: str) -> bool:
-    """Whether there is such a snapshot. Any text may be asked: it comes from an address."""
-    return bool(store.ID.fullmatch(snapshot_id)) and (home / "snapshots" / snapshot_id / "manifest.json").exists()
+    """Whether there is such a snapshot and it can be read. Any text may be asked: it comes from an address."""
+    return store.is_whole(home, snapshot_id)
 
 
 def rollback_to(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:

@@ -1,7 +1,7 @@
 """What somebody writes down beside the data: notes pinned to days, and decisions about introductions.
 
-Both are JSON lists of the home, kept whatever is loaded, and in every backup. A damaged one is said on its page; what is
-written next goes beside the rows that can be read, and the damaged file is set aside.
+Both are JSON lists of the home, kept whatever is loaded, and in every backup. A damaged one is said on its page; what
+is written next goes beside the rows that can be read, and the damaged file is set aside.
 """
 
 import datetime

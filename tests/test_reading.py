@@ -246,7 +246,7 @@ def test_a_formula_within_a_cell_gets_an_apostrophe(end: str, start: str) -> Non
 
 def test_a_long_cell_is_neutralised_in_a_moment() -> None:
     began = time.process_time()
-    for text in ("'" * 200_000, ';"' * 100_000, ';' + '"' * 200_000, "=" * 200_000):
+    for text in ("'" * 200_000, ';"' * 100_000, ";" + '"' * 200_000, "=" * 200_000):
         assert without_apostrophe(neutralise(text)) == text
     assert time.process_time() - began < 5
 

@@ -28,7 +28,10 @@ from hubdata.store.snapshots import (
     Drop,
     current_snapshot_id,
     drops,
+    has_snapshots,
     history,
+    is_whole,
+    named_snapshot_id,
     open_snapshot,
     pin,
     pins,
@@ -36,6 +39,7 @@ from hubdata.store.snapshots import (
     publish,
     read_manifest,
     rollback,
+    undescribed,
     unpin,
 )
 from hubdata.store.views import PARTY_COLUMNS, VIEWS, Manifest, Snapshot, View
@@ -59,8 +63,11 @@ __all__ = [
     "damaged_files",
     "disk_errors_as_problems",
     "drops",
+    "has_snapshots",
     "history",
+    "is_whole",
     "known_fields",
+    "named_snapshot_id",
     "open_snapshot",
     "pin",
     "pins",
@@ -71,6 +78,7 @@ __all__ = [
     "restore",
     "rollback",
     "set_aside",
+    "undescribed",
     "unpin",
     "write_file",
 ]

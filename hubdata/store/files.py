@@ -17,6 +17,8 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
+OWNER_ONLY = 0o600
+"""Data is for the user that the dashboard runs as, whatever the machine's habit (umask) is."""
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ def damaged_files(home: Path) -> list[Path]:
 
 
 RowReader = Callable[[Any], object]
-"""Reads a row of a JSON list. Raises `ValueError`, `KeyError`, `TypeError` or `AttributeError` for one that is damaged."""
+"""Reads a row of a JSON list. Raises one of `_DAMAGED_ROW` for a row that is damaged."""
 _DAMAGED_ROW = (ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -80,7 +82,7 @@ def change_list(home: Path, name: str, read_row: RowReader, change: Callable[[li
         content = json.dumps(change(rows), indent=1, ensure_ascii=False)
         if damage:
             set_aside(home / name)
-        write_file(home / name, content.encode())
+        write_file(home / name, content.encode(), OWNER_ONLY)
 
 
 def read_list(home: Path, name: str, read_row: RowReader) -> list[Any]:
@@ -122,7 +124,7 @@ def known_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
 @contextlib.contextmanager
 def locked(home: Path) -> Iterator[None]:
     """Only one load, restore or move of the pointer at a time."""
-    (home / "snapshots").mkdir(parents=True, exist_ok=True)
+    (home / "snapshots").mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(home / "snapshots" / "lock"):
         yield
 
@@ -150,6 +152,11 @@ def write_synced(path: Path, content: bytes, mode: int = 0o666) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def owner_only(name: str, flags: int) -> int:
+    """Opens a file that nobody but its owner may read, from the first byte on."""
+    return os.open(name, flags, OWNER_ONLY)
 
 
 def sync_folder(folder: Path) -> None:
