@@ -19,7 +19,7 @@ very table):
     sandbox     nothing; nothing: a function in a process of its own, with limits
     reading     cells; numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
-    charts      nothing; pandas: tables in, Plotly figures out
+    charts      cells; pandas: tables in, Plotly figures out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's
     dictionary  models, reading; nothing: the data dictionary and the templates

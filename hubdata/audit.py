@@ -9,6 +9,7 @@ import datetime
 import functools
 import ipaddress
 import json
+import os
 from pathlib import Path
 
 DAYS_KEPT = 180
@@ -25,7 +26,8 @@ def note(home: Path, who: str, what: str, *, link: str = "", detail: str = "") -
     line = json.dumps({name: value for name, value in event.items() if value}, ensure_ascii=False)
     with contextlib.suppress(OSError):
         _tidy(home, now.date())
-        with (home / "audit" / f"{now.date().isoformat()}.jsonl").open("a", encoding="utf-8") as file:
+        path = home / "audit" / f"{now.date().isoformat()}.jsonl"
+        with open(path, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(f"{line}\n")
 
 

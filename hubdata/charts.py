@@ -32,6 +32,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
 
+from hubdata.cells import isolated
+
 Figure: TypeAlias = dict[str, Any]
 Table: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]
 Format = Literal["count", "number", "share", "euro"]
@@ -202,7 +204,7 @@ def literal(text: object) -> str:
     >>> literal('<a href="x">R&D</a>')
     '&lt;a href="x"&gt;R&amp;D&lt;/a&gt;'
     """
-    return html.escape(str(text), quote=False)
+    return html.escape(isolated(str(text)), quote=False)
 
 
 def shorten(text: str, length: int = MAX_TICK) -> str:

@@ -11,6 +11,8 @@ Nothing outside the folder is ever read: a symbolic link is not followed.
 import asyncio
 import contextlib
 import datetime
+import errno
+import functools
 import json
 import logging
 import os
@@ -139,11 +141,17 @@ def process(home: Path, settings: Settings, stamps: Seen | None = None) -> Resul
 def _process(home: Path, settings: Settings, stamps: Seen) -> Result | None:
     folder, files = home / "inbox", {}
     for name, stamp in stamps.items():
-        content = _content(folder / name, stamp, settings.max_file_megabytes * 1_000_000 + 1)
+        try:
+            content = _content(folder / name, stamp, settings.max_file_megabytes * 1_000_000 + 1)
+        except PermissionError:
+            _warn_once(name, stamp)
+            continue
         if content is None:
             return None
         # A file name in another encoding may hold bytes that cannot be written as UTF-8.
         files[name.encode(errors="xmlcharrefreplace").decode()] = content
+    if not files:
+        return None
     rejected = home / "rejected" / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
     snapshot_ids = [manifest.id for manifest in store.history(home)]
     note = {"files": stamps, "snapshots": snapshot_ids, "rejected": rejected.name}
@@ -168,15 +176,32 @@ def _process(home: Path, settings: Settings, stamps: Seen) -> Result | None:
 
 
 def _content(path: Path, stamp: tuple[int, int], most: int) -> bytes | None:
-    """What a file holds, up to `most` bytes; None when it is not, or no longer, the file that was seen."""
+    """What a file holds, up to `most` bytes; None when it is not, or no longer, the file that was seen.
+
+    What took its place may be anything: a pipe is not waited for, a link not followed. Raises `OSError`.
+    """
+    flags = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        content = file.read(most)
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENXIO, errno.EISDIR):  # gone, or a link, a socket, a folder
+            return None
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(most)
         status = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
     return content if (status.st_size, status.st_mtime_ns) == stamp else None
+
+
+@functools.lru_cache(maxsize=1000)
+def _warn_once(name: str, stamp: tuple[int, int]) -> None:
+    """Say of a file that it may not be read; once, though it is looked at every few seconds."""
+    logger.warning("a file in the inbox may not be read by the dashboard and is left alone (number %d)", stamp[1])
 
 
 def _remove(folder: Path, files: Mapping[str, tuple[int, int]]) -> None:
@@ -195,11 +220,20 @@ def _finish(home: Path) -> bool:
         left.unlink()
     if not (folder / NOTE).exists():
         return False
-    note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-    loaded = any(m.way == "inbox" and m.id not in note["snapshots"] for m in store.history(home))
-    is_done = loaded or (home / "rejected" / note["rejected"]).exists()
+    try:
+        note = json.loads((folder / NOTE).read_bytes())
+        files = {str(name): (int(size), int(changed_at)) for name, (size, changed_at) in note["files"].items()}
+        earlier, rejected = set(note["snapshots"]), str(note["rejected"])
+        if any(re.search(r"[/\\\0]|^\.", name) for name in (*files, rejected)):
+            raise ValueError("a name that is a path")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # Nobody knows what was being taken. What was loaded already changes nothing when it is read once more.
+        store.set_aside(folder / NOTE)
+        return False
+    loaded = any(m.way == "inbox" and m.id not in earlier for m in store.history(home))
+    is_done = loaded or (home / "rejected" / rejected).exists()
     if is_done:
-        _remove(folder, note["files"])
+        _remove(folder, files)
     (folder / NOTE).unlink()
     return is_done
 

@@ -8,6 +8,7 @@ import contextlib
 import csv
 import datetime
 import json
+import logging
 import re
 import tempfile
 from collections.abc import Callable, Mapping
@@ -29,6 +30,8 @@ FileMapping = ingest.FileMapping
 Note = ingest.Note
 Problem = ingest.Problem
 Reading = ingest.Reading
+
+logger = logging.getLogger(__name__)
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 SAMPLE_ATTRIBUTION = "Contains CORDIS data, European Union, CC BY 4.0, adapted"
@@ -237,7 +240,10 @@ def publish(
     )
     audit.note(home, by or way, "loaded", detail=manifest.id)
     _keep_rejected(home, settings, draft)
-    remember(home, prepared.answers)
+    try:
+        remember(home, prepared.answers)
+    except store.StoreProblem as problem:  # the load stands; the reader is asked once more next time
+        logger.warning("what was said about the files is not remembered: %s", problem)
     return Outcome(draft, manifest)
 
 
@@ -293,21 +299,27 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
 
 
 def remembered(home: Path) -> ingest.FileMapping:
-    """What readers told about their files so far."""
+    """What readers told about their files so far. A damaged file is set aside: they are asked once more."""
     path = home / "matching.json"
-    if not path.exists():
+    try:
+        return ingest.FileMapping.model_validate_json(path.read_bytes(), extra="ignore")
+    except OSError:  # there is none yet, or the disk refuses it
         return ingest.FileMapping()
-    return ingest.FileMapping.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
+    except ValueError:
+        with contextlib.suppress(OSError):  # a home that is read-only: it stays where it is
+            store.set_aside(path)
+        return ingest.FileMapping()
 
 
 def remember(home: Path, answers: ingest.FileMapping) -> None:
-    """Remember what a reader told about their files, for the next time."""
+    """Remember what a reader told about their files, for the next time. Raises `store.StoreProblem`."""
     if answers != ingest.FileMapping():
         path = home / "matching.json"
-        # With what a newer version noted beside.
-        stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        content = json.dumps(stored | remembered(home).with_(answers).model_dump(), indent=1, ensure_ascii=False)
-        store.write_file(path, content.encode())
+        with store.disk_errors_as_problems():
+            known = remembered(home).with_(answers).model_dump()
+            # With what a newer version noted beside.
+            stored = json.loads(path.read_bytes()) if path.exists() else {}
+            store.write_file(path, json.dumps(stored | known, indent=1, ensure_ascii=False).encode(), 0o600)
 
 
 def _current(home: Path) -> dict[str, pa.Table]:
@@ -392,7 +404,7 @@ def show_example(home: Path, settings: Settings, origin: str) -> None:
     """Put the real `sample` or the fictional `demo` on show, as long as there is no data of one's own."""
     if has_own_data(home):
         raise store.StoreProblem("there is data of your own; an example would hide it")
-    earlier = next((m for m in store.history(home) if m.origin == origin), None)
+    earlier = next((m for m in store.history(home) if m.origin == origin and store.is_whole(home, m.id)), None)
     if earlier:
         store.rollback(home, earlier.id)
     elif origin == "sample":
@@ -412,11 +424,16 @@ def show_example(home: Path, settings: Settings, origin: str) -> None:
 
 
 def first_start(home: Path, settings: Settings) -> None:
-    """On the very first start there is something to see: the sample."""
-    if store.current_snapshot_id(home) is None:
+    """On the very first start there is something to see: the sample. Never in the place of data that cannot be read."""
+    if store.current_snapshot_id(home) is None and not store.has_snapshots(home):
         # Another process that started at the same moment may have loaded it by now.
         with contextlib.suppress(store.ConcurrentLoad):
             show_example(home, settings, "sample")
+
+
+def is_standing_in(home: Path) -> bool:
+    """Whether another snapshot is on show than the one that should be, since that is damaged or nobody knows which."""
+    return store.current_snapshot_id(home) not in (None, store.named_snapshot_id(home))
 
 
 NO_ANSWERS = ingest.FileMapping()
@@ -461,8 +478,8 @@ def changed_rows(prepared: Prepared, table: str) -> list[dict[str, Any]]:
 
 
 def is_kept(home: Path, snapshot_id: str) -> bool:
-    """Whether there is such a snapshot. Any text may be asked: it comes from an address."""
-    return bool(store.ID.fullmatch(snapshot_id)) and (home / "snapshots" / snapshot_id / "manifest.json").exists()
+    """Whether there is such a snapshot and it can be read. Any text may be asked: it comes from an address."""
+    return store.is_whole(home, snapshot_id)
 
 
 def rollback_to(home: Path, snapshot_id: str, instead_of: str | None, by: str = "") -> None:

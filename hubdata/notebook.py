@@ -1,6 +1,7 @@
 """What somebody writes down beside the data: notes pinned to days, and decisions about introductions.
 
-Both are JSON lists of the home, kept whatever is loaded, and in every backup.
+Both are JSON lists of the home, kept whatever is loaded, and in every backup. A damaged one is said on its page; what
+is written next goes beside the rows that can be read, and the damaged file is set aside.
 """
 
 import datetime
@@ -36,14 +37,15 @@ MOST_OF_A_NOTE = 200
 
 def notes(home: Path) -> tuple[Note, ...]:
     """The notes of this hub, the oldest day first. Raises `store.StoreProblem` when they are damaged."""
-    try:
-        pinned_notes = [
-            Note(**store.known_fields(Note, row) | {"day": datetime.date.fromisoformat(row["day"])})
-            for row in store.read_list(home, NOTES)
-        ]
-    except (TypeError, ValueError, KeyError) as error:
-        raise store.StoreProblem(f"{NOTES} is damaged: {error}") from error
+    pinned_notes = [_note_of(row) for row in store.read_list(home, NOTES, _note_of)]
     return tuple(sorted(pinned_notes, key=lambda note: (note.day, note.id)))
+
+
+def _note_of(row: Any) -> Note:
+    note = Note(**store.known_fields(Note, row) | {"day": datetime.date.fromisoformat(row["day"])})
+    if not all(isinstance(text, str) for text in (note.id, note.text)):
+        raise TypeError("a note is made of texts")
+    return note
 
 
 def pin_note(home: Path, day: datetime.date, text: str) -> Note:
@@ -56,13 +58,13 @@ def pin_note(home: Path, day: datetime.date, text: str) -> Note:
     if ingest.PERSONAL_CELL.search(note_text):
         raise NoteProblem("personal_data")
     note = Note(secrets.token_hex(6), day, note_text)
-    store.change_list(home, NOTES, lambda rows: [*rows, asdict(note) | {"day": day.isoformat()}])
+    store.change_list(home, NOTES, _note_of, lambda rows: [*rows, asdict(note) | {"day": day.isoformat()}])
     return note
 
 
 def remove_note(home: Path, note_id: str) -> None:
     """Take a note away. No matter if it is gone already."""
-    store.change_list(home, NOTES, lambda rows: [row for row in rows if row["id"] != note_id])
+    store.change_list(home, NOTES, _note_of, lambda rows: [row for row in rows if row["id"] != note_id])
 
 
 DECISIONS = "introductions.json"
@@ -93,20 +95,16 @@ class Decision:
 
 def decisions(home: Path) -> list[Decision]:
     """Every decision about an introduction, the newest first. Raises `store.StoreProblem` when they are damaged."""
-    every_decision = _decisions_of(store.read_list(home, DECISIONS))
+    every_decision = [_decision_of(row) for row in store.read_list(home, DECISIONS, _decision_of)]
     return sorted(every_decision, key=lambda decision: decision.decided_at, reverse=True)
 
 
-def _decisions_of(rows: list[Any]) -> list[Decision]:
-    def day(text: str | None) -> datetime.date | None:
-        return datetime.date.fromisoformat(text) if text else None
-
-    try:
-        return [
-            Decision(**store.known_fields(Decision, row) | {"introduced_on": day(row["introduced_on"])}) for row in rows
-        ]
-    except (TypeError, ValueError, KeyError) as error:
-        raise store.StoreProblem(f"{DECISIONS} is damaged: {error}") from error
+def _decision_of(row: Any) -> Decision:
+    day = datetime.date.fromisoformat(row["introduced_on"]) if row["introduced_on"] else None
+    decision = Decision(**store.known_fields(Decision, row) | {"introduced_on": day})
+    if not all(isinstance(text, str) for text in (*decision.pair, decision.status, decision.decided_at)):
+        raise TypeError("a decision is made of texts")
+    return decision
 
 
 def decide(
@@ -128,8 +126,8 @@ def decide(
 
     def change(rows: list[Any]) -> list[Any]:
         # As they are written: with what a newer version noted beside.
-        others = [row for row, decision in zip(rows, _decisions_of(rows), strict=True) if decision.pair != (a, b)]
+        others = [row for row in rows if _decision_of(row).pair != (a, b)]
         new = asdict(decided) | {"introduced_on": introduced_on and introduced_on.isoformat()}
         return [*others, new] if status else others
 
-    store.change_list(home, DECISIONS, change)
+    store.change_list(home, DECISIONS, _decision_of, change)

@@ -5,10 +5,12 @@ reason, since a threshold that is silently ignored would move figures.
 """
 
 import datetime
+import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -178,8 +180,43 @@ GOALS: dict[int, Label] = {
 }
 
 
+class Mistake(NamedTuple):
+    """A mistake in `hub.toml`. `code` says of which kind: a key of `REMEDIES`."""
+
+    code: str
+    line: int | None
+    """Where it is, as far as that is known."""
+    name: str
+    """The setting it is about; "" when it is about the file."""
+    reason: str
+    """In English, as the library that reads the file says it."""
+    near: str = ""
+    """A setting whose name is nearly that of an unknown one."""
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        about = f"{self.name}: " if self.name else ""
+        return f"{place}{about}{self.reason}. {REMEDIES[self.code].format(name=self.name, near=self.near)}".rstrip()
+
+
+REMEDIES = {
+    "syntax": "Compare the line with the example in data/hub.toml: name = value, texts between quotation marks.",
+    "twice": "Each setting may be there once: remove one of the two lines.",
+    "encoding": "Save the file as UTF-8.",
+    "unknown": "Check how it is written, or remove the line.",
+    "unknown_near": "Did you mean {near}?",
+    "value": "Correct the value, or remove the line: then the usual value counts.",
+    "unreadable": "The user of the dashboard must be able to read the file.",
+}
+"""What to do about a mistake of a kind."""
+
+
 class SettingsProblem(Exception):
-    """`hub.toml` cannot be used; the message says where and why."""
+    """`hub.toml` cannot be used; the message says where, why and what to do."""
+
+    def __init__(self, path: Path, mistakes: list[Mistake]) -> None:
+        super().__init__(f"{path}: " + "; ".join(map(str, mistakes)))
+        self.mistakes = mistakes
 
 
 class Settings(BaseModel):
@@ -268,16 +305,57 @@ def default_home() -> Path:
 def read(home: Path) -> Settings:
     """The settings in `home/hub.toml`; the defaults when there is no such file.
 
-    Raises `SettingsProblem` with every place and reason when the file cannot be used.
+    Raises `SettingsProblem` with every place, reason and remedy when the file cannot be used.
     """
     path = home / "hub.toml"
-    if not path.exists():
-        return Settings()
     try:
-        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = path.read_bytes().decode()
+        content: dict[str, Any] = tomllib.loads(written)
         return Settings.model_validate(content)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsProblem(f"{path}: {error}") from error
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SettingsProblem(path, [Mistake("unreadable", None, "", error.strerror or "it cannot be read")]) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsProblem(path, [Mistake("encoding", line, "", "the file is not UTF-8")]) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        code = "twice" if "overwrite" in str(error) or "twice" in str(error) else "syntax"
+        raise SettingsProblem(path, [Mistake(code, int(found[1]) if found else None, "", str(error))]) from error
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()]
-        raise SettingsProblem(f"{path}: " + "; ".join(lines)) from error
+        raise SettingsProblem(
+            path, [_mistake(written, e["loc"], e["type"], e["msg"]) for e in error.errors()]
+        ) from error
+
+
+def _mistake(written: str, place: tuple[int | str, ...], kind: str, reason: str) -> Mistake:
+    names = [str(part) for part in place] or ["types", *re.findall("'([^']+)'", reason)[:1]]
+    name = ".".join(names)
+    if kind != "extra_forbidden":
+        return Mistake("value", _line_of(written, names), name, reason)
+    near = difflib.get_close_matches(names[-1], Settings.model_fields, 1) if len(names) == 1 else []
+    code = "unknown_near" if near else "unknown"
+    return Mistake(code, _line_of(written, names), name, "there is no such setting", *near)
+
+
+def _line_of(written: str, names: list[str]) -> int | None:
+    """The line that sets what `names` lead to, or the nearest thing around it; None when it is nowhere."""
+    if not names:
+        return None
+    best: int | None = None
+    depth, table = 0, list[str]()
+    for number, line in enumerate(written.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line)
+        key = re.match(r"\s*([\w.\"'-]+)\s*=", line)
+        here = _parts(header[1]) if header else [*table, *_parts(key[1])] if key else []
+        if header:
+            table = here
+        common = len(here) if here == names[: len(here)] else 0
+        if common > depth:
+            best, depth = number, common
+    return best
+
+
+def _parts(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]

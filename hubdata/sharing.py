@@ -14,6 +14,8 @@ import functools
 import hashlib
 import hmac
 import json
+import logging
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,6 +31,8 @@ from hubdata.settings import Language, Settings
 from hubdata.store import Scope
 from hubdata.texts import N_
 
+logger = logging.getLogger(__name__)
+
 Funding = Literal["none", "totals", "full"]
 FUNDING: tuple[Funding, ...] = ("none", "totals", "full")
 
@@ -40,6 +44,7 @@ DEFAULT_DAYS, MOST_DAYS = 90, 365
 SHORTEST_PASSPHRASE = 8
 SHORTEST_PASSWORD = 12
 OWNER_ONLY = 0o600
+LINKS = "links.json"
 _HASHER = PasswordHasher()
 """Argon2id with the parameters that its library recommends."""
 
@@ -175,9 +180,16 @@ def create(
     )
     if needed:
         store.pin(home, needed, _pin(link.id))
-    with _changing(home) as links:
-        links.append(link)
-    _unpin_ended(home)
+    try:
+        with _changing(home, sets_aside=True) as links:
+            links.append(link)
+    except BaseException:
+        if needed:
+            with contextlib.suppress(store.StoreProblem):
+                store.unpin(home, _pin(link.id))
+        raise
+    with contextlib.suppress(store.StoreProblem):  # the link is made; what ended is let go of with the next one
+        _unpin_ended(home)
     return link, token
 
 
@@ -221,16 +233,20 @@ def revoke(home: Path, link_id: str) -> Link:
         if links[position].revoked_at is None:
             links[position] = links[position].model_copy(update={"revoked_at": now()})
         revoked = links[position]
-    store.unpin(home, _pin(link_id))
+    with contextlib.suppress(store.StoreProblem):  # it has ended; its snapshot is let go of with the next link
+        store.unpin(home, _pin(link_id))
     return revoked
 
 
 def note_opened(home: Path, link_id: str) -> None:
-    """Count that somebody came in."""
-    with _changing(home) as links:
-        for position, link in enumerate(links):
-            if link.id == link_id:
-                links[position] = link.model_copy(update={"opened": link.opened + 1, "last_opened_at": now()})
+    """Count that somebody came in. A disk that refuses keeps nobody out: then this visit is not counted."""
+    try:
+        with _changing(home) as links:
+            for position, link in enumerate(links):
+                if link.id == link_id:
+                    links[position] = link.model_copy(update={"opened": link.opened + 1, "last_opened_at": now()})
+    except store.StoreProblem as problem:
+        logger.warning("a visit with a link is not counted: %s", problem)
 
 
 def _unpin_ended(home: Path) -> None:
@@ -268,7 +284,7 @@ def links(home: Path) -> tuple[Link, ...]:
 
     Raises `store.StoreProblem` when the file is damaged: then nobody gets in.
     """
-    path = home / "links.json"
+    path = home / LINKS
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -278,17 +294,31 @@ def links(home: Path) -> tuple[Link, ...]:
 
 @functools.lru_cache(maxsize=8)
 def _read(path: Path, *_version: int) -> tuple[Link, ...]:
+    content = path.read_bytes()
     try:
-        return _parsed(path.read_bytes())
-    except (ValueError, KeyError, TypeError) as error:
-        raise store.StoreProblem("the file with shared links is damaged; no link lets anybody in") from error
+        return _parsed(content)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        if isinstance(error, FromANewerVersion):
+            raise store.StoreProblem("a newer version wrote the shared links; no link lets anybody in") from error
+        raise DamagedLinks("the file with shared links is damaged; no link lets anybody in", "damaged") from error
+
+
+class DamagedLinks(store.StoreProblem):
+    """Nobody can say any more which links there are, so none lets anybody in."""
+
+
+class FromANewerVersion(ValueError):
+    """There is something beside the links that may be about all of them."""
 
 
 def _parsed(content: bytes) -> tuple[Link, ...]:
     read = json.loads(content)
-    if not isinstance(read, dict) or read.keys() != {"links"}:
-        raise ValueError("no links, or something beside them that may be about all")
-    return tuple(Link.model_validate(item) for item in read["links"])
+    if not isinstance(read, dict) or "links" not in read:
+        raise ValueError("no links")
+    parsed = tuple(Link.model_validate(item) for item in read["links"])
+    if read.keys() != {"links"}:
+        raise FromANewerVersion("something beside the links")
+    return parsed
 
 
 def _written(links: Sequence[Link]) -> bytes:
@@ -296,13 +326,24 @@ def _written(links: Sequence[Link]) -> bytes:
 
 
 @contextlib.contextmanager
-def _changing(home: Path) -> Iterator[list[Link]]:
-    """The links as a list to change; written whole when nothing was raised."""
-    home.mkdir(parents=True, exist_ok=True)
-    with FileLock(home / "links.lock"):
-        changed = list(links(home))
-        yield changed
-        store.write_file(home / "links.json", _written(changed), OWNER_ONLY)
+def _changing(home: Path, sets_aside: bool = False) -> Iterator[list[Link]]:
+    """The links as a list to change; written whole when nothing was raised.
+
+    A damaged file is set aside when `sets_aside`, and the list begins empty: the links of before stay shut. Raises
+    `store.StoreProblem` when it cannot be read or written.
+    """
+    with store.disk_errors_as_problems():
+        home.mkdir(parents=True, exist_ok=True)
+        with FileLock(home / "links.lock"):
+            try:
+                changed = list(links(home))
+            except DamagedLinks:
+                if not sets_aside:
+                    raise
+                store.set_aside(home / LINKS)
+                changed = []
+            yield changed
+            store.write_file(home / LINKS, _written(changed), OWNER_ONLY)
 
 
 def joined(present: bytes | None, restored: bytes) -> bytes:
@@ -348,6 +389,34 @@ def password_hash(home: Path) -> str | None:
 def password_fits(home: Path, password: str) -> bool:
     """Whether this is the manager's password."""
     return _fits(password_hash(home) or "", password)
+
+
+NETWORKS = "manager.networks"
+MOST_NETWORKS = 100
+
+
+def note_network(home: Path, network: str) -> None:
+    """Remember that a manager logged in from a network (never a full address): others cannot lock it out any more.
+
+    The newest hundred are kept. A disk that refuses keeps nobody out.
+    """
+    with contextlib.suppress(OSError), FileLock(home / "links.lock"):
+        known = [other for other in _networks(home) if other != network]
+        content = json.dumps([*known, network][-MOST_NETWORKS:]).encode()
+        store.write_file(home / NETWORKS, content, OWNER_ONLY)
+
+
+def is_known_network(home: Path, network: str) -> bool:
+    """Whether a manager ever logged in from this network with the password."""
+    return network in _networks(home)
+
+
+def _networks(home: Path) -> list[str]:
+    try:
+        known = json.loads((home / NETWORKS).read_bytes())
+    except (OSError, ValueError):  # none yet, or damaged: then it is made anew
+        return []
+    return [network for network in known if isinstance(network, str)] if isinstance(known, list) else []
 
 
 def end_login(home: Path, login: str, until: datetime.datetime) -> None:
@@ -396,16 +465,38 @@ def _fits(hashed: str, attempt: str) -> bool:
 
 @functools.lru_cache(maxsize=8)
 def secret(home: Path) -> bytes:
-    """The key of this home, made when it is first needed. Who has it can make cookies: only its owner may read it."""
-    home.mkdir(parents=True, exist_ok=True)
+    """The key of this home, made when it is first needed. Who has it can make cookies: only its owner may read it.
+
+    A damaged one is set aside and another made: then all logins and visits end, and stand-ins for names differ. In a
+    home that may not be written to, the key is that of this process.
+    """
     path = home / "secret.key"
-    with FileLock(home / "links.lock"):
-        if not path.exists():
-            store.write_file(path, secrets.token_hex(32).encode(), OWNER_ONLY)
-        key = path.read_text(encoding="ascii").strip()
-    if len(key) < 64:
-        raise store.StoreProblem("secret.key is damaged; remove it to have a new one made")
-    return bytes.fromhex(key)
+    if key := _key_in(path):
+        return key
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with FileLock(home / "links.lock"):
+            if key := _key_in(path):  # another process has made it by now
+                return key
+            if path.exists():
+                store.set_aside(path)
+            key = secrets.token_bytes(32)
+            store.write_file(path, key.hex().encode(), OWNER_ONLY)
+            return key
+    except OSError as error:
+        logger.warning(
+            "secret.key cannot be written (%s): visits and logins end when this process does", error.strerror
+        )
+        return secrets.token_bytes(32)
+
+
+def _key_in(path: Path) -> bytes | None:
+    """The key in a file; None when there is none, or it is damaged."""
+    try:
+        written = path.read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+    return bytes.fromhex(written) if re.fullmatch("(?:[0-9a-f]{2}){32,}", written) else None
 
 
 def _key_of(home: Path, link_id: str) -> str:

@@ -57,7 +57,9 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext's tools know
 
 
 def catalogue_path(language: str) -> Path:
-    """Where the texts of a language are."""
+    """Where the texts of a language are. Raises `ValueError` for an unknown code: it may not become a path."""
+    if language not in LANGUAGES:
+        raise ValueError("no language of ours")
     return Path(__file__).parent / "locale" / language / "LC_MESSAGES" / "hubdata.po"
 
 

@@ -148,6 +148,7 @@ if files:
 
 with st.container(border=True):
     st.subheader(_("What was loaded before"), anchor="history")
+    words.damage()
     manifests = ui.manifests()
     ui.frame(
         "history",
@@ -176,7 +177,9 @@ with st.container(border=True):
             placeholder=_("Choose a moment"),
             key="older",
         )
-        if chosen:
+        if chosen and not loading.is_kept(ui.home(), chosen):
+            st.error(_("That load is damaged and cannot be read any more. Choose another."), icon=":material/error:")
+        elif chosen:
             with st.container(horizontal=True):
                 ui.snapshot_link(chosen, _("Look at the dashboard as it was"))
                 with st.popover(_("Go back to this one"), key=f"sure_{chosen}"):

@@ -68,13 +68,25 @@ def test_they_are_in_the_backup_and_survive_another_load(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("content", ["{", "{}", "[1]", '[{"organisation_a": "a"}]'])
-def test_a_damaged_file_is_said_and_not_overwritten(tmp_path: Path, content: str) -> None:
+def test_a_damaged_file_is_said_and_the_next_decision_sets_it_aside(tmp_path: Path, content: str) -> None:
     (tmp_path / notebook.DECISIONS).write_text(content)
     with pytest.raises(store.StoreProblem, match="damaged"):
         notebook.decisions(tmp_path)
-    with pytest.raises(store.StoreProblem, match="damaged"):
-        notebook.decide(tmp_path, ("a", "b"), "accepted")
     assert (tmp_path / notebook.DECISIONS).read_text() == content
+    notebook.decide(tmp_path, ("a", "b"), "accepted")
+    assert [decision.pair for decision in notebook.decisions(tmp_path)] == [("a", "b")]
+    (kept,) = store.damaged_files(tmp_path)
+    assert kept.read_text() == content
+
+
+def test_of_a_damaged_file_the_decisions_that_can_be_read_stay(tmp_path: Path) -> None:
+    notebook.decide(tmp_path, ("a", "b"), "accepted")
+    rows = json.loads((tmp_path / notebook.DECISIONS).read_text())
+    (tmp_path / notebook.DECISIONS).write_text(json.dumps([*rows, {"organisation_a": "half of a r"}]))
+    notebook.decide(tmp_path, ("c", "d"), "dismissed")
+    assert {decision.pair for decision in notebook.decisions(tmp_path)} == {("a", "b"), ("c", "d")}
+    (kept,) = store.damaged_files(tmp_path)
+    assert "half of a r" in kept.read_text()
 
 
 def test_the_file_is_plain(tmp_path: Path) -> None:

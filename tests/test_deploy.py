@@ -492,6 +492,21 @@ def test_a_file_of_the_largest_size_passes_and_a_larger_one_stops_at_nginx(serve
         assert "Content-Security-Policy" not in answer, "the dashboard was not asked"
 
 
+def location(name: str) -> str:
+    """What nginx.conf says of an address."""
+    return (DEPLOY / "nginx.conf").read_text().split(f"location {name} {{")[1].split("\n    }")[0]
+
+
+@pytest.mark.parametrize("name", ["= /login", "/s/", "/a/"])
+def test_a_form_is_taken_in_by_nginx_before_the_dashboard_hears_of_it(name: str) -> None:
+    said = location(name)
+    assert "proxy_request_buffering on;" in said
+    assert "client_body_buffer_size 16k;" in said, "as much as a form may have, so never on the disk"
+    assert "client_body_timeout 10s;" in said
+    assert "limit_conn impact_city_forms 20;" in said
+    assert "limit_req zone=" in said
+
+
 def raw(served: Site, asked: str) -> str:
     """The beginning of the answer to a request of which the body never comes."""
     with (
@@ -504,7 +519,7 @@ def raw(served: Site, asked: str) -> str:
 
 
 def test_a_flood_stops_at_nginx(served: Site) -> None:
-    for path, burst in (("/login", 20), ("/s/leave", 40)):
+    for path, burst in (("/login", 20), ("/s/leave", 40), ("/healthz", 10)):
         with httpx.Client(transport=httpx.HTTPTransport(verify=served.tls, local_address="127.50.0.1")) as http:
             statuses = [http.get(served.address + path).status_code for _ in range(3 * burst)]
         assert statuses[:burst].count(429) == 0, path
@@ -756,6 +771,15 @@ def test_the_unit_starts_it_as_the_image_does() -> None:
     (state,) = unit()["StateDirectory"]
     assert f"HUBDATA_HOME=/var/lib/{state}" in unit()["Environment"][0].split()
     assert unit()["ReadWritePaths"] == [f"/var/lib/{state}"]
+
+
+def test_there_is_room_for_many_connections_and_logs_stay_small() -> None:
+    text = (DEPLOY / "compose.yaml").read_text()
+    assert unit()["LimitNOFILE"] == ["16384"]
+    assert "ulimits: {nofile: 16384}" in text
+    assert int(unit()["LogRateLimitBurst"][0]) <= 1000
+    assert text.count("max-size: 10m") == 1
+    assert text.count("logging: *small") == text.count("logging: &small") == 1, "both containers"
 
 
 def test_systemd_accepts_the_unit_and_finds_it_shut_in(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Killed at any moment, a full disk, a disk that may not be written, loads at once: the old data or the new, whole."""
 
 import contextlib
+import hashlib
 import json
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import textwrap
@@ -12,10 +14,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from conftest import ROOT
 
 from hubdata import ingest, loading, models, settings, store
+from hubdata.store import tables
 
 SETTINGS = settings.Settings(keep_snapshots=3)
 KILLED = -signal.SIGKILL
@@ -458,6 +462,78 @@ def test_a_backup_that_is_damaged_or_not_ours_is_refused_and_changes_nothing(tmp
         store.restore(other, tmp_path / "not there.zip")
 
 
+TAMPERED = {
+    "a view instead of a table": "DROP TABLE organisations; CREATE VIEW organisations AS SELECT * FROM read_csv('SECRET')",
+    "one more view": "CREATE VIEW more AS SELECT * FROM read_csv('SECRET')",
+    "a macro": "CREATE MACRO fold(x) AS (SELECT content FROM read_text('SECRET'))",
+    "a macro of tables": "CREATE MACRO peek() AS TABLE SELECT * FROM read_text('SECRET')",
+    "a column that is computed": "ALTER TABLE funding RENAME TO f; CREATE TABLE funding (amount INTEGER, twice AS (amount * 2))",
+    "a default that is computed": "ALTER TABLE targets ALTER note SET DEFAULT current_setting('home_directory')",
+    "another schema": "CREATE SCHEMA other; CREATE TABLE other.organisations (a INTEGER)",
+    "a type": "CREATE TYPE word AS ENUM ('a')",
+    "a sequence": "CREATE SEQUENCE counter",
+    "an index": "CREATE INDEX by_name ON organisations (name)",
+    "a rule": "CREATE TABLE more (a INTEGER CHECK (a > 1))",
+}
+
+
+@pytest.mark.parametrize("how", TAMPERED)
+def test_a_backup_with_instructions_in_its_database_is_refused(tmp_path: Path, how: str) -> None:
+    """Such as somebody may have prepared to read files of this machine: only tables are taken."""
+    home, other = tmp_path / "home", tmp_path / "other"
+    snapshot = load(home, "a")
+    (tmp_path / "secret.csv").write_text("organisation_id,name,sector\nx,secret,ngo\n")
+    store.backup(home, tmp_path / "good.zip")
+    database = home / "snapshots" / snapshot / "hub.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(TAMPERED[how].replace("SECRET", str(tmp_path / "secret.csv")))
+    name, content = f"snapshots/{snapshot}/hub.duckdb", database.read_bytes()
+    described = json.loads(zipfile.ZipFile(tmp_path / "good.zip").read("backup.json"))
+    described["files"][name] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    wrong = changed(
+        tmp_path / "good.zip", tmp_path / "wrong.zip", {name: content, "backup.json": json.dumps(described).encode()}
+    )
+    load(other, "mine")
+    with pytest.raises(store.StoreProblem, match="something else than tables"):
+        store.restore(other, wrong)
+    assert names_on_show(other) == {"mine"}
+
+
+def test_a_link_in_a_backup_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    load(home, "a")
+    (home / "hub.toml").write_text("")
+    store.backup(home, tmp_path / "good.zip")
+    described = json.loads(zipfile.ZipFile(tmp_path / "good.zip").read("backup.json"))
+    target = b"/etc/hostname"
+    described["files"]["hub.toml"] = {"sha256": hashlib.sha256(target).hexdigest(), "size": len(target)}
+    with zipfile.ZipFile(tmp_path / "good.zip") as source, zipfile.ZipFile(tmp_path / "wrong.zip", "w") as copy:
+        for name in source.namelist():
+            if name not in ("hub.toml", "backup.json"):
+                copy.writestr(name, source.read(name))
+        link = zipfile.ZipInfo("hub.toml")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        copy.writestr(link, target)
+        copy.writestr("backup.json", json.dumps(described))
+    with pytest.raises(store.StoreProblem, match="not a whole backup"):
+        store.restore(tmp_path / "other", tmp_path / "wrong.zip")
+
+
+def test_nothing_in_a_snapshot_reaches_another_file_before_it_is_looked_at(tmp_path: Path) -> None:
+    """Access is shut before the file is attached: also whatever DuckDB itself would run when it does."""
+    snapshot = load(tmp_path, "a")
+    file = (tmp_path / "snapshots" / snapshot / "hub.duckdb").absolute()
+    with duckdb.connect(":memory:") as connection:
+        tables.read_only_from(connection, file)
+        for other in (tmp_path / "snapshots" / snapshot / "manifest.json", "/etc/hostname"):
+            with pytest.raises(duckdb.PermissionException):
+                connection.execute(f"SELECT * FROM read_text('{other}')")
+        with pytest.raises(duckdb.Error):
+            connection.execute("SET enable_external_access = true")
+        tables.attach(connection, file, "snapshot")
+        assert connection.execute("SELECT count(*) FROM snapshot.organisations").fetchone() == (1,)
+
+
 def test_file_names_in_a_drop_are_never_paths(tmp_path: Path) -> None:
     names = [
         "../../evil.csv",
@@ -482,3 +558,30 @@ def test_file_names_in_a_drop_are_never_paths(tmp_path: Path) -> None:
     )
     assert not list(tmp_path.glob("evil*"))
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+# --- our own files, damaged ------------------------------------------------------------------------------------------
+
+DAMAGED = ["", "{", "[]", "null", '{"tables": 3}', '{"columns": {"organisations": []}}', "\x00\xff"]
+MONTH_FIRST = ingest.FileMapping(month_first={"x": True})
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_damaged_answers_are_set_aside_and_asked_again(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "matching.json"
+    path.write_bytes(content.encode("latin-1"))
+    load(tmp_path, "a")
+    assert names_on_show(tmp_path) == {"a"}
+    (kept,) = store.damaged_files(tmp_path)
+    assert kept.read_bytes() == content.encode("latin-1")
+    loading.remember(tmp_path, MONTH_FIRST)
+    assert loading.remembered(tmp_path) == MONTH_FIRST
+
+
+def test_answers_that_cannot_be_written_do_not_undo_a_load(tmp_path: Path) -> None:
+    (tmp_path / "matching.json").mkdir()
+    prepared = loading.prepare(tmp_path, SETTINGS, lists("a"), answers=MONTH_FIRST)
+    with pytest.raises(store.StoreProblem):
+        loading.remember(tmp_path, MONTH_FIRST)
+    assert loading.publish(tmp_path, SETTINGS, prepared).manifest
+    assert names_on_show(tmp_path) == {"a"}

@@ -1,10 +1,14 @@
 """The inbox: files dropped in a folder, taken by the real server, loaded or refused by the real store."""
 
 import asyncio
+import contextlib
 import csv
 import io
+import json
 import logging
+import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -212,6 +216,90 @@ def test_a_link_is_not_followed(home: Path, tmp_path_factory: pytest.TempPathFac
 def test_a_name_that_is_no_text_does_not_stop_the_inbox(home: Path) -> None:
     (home / "inbox" / "organisati\udceb.csv").write_text(GOOD + "f,,ngo\n")
     assert problems_of(inbox.process(home, ENGLISH))[0]["Column"] == "name"
+
+
+@pytest.mark.parametrize("rows", [GOOD, WRONG], ids=["right", "wrong"])
+def test_a_name_as_long_as_a_disk_allows(home: Path, rows: str) -> None:
+    name = "organisations" + "x" * (255 - len("organisations.csv"))
+    put(home, **{name: rows})
+    taken = inbox.process(home, ENGLISH)
+    assert taken
+    assert lying_in(home / "inbox") == set()
+    assert bool(taken.snapshot) == (rows == GOOD)
+
+
+def fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def link(path: Path) -> None:
+    path.symlink_to("/etc/hostname")
+
+
+def socket_file(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening, contextlib.chdir(path.parent):
+        listening.bind(path.name)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pipes and sockets")
+@pytest.mark.parametrize("in_its_place", [fifo, folder, link, socket_file])
+def test_what_appears_in_the_place_of_a_file_after_the_look_is_not_waited_for(
+    home: Path, in_its_place: Callable[[Path], None]
+) -> None:
+    put(home, organisations=GOOD)
+    path = home / "inbox" / "organisations.csv"
+    stamp = inbox.scan(home)[path.name]
+    path.unlink()
+    in_its_place(path)
+    assert inbox._content(path, stamp, 1000) is None  # between the look and the reading
+    assert inbox.process(home, ENGLISH) is None
+    put(home, events="name,start_date\nParty,2020-01-01\n")
+    taken = inbox.process(home, ENGLISH)
+    assert taken
+    assert taken.files == ("events.csv",)
+
+
+NOTES = [
+    "",
+    "{",
+    "[]",
+    "null",
+    '{"files": []}',
+    '{"files": {}}',
+    '{"files": {"a": 1}, "snapshots": [], "rejected": "x"}',
+]
+NOTES += [json.dumps({"files": {"../hub.toml": [1, 2]}, "snapshots": [], "rejected": "x"}), "\x00\xff"]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_damaged_note_is_set_aside_and_the_drop_counts_once(home: Path, note: str) -> None:
+    put(home, organisations=GOOD)
+    inbox.process(home, ENGLISH)
+    put(home, organisations=GOOD)  # loaded, and not taken away yet when the machine stopped
+    (home / "inbox" / inbox.NOTE).write_bytes(note.encode("latin-1"))
+    again = inbox.process(home, ENGLISH)
+    assert "nothing changed" in problems_of(again)[0]["What is wrong"]
+    assert len(store.history(home)) == 1
+    assert lying_in(home / "inbox") == set()
+    (kept,) = store.damaged_files(home)
+    assert kept.read_bytes() == note.encode("latin-1")
+    put(home, organisations=MORE)
+    assert inbox.process(home, ENGLISH)
+    assert len(names_on_show(home)) == 6
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_does_not_stop_the_others(home: Path) -> None:
+    put(home, organisations=GOOD, events="name,start_date\nParty,2020-01-01\n")
+    (home / "inbox" / "events.csv").chmod(0)
+    taken = inbox.process(home, ENGLISH)
+    assert taken
+    assert taken.files == ("organisations.csv",)
+    assert lying_in(home / "inbox") == {"events.csv"}
 
 
 def test_of_many_at_once_one_takes_the_drop(home: Path) -> None:

@@ -82,7 +82,10 @@ def test_settings_default_when_there_is_no_file_and_the_committed_file_is_the_de
     ("text", "said"),
     [
         ("exposure_threshold = 2", "exposure_threshold: Input should be less than or equal to 1"),
-        ("exposure_treshold = 0.4", "exposure_treshold: Extra inputs are not permitted"),
+        (
+            "exposure_treshold = 0.4",
+            "line 1: exposure_treshold: there is no such setting. Did you mean exposure_threshold?",
+        ),
         ('[types]\nx = { sector = "nowhere", nl = "X", en = "X" }', "'nowhere', which is not a sector"),
         ("name = ", "hub.toml: Invalid value"),
     ],

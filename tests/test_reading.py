@@ -3,6 +3,7 @@
 import base64
 import io
 import pickle
+import re
 import struct
 import time
 import zipfile
@@ -15,8 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hubdata import reading
-from hubdata.cells import FORMULA_STARTS, neutralise
-from hubdata.cells.formulas import without_apostrophe
+from hubdata.cells import FORMULA_STARTS, neutralise, without_apostrophe
 from hubdata.reading import Limits, Table, read
 
 law = settings(deadline=None)  # one example is fast, but a busy machine is not
@@ -311,7 +311,48 @@ def test_a_file_of_one_column_reads_back_the_same(names: list[str], separator: s
     ]
 
 
-attack = st.builds(str.__add__, st.sampled_from(["=", "+", "-", "@", "\t", "\r", "'", ""]), text)
+STARTS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
+BREAKS = [";", ",", "\t", "\r", "\n", "\r\n", "|"]
+attack = st.builds(str.__add__, st.sampled_from([*STARTS, "\t", "\r", "'", ""]), text)
+anywhere = st.lists(st.sampled_from([*STARTS, *BREAKS, "'", '"', "''", "a", "1", " "]), max_size=12).map("".join)
+"""Texts full of what a spreadsheet cuts at and runs."""
+
+
+@law
+@given(anywhere)
+def test_a_neutralised_text_reads_back_whatever_it_was(value: str) -> None:
+    assert without_apostrophe(neutralise(value)) == value
+
+
+@law
+@given(anywhere)
+def test_wherever_a_spreadsheet_cuts_a_text_no_formula_begins(value: str) -> None:
+    for part in re.split(r'[;,|\t\r\n]"*', neutralise(value)):
+        assert not part.startswith(tuple(STARTS))
+
+
+@pytest.mark.parametrize("end", ["\r", ";", "\t", ",", "\n", '\r"', "\x85", "\u2028"])
+@pytest.mark.parametrize("start", STARTS)
+def test_a_formula_within_a_cell_gets_an_apostrophe(end: str, start: str) -> None:
+    assert neutralise(f"a{end}{start}1+1") == f"a{end}'{start}1+1"
+
+
+def test_a_long_cell_is_neutralised_in_a_moment() -> None:
+    began = time.process_time()
+    for text in ("'" * 200_000, ';"' * 100_000, ";" + '"' * 200_000, "=" * 200_000):
+        assert without_apostrophe(neutralise(text)) == text
+    assert time.process_time() - began < 5
+
+
+@law
+@given(st.lists(st.tuples(anywhere, anywhere), max_size=4), st.sampled_from([",", ";", "\t"]))
+def test_what_was_copied_for_excel_twice_means_what_it_meant(pairs: list[tuple[str, str]], separator: str) -> None:
+    def copied(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        content = reading.write_for_excel(["first", "second"], rows, separator)
+        return [tuple(row.values()) for row in cells(content)]
+
+    once = copied(list(pairs))
+    assert copied(once) == once
 
 
 @law

@@ -14,7 +14,7 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
 """
 
 from hubdata.cells.dates import MONTHS, YEAR_LAST, read_date, read_first_day, read_last_day
-from hubdata.cells.formulas import FORMULA_STARTS, neutralise
+from hubdata.cells.formulas import FORMULA_STARTS, neutralise, without_apostrophe
 from hubdata.cells.headers import folded, folded_before
 from hubdata.cells.lists import split_codes, split_list, split_words
 from hubdata.cells.numbers import (
@@ -32,6 +32,7 @@ from hubdata.cells.text import (
     EXCEL_ERRORS,
     empty_to_none,
     fold,
+    isolated,
     read_country,
     read_identifier,
     read_text,
@@ -55,6 +56,7 @@ __all__ = [
     "fold",
     "folded",
     "folded_before",
+    "isolated",
     "neutralise",
     "read_country",
     "read_date",
@@ -69,4 +71,5 @@ __all__ = [
     "split_codes",
     "split_list",
     "split_words",
+    "without_apostrophe",
 ]

@@ -16,6 +16,23 @@ BOM = "\N{BYTE ORDER MARK}"
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
+_ISOLATES, _END = "\u2066\u2067\u2068", "\u2069"
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that are not seen and turn the order of what follows them, up to the end of the sentence."""
+
+
+def isolated(text: str) -> str:
+    """A text for the middle of a sentence: what turns the order of letters in it turns nothing behind it.
+
+    >>> isolated("Anna"), isolated("A\u202enna") == "\u2068A\u202enna\u2069"
+    ('Anna', True)
+    """
+    if not _DIRECTIONS.search(text):
+        return text
+    inner = text.replace(_END, "")
+    return f"\u2068{inner}{_END * (1 + sum(inner.count(begin) for begin in _ISOLATES))}"
+
+
 def fold(text: str) -> str:
     """Text as it is compared: without case, accents and surplus white space.
 

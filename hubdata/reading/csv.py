@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from hubdata.cells import BOM, neutralise
+from hubdata.cells import BOM, neutralise, without_apostrophe
 from hubdata.reading.encoding import SCAN_BYTES, as_utf8
 from hubdata.reading.table import (
     DEFAULT_LIMITS,
@@ -112,9 +112,10 @@ def write(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str =
 def write_for_excel(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str) -> bytes:
     """As `write`, for people who open the file in a spreadsheet: it sees the encoding, and runs no cell as a formula.
 
-    Read again, the cells are what they were: `cells` takes the apostrophes off.
+    The cells are as they stand in a file, so they may have our apostrophes already. Read again they mean what they
+    meant: `cells` takes the apostrophes off.
     """
-    safe = ([neutralise(cell) for cell in row] for row in rows)
+    safe = ([neutralise(without_apostrophe(cell)) for cell in row] for row in rows)
     return BOM.encode() + write([neutralise(name) for name in header], safe, separator)
 
 

@@ -14,15 +14,16 @@ Pinned to the minor version of Streamlit: see `streamlit_internals`.
 """
 
 import re
+import sys
 from pathlib import Path
 
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hubdata import settings as settings_module
 from hubdata.access import STRANGER, Principal
-from hubdata.server import shell, streamlit_internals
+from hubdata.server import logs, shell, streamlit_internals
 from hubdata.server.advice import announce
 from hubdata.server.guesses import Guesses
 from hubdata.server.headers import with_headers
@@ -39,7 +40,12 @@ class Gate:
     """The middleware. One per process: what it remembers (failed logins, sent downloads) is gone when that ends."""
 
     def __init__(self, app: ASGIApp, home: Path) -> None:
-        self.app, self.settings = app, settings_module.read(home)
+        self.app, self._mistakes = app, list[settings_module.Mistake]()
+        try:
+            self.settings = settings_module.read(home)
+        except settings_module.SettingsProblem as problem:
+            print(problem, file=sys.stderr, flush=True)  # the console is where whoever starts the server looks
+            self._mistakes, self.settings = problem.mistakes, settings_module.Settings()
         self.visitors = Visitors(home, self.settings)
         self.downloads = Downloads(home)
         guesses, self.pages = Guesses(), PublicPages(self.visitors)
@@ -49,8 +55,13 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may pass; answer the rest."""
         if scope["type"] == "lifespan":
-            announce(self.visitors)
+            logs.keep_small()
+            if not self._mistakes:
+                announce(self.visitors)
             await self.app(scope, receive, send)
+            return
+        if self._mistakes:
+            await self._say_mistakes(scope, receive, send)
             return
         # Nobody decides who they are by sending this header.
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() != HEADER.encode()]
@@ -63,6 +74,18 @@ class Gate:
             await self._answer(
                 Request(scope, receive), principal, receive, with_headers(self.settings, connection, send)
             )
+
+    async def _say_mistakes(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Until hub.toml is corrected nobody gets anything but what is wrong with it."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1011})
+            return
+        request = Request(scope, receive)
+        if scope["path"] == "/healthz":
+            answer: Response = JSONResponse({"status": "the settings have a mistake"}, 503)
+        else:
+            answer = self.pages.settings_problem(request, self._mistakes)
+        await answer(scope, receive, with_headers(self.settings, request, send))
 
     async def _answer(self, request: Request, principal: Principal, receive: Receive, send: Send) -> None:
         """Answer an HTTP request, or pass it on."""

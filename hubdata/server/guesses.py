@@ -16,7 +16,7 @@ MOST_BODY = 16_384
 WRONG_SECRETS = RateLimitItemPerMinute(5, 15)
 """After so many wrong passwords or passphrases from one network, it has to wait a quarter of an hour."""
 WRONG_SECRETS_IN_ALL = RateLimitItemPerMinute(60, 15)
-"""The same for all networks together."""
+"""The same for all networks together, but those that gave the right one before: nobody elsewhere can lock them out."""
 UNKNOWN_LINKS = RateLimitItemPerMinute(100, 10)
 
 
@@ -36,9 +36,16 @@ class Guesses:
         self._limiter.hit(limit, *names)
 
     async def attempt(
-        self, request: Request, what: tuple[str, ...], fits: Callable[..., bool], *given: Any
+        self,
+        request: Request,
+        what: tuple[str, ...],
+        fits: Callable[..., bool],
+        *given: Any,
+        is_known_network: bool = False,
     ) -> Literal["not said", "right", "wrong", "late"]:
         """Whether somebody typed the right secret; `late` after too many wrong guesses, whatever was typed.
+
+        Who comes from a network that gave the right one before is kept waiting by wrong guesses of that network alone.
 
         One at a time: Argon2 takes 64 MB and a core for a moment, and of attempts that come all at once none may be
         weighed before the one before it was counted.
@@ -53,7 +60,8 @@ class Guesses:
         typed = parse_qs(body[:MOST_BODY].decode(errors="replace")).get("secret", [""])[0]
         counted = ((WRONG_SECRETS, (*what, network(request))), (WRONG_SECRETS_IN_ALL, (*what, "all")))
         async with self._hashing:
-            if not all(self.may_go_on(limit, *names) for limit, names in counted):
+            weighed = counted[:1] if is_known_network else counted
+            if not all(self.may_go_on(limit, *names) for limit, names in weighed):
                 return "late"
             if len(body) <= MOST_BODY and await asyncio.to_thread(fits, *given, typed):
                 return "right"

@@ -6,7 +6,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from hubdata import audit, sharing
+from hubdata import audit, sharing, store
 from hubdata.server.cookies import VIEWER_COOKIE, set_cookie, signer
 from hubdata.server.guesses import UNKNOWN_LINKS, Guesses
 from hubdata.server.public_pages import PublicPages
@@ -35,7 +35,10 @@ class Links:
             return self._pages.wait(request)
         # Only a page that somebody opens may change who they are: no picture, frame or script of another site.
         is_page = request.headers.get("sec-fetch-dest", "document") == "document"
-        link = sharing.by_token(self.home, token) if is_page else None
+        try:
+            link = sharing.by_token(self.home, token) if is_page else None
+        except (store.StoreProblem, OSError):  # nobody knows which links there are: none lets anybody in
+            return self._pages.dead_link(request)
         if link is None:
             self._guesses.count(UNKNOWN_LINKS, "link", comes_from)
             audit.note(self.home, f"stranger {comes_from}", "unknown link")

@@ -1,11 +1,13 @@
 """The manager's way in and out: the password, OIDC, and logging out. Both ways in give the same cookie."""
 
+import asyncio
 import datetime
+import logging
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from hubdata import access, audit, sharing
+from hubdata import access, audit, sharing, store
 from hubdata.access import Principal
 from hubdata.server import oidc
 from hubdata.server.cookies import MANAGER_COOKIE, ManagerLogin, new_login_id, set_manager_login
@@ -14,6 +16,8 @@ from hubdata.server.provider import ATTEMPT_COOKIE, Provider, ProviderProblem
 from hubdata.server.public_pages import PublicPages
 from hubdata.server.request_rules import here, network, not_found
 from hubdata.server.visitors import Visitors
+
+logger = logging.getLogger(__name__)
 
 
 class Login:
@@ -28,14 +32,19 @@ class Login:
         """The form for the password, and what it sends."""
         if not sharing.password_hash(self.home):
             return self._pages.stranger(request, 200)
-        outcome = await self._guesses.attempt(request, ("password",), sharing.password_fits, self.home)
+        comes_from = network(request)
+        is_known = request.method == "POST" and await asyncio.to_thread(sharing.is_known_network, self.home, comes_from)
+        outcome = await self._guesses.attempt(
+            request, ("password",), sharing.password_fits, self.home, is_known_network=is_known
+        )
         if outcome == "not said":
             return self._pages.stranger(request, 200)
         if outcome == "late":
             return self._pages.wait(request)
         if outcome == "wrong":
-            audit.note(self.home, f"stranger {network(request)}", "wrong password")
+            audit.note(self.home, f"stranger {comes_from}", "wrong password")
             return self._pages.stranger(request, 403, is_wrong=True)
+        await asyncio.to_thread(sharing.note_network, self.home, comes_from)
         return self._come_in(ManagerLogin(new_login_id()), here(request, self.settings, "/"))
 
     async def with_oidc(self, request: Request) -> Response:
@@ -83,7 +92,10 @@ class Login:
         address = None
         if login := self._visitors.login_of(request):
             until = sharing.now() + datetime.timedelta(hours=self.settings.login_hours)
-            sharing.end_login(self.home, login.id, until)
+            try:
+                sharing.end_login(self.home, login.id, until)
+            except (OSError, store.StoreProblem):  # this browser forgets it all the same
+                logger.warning("a login could not be ended for whoever may have a copy of its cookie")
             if login.is_manager:
                 audit.note(self.home, "manager", "logged out")
             address = await self._provider.way_out(login)

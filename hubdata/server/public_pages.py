@@ -20,7 +20,8 @@ from hubdata.server.advice import advice
 from hubdata.server.cookies import VIEWER_COOKIE
 from hubdata.server.request_rules import here, is_local, language
 from hubdata.server.visitors import Visitors
-from hubdata.texts import Text
+from hubdata.settings import Mistake
+from hubdata.texts import N_, Text
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8").strip()
@@ -38,6 +39,18 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+REMEDIES = {
+    "syntax": N_("Compare the line with the example in data/hub.toml: name = value, texts between quotation marks."),
+    "twice": N_("Each setting may be there once: remove one of the two lines."),
+    "encoding": N_("Save the file as UTF-8."),
+    "unknown": N_("Check how it is written, or remove the line."),
+    "unknown_near": N_("Did you mean {near}?"),
+    "value": N_("Correct the value, or remove the line: then the usual value counts."),
+    "unreadable": N_("The user of the dashboard must be able to read the file."),
+}
+"""What to do about a mistake in hub.toml; the console says the same in English (`settings.REMEDIES`)."""
 
 
 class PublicPages:
@@ -85,6 +98,18 @@ class PublicPages:
     def provider_problem(self, request: Request) -> Response:
         """For whoever wanted to log in with a provider that does not answer as it should."""
         return self._page(request, "provider_problem", 502)
+
+    def settings_problem(self, request: Request, mistakes: list[Mistake]) -> Response:
+        """For everybody, when hub.toml cannot be used: which line, why and what to do; never what stands there."""
+        said_in = language(request, self._settings)
+
+        def place(mistake: Mistake) -> str:
+            if mistake.line is None:
+                return mistake.name
+            return Text("Line {line}: {name}", {"line": mistake.line, "name": mistake.name}).translate(said_in)
+
+        said = [(place(m), m.reason, Text(REMEDIES[m.code], {"near": m.near}).translate(said_in)) for m in mistakes]
+        return self._page(request, "settings_problem", 503, mistakes=said)
 
     def _page(self, request: Request, template: str, status: int, **given: Any) -> Response:
         """A page from its template.

@@ -11,14 +11,27 @@ Each imports only those above it. What others call takes a home and comes throug
 """
 
 from hubdata.store.backup import backup, restore
-from hubdata.store.files import ConcurrentLoad, StoreProblem, change_list, known_fields, read_list, write_file
+from hubdata.store.files import (
+    ConcurrentLoad,
+    StoreProblem,
+    change_list,
+    damaged_files,
+    disk_errors_as_problems,
+    known_fields,
+    read_list,
+    set_aside,
+    write_file,
+)
 from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
 from hubdata.store.snapshots import (
     ID,
     Drop,
     current_snapshot_id,
     drops,
+    has_snapshots,
     history,
+    is_whole,
+    named_snapshot_id,
     open_snapshot,
     pin,
     pins,
@@ -26,6 +39,7 @@ from hubdata.store.snapshots import (
     publish,
     read_manifest,
     rollback,
+    undescribed,
     unpin,
 )
 from hubdata.store.views import PARTY_COLUMNS, VIEWS, Manifest, Snapshot, View
@@ -46,9 +60,14 @@ __all__ = [
     "backup",
     "change_list",
     "current_snapshot_id",
+    "damaged_files",
+    "disk_errors_as_problems",
     "drops",
+    "has_snapshots",
     "history",
+    "is_whole",
     "known_fields",
+    "named_snapshot_id",
     "open_snapshot",
     "pin",
     "pins",
@@ -58,6 +77,8 @@ __all__ = [
     "read_manifest",
     "restore",
     "rollback",
+    "set_aside",
+    "undescribed",
     "unpin",
     "write_file",
 ]

@@ -5,6 +5,7 @@ import datetime
 import filecmp
 import hashlib
 import json
+import logging
 import os
 import re
 import secrets
@@ -20,7 +21,7 @@ import duckdb
 import pyarrow as pa
 
 from hubdata import models
-from hubdata.store.files import StoreProblem, disk_errors_as_problems, locked, sync_folder, write_file
+from hubdata.store.files import StoreProblem, disk_errors_as_problems, locked, owner_only, sync_folder, write_file
 from hubdata.store.snapshots import (
     ID,
     PIN,
@@ -28,9 +29,13 @@ from hubdata.store.snapshots import (
     current_snapshot_id,
     drops,
     folder_of,
+    is_whole,
     open_snapshot,
     set_pointer,
 )
+from hubdata.store.tables import check_plain
+
+logger = logging.getLogger(__name__)
 
 KEPT_FOLDERS = ("archive", "snapshots")
 """In the order of restoring: the drops come before the snapshots that need them."""
@@ -41,8 +46,9 @@ _CHUNK = 1 << 20
 
 
 def backup(home: Path, file: Path) -> None:
-    """Write everything of a home to one zip file: settings, snapshots, archive, links.
+    """Write everything of a home to one zip file: settings, snapshots, archive, links; only its owner may read it.
 
+    A snapshot that is damaged is left out, and the console says so: with it nothing of the backup could be restored.
     Raises `StoreProblem` when `file` exists already or cannot be written.
     """
     temporary = file.with_name(f".{file.name}.partial")
@@ -54,7 +60,7 @@ def backup(home: Path, file: Path) -> None:
             raise StoreProblem("there is nothing to back up yet")
         listed = {}
         try:
-            with temporary.open("wb") as target:
+            with open(temporary, "wb", opener=owner_only) as target:
                 with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
                     for path in _kept_files(home):
                         name = path.relative_to(home).as_posix()
@@ -84,10 +90,23 @@ def _kept_files(home: Path) -> Iterator[Path]:
     """The files of a home that a backup holds."""
     for pattern in ("*.toml", "*.json"):
         yield from sorted(path for path in home.glob(pattern) if path.is_file() and _is_ours(path.name))
+    damaged = {folder.name for folder in (home / "snapshots").glob("[0-9]*") if not _can_be_restored(home, folder.name)}
+    for snapshot_id in sorted(damaged):
+        logger.warning("snapshot %s is damaged and is not in the backup", snapshot_id)
     for parent in KEPT_FOLDERS:
         for path in sorted((home / parent).rglob("*")):
-            if path.is_file() and _is_ours(path.relative_to(home).as_posix()):
+            place = path.relative_to(home).parts
+            if path.is_file() and _is_ours("/".join(place)) and not (parent == "snapshots" and place[1] in damaged):
                 yield path
+
+
+def _can_be_restored(home: Path, snapshot_id: str) -> bool:
+    """Whether a snapshot and the files it was made of are whole, as `restore` asks."""
+    try:
+        drops(home, snapshot_id)
+    except (StoreProblem, OSError):
+        return False
+    return is_whole(home, snapshot_id)
 
 
 Join = Callable[[bytes | None, bytes], bytes]
@@ -99,9 +118,9 @@ def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> 
 
     A file of the home that has its `joins` is joined with what is there, instead of taking its place.
 
-    Everything is checked before anything is changed. What is there already stays: whole snapshots are never changed,
-    damaged ones and settings that differ are kept beside the restored ones. Raises `StoreProblem` when the backup is
-    not whole.
+    Everything is checked before anything is changed; a database in it may hold tables and nothing else. What is there
+    already stays: whole snapshots are never changed, damaged ones and settings that differ are kept beside the restored
+    ones. Raises `StoreProblem` when the backup is not whole.
     """
     with disk_errors_as_problems(), locked(home):
         clear_leftovers(home)
@@ -118,7 +137,7 @@ def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> 
                         raise StoreProblem(f"{name}: {error}; nothing was restored") from error
                     write_file(unpacked / name, joined, 0o600)
             for parent in KEPT_FOLDERS:
-                (home / parent).mkdir(exist_ok=True)
+                (home / parent).mkdir(exist_ok=True, mode=0o700)
                 for folder in sorted((unpacked / parent).glob("[0-9]*")):
                     target = home / parent / folder.name
                     if target.exists() and not _holds(target, folder):
@@ -169,7 +188,7 @@ def _unpack(file: Path, folder: Path) -> str:
                 raise StoreProblem("the disk is too full to restore this; nothing was changed", "disk_full")
             for name, entry in listed.items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                with packed.open(name) as source, (folder / name).open("wb") as target:
+                with packed.open(name) as source, open(folder / name, "wb", opener=owner_only) as target:
                     checksum, _size = _copy(source, target)
                     target.flush()
                     os.fsync(target.fileno())
@@ -177,7 +196,9 @@ def _unpack(file: Path, folder: Path) -> str:
                     raise foreign
         shown = str(described["on_show"])
         for path in sorted((folder / "snapshots").glob("[0-9]*")):
+            check_plain(path / "hub.duckdb")
             with contextlib.closing(open_snapshot(folder, path.name)) as snapshot:
+                snapshot.read_through()
                 # An older version may lack some of our tables; a newer one may have tables that we do not know.
                 counted = {name: len(snapshot.arrow(name)) for name in models.TABLES}
                 declared = {name: snapshot.manifest.tables.get(name, {"rows": 0})["rows"] for name in models.TABLES}

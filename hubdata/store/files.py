@@ -1,8 +1,10 @@
 """The small files of a home: written whole or not at all, one writer at a time; what a disk refuses is a sentence."""
 
 import contextlib
+import datetime
 import errno
 import json
+import logging
 import os
 import re
 import secrets
@@ -15,9 +17,14 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
+OWNER_ONLY = 0o600
+"""Data is for the user that the dashboard runs as, whatever the machine's habit (umask) is."""
+
+logger = logging.getLogger(__name__)
+
 
 class StoreProblem(Exception):
-    """The store cannot do what was asked; nothing was changed. `code`: disk_full, read_only or other."""
+    """The store cannot do what was asked; nothing was changed. `code`: disk_full, read_only, unreadable or other."""
 
     def __init__(self, message: str, code: str = "other") -> None:
         super().__init__(message)
@@ -33,7 +40,8 @@ def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
 
     `mode` is who may read it, from the first byte on.
     """
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(3)}")
+    # A name may be as long as the disk allows: its first 50 characters are at most 200 bytes of 255.
+    temporary = path.with_name(f".{path.name[:50]}-{secrets.token_hex(3)}")
     try:
         write_synced(temporary, content, mode)
         temporary.replace(path)
@@ -42,27 +50,70 @@ def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def change_list(home: Path, name: str, change: Callable[[list[Any]], list[Any]]) -> None:
+def set_aside(path: Path) -> None:
+    """Rename a damaged file of ours to NAME.damaged-TIME, so that the work can go on without it; nothing is removed.
+
+    The console says so, and the page Data, as long as it lies there (`damaged_files`). Raises `OSError`.
+    """
+    target = path.with_name(f"{path.name}.damaged-{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}")
+    with contextlib.suppress(FileNotFoundError):  # another process was first
+        path.rename(target)
+        logger.warning("%s is damaged; it was set aside as %s", path.name, target.name)
+
+
+def damaged_files(home: Path) -> list[Path]:
+    """The files of ours that were damaged and set aside, as long as nobody has taken them away."""
+    return sorted(path for pattern in ("*.damaged-*", "inbox/.*.damaged-*") for path in home.glob(pattern))
+
+
+RowReader = Callable[[Any], object]
+"""Reads a row of a JSON list. Raises one of `_DAMAGED_ROW` for a row that is damaged."""
+_DAMAGED_ROW = (ValueError, KeyError, TypeError, AttributeError)
+
+
+def change_list(home: Path, name: str, read_row: RowReader, change: Callable[[list[Any]], list[Any]]) -> None:
     """Read, change and write a JSON list of a home, such as what was decided on a page; only one at a time does so.
 
-    A file at the top of a home is in every backup. Raises `StoreProblem` when it cannot be read or written.
+    A file at the top of a home is in every backup. A damaged one is set aside, and the list goes on with the rows of it
+    that can be read. Raises `StoreProblem` when it cannot be read or written.
     """
     with disk_errors_as_problems(), locked(home):
-        content = json.dumps(change(read_list(home, name)), indent=1, ensure_ascii=False)
-        write_file(home / name, content.encode())
+        rows, damage = _rows_of(home, name, read_row)
+        content = json.dumps(change(rows), indent=1, ensure_ascii=False)
+        if damage:
+            set_aside(home / name)
+        write_file(home / name, content.encode(), OWNER_ONLY)
 
 
-def read_list(home: Path, name: str) -> list[Any]:
+def read_list(home: Path, name: str, read_row: RowReader) -> list[Any]:
     """A JSON list of a home; empty when there is none yet. Raises `StoreProblem` when it is damaged."""
     try:
-        rows = json.loads((home / name).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError) as error:
-        raise StoreProblem(f"{home / name} is damaged: {error}") from error
-    if not isinstance(rows, list):
-        raise StoreProblem(f"{home / name} is damaged: it is no list")
+        rows, damage = _rows_of(home, name, read_row)
+    except OSError as error:
+        raise StoreProblem(f"{home / name} cannot be read: {error}") from error
+    if damage:
+        raise StoreProblem(f"{home / name} is damaged: {damage}")
     return rows
+
+
+def _rows_of(home: Path, name: str, read_row: RowReader) -> tuple[list[Any], str]:
+    """The rows of a JSON list that can be read, and what is damaged ("" when nothing is). Raises `OSError`."""
+    try:
+        rows = json.loads((home / name).read_bytes())
+    except FileNotFoundError:
+        return [], ""
+    except (ValueError, RecursionError) as error:
+        return [], str(error)
+    if not isinstance(rows, list):
+        return [], "it is no list"
+    readable, damage = [], ""
+    for row in rows:
+        try:
+            read_row(row)
+            readable.append(row)
+        except _DAMAGED_ROW as error:
+            damage = f"a row cannot be read ({type(error).__name__})"
+    return readable, damage
 
 
 def known_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +124,7 @@ def known_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
 @contextlib.contextmanager
 def locked(home: Path) -> Iterator[None]:
     """Only one load, restore or move of the pointer at a time."""
-    (home / "snapshots").mkdir(parents=True, exist_ok=True)
+    (home / "snapshots").mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(home / "snapshots" / "lock"):
         yield
 
@@ -101,6 +152,11 @@ def write_synced(path: Path, content: bytes, mode: int = 0o666) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def owner_only(name: str, flags: int) -> int:
+    """Opens a file that nobody but its owner may read, from the first byte on."""
+    return os.open(name, flags, OWNER_ONLY)
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,10 +5,15 @@ A snapshot is a folder `snapshots/ID/` with `hub.duckdb` and `manifest.json`; th
 name, synced and renamed, the archive first; only then the pointer file `snapshots/on-show` is replaced. So a reader
 sees all of a load or none of it, undo is moving the pointer, and the id is a safe key for any cache. DuckDB caches
 databases by path within a process, which is why no file is ever replaced under its own name.
+
+When the pointer, or the snapshot it names, is damaged or gone, the newest snapshot of which every row can be read is on
+show, and loads build on that; with snapshots of which none can be read nothing is loaded at all.
 """
 
 import contextlib
 import datetime
+import errno
+import functools
 import hashlib
 import json
 import os
@@ -25,21 +30,25 @@ import pyarrow as pa
 
 from hubdata import models
 from hubdata.store.files import (
+    OWNER_ONLY,
     ConcurrentLoad,
     StoreProblem,
     disk_errors_as_problems,
     known_fields,
     locked,
     plain_name,
+    set_aside,
     sync_folder,
     write_file,
     write_synced,
 )
 from hubdata.store.scopes import EVERYTHING, Scope, copy_covered
-from hubdata.store.tables import attach, create_tables
+from hubdata.store.tables import attach, create_tables, moved, read_only_from
 from hubdata.store.views import Manifest, Snapshot
 
 ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
+FILES_TO_OPEN = 16
+"""How many files must be free to be opened before a snapshot is: more than DuckDB needs at once."""
 PIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -72,13 +81,17 @@ def publish(
     that was on show when the draft was made. With `keep`, older snapshots than so many are removed afterwards.
 
     Raises `ConcurrentLoad` when another snapshot is on show by now, and `StoreProblem` when the disk is full or may
-    not be written to. Whatever goes wrong before the pointer is replaced, the old snapshot stays on show.
+    not be written to, or when there is data and none of it can be read. Whatever goes wrong before the pointer is
+    replaced, the old snapshot stays on show.
     """
     snapshots, archive = home / "snapshots", home / "archive"
     with disk_errors_as_problems(), locked(home):
-        if current_snapshot_id(home) != based_on:
+        shown = current_snapshot_id(home)
+        if shown is None and has_snapshots(home):
+            raise StoreProblem("of what was loaded before nothing can be read; nothing was changed", "unreadable")
+        if shown != based_on:
             raise ConcurrentLoad("another load was published in the meantime")
-        archive.mkdir(exist_ok=True)
+        archive.mkdir(exist_ok=True, mode=0o700)
         clear_leftovers(home)
         now = datetime.datetime.now(datetime.UTC)
         new_id = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
@@ -86,7 +99,7 @@ def publish(
         try:
             earlier = read_manifest(folder_of(home, based_on)).drops if based_on and not replaces_all else ()
             files = _write_drop(receiving, drop) if drop else []
-            building.mkdir()
+            building.mkdir(mode=0o700)
             counts = _write_database(building / "hub.duckdb", tables)
             per_table = {
                 name: {"rows": counts[name], "added": counts[name], "changed": 0, "removed": 0, "rejected": 0}
@@ -104,7 +117,7 @@ def publish(
                 way=way,
                 by=by,
             )
-            write_synced(building / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+            write_synced(building / "manifest.json", json.dumps(asdict(manifest), indent=1).encode(), OWNER_ONLY)
             sync_folder(building)
             if drop:
                 receiving.rename(archive / new_id)
@@ -114,7 +127,7 @@ def publish(
             set_pointer(snapshots, new_id)
         except BaseException:
             unfinished = [building, receiving]
-            if current_snapshot_id(home) != new_id:
+            if named_snapshot_id(home) != new_id:
                 unfinished += [snapshots / new_id, archive / new_id]
             for folder in unfinished:
                 with contextlib.suppress(OSError):
@@ -131,6 +144,7 @@ def _write_database(path: Path, tables: Mapping[str, pa.Table]) -> dict[str, int
     with duckdb.connect(str(path)) as connection:
         create_tables(connection, tables)
         connection.execute("CHECKPOINT")
+    path.chmod(OWNER_ONLY)
     with path.open("rb") as file:
         os.fsync(file.fileno())
     return {name: len(tables.get(name, ())) for name in models.TABLES}
@@ -138,7 +152,7 @@ def _write_database(path: Path, tables: Mapping[str, pa.Table]) -> dict[str, int
 
 def _write_drop(folder: Path, drop: Drop) -> list[str]:
     """Write the files of a drop and how they were read; returns their names."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, mode=0o700)
     named: dict[str, bytes] = {}
     taken = {"drop.json"}
     for file, content in drop.files.items():
@@ -149,10 +163,10 @@ def _write_drop(folder: Path, drop: Drop) -> list[str]:
             name = f"{number}-{base}"
         taken.add(name.casefold())
         named[name] = content
-        write_synced(folder / name, content)
+        write_synced(folder / name, content, OWNER_ONLY)
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in named.items()}
     described = json.dumps({"files": checksums, "options": drop.options}, indent=1, ensure_ascii=False)
-    write_synced(folder / "drop.json", described.encode())
+    write_synced(folder / "drop.json", described.encode(), OWNER_ONLY)
     sync_folder(folder)
     return list(named)
 
@@ -191,11 +205,56 @@ def preview(tables: Mapping[str, pa.Table]) -> Snapshot:
 
 
 def current_snapshot_id(home: Path) -> str | None:
-    """The id of the snapshot on show; None when there is none."""
+    """The id of the snapshot on show: the one that the pointer names or, when that cannot be read, the newest that can.
+
+    None when there is none. Raises `StoreProblem` when the machine cannot look at the moment.
+    """
+    named = named_snapshot_id(home)
+    if named and is_whole(home, named):
+        return named
+    return next((manifest.id for manifest in history(home) if is_whole(home, manifest.id)), None)
+
+
+def named_snapshot_id(home: Path) -> str | None:
+    """The id that the pointer names, whether or not there is such a snapshot; None when it names none."""
     try:
-        return (home / "snapshots" / "on-show").read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+        named = (home / "snapshots" / "on-show").read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
         return None
+    return named if ID.fullmatch(named) else None
+
+
+def has_snapshots(home: Path) -> bool:
+    """Whether anything was ever loaded, readable or not."""
+    return any(ID.fullmatch(path.name) and any(path.iterdir()) for path in (home / "snapshots").glob("[0-9]*"))
+
+
+def is_whole(home: Path, snapshot_id: str) -> bool:
+    """Whether every row of a snapshot can be read. Any text may be asked: it may come from an address.
+
+    Everything is read once, and again when a file has changed. Raises `StoreProblem` when the machine cannot look at
+    the moment (no memory, too many open files): what is whole must not be taken for damaged.
+    """
+    if not ID.fullmatch(snapshot_id):
+        return False
+    folder = home / "snapshots" / snapshot_id
+    try:
+        stamps = [(folder / name).stat() for name in ("hub.duckdb", "manifest.json")]
+        _read_through(home, snapshot_id, *((s.st_ino, s.st_size, s.st_mtime_ns) for s in stamps))
+    except (OSError, duckdb.Error, StoreProblem, MemoryError) as error:
+        cause = error.__cause__ if isinstance(error, StoreProblem) else error
+        no_room = isinstance(cause, MemoryError | duckdb.OutOfMemoryException)
+        if no_room or getattr(cause, "errno", None) in (errno.EMFILE, errno.ENFILE) or "open files" in str(cause):
+            raise StoreProblem("the machine is too busy to look at the data", "busy") from error
+        return False
+    return True
+
+
+@functools.lru_cache(maxsize=500)
+def _read_through(home: Path, snapshot_id: str, *_stamps: tuple[int, ...]) -> None:
+    """Read every row of a snapshot. Raises what is wrong with it: then it is not remembered, and tried again."""
+    with contextlib.closing(open_snapshot(home, snapshot_id)) as snapshot:
+        snapshot.read_through()
 
 
 def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Snapshot:
@@ -204,18 +263,37 @@ def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Sn
     Raises `StoreProblem` when there is no such snapshot, or when it holds what the types of today cannot.
 
     With a scope, what it covers is copied and the file is let go of: no question asked of it later can reach the rest.
+    Before anything in the file is looked at, every way to other files is shut: whoever made it may have made it to
+    read them.
     """
     folder = folder_of(home, snapshot_id)
+    file = (folder / "hub.duckdb").absolute()
+    _check_room()
     connection = duckdb.connect(":memory:", config={"threads": 2})
     try:
+        read_only_from(connection, file)
         if scope.is_everything:
-            attach(connection, folder / "hub.duckdb", "snapshot")
+            attach(connection, file, "snapshot")
         else:
-            copy_covered(connection, folder / "hub.duckdb", scope)
+            copy_covered(connection, file, scope)
+            connection = moved(connection)
         return Snapshot(read_manifest(folder), connection, scope)
     except (OSError, duckdb.Error, StoreProblem) as error:
         connection.close()
         raise StoreProblem(f"snapshot {snapshot_id} cannot be opened: {error}") from error
+
+
+def _check_room() -> None:
+    """Raise `StoreProblem` when this process can hardly open files: DuckDB ends it at the first that is refused."""
+    opened: list[int] = []
+    try:
+        for _ in range(FILES_TO_OPEN):
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        raise StoreProblem("the machine is too busy to look at the data", "busy") from error
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def folder_of(home: Path, snapshot_id: str) -> Path:
@@ -227,35 +305,50 @@ def folder_of(home: Path, snapshot_id: str) -> Path:
 
 
 def history(home: Path) -> list[Manifest]:
-    """All snapshots, newest first."""
+    """All snapshots whose description can be read, newest first."""
     manifests = []
     for path in (home / "snapshots").glob("[0-9]*/manifest.json"):
-        with contextlib.suppress(FileNotFoundError):  # another load has removed it just now
+        with contextlib.suppress(OSError, StoreProblem):  # removed by another load just now, or damaged
             manifests.append(read_manifest(path.parent))
     return sorted(manifests, key=lambda m: m.id, reverse=True)
 
 
+def undescribed(home: Path) -> list[str]:
+    """The snapshots whose description is damaged or gone: `history` leaves them out."""
+    known = {manifest.id for manifest in history(home)}
+    folders = [path for path in (home / "snapshots").glob("[0-9]*") if path.is_dir() and path.name not in known]
+    return sorted(path.name for path in folders if ID.fullmatch(path.name) and any(path.iterdir()))
+
+
 def rollback(home: Path, snapshot_id: str) -> None:
-    """Put an older (or newer) snapshot on show. Raises `StoreProblem` when there is no such snapshot."""
+    """Put an older (or newer) snapshot on show. Raises `StoreProblem` when there is none that can be read."""
     with disk_errors_as_problems(), locked(home):
         folder_of(home, snapshot_id)
+        if not is_whole(home, snapshot_id):
+            raise StoreProblem(f"snapshot {snapshot_id} can no longer be read; nothing was changed", "damaged")
         set_pointer(home / "snapshots", snapshot_id)
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the snapshot in `folder`."""
+    """The manifest of the snapshot in `folder`. Raises `StoreProblem` when it is damaged, `OSError` when it is gone."""
     try:
-        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        content = json.loads((folder / "manifest.json").read_bytes())
         values = known_fields(Manifest, content)
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
-        return Manifest(**plain)
-    except (ValueError, TypeError) as error:
+        manifest = Manifest(**plain)
+        datetime.datetime.fromisoformat(manifest.loaded_at)
+        if manifest.id != folder.name or not all(isinstance(counts, dict) for counts in manifest.tables.values()):
+            raise ValueError("it describes something else")
+        return manifest
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise StoreProblem(f"the description of snapshot {folder.name} is damaged") from error
 
 
 def set_pointer(snapshots: Path, snapshot_id: str) -> None:
     """Replace the pointer, all or nothing."""
-    write_file(snapshots / "on-show", snapshot_id.encode())
+    if (snapshots / "on-show").is_dir():
+        set_aside(snapshots / "on-show")
+    write_file(snapshots / "on-show", snapshot_id.encode(), OWNER_ONLY)
 
 
 # --- what is kept, and for how long --------------------------------------------------------------------------------
@@ -267,8 +360,8 @@ def pin(home: Path, snapshot_id: str, name: str) -> None:
         raise StoreProblem(f"{name!r} is no name for a pin")
     with disk_errors_as_problems(), locked(home):
         folder_of(home, snapshot_id)
-        (home / "snapshots" / "pins").mkdir(exist_ok=True)
-        write_file(home / "snapshots" / "pins" / name, snapshot_id.encode())
+        (home / "snapshots" / "pins").mkdir(exist_ok=True, mode=0o700)
+        write_file(home / "snapshots" / "pins" / name, snapshot_id.encode(), OWNER_ONLY)
 
 
 def unpin(home: Path, name: str) -> None:
@@ -282,11 +375,17 @@ def pins(home: Path) -> dict[str, str]:
     """Name of a pin -> snapshot."""
     folder = home / "snapshots" / "pins"
     paths = folder.iterdir() if folder.exists() else ()
-    return {path.name: path.read_text(encoding="utf-8") for path in paths if not path.name.startswith(".")}
+    named = {path.name: path for path in paths if not path.name.startswith(".")}
+    return {name: path.read_text(encoding="utf-8", errors="replace").strip() for name, path in named.items()}
 
 
 def _prune(home: Path, keep: int | None) -> None:
-    """Remove snapshots beyond the newest `keep`, except those on show or pinned; and drops that no snapshot needs."""
+    """Remove snapshots beyond the newest `keep`, except those on show or pinned; and drops that no snapshot needs.
+
+    When something is damaged that says what is needed, nothing is removed.
+    """
+    if undescribed(home) or not all(ID.fullmatch(pinned) for pinned in pins(home).values()):
+        return
     needed = {current_snapshot_id(home), *pins(home).values()}
     for manifest in reversed(history(home)[keep:] if keep is not None else []):
         if manifest.id not in needed:

@@ -56,12 +56,61 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa
         connection.unregister("content")
 
 
+def moved(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The tables of `snapshot` in another database in memory, that never knew a file; the first is closed.
+
+    What a database may read it may read again, also after it let go of it (`read_only_from`).
+    """
+    with connection:
+        tables = {
+            name: connection.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table().cast(models.schema(row))
+            for name, row in models.TABLES.items()
+        }
+    clean = duckdb.connect(":memory:", config={"threads": 2})
+    clean.execute("ATTACH ':memory:' AS snapshot")
+    create_tables(clean, tables, "snapshot.")
+    return clean
+
+
 def create_empty(connection: duckdb.DuckDBPyConnection, database: str, *names: str) -> None:
     """Create tables of `models.TABLES` in an attached database, without rows."""
     for name, columns in columns_of_today().items():
         if name in names:
             listed = ", ".join(f'"{column}" {kind}' for column, kind in columns)
             connection.execute(f"CREATE TABLE {database}.{name} ({listed})")
+
+
+def read_only_from(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Let a connection reach this one database file (and its log of changes) and no other, whatever is asked later."""
+    allowed = ", ".join(text_literal(path) for path in (str(file), f"{file}.wal"))
+    connection.execute(f"SET allowed_paths = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+
+
+def check_plain(file: Path) -> None:
+    """Raise `StoreProblem` when a database file holds anything but plain tables, as a backup of somebody else's may.
+
+    Views, macros, generated columns and the like are instructions of whoever made the file: ours have none.
+    """
+    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
+        read_only_from(connection, file.absolute())
+        connection.execute(f"ATTACH {text_literal(str(file.absolute()))} AS whole (READ_ONLY)")
+        for query in FOREIGN:
+            if found := connection.execute(f"{query} LIMIT 1").fetchone():
+                raise StoreProblem(f"{file.name} holds something else than tables: {found[0]}")
+
+
+FOREIGN = (
+    "SELECT view_name FROM duckdb_views() WHERE NOT internal",
+    "SELECT function_name FROM duckdb_functions() WHERE NOT internal",
+    "SELECT sequence_name FROM duckdb_sequences()",
+    "SELECT type_name FROM duckdb_types() WHERE NOT internal",
+    "SELECT index_name FROM duckdb_indexes()",
+    "SELECT constraint_text FROM duckdb_constraints()",
+    "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'whole' AND schema_name <> 'main'",
+    "SELECT column_name FROM duckdb_columns() WHERE database_name = 'whole' AND column_default IS NOT NULL",
+)
+"""What a database can hold beside plain tables."""
 
 
 def attach(connection: duckdb.DuckDBPyConnection, file: Path, database: str) -> None:

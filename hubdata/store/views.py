@@ -178,6 +178,17 @@ class Snapshot:
             ).fetchone()
         return newest[0] if newest and newest[0] else today
 
+    def read_through(self) -> None:
+        """Read every cell of every table once, without keeping anything. Raises `duckdb.Error` where one is damaged."""
+        with self._connection.cursor() as cursor:
+            for name in models.TABLES:
+                cursor.execute(f"SELECT bit_xor(hash(read)) FROM snapshot.{name} AS read").fetchone()
+
+    def read_a_row(self) -> None:
+        """Read one row, to see that it can be read. Raises `duckdb.Error`."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM snapshot.organisations LIMIT 1").fetchone()
+
     def close(self) -> None:
         self._connection.close()
 

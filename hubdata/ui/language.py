@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import models, store, texts
+from hubdata.cells import isolated
 from hubdata.indicators.funding import KindShift
 from hubdata.settings import GOALS
 from hubdata.ui.hub_settings import settings
@@ -30,8 +31,8 @@ def current_language() -> str:
 
 
 def set_language(code: str) -> None:
-    """Set the language of the page that runs in this thread."""
-    _LANGUAGE.set(code)
+    """Set the language of the page that runs in this thread. A code that we do not know is the hub's first language."""
+    _LANGUAGE.set(code if code in texts.LANGUAGES else settings().languages[0])
 
 
 def browser_language() -> str:
@@ -132,9 +133,9 @@ def join(words: list[str]) -> str:
 def literal(text: str) -> str:
     """A text from data inside Markdown: every punctuation mark escaped, so that it shows as it is.
 
-    Without this a name could load a remote image or make a link.
+    Without this a name could load a remote image or make a link, or turn the letters of the rest of the sentence.
     """
-    broken = AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", text.replace("\n", " "))
+    broken = AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", isolated(text.replace("\n", " ")))
     return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and c != " " else c for c in broken)
 
 
@@ -179,8 +180,14 @@ def goal(number: int) -> str:
 
 
 def store_sentence(problem: store.StoreProblem) -> str:
-    """What the disk refuses, in the reader's language."""
+    """What the disk refuses, or what is damaged, in the reader's language."""
     return {
+        "unreadable": _(
+            "Of the data that was loaded before nothing can be read. Nothing was changed. Ask your IT colleague to "
+            "restore a backup."
+        ),
+        "damaged": _("This is damaged and cannot be read any more. Nothing was changed. Ask your IT colleague."),
+        "busy": _("The dashboard is too busy to read its data. Try again in a minute."),
         "disk_full": _("The disk is full. Nothing was changed; the old data is still on show. Ask your IT colleague."),
         "read_only": _("The dashboard may not write to its folder. Nothing was changed. Ask your IT colleague."),
     }.get(problem.code, _("The data could not be written. Nothing was changed; the old data is still on show."))

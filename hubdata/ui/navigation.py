@@ -35,9 +35,11 @@ from hubdata.ui.session import (
     has_amounts,
     has_page,
     is_old,
+    is_standing_in,
     known_themes,
     look_by_oneself,
     manifest_of,
+    may_change,
     settle_context,
     show_example,
     snapshot,
@@ -67,11 +69,13 @@ def pages() -> list[Any]:
 def banner() -> None:
     """What a reader must know before the figures: that data is new, or old, or not their own, or only part of it."""
     link = grant().link
+    if is_standing_in():
+        _standing_in_banner()
     if link:
         _link_banner(link)
         return
     if st.session_state.get("news"):
-        loaded = moment(manifest_of(store.current_snapshot_id(home()) or "").loaded_at)
+        loaded = moment(manifest_of(st.session_state["current_snapshot_id"]).loaded_at)
         st.info(
             md("New data is on show since you last looked. It was loaded on {moment}.", moment=loaded),
             icon=":material/update:",
@@ -86,6 +90,20 @@ def banner() -> None:
                 st.rerun()
     elif shown.origin != "own":
         _example_banner(shown.origin)
+
+
+def _standing_in_banner() -> None:
+    """That older data is on show than should be, which, and for a manager what to do."""
+    sentence = md(
+        "**The data that should be here cannot be read.** You see the newest data that can be read, "
+        "loaded on {moment}.",
+        moment=moment(manifest_of(st.session_state["current_snapshot_id"]).loaded_at),
+    )
+    what_to_do = _(
+        "On the Data page you choose which data stays on show, or load your lists again. Tell your IT colleague: a "
+        "backup may hold what is missing."
+    )
+    st.warning(Markdown(f"{sentence} {what_to_do}") if may_change() else sentence, icon=":material/warning:")
 
 
 def _link_banner(link: sharing.Link) -> None:

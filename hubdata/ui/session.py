@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
@@ -21,7 +21,7 @@ from hubdata.settings import Settings
 from hubdata.store import EVERYTHING, Scope, Snapshot, View
 from hubdata.ui.address import address, adopt_address, asked_for, asked_language, begin_run
 from hubdata.ui.hub_settings import ICON, home, settings, settings_of
-from hubdata.ui.language import _, browser_language, current_language, literal, set_language
+from hubdata.ui.language import _, browser_language, current_language, literal, set_language, store_sentence
 
 Details = ParamSpec("Details")
 """What a question asks for beside snapshot, settings and view."""
@@ -68,7 +68,9 @@ def settle_grant() -> None:
     state = st.session_state
     new_grant = access.authorise(home(), principal())
     if new_grant.may_change and state.get("as_link"):
-        link = sharing.by_id(home(), state["as_link"])
+        link = None
+        with contextlib.suppress(store.StoreProblem):  # the file with the links is damaged: no link shows anything
+            link = sharing.by_id(home(), state["as_link"])
         if link:
             new_grant = access.grant_for_link(home(), link)
         else:
@@ -110,26 +112,72 @@ def only_manager() -> None:
 def begin() -> None:
     """Settle who is asking and what this run looks at; whoever may see nothing gets a page without data.
 
-    On the very first start the sample is loaded.
+    On the very first start the sample is loaded. Data that cannot be read is said, and ends the page.
     """
-    loading.first_start(home(), settings())
+    problem = None
+    try:
+        loading.first_start(home(), settings())
+    except store.StoreProblem as first:
+        problem = first
     settle_grant()
     if grant().scope is None:
-        st.set_page_config(page_title=settings().name, page_icon=ICON)
-        st.title(literal(settings().name))
-        st.markdown(_("This dashboard is not public. Ask the programme manager for a link."))
-        st.stop()
+        _page_without_data(_("This dashboard is not public. Ask the programme manager for a link."))
     state = st.session_state
-    current_snapshot_id = grant().snapshot or store.current_snapshot_id(home())
-    if state.get("current_snapshot_id", current_snapshot_id) != current_snapshot_id:
-        state["news"] = True
-    state["current_snapshot_id"] = state["snapshot_id"] = current_snapshot_id
     begin_run()
     # The language comes before the rest of the address: the menu is made before the page is known.
     asked_for_language = asked_language(settings().languages)
     if asked_for_language or "at_lang" not in state:
         state["at_lang"] = asked_for_language or grant().language or browser_language()
     set_language(state["at_lang"])
+    try:
+        current_snapshot_id = grant().snapshot or store.current_snapshot_id(home())
+        is_readable = all(
+            store.is_whole(home(), needed)
+            for needed in (current_snapshot_id or "", grant().totals_snapshot)
+            if needed is not None
+        )
+    except store.StoreProblem as second:
+        current_snapshot_id, is_readable, problem = None, False, second
+    if not is_readable:
+        _page_without_data(_unreadable_sentence(problem))
+    if state.get("current_snapshot_id", current_snapshot_id) != current_snapshot_id:
+        state["news"] = True
+    state["current_snapshot_id"] = state["snapshot_id"] = current_snapshot_id
+
+
+def _page_without_data(sentence: str) -> NoReturn:
+    """A page that says why there is nothing to see, and ends."""
+    st.set_page_config(page_title=settings().name, page_icon=ICON)
+    st.title(literal(settings().name))
+    st.markdown(sentence)
+    st.stop()
+
+
+def _unreadable_sentence(problem: store.StoreProblem | None) -> str:
+    """Why no data can be shown: to a manager with the way out, to others without."""
+    if problem:
+        return store_sentence(problem)
+    if grant().kind != "manager":
+        return _("The data of this dashboard cannot be read at the moment. Ask the programme manager.")
+    return _(
+        "The data is damaged: none of what was loaded can be read. Nothing was removed. Ask your IT colleague to "
+        "restore a backup: python -m hubdata restore FILE."
+    )
+
+
+def is_standing_in() -> bool:
+    """Whether older data is on show than should be, since that is damaged or nobody knows which it was."""
+    return grant().snapshot is None and loading.is_standing_in(home())
+
+
+def damaged_files() -> list[str]:
+    """The files of the dashboard itself that were damaged and set aside; for managers."""
+    return [path.name.lstrip(".") for path in store.damaged_files(home())] if may_change() else []
+
+
+def undescribed_count() -> int:
+    """How many earlier loads cannot be listed, since their description is damaged."""
+    return len(store.undescribed(home()))
 
 
 def read_address(page: str) -> None:
@@ -307,14 +355,23 @@ def compare(
     if not older_id:
         return ask(question, *details, **named)
     only_manager()
+    _must_be_whole(older_id)
     here = (home(), snapshot().id)
     answer: Answer = _comparison(question, *here, older_id, view(), *details, **named)  # type: ignore[arg-type]
     return answer
 
 
+def _must_be_whole(snapshot_id: str) -> None:
+    """Say that another load can no longer be read, and end the page, when that is so."""
+    if not store.is_whole(home(), snapshot_id):
+        st.error(_("That load is damaged and cannot be read any more. Choose another."), icon=":material/error:")
+        st.stop()
+
+
 def newest_day_of(snapshot_id: str) -> datetime.date:
     """The newest day in the data of another load."""
     only_manager()
+    _must_be_whole(snapshot_id)
     return opened(home(), snapshot_id, EVERYTHING).newest_date(questions.today())
 
 

@@ -30,7 +30,14 @@ from hubdata.ui.language import (
 )
 from hubdata.ui.movements import ORIGINS
 from hubdata.ui.parts import small_table
-from hubdata.ui.session import by_name, manifest_of, only_manager
+from hubdata.ui.session import (
+    by_name,
+    damaged_files,
+    is_standing_in,
+    manifest_of,
+    only_manager,
+    undescribed_count,
+)
 
 LISTS = {
     "organisations": N_("organisations"),
@@ -463,8 +470,32 @@ def history_rows(manifests: Sequence[store.Manifest]) -> pd.DataFrame:
 
 
 def not_on_show(manifests: Sequence[store.Manifest]) -> list[store.Manifest]:
-    """Of snapshots, those that can be gone back to."""
-    return [manifest for manifest in manifests if manifest.id != st.session_state["current_snapshot_id"]]
+    """Of snapshots, those that can be gone back to: also the one on show, as long as it only stands in for another."""
+    shown = None if is_standing_in() else st.session_state["current_snapshot_id"]
+    return [manifest for manifest in manifests if manifest.id != shown]
+
+
+def damage() -> None:
+    """What of the dashboard's own files is damaged, and what became of it."""
+    if files := damaged_files():
+        st.warning(
+            md(
+                "Files of the dashboard itself were damaged: {files}. They were set aside, and nothing of them was "
+                "removed; what they held (remembered answers, notes, decisions, links or logins) begins anew. Ask your "
+                "IT colleague to look: a backup may hold them.",
+                files=join(files),
+            ),
+            icon=":material/healing:",
+        )
+    if count := undescribed_count():
+        st.warning(
+            n_md(
+                "{n} earlier load is damaged and is not in this list. Nothing of it was removed.",
+                "{n} earlier loads are damaged and are not in this list. Nothing of them was removed.",
+                count,
+            ),
+            icon=":material/healing:",
+        )
 
 
 def other_headings(row_type: type[models.Row]) -> list[str]:

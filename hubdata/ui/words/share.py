@@ -9,8 +9,20 @@ import streamlit as st
 from hubdata import audit, page_list, sharing, store
 from hubdata.texts import N_
 from hubdata.ui.hub_settings import home, settings
-from hubdata.ui.language import Markdown, _, current_language, date, join, label, literal, moment, n_, store_sentence
-from hubdata.ui.session import by_name, grant, known_themes, manifest_of, only_manager, snapshot
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    current_language,
+    date,
+    join,
+    label,
+    literal,
+    md,
+    moment,
+    n_,
+    store_sentence,
+)
+from hubdata.ui.session import by_name, damaged_files, grant, known_themes, manifest_of, only_manager, snapshot
 
 FUNDING = {
     "none": N_("Nothing about income"),
@@ -90,7 +102,33 @@ def links() -> tuple[list[sharing.Link], list[sharing.Link]]:
     """The links that let somebody in, and those that ended; newest first."""
     only_manager()
     moment = sharing.now()
-    newest_first = list(reversed(sharing.links(home())))
+    try:
+        newest_first = list(reversed(sharing.links(home())))
+    except sharing.DamagedLinks:
+        st.error(
+            _(
+                "The file with the links is damaged: no link lets anybody in. When you make a new link, that one "
+                "works; the damaged file is then set aside (links.json.damaged-…) and the old links stay closed. Tell "
+                "your IT colleague: a backup may hold the old links."
+            ),
+            icon=":material/healing:",
+        )
+        newest_first = []
+    except store.StoreProblem:
+        st.error(
+            _("A newer version of the dashboard wrote the file with the links: no link lets anybody in."),
+            icon=":material/error:",
+        )
+        newest_first = []
+    if set_aside := [name for name in damaged_files() if name.startswith(sharing.LINKS)]:
+        st.warning(
+            md(
+                "The file with the links was damaged and was set aside: {files}. Links from before stay closed. A "
+                "backup may hold them: ask your IT colleague.",
+                files=join(set_aside),
+            ),
+            icon=":material/healing:",
+        )
     return (
         [link for link in newest_first if link.is_open(moment)],
         [link for link in newest_first if not link.is_open(moment)],
@@ -107,12 +145,20 @@ def link_in_words(link: sharing.Link) -> Markdown:
         _("With names.") if link.names else _("Without names."),
         _("Income: {detail}.", detail=_(FUNDING[link.funding]).lower()),
         _("With downloads.") if link.downloads else _("Without downloads."),
-        _("Always the data of {moment}.", moment=moment(manifest_of(link.snapshot).loaded_at))
-        if link.snapshot
-        else _("Always the newest data."),
+        _data_in_words(link),
         _("With a passphrase.") if link.passphrase_hash else "",
     ]
     return Markdown(" ".join(literal(part) for part in parts if part))
+
+
+def _data_in_words(link: sharing.Link) -> str:
+    """Which data a link shows."""
+    if not link.snapshot:
+        return _("Always the newest data.")
+    try:
+        return _("Always the data of {moment}.", moment=moment(manifest_of(link.snapshot).loaded_at))
+    except (store.StoreProblem, OSError):
+        return _("Always the same data, which is damaged: the link shows nothing now.")
 
 
 def link_used_in_words(link: sharing.Link) -> str:
