@@ -16,16 +16,14 @@ menu, "the script has finished"). Here everything about that can be chosen, also
 the server said.
 """
 
-import asyncio
 import json
 import re
 import socket
 import ssl
 import time
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self
 
 import httpx
 from google.protobuf.message import Message
@@ -37,7 +35,6 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-Answer = TypeVar("Answer")
 SAME = "same origin"
 TRUSTED = ssl.create_default_context()
 """The certificates that are trusted everywhere, read once: httpx reads them anew for every client, which takes longest."""
@@ -315,12 +312,6 @@ class Tab:
                 context_info=self.context,
             )
         )
-
-
-def run_apart(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """What `work` comes to, run in a thread of its own: where there is a browser, it has the event loop of this one."""
-    with ThreadPoolExecutor() as apart:
-        return apart.submit(asyncio.run, work).result()
 
 
 # --- who asks -------------------------------------------------------------------------------------------------------

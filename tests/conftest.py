@@ -1,5 +1,6 @@
 """What tests share: the real store on tiny data, and the real sample. No part of our own is replaced."""
 
+import asyncio
 import datetime
 import functools
 import os
@@ -76,10 +77,7 @@ def manager(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def running_browser() -> Iterator[Browser]:
-    """A real Chromium, started once. Where there is none its tests are skipped, but in CI they must run.
-
-    From then on this thread has an event loop: what a test does asynchronously is for `client.run_apart`.
-    """
+    """A real Chromium, started once. Where there is none its tests are skipped, but in CI they must run."""
     if not CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: browser tests must run here")
@@ -93,6 +91,18 @@ def browser(running_browser: Browser) -> Iterator[Browser]:
     """Chromium for the tests of a file, after which no tab and no cookie is left in it."""
     yield running_browser
     leave_clean(running_browser)
+
+
+@pytest.fixture(autouse=True)
+def event_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """From the first test with a browser on, this thread has its event loop running; here not for a test without one."""
+    if "running_browser" in request.fixturenames:
+        yield
+        return
+    of_the_browser = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(of_the_browser)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,7 +18,7 @@ from scipy.stats.contingency import relative_risk
 from hubdata.indicators import events
 
 Tables = dict[str, list[dict[str, Any]]]
-law = settings(deadline=None, max_examples=50)  # one example is fast, but a busy machine is not
+law = settings(deadline=None, max_examples=30)  # one example is fast, but a busy machine is not
 
 
 def organisation(organisation_id: str, sector: str, **cells: Any) -> dict[str, Any]:

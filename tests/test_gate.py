@@ -4,6 +4,7 @@ A real server with a password set, so that whoever has no cookie is a stranger o
 do what no browser would (`client.py`).
 """
 
+import asyncio
 import datetime
 import json
 import re
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 from browser import served
-from client import Client, Closed, Refused, Session, http, one_of_each, operation, run_apart
+from client import Client, Closed, Refused, Session, http, one_of_each, operation
 from conftest import ROOT
 from starlette.requests import HTTPConnection
 
@@ -547,7 +548,7 @@ def test_who_guesses_links_has_to_wait(tmp_path: Path) -> None:
         wrong = [await status(f"/s/{n:043d}", "203.0.113.7") for n in range(guesses.UNKNOWN_LINKS.amount + 3)]
         return [*wrong, await status(f"/s/{token}", "203.0.113.99"), await status(f"/s/{token}", "198.51.100.1")]
 
-    answers = run_apart(guess())
+    answers = asyncio.run(guess())
     assert answers[: guesses.UNKNOWN_LINKS.amount] == [404] * guesses.UNKNOWN_LINKS.amount
     assert answers[guesses.UNKNOWN_LINKS.amount :] == [429, 429, 429, 429, 303]
     assert link.id

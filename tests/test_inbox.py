@@ -20,7 +20,6 @@ from typing import Any
 import openpyxl
 import pytest
 from browser import served
-from client import run_apart
 from conftest import ROOT
 
 from hubdata import inbox, loading, store, texts
@@ -409,7 +408,7 @@ def test_what_fails_is_logged_without_data_and_tried_again(
             watching.cancel()
 
     with caplog.at_level(logging.WARNING):
-        run_apart(watch())
+        asyncio.run(watch())
     assert all("nggo" not in record.getMessage() and "\n" not in record.getMessage() for record in caplog.records)
 
 

@@ -5,6 +5,7 @@ be seen as well, as written; nothing may be made of an attack: no element, no li
 """
 
 import csv
+import functools
 import io
 import itertools
 import re
@@ -17,7 +18,7 @@ from urllib.parse import quote
 import pytest
 from browser import new_tab, open_everything, path, served, settled, turn_to, visit, wait_until_settled
 from client import Client
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, ElementHandle, Error, Page, expect
 from pydantic import ValidationError
 
 from hubdata import loading, models, settings, sharing, texts, ui
@@ -254,11 +255,20 @@ LOOK = r"""() => {
 }"""
 
 
+# Where a mark is when it has been brought into view; null when it is drawn, but nowhere.
+MIDDLE = """mark => {
+  mark.scrollIntoView({block: 'center', behavior: 'instant'});
+  const box = mark.getBoundingClientRect();
+  return box.width + box.height ? [box.x + box.width / 2, box.y + box.height / 2] : null;
+}"""
+
+
 def bare(text: str) -> str:
     """Text without what may be folded, put in, or lost on the way: white space, what separates items of a list, capitals."""
     return re.sub(r"[\s\u200b\u200d\u2060\u202a-\u202e\u00ad|;,-]+", "", text).casefold()
 
 
+@functools.cache
 def spoiled(text: str) -> list[str]:
     """The attacks that a text shows, but not as they are written. A text may be cut, and then it says so."""
     wrong, shown = [], bare(text.replace("...", "…"))
@@ -312,46 +322,37 @@ class Watch:
             self.marks |= set(re.findall(r"zq\d\dz", text))
             self.wrong += [] if is_softened else spoiled(text)
 
-    def open(self, address: str) -> None:
-        """Open a page and explore it."""
-        self.page.goto(f"{self.address}/{address}")
-        wait_until_settled(self.page)
-        self.explore()
-
     def explore(self) -> None:
-        """Open all that can be opened on the page as it is, and let the mouse rest on what answers to it."""
+        """Open all that can be opened on the page as it is, and let the mouse rest on what answers to it.
+
+        What stands beside every page is the same on each: see `unfold`.
+        """
         open_everything(self.page)
         assert self.page.locator("[data-testid=stException]").count() == 0
         self.look()
         self.hover()
-        self.unfold()
+        self.unfold("stMain")
 
     def hover(self) -> None:
-        """Rest on some points of every chart, and on some question marks."""
+        """Rest on some points of every chart."""
         for chart in self.page.get_by_test_id("stPlotlyChart").all():
             marks = chart.locator(
                 ".point, .points path, .bars path, .sankey-node rect, .sankey-link, .hm image, .layer path"
-            ).all()
+            ).element_handles()
             for mark in marks[:: max(1, len(marks) // 4)][:5]:
                 self._rest(mark)
-        helps = self.page.get_by_test_id("stTooltipHoverTarget").all()
-        for place in helps[:4]:
-            self._rest(place)
 
-    def _rest(self, place: Any) -> None:
-        try:
-            place.scroll_into_view_if_needed(timeout=1000)
-            box = place.bounding_box()
-        except Error:  # drawn, but nowhere
-            return
-        if box:
-            self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    def _rest(self, place: ElementHandle) -> None:
+        if middle := place.evaluate(MIDDLE):
+            self.page.mouse.move(*middle)
             self.page.wait_for_timeout(150)
             self.look()
 
-    def unfold(self) -> None:
-        """Look at what the choices offer, and behind the buttons that open something."""
-        boxes = self.page.locator(
+    def unfold(self, part: str) -> None:
+        """Rest on some question marks of a part of the page, look at what its choices offer, and behind its buttons."""
+        for place in self.page.get_by_test_id(part).get_by_test_id("stTooltipHoverTarget").element_handles()[:4]:
+            self._rest(place)
+        boxes = self.page.get_by_test_id(part).locator(
             "[data-testid=stSelectbox] input, [data-testid=stMultiSelect] input, [data-testid=stPopover] button"
         )
         for box in boxes.all():
@@ -388,22 +389,34 @@ LEAST = {
 
 @pytest.fixture(scope="module")
 def manager_tab(browser: Browser, attacked_hub: Attacked) -> Page:
-    return visit(browser, attacked_hub.address, lang="nl-NL", window="manager")
+    return visit(browser, attacked_hub.address)
 
 
 @pytest.fixture(scope="module")
 def receiver_tab(browser: Browser, attacked_hub: Attacked) -> Page:
-    tab = new_tab(browser, lang="en-GB", window="receiver")
+    tab = new_tab(browser, lang="en-GB", window="other")
     return settled(tab, f"{attacked_hub.address}/s/{attacked_hub.token}")
 
 
 def see_page(tab: Page, attacked_hub: Attacked, name: str, language: str) -> None:
     """One page and all that can be opened on it; of the page of one organisation several."""
     watch = Watch(tab, attacked_hub.address)
-    turn_to(tab, f"/{path(name)}?lang={language}", texts.translation(language).gettext(ui.PAGES[name].title))
+
+    def turn(to: str, query: str = "") -> None:
+        turn_to(tab, f"/{path(to)}?lang={language}{query}", texts.translation(language).gettext(ui.PAGES[to].title))
+
+    turn(name)
     watch.explore()
-    for profile in PROFILES if name == "organisation" else ():
-        watch.open(f"organisation?lang={language}&id={quote(profile)}")
+    if name == "overview":
+        watch.unfold("stSidebar")
+    for nth, profile in enumerate(PROFILES if name == "organisation" else ()):
+        if nth == 0:  # as whoever was sent this address
+            settled(tab, f"{attacked_hub.address}/{name}?lang={language}&id={quote(profile)}")
+        else:
+            turn("methods")  # nothing happens in a tab that turns to the page it has
+            turn(name, f"&id={quote(profile)}")
+        expect(tab.locator("h2#organisation")).to_be_visible()
+        watch.explore()
     check(watch, LEAST.get(name, 1))
 
 
@@ -419,7 +432,7 @@ def test_a_receiver_sees_attacks_as_text(receiver_tab: Page, attacked_hub: Attac
 
 def test_attacks_in_dropped_files_stay_text(browser: Browser, attacked_hub: Attacked) -> None:
     """As the name of a file, as a heading nobody knows, and as cells that are refused, one of them too long."""
-    watch = Watch(new_tab(browser, lang="nl-NL", window="manager"), attacked_hub.address)
+    watch = Watch(new_tab(browser), attacked_hub.address)
     settled(watch.page, f"{attacked_hub.address}/data?lang=nl")
     files = []
     for attack in [attack for attack in ATTACKS if not re.search(r'[/"\n\\]', attack)][::3]:

@@ -3,13 +3,13 @@
 What they look like, and that everybody can use them, is in test_doors.py.
 """
 
+import asyncio
 import re
 from pathlib import Path
 
 import httpx
 import jinja2
 import pytest
-from client import run_apart
 
 from hubdata import settings, sharing, texts
 from hubdata.server import public_pages
@@ -31,7 +31,7 @@ def ask(home: Path, *paths: str, headers: dict[str, str] | None = None) -> list[
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8501", headers=headers) as http:
             return [await http.get(path) for path in paths]
 
-    return run_apart(asked())
+    return asyncio.run(asked())
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)

@@ -280,7 +280,7 @@ def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) ->
         expect(manager.get_by_text(re.compile("1 keer geopend"))).to_be_visible()
         manager.get_by_role("button", name="Beëindig deze link").click()
         manager.get_by_role("button", name="Ja, beëindig de link").click()
-        expect(viewer.get_by_text("The link that you came with does not work any more.")).to_be_visible(timeout=15_000)
+        expect(viewer.get_by_text("The link that you came with does not work any more.")).to_be_visible()
         assert viewer.locator("[data-testid=stApp]").count() == 0, "the old data is still in sight"
         assert broken_rules(viewer) == []
         viewer.goto(link)
