@@ -7,7 +7,8 @@ and no row disappears.
     table       what is read, and the rules that a CSV file and a sheet share
     encoding    bytes -> text
     csv         CSV files, read and written
-    workbook    .xlsx, .xlsm, .ods and .xls, with `formats` for what Excel shows of a number
+    workbook    .xlsx, .xlsm, .ods and .xls
+    formats     what Excel shows of a number; opendocument and before2007 have it for .ods and .xls
 """
 
 from collections.abc import Set
