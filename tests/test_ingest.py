@@ -238,7 +238,7 @@ def test_numbers_and_dates_are_read_exactly(amount: float, day: datetime.date) -
 
 
 @pytest.mark.parametrize(
-    "text", ["1_000", "1.23.45", "1,234.5,6", "1e3", "infinity", "nan", "٣", "0x10", "1 000", "--1", "1.", ".5", ""]
+    "text", ["1_000", "1.23.45", "1,234.5,6", "1e3", "infinity", "nan", "٣", "0x10", "1 00", "--1", "1.", ".5", ""]
 )
 def test_a_number_that_is_none_is_never_read_as_something_near(text: str) -> None:
     with pytest.raises(PydanticCustomError):
@@ -249,7 +249,7 @@ def test_a_number_that_is_none_is_never_read_as_something_near(text: str) -> Non
     "text",
     [
         "2025/02/01",
-        "1-2-25",
+        "1-2-5",
         "2025-2-1",
         "20250201",
         "30-02-2025",
@@ -574,5 +574,5 @@ def test_thousands_of_problems_are_listed_up_to_a_limit_and_all_rows_are_kept_fo
 
 
 def test_a_problem_names_the_column_as_the_file_does() -> None:
-    draft = drafted(organisations="Naam;Sector;Lid sinds\nA;ngo;ooit\n")
-    assert [(p.row, p.column, p.value) for p in draft.problems] == [(2, "Lid sinds", "ooit")]
+    draft = drafted(organisations="Naam;Sector;Banen\nA;ngo;veel\n")
+    assert [(p.row, p.column, p.value) for p in draft.problems] == [(2, "Banen", "veel")]
