@@ -301,14 +301,19 @@ def or_unknown(*, is_end: bool = False) -> WrapValidator:
             if isinstance(cell, str) and EMAIL.search(cell):
                 raise refusal("personal_data") from None
             if "about_value" in why:
-                remark(info, "about_values")
+                remark(info, "about_values", text=str(cell).strip()[:100])
             elif "not_a_date" in why:
-                remark(info, "dates_unreadable")
+                remark(info, "dates_unreadable", text=str(cell).strip()[:100])
             else:
                 raise
             return None
 
     return WrapValidator(read)
+
+
+def _each_once(items: Any) -> Any:
+    """Two names of one country are one item."""
+    return list(dict.fromkeys(items)) if items else None
 
 
 def without_nothing(items: Any, info: ValidationInfo) -> Any:
@@ -369,7 +374,7 @@ Goals = Annotated[
     list[Annotated[int, BeforeValidator(read_integer), BeforeValidator(read_goal), Field(ge=1, le=17)]] | None,
     BeforeValidator(split_codes),
 ]
-Countries = Annotated[list[Country] | None, BeforeValidator(split_codes)]
+Countries = Annotated[list[Country] | None, BeforeValidator(split_codes), AfterValidator(_each_once)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 
 
@@ -807,7 +812,7 @@ class Attendance(Row):
         "Registered or attended. Empty: attended.",
         example="attended",
         default="attended",
-        also="aanwezig|aanwezigheid|attendee_status",
+        also="aanwezig|aanwezigheid|attendee_status|present|presentie|attended|gekomen|opgekomen|was_aanwezig|checked_in",
     )
 
 

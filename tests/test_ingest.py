@@ -349,6 +349,10 @@ def test_a_donor_that_is_in_the_data_is_written_as_it_is_there() -> None:
         funding="organisation_id,year,donor,donor_id,category,amount\na,2020,City,C,government,5\na,2020,X,Ext-1,other,5\n",
     )
     assert [r["donor_id"] for r in records(draft)["funding"]] == ["c", "Ext-1"]
+    by_name = "organisation_id,year,donor,donor_id,category,amount\na,2020,City,city of PEACE,government,5\na,2020,X,Not in it,other,5\n"
+    named = drafted(organisations=ORGANISATIONS, funding=by_name)
+    assert [r["donor_id"] for r in records(named)["funding"]] == ["c"]
+    assert [(p.row, p.code) for p in named.problems] == [(3, "not_an_identifier")]
 
 
 CELL = st.one_of(word, st.sampled_from(["a", "b", "|", "a|b", "2020-01-01", "2020", "5", "earned", "D", "\u0301"]))

@@ -39,13 +39,20 @@ _WEEKDAY = (
     r"|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)[.,]{0,2} )?"
 )
 _YEAR = r"(\d{4}|'?\d{2})"
-_ZONE = r"(?P<zone>z|(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?|utc|gmt|cest|cet)"
-_TIME = (
-    r"(?P<time>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)? ?(?P<half>[ap]\.?m\.?)?(?: "
-    r"?(?:uur|u|h))?"
-    rf"(?: ?(?:-|tot|to|until) ?\d{{1,2}}[:.]\d{{2}}(?: ?(?:uur|u|h|[ap]\.?m\.?))?)?(?: ?{_ZONE})?"
+_ZONE = r" ?(?P<zone>z|(?:utc|gmt)?{}\d{{2}}(?::?\d{{2}})?|utc|gmt|cest|cet)"
+_CLOCK = r"(?P<time>\d{1,2})[:.](?P<minute>\d{2})"
+_SECONDS = r"[:.](?P<second>\d{2})(?:[.,]\d{1,9})?"
+_TIMES = (
+    # As programs write it; a minus is then a zone.
+    re.compile(rf"(?P<day>.+?)(?:t| ){_CLOCK}{_SECONDS}(?P<half>){_ZONE.format('[+-]')}", re.ASCII),
+    re.compile(rf"(?P<day>.+?)t{_CLOCK}(?P<half>)(?:{_ZONE.format('[+-]')})?", re.ASCII),
+    # As people write it; after a minus follows when it ends.
+    re.compile(
+        rf"(?P<day>.+?)(?:t|,? (?:om |at )?){_CLOCK}(?:{_SECONDS})? ?(?P<half>[ap]\.?m\.?)?(?: ?(?:uur|u|h))?"
+        rf"(?: ?(?:-|tot|to|until) ?\d{{1,2}}[:.]\d{{2}}(?: ?(?:uur|u|h|[ap]\.?m\.?))?)?(?:{_ZONE.format('[+]')})?",
+        re.ASCII,
+    ),
 )
-_WITH_TIME = re.compile(rf"(?P<day>.+?),? (?:om |at )?{_TIME}", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|'?\d{2})", re.ASCII)
 _DAY_MONTH_NAME = re.compile(rf"{_WEEKDAY}(\d{{1,2}})(?:e|ste|de|st|nd|rd|th)?[ -]({_MONTH})[.,]?[ -]{_YEAR}", re.ASCII)
@@ -91,8 +98,7 @@ _LONGEST = 80
 
 def plain_date(cell: str) -> str:
     """A cell as dates are compared: small letters, one kind of dash, apostrophe and space."""
-    text = re.sub("[’‘`´]", "'", re.sub("[‐‑‒–—−]", "-", fold(cell[: 2 * _LONGEST])))
-    return re.sub(r"(?<=\d)t(?=\d)", " ", text)
+    return re.sub("[’‘`´]", "'", re.sub("[‐‑‒–—−]", "-", fold(cell[: 2 * _LONGEST])))
 
 
 def _full_year(digits: str) -> int:
@@ -131,7 +137,7 @@ def _moment(text: str, info: ValidationInfo | None) -> datetime.date | None:
     """The day of a text that may have a time behind it; with a zone, the day it then is where the hub is."""
     if day := _day(text, info):
         return day
-    match = _WITH_TIME.fullmatch(text)
+    match = next((found for shape in _TIMES if (found := shape.fullmatch(text))), None)
     day = _day(match["day"], info) if match else None
     if not match or not day or not match["zone"]:
         return day

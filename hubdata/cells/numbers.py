@@ -48,7 +48,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 """A number that is not exact: `ca. 30`, `±60`, `> 500`, `10-15`, `500+`."""
-_WITH_UNIT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\W\d_][^\d]*)")
+_WITH_UNIT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\W\d_][^\d]*|%)")
 
 
 def bare_number(cell: str) -> str:

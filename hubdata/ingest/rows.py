@@ -154,14 +154,12 @@ class Rows:
         """The value of one cell by the model's own type, or why there is none."""
         info = self.row_type.model_fields[column]
         if models.says_nothing(self.row_type, column, cell, self.context):
-            if isinstance(cell, str) and cell.strip():
+            word = cell.strip() if isinstance(cell, str) else ""
+            if info.is_required() and not models.extra(self.row_type, column)["made_from"]:
+                return None, [Refusal(column, "error_cell", cell) if is_error(word) else Refusal(column, "missing", "")]
+            if word:
                 self.context["remarks"].append(("words_for_nothing", column, {}))
-            if isinstance(cell, str) and is_error(cell.strip()) and info.is_required():
-                return None, [Refusal(column, "error_cell", cell)]
-            if not info.is_required():
-                return info.default, []
-            made_later = bool(models.extra(self.row_type, column)["made_from"])
-            return None, [] if made_later else [Refusal(column, "missing", "")]
+            return None if info.is_required() else info.default, []
         if column == "donor_id" and "organisations" in self.names:
             # A donor that is an organisation in the data gets its identifier there; any other identifier is accepted.
             matches = self.names["organisations"].find(str(cell))
@@ -202,7 +200,8 @@ class Rows:
         contents: dict[tuple[str, ...], int] = {}
         which = [contents.setdefault(key, len(contents)) for key in zip(given, *parts, strict=False)]
         different = [
-            listed if listed.strip() else [name.strip() for name in pair if name.strip()] for listed, *pair in contents
+            listed if listed.strip() else [name.strip() for name in pair if name.strip() and not is_nothing(name)]
+            for listed, *pair in contents
         ]
         return read_each(different, np.array(which, np.int64), functools.partial(self._reference, "organisation_ids"))
 
@@ -393,6 +392,7 @@ class Rows:
         """What is wrong with one row, each column once, under the name it has in the file."""
         problems: dict[str, Problem] = {}
         headers = {column: header for header, column in self.source.columns.items()}
+        headers.setdefault("end_date", headers.get("start_date", "end_date"))  # the end of a period in one cell
         for which, refusals in self.checks:
             for column, code, value, gaps in refusals.get(int(which[row]), ()):
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)

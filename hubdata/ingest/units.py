@@ -35,14 +35,16 @@ def settle_units(source: Source, row_type: type[models.Row], draft: Draft) -> No
         header = next(header for header, units in beside.items() if len({unit.factor for unit in units}) > 1)
         draft.problems.append(problem("units_differ", source.label, 1, header))
     for header, column in numbers.items():
-        factor = answered.get(folded(header), unit_of(header).factor)
+        unit = unit_of(header)
+        is_share = unit.is_percent and models.takes_percentages(row_type, column)
+        factor = answered.get(folded(header), 0.01 if is_share else unit.factor)
         if factor == 1 and folded(header) not in answered and header in money and len(factors) == 1:
             factor = next(iter(factors))
         if folded(header) in answered or factor != 1:
             source.factors[column] = factor
         if factor != 1:
             count = pc.sum(pc.not_equal(pc.utf8_trim_whitespace(cells[header]), "")).as_py() or 0
-            draft.notes.append(note("units_read", source.label, column=header, factor=f"{factor:.0f}", count=count))
+            draft.notes.append(note("units_read", source.label, column=header, factor=f"{factor:.12g}", count=count))
 
 
 def _foreign_in(header: str, units: set[Unit] | None) -> str:
