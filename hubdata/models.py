@@ -812,7 +812,7 @@ class Attendance(Row):
         "Registered or attended. Empty: attended.",
         example="attended",
         default="attended",
-        also="aanwezig|aanwezigheid|attendee_status|present|presentie|attended|gekomen|opgekomen|was_aanwezig|checked_in",
+        also="aanwezig|aanwezigheid|attendee_status|present|presentie|attended|gekomen|opgekomen|was_aanwezig|was_er|geweest|checked_in",
     )
 
 

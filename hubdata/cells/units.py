@@ -58,7 +58,7 @@ _HEADING_FACTORS = (
         1e3,
         re.compile(
             rf"{_NOT_IN_WORD.format(_THOUSAND)}|(?<![^\W\d_])[*x×]\s*(?:{EURO}\s*)?1[.,' ]?000(?!\d)|"
-            rf"(?<![^\W_])k\s?(?:€|eur(?:o|os)?(?![^\W_]))"
+            rf"(?<![^\W_])[kt]\s?(?:€|eur(?:o|os)?(?![^\W_]))"
             rf"|€\s?k(?![^\W_])|(?<![^\W_])eur\s?k(?![^\W_])|(?<![\d.,])['’]?000(?:s|'s|['’]s)?(?![\d.,])|"
             rf"(?<![\d.,])1[.,' ]000(?!\d)"
             r"|\((?:k|in k)\)",
@@ -111,8 +111,9 @@ def without_unit(heading: str) -> str:
 def is_unit(text: str) -> bool:
     """Whether a text is nothing but a unit, as in a column that says what the amounts beside it are in.
 
-    >>> is_unit("x1000"), is_unit("EUR x 1.000"), is_unit("Vrede")
-    (True, True, False)
+    >>> is_unit("x1000"), is_unit("EUR x 1.000"), is_unit("Vrede"), is_unit("€ 1.000")
+    (True, True, False, False)
     """
     unit = unit_of(text)
-    return unit != Unit() and len(text) <= 30 and not without_unit(text)
+    is_amount = unit.factor != 1 and not re.search(r"[^\W\d]|[*×]", _EURO_WORD.sub("", text))
+    return unit != Unit() and not is_amount and len(text) <= 30 and not without_unit(text)
