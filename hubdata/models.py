@@ -514,8 +514,8 @@ class Organisation(Row):
         also="plaats|stad|vestigingsplaats|town",
     )
     country: Country | None = column(
-        "Land, als code van twee letters.",
-        "Country, as a two-letter code.",
+        "Land: de naam, of de code van twee letters.",
+        "Country: its name, or its two-letter code.",
         example="NL",
         also="land",
     )
@@ -538,8 +538,8 @@ class Organisation(Row):
         also="sdg|ontwikkelingsdoelen|duurzame_ontwikkelingsdoelen",
     )
     countries: Countries = column(
-        "Landen waar zij werkt, als codes van twee letters.",
-        "Countries where it works, as two-letter codes.",
+        "Landen waar zij werkt: namen, of codes van twee letters.",
+        "Countries where it works: names, or two-letter codes.",
         example="NL|UA|KE",
         also="landen|werkzaam_in|actief_in|werklanden",
     )
@@ -641,8 +641,8 @@ class Partnership(Row):
         also="organisaties|partners|deelnemers|organisations|organizations",
     )
     start_date: FirstDay = column(
-        "Eerste dag. Een maand of jaar mag ook: dan de eerste dag daarvan.",
-        "First day. A month or a year will do: then its first day.",
+        "Eerste dag. Een maand of jaar mag ook: dan de eerste dag daarvan. Begin en einde in één cel mag ook.",
+        "First day. A month or a year will do: then its first day. So will a start and an end in one cell.",
         example="2022-03-01",
         default=...,
         also="start|startdatum|begin|begindatum|ingangsdatum",
@@ -722,8 +722,8 @@ class Event(Row):
         also="naam|bijeenkomst|evenement|event|event_name|titel|title",
     )
     start_date: Date = column(
-        "Eerste dag.",
-        "First day.",
+        "Eerste dag. Begin en einde in één cel mag ook.",
+        "First day. A start and an end in one cell will do too.",
         example="2024-09-21",
         default=...,
         also="datum|date|start|startdatum|begindatum|event_date|event_start_date",
@@ -808,8 +808,8 @@ class Attendance(Row):
         also="mensen|personen|aantal|aantal_mensen|aantal_personen",
     )
     status: Annotated[str, read_code("status")] = column(
-        "Aangemeld of aanwezig. Leeg: aanwezig.",
-        "Registered or attended. Empty: attended.",
+        "Aangemeld of aanwezig. Leeg: aanwezig, maar tussen cellen met ja of een kruisje niet.",
+        "Registered or attended. Empty: attended, but not among cells that say yes or are ticked.",
         example="attended",
         default="attended",
         also="aanwezig|aanwezigheid|attendee_status|present|presentie|attended|gekomen|opgekomen|was_aanwezig|was_er|geweest|checked_in",

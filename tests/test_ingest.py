@@ -446,6 +446,36 @@ def test_dates_with_the_month_first_are_refused_until_somebody_says_so() -> None
     assert days == [datetime.date(2024, 1, 31), datetime.date(2024, 1, 2)]
 
 
+def test_the_end_of_a_period_in_one_cell_is_also_in_an_update() -> None:
+    header = "partnership_id,organisation_ids,start_date\n"
+    first = drafted(organisations=ORGANISATIONS, partnerships=header + "p,a|b,2021\nq,a|c,2021\n")
+    second = drafted(update=True, current=first.tables, partnerships=header + "p,a|b,2021 - 2024\n")
+    ends = {row["partnership_id"]: row["end_date"] for row in records(second)["partnerships"]}
+    assert ends == {"p": datetime.date(2024, 12, 31), "q": None}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"organisations": "name;sector;reserves\nA;ngo;1.234\nB;x;1,5\n"},
+        {"organisations": "name;sector;reserves;unit\nA;ngo;12;x1000\nB;ngo;7;x1000\nC;x;1;x1000\n"},
+        {"organisations": "name;sector;cost\nA;ngo;1\n", "events": "name;start_date;cost\nA;1-1-2024;0,456\nB;ooit;7,5\n"},
+        {"organisations": ORGANISATIONS, "partnerships": "organisation_ids,start_date\na|b,2025\na|zz,2021 - 2024\n"},
+        {"organisations": ORGANISATIONS, "events": "event_id,name,start_date\ne,E,2024-01-01\n",
+          "attendance": "event_id,organisation_id,status\ne,a,\ne,zz,x\ne,b,\n"},
+        {"organisations": "name,sector,fte,joined_on,country\nA,ngo,ca. 5,najaar 2022,EL\nB,x,1,1-1-2020,NL\n"},
+    ],
+)  # fmt: skip
+def test_what_was_settled_for_a_column_is_kept_though_the_row_that_settled_it_was_refused(
+    files: dict[str, str],
+) -> None:
+    draft = drafted(**files)
+    assert any(changes.rejected for changes in draft.changes.values())
+    again = ingest.draft(draft.received, SETTINGS, {}, matching=draft.matching)
+    assert again.problems == []
+    assert again.tables == draft.tables
+
+
 def test_a_month_or_a_year_is_enough_for_a_partnership() -> None:
     rows = "a|b,2024,2024\na|c,2024-02,2024-02\nb|c,maart 2024,03-2024\n"
     draft = drafted(organisations=ORGANISATIONS, partnerships="organisation_ids,start_date,end_date\n" + rows)

@@ -74,6 +74,7 @@ def with_periods_split(
         starts = pc.if_else(is_period, starts, cells[START])
     count = pc.sum(is_period).as_py()
     if count:
+        source.derived.add(END)
         text = cells[START][pc.index(is_period, True).as_py()].as_py()
         start, end = next((p for p, cell in zip(periods, different, strict=True) if cell == text and p), ("", ""))
         draft.notes.append(

@@ -46,7 +46,7 @@ def draft(
             source = handed_in[name]
             table, rejected = Rows(row_type, source, hub, names, before, draft).read()
             if update:
-                table = updated(row_type, table, before, set(source.columns.values()))
+                table = updated(row_type, table, before, set(source.columns.values()) | source.derived)
             added, changed, removed = (len(positions) for positions in compare(row_type, table, before))
             draft.changes[name] = Changes(added, changed, removed, rejected, len(before))
             keep(files, source, draft)

@@ -35,6 +35,8 @@ class Source:
     """An empty cell in a column of ticks means no."""
     has_periods: bool = False
     """The column of starts holds whole periods."""
+    derived: set[str] = field(default_factory=set)
+    """Columns that the file says something of in another one: the end of a period."""
 
     @property
     def numbers(self) -> set[str]:
