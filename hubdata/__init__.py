@@ -8,8 +8,8 @@ Who may import whom: the layers are contracts in pyproject.toml, each with its r
 this is what each part takes of ours and then from outside, no more and no less (`tests/test_architecture.py` reads this
 very table):
 
-    cells       nothing; pydantic, pydantic_core: how a cell of a kind is read (numbers, dates, lists, texts), and
-                written for a spreadsheet
+    cells       nothing; babel, pydantic, pydantic_core: how a cell of a kind is read (numbers, dates, lists, texts),
+                and written for a spreadsheet
     models      cells; pyarrow, pydantic: a column is described once and known everywhere
     settings    nothing; pydantic: thresholds, sectors, limits and words of a hub
     texts       nothing; babel, jinja2: the one place where words, numbers and dates are put into a language
@@ -23,8 +23,8 @@ very table):
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's
     dictionary  models, reading; nothing: the data dictionary and the templates
-    ingest      cells, models, reading, settings, texts; numpy, pyarrow, pydantic, pydantic_core: it never sees the
-                database
+    ingest      cells, methods, models, reading, settings, texts; numpy, pyarrow, pydantic, pydantic_core: it never
+                sees the database
     store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once

@@ -27,6 +27,7 @@ def markdown() -> str:
         "",
         "Generated from `hubdata/models.py` by `python -m hubdata dictionary`; do not edit.",
         "Lists are separated by `|`. An empty cell means not known / Een lege cel betekent onbekend.",
+        "So does a word such as `-`, `n/a` or `#N/A` / Dat geldt ook voor woorden zoals `-`, `n.v.t.` of `#N/B`.",
         "Case, accents and spaces in headers do not matter; the last column holds other headers that are understood /",
         "Hoofdletters, accenten en spaties in kopregels maken niet uit; achteraan staan andere die wij kennen.",
     ]

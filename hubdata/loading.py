@@ -268,8 +268,8 @@ def load(
 
 def _options(draft: ingest.Draft, settings: Settings, update: bool) -> dict[str, Any]:
     """What is needed to read the kept files again and find the same."""
-    vocabularies = settings.model_dump(mode="json", include={"sectors", "types", "themes"})
-    return {"update": update, "matching": draft.matching.model_dump(), "settings": vocabularies}
+    as_now = settings.model_dump(mode="json", include={"sectors", "types", "themes", "time_zone"})
+    return {"update": update, "matching": draft.matching.model_dump(), "settings": as_now}
 
 
 def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
@@ -447,14 +447,21 @@ def answer_about(
     column: str = "",
     month_first: bool | None = None,
     decimal_mark: str = "",
+    factor: float | None = None,
 ) -> ingest.FileMapping:
-    """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written."""
-    sign = reading.signature
+    """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written.
+
+    With `header`, a decimal mark or a factor is of that column alone.
+    """
+    sign, word = reading.signature, ingest.folded(header)
+    of_column = decimal_mark or factor is not None
     return ingest.FileMapping(
         tables={sign: table} if table else {},
-        columns={reading.table: {ingest.folded(header): column}} if header and reading.table else {},
+        columns={reading.table: {word: column}} if header and reading.table and not of_column else {},
         month_first={} if month_first is None else {sign: month_first},
-        decimal_marks={sign: decimal_mark} if decimal_mark else {},
+        decimal_marks={sign: decimal_mark} if decimal_mark and not header else {},
+        column_marks={sign: {word: decimal_mark}} if decimal_mark and header else {},
+        factors={} if factor is None else {sign: {word: factor}},
     )
 
 
@@ -462,6 +469,27 @@ def answered_column(matching: ingest.FileMapping, reading: ingest.Reading, heade
     """What a reader said a header is; None when they said nothing."""
     matching = ingest.with_old_answers(matching, reading.header)
     return matching.columns.get(reading.table or "", {}).get(ingest.folded(header))
+
+
+def answers_about_numbers(
+    matching: ingest.FileMapping, reading: ingest.Reading, header: str
+) -> tuple[str | None, float | None]:
+    """What a reader said of the numbers of a column: their decimal mark, and what they are multiplied by."""
+    sign, word = reading.signature, ingest.folded(header)
+    mark = matching.column_marks.get(sign, {}).get(word)
+    if header in reading.decimal_marks:
+        mark = mark or matching.decimal_marks.get(sign)
+    return mark, matching.factors.get(sign, {}).get(word)
+
+
+def money_columns(reading: ingest.Reading) -> list[str]:
+    """The headers of a file that are read as euros."""
+    row_type = models.TABLES[reading.table] if reading.table else models.Row
+    return [
+        h
+        for h, column in reading.columns.items()
+        if column in row_type.model_fields and models.is_money(row_type, column)
+    ]
 
 
 def free_columns(reading: ingest.Reading) -> list[str]:

@@ -6,36 +6,63 @@ From these models come the tables of a snapshot (`store/`), the data dictionary 
 
 What differs from hub to hub and from file to file comes in as the validation context:
 
-    codes         vocabulary -> folded code or label -> code; a missing or empty vocabulary accepts every text
-    decimal_mark  "," or ".", when the file settles what `1.234` is
-    month_first   whether its `01/02/2024` is the second of January
+    codes           vocabulary -> folded code or label -> code; a missing or empty vocabulary accepts every text
+    labels          vocabulary -> its labels, for what is said of a word that is none of them
+    month_first     whether `01/02/2024` is the second of January
+    time_zone       where a time with a zone is a day: the name of a zone, else Amsterdam
+    decimal_mark    "," or ".", when the column settles what `1.234` is
+    factor          what the column's numbers are multiplied by: 1000 for thousands
+    three_decimals  whether the column's numbers with three decimals are to be asked about
+    remarks         a list that gets what its sender should know of how a cell was read
 """
 
 import datetime
+import functools
 import math
+import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
 
 import pyarrow as pa
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 
 from hubdata.cells import (
-    empty_to_none,
+    EMAIL,
+    codes_by_word,
     fold,
+    goes_on,
+    is_nothing,
     read_country,
+    read_currency,
     read_date,
     read_first_day,
     read_identifier,
     read_integer,
     read_last_day,
     read_number,
+    read_percentage,
     read_text,
     read_website,
+    read_year,
     refusal,
+    remark,
     split_codes,
     split_list,
     split_words,
+    without_words,
 )
 
 Labels = Mapping[str, Mapping[str, str]]
@@ -90,26 +117,107 @@ VOCABULARIES: dict[str, Labels] = {
 """The vocabularies that are the same in every hub."""
 
 
+YES = (
+    "ja|yes|j|y|x|true|waar|wahr|vrai|checked|aangevinkt|gecheckt|1|ok|oke|v|\N{CHECK MARK}|\N{HEAVY CHECK MARK}|"
+    "\N{WHITE HEAVY CHECK MARK}|\N{BALLOT BOX WITH CHECK}|\N{BALLOT BOX WITH X}|\N{BALLOT X}|\N{MULTIPLICATION X}"
+)
+"""How people and programs tick a box, folded, separated by `|`."""
+NO = "nee|neen|no|n|false|onwaar|falsch|faux|unchecked|niet aangevinkt|0|\N{BALLOT BOX}|\N{CROSS MARK}"
+
+
+def _words(**codes: str) -> dict[str, str]:
+    """Code -> other words for it, separated by `|`, turned into word -> code. "_" in a name is a hyphen in the code."""
+    return {fold(word): code.replace("_", "-") for code, words in codes.items() for word in words.split("|")}
+
+
 SYNONYMS: dict[str, dict[str, str]] = {
-    "membership": {"ja": "member", "yes": "member", "nee": "none", "no": "none", "huur": "tenant"},
-    "organisation_role": {"ja": "convenor", "yes": "convenor", "nee": "", "no": ""},
-    "format": {"fysiek": "in-person", "live": "in-person", "op locatie": "in-person", "digitaal": "online"},
+    "membership": {
+        **_words(
+            member=f"{YES}|leden|members|is lid|wel lid|lidmaatschap|membership",
+            none=f"{NO}|geen|geen lidmaatschap|niet|niet lid|not a member|non-member|nonmember|nee, geen lid",
+            tenant="huur|huurt|huurders|tenants|renter|huurder en lid|lid en huurder",
+        )
+    },
+    "organisation_role": {
+        **_words(convenor=f"{YES}|verbinders|convenors|convener|conveners|trekker|regie|regisseur"),
+        **dict.fromkeys(NO.split("|"), ""),
+    },
+    "intensity": {
+        **_words(
+            awareness="kennen|kennen elkaar|kennismaking|bekend met elkaar|bewust|weten van elkaar",
+            cooperation="samenwerking|samenwerken|werken samen|coöperatie|co-operation|collaboration",
+            coordination="afstemming|afstemmen|coördinatie|co-ordination",
+            integration="integratie|geïntegreerd|integrated|als één",
+        )
+    },
+    "format": {
+        **_words(
+            in_person="fysiek|live|op locatie|ter plaatse|in persoon|inperson|face-to-face|on site|onsite|offline|irl",
+            online="digitaal|virtueel|virtual|webinar|digital|remote|zoom|teams|op afstand",
+            hybrid="gemengd|beide|both|mixed",
+        )
+    },
     "attendance_role": {
-        "organisator": "host",
-        "organiser": "host",
-        "bezoeker": "participant",
-        "attendee": "participant",
+        **_words(
+            host="organisator|organiser|organizer|gastheren|gastvrouw|hosts|hostess",
+            speaker="sprekers|speakers|inleider|panellid|panelist|panellist|presentator",
+            participant="bezoeker|bezoekers|attendee|attendees|deelnemers|participants|deelname|gast|guest|visitor",
+        )
     },
     "status": {
-        "ja": "attended",
-        "yes": "attended",
-        "checked in": "attended",
-        "nee": "registered",
-        "no": "registered",
-        "attending": "registered",
+        **_words(
+            attended=f"{YES}|checked in|aanwezig|was aanwezig|was er|geweest|gekomen|present|there|came|attended|"
+            f"deelgenomen",
+            registered=f"{NO}|attending|ingeschreven|geregistreerd|niet aanwezig|afwezig|absent|niet|no show|no-show|"
+            f"noshow|"
+            "not checked in|niet gekomen|did not attend|not attended|afgemeld|aangemeld, niet gekomen|invited|"
+            "uitgenodigd",
+        )
+    },
+    "category": {
+        **_words(
+            individuals="particulier|individual|donateurs|individuele donateurs|individual donors|giften|"
+            "giften van particulieren",
+            companies="bedrijf|company|business|bedrijfsleven|sponsoring|sponsors|corporate|zakelijk",
+            lotteries="loterij|lottery|kansspelen",
+            government="overheid|overheden|rijk|rijksoverheid|gemeente|gemeenten|provincie|provincies|ministerie|ministeries|"
+            "rijk/gemeente|waterschap|public|municipality|ministry|dutch government|nederlandse overheid|governments",
+            multilateral="eu|vn|un|eu en vn|eu and un|eu & vn|eu/vn|europa|europese unie|europese commissie|"
+            "european union|"
+            "european commission|verenigde naties|united nations|multilaterale organisaties|"
+            "internationale organisaties",
+            nonprofits="nonprofit|non-profit|non-profits|not-for-profit|fonds|fondsen|vermogensfonds|vermogensfondsen|stichting|"
+            "stichtingen|foundation|foundations|goede doelen|organisatie zonder winstdoel|ngo|ngo's|ngos|trust",
+            earned="eigen inkomen|eigen inkomst|eigen|verdiend|omzet|verkoop|earned income|own income|sales|fees|"
+            "diensten",
+            other="overige|anders|andere|diversen|divers|others|misc|miscellaneous|rest|restant",
+        )
+    },
+    "dimension": {**_words(sector="sectors|sectoren", theme="themes|themas|thema's")},
+    "measure": {
+        **_words(
+            organisations="organisatie|organisation|organizations|aantal organisaties",
+            jobs="baan|job|fte|werkgelegenheid",
+        )
+    },
+    "sector": {
+        **_words(
+            ngo="ngos|ngo's|ngo|maatschappelijke organisatie|maatschappelijke organisaties|non-profit|nonprofit",
+            knowledge="kennisinstelling|kennisinstellingen|kennisinstituut|kennisinstituten|knowledge institution|"
+            "knowledge institutions|onderzoek|research|onderwijs|education|universiteit|university|universiteiten|"
+            "academia",
+            government="overheden|gemeente|gemeenten|rijk|rijk/gemeente|ministerie|provincie|public|publiek|municipality",
+            business="bedrijf|bedrijven|bedrijfsleven|company|companies|businesses|private|private sector",
+            social_enterprise="sociale onderneming|sociale ondernemingen|social enterprises|sociaal ondernemer",
+            international="internationale organisatie|international organisation|international organization|"
+            "international organizations|int. org.|int org|io|igo",
+            funder="fonds|fondsen|funders|financier|financiers|vermogensfonds|foundation|foundations",
+            network="netwerk|netwerken|networks|netwerkorganisatie|netwerkorganisaties|alliantie|alliance|koepel",
+            other="overige|anders|andere|others",
+        )
     },
 }
-"""Other words that mean a code: ja and nee, and what ticket shops write. "" means not known."""
+"""Other words that mean a code: ticked boxes, what ticket shops write, what people say. "" means not known."""
 
 
 def read_code(vocabulary: str) -> BeforeValidator:
@@ -123,10 +231,19 @@ def read_code(vocabulary: str) -> BeforeValidator:
         if not codes:
             return text
         if fold(text) not in codes:
-            raise refusal("unknown_code", codes=sorted(set(codes.values()) - {""}))
+            raise unknown_code(vocabulary, info.context)
         return codes[fold(text)] or None
 
+    read.words = lambda context: known_codes(vocabulary, context)  # type: ignore[attr-defined]
     return BeforeValidator(read)
+
+
+def unknown_code(vocabulary: str, context: Any) -> Exception:
+    """The refusal of a word that a vocabulary has not: with all its words, and what readers call its codes."""
+    codes = known_codes(vocabulary, context)
+    labels = VOCABULARIES.get(vocabulary) or (context or {}).get("labels", {}).get(vocabulary) or {}
+    shown = {code: labels.get(code, {"nl": code, "en": code}) for code in sorted(set(codes.values()) - {""})}
+    return refusal("unknown_code", words=list(codes), labels=shown)
 
 
 def label_index(labels: Labels) -> dict[str, str]:
@@ -163,10 +280,53 @@ FIXED_CODES["indicator"] = {name: name for name in INDICATORS}
 
 def known_codes(vocabulary: str, context: Any) -> Mapping[str, str]:
     """Folded code or label -> code. Empty when every text is accepted."""
-    if vocabulary in FIXED_CODES:
-        return FIXED_CODES[vocabulary]
     codes: Mapping[str, str] = (context or {}).get("codes", {}).get(vocabulary, {})
-    return codes
+    return codes or FIXED_CODES.get(vocabulary, {})
+
+
+def or_unknown(*, is_end: bool = False) -> WrapValidator:
+    """What leaves an optional cell empty, and says so, when it holds no exact number or date: `ca. 30`, `najaar`.
+
+    `is_end`: that something goes on (`heden`, `lopend`) is understood: it has no end.
+    """
+
+    def read(cell: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        if is_end and isinstance(cell, str) and goes_on(cell):
+            remark(info, "goes_on")
+            return None
+        try:
+            return handler(cell)
+        except ValidationError as error:
+            why = {detail["type"] for detail in error.errors(include_url=False, include_context=False)}
+            if isinstance(cell, str) and EMAIL.search(cell):
+                raise refusal("personal_data") from None
+            if "about_value" in why:
+                remark(info, "about_values", text=str(cell).strip()[:100])
+            elif "not_a_date" in why:
+                remark(info, "dates_unreadable", text=str(cell).strip()[:100])
+            else:
+                raise
+            return None
+
+    return WrapValidator(read)
+
+
+def _each_once(items: Any) -> Any:
+    """Two names of one country are one item."""
+    return list(dict.fromkeys(items)) if items else None
+
+
+def without_nothing(items: Any, info: ValidationInfo) -> Any:
+    """A list without the items that say that nothing is known."""
+    known = [item for item in items or () if not (isinstance(item, str) and is_nothing(item))]
+    if items and len(known) < len(items):
+        remark(info, "words_for_nothing")
+    return known or None
+
+
+def read_goal(cell: Any) -> Any:
+    """The number of a goal, also with its word before it: `SDG 16`, `Doel 16`."""
+    return re.sub(r"^\s*(?:sdg|doel|goal)[ -]?", "", cell, flags=re.IGNORECASE) if isinstance(cell, str) else cell
 
 
 def at_least(lowest: float) -> Any:
@@ -174,24 +334,47 @@ def at_least(lowest: float) -> Any:
     return Field(ge=lowest)
 
 
+class Money:
+    """Marks a column of euros: other currencies are refused there."""
+
+
 Text = Annotated[str, BeforeValidator(read_text)]
 Identifier = Annotated[str, BeforeValidator(read_identifier)]
 Website = Annotated[str, BeforeValidator(read_website)]
 Country = Annotated[str, BeforeValidator(read_country)]
+Currency = Annotated[str, BeforeValidator(read_currency)]
 Number = Annotated[float, BeforeValidator(read_number)]
 Integer = Annotated[int, BeforeValidator(read_integer)]
+Fte = Annotated[
+    float,
+    BeforeValidator(read_number),
+    BeforeValidator(without_words("fte|fte['’]?s|f\\.t\\.e|banen|baan|jobs?|voltijds?banen")),
+]
+People = Annotated[
+    int,
+    BeforeValidator(read_integer),
+    BeforeValidator(
+        without_words(
+            "personen|persoon|pers|mensen|deelnemers?|bezoekers?|aanwezigen|man|people|persons?|participants?|attendees|visitors?|pax"
+        )
+    ),
+]
 Date = Annotated[datetime.date, BeforeValidator(read_date)]
 FirstDay = Annotated[datetime.date, BeforeValidator(read_first_day)]
 LastDay = Annotated[datetime.date, BeforeValidator(read_last_day)]
-Year = Annotated[int, BeforeValidator(read_integer), Field(ge=1000, le=2100)]
-Share = Annotated[float, BeforeValidator(read_number), Field(ge=0, le=1)]
-Euro = Annotated[float, BeforeValidator(read_number), Field(ge=0)]
-Texts = Annotated[list[Text] | None, BeforeValidator(split_words)]
-Themes = Annotated[list[Annotated[str, read_code("theme")]] | None, BeforeValidator(split_words)]
-Goals = Annotated[
-    list[Annotated[int, BeforeValidator(read_integer), Field(ge=1, le=17)]] | None, BeforeValidator(split_codes)
+Year = Annotated[int, BeforeValidator(read_integer), BeforeValidator(read_year), Field(ge=1000, le=2100)]
+Share = Annotated[float, BeforeValidator(read_percentage), Field(ge=0, le=1)]
+Percentage = Annotated[float, BeforeValidator(read_percentage)]
+Euro = Annotated[float, BeforeValidator(read_number), Field(ge=0), Money]
+Texts = Annotated[list[Text] | None, BeforeValidator(split_words), AfterValidator(without_nothing)]
+Themes = Annotated[
+    list[Annotated[str, read_code("theme")]] | None, BeforeValidator(split_words), AfterValidator(without_nothing)
 ]
-Countries = Annotated[list[Country] | None, BeforeValidator(split_codes)]
+Goals = Annotated[
+    list[Annotated[int, BeforeValidator(read_integer), BeforeValidator(read_goal), Field(ge=1, le=17)]] | None,
+    BeforeValidator(split_codes),
+]
+Countries = Annotated[list[Country] | None, BeforeValidator(split_codes), AfterValidator(_each_once)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 
 
@@ -242,11 +425,16 @@ class Row(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _empty_cells_are_unknown(cls, cells: Any) -> Any:
+    def _empty_cells_are_unknown(cls, cells: Any, info: ValidationInfo) -> Any:
         if not isinstance(cells, dict):
             return cells
-        values = {name: empty_to_none(cell) for name, cell in cells.items()}
-        return {name: cell for name, cell in values.items() if cell is not None}
+        known = {}
+        for name, cell in cells.items():
+            if name not in cls.model_fields or not says_nothing(cls, name, cell, info.context):
+                known[name] = cell
+            elif isinstance(cell, str) and cell.strip():
+                remark(info, "words_for_nothing", name)
+        return known
 
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> "Row":
@@ -326,8 +514,8 @@ class Organisation(Row):
         also="plaats|stad|vestigingsplaats|town",
     )
     country: Country | None = column(
-        "Land, als code van twee letters.",
-        "Country, as a two-letter code.",
+        "Land: de naam, of de code van twee letters.",
+        "Country: its name, or its two-letter code.",
         example="NL",
         also="land",
     )
@@ -350,30 +538,30 @@ class Organisation(Row):
         also="sdg|ontwikkelingsdoelen|duurzame_ontwikkelingsdoelen",
     )
     countries: Countries = column(
-        "Landen waar zij werkt, als codes van twee letters.",
-        "Countries where it works, as two-letter codes.",
+        "Landen waar zij werkt: namen, of codes van twee letters.",
+        "Countries where it works: names, or two-letter codes.",
         example="NL|UA|KE",
         also="landen|werkzaam_in|actief_in|werklanden",
     )
-    fte: Annotated[Number, at_least(0)] | None = column(
+    fte: Annotated[Annotated[Fte, at_least(0)] | None, or_unknown()] = column(
         "Banen, in fte.",
         "Jobs, in full-time equivalents.",
         example="12.5",
         also="banen|ftes|arbeidsplaatsen|jobs",
     )
-    founded: Year | None = column(
+    founded: Annotated[Year | None, or_unknown()] = column(
         "Jaar van oprichting.",
         "Year it was founded.",
         example="1998",
         also="opgericht|oprichtingsjaar|jaar_van_oprichting|year_founded",
     )
-    joined_on: Date | None = column(
+    joined_on: Annotated[Date | None, or_unknown()] = column(
         "Eerste dag in het netwerk. Leeg: altijd al.",
         "First day in the ecosystem. Empty: always.",
         example="2019-09-01",
         also="lid_sinds|aangesloten_op|erbij_sinds|joined|toegetreden",
     )
-    left_on: Date | None = column(
+    left_on: Annotated[Date | None, or_unknown(is_end=True)] = column(
         "Laatste dag in het netwerk. Leeg: nog steeds.",
         "Last day in the ecosystem. Empty: still there.",
         example="",
@@ -391,7 +579,7 @@ class Organisation(Row):
         example="",
         also="rol|verbinder|convenor",
     )
-    digital_maturity: Annotated[int, BeforeValidator(read_integer), Field(ge=1, le=5)] | None = column(
+    digital_maturity: Annotated[Annotated[Integer, Field(ge=1, le=5)] | None, or_unknown()] = column(
         "Hoe digitaal zij is: 1 (begin) tot en met 5 (ver).",
         "Digital maturity: 1 (starting) to 5 (far).",
         example="3",
@@ -409,7 +597,7 @@ class Organisation(Row):
         example="office-space",
         also="aanbod|biedt|te_bieden",
     )
-    reserves: Euro | None = column(
+    reserves: Annotated[Euro | None, or_unknown()] = column(
         "Reserves, in euro.",
         "Reserves, in euros.",
         example="150000",
@@ -453,25 +641,25 @@ class Partnership(Row):
         also="organisaties|partners|deelnemers|organisations|organizations",
     )
     start_date: FirstDay = column(
-        "Eerste dag. Een maand of jaar mag ook: dan de eerste dag daarvan.",
-        "First day. A month or a year will do: then its first day.",
+        "Eerste dag. Een maand of jaar mag ook: dan de eerste dag daarvan. Begin en einde in één cel mag ook.",
+        "First day. A month or a year will do: then its first day. So will a start and an end in one cell.",
         example="2022-03-01",
         default=...,
         also="start|startdatum|begin|begindatum|ingangsdatum",
     )
-    end_date: LastDay | None = column(
+    end_date: Annotated[LastDay | None, or_unknown(is_end=True)] = column(
         "Laatste dag. Een maand of jaar mag ook: dan de laatste dag daarvan. Leeg: loopt door.",
         "Last day. A month or a year will do: then its last day. Empty: it goes on.",
         example="2024-02-29",
         also="einde|eind|einddatum|end",
     )
-    first_recorded: FirstDay | None = column(
+    first_recorded: Annotated[FirstDay | None, or_unknown()] = column(
         "Dag waarop u dit voor het eerst opschreef, als het toen al liep.",
         "Day it was first written down, if it existed before.",
         example="2022-06-01",
         also="eerst_genoteerd|voor_het_eerst_genoteerd|genoteerd_op",
     )
-    last_contact: FirstDay | None = column(
+    last_contact: Annotated[FirstDay | None, or_unknown()] = column(
         "Laatste dag waarop er contact was.",
         "Last day on which there was contact.",
         example="2023-11-15",
@@ -534,13 +722,13 @@ class Event(Row):
         also="naam|bijeenkomst|evenement|event|event_name|titel|title",
     )
     start_date: Date = column(
-        "Eerste dag.",
-        "First day.",
+        "Eerste dag. Begin en einde in één cel mag ook.",
+        "First day. A start and an end in one cell will do too.",
         example="2024-09-21",
         default=...,
         also="datum|date|start|startdatum|begindatum|event_date|event_start_date",
     )
-    end_date: Date | None = column(
+    end_date: Annotated[Date | None, or_unknown(is_end=True)] = column(
         "Laatste dag.",
         "Last day.",
         example="",
@@ -577,7 +765,7 @@ class Event(Row):
         example="peacebuilding",
         also="themas|thema|theme",
     )
-    cost: Euro | None = column(
+    cost: Annotated[Euro | None, or_unknown()] = column(
         "Kosten, in euro.",
         "Cost, in euros.",
         example="4500",
@@ -613,18 +801,18 @@ class Attendance(Row):
         example="participant",
         also="rol",
     )
-    people: Annotated[Integer, at_least(1)] | None = column(
+    people: Annotated[Annotated[People, at_least(1)] | None, or_unknown()] = column(
         "Met hoeveel mensen.",
         "With how many people.",
         example="2",
         also="mensen|personen|aantal|aantal_mensen|aantal_personen",
     )
     status: Annotated[str, read_code("status")] = column(
-        "Aangemeld of aanwezig. Leeg: aanwezig.",
-        "Registered or attended. Empty: attended.",
+        "Aangemeld of aanwezig. Leeg: aanwezig, maar tussen cellen met ja of een kruisje niet.",
+        "Registered or attended. Empty: attended, but not among cells that say yes or are ticked.",
         example="attended",
         default="attended",
-        also="aanwezig|aanwezigheid|attendee_status",
+        also="aanwezig|aanwezigheid|attendee_status|present|presentie|attended|gekomen|opgekomen|was_aanwezig|was_er|geweest|checked_in",
     )
 
 
@@ -686,7 +874,7 @@ class Funding(Row):
         default=...,
         also="bedrag|bedrag_in_euro|euro|amount_eur",
     )
-    currency: Text | None = column(
+    currency: Currency | None = column(
         "EUR of leeg. Iets anders kan niet.",
         "EUR or empty. Nothing else.",
         example="EUR",
@@ -723,7 +911,7 @@ class Reference(Row):
         default=...,
         also="aandeel",
     )
-    year: Year | None = column(
+    year: Annotated[Year | None, or_unknown()] = column(
         "Jaar.",
         "Year.",
         example="2024",
@@ -742,7 +930,7 @@ class Reference(Row):
     def _is_a_code_of_the_dimension(cls, code: str, info: ValidationInfo) -> str:
         codes = known_codes(info.data.get("dimension", ""), info.context)
         if codes and fold(code) not in codes:
-            raise refusal("unknown_code", codes=sorted(set(codes.values())))
+            raise unknown_code(info.data.get("dimension", ""), info.context)
         return codes.get(fold(code), code)
 
 
@@ -766,7 +954,7 @@ class Target(Row):
         default=...,
         also="datum",
     )
-    value: Number = column(
+    value: Percentage = column(
         "De waarde; een aandeel van 0 tot 1.",
         "The value; a share from 0 to 1.",
         example="0.12",
@@ -800,21 +988,60 @@ def extra(row: type[Row], name: str) -> dict[str, Any]:
     return noted
 
 
-def bounds(row: type[Row], name: str) -> tuple[float, float]:
-    """The lowest and the highest number a column may hold; infinite where there is no bound."""
+def marks_of(row: type[Row], name: str) -> list[Any]:
+    """Everything that the type of a column carries beside the type itself: bounds, how it is read, marks."""
 
-    def limits(annotation: Any, metadata: Iterable[Any]) -> list[Any]:
-        constraints = [m for part in metadata for m in [part, *getattr(part, "metadata", ())]]
+    def of(annotation: Any, metadata: Iterable[Any]) -> list[Any]:
+        found = [m for part in metadata for m in [part, *getattr(part, "metadata", ())]]
         for part in get_args(annotation):
-            constraints += limits(part, getattr(part, "__metadata__", ()))
-        return constraints
+            found += of(part, getattr(part, "__metadata__", ()))
+        return found
 
     field = row.model_fields[name]
-    constraints = limits(field.annotation, field.metadata)
+    return of(field.annotation, field.metadata)
+
+
+def bounds(row: type[Row], name: str) -> tuple[float, float]:
+    """The lowest and the highest number a column may hold; infinite where there is no bound."""
+    marks = marks_of(row, name)
     return (
-        max((m.ge for m in constraints if hasattr(m, "ge")), default=-math.inf),
-        min((m.le for m in constraints if hasattr(m, "le")), default=math.inf),
+        max((m.ge for m in marks if hasattr(m, "ge")), default=-math.inf),
+        min((m.le for m in marks if hasattr(m, "le")), default=math.inf),
     )
+
+
+def is_money(row: type[Row], name: str) -> bool:
+    """Whether a column holds euros."""
+    return Money in marks_of(row, name)
+
+
+def takes_percentages(row: type[Row], name: str) -> bool:
+    """Whether a percentage is understood in a column, as a share of 1."""
+    return any(getattr(mark, "func", None) is read_percentage for mark in marks_of(row, name))
+
+
+@functools.cache
+def _words_of(row: type[Row], name: str) -> Callable[[Any], Mapping[str, str]] | None:
+    """What gives the words a column understands, by the context; None when it takes any text."""
+    for function in (getattr(mark, "func", None) for mark in marks_of(row, name)):
+        if function is read_country:
+            return lambda _context: codes_by_word()
+        if words := getattr(function, "words", None):
+            return words  # type: ignore[no-any-return]
+    return None
+
+
+def says_nothing(row: type[Row], name: str, cell: Any, context: Any) -> bool:
+    """Whether a cell is empty, or says in a word that nothing is known: `-`, `n.v.t.`, `#N/B`.
+
+    A word that the column understands is that word: NA is Namibia, and `geen` lid is no member.
+    """
+    if not isinstance(cell, str) or not cell.strip():
+        return not cell
+    if not is_nothing(cell):
+        return False
+    words = _words_of(row, name)
+    return words is None or fold(cell) not in words(context)
 
 
 ARROW_TYPES: dict[Any, pa.DataType] = {

@@ -9,10 +9,11 @@ import difflib
 import os
 import re
 import tomllib
+import zoneinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 Language = Literal["nl", "en"]
 Label = dict[str, str]
@@ -234,6 +235,8 @@ class Settings(BaseModel):
     attribution: str = ""
     public_address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+/?$")] = "http://localhost:8501"
     """Where people reach the dashboard: shared links begin with it; asked under another name it shows nobody data."""
+    time_zone: str = "Europe/Amsterdam"
+    """Where the hub is: a time with a zone in a file is the day that it is here."""
     login_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
     """How long a manager stays logged in, with the password or with OIDC."""
     expected_organisations: Annotated[int, Field(ge=1)] = 150
@@ -274,6 +277,14 @@ class Settings(BaseModel):
     """Empty: every theme is accepted as written. Otherwise only these."""
     words: dict[str, Label] = {}
     """Labels for codes of open vocabularies, added to our own."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            return zoneinfo.ZoneInfo(name).key
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{name!r} is no time zone, such as Europe/Amsterdam") from None
 
     @model_validator(mode="after")
     def _types_belong_to_sectors(self) -> "Settings":

@@ -33,6 +33,16 @@ NOT_KNOWN = "–"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
+class Labels(NamedTuple):
+    """Words that differ per language and stand in no catalogue, such as the sectors of a hub."""
+
+    by_language: dict[str, str]
+
+    def translate(self, language: str) -> str:
+        """The words in `language`."""
+        return self.by_language[language]
+
+
 class Text(NamedTuple):
     """A text that is put into words later, when the reader's language is known."""
 
@@ -43,7 +53,7 @@ class Text(NamedTuple):
         """The sentence in `language`; values that are texts or days are put into words too."""
 
         def in_words(value: Any) -> Any:
-            if isinstance(value, Text):
+            if isinstance(value, Text | Labels):
                 return value.translate(language)
             return date(value, language) if isinstance(value, datetime.date) else value
 

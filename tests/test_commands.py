@@ -212,6 +212,7 @@ def test_stress_prints_the_contracts_names_and_refuses_a_donor_it_does_not_know(
         5.0: (10.0, 0.5, True),
     }
     assert {"organisation_id", "jobs_exposed"} <= by_loss[5.0].keys()
+    assert json.loads(run("stress", "--cut", "CITY =0.5", "--json")[1])["organisations"]
     status, out, error = run("stress", "--cut", "citty=0.5", "--json")
     assert (status, out) == (1, "")
     assert "Not in the data: citty. Did you mean: City?" in error

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import time
 import zipfile
@@ -192,6 +193,28 @@ def test_what_a_point_means_is_asked(own: Path) -> None:
     pressed(app, "Load")
     snapshot = current_snapshot_id(own)
     assert list(snapshot.table("funding")["amount"]) == [1234.0]
+
+
+def test_what_amounts_with_three_decimals_are_in_is_asked_and_remembered(own: Path) -> None:
+    text = "organisation_id;year;donor;category;amount\na;2019;D;government;0,456\nb;2019;D;government;40,000\n"
+    app = dropped(opened("data"), funding=text)
+    assert "All numbers of this column have three decimals, so this can be 0,456 or 456." in told(app)
+    next(radio for radio in app.radio if "amount" in radio.label).set_value(1000.0).run(timeout=60)
+    assert "The numbers in amount are in units of 1000, so we multiplied them by 1000: 2." in told(app)
+    pressed(app, "Load")
+    assert sorted(current_snapshot_id(own).table("funding")["amount"]) == [456.0, 40_000.0]
+    answers = json.loads((own / "matching.json").read_text())["factors"]
+    assert answers == {"amount|category|donor|organisation_id|year": {"amount": 1000.0}}
+
+
+def test_what_a_unit_in_a_heading_was_read_as_can_be_corrected(own: Path) -> None:
+    text = "organisation_id;year;donor;category;bedrag (x 1.000)\na;2019;D;government;45\n"
+    app = dropped(opened("data"), funding=text)
+    radio = next(radio for radio in app.radio if "bedrag" in radio.label)
+    assert radio.value == 1000.0
+    radio.set_value(1.0).run(timeout=60)
+    pressed(app, "Load")
+    assert list(current_snapshot_id(own).table("funding")["amount"]) == [45.0]
 
 
 def test_what_somebody_else_loaded_in_between_is_compared_first(own: Path) -> None:

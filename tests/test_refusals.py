@@ -217,6 +217,17 @@ CASES: dict[str, Case] = {
         "Deze kolom ontbreekt. Voeg de kolom toe en vul elke rij in, of zeg op de pagina Gegevens welke kolom het is.",
         drop(("organisations.csv", 1, "sector", ""), {"organisations.csv": "name\nA\n"}),
     ),
+    "column_not_in_euros": case(
+        "Only amounts in euros can be added up; this column is in $. Convert the amounts to euros and take $ out, or leave the column out.",
+        "Wij kunnen alleen bedragen in euro’s optellen; deze kolom is in $. Reken de bedragen om naar euro’s en haal $ weg, of laat de kolom weg.",
+        drop(("events.csv", 1, "Cost ($)", "$"), {"events.csv": "name,start_date,Cost ($)\nA,2024-01-01,5\n"}),
+        drop(("events.csv", 1, "Valuta", "$"), {"events.csv": "name,start_date,cost,Valuta\nA,2024-01-01,5,$\n"}),
+    ),
+    "units_differ": case(
+        "This column says that some amounts are in thousands and others are not. Write all amounts in whole euros, or say on the Data page what they are in.",
+        "In deze kolom staat dat sommige bedragen in duizenden zijn en andere niet. Schrijf alle bedragen in hele euro’s, of zeg op de pagina Gegevens waarin ze zijn.",
+        drop(("events.csv", 1, "Eenheid", ""), {"events.csv": "name,start_date,cost,Eenheid\nA,2024-01-01,5,x 1000\nB,2024-01-02,6,euro\n"}),
+    ),
     "row_too_long": case(
         "The row has more cells than the header. Put quotes around cells with a separator in them, or delete the surplus cells.",
         "De rij heeft meer cellen dan de kopregel. Zet aanhalingstekens om cellen met een scheidingsteken erin, of verwijder de cellen die te veel zijn.",
@@ -263,8 +274,8 @@ CASES: dict[str, Case] = {
         drop(("organisations.csv", 2, "name", ""), {"organisations.csv": "name,sector\n,ngo\n"}),
     ),
     "unknown_code": case(
-        "This is not one of the words we know. Choose one of: business, funder, government, international, knowledge, network, ngo, other, social-enterprise.",
-        "Dit woord kennen wij niet. Kies een van deze woorden: business, funder, government, international, knowledge, network, ngo, other, social-enterprise.",
+        "This is not one of the words we know. Choose one of: Business, Funders, Government, International organisations, Knowledge, Networks, NGOs, Other, Social enterprises.",
+        "Dit woord kennen wij niet. Kies een van deze woorden: Bedrijven, Fondsen, Overheid, Internationale organisaties, Kennis, Netwerken, Ngo's, Overig, Sociale ondernemingen.",
         drop(("organisations.csv", 2, "sector", "zzzzzz"), {"organisations.csv": "name,sector\nA,zzzzzz\n"}),
     ),
     "unknown_code_near": case(
@@ -276,12 +287,22 @@ CASES: dict[str, Case] = {
         "This is not a number. Write it with digits, as in 1234,50 or 1234.50.",
         "Dit is geen getal. Schrijf het met cijfers, zoals 1234,50 of 1234.50.",
         drop(("organisations.csv", 2, "fte", "many"), {"organisations.csv": "name,sector,fte\nA,ngo,many\n"}),
-        drop(("funding.csv", 2, "amount", "nan"), {"organisations.csv": ORGANISATIONS, "funding.csv": "organisation_id,year,donor,category,amount\na,2020,D,government,nan\n"}),
+        drop(("funding.csv", 2, "amount", "1e3"), {"organisations.csv": ORGANISATIONS, "funding.csv": "organisation_id,year,donor,category,amount\na,2020,D,government,1e3\n"}),
     ),
     "two_readings": case(
         "This can be read in two ways: 1234 or 1,234. Write 1234 or 1234,00 without points, or say on the Data page what the point means.",
         "Dit kunnen wij op twee manieren lezen: 1234 of 1,234. Schrijf 1234 of 1234,00 zonder punten, of zeg op de pagina Gegevens wat de punt betekent.",
         drop(("organisations.csv", 2, "fte", "1.234"), {"organisations.csv": b"name,sector,fte\nA,ngo,1.234\n"}),
+    ),
+    "three_decimals": case(
+        "All numbers of this column have three decimals, so this can be 0,456 or 456. Say on the Data page whether they are in thousands, or write whole numbers.",
+        "Alle getallen in deze kolom hebben drie decimalen. Dit kan dus 0,456 of 456 zijn. Zeg op de pagina Gegevens of het duizenden zijn, of schrijf hele getallen.",
+        drop(("events.csv", 2, "cost", "0,456"), {"events.csv": b"name;start_date;cost\nA;2024-01-01;0,456\n"}),
+    ),
+    "about_value": case(
+        "This is not one exact number. Write one number with digits, as in 12 or 1234,50.",
+        "Dit is niet één precies getal. Schrijf één getal met cijfers, zoals 12 of 1234,50.",
+        drop(("funding.csv", 2, "amount", "ca. 500"), {"organisations.csv": ORGANISATIONS, "funding.csv": "organisation_id,year,donor,category,amount\na,2020,D,government,ca. 500\n"}),
     ),
     "not_a_whole_number": case(
         "This is not a whole number. Write it with digits only, as in 12.",
@@ -291,7 +312,12 @@ CASES: dict[str, Case] = {
     "not_a_date": case(
         "This is not a date. Write it as in 31-01-2024 or 2024-01-31.",
         "Dit is geen datum. Schrijf het zoals 31-01-2024 of 2024-01-31.",
-        drop(("organisations.csv", 2, "joined_on", "2024-02-30"), {"organisations.csv": "name,sector,joined_on\nA,ngo,2024-02-30\n"}),
+        drop(("events.csv", 2, "start_date", "2024-02-30"), {"events.csv": "name,start_date\nA,2024-02-30\n"}),
+    ),
+    "two_dates": case(
+        "There are two dates in this cell. Put the last day in the column of ends, or give each date a row of its own.",
+        "In deze cel staan twee datums. Zet de laatste dag in de kolom voor het einde, of geef elke datum een eigen rij.",
+        drop(("events.csv", 2, "start_date", "1-2-2024 en 8-2-2024"), {"events.csv": b"name,start_date\nA,1-2-2024 en 8-2-2024\n"}),
     ),
     "month_first": case(
         "Read day first, this is not a date: the month seems to come first. Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first.",
@@ -303,15 +329,20 @@ CASES: dict[str, Case] = {
         "Een kenmerk heeft geen spaties en is hoogstens 64 tekens lang. Maak het korter, of laat de kolom leeg: dan maken wij een kenmerk.",
         drop(("organisations.csv", 2, "organisation_id", "a b"), {"organisations.csv": "organisation_id,name,sector\na b,A,ngo\n"}),
     ),
+    "shortened_identifier": case(
+        "A spreadsheet took this identifier for a number and changed it. Make the column text in Excel, and type or paste the identifier again.",
+        "Een rekenprogramma zag dit kenmerk aan voor een getal en heeft het veranderd. Maak van de kolom in Excel tekst, en typ of plak het kenmerk opnieuw.",
+        drop(("organisations.csv", 2, "organisation_id", "4.1E+07"), {"organisations.csv": "organisation_id,name,sector\n4.1E+07,A,ngo\n"}),
+    ),
     "not_a_website": case(
         "This is not a web address. Write it as in https://example.org.",
         "Dit is geen webadres. Schrijf het zoals https://example.org.",
         drop(("organisations.csv", 2, "website", "javascript:alert(1)"), {"organisations.csv": "name,sector,website\nA,ngo,javascript:alert(1)\n"}),
     ),
     "not_a_country": case(
-        "This is not a country code. Use the code of two letters, as in NL.",
-        "Dit is geen landcode. Gebruik de code van twee letters, zoals NL.",
-        drop(("organisations.csv", 2, "country", "Nederland"), {"organisations.csv": "name,sector,country\nA,ngo,Nederland\n"}),
+        "This is not a country. Write its name, or its code of two letters, as in NL.",
+        "Dit is geen land. Schrijf de naam, of de code van twee letters, zoals NL.",
+        drop(("organisations.csv", 2, "country", "ZZ"), {"organisations.csv": "name,sector,country\nA,ngo,ZZ\n"}),
     ),
     "control_character": case(
         "The cell holds a character that cannot be shown. Type the cell again.",
@@ -629,6 +660,74 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Datums lezen wij met de dag eerst: 01/02/2024 is 1 februari 2024.",
         {"events.csv": "event_id,name,start_date\ne,E,01/02/2024\n"},
     ),
+    "units_read": (
+        "The numbers in Cost (x 1000) are in units of 1000, so we multiplied them by 1000: 1.",
+        "De getallen in Cost (x 1000) zijn in eenheden van 1000. Daarom hebben wij ze met 1000 vermenigvuldigd: 1.",
+        {"events.csv": "event_id,name,start_date,Cost (x 1000)\ne,E,2024-01-01,5\n"},
+    ),
+    "words_for_nothing": (
+        "Cells in city that say that nothing is known, such as n.b., are read as empty: 1.",
+        "Cellen in city die zeggen dat niets bekend is, zoals n.b., lezen wij als leeg: 1.",
+        {"organisations.csv": "organisation_id,name,sector,city\na,A,ngo,n.b.\n"},
+    ),
+    "about_values": (
+        "Numbers in fte that are not exact, such as ca. 30, are left empty: 2.",
+        "Getallen in fte die niet precies zijn, zoals ca. 30, laten wij leeg: 2.",
+        {"organisations.csv": "organisation_id,name,sector,fte\na,A,ngo,ca. 30\nb,B,ngo,10-15\n"},
+    ),
+    "dates_unreadable": (
+        "Cells in joined_on that are not a whole date, such as najaar 2022, are left empty: 1.",
+        "Cellen in joined_on die geen hele datum zijn, zoals najaar 2022, laten wij leeg: 1.",
+        {"organisations.csv": "organisation_id,name,sector,joined_on\na,A,ngo,najaar 2022\n"},
+    ),
+    "short_years": (
+        "Years of two digits in start_date are read as in 30-9-'25, which is 30 September 2025: 1.",
+        "Jaren van twee cijfers in start_date lezen wij zoals in 30-9-'25, dat is 30 september 2025: 1.",
+        {"events.csv": "event_id,name,start_date\ne,E,30-9-'25\n"},
+    ),
+    "seasons": (
+        "Seasons in start_date are read as three months: najaar 2022 begins on 1 September 2022. Cells: 1.",
+        "Seizoenen in start_date lezen wij als drie maanden: najaar 2022 begint op 1 september 2022. Cellen: 1.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "partnerships.csv": "partnership_id,organisation_ids,start_date\np,a|b,najaar 2022\n",
+        },
+    ),
+    "times_in_zone": (
+        "Times with a time zone in start_date are read as the day in Europe/Amsterdam: 2024-01-30T23:00:00Z is 31 January 2024. Cells: 1.",
+        "Tijden met een tijdzone in start_date lezen wij als de dag in Europe/Amsterdam: 2024-01-30T23:00:00Z is 31 januari 2024. Cellen: 1.",
+        {"events.csv": "event_id,name,start_date\ne,E,2024-01-30T23:00:00Z\n"},
+    ),
+    "goes_on": (
+        "Cells in end_date that say that it goes on, such as tot heden, have no last day: 1.",
+        "Cellen in end_date die zeggen dat het doorloopt, zoals tot heden, hebben geen laatste dag: 1.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "partnerships.csv": "partnership_id,organisation_ids,start_date,end_date\np,a|b,2022,tot heden\n",
+        },
+    ),
+    "periods_read": (
+        "Cells in start_date that hold a start and an end are read as in 2021 - 2024, from 2021 to 2024: 1.",
+        "Cellen in start_date met een begin en een einde lezen wij zoals in 2021 - 2024, van 2021 tot en met 2024: 1.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "partnerships.csv": "partnership_id,organisation_ids,start_date\np,a|b,2021 - 2024\n",
+        },
+    ),
+    "blank_is_no": (
+        "Empty cells in status, where the others say yes, are read as no: 1.",
+        "Lege cellen in status, waar de andere ja zeggen, lezen wij als nee: 1.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "events.csv": EVENTS,
+            "attendance.csv": "event_id,organisation_id,status\ne,a,x\ne,b,\n",
+        },
+    ),
+    "country_codes": (
+        "Country codes in country are read as those of ISO 3166: EL is GR. Cells: 1.",
+        "Landcodes in country lezen wij als die van ISO 3166: EL is GR. Cellen: 1.",
+        {"organisations.csv": "organisation_id,name,sector,country\na,A,ngo,EL\n"},
+    ),
     "identifiers_made": (
         "Rows without an identifier, which was made from the name: 1.",
         "Aantal rijen zonder kenmerk: 1. Wij maakten het van naam.",
@@ -728,7 +827,7 @@ GOOD = st.sampled_from(
 )
 BAD = st.sampled_from([["", "ngo"], ["A", "nope"], ["A\0B", "ngo"], ["\ufeffA", "ngo"], ["A\x1b", "ngo"], ["a@b.nl", "ngo"],
                        ["A", "ngo", "surplus"], ["A", "ngo", "", "far"], ["A"], ["#N/A", "ngo"], ["y" * 600, "ngo"]])  # fmt: skip
-LITERAL = st.sampled_from([["=1+1", "ngo"], ["@SUM(A1)", "ngo"], ["+31", "ngo"], ["-", "ngo"], ["{=cmd|x}", "ngo"]])
+LITERAL = st.sampled_from([["=1+1", "ngo"], ["@SUM(A1)", "ngo"], ["+31", "ngo"], ["-x", "ngo"], ["{=cmd|x}", "ngo"]])
 BLANK = st.sampled_from([[], ["", ""], [" ", "", ""]])
 
 

@@ -275,6 +275,18 @@ def test_a_donor_by_its_name_or_id_through_the_real_store(rows: Rows) -> None:
     with pytest.raises(stress.UnknownDonor) as refused:
         stress.stress(*views, year=2020, cuts={"Fund": 0.5}, category_cuts={})
     assert refused.value.nearest == ["f-1", "f-2", "fund"]  # each could be meant
+    tables["funding"] += [
+        gave("Ministry of Peace", "m", 5),
+        gave("Ministry of Peace", "m", 5),
+        gave("Min. Peace", "m", 5),
+    ]
+    tables["organisations"].append({"organisation_id": "m", "name": "The Ministry", "sector": "government"})
+    tables["funding"] = [{**row, "programme": str(number)} for number, row in enumerate(tables["funding"])]
+    named = rows("donor_names", tables)
+    several = [rows(name, tables) for name in ("income", "active_organisations", "ties")]
+    for name in ("m", "ministry of peace", "MIN. peace", "the ministry"):
+        found = stress.stress(*several, year=2020, cuts={name: 1.0}, category_cuts={}, names=named)
+        assert [(cut["donor_key"], cut["amount_eur"]) for cut in found["cuts"]] == [("m", 15)]
     key = stress.stress(*views, year=2020, cuts={"fund": 0.5}, category_cuts={})
     assert (key["loss"], key["cuts"][0]["donor_key"]) == (0, "fund")  # a key is exact
     empty = [rows(name, {"organisations": []}) for name in ("income", "active_organisations", "ties")]

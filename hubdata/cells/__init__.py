@@ -3,9 +3,11 @@
 A cell arrives as text and is either understood exactly or refused: nothing is coerced, and where two readings are
 possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`, ...); `ingest` has its sentences.
 
-    text        words, identifiers, web addresses, countries; how texts are compared
-    numbers     Dutch and English
-    dates       days, months and years
+    text        words, identifiers, web addresses; how texts are compared
+    nothing     words for "not known", and errors of spreadsheets
+    numbers     Dutch and English; with units: what stands beside a number
+    dates       days and parts of a year, periods in one cell
+    countries   codes and names of countries
     lists       what separates items
     headers     how the headings of columns are compared
     letters     words that were broken before we got them
@@ -13,63 +15,76 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
     verdict     how they refuse
 """
 
-from hubdata.cells.dates import MONTHS, YEAR_LAST, read_date, read_first_day, read_last_day
+from hubdata.cells.countries import codes_by_word, read_country
+from hubdata.cells.dates import (
+    MONTHS,
+    YEAR_LAST,
+    goes_on,
+    read_date,
+    read_first_day,
+    read_last_day,
+    read_year,
+    split_period,
+    whole_period,
+)
 from hubdata.cells.formulas import FORMULA_STARTS, neutralise, without_apostrophe
 from hubdata.cells.headers import folded, folded_before
 from hubdata.cells.lists import split_codes, split_list, split_words
-from hubdata.cells.numbers import (
-    COMMA_NUMBER,
-    POINT_NUMBER,
-    TWO_READINGS,
-    bare_number,
-    decimal_marks,
-    read_integer,
-    read_number,
-)
+from hubdata.cells.nothing import is_error, is_nothing
+from hubdata.cells.numbers import read_integer, read_number, read_percentage, without_words
 from hubdata.cells.text import (
     BOM,
     EMAIL,
-    EXCEL_ERRORS,
-    empty_to_none,
     fold,
     isolated,
-    read_country,
+    read_currency,
     read_identifier,
     read_text,
     read_website,
 )
-from hubdata.cells.verdict import refusal
+from hubdata.cells.units import EURO, Unit, is_unit, unit_of, without_unit
+from hubdata.cells.verdict import context_of, refusal, remark
 
 __all__ = [
     "BOM",
-    "COMMA_NUMBER",
     "EMAIL",
-    "EXCEL_ERRORS",
+    "EURO",
     "FORMULA_STARTS",
     "MONTHS",
-    "POINT_NUMBER",
-    "TWO_READINGS",
     "YEAR_LAST",
-    "bare_number",
-    "decimal_marks",
-    "empty_to_none",
+    "Unit",
+    "codes_by_word",
+    "context_of",
     "fold",
     "folded",
     "folded_before",
+    "goes_on",
+    "is_error",
+    "is_nothing",
+    "is_unit",
     "isolated",
     "neutralise",
     "read_country",
+    "read_currency",
     "read_date",
     "read_first_day",
     "read_identifier",
     "read_integer",
     "read_last_day",
     "read_number",
+    "read_percentage",
     "read_text",
     "read_website",
+    "read_year",
     "refusal",
+    "remark",
     "split_codes",
     "split_list",
+    "split_period",
     "split_words",
+    "unit_of",
+    "whole_period",
     "without_apostrophe",
+    "without_unit",
+    "without_words",
 ]

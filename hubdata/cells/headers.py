@@ -35,5 +35,5 @@ def _kept(character: str) -> str:
 
 
 def folded_before(header: str) -> str:
-    """As headers were compared until December 2026: only `a` to `z` and digits counted. Answers are kept under it."""
+    """As headers were compared at first: only `a` to `z` and digits counted. Older answers are kept under it."""
     return re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’`]", "", fold(header))).strip("_")

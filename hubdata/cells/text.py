@@ -1,4 +1,4 @@
-"""Cells of text: words, identifiers, web addresses, countries."""
+"""Cells of text: words, identifiers, web addresses, currencies."""
 
 import re
 import unicodedata
@@ -6,12 +6,10 @@ from typing import Any
 
 from hubdata.cells.formulas import without_apostrophe
 from hubdata.cells.letters import has_lost_letter
+from hubdata.cells.nothing import is_error
+from hubdata.cells.units import EURO
 from hubdata.cells.verdict import refusal
 
-EXCEL_ERRORS = frozenset(
-    "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #N/B #VERW! #WAARDE! #DEEL/0! #NAAM? #LEEG! #GETAL!".split()  # noqa: SIM905
-)
-"""What Excel shows in the place of a value, in English and in Dutch."""
 BOM = "\N{BYTE ORDER MARK}"
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
@@ -43,11 +41,6 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-def empty_to_none(cell: Any) -> Any:
-    """An empty cell means "not known"."""
-    return None if isinstance(cell, str) and not cell.strip() else cell
-
-
 def read_text(cell: Any) -> Any:
     """Text without surrounding white space and without control characters, at most 500 characters."""
     if not isinstance(cell, str):
@@ -57,7 +50,7 @@ def read_text(cell: Any) -> Any:
         c == BOM or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") for c in text
     ):
         raise refusal("control_character")
-    if text in EXCEL_ERRORS:
+    if is_error(text):
         raise refusal("error_cell")
     if len(text) > 500:
         raise refusal("too_long", limit=500)
@@ -69,10 +62,17 @@ def read_text(cell: Any) -> Any:
 
 
 def read_identifier(cell: Any) -> Any:
-    """An identifier: text without spaces, at most 64 characters; leading zeros are kept."""
+    """An identifier: text without spaces, at most 64 characters; leading zeros are kept.
+
+    One that a spreadsheet took for a number, and rounded or gave a decimal, is refused.
+    """
     text = read_text(cell)
     if isinstance(text, str) and (len(text) > 64 or re.search(r"[\s|;]", text)):
         raise refusal("not_an_identifier")
+    if isinstance(text, str) and re.fullmatch(
+        r"[+-]?\d+[.,]0+|[+-]?\d([.,]\d+)?e[+-]?\d+", text, re.IGNORECASE | re.ASCII
+    ):
+        raise refusal("shortened_identifier")
     return text
 
 
@@ -84,11 +84,11 @@ def read_website(cell: Any) -> Any:
     return text
 
 
-def read_country(cell: Any) -> Any:
-    """A country as its ISO 3166 alpha-2 code, in capitals."""
-    if not isinstance(cell, str):
-        return cell
-    code = cell.strip().upper()
-    if not re.fullmatch("[A-Z]{2}", code):
-        raise refusal("not_a_country")
-    return code
+def read_currency(cell: Any) -> Any:
+    """A currency; every way to write the euro is EUR.
+
+    >>> read_currency("Euro"), read_currency("€"), read_currency("usd")
+    ('EUR', 'EUR', 'usd')
+    """
+    text = read_text(cell)
+    return "EUR" if isinstance(text, str) and re.fullmatch(rf"(?:in )?{EURO}s?", text, re.IGNORECASE) else text

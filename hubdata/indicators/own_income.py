@@ -48,12 +48,18 @@ class OwnIncome(TypedDict):
 
 
 def own_income(
-    income: pd.DataFrame, *, year: int, minimum_shares: Sequence[float], donors: Collection[str] = ()
+    income: pd.DataFrame,
+    *,
+    year: int,
+    minimum_shares: Sequence[float],
+    donors: Collection[str] = (),
+    names: pd.DataFrame | None = None,
 ) -> OwnIncome:
     """How much own income organisations have beside what a funder's rule asks for. A distance, never a verdict.
 
     `income`: see the module. `minimum_shares`: the shares of own income (0-1) that rules ask for. `donors`: the donor
-    whose rule it is, by key, id or name; its money is not own income. Without donors no money of the category
+    whose rule it is, by key, id or name; its money is not own income. `names`: other names of donors, columns
+    `donor_key` and `name`. Without donors no money of the category
     `government` is, which is stricter than a ministry that counts its own money only.
 
     - `organisations`: of those with income that get something of that money in `year`, the smallest own share first:
@@ -81,7 +87,7 @@ def own_income(
     unknown = []
     for name in donors:
         try:
-            keys |= cut_of_donors(donors_of(income), {name: 1.0}).keys()
+            keys |= cut_of_donors(donors_of(income), {name: 1.0}, names).keys()
         except UnknownDonor:
             unknown.append(name)
     rows = income[income["year"] == year]

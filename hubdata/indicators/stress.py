@@ -216,6 +216,7 @@ def stress(
     category_cuts: Mapping[str, float],
     risk_threshold: float = 0.25,
     shown: Collection[str] | None = None,
+    names: pd.DataFrame | None = None,
 ) -> Stress:
     """What every organisation would have lost in `year` had donors or categories given less.
 
@@ -223,6 +224,7 @@ def stress(
     `reserves`. `ties`: one row per tie, columns `organisation_a`, `organisation_b`, `is_cross_sector`.
     `cuts`: donor (its key, id or name; case, accents and spaces do not matter) -> fraction 0-1 that it gives less.
     `category_cuts`: category -> the same. Where both hit an amount the larger one counts; they are not added up.
+    `names`: one row per donor and other name of it, columns `donor_key`, `name`.
     `shown`: the organisations to report on, None for all; what travels on through the others is still counted.
 
     loss = sum of amount x c, and pass-through: a donor whose `donor_id` is the `organisation_id` of an organisation
@@ -275,7 +277,7 @@ def stress(
         if not 0 <= fraction <= 1:
             raise ValueError(f"a cut is a fraction from 0 to 1, not {fraction}")
     donors = donors_of(income)
-    cut_of = cut_of_donors(donors, cuts)
+    cut_of = cut_of_donors(donors, cuts, names)
     occurring = sorted(income["category"].unique()) if category_cuts else []
     for category in category_cuts:
         if category not in occurring:
@@ -413,19 +415,27 @@ def donors_of(income: pd.DataFrame) -> pd.DataFrame:
     return named.drop_duplicates("donor_key")
 
 
-def cut_of_donors(donors: pd.DataFrame, cuts: Mapping[str, float]) -> dict[str, float]:
-    """`cuts` by donor_key. A donor named twice, by name and by id, gets the larger cut."""
+def cut_of_donors(
+    donors: pd.DataFrame, cuts: Mapping[str, float], names: pd.DataFrame | None = None
+) -> dict[str, float]:
+    """`cuts` by donor_key. A donor named twice, by name and by id, gets the larger cut.
+
+    `names` holds other names of donors: one row per `donor_key` and `name`.
+    """
     keys_known = set(donors["donor_key"])
 
     @functools.cache
     def by_name() -> tuple[dict[str, set[str]], dict[str, str]]:
         folded: dict[str, set[str]] = {}
         shown: dict[str, str] = {}
-        for key, *names in donors.itertuples(index=False, name=None):
-            known_as = [name for name in names if isinstance(name, str)]
+        for key, *called in donors.itertuples(index=False, name=None):
+            known_as = [name for name in called if isinstance(name, str)]
             for name in (key, *known_as):
                 folded.setdefault(_folded(name), set()).add(key)
             shown[key] = known_as[0] if known_as else key
+        for key, name in [] if names is None else names[["donor_key", "name"]].itertuples(index=False, name=None):
+            if key in shown:
+                folded.setdefault(_folded(name), set()).add(key)
         return folded, shown
 
     fractions: dict[str, float] = {}

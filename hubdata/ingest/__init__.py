@@ -12,7 +12,8 @@ among the problems.
     headings       headers and columns
     sources        a file of which we know the table
     personal       what is never stored
-    rows           the rows of one table; with columns (each different cell once), numbers, dates, names
+    units          what the numbers of a file are in; refuses other currencies
+    rows           the rows of one table; with columns (each different cell once), numbers, dates, ticks, names
     rejected       rows to repair
     changes        differences from what is on show
     keeping        the files as they are kept
@@ -21,7 +22,7 @@ among the problems.
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, differences
 from hubdata.ingest.drafts import Changes, Draft, Reading
-from hubdata.ingest.drop import draft, vocabularies
+from hubdata.ingest.drop import context_of_hub, draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature, with_old_answers
 from hubdata.ingest.personal import PERSONAL_CELL, is_personal
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
@@ -40,6 +41,7 @@ __all__ = [
     "Reading",
     "Rejected",
     "compare",
+    "context_of_hub",
     "differences",
     "draft",
     "folded",

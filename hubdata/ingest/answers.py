@@ -1,5 +1,7 @@
 """Readers' answers about their files, kept so that the same export needs no questions the next time."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -18,17 +20,32 @@ class FileMapping(BaseModel):
     month_first: dict[str, bool] = {}
     """Signature -> whether `01/02/2024` is the second of January."""
     decimal_marks: dict[str, str] = {}
-    """Signature -> the decimal mark, where the cells do not settle it."""
+    """Signature -> the decimal mark, where the cells of a column do not settle it."""
+    column_marks: dict[str, dict[str, str]] = {}
+    """Signature -> folded header -> the same for one column: said by a reader, or settled when the file was read."""
+    factors: dict[str, dict[str, float]] = {}
+    """Signature -> folded header -> what its numbers are multiplied by: 1000 for thousands, 1 for as they stand."""
+    blank_is_no: dict[str, bool] = {}
+    """Signature of an attendance list -> whether an empty cell means no, since the others say yes."""
+    periods: dict[str, bool] = {}
+    """Signature -> whether the column of starts holds whole periods, so that `2025` is all of it."""
     one_per_person: dict[str, bool] = {}
     """Signature of an attendance list -> whether it has a row for every person."""
 
     def with_(self, other: "FileMapping") -> "FileMapping":
         """The answers of both; where they differ, those of `other` count."""
-        tables = self.columns.keys() | other.columns.keys()
         return FileMapping(
             tables=self.tables | other.tables,
-            columns={t: self.columns.get(t, {}) | other.columns.get(t, {}) for t in tables},
+            columns=_joined(self.columns, other.columns),
             month_first=self.month_first | other.month_first,
             decimal_marks=self.decimal_marks | other.decimal_marks,
+            column_marks=_joined(self.column_marks, other.column_marks),
+            factors=_joined(self.factors, other.factors),
+            blank_is_no=self.blank_is_no | other.blank_is_no,
+            periods=self.periods | other.periods,
             one_per_person=self.one_per_person | other.one_per_person,
         )
+
+
+def _joined(one: dict[str, dict[str, Any]], other: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {key: one.get(key, {}) | other.get(key, {}) for key in one.keys() | other.keys()}

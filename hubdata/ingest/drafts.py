@@ -29,10 +29,14 @@ class Reading:
     missing: tuple[str, ...]
     """Required columns that no header was matched with."""
     decimal_mark: str | None = None
-    """None: nothing in the file depends on it."""
+    """That of all its columns; None: nothing in the file depends on it, or columns differ."""
     month_first: bool = False
     day_or_month: str = ""
     """A date of the file that could be read both ways; "" when there is none."""
+    decimal_marks: Mapping[str, str] = field(default_factory=dict)
+    """Header -> the decimal mark of its numbers, where something depends on it."""
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """Header -> what its numbers are multiplied by, where that was said or found."""
 
     @property
     def signature(self) -> str:

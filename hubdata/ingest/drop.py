@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubdata import models
+from hubdata import methods, models
+from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, updated
 from hubdata.ingest.drafts import Changes, Draft
@@ -17,6 +18,7 @@ from hubdata.ingest.recognition import recognise
 from hubdata.ingest.rows import Rows
 from hubdata.ingest.sources import Source
 from hubdata.settings import Settings
+from hubdata.texts import LANGUAGES, Text
 
 
 def draft(
@@ -35,7 +37,7 @@ def draft(
     that "skip invalid" needs no second reading. `begin` is told the name of each file before it is read or checked.
     """
     draft = Draft()
-    codes = vocabularies(settings)
+    hub = context_of_hub(settings)
     handed_in = recognise(files, settings, matching or FileMapping(), draft, begin)
     names: dict[str, Names] = {}
     for name, row_type in models.TABLES.items():
@@ -44,9 +46,9 @@ def draft(
         if name in handed_in:
             source = handed_in[name]
             begin(source.file)
-            table, rejected = Rows(row_type, source, codes, names, before, draft).read()
+            table, rejected = Rows(row_type, source, hub, names, before, draft).read()
             if update:
-                table = updated(row_type, table, before, set(source.columns.values()))
+                table = updated(row_type, table, before, set(source.columns.values()) | source.derived)
             added, changed, removed = (len(positions) for positions in compare(row_type, table, before))
             draft.changes[name] = Changes(added, changed, removed, rejected, len(before))
             keep(files, source, draft)
@@ -61,13 +63,32 @@ def draft(
     return draft
 
 
+def context_of_hub(settings: Settings) -> dict[str, Any]:
+    """What differs from hub to hub as validation context: its vocabularies and their labels, and where it is."""
+    types = {code: {"nl": t.nl, "en": t.en} for code, t in settings.types.items()}
+    labels = {"sector": settings.sectors, "type": types, "theme": settings.themes}
+    return {"codes": vocabularies(settings), "labels": labels, "time_zone": settings.time_zone}
+
+
 def vocabularies(settings: Settings) -> dict[str, Any]:
     """The vocabularies of this hub as validation context. A sector may also be given as a type."""
     types = models.label_index({code: {"nl": t.nl, "en": t.en} for code, t in settings.types.items()})
     type_sectors = {word: settings.types[code].sector for word, code in types.items()}
-    sectors = type_sectors | models.label_index(settings.sectors)
+    also = {word: code for word, code in models.SYNONYMS["sector"].items() if code in settings.sectors}
+    sectors = also | type_sectors | models.label_index(settings.sectors)
     themes = models.label_index(settings.themes)
-    return {"sector": sectors, "type": types, "theme": themes}
+    indicators = {
+        fold(name): code
+        for code in models.INDICATORS
+        for name in (code, *(text.translate(language) for text in _names_of(code) for language in LANGUAGES))
+    }
+    return {"sector": sectors, "type": types, "theme": themes, "indicator": indicators}
+
+
+def _names_of(indicator: str) -> list[Text]:
+    """What the page Methods calls an indicator."""
+    explained = methods.EXPLANATIONS.get(indicator)
+    return [Text(explained.name)] if explained else []
 
 
 def _check_kept(draft: Draft, handed_in: Mapping[str, Source], names: Mapping[str, Names]) -> None:

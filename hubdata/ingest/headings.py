@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from hubdata import models
 from hubdata.cells import folded as folded  # for whoever compares headings
-from hubdata.cells import folded_before
+from hubdata.cells import folded_before, unit_of, without_unit
 from hubdata.ingest.answers import FileMapping
 
 PROBLEM = "problem"
@@ -66,11 +66,15 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
     matched |= {name: word for name, word in words.items() if name not in matched and word in columns}
     also = {other: column for column in row_type.model_fields for other in models.aliases(row_type, column)}
     also |= PAIR_ALSO if row_type is models.Partnership else {}
+    # What says a unit is no part of the name: `Bedrag (x 1.000)`.
+    words |= {
+        name: folded(without_unit(name)) for name, word in words.items() if word not in also and name not in matched
+    }
     taken = set(matched.values())
     matched |= {
-        name: also[word]
+        name: also.get(word, word)
         for name, word in words.items()
-        if name not in matched and word in also and also[word] not in taken
+        if name not in matched and (word in also or word in columns) and also.get(word, word) not in taken
     }
     plain = Counter(map(folded_before, header))
     for name in header:
@@ -78,7 +82,18 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
         column = word if word in columns else also.get(word)
         if name not in matched and plain[word] == 1 and column and column not in matched.values():
             matched[name] = column
-    return {name: matched[name] for name in header if matched.get(name) in columns}
+    return {
+        name: matched[name]
+        for name in header
+        if matched.get(name) in columns and (folded(name) in answers or _fits_unit(row_type, matched[name], name))
+    }
+
+
+def _fits_unit(row_type: type[models.Row], column: str, header: str) -> bool:
+    """Whether a column can be in what its heading says: `FTE (%)` holds no jobs."""
+    field = row_type.model_fields.get(column)
+    is_number = field is not None and models.plain_type(field.annotation) in (float, int)
+    return not is_number or not unit_of(header).is_percent or models.takes_percentages(row_type, column)
 
 
 def all_words() -> frozenset[str]:

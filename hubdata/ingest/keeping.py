@@ -29,12 +29,17 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
         name = re.sub(r"\.[^.]*$", "", source.file) + f"{several}.csv"
         draft.received[_file_name(name, source.name, draft)] = reading.write(header, rows, table.separator or ";")
     is_month_first = source.matching.month_first.get(signature(source.table.header), False)
+    read = [(h, c) for h, c in source.columns.items() if h in header and c in source.numbers]
     draft.matching = draft.matching.with_(
         FileMapping(
             tables={sign: source.name},
             columns={source.name: {folded(h): source.columns.get(h, "") for h in header}},
             month_first={sign: is_month_first},
-            decimal_marks={sign: source.decimal_mark} if source.decimal_mark else {},
+            column_marks={sign: {folded(h): source.decimal_marks[c] for h, c in read if c in source.decimal_marks}},
+            # What was not multiplied is not asked about the next time, either.
+            factors={sign: {folded(h): source.factors.get(c, 1.0) for h, c in read}},
+            blank_is_no={sign: source.blank_is_no},
+            periods={sign: source.has_periods},
             one_per_person={sign: source.is_one_per_person},
         )
     )

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from hubdata.cells import EMAIL, fold
-from hubdata.texts import N_, Text
+from hubdata.texts import LANGUAGES, N_, Labels, Text
 
 
 class Sentences(NamedTuple):
@@ -122,6 +122,16 @@ SENTENCES: dict[str, Sentences] = {
         N_("Add the column and fill in every row, or say on the Data page which column it is."),
         blocks=True,
     ),
+    "column_not_in_euros": Sentences(
+        N_("Only amounts in euros can be added up; this column is in {value}."),
+        N_("Convert the amounts to euros and take {value} out, or leave the column out."),
+        blocks=True,
+    ),
+    "units_differ": Sentences(
+        N_("This column says that some amounts are in thousands and others are not."),
+        N_("Write all amounts in whole euros, or say on the Data page what they are in."),
+        blocks=True,
+    ),
     # of a row
     "row_too_long": Sentences(
         N_("The row has more cells than the header."),
@@ -178,6 +188,14 @@ SENTENCES: dict[str, Sentences] = {
         N_("This can be read in two ways: {one} or {other}."),
         N_("Write {one} or {one},00 without points, or say on the Data page what the point means."),
     ),
+    "three_decimals": Sentences(
+        N_("All numbers of this column have three decimals, so this can be {other} or {one}."),
+        N_("Say on the Data page whether they are in thousands, or write whole numbers."),
+    ),
+    "about_value": Sentences(
+        N_("This is not one exact number."),
+        N_("Write one number with digits, as in 12 or 1234,50."),
+    ),
     "not_a_whole_number": Sentences(
         N_("This is not a whole number."),
         N_("Write it with digits only, as in 12."),
@@ -185,6 +203,10 @@ SENTENCES: dict[str, Sentences] = {
     "not_a_date": Sentences(
         N_("This is not a date."),
         N_("Write it as in 31-01-2024 or 2024-01-31."),
+    ),
+    "two_dates": Sentences(
+        N_("There are two dates in this cell."),
+        N_("Put the last day in the column of ends, or give each date a row of its own."),
     ),
     "month_first": Sentences(
         N_("Read day first, this is not a date: the month seems to come first."),
@@ -194,13 +216,17 @@ SENTENCES: dict[str, Sentences] = {
         N_("An identifier has no spaces and at most 64 characters."),
         N_("Shorten it, or leave the column empty: we then make one."),
     ),
+    "shortened_identifier": Sentences(
+        N_("A spreadsheet took this identifier for a number and changed it."),
+        N_("Make the column text in Excel, and type or paste the identifier again."),
+    ),
     "not_a_website": Sentences(
         N_("This is not a web address."),
         N_("Write it as in https://example.org."),
     ),
     "not_a_country": Sentences(
-        N_("This is not a country code."),
-        N_("Use the code of two letters, as in NL."),
+        N_("This is not a country."),
+        N_("Write its name, or its code of two letters, as in NL."),
     ),
     "control_character": Sentences(
         N_("The cell holds a character that cannot be shown."),
@@ -324,6 +350,23 @@ NOTES: dict[str, str] = {
     "columns_not_used": N_("These columns are not used: {columns}."),
     "columns_left_out": N_("Personal data is never stored; left out: {columns}."),
     "dates_day_first": N_("Dates are read day first: {text} is {day}."),
+    "units_read": N_("The numbers in {column} are in units of {factor}, so we multiplied them by {factor}: {count}."),
+    "words_for_nothing": N_(
+        "Cells in {column} that say that nothing is known, such as {text}, are read as empty: {count}."
+    ),
+    "about_values": N_("Numbers in {column} that are not exact, such as {text}, are left empty: {count}."),
+    "dates_unreadable": N_("Cells in {column} that are not a whole date, such as {text}, are left empty: {count}."),
+    "short_years": N_("Years of two digits in {column} are read as in {text}, which is {day}: {count}."),
+    "seasons": N_("Seasons in {column} are read as three months: {text} begins on {day}. Cells: {count}."),
+    "times_in_zone": N_(
+        "Times with a time zone in {column} are read as the day in {zone}: {text} is {day}. Cells: {count}."
+    ),
+    "goes_on": N_("Cells in {column} that say that it goes on, such as {text}, have no last day: {count}."),
+    "periods_read": N_(
+        "Cells in {column} that hold a start and an end are read as in {text}, from {start} to {end}: {count}."
+    ),
+    "blank_is_no": N_("Empty cells in {column}, where the others say yes, are read as no: {count}."),
+    "country_codes": N_("Country codes in {column} are read as those of ISO 3166: {text} is {read}. Cells: {count}."),
     "identifiers_made": N_("Rows without an identifier, which was made from the {source}: {count}."),
     "people_added_up": N_("Every row is a person; rows of one organisation at one event were added up: {count}."),
 }
@@ -394,7 +437,12 @@ def refusals_in(error: ValidationError, column: str = "") -> Iterator[Refusal]:
         where = gaps.pop("column", None) or column or str(detail["loc"][0] if detail["loc"] else "")
         value = "" if code == "missing" or isinstance(detail["input"], dict) else detail["input"]
         if code == "unknown_code":
-            codes = gaps["codes"]
-            near = difflib.get_close_matches(fold(str(value)), codes, n=1, cutoff=0.6)
-            code, gaps = ("unknown_code_near", {"suggestion": near[0]}) if near else (code, {"codes": ", ".join(codes)})
+            near = difflib.get_close_matches(fold(str(value)), gaps["words"], n=1, cutoff=0.6)
+            by_language = {
+                language: ", ".join(label.get(language, word) for word, label in gaps["labels"].items())
+                for language in LANGUAGES
+            }
+            code, gaps = (
+                ("unknown_code_near", {"suggestion": near[0]}) if near else (code, {"codes": Labels(by_language)})
+            )
         yield Refusal(where, code, value, gaps)

@@ -10,10 +10,11 @@ from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.dates import day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.headings import all_words, match_columns, missing_columns, signature, with_old_answers
-from hubdata.ingest.numbers import decimal_mark_of
+from hubdata.ingest.numbers import settle_numbers
 from hubdata.ingest.personal import is_personal
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.sources import Source
+from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
 
 
@@ -148,7 +149,8 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
     if sheet.header and not len(sheet.rows) and not sheet.findings:
         draft.notes.append(note("no_rows", label, count=0))
     if sheet.header and len(sheet.rows):
-        source.decimal_mark = decimal_mark_of(source, row_type) or matching.decimal_marks.get(sign)
+        settle_units(source, row_type, draft)
+        settle_numbers(source, row_type)
         example = None if months_first else day_or_month(source, row_type)
         if example:
             draft.notes.append(note("dates_day_first", label, text=example[0], day=example[1]))
@@ -158,6 +160,8 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
             label, name, row_count, sheet.encoding, sheet.separator,
             tuple(sheet.header), columns, ignored, tuple(personal), missing_columns(row_type, set(columns.values())),
             source.decimal_mark, months_first, example[0] if example else "",
+            {h: source.decimal_marks[c] for h, c in columns.items() if c in source.decimal_marks},
+            {h: source.factors[c] for h, c in columns.items() if c in source.factors},
         )
     )  # fmt: skip
     return source

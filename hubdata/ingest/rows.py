@@ -8,8 +8,8 @@ are read all at once where they can be (`numbers`). That this gives the verdict 
 
 import functools
 import itertools
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,9 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from hubdata import models
-from hubdata.cells import fold, split_list
+from hubdata.cells import fold, is_error, is_nothing, split_list
 from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
+from hubdata.ingest.dates import with_periods_split
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import PAIR, missing_columns, signature
 from hubdata.ingest.names import Names, identity_of, parts_of, slug
@@ -28,6 +29,7 @@ from hubdata.ingest.numbers import plain_numbers
 from hubdata.ingest.problems import SENTENCES, Problem, Refusal, note, problem, refusals_in
 from hubdata.ingest.rejected import Rejected, row_apart
 from hubdata.ingest.sources import Source
+from hubdata.ingest.ticks import with_blanks_read
 from hubdata.texts import Text
 
 MOST_PROBLEMS = 10_000
@@ -41,7 +43,7 @@ class Rows:
         self,
         row_type: type[models.Row],
         source: Source,
-        codes: Mapping[str, Any],
+        hub: Mapping[str, Any],
         names: Mapping[str, Names],
         before: pa.Table,
         draft: Draft,
@@ -49,16 +51,18 @@ class Rows:
         self.row_type, self.source, self.names, self.before, self.draft = row_type, source, names, before, draft
         self.count = len(source.table.rows)
         sign = signature(source.table.header)
-        self.context = {
-            "codes": codes,
-            "decimal_mark": source.decimal_mark,
-            "month_first": source.matching.month_first.get(sign, False),
-        }
-        self.cells = {
+        self.context: dict[str, Any] = {**hub, "month_first": source.matching.month_first.get(sign, False)}
+        """What is known of the file, and of the column that is being read."""
+        cells = {
             column: source.table.cells[header].combine_chunks()
             for header, column in source.columns.items()
             if header in source.table.cells.column_names
         }
+        if {"start_date", "end_date"} <= row_type.model_fields.keys():
+            cells = with_periods_split(cells, self.context, source, draft)
+        if "status" in cells:
+            cells["status"] = with_blanks_read(cells["status"], "status", source, draft)
+        self.cells = cells
         self.columns: dict[str, Column] = {}
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
         """Per check: the number of the case that each row falls in, and the refusals of each case that has any."""
@@ -96,6 +100,7 @@ class Rows:
         info = self.row_type.model_fields[column]
         refers_to = models.extra(self.row_type, column)["refers_to"]
         cells = self.cells.get(column)
+        self._begin(column)
         if column == "organisation_ids" and set(PAIR) <= self.cells.keys():
             return self._pairs(cells)
         if cells is None:
@@ -104,24 +109,67 @@ class Rows:
         if models.plain_type(info.annotation) is float:
             return self._numbers(column, cells)
         different, which = distinct(cells)
-        return read_each(different, which, functools.partial(self._reference if refers_to else self._cell, column))
+        return self._each(column, different, which, self._reference if refers_to else self._cell)
+
+    def _begin(self, column: str) -> None:
+        """Note what is known of a column, before its cells are read."""
+        self.context |= {
+            "decimal_mark": self.source.decimal_marks.get(column),
+            "factor": self.source.factors.get(column),
+            "three_decimals": column in self.source.three_decimals,
+        }
+
+    def _each(
+        self,
+        column: str,
+        different: Sequence[Any],
+        which: np.ndarray,
+        read: Callable[[str, Any], tuple[Any, list[Refusal]]],
+    ) -> Column:
+        """A column of which each different cell is read; says how cells were read that are not plain, with a count."""
+        remarks: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
+
+        def read_one(numbered: tuple[int, Any]) -> tuple[Any, list[Refusal]]:
+            number, cell = numbered
+            self.context["remarks"] = []
+            found = read(column, cell)
+            for code, _, gaps in self.context["remarks"]:
+                remarks[code].setdefault(number, gaps)
+            return found
+
+        result = read_each(enumerate(different), which, read_one)
+        for code, numbers in remarks.items():
+            count = int(np.isin(which, list(numbers)).sum())
+            first, gaps = next(iter(numbers.items()))
+            self._remark(code, column, count, str(different[first]), gaps)
+        return result
+
+    def _remark(self, code: str, column: str, count: int, cell: str, gaps: Mapping[str, Any]) -> None:
+        """Tell the sender how cells of a column were read."""
+        header = next((header for header, name in self.source.columns.items() if name == column), column)
+        gaps = {"column": header, "count": count, "text": cell.strip()[:100], **gaps}
+        self.draft.notes.append(note(code, self.source.label, **gaps))
 
     def _cell(self, column: str, cell: str | list[str]) -> tuple[Any, list[Refusal]]:
         """The value of one cell by the model's own type, or why there is none."""
         info = self.row_type.model_fields[column]
-        if not (cell.strip() if isinstance(cell, str) else cell):
-            if not info.is_required():
-                return info.default, []
-            made_later = bool(models.extra(self.row_type, column)["made_from"])
-            return None, [] if made_later else [Refusal(column, "missing", "")]
+        if models.says_nothing(self.row_type, column, cell, self.context):
+            word = cell.strip() if isinstance(cell, str) else ""
+            if info.is_required() and not models.extra(self.row_type, column)["made_from"]:
+                return None, [Refusal(column, "error_cell", cell) if is_error(word) else Refusal(column, "missing", "")]
+            if word:
+                self.context["remarks"].append(("words_for_nothing", column, {}))
+            return None if info.is_required() else info.default, []
+        if column == "donor_id" and "organisations" in self.names:
+            # A donor that is an organisation in the data gets its identifier there; any other identifier is accepted.
+            matches = self.names["organisations"].find(str(cell))
+            if len(matches) > 1:
+                return None, [self.names["organisations"].refusal(str(cell), column)]
+            cell = matches[0] if matches else cell
         try:
-            value = adapter(self.row_type, column).validate_python(cell, context=self.context)
+            return adapter(self.row_type, column).validate_python(cell, context=self.context), []
         except ValidationError as error:
             return None, list(refusals_in(error, column))
-        if column == "donor_id" and value and "organisations" in self.names:
-            # A donor that is an organisation in the data gets its spelling there; any other identifier is accepted.
-            value = self.names["organisations"].identifier(value) or value
-        return value, []
 
     def _reference(self, column: str, cell: str | list[str]) -> tuple[Any, list[Refusal]]:
         """The identifiers that a cell refers to, by identifier or by name, or why there are none."""
@@ -135,6 +183,8 @@ class Rows:
             stand_ins = [slug((fold(str(part)),)) for part in parts]
             return stand_ins if is_list else stand_ins[0], []
         names = self.names[refers_to]
+        if isinstance(cell, str) and is_nothing(cell) and not names.find(cell):
+            return self._cell(column, cell)
         parts = parts_of(cell, names) if is_list else [str(cell)]
         matches = [names.find(part) for part in parts]
         wrong = [names.refusal(part, column) for part, ids in zip(parts, matches, strict=True) if len(ids) != 1]
@@ -150,21 +200,31 @@ class Rows:
         contents: dict[tuple[str, ...], int] = {}
         which = [contents.setdefault(key, len(contents)) for key in zip(given, *parts, strict=False)]
         different = [
-            listed if listed.strip() else [name.strip() for name in pair if name.strip()] for listed, *pair in contents
+            listed if listed.strip() else [name.strip() for name in pair if name.strip() and not is_nothing(name)]
+            for listed, *pair in contents
         ]
         return read_each(different, np.array(which, np.int64), functools.partial(self._reference, "organisation_ids"))
 
     def _numbers(self, column: str, cells: pa.Array) -> Column:
         """Numbers: those in the usual form all at once, the others cell by cell."""
-        plain = plain_numbers(cells, self.source.decimal_mark, *models.bounds(self.row_type, column))
+        if (self.context["factor"] or 1) != 1:  # each exactly: what two floats give is not
+            return self._each(column, *distinct(cells), self._cell)
+        low, high = models.bounds(self.row_type, column)
+        plain = plain_numbers(
+            cells, self.context["decimal_mark"], low, high, three_decimals=self.context["three_decimals"]
+        )
         rest = np.flatnonzero(pc.is_null(plain).to_numpy(zero_copy_only=False))
         which = np.full(self.count, -1, np.int64)
         different, which[rest] = distinct(cells.take(pa.array(rest)))
-        return read_each(different, which, functools.partial(self._cell, column))._replace(plain=plain)
+        return self._each(column, different, which, self._cell)._replace(plain=plain)
 
     def _read_by_row(self, schema: pa.Schema) -> pa.Table:
         """Read rows in which the meaning of a cell depends on another cell: each row by the whole model."""
         records, refusals = [], {}
+        for column in self.source.numbers:
+            self._begin(column)
+        remarks: list[tuple[str, str | None, dict[str, Any]]] = []
+        self.context["remarks"] = remarks
         for number, row in enumerate(zip(*(cells.to_pylist() for cells in self.cells.values()), strict=True)):
             values = dict(zip(self.cells, row, strict=True))
             try:
@@ -172,6 +232,9 @@ class Rows:
             except ValidationError as error:
                 records.append(dict.fromkeys(schema.names))
                 refusals[number] = list(refusals_in(error))
+        for (code, name), count in Counter((code, name) for code, name, _ in remarks).items():
+            gaps = next(gaps for other, _, gaps in remarks if other == code)
+            self._remark(code, name or "", count, "", gaps)
         self.checks.append((np.arange(self.count), refusals))
         table = pa.Table.from_pylist(records, schema)
         self.columns = {name: Column(table[name].to_pylist(), np.arange(self.count), {}) for name in schema.names}
@@ -329,6 +392,7 @@ class Rows:
         """What is wrong with one row, each column once, under the name it has in the file."""
         problems: dict[str, Problem] = {}
         headers = {column: header for header, column in self.source.columns.items()}
+        headers.setdefault("end_date", headers.get("start_date", "end_date"))  # the end of a period in one cell
         for which, refusals in self.checks:
             for column, code, value, gaps in refusals.get(int(which[row]), ()):
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)

@@ -25,7 +25,30 @@ class Source:
     matching: FileMapping
     is_one_per_person: bool
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
-    decimal_mark: str | None = None
+    decimal_marks: dict[str, str] = field(default_factory=dict)
+    """Column of numbers -> its decimal mark, where something depends on it."""
+    factors: dict[str, float] = field(default_factory=dict)
+    """Column of numbers -> what they are multiplied by, where it was said or found."""
+    three_decimals: set[str] = field(default_factory=set)
+    """Columns of numbers that may be in thousands, since all have three decimals: to be asked."""
+    blank_is_no: bool = False
+    """An empty cell in a column of ticks means no."""
+    has_periods: bool = False
+    """The column of starts holds whole periods."""
+    derived: set[str] = field(default_factory=set)
+    """Columns that the file says something of in another one: the end of a period."""
+
+    @property
+    def numbers(self) -> set[str]:
+        """Its columns of numbers."""
+        fields = models.TABLES[self.name].model_fields
+        return {c for c in self.columns.values() if c in fields and models.plain_type(fields[c].annotation) is float}
+
+    @property
+    def decimal_mark(self) -> str | None:
+        """The decimal mark of all columns of numbers; None when nothing depends on it, or they differ."""
+        marks = set(self.decimal_marks.values())
+        return marks.pop() if len(marks) == 1 else None
 
 
 def columns_of_kind(source: Source, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:

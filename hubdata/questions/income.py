@@ -113,6 +113,7 @@ def answer_stress(
         category_cuts=dict(category_cuts),
         risk_threshold=settings.risk_threshold,
         shown=frozenset(snapshot.rows("income", view)["organisation_id"].unique()),
+        names=snapshot.rows("donor_names", view.unfiltered),
     )
 
 
@@ -156,6 +157,7 @@ def answer_own_income(snapshot: Snapshot, settings: Settings, view: View, year: 
         year=year,
         minimum_shares=[rule.minimum_share for rule in settings.own_income_rules],
         donors=settings.own_income_donors,
+        names=snapshot.rows("donor_names", view.unfiltered) if settings.own_income_donors else None,
     )
 
 

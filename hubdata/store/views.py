@@ -30,7 +30,9 @@ VIEWS = (
     "ties",
     "encounters",
     "event_outcomes",
+    "keyed_funding",
     "income",
+    "donor_names",
 )
 """The views, each after those it reads."""
 
@@ -45,7 +47,7 @@ PARTY_COLUMNS = {
 """The views of which a row says nothing of other organisations than those in these columns: what a filter lets through
 is the rows of the whole of which all these organisations are in view."""
 
-TIMELESS = ("organisations_in_view", "partnership_pairs", "income")
+TIMELESS = ("organisations_in_view", "partnership_pairs", "keyed_funding", "income", "donor_names")
 """The views that are the same on every day."""
 
 

@@ -327,16 +327,42 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
             lambda month_first: loading.answer_about(reading, month_first=month_first),
             st.radio,
         )
-    if sign in known_answers.decimal_marks or any(p.code == "two_readings" for p in mine):
+    for position, header in enumerate(reading.header):
+        _questions_about_numbers(f"{position} {key}", header, reading, mine)
+
+
+def _questions_about_numbers(
+    key: str, header: str, reading: loading.Reading, problems: Sequence[loading.Problem]
+) -> None:
+    """How the numbers of a column are written, and what they are in: asked where its cells do not tell."""
+    asked = {problem.code for problem in problems if problem.column == header}
+    if any(p.code == "units_differ" for p in problems) and header in loading.money_columns(reading):
+        asked.add("units_differ")
+    known_answers = loading.remembered(home()).with_(answers())
+    marks, factors = loading.answers_about_numbers(known_answers, reading, header)
+    if marks or "two_readings" in asked:
         _question(
             f"numbers {key}",
-            _("How are the numbers written?"),
+            _("How are the numbers in “{header}” written?", header=in_label(header)),
             {
                 ",": _("The Dutch way, with a decimal comma: 1.234,50"),
                 ".": _("The English way, with a decimal point: 1,234.50"),
             },
-            reading.decimal_mark,
-            lambda mark: loading.answer_about(reading, decimal_mark=mark),
+            reading.decimal_marks.get(header),
+            lambda mark: loading.answer_about(reading, header=header, decimal_mark=mark),
+            st.radio,
+        )
+    if factors or asked & {"three_decimals", "units_differ"} or header in reading.factors:
+        _question(
+            f"units {key}",
+            _("What are the numbers in “{header}” in?", header=in_label(header)),
+            {
+                1.0: _("In ones: 45 is 45"),
+                1e3: _("In thousands: 45 is 45,000"),
+                1e6: _("In millions: 45 is 45,000,000"),
+            },
+            reading.factors.get(header),
+            lambda factor: loading.answer_about(reading, header=header, factor=factor),
             st.radio,
         )
 

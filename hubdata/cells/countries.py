@@ -1,0 +1,84 @@
+"""Cells that name a country: by its code of two or three letters, or by its name in Dutch or English."""
+
+import functools
+from typing import Any
+
+from babel import Locale
+from babel.core import get_global
+from pydantic import ValidationInfo
+
+from hubdata.cells.text import fold, read_text
+from hubdata.cells.verdict import refusal, remark
+
+OLD_CODES = {"EL": "GR", "UK": "GB"}
+"""Codes that the European Union writes where ISO 3166 has others."""
+_NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())  # noqa: SIM905
+"""Codes of CLDR that ISO 3166 has not: islands, groups of countries, nothing at all. Kosovo (XK) stays."""
+_ALSO = {
+    "BA": "bosnie|bosnia|bosnie en herzegovina",
+    "BE": "belgium|vlaanderen",
+    "BY": "wit-rusland|belarus",
+    "CD": "dr congo|drc|congo-kinshasa|democratische republiek congo|democratic republic of the congo",
+    "CF": "car|centraal-afrikaanse republiek",
+    "CG": "congo-brazzaville|republiek congo|republic of the congo",
+    "CI": "ivoorkust|ivory coast|cote d'ivoire",
+    "CZ": "tsjechische republiek|czech republic|czechia",
+    "GB": "groot-brittannie|great britain|engeland|england|schotland|scotland|wales|britain|u.k.|"
+    "united kingdom of great "
+    "britain and northern ireland",
+    "GM": "gambia|the gambia",
+    "IR": "iran",
+    "KP": "noord-korea|north korea",
+    "KR": "zuid-korea|south korea",
+    "LA": "laos",
+    "MD": "moldova|moldavie",
+    "MK": "macedonie|macedonia|north macedonia|noord-macedonie",
+    "MM": "birma|burma|myanmar",
+    "NL": "holland|the netherlands|netherlands|nederland|koninkrijk der nederlanden|kingdom of the netherlands|"
+    "caribisch gebied "
+    "van het koninkrijk",
+    "PS": "palestina|palestine|palestijnse gebieden|gaza|westelijke jordaanoever|west bank",
+    "RU": "rusland|russia|russische federatie|russian federation",
+    "SD": "soedan|sudan",
+    "SS": "zuid-soedan|south sudan",
+    "SY": "syrie|syria",
+    "SZ": "swaziland",
+    "TL": "oost-timor|east timor",
+    "TR": "turkije|turkey",
+    "TZ": "tanzania",
+    "US": "verenigde staten van amerika|usa|u.s.a.|u.s.|vs|v.s.|amerika|america|united states of america",
+    "VA": "vaticaan|vatican|holy see|heilige stoel",
+    "VN": "vietnam|viet nam",
+    "CV": "kaapverdie|cape verde|cabo verde",
+}
+"""Code -> other names for the country, folded. Two countries are called Congo, and two Korea."""
+
+
+@functools.cache
+def codes_by_word() -> dict[str, str]:
+    """Folded code or name of a country -> its ISO 3166 alpha-2 code; names in Dutch and English."""
+    words: dict[str, str] = {}
+    for language in ("nl", "en"):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
+                words |= {fold(code): code, fold(name): code, fold(name).replace("&", "en"): code}
+                words[fold(name).replace("&", "and")] = code
+    known = set(words.values())
+    for alias, codes in get_global("territory_aliases").items():
+        if len(alias) == 3 and alias.isalpha() and len(codes) == 1 and codes[0] in known:
+            words.setdefault(fold(alias), codes[0])
+    words |= {name: code for code, names in _ALSO.items() for name in names.split("|")}
+    return words
+
+
+def read_country(cell: Any, info: ValidationInfo | None) -> Any:
+    """A country as its ISO 3166 alpha-2 code, in capitals: `nl`, `NLD`, `Nederland` and `the Netherlands` are NL."""
+    if not isinstance(cell, str):
+        return cell
+    word = fold(read_text(cell)).replace("’", "'")
+    if (code := OLD_CODES.get(word.upper())) is not None:
+        remark(info, "country_codes", text=cell.strip(), read=code)
+        return code
+    if (code := codes_by_word().get(word)) is None:
+        raise refusal("not_a_country")
+    return code

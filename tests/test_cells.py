@@ -1,0 +1,291 @@
+"""One cell of a kind -> its value, or why there is none: the forms that people write."""
+
+import datetime
+import re
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+
+from hubdata import cells, ingest, models
+from hubdata.cells import units
+from hubdata.ingest.columns import adapter
+from hubdata.settings import Settings
+
+
+class Known(NamedTuple):
+    """What is known of a file, as functions that read a cell want it."""
+
+    context: dict[str, Any]
+    field_name: str | None = None
+
+
+def known(**context: Any) -> Any:
+    return Known({"remarks": [], **context})
+
+
+def remarked(info: Any) -> list[str]:
+    return [code for code, _, _ in info.context["remarks"]]
+
+
+def why(function: Any, cell: str, **context: Any) -> str:
+    """The code with which a cell is refused; "" when it is read."""
+    try:
+        function(cell, known(**context))
+    except PydanticCustomError as error:
+        return error.type
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("€ 45.000,-", 45000), ("45.000,--", 45000), ("€ 1.234,50", 1234.5), ("EUR 7,25", 7.25), ("8 euro", 8), ("1.250,00 euro's", 1250),
+     ("1 234 567,89", 1234567.89), ("1\u00a0234", 1234), ("1\u202f234,5", 1234.5), ("1'234.50", 1234.5), ("1’234’567", 1234567),
+     ("-€ 5", -5), ("€ -5", -5), ("45k", 45000), ("45 K", 45000), ("€ 45k", 45000), ("1,2 mln", 1_200_000), ("1.2M", 1_200_000),
+     ("1,2 mln euro", 1_200_000), ("€ 3 miljoen", 3_000_000), ("12 duizend", 12000), ("0,5 mld", 500_000_000), ("1.005 million", None)],
+)  # fmt: skip
+def test_amounts_as_people_write_them(cell: str, number: float | None) -> None:
+    if number is None:
+        assert why(cells.read_number, cell) == "two_readings"
+    else:
+        assert cells.read_number(cell, None) == number
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["ca. 30", "ca 30", "circa 30", "±60", "+/- 60", "~60", "> 500", ">500", "≥ 5", "< 5", "10-15", "10 – 15", "10 à 15", "10 tot 15",
+     "500+", "50 of meer", "ongeveer 40", "ongeveer 40 fte", "max. 10", "min 5", "meer dan 500", "30?", "5/6", "12 uur", "8 dagen", "€ 10-15", "80%"],
+)  # fmt: skip
+def test_a_number_that_is_not_exact_is_none_and_has_a_name(cell: str) -> None:
+    assert why(cells.read_number, cell) == "about_value"
+
+
+@pytest.mark.parametrize(
+    "cell", ["$ 100", "100 USD", "CHF 1'000", "£5k", "US$ 5", "100 kr", "5 dollar", "1.000 CHF", "USD1000", "3 pond", "¥ 50", "20 zloty"]
+)  # fmt: skip
+def test_another_currency_in_a_cell_is_named(cell: str) -> None:
+    assert why(cells.read_number, cell) == "not_in_euros"
+
+
+@given(st.integers(0, 10**9), st.sampled_from([" ", "\u00a0", "\u202f", "'", "’"]), st.booleans())
+def test_marks_between_thousands_change_nothing(number: int, mark: str, cents: bool) -> None:
+    written = f"{number:,}".replace(",", mark) + (",50" if cents else "")
+    assert cells.read_number(written, None) == number + 0.5 * cents
+
+
+@given(st.integers(0, 10**6), st.integers(1, 99))
+def test_thousands_are_multiplied_exactly(whole: int, hundredths: int) -> None:
+    """As a person would: what two floats give is 1.1 * 1000 = 1100.0000000000002."""
+    assert cells.read_number(f"{whole},{hundredths:02}", known(factor=1000.0)) == whole * 1000 + hundredths * 10
+
+
+@pytest.mark.parametrize(
+    ("heading", "factor", "bare"),
+    [("Bedrag (x 1.000)", 1e3, "Bedrag"), ("Realisatie (*1000) per bijdrage", 1e3, "Realisatie per bijdrage"), ("Bedrag k€", 1e3, "Bedrag"),
+     ("Bedrag in duizenden euro's", 1e3, "Bedrag"), ("Bedrag x € 1.000", 1e3, "Bedrag"), ("Amount (000s)", 1e3, "Amount"),
+     ("Omzet (mln)", 1e6, "Omzet"), ("Budget M€", 1e6, "Budget"), ("Begroting x 1.000.000", 1e6, "Begroting"), ("Kosten (mld)", 1e9, "Kosten"),
+     ("Bedrag 2023", 1, "Bedrag 2023"), ("Bedrag (€)", 1, "Bedrag"), ("Thema's", 1, "Thema's"), ("Kosten", 1, "Kosten")],
+)  # fmt: skip
+def test_a_heading_says_what_its_numbers_are_in(heading: str, factor: float, bare: str) -> None:
+    assert (units.unit_of(heading).factor, units.without_unit(heading)) == (factor, bare)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Amount ($)", "Bedrag (£)", "Bedrag (CHF)", "Amount USD", "Kosten in dollars", "Amount (TRY)"]
+)
+def test_a_heading_names_another_currency(heading: str) -> None:
+    assert units.unit_of(heading).foreign
+
+
+def test_no_heading_of_our_own_names_a_unit() -> None:
+    """Else a column that is known would be read as something else."""
+    for row_type in models.TABLES.values():
+        for column in row_type.model_fields:
+            for heading in (column, *models.aliases(row_type, column)):
+                assert units.unit_of(heading) == units.Unit(), heading
+                assert column == "amount" or units.without_unit(heading), heading
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [("12-11-'25", (2025, 11, 12)), ("12-11-’25", (2025, 11, 12)), ("9-10-26", (2026, 10, 9)), ("1 sept. 2020", (2020, 9, 1)),
+     ("do 30 oktober 2025", (2025, 10, 30)), ("di 16 sept. 2025", (2025, 9, 16)), ("30-okt-25", (2025, 10, 30)), ("1e mei 2024", None),
+     ("May 3rd, 2024", (2024, 5, 3)), ("31-01-2024, 10.00 uur", (2024, 1, 31)), ("31-01-2024 10:00 - 17:00", (2024, 1, 31)),
+     ("2024-01-30T23:00:00.000Z", (2024, 1, 31)), ("2024-06-30T22:00:00Z", (2024, 7, 1)), ("2024-10-27T18:30:00-05:00", (2024, 10, 28)),
+     ("2024-07-01 00:30 +0200", (2024, 7, 1)), ("31-01-2024 23:30 UTC", (2024, 2, 1)), ("sinds 1 maart 2020", (2020, 3, 1))],
+)  # fmt: skip
+def test_days_as_people_and_programs_write_them(cell: str, day: tuple[int, int, int] | None) -> None:
+    assert cells.read_date(cell, None) == datetime.date(*(day or (2024, 5, 1)))
+
+
+def test_a_time_with_a_zone_is_the_day_where_the_hub_is() -> None:
+    at = "2024-01-30T23:00:00Z"
+    assert cells.read_date(at, known()) == datetime.date(2024, 1, 31)
+    assert cells.read_date(at, known(time_zone="America/New_York")) == datetime.date(2024, 1, 30)
+
+
+@given(st.datetimes(datetime.datetime(1950, 1, 1), datetime.datetime(2090, 1, 1)))
+def test_a_day_in_utc_is_the_day_in_amsterdam(at: datetime.datetime) -> None:
+    there = at.replace(microsecond=0, tzinfo=datetime.UTC)
+    expected = there.astimezone(__import__("zoneinfo").ZoneInfo("Europe/Amsterdam")).date()
+    assert cells.read_date(there.isoformat(), None) == expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["circa 3 maart 2020", "uiterlijk 1-1-2020", "31 undecember 2024", "winter 2022", "2024/01/31", "25:00", "1-2-5"],
+)
+def test_what_is_near_a_day_is_none(cell: str) -> None:
+    assert why(cells.read_date, cell) == "not_a_date"
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [("mrt 2021", "2021-03-01", "2021-03-31"), ("okt-24", "2024-10-01", "2024-10-31"), ("maart '21", "2021-03-01", "2021-03-31"),
+     ("Q2 2023", "2023-04-01", "2023-06-30"), ("2e kwartaal 2023", "2023-04-01", "2023-06-30"), ("2023-Q4", "2023-10-01", "2023-12-31"),
+     ("najaar 2022", "2022-09-01", "2022-11-30"), ("zomer 2025", "2025-06-01", "2025-08-31"), ("Spring 2024", "2024-03-01", "2024-05-31"),
+     ("H1 2023", "2023-01-01", "2023-06-30"), ("tweede helft 2023", "2023-07-01", "2023-12-31"), ("2024", "2024-01-01", "2024-12-31")],
+)  # fmt: skip
+def test_a_part_of_a_year_has_a_first_and_a_last_day(cell: str, first: str, last: str) -> None:
+    read = [cells.read_first_day(cell, None).isoformat(), cells.read_last_day(cell, None).isoformat()]
+    assert read == [first, last]
+    assert cells.read_year(cell, None) == (int(cell) if cell.isdigit() else int(first[:4])) or cell.isdigit()
+    if not cell.isdigit():
+        assert why(cells.read_date, cell) == "not_a_date"
+
+
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [("1-3-2023 tot heden", ("1-3-2023", "")), ("2021 - 2024", ("2021", "2024")), ("2019-2021", ("2019", "2021")), ("vanaf 2022", ("2022", "")),
+     ("lopend sinds mei 2024", ("mei 2024", "")), ("jan 2020 t/m dec 2026", ("jan 2020", "dec 2026")), ("28 en 29 mei 2026", ("28 mei 2026", "29 mei 2026")),
+     ("28-29 mei 2026", ("28 mei 2026", "29 mei 2026")), ("30 mei – 2 juni 2026", ("30 mei 2026", "2 juni 2026")), ("2022 -", ("2022", "")),
+     ("31-01-2024 10:00 - 02-02-2024 17:00", ("31-01-2024 10:00", "02-02-2024 17:00")), ("2020-01-01/2021-01-01", ("2020-01-01", "2021-01-01")),
+     ("Q1 2023 - Q2 2024", ("q1 2023", "q2 2024")), ("jan - mrt 2024", ("jan 2024", "mrt 2024")), ("1/31/2024 - 2/2/2024", ("1/31/2024", "2/2/2024")),
+     ("2024-01-31", None), ("01-02-2024", None), ("2024-01", None), ("2025", None), ("lopend", None), ("1 en 8 mei 2026", None), ("Jan - Piet", None)],
+)  # fmt: skip
+def test_a_period_in_one_cell_has_a_start_and_an_end(cell: str, period: tuple[str, str] | None) -> None:
+    assert cells.split_period(cell) == period
+
+
+@pytest.mark.parametrize(
+    "cell", ["2024-02-01 10:00, 2024-02-08 10:00", "1 en 8 mei 2026", "1-2-2024 3-4-2024", "1 mei 2024 of 1 juni 2024"]
+)
+def test_two_days_that_are_no_period_are_two_days(cell: str) -> None:
+    assert why(cells.read_date, cell) == "two_dates"
+    assert cells.split_period(cell) is None
+
+
+@given(st.dates(datetime.date(1950, 1, 1), datetime.date(2049, 12, 31)))
+def test_a_single_day_is_never_a_period_and_short_years_are_read_as_long(day: datetime.date) -> None:
+    for written in (day.isoformat(), f"{day:%d-%m-%Y}", f"{day.day}/{day.month}/{day.year}", f"{day:%d %B %Y}"):
+        assert cells.split_period(written) is None
+        assert cells.read_date(written, None) == day
+    if day.year >= 2000:
+        info = known()
+        assert cells.read_date(f"{day:%d-%m-%y}", info) == day
+        assert remarked(info) == ["short_years"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("NL", "NL"), ("nl", "NL"), ("NLD", "NL"), ("Nederland", "NL"), ("the Netherlands", "NL"), ("België", "BE"), ("Oekraïne", "UA"), ("NA", "NA"),
+     ("Verenigd Koninkrijk", "GB"), ("Turkije", "TR"), ("Côte d’Ivoire", "CI"), ("Kosovo", "XK"), ("EL", "GR"), ("UK", "GB"), ("uk", "GB")],
+)  # fmt: skip
+def test_countries_by_code_and_name(cell: str, code: str) -> None:
+    info = known()
+    assert cells.read_country(cell, info) == code
+    assert remarked(info) == (["country_codes"] if cell.upper() in ("EL", "UK") else [])
+
+
+@pytest.mark.parametrize("cell", ["ZZ", "XX", "EU", "QQ", "Atlantis", "Congo", "N", "SU"])
+def test_what_is_no_country_is_refused(cell: str) -> None:
+    assert why(cells.read_country, cell) == "not_a_country"
+
+
+def test_the_codes_of_countries_are_those_of_iso_and_kosovo() -> None:
+    codes = set(cells.codes_by_word().values())
+    assert len(codes) == 249 + 1
+    assert codes >= {"NL", "GB", "GR", "XK", "AX", "TW"}
+
+
+@pytest.mark.parametrize(
+    "word", ["-", "–", "n.v.t.", "N.V.T.", "nvt", "onbekend", "n.b.", "N/A", "?", "tbd", "#N/B", "#NV", "#REF!", "#SPILL!", "#NAAM?", "Err:502", "########"]
+)  # fmt: skip
+def test_words_for_nothing_and_errors(word: str) -> None:
+    assert cells.is_nothing(word)
+    assert cells.is_nothing(f" {word} ")
+
+
+@pytest.mark.parametrize(
+    "word", ["Nieuw", "-1", "#metoo", "Err", "Onbekend terrein", "N", "Fout", "no", "nee", "0", "x", "#1 in Europe!"]
+)
+def test_words_that_are_something(word: str) -> None:
+    assert not cells.is_nothing(word)
+
+
+@pytest.mark.parametrize("cell", ["4,11503E+07", "41150298.0", "2.7E+07", "5e12", "27248698,00", "-1e5"])
+def test_an_identifier_that_a_spreadsheet_changed_is_refused(cell: str) -> None:
+    with pytest.raises(PydanticCustomError, match="shortened_identifier"):
+        cells.read_identifier(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["41150298", "NL-KVK-41150298", "00E1", "1e", "v1.0", "2.10.1", "E12", "0015000000Gv7qR"]
+)
+def test_an_identifier_that_is_none_of_that_is_kept(cell: str) -> None:
+    assert cells.read_identifier(cell) == cell
+
+
+# --- the product's own words ---------------------------------------------------------------------------------------
+
+VOCABULARY_OF = {
+    ("organisations", "sector"): "sector", ("organisations", "type"): "type", ("organisations", "membership"): "membership",
+    ("organisations", "role"): "organisation_role", ("partnerships", "intensity"): "intensity", ("events", "format"): "format",
+    ("attendance", "role"): "attendance_role", ("attendance", "status"): "status", ("funding", "category"): "category",
+    ("reference", "dimension"): "dimension", ("reference", "measure"): "measure",
+}  # fmt: skip
+SETTINGS = Settings()
+CONTEXT = ingest.context_of_hub(SETTINGS)
+
+
+@pytest.mark.parametrize(("table", "column"), VOCABULARY_OF)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_word_of_the_dictionary_and_the_pages_is_understood(table: str, column: str, language: str) -> None:
+    """The words of a description that lists them, and what pages call the codes."""
+    row_type, vocabulary = models.TABLES[table], VOCABULARY_OF[table, column]
+    info = row_type.model_fields[column]
+    text = str(info.description if language == "en" else models.extra(row_type, column)["nl"])
+    # "Kind of source: individuals, companies or other." and "Member or tenant of the hub."
+    listed = re.sub(
+        r"\(.*?\)|'",
+        "",
+        text.partition(":")[2]
+        if ":" in text and "Leeg" not in text and "Empty" not in text
+        else text.partition(".")[0],
+    )
+    words = [word.strip(" .") for word in re.split(r",| or | of (?!the)", listed)]
+    labels = models.VOCABULARIES.get(vocabulary) or CONTEXT["labels"][vocabulary]
+    shown = [label for by_language in labels.values() for label in by_language.values()]
+    is_list = len(words) > 1 and vocabulary not in ("sector", "type", "organisation_role", "measure", "dimension")
+    for word in [*shown, *labels, *(words if is_list else [])]:
+        word = re.sub(r" (?:van|of) de hub| of the hub", "", word)
+        assert adapter(row_type, column).validate_python(word, context=CONTEXT) is not None, word
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_indicator_is_known_by_its_name_on_the_page_methods(language: str) -> None:
+    from hubdata import methods, texts
+
+    for code in models.INDICATORS:
+        if code in methods.EXPLANATIONS:
+            name = texts.Text(methods.EXPLANATIONS[code].name).translate(language)
+            assert adapter(models.Target, "indicator").validate_python(name, context=CONTEXT) == code
+
+
+@pytest.mark.parametrize("cell", ["x", "X", "TRUE", "WAAR", "checked", "1", "ok", "ja", "J", "yes", "✓", "✔"])
+def test_a_ticked_box_is_yes(cell: str) -> None:
+    assert adapter(models.Attendance, "status").validate_python(cell, context=CONTEXT) == "attended"
+    assert adapter(models.Organisation, "membership").validate_python(cell, context=CONTEXT) == "member"
+    assert adapter(models.Organisation, "role").validate_python(cell, context=CONTEXT) == "convenor"
