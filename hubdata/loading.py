@@ -8,7 +8,6 @@ import contextlib
 import csv
 import datetime
 import json
-import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -66,6 +65,8 @@ class Outcome:
     is_unchanged: bool = False
 
 
+PROBLEMS = "problems.csv"
+"""The list of problems beside what the inbox refused; no other file in `rejected/` has its name."""
 READ_SUFFIXES = (".csv", ".xlsx", ".xls", ".txt", ".tsv")
 
 
@@ -189,7 +190,7 @@ def _options(draft: ingest.Draft, settings: Settings, update: bool) -> dict[str,
 
 
 def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
-    """The tables of a snapshot, made anew from the files as they were received, in the order in which they came.
+    """The tables of a snapshot, made anew from the files as they are kept, in the order in which they came.
 
     Raises `store.StoreProblem` when a file is damaged or can no longer be read.
     """
@@ -248,10 +249,10 @@ def _current(home: Path) -> dict[str, pa.Table]:
 def _keep_rejected(home: Path, settings: Settings, draft: ingest.Draft) -> None:
     """Rejected rows are kept, ready to be repaired and dropped again."""
     if draft.rejected:
-        folder = new_folder(home / "rejected")
+        folder, taken = new_folder(home / "rejected"), [PROBLEMS]
         for label, rejected in draft.rejected.items():
-            name = re.sub(r"[^\w. ()-]", "_", label).lstrip(".")
-            (folder / f"{Path(name).stem}.csv").write_bytes(rejected.csv(settings.languages[0]))
+            taken.append(store.free_name(label, taken, ".csv"))
+            (folder / taken[-1]).write_bytes(rejected.csv(settings.languages[0]))
 
 
 def new_folder(parent: Path) -> Path:
@@ -416,7 +417,7 @@ class Refused:
 def refused_drops(home: Path, most: int = 20) -> list[Refused]:
     """The drops of the inbox that were not loaded, newest first, at most so many."""
     drops = []
-    for path in sorted((home / "rejected").glob("*/problems.csv"), reverse=True)[:most]:
+    for path in sorted((home / "rejected").glob(f"*/{PROBLEMS}"), reverse=True)[:most]:
         try:
             at = datetime.datetime.strptime(path.parent.name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=datetime.UTC)
         except ValueError:  # a folder of somebody else

@@ -138,7 +138,7 @@ def test_rows_are_added_to_what_is_on_show(own: Path) -> None:
 def test_personal_data_is_left_out_and_said(own: Path) -> None:
     text = "organisation_id,name,sector,e-mail\na,Anna,ngo,anna@example.org\n" + "b,Beta,ngo,\nc,Cora,ngo,\nd,D,ngo,\n"
     app = dropped(opened("data"), organisations=text)
-    assert "Personal data is never stored; left out: e-mail." in told(app)
+    assert "Columns left out, since personal data is never stored: 1 (e-mail)." in told(app)
     pressed(app, "Load")
     assert b"anna@example.org" not in b"".join(p.read_bytes() for p in own.rglob("*") if p.is_file())
 

@@ -191,8 +191,8 @@ def test_personal_data_is_left_out_of_the_rows_and_of_the_kept_file() -> None:
     assert b"example.org" not in draft.received["organisations.csv"]
     assert b"Jan" not in draft.received["organisations.csv"]
     assert [note.message.translate("en") for note in draft.notes[:2]] == [
-        "These columns are not used: Kleur.",
-        "Personal data is never stored; left out: E-mail, Contactpersoon.",
+        "Columns that are not used, and not kept: 1 (Kleur).",
+        "Columns left out, since personal data is never stored: 2 (E-mail, Contactpersoon).",
     ]
 
 

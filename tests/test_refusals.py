@@ -341,9 +341,14 @@ CASES: dict[str, Case] = {
         drop(("organisations.csv", None, "", ""), {"organisations.csv": ORGANISATIONS}, before={"organisations.csv": ORGANISATIONS}, way="inbox"),
     ),
     "copy_without_personal_data": case(
-        "Personal data is never stored; this copy is without it. Repair this copy, or your own file. Rows that could not be read are not in the copy.",
-        "Persoonsgegevens worden nooit bewaard. In deze kopie staan ze niet. Verbeter deze kopie of uw eigen bestand. Rijen die niet te lezen waren, staan niet in de kopie.",
+        "We keep only the columns that we use, so this copy has these alone. Repair this copy, or your own file. Rows that could not be read are not in the copy.",
+        "Wij bewaren alleen de kolommen die wij gebruiken. In deze kopie staan alleen die. Verbeter deze kopie of uw eigen bestand. Rijen die niet te lezen waren, staan niet in de kopie.",
         drop(("organisations.csv", None, "", ""), {"organisations.csv": "name,sector,e-mail\nA,nggo,a@b.nl\n"}, way="inbox", among_others=True),
+    ),
+    "copy_of_headings": case(
+        "We do not know what this file holds, so this copy has its headings only. Drop your own file on the Data page, and say there what it holds.",
+        "Wij weten niet wat er in dit bestand staat. In deze kopie staan daarom alleen de koppen. Zet uw eigen bestand op de pagina Gegevens en zeg daar wat erin staat.",
+        drop(("list.csv", None, "", ""), {"list.csv": "colour,shape\nred,round\n"}, way="inbox", among_others=True),
     ),
 }  # fmt: skip
 """Code -> its sentences and the smallest files that raise it."""
@@ -469,13 +474,13 @@ NOTES: dict[str, tuple[str, str, Files]] = {
         {"lists.xlsx": sheets(organisations=[["name", "sector"], ["A", "ngo"]], sum=[["total"], [1]])},
     ),
     "columns_not_used": (
-        "These columns are not used: colour.",
-        "Deze kolommen gebruiken wij niet: colour.",
+        "Columns that are not used, and not kept: 1 (colour).",
+        "Kolommen die wij niet gebruiken en niet bewaren: 1 (colour).",
         {"organisations.csv": "organisation_id,name,sector,colour\na,A,ngo,red\n"},
     ),
     "columns_left_out": (
-        "Personal data is never stored; left out: e-mail.",
-        "Wij bewaren nooit persoonsgegevens. Weggelaten: e-mail.",
+        "Columns left out, since personal data is never stored: 1 (e-mail).",
+        "Kolommen die wij weglaten, omdat wij nooit persoonsgegevens bewaren: 1 (e-mail).",
         {"organisations.csv": "organisation_id,name,sector,e-mail\na,A,ngo,a@b.nl\n"},
     ),
     "dates_day_first": (

@@ -23,13 +23,13 @@ from hubdata.ingest.changes import compare, differences
 from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.drop import draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature
-from hubdata.ingest.personal import PERSONAL_CELL, is_personal
+from hubdata.ingest.keeping import columns_of, is_nothing_but
+from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
 from hubdata.ingest.rejected import Rejected
 
 __all__ = [
     "NOTES",
-    "PERSONAL_CELL",
     "SENTENCES",
     "Changes",
     "Draft",
@@ -38,11 +38,13 @@ __all__ = [
     "Problem",
     "Reading",
     "Rejected",
+    "columns_of",
     "compare",
     "differences",
     "draft",
     "folded",
-    "is_personal",
+    "holds_personal_data",
+    "is_nothing_but",
     "known_columns",
     "note",
     "problem",

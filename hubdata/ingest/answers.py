@@ -22,6 +22,11 @@ class FileMapping(BaseModel):
     one_per_person: dict[str, bool] = {}
     """Signature of an attendance list -> whether it has a row for every person."""
 
+    def of(self, signature: str, kept_as: str) -> "FileMapping":
+        """What was answered about one file, for when it has other headers: the columns that are kept."""
+        answered = {name: getattr(self, name) for name in type(self).model_fields if name != "columns"}
+        return FileMapping(**{name: {kept_as: a[signature]} for name, a in answered.items() if signature in a})
+
     def with_(self, other: "FileMapping") -> "FileMapping":
         """The answers of both; where they differ, those of `other` count."""
         tables = self.columns.keys() | other.columns.keys()

@@ -71,7 +71,7 @@ class Draft:
     rejected: dict[str, Rejected] = field(default_factory=dict)
     """File -> its rejected rows, ready to be repaired and dropped again."""
     received: dict[str, bytes] = field(default_factory=dict)
-    """The files as they are kept: as received, but without personal data and without rejected rows."""
+    """The files as they are kept: the columns that are used, without rejected rows."""
     matching: FileMapping = field(default_factory=FileMapping)
     """What is needed to read `received` the same way again."""
 

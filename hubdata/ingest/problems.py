@@ -259,8 +259,13 @@ SENTENCES: dict[str, Sentences] = {
         blocks=True,
     ),
     "copy_without_personal_data": Sentences(
-        N_("Personal data is never stored; this copy is without it."),
+        N_("We keep only the columns that we use, so this copy has these alone."),
         N_("Repair this copy, or your own file. Rows that could not be read are not in the copy."),
+        blocks=True,
+    ),
+    "copy_of_headings": Sentences(
+        N_("We do not know what this file holds, so this copy has its headings only."),
+        N_("Drop your own file on the Data page, and say there what it holds."),
         blocks=True,
     ),
 }
@@ -268,8 +273,8 @@ SENTENCES: dict[str, Sentences] = {
 
 NOTES: dict[str, str] = {
     "sheet_not_used": N_("This sheet is not used: we do not know what it holds."),
-    "columns_not_used": N_("These columns are not used: {columns}."),
-    "columns_left_out": N_("Personal data is never stored; left out: {columns}."),
+    "columns_not_used": N_("Columns that are not used, and not kept: {count} ({columns})."),
+    "columns_left_out": N_("Columns left out, since personal data is never stored: {count} ({columns})."),
     "dates_day_first": N_("Dates are read day first: {text} is {day}."),
     "identifiers_made": N_("Rows without an identifier, which was made from the {source}: {count}."),
     "people_added_up": N_("Every row is a person; rows of one organisation at one event were added up: {count}."),

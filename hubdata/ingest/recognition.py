@@ -11,7 +11,7 @@ from hubdata.ingest.dates import day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.headings import match_columns, missing_columns, signature
 from hubdata.ingest.numbers import decimal_mark_of
-from hubdata.ingest.personal import is_personal
+from hubdata.ingest.personal import personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.sources import Source
 from hubdata.settings import Settings
@@ -80,15 +80,15 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
     row_type, sign = models.TABLES[name], signature(sheet.header)
     columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
-    personal = [header for header in unknown if is_personal(header, sheet)]
+    personal = personal_columns(name, unknown, sheet)
     ignored = tuple(header for header in unknown if header not in personal)
     if ignored:
-        draft.notes.append(note("columns_not_used", label, columns=", ".join(ignored)))
+        draft.notes.append(note("columns_not_used", label, count=len(ignored), columns=", ".join(ignored)))
     if personal:
-        draft.notes.append(note("columns_left_out", label, columns=", ".join(personal)))
+        draft.notes.append(note("columns_left_out", label, count=len(personal), columns=", ".join(personal)))
     is_attendance_per_person = name == "attendance" and "people" not in columns.values() and bool(personal)
     source = Source(
-        label, file, sheet, name, columns, personal, matching,
+        label, file, sheet, name, columns, matching,
         is_one_per_person=matching.one_per_person.get(sign, is_attendance_per_person),
     )  # fmt: skip
     months_first, example = matching.month_first.get(sign, False), None

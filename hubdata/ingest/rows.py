@@ -296,14 +296,14 @@ class Rows:
         source = self.source
         source.rejected = refused
         unread = [finding for finding in source.table.findings if not SENTENCES[finding.code].blocks]
-        listed: list[Problem] = [problem(f.code, source.label, f.row, f.column, f.value) for f in unread]
-        rejected: list[tuple[int, Sequence[str], list[Problem]]] = [
-            (finding.row, row_apart(source.table, finding), [unread_problem])
-            for finding, unread_problem in zip(unread, listed, strict=True)
-            if finding.cells
-            and not source.personal  # a row that could not be taken apart may hold what must not be kept
+        listed: list[Problem] = [
+            problem(f.code, source.label, f.row, f.column, f.value if source.is_all_used else "") for f in unread
         ]
-        headers = [header for header in source.table.cells.column_names if header not in source.personal]
+        rejected: list[tuple[int, Sequence[str], list[Problem]]] = [
+            (finding.row, row_apart(source, finding), [unread_problem])
+            for finding, unread_problem in zip(unread, listed, strict=True)
+        ]
+        headers = source.used
         at = np.flatnonzero(refused)
         cells = zip(*(source.table.cells[header].take(pa.array(at)).to_pylist() for header in headers), strict=True)
         for row, content in zip(at, cells, strict=True):

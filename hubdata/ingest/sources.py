@@ -21,11 +21,20 @@ class Source:
     name: str
     columns: dict[str, str]
     """Header -> column."""
-    personal: list[str]
     matching: FileMapping
     is_one_per_person: bool
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     decimal_mark: str | None = None
+
+    @property
+    def used(self) -> list[str]:
+        """The headers of the columns that are used, in the order of the file: all that is kept of it."""
+        return [header for header in self.table.cells.column_names if header in self.columns]
+
+    @property
+    def is_all_used(self) -> bool:
+        """Whether no column is left out."""
+        return len(self.used) == len(self.table.cells.column_names)
 
 
 def columns_of_kind(source: Source, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:

@@ -11,10 +11,20 @@ and no row disappears.
 """
 
 from hubdata.reading import csv, workbook
-from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel
+from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel, write_table
 from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Table
 
-__all__ = ["DEFAULT_LIMITS", "EXCEL_SEPARATORS", "Finding", "Limits", "Table", "read", "write", "write_for_excel"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "EXCEL_SEPARATORS",
+    "Finding",
+    "Limits",
+    "Table",
+    "read",
+    "write",
+    "write_for_excel",
+    "write_table",
+]
 
 
 def read(content: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Table]:

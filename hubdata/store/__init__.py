@@ -11,7 +11,15 @@ Each imports only those above it. What others call takes a home and comes throug
 """
 
 from hubdata.store.backup import backup, restore
-from hubdata.store.files import ConcurrentLoad, StoreProblem, change_list, known_fields, read_list, write_file
+from hubdata.store.files import (
+    ConcurrentLoad,
+    StoreProblem,
+    change_list,
+    free_name,
+    known_fields,
+    read_list,
+    write_file,
+)
 from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
 from hubdata.store.snapshots import (
     ID,
@@ -47,6 +55,7 @@ __all__ = [
     "change_list",
     "current_snapshot_id",
     "drops",
+    "free_name",
     "history",
     "known_fields",
     "open_snapshot",
