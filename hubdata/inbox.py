@@ -2,8 +2,8 @@
 
 A drop is complete when nothing in the folder has changed for a while. Then it is loaded, all or nothing, and its files
 are taken away: of what was loaded the columns that are used are in the archive, of what was refused they are in
-`rejected/TIME/`, beside `problems.csv`. Before anything happens a note says which files are being taken; a program that is killed half way
-finds the note at the next start and takes away what was dealt with already, so no drop counts twice.
+`rejected/TIME/`, beside `problems.csv`. Before anything happens a note says which files are being taken; a program that
+is killed half way finds the note at the next start and takes away what was dealt with already, so no drop counts twice.
 
 Nothing outside the folder is ever read: a symbolic link is not followed.
 """
