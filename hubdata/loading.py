@@ -352,14 +352,19 @@ def answer_about(
     column: str = "",
     month_first: bool | None = None,
     decimal_mark: str = "",
+    separates: Mapping[str, bool] | None = None,
 ) -> ingest.FileMapping:
-    """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written."""
+    """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written.
+
+    `separates`: column and separator, such as `themes ,`, -> whether it separates words there.
+    """
     sign = reading.signature
     return ingest.FileMapping(
         tables={sign: table} if table else {},
         columns={reading.table: {ingest.folded(header): column}} if header and reading.table else {},
         month_first={} if month_first is None else {sign: month_first},
         decimal_marks={sign: decimal_mark} if decimal_mark else {},
+        lists={sign: dict(separates)} if separates else {},
     )
 
 

@@ -180,6 +180,19 @@ def test_what_a_point_means_is_asked(own: Path) -> None:
     assert list(snapshot.table("funding")["amount"]) == [1234.0]
 
 
+def test_whether_a_theme_is_one_or_several_is_asked_once(own: Path) -> None:
+    text = 'organisation_id,name,sector,themes\na,Anna,ngo,"Water, land"\nb,Beta,knowledge,\nc,Cora,ngo,\nd,Dora,ngo,\n'
+    app = dropped(opened("data"), organisations=text)
+    assert "though it may be several: 1, such as “Water, land”" in told(app)
+    asked = next(radio for radio in app.radio if "is “Water, land” one" in radio.label)
+    assert (asked.value, asked.options) == (None, ["One", "Several: “Water”, “land”"])
+    asked.set_value(True).run(timeout=60)
+    pressed(app, "Load")
+    assert current_snapshot_id(own).records("organisations")[0]["themes"] == ["Water", "land"]
+    again = dropped(opened("data"), organisations=text.replace("Water, land", "Lucht, vuur"))
+    assert "though it may be several" not in told(again)
+
+
 def test_what_somebody_else_loaded_in_between_is_compared_first(own: Path) -> None:
     app = dropped(opened("data"), partnerships=MORE_TIES)
     publish(own, {"organisations": ORGANISATIONS.replace("Dora", "Doris")})

@@ -13,7 +13,7 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
 
 from hubdata.cells.dates import MONTHS, YEAR_LAST, read_date, read_first_day, read_last_day
 from hubdata.cells.formulas import FORMULA_STARTS, neutralise
-from hubdata.cells.lists import split_codes, split_list, split_words
+from hubdata.cells.lists import quoted_items, split_codes, split_list, split_words
 from hubdata.cells.numbers import (
     COMMA_NUMBER,
     POINT_NUMBER,
@@ -29,10 +29,12 @@ from hubdata.cells.text import (
     EXCEL_ERRORS,
     empty_to_none,
     fold,
+    fold_as_written,
     read_country,
     read_identifier,
     read_text,
     read_website,
+    without_invisible,
 )
 from hubdata.cells.verdict import refusal
 
@@ -50,7 +52,9 @@ __all__ = [
     "decimal_marks",
     "empty_to_none",
     "fold",
+    "fold_as_written",
     "neutralise",
+    "quoted_items",
     "read_country",
     "read_date",
     "read_first_day",
@@ -64,4 +68,5 @@ __all__ = [
     "split_codes",
     "split_list",
     "split_words",
+    "without_invisible",
 ]

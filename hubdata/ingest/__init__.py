@@ -13,6 +13,9 @@ among the problems.
     sources        a file of which we know the table
     personal       what is never stored
     rows           the rows of one table; with columns (each different cell once), numbers, dates, names
+    identifiers    those that were left out
+    doubles        rows that are alike
+    lists          one word or several
     rejected       rows to repair
     changes        differences from what is on show
     keeping        the files as they are kept

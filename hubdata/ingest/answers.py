@@ -21,6 +21,10 @@ class FileMapping(BaseModel):
     """Signature -> the decimal mark, where the cells do not settle it."""
     one_per_person: dict[str, bool] = {}
     """Signature of an attendance list -> whether it has a row for every person."""
+    lists: dict[str, dict[str, bool]] = {}
+    """Signature -> column and separator (`themes ,`) -> whether it separates words."""
+    words: dict[str, dict[str, list[str]]] = {}
+    """Signature of a file that is kept -> column -> words at which lists were taken apart."""
 
     def of(self, signature: str, kept_as: str) -> "FileMapping":
         """What was answered about one file, for when it has other headers: the columns that are kept."""
@@ -36,4 +40,6 @@ class FileMapping(BaseModel):
             month_first=self.month_first | other.month_first,
             decimal_marks=self.decimal_marks | other.decimal_marks,
             one_per_person=self.one_per_person | other.one_per_person,
+            lists={s: self.lists.get(s, {}) | other.lists.get(s, {}) for s in self.lists.keys() | other.lists.keys()},
+            words=self.words | other.words,
         )

@@ -20,3 +20,14 @@ def day_or_month(source: Source, row_type: type[models.Row]) -> tuple[str, datet
                 with contextlib.suppress(PydanticCustomError):  # 00-01-1900
                     return cell.strip(), read_date(cell, None)
     return None
+
+
+def count_day_or_month(source: Source, row_type: type[models.Row]) -> int:
+    """How many cells would be another day if the month came first."""
+    count = 0
+    for cells in columns_of_kind(source, row_type, datetime.date):
+        for counted in pc.value_counts(cells).to_pylist():
+            match = YEAR_LAST.match(counted["values"].strip())
+            if match and int(match[1]) != int(match[3]) and min(int(match[1]), int(match[3])) > 0:
+                count += counted["counts"] if max(int(match[1]), int(match[3])) <= 12 else 0
+    return count

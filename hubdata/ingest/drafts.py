@@ -33,6 +33,8 @@ class Reading:
     month_first: bool = False
     day_or_month: str = ""
     """A date of the file that could be read both ways; "" when there is none."""
+    one_or_several: Mapping[str, str] = field(default_factory=dict)
+    """Column and separator (`themes ,`) -> an example, of which the sender is asked whether it is one or several."""
 
     @property
     def signature(self) -> str:

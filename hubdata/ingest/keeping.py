@@ -42,6 +42,7 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
             columns={source.name: {folded(h): source.columns[h] for h in header}},
             decimal_marks={kept_sign: source.decimal_mark} if source.decimal_mark else {},
             one_per_person={kept_sign: source.is_one_per_person},
+            words={kept_sign: source.words} if source.words else {},
         )
     )
 
@@ -65,7 +66,7 @@ def _bytes(texts: pa.Array) -> bytes:
     if not len(texts) or joined is None:
         return b""
     start, end = np.frombuffer(offsets, np.int32)[[texts.offset, texts.offset + len(texts)]].tolist()
-    return joined.slice(start, end - start).to_pybytes()
+    return bytes(joined.slice(start, end - start))
 
 
 def _letters(text: bytes) -> int:

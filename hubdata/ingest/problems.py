@@ -126,7 +126,11 @@ SENTENCES: dict[str, Sentences] = {
     ),
     "duplicate_key": Sentences(
         N_("Row {other} has the same value in {key}."),
-        N_("Keep one of the two rows, or give them different values."),
+        N_("Put what they say in one row, or give them different values."),
+    ),
+    "duplicate_row": Sentences(
+        N_("Row {other} says exactly the same."),
+        N_("Delete one of the two rows."),
     ),
     "more_problems": Sentences(
         N_("More rows have problems: {count}."),
@@ -275,8 +279,19 @@ NOTES: dict[str, str] = {
     "sheet_not_used": N_("This sheet is not used: we do not know what it holds."),
     "columns_not_used": N_("Columns that are not used, and not kept: {count} ({columns})."),
     "columns_left_out": N_("Columns left out, since personal data is never stored: {count} ({columns})."),
-    "dates_day_first": N_("Dates are read day first: {text} is {day}."),
+    "dates_day_first": N_("Dates are read day first: {text} is {day}. Dates that could be another day: {count}."),
     "identifiers_made": N_("Rows without an identifier, which was made from the {source}: {count}."),
+    "amounts_added_up": N_(
+        "Amounts of the same donor, year, kind and programme were added up: {count} rows became {rows}."
+    ),
+    "amounts_exactly_alike": N_(
+        "Of the rows that were added up, some say exactly the same as another: {count}. Is one a copy? Delete it."
+    ),
+    "names_taken_together": N_("Names that are written in another way were taken for the same: {count} ({names})."),
+    "one_or_several": N_(
+        "Column {column}: read as it is written, though it may be several: {count}, such as “{text}”. "
+        "Say on the Data page what is right."
+    ),
     "people_added_up": N_("Every row is a person; rows of one organisation at one event were added up: {count}."),
 }
 """Code of a note -> what it says."""

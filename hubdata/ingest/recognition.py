@@ -7,7 +7,7 @@ from dataclasses import replace
 from hubdata import models, reading
 from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
-from hubdata.ingest.dates import day_or_month
+from hubdata.ingest.dates import count_day_or_month, day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.headings import match_columns, missing_columns, signature
 from hubdata.ingest.numbers import decimal_mark_of
@@ -96,7 +96,8 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
         source.decimal_mark = decimal_mark_of(source, row_type) or matching.decimal_marks.get(sign)
         example = None if months_first else day_or_month(source, row_type)
         if example:
-            draft.notes.append(note("dates_day_first", label, text=example[0], day=example[1]))
+            count = count_day_or_month(source, row_type)
+            draft.notes.append(note("dates_day_first", label, text=example[0], day=example[1], count=count))
     draft.readings.append(
         Reading(
             label, name, len(sheet.rows) + sum(f.row > 1 for f in sheet.findings), sheet.encoding, sheet.separator,

@@ -25,6 +25,8 @@ class Source:
     is_one_per_person: bool
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     decimal_mark: str | None = None
+    words: dict[str, list[str]] = field(default_factory=dict)
+    """Column -> words at which its lists were taken apart."""
 
     @property
     def used(self) -> list[str]:
