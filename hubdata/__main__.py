@@ -489,11 +489,11 @@ def _parser() -> argparse.ArgumentParser:
     verb("history", history, "the snapshots, newest first")
     verb("rollback", rollback, "put another snapshot on show").add_argument("snapshot", metavar="SNAPSHOT")
     for name, run, does in (
-        ("backup", backup, "write settings, snapshots and received files to one zip file"),
+        ("backup", backup, "write settings, snapshots and the files they were made of to one zip file"),
         ("restore", restore, "bring back what a backup holds"),
     ):
         verb(name, run, does).add_argument("file", type=Path, metavar="FILE")
-    verb("rebuild", rebuild, "make a snapshot anew from the files as received, and compare").add_argument(
+    verb("rebuild", rebuild, "make a snapshot anew from the files that are kept, and compare").add_argument(
         "snapshot", metavar="SNAPSHOT"
     )
     verb("template", template, "write empty CSV files and a data dictionary").add_argument(

@@ -1,9 +1,9 @@
 """The folder `inbox/`: lists saved there are loaded without anybody opening a page, as long as the dashboard runs.
 
 A drop is complete when nothing in the folder has changed for a while. Then it is loaded, all or nothing, and its files
-are taken away: with what was loaded they are in the archive, with what was refused they are in `rejected/TIME/`, beside
-`problems.csv`. Before anything happens a note says which files are being taken; a program that is killed half way
-finds the note at the next start and takes away what was dealt with already, so no drop counts twice.
+are taken away: of what was loaded the columns that are used are in the archive, of what was refused they are in
+`rejected/TIME/`, beside `problems.csv`. Before anything happens a note says which files are being taken; a program that
+is killed half way finds the note at the next start and takes away what was dealt with already, so no drop counts twice.
 
 Nothing outside the folder is ever read: a symbolic link is not followed.
 """
@@ -24,20 +24,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import pyarrow as pa
 import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 from watchfiles import Change, awatch
 
-from hubdata import ingest, loading, reading, store
+from hubdata import ingest, loading, reading, sandbox, store
 from hubdata.cells import EMAIL
+from hubdata.loading import PROBLEMS
 from hubdata.settings import Settings
 from hubdata.texts import N_, translation
 
 LOOK_SECONDS = 3.0
 """How often to look when nothing is heard: a network drive sends no events."""
 LONGEST_PAUSE_SECONDS = 60.0
-PROBLEMS = "problems.csv"
 NOTE = ".taken.json"
 HEADINGS = (N_("File"), N_("Row"), N_("Column"), N_("In the cell"), N_("What is wrong"), N_("What you can do"))
 
@@ -167,7 +166,7 @@ def _process(home: Path, settings: Settings, stamps: Seen) -> Result | None:
         logger.info("inbox: %d files loaded as snapshot %s", len(files), outcome.manifest.id)
     else:
         problems = _problems(outcome, removes_much, list(files))
-        _refuse(rejected, folder, settings, files, problems, outcome.draft.readings, loading.remembered(home))
+        _refuse(rejected, folder, settings, files, problems, outcome.draft, loading.remembered(home))
         taken = Result(tuple(files), rejected=rejected)
         logger.info("inbox: %d files not loaded, see rejected/%s", len(files), rejected.name)
     _remove(folder, stamps)
@@ -257,7 +256,7 @@ def _refuse(
     settings: Settings,
     files: Mapping[str, bytes],
     problems: list[ingest.Problem],
-    readings: list[ingest.Reading],
+    draft: ingest.Draft,
     matching: ingest.FileMapping,
 ) -> None:
     """Put copies of the files and the list of problems in a folder that appears all at once."""
@@ -266,17 +265,17 @@ def _refuse(
         shutil.rmtree(left, ignore_errors=True)
     try:
         building.mkdir(parents=True)
-        listed_problems = list(problems)
+        listed_problems, taken = list(problems), [PROBLEMS]
         for name, content in files.items():
             if len(content) > settings.max_file_megabytes * 1_000_000:  # never read as a whole
-                shutil.copyfile(folder / name, building / name, follow_symlinks=False)
+                taken.append(store.free_name(name, taken))
+                shutil.copyfile(folder / name, building / taken[-1], follow_symlinks=False)
                 continue
-            cleaned = _without_personal_data(name, content, settings, readings, matching)
-            for file, file_content in (cleaned or {name: content}).items():
-                is_taken = (building / file).exists()
-                store.write_file(building / (f"{Path(name).suffix[1:]}-{file}" if is_taken else file), file_content)
-            if cleaned:
-                listed_problems.append(ingest.problem("copy_without_personal_data", name))
+            lists, more = _kept_columns(name, content, settings, draft, matching)
+            for label, list_content in lists.items():
+                taken.append(store.free_name(label, taken, "" if label == name and not more else ".csv"))
+                store.write_file(building / taken[-1], list_content)
+            listed_problems += more
         (building / PROBLEMS).write_bytes(problem_list(listed_problems, settings.languages[0]))
         building.rename(rejected)
     except BaseException:
@@ -291,7 +290,7 @@ def problem_list(problems: list[ingest.Problem], language: str) -> bytes:
             problem.file,
             str(problem.row or ""),
             problem.column,
-            "" if ingest.PERSONAL_CELL.search(problem.value) else problem.value,
+            "" if ingest.holds_personal_data(problem.value) else problem.value,
             problem.message.translate(language),
             problem.remedy.translate(language),
         )
@@ -301,31 +300,57 @@ def problem_list(problems: list[ingest.Problem], language: str) -> bytes:
     return reading.write_for_excel(headings, rows, reading.EXCEL_SEPARATORS[language])
 
 
-def _without_personal_data(
-    file: str, content: bytes, settings: Settings, readings: list[ingest.Reading], matching: ingest.FileMapping
-) -> dict[str, bytes] | None:
-    """A file's lists without personal data, each row where it was, as CSV; None when it can be kept as it is.
+def _kept_columns(
+    file: str, content: bytes, settings: Settings, draft: ingest.Draft, matching: ingest.FileMapping
+) -> tuple[dict[str, bytes], list[ingest.Problem]]:
+    """As `_used_columns`, in a process of its own; a file that ends it stays as it is."""
+    limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
+    try:
+        kept: tuple[dict[str, bytes], list[ingest.Problem]] = sandbox.run(
+            _used_columns, file, content, settings, draft, matching, limits=limits
+        )
+    except sandbox.Ended:
+        return {file: content}, []
+    return kept
 
-    A row that could not be taken apart is left out: nobody knows what is in it.
+
+def _used_columns(
+    file: str,
+    content: bytes,
+    settings: Settings,
+    draft: ingest.Draft,
+    matching: ingest.FileMapping,
+    report: sandbox.Report,
+) -> tuple[dict[str, bytes], list[ingest.Problem]]:
+    """A file as it may be kept, each row where it was, and what its owner should know of the copies.
+
+    One that holds nothing but columns that we use stays as it is; of another one there is a copy of each list, with
+    these alone. What cannot be read at all is no list, and stays as it is.
     """
-    columns = {file_reading.file: file_reading.columns for file_reading in readings}
     sheets = ingest.read_sheets(content, settings, matching)
-    lists, is_clean = {}, True
+    lists: dict[str, bytes] = {}
+    codes: list[str] = []
     for sheet in sheets:
-        is_clean = is_clean and not any(EMAIL.search(cell) for finding in sheet.findings for cell in finding.cells)
-        used = columns.get(f"{file} ({sheet.sheet})" if len(sheets) > 1 else file, {})
-        cells: dict[str, pa.ChunkedArray] = {}
-        for header in sheet.cells.column_names:
-            if header not in used and ingest.is_personal(header, sheet):
-                is_clean = False
-                continue
-            has_address = pc.match_substring_regex(sheet.cells[header], EMAIL.pattern)
-            is_clean = is_clean and not pc.any(has_address).as_py()
-            cells[header] = pc.if_else(has_address, "", sheet.cells[header])
+        label = f"{file} ({sheet.sheet})" if len(sheets) > 1 else file
+        used = [header for header in sheet.cells.column_names if header in ingest.columns_of(label, sheet, draft)]
+        if not sheet.header:
+            continue
+        addresses = [pc.match_substring_regex(sheet.cells[header], EMAIL.pattern) for header in used]
+        has_address = any(pc.any(found).as_py() for found in addresses) or any(
+            EMAIL.search(cell) for finding in sheet.findings for cell in finding.cells
+        )
+        stops = any(ingest.SENTENCES[finding.code].blocks for finding in sheet.findings)
+        may_stay = sheet.separator and len(used) == len(sheet.cells.column_names) if stops else False
+        if not has_address and (may_stay or ingest.is_nothing_but(content, sheet, used)):
+            continue
+        codes.append("copy_without_personal_data" if used else "copy_of_headings")
+        header = used or [name for name in sheet.header if not ingest.holds_personal_data(name)]
+        cells = [
+            pc.if_else(found, "", sheet.cells[name]).to_pylist() for name, found in zip(used, addresses, strict=True)
+        ]
         rows: list[list[str]] = []
-        for number, *row in zip(sheet.rows.tolist(), *(c.to_pylist() for c in cells.values()), strict=True):
+        for number, *row in zip(sheet.rows.tolist(), *cells, strict=True) if cells else ():
             rows += [[]] * (number - len(rows) - 2)  # the numbers in the list of problems stay right
             rows.append(row)
-        stem = re.sub(r"[^\w. ()-]", "_", Path(file).stem + (f"-{sheet.sheet}" if len(sheets) > 1 else ""))
-        lists[f"{stem}.csv"] = reading.write_for_excel(list(cells), rows, sheet.separator or ";")
-    return None if is_clean else lists
+        lists[label] = reading.write_for_excel(header, rows, sheet.separator or ";")
+    return lists or {file: content}, [ingest.problem(code, file) for code in dict.fromkeys(codes)]

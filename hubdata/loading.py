@@ -69,6 +69,8 @@ class Outcome:
     is_unchanged: bool = False
 
 
+PROBLEMS = "problems.csv"
+"""The list of problems beside what the inbox refused; no other file in `rejected/` has its name."""
 READ_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".ods", ".xls", ".txt", ".tsv")
 NOT_READ = {
     "open_in_excel": re.compile(r"(~\$|\.~lock\.).*"),
@@ -78,7 +80,7 @@ NOT_READ = {
     "others_not_read": re.compile(r".*"),
 }
 """Code of a note -> the names that it is about, of what lies beside the lists; the first that fits counts."""
-OF_PROGRAMS = ("thumbs.db", "desktop.ini", "problems.csv")
+OF_PROGRAMS = ("thumbs.db", "desktop.ini", PROBLEMS)
 """What programs, and we ourselves, put in a folder without anybody asking."""
 
 
@@ -273,7 +275,7 @@ def _options(draft: ingest.Draft, settings: Settings, update: bool) -> dict[str,
 
 
 def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
-    """The tables of a snapshot, made anew from the files as they were received, in the order in which they came.
+    """The tables of a snapshot, made anew from the files as they are kept, in the order in which they came.
 
     Raises `store.StoreProblem` when a file is damaged or can no longer be read.
     """
@@ -339,10 +341,10 @@ def _current(home: Path) -> dict[str, pa.Table]:
 def _keep_rejected(home: Path, settings: Settings, draft: ingest.Draft) -> None:
     """Rejected rows are kept, ready to be repaired and dropped again."""
     if draft.rejected:
-        folder = new_folder(home / "rejected")
+        folder, taken = new_folder(home / "rejected"), [PROBLEMS]
         for label, rejected in draft.rejected.items():
-            name = re.sub(r"[^\w. ()-]", "_", label).lstrip(".")
-            (folder / f"{Path(name).stem}.csv").write_bytes(rejected.csv(settings.languages[0]))
+            taken.append(store.free_name(label, taken, ".csv"))
+            (folder / taken[-1]).write_bytes(rejected.csv(settings.languages[0]))
 
 
 def new_folder(parent: Path) -> Path:
@@ -448,10 +450,12 @@ def answer_about(
     month_first: bool | None = None,
     decimal_mark: str = "",
     factor: float | None = None,
+    separates: Mapping[str, bool] | None = None,
 ) -> ingest.FileMapping:
     """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written.
 
-    With `header`, a decimal mark or a factor is of that column alone.
+    With `header`, a decimal mark or a factor is of that column alone. `separates`: column and separator, such as
+    `themes ,`, -> whether it separates words there.
     """
     sign, word = reading.signature, ingest.folded(header)
     of_column = decimal_mark or factor is not None
@@ -462,6 +466,7 @@ def answer_about(
         decimal_marks={sign: decimal_mark} if decimal_mark and not header else {},
         column_marks={sign: {word: decimal_mark}} if decimal_mark and header else {},
         factors={} if factor is None else {sign: {word: factor}},
+        lists={sign: dict(separates)} if separates else {},
     )
 
 
@@ -541,7 +546,7 @@ class Refused:
 def refused_drops(home: Path, most: int = 20) -> list[Refused]:
     """The drops of the inbox that were not loaded, newest first, at most so many."""
     drops = []
-    for path in sorted((home / "rejected").glob("*/problems.csv"), reverse=True)[:most]:
+    for path in sorted((home / "rejected").glob(f"*/{PROBLEMS}"), reverse=True)[:most]:
         try:
             at = datetime.datetime.strptime(path.parent.name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=datetime.UTC)
         except ValueError:  # a folder of somebody else

@@ -442,11 +442,6 @@ class Row(BaseModel):
             rule.check(*(getattr(self, name) for name in rule.columns))
         return self
 
-    def key_values(self) -> tuple[Any, ...]:
-        """The values of `key`, texts folded."""
-        values = (getattr(self, name) for name in self.key)
-        return tuple(fold(value) if isinstance(value, str) else value for value in values)
-
 
 def _in_order(last_column: str) -> Callable[[datetime.date | None, datetime.date | None], None]:
     """A rule that refuses an end before its start."""
@@ -979,6 +974,16 @@ def is_required(row: type[Row], name: str) -> bool:
     """Whether a file must have the column: identifiers that we make ourselves may be left out."""
     field = row.model_fields[name]
     return field.is_required() and not extra(row, name)["made_from"]
+
+
+def is_list_of_words(row: type[Row], name: str) -> bool:
+    """Whether a column holds words of which several may stand in a cell."""
+    return any(getattr(part, "func", None) is split_words for part in row.model_fields[name].metadata)
+
+
+def is_identifier(name: str) -> bool:
+    """Whether a column holds identifiers: two that differ in case only are different, as those of Salesforce are."""
+    return name.endswith("_id")
 
 
 def extra(row: type[Row], name: str) -> dict[str, Any]:

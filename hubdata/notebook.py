@@ -55,7 +55,7 @@ def pin_note(home: Path, day: datetime.date, text: str) -> Note:
         raise NoteProblem("empty")
     if len(note_text) > MOST_OF_A_NOTE:
         raise NoteProblem("long")
-    if ingest.PERSONAL_CELL.search(note_text):
+    if ingest.holds_personal_data(note_text):
         raise NoteProblem("personal_data")
     note = Note(secrets.token_hex(6), day, note_text)
     store.change_list(home, NOTES, _note_of, lambda rows: [*rows, asdict(note) | {"day": day.isoformat()}])

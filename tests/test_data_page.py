@@ -153,7 +153,7 @@ def test_rows_are_added_to_what_is_on_show(own: Path) -> None:
 def test_personal_data_is_left_out_and_said(own: Path) -> None:
     text = "organisation_id,name,sector,e-mail\na,Anna,ngo,anna@example.org\n" + "b,Beta,ngo,\nc,Cora,ngo,\nd,D,ngo,\n"
     app = dropped(opened("data"), organisations=text)
-    assert "Personal data is never stored; left out: e-mail." in told(app)
+    assert "Columns left out, since personal data is never stored: 1 (e-mail)." in told(app)
     pressed(app, "Load")
     assert b"anna@example.org" not in b"".join(p.read_bytes() for p in own.rglob("*") if p.is_file())
 
@@ -215,6 +215,19 @@ def test_what_a_unit_in_a_heading_was_read_as_can_be_corrected(own: Path) -> Non
     radio.set_value(1.0).run(timeout=60)
     pressed(app, "Load")
     assert list(current_snapshot_id(own).table("funding")["amount"]) == [45.0]
+
+
+def test_whether_a_theme_is_one_or_several_is_asked_once(own: Path) -> None:
+    text = 'organisation_id,name,sector,themes\na,Anna,ngo,"Water, land"\nb,Beta,knowledge,\nc,Cora,ngo,\nd,Dora,ngo,\n'
+    app = dropped(opened("data"), organisations=text)
+    assert "though it may be several: 1, such as “Water, land”" in told(app)
+    asked = next(radio for radio in app.radio if "is “Water, land” one" in radio.label)
+    assert (asked.value, asked.options) == (None, ["One", "Several: “Water”, “land”"])
+    asked.set_value(True).run(timeout=60)
+    pressed(app, "Load")
+    assert current_snapshot_id(own).records("organisations")[0]["themes"] == ["Water", "land"]
+    again = dropped(opened("data"), organisations=text.replace("Water, land", "Lucht, vuur"))
+    assert "though it may be several" not in told(again)
 
 
 def test_what_somebody_else_loaded_in_between_is_compared_first(own: Path) -> None:

@@ -148,7 +148,7 @@ def test_personal_data_is_nowhere_loaded_or_refused(home: Path) -> None:
     taken = inbox.process(home, ENGLISH)
     said = problems_of(taken)
     assert {(p["Row"], p["Column"]) for p in said} >= {("4", "sector"), ("5", "")}
-    assert any("without it" in p["What is wrong"] for p in said)
+    assert any("these alone" in p["What is wrong"] for p in said)
     assert taken
     assert taken.rejected
     assert (taken.rejected / "organisations.csv").read_text(encoding="utf-8-sig").splitlines() == [

@@ -193,8 +193,8 @@ def test_personal_data_is_left_out_of_the_rows_and_of_the_kept_file() -> None:
     assert b"example.org" not in draft.received["organisations.csv"]
     assert b"Jan" not in draft.received["organisations.csv"]
     assert [note.message.translate("en") for note in draft.notes[:2]] == [
-        "These columns are not used: Kleur.",
-        "Personal data is never stored; left out: E-mail, Contactpersoon.",
+        "Columns that are not used, and not kept: 1 (Kleur).",
+        "Columns left out, since personal data is never stored: 2 (E-mail, Contactpersoon).",
     ]
 
 
@@ -411,12 +411,13 @@ def test_dates_as_people_write_them(cell: str) -> None:
 def test_dates_are_read_day_first_and_that_is_said() -> None:
     draft = drafted(events="name,start_date\nA,01/02/2024\n")
     assert records(draft)["events"][0]["start_date"] == datetime.date(2024, 2, 1)
-    assert "Dates are read day first: 01/02/2024 is 1 February 2024." in [
+    assert "Dates are read day first: 01/02/2024 is 1 February 2024. Dates that could be another day: 1." in [
         n.message.translate("en") for n in draft.notes
     ]
-    assert "Datums lezen wij met de dag eerst: 01/02/2024 is 1 februari 2024." in [
-        n.message.translate("nl") for n in draft.notes
-    ]
+    assert (
+        "Datums lezen wij met de dag eerst: 01/02/2024 is 1 februari 2024. Datums die een andere dag kunnen zijn: 1."
+        in [n.message.translate("nl") for n in draft.notes]
+    )
 
 
 @pytest.mark.parametrize("cell", ["0/5/2024", "00-01-1900", "1-2-0001"])

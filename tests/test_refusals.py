@@ -259,9 +259,14 @@ CASES: dict[str, Case] = {
         drop(("organisations.csv", 100_002, "", ""), {"organisations.csv": "name,sector\n" + "A,ngo,x\n" * 100_001}, among_others=True),
     ),
     "duplicate_key": case(
-        "Row 2 has the same value in organisation_id. Keep one of the two rows, or give them different values.",
-        "Rij 2 heeft dezelfde waarde in organisation_id. Houd een van de twee rijen, of vul verschillende waarden in.",
-        drop(("organisations.csv", 3, "organisation_id", "A"), {"organisations.csv": "organisation_id,name,sector\na,A,ngo\nA,B,ngo\n"}),
+        "Row 2 has the same value in organisation_id. Put what they say in one row, or give them different values.",
+        "Rij 2 heeft dezelfde waarde in organisation_id. Zet wat erin staat in één rij, of vul verschillende waarden in.",
+        drop(("organisations.csv", 3, "organisation_id", "a"), {"organisations.csv": "organisation_id,name,sector\na,A,ngo\na,B,ngo\n"}),
+    ),
+    "duplicate_row": case(
+        "Row 2 says exactly the same. Delete one of the two rows.",
+        "In rij 2 staat precies hetzelfde. Verwijder een van de twee rijen.",
+        drop(("organisations.csv", 3, "name", "A"), {"organisations.csv": "name,sector\nA,ngo\nA,ngo\n"}),
     ),
     "more_problems": case(
         "More rows have problems: 1. Repair the ones above first; the file with rejected rows holds all of them.",
@@ -448,9 +453,14 @@ CASES: dict[str, Case] = {
         drop(("organisations.csv", None, "", ""), {"organisations.csv": ORGANISATIONS}, before={"organisations.csv": ORGANISATIONS}, way="inbox"),
     ),
     "copy_without_personal_data": case(
-        "Personal data is never stored; this copy is without it. Repair this copy, or your own file. Rows that could not be read are not in the copy.",
-        "Persoonsgegevens worden nooit bewaard. In deze kopie staan ze niet. Verbeter deze kopie of uw eigen bestand. Rijen die niet te lezen waren, staan niet in de kopie.",
+        "We keep only the columns that we use, so this copy has these alone. Repair this copy, or your own file. Rows that could not be read are not in the copy.",
+        "Wij bewaren alleen de kolommen die wij gebruiken. In deze kopie staan alleen die. Verbeter deze kopie of uw eigen bestand. Rijen die niet te lezen waren, staan niet in de kopie.",
         drop(("organisations.csv", None, "", ""), {"organisations.csv": "name,sector,e-mail\nA,nggo,a@b.nl\n"}, way="inbox", among_others=True),
+    ),
+    "copy_of_headings": case(
+        "We do not know what this file holds, so this copy has its headings only. Drop your own file on the Data page, and say there what it holds.",
+        "Wij weten niet wat er in dit bestand staat. In deze kopie staan daarom alleen de koppen. Zet uw eigen bestand op de pagina Gegevens en zeg daar wat erin staat.",
+        drop(("list.csv", None, "", ""), {"list.csv": "colour,shape\nred,round\n"}, way="inbox", among_others=True),
     ),
 }  # fmt: skip
 """Code -> its sentences and the smallest files that raise it."""
@@ -646,18 +656,18 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         {"notes.docx": None},
     ),
     "columns_not_used": (
-        "These columns are not used: colour.",
-        "Deze kolommen gebruiken wij niet: colour.",
+        "Columns that are not used, and not kept: 1 (colour).",
+        "Kolommen die wij niet gebruiken en niet bewaren: 1 (colour).",
         {"organisations.csv": "organisation_id,name,sector,colour\na,A,ngo,red\n"},
     ),
     "columns_left_out": (
-        "Personal data is never stored; left out: e-mail.",
-        "Wij bewaren nooit persoonsgegevens. Weggelaten: e-mail.",
+        "Columns left out, since personal data is never stored: 1 (e-mail).",
+        "Kolommen die wij weglaten, omdat wij nooit persoonsgegevens bewaren: 1 (e-mail).",
         {"organisations.csv": "organisation_id,name,sector,e-mail\na,A,ngo,a@b.nl\n"},
     ),
     "dates_day_first": (
-        "Dates are read day first: 01/02/2024 is 1 February 2024.",
-        "Datums lezen wij met de dag eerst: 01/02/2024 is 1 februari 2024.",
+        "Dates are read day first: 01/02/2024 is 1 February 2024. Dates that could be another day: 1.",
+        "Datums lezen wij met de dag eerst: 01/02/2024 is 1 februari 2024. Datums die een andere dag kunnen zijn: 1.",
         {"events.csv": "event_id,name,start_date\ne,E,01/02/2024\n"},
     ),
     "units_read": (
@@ -732,6 +742,35 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Rows without an identifier, which was made from the name: 1.",
         "Aantal rijen zonder kenmerk: 1. Wij maakten het van naam.",
         {"organisations.csv": "name,sector\nA,ngo\n"},
+    ),
+    "amounts_added_up": (
+        "Amounts of the same donor, year, kind and programme were added up: 2 rows became 1.",
+        "Bedragen van dezelfde geldgever, hetzelfde jaar, dezelfde soort en hetzelfde programma zijn opgeteld: 2 rijen werden 1.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "funding.csv": "organisation_id,year,donor,category,amount\na,2020,D,government,5\na,2020,D,government,6\n",
+        },
+    ),
+    "amounts_exactly_alike": (
+        "Of the rows that were added up, some say exactly the same as another: 1. Is one a copy? Delete it.",
+        "Van de rijen die zijn opgeteld, staat in sommige precies hetzelfde als in een andere: 1. Is één ervan een kopie? Verwijder die.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "funding.csv": "organisation_id,year,donor,category,amount\na,2020,D,government,5\na,2020,D,government,5\n",
+        },
+    ),
+    "names_taken_together": (
+        "Names that are written in another way were taken for the same: 1 (Fonds X&Y = Fonds X en Y).",
+        "Namen die anders geschreven zijn, zijn als dezelfde gelezen: 1 (Fonds X&Y = Fonds X en Y).",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "funding.csv": "organisation_id,year,donor,category,amount\na,2020,Fonds X&Y,government,5\na,2021,Fonds X en Y,government,5\n",
+        },
+    ),
+    "one_or_several": (
+        "Column themes: read as it is written, though it may be several: 1, such as “Peace, justice”. Say on the Data page what is right.",
+        "Kolom themes: gelezen zoals het er staat, al kunnen het er meer zijn: 1, zoals “Peace, justice”. Zeg op de pagina Gegevens wat klopt.",
+        {"organisations.csv": 'organisation_id,name,sector,themes\na,A,ngo,"Peace, justice"\n'},
     ),
     "people_added_up": (
         "Every row is a person; rows of one organisation at one event were added up: 2.",

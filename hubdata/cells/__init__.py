@@ -29,18 +29,20 @@ from hubdata.cells.dates import (
 )
 from hubdata.cells.formulas import FORMULA_STARTS, neutralise, without_apostrophe
 from hubdata.cells.headers import folded, folded_before
-from hubdata.cells.lists import split_codes, split_list, split_words
+from hubdata.cells.lists import quoted_items, split_codes, split_list, split_words
 from hubdata.cells.nothing import is_error, is_nothing
 from hubdata.cells.numbers import read_integer, read_number, read_percentage, without_words
 from hubdata.cells.text import (
     BOM,
     EMAIL,
     fold,
+    fold_as_written,
     isolated,
     read_currency,
     read_identifier,
     read_text,
     read_website,
+    without_invisible,
 )
 from hubdata.cells.units import EURO, Unit, is_unit, unit_of, without_unit
 from hubdata.cells.verdict import context_of, refusal, remark
@@ -56,6 +58,7 @@ __all__ = [
     "codes_by_word",
     "context_of",
     "fold",
+    "fold_as_written",
     "folded",
     "folded_before",
     "goes_on",
@@ -64,6 +67,7 @@ __all__ = [
     "is_unit",
     "isolated",
     "neutralise",
+    "quoted_items",
     "read_country",
     "read_currency",
     "read_date",
@@ -85,6 +89,7 @@ __all__ = [
     "unit_of",
     "whole_period",
     "without_apostrophe",
+    "without_invisible",
     "without_unit",
     "without_words",
 ]

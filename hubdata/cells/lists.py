@@ -3,17 +3,36 @@
 import re
 from typing import Any
 
+QUOTED_ITEM = re.compile(r'\s*(?:"((?:[^"]|"")+)"\s*|([^",]+))(?:,|\Z)')
+
 
 def split_list(cell: Any) -> Any:
-    """The items of a list cell, separated by `|` or `;`, without empties and repeats, in the order given.
+    """The items of a list cell, separated by `|`, `;` or line breaks, without empties and repeats, in the order given.
 
     >>> split_list("water | peace;water")
     ['water', 'peace']
     """
     if not isinstance(cell, str):
         return cell
-    items = (item.strip() for item in re.split(r"[|;]", cell))
+    items = (item.strip() for item in re.split(r"[|;\r\n]", cell))
     return list(dict.fromkeys(item for item in items if item)) or None
+
+
+def quoted_items(cell: str) -> list[str]:
+    """The items of a cell in which those with a comma are quoted, as Airtable exports them; none when nothing is.
+
+    >>> quoted_items('"Vrede, Recht en Co",Beta'), quoted_items('Stichting "De Brug", Beta')
+    (['Vrede, Recht en Co', 'Beta'], [])
+    """
+    items, place, is_quoted = [], 0, False
+    while '"' in cell and place < len(cell):
+        found = QUOTED_ITEM.match(cell, place)
+        if not found:
+            return []
+        is_quoted |= found[1] is not None
+        items.append((found[1] or found[2]).replace('""', '"').strip())
+        place = found.end()
+    return [item for item in items if item] if is_quoted else []
 
 
 def split_words(cell: Any) -> Any:
@@ -22,7 +41,9 @@ def split_words(cell: Any) -> Any:
     >>> split_words("peace,justice"), split_words("Peace, justice")
     (['peace', 'justice'], ['Peace, justice'])
     """
-    return split_list(re.sub(r",(?!\s|$)", "|", cell)) if isinstance(cell, str) else cell
+    if not isinstance(cell, str):
+        return cell
+    return quoted_items(cell) or split_list(re.sub(r",(?!\s|$)", "|", cell))
 
 
 def split_codes(cell: Any) -> Any:

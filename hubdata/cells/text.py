@@ -17,6 +17,8 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _ISOLATES, _END = "\u2066\u2067\u2068", "\u2069"
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that are not seen and turn the order of what follows them, up to the end of the sentence."""
+INVISIBLE = re.compile("[\N{COMBINING GRAPHEME JOINER}\N{VARIATION SELECTOR-1}-\N{VARIATION SELECTOR-16}]")
+"""What is not seen beside the format characters of Unicode (zero width, soft hyphen, direction)."""
 
 
 def isolated(text: str) -> str:
@@ -32,11 +34,23 @@ def isolated(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: without case, accents and surplus white space.
+    """Text as it is compared: without case, accents, surplus white space and what nobody sees.
 
-    >>> fold("  Café  de VREDE ")
+    >>> fold("  Café  de VRE\N{SOFT HYPHEN}DE ")
     'cafe de vrede'
     """
+    return fold_as_written(without_invisible(text))
+
+
+def without_invisible(text: str) -> str:
+    """Text without characters that nobody sees: of zero width, soft hyphens, marks of direction."""
+    if text.isascii():
+        return text
+    return INVISIBLE.sub("", "".join(c for c in text if unicodedata.category(c) != "Cf"))
+
+
+def fold_as_written(text: str) -> str:
+    """As `fold`, but with what nobody sees. What identifiers are made of, so this never changes."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
 

@@ -14,6 +14,9 @@ among the problems.
     personal       what is never stored
     units          what the numbers of a file are in; refuses other currencies
     rows           the rows of one table; with columns (each different cell once), numbers, dates, ticks, names
+    identifiers    those that were left out
+    doubles        rows that are alike
+    lists          one word or several
     rejected       rows to repair
     changes        differences from what is on show
     keeping        the files as they are kept
@@ -24,14 +27,14 @@ from hubdata.ingest.changes import compare, differences
 from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.drop import context_of_hub, draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature, with_old_answers
-from hubdata.ingest.personal import PERSONAL_CELL, is_personal
+from hubdata.ingest.keeping import columns_of, is_nothing_but
+from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
 from hubdata.ingest.recognition import read_sheets
 from hubdata.ingest.rejected import Rejected
 
 __all__ = [
     "NOTES",
-    "PERSONAL_CELL",
     "SENTENCES",
     "Changes",
     "Draft",
@@ -40,12 +43,14 @@ __all__ = [
     "Problem",
     "Reading",
     "Rejected",
+    "columns_of",
     "compare",
     "context_of_hub",
     "differences",
     "draft",
     "folded",
-    "is_personal",
+    "holds_personal_data",
+    "is_nothing_but",
     "known_columns",
     "note",
     "problem",

@@ -31,6 +31,15 @@ class FileMapping(BaseModel):
     """Signature -> whether the column of starts holds whole periods, so that `2025` is all of it."""
     one_per_person: dict[str, bool] = {}
     """Signature of an attendance list -> whether it has a row for every person."""
+    lists: dict[str, dict[str, bool]] = {}
+    """Signature -> column and separator (`themes ,`) -> whether it separates words."""
+    words: dict[str, dict[str, list[str]]] = {}
+    """Signature of a file that is kept -> column -> words at which lists were taken apart."""
+
+    def of(self, signature: str, kept_as: str) -> "FileMapping":
+        """What was answered about one file, for when it has other headers: the columns that are kept."""
+        answered = {name: getattr(self, name) for name in type(self).model_fields if name != "columns"}
+        return FileMapping(**{name: {kept_as: a[signature]} for name, a in answered.items() if signature in a})
 
     def with_(self, other: "FileMapping") -> "FileMapping":
         """The answers of both; where they differ, those of `other` count."""
@@ -44,6 +53,8 @@ class FileMapping(BaseModel):
             blank_is_no=self.blank_is_no | other.blank_is_no,
             periods=self.periods | other.periods,
             one_per_person=self.one_per_person | other.one_per_person,
+            lists=_joined(self.lists, other.lists),
+            words=self.words | other.words,
         )
 
 

@@ -87,17 +87,18 @@ def _renumbered(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return numbers, first
 
 
-def number_values(values: pa.ChunkedArray) -> np.ndarray:
-    """Equal values get one number; texts are equal when they fold to the same; unknown is a value too."""
+def number_values(values: pa.ChunkedArray, exactly: bool = False) -> np.ndarray:
+    """Equal values get one number; texts are equal when they fold to the same, or `exactly`; unknown is a value too."""
     array = values.combine_chunks()
     if pa.types.is_list(array.type):
         array = pc.binary_join(array.cast(pa.list_(pa.string())), "\x1f")
     encoded = array.dictionary_encode(null_encoding="encode")
-    numbers: np.ndarray = number_folded(encoded.dictionary.to_pylist())[encoded.indices.to_numpy()]
+    numbers: np.ndarray = number_folded(encoded.dictionary.to_pylist(), exactly)[encoded.indices.to_numpy()]
     return numbers
 
 
-def number_folded(values: Iterable[Any]) -> np.ndarray:
-    """A number for each value, the same for texts that fold to the same."""
+def number_folded(values: Iterable[Any], exactly: bool = False) -> np.ndarray:
+    """A number for each value, the same for texts that fold to the same, or only for those that are `exactly` alike."""
     numbers: dict[Any, int] = {}
-    return np.array([numbers.setdefault(fold(v) if isinstance(v, str) else v, len(numbers)) for v in values], np.int64)
+    compared = (fold(v) if isinstance(v, str) and not exactly else v for v in values)
+    return np.array([numbers.setdefault(value, len(numbers)) for value in compared], np.int64)

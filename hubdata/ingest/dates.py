@@ -83,3 +83,14 @@ def with_periods_split(
             )
         )
     return cells | {START: starts, END: ends}
+
+
+def count_day_or_month(source: Source, row_type: type[models.Row]) -> int:
+    """How many cells would be another day if the month came first."""
+    count = 0
+    for cells in columns_of_kind(source, row_type, datetime.date):
+        for counted in pc.value_counts(cells).to_pylist():
+            match = YEAR_LAST.match(counted["values"].strip())
+            if match and int(match[1]) != int(match[3]) and min(int(match[1]), int(match[3])) > 0:
+                count += counted["counts"] if max(int(match[1]), int(match[3])) <= 12 else 0
+    return count

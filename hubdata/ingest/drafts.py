@@ -37,6 +37,8 @@ class Reading:
     """Header -> the decimal mark of its numbers, where something depends on it."""
     factors: Mapping[str, float] = field(default_factory=dict)
     """Header -> what its numbers are multiplied by, where that was said or found."""
+    one_or_several: Mapping[str, str] = field(default_factory=dict)
+    """Column and separator (`themes ,`) -> an example, of which the sender is asked whether it is one or several."""
 
     @property
     def signature(self) -> str:
@@ -75,7 +77,7 @@ class Draft:
     rejected: dict[str, Rejected] = field(default_factory=dict)
     """File -> its rejected rows, ready to be repaired and dropped again."""
     received: dict[str, bytes] = field(default_factory=dict)
-    """The files as they are kept: as received, but without personal data and without rejected rows."""
+    """The files as they are kept: the columns that are used, without rejected rows."""
     matching: FileMapping = field(default_factory=FileMapping)
     """What is needed to read `received` the same way again."""
 

@@ -1,51 +1,92 @@
-"""The files of a drop as they are kept: without personal data and rejected rows, and how they were read."""
+"""The files of a drop as they are kept: the columns that are used, without rejected rows, and how they were read.
+
+Nothing else of a file is ever written: neither another column, nor what stands above or beside the list. A file that
+holds nothing else stays as it came, byte for byte; of any other one the columns are written anew.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+import numpy as np
 import pyarrow as pa
 
-from hubdata import reading
+from hubdata import models, reading
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.drafts import Draft
-from hubdata.ingest.headings import folded, signature
+from hubdata.ingest.headings import folded, match_columns, signature
 from hubdata.ingest.sources import Source
+
+NO_LETTERS = b' \t\r\n",;'
+"""What may stand around cells."""
 
 
 def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
-    """Put a file among those that are kept, without personal data and rejected rows, and note how it was read."""
-    table, header = source.table, source.table.header
-    is_whole = not source.personal and not source.rejected.any() and not table.findings
-    sign = signature(header)
-    if is_whole and source.label == source.file:
-        draft.received[_file_name(source.file, source.name, draft)] = files[source.file]
+    """Put what is kept of a file among the others, and note how it was read."""
+    table, header, name = source.table, source.used, source.label
+    if not header:
+        return
+    sign, kept_sign = signature(table.header), signature(header)
+    if not table.findings and not source.rejected.any() and is_nothing_but(files[source.file], table, header):
+        content = files[source.file]
     else:
-        header = [name for name in table.cells.column_names if name not in source.personal]
-        sign = signature(header)
-        accepted = pa.array(~source.rejected) if len(source.rejected) else None
         cells = table.cells.select(header)
-        rows = zip(*(c.to_pylist() for c in (cells.filter(accepted) if accepted else cells).columns), strict=True)
-        several = "" if source.label == source.file else f"-{source.name}"
-        name = re.sub(r"\.[^.]*$", "", source.file) + f"{several}.csv"
-        draft.received[_file_name(name, source.name, draft)] = reading.write(header, rows, table.separator or ";")
-    is_month_first = source.matching.month_first.get(signature(source.table.header), False)
+        accepted = cells.filter(pa.array(~source.rejected)) if source.rejected.any() else cells
+        content = reading.write_table(accepted, table.separator or ";")
+        name = re.sub(r"\.[^.]*$", "", source.file) + name[len(source.file) :] + ".csv"
+    while name in draft.received:
+        name = f"_{name}"
+    draft.received[name] = content
     read = [(h, c) for h, c in source.columns.items() if h in header and c in source.numbers]
-    draft.matching = draft.matching.with_(
+    draft.matching = draft.matching.with_(source.matching.of(sign, kept_sign)).with_(
         FileMapping(
-            tables={sign: source.name},
-            columns={source.name: {folded(h): source.columns.get(h, "") for h in header}},
-            month_first={sign: is_month_first},
-            column_marks={sign: {folded(h): source.decimal_marks[c] for h, c in read if c in source.decimal_marks}},
+            tables={kept_sign: source.name},
+            columns={source.name: {folded(h): source.columns[h] for h in header}},
+            column_marks={
+                kept_sign: {folded(h): source.decimal_marks[c] for h, c in read if c in source.decimal_marks}
+            },
             # What was not multiplied is not asked about the next time, either.
-            factors={sign: {folded(h): source.factors.get(c, 1.0) for h, c in read}},
-            blank_is_no={sign: source.blank_is_no},
-            periods={sign: source.has_periods},
-            one_per_person={sign: source.is_one_per_person},
+            factors={kept_sign: {folded(h): source.factors.get(c, 1.0) for h, c in read}},
+            blank_is_no={kept_sign: source.blank_is_no},
+            periods={kept_sign: source.has_periods},
+            one_per_person={kept_sign: source.is_one_per_person},
+            words={kept_sign: source.words} if source.words else {},
         )
     )
 
 
-def _file_name(file: str, name: str, draft: Draft) -> str:
-    """The name under which a file is kept: never a path, never the name of another file of the drop."""
-    base = re.split(r"[/\\]", file)[-1] or f"{name}.csv"
-    return f"{name}-{base}" if base in draft.received else base
+def is_nothing_but(content: bytes, table: reading.Table, used: Collection[str]) -> bool:
+    """Whether a file is text that holds these columns and nothing beside: no title, no total, no other column.
+
+    It is when all its letters are in the cells; which cell they are in is known already.
+    """
+    if table.encoding != "UTF-8" or len(used) != len(table.cells.column_names):
+        return False
+    apart = "".join(cell for finding in table.findings for cell in finding.cells)
+    cells = (_letters(_bytes(chunk)) for column in table.cells.columns for chunk in column.chunks)
+    in_cells = sum(cells) + _letters("".join(table.header).encode()) + _letters(apart.encode())
+    return _letters(content.removeprefix(b"\xef\xbb\xbf")) == in_cells
+
+
+def _bytes(texts: pa.Array) -> bytes:
+    """The texts of an array one after the other."""
+    _, offsets, joined = texts.buffers()
+    if not len(texts) or joined is None:
+        return b""
+    start, end = np.frombuffer(offsets, np.int32)[[texts.offset, texts.offset + len(texts)]].tolist()
+    return bytes(joined.slice(start, end - start))
+
+
+def _letters(text: bytes) -> int:
+    return len(text) - sum(text.count(bytes([byte])) for byte in NO_LETTERS)
+
+
+def columns_of(label: str, table: reading.Table, draft: Draft) -> Mapping[str, str]:
+    """Header -> column, of a file that may not be loaded; empty when nobody knows what it holds."""
+    for read in draft.readings:
+        if read.file == label:
+            return read.columns
+    tables = {read.file: read.table for read in draft.readings}
+    for problem in draft.problems:  # the second list of a table is told apart before its columns are looked at
+        if problem.file == label and problem.code == "two_files" and (name := tables.get(problem.value)):
+            return match_columns(models.TABLES[name], table.header, {})
+    return {}

@@ -161,7 +161,11 @@ SENTENCES: dict[str, Sentences] = {
     ),
     "duplicate_key": Sentences(
         N_("Row {other} has the same value in {key}."),
-        N_("Keep one of the two rows, or give them different values."),
+        N_("Put what they say in one row, or give them different values."),
+    ),
+    "duplicate_row": Sentences(
+        N_("Row {other} says exactly the same."),
+        N_("Delete one of the two rows."),
     ),
     "more_problems": Sentences(
         N_("More rows have problems: {count}."),
@@ -314,8 +318,13 @@ SENTENCES: dict[str, Sentences] = {
         blocks=True,
     ),
     "copy_without_personal_data": Sentences(
-        N_("Personal data is never stored; this copy is without it."),
+        N_("We keep only the columns that we use, so this copy has these alone."),
         N_("Repair this copy, or your own file. Rows that could not be read are not in the copy."),
+        blocks=True,
+    ),
+    "copy_of_headings": Sentences(
+        N_("We do not know what this file holds, so this copy has its headings only."),
+        N_("Drop your own file on the Data page, and say there what it holds."),
         blocks=True,
     ),
 }
@@ -347,9 +356,9 @@ NOTES: dict[str, str] = {
     "others_not_read": N_(
         "Files of another kind are not read: {files} ({count}). A list has to be CSV or a workbook (.xlsx)."
     ),
-    "columns_not_used": N_("These columns are not used: {columns}."),
-    "columns_left_out": N_("Personal data is never stored; left out: {columns}."),
-    "dates_day_first": N_("Dates are read day first: {text} is {day}."),
+    "columns_not_used": N_("Columns that are not used, and not kept: {count} ({columns})."),
+    "columns_left_out": N_("Columns left out, since personal data is never stored: {count} ({columns})."),
+    "dates_day_first": N_("Dates are read day first: {text} is {day}. Dates that could be another day: {count}."),
     "units_read": N_("The numbers in {column} are in units of {factor}, so we multiplied them by {factor}: {count}."),
     "words_for_nothing": N_(
         "Cells in {column} that say that nothing is known, such as {text}, are read as empty: {count}."
@@ -368,6 +377,17 @@ NOTES: dict[str, str] = {
     "blank_is_no": N_("Empty cells in {column}, where the others say yes, are read as no: {count}."),
     "country_codes": N_("Country codes in {column} are read as those of ISO 3166: {text} is {read}. Cells: {count}."),
     "identifiers_made": N_("Rows without an identifier, which was made from the {source}: {count}."),
+    "amounts_added_up": N_(
+        "Amounts of the same donor, year, kind and programme were added up: {count} rows became {rows}."
+    ),
+    "amounts_exactly_alike": N_(
+        "Of the rows that were added up, some say exactly the same as another: {count}. Is one a copy? Delete it."
+    ),
+    "names_taken_together": N_("Names that are written in another way were taken for the same: {count} ({names})."),
+    "one_or_several": N_(
+        "Column {column}: read as it is written, though it may be several: {count}, such as “{text}”. "
+        "Say on the Data page what is right."
+    ),
     "people_added_up": N_("Every row is a person; rows of one organisation at one event were added up: {count}."),
 }
 """Code of a note -> what it says."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 from hubdata import models, reading
 from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
-from hubdata.ingest.dates import day_or_month
+from hubdata.ingest.dates import count_day_or_month, day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.headings import all_words, match_columns, missing_columns, signature, with_old_answers
 from hubdata.ingest.numbers import settle_numbers
-from hubdata.ingest.personal import is_personal
+from hubdata.ingest.personal import personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
@@ -134,15 +134,15 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
     row_type, sign = models.TABLES[name], signature(sheet.header)
     columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
-    personal = [header for header in unknown if is_personal(header, sheet)]
+    personal = personal_columns(name, unknown, sheet)
     ignored = tuple(header for header in unknown if header not in personal)
     if ignored:
-        draft.notes.append(note("columns_not_used", label, columns=", ".join(ignored)))
+        draft.notes.append(note("columns_not_used", label, count=len(ignored), columns=", ".join(ignored)))
     if personal:
-        draft.notes.append(note("columns_left_out", label, columns=", ".join(personal)))
+        draft.notes.append(note("columns_left_out", label, count=len(personal), columns=", ".join(personal)))
     is_attendance_per_person = name == "attendance" and "people" not in columns.values() and bool(personal)
     source = Source(
-        label, file, sheet, name, columns, personal, matching,
+        label, file, sheet, name, columns, matching,
         is_one_per_person=matching.one_per_person.get(sign, is_attendance_per_person),
     )  # fmt: skip
     months_first, example = matching.month_first.get(sign, False), None
@@ -153,7 +153,8 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
         settle_numbers(source, row_type)
         example = None if months_first else day_or_month(source, row_type)
         if example:
-            draft.notes.append(note("dates_day_first", label, text=example[0], day=example[1]))
+            count = count_day_or_month(source, row_type)
+            draft.notes.append(note("dates_day_first", label, text=example[0], day=example[1], count=count))
     row_count = len(sheet.rows) + sum(f.row > sheet.header_row for f in sheet.findings)
     draft.readings.append(
         Reading(

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from hubdata import reading
 from hubdata.ingest.headings import PROBLEM
 from hubdata.ingest.problems import Problem
+from hubdata.ingest.sources import Source
+from hubdata.texts import N_, Text
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """Rows of a file that were not accepted, with what is wrong with each."""
+    """Rows of a file that were not accepted, with what is wrong with each: of the columns that are used alone."""
 
     header: list[str]
     separator: str
@@ -18,21 +20,27 @@ class Rejected:
 
     def csv(self, language: str) -> bytes:
         """The rows in the shape of their file plus a column `problem`, which is ignored when they are dropped again."""
-        rows = (
-            [
-                *cells,
-                "; ".join(
-                    f"{p.column}: {p.message.translate(language)} {p.remedy.translate(language)}" for p in problems
-                ),
-            ]
-            for cells, problems in self.rows
-        )
+        rows = ([*cells, "; ".join(_told(p, language) for p in problems)] for cells, problems in self.rows)
         return reading.write_for_excel([*self.header, PROBLEM], rows, self.separator)
 
 
-def row_apart(table: reading.Table, finding: reading.Finding) -> list[str]:
-    """A row that could not be read, in the shape of the file: surplus cells are joined in the last one."""
+def _told(problem: Problem, language: str) -> str:
+    """A problem in words; one of a row without a column names the row, whose cells may be missing."""
+    place = problem.column or Text(N_("row {row}"), {"row": problem.row}).translate(language)
+    return f"{place}: {problem.message.translate(language)} {problem.remedy.translate(language)}"
+
+
+def row_apart(source: Source, finding: reading.Finding) -> list[str]:
+    """A row that could not be read, in the shape of what is kept: surplus cells are joined in the last one.
+
+    All its cells are empty when it could not be taken apart, or when columns are left out of the file and cells may
+    have moved into others: what must not be kept would stay.
+    """
+    table = source.table
     width = len(table.cells.column_names)
+    if not finding.cells or (len(finding.cells) > width and not source.is_all_used):
+        return [""] * len(source.used)
     last = table.separator.join(finding.cells[width - 1 :]).rstrip(table.separator or None)
     cells = [*finding.cells[: width - 1], last]
-    return [cell.replace("\0", "") for cell in cells] + [""] * (width - len(cells))
+    cells = [cell.replace("\0", "") for cell in cells] + [""] * (width - len(cells))
+    return [cell for header, cell in zip(table.cells.column_names, cells, strict=True) if header in source.columns]

@@ -10,6 +10,7 @@ import functools
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,15 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from hubdata import models
-from hubdata.cells import fold, is_error, is_nothing, split_list
+from hubdata.cells import fold, is_error, is_nothing, quoted_items, split_list
 from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
 from hubdata.ingest.dates import with_periods_split
+from hubdata.ingest.doubles import amounts_added_up, amounts_noted, double, people_added_up
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import PAIR, missing_columns, signature
-from hubdata.ingest.names import Names, identity_of, parts_of, slug
+from hubdata.ingest.identifiers import as_on_show, made_identifiers
+from hubdata.ingest.lists import UNSURE, Words
+from hubdata.ingest.names import Names, names_noted, one_spelling, parts_of, slug
 from hubdata.ingest.numbers import plain_numbers
 from hubdata.ingest.problems import SENTENCES, Problem, Refusal, note, problem, refusals_in
 from hubdata.ingest.rejected import Rejected, row_apart
@@ -49,6 +53,7 @@ class Rows:
         draft: Draft,
     ) -> None:
         self.row_type, self.source, self.names, self.before, self.draft = row_type, source, names, before, draft
+        self.codes = hub["codes"]
         self.count = len(source.table.rows)
         sign = signature(source.table.header)
         self.context: dict[str, Any] = {**hub, "month_first": source.matching.month_first.get(sign, False)}
@@ -64,6 +69,8 @@ class Rows:
             cells["status"] = with_blanks_read(cells["status"], "status", source, draft)
         self.cells = cells
         self.columns: dict[str, Column] = {}
+        self.spelling: dict[str, str] = {}
+        """Name in the file -> the name that it was taken for, where it is written in another way."""
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
         """Per check: the number of the case that each row falls in, and the refusals of each case that has any."""
 
@@ -80,6 +87,9 @@ class Rows:
                 self.checks.append((self.columns[column].which, self.columns[column].refusals))
             self._check_rules()
             self._make_identifiers()
+            if self.row_type is models.Funding:
+                self._take_donors_together()
+            self.draft.notes += names_noted(self.source.label, self.spelling)
             arrays = [self.columns[f.name].typed(f.type) for f in schema]
             table = pa.Table.from_arrays(arrays, schema=schema)
         return self._settle(table)
@@ -109,6 +119,8 @@ class Rows:
         if models.plain_type(info.annotation) is float:
             return self._numbers(column, cells)
         different, which = distinct(cells)
+        if models.is_list_of_words(self.row_type, column):
+            return self._words(column, different, which)
         return self._each(column, different, which, self._reference if refers_to else self._cell)
 
     def _begin(self, column: str) -> None:
@@ -185,13 +197,41 @@ class Rows:
         names = self.names[refers_to]
         if isinstance(cell, str) and is_nothing(cell) and not names.find(cell):
             return self._cell(column, cell)
-        parts = parts_of(cell, names) if is_list else [str(cell)]
+        quoted = quoted_items(cell) if isinstance(cell, str) and not names.find(cell) else []
+        parts = parts_of(cell, names) if is_list else quoted if len(quoted) == 1 else [str(cell)]
         matches = [names.find(part) for part in parts]
         wrong = [names.refusal(part, column) for part, ids in zip(parts, matches, strict=True) if len(ids) != 1]
         if wrong or not parts:
             return None, wrong or [Refusal(column, "missing", "")]
+        self.spelling |= {part: other for part in parts if (other := names.other_spelling(part))}
         ids = list(dict.fromkeys(ids[0] for ids in matches))
         return ids if is_list else ids[0], []
+
+    def _words(self, column: str, different: list[str], which: np.ndarray) -> Column:
+        """Lists of words. What may be one word or several is noted and asked; see `lists`."""
+        sign = signature(self.source.table.header)
+        told = {key.rpartition(" ")[::2]: answer for key, answer in self.source.matching.lists.get(sign, {}).items()}
+        answers = {separator: answer for (name, separator), answer in told.items() if name == column}
+        vocabulary = self.codes.get("theme", {}) if column == "themes" else {}
+        on_show = pc.unique(pc.list_flatten(self.before[column])).to_pylist() if len(self.before) else []
+        kept = self.source.matching.words.get(sign, {}).get(column, [])
+        words = Words(
+            different, vocabulary, [word for word in on_show if word and not UNSURE.search(word)] + kept, answers
+        )
+        read = self._each(column, different, which, lambda name, cell: self._cell(name, words.items(cell)))
+        if words.split:
+            self.source.words[column] = sorted(words.split)
+        for separator, items in words.doubts.items():
+            asked = {f"{column} {separator}": items[0]}
+            self.draft.readings = [
+                replace(r, one_or_several=dict(r.one_or_several) | asked) if r.file == self.source.label else r
+                for r in self.draft.readings
+            ]
+            if separator not in answers:
+                shown = next(header for header, name in self.source.columns.items() if name == column)
+                gaps = {"column": shown, "count": len(items), "text": items[0]}
+                self.draft.notes.append(note("one_or_several", self.source.label, **gaps))
+        return read
 
     def _pairs(self, lists: pa.Array | None) -> Column:
         """`organisation_ids` from two columns, where the list itself is empty."""
@@ -280,49 +320,42 @@ class Rows:
         """Fill in identifiers that were left out.
 
         The same name keeps the identifier it has in the data on show; a new one is made from the row itself, so that
-        the same row gets the same identifier in every drop.
+        the same row gets the same identifier in every drop. See `identifiers`.
         """
         id_name = self.row_type.key[0]
         made_from = models.extra(self.row_type, id_name)["made_from"]
         if not made_from:
             return
         column = self.columns[id_name]
+        # Only rows that can be accepted count: read again without the others, the file must give the same.
+        accepted = ~self._is_refused()
+        given = {column.values[number] for number in np.unique(column.which[accepted])}
+        column = column._replace(values=as_on_show(column.values, given, self.before[id_name].to_pylist()))
+        self.columns[id_name] = column
         ids = [column.values[number] for number in column.which]
-        open_rows = [row for row in range(self.count) if ids[row] is None and column.which[row] not in column.refusals]
+        open_rows = [row for row in np.flatnonzero(accepted).tolist() if ids[row] is None]
         if not open_rows:
             return
-        ids_on_show: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        identity_columns = [
-            name for name in (id_name, "name", "organisation_ids", "start_date") if name in self.before.column_names
-        ]
-        for record in self.before.select(identity_columns).to_pylist():
-            ids_on_show[identity_of(self.row_type, record)].add(record[id_name])
-        refusals: dict[int, list[Refusal]] = {}
-        made_ids = 0
-        for row in open_rows:
-            values = {
-                n: c.values[c.which[row]] for n, c in self.columns.items() if n in identity_columns and n != id_name
-            }
-            identity = identity_of(self.row_type, values)
-            same = ids_on_show.get(identity, set())
-            if not all(identity):
-                refusals[row] = [Refusal(id_name, "missing", "")]
-            elif len(same) > 1:
-                refusals[row] = [
-                    Refusal("name", "two_with_this_name", values["name"], {"ids": ", ".join(sorted(same))})
-                ]
-            else:
-                ids[row] = next(iter(same)) if same else slug(identity)
-                made_ids += 1
-        # A row with another problem is not also reported because its identifier could not be made.
-        has_other = self._is_refused()
-        self.checks.append(
-            (np.arange(self.count), {r: row_refusals for r, row_refusals in refusals.items() if not has_other[r]})
-        )
+        used = {identifier for identifier, is_accepted in zip(ids, accepted, strict=True) if is_accepted}
+        made, refusals, spelling = made_identifiers(self.row_type, self.columns, open_rows, used, self.before)
+        self.spelling |= spelling
+        for row, identifier in made.items():
+            ids[row] = identifier
+        self.checks.append((np.arange(self.count), refusals))
         self.columns[id_name] = Column(ids, np.arange(self.count), {})
         self.checks.append((column.which, column.refusals))
-        if made_ids:
-            self.draft.notes.append(note("identifiers_made", self.source.label, count=made_ids, source=Text(made_from)))
+        if made:
+            gaps = {"count": len(made), "source": Text(made_from)}
+            self.draft.notes.append(note("identifiers_made", self.source.label, **gaps))
+
+    def _take_donors_together(self) -> None:
+        """One spelling for donors that are alike, of the rows that are not refused: the one on show, or the first."""
+        donors = self.columns["donor"]
+        accepted = pc.unique(pa.array(donors.which[~self._is_refused()])).to_pylist()
+        given = [donors.values[number] for number in accepted if donors.values[number]]
+        spelling = one_spelling(given, pc.unique(self.before["donor"]).drop_null().to_pylist())
+        self.columns["donor"] = donors._replace(values=[spelling.get(value, value) for value in donors.values])
+        self.spelling |= spelling
 
     # --- between rows
 
@@ -335,21 +368,23 @@ class Rows:
         return refused
 
     def _settle(self, table: pa.Table) -> tuple[pa.Table, int]:
-        """Leave out what is refused, refuse a second row with the same key, and report."""
+        """Leave out what is refused, add up or refuse a second row with the same key, and report."""
         refused = self._is_refused()
         rows = np.flatnonzero(~refused)
-        keys = (self.columns[name] for name in self.row_type.key)
-        numbers, first = combine([number_folded(column.values)[column.which[rows]] for column in keys])
-        if self.source.is_one_per_person and len(first) < len(rows):
+        keys = ((self.columns[name], models.is_identifier(name)) for name in self.row_type.key)
+        numbers, first = combine(
+            [number_folded(column.values, exactly)[column.which[rows]] for column, exactly in keys]
+        )
+        if len(first) < len(rows) and self.source.is_one_per_person:
             self.draft.notes.append(note("people_added_up", self.source.label, count=len(rows)))
-            return self._report(_added_up(table.take(pa.array(rows)), numbers, first), refused)
+            return self._report(people_added_up(table.take(pa.array(rows)), numbers, first), refused)
+        if len(first) < len(rows) and self.row_type is models.Funding:
+            self.draft.notes += amounts_noted(self.source, rows, numbers, len(first))
+            return self._report(amounts_added_up(table.take(pa.array(rows)), numbers, first), refused)
         doubles = {}
         for position in np.flatnonzero(first[numbers] != np.arange(len(rows))):
-            row, other = int(rows[position]), int(self.source.table.rows[rows[first[numbers[position]]]])
-            record = table.slice(row, 1).to_pylist()[0]
-            text = ", ".join(str(record[name]) for name in self.row_type.key if record[name] is not None)
-            gaps = {"key": " + ".join(self.row_type.key), "other": other}
-            doubles[row] = [Refusal(self.row_type.key[0], "duplicate_key", text, gaps)]
+            row, other = int(rows[position]), int(rows[first[numbers[position]]])
+            doubles[row] = [double(self.row_type, self.source, row, other)]
         self.checks.append((np.arange(self.count), doubles))
         refused[list(doubles)] = True
         return self._report(table.filter(pa.array(~refused)) if refused.any() else table, refused)
@@ -359,14 +394,14 @@ class Rows:
         source = self.source
         source.rejected = refused
         unread = [finding for finding in source.table.findings if not SENTENCES[finding.code].blocks]
-        listed: list[Problem] = [problem(f.code, source.label, f.row, f.column, f.value) for f in unread]
-        rejected: list[tuple[int, Sequence[str], list[Problem]]] = [
-            (finding.row, row_apart(source.table, finding), [unread_problem])
-            for finding, unread_problem in zip(unread, listed, strict=True)
-            if finding.cells
-            and not source.personal  # a row that could not be taken apart may hold what must not be kept
+        listed: list[Problem] = [
+            problem(f.code, source.label, f.row, f.column, f.value if source.is_all_used else "") for f in unread
         ]
-        headers = [header for header in source.table.cells.column_names if header not in source.personal]
+        rejected: list[tuple[int, Sequence[str], list[Problem]]] = [
+            (finding.row, row_apart(source, finding), [unread_problem])
+            for finding, unread_problem in zip(unread, listed, strict=True)
+        ]
+        headers = source.used
         at = np.flatnonzero(refused)
         cells = zip(*(source.table.cells[header].take(pa.array(at)).to_pylist() for header in headers), strict=True)
         for row, content in zip(at, cells, strict=True):
@@ -398,17 +433,3 @@ class Rows:
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)
                 problems.setdefault(column, problem(code, self.source.label, number, shown, value, **gaps))
         return list(problems.values())
-
-
-def _added_up(table: pa.Table, numbers: np.ndarray, first: np.ndarray) -> pa.Table:
-    """Attendance with a row per person -> with a row per organisation: people counted, highest role and status."""
-    records = table.to_pylist()
-    orders = {"role": ("host", "speaker", "participant"), "status": ("attended", "registered")}
-    merged: dict[int, dict[str, Any]] = {}
-    for number, record in zip(numbers, records, strict=True):
-        merged_row = merged.setdefault(int(number), {**record, "people": 0})
-        merged_row["people"] += 1
-        for column, order in orders.items():
-            values = [value for value in (merged_row[column], record[column]) if value]
-            merged_row[column] = min(values, key=order.index, default=None)
-    return pa.Table.from_pylist([merged[number] for number in np.argsort(first)], table.schema)

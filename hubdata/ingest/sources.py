@@ -21,7 +21,6 @@ class Source:
     name: str
     columns: dict[str, str]
     """Header -> column."""
-    personal: list[str]
     matching: FileMapping
     is_one_per_person: bool
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
@@ -37,6 +36,8 @@ class Source:
     """The column of starts holds whole periods."""
     derived: set[str] = field(default_factory=set)
     """Columns that the file says something of in another one: the end of a period."""
+    words: dict[str, list[str]] = field(default_factory=dict)
+    """Column -> words at which its lists were taken apart."""
 
     @property
     def numbers(self) -> set[str]:
@@ -49,6 +50,16 @@ class Source:
         """The decimal mark of all columns of numbers; None when nothing depends on it, or they differ."""
         marks = set(self.decimal_marks.values())
         return marks.pop() if len(marks) == 1 else None
+
+    @property
+    def used(self) -> list[str]:
+        """The headers of the columns that are used, in the order of the file: all that is kept of it."""
+        return [header for header in self.table.cells.column_names if header in self.columns]
+
+    @property
+    def is_all_used(self) -> bool:
+        """Whether no column is left out."""
+        return len(self.used) == len(self.table.cells.column_names)
 
 
 def columns_of_kind(source: Source, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:

@@ -14,7 +14,7 @@ and no row disappears.
 from collections.abc import Set
 
 from hubdata.reading import csv, workbook
-from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel
+from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel, write_table
 from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Remark, Table
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "read",
     "write",
     "write_for_excel",
+    "write_table",
 ]
 
 

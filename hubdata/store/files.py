@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -179,3 +179,21 @@ def plain_name(file: str) -> str:
     base = re.sub(r"[^\w. ()-]", "_", base)[-100:].encode()[-200:].decode(errors="ignore").strip(". ")
     reserved = re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", base, re.IGNORECASE)
     return f"_{base}" if reserved else base or "list.csv"
+
+
+def free_name(file: str, taken: Collection[str], suffix: str = "") -> str:
+    """A plain name for a file, or for a sheet of one, that no other in its folder has on any disk.
+
+    `suffix` takes the place of its own.
+
+    >>> free_name("Leden.txt", ["leden.csv"], ".csv"), free_name("leden.xlsx (Blad1)", [], ".csv")
+    ('2-Leden.csv', 'leden-Blad1.csv')
+    """
+    if suffix:
+        file = re.sub(r"\.\w{1,5}(?: \(([^()]*)\))?$", lambda end: f"-{end[1]}" if end[1] else "", file)[-100:] + suffix
+    base = plain_name(file)
+    name, number, folded = base, 1, {other.casefold() for other in taken}
+    while name.casefold() in folded:
+        number += 1
+        name = f"{number}-{base}"
+    return name

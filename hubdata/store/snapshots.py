@@ -34,9 +34,9 @@ from hubdata.store.files import (
     ConcurrentLoad,
     StoreProblem,
     disk_errors_as_problems,
+    free_name,
     known_fields,
     locked,
-    plain_name,
     set_aside,
     sync_folder,
     write_file,
@@ -54,7 +54,7 @@ PIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True)
 class Drop:
-    """Files as they were handed in, without personal data, and how they were read."""
+    """Files as they are kept, and how they were read."""
 
     files: Mapping[str, bytes]
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -156,12 +156,8 @@ def _write_drop(folder: Path, drop: Drop) -> list[str]:
     named: dict[str, bytes] = {}
     taken = {"drop.json"}
     for file, content in drop.files.items():
-        base = name = plain_name(file)
-        number = 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{number}-{base}"
-        taken.add(name.casefold())
+        name = free_name(file, taken)
+        taken.add(name)
         named[name] = content
         write_synced(folder / name, content, OWNER_ONLY)
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in named.items()}

@@ -327,6 +327,21 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
             lambda month_first: loading.answer_about(reading, month_first=month_first),
             st.radio,
         )
+    for place, example in reading.one_or_several.items():
+
+        def learn_list(separates: bool, place: str = place) -> loading.FileMapping:
+            return loading.answer_about(reading, separates={place: separates})
+
+        column, separator = place.split(" ")
+        parts = ", ".join(f"“{part.strip()}”" for part in example.split(separator))
+        _question(
+            f"list {place} {key}",
+            _("Column {column}: is “{example}” one, or are they several?", column=column, example=in_label(example)),
+            {False: _("One"), True: _("Several: {parts}", parts=in_label(parts))},
+            known_answers.lists.get(sign, {}).get(place),
+            learn_list,
+            st.radio,
+        )
     for position, header in enumerate(reading.header):
         _questions_about_numbers(f"{position} {key}", header, reading, mine)
 
