@@ -33,8 +33,8 @@ very table):
     loading     audit, demo, ingest, models, questions, sandbox, settings, sharing, store; pyarrow: a drop is
                 prepared, published, gone back from
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
-    inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a folder
-                instead of a page
+    inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
+                folder instead of a page
     server      access, audit, settings, sharing, store, texts; authlib, itsdangerous, jinja2, limits, starlette,
                 streamlit: every request passes its gate before Streamlit
     ui          access, audit, cells, charts, exports, indicators, loading, methods, models, notebook, page_list,

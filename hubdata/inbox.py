@@ -29,7 +29,7 @@ from filelock import FileLock, Timeout
 from watchfiles import Change, awatch
 
 from hubdata import ingest, loading, reading, sandbox, store
-from hubdata.cells import EMAIL
+from hubdata.cells import ADDRESS, EMAIL
 from hubdata.loading import PROBLEMS
 from hubdata.settings import Settings
 from hubdata.texts import N_, translation
@@ -335,7 +335,7 @@ def _used_columns(
         used = [header for header in sheet.cells.column_names if header in ingest.columns_of(label, sheet, draft)]
         if not sheet.header:
             continue
-        addresses = [pc.match_substring_regex(sheet.cells[header], EMAIL.pattern) for header in used]
+        addresses = [pc.match_substring_regex(sheet.cells[header], ADDRESS) for header in used]
         has_address = any(pc.any(found).as_py() for found in addresses) or any(
             EMAIL.search(cell) for finding in sheet.findings for cell in finding.cells
         )

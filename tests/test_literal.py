@@ -121,7 +121,8 @@ def fits(row_type: type[models.Row], column: str, attack: str) -> bool:
 
 def carried(row_type: type[models.Row], column: str, attack: str) -> str:
     """The attack in a form that the column takes: an identifier has no spaces; "" when there is none."""
-    whole = re.sub(r"[|;,]", "", attack) if "list" in str(row_type.model_fields[column].annotation) else attack
+    is_list = "list" in str(row_type.model_fields[column].annotation)
+    whole = re.sub(r"[|;,]", "", attack).replace("\n", " ") if is_list else attack  # what separates its items
     short = re.sub(r"[\s|;]+", "", attack)[:60]
     return next((form for form in (whole, short) if fits(row_type, column, form)), "")
 

@@ -33,6 +33,7 @@ from hubdata.cells.lists import quoted_items, split_codes, split_list, split_wor
 from hubdata.cells.nothing import is_error, is_nothing
 from hubdata.cells.numbers import read_integer, read_number, read_percentage, without_words
 from hubdata.cells.text import (
+    ADDRESS,
     BOM,
     EMAIL,
     fold,
@@ -48,6 +49,7 @@ from hubdata.cells.units import EURO, Unit, is_unit, unit_of, without_unit
 from hubdata.cells.verdict import context_of, refusal, remark
 
 __all__ = [
+    "ADDRESS",
     "BOM",
     "EMAIL",
     "EURO",

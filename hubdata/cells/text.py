@@ -11,7 +11,10 @@ from hubdata.cells.units import EURO
 from hubdata.cells.verdict import refusal
 
 BOM = "\N{BYTE ORDER MARK}"
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+ADDRESS = r"[\w.+-]+@[\w-]+(\.[\w-]+)+"
+"""An e-mail address, for Arrow's regular expressions."""
+EMAIL = re.compile(r"(?<![\w.+-])" + ADDRESS)
+"""The same for Python's, which would begin anew at every letter of a long word."""
 
 
 _ISOLATES, _END = "\u2066\u2067\u2068", "\u2069"

@@ -144,7 +144,7 @@ def in_label(text: str) -> str:
 
     What could mean something in Markdown becomes a space.
     """
-    plain_text = re.sub(r"[^\w\s.-]|(?<![^\W_])_|_(?![^\W_])", " ", text)
+    plain_text = re.sub(r"[^\w\s.,/&-]|&(?!\s)|(?<![^\W_])_|_(?![^\W_])", " ", text)
     return AUTOLINK.sub("\\1\N{ZERO WIDTH SPACE}", " ".join(plain_text.split()))
 
 
