@@ -1,6 +1,6 @@
 """Every optional column of the demo and the sample thinned by itself, in every state, and every page opened on it.
 
-    python tests/benchmarks/thin_every_column.py            # about half an hour on one core
+    python tests/benchmarks/thin_every_column.py            # many minutes on one core
     python tests/benchmarks/thin_every_column.py fte kind   # these columns only
 
 Prints each page that breaks, with the column and state, and ends with 1 when there is one. The tests open the pages on a
