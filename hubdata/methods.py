@@ -266,6 +266,15 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Kaplan & Meier 1958; Williams 1995",
         also=("difference", "agreements", "low", "high"),
     ),
+    "pace": _network(
+        N_("Pace towards a target"),
+        N_(
+            "What is still to go, divided by the time between the day of the latest known value and that of the "
+            "target, per year. A figure about a year’s income is known at the end of the last full year, so it counts "
+            "from there."
+        ),
+        N_("It says what is needed. Nothing is forecast."),
+    ),
     "movements": _ties(
         N_("Why a figure moved"),
         N_(
@@ -349,13 +358,17 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "location_quotient": _sectors(
         N_("Compared with the reference"),
-        N_("The share here divided by the share in the reference: 2 means twice as common here."),
         N_(
-            "It is left out below {minimum} organisations. Large is not better: it "
-            "shows what is typical of this region."
+            "The share here divided by the share in the reference: 2 means twice as common here. All sectors, and all "
+            "themes, are measured alike: by jobs where they are known of {minimum} organisations or more and the "
+            "reference has them, else by organisations. The share is that of the organisations of which it is known."
+        ),
+        N_(
+            "It is left out below {minimum} organisations, by jobs below {minimum} of which the jobs are known. Large "
+            "is not better: it shows what is typical of this region."
         ),
         "Isard 1960",
-        also=("reference_share",),
+        also=("reference_share", "known_organisations"),
     ),
     "income": _funding(
         N_("Income"),
@@ -412,17 +425,24 @@ EXPLANATIONS: dict[str, Explanation] = {
     "exposed": _funding(
         N_("Exposed organisations"),
         N_(
-            "Organisations that get {exposure} or more of their income from one "
-            "donor, or {public} or more from public money; and their share of those with known income."
+            "Organisations that get {exposure} or more of their income from one donor, or {public} or more from public "
+            "money; and their share of those with an income above 0. Amounts are compared in whole cents, so exactly "
+            "{exposure} is exposed."
         ),
-        N_("Exposed does not mean that something is wrong: studies find small and mixed effects of spreading income."),
+        N_(
+            "Exposed does not mean that something is wrong: studies find small and mixed effects of spreading income. "
+            "With an income of 0 it cannot be said, so these organisations are in neither number."
+        ),
         "Hung & Hager 2019; Lu et al. 2019",
-        also=("exposed_share",),
+        also=("exposed_share", "with_income"),
     ),
     "reserve_months": _funding(
         N_("Months of reserve"),
         N_("Reserves divided by a month of income."),
-        N_("Reserves that are promised to a purpose cannot be spent freely."),
+        N_(
+            "The lists give reserves without a year, so they are compared with the last full year only. Reserves that "
+            "are promised to a purpose cannot be spent freely."
+        ),
     ),
     "donor_flows": _funding(
         N_("From donor to sector"),
@@ -467,7 +487,10 @@ EXPLANATIONS: dict[str, Explanation] = {
     "reserve_months_left": _funding(
         N_("Reserves (months)"),
         N_("Reserves divided by what is lost in a month: so long they would replace the loss."),
-        N_("Reserves that are promised to a purpose cannot be spent freely."),
+        N_(
+            "The lists give reserves without a year, so they are compared with the last full year only. Reserves that "
+            "are promised to a purpose cannot be spent freely."
+        ),
     ),
     "pass_through": _funding(
         N_("Loss that is passed on"),
@@ -481,7 +504,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "shared_exposure": _funding(
         N_("Who falls together"),
-        N_("Per donor the organisations for which it pays {risk} or more of their income in that year."),
+        N_("Per donor the active organisations for which it pays {risk} or more of their income in that year."),
         N_(
             "Who shares no donor is not independent: two funds of one ministry are two donors here, and partners feel "
             "each other’s trouble."
@@ -634,7 +657,11 @@ EXPLANATIONS: dict[str, Explanation] = {
     "coverage": Explanation(
         N_("Coverage"),
         N_("How much of the ecosystem is in the data: organisations of those expected, jobs and income known."),
-        N_("A figure is marked when the missing data could change its conclusion."),
+        N_(
+            "A figure is marked when the missing data could change its conclusion. The data goes up to the newest day "
+            "on which something began or was observed; one row that lies more than a year after all others is not "
+            "counted for it, since its year may be mistyped."
+        ),
         "",
         "coverage",
         also=(

@@ -168,6 +168,8 @@ def progress(indicator: str, road: questions.Road) -> None:
 
 for indicator, road in roads.items():
     progress(indicator, road)
+if roads:
+    ui.explain("pace")
 if "mean_degree" not in roads:
     title = _("Average number of partners")
     ui.figure(

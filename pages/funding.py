@@ -30,7 +30,10 @@ basis = _(
     active=ui.number(coverage["active_organisations"]),
 )
 
-if year["exposed"] is None:
+nothing_given = _("All amounts of this year are 0, so who pays and who depends on whom cannot be said.")
+if not year["income"]:
+    st.markdown(md("**{year}**: {nothing}", year=chosen, nothing=nothing_given))
+elif year["exposed"] is None:
     st.markdown(
         n_md(
             "In {year} income is known of {n} organisation.",
@@ -42,13 +45,13 @@ if year["exposed"] is None:
 else:
     st.markdown(
         n_md(
-            "**In {year} {n} organisation of {all} with known income is exposed**: it gets {exposure} or more from one "
-            "donor, or {public} or more from public money.",
-            "**In {year} {n} organisations of {all} with known income are exposed**: they get {exposure} or more from "
-            "one donor, or {public} or more from public money.",
+            "**In {year} {n} organisation of {all} with an income above 0 is exposed**: it gets {exposure} or more "
+            "from one donor, or {public} or more from public money.",
+            "**In {year} {n} organisations of {all} with an income above 0 are exposed**: they get {exposure} or more "
+            "from one donor, or {public} or more from public money.",
             year["exposed"],
             year=chosen,
-            all=ui.number(year["organisation_count"]),
+            all=ui.number(year["with_income"]),
             exposure=ui.percent(ui.settings().exposure_threshold),
             public=ui.percent(ui.settings().public_threshold),
         )
@@ -85,7 +88,9 @@ ui.figure(
         "In {year} most came from: {kind}.",
         year=chosen,
         kind=kinds[max(year["categories"], key=year["categories"].__getitem__)],
-    ),
+    )
+    if year["income"]
+    else nothing_given,
     draw=lambda: ui.income_bars(per_year()),
     alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
     table=per_year,
@@ -103,6 +108,9 @@ if ui.has_amounts():
             st.markdown(_("No organisation is exposed in this year."))
         else:
             st.markdown(_("The largest income comes first. Exposed says where to look, not that something is wrong."))
+            without_reserves = ui.without_reserves(chosen)
+            if without_reserves:
+                st.caption(without_reserves)
             ui.frame(
                 "exposed",
                 lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
@@ -126,7 +134,7 @@ largest = given[0] if given else None
 def donors() -> pd.DataFrame:
     columns = ["donor", "amount_eur", "share", "organisations"]
     return pd.DataFrame(given, columns=columns).assign(
-        name=words.donor_names(given),
+        name=ui.donor_names(given),
         label=lambda t: t["name"],
         value=lambda t: t["amount_eur"],
     )
@@ -143,8 +151,10 @@ if given or ui.has_amounts():
                 share=ui.percent(largest["share"]),
                 n=ui.number(largest["organisations"]),
             )
-            if largest
+            if largest and year["income"]
             else _("No donor is known in this year: all known income is earned.")
+            if year["income"]
+            else nothing_given
         ),
         draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
         alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
@@ -164,12 +174,11 @@ else:
         st.subheader(_("The largest donors"), anchor="donors")
         st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
 
-if ui.covers(questions.answer_flows):
+if ui.covers(questions.answer_flows) and year["income"]:
 
     def flows() -> pd.DataFrame:
-        without_name = {"other": _("Other donors"), "earned": kinds["earned"]}
         return ui.table_of(ui.ask(questions.answer_flows, chosen), "sector").assign(
-            name=lambda t: t["donor"].fillna(t["donor_key"].map(without_name)),
+            name=lambda t: words.flow_names(year, t, kinds["earned"]),
             both=lambda t: t["name"] + " → " + t["sector_label"],
         )
 
@@ -227,7 +236,9 @@ ui.figure(
         "only when about as many organisations are known.",
         year=chosen,
         share=ui.percent(year["public_share"]),
-    ),
+    )
+    if year["income"]
+    else nothing_given,
     draw=lambda: charts.lines(
         pd.concat(
             [

@@ -236,20 +236,28 @@ if not compared:
         _("There is nothing to compare this region with."),
         _("Load reference.csv: one row per sector or theme, with its share elsewhere and the source."),
     )
-else:
-    known_rows = [row for row in compared if row["location_quotient"] is not None]
+
+
+def beside_reference(key: str, rows: words.Quotients) -> None:
+    """Sectors and themes that are measured alike; by organisations and by jobs they are never in one ranking."""
+    known_rows = [row for row in rows if row["location_quotient"] is not None]
     typical = max(known_rows, key=lambda row: row["location_quotient"] or 0, default=None)
+    title = (
+        _("Compared with the reference, by jobs")
+        if rows[0]["measure"] == "jobs"
+        else _("Compared with the reference, by organisations")
+    )
 
     def quotients() -> pd.DataFrame:
-        return ui.table_of(compared, "code").assign(
-            label=[words.with_jobs(row) for row in compared],
-            value=lambda t: t["location_quotient"],
-            detail=[words.size_in_words(row) for row in compared],
+        return ui.table_of(rows, "code").assign(
+            label=[words.with_jobs(row) for row in rows],
+            value=lambda t: t["location_quotient"].astype(float),
+            detail=[words.size_in_words(row) for row in rows],
         )
 
     ui.figure(
-        "location_quotient",
-        title=_("Compared with the reference"),
+        key,
+        title=title,
         sentence=(
             _(
                 "Most typical of this region is {label}: {quotient} times as common as in the reference.",
@@ -266,9 +274,7 @@ else:
             reference=_("As in the reference"),
             unknown=_("too few"),
         ),
-        alt=lambda: ui.ranking_in_words(
-            _("Compared with the reference"), quotients(), "code_label", "location_quotient"
-        ),
+        alt=lambda: ui.ranking_in_words(title, quotients(), "code_label", "location_quotient"),
         table=quotients,
         columns=[
             "code_label",
@@ -280,10 +286,14 @@ else:
             "location_quotient",
             "year",
         ],
-        basis=basis,
-        source=f"organisations.csv, reference.csv: {ui.join(sorted({row['source'] or '' for row in compared}))}",
+        basis=words.known_in_words(rows, count),
+        source=f"organisations.csv, reference.csv: {ui.join(sorted({row['source'] or '' for row in rows}))}",
         method="location_quotient",
     )
+
+
+for key, rows in words.alike(compared).items():
+    beside_reference(key, rows)
 
 if not figures["countries"]:
     ui.nothing_yet(

@@ -19,7 +19,8 @@ chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=Tr
 year = ui.ask(questions.answer_year, chosen)
 ui.note_promised(chosen)
 kinds = ui.category_labels()
-donors = {donor["donor_key"]: donor["donor"] for donor in year["donor_totals"] if donor["donor"]}
+named = [donor for donor in year["donor_totals"] if donor["donor"]]
+donors = dict(zip((donor["donor_key"] for donor in named), ui.donor_names(named), strict=True))
 risk = ui.percent(ui.settings().risk_threshold)
 
 with st.container(border=True):
@@ -84,6 +85,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
                 if organisation["reserve_months_left"] is not None
             ]
             soon = [months for months in months_left if months < 12]
+            without_reserves = ui.without_reserves(chosen)
             st.markdown(
                 md(
                     "The largest part of the income comes first. Reserves are known for {known} of the {all}; at "
@@ -92,6 +94,8 @@ if any(cut for _key, cut in cuts) or category_cuts:
                     all=ui.number(len(at_risk)),
                     soon=ui.number(len(soon)),
                 )
+                if not without_reserves
+                else md("The largest part of the income comes first. {reserves}", reserves=without_reserves)
             )
             ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns)
         if others:

@@ -309,7 +309,7 @@ def test_examples_give_way_to_own_data_for_good(home: Path) -> None:
 
 
 def test_two_loads_are_compared_and_what_is_known_better_is_said(home: Path) -> None:
-    publish(home, {**WHOLE, "partnerships": "organisation_ids,start_date\na|b,2019-01-01\n"})
+    publish(home, {**WHOLE, "partnerships": "organisation_ids,start_date,last_contact\na|b,2019-01-01,2019-02-01\n"})
     first = store.current_snapshot_id(home) or ""
     publish(home, WHOLE)
     app = opened("changes", load=first)
@@ -349,6 +349,29 @@ def test_other_hubs_that_cannot_be_read_are_said_and_the_page_stays(home: Path, 
         assert told in "\n".join(warning.value.replace("\\", "") for warning in app.warning)
         assert "Beside other hubs" in said(app)
     hub_settings.settings_of.cache_clear()
+
+
+def test_a_day_long_after_all_others_is_said_and_offered(home: Path) -> None:
+    publish(home, {**WHOLE, "partnerships": PARTNERSHIPS + "a|c,2024-05-01,\n"})
+    for language, words in (
+        ("en", "One row is dated 1 May 2024, more than a year after all others, so it does not set this date."),
+        ("nl", "Eén rij heeft als datum 1 mei 2024. Dat is meer dan een jaar na alle andere."),
+    ):
+        app = opened(lang=language)
+        assert words in said(app)
+        assert app.selectbox(key="at_as_of").value == "2020-02-01"
+    assert "Data up to 1 February 2020" in said(opened())
+    assert app.selectbox(key="at_as_of").options[0] == "1 mei 2024"
+    app.selectbox(key="at_as_of").set_value("2024-05-01").run()
+    assert app.query_params["as_of"] == "2024-05-01"
+
+
+def test_data_without_any_date_says_so(home: Path) -> None:
+    publish(home, {"organisations": ORGANISATIONS, "funding": FUNDING})
+    assert "No date is known in the data, loaded" in said(opened())
+    text = said(opened(lang="nl"))
+    assert "In de gegevens staat geen enkele datum" in text
+    assert "Gegevens tot en met" not in text
 
 
 def test_the_page_says_when_the_data_cannot_tell_whether_structure_holds(home: Path) -> None:

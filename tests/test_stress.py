@@ -430,6 +430,23 @@ def test_presets_are_arguments_that_run() -> None:
     assert stress.presets(income(BOOKS), 1999) == []
 
 
+def test_exactly_the_threshold_is_no_risk_though_sums_of_floats_are_not_exact() -> None:
+    """X gives a quarter, in tenths; a cent more than a quarter of ten million is a risk, and so is a cent less not."""
+    tenths = [("a", 2020, donor, "companies", 0.1) for donor in ("X", "Y", "Z", "W")]
+    (found,) = run(tenths, {"X": 1.0})["organisations"]
+    assert (found["loss_share"], found["at_risk"]) == (pytest.approx(0.25), False)
+    (found,) = run([*tenths[:1], ("a", 2020, "Y", "companies", 0.3)], {"Y": 1 / 3})["organisations"]
+    assert found["at_risk"] is False
+    for loss, at_risk in ((2_500_000.01, True), (2_500_000.0, False), (2_499_999.99, False)):
+        rows = [("a", 2020, "X", "companies", loss), ("a", 2020, "Y", "companies", 10_000_000 - loss)]
+        (found,) = run(rows, {"X": 1.0})["organisations"]
+        assert found["at_risk"] is at_risk
+    # who depends on the same donor for exactly a quarter does
+    both = [(who, 2020, donor, "companies", 0.1) for who in "ab" for donor in ("X", "Y", "Z", "W")]
+    groups = stress.shared_exposure(income(both), ties(), year=2020)
+    assert [row["organisation_count"] for row in groups] == [2, 2, 2, 2]
+
+
 def test_who_falls_together() -> None:
     found = stress.shared_exposure(income(BOOKS), ties([("c", "d"), ("a", "d")]), year=2020)
     # Foreign Affairs gives a 80 % and d 25 %, the fund gives c 50 % and d 75 %; b gives a 20 % and c 50 %

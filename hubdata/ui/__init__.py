@@ -9,12 +9,14 @@ from hubdata.ui.columns import column
 from hubdata.ui.hub_settings import ICON, home, settings
 from hubdata.ui.income import (
     category_labels,
+    donor_names,
     greyed,
     income_bars,
     note_one_donor,
     note_promised,
     note_totals,
     note_unsettled,
+    without_reserves,
 )
 from hubdata.ui.language import (
     Markdown,
@@ -124,6 +126,7 @@ __all__ = [
     "covers",
     "current_language",
     "date",
+    "donor_names",
     "euro",
     "explain",
     "figure",
@@ -196,5 +199,6 @@ __all__ = [
     "web_link",
     "with_labels",
     "with_yes_no",
+    "without_reserves",
     "word",
 ]

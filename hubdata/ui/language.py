@@ -88,8 +88,8 @@ def date(day: datetime.date | None) -> str:
 
 
 def label(code: str | None) -> str:
-    """The word for a sector, theme, kind, need or offer, as plain text."""
-    return settings().label(code, current_language())
+    """The word for a sector, theme, kind, need or offer, as plain text; "" for one that is not known."""
+    return "" if code is None or pd.isna(code) else settings().label(code, current_language())
 
 
 def about() -> str:
@@ -99,8 +99,8 @@ def about() -> str:
 
 
 def type_label(code: str | None) -> str:
-    """The word for a type of organisation, as plain text."""
-    return settings().type_label(code, current_language())
+    """The word for a type of organisation, as plain text; "" for one that is not known."""
+    return "" if code is None or pd.isna(code) else settings().type_label(code, current_language())
 
 
 def word(vocabulary: str, code: str | None) -> str:

@@ -387,7 +387,8 @@ def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str) -> s
 
 def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, kind: str = "count") -> str:
     """A bar chart as a sentence: the largest three."""
-    largest = table.dropna(subset=[column]).nlargest(3, column) if len(table) else table
+    known_rows = table.assign(**{column: table[column].astype(float)}).dropna(subset=[column]) if len(table) else table
+    largest = known_rows.nlargest(3, column) if len(known_rows) else known_rows
     if not len(largest):
         return _("{title}: not known.", title=title)
     phrases = [f"{row[name]} ({format_value(row[column], kind)})" for row in largest.to_dict("records")]

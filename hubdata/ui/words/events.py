@@ -116,7 +116,7 @@ def followed_columns(new_ties: str) -> list[str | Column]:
 def kind_table(kinds: Sequence[KindOutcome]) -> pd.DataFrame:
     """Kinds of event with their words."""
     table = pd.DataFrame(kinds).astype({"conversion": float, "base_rate": float})
-    return table.assign(kind_label=[label(code) if code else _("not known") for code in table["kind"]])
+    return table.assign(kind_label=[label(kind["kind"]) if kind["kind"] else _("not known") for kind in kinds])
 
 
 def kind_bars(kinds: Sequence[KindOutcome]) -> pd.DataFrame:

@@ -1,18 +1,15 @@
 """The sentences and tables of the page `funding`."""
 
-import collections
-from collections.abc import Sequence
+import pandas as pd
 
-from hubdata.indicators.funding import DonorTotal
-from hubdata.ui.income import category_labels
+from hubdata.indicators.funding import FundingYear
+from hubdata.ui.income import donor_names
+from hubdata.ui.language import _
 
 
-def donor_names(donors: Sequence[DonorTotal]) -> list[str]:
-    """The donors' names; with the kind of income where totals have a row per kind."""
-    rows = collections.Counter(donor["donor"] for donor in donors)
-    return [
-        f"{donor['donor']} ({category_labels()[donor['category']]})"
-        if rows[donor["donor"]] > 1
-        else str(donor["donor"])
-        for donor in donors
-    ]
+def flow_names(year: FundingYear, flows: pd.DataFrame, earned: str) -> pd.Series:
+    """What the source of each flow is called: two donors of one name stay apart."""
+    named = [donor for donor in year["donor_totals"] if donor["donor"]]
+    names = dict(zip((donor["donor_key"] for donor in named), donor_names(named), strict=True))
+    without_name = {"other": _("Other donors"), "earned": earned}
+    return flows["donor_key"].map(names).where(flows["donor"].notna(), flows["donor_key"].map(without_name))

@@ -95,6 +95,39 @@ def with_jobs(row: LocationQuotient) -> str:
     return name if row["jobs"] is None else _("{name} ({n} jobs)", name=name, n=number(row["jobs"]))
 
 
+Quotients = Sequence[LocationQuotient]
+
+
+def alike(rows: Quotients) -> dict[str, Quotients]:
+    """The sectors and themes that are measured alike, under a key for their figure."""
+    measures = list(dict.fromkeys(row["measure"] for row in rows))
+    keys = ["location_quotient", *(f"location_quotient_{measure}" for measure in measures[1:])]
+    return {
+        key: [row for row in rows if row["measure"] == measure] for key, measure in zip(keys, measures, strict=False)
+    }
+
+
+def known_in_words(rows: Quotients, organisations: int) -> str:
+    """Of how many organisations it is known what the quotients count, per dimension that is compared."""
+    known = {row["dimension"]: row["known_organisations"] for row in rows}
+    is_by_jobs = rows[0]["measure"] == "jobs"
+    gaps = {name: {"known": number(count), "all": number(organisations)} for name, count in known.items()}
+    phrases = []
+    if "sector" in gaps:
+        phrases.append(
+            _("sectors: jobs known for {known} of {all} organisations", **gaps["sector"])
+            if is_by_jobs
+            else n_("sectors: {n} organisation", "sectors: {n} organisations", organisations)
+        )
+    if "theme" in gaps:
+        phrases.append(
+            _("themes: themes and jobs known for {known} of {all} organisations", **gaps["theme"])
+            if is_by_jobs
+            else _("themes known for {known} of {all} organisations", **gaps["theme"])
+        )
+    return "; ".join(phrases)
+
+
 def has_other_hubs() -> bool:
     """Whether `hub.toml` names hubs to compare with."""
     return bool(settings().other_hubs)
