@@ -24,6 +24,7 @@ import igraph
 import numpy as np
 import pandas as pd
 
+from hubdata.indicators import chance
 from hubdata.indicators.rows import Mixing
 
 SEED = 1
@@ -337,7 +338,7 @@ def ei_expected(graph: igraph.Graph) -> float | None:
 
 
 def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int = SEED) -> float | None:
-    """Chance of an E-I index at least this far from `ei_expected` if sector had nothing to do with who knows whom; 0 to 1.
+    """Chance of an E-I index this far from `ei_expected` or further if sector did not matter to who knows whom; 0 to 1.
 
     Two-sided permutation p: the sector labels are shuffled over the organisations, the ties stay;
     (1 + count of abs(ei_perm - ei_expected) >= abs(ei_obs - ei_expected)) / (permutations + 1). `ei_expected` is the
@@ -352,15 +353,15 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
     if m == 0:
         return None
     codes, ends = _sector_codes(graph), _ends(graph)
-    chance = np.random.default_rng(seed)
+    draw = np.random.default_rng(seed)
     # Drawing every shuffle by itself would take most of the time. So there are `side` shuffles of the labels and `side`
     # of the organisations, and each of the first is combined with each of the second: every combination is as likely
     # as any other, and every two of them are independent, which is all that a share of them needs.
     side = math.isqrt(permutations - 1) + 1
-    shuffled = np.ascontiguousarray(chance.permuted(np.tile(codes, (side, 1)), axis=1).T)
+    shuffled = np.ascontiguousarray(draw.permuted(np.tile(codes, (side, 1)), axis=1).T)
     counts = []
     for _ in range(side):
-        first, second = chance.permutation(graph.vcount())[ends].T
+        first, second = draw.permutation(graph.vcount())[ends].T
         counts.append((shuffled[first] != shuffled[second]).sum(axis=0, dtype=np.int64))
     crossing = np.concatenate(counts)[:permutations]
     # The E-I index grows evenly with the number of crossing ties, so whole numbers compare the same, without rounding.
@@ -390,12 +391,13 @@ def mixing(graph: igraph.Graph) -> list[SectorMixing]:
     """One row per unordered pair of sectors that are there, a sector with itself too, in order of name.
 
     `ties`; `pairs` possible; `density` = ties / pairs; `expected` = m x pairs / (n(n-1)/2), the ties there would be at
-    random; `ratio` = ties / expected. The last three are None when pairs = 0 (a sector of one with itself), the ratio
-    also when m = 0.
+    random; `ratio` = ties / expected. These three are None when pairs = 0 (a sector of one with itself), the ratio
+    also when m = 0. `p_adjusted`: see `chance.cells`; None where fewer than `MINIMUM_EXPECTED` ties are expected.
     Misreading: a ratio of 3 on an expected 0.4 is one tie; show `ties` beside it.
 
     >>> mixing(igraph.Graph(2, [(0, 1)], vertex_attrs={"sector": ["ngo", "business"]}))[1]
-    {'sector_a': 'business', 'sector_b': 'ngo', 'ties': 1, 'pairs': 1, 'density': 1.0, 'expected': 1.0, 'ratio': 1.0}
+    {'sector_a': 'business', 'sector_b': 'ngo', 'ties': 1, 'pairs': 1, 'density': 1.0, 'expected': 1.0, 'ratio': 1.0, \
+'p_adjusted': None}
     """
     names, codes = np.unique(np.array(graph.vs["sector"], dtype=str), return_inverse=True)
     sizes = np.bincount(codes, minlength=len(names)).tolist()
@@ -404,6 +406,7 @@ def mixing(graph: igraph.Graph) -> list[SectorMixing]:
     np.add.at(counts, (ends[:, 0], ends[:, 1]), 1)
     all_pairs = math.comb(graph.vcount(), 2)
     rows: list[SectorMixing] = []
+    squared: list[float] = []
     for a, b in itertools.combinations_with_replacement(range(len(names)), 2):
         ties = int(counts[a, b])
         pairs = math.comb(sizes[a], 2) if a == b else sizes[a] * sizes[b]
@@ -417,8 +420,20 @@ def mixing(graph: igraph.Graph) -> list[SectorMixing]:
                 "density": ties / pairs if pairs else None,
                 "expected": expected,
                 "ratio": ties / expected if expected else None,
+                "p_adjusted": None,
             }
         )
+        a_size, b_size = sizes[a], sizes[b]
+        squared.append(a_size * (a_size - 1) ** 2 if a == b else a_size * b_size * (a_size + b_size))
+    p_values = chance.cells(
+        [row["ties"] for row in rows],
+        [row["pairs"] for row in rows],
+        squared,
+        np.array(graph.degree(), dtype=float),
+        MINIMUM_EXPECTED,
+    )
+    for row, p in zip(rows, p_values, strict=True):
+        row["p_adjusted"] = p
     return rows
 
 
@@ -481,7 +496,7 @@ def _modularity(graph: igraph.Graph, division: list[int]) -> float:
     within = int(np.count_nonzero(group[ends[:, 0]] == group[ends[:, 1]]))
     degrees = np.zeros(group.max() + 1, dtype=np.int64)
     np.add.at(degrees, group, np.array(graph.degree(), dtype=np.int64))
-    m = graph.ecount()
+    m: int = graph.ecount()
     return (4 * m * within - int((degrees**2).sum())) / (4 * m * m)
 
 

@@ -57,6 +57,7 @@ from hubdata.ui.navigation import (
 from hubdata.ui.parts import (
     explain,
     figure,
+    first_rows,
     frame,
     headline,
     lazy_expander,
@@ -99,6 +100,7 @@ from hubdata.ui.ties import (
     marks,
     network_basis,
     no_ties_yet,
+    note_equals,
     note_last_contact,
     note_records,
 )
@@ -128,6 +130,7 @@ __all__ = [
     "explain",
     "figure",
     "finish",
+    "first_rows",
     "format_value",
     "frame",
     "goal",
@@ -158,6 +161,7 @@ __all__ = [
     "network_basis",
     "newest_day_of",
     "no_ties_yet",
+    "note_equals",
     "note_last_contact",
     "note_one_donor",
     "note_page",
