@@ -200,20 +200,20 @@ def test_survival_of_the_five_spells() -> None:
 
 
 def test_the_interval_counts_agreements_not_ties() -> None:
-    """Twenty-four agreements of three ties each that last alike, none censored before: a share of twenty-four."""
-    days = [100] * 30 + [900] * 42
+    """Twenty-six agreements of three ties each that last alike, none censored before: a share of twenty-six."""
+    days = [100] * 36 + [900] * 42
     rows = [("ab", DAY - datetime.timedelta(1000), DAY - datetime.timedelta(1001 - day), True) for day in days]
-    found = ties.survival(spells(rows, first_partnership_id=[f"p{n // 3}" for n in range(72)]), DAY)["overall"]
-    assert (found["spells"], found["agreements"]) == (72, 24)
+    found = ties.survival(spells(rows, first_partnership_id=[f"p{n // 3}" for n in range(78)]), DAY)["overall"]
+    assert (found["spells"], found["agreements"]) == (78, 26)
     at_two_years = found["at"][1]
-    error = math.sqrt(7 / 12 * 5 / 12 / 23) / (7 / 12 * abs(math.log(7 / 12)))
-    t = stats.t.ppf(0.975, 10)  # of ten agreements a tie ended, of fourteen one is there
-    expected = [(7 / 12) ** math.exp(side * t * error) for side in (1, -1)]
+    error = math.sqrt(14 / 26 * 12 / 26 / 25) / (14 / 26 * abs(math.log(14 / 26)))
+    t = stats.t.ppf(0.975, 12)  # of twelve agreements a tie ended, of fourteen one is there
+    expected = [(14 / 26) ** math.exp(side * t * error) for side in (1, -1)]
     assert [at_two_years["low"], at_two_years["high"]] == pytest.approx(expected, rel=1e-3)
     # one agreement less that ended, and the data cannot tell
-    fewer = ties.survival(spells(rows[3:], first_partnership_id=[f"p{n // 3}" for n in range(3, 72)]), DAY)["overall"]
+    fewer = ties.survival(spells(rows[3:], first_partnership_id=[f"p{n // 3}" for n in range(3, 78)]), DAY)["overall"]
     assert (fewer["at"][1]["low"], fewer["at"][1]["high"]) == (None, None)
-    assert ties.survival(spells(rows, first_partnership_id=["p"] * 72), DAY)["overall"]["at"][1]["low"] is None
+    assert ties.survival(spells(rows, first_partnership_id=["p"] * 78), DAY)["overall"]["at"][1]["low"] is None
 
 
 def test_survival_by_group() -> None:

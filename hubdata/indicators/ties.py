@@ -18,10 +18,10 @@ from hubdata.indicators.rows import NamedPair, records
 FADING_DAYS = 365
 HALF_LIFE_DAYS = 365
 DAYS_IN_YEAR = 365
-MINIMUM_AGREEMENTS = 5
+MINIMUM_AGREEMENTS = 10
 """With fewer agreements of which a tie ended, or lasted, in either group `structure` says that the data cannot tell."""
 
-AGREEMENTS_FOR_INTERVAL = 10
+AGREEMENTS_FOR_INTERVAL = 12
 """With fewer agreements of which a tie ended by a day, or lasted longer, survival on that day has no interval: it would
 hold the true share less often than it says (`tests/benchmarks/intervals.py`)."""
 
