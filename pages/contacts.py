@@ -56,6 +56,7 @@ with st.container(border=True):
         st.markdown(
             "\n".join(f"{place}. {ui.call_sentence(tie)}" for place, tie in enumerate(fading[: ui.MOST_CALLS], start=1))
         )
+        ui.note_equals(fading)
         ui.lazy_expander(
             "fading",
             n_("The {n} tie that fades", "All {n} ties that fade", len(fading)),

@@ -124,23 +124,13 @@ if mature:
         return (
             ui.table_of(mature, "sector")
             .assign(label=lambda t: t["sector_label"], value=lambda t: t["mean"], code=lambda t: t["sector"])
-            .sort_values("mean", ascending=False)
+            .sort_values("label")
         )
 
     ui.figure(
         "digital_maturity",
         title=_("Digital maturity by sector"),
-        sentence=(
-            md(
-                "From 1 to 5, highest in {highest}, lowest in {lowest}. Sectors of which fewer than {minimum} are "
-                "known do not count in this sentence.",
-                highest=ui.label(max(enough, key=lambda row: row["mean"] or 0)["sector"]),
-                lowest=ui.label(min(enough, key=lambda row: row["mean"] or 0)["sector"]),
-                minimum=ui.number(ui.settings().minimum_organisations),
-            )
-            if len(enough) > 1
-            else _("Too few are known to compare sectors.")
-        ),
+        sentence=words.maturity_sentence(enough),
         draw=lambda: charts.bars(
             maturity(),
             ui.style(),
@@ -148,7 +138,7 @@ if mature:
             value_format="number",
             colours=charts.sector_colours(ui.sector_labels(), ui.style()),
         ),
-        alt=lambda: ui.ranking_in_words(_("Digital maturity by sector"), maturity(), "label", "value", "number"),
+        alt=lambda: words.maturity_in_words(mature),
         table=maturity,
         columns=[
             "sector_label",

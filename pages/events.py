@@ -105,7 +105,7 @@ if held:
                     ["name", "sector_label"],
                 ),
             )
-        ui.explain("conversion", "expected_new_ties", "lift", "cost_per_new_tie")
+        ui.explain("conversion", "expected_new_ties", "cost_per_new_tie")
 
     if any(row["conversion"] is not None for row in kinds):
         ui.figure(
@@ -113,7 +113,8 @@ if held:
             title=_("What each kind of event brought"),
             sentence=_(
                 "How many of the pairs that met without a tie formed one, "
-                "beside the same for pairs that were not both there."
+                "beside the same for pairs that were not both there. {ranking}",
+                ranking=words.kinds_sentence(kinds),
             ),
             draw=lambda: charts.bars(
                 words.kind_bars(kinds),
@@ -122,13 +123,7 @@ if held:
                 value_format="share",
                 series_labels={"conversion": _("Met at the event"), "base_rate": _("Not both there")},
             ),
-            alt=lambda: ui.ranking_in_words(
-                _("Share of pairs that formed a tie per kind"),
-                words.kind_table(kinds),
-                "kind_label",
-                "conversion",
-                "share",
-            ),
+            alt=lambda: words.kinds_in_words(kinds),
             table=lambda: words.kind_table(kinds),
             columns=["kind_label", "events", "attending_organisations", *words.followed_columns("new_ties")],
             basis=_("{basis}; only events that are long enough ago count", basis=basis),
@@ -189,7 +184,7 @@ else:
             "Of all encounters, {share} are between two sectors. An encounter is two organisations at the same event.",
             share=ui.percent(figures["cross_sector_encounters"]),
         ),
-        draw=lambda: charts.bars(encounters().head(12), ui.style(), value_title=_("Encounters")),
+        draw=lambda: charts.bars(ui.first_rows(encounters(), "value", 12), ui.style(), value_title=_("Encounters")),
         alt=lambda: ui.ranking_in_words(_("Encounters per two sectors"), encounters(), "label", "encounters"),
         table=encounters,
         columns=["sector_a_label", ui.column("sector_b_label", _("Other sector")), "encounters"],
@@ -212,19 +207,17 @@ with st.container(border=True):
                 share=ui.percent(figures["conversion"], 2),
                 base=ui.percent(figures["base_rate"], 2),
                 days=ui.number(ui.settings().window_days),
-                lift=(
-                    _(
-                        "That is {lift} times as often (between {low} and {high} times, 95% interval). Followed by, "
-                        "not caused by: who is active both attends and partners more.",
-                        lift=ui.number(figures["lift"], 1),
-                        low=ui.number(figures["lift_low"], 1),
-                        high=ui.number(figures["lift_high"], 1),
-                    )
-                    if figures["lift"] is not None
-                    else _("That is too few new ties to compare.")
-                ),
+                lift=words.lift_in_words(figures),
             )
         )
+    st.caption(
+        _(
+            "Two that meet again within {days} days count once, and so does a tie that followed both meetings. Events "
+            "of more than {plenary} organisations are left out.",
+            days=ui.number(ui.settings().window_days),
+            plenary=ui.number(ui.settings().plenary_size),
+        )
+    )
     if figures["events_left_out"]:
         left_out = figures["events_left_out"]
         st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
@@ -246,7 +239,7 @@ with st.container(border=True):
                 ],
             ),
         )
-    ui.explain("conversion")
+    ui.explain("conversion", "lift")
 
 absent = ui.ask(questions.answer_never_came)
 with st.container(border=True):

@@ -321,7 +321,6 @@ if not same["organisations"]:
     ui.stop()
 
 enough = [kind for kind in shift["kinds"] if kind["organisations"] >= ui.settings().minimum_organisations]
-furthest = max(enough, key=lambda kind: kind["mean_change"] or 0, default=None)
 
 
 def other_kinds() -> pd.DataFrame:
@@ -345,16 +344,7 @@ ui.figure(
         up=ui.number(same["up"]),
         down=ui.number(same["down"]),
         points=ui.points(same["mean_change"]),
-        furthest=(
-            _(
-                "The kind that moved furthest towards it: {kind} ({points} points on average, {n} organisations).",
-                kind=ui.kind_label(furthest),
-                points=ui.points(furthest["mean_change"]),
-                n=ui.number(furthest["organisations"]),
-            )
-            if furthest
-            else _("There are too few of each kind to say which kind moved furthest.")
-        ),
+        furthest=words.kinds_apart(enough),
     ),
     draw=lambda: charts.bars(
         other_kinds().query("by == 'sector'"),
@@ -363,9 +353,7 @@ ui.figure(
         value_format="share",
         colours=charts.sector_colours(ui.sector_labels(), ui.style()),
     ),
-    alt=lambda: ui.ranking_in_words(
-        _("Change of other income per sector"), other_kinds().query("by == 'sector'"), "label", "value", "share"
-    ),
+    alt=lambda: words.kinds_in_words(shift["kinds"]),
     table=other_kinds,
     columns=[
         ui.column("kind", _("By")),
@@ -374,6 +362,7 @@ ui.figure(
         "up",
         "down",
         "mean_change",
+        "p_adjusted",
         "median_change",
         "other_share_before",
         ui.column("other_share", _("Other income now")),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_md
+from hubdata.ui.words import network as words
 
 figures = ui.ask(
     questions.answer_network,
@@ -73,7 +74,7 @@ chosen = ui.figure(
     alt=lambda: _(
         "Network of {basis}. The best connected are {names}.",
         basis=basis,
-        names=ui.join(placed.nlargest(3, "degree")["name"].tolist()),
+        names=ui.join(words.best_connected(placed)),
     ),
     table=lambda: ui.with_labels(placed, "sector").sort_values("degree", ascending=False),
     columns=["name", "sector_label", "degree"],
@@ -163,6 +164,7 @@ ui.figure(
         "density",
         "expected",
         "ratio",
+        "p_adjusted",
     ],
     basis=_(
         "{basis}; E-I index {ei}, by chance {expected}, p = {p}; a dash where chance gives fewer than 5 ties",

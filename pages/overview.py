@@ -133,6 +133,7 @@ with st.container(border=True):
         )
         ui.note_last_contact()
         st.markdown("\n".join(f"- {ui.call_sentence(tie)}" for tie in across[: ui.MOST_CALLS]))
+        ui.note_equals(across)
         ui.page_link("contacts", _("All ties that fade are on the page Contacts"))
     ui.explain("fading")
 

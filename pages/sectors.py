@@ -170,7 +170,7 @@ else:
             n=ui.number(figures["themes"][0]["organisations"]),
         ),
         draw=lambda: charts.bars(
-            themes().head(15),
+            ui.first_rows(themes(), "value", 15),
             ui.style(),
             value_title=_("Organisations"),
         ),
@@ -191,28 +191,10 @@ else:
 
 mixing = words.theme_pairs(ui.ask(questions.answer_theme_mixing))
 if mixing:
-    strongest = max(
-        (row for row in mixing if row["ratio"] is not None), key=lambda row: row["ratio"] or 0, default=None
-    )
     ui.figure(
         "theme_mixing",
         title=_("Which themes find each other"),
-        sentence=(
-            md(
-                "Compared with chance, most ties are found between {a} and {b}: {ratio} times as many.",
-                a=ui.label(strongest["theme_a"]),
-                b=ui.label(strongest["theme_b"]),
-                ratio=ui.number(strongest["ratio"], 1),
-            )
-            if strongest and strongest["theme_a"] != strongest["theme_b"]
-            else md(
-                "Compared with chance, most ties are found within {theme}: {ratio} times as many.",
-                theme=ui.label(strongest["theme_a"]),
-                ratio=ui.number(strongest["ratio"], 1),
-            )
-            if strongest
-            else _("There are too few ties to compare themes with chance.")
-        ),
+        sentence=words.theme_sentence(mixing),
         draw=lambda: charts.matrix(
             words.as_sector_pairs(mixing),
             ui.style(),
@@ -224,7 +206,7 @@ if mixing:
         ),
         alt=lambda: _("Matrix of themes: per two themes how often ties occur compared with chance."),
         table=lambda: ui.table_of(ui.ask(questions.answer_theme_mixing), "theme_a", "theme_b"),
-        columns=["theme_a_label", "theme_b_label", "ties", "pairs", "expected", "ratio"],
+        columns=["theme_a_label", "theme_b_label", "ties", "pairs", "expected", "ratio", "p_adjusted"],
         basis=_("{basis}; the largest themes; a dash where chance gives fewer than 5 ties", basis=basis),
         source="organisations.csv, partnerships.csv",
         method="theme_mixing",

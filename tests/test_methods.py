@@ -29,7 +29,7 @@ NO_FIGURES = frozenset(
     | {"outlier_date", "quarter", "started_on", "years"}
     # yes or no, and why
     | {"is_active", "is_articulation_point", "is_better", "is_converged", "is_cross_sector", "is_digital", "is_planned"}
-    | {"is_structural", "is_window_complete", "reason", "verdict"}
+    | {"is_plenary", "is_structural", "is_window_complete", "reason", "verdict"}
 )
 
 

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from hubdata.indicators import money
+from hubdata.indicators.chance import shuffled_groups
 from hubdata.indicators.rows import NamedOrganisation, records
 
 PUBLIC = ("government", "multilateral")
@@ -126,6 +127,8 @@ class KindShift(Shift):
 
     by: Literal["sector", "type"]
     code: str
+    p_adjusted: float | None
+    """Of a mean change this far from that of all if kinds did not matter, 0-1; None with one kind only."""
 
 
 class OtherIncome(TypedDict):
@@ -409,7 +412,8 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
       changes, each organisation counting alike), `other_share_before`, `other_share` (of their income together, so that
       large ones weigh more) and `change`;
     - `kinds`: `same` per sector and per type that is known, with `by` (sector or type) and `code`; per `by` the highest
-      mean first.
+      mean first, which is no ranking: see `p_adjusted`, of a mean change this far from that of all if kinds did not
+      matter (`chance.shuffled_groups`, adjusted for the number of sectors, or of types; None with one only).
 
     All but counts are None when nobody can be compared. Most likely misreading: `years` compares different
     organisations, since one without rows in a year is not in it; only `moved` and what follows compare the same ones.
@@ -465,7 +469,12 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
         }
 
     def per_kind(by: Literal["sector", "type"]) -> list[KindShift]:
-        groups: list[KindShift] = [{"by": by, "code": code, **together(some)} for code, some in both.groupby(by)]
+        known = both[both[by].notna()]
+        codes, names = pd.factorize(known[by], sort=True)
+        p_of = dict(zip(names, shuffled_groups(known["change"].to_numpy(dtype=float), codes), strict=True))
+        groups: list[KindShift] = [
+            {"by": by, "code": code, **together(some), "p_adjusted": p_of[code]} for code, some in both.groupby(by)
+        ]
         # a group has somebody, so a mean
         return sorted(groups, key=lambda row: (-(row["mean_change"] or 0.0), row["code"]))
 

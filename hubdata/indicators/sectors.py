@@ -10,8 +10,11 @@ import itertools
 import math
 from typing import Any, Literal, NotRequired, TypedDict
 
+import numpy as np
 import pandas as pd
 
+from hubdata.indicators import chance
+from hubdata.indicators.network import MINIMUM_EXPECTED
 from hubdata.indicators.rows import Mixing
 
 MEMBER = ("member", "tenant")
@@ -289,7 +292,8 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
     b; `pairs`: pairs of two different organisations of which that holds; `density` = ties / pairs, `expected` = all
     ties x pairs / (n (n - 1) / 2), n all organisations, `ratio` = ties / expected. As `mixing` of the network, but an
     organisation may have several themes: a tie then counts at several pairs of themes, at each of them once.
-    `density`, `expected` and `ratio` are None without pairs, `ratio` also without ties.
+    `density`, `expected` and `ratio` are None without pairs, `ratio` also without ties. `p_adjusted`: see
+    `chance.cells`, shuffling organisations with all their themes; None where fewer than 5 ties are expected.
     Most likely misreading: that the rows add up to all ties. And what two themes share of organisations brings them
     together by itself: the ties within an organisation's own two themes count between those as well.
 
@@ -311,6 +315,7 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
     ordered, counts = a.T @ b, has.T @ has
     n = len(organisations)
     mixing_rows: list[ThemeMixing] = []
+    squared: list[float] = []
     for i, j in itertools.combinations_with_replacement(range(len(names)), 2):
         # Ties are counted from both ends; those that fit both ways round are taken off once.
         both_ways = int((a[:, i] * a[:, j] * b[:, i] * b[:, j]).sum())
@@ -327,8 +332,23 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
                 "density": _ratio(tied, pairs),
                 "expected": expected,
                 "ratio": _ratio(tied, expected),
+                "p_adjusted": None,
             }
         )
+        only_a, only_b = int(counts[i, i]) - shared, int(counts[j, j]) - shared
+        of_both = only_a + only_b + shared - 1
+        squared.append(only_a * (only_b + shared) ** 2 + only_b * (only_a + shared) ** 2 + shared * of_both**2)
+    ends = np.concatenate([place[ties[end]].to_numpy(dtype="int64") for end in ("organisation_a", "organisation_b")])
+    degrees = np.bincount(ends, minlength=n).astype(float)
+    p_values = chance.cells(
+        [row["ties"] for row in mixing_rows],
+        [row["pairs"] for row in mixing_rows],
+        squared,
+        degrees,
+        MINIMUM_EXPECTED,
+    )
+    for row, p in zip(mixing_rows, p_values, strict=True):
+        row["p_adjusted"] = p
     return mixing_rows
 
 

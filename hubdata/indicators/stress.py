@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hubdata.indicators import funding, money
-from hubdata.indicators.rows import NamedOrganisation, records
+from hubdata.indicators.rows import NamedOrganisation, first_of, records
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -512,7 +512,8 @@ def presets(income: pd.DataFrame, year: int) -> list[Preset]:
         return {"code": code, "cuts": {}, "category_cuts": cuts, "donors": [], "amount_eur": amount_eur}
 
     def by_donor(code: PresetCode, count: int, cut: float) -> Preset:
-        largest = given.head(count)
+        # equals go together: no id decides which of them is among the largest
+        largest = given.head(first_of(given["amount_eur"].tolist(), count))
         cuts = dict.fromkeys(largest["donor_key"].tolist(), cut)
         amount_eur = float(largest["amount_eur"].sum())
         donors = largest["donor"].tolist()

@@ -59,6 +59,7 @@ from hubdata.ui.navigation import (
 from hubdata.ui.parts import (
     explain,
     figure,
+    first_rows,
     frame,
     headline,
     lazy_expander,
@@ -101,6 +102,7 @@ from hubdata.ui.ties import (
     marks,
     network_basis,
     no_ties_yet,
+    note_equals,
     note_last_contact,
     note_records,
 )
@@ -131,6 +133,7 @@ __all__ = [
     "explain",
     "figure",
     "finish",
+    "first_rows",
     "format_value",
     "frame",
     "goal",
@@ -161,6 +164,7 @@ __all__ = [
     "network_basis",
     "newest_day_of",
     "no_ties_yet",
+    "note_equals",
     "note_last_contact",
     "note_one_donor",
     "note_page",

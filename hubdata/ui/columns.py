@@ -78,6 +78,7 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "effective_themes": (N_("Effective number of themes"), "number"),
     "known": (N_("Known for"), "count"),
     "of": (N_("Out of"), "count"),
+    "p_adjusted": (N_("Chance of such a difference"), "number"),
     # a tie
     "name_a": (N_("Organisation"), "text"),
     "name_b": (N_("Partner"), "text"),

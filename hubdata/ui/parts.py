@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from hubdata import charts, exports, texts
+from hubdata.indicators.rows import first_of
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui.address import address_of
 from hubdata.ui.columns import Column, Kind, headed
@@ -336,6 +337,11 @@ def table_of(rows: charts.Table, *coded: str) -> pd.DataFrame:
     return with_labels(pd.DataFrame(rows), *coded)
 
 
+def first_rows(table: pd.DataFrame, column: str, most: int) -> pd.DataFrame:
+    """The first rows of a table in order of a column, and the equals of the last one; none of these when many."""
+    return table.head(first_of(table[column].astype(float).tolist(), most, 2 * most))
+
+
 def with_yes_no(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The table with columns of true and false as words."""
     return table.assign(**{name: table[name].map({True: _("yes"), False: _("no")}) for name in columns})
@@ -386,11 +392,15 @@ def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str) -> s
 
 
 def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, kind: str = "count") -> str:
-    """A bar chart as a sentence: the largest three."""
-    known_rows = table.assign(**{column: table[column].astype(float)}).dropna(subset=[column]) if len(table) else table
-    largest = known_rows.nlargest(3, column) if len(known_rows) else known_rows
-    if not len(largest):
+    """A bar chart as a sentence: the largest three, and their equals; none of equals when they are many."""
+    known = table.assign(**{column: table[column].astype(float)}).dropna(subset=[column]) if len(table) else table
+    if not len(known):
         return _("{title}: not known.", title=title)
+    largest = first_rows(known.sort_values(column, ascending=False, kind="stable"), column, 3)
+    if not len(largest):
+        return _(
+            "{title}; several are the largest: {value}.", title=title, value=format_value(known[column].max(), kind)
+        )
     phrases = [f"{row[name]} ({format_value(row[column], kind)})" for row in largest.to_dict("records")]
     return _("{title}; the largest: {names}.", title=title, names=join(phrases))
 

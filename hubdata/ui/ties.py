@@ -1,5 +1,6 @@
 """What several pages say about ties."""
 
+from collections.abc import Sequence
 from typing import NoReturn, TypedDict
 
 import pandas as pd
@@ -37,6 +38,25 @@ def note_last_contact() -> None:
 
 MOST_CALLS = 5
 """How many contacts to call are written out; the table has all."""
+
+
+def note_equals(listed: Sequence[FadingTie]) -> None:
+    """Say so when ties that are not written out have been silent as long as the last one that is."""
+    if len(listed) <= MOST_CALLS:
+        return
+    last = listed[MOST_CALLS - 1]
+    equal = sum(
+        (tie["is_cross_sector"], tie["days_silent"]) == (last["is_cross_sector"], last["days_silent"])
+        for tie in listed[MOST_CALLS:]
+    )
+    if equal:
+        st.caption(
+            n_(
+                "{n} other tie has been silent just as long as the last one here.",
+                "{n} other ties have been silent just as long as the last one here.",
+                equal,
+            )
+        )
 
 
 def together_in_words(tie: FadingTie) -> str:

@@ -8,12 +8,13 @@ import streamlit as st
 
 from hubdata import questions, texts
 from hubdata import settings as settings_module
+from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import SectorMixing
 from hubdata.indicators.sectors import LocationQuotient, ThemeMixing
 from hubdata.store import EVERYTHING, View
 from hubdata.ui.columns import headed
 from hubdata.ui.hub_settings import home, settings
-from hubdata.ui.language import _, date, format_value, label, literal, md, n_, number
+from hubdata.ui.language import Markdown, _, date, format_value, label, literal, md, n_, number
 from hubdata.ui.session import answer_of, ask, only_manager, opened, view
 
 Measure = Literal[
@@ -67,6 +68,34 @@ def theme_pairs(mixing: Sequence[ThemeMixing]) -> list[ThemeMixing]:
     ]
 
 
+MOST_PAIRS_NAMED = 3
+
+
+def theme_sentence(mixing: Sequence[ThemeMixing]) -> Markdown:
+    """Which themes find each other more often than chance explains, the surest first, or that none do."""
+    compared = [row for row in mixing if row["ratio"] is not None and row["p_adjusted"] is not None]
+    if not compared:
+        return md("There are too few ties to compare themes with chance.")
+    apart = [row for row in compared if (row["p_adjusted"] or 0) < LEVEL and (row["ratio"] or 0) > 1]
+    if not apart:
+        return md("No themes find each other more often than chance explains.")
+    apart.sort(key=lambda row: (row["p_adjusted"] or 0, row["theme_a"], row["theme_b"]))
+    phrases = [
+        _("within {theme} ({ratio} times as many)", theme=label(row["theme_a"]), ratio=number(row["ratio"], 1))
+        if row["theme_a"] == row["theme_b"]
+        else _(
+            "between {a} and {b} ({ratio} times as many)",
+            a=label(row["theme_a"]),
+            b=label(row["theme_b"]),
+            ratio=number(row["ratio"], 1),
+        )
+        for row in apart[:MOST_PAIRS_NAMED]
+    ]
+    if len(apart) > MOST_PAIRS_NAMED:
+        phrases.append(n_("at {n} other place", "at {n} other places", len(apart) - MOST_PAIRS_NAMED))
+    return md("There are more ties than chance explains {places}.", places="; ".join(phrases))
+
+
 def as_sector_pairs(mixing: Sequence[ThemeMixing]) -> list[SectorMixing]:
     """Pairs of themes under the names that `charts.matrix` knows."""
     return [
@@ -78,6 +107,7 @@ def as_sector_pairs(mixing: Sequence[ThemeMixing]) -> list[SectorMixing]:
             "density": row["density"],
             "expected": row["expected"],
             "ratio": row["ratio"],
+            "p_adjusted": row["p_adjusted"],
         }
         for row in mixing
     ]
