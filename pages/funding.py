@@ -49,8 +49,8 @@ else:
             year["exposed"],
             year=chosen,
             all=ui.number(year["organisation_count"]),
-            exposure=ui.percent(ui.settings().exposure_threshold),
-            public=ui.percent(ui.settings().public_threshold),
+            exposure=ui.threshold(ui.settings().exposure_threshold),
+            public=ui.threshold(ui.settings().public_threshold),
         )
     )
 ui.note_promised(chosen)

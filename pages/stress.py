@@ -20,7 +20,7 @@ year = ui.ask(questions.answer_year, chosen)
 ui.note_promised(chosen)
 kinds = ui.category_labels()
 donors = {donor["donor_key"]: donor["donor"] for donor in year["donor_totals"] if donor["donor"]}
-risk = ui.percent(ui.settings().risk_threshold)
+risk = ui.threshold(ui.settings().risk_threshold)
 
 with st.container(border=True):
     st.subheader(_("Who gives less?"), anchor="cuts")
@@ -248,7 +248,7 @@ else:
             "{n} organisations stand between many others and get {exposure} or more from one donor: the upper right "
             "corner. If they fell, bridges would be cut. Click a mark to see the organisation.",
             corners["at_stake"],
-            exposure=ui.percent(ui.settings().exposure_threshold),
+            exposure=ui.threshold(ui.settings().exposure_threshold),
         ),
         draw=lambda: charts.quadrant(
             marks(),
@@ -313,7 +313,7 @@ if ui.settings().own_income_rules:
         if own["organisations"]:
             rules = ui.settings().own_income_rules
             short = [
-                ui.column(f"short_{place}", _("Short of {minimum}", minimum=ui.percent(rule.minimum_share)), "euro")
+                ui.column(f"short_{place}", _("Short of {minimum}", minimum=ui.threshold(rule.minimum_share)), "euro")
                 for place, rule in enumerate(rules)
             ]
             ui.lazy_expander(

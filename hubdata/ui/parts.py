@@ -31,7 +31,7 @@ from hubdata.ui.language import (
     literal,
     md,
     number,
-    percent,
+    threshold,
 )
 from hubdata.ui.session import context, grant, has_page, may_change, snapshot, style, view
 
@@ -65,9 +65,9 @@ def meaning(method: str) -> Markdown:
 def _meaning(method: str, language: str, home: Path) -> Markdown:
     explanation, hub_settings = EXPLANATIONS[method], settings()
     thresholds = {
-        "exposure": percent(hub_settings.exposure_threshold),
-        "public": percent(hub_settings.public_threshold),
-        "risk": percent(hub_settings.risk_threshold),
+        "exposure": threshold(hub_settings.exposure_threshold),
+        "public": threshold(hub_settings.public_threshold),
+        "risk": threshold(hub_settings.risk_threshold),
         "fading_days": number(hub_settings.fading_days),
         "half_life_days": number(hub_settings.half_life_days),
         "window_days": number(hub_settings.window_days),
