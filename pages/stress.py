@@ -76,7 +76,14 @@ if any(cut for _key, cut in cuts) or category_cuts:
     with st.container(border=True):
         st.subheader(_("Who is at risk"), anchor="at-risk")
         if not at_risk:
-            st.markdown(md("Nobody would lose more than {risk} of its income.", risk=risk))
+            st.markdown(
+                n_md(
+                    "The {n} organisation with known income would not lose more than {risk} of it.",
+                    "None of the {n} organisations with known income would lose more than {risk} of it.",
+                    len(active_organisations),
+                    risk=risk,
+                )
+            )
         else:
             months_left = [
                 organisation["reserve_months_left"]
@@ -150,9 +157,9 @@ if any(cut for _key, cut in cuts) or category_cuts:
         st.markdown(
             n_md(
                 "{loss} of the loss is passed on: {n} organisation gives others less because it loses income itself. "
-                "After {rounds} rounds hardly anything changes any more.",
+                "Rounds until less than one euro changed: {rounds}.",
                 "{loss} of the loss is passed on: {n} organisations give others less because they lose income "
-                "themselves. After {rounds} rounds hardly anything changes any more.",
+                "themselves. Rounds until less than one euro changed: {rounds}.",
                 passed["donors"],
                 loss=ui.euro(passed["loss_eur"]),
                 rounds=ui.number(passed["rounds"]),
@@ -187,7 +194,13 @@ ui.note_one_donor(year)
 
 groups = ui.ask(questions.answer_shared_exposure, chosen)
 if not groups:
-    st.markdown(md("No two organisations get {risk} or more of their income from the same donor.", risk=risk))
+    st.markdown(
+        md(
+            "In {year} no two organisations with known income get {risk} or more of it from the same donor.",
+            year=chosen,
+            risk=risk,
+        )
+    )
 else:
 
     def members() -> pd.DataFrame:
@@ -199,16 +212,7 @@ else:
     ui.figure(
         "shared_exposure",
         title=_("Who falls together"),
-        sentence=md(
-            "{donor} pays {risk} or more of the income of {n} organisations: when it stops, they are in trouble at the "
-            "same time. {tied}",
-            donor=groups[0]["donor"],
-            risk=risk,
-            n=ui.number(groups[0]["organisation_count"]),
-            tied=n_(
-                "{n} pair of them works together.", "{n} pairs of them work together.", len(groups[0]["tied_pairs"])
-            ),
-        ),
+        sentence=words.shared_exposure_sentence(groups, risk),
         draw=lambda: charts.bars(
             [{"label": group["donor"], "value": group["organisation_count"]} for group in groups[:10]],
             ui.style(),
@@ -243,11 +247,13 @@ else:
         "quadrant",
         title=_("Brokers that lean on one donor"),
         sentence=n_md(
-            "{n} organisation stands between many others and gets {exposure} or more from one donor: the upper right "
-            "corner. If it fell, bridges would be cut. Click a mark to see the organisation.",
-            "{n} organisations stand between many others and get {exposure} or more from one donor: the upper right "
-            "corner. If they fell, bridges would be cut. Click a mark to see the organisation.",
+            "{n} organisation of {all} stands between others more often than most and gets {exposure} or more from "
+            "one donor: the upper right corner. If it fell, bridges would be cut. Click a mark to see the "
+            "organisation.",
+            "{n} organisations of {all} stand between others more often than most and get {exposure} or more from one "
+            "donor: the upper right corner. If they fell, bridges would be cut. Click a mark to see the organisation.",
             corners["at_stake"],
+            all=ui.number(len(corners["organisations"])),
             exposure=ui.threshold(ui.settings().exposure_threshold),
         ),
         draw=lambda: charts.quadrant(
@@ -337,7 +343,7 @@ if ui.settings().own_income_rules:
                 ),
             )
         else:
-            st.markdown(md("Nobody got such money in {year}.", year=chosen))
+            st.markdown(md("In the data nobody got such money in {year}.", year=chosen))
         if own["donors_unknown"]:
             st.caption(md("Not a donor in the lists: {names}.", names=ui.join(own["donors_unknown"])))
         st.caption(

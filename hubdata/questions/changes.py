@@ -40,8 +40,9 @@ class Movement:
     """What each kind of change does, in the order in which they were made; together the whole movement. Empty when
     there is nothing to compare with."""
     year_before: int | None = None
-    """For a figure of a year the year that `before` is of; None for others, and without income. The same for `after`."""
+    """For a figure of a year the year that `before` is of; None for others, and without income."""
     year_after: int | None = None
+    """The year that `after` is of, as `year_before`."""
 
 
 class HistoryDay(TypedDict):
@@ -167,7 +168,13 @@ def movements_of(
     """A movement per figure, taken apart (see `changes.parts`). `years`: those of income before and after."""
     taken_apart, last = changes.parts(start, steps), list(steps.values())[-1]
     return [
-        Movement(indicator, first, last[indicator], taken_apart[indicator], *(years if indicator in funding.OF_A_YEAR else ()))
+        Movement(
+            indicator,
+            first,
+            last[indicator],
+            taken_apart[indicator],
+            *(years if indicator in funding.OF_A_YEAR else ()),
+        )
         for indicator, first in start.items()
     ]
 
@@ -189,7 +196,7 @@ def plain_view(settings: Settings, as_of: datetime.date) -> View:
 def answer_changes(
     snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
 ) -> Changes:
-    """Two days compared, `since` and the as-of date: the figures, and which organisations and ties only one of them has.
+    """Two days compared, `since` and the as-of date: the figures, and the organisations and ties that only one has.
 
     With `older`, then is what that snapshot said. `before` and `now` are rows of `network.history`; `formed` and
     `ended` list ties (organisation_a, organisation_b, name_a, name_b, sector_a, sector_b, is_cross_sector), `joined`

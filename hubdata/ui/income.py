@@ -7,7 +7,7 @@ from hubdata import charts, models
 from hubdata.indicators import coverage
 from hubdata.indicators.funding import DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
-from hubdata.ui.language import _, md, moment, number, percent, word
+from hubdata.ui.language import _, apart, md, moment, number, percent, word
 from hubdata.ui.session import grant, has_amounts, manifest_of, style, view
 
 
@@ -98,6 +98,7 @@ def note_unsettled(year: FundingYear) -> None:
     """Say so when organisations without income rows could turn the share of exposed organisations."""
     part = missing_income(year)
     if part and part["is_unsettled"]:
+        low, high = apart("share", part["low"], part["high"], digits=0)
         st.caption(
             md(
                 ":material/help: Income is known for {known} of {total} active "
@@ -105,8 +106,8 @@ def note_unsettled(year: FundingYear) -> None:
                 "exposed organisations could be anywhere from {low} to {high}.",
                 known=number(part["known"]),
                 total=number(part["total"]),
-                low=percent(part["low"]),
-                high=percent(part["high"]),
+                low=low,
+                high=high,
             )
         )
 

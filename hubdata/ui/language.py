@@ -181,6 +181,14 @@ def apart(kind: str, *values: float | None, digits: int = 1) -> list[str]:
     return [number(value, enough) for value in known]
 
 
+def beside_target(kind: str, target: float, value: float | None) -> tuple[str, str]:
+    """A target as it was set, and a value beside it that reads the same only when it is."""
+    exact = texts.digits_exact(target, 1, 100 if kind == "share" else 1)
+    is_same = value is not None and abs(value - target) <= texts.SAME
+    written = apart(kind, value, target, digits=exact if is_same else 1)[0]
+    return apart(kind, target, digits=exact)[0], written
+
+
 def threshold(share: float) -> str:
     """A share that somebody set, as a percentage, as it was set: a threshold that is rounded is another one."""
     return percent(share, texts.digits_exact(share, scale=100))

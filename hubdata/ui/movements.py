@@ -23,6 +23,7 @@ from hubdata.ui.language import (
     moment,
     n_,
     n_md,
+    number,
     signed,
 )
 from hubdata.ui.session import notes, view
@@ -224,8 +225,8 @@ def _donors_sentence(donors: questions.DonorChanges, is_of_two_loads: bool) -> M
     gaps = {
         "now": donors["to_year"],
         "before": donors["from_year"],
-        "came": n_("{n} new", "{n} new", came),
-        "went": n_("{n} no longer in the data", "{n} no longer in the data", went),
+        "came": _("{n} new", n=number(came)),
+        "went": _("{n} no longer in the data", n=number(went)),
     }
     if donors["from_year"] != donors["to_year"]:
         return md("Donors of {now} beside {before}: **{came}, {went}**.", **gaps)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from hubdata import questions
-from hubdata.indicators.events import EventOutcome, KindOutcome, Lift, OneEvent
+from hubdata.indicators.events import EventOutcome, Events, KindOutcome, Lift, OneEvent
 from hubdata.ui.columns import Column, column
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import Markdown, _, current_language, date, euro, label, md, n_md, number, percent
-from hubdata.ui.session import ask
+from hubdata.ui.language import Markdown, _, apart, current_language, date, euro, label, md, n_md, number, percent
+from hubdata.ui.session import ask, view
 
 
 def one_event(event_id: str) -> OneEvent:
@@ -47,12 +47,15 @@ def event_in_words(event: OneEvent) -> Markdown:
             day=date(event["window_ends"]),
         )
         return Markdown(f"{who} {so_far}")
+    expected = apart("number", event["expected_new_ties"], event["new_ties_after"])[0]
     followed = n_md(
-        "**It was followed by {n} new tie within {days} days; without meeting, {expected} would be expected.**",
-        "**It was followed by {n} new ties within {days} days; without meeting, {expected} would be expected.**",
+        "**It was followed by {n} new tie within {days} days; at the rate of pairs that were not both there it would "
+        "be {expected}.**",
+        "**It was followed by {n} new ties within {days} days; at the rate of pairs that were not both there it would "
+        "be {expected}.**",
         event["new_ties_after"],
         days=number(settings().window_days),
-        expected=number(event["expected_new_ties"], 1),
+        expected=expected,
     )
     return Markdown(f"{who} {followed} {lift_in_words(event)} {cost_in_words(event)}")
 
@@ -81,6 +84,21 @@ def cost_in_words(event: EventOutcome) -> Markdown:
 def events_in_words(held: Sequence[EventOutcome]) -> dict[str, str]:
     """Id of an event -> its day and name, for a choice."""
     return {event["event_id"]: f"{date(event['start_date'])} – {event['name']}" for event in held}
+
+
+def attendance_sentence(figures: Events, known: int) -> Markdown:
+    """How many events there were, who came, and how many came back. `known`: events of which attendance is known."""
+    held = n_md("**{n} event up to {day}.**", "**{n} events up to {day}.**", figures["events"], day=date(view().as_of))
+    if not figures["attending_organisations"]:
+        return held
+    came = n_md(
+        "Of {known} of them it is known who came: {n} organisation. {repeat} came to two or more.",
+        "Of {known} of them it is known who came: {n} organisations. Of those, {repeat} came to two or more.",
+        figures["attending_organisations"],
+        known=number(known),
+        repeat=percent(figures["repeat_share"]),
+    )
+    return Markdown(f"{held} {came}")
 
 
 def of_kind(held: Sequence[EventOutcome], calendar: pd.DataFrame, kind: str) -> list[EventOutcome]:

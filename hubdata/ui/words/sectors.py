@@ -9,11 +9,25 @@ import streamlit as st
 from hubdata import questions, texts
 from hubdata import settings as settings_module
 from hubdata.indicators.network import SectorMixing
-from hubdata.indicators.sectors import LocationQuotient, ThemeMixing
+from hubdata.indicators.sectors import LocationQuotient, Mix, Sectors, Theme, ThemeMixing
 from hubdata.store import EVERYTHING, View
 from hubdata.ui.columns import headed
 from hubdata.ui.hub_settings import home, settings
-from hubdata.ui.language import _, date, format_value, label, literal, md, n_, number
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    country,
+    date,
+    format_value,
+    goal,
+    label,
+    literal,
+    md,
+    n_,
+    number,
+    type_label,
+)
+from hubdata.ui.parts import largest, several
 from hubdata.ui.session import answer_of, ask, only_manager, opened, view
 
 Measure = Literal[
@@ -51,6 +65,65 @@ def hub_profiles() -> list[questions.Profile]:
         hub_view = View(as_of, with_convenor=view().with_convenor)
         profiles.append(answer_of(questions.answer_profile, other.home, other.snapshot_id, EVERYTHING, hub_view))
     return profiles
+
+
+MOST_COUNTRIES = 3
+"""How many countries are named as the most frequent."""
+
+
+def largest_sector_sentence(figures: Sectors) -> Markdown:
+    """Which sector is the largest, or which ones are."""
+    rows = largest(figures["sectors"], lambda row: row["organisations"])
+    gaps = {"n": number(rows[0]["organisations"]), "all": number(figures["organisations"])}
+    names = several([label(row["sector"]) for row in rows])
+    if len(rows) == 1:
+        return md("**The largest sector is {sector}: {n} of {all} organisations.**", sector=names, **gaps)
+    return md("**The largest sectors are {sectors}: {n} of {all} organisations each.**", sectors=names, **gaps)
+
+
+def largest_type_sentence(types: Sequence[Mix], known: int) -> Markdown:
+    """Which kind of organisation is the most frequent, or which ones are, of those whose kind is known."""
+    rows = largest(types, lambda row: row["organisations"])
+    gaps = {"n": number(rows[0]["organisations"]), "known": number(known)}
+    names = several([type_label(row["type"]) for row in rows])
+    if len(rows) == 1:
+        return md("The most frequent kind is {type}: {n} of {known}.", type=names, **gaps)
+    return md("The most frequent kinds are {types}: {n} of {known} each.", types=names, **gaps)
+
+
+def largest_theme_sentence(themes: Sequence[Theme], known: int, organisations: int) -> Markdown:
+    """Which theme is the largest, or which ones are, of those whose themes are known."""
+    rows = largest(themes, lambda row: row["organisations"])
+    gaps = {
+        "n": number(rows[0]["organisations"]),
+        "known": number(known),
+        "all": number(organisations),
+    }
+    names = several([label(row["theme"]) for row in rows])
+    if len(rows) == 1:
+        return md("Known for {known} of {all} organisations. The largest theme is {theme}: {n}.", theme=names, **gaps)
+    return md(
+        "Known for {known} of {all} organisations. The largest themes are {themes}: {n} each.", themes=names, **gaps
+    )
+
+
+def largest_goal_sentence(goals: Sequence[Mix], known: int, organisations: int) -> Markdown:
+    """Which development goal is the most frequent, or which ones are, of those whose goals are known."""
+    rows = largest(goals, lambda row: row["organisations"])
+    return md(
+        "Known for {known} of {all} organisations. Most often: {goals} ({n}).",
+        known=number(known),
+        all=number(organisations),
+        goals=several([goal(row["sdg"]) for row in rows]),
+        n=number(rows[0]["organisations"]),
+    )
+
+
+def most_frequent_countries(countries: Sequence[Mix]) -> str:
+    """The three most frequent countries; fewer where the third has equals."""
+    least = countries[MOST_COUNTRIES]["organisations"] if len(countries) > MOST_COUNTRIES else 0
+    above = [row for row in countries[:MOST_COUNTRIES] if row["organisations"] > least]
+    return several([country(row["country"]) for row in above or largest(countries, lambda row: row["organisations"])])
 
 
 MOST_THEMES = 10
