@@ -224,7 +224,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "came and went between them: with that number added to the new ties and to those that are gone, they are "
             "as many as formed and ended."
         ),
-        also=("formed", "ended", "between"),
+        also=("formed", "ended"),
     ),
     "fading": _ties(
         N_("Fading ties"),

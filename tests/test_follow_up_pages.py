@@ -78,7 +78,7 @@ def test_did_the_last_conference_bring_anything(browser: Browser, address: str, 
     assert found
     assert (
         f"It was followed by {found['new_ties_after']} new ties within 180 days; "
-        f"without meeting, {found['expected_new_ties']:.1f} would be expected."
+        f"at the rate of pairs that were not both there it would be {found['expected_new_ties']:.1f}."
     ) in said
     assert f"That is {found['lift']:.1f} times as often" in said
     expect(page).to_have_url(re.compile("kind=plenary"))

@@ -422,7 +422,9 @@ def test_a_stress_test_says_who_is_at_risk_and_the_address_keeps_it(home: Path) 
         "If Ministry gives 50% less and all money of the kind “Companies” is 100% less, 2 organisations of 3"
         in said(again)
     )
-    assert "Ministry pays 25% or more of the income of 2 organisations" in said(app)
+    assert "If Ministry stops, 2 organisations would each lose 25% or more of their income at the same time." in said(
+        app
+    )
     for nonsense in ({"donor_1": "nobody"}, {"cut_1": "31"}, {"less_companies": "-5"}, {"donor_9": "m"}):
         assert "Nobody gives less yet" in said(opened("stress", as_of="2020-06-30", **nonsense))
 

@@ -24,7 +24,7 @@ from hubdata.ui.words import changes as change_words
 Figures = dict[str, Any]
 SETTINGS = settings.Settings()
 
-NUMBER = r"[+−-]?€?\d[\d,]*(?:\.\d+)?(?:%|\u00a0million)?"
+NUMBER = r"[+−-]?€?\d(?:[\d,]*\d)?(?:\.\d+)?(?:%|\u00a0million)?"
 DAY = r"\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}"
 DAY_NL = r"\d{1,2} (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december) \d{4}"
 DEFINITIONS = ("methods",)
@@ -38,8 +38,10 @@ OF_NO_FIGURE = {
     "more": r"\d+ others?\b|\d+ other agreements?\b|\d+ events?, the last",
     # of a list that is too long to write out: see test_action_pages
     "files": r"The first \d+ rows are shown; the download has all [\d,]+\.|https?:\S+|\S+\.csv",
-    "loads": r"Snapshot \S+, loaded|\(\d[\d,]*\)(?=, | and |\. It came)",  # how many rows were loaded: see test_data_page
+    "loads": r"Snapshot \S+, loaded|\(\d[\d,]*\)(?=, | and |\.)",  # how many rows were loaded: see test_data_page
     "intervals": r"95% interval",
+    "icons": r":material/\w+:",
+    "limits": r"a dash where chance gives fewer than 5 ties|\(1–5\)",
 }
 """What has numbers that are no figures, each with the reason."""
 
@@ -80,7 +82,9 @@ def figures_of(home: Path) -> Figures:
     """The JSON of `indicators`, and beside it what pages ask besides, on the day that they begin with."""
     snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
     view = store.View(
-        snapshot.newest_date(questions.today()), (), (), True, SETTINGS.window_days, SETTINGS.plenary_size
+        snapshot.newest_date(questions.today()),
+        window_days=SETTINGS.window_days,
+        plenary_size=SETTINGS.plenary_size,
     )
     found: Figures = json.loads(json.dumps(questions.indicators(snapshot, SETTINGS, view), default=str))
     days = [day.date() for day in questions.answer_history(snapshot, SETTINGS, view)["date"]]
@@ -196,11 +200,12 @@ def first_and_last(column: str) -> list[Callable[[Figures], float]]:
     return [lambda f, place=place: float(f["history"][column].dropna().iloc[place]) for place in (0, -1)]  # type: ignore[misc]
 
 
-def first_and_last_year(name: str, until: str = "") -> list[Callable[[Figures], float]]:
+def first_and_last_year(name: str) -> list[Callable[[Figures], float]]:
     def of(place: int) -> list[Callable[[Figures], float]]:
         def year(figures: Figures) -> Any:
-            listed = [year for year in figures["years"].values() if not until or year["year"] <= figures[until]]
-            return listed[place]
+            # The page Funding shows years that are not over as well.
+            is_whole = figures["page"] == "funding"
+            return [year for year in figures["years"].values() if is_whole or year["year"] <= figures["latest"]][place]
 
         return [lambda f: year(f)[name], lambda f: year(f)["year"]]
 
@@ -278,8 +283,8 @@ SAID: list[Said] = [
     (r"Exposed organisations(?: in #)? \| :gray\[#\]|Exposed organisations(?: in #)? \| #", ["latest", "year.exposed_share", "latest", "year.exposed_share"]),
     (r"Public money \| #", ["year.public_share"]),
     (r"Effective number of donors \| #", ["year.effective_donors"]),
-    (r"Exposed organisations in #: from # in # to # in #\.", ["latest", *first_and_last_year("exposed_share", "latest")]),
-    (r"Exposed organisations: from # in # to # in #\.", first_and_last_year("exposed_share", "latest")),
+    (r"Exposed organisations in #: from # in # to # in #\.", ["latest", *first_and_last_year("exposed_share")]),
+    (r"Exposed organisations: from # in # to # in #\.", first_and_last_year("exposed_share")),
     (r"Public money: from # in # to # in #\.(?=\n?$)", first_and_last_year("public_share")),
     (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][max(f["years"])]["public_share"], lambda f: max(f["years"])]),
     (r"income by kind, from # to #\.", [lambda f: min(f["years"]), lambda f: max(f["years"])]),
@@ -313,7 +318,7 @@ SAID: list[Said] = [
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
     (r"Brokerage: # \(0 to 1\)\. Closed circle: # \(low", ["one.betweenness", "one.constraint"]),
-    (r"In # the largest donor, .*?, gave # of the known income of #\.", ["latest", *[lambda f, name=name: next(y for y in f["one"]["funding"] if y["year"] == f["latest"])[name] for name in ("top_donor_share", "income")]]),
+    (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
     (r"# years? with income rows", ["#one.funding"]),
     # events
     (r"# events? up to DAY\.(?: Of # of them it is known who came: # organisations?\.(?: Of those,)? # came to two or more)?", ["events.events", "coverage.attendance_known", "events.attending_organisations", "events.repeat_share"]),
@@ -323,6 +328,7 @@ SAID: list[Said] = [
     (r"Tie after meeting \| #", ["events.conversion"]),
     (r"Of # encounters?, # (?:is|are) between two sectors", ["events.encounters", "events.cross_sector_encounters"]),
     (r"# encounters?; # very large events? left out", ["events.encounters", "events.plenaries"]),
+    (r"That is # times as often(?: \(between # and # times)?", ["events.lift", "events.lift_low", "events.lift_high"]),
     (r"# times? two organisations without a tie were at the same event; in # of those cases a tie followed within # days\. Of pairs that were not both there, # formed one\.", ["events.pairs_without_tie", "events.conversion", "settings.window_days", "events.base_rate"]),
     (r"# events? (?:is|are) planned", ["planned"]),
     (r"# events? (?:is|are) too recent", ["events.events_left_out"]),
@@ -383,6 +389,11 @@ def ranked(figures: Figures, title: str) -> list[float]:
 
 def fallen(figures: Figures) -> list[Any]:
     return [one for one in figures["cut"]["organisations"] if one["is_active"] and one["at_risk"]]
+
+
+def own_year(figures: Figures) -> Any:
+    """The latest year of one organisation that was over."""
+    return max((y for y in figures["one"]["funding"] if y["year"] <= figures["latest"]), key=lambda y: y["year"])
 
 
 def furthest(figures: Figures) -> Any:
@@ -490,6 +501,7 @@ def pieces(app: AppTest) -> list[str]:
 def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     """What is said on a page with numbers that are not those of the figures, or of which no figure is known."""
     wrong: list[str] = []
+    figures["page"] = page
     aims, held, cards = iter(targets_said(figures)), iter(events_said(figures)), iter(headlines_said(figures))
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
@@ -614,7 +626,7 @@ def test_of_equals_none_is_named_alone_and_an_average_says_what_it_hides(
         "has 0.5 partners, 0.5 of them in another sector. But 2 of 4 have none: the organisation in the middle has 0.5."
         in said["network"]
     )
-    assert "The largest sectors are NGOs and Knowledge: 2 of 4 organisations each." in said["sectors"]
+    assert "The largest sectors are Knowledge and NGOs: 2 of 4 organisations each." in said["sectors"]
     assert "Known for 1 of 4 organisations. The largest theme is Water: 1." in said["sectors"]
     assert "In 2019 the largest part, 50% of the known income, came from: Companies and Lotteries." in said["funding"]
     assert "to 1 organisation of 2." in said["funding"]
