@@ -228,7 +228,11 @@ EXPLANATIONS: dict[str, Explanation] = {
             "A tie forms on the first day on which two organisations share a running partnership after a time without; "
             "it ends the day after the last."
         ),
-        N_("A planned end counts when its day has come, not before."),
+        N_(
+            "A planned end counts when its day has come, not before. Two days beside each other do not show ties that "
+            "came and went between them: with that number added to the new ties and to those that are gone, they are "
+            "as many as formed and ended."
+        ),
         also=("formed", "ended"),
     ),
     "fading": _ties(
@@ -293,7 +297,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Why a figure moved"),
         N_(
             "The movement of a figure taken apart in steps: what we know better about the earlier day, the number of "
-            "organisations, ties that ended, ties that formed; for income first organisations known both times, then "
+            "organisations, ties that are gone, new ties; for income first organisations known both times, then "
             "the others. The steps add up to the whole movement."
         ),
         N_(

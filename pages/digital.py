@@ -30,7 +30,6 @@ if subjects:
     def listed(codes: list[str]) -> str:
         return ui.join([ui.label(code) for code in codes])
 
-    scarce = min(subjects.values(), key=lambda row: len(row["offered_by"]) - len(row["needed_by"]))
     if answer["needs_nobody_offers"]:
         st.markdown(
             md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(answer["needs_nobody_offers"]))
@@ -43,6 +42,7 @@ if subjects:
         )
     elif answer["offers_known"]:
         st.markdown(_("Every offer that is known is needed by somebody."))
+    st.caption(md("Only what is filled in counts: {basis}.", basis=basis))
 
     def both() -> pd.DataFrame:
         rows = [
@@ -59,17 +59,7 @@ if subjects:
     ui.figure(
         "needs_and_offers",
         title=_("What is needed and what is offered"),
-        sentence=(
-            md(
-                "Digital subjects stand first. The demand exceeds the supply most for {subject}: {needed} need it, "
-                "{offered} offer it.",
-                subject=ui.label(scarce["code"]),
-                needed=ui.number(len(scarce["needed_by"])),
-                offered=ui.number(len(scarce["offered_by"])),
-            )
-            if len(scarce["needed_by"]) > len(scarce["offered_by"])
-            else _("Digital subjects stand first. Nothing is needed by more organisations than offer it.")
-        ),
+        sentence=words.scarcest_sentence(list(subjects.values())),
         draw=lambda: charts.bars(
             [
                 {"label": row["name"], "series": kind, "value": row[kind]}

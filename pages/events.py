@@ -23,18 +23,7 @@ basis = n_("{n} event", "{n} events", figures["events"])
 if not figures["events"]:
     st.markdown(md("There were no events up to {day}.", day=ui.date(ui.view().as_of)))
 else:
-    st.markdown(
-        n_md(
-            "**{n} event up to {day}**, attended by {organisations} organisations. "
-            "Of those, {repeat} came to two or more.",
-            "**{n} events up to {day}**, attended by {organisations} "
-            "organisations. Of those, {repeat} came to two or more.",
-            figures["events"],
-            day=ui.date(ui.view().as_of),
-            organisations=ui.number(figures["attending_organisations"]),
-            repeat=ui.percent(figures["repeat_share"]),
-        )
-    )
+    st.markdown(words.attendance_sentence(figures, ui.ask(questions.answer_coverage)["attendance_known"]))
 ui.metrics(
     (_("Events"), ui.number(figures["events"]), "events"),
     (_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share"),
@@ -180,8 +169,10 @@ else:
     ui.figure(
         "encounters",
         title=_("Which sectors meet"),
-        sentence=md(
-            "Of all encounters, {share} are between two sectors. An encounter is two organisations at the same event.",
+        sentence=n_md(
+            "Of {n} encounter, {share} is between two sectors. An encounter is two organisations at the same event.",
+            "Of {n} encounters, {share} are between two sectors. An encounter is two organisations at the same event.",
+            figures["encounters"],
             share=ui.percent(figures["cross_sector_encounters"]),
         ),
         draw=lambda: charts.bars(ui.first_rows(encounters(), "value", 12), ui.style(), value_title=_("Encounters")),
@@ -199,13 +190,16 @@ with st.container(border=True):
     if figures["conversion"] is None:
         st.markdown(_("No event is long enough ago, with organisations that had no tie yet, to say what followed."))
     else:
+        rates = ui.apart("share", figures["conversion"], figures["base_rate"], digits=2)
         st.markdown(
-            md(
-                "{pairs} times two organisations without a tie were at the same event; in {share} of those cases a tie "
+            n_md(
+                "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
                 "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
-                pairs=ui.number(figures["pairs_without_tie"]),
-                share=ui.percent(figures["conversion"], 2),
-                base=ui.percent(figures["base_rate"], 2),
+                "{n} times two organisations without a tie were at the same event; in {share} of those cases a tie "
+                "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
+                figures["pairs_without_tie"],
+                share=rates[0],
+                base=rates[1],
                 days=ui.number(ui.settings().window_days),
                 lift=words.lift_in_words(figures),
             )
@@ -251,9 +245,10 @@ with st.container(border=True):
     else:
         st.markdown(
             n_md(
-                "{n} active organisation was at no event in the data.",
-                "{n} active organisations were at no event in the data.",
+                "{n} of {all} active organisations was at no event in the data.",
+                "{n} of {all} active organisations were at no event in the data.",
                 len(absent),
+                all=ui.number(len(ui.ask(questions.answer_names))),
             )
         )
         ui.lazy_expander(

@@ -1,7 +1,5 @@
 """Who pays, and who depends on whom."""
 
-from collections import defaultdict
-
 import pandas as pd
 import streamlit as st
 
@@ -52,8 +50,8 @@ else:
             year["exposed"],
             year=chosen,
             all=ui.number(year["with_income"]),
-            exposure=ui.percent(ui.settings().exposure_threshold),
-            public=ui.percent(ui.settings().public_threshold),
+            exposure=ui.threshold(ui.settings().exposure_threshold),
+            public=ui.threshold(ui.settings().public_threshold),
         )
     )
 ui.note_promised(chosen)
@@ -85,9 +83,9 @@ ui.figure(
     "categories",
     title=_("Income by kind over the years"),
     sentence=md(
-        "In {year} most came from: {kind}.",
+        "In {year} the largest part, {share} of the known income, came from: {kinds}.",
         year=chosen,
-        kind=kinds[max(year["categories"], key=year["categories"].__getitem__)],
+        **words.largest_kind(year),
     )
     if year["income"]
     else nothing_given,
@@ -145,11 +143,14 @@ if given or ui.has_amounts():
         "donors",
         title=_("The largest donors"),
         sentence=(
-            md(
-                "{donor} gives {share} of the known income and funds {n} organisations.",
+            n_md(
+                "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
+                "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
+                largest["organisations"],
+                year=chosen,
                 donor=largest["donor"],
                 share=ui.percent(largest["share"]),
-                n=ui.number(largest["organisations"]),
+                all=ui.number(year["organisation_count"]),
             )
             if largest and year["income"]
             else _("No donor is known in this year: all known income is earned.")
@@ -182,14 +183,13 @@ if ui.covers(questions.answer_flows) and year["income"]:
             both=lambda t: t["name"] + " → " + t["sector_label"],
         )
 
-    by_sector = defaultdict[str, float](float)
-    for flow in ui.ask(questions.answer_flows, chosen):
-        by_sector[flow["sector"]] += flow["amount_eur"]
     ui.figure(
         "flows",
         title=_("From donor to sector"),
         sentence=md(
-            "Most of the known income goes to: {sector}.", sector=ui.label(max(by_sector, key=by_sector.__getitem__))
+            "In {year} the largest part, {share} of the known income, went to: {sectors}.",
+            year=chosen,
+            **words.largest_sector(ui.ask(questions.answer_flows, chosen)),
         ),
         draw=lambda: charts.flow(
             flows().assign(donor=lambda t: t["name"]),
@@ -252,7 +252,7 @@ ui.figure(
         value_format="share",
         **ui.targets("public_share"),
     ),
-    alt=lambda: ui.trend_in_words(_("Public money"), trend(), "public_share", "share"),
+    alt=lambda: ui.trend_in_words(_("Public money"), trend(), "public_share", "share", per_year=True),
     table=trend,
     columns=["year", "organisation_count", "exposed_share", "public_share", "donor_hhi", "effective_donors"],
     basis=basis,
@@ -301,7 +301,11 @@ ui.figure(
         other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
     ),
     alt=lambda: ui.trend_in_words(
-        _("Other income of all together"), other_years().query("sector.isna()"), "other_share", "share"
+        _("Other income of all together"),
+        other_years().query("sector.isna()"),
+        "other_share",
+        "share",
+        per_year=True,
     ),
     table=other_years,
     columns=[
@@ -335,10 +339,12 @@ def other_kinds() -> pd.DataFrame:
 ui.figure(
     "other_income_kinds",
     title=_("What kind of organisation moved"),
-    sentence=md(
+    sentence=n_md(
+        "Of {n} organisation with income in {since} and {year}, other income is a larger part at {up} and a smaller "
+        "part at {down}; on average it moved {points} percentage points. {furthest}",
         "Of {n} organisations with income in {since} and {year}, other income is a larger part at {up} and a smaller "
         "part at {down}; on average it moved {points} percentage points. {furthest}",
-        n=ui.number(same["organisations"]),
+        same["organisations"],
         since=since,
         year=chosen,
         up=ui.number(same["up"]),
@@ -364,8 +370,8 @@ ui.figure(
         "mean_change",
         "p_adjusted",
         "median_change",
-        "other_share_before",
-        ui.column("other_share", _("Other income now")),
+        ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
+        ui.column("other_share", _("Other income in {year}", year=chosen)),
     ],
     basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
     source="funding.csv, organisations.csv",
@@ -397,8 +403,8 @@ with st.container(border=True):
             "sector_label",
             "type_label",
             "income",
-            "other_share_before",
-            ui.column("other_share", _("Other income now")),
+            ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
+            ui.column("other_share", _("Other income in {year}", year=chosen)),
             "change",
         ],
     )

@@ -233,9 +233,10 @@ else:
         ),
         table=lambda: ui.table_of(tested["precision"]),
         columns=["at", *rankings],
-        basis=_(
-            "{formed} new ties among {possible} possible pairs",
-            formed=ui.number(tested["formed"]),
+        basis=n_(
+            "{n} new tie among {possible} possible pairs",
+            "{n} new ties among {possible} possible pairs",
+            tested["formed"],
             possible=ui.number(tested["possible"]),
         ),
         source="organisations.csv, partnerships.csv, attendance.csv",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hubdata import access, demo, loading, notebook, questions, settings, store
-from hubdata.indicators import fragility, network
+from hubdata.indicators import fragility, network, ties
 from hubdata.ui import session
 
 SETTINGS = settings.Settings()
@@ -135,10 +135,38 @@ def test_the_parts_of_the_demo_add_up_on_any_two_days(tmp_path: Path) -> None:
             for movement in questions.answer_movements(snapshot, SETTINGS, view, since):
                 if movement.before is not None and movement.after is not None:
                     assert sum(movement.parts.values()) == pytest.approx(movement.after - movement.before)
+            changes, spells = (
+                questions.answer_changes(snapshot, SETTINGS, view, since),
+                snapshot.rows("tie_spells", view),
+            )
+            for name, listed in (("formed", changes["formed"]), ("ended", changes["ended"])):
+                then, now = (sum(q[name] for q in ties.tie_changes(spells, when)) for when in (since, until))
+                assert len(listed) + (changes["between"] or 0) == now - then
             network_now = questions.answer_network(snapshot, SETTINGS, view)
             moved = {m.indicator: m.after for m in questions.answer_movements(snapshot, SETTINGS, view, since)}
             for name in ("density", "mean_degree", "cross_sector_share"):
                 assert moved[name] == pytest.approx(network_now[name])
+
+
+def test_ties_that_came_and_went_between_two_days_are_a_number_of_their_own(tmp_path: Path) -> None:
+    """b-d came and went; a-b ended and formed again; a-d came, went and came again. The days show a-d only."""
+    more = "b|d,2020-02-01,2020-03-01,,,\na|d,2020-02-01,2020-02-20,,,\na|d,2020-03-01,,,,\n"
+    again = PARTNERSHIPS.replace("a|b,2018-01-01,2021-12-31", "a|b,2018-01-01,2019-12-31").replace(
+        "a|d,2020-02-01,,,New,\n", ""
+    )
+    with loaded(tmp_path, partnerships=again + more + "a|b,2020-02-01,,,,\n") as snapshot:
+        found = questions.answer_changes(snapshot, SETTINGS, NOW, day(2019, 6, 30))
+        assert [(tie["name_a"], tie["name_b"]) for tie in found["formed"]] == [("Anna", "Dora")]
+        assert [(tie["name_a"], tie["name_b"]) for tie in found["ended"]] == [("Anna", "Cora"), ("Beta", "Cora")]
+        assert found["between"] == 3
+        assert questions.answer_changes(snapshot, SETTINGS, NOW, day(2019, 6, 30), snapshot)["between"] is None
+
+
+def test_a_movement_of_a_figure_of_a_year_names_the_years(tmp_path: Path) -> None:
+    with loaded(tmp_path) as snapshot:
+        found = {m.indicator: m for m in questions.answer_movements(snapshot, SETTINGS, NOW, day(2019, 6, 30))}
+        assert (found["exposed_share"].year_before, found["exposed_share"].year_after) == (2018, 2019)
+        assert (found["density"].year_before, found["density"].year_after) == (None, None)
 
 
 def test_donors_of_two_years(tmp_path: Path) -> None:

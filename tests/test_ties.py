@@ -174,6 +174,18 @@ def test_ties_on_a_day_are_those_formed_less_those_ended(drawn: pd.DataFrame, sh
     assert quarters == sorted(set(quarters))
 
 
+@given(any_spells(), st.integers(-1600, 200), st.integers(0, 1600))
+@law
+def test_between_two_days_as_many_ties_form_and_end_as_the_quarters_say(
+    drawn: pd.DataFrame, shift: int, later: int
+) -> None:
+    since, as_of = (DAY + datetime.timedelta(days) for days in (shift, shift + later))
+    found = ties.movements(drawn, since, as_of)
+    for place, name in enumerate(("formed", "ended")):
+        until = [sum(quarter[name] for quarter in ties.tie_changes(drawn, day)) for day in (since, as_of)]
+        assert found[place] == until[1] - until[0]
+
+
 def test_formed_less_ended_is_the_number_of_ties_in_the_sample(sample: Any) -> None:
     for as_of in (datetime.date(2012, 1, 1), DAY, datetime.date(2023, 5, 31)):
         changes = ties.tie_changes(sample.rows("tie_spells", as_of=as_of), as_of)

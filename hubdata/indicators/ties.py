@@ -269,6 +269,24 @@ def tie_changes(tie_spells: pd.DataFrame, as_of: datetime.date) -> list[TieChang
     ]
 
 
+def movements(tie_spells: pd.DataFrame, since: datetime.date, as_of: datetime.date) -> tuple[int, int]:
+    """How many times a tie formed and a tie ended after `since`, up to `as_of`; days as `tie_changes` counts them.
+
+    tie_spells: as for `tie_changes`, whose quarters add up to this where `since` is the last day of one.
+    Misreading: that as many ties are new, or gone, on `as_of`. One that formed and ended in between is neither, nor one
+    that ended and formed again; either adds one to both numbers.
+
+    >>> day = datetime.date
+    >>> spells = pd.DataFrame({"started_on": [day(2019, 11, 5)], "ended_on": [day(2019, 12, 31)]})
+    >>> movements(spells, day(2019, 9, 30), day(2020, 1, 1)), movements(spells, day(2019, 11, 5), day(2019, 12, 31))
+    ((1, 1), (0, 0))
+    """
+    formed = pd.to_datetime(tie_spells["started_on"])
+    ended = pd.to_datetime(tie_spells["ended_on"]) + pd.Timedelta(days=1)
+    first, last = pd.Timestamp(since), pd.Timestamp(as_of)
+    return int(((formed > first) & (formed <= last)).sum()), int(((ended > first) & (ended <= last)).sum())
+
+
 def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, KaplanMeier]:
     """How long ties last: `kaplan_meier` by group.
 

@@ -19,6 +19,11 @@ def latest_year(years: Iterable[int], as_of: datetime.date) -> int | None:
     return max((year for year in listed if year <= over), default=max(so_far, default=min(listed, default=None)))
 
 
+def income_year(snapshot: Snapshot, view: View) -> int | None:
+    """The year of income that figures of a day are about (see `latest_year`)."""
+    return latest_year(years_of(snapshot.rows("income", view)), view.as_of)
+
+
 def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> funding.Funding:
     """Donor dependency, per year and per organisation."""
     return funding.funding(

@@ -10,7 +10,7 @@ from hubdata import charts, models, questions
 from hubdata.indicators import coverage
 from hubdata.indicators.funding import DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
-from hubdata.ui.language import Markdown, _, md, moment, number, percent, word
+from hubdata.ui.language import Markdown, _, apart, md, moment, number, percent, word
 from hubdata.ui.session import ask, grant, has_amounts, manifest_of, style, view
 
 
@@ -120,6 +120,7 @@ def note_unsettled(year: FundingYear) -> None:
     """Say so when organisations without income rows could turn the share of exposed organisations."""
     part = missing_income(year)
     if part and part["is_unsettled"]:
+        low, high = apart("share", part["low"], part["high"], digits=0)
         st.caption(
             md(
                 ":material/help: Income above 0 is known for {known} of {total} active "
@@ -127,8 +128,8 @@ def note_unsettled(year: FundingYear) -> None:
                 "exposed organisations could be anywhere from {low} to {high}.",
                 known=number(part["known"]),
                 total=number(part["total"]),
-                low=percent(part["low"]),
-                high=percent(part["high"]),
+                low=low,
+                high=high,
             )
         )
 

@@ -9,7 +9,7 @@ import streamlit as st
 from hubdata import charts, questions
 from hubdata.indicators.network import Network
 from hubdata.indicators.ties import FadingTie
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number
 from hubdata.ui.navigation import stop
 from hubdata.ui.parts import nothing_yet
 from hubdata.ui.session import ask, notes, view
@@ -100,6 +100,37 @@ def call_sentence(tie: FadingTie) -> Markdown:
             md("Both are expected at {event} on {day}.", event=tie["next_event_name"], day=date(tie["next_event_date"]))
         )
     return Markdown(" ".join(parts))
+
+
+def partners_sentence(figures: Network) -> Markdown:
+    """How many partners an average organisation has; and where half or more have none, what it then hides."""
+    average = md(
+        "An average organisation has **{partners} partners, {across} of them in another sector**.",
+        partners=number(figures["mean_degree"], 1),
+        across=number(figures["mean_cross_sector_degree"], 1),
+    )
+    if not figures["ties"] or 2 * figures["isolates"] < figures["organisations"]:
+        return average
+    middle = md(
+        "But {isolates} of {all} have none: the organisation in the middle has {median}.",
+        isolates=number(figures["isolates"]),
+        all=number(figures["organisations"]),
+        median=number(figures["median_degree"], 1 if (figures["median_degree"] or 0) % 1 else 0),
+    )
+    return Markdown(f"{average} {middle}")
+
+
+def note_large_partnerships(figures: Network) -> None:
+    """Say how many ties there would not be without consortia, since those make many at a time."""
+    if figures["ties_only_from_large"]:
+        st.caption(
+            n_md(
+                "{n} of the {all} ties comes only from partnerships of more than ten organisations.",
+                "{n} of the {all} ties come only from partnerships of more than ten organisations.",
+                figures["ties_only_from_large"],
+                all=number(figures["ties"]),
+            )
+        )
 
 
 def network_basis(figures: Network) -> str:

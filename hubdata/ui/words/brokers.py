@@ -6,7 +6,7 @@ import pandas as pd
 
 from hubdata.indicators.fragility import Fragility, LostBroker
 from hubdata.indicators.rows import first_of
-from hubdata.ui.language import Markdown, _, join, md, n_, n_md, number, percent
+from hubdata.ui.language import Markdown, _, apart, join, md, n_, n_md, number
 
 
 def fragility_sentence(losses_by_view: Mapping[str, Sequence[Fragility]]) -> Markdown:
@@ -22,21 +22,31 @@ def fragility_sentence(losses_by_view: Mapping[str, Sequence[Fragility]]) -> Mar
             "together.",
             len(three["lost"]),
         )
+    after, before = apart("share", three["connected_share"], three["connected_share_before"], digits=0)
     sentence = md(
         "Without {names}, **{after} of all pairs of the other organisations are still connected**, directly or "
         "through others; with them it is {before}.",
         names=lost_in_words(three["lost"]),
-        after=percent(three["connected_share"]),
-        before=percent(three["connected_share_before"]),
+        after=after,
+        before=before,
     )
     if "with" not in losses_by_view or "without" not in losses_by_view:
         return sentence
-    bare = {row["removed"]: row["connected_share"] for row in losses_by_view["without"]}
-    beside = md(
-        "Leave the convenors out and {now} of the pairs are connected; {left} when the next three go.",
-        now=percent(bare[0]),
-        left=percent(bare[3]),
-    )
+    bare = {row["removed"]: row for row in losses_by_view["without"]}
+    gone = len(bare[3]["lost"])
+    now, left = apart("share", bare[0]["connected_share"], bare[3]["connected_share"], digits=0)
+    if not gone or bare[3]["connected_share"] is None:
+        beside = md("Leave the convenors out and {now} of the pairs are connected.", now=now)
+    else:
+        beside = n_md(
+            "Leave the convenors out and {now} of the pairs are connected; {left} of those that are left when the "
+            "next {n} goes.",
+            "Leave the convenors out and {now} of the pairs are connected; {left} of those that are left when the "
+            "next {n} go.",
+            gone,
+            now=now,
+            left=left,
+        )
     return Markdown(f"{sentence} {beside}")
 
 

@@ -8,7 +8,33 @@ from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.introductions import Maturity, Need
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, join, label, md, number
-from hubdata.ui.parts import table_of
+from hubdata.ui.parts import largest, several, table_of
+
+
+def scarcest_sentence(subjects: Sequence[Need]) -> Markdown:
+    """Of which subject the demand exceeds the supply most, in organisations, or of which subjects."""
+    lacking = [subject for subject in subjects if _lacking(subject) > 0]
+    most = largest(lacking, _lacking)
+    if not most:
+        return md("Digital subjects stand first. Nothing is needed by more organisations than offer it.")
+    if len(most) > 1:
+        return md(
+            "Digital subjects stand first. The demand exceeds the supply most for {subjects}: {n} more need it than "
+            "offer it.",
+            subjects=several([label(subject["code"]) for subject in most]),
+            n=number(_lacking(most[0])),
+        )
+    return md(
+        "Digital subjects stand first. The demand exceeds the supply most for {subject}: {needed} need it, "
+        "{offered} offer it.",
+        subject=label(most[0]["code"]),
+        needed=number(len(most[0]["needed_by"])),
+        offered=number(len(most[0]["offered_by"])),
+    )
+
+
+def _lacking(subject: Need) -> int:
+    return len(subject["needed_by"]) - len(subject["offered_by"])
 
 
 def who_rows(subject: Need, names: dict[str, str]) -> pd.DataFrame:

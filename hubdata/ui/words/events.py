@@ -6,12 +6,25 @@ import pandas as pd
 
 from hubdata import questions
 from hubdata.indicators.chance import LEVEL
-from hubdata.indicators.events import EventOutcome, KindOutcome, OneEvent
+from hubdata.indicators.events import EventOutcome, Events, KindOutcome, OneEvent
 from hubdata.indicators.meeting import Lift
 from hubdata.ui.columns import Column, column
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import Markdown, _, current_language, date, euro, join, label, md, n_md, number, percent
-from hubdata.ui.session import ask
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    apart,
+    current_language,
+    date,
+    euro,
+    join,
+    label,
+    md,
+    n_md,
+    number,
+    percent,
+)
+from hubdata.ui.session import ask, view
 
 
 def one_event(event_id: str) -> OneEvent:
@@ -52,12 +65,15 @@ def event_in_words(event: OneEvent) -> Markdown:
             day=date(event["window_ends"]),
         )
         return Markdown(f"{who} {so_far}")
+    expected = apart("number", event["expected_new_ties"], event["new_ties_after"])[0]
     followed = n_md(
-        "**It was followed by {n} new tie within {days} days; without meeting, {expected} would be expected.**",
-        "**It was followed by {n} new ties within {days} days; without meeting, {expected} would be expected.**",
+        "**It was followed by {n} new tie within {days} days; at the rate of pairs that were not both there it would "
+        "be {expected}.**",
+        "**It was followed by {n} new ties within {days} days; at the rate of pairs that were not both there it would "
+        "be {expected}.**",
         event["new_ties_after"],
         days=number(settings().window_days),
-        expected=number(event["expected_new_ties"], 1),
+        expected=expected,
     )
     return Markdown(f"{who} {followed} {cost_in_words(event)}")
 
@@ -70,14 +86,15 @@ def lift_in_words(lift: Lift) -> str:
         return _(
             "That is {lift} times as often, on too few ties to say how sure that is. Followed by, not caused by: "
             "who is active both attends and partners more.",
-            lift=number(lift["lift"], 1),
+            lift=apart("number", lift["lift"], 1)[0],
         )
+    written, low, high, _none = apart("number", lift["lift"], lift["lift_low"], lift["lift_high"], 1)
     return _(
         "That is {lift} times as often (between {low} and {high} times, 95% interval). Followed by, "
         "not caused by: who is active both attends and partners more.",
-        lift=number(lift["lift"], 1),
-        low=number(lift["lift_low"], 1),
-        high=number(lift["lift_high"], 1),
+        lift=written,
+        low=low,
+        high=high,
     )
 
 
@@ -93,6 +110,21 @@ def cost_in_words(event: EventOutcome) -> Markdown:
 def events_in_words(held: Sequence[EventOutcome]) -> dict[str, str]:
     """Id of an event -> its day and name, for a choice."""
     return {event["event_id"]: f"{date(event['start_date'])} – {event['name']}" for event in held}
+
+
+def attendance_sentence(figures: Events, known: int) -> Markdown:
+    """How many events there were, who came, and how many came back. `known`: events of which attendance is known."""
+    held = n_md("**{n} event up to {day}.**", "**{n} events up to {day}.**", figures["events"], day=date(view().as_of))
+    if not figures["attending_organisations"]:
+        return held
+    came = n_md(
+        "Of {known} of them it is known who came: {n} organisation. {repeat} came to two or more.",
+        "Of {known} of them it is known who came: {n} organisations. Of those, {repeat} came to two or more.",
+        figures["attending_organisations"],
+        known=number(known),
+        repeat=percent(figures["repeat_share"]),
+    )
+    return Markdown(f"{held} {came}")
 
 
 def of_kind(held: Sequence[EventOutcome], calendar: pd.DataFrame, kind: str) -> list[EventOutcome]:
@@ -148,17 +180,18 @@ def kinds_sentence(kinds: Sequence[KindOutcome]) -> str:
     compared = [row for row in kinds if row["p_adjusted"] is not None]
     if len(compared) < 2:
         return _("There are too few new ties to compare kinds.")
-    apart = [row for row in compared if (row["p_adjusted"] or 0) < LEVEL]
-    if not apart:
+    differing = [row for row in compared if (row["p_adjusted"] or 0) < LEVEL]
+    if not differing:
         return _("The kinds differ too little to rank.")
-    names = join([label(row["kind"]) if row["kind"] else _("not known") for row in apart])
+    names = join([label(row["kind"]) if row["kind"] else _("not known") for row in differing])
     return _("More than chance explains, these differ from the other kinds: {names}.", names=names)
 
 
 def kinds_in_words(kinds: Sequence[KindOutcome]) -> str:
     """The shares per kind as a sentence, in the order of the table, which is no ranking."""
     shares = [
-        f"{label(kind['kind']) if kind['kind'] else _('not known')} ({percent(kind['conversion'], 1)})" for kind in kinds
+        f"{label(kind['kind']) if kind['kind'] else _('not known')} ({percent(kind['conversion'], 1)})"
+        for kind in kinds
     ]
     return _(
         "Share of pairs that formed a tie per kind: {shares}. {ranking}",

@@ -1,13 +1,15 @@
 """The sentences and tables of the page `funding`."""
 
-from collections.abc import Sequence
+import collections
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from hubdata.indicators.chance import LEVEL
-from hubdata.indicators.funding import FundingYear, KindShift
-from hubdata.ui.income import donor_names
-from hubdata.ui.language import _, join, kind_label, n_, points
+from hubdata.indicators.funding import Flow, FundingYear, KindShift
+from hubdata.ui.income import category_labels, donor_names
+from hubdata.ui.language import _, join, kind_label, label, n_, percent, points
+from hubdata.ui.parts import largest, several
 
 
 def flow_names(year: FundingYear, flows: pd.DataFrame, earned: str) -> pd.Series:
@@ -44,3 +46,22 @@ def kinds_in_words(kinds: Sequence[KindShift]) -> str:
     """The average change per sector as a sentence, in the order of their names, which is no ranking."""
     phrases = sorted(f"{kind_label(k)} ({points(k['mean_change'])})" for k in kinds if k["by"] == "sector")
     return _("Average change of other income per sector, in percentage points: {kinds}.", kinds=join(phrases))
+
+
+def largest_kind(year: FundingYear) -> dict[str, str]:
+    """The kind of income that most came from in a year, or the kinds, and the share that each gave."""
+    return _largest_part("kinds", {category_labels()[code]: amount for code, amount in year["categories"].items()})
+
+
+def largest_sector(flows: Sequence[Flow]) -> dict[str, str]:
+    """The sector that most of the known income went to, or the sectors, and the share that each got."""
+    amounts = collections.Counter[str]()
+    for flow in flows:
+        amounts[label(flow["sector"])] += flow["amount_eur"]  # type: ignore[assignment]
+    return _largest_part("sectors", amounts)
+
+
+def _largest_part(gap: str, amounts: Mapping[str, float]) -> dict[str, str]:
+    names = largest(amounts, lambda name: round(amounts[name], 2))
+    whole = sum(amounts.values())
+    return {gap: several(names), "share": percent(amounts[names[0]] / whole if whole > 0 else None)}
