@@ -80,8 +80,8 @@ def verdict(tested: questions.DatedBacktest) -> str:
     }
     if tested["is_better"] is None:
         return _(
-            "In the first {count} it foresaw {ours} ties, and looking at partners in common only (Adamic-Adar) "
-            "{theirs}: that may be chance.",
+            "New ties among the first {count}: {ours}; when looking at partners in common only (Adamic-Adar): "
+            "{theirs}. That may be chance.",
             **counts,
         )
     if tested["is_better"]:
