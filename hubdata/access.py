@@ -123,6 +123,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_other_income": Needs(amounts=True),
     "answer_own_income": Needs(amounts=True),
     "answer_presets": Needs(amounts=True),
+    "answer_reserves_year": Needs(amounts=True),
     "answer_profile": Needs(),
     "answer_quadrant": Needs(amounts=True),
     "answer_records": Needs(),

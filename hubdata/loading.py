@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from hubdata import audit, demo, ingest, models, sandbox, sharing, store
 from hubdata.questions.changes import Movement, headlines, movements_of, plain_view
+from hubdata.questions.income import income_year
 from hubdata.questions.organisations import today
 from hubdata.settings import Settings
 
@@ -368,10 +369,13 @@ def movements(prepared: Prepared, settings: Settings) -> list[Movement]:
             snapshot = opened.enter_context(contextlib.closing(store.preview(tables)))
             return snapshot, as_of or snapshot.newest_date(today())
 
+        def year_of(snapshot: store.Snapshot, as_of: datetime.date) -> int | None:
+            return income_year(snapshot, plain_view(settings, as_of))
+
         after, now = look(draft.tables, None)
         if not draft.before_is_own:
             figures = headlines(after, settings, plain_view(settings, now))
-            return [Movement(name, None, value, {}) for name, value in figures.items()]
+            return movements_of(dict.fromkeys(figures), {"first": figures}, (None, year_of(after, now)))
         before, then = look(draft.before, None)
         start = headlines(before, settings, plain_view(settings, then))
         last_figures = start if now == then else headlines(before, settings, plain_view(settings, now))
@@ -394,7 +398,8 @@ def movements(prepared: Prepared, settings: Settings) -> list[Movement]:
             elif different & tables.keys():
                 last_figures = headlines(look(mixed, now)[0], settings, plain_view(settings, now))
             steps[name] = last_figures
-    return movements_of(start, steps)
+        years = (year_of(before, then), year_of(after, now))
+    return movements_of(start, steps, years)
 
 
 def has_own_data(home: Path) -> bool:

@@ -152,7 +152,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "ei_p_value": _network(
         N_("Chance of such a difference"),
-        N_("How often shuffling the sectors 10,000 times gives an E-I index at least as far from the average."),
+        N_("How often shuffling the sectors 10,000 times gives an E-I index at least as far from the one by chance."),
         N_("A small number means that chance alone hardly explains it; it does not say how large the difference is."),
         "Krackhardt & Stern 1988",
     ),
@@ -169,22 +169,31 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Sectors against chance"),
         N_(
             "Per two sectors the ties there are, the pairs there could be, and the ties divided by those expected if "
-            "all ties fell on pairs at random."
+            "all ties fell on pairs at random. The chance of such a difference is that of so many or so few ties if "
+            "sectors were shuffled over the organisations, adjusted for looking at many pairs of sectors at once "
+            "(Benjamini-Hochberg): below 0.05 it is more than chance explains."
         ),
         N_("A ratio of 2 is twice as many as by chance. With few pairs a single tie makes a large ratio."),
+        "Mantel 1967; Benjamini & Hochberg 1995",
         also=("pairs", "expected", "ratio"),
     ),
     "modularity": _network(
         N_("How clearly there are communities"),
-        N_("How much more ties fall within the communities found than chance would give (Leiden method)."),
+        N_(
+            "How much more ties fall within the communities found than chance would give (Leiden method, the best of "
+            "ten attempts)."
+        ),
         N_("The method always finds communities; below about 0.3 they mean little."),
         "Traag et al. 2019",
     ),
     "communities": _network(
         N_("Communities"),
-        N_("Groups with many ties among themselves and few to others, found with the Leiden method."),
+        N_(
+            "Groups with many ties among themselves and few to others, found with the Leiden method: the best of ten "
+            "attempts. Names and ids of organisations make no difference."
+        ),
         N_("They are a way to look, not a fact about membership."),
-        "Traag et al. 2019",
+        "Traag et al. 2019; Junttila & Kaski 2007",
     ),
     "betweenness": _network(
         N_("Brokerage"),
@@ -219,7 +228,11 @@ EXPLANATIONS: dict[str, Explanation] = {
             "A tie forms on the first day on which two organisations share a running partnership after a time without; "
             "it ends the day after the last."
         ),
-        N_("A planned end counts when its day has come, not before."),
+        N_(
+            "A planned end counts when its day has come, not before. Two days beside each other do not show ties that "
+            "came and went between them: with that number added to the new ties and to those that are gone, they are "
+            "as many as formed and ended."
+        ),
         also=("formed", "ended"),
     ),
     "fading": _ties(
@@ -246,10 +259,15 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "The share of ties still there after so many days, counting ties that "
             "still run as far as we can see (Kaplan-Meier); the days after which half are gone; and how many ties were "
-            "followed so long. The true share is probably between the lowest and the highest (95%)."
+            "followed so long. The true share is probably between the lowest and the highest (95%): ties of one "
+            "agreement begin and end together, so for the interval an agreement counts once, however many ties it has. "
+            "A tie is structural here when it was so on its first day."
         ),
-        N_("Project ties end when the project ends; the shaded area shows how uncertain the estimate is."),
-        "Kaplan & Meier 1958",
+        N_(
+            "Project ties end when the project ends; the shaded area shows how uncertain the estimate is. There is "
+            "none where fewer than 12 agreements ended or lasted."
+        ),
+        "Kaplan & Meier 1958; Williams 1995",
         also=("spells", "median_days", "low", "high", "at_risk"),
     ),
     "structure": _ties(
@@ -266,11 +284,20 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Kaplan & Meier 1958; Williams 1995",
         also=("difference", "agreements", "low", "high"),
     ),
+    "pace": _network(
+        N_("Pace towards a target"),
+        N_(
+            "What is still to go, divided by the time between the day of the latest known value and that of the "
+            "target, per year. A figure about a year’s income is known at the end of the last full year, so it counts "
+            "from there."
+        ),
+        N_("It says what is needed. Nothing is forecast."),
+    ),
     "movements": _ties(
         N_("Why a figure moved"),
         N_(
             "The movement of a figure taken apart in steps: what we know better about the earlier day, the number of "
-            "organisations, ties that ended, ties that formed; for income first organisations known both times, then "
+            "organisations, ties that are gone, new ties; for income first organisations known both times, then "
             "the others. The steps add up to the whole movement."
         ),
         N_(
@@ -281,7 +308,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     "fragility": _network(
         N_("Pairs still connected"),
         N_(
-            "Those go that stand most often between others now. Counted is the share of pairs of those left that still "
+            "Those go that stand most often between others now; who is equal to the last of them goes too. Counted is "
+            "the share of pairs of those left that still "
             "reach each other, directly or through others; beside it the same pairs before."
         ),
         N_(
@@ -349,13 +377,17 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "location_quotient": _sectors(
         N_("Compared with the reference"),
-        N_("The share here divided by the share in the reference: 2 means twice as common here."),
         N_(
-            "It is left out below {minimum} organisations. Large is not better: it "
-            "shows what is typical of this region."
+            "The share here divided by the share in the reference: 2 means twice as common here. All sectors, and all "
+            "themes, are measured alike: by jobs where they are known of {minimum} organisations or more and the "
+            "reference has them, else by organisations. The share is that of the organisations of which it is known."
+        ),
+        N_(
+            "It is left out below {minimum} organisations, by jobs below {minimum} of which the jobs are known. Large "
+            "is not better: it shows what is typical of this region."
         ),
         "Isard 1960",
-        also=("reference_share",),
+        also=("reference_share", "known_organisations"),
     ),
     "income": _funding(
         N_("Income"),
@@ -412,17 +444,24 @@ EXPLANATIONS: dict[str, Explanation] = {
     "exposed": _funding(
         N_("Exposed organisations"),
         N_(
-            "Organisations that get {exposure} or more of their income from one "
-            "donor, or {public} or more from public money; and their share of those with known income."
+            "Organisations that get {exposure} or more of their income from one donor, or {public} or more from public "
+            "money; and their share of those with an income above 0. Amounts are compared in whole cents, so exactly "
+            "{exposure} is exposed."
         ),
-        N_("Exposed does not mean that something is wrong: studies find small and mixed effects of spreading income."),
+        N_(
+            "Exposed does not mean that something is wrong: studies find small and mixed effects of spreading income. "
+            "With an income of 0 it cannot be said, so these organisations are in neither number."
+        ),
         "Hung & Hager 2019; Lu et al. 2019",
-        also=("exposed_share",),
+        also=("exposed_share", "with_income"),
     ),
     "reserve_months": _funding(
         N_("Months of reserve"),
         N_("Reserves divided by a month of income."),
-        N_("Reserves that are promised to a purpose cannot be spent freely."),
+        N_(
+            "The lists give reserves without a year, so they are compared with the last full year only. Reserves that "
+            "are promised to a purpose cannot be spent freely."
+        ),
     ),
     "donor_flows": _funding(
         N_("From donor to sector"),
@@ -467,7 +506,10 @@ EXPLANATIONS: dict[str, Explanation] = {
     "reserve_months_left": _funding(
         N_("Reserves (months)"),
         N_("Reserves divided by what is lost in a month: so long they would replace the loss."),
-        N_("Reserves that are promised to a purpose cannot be spent freely."),
+        N_(
+            "The lists give reserves without a year, so they are compared with the last full year only. Reserves that "
+            "are promised to a purpose cannot be spent freely."
+        ),
     ),
     "pass_through": _funding(
         N_("Loss that is passed on"),
@@ -481,7 +523,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "shared_exposure": _funding(
         N_("Who falls together"),
-        N_("Per donor the organisations for which it pays {risk} or more of their income in that year."),
+        N_("Per donor the active organisations for which it pays {risk} or more of their income in that year."),
         N_(
             "Who shares no donor is not independent: two funds of one ministry are two donors here, and partners feel "
             "each other’s trouble."
@@ -513,7 +555,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "Income that is not public: earned income, and what individuals, companies, lotteries, other nonprofits "
             "and others gave, as a share of all income. Who moved is counted over the same organisations in both "
-            "years."
+            "years. Kinds of organisation are told apart only when their average moved otherwise than that of all by "
+            "more than shuffling the organisations over the kinds explains (Benjamini-Hochberg)."
         ),
         N_(
             "The share rises as well when subsidy shrinks and nothing else grows. Other nonprofits may pass on public "
@@ -539,14 +582,24 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "The same list, made a year earlier with what was known then: of its first 10, 50 and 100 pairs, the share "
             "that formed a tie since. Beside it the same for partners in common alone (Adamic-Adar), and for pairs "
-            "drawn at random: the pairs that formed a tie, of all that could."
+            "drawn at random: the pairs that formed a tie, of all that could. Which list is better is said only when "
+            "the ties that one of the two alone foresaw differ by more than chance explains (McNemar)."
         ),
         N_(
             "Nobody made these introductions: it says what would have happened anyway, not what an introduction adds. "
             "Themes, needs and offers are those of today, for nobody kept the old ones."
         ),
-        "Liben-Nowell & Kleinberg 2007",
-        also=("adamic_adar", "random", "possible", "formed"),
+        "Liben-Nowell & Kleinberg 2007; McNemar 1947",
+        also=(
+            "adamic_adar",
+            "random",
+            "possible",
+            "formed",
+            "compared_at",
+            "foreseen",
+            "foreseen_by_adamic_adar",
+            "p_value",
+        ),
     ),
     "needs_and_offers": _sectors(
         N_("Needs and offers"),
@@ -555,7 +608,10 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "digital_maturity": _sectors(
         N_("Digital maturity"),
-        N_("How digital organisations say they are, from 1 to 5; the average of those of which it is known."),
+        N_(
+            "How digital organisations say they are, from 1 to 5; the average of those of which it is known. Sectors "
+            "are told apart only when they differ from all together by more than chance explains."
+        ),
         N_("Organisations judge themselves, each by its own measure."),
     ),
     "events": _events(
@@ -582,24 +638,29 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("New ties after events"),
         N_(
             "Of the pairs at an event that had no tie that day, the share that formed one within {window_days} days; "
-            "beside it the same for pairs that were not both there."
+            "beside it what that share would be at the rate of pairs that were not both there. Two that meet again "
+            "within {window_days} days count once, from the first time, and so does a tie that followed both meetings. "
+            "Events of more than {plenary} organisations are left out, as for meeting other sectors."
         ),
         N_("“Followed by” is not “caused by”: who comes to an event may have been about to work together anyway."),
-        "Katz et al. 1978 (interval)",
     ),
     "new_ties_after": _events(
         N_("New ties after it"),
         N_("Of the pairs at an event that had no tie that day, how many formed one within {window_days} days."),
-        N_("What follows a recent event is not known yet. A tie that follows two events counts at both."),
+        N_(
+            "What follows a recent event is not known yet. A tie that follows two events counts at both, but once in "
+            "the figures of all events together."
+        ),
         also=("new_ties", "pairs_without_tie", "events_counted", "events_left_out"),
     ),
     "base_rate": _events(
         N_("Share without meeting"),
         N_(
             "Of the pairs that were not both at the event and had no tie that day, the share that formed one within "
-            "{window_days} days."
+            "{window_days} days; of several events each is compared with the other pairs of its own day."
         ),
         N_("They differ in more than the event: who comes to events is active anyway."),
+        "Mantel & Haenszel 1959",
     ),
     "expected_new_ties": _events(
         N_("Expected without meeting"),
@@ -609,12 +670,19 @@ EXPLANATIONS: dict[str, Explanation] = {
     "lift": _events(
         N_("Times as often"),
         N_(
-            "The share of pairs that met and formed a tie, divided by that of pairs that were not both there: 1 is no "
-            "difference. The true value is probably between the lowest and the highest (95%)."
+            "The share of pairs that met and formed a tie, divided by that of pairs that were not both there, event by "
+            "event: 1 is no difference. The true value is probably between the lowest and the highest (95%): the "
+            "interval allows for pairs of the same organisation being alike. For kinds of event the chance that a kind "
+            "differs this much from the others if all were alike, adjusted for looking at several kinds at once "
+            "(Benjamini-Hochberg): below 0.05 it is more than chance explains."
         ),
-        N_("With fewer than 5 new ties it is left out. It is not what the event caused."),
-        "Katz et al. 1978 (interval)",
-        also=("lift_low", "lift_high"),
+        N_(
+            "With fewer than 5 new ties it is left out, and for a single event too: the few that had five by chance "
+            "would all seem to stand out. For that reason there is no interval where fewer than 3 would be expected. "
+            "It is not what the event caused."
+        ),
+        "Mantel & Haenszel 1959; Aronow, Samii & Assenova 2015; Benjamini & Hochberg 1995",
+        also=("lift_low", "lift_high", "p_adjusted"),
     ),
     "never_came": _events(
         N_("Never at an event"),
@@ -634,7 +702,11 @@ EXPLANATIONS: dict[str, Explanation] = {
     "coverage": Explanation(
         N_("Coverage"),
         N_("How much of the ecosystem is in the data: organisations of those expected, jobs and income known."),
-        N_("A figure is marked when the missing data could change its conclusion."),
+        N_(
+            "A figure is marked when the missing data could change its conclusion. The data goes up to the newest day "
+            "on which something began or was observed; one row that lies more than a year after all others is not "
+            "counted for it, since its year may be mistyped."
+        ),
         "",
         "coverage",
         also=(

@@ -7,9 +7,11 @@ or incomplete text fails in `tests/test_texts.py`; `python -m hubdata.texts` bri
 
 import ast
 import datetime
+import decimal
 import functools
 import gettext
 import io
+import itertools
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +32,10 @@ ROOT = Path(__file__).parents[1]
 MARKS = {"_": 1, "N_": 1, "md": 1, "Text": 1, "n_": 2, "n_md": 2}
 """The functions that mark a text, and how many of their arguments are texts."""
 NOT_KNOWN = "–"
+SAME = 1e-9
+"""Two numbers that differ less are the same: what adding up in another order leaves."""
+MOST_DIGITS = 6
+"""How many digits behind the decimal mark a number has at the most."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -91,25 +97,60 @@ def _pattern(digits: int, after: str = "") -> babel_numbers.NumberPattern:
     return babel_numbers.parse_pattern("#,##0" + ("." + "0" * digits if digits else "") + after)
 
 
-def number(value: float | None, language: str, digits: int = 0) -> str:
-    """A number with the language's separators; `digits` behind the decimal mark.
+def digits_apart(*values: float | None, digits: int = 0, scale: int = 1) -> int:
+    """How many digits behind the decimal mark tell values apart: at least `digits`, at most `MOST_DIGITS`.
 
-    >>> number(1234.5, "nl", 1)
-    '1.234,5'
+    Values that are the same, or not known, need no digits. `scale`: 100 for shares that are written as percentages.
+
+    >>> digits_apart(8.0, 7.99, digits=1), digits_apart(0.5, 0.5049, scale=100)
+    (2, 1)
+    """
+    known = sorted(value for value in values if value is not None)
+    pairs = [
+        (_written(low, scale), _written(high, scale)) for low, high in itertools.pairwise(known) if high - low > SAME
+    ]
+    while digits < MOST_DIGITS and any(round(low, digits) == round(high, digits) for low, high in pairs):
+        digits += 1
+    return digits
+
+
+def digits_exact(value: float, digits: int = 0, scale: int = 1) -> int:
+    """How many digits behind the decimal mark write a value as it is: at least `digits`, at most `MOST_DIGITS`.
+
+    >>> digits_exact(0.625, scale=100), digits_exact(0.55, scale=100)
+    (1, 0)
+    """
+    while digits < MOST_DIGITS and abs(round(_written(value, scale), digits) - _written(value, scale)) > SAME:
+        digits += 1
+    return digits
+
+
+def _written(value: float, scale: int) -> decimal.Decimal:
+    """A number as Babel rounds it: its shortest decimal form, half to even."""
+    return decimal.Decimal(str(value)) * scale
+
+
+def number(value: float | None, language: str, digits: int = 0) -> str:
+    """A number with the language's separators; `digits` behind the decimal mark, or more where it would read as 0.
+
+    >>> number(1234.5, "nl", 1), number(0.04, "nl")
+    ('1.234,5', '0,04')
     """
     if value is None:
         return NOT_KNOWN
+    digits = digits_apart(value, 0, digits=digits)
     return babel_numbers.format_decimal(value, format=_pattern(digits), locale=LOCALES[language])
 
 
 def percent(share: float | None, language: str, digits: int = 0) -> str:
-    """A share (0-1) as a percentage.
+    """A share (0-1) as a percentage; with more digits where it would read as none or all of it.
 
-    >>> percent(0.125, "en", 1)
-    '12.5%'
+    >>> percent(0.125, "en", 1), percent(0.998, "en"), percent(1, "en")
+    ('12.5%', '99.8%', '100%')
     """
     if share is None:
         return NOT_KNOWN
+    digits = digits_apart(0, share, 1, digits=digits, scale=100)
     return babel_numbers.format_percent(share, format=_pattern(digits, "%"), locale=LOCALES[language])
 
 

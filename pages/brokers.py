@@ -57,7 +57,7 @@ with st.container(border=True):
     )
     ui.frame(
         "brokers",
-        lambda: ui.table_of(brokers.head(10), "sector"),
+        lambda: ui.table_of(words.first_brokers(brokers), "sector"),
         ["name", "sector_label", "degree", "cross_sector_degree", "betweenness", "constraint", "cut_off"],
     )
     ui.explain("betweenness", "constraint", "articulation_points")

@@ -2,6 +2,7 @@
 
 import functools
 
+import pandas as pd
 import streamlit as st
 
 from hubdata import charts, methods, notebook, questions, ui
@@ -75,7 +76,7 @@ with st.container(border=True):
 with st.container(border=True):
     st.subheader(_("Ties"), anchor="ties")
     if not changes["formed"] and not changes["ended"]:
-        st.markdown(_("No tie formed or ended."))
+        st.markdown(_("Both have the same ties."))
     else:
         ui.frame(
             "changed_ties",
@@ -87,7 +88,7 @@ with st.container(border=True):
 with st.container(border=True):
     st.subheader(_("Organisations"), anchor="organisations")
     if not changes["joined"] and not changes["left"]:
-        st.markdown(_("No organisation joined or left."))
+        st.markdown(_("Both have the same organisations."))
     else:
         ui.frame(
             "changed_organisations",
@@ -103,13 +104,15 @@ if donors:
         elif not donors["donors"]:
             st.markdown(
                 md(
-                    "Income is known per year. The last full year is {before} for the earlier day and {now} for the "
-                    "later; no donor gave more or less.",
+                    "Income is known per year. For the earlier day we took {before}, for the later {now}; in the data "
+                    "no donor gave more or less.",
                     before=donors["from_year"],
                     now=donors["to_year"],
                 )
             )
         else:
+            # Of two loads it may be the same year: a table has no two columns of one name.
+            then, now = words.headings_of_years(donors["from_year"], donors["to_year"])
             st.markdown(
                 md(
                     "{now} beside {before}, the largest difference first.",
@@ -123,11 +126,11 @@ if donors:
                 [
                     "donor",
                     "what",
-                    "before",
-                    ui.column("after", _("Now")),
+                    ui.column("before", then),
+                    ui.column("after", now),
                     "difference",
-                    "organisations_before",
-                    "organisations_after",
+                    ui.column("organisations_before", _("Organisations in {year}", year=then), "count"),
+                    ui.column("organisations_after", _("Organisations in {year}", year=now), "count"),
                 ],
             )
         ui.explain("donors")
@@ -142,13 +145,30 @@ if not roads:
     )
 
 
+def counted_in(indicator: str, road: questions.Road) -> str:
+    """What a figure counts: one of a year the organisations with known income."""
+    day = road["history"].dropna(subset=["value"])["date"].max()
+    if not words.is_of_a_year(indicator) or pd.isna(day):
+        return organisations
+    years = {year["year"]: year for year in ui.ask(questions.answer_funding)["years"]}
+    coverage = years[day.year]["coverage"]
+    return _(
+        "income of {year} known for {known} of {active} active organisations",
+        year=day.year,
+        known=ui.number(coverage["organisations"]),
+        active=ui.number(coverage["active_organisations"]),
+    )
+
+
 def progress(indicator: str, road: questions.Road) -> None:
     method = methods.explained_by(indicator)
     title = words.name_of(method)
     ui.figure(
         f"road_{indicator}",
         title=title,
-        sentence=ui.Markdown("  \n".join(words.target_sentence(indicator, aim) for aim in road["road"])),
+        sentence=ui.Markdown(
+            "  \n".join(words.target_sentence(indicator, aim, road["history"]) for aim in road["road"])
+        ),
         draw=lambda: charts.lines(
             ui.series(road["history"], "value", title),
             ui.style(),
@@ -157,10 +177,12 @@ def progress(indicator: str, road: questions.Road) -> None:
             **ui.targets(indicator),
             **ui.marks(),
         ),
-        alt=lambda: ui.trend_in_words(title, road["history"], "value", words.kind_of(indicator)),
+        alt=lambda: ui.trend_in_words(
+            title, road["history"], "value", words.kind_of(indicator), per_year=words.is_of_a_year(indicator)
+        ),
         table=lambda: road["history"],
         columns=["date", ui.column("value", title, words.kind_of(indicator))],
-        basis=_("{organisations}; nothing is forecast", organisations=organisations),
+        basis=_("{organisations}; nothing is forecast", organisations=counted_in(indicator, road)),
         source="targets.csv, partnerships.csv, funding.csv",
         method=method,
     )
@@ -168,6 +190,8 @@ def progress(indicator: str, road: questions.Road) -> None:
 
 for indicator, road in roads.items():
     progress(indicator, road)
+if roads:
+    ui.explain("pace")
 if "mean_degree" not in roads:
     title = _("Average number of partners")
     ui.figure(

@@ -25,7 +25,7 @@ periods = n_("{n} period of a tie", "{n} periods of ties", survival["overall"]["
 with st.container(border=True):
     st.subheader(_("Whom to call first"), anchor="fading")
     if not over_time["fading"]:
-        st.markdown(md("No tie has been silent for more than {days} days.", days=days))
+        st.markdown(md("Of {all} none has been silent for more than {days} days.", all=ties, days=days))
     else:
         across = [tie for tie in over_time["fading"] if tie["is_cross_sector"]]
         st.markdown(
@@ -56,6 +56,7 @@ with st.container(border=True):
         st.markdown(
             "\n".join(f"{place}. {ui.call_sentence(tie)}" for place, tie in enumerate(fading[: ui.MOST_CALLS], start=1))
         )
+        ui.note_equals(fading)
         ui.lazy_expander(
             "fading",
             n_("The {n} tie that fades", "All {n} ties that fade", len(fading)),

@@ -30,7 +30,6 @@ if subjects:
     def listed(codes: list[str]) -> str:
         return ui.join([ui.label(code) for code in codes])
 
-    scarce = min(subjects.values(), key=lambda row: len(row["offered_by"]) - len(row["needed_by"]))
     if answer["needs_nobody_offers"]:
         st.markdown(
             md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(answer["needs_nobody_offers"]))
@@ -43,6 +42,7 @@ if subjects:
         )
     elif answer["offers_known"]:
         st.markdown(_("Every offer that is known is needed by somebody."))
+    st.caption(md("Only what is filled in counts: {basis}.", basis=basis))
 
     def both() -> pd.DataFrame:
         rows = [
@@ -59,17 +59,7 @@ if subjects:
     ui.figure(
         "needs_and_offers",
         title=_("What is needed and what is offered"),
-        sentence=(
-            md(
-                "Digital subjects stand first. The demand exceeds the supply most for {subject}: {needed} need it, "
-                "{offered} offer it.",
-                subject=ui.label(scarce["code"]),
-                needed=ui.number(len(scarce["needed_by"])),
-                offered=ui.number(len(scarce["offered_by"])),
-            )
-            if len(scarce["needed_by"]) > len(scarce["offered_by"])
-            else _("Digital subjects stand first. Nothing is needed by more organisations than offer it.")
-        ),
+        sentence=words.scarcest_sentence(list(subjects.values())),
         draw=lambda: charts.bars(
             [
                 {"label": row["name"], "series": kind, "value": row[kind]}
@@ -124,23 +114,13 @@ if mature:
         return (
             ui.table_of(mature, "sector")
             .assign(label=lambda t: t["sector_label"], value=lambda t: t["mean"], code=lambda t: t["sector"])
-            .sort_values("mean", ascending=False)
+            .sort_values("label")
         )
 
     ui.figure(
         "digital_maturity",
         title=_("Digital maturity by sector"),
-        sentence=(
-            md(
-                "From 1 to 5, highest in {highest}, lowest in {lowest}. Sectors of which fewer than {minimum} are "
-                "known do not count in this sentence.",
-                highest=ui.label(max(enough, key=lambda row: row["mean"] or 0)["sector"]),
-                lowest=ui.label(min(enough, key=lambda row: row["mean"] or 0)["sector"]),
-                minimum=ui.number(ui.settings().minimum_organisations),
-            )
-            if len(enough) > 1
-            else _("Too few are known to compare sectors.")
-        ),
+        sentence=words.maturity_sentence(enough),
         draw=lambda: charts.bars(
             maturity(),
             ui.style(),
@@ -148,7 +128,7 @@ if mature:
             value_format="number",
             colours=charts.sector_colours(ui.sector_labels(), ui.style()),
         ),
-        alt=lambda: ui.ranking_in_words(_("Digital maturity by sector"), maturity(), "label", "value", "number"),
+        alt=lambda: words.maturity_in_words(mature),
         table=maturity,
         columns=[
             "sector_label",

@@ -23,18 +23,7 @@ basis = n_("{n} event", "{n} events", figures["events"])
 if not figures["events"]:
     st.markdown(md("There were no events up to {day}.", day=ui.date(ui.view().as_of)))
 else:
-    st.markdown(
-        n_md(
-            "**{n} event up to {day}**, attended by {organisations} organisations. "
-            "Of those, {repeat} came to two or more.",
-            "**{n} events up to {day}**, attended by {organisations} "
-            "organisations. Of those, {repeat} came to two or more.",
-            figures["events"],
-            day=ui.date(ui.view().as_of),
-            organisations=ui.number(figures["attending_organisations"]),
-            repeat=ui.percent(figures["repeat_share"]),
-        )
-    )
+    st.markdown(words.attendance_sentence(figures, ui.ask(questions.answer_coverage)["attendance_known"]))
 ui.metrics(
     (_("Events"), ui.number(figures["events"]), "events"),
     (_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share"),
@@ -105,7 +94,7 @@ if held:
                     ["name", "sector_label"],
                 ),
             )
-        ui.explain("conversion", "expected_new_ties", "lift", "cost_per_new_tie")
+        ui.explain("conversion", "expected_new_ties", "cost_per_new_tie")
 
     if any(row["conversion"] is not None for row in kinds):
         ui.figure(
@@ -113,7 +102,8 @@ if held:
             title=_("What each kind of event brought"),
             sentence=_(
                 "How many of the pairs that met without a tie formed one, "
-                "beside the same for pairs that were not both there."
+                "beside the same for pairs that were not both there. {ranking}",
+                ranking=words.kinds_sentence(kinds),
             ),
             draw=lambda: charts.bars(
                 words.kind_bars(kinds),
@@ -122,13 +112,7 @@ if held:
                 value_format="share",
                 series_labels={"conversion": _("Met at the event"), "base_rate": _("Not both there")},
             ),
-            alt=lambda: ui.ranking_in_words(
-                _("Share of pairs that formed a tie per kind"),
-                words.kind_table(kinds),
-                "kind_label",
-                "conversion",
-                "share",
-            ),
+            alt=lambda: words.kinds_in_words(kinds),
             table=lambda: words.kind_table(kinds),
             columns=["kind_label", "events", "attending_organisations", *words.followed_columns("new_ties")],
             basis=_("{basis}; only events that are long enough ago count", basis=basis),
@@ -185,11 +169,13 @@ else:
     ui.figure(
         "encounters",
         title=_("Which sectors meet"),
-        sentence=md(
-            "Of all encounters, {share} are between two sectors. An encounter is two organisations at the same event.",
+        sentence=n_md(
+            "Of {n} encounter, {share} is between two sectors. An encounter is two organisations at the same event.",
+            "Of {n} encounters, {share} are between two sectors. An encounter is two organisations at the same event.",
+            figures["encounters"],
             share=ui.percent(figures["cross_sector_encounters"]),
         ),
-        draw=lambda: charts.bars(encounters().head(12), ui.style(), value_title=_("Encounters")),
+        draw=lambda: charts.bars(ui.first_rows(encounters(), "value", 12), ui.style(), value_title=_("Encounters")),
         alt=lambda: ui.ranking_in_words(_("Encounters per two sectors"), encounters(), "label", "encounters"),
         table=encounters,
         columns=["sector_a_label", ui.column("sector_b_label", _("Other sector")), "encounters"],
@@ -204,27 +190,28 @@ with st.container(border=True):
     if figures["conversion"] is None:
         st.markdown(_("No event is long enough ago, with organisations that had no tie yet, to say what followed."))
     else:
+        rates = ui.apart("share", figures["conversion"], figures["base_rate"], digits=2)
         st.markdown(
-            md(
-                "{pairs} times two organisations without a tie were at the same event; in {share} of those cases a tie "
+            n_md(
+                "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
                 "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
-                pairs=ui.number(figures["pairs_without_tie"]),
-                share=ui.percent(figures["conversion"], 2),
-                base=ui.percent(figures["base_rate"], 2),
+                "{n} times two organisations without a tie were at the same event; in {share} of those cases a tie "
+                "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
+                figures["pairs_without_tie"],
+                share=rates[0],
+                base=rates[1],
                 days=ui.number(ui.settings().window_days),
-                lift=(
-                    _(
-                        "That is {lift} times as often (between {low} and {high} times, 95% interval). Followed by, "
-                        "not caused by: who is active both attends and partners more.",
-                        lift=ui.number(figures["lift"], 1),
-                        low=ui.number(figures["lift_low"], 1),
-                        high=ui.number(figures["lift_high"], 1),
-                    )
-                    if figures["lift"] is not None
-                    else _("That is too few new ties to compare.")
-                ),
+                lift=words.lift_in_words(figures),
             )
         )
+    st.caption(
+        _(
+            "Two that meet again within {days} days count once, and so does a tie that followed both meetings. Events "
+            "of more than {plenary} organisations are left out.",
+            days=ui.number(ui.settings().window_days),
+            plenary=ui.number(ui.settings().plenary_size),
+        )
+    )
     if figures["events_left_out"]:
         left_out = figures["events_left_out"]
         st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
@@ -246,7 +233,7 @@ with st.container(border=True):
                 ],
             ),
         )
-    ui.explain("conversion")
+    ui.explain("conversion", "lift")
 
 absent = ui.ask(questions.answer_never_came)
 with st.container(border=True):
@@ -258,9 +245,10 @@ with st.container(border=True):
     else:
         st.markdown(
             n_md(
-                "{n} active organisation was at no event in the data.",
-                "{n} active organisations were at no event in the data.",
+                "{n} of {all} active organisations was at no event in the data.",
+                "{n} of {all} active organisations were at no event in the data.",
                 len(absent),
+                all=ui.number(len(ui.ask(questions.answer_names))),
             )
         )
         ui.lazy_expander(

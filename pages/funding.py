@@ -1,7 +1,5 @@
 """Who pays, and who depends on whom."""
 
-from collections import defaultdict
-
 import pandas as pd
 import streamlit as st
 
@@ -30,7 +28,10 @@ basis = _(
     active=ui.number(coverage["active_organisations"]),
 )
 
-if year["exposed"] is None:
+nothing_given = _("All amounts of this year are 0, so who pays and who depends on whom cannot be said.")
+if not year["income"]:
+    st.markdown(md("**{year}**: {nothing}", year=chosen, nothing=nothing_given))
+elif year["exposed"] is None:
     st.markdown(
         n_md(
             "In {year} income is known of {n} organisation.",
@@ -42,15 +43,15 @@ if year["exposed"] is None:
 else:
     st.markdown(
         n_md(
-            "**In {year} {n} organisation of {all} with known income is exposed**: it gets {exposure} or more from one "
-            "donor, or {public} or more from public money.",
-            "**In {year} {n} organisations of {all} with known income are exposed**: they get {exposure} or more from "
-            "one donor, or {public} or more from public money.",
+            "**In {year} {n} organisation of {all} with an income above 0 is exposed**: it gets {exposure} or more "
+            "from one donor, or {public} or more from public money.",
+            "**In {year} {n} organisations of {all} with an income above 0 are exposed**: they get {exposure} or more "
+            "from one donor, or {public} or more from public money.",
             year["exposed"],
             year=chosen,
-            all=ui.number(year["organisation_count"]),
-            exposure=ui.percent(ui.settings().exposure_threshold),
-            public=ui.percent(ui.settings().public_threshold),
+            all=ui.number(year["with_income"]),
+            exposure=ui.threshold(ui.settings().exposure_threshold),
+            public=ui.threshold(ui.settings().public_threshold),
         )
     )
 ui.note_promised(chosen)
@@ -82,10 +83,12 @@ ui.figure(
     "categories",
     title=_("Income by kind over the years"),
     sentence=md(
-        "In {year} most came from: {kind}.",
+        "In {year} the largest part, {share} of the known income, came from: {kinds}.",
         year=chosen,
-        kind=kinds[max(year["categories"], key=year["categories"].__getitem__)],
-    ),
+        **words.largest_kind(year),
+    )
+    if year["income"]
+    else nothing_given,
     draw=lambda: ui.income_bars(per_year()),
     alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
     table=per_year,
@@ -103,6 +106,9 @@ if ui.has_amounts():
             st.markdown(_("No organisation is exposed in this year."))
         else:
             st.markdown(_("The largest income comes first. Exposed says where to look, not that something is wrong."))
+            without_reserves = ui.without_reserves(chosen)
+            if without_reserves:
+                st.caption(without_reserves)
             ui.frame(
                 "exposed",
                 lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
@@ -126,7 +132,7 @@ largest = given[0] if given else None
 def donors() -> pd.DataFrame:
     columns = ["donor", "amount_eur", "share", "organisations"]
     return pd.DataFrame(given, columns=columns).assign(
-        name=words.donor_names(given),
+        name=ui.donor_names(given),
         label=lambda t: t["name"],
         value=lambda t: t["amount_eur"],
     )
@@ -137,14 +143,19 @@ if given or ui.has_amounts():
         "donors",
         title=_("The largest donors"),
         sentence=(
-            md(
-                "{donor} gives {share} of the known income and funds {n} organisations.",
+            n_md(
+                "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
+                "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
+                largest["organisations"],
+                year=chosen,
                 donor=largest["donor"],
                 share=ui.percent(largest["share"]),
-                n=ui.number(largest["organisations"]),
+                all=ui.number(year["organisation_count"]),
             )
-            if largest
+            if largest and year["income"]
             else _("No donor is known in this year: all known income is earned.")
+            if year["income"]
+            else nothing_given
         ),
         draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
         alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
@@ -164,23 +175,21 @@ else:
         st.subheader(_("The largest donors"), anchor="donors")
         st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
 
-if ui.covers(questions.answer_flows):
+if ui.covers(questions.answer_flows) and year["income"]:
 
     def flows() -> pd.DataFrame:
-        without_name = {"other": _("Other donors"), "earned": kinds["earned"]}
         return ui.table_of(ui.ask(questions.answer_flows, chosen), "sector").assign(
-            name=lambda t: t["donor"].fillna(t["donor_key"].map(without_name)),
+            name=lambda t: words.flow_names(year, t, kinds["earned"]),
             both=lambda t: t["name"] + " → " + t["sector_label"],
         )
 
-    by_sector = defaultdict[str, float](float)
-    for flow in ui.ask(questions.answer_flows, chosen):
-        by_sector[flow["sector"]] += flow["amount_eur"]
     ui.figure(
         "flows",
         title=_("From donor to sector"),
         sentence=md(
-            "Most of the known income goes to: {sector}.", sector=ui.label(max(by_sector, key=by_sector.__getitem__))
+            "In {year} the largest part, {share} of the known income, went to: {sectors}.",
+            year=chosen,
+            **words.largest_sector(ui.ask(questions.answer_flows, chosen)),
         ),
         draw=lambda: charts.flow(
             flows().assign(donor=lambda t: t["name"]),
@@ -227,7 +236,9 @@ ui.figure(
         "only when about as many organisations are known.",
         year=chosen,
         share=ui.percent(year["public_share"]),
-    ),
+    )
+    if year["income"]
+    else nothing_given,
     draw=lambda: charts.lines(
         pd.concat(
             [
@@ -241,7 +252,7 @@ ui.figure(
         value_format="share",
         **ui.targets("public_share"),
     ),
-    alt=lambda: ui.trend_in_words(_("Public money"), trend(), "public_share", "share"),
+    alt=lambda: ui.trend_in_words(_("Public money"), trend(), "public_share", "share", per_year=True),
     table=trend,
     columns=["year", "organisation_count", "exposed_share", "public_share", "donor_hhi", "effective_donors"],
     basis=basis,
@@ -290,7 +301,11 @@ ui.figure(
         other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
     ),
     alt=lambda: ui.trend_in_words(
-        _("Other income of all together"), other_years().query("sector.isna()"), "other_share", "share"
+        _("Other income of all together"),
+        other_years().query("sector.isna()"),
+        "other_share",
+        "share",
+        per_year=True,
     ),
     table=other_years,
     columns=[
@@ -310,7 +325,6 @@ if not same["organisations"]:
     ui.stop()
 
 enough = [kind for kind in shift["kinds"] if kind["organisations"] >= ui.settings().minimum_organisations]
-furthest = max(enough, key=lambda kind: kind["mean_change"] or 0, default=None)
 
 
 def other_kinds() -> pd.DataFrame:
@@ -325,25 +339,18 @@ def other_kinds() -> pd.DataFrame:
 ui.figure(
     "other_income_kinds",
     title=_("What kind of organisation moved"),
-    sentence=md(
+    sentence=n_md(
+        "Of {n} organisation with income in {since} and {year}, other income is a larger part at {up} and a smaller "
+        "part at {down}; on average it moved {points} percentage points. {furthest}",
         "Of {n} organisations with income in {since} and {year}, other income is a larger part at {up} and a smaller "
         "part at {down}; on average it moved {points} percentage points. {furthest}",
-        n=ui.number(same["organisations"]),
+        same["organisations"],
         since=since,
         year=chosen,
         up=ui.number(same["up"]),
         down=ui.number(same["down"]),
         points=ui.points(same["mean_change"]),
-        furthest=(
-            _(
-                "The kind that moved furthest towards it: {kind} ({points} points on average, {n} organisations).",
-                kind=ui.kind_label(furthest),
-                points=ui.points(furthest["mean_change"]),
-                n=ui.number(furthest["organisations"]),
-            )
-            if furthest
-            else _("There are too few of each kind to say which kind moved furthest.")
-        ),
+        furthest=words.kinds_apart(enough),
     ),
     draw=lambda: charts.bars(
         other_kinds().query("by == 'sector'"),
@@ -352,9 +359,7 @@ ui.figure(
         value_format="share",
         colours=charts.sector_colours(ui.sector_labels(), ui.style()),
     ),
-    alt=lambda: ui.ranking_in_words(
-        _("Change of other income per sector"), other_kinds().query("by == 'sector'"), "label", "value", "share"
-    ),
+    alt=lambda: words.kinds_in_words(shift["kinds"]),
     table=other_kinds,
     columns=[
         ui.column("kind", _("By")),
@@ -363,9 +368,10 @@ ui.figure(
         "up",
         "down",
         "mean_change",
+        "p_adjusted",
         "median_change",
-        "other_share_before",
-        ui.column("other_share", _("Other income now")),
+        ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
+        ui.column("other_share", _("Other income in {year}", year=chosen)),
     ],
     basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
     source="funding.csv, organisations.csv",
@@ -397,8 +403,8 @@ with st.container(border=True):
             "sector_label",
             "type_label",
             "income",
-            "other_share_before",
-            ui.column("other_share", _("Other income now")),
+            ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
+            ui.column("other_share", _("Other income in {year}", year=chosen)),
             "change",
         ],
     )

@@ -93,6 +93,14 @@ else:
                     )
                 ui.organisation_link(pair["organisation_a"], pair["name_a"])
                 ui.organisation_link(pair["organisation_b"], pair["name_b"])
+    if equal := words.equal_to_last(wished, count):
+        st.caption(
+            n_(
+                "{n} other pair has the same score as the last one here.",
+                "{n} other pairs have the same score as the last one here.",
+                equal,
+            )
+        )
     ui.lazy_expander(
         "whole_list",
         _("The whole list as a table"),
@@ -195,16 +203,7 @@ else:
             count=ui.number(last["at"]),
             share=ui.percent(last["introductions"], 1),
             random=ui.percent(last["random"], 2),
-            verdict={
-                True: _("It foresaw more ties than looking at partners in common only (Adamic-Adar)."),
-                False: _(
-                    "It does not beat looking at partners in common only (Adamic-Adar): read it for its reasons, not "
-                    "for its order."
-                ),
-                None: _(
-                    "Too few ties formed to say whether it beats looking at partners in common only (Adamic-Adar)."
-                ),
-            }[tested["is_better"]],
+            verdict=words.verdict(tested),
         ),
         draw=lambda: charts.bars(
             [
@@ -234,9 +233,10 @@ else:
         ),
         table=lambda: ui.table_of(tested["precision"]),
         columns=["at", *rankings],
-        basis=_(
-            "{formed} new ties among {possible} possible pairs",
-            formed=ui.number(tested["formed"]),
+        basis=n_(
+            "{n} new tie among {possible} possible pairs",
+            "{n} new ties among {possible} possible pairs",
+            tested["formed"],
             possible=ui.number(tested["possible"]),
         ),
         source="organisations.csv, partnerships.csv, attendance.csv",

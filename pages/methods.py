@@ -46,9 +46,9 @@ with st.container(border=True):
     settings = ui.settings()
     st.table(
         {
-            _("Exposed from this share of one donor"): ui.percent(settings.exposure_threshold),
-            _("Exposed from this share of public money"): ui.percent(settings.public_threshold),
-            _("At risk above this share of income lost"): ui.percent(settings.risk_threshold),
+            _("Exposed from this share of one donor"): ui.threshold(settings.exposure_threshold),
+            _("Exposed from this share of public money"): ui.threshold(settings.public_threshold),
+            _("At risk above this share of income lost"): ui.threshold(settings.risk_threshold),
             _("Fading after so many days"): ui.number(settings.fading_days),
             _("Strength of a tie halves in so many days"): ui.number(settings.half_life_days),
             _("An event is very large above so many organisations"): ui.number(settings.plenary_size),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_md
+from hubdata.ui.words import network as words
 
 figures = ui.ask(
     questions.answer_network,
@@ -12,6 +13,7 @@ figures = ui.ask(
     "density",
     "mean_degree",
     "mean_cross_sector_degree",
+    "median_degree",
     "isolates",
     "ties_only_from_large",
     "cross_sector_share",
@@ -28,10 +30,8 @@ basis = ui.network_basis(figures)
 
 st.markdown(
     md(
-        "An average organisation has **{partners} partners, {across} of them in another sector**. "
-        "Of all ties that could exist, {density} do.",
-        partners=ui.number(figures["mean_degree"], 1),
-        across=ui.number(figures["mean_cross_sector_degree"], 1),
+        "{average} Of all ties that could exist, {density} do.",
+        average=ui.partners_sentence(figures),
         density=ui.percent(figures["density"], 1),
     )
 )
@@ -42,14 +42,7 @@ ui.metrics(
     (_("Without a partner"), ui.number(figures["isolates"]), "isolates"),
 )
 
-if figures["ties_only_from_large"]:
-    st.caption(
-        n_md(
-            "{n} of these ties comes only from partnerships of more than ten organisations.",
-            "{n} of these ties come only from partnerships of more than ten organisations.",
-            figures["ties_only_from_large"],
-        )
-    )
+ui.note_large_partnerships(figures)
 
 placed = ui.ask(questions.answer_layout)
 ties = ui.ask(questions.answer_tie_list)
@@ -73,7 +66,7 @@ chosen = ui.figure(
     alt=lambda: _(
         "Network of {basis}. The best connected are {names}.",
         basis=basis,
-        names=ui.join(placed.nlargest(3, "degree")["name"].tolist()),
+        names=ui.join(words.best_connected(placed)),
     ),
     table=lambda: ui.with_labels(placed, "sector").sort_values("degree", ascending=False),
     columns=["name", "sector_label", "degree"],
@@ -125,13 +118,16 @@ over_time(
 
 # there are ties, so these are known
 ei, expected, p = figures["ei_index"] or 0, figures["ei_expected"] or 0, figures["ei_p_value"] or 0
+across = ui.apart("share", figures["cross_sector_share"], (expected + 1) / 2, digits=0)
 ui.figure(
     "mixing",
     title=_("Which sectors find each other"),
-    sentence=md(
-        "{share} of the ties run across sectors; by chance it would be {expected}. {meaning}",
-        share=ui.percent(figures["cross_sector_share"]),
-        expected=ui.percent((expected + 1) / 2),
+    sentence=n_md(
+        "Of {n} tie {share} runs across sectors; by chance it would be {expected}. {meaning}",
+        "Of {n} ties {share} run across sectors; by chance it would be {expected}. {meaning}",
+        figures["ties"],
+        share=across[0],
+        expected=across[1],
         meaning=(
             _("That is less mixing than chance gives.")
             if p < 0.05 and ei < expected
@@ -163,6 +159,7 @@ ui.figure(
         "density",
         "expected",
         "ratio",
+        "p_adjusted",
     ],
     basis=_(
         "{basis}; E-I index {ei}, by chance {expected}, p = {p}; a dash where chance gives fewer than 5 ties",

@@ -115,8 +115,9 @@ if ui.has_amounts():
             title=_("Income"),
             sentence=(
                 md(
-                    "In {year} the largest donor, {donor}, gave {share} of the known income.",
+                    "In {year} the largest donor, {donor}, gave {share} of the known income of {income}.",
                     year=latest["year"],
+                    income=ui.euro(latest["income"]),
                     donor=latest["top_donor"],
                     share=ui.percent(latest["top_donor_share"]),
                 )

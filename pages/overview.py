@@ -17,6 +17,9 @@ network = ui.ask(
     "density",
     "mean_degree",
     "mean_cross_sector_degree",
+    "median_degree",
+    "isolates",
+    "ties_only_from_large",
     "cross_sector_share",
     "isolated_organisations",
 )
@@ -35,15 +38,14 @@ history = ui.ask(questions.answer_history)
 st.caption(ui.literal(ui.about()))
 st.markdown(
     md(
-        "On {day} there are **{organisations} organisations with {ties} ties**. An average organisation has "
-        "**{partners} partners, {across} of them in another sector**.",
+        "On {day}: **{organisations} with {ties}**. {average}",
         day=ui.date(as_of),
-        organisations=ui.number(network["organisations"]),
-        ties=ui.number(network["ties"]),
-        partners=ui.number(network["mean_degree"], 1),
-        across=ui.number(network["mean_cross_sector_degree"], 1),
+        organisations=n_("{n} organisation", "{n} organisations", network["organisations"]),
+        ties=n_("{n} tie", "{n} ties", network["ties"]),
+        average=ui.partners_sentence(network),
     )
 )
+ui.note_large_partnerships(network)
 
 exposed = [
     {"date": datetime.date(y, 7, 1), "said": str(y), "exposed_share": figures["exposed_share"]}
@@ -99,14 +101,16 @@ with st.container(border=True):
         donors = ui.ask(questions.answer_donor_changes, since) if ui.covers(questions.answer_donor_changes) else None
         before, now = changes["before"], changes["now"]
         st.markdown(ui.changes_sentence(since, changes, donors))
+        partners = ui.apart("number", before["mean_degree"], now["mean_degree"])
+        shares = ui.apart("share", before["cross_sector_share"], now["cross_sector_share"])
         st.markdown(
             md(
                 "The average number of partners went from {partners_before} to {partners_now}, "
                 "ties across sectors from {across_before} to {across_now}.",
-                partners_before=ui.format_value(before["mean_degree"], "number"),
-                partners_now=ui.format_value(now["mean_degree"], "number"),
-                across_before=ui.format_value(before["cross_sector_share"], "share"),
-                across_now=ui.format_value(now["cross_sector_share"], "share"),
+                partners_before=partners[0],
+                partners_now=partners[1],
+                across_before=shares[0],
+                across_now=shares[1],
             )
         )
         ui.page_link("changes", _("Which ones, and why the figures moved"))
@@ -115,24 +119,33 @@ st.header(_("What needs attention"), anchor="attention")
 across = [tie for tie in ui.ask(questions.answer_fading, False, ui.MOST_CALLS) if tie["is_cross_sector"]]
 with st.container(border=True):
     st.subheader(_("Ties across sectors that fade"), anchor="fading")
-    if not across:
+    ties_across = round((network["cross_sector_share"] or 0) * network["ties"])
+    if not ties_across:
+        st.markdown(_("There are no ties across sectors on this day."))
+    elif not across:
         st.markdown(
-            md(
-                "None: of every tie across sectors something was heard in the past {days} days.",
-                days=ui.settings().fading_days,
+            n_md(
+                "None: of the {n} tie across sectors something was heard in the past {days} days.",
+                "None: of each of the {n} ties across sectors something was heard in the past {days} days.",
+                ties_across,
+                days=ui.number(ui.settings().fading_days),
             )
         )
     else:
         st.markdown(
             n_md(
-                "Of {n} tie across sectors nothing was heard for more than {days} days. A call may be enough.",
-                "Of {n} ties across sectors nothing was heard for more than {days} days. A call may be enough.",
+                "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days. "
+                "A call may be enough.",
+                "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days. "
+                "A call may be enough.",
                 len(across),
+                all=ui.number(ties_across),
                 days=ui.number(ui.settings().fading_days),
             )
         )
         ui.note_last_contact()
         st.markdown("\n".join(f"- {ui.call_sentence(tie)}" for tie in across[: ui.MOST_CALLS]))
+        ui.note_equals(across)
         ui.page_link("contacts", _("All ties that fade are on the page Contacts"))
     ui.explain("fading")
 
@@ -146,7 +159,8 @@ if ui.covers(questions.answer_newly_exposed):
             if not newly:
                 st.markdown(
                     md(
-                        "None: no organisation became exposed between {before} and {now}.",
+                        "None: of the organisations with known income in both years, no one is exposed in {now} that "
+                        "was not in {before}.",
                         before=latest - 1,
                         now=latest,
                     )
@@ -154,8 +168,10 @@ if ui.covers(questions.answer_newly_exposed):
             else:
                 st.markdown(
                     n_md(
-                        "{n} organisation became exposed between {before} and {now}.",
-                        "{n} organisations became exposed between {before} and {now}.",
+                        "{n} organisation is exposed in {now} and was not in {before}, of those with known income in "
+                        "both years.",
+                        "{n} organisations are exposed in {now} and were not in {before}, of those with known income "
+                        "in both years.",
                         len(newly),
                         before=latest - 1,
                         now=latest,
@@ -168,9 +184,13 @@ if ui.covers(questions.answer_newly_exposed):
                         "name",
                         "sector_label",
                         "top_donor",
-                        "top_donor_share_before",
-                        ui.column("top_donor_share", _("Share of the largest donor now")),
-                        ui.column("public_share", _("Public money now")),
+                        ui.column(
+                            "top_donor_share_before",
+                            _("Share of the largest donor in {year}", year=latest - 1),
+                            "share",
+                        ),
+                        ui.column("top_donor_share", _("Share of the largest donor in {year}", year=latest)),
+                        ui.column("public_share", _("Public money in {year}", year=latest)),
                     ],
                 )
         ui.explain("exposed")

@@ -4,11 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import charts, questions, ui
-from hubdata.ui import _, md, n_
+from hubdata.ui import _, md, n_, n_md
 from hubdata.ui.words import sectors as words
 
 figures = ui.ask(questions.answer_sectors)
 count = figures["organisations"]
+coverage = ui.ask(questions.answer_coverage)
 if not count:
     ui.nothing_yet(
         _("There are no organisations to show on {day}.", day=ui.date(ui.view().as_of)),
@@ -22,17 +23,10 @@ known_jobs = count - figures["jobs_unknown"]
 basis = n_("{n} organisation", "{n} organisations", count)
 with_jobs = f"{basis}; {_('jobs known for {n}', n=ui.number(known_jobs))}"
 
-largest = figures["sectors"][0]
-st.markdown(
-    md(
-        "**{sector} is the largest sector: {n} of {all} organisations.** "
-        "The mix is as varied as {effective} sectors of equal size.",
-        sector=ui.label(largest["sector"]),
-        n=ui.number(largest["organisations"]),
-        all=ui.number(count),
-        effective=ui.number(figures["effective_sectors"], 1),
-    )
+mix_as = _(
+    "The mix is as varied as {effective} sectors of equal size.", effective=ui.number(figures["effective_sectors"], 1)
 )
+st.markdown(md("{largest} {mix}", largest=words.largest_sector_sentence(figures), mix=mix_as))
 
 
 def mix() -> pd.DataFrame:
@@ -45,7 +39,7 @@ ui.figure(
     "mix",
     title=_("Mix of sectors"),
     sentence=md(
-        "Two organisations drawn at random are in different sectors in {share} of cases.",
+        "Pick an organisation at random, twice: in {share} of cases the two picks are of different sectors.",
         share=ui.percent(figures["simpson_diversity"]),
     ),
     draw=lambda: charts.bars(
@@ -71,9 +65,11 @@ else:
     ui.figure(
         "jobs",
         title=_("Jobs per sector"),
-        sentence=md(
-            "Together {n} organisations have {jobs} jobs (fte).",
-            n=ui.number(known_jobs),
+        sentence=n_md(
+            "The {n} organisation of {all} whose jobs are known has {jobs} jobs (fte).",
+            "Together the {n} organisations of {all} whose jobs are known have {jobs} jobs (fte).",
+            known_jobs,
+            all=ui.number(count),
             jobs=ui.number(figures["jobs"]),
         ),
         draw=lambda: charts.bars(
@@ -101,11 +97,13 @@ if members["members"]:
     ui.figure(
         "members",
         title=_("Members beside the whole ecosystem"),
-        sentence=md(
-            "{n} of {all} organisations are member or tenant of the hub. "
+        sentence=n_md(
+            "{n} of the {all} organisations whose membership is known is member or tenant of the hub. "
             "Where their bar is shorter, the sector has relatively few members.",
-            n=ui.number(members["members"]),
-            all=ui.number(count),
+            "{n} of the {all} organisations whose membership is known are member or tenant of the hub. "
+            "Where their bar is shorter, the sector has relatively few members.",
+            members["members"],
+            all=ui.number(count - members["membership_unknown"]),
         ),
         draw=lambda: charts.bars(
             pd.concat(
@@ -138,7 +136,7 @@ if figures["types"]:
     ui.figure(
         "types",
         title=_("Kinds of organisation"),
-        sentence=md("{type} is the most frequent kind.", type=ui.type_label(figures["types"][0]["type"])),
+        sentence=words.largest_type_sentence(figures["types"], coverage["type_known"]),
         draw=lambda: charts.bars(
             types(),
             ui.style(),
@@ -164,13 +162,9 @@ else:
     ui.figure(
         "themes",
         title=_("Themes"),
-        sentence=md(
-            "{theme} is the largest theme, with {n} organisations.",
-            theme=ui.label(figures["themes"][0]["theme"]),
-            n=ui.number(figures["themes"][0]["organisations"]),
-        ),
+        sentence=words.largest_theme_sentence(figures["themes"], coverage["themes_known"], count),
         draw=lambda: charts.bars(
-            themes().head(15),
+            ui.first_rows(themes(), "value", 15),
             ui.style(),
             value_title=_("Organisations"),
         ),
@@ -191,28 +185,10 @@ else:
 
 mixing = words.theme_pairs(ui.ask(questions.answer_theme_mixing))
 if mixing:
-    strongest = max(
-        (row for row in mixing if row["ratio"] is not None), key=lambda row: row["ratio"] or 0, default=None
-    )
     ui.figure(
         "theme_mixing",
         title=_("Which themes find each other"),
-        sentence=(
-            md(
-                "Compared with chance, most ties are found between {a} and {b}: {ratio} times as many.",
-                a=ui.label(strongest["theme_a"]),
-                b=ui.label(strongest["theme_b"]),
-                ratio=ui.number(strongest["ratio"], 1),
-            )
-            if strongest and strongest["theme_a"] != strongest["theme_b"]
-            else md(
-                "Compared with chance, most ties are found within {theme}: {ratio} times as many.",
-                theme=ui.label(strongest["theme_a"]),
-                ratio=ui.number(strongest["ratio"], 1),
-            )
-            if strongest
-            else _("There are too few ties to compare themes with chance.")
-        ),
+        sentence=words.theme_sentence(mixing),
         draw=lambda: charts.matrix(
             words.as_sector_pairs(mixing),
             ui.style(),
@@ -224,7 +200,7 @@ if mixing:
         ),
         alt=lambda: _("Matrix of themes: per two themes how often ties occur compared with chance."),
         table=lambda: ui.table_of(ui.ask(questions.answer_theme_mixing), "theme_a", "theme_b"),
-        columns=["theme_a_label", "theme_b_label", "ties", "pairs", "expected", "ratio"],
+        columns=["theme_a_label", "theme_b_label", "ties", "pairs", "expected", "ratio", "p_adjusted"],
         basis=_("{basis}; the largest themes; a dash where chance gives fewer than 5 ties", basis=basis),
         source="organisations.csv, partnerships.csv",
         method="theme_mixing",
@@ -236,20 +212,28 @@ if not compared:
         _("There is nothing to compare this region with."),
         _("Load reference.csv: one row per sector or theme, with its share elsewhere and the source."),
     )
-else:
-    known_rows = [row for row in compared if row["location_quotient"] is not None]
+
+
+def beside_reference(key: str, rows: words.Quotients) -> None:
+    """Sectors and themes that are measured alike; by organisations and by jobs they are never in one ranking."""
+    known_rows = [row for row in rows if row["location_quotient"] is not None]
     typical = max(known_rows, key=lambda row: row["location_quotient"] or 0, default=None)
+    title = (
+        _("Compared with the reference, by jobs")
+        if rows[0]["measure"] == "jobs"
+        else _("Compared with the reference, by organisations")
+    )
 
     def quotients() -> pd.DataFrame:
-        return ui.table_of(compared, "code").assign(
-            label=[words.with_jobs(row) for row in compared],
-            value=lambda t: t["location_quotient"],
-            detail=[words.size_in_words(row) for row in compared],
+        return ui.table_of(rows, "code").assign(
+            label=[words.with_jobs(row) for row in rows],
+            value=lambda t: t["location_quotient"].astype(float),
+            detail=[words.size_in_words(row) for row in rows],
         )
 
     ui.figure(
-        "location_quotient",
-        title=_("Compared with the reference"),
+        key,
+        title=title,
         sentence=(
             _(
                 "Most typical of this region is {label}: {quotient} times as common as in the reference.",
@@ -266,9 +250,7 @@ else:
             reference=_("As in the reference"),
             unknown=_("too few"),
         ),
-        alt=lambda: ui.ranking_in_words(
-            _("Compared with the reference"), quotients(), "code_label", "location_quotient"
-        ),
+        alt=lambda: ui.ranking_in_words(title, quotients(), "code_label", "location_quotient", "number"),
         table=quotients,
         columns=[
             "code_label",
@@ -280,10 +262,14 @@ else:
             "location_quotient",
             "year",
         ],
-        basis=basis,
-        source=f"organisations.csv, reference.csv: {ui.join(sorted({row['source'] or '' for row in compared}))}",
+        basis=words.known_in_words(rows, count),
+        source=f"organisations.csv, reference.csv: {ui.join(sorted({row['source'] or '' for row in rows}))}",
         method="location_quotient",
     )
+
+
+for key, rows in words.alike(compared).items():
+    beside_reference(key, rows)
 
 if not figures["countries"]:
     ui.nothing_yet(
@@ -300,10 +286,13 @@ else:
     ui.figure(
         "countries",
         title=_("Where in the world they work"),
-        sentence=md(
-            "They work in {n} countries; most often in {names}.",
-            n=ui.number(len(codes)),
-            names=ui.join([ui.country(code) for code in codes[:3]]),
+        sentence=n_md(
+            "Known for {known} of {all} organisations: they work in {n} country, {names}.",
+            "Known for {known} of {all} organisations: they work in {n} countries, most often in {names}.",
+            len(codes),
+            known=ui.number(coverage["countries_known"]),
+            all=ui.number(count),
+            names=words.most_frequent_countries(figures["countries"]),
         ),
         draw=lambda: charts.world(countries(), ui.style(), value_title=_("Organisations")),
         alt=lambda: ui.ranking_in_words(
@@ -330,7 +319,7 @@ else:
     ui.figure(
         "sdgs",
         title=_("Development goals"),
-        sentence=md("Most work on: {goal}.", goal=ui.goal(figures["sdgs"][0]["sdg"])),
+        sentence=words.largest_goal_sentence(figures["sdgs"], coverage["sdgs_known"], count),
         draw=lambda: charts.bars(goals(), ui.style(), value_title=_("Organisations")),
         alt=lambda: ui.ranking_in_words(_("Organisations per development goal"), goals(), "name", "organisations"),
         table=goals,

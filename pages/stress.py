@@ -19,8 +19,9 @@ chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=Tr
 year = ui.ask(questions.answer_year, chosen)
 ui.note_promised(chosen)
 kinds = ui.category_labels()
-donors = {donor["donor_key"]: donor["donor"] for donor in year["donor_totals"] if donor["donor"]}
-risk = ui.percent(ui.settings().risk_threshold)
+named = [donor for donor in year["donor_totals"] if donor["donor"]]
+donors = dict(zip((donor["donor_key"] for donor in named), ui.donor_names(named), strict=True))
+risk = ui.threshold(ui.settings().risk_threshold)
 
 with st.container(border=True):
     st.subheader(_("Who gives less?"), anchor="cuts")
@@ -76,7 +77,14 @@ if any(cut for _key, cut in cuts) or category_cuts:
     with st.container(border=True):
         st.subheader(_("Who is at risk"), anchor="at-risk")
         if not at_risk:
-            st.markdown(md("Nobody would lose more than {risk} of its income.", risk=risk))
+            st.markdown(
+                n_md(
+                    "The {n} organisation with known income would not lose more than {risk} of it.",
+                    "None of the {n} organisations with known income would lose more than {risk} of it.",
+                    len(active_organisations),
+                    risk=risk,
+                )
+            )
         else:
             months_left = [
                 organisation["reserve_months_left"]
@@ -84,6 +92,7 @@ if any(cut for _key, cut in cuts) or category_cuts:
                 if organisation["reserve_months_left"] is not None
             ]
             soon = [months for months in months_left if months < 12]
+            without_reserves = ui.without_reserves(chosen)
             st.markdown(
                 md(
                     "The largest part of the income comes first. Reserves are known for {known} of the {all}; at "
@@ -92,6 +101,8 @@ if any(cut for _key, cut in cuts) or category_cuts:
                     all=ui.number(len(at_risk)),
                     soon=ui.number(len(soon)),
                 )
+                if not without_reserves
+                else md("The largest part of the income comes first. {reserves}", reserves=without_reserves)
             )
             ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns)
         if others:
@@ -150,9 +161,9 @@ if any(cut for _key, cut in cuts) or category_cuts:
         st.markdown(
             n_md(
                 "{loss} of the loss is passed on: {n} organisation gives others less because it loses income itself. "
-                "After {rounds} rounds hardly anything changes any more.",
+                "Rounds until less than one euro changed: {rounds}.",
                 "{loss} of the loss is passed on: {n} organisations give others less because they lose income "
-                "themselves. After {rounds} rounds hardly anything changes any more.",
+                "themselves. Rounds until less than one euro changed: {rounds}.",
                 passed["donors"],
                 loss=ui.euro(passed["loss_eur"]),
                 rounds=ui.number(passed["rounds"]),
@@ -187,7 +198,13 @@ ui.note_one_donor(year)
 
 groups = ui.ask(questions.answer_shared_exposure, chosen)
 if not groups:
-    st.markdown(md("No two organisations get {risk} or more of their income from the same donor.", risk=risk))
+    st.markdown(
+        md(
+            "In {year} no two organisations with known income get {risk} or more of it from the same donor.",
+            year=chosen,
+            risk=risk,
+        )
+    )
 else:
 
     def members() -> pd.DataFrame:
@@ -199,16 +216,7 @@ else:
     ui.figure(
         "shared_exposure",
         title=_("Who falls together"),
-        sentence=md(
-            "{donor} pays {risk} or more of the income of {n} organisations: when it stops, they are in trouble at the "
-            "same time. {tied}",
-            donor=groups[0]["donor"],
-            risk=risk,
-            n=ui.number(groups[0]["organisation_count"]),
-            tied=n_(
-                "{n} pair of them works together.", "{n} pairs of them work together.", len(groups[0]["tied_pairs"])
-            ),
-        ),
+        sentence=words.shared_exposure_sentence(groups, risk),
         draw=lambda: charts.bars(
             [{"label": group["donor"], "value": group["organisation_count"]} for group in groups[:10]],
             ui.style(),
@@ -243,12 +251,14 @@ else:
         "quadrant",
         title=_("Brokers that lean on one donor"),
         sentence=n_md(
-            "{n} organisation stands between many others and gets {exposure} or more from one donor: the upper right "
-            "corner. If it fell, bridges would be cut. Click a mark to see the organisation.",
-            "{n} organisations stand between many others and get {exposure} or more from one donor: the upper right "
-            "corner. If they fell, bridges would be cut. Click a mark to see the organisation.",
+            "{n} organisation of {all} stands between others more often than most and gets {exposure} or more from "
+            "one donor: the upper right corner. If it fell, bridges would be cut. Click a mark to see the "
+            "organisation.",
+            "{n} organisations of {all} stand between others more often than most and get {exposure} or more from one "
+            "donor: the upper right corner. If they fell, bridges would be cut. Click a mark to see the organisation.",
             corners["at_stake"],
-            exposure=ui.percent(ui.settings().exposure_threshold),
+            all=ui.number(len(corners["organisations"])),
+            exposure=ui.threshold(ui.settings().exposure_threshold),
         ),
         draw=lambda: charts.quadrant(
             marks(),
@@ -313,7 +323,7 @@ if ui.settings().own_income_rules:
         if own["organisations"]:
             rules = ui.settings().own_income_rules
             short = [
-                ui.column(f"short_{place}", _("Short of {minimum}", minimum=ui.percent(rule.minimum_share)), "euro")
+                ui.column(f"short_{place}", _("Short of {minimum}", minimum=ui.threshold(rule.minimum_share)), "euro")
                 for place, rule in enumerate(rules)
             ]
             ui.lazy_expander(
@@ -337,7 +347,7 @@ if ui.settings().own_income_rules:
                 ),
             )
         else:
-            st.markdown(md("Nobody got such money in {year}.", year=chosen))
+            st.markdown(md("In the data nobody got such money in {year}.", year=chosen))
         if own["donors_unknown"]:
             st.caption(md("Not a donor in the lists: {names}.", names=ui.join(own["donors_unknown"])))
         st.caption(

@@ -66,10 +66,12 @@ def test_the_figures_are_those_of_an_independent_library() -> None:
 
 def test_income_of_both_moments_and_coverage_are_told_apart() -> None:
     before = {"a": True, "b": False, "c": True, "d": None}
-    after = {"a": False, "b": False, "e": True}
-    found = changes.parts({"exposed_share": 2 / 4}, changes.exposed_steps(before, after))
-    # a no longer is: 1 of 4. Then c and d are not known any more and e is: 1 of 3.
-    assert found["exposed_share"] == pytest.approx({"income": 1 / 4 - 2 / 4, "known": 1 / 3 - 1 / 4})
+    after = {"a": False, "b": False, "e": True, "f": None, "g": True}
+    found = changes.parts({"exposed_share": 2 / 3}, changes.exposed_steps(before, after))
+    # Of d and f it cannot be said. a no longer is: 1 of 3. Then c is not known any more and e and g are: 2 of 4.
+    assert found["exposed_share"] == pytest.approx({"income": 1 / 3 - 2 / 3, "known": 2 / 4 - 1 / 3})
+    nothing = changes.exposed_steps({"a": None}, {"a": None})
+    assert nothing == {"income": {"exposed_share": None}, "known": {"exposed_share": None}}
     assert changes.exposed_steps({}, {}) == {"income": {"exposed_share": None}, "known": {"exposed_share": None}}
 
 
@@ -108,6 +110,17 @@ def test_the_road_to_a_target() -> None:
     assert (past["date"], past["then"], past["days_left"], past["per_year"]) == (day(2019, 12, 31), 4.0, -182, None)
     assert (ahead["now"], ahead["to_go"], ahead["past_year"], ahead["days_left"]) == (6.0, 2.0, 2.0, 365)
     assert (ahead["per_year"], ahead["then"], ahead["note"]) == (2.0, None, "Twice")
+
+
+def test_the_pace_counts_from_the_day_of_the_latest_known_value() -> None:
+    """A share of 2018 and 2019, asked for on 30 June 2020: two years, not a year and a half, until the end of 2021."""
+    per_year = [(day(2018, 12, 31), 0.6), (day(2019, 12, 31), 0.5)]
+    (found,) = changes.road(per_year, [(day(2021, 12, 31), 0.4, None)], day(2020, 6, 30))
+    assert (found["now"], found["days_left"]) == (0.5, 549)
+    assert found["per_year"] == pytest.approx(-0.1 * 365 / (366 + 365))
+    # on the last day of the year there is a year to go
+    (found,) = changes.road(per_year, [(day(2020, 12, 30), 0.4, None)], day(2020, 6, 30))
+    assert found["per_year"] == pytest.approx(-0.1)
 
 
 def test_a_road_without_history_or_without_days_left() -> None:

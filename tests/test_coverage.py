@@ -46,7 +46,7 @@ TABLES: dict[str, list[dict[str, Any]]] = {
 
 def test_what_is_known_of_three_organisations(rows: Rows) -> None:
     assert known(rows, TABLES) == {
-        "as_of": DAY, "data_up_to": DAY, "loaded_at": "2020-07-01T09:00:00Z",
+        "as_of": DAY, "data_up_to": DAY, "outlier_date": None, "loaded_at": "2020-07-01T09:00:00Z",
         "organisations": 3, "expected_organisations": 10, "expected_share": 0.3,
         # no jobs is known too, and what is later than the as-of date or of whoever left does not count
         "jobs_known": 2, "income_year": 2019, "income_known": 1, "income_ever_known": 2,

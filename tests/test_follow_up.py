@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hubdata import access, demo, loading, notebook, questions, settings, store
-from hubdata.indicators import fragility, network
+from hubdata.indicators import fragility, network, ties
 from hubdata.ui import session
 
 SETTINGS = settings.Settings()
@@ -135,10 +135,38 @@ def test_the_parts_of_the_demo_add_up_on_any_two_days(tmp_path: Path) -> None:
             for movement in questions.answer_movements(snapshot, SETTINGS, view, since):
                 if movement.before is not None and movement.after is not None:
                     assert sum(movement.parts.values()) == pytest.approx(movement.after - movement.before)
+            changes, spells = (
+                questions.answer_changes(snapshot, SETTINGS, view, since),
+                snapshot.rows("tie_spells", view),
+            )
+            for name, listed in (("formed", changes["formed"]), ("ended", changes["ended"])):
+                then, now = (sum(q[name] for q in ties.tie_changes(spells, when)) for when in (since, until))
+                assert len(listed) + (changes["between"] or 0) == now - then
             network_now = questions.answer_network(snapshot, SETTINGS, view)
             moved = {m.indicator: m.after for m in questions.answer_movements(snapshot, SETTINGS, view, since)}
             for name in ("density", "mean_degree", "cross_sector_share"):
                 assert moved[name] == pytest.approx(network_now[name])
+
+
+def test_ties_that_came_and_went_between_two_days_are_a_number_of_their_own(tmp_path: Path) -> None:
+    """b-d came and went; a-b ended and formed again; a-d came, went and came again. The days show a-d only."""
+    more = "b|d,2020-02-01,2020-03-01,,,\na|d,2020-02-01,2020-02-20,,,\na|d,2020-03-01,,,,\n"
+    again = PARTNERSHIPS.replace("a|b,2018-01-01,2021-12-31", "a|b,2018-01-01,2019-12-31").replace(
+        "a|d,2020-02-01,,,New,\n", ""
+    )
+    with loaded(tmp_path, partnerships=again + more + "a|b,2020-02-01,,,,\n") as snapshot:
+        found = questions.answer_changes(snapshot, SETTINGS, NOW, day(2019, 6, 30))
+        assert [(tie["name_a"], tie["name_b"]) for tie in found["formed"]] == [("Anna", "Dora")]
+        assert [(tie["name_a"], tie["name_b"]) for tie in found["ended"]] == [("Anna", "Cora"), ("Beta", "Cora")]
+        assert found["between"] == 3
+        assert questions.answer_changes(snapshot, SETTINGS, NOW, day(2019, 6, 30), snapshot)["between"] is None
+
+
+def test_a_movement_of_a_figure_of_a_year_names_the_years(tmp_path: Path) -> None:
+    with loaded(tmp_path) as snapshot:
+        found = {m.indicator: m for m in questions.answer_movements(snapshot, SETTINGS, NOW, day(2019, 6, 30))}
+        assert (found["exposed_share"].year_before, found["exposed_share"].year_after) == (2018, 2019)
+        assert (found["density"].year_before, found["density"].year_after) == (None, None)
 
 
 def test_donors_of_two_years(tmp_path: Path) -> None:
@@ -151,6 +179,32 @@ def test_donors_of_two_years(tmp_path: Path) -> None:
         assert questions.answer_donor_changes(without, SETTINGS, NOW, day(2019, 6, 30)) == nothing
 
 
+def test_who_depends_on_the_same_donor_is_active(tmp_path: Path) -> None:
+    """Anna and Beta lean on X. On the last day of Beta both are there, the day after Anna alone is no group."""
+    organisations = "organisation_id,name,sector,left_on\na,Anna,ngo,\nb,Beta,ngo,2020-06-30\n"
+    money = "organisation_id,year,donor,category,amount\na,2019,X,companies,1\nb,2019,X,companies,1\n"
+    others = {"partnerships": "", "events": "", "attendance": "", "targets": ""}
+    with loaded(tmp_path, organisations=organisations, funding=money, **others) as snapshot:
+        (group,) = questions.answer_shared_exposure(snapshot, SETTINGS, View(day(2020, 6, 30)), 2019)
+        assert (group["donor"], group["organisation_count"]) == ("X", 2)
+        assert questions.answer_shared_exposure(snapshot, SETTINGS, View(day(2020, 7, 1)), 2019) == []
+
+
+def test_reserves_have_no_year_and_stand_beside_the_last_full_one(tmp_path: Path) -> None:
+    organisations = "organisation_id,name,sector,reserves\na,Anna,ngo,30\n"
+    money = "organisation_id,year,donor,category,amount\n" + "".join(
+        f"a,{year},X,companies,120\n" for year in (2018, 2019, 2020)
+    )
+    others = {"partnerships": "", "events": "", "attendance": "", "targets": ""}
+    with loaded(tmp_path, organisations=organisations, funding=money, **others) as snapshot:
+        assert questions.answer_reserves_year(snapshot, SETTINGS, NOW) == 2019
+        years = questions.answer_funding(snapshot, SETTINGS, NOW)["years"]
+        assert [year["organisations"][0]["reserve_months"] for year in years] == [None, 3.0, None]
+        for year, months in ((2018, None), (2019, 3.0), (2020, None), (None, 3.0)):
+            (loss,) = questions.answer_stress(snapshot, SETTINGS, NOW, year, (("X", 1.0),), ())["organisations"]
+            assert loss["reserve_months_left"] == months
+
+
 def test_the_road_to_every_kind_of_target(tmp_path: Path) -> None:
     with loaded(tmp_path) as snapshot:
         found = questions.answer_target_progress(snapshot, SETTINGS, NOW)
@@ -158,7 +212,9 @@ def test_the_road_to_every_kind_of_target(tmp_path: Path) -> None:
         partners = found["mean_degree"]["road"][0]
         assert (partners["now"], partners["to_go"]) == (pytest.approx(4 / 3), pytest.approx(3 - 4 / 3))
         assert partners["past_year"] == pytest.approx(4 / 3 - 2)
-        assert found["exposed_share"]["road"][0]["now"] == 0.5
+        share = found["exposed_share"]["road"][0]
+        assert (share["now"], share["to_go"]) == (0.5, pytest.approx(-0.1))
+        assert share["per_year"] == pytest.approx(-0.1 * 365 / 731)  # from the end of 2019, not from the as-of day
         alone = found["isolates"]["road"][0]
         assert (alone["now"], alone["days_left"] < 0, alone["then"]) == (0, True, 0)
 

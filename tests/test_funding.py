@@ -5,6 +5,7 @@ import datetime
 import math
 import statistics
 from collections import defaultdict
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -124,9 +125,52 @@ def test_thresholds_count_as_exposed() -> None:
     assert funding.dependency(public, active(), public_threshold=0.76)[0]["exposed"] is False
 
 
+def test_exactly_half_is_half_though_sums_of_floats_are_not_exact() -> None:
+    tenths = income(*(("a", 2020, donor, "other", 0.1) for donor in "xyz"), ("a", 2020, "w", "companies", 0.3))
+    (found,) = funding.dependency(tenths, active())
+    assert found["top_donor_share"] < 0.5  # as floats are
+    assert found["exposed"] is True
+    public = income(*(("a", 2020, donor, "government", 0.1) for donor in "xyz"), ("a", 2020, "w", "earned", 0.1))
+    assert funding.dependency(public, active(), exposure_threshold=1)[0]["exposed"] is True
+    a_cent_less = income(("a", 2020, "x", "other", 4_999_999.99), ("a", 2020, "w", "earned", 5_000_000.01))
+    assert funding.dependency(a_cent_less, active())[0]["exposed"] is False
+
+
+@law
+@given(
+    st.lists(st.tuples(st.sampled_from("xyz"), st.sampled_from(CATEGORIES), st.integers(0, 10**10)), min_size=1),
+    st.integers(1, 100),
+    st.integers(1, 100),
+)
+def test_exposed_is_what_fractions_say(gifts: list[tuple[str, str, int]], of_donor: int, of_public: int) -> None:
+    """Against exact arithmetic: cents as whole numbers, thresholds in whole percents."""
+    rows = income(*(("a", 2020, donor, category, cents / 100) for donor, category, cents in gifts))
+    (found,) = funding.dependency(rows, active(), of_donor / 100, of_public / 100)
+    total = sum(cents for _, _, cents in gifts)
+    if not total:
+        assert found["exposed"] is None
+        return
+    per_donor = {d: sum(c for donor, kind, c in gifts if donor == d and kind != "earned") for d in "xyz"}
+    public = sum(cents for _, category, cents in gifts if category in funding.PUBLIC)
+    assert found["exposed"] is (
+        Fraction(max(per_donor.values()), total) >= Fraction(of_donor, 100)
+        or Fraction(public, total) >= Fraction(of_public, 100)
+    )
+
+
 def test_the_first_of_equal_donors_is_the_top_donor() -> None:
     equal = income(("a", 2020, "y", "other", 5), ("a", 2020, "x", "other", 5))
     assert funding.dependency(equal, active())[0]["top_donor"] == "x"
+    tenths = income(("a", 2020, "x", "other", 0.3), *(("a", 2020, "y", kind, 0.1) for kind in CATEGORIES[:3]))
+    assert funding.dependency(tenths, active())[0]["top_donor"] == "x"
+
+
+def test_reserves_without_a_year_stand_beside_the_latest_year_only() -> None:
+    years = income(*(("a", year, "x", "other", 120) for year in (2018, 2019, 2020)))
+    found = funding.dependency(years, active("a", reserves=[30.0]))
+    assert [row["reserve_months"] for row in found] == [None, None, 3.0]
+    found = funding.dependency(years, active("a", reserves=[30.0]), reserves_year=2019)  # 2020 is not over
+    assert [row["reserve_months"] for row in found] == [None, 3.0, None]
 
 
 def test_the_ecosystem_in_one_year() -> None:
@@ -144,7 +188,9 @@ def test_the_ecosystem_in_one_year() -> None:
     # x gives 70, y gives 40, and 90 is earned
     assert found["donor_hhi"] == pytest.approx((70**2 + 40**2 + 90**2) / 200**2)
     assert found["effective_donors"] == pytest.approx(200**2 / (70**2 + 40**2 + 90**2))
-    assert (found["exposed"], found["exposed_share"], found["median_top_donor_share"]) == (1, 0.25, 0.25)
+    # of four organisations one has an income of 0, so that of three it can be said whether they are exposed
+    assert (found["exposed"], found["with_income"], found["exposed_share"]) == (1, 3, 1 / 3)
+    assert found["median_top_donor_share"] == 0.25
     assert (found["public_share"], found["government_share"], found["earned_share"]) == (0.3, 0.25, 0.45)
     assert [
         (row["donor_key"], row["donor"], row["amount_eur"], row["share"], row["organisations"])
@@ -155,7 +201,8 @@ def test_the_ecosystem_in_one_year() -> None:
         ("y", "y", 40.0, 0.2, 1),
     ]
     assert found["coverage"] == {
-        "organisations": 2, "active_organisations": 3, "share": 2 / 3, "jobs_share": 0.25, "exposed": 1,
+        "organisations": 2, "with_income": 2, "active_organisations": 3, "share": 2 / 3, "jobs_share": 0.25,
+        "exposed": 1,
     }  # fmt: skip
     assert found["organisations"] == [row for row in funding.dependency(FOUR, active("a")) if row["year"] == 2020]
 
@@ -164,7 +211,7 @@ def test_a_year_in_which_nobody_got_anything() -> None:
     found = funding.funding(income(("a", 2020, "x", "other", 0)), active())["years"][0]
     undefined = ("donor_hhi", "effective_donors", "median_top_donor_share", "public_share", "earned_share")
     assert [found[name] for name in undefined] == [None] * len(undefined)
-    assert (found["income"], found["donors"], found["exposed_share"]) == (0.0, 0, 0.0)
+    assert (found["income"], found["donors"], found["with_income"], found["exposed_share"]) == (0.0, 0, 0, None)
     assert (found["coverage"]["share"], found["coverage"]["jobs_share"]) == (None, None)
     assert found["donor_totals"][0]["share"] is None
 
@@ -383,8 +430,8 @@ def test_every_figure_of_the_sample_computed_a_second_way(sample: Any) -> None:
         assert year["median_top_donor_share"] == pytest.approx(statistics.median(top_shares))
         assert year["exposed_share"] == sum(row["exposed"] for row in each) / len(each)
         assert year["coverage"] == {
-            "organisations": len(each), "active_organisations": 166, "share": len(each) / 166, "jobs_share": None,
-            "exposed": sum(row["exposed"] for row in each),
+            "organisations": len(each), "with_income": len(each), "active_organisations": 166,
+            "share": len(each) / 166, "jobs_share": None, "exposed": sum(row["exposed"] for row in each),
         }  # fmt: skip
 
 

@@ -26,10 +26,10 @@ NO_FIGURES = frozenset(
     | {"category_cuts", "cut", "risk_threshold"}
     # days, years, and places in a row
     | {"as_of", "at", "built_on", "data_up_to", "days", "income_year", "last_sign_date", "loaded_at", "next_event_date"}
-    | {"quarter", "started_on", "years"}
+    | {"outlier_date", "quarter", "started_on", "years"}
     # yes or no, and why
     | {"is_active", "is_articulation_point", "is_better", "is_converged", "is_cross_sector", "is_digital", "is_planned"}
-    | {"is_structural", "is_window_complete", "reason", "verdict"}
+    | {"is_plenary", "is_structural", "is_window_complete", "reason", "verdict"}
 )
 
 

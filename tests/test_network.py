@@ -5,9 +5,12 @@ import itertools
 import math
 import random
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from typing import Any
 
+import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -113,6 +116,70 @@ def test_p_value_of_the_drawing_against_all_ways_to_place_the_labels() -> None:
     exact = sum(abs(found - mean) >= abs(3 - mean) for found in crossing) / len(crossing)
     # four standard errors of 10,000 permutations
     assert network.network(*DRAWING)["ei_p_value"] == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - exact) / 1e4))
+
+
+@given(st.data())
+@law
+def test_p_value_against_enumeration_of_every_way_to_place_the_labels(data: Any) -> None:
+    """Exact fractions around the exact mean, which is `ei_expected`: within five errors of 10,000 shuffles."""
+    size = data.draw(st.integers(2, 6))
+    sectors = data.draw(st.lists(st.sampled_from(["ngo", "business", "knowledge"]), min_size=size, max_size=size))
+    ids = "abcdef"[:size]
+    pairs = data.draw(st.lists(st.sampled_from(list(itertools.combinations(range(size), 2))), unique=True, min_size=1))
+    found = network.network(
+        organisations(dict(zip(ids, sectors, strict=True))),
+        ties(*((ids[a], ids[b]) for a, b in pairs)),
+        ["ei_expected", "ei_p_value"],
+    )
+
+    def index(labels: tuple[str, ...]) -> Fraction:
+        crossing = sum(labels[a] != labels[b] for a, b in pairs)
+        return Fraction(2 * crossing - len(pairs), len(pairs))
+
+    every = [index(labels) for labels in itertools.permutations(sectors)]
+    mean = sum(every) / len(every)
+    assert found["ei_expected"] == pytest.approx(float(mean), abs=1e-12)
+    exact = sum(abs(value - mean) >= abs(index(tuple(sectors)) - mean) for value in every) / len(every)
+    assert found["ei_p_value"] == pytest.approx(exact, abs=5 * math.sqrt(exact * (1 - exact) / 1e4) + 1e-4)
+
+
+@given(st.integers(0, 2**32), st.integers(8, 40), st.randoms(use_true_random=False))
+@law
+def test_communities_do_not_depend_on_ids_nor_on_the_order_of_rows(seed: int, size: int, chance: random.Random) -> None:
+    """Other ids and another order: the same value to the last digit; the same groups where no two can change places."""
+    graph = nx.gnm_random_graph(size, 2 * size, seed=seed)
+    shuffled = list(range(size))
+    chance.shuffle(shuffled)
+
+    def found(name_of: Sequence[str]) -> Any:
+        pairs = [tuple(chance.sample((name_of[a], name_of[b]), 2)) for a, b in graph.edges]
+        chance.shuffle(pairs)
+        return network.network(
+            organisations(dict.fromkeys(chance.sample(name_of, size), "ngo")),
+            ties(*pairs),
+            ["communities", "modularity"],
+        )
+
+    names, others = [f"a{i:02}" for i in range(size)], [f"b{i:02}" for i in shuffled]
+    one, other = found(names), found(others)
+    assert one["modularity"] == other["modularity"]
+    assert list(map(len, one["communities"])) == list(map(len, other["communities"]))
+    if igraph.Graph(size, list(graph.edges)).count_automorphisms() == 1:
+        renamed = dict(zip(names, others, strict=True))
+        again = {frozenset(renamed[organisation] for organisation in group) for group in one["communities"]}
+        assert again == {frozenset(group) for group in other["communities"]}
+
+
+def test_communities_are_the_best_of_several_starts() -> None:
+    """The karate club's best division is known (Brandes et al. 2008); otherwise the best of twenty of networkx."""
+    for graph, optimum in ((nx.karate_club_graph(), 0.4198), (nx.les_miserables_graph(), None)):
+        names = {node: f"{place:02}" for place, node in enumerate(graph)}
+        pairs = [(names[a], names[b]) for a, b in graph.edges]
+        found = network.network(organisations(dict.fromkeys(names.values(), "ngo")), ties(*pairs), ["modularity"])
+        louvain = nx.community.louvain_communities
+        others = [nx.community.modularity(graph, louvain(graph, None, seed=seed), None) for seed in range(20)]
+        assert found["modularity"] >= max(others) - 1e-9
+        assert optimum is None or found["modularity"] == pytest.approx(optimum, abs=5e-5)
 
 
 def test_two_triangles_are_two_communities() -> None:

@@ -128,10 +128,36 @@ def test_location_quotient_counts_organisations_or_jobs() -> None:
     )
     found = by(sectors.location_quotient(FIVE, known, "sector", 1), "code")
     assert (found["ngo"]["measure"], found["ngo"]["location_quotient"]) == ("jobs", 0.25 / 0.5)
-    # no job is known in this sector, so organisations are compared
-    assert (found["knowledge"]["measure"], found["knowledge"]["location_quotient"]) == ("organisations", 0.2 / 0.1)
+    assert found["ngo"]["known_organisations"] == 3  # of five, that have known jobs
+    # no job is known in this sector, and sectors are not compared by two measures at a time
+    assert (found["knowledge"]["measure"], found["knowledge"]["location_quotient"]) == ("jobs", None)
     assert (found["business"]["reference_share"], found["business"]["location_quotient"]) == (None, None)
-    assert by(sectors.location_quotient(FIVE, known, "theme", 1), "code")["peace"]["location_quotient"] == 2
+    (peace, _) = sectors.location_quotient(FIVE, known, "theme", 1)
+    # two of the three organisations of which the themes are known
+    assert (peace["measure"], peace["known_organisations"], peace["share"]) == ("organisations", 3, 2 / 3)
+    assert peace["location_quotient"] == pytest.approx(2 / 3 / 0.2)
+
+
+def test_location_quotients_of_one_dimension_have_one_measure() -> None:
+    of_jobs = reference(("sector", "ngo", "jobs", 0.5), ("sector", "business", "jobs", 0.5))
+    more = pd.concat([of_jobs, reference(*(("sector", code, "organisations", 0.2) for code in ("ngo", "business")))])
+    one_more = pd.concat([more, reference(("sector", "knowledge", "organisations", 0.2))])
+    for known, minimum, measure in (
+        (of_jobs, 1, "jobs"),
+        (of_jobs, 4, "jobs"),  # there is nothing else to compare with, so all are null
+        (more, 3, "jobs"),
+        (more, 4, "organisations"),  # jobs are known of three
+        (one_more, 1, "organisations"),
+    ):
+        assert {row["measure"] for row in sectors.location_quotient(FIVE, known, "sector", minimum)} == {measure}
+    assert {row["location_quotient"] for row in sectors.location_quotient(FIVE, of_jobs, "sector", 4)} == {None}
+
+
+def test_location_quotient_by_jobs_needs_enough_organisations_with_known_jobs() -> None:
+    of_jobs = reference(("sector", "ngo", "jobs", 0.5))
+    assert by(sectors.location_quotient(FIVE, of_jobs, "sector", 2), "code")["ngo"]["location_quotient"] == 0.5
+    # there are three, but the jobs of one are not known
+    assert by(sectors.location_quotient(FIVE, of_jobs, "sector", 3), "code")["ngo"]["location_quotient"] is None
 
 
 def test_location_quotient_needs_enough_organisations() -> None:
@@ -216,7 +242,8 @@ def test_a_region_like_the_reference_has_quotients_of_one(
 ) -> None:
     frame = drawn(mix)
     for dimension, column in (("sector", "sector"), ("theme", "themes")):
-        rows = sectors.mix(frame, column)
+        known = frame[frame[column].map(bool)]  # who has no theme may have any
+        rows = sectors.mix(known, column)
         share = "share" if measure == "organisations" else "jobs_share"
         same = reference(*((dimension, row[dimension], measure, row[share]) for row in rows if row[share] is not None))
         for row in sectors.location_quotient(frame, same, dimension, 1):
@@ -271,7 +298,9 @@ def test_the_sample_counted_from_its_files(sample: Any) -> None:
     for row in found["location_quotient"]:
         count = (sizes if row["dimension"] == "sector" else counts)[row["code"]]
         share = elsewhere.get((row["dimension"], row["code"]))
-        assert row["location_quotient"] == (pytest.approx(count / 166 / share) if share and count >= 5 else None)
+        known = 166 if row["dimension"] == "sector" else sum(bool(having) for having in themes.values())
+        assert row["known_organisations"] == known
+        assert row["location_quotient"] == (pytest.approx(count / known / share) if share and count >= 5 else None)
     assert found["members"]["members"] is None
     assert (
         sum("NL" in row["countries"].split("|") for row in there)

@@ -137,6 +137,40 @@ def test_newest_date_is_the_last_observed_day_and_never_a_plan(tmp_path: Path) -
     assert newest({"organisations": [{"organisation_id": "a", "name": "a", "sector": "ngo", "left_on": late}]}) == late
 
 
+def test_a_single_row_long_after_all_others_does_not_set_the_newest_date(tmp_path: Path) -> None:
+    def newest(partnerships: list[tuple[str, str | None]], event: str | None = None) -> tuple[str | None, str | None]:
+        rows = {
+            "partnerships": [
+                {
+                    "partnership_id": f"p{place}",
+                    "organisation_ids": ["a", "b"],
+                    "start_date": datetime.date.fromisoformat(start),
+                    "last_contact": contact and datetime.date.fromisoformat(contact),
+                }
+                for place, (start, contact) in enumerate(partnerships)
+            ],
+            "events": [{"event_id": "e", "name": "e", "start_date": datetime.date.fromisoformat(event)}]
+            if event
+            else [],
+        }
+        tables = {name: table(name, listed) for name, listed in rows.items()}
+        manifest = store.publish(tmp_path, tables, origin="own", based_on=store.current_snapshot_id(tmp_path))
+        snapshot = store.open_snapshot(tmp_path, manifest.id)
+        found = snapshot.newest_days(DAY)
+        assert snapshot.newest_date(DAY) == (found.newest or DAY)
+        return found.newest and found.newest.isoformat(), found.outlier and found.outlier.isoformat()
+
+    assert newest([]) == (None, None)
+    assert newest([("2015-01-01", "2019-01-01")]) == ("2019-01-01", None)  # there are no others
+    assert newest([("2015-01-01", None), ("2016-01-01", None)]) == ("2016-01-01", None)  # a year, not more
+    assert newest([("2015-01-01", None), ("2016-01-02", None)]) == ("2015-01-01", "2016-01-02")
+    assert newest([("2015-01-01", None), ("2018-01-01", "2019-01-01")]) == ("2015-01-01", "2019-01-01")
+    assert newest([("2015-01-01", None), ("2015-06-01", "2019-01-01")]) == ("2015-06-01", "2019-01-01")
+    assert newest([("2015-01-01", None), ("2019-01-01", None), ("2019-01-01", None)]) == ("2019-01-01", None)
+    assert newest([("2015-01-01", None), ("2015-06-01", None)], event="2019-01-01") == ("2015-06-01", "2019-01-01")
+    assert newest([("2015-01-01", None), ("2090-01-01", None)]) == ("2015-01-01", None)  # planned
+
+
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> store.Snapshot:
     folder = tmp_path_factory.mktemp("demo")

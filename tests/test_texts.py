@@ -2,9 +2,12 @@
 
 import datetime
 import re
+from decimal import Decimal
 
 import pytest
 from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hubdata import methods, models, settings, texts
 
@@ -74,6 +77,44 @@ def test_numbers_money_and_dates_follow_the_language() -> None:
     assert texts.date(datetime.date(2020, 3, 1), "en") == "1 March 2020"
     assert texts.join(["a", "b", "c"], "nl") == "a, b en c"
     assert texts.country("DE", "nl") == "Duitsland"
+
+
+def read(text: str) -> float:
+    """A number as it was written in English."""
+    return float(text.rstrip("%").replace(",", ""))
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.integers(0, 3))
+def test_numbers_that_differ_are_written_differently(one: float, other: float, digits: int) -> None:
+    enough = texts.digits_apart(one, other, digits=digits)
+    assert digits <= enough <= texts.MOST_DIGITS
+    written = [texts.number(value, "en", enough) for value in (one, other)]
+    if abs(one - other) > 10**-texts.MOST_DIGITS:
+        assert (read(written[0]) < read(written[1])) == (one < other)
+    if enough > digits:
+        assert texts.digits_apart(one, other) == enough
+        assert len({round(Decimal(str(value)), enough - 1) for value in (one, other)}) == 1
+
+
+@given(st.floats(0, 1), st.integers(0, 2))
+def test_a_share_is_written_as_none_or_all_only_when_it_is(share: float, digits: int) -> None:
+    written = read(texts.percent(share, "en", digits))
+    assert abs(written - 100 * share) <= 0.5 * 10**-digits + 1e-9
+    if 1e-7 < share < 1 - 1e-7:
+        assert 0 < written < 100
+    if share in (0, 1):
+        assert texts.percent(share, "en") == f"{100 * share:.0f}%"
+
+
+def test_a_number_is_written_as_zero_only_when_it_is() -> None:
+    assert [texts.number(value, "en") for value in (0, 0.5, 0.02, -0.3, 1e-12)] == ["0", "0.5", "0.02", "-0.3", "0"]
+    assert texts.number(0.0499, "nl", 1) == "0,05"
+    assert texts.percent(0.99996, "nl", 1) == "99,996%"
+
+
+@pytest.mark.parametrize(("value", "digits"), [(0.5, 0), (0.333, 1), (0.6666, 2), (0.55, 0), (0.290, 0), (1 / 3, 6)])
+def test_a_threshold_is_written_as_it_is_set(value: float, digits: int) -> None:
+    assert texts.digits_exact(value, scale=100) == digits
 
 
 @pytest.mark.parametrize("say", [texts.number, texts.percent, texts.euro, texts.date])

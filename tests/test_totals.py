@@ -90,7 +90,8 @@ def test_small_donors_and_small_categories_are_put_together() -> None:
     assert [row["share"] for row in year["donor_totals"]] == [107 / 203, 60 / 203, 20 / 203, 16 / 203]
     assert {row["donor_id"] for row in year["donor_totals"]} == {None}
     assert year["coverage"] == {
-        "organisations": 2, "active_organisations": 3, "share": 2 / 3, "jobs_share": None, "exposed": None,
+        "organisations": 2, "with_income": 2, "active_organisations": 3, "share": 2 / 3, "jobs_share": None,
+        "exposed": None,
     }  # fmt: skip
     unpublished = ("donors", "donor_hhi", "effective_donors", "median_top_donor_share")
     assert [year[name] for name in unpublished] == [None] * 4
@@ -272,7 +273,8 @@ def test_the_active_organisations_change_the_coverage_only() -> None:
     ]  # fmt: skip
     on_one_day, on_another = one_year(SEVEN, "a", "b", "h"), one_year(SEVEN, "b")
     assert on_another["coverage"] == {
-        "organisations": 1, "active_organisations": 1, "share": 1.0, "jobs_share": None, "exposed": None,
+        "organisations": 1, "with_income": 1, "active_organisations": 1, "share": 1.0, "jobs_share": None,
+        "exposed": None,
     }  # fmt: skip
     assert on_one_day | {"coverage": None} == on_another | {"coverage": None}
     nobody = one_year(SEVEN)["coverage"]
@@ -450,7 +452,7 @@ def leaves(found: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
         yield path, found
 
 
-COUNTS = {"year", "donors", "organisation_count", "exposed", "exposed_share"}
+COUNTS = {"year", "donors", "organisation_count", "with_income", "exposed", "exposed_share"}
 """They say how many, not how much."""
 
 

@@ -47,7 +47,7 @@ class TargetProgress(TypedDict):
     days_left: int
     """Negative when the day has passed."""
     per_year: float | None
-    """What is needed per 365 days; None when no day is left."""
+    """What is needed per 365 days from the day of `now`; None when no day is left."""
     then: float | None
     """The figure on the day of the target; None when that has not passed."""
 
@@ -124,20 +124,21 @@ def exposed_steps(
 ) -> dict[str, dict[str, float | None]]:
     """The share of exposed organisations after each step from one moment to another, for `parts`.
 
-    before, after: organisation -> whether it is exposed (None: income of 0, which counts as not), per organisation with
-    income rows. Steps: `income` (organisations known at both moments, as they are after, the others as before) and
-    `known` (everything as after). None without organisations.
+    before, after: organisation -> whether it is exposed, per organisation with income rows. Without an income above 0
+    it is None: that cannot be said, so it is as if there were no rows. Steps: `income` (organisations known at both
+    moments, as they are after, the others as before) and `known` (everything as after). None without organisations.
     Misreading: that `known` is growth; an organisation without income rows may have had them all along.
 
     >>> exposed_steps({"a": True, "b": False}, {"a": False, "c": True})
     {'income': {'exposed_share': 0.0}, 'known': {'exposed_share': 0.5}}
     """
-    of_both = {key: after.get(key, value) for key, value in before.items()}
-    return {name: {"exposed_share": _share(rows)} for name, rows in (("income", of_both), ("known", after))}
+    known_before, known_after = ({k: v for k, v in rows.items() if v is not None} for rows in (before, after))
+    of_both = {key: known_after.get(key, value) for key, value in known_before.items()}
+    return {name: {"exposed_share": _share(rows)} for name, rows in (("income", of_both), ("known", known_after))}
 
 
-def _share(rows: Mapping[str, bool | None]) -> float | None:
-    return sum(map(bool, rows.values())) / len(rows) if rows else None
+def _share(rows: Mapping[str, bool]) -> float | None:
+    return sum(rows.values()) / len(rows) if rows else None
 
 
 def donor_changes(before: pd.DataFrame, after: pd.DataFrame) -> list[DonorChange]:
@@ -199,16 +200,17 @@ def road(
 
     `date`, `value`, `note`; `now`: the latest known value; `to_go`: value - now; `past_year`: now minus the latest
     value known a year before the day of `now`; `days_left` (negative when the day has passed); `per_year`: to_go per
-    365 days left, None when no day is left; `then`: the latest value known on the day of a target that has passed, else
-    None.
+    365 days from the day of `now` to that of the target, None when no day is left; `then`: the latest value known on
+    the day of a target that has passed, else None.
+    A figure of a year, such as the exposed share, is known at the end of its last full year: from there it has to move.
     Each is None when it rests on a value that is not known. It only says what is needed: nothing is forecast.
     Misreading: that `past_year` will go on.
 
     >>> day = datetime.date
     >>> history = [(day(2019, 1, 1), 4.0), (day(2020, 1, 1), 5.0)]
     >>> (found,) = road(history, [(day(2022, 1, 1), 9.0, None)], day(2020, 1, 2))
-    >>> found["now"], found["to_go"], found["past_year"], round(found["per_year"], 2)
-    (5.0, 4.0, 1.0, 2.0)
+    >>> found["now"], found["to_go"], found["past_year"], round(found["per_year"], 3)
+    (5.0, 4.0, 1.0, 1.997)
     """
     known_history = sorted(
         (day, value) for day, value in history if value is not None and not pd.isna(value) and day <= as_of
@@ -217,8 +219,8 @@ def road(
     def on(day: datetime.date) -> float | None:
         return next((value for when, value in reversed(known_history) if when <= day), None)
 
-    now = known_history[-1][1] if known_history else None
-    a_year_ago = (pd.Timestamp(known_history[-1][0]) - pd.DateOffset(years=1)).date() if known_history else as_of
+    now_on, now = known_history[-1] if known_history else (as_of, None)
+    a_year_ago = (pd.Timestamp(now_on) - pd.DateOffset(years=1)).date()
     earlier = on(a_year_ago)
     progress: list[TargetProgress] = []
     for when, value, note in sorted(targets, key=lambda target: target[0]):
@@ -233,7 +235,9 @@ def road(
                 "to_go": to_go,
                 "past_year": None if now is None or earlier is None else now - earlier,
                 "days_left": days_left,
-                "per_year": to_go * DAYS_IN_YEAR / days_left if to_go is not None and days_left > 0 else None,
+                "per_year": to_go * DAYS_IN_YEAR / (when - now_on).days
+                if to_go is not None and days_left > 0
+                else None,
                 "then": on(when) if days_left < 0 else None,
             }
         )

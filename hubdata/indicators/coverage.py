@@ -43,6 +43,9 @@ class Coverage(TypedDict):
 
     as_of: datetime.date
     data_up_to: datetime.date | None
+    """None when nothing has a date."""
+    outlier_date: datetime.date | None
+    """A single row that is dated more than a year after all others, which `data_up_to` leaves out."""
     loaded_at: datetime.datetime | str | None
     """UTC; as text ISO 8601."""
     organisations: int
@@ -106,7 +109,7 @@ def missing_part(count: int, known: int, total: int, threshold: float = 0.5, max
     """What a page says of a share whose denominator is not fully known.
 
     `count` of the `known` have the property, of `total`; see `share_bounds` and `is_unsettled`. For the exposed share
-    of a year: the `exposed`, `organisations` and `active_organisations` of its coverage.
+    of a year: the `exposed`, `with_income` and `active_organisations` of its coverage.
 
     `known`, `total`, `missing` (counts), `value` (count / known, None when nothing is known), `low`, `high` (bounds
     over all `total`, None when there are none) and `is_unsettled`. `value` is about the known ones; `low` and `high`
@@ -144,6 +147,7 @@ def coverage(
     data_up_to: datetime.date | None,
     loaded_at: datetime.datetime | str | None,
     expected_organisations: int | None,
+    outlier_date: datetime.date | None = None,
 ) -> Coverage:
     """What is known of the ecosystem, as every page says it.
 
@@ -151,13 +155,12 @@ def coverage(
     year, donor and category, columns `organisation_id`, `year`. `event_outcomes`: one row per event up to the as-of
     date, column `organisation_count` (all that attended). The other arguments are passed on as they are.
 
-    `as_of`, `data_up_to`, `loaded_at`, `expected_organisations`; `organisations` (count of the active ones) and
-    `expected_share` (organisations / expected; it may exceed 1; None when no number is expected);
+    `as_of`, `data_up_to`, `outlier_date`, `loaded_at`, `expected_organisations`; `organisations` (count of the active
+    ones) and `expected_share` (organisations / expected; it may exceed 1; None when no number is expected);
     `jobs_known` (organisations whose fte is known); `income_year` (the latest year with income rows up to the year of
     `as_of`, None when there is none), `income_known` (active organisations with rows in that year) and
-    `income_ever_known` (in any year up to it);
-    `events` and `attendance_known` (events with an attendance);
-    and `themes_known`, `needs_known`, `reserves_known` and the like: active organisations of which it is known.
+    `income_ever_known` (in any year up to it); `events` and `attendance_known` (events with an attendance); and
+    `themes_known`, `needs_known`, `reserves_known` and the like: active organisations of which it is known.
 
     Most likely misreading: that 150 expected organisations are 150 that exist. It is a setting, an estimate of the hub.
 
@@ -176,6 +179,7 @@ def coverage(
     figures = {
         "as_of": as_of,
         "data_up_to": data_up_to,
+        "outlier_date": outlier_date,
         "loaded_at": loaded_at,
         "organisations": len(organisations),
         "expected_organisations": expected_organisations,

@@ -3,9 +3,8 @@
 Everything reads `event_outcomes`: one row per event up to the as-of date, with counts of pairs of organisations.
 Being at the same event is never a partnership: a plenary of 150 would make 11,175 ties.
 
-Say "followed by", not "caused": organisations that meet at an event may have planned the partnership already. And the
-same pair can meet at several events, whose windows may overlap, so that pairs are not independent and intervals are
-somewhat too narrow.
+Say "followed by", not "caused": organisations that meet at an event may have planned the partnership already. Whether a
+tie follows more often than without meeting is compared pair by pair in `meeting`.
 """
 
 import datetime
@@ -15,10 +14,9 @@ from typing import TypedDict
 
 import pandas as pd
 
+from hubdata.indicators import chance
+from hubdata.indicators.meeting import Comparison, Lift, Meetings, compare
 from hubdata.indicators.rows import NamedOrganisation, NamedPair, records
-
-MINIMUM_NEW_TIES = 5
-"""Below this number of new ties a ratio is chance, and `lift` is None."""
 
 
 class Encounters(TypedDict):
@@ -31,33 +29,17 @@ class Encounters(TypedDict):
     """Events left out."""
 
 
-class Lift(TypedDict):
-    """How many times as often a tie follows as without meeting, and its 95 % interval (see `lift`).
-
-    All three are None when too little is known.
-    """
-
-    lift: float | None
-    lift_low: float | None
-    lift_high: float | None
-
-
-class Conversion(Lift):
+class Conversion(Comparison):
     """How often meeting was followed by a tie (see `conversion`)."""
 
-    pairs_without_tie: int
-    new_ties: int
-    conversion: float | None
-    """0-1; None without pairs."""
-    base_rate: float | None
-    """The same for pairs that were not both there, 0-1."""
     events_counted: int
     events_left_out: int
+    """Those whose window is not over; very large ones are in neither number."""
 
 
-class EventOutcome(Lift):
-    """What followed one event (see `new_ties_after`). While the window is not over, the lift, `conversion`, `base_rate`
-    and what is calculated with them are None.
+class EventOutcome(TypedDict):
+    """What followed one event (see `new_ties_after`). While the window is not over, and of a plenary, `conversion`,
+    `base_rate` and what is calculated with them are None.
     """
 
     event_id: str
@@ -70,6 +52,8 @@ class EventOutcome(Lift):
     new_ties_after: int
     """So far, while the window is not over."""
     is_window_complete: bool
+    is_plenary: bool
+    """So many attended that not everybody met."""
     cost: float | None
     """Euro."""
     cost_per_new_tie: float | None
@@ -96,6 +80,8 @@ class KindOutcome(Conversion):
     """Euro, of the events of which it is known and the window is over; None without any."""
     events_with_cost: int
     cost_per_new_tie: float | None
+    p_adjusted: float | None
+    """That its lift is that of the other kinds together, 0-1, adjusted for the number of kinds; None without a lift."""
 
 
 class SectorAttendance(TypedDict):
@@ -142,9 +128,6 @@ class Events(Conversion):
     encounters: int
     plenaries: int
     new_ties_after: list[EventOutcome]
-
-
-NO_LIFT: Lift = {"lift": None, "lift_low": None, "lift_high": None}
 
 
 def attending_organisations(event_outcomes: pd.DataFrame) -> int:
@@ -195,98 +178,79 @@ def cross_sector_encounters(event_outcomes: pd.DataFrame, plenary_size: int = 60
     return {"share": _ratio(across, encounters), "encounters": encounters, "plenaries": int(is_plenary.sum())}
 
 
-def lift(new_ties: int, pairs: int, other_new_ties: int, other_pairs: int) -> Lift:
-    """How many times as often a tie follows among pairs that attended as among other pairs, with its 95 % interval.
-
-    `new_ties` of `pairs` without a tie that attended formed one within the window; `other_new_ties` of `other_pairs`
-    of which at most one attended did. `lift` = (new_ties / pairs) / (other_new_ties / other_pairs), >= 0, 1 = no
-    difference, and `lift_low`, `lift_high`: the Katz interval, exp(log lift -/+ 1.96 x standard error), the standard
-    error being sqrt(1/new_ties - 1/pairs + 1/other_new_ties - 1/other_pairs).
-
-    All three are None with fewer than 5 new ties, or when no other pair formed a tie. Most likely misreading: that the
-    event was the cause. Active organisations both attend more and form more ties, which alone lifts it far above 1.
-    Source: Katz et al., "Obtaining confidence intervals for the risk ratio in cohort studies", Biometrics 1978.
-
-    >>> {name: round(value, 3) for name, value in lift(10, 100, 20, 1000).items()}
-    {'lift': 5.0, 'lift_low': 2.408, 'lift_high': 10.383}
-    >>> lift(4, 100, 20, 1000)
-    {'lift': None, 'lift_low': None, 'lift_high': None}
-    """
-    if new_ties < MINIMUM_NEW_TIES or not other_new_ties:
-        return NO_LIFT.copy()
-    ratio = (new_ties / pairs) / (other_new_ties / other_pairs)
-    error = math.sqrt(1 / new_ties - 1 / pairs + 1 / other_new_ties - 1 / other_pairs)
-    margin = math.exp(statistics.NormalDist().inv_cdf(0.975) * error)
-    return {"lift": ratio, "lift_low": ratio / margin, "lift_high": ratio * margin}
-
-
-def conversion(event_outcomes: pd.DataFrame) -> Conversion:
+def conversion(event_outcomes: pd.DataFrame, met: Meetings) -> Conversion:
     """How often meeting at an event was followed by a tie, beside how often that happens without it.
 
-    `event_outcomes`: one row per event, columns `pairs_without_tie`, `new_ties`, `other_pairs_without_tie`,
-    `other_new_ties`, `is_window_complete`. Events whose window is not over are left out, or their ties to come would
-    count as none. The others are added up.
+    `event_outcomes`: one row per event, columns `event_id`, `is_window_complete`. `met`: what `meeting.meetings` gives
+    of these events or more. Events whose window is not over are left out, or their ties to come would count as none;
+    and plenaries, as in `cross_sector_encounters`, since not everybody meets there.
 
-    `pairs_without_tie`, `new_ties` (counts); `conversion` (0-1): new ties / pairs without a tie that day that both
-    attended; `base_rate` (0-1): the same for pairs active that day of which at most one attended; both None without
-    such pairs; `lift`, `lift_low`, `lift_high`: see `lift`; `events_counted` and `events_left_out`. Most likely
-    misreading: that the event made the ties. Say "followed by".
+    `pairs_without_tie`, `new_ties`, `conversion`, `base_rate`, `lift`, `lift_low`, `lift_high`: see `meeting.compare`;
+    `events_counted` and `events_left_out` (too recent). Most likely misreading: that the event made the ties. Say
+    "followed by".
 
+    >>> from hubdata.indicators.meeting import meetings
+    >>> day = datetime.date
     >>> event_outcomes = pd.DataFrame(
-    ...     {"pairs_without_tie": [100, 10], "new_ties": [10, 0], "other_pairs_without_tie": [1000, 900],
-    ...      "other_new_ties": [20, 0], "is_window_complete": [True, False]}
+    ...     {"event_id": ["e", "f"], "start_date": [day(2020, 1, 31), day(2020, 6, 1)], "organisation_count": [2, 2],
+    ...      "organisation_ids": [["a", "b"], ["a", "c"]], "is_window_complete": [True, False]}
     ... )
-    >>> figures = conversion(event_outcomes)
-    >>> figures["conversion"], figures["base_rate"], figures["events_counted"], figures["events_left_out"]
-    (0.1, 0.02, 1, 1)
+    >>> organisations = pd.DataFrame({"organisation_id": list("abcd"), "joined_on": None, "left_on": None})
+    >>> spells = pd.DataFrame({"organisation_a": ["a", "c"], "organisation_b": ["b", "d"],
+    ...                        "started_on": [day(2020, 2, 10), day(2020, 3, 1)], "ended_on": None})
+    >>> met = meetings(event_outcomes, organisations, spells, window_days=90, plenary_size=60)
+    >>> figures = conversion(event_outcomes, met)
+    >>> figures["conversion"], round(figures["base_rate"], 9), figures["events_counted"], figures["events_left_out"]
+    (1.0, 0.2, 1, 1)
     """
-    complete = event_outcomes[event_outcomes["is_window_complete"].astype(bool)]
-    pairs, new_ties, other_pairs, other_new_ties = (
-        int(complete[name].sum())
-        for name in ("pairs_without_tie", "new_ties", "other_pairs_without_tie", "other_new_ties")
-    )
+    counted = event_outcomes.loc[event_outcomes["event_id"].isin(met.event_ids), "event_id"].tolist()
     return {
-        "pairs_without_tie": pairs,
-        "new_ties": new_ties,
-        "conversion": _ratio(new_ties, pairs),
-        "base_rate": _ratio(other_new_ties, other_pairs),
-        **lift(new_ties, pairs, other_new_ties, other_pairs),
-        "events_counted": len(complete),
-        "events_left_out": len(event_outcomes) - len(complete),
+        **compare(met, counted),
+        "events_counted": len(counted),
+        "events_left_out": int((~event_outcomes["is_window_complete"].astype(bool)).sum()),
     }
 
 
-def new_ties_after(event_outcomes: pd.DataFrame) -> list[EventOutcome]:
+def new_ties_after(event_outcomes: pd.DataFrame, met: Meetings) -> list[EventOutcome]:
     """What followed each event, one dictionary per event, newest first.
 
-    `event_outcomes`: one row per event, columns as in `conversion`, and `event_id`, `name`, `start_date`,
-    `organisations`, `pairs`, `cross_sector_pairs`, `cost`.
+    `event_outcomes`: one row per event, columns `event_id`, `name`, `start_date`, `organisations`, `pairs`,
+    `cross_sector_pairs`, `cost`, `pairs_without_tie`, `new_ties`, `other_pairs_without_tie`, `other_new_ties`,
+    `is_window_complete`. `met`: what `meeting.meetings` gives of these events or more.
 
     `event_id`, `name`, `start_date` (date), `organisations`, `pairs`, `pairs_without_tie`, `new_ties_after` (count of
-    pairs without a tie on the day that form one within the window), `is_window_complete`, `cost` (euro or None), and
-    `conversion`, `base_rate`, `lift`, `lift_low`, `lift_high`, which are None while the window is not complete. While
-    it is not, `new_ties_after` is what was seen so far. Rarely does one event have the five new ties that a lift
-    needs: so also `expected_new_ties` (pairs without a tie x the base rate, None as above). `cross_sector_share` of
-    the pairs that met (0-1, None without); `cost_per_new_tie` (euro; None while the window is not complete, without
-    cost or without new ties).
+    pairs without a tie on the day that form one within the window), `is_window_complete`, `is_plenary`, `cost` (euro or
+    None), and `conversion` (new ties / pairs without a tie), `base_rate` (the same for pairs active that day of which
+    at most one attended) and `expected_new_ties` (pairs without a tie x the base rate), which are None while the window
+    is not complete, and of a plenary. While it is not, `new_ties_after` is what was seen so far. One event has no lift:
+    hardly any has the five new ties that it needs, and those that do by chance would all seem to stand out.
+    `cross_sector_share` of the pairs that met (0-1, None without); `cost_per_new_tie` (euro; None
+    as above, without cost or without new ties). A tie that follows two events counts at both, so that the events add up
+    to more than `conversion` counts.
 
+    >>> from hubdata.indicators.meeting import meetings
     >>> event_outcomes = pd.DataFrame(
     ...     {"event_id": ["e"], "name": ["Lunch"], "start_date": pd.to_datetime(["2020-01-31"]), "organisations": [3],
     ...      "pairs": [3], "cross_sector_pairs": [2], "pairs_without_tie": [2], "new_ties": [1],
-    ...      "other_pairs_without_tie": [7], "other_new_ties": [0], "is_window_complete": [True], "cost": [None]}
+    ...      "other_pairs_without_tie": [7], "other_new_ties": [0], "is_window_complete": [True], "cost": [None],
+    ...      "organisation_count": [3], "organisation_ids": [["a", "b", "c"]]}
     ... )
-    >>> row = new_ties_after(event_outcomes)[0]
-    >>> row["start_date"], row["new_ties_after"], row["conversion"], row["base_rate"], row["lift"]
-    (datetime.date(2020, 1, 31), 1, 0.5, 0.0, None)
+    >>> organisations = pd.DataFrame({"organisation_id": list("abc"), "joined_on": None, "left_on": None})
+    >>> spells = pd.DataFrame(columns=["organisation_a", "organisation_b", "started_on", "ended_on"])
+    >>> met = meetings(event_outcomes, organisations, spells, window_days=90, plenary_size=60)
+    >>> row = new_ties_after(event_outcomes, met)[0]
+    >>> row["start_date"], row["new_ties_after"], row["conversion"], row["base_rate"]
+    (datetime.date(2020, 1, 31), 1, 0.5, 0.0)
     """
     rows: list[EventOutcome] = []
+    counting = set(met.event_ids)
     counted = ["new_ties", "pairs_without_tie", "other_new_ties", "other_pairs_without_tie"]
     plain = ["event_id", "name", "start_date", "organisations", "pairs", "cross_sector_pairs"]
     newest_first = event_outcomes.sort_values(["start_date", "event_id"], ascending=[False, True])
     for event in records(newest_first[[*plain, *counted, "is_window_complete", "cost"]]):
-        counts = tuple(event[name] for name in counted)
-        is_complete, cost = event["is_window_complete"], event["cost"]
-        base_rate = _ratio(counts[2], counts[3]) if is_complete else None
+        new_ties, pairs, other_new_ties, other_pairs = (event[name] for name in counted)
+        counts, cost = event["event_id"] in counting, event["cost"]
+        base_rate = _ratio(other_new_ties, other_pairs) if counts else None
         rows.append(
             {
                 "event_id": event["event_id"],
@@ -294,53 +258,63 @@ def new_ties_after(event_outcomes: pd.DataFrame) -> list[EventOutcome]:
                 "start_date": event["start_date"],
                 "organisations": event["organisations"],
                 "pairs": event["pairs"],
-                "pairs_without_tie": counts[1],
-                "new_ties_after": counts[0],
-                "is_window_complete": is_complete,
+                "pairs_without_tie": pairs,
+                "new_ties_after": new_ties,
+                "is_window_complete": event["is_window_complete"],
+                "is_plenary": event["is_window_complete"] and not counts,
                 "cost": cost,
-                "cost_per_new_tie": cost / counts[0] if is_complete and cost is not None and counts[0] else None,
+                "cost_per_new_tie": cost / new_ties if counts and cost is not None and new_ties else None,
                 "cross_sector_share": _ratio(event["cross_sector_pairs"], event["pairs"]),
-                "conversion": _ratio(counts[0], counts[1]) if is_complete else None,
+                "conversion": _ratio(new_ties, pairs) if counts else None,
                 "base_rate": base_rate,
-                "expected_new_ties": _expected(counts[1], base_rate),
-                **(lift(*counts) if is_complete else NO_LIFT),
+                "expected_new_ties": _expected(pairs, base_rate),
             }
         )
     return rows
 
 
-def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
+def per_kind(event_outcomes: pd.DataFrame, met: Meetings) -> list[KindOutcome]:
     """What each kind of event brought, one dictionary per kind, most events first, those of unknown kind last.
 
-    `event_outcomes`: one row per event, all columns of the view.
+    `event_outcomes`: one row per event, all columns of the view. `met`: what `meeting.meetings` gives of these events.
 
     `kind` (None when not known); `events` (count); `attending_organisations`; `pairs`, `cross_sector_share` (of all
     pairs that met, very large events included, 0-1, None without pairs); the names of `conversion`, over the events of
-    this kind whose window is over; `expected_new_ties` (pairs without a tie x the base rate: what would have come
-    without meeting); and of the events of which the cost is known and the window is over `cost` (euro, sum, None when
-    there is none), `events_with_cost` and `cost_per_new_tie` (None without new ties there).
+    this kind that count; `expected_new_ties` (pairs without a tie x the base rate: what they would have formed at the
+    rate of pairs that did not meet); of the events that count and of which the cost is known `cost` (euro, sum, None
+    when there is none), `events_with_cost` and `cost_per_new_tie` (None without new ties there); and `p_adjusted`: the
+    chance of a lift this different from that of the other kinds together, on the scale of logarithms, adjusted for the
+    number of kinds (`chance.beside_the_others`; None without an interval of its own or of another).
     Most likely misreading: that a kind with a high lift works better. Those who come to a training differ from those
-    who come to a plenary; and the cost of an event buys more than ties.
+    who come to a plenary; and the cost of an event buys more than ties. Kinds without a `p_adjusted` below
+    `chance.LEVEL` are not to be ranked: they differ too little.
 
+    >>> from hubdata.indicators.meeting import meetings
     >>> event_outcomes = pd.DataFrame(
-    ...     {"kind": ["lunch", "lunch"], "organisation_ids": [["a", "b"], ["a", "c"]], "pairs": [1, 1],
-    ...      "cross_sector_pairs": [1, 0], "pairs_without_tie": [1, 1], "new_ties": [1, 0],
-    ...      "other_pairs_without_tie": [2, 2], "other_new_ties": [1, 0], "is_window_complete": [True, True],
-    ...      "cost": [80.0, None]}
+    ...     {"event_id": ["e", "f"], "start_date": pd.to_datetime(["2020-01-31", "2020-02-28"]),
+    ...      "kind": ["lunch", "lunch"], "organisation_ids": [["a", "b"], ["a", "c"]], "organisation_count": [2, 2],
+    ...      "pairs": [1, 1], "cross_sector_pairs": [1, 0], "is_window_complete": [True, True], "cost": [80.0, None]}
     ... )
-    >>> (row,) = per_kind(event_outcomes)
-    >>> row["events"], row["attending_organisations"], row["cross_sector_share"], row["conversion"], row["base_rate"]
-    (2, 3, 0.5, 0.5, 0.25)
-    >>> row["expected_new_ties"], row["cost_per_new_tie"]
-    (0.5, 80.0)
+    >>> organisations = pd.DataFrame({"organisation_id": list("abc"), "joined_on": None, "left_on": None})
+    >>> spells = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"],
+    ...                        "started_on": pd.to_datetime(["2020-02-10"]), "ended_on": None})
+    >>> met = meetings(event_outcomes, organisations, spells, window_days=90, plenary_size=60)
+    >>> (row,) = per_kind(event_outcomes, met)
+    >>> row["events"], row["attending_organisations"], row["cross_sector_share"], row["new_ties"]
+    (2, 3, 0.5, 1)
+    >>> row["conversion"], row["base_rate"], row["cost_per_new_tie"], row["p_adjusted"]
+    (0.5, 0.0, 80.0, None)
     """
     kinds = event_outcomes["kind"].astype(object).where(event_outcomes["kind"].notna(), "")
     rows: list[KindOutcome] = []
     for kind, some in event_outcomes.groupby(kinds):
-        followed = conversion(some)
-        priced = some[some["is_window_complete"].astype(bool) & some["cost"].notna()]
+        followed = conversion(some, met)
+        priced = some[some["event_id"].isin(met.event_ids) & some["cost"].notna()]
         cost = float(priced["cost"].astype(float).sum()) if len(priced) else None
-        new_ties = int(priced["new_ties"].sum())
+        new_ties = 0
+        if cost is not None:
+            all_priced = len(priced) == followed["events_counted"]
+            new_ties = (followed if all_priced else compare(met, priced["event_id"].tolist()))["new_ties"]
         rows.append(
             {
                 "kind": kind or None,
@@ -353,15 +327,27 @@ def per_kind(event_outcomes: pd.DataFrame) -> list[KindOutcome]:
                 "cost": cost,
                 "events_with_cost": len(priced),
                 "cost_per_new_tie": cost / new_ties if cost is not None and new_ties else None,
+                "p_adjusted": None,
             }
         )
+    logs = [math.log(row["lift"]) if row["lift"] else None for row in rows]
+    for row, p in zip(rows, chance.beside_the_others(logs, [_error(row) for row in rows]), strict=True):
+        row["p_adjusted"] = p
     return sorted(rows, key=lambda row: (row["kind"] is None, -row["events"], row["kind"] or ""))
+
+
+def _error(lift: Lift) -> float | None:
+    """The standard error of log lift, as its interval has it."""
+    if lift["lift_low"] is None or lift["lift_high"] is None:
+        return None
+    return math.log(lift["lift_high"] / lift["lift_low"]) / 2 / statistics.NormalDist().inv_cdf(0.975)
 
 
 def one_event(
     event_outcomes: pd.DataFrame,
     organisations: pd.DataFrame,
     tie_spells: pd.DataFrame,
+    met: Meetings,
     event_id: str,
     *,
     window_days: int,
@@ -371,7 +357,8 @@ def one_event(
 
     `event_outcomes`: one row per event up to `as_of`, all columns of the view. `organisations`: one row per
     organisation in view, active or not (`organisation_id`, `name`, `sector`). `tie_spells`: one row per unbroken period
-    of a tie (`organisation_a`, `organisation_b`, `started_on`, `ended_on` = last day, empty = open).
+    of a tie (`organisation_a`, `organisation_b`, `started_on`, `ended_on` = last day, empty = open). `met`: what
+    `meeting.meetings` gives of these.
 
     The names of `new_ties_after` for this event, and `kind`, `window_ends` (the last day on which a tie still counts),
     `attending` (`organisation_id`, `name`, `sector`, in order of name), `sectors` (`sector`, `organisations`, most
@@ -384,12 +371,15 @@ def one_event(
     ...     {"event_id": ["e"], "name": ["Lunch"], "kind": [None], "start_date": pd.to_datetime(["2020-01-31"]),
     ...      "organisations": [2], "organisation_ids": [["a", "b"]], "pairs": [1], "cross_sector_pairs": [1],
     ...      "pairs_without_tie": [1], "new_ties": [1], "other_pairs_without_tie": [4], "other_new_ties": [1],
-    ...      "is_window_complete": [True], "cost": [50.0]}
+    ...      "is_window_complete": [True], "cost": [50.0], "organisation_count": [2]}
     ... )
-    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": ["ngo", "funder"]})
+    >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": ["ngo", "funder"],
+    ...                               "joined_on": None, "left_on": None})
     >>> spells = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["b"],
     ...                        "started_on": pd.to_datetime(["2020-02-10"]), "ended_on": pd.to_datetime([None])})
-    >>> found = one_event(outcomes, organisations, spells, "e", window_days=90, as_of=datetime.date(2020, 6, 30))
+    >>> from hubdata.indicators.meeting import meetings
+    >>> met = meetings(outcomes, organisations, spells, window_days=90, plenary_size=60)
+    >>> found = one_event(outcomes, organisations, spells, met, "e", window_days=90, as_of=datetime.date(2020, 6, 30))
     >>> found["followed"][0]["days_after"], found["cost_per_new_tie"], found["expected_new_ties"]
     (10, 50.0, 0.25)
     """
@@ -397,7 +387,7 @@ def one_event(
     if event.empty:
         return None
     row = event.iloc[0]
-    (figures,) = new_ties_after(event)
+    (figures,) = new_ties_after(event, met)
     day = pd.Timestamp(row["start_date"])
     attending = organisations[organisations["organisation_id"].isin(list(row["organisation_ids"]))]
     attending = attending.sort_values(["name", "organisation_id"])[["organisation_id", "name", "sector"]]
@@ -478,10 +468,11 @@ def never_came(organisations: pd.DataFrame, event_outcomes: pd.DataFrame) -> lis
     return [{**row, "joined_on": None if pd.isna(row["joined_on"]) else row["joined_on"]} for row in rows]
 
 
-def events(event_outcomes: pd.DataFrame, plenary_size: int = 60) -> Events:
+def events(event_outcomes: pd.DataFrame, met: Meetings, plenary_size: int = 60) -> Events:
     """Every figure about events, by its name.
 
-    `event_outcomes`: one row per event up to the as-of date, all columns of the view.
+    `event_outcomes`: one row per event up to the as-of date, all columns of the view. `met`: what `meeting.meetings`
+    gives of them, with the same `plenary_size`.
 
     `events` (count), `attending_organisations`, `repeat_share`, `cross_sector_encounters` (the share) with
     `encounters` and `plenaries` (see there), `new_ties_after` (per event, see there) and the names of `conversion`.
@@ -493,20 +484,25 @@ def events(event_outcomes: pd.DataFrame, plenary_size: int = 60) -> Events:
     ...      "pairs_without_tie": [1], "new_ties": [0], "other_pairs_without_tie": [2], "other_new_ties": [1],
     ...      "is_window_complete": [True], "cost": [None]}
     ... )
-    >>> figures = events(event_outcomes)
+    >>> from hubdata.indicators.meeting import meetings
+    >>> organisations = pd.DataFrame({"organisation_id": list("abc"), "joined_on": None, "left_on": None})
+    >>> spells = pd.DataFrame({"organisation_a": ["a"], "organisation_b": ["c"],
+    ...                        "started_on": pd.to_datetime(["2020-02-10"]), "ended_on": None})
+    >>> met = meetings(event_outcomes, organisations, spells, window_days=90, plenary_size=60)
+    >>> figures = events(event_outcomes, met)
     >>> figures["events"], figures["cross_sector_encounters"], figures["conversion"], figures["base_rate"]
     (1, 1.0, 0.0, 0.5)
     """
-    met = cross_sector_encounters(event_outcomes, plenary_size)
+    between = cross_sector_encounters(event_outcomes, plenary_size)
     return {
         "events": len(event_outcomes),
         "attending_organisations": attending_organisations(event_outcomes),
         "repeat_share": repeat_share(event_outcomes),
-        "cross_sector_encounters": met["share"],
-        "encounters": met["encounters"],
-        "plenaries": met["plenaries"],
-        "new_ties_after": new_ties_after(event_outcomes),
-        **conversion(event_outcomes),
+        "cross_sector_encounters": between["share"],
+        "encounters": between["encounters"],
+        "plenaries": between["plenaries"],
+        "new_ties_after": new_ties_after(event_outcomes, met),
+        **conversion(event_outcomes, met),
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hubdata.indicators import network
-from hubdata.indicators.rows import NamedOrganisation
+from hubdata.indicators.rows import NamedOrganisation, first_of
 
 
 class LostBroker(NamedOrganisation):
@@ -21,7 +21,7 @@ class Fragility(TypedDict):
     """What is left of the network after so many losses (see `fragility`)."""
 
     removed: int
-    """As asked; fewer are lost when no others stand between any two."""
+    """As asked; fewer are lost when no others stand between any two, more when others equal the last of them."""
     lost: list[LostBroker]
     organisations: int
     """Those left."""
@@ -43,7 +43,8 @@ def fragility(
     `organisations`: one row per active organisation, columns `organisation_id`, `sector`. `ties`: one row per tie,
     columns `organisation_a`, `organisation_b`. `brokers`: who goes, first first: `organisation_id`, `name`, `sector`,
     `betweenness`, in order of betweenness. `removed`: how many are lost, each >= 0; fewer are lost when no others
-    stand between any two (betweenness 0 or None).
+    stand between any two (betweenness 0 or None); more when others have the same betweenness as the last of them, for
+    no id decides who of equals goes: they go together.
 
     One dictionary per number, ascending:
     - `removed` (as asked), `lost`: in order, `organisation_id`, `name`, `sector` and `betweenness` (0-1);
@@ -74,10 +75,11 @@ def fragility(
     graph = network.graph_of(organisations, ties)
     graph.vs["part"] = graph.connected_components().membership
     between = brokers.loc[brokers["betweenness"] > 0, ["organisation_id", "name", "sector", "betweenness"]]
-    going: list[LostBroker] = between.head(max(removed, default=0)).to_dict("records")
+    values = between["betweenness"].tolist()
+    going: list[LostBroker] = between.head(first_of(values, max(removed, default=0))).to_dict("records")
     rows: list[Fragility] = []
     for number in sorted(set(removed)):
-        lost = going[:number]
+        lost = going[: first_of(values, number)]
         remaining = graph.induced_subgraph(
             graph.vs.select(organisation_id_notin={broker["organisation_id"] for broker in lost})
         )

@@ -19,6 +19,8 @@ from typing import Literal, NotRequired, TypedDict
 import numpy as np
 import pandas as pd
 
+from hubdata.indicators import money
+from hubdata.indicators.chance import shuffled_groups
 from hubdata.indicators.rows import NamedOrganisation, records
 
 PUBLIC = ("government", "multilateral")
@@ -38,7 +40,7 @@ OF_A_YEAR = (
 ORGANISATION_YEAR = ["organisation_id", "year"]
 SOURCE = ["donor_key", "is_earned"]
 ROUNDING = 1e-9
-"""A difference smaller than this is none: sums of fractions are not exact."""
+"""A change of a share that is smaller than this is none: fractions are not exact. Amounts are compared by `money`."""
 OTHER_DONORS = "other"
 """The `donor_key` under which `flows` puts the smaller donors together."""
 
@@ -62,7 +64,7 @@ class Dependency(NamedOrganisation):
     earned_share: float | None
     exposed: bool | None
     reserve_months: float | None
-    """None when no reserves are known, too."""
+    """Of one year only, the latest; None when no reserves are known, too."""
 
 
 class NewlyExposed(NamedOrganisation):
@@ -125,6 +127,8 @@ class KindShift(Shift):
 
     by: Literal["sector", "type"]
     code: str
+    p_adjusted: float | None
+    """Of a mean change this far from that of all if kinds did not matter, 0-1; None with one kind only."""
 
 
 class OtherIncome(TypedDict):
@@ -177,6 +181,8 @@ class YearCoverage(TypedDict):
     """How many of the active organisations the figures of one year know (see `funding`)."""
 
     organisations: int
+    with_income: int
+    """Those of them with an income above 0."""
     active_organisations: int
     share: float | None
     """0-1; None when no organisation is active."""
@@ -199,10 +205,12 @@ class FundingYear(TypedDict):
     categories: dict[str, float]
     """Category -> euro, those that occur."""
     organisation_count: int
+    with_income: int
+    """Those of them with an income above 0: of the others it cannot be said whether they are exposed."""
     exposed: int | None
     """How many are. None only in totals, when it would say something of fewer than three."""
     exposed_share: float | None
-    """0-1; None with `exposed`."""
+    """Of `with_income`, 0-1; None with `exposed`, and when nobody has an income above 0."""
     median_top_donor_share: float | None
     public_share: float | None
     government_share: float | None
@@ -262,16 +270,19 @@ def _dependency(income: pd.DataFrame, exposure_threshold: float, public_threshol
         part = categories[categories["category"].isin(names)].groupby(ORGANISATION_YEAR)["amount_eur"].sum()
         return part.reindex(donors.index, fill_value=0.0) / total
 
+    public = categories[categories["category"].isin(PUBLIC)].groupby(ORGANISATION_YEAR)["amount_eur"].sum()
     top = (
         sources[~sources["is_earned"] & (sources["amount_eur"] > 0)]
-        .sort_values([*ORGANISATION_YEAR, "amount_eur", "donor_key"], ascending=[True, True, False, True])
+        .assign(cents=lambda t: money.cents(t["amount_eur"]))
+        .sort_values([*ORGANISATION_YEAR, "cents", "donor_key"], ascending=[True, True, False, True])
         .drop_duplicates(ORGANISATION_YEAR)
         .set_index(ORGANISATION_YEAR)
         .reindex(donors.index)
     )
-    top_share = (top["amount_eur"].fillna(0.0) / total).astype(float)
-    public_share = share(*PUBLIC)
-    is_exposed = (top_share >= exposure_threshold) | (public_share >= public_threshold)
+    top_amount = top["amount_eur"].astype(float).fillna(0.0)
+    is_exposed = money.reaches(top_amount, donors["total"], exposure_threshold) | money.reaches(
+        public.reindex(donors.index, fill_value=0.0), donors["total"], public_threshold
+    )
     names = income.drop_duplicates("organisation_id").set_index("organisation_id")[["name", "sector"]]
     figures = pd.DataFrame(
         {
@@ -279,23 +290,24 @@ def _dependency(income: pd.DataFrame, exposure_threshold: float, public_threshol
             "donors": donors["count"],
             "top_donor": top["donor"],
             "top_donor_key": top["donor_key"],
-            "top_donor_share": top_share,
+            "top_donor_share": top_amount / total,
             "donor_hhi": donors["hhi"],
             "effective_donors": 1 / donors["hhi"],
             "category_hhi": _concentration(categories, ORGANISATION_YEAR)["hhi"],
-            "public_share": public_share,
+            "public_share": share(*PUBLIC),
             "government_share": share("government"),
             "earned_share": share("earned"),
-            "exposed": is_exposed.astype("boolean").where(total.notna()),
+            "exposed": pd.Series(is_exposed, index=donors.index).astype("boolean").where(total.notna()),
         }
     ).reset_index()
     return figures.join(names, on="organisation_id")[[*ORGANISATION_YEAR, "name", "sector", *figures.columns[2:]]]
 
 
-def _with_reserves(figures: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
+def _with_reserves(figures: pd.DataFrame, organisations: pd.DataFrame, reserves_year: int | None) -> pd.DataFrame:
     """`figures` and `reserve_months`."""
+    year = figures["year"].max() if reserves_year is None else reserves_year
     reserves = organisations.set_index("organisation_id")["reserves"].astype(float)
-    months = figures["income"].where(figures["income"] > 0) / 12
+    months = figures["income"].where((figures["income"] > 0) & (figures["year"] == year)) / 12
     return figures.assign(reserve_months=figures["organisation_id"].map(reserves).astype(float) / months)
 
 
@@ -304,6 +316,7 @@ def dependency(
     organisations: pd.DataFrame,
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
+    reserves_year: int | None = None,
 ) -> list[Dependency]:
     """How each organisation depends on its donors, one dictionary per organisation and year, by id and year.
 
@@ -318,16 +331,18 @@ def dependency(
       "as if N equal sources";
     - `category_hhi` (to 1): the same over categories; it cannot fall below 1 / number of categories;
     - `public_share` (government and multilateral), `government_share`, `earned_share` (0-1): parts of the income;
-    - `exposed` (true or false): `top_donor_share` >= `exposure_threshold` or `public_share` >= `public_threshold`;
-    - `reserve_months`: `reserves` / (income / 12).
+    - `exposed` (true or false): `top_donor_share` >= `exposure_threshold` or `public_share` >= `public_threshold`, of
+      amounts in whole cents, so that exactly half is half (see `money`);
+    - `reserve_months`: `reserves` / (income / 12), of `reserves_year` alone (without one, the latest year there is):
+      the lists give reserves without a year, so they are those of now.
 
     What is said of an organisation depends on no other: for a part of the organisations it is a part of the list.
 
-    Shares, concentration and `exposed` are None when the income is 0; `reserve_months` also when no reserves are
-    known or the organisation is no longer active. An organisation without rows is absent, which does not mean that it
-    has no income. Most likely misreading: an organisation funded from one ministry by way of three funds has three
-    donors here. Source: Carroll & Stater, "Revenue diversification in nonprofit organizations", JPART 2009 (HHI);
-    thresholds are ours.
+    Shares, concentration and `exposed` are None when the income is 0; `reserve_months` also in other years, and when no
+    reserves are known or the organisation is no longer active. An organisation without rows is absent, which does not
+    mean that it has no income. Most likely misreading: an organisation funded from one ministry by way of three funds
+    has three donors here. Source: Carroll & Stater, "Revenue diversification in nonprofit organizations", JPART 2009
+    (HHI); thresholds are ours.
 
     >>> income = pd.DataFrame(
     ...     {"organisation_id": "a", "name": "A", "sector": "ngo", "year": 2020, "donor_key": ["x", "y", "earned"],
@@ -341,7 +356,8 @@ def dependency(
     >>> figures["donor_hhi"], figures["public_share"], figures["reserve_months"]
     (0.375, 0.5, 3.0)
     """
-    return records(_with_reserves(_dependency(income, exposure_threshold, public_threshold), organisations))
+    figures = _dependency(income, exposure_threshold, public_threshold)
+    return records(_with_reserves(figures, organisations, reserves_year))
 
 
 def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -> list[NewlyExposed]:
@@ -396,7 +412,8 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
       changes, each organisation counting alike), `other_share_before`, `other_share` (of their income together, so that
       large ones weigh more) and `change`;
     - `kinds`: `same` per sector and per type that is known, with `by` (sector or type) and `code`; per `by` the highest
-      mean first.
+      mean first, which is no ranking: see `p_adjusted`, of a mean change this far from that of all if kinds did not
+      matter (`chance.shuffled_groups`, adjusted for the number of sectors, or of types; None with one only).
 
     All but counts are None when nobody can be compared. Most likely misreading: `years` compares different
     organisations, since one without rows in a year is not in it; only `moved` and what follows compare the same ones.
@@ -452,7 +469,12 @@ def other_income(income: pd.DataFrame, organisations: pd.DataFrame, from_year: i
         }
 
     def per_kind(by: Literal["sector", "type"]) -> list[KindShift]:
-        groups: list[KindShift] = [{"by": by, "code": code, **together(some)} for code, some in both.groupby(by)]
+        known = both[both[by].notna()]
+        codes, names = pd.factorize(known[by], sort=True)
+        p_of = dict(zip(names, shuffled_groups(known["change"].to_numpy(dtype=float), codes), strict=True))
+        groups: list[KindShift] = [
+            {"by": by, "code": code, **together(some), "p_adjusted": p_of[code]} for code, some in both.groupby(by)
+        ]
         # a group has somebody, so a mean
         return sorted(groups, key=lambda row: (-(row["mean_change"] or 0.0), row["code"]))
 
@@ -529,6 +551,7 @@ def _year_coverage(rows: Sequence[Dependency], fte: Mapping[str, float]) -> Year
     jobs = np.nansum([*fte.values()])
     return {
         "organisations": len(known_rows),
+        "with_income": _with_income(known_rows),
         "active_organisations": len(fte),
         "share": len(known_rows) / len(fte) if fte else None,
         "jobs_share": float(np.nansum([fte[row["organisation_id"]] for row in known_rows]) / jobs) if jobs else None,
@@ -538,6 +561,10 @@ def _year_coverage(rows: Sequence[Dependency], fte: Mapping[str, float]) -> Year
 
 def _exposed(rows: Iterable[Dependency]) -> int:
     return sum(row["exposed"] is True for row in rows)
+
+
+def _with_income(rows: Iterable[Dependency]) -> int:
+    return sum(row["exposed"] is not None for row in rows)
 
 
 def funding(
@@ -556,14 +583,15 @@ def funding(
     Per year, of all organisations with income rows together:
     - `year`, `income` (euro), `categories` (category -> euro, those that occur);
     - `donors`, `donor_hhi`, `effective_donors`: see `concentration`;
-    - `organisation_count` (organisations with income rows), `exposed` (how many of them are) and `exposed_share` (0-1);
+    - `organisation_count` (organisations with income rows), `with_income` (those with income above 0), `exposed` (how
+      many of them are) and `exposed_share` (exposed / with_income, 0-1);
     - `median_top_donor_share` (over organisations with income above 0);
     - `public_share`, `government_share`, `earned_share` (0-1): parts of the total income, so large organisations
       weigh more;
     - `donor_totals`: per source, the largest first, `donor_key`, `donor`, `donor_id`, `amount_eur`, `share` (of all
       income) and `organisations` (how many get something from it);
-    - `coverage`: `organisations` (active ones with income rows), `active_organisations`, `share`, `jobs_share` (their
-      part of the known jobs) and `exposed` (how many of them are);
+    - `coverage`: `organisations` (active ones with income rows), `with_income` (those with income above 0),
+      `active_organisations`, `share`, `jobs_share` (their part of the known jobs) and `exposed` (how many of them are);
     - `organisations`: the dictionaries of `dependency`.
 
     Shares are None when the income is 0, and those of the coverage when there is no active organisation or no known
@@ -580,7 +608,7 @@ def funding(
     >>> year["income"], year["categories"], year["exposed_share"], year["median_top_donor_share"], year["public_share"]
     (40.0, {'earned': 10.0, 'government': 30.0}, 0.5, 0.5, 0.75)
     >>> year["coverage"]
-    {'organisations': 1, 'active_organisations': 2, 'share': 0.5, 'jobs_share': 0.25, 'exposed': 1}
+    {'organisations': 1, 'with_income': 1, 'active_organisations': 2, 'share': 0.5, 'jobs_share': 0.25, 'exposed': 1}
     """
     if figures is None:
         figures = dependency(income, organisations, exposure_threshold, public_threshold)
@@ -598,7 +626,7 @@ def funding(
         rows, totals = by_year[year], {str(name): float(amount) for name, amount in categories[year].items()}
         donor_totals = sources_by_year[year].drop(columns=["year", "is_earned"])
         donor_totals.insert(4, "share", donor_totals["amount_eur"] / (total or float("nan")))
-        exposed = _exposed(rows)
+        exposed, with_income = _exposed(rows), _with_income(rows)
         top_shares = [row["top_donor_share"] for row in rows if row["top_donor_share"] is not None]
 
         def share(*names: str, totals: dict[str, float] = totals, total: float = total) -> float | None:
@@ -609,8 +637,9 @@ def funding(
                 **whole,
                 "categories": totals,
                 "organisation_count": len(rows),
+                "with_income": with_income,
                 "exposed": exposed,
-                "exposed_share": exposed / len(rows),
+                "exposed_share": exposed / with_income if with_income else None,
                 "median_top_donor_share": statistics.median(top_shares) if top_shares else None,
                 "public_share": share(*PUBLIC),
                 "government_share": share("government"),

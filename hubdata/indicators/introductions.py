@@ -38,6 +38,9 @@ from typing import Literal, NamedTuple, NotRequired, TypedDict
 import numpy as np
 import pandas as pd
 
+from hubdata.indicators.chance import LEVEL, mcnemar, shuffled_groups
+from hubdata.indicators.rows import first_of
+
 Kind = Literal["partners", "themes", "need", "events"]
 WEIGHTS: Mapping[str, float] = {"partners": 1.0, "themes": 2.0, "need": 0.5, "events": 0.5}
 DIGITAL = ("cyber-security", "data-analysis", "digital-skills")
@@ -46,8 +49,6 @@ DIGITAL = ("cyber-security", "data-analysis", "digital-skills")
 DIGITAL_FACTOR = 2
 PLENARY_SIZE = 60
 LIMIT = 50
-MINIMUM_HITS = 5
-"""Below this number of ties foreseen, by both rankings together, a difference between them is chance."""
 
 _DECIMALS = 9  # scores that differ less are equal: the last digit of a sum depends on its order
 
@@ -100,8 +101,15 @@ class Backtest(TypedDict):
     """Pairs."""
     formed: int
     precision: list[Precision]
+    compared_at: int | None
+    """The largest number of pairs that both rankings hold; None, like the next three, without one."""
+    foreseen: float | None
+    """Ties that our ranking foresaw there."""
+    foreseen_by_adamic_adar: float | None
+    p_value: float | None
+    """Of a difference this large by chance, 0-1 (McNemar)."""
     is_better: bool | None
-    """Than Adamic-Adar; None when too few ties were foreseen to say."""
+    """Than Adamic-Adar; False when it is worse; None when the difference may be chance."""
 
 
 class Need(TypedDict):
@@ -125,6 +133,9 @@ class Maturity(TypedDict):
     known: int
     mean: float | None
     """1-5; None when known of none."""
+    p_adjusted: float | None
+    """Of a mean this far from that of all if sectors did not matter, 0-1, adjusted for the number of sectors; None when
+    known of none, or in one sector only."""
 
 
 class NeedsAndOffers(TypedDict):
@@ -244,8 +255,11 @@ def backtest(
     alone, so among pairs that share a partner of at most `plenary_size` partners) and `random` (what a blind draw
     would get on average: formed / possible, exactly). None when a ranking holds fewer pairs; and `random` when none is
     possible.
-    `is_better`: whether ours foresaw more ties than Adamic-Adar, at the largest number in `at` that both reach; None
-    when together they foresaw fewer than 5 there, or when there is no such number.
+    `compared_at`: the largest number in `at` that both rankings reach; there `foreseen` and `foreseen_by_adamic_adar`
+    (ties), and `p_value`: McNemar's exact test on the ties that one of the two alone foresaw, since what both foresaw
+    says nothing of which is better. `is_better`: True or False when `p_value` is below 0.05, for ours or the other,
+    else None. Where pairs of the same score stand at a cut, each counts for the part of them that there is room for,
+    for no id decides which of them is in the list.
     Errors: as `introductions`.
     Misreading: nobody made these introductions, so it tells what would have happened anyway, not what an introduction
     adds. A few ties more or less are chance. Themes, needs and offers are those of today, for nobody kept the old ones.
@@ -255,8 +269,8 @@ def backtest(
     >>> ties = pd.DataFrame({"organisation_a": ["a", "b"], "organisation_b": ["c", "c"]})
     >>> attendance = pd.DataFrame({"event_id": ["e", "e"], "organisation_id": ["a", "d"]})
     >>> found = backtest(organisations, ties, attendance, {("b", "a")}, at=(1, 2))
-    >>> found["possible"], found["formed"], found["is_better"]
-    (4, 1, None)
+    >>> found["possible"], found["formed"], found["compared_at"], found["p_value"], found["is_better"]
+    (4, 1, 1, 1.0, None)
     >>> found["precision"]
     [{'at': 1, 'introductions': 1.0, 'adamic_adar': 1.0, 'random': 0.25}, \
 {'at': 2, 'introductions': 0.5, 'adamic_adar': None, 'random': 0.25}]
@@ -275,24 +289,44 @@ def backtest(
     a, b = a[was_there], b[was_there]
     formed = np.setdiff1d(_keys(a, b, n)[sectors[a] != sectors[b]], ours.tied)
 
-    hits = {}
-    for name, ecosystem in (("introductions", ours), ("adamic_adar", plain)):
-        best = _ranking(ecosystem, length, plenary_size)
-        hits[name] = np.cumsum(np.isin(_keys(best.a, best.b, n), formed))
+    rankings = {
+        name: _ranking(ecosystem, length, plenary_size, with_equals=True)
+        for name, ecosystem in (("introductions", ours), ("adamic_adar", plain))
+    }
 
-    def foreseen(name: str, count: int) -> int | None:
-        return int(hits[name][count - 1]) if 0 < count <= len(hits[name]) else None
+    def foresaw(name: str, count: int) -> np.ndarray | None:
+        """Per pair that formed a tie the chance that it is among the first so many; None when the ranking holds fewer.
+
+        1 or 0, but for equals at the cut: as many of them as there is room for, whichever.
+        """
+        ranked = rankings[name]
+        if not 0 < count <= len(ranked.scores):
+            return None
+        last = ranked.scores[count - 1]
+        before, equal = ranked.scores > last, ranked.scores == last
+        keys, chances = _keys(ranked.a, ranked.b, n), np.zeros(len(formed))
+        chances[np.isin(formed, keys[before])] = 1.0
+        chances[np.isin(formed, keys[equal])] = (count - before.sum()) / equal.sum()
+        return chances
 
     def share(name: str, count: int) -> float | None:
-        hit = foreseen(name, count)
-        return None if hit is None else hit / count
+        chances = foresaw(name, count)
+        return None if chances is None else float(chances.sum()) / count
 
-    is_better = None
+    compared_at, us, them, p_value = None, None, None, None
     for count in sorted(at, reverse=True):
-        us, them = foreseen("introductions", count), foreseen("adamic_adar", count)
+        us, them = foresaw("introductions", count), foresaw("adamic_adar", count)
         if us is not None and them is not None:
-            is_better = us > them if us + them >= MINIMUM_HITS else None
+            compared_at = count
+            p_value = mcnemar(*(round(float((one * (1 - other)).sum())) for one, other in ((us, them), (them, us))))
             break
+        us = them = None
+    foreseen, foreseen_plainly = (
+        None if chances is None else round(float(chances.sum()), _DECIMALS) for chances in (us, them)
+    )
+    is_better = None
+    if foreseen is not None and foreseen_plainly is not None and p_value is not None and p_value < LEVEL:
+        is_better = foreseen > foreseen_plainly
     return {
         "possible": possible,
         "formed": len(formed),
@@ -305,6 +339,10 @@ def backtest(
             }
             for count in at
         ],
+        "compared_at": compared_at,
+        "foreseen": foreseen,
+        "foreseen_by_adamic_adar": foreseen_plainly,
+        "p_value": p_value,
         "is_better": is_better,
     }
 
@@ -319,8 +357,9 @@ def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIG
     `code`, `is_digital`, `needed_by` and `offered_by` (ids), `needed_by_sector` and `offered_by_sector` (from sector to
     number of organisations). `needs_nobody_offers`, `offers_nobody_needs`: codes, in the same order.
     `needs_known`, `offers_known`: organisations of which any is known.
-    `digital_maturity`: per sector `sector`, `organisations`, `known` (organisations of which it is known) and `mean`
-    (1-5; None when known of none).
+    `digital_maturity`: per sector `sector`, `organisations`, `known` (organisations of which it is known), `mean` (1-5;
+    None when known of none) and `p_adjusted` (`chance.shuffled_groups`). Sectors without one below `chance.LEVEL` are
+    not to be ranked: they differ too little.
     Misreading: an empty cell is "not known": a need that nobody offers may be offered by one that was not asked.
 
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "sector": ["ngo", "business"],
@@ -330,7 +369,7 @@ def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIG
     >>> [(need["code"], need["needed_by"], need["offered_by_sector"]) for need in found["needs"]]
     [('digital-skills', ['a'], {}), ('training', ['a'], {'business': 1})]
     >>> found["needs_nobody_offers"], found["digital_maturity"][1]
-    (['digital-skills'], {'sector': 'ngo', 'organisations': 1, 'known': 1, 'mean': 2.0})
+    (['digital-skills'], {'sector': 'ngo', 'organisations': 1, 'known': 1, 'mean': 2.0, 'p_adjusted': None})
     """
     sector_of = dict(zip(organisations["organisation_id"].tolist(), organisations["sector"].tolist(), strict=True))
     who = {
@@ -356,7 +395,10 @@ def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIG
             }
         )
     rows.sort(key=lambda row: (not row["is_digital"], -len(row["needed_by"]), row["code"]))
-    maturity = pd.to_numeric(organisations["digital_maturity"]).groupby(organisations["sector"])
+    levels = pd.to_numeric(organisations["digital_maturity"])
+    maturity, known = levels.groupby(organisations["sector"]), levels.notna()
+    codes, sectors = pd.factorize(organisations["sector"][known])
+    p_of = dict(zip(sectors, shuffled_groups(levels[known].to_numpy(dtype=float), codes), strict=True))
     return {
         "needs": rows,
         "needs_nobody_offers": [row["code"] for row in rows if not row["offered_by"]],
@@ -369,6 +411,7 @@ def needs_and_offers(organisations: pd.DataFrame, digital: Collection[str] = DIG
                 "organisations": len(values),
                 "known": int(values.count()),
                 "mean": float(values.mean()) if values.count() else None,
+                "p_adjusted": p_of.get(sector),
             }
             for sector, values in maturity
         ],
@@ -445,8 +488,8 @@ def _keys(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
 # From what they have in common to a ranking
 
 
-def _ranking(ecosystem: _Ecosystem, limit: int, plenary_size: int) -> _Ranking:
-    """The `limit` best pairs; exact among the pairs that share something small.
+def _ranking(ecosystem: _Ecosystem, limit: int, plenary_size: int, *, with_equals: bool = False) -> _Ranking:
+    """The `limit` best pairs, or more where others equal the last; exact among the pairs that share something small.
 
     Small things are added up over the pairs that they propose. Large ones would propose too many, so they are added
     only to pairs that could still be among the best: what large things could add is at most what each end has of them.
@@ -479,7 +522,8 @@ def _ranking(ecosystem: _Ecosystem, limit: int, plenary_size: int) -> _Ranking:
 
     scores = scores.round(_DECIMALS)
     order = np.lexsort((b, a, -scores))
-    order = order[scores[order] > 0][: max(0, limit)]
+    order = order[scores[order] > 0]
+    order = order[: first_of(scores[order].tolist(), max(0, limit)) if with_equals else max(0, limit)]
     return _Ranking(a[order], b[order], scores[order])
 
 

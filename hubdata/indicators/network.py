@@ -24,10 +24,14 @@ import igraph
 import numpy as np
 import pandas as pd
 
+from hubdata.indicators import chance
 from hubdata.indicators.rows import Mixing
 
 SEED = 1
 PERMUTATIONS = 10_000
+STARTS = 10
+"""How many times communities are looked for, each time from another start; the best division counts."""
+
 LARGE_PARTNERSHIP = 10
 """Ties that exist only through partnerships of more organisations than this are counted apart."""
 
@@ -330,16 +334,15 @@ def ei_expected(graph: igraph.Graph) -> float | None:
     n = graph.vcount()
     if n < 2:
         return None
-    within = sum(math.comb(int(size), 2) for size in np.bincount(_sector_codes(graph)))
-    return 1 - 2 * within / math.comb(n, 2)
+    return 1 - 2 * _pairs_within_sectors(_sector_codes(graph)) / math.comb(n, 2)
 
 
 def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int = SEED) -> float | None:
-    """Chance of an E-I index at least this far from the mean if sector had nothing to do with who knows whom; 0 to 1.
+    """Chance of an E-I index this far from `ei_expected` or further if sector did not matter to who knows whom; 0 to 1.
 
     Two-sided permutation p: the sector labels are shuffled over the organisations, the ties stay;
-    (1 + count of abs(ei_perm - mean) >= abs(ei_obs - mean)) / (permutations + 1), mean over the permutations. Never
-    below 1 / (permutations + 1). None when m = 0.
+    (1 + count of abs(ei_perm - ei_expected) >= abs(ei_obs - ei_expected)) / (permutations + 1). `ei_expected` is the
+    exact mean over all ways to place the labels. Never below 1 / (permutations + 1). None when m = 0.
     Misreading: a small p says that sectors matter, not how much, nor whether ties cross too little or too often.
     Source: Krackhardt & Stern 1988.
 
@@ -350,20 +353,22 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
     if m == 0:
         return None
     codes, ends = _sector_codes(graph), _ends(graph)
-    chance = np.random.default_rng(seed)
+    draw = np.random.default_rng(seed)
     # Drawing every shuffle by itself would take most of the time. So there are `side` shuffles of the labels and `side`
     # of the organisations, and each of the first is combined with each of the second: every combination is as likely
     # as any other, and every two of them are independent, which is all that a share of them needs.
     side = math.isqrt(permutations - 1) + 1
-    shuffled = np.ascontiguousarray(chance.permuted(np.tile(codes, (side, 1)), axis=1).T)
+    shuffled = np.ascontiguousarray(draw.permuted(np.tile(codes, (side, 1)), axis=1).T)
     counts = []
     for _ in range(side):
-        first, second = chance.permutation(graph.vcount())[ends].T
+        first, second = draw.permutation(graph.vcount())[ends].T
         counts.append((shuffled[first] != shuffled[second]).sum(axis=0, dtype=np.int64))
     crossing = np.concatenate(counts)[:permutations]
     # The E-I index grows evenly with the number of crossing ties, so whole numbers compare the same, without rounding.
-    from_mean = np.abs(crossing * permutations - crossing.sum())
-    observed = abs(_cross_sector_ties(graph) * permutations - int(crossing.sum()))
+    pairs = math.comb(graph.vcount(), 2)
+    expected = m * (pairs - _pairs_within_sectors(codes))
+    from_mean = np.abs(crossing * pairs - expected)
+    observed = abs(_cross_sector_ties(graph) * pairs - expected)
     return (1 + int(np.count_nonzero(from_mean >= observed))) / (permutations + 1)
 
 
@@ -386,12 +391,13 @@ def mixing(graph: igraph.Graph) -> list[SectorMixing]:
     """One row per unordered pair of sectors that are there, a sector with itself too, in order of name.
 
     `ties`; `pairs` possible; `density` = ties / pairs; `expected` = m x pairs / (n(n-1)/2), the ties there would be at
-    random; `ratio` = ties / expected. The last three are None when pairs = 0 (a sector of one with itself), the ratio
-    also when m = 0.
+    random; `ratio` = ties / expected. These three are None when pairs = 0 (a sector of one with itself), the ratio
+    also when m = 0. `p_adjusted`: see `chance.cells`; None where fewer than `MINIMUM_EXPECTED` ties are expected.
     Misreading: a ratio of 3 on an expected 0.4 is one tie; show `ties` beside it.
 
     >>> mixing(igraph.Graph(2, [(0, 1)], vertex_attrs={"sector": ["ngo", "business"]}))[1]
-    {'sector_a': 'business', 'sector_b': 'ngo', 'ties': 1, 'pairs': 1, 'density': 1.0, 'expected': 1.0, 'ratio': 1.0}
+    {'sector_a': 'business', 'sector_b': 'ngo', 'ties': 1, 'pairs': 1, 'density': 1.0, 'expected': 1.0, 'ratio': 1.0, \
+'p_adjusted': None}
     """
     names, codes = np.unique(np.array(graph.vs["sector"], dtype=str), return_inverse=True)
     sizes = np.bincount(codes, minlength=len(names)).tolist()
@@ -400,6 +406,7 @@ def mixing(graph: igraph.Graph) -> list[SectorMixing]:
     np.add.at(counts, (ends[:, 0], ends[:, 1]), 1)
     all_pairs = math.comb(graph.vcount(), 2)
     rows: list[SectorMixing] = []
+    squared: list[float] = []
     for a, b in itertools.combinations_with_replacement(range(len(names)), 2):
         ties = int(counts[a, b])
         pairs = math.comb(sizes[a], 2) if a == b else sizes[a] * sizes[b]
@@ -413,8 +420,20 @@ def mixing(graph: igraph.Graph) -> list[SectorMixing]:
                 "density": ties / pairs if pairs else None,
                 "expected": expected,
                 "ratio": ties / expected if expected else None,
+                "p_adjusted": None,
             }
         )
+        a_size, b_size = sizes[a], sizes[b]
+        squared.append(a_size * (a_size - 1) ** 2 if a == b else a_size * b_size * (a_size + b_size))
+    p_values = chance.cells(
+        [row["ties"] for row in rows],
+        [row["pairs"] for row in rows],
+        squared,
+        np.array(graph.degree(), dtype=float),
+        MINIMUM_EXPECTED,
+    )
+    for row, p in zip(rows, p_values, strict=True):
+        row["p_adjusted"] = p
     return rows
 
 
@@ -424,20 +443,34 @@ def mixing(graph: igraph.Graph) -> list[SectorMixing]:
 def communities(graph: igraph.Graph) -> list[list[str]] | None:
     """Groups with more ties inside than at random: lists of ids, largest first; isolates are groups of one.
 
-    Leiden, modularity as its objective, resolution 1, fixed seed, until nothing improves. None when m = 0.
+    Leiden, modularity as its objective, resolution 1, until nothing improves: the best of `STARTS` starts with seeds of
+    their own. It looks at the shape of the network alone, in an order of the organisations that does not depend on
+    their ids (igraph's canonical permutation), so that other ids give the same communities; where organisations could
+    change places without a difference, communities that could change places likewise. None when m = 0.
     Misreading: there are other divisions nearly as good; a border between two communities is not a finding by itself.
-    Source: Traag et al. 2019.
+    Source: Traag et al. 2019; Junttila & Kaski 2007 (the order).
 
     >>> communities(igraph.Graph(4, [(0, 1), (2, 3)], vertex_attrs={"organisation_id": list("abcd")}))
     [['a', 'b'], ['c', 'd']]
     """
     if graph.ecount() == 0:
         return None
+    named = igraph.Graph(
+        graph.vcount(), graph.get_edgelist(), vertex_attrs={"organisation_id": graph.vs["organisation_id"]}
+    )
+    named = named.permute_vertices(named.canonical_permutation())
+    # the edges too in an order of their own: Leiden walks along them
+    shape = igraph.Graph(graph.vcount(), sorted(tuple(sorted(ends)) for ends in named.get_edgelist()))
     with seeded(SEED):
-        clusters = graph.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1)
-    ids = graph.vs["organisation_id"]
-    groups = [sorted(ids[vertex] for vertex in group) for group in clusters]
-    return sorted(groups, key=lambda group: (-len(group), group))
+        divisions = [
+            shape.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1).membership
+            for _ in range(STARTS)
+        ]
+    best = max(divisions, key=lambda division: _modularity(shape, division))
+    groups: dict[int, list[str]] = {}
+    for organisation_id, group in zip(named.vs["organisation_id"], best, strict=True):
+        groups.setdefault(group, []).append(organisation_id)
+    return sorted((sorted(ids) for ids in groups.values()), key=lambda ids: (-len(ids), ids))
 
 
 def modularity(graph: igraph.Graph, groups: list[list[str]] | None) -> float | None:
@@ -454,7 +487,17 @@ def modularity(graph: igraph.Graph, groups: list[list[str]] | None) -> float | N
     if graph.ecount() == 0 or groups is None:
         return None
     group_of = {organisation_id: i for i, group in enumerate(groups) for organisation_id in group}
-    return float(graph.modularity([group_of[organisation_id] for organisation_id in graph.vs["organisation_id"]]))
+    return _modularity(graph, [group_of[organisation_id] for organisation_id in graph.vs["organisation_id"]])
+
+
+def _modularity(graph: igraph.Graph, division: list[int]) -> float:
+    """Newman's modularity, from whole numbers: the same to the last digit in whatever order they are added."""
+    group, ends = np.array(division, dtype=np.int64), _ends(graph)
+    within = int(np.count_nonzero(group[ends[:, 0]] == group[ends[:, 1]]))
+    degrees = np.zeros(group.max() + 1, dtype=np.int64)
+    np.add.at(degrees, group, np.array(graph.degree(), dtype=np.int64))
+    m: int = graph.ecount()
+    return (4 * m * within - int((degrees**2).sum())) / (4 * m * m)
 
 
 # Per organisation
@@ -641,6 +684,10 @@ def _sector_codes(graph: igraph.Graph) -> np.ndarray:
     """Per vertex the number of its sector, in the smallest type that holds them all."""
     names, codes = np.unique(np.array(graph.vs["sector"], dtype=str), return_inverse=True)
     return codes.astype(np.int8 if len(names) < 128 else np.int32)
+
+
+def _pairs_within_sectors(codes: np.ndarray) -> int:
+    return sum(math.comb(int(size), 2) for size in np.bincount(codes))
 
 
 def _ends(graph: igraph.Graph) -> np.ndarray:

@@ -5,8 +5,9 @@ from typing import TypedDict
 
 import pandas as pd
 
+from hubdata.indicators import money
 from hubdata.indicators.rows import NamedOrganisation, records
-from hubdata.indicators.stress import ROUNDING, UnknownDonor, cut_of_donors, donors_of
+from hubdata.indicators.stress import UnknownDonor, cut_of_donors, donors_of
 
 
 class RuleDistance(TypedDict):
@@ -115,7 +116,7 @@ def own_income(
 
 def _beside(minimum: float, row: OwnShare) -> RuleDistance:
     """One organisation beside one minimum."""
-    is_below = row["own_share"] < minimum - ROUNDING
     own = row["income"] - row["counted_eur"]
+    is_below = not money.reaches(own, row["income"], minimum)
     short = None if minimum == 1 else (minimum * row["income"] - own) / (1 - minimum)
     return {"minimum_share": minimum, "is_below": is_below, "short_eur": short if is_below else 0.0}

@@ -1,5 +1,7 @@
 """Rows of a table as plain Python, which is what an answer is made of, and what rows of several answers share."""
 
+import math
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 import pandas as pd
@@ -37,6 +39,33 @@ class Mixing(TypedDict):
     expected: float | None
     ratio: float | None
     """`ties` / `expected`; None without ties too."""
+    p_adjusted: float | None
+    """Of so many or so few ties if groups did not matter, 0-1, adjusted for the number of cells (see `chance.cells`);
+    None where chance gives fewer than five."""
+
+
+def first_of(values: Sequence[float], most: int, at_most: int | None = None) -> int:
+    """How many of the first values to take so that no equals are parted: `most`, and more where equals follow.
+
+    values: the largest first. Equal is what differs less than the last digits of a calculation. Where that would be
+    more than `at_most`, fewer: those before the equals, so that none of them is named at all.
+
+    >>> first_of([9, 5, 5, 5, 1], 2), first_of([9, 5, 5, 5, 1], 2, at_most=3), first_of([9], 3), first_of([9, 5], 0)
+    (4, 1, 1, 0)
+    """
+
+    def is_equal(place: int) -> bool:
+        """Whether the value at a place is the one before it."""
+        return math.isclose(values[place], values[place - 1], rel_tol=1e-9, abs_tol=1e-12)
+
+    taken = min(most, len(values))
+    while 0 < taken < len(values) and is_equal(taken):
+        taken += 1
+    if at_most is not None and taken > at_most:
+        taken -= 1
+        while taken > 0 and is_equal(taken):
+            taken -= 1
+    return taken
 
 
 def records(table: pd.DataFrame) -> list[Any]:

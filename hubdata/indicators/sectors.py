@@ -10,8 +10,11 @@ import itertools
 import math
 from typing import Any, Literal, NotRequired, TypedDict
 
+import numpy as np
 import pandas as pd
 
+from hubdata.indicators import chance
+from hubdata.indicators.network import MINIMUM_EXPECTED
 from hubdata.indicators.rows import Mixing
 
 MEMBER = ("member", "tenant")
@@ -70,8 +73,11 @@ class LocationQuotient(TypedDict):
     jobs: float | None
     jobs_unknown: int
     measure: Measure
+    """The same for all codes of a dimension."""
+    known_organisations: int
+    """Those of which the sector or theme is known, and by jobs also the fte."""
     share: float | None
-    """Here, 0-1, by `measure`; None without organisations."""
+    """Here, of the known ones, 0-1, by `measure`; None without any."""
     reference_share: float | None
     """0-1; None, like the two below, when the reference does not have the code."""
     year: int | None
@@ -286,7 +292,8 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
     b; `pairs`: pairs of two different organisations of which that holds; `density` = ties / pairs, `expected` = all
     ties x pairs / (n (n - 1) / 2), n all organisations, `ratio` = ties / expected. As `mixing` of the network, but an
     organisation may have several themes: a tie then counts at several pairs of themes, at each of them once.
-    `density`, `expected` and `ratio` are None without pairs, `ratio` also without ties.
+    `density`, `expected` and `ratio` are None without pairs, `ratio` also without ties. `p_adjusted`: see
+    `chance.cells`, shuffling organisations with all their themes; None where fewer than 5 ties are expected.
     Most likely misreading: that the rows add up to all ties. And what two themes share of organisations brings them
     together by itself: the ties within an organisation's own two themes count between those as well.
 
@@ -308,6 +315,7 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
     ordered, counts = a.T @ b, has.T @ has
     n = len(organisations)
     mixing_rows: list[ThemeMixing] = []
+    squared: list[float] = []
     for i, j in itertools.combinations_with_replacement(range(len(names)), 2):
         # Ties are counted from both ends; those that fit both ways round are taken off once.
         both_ways = int((a[:, i] * a[:, j] * b[:, i] * b[:, j]).sum())
@@ -324,8 +332,23 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
                 "density": _ratio(tied, pairs),
                 "expected": expected,
                 "ratio": _ratio(tied, expected),
+                "p_adjusted": None,
             }
         )
+        only_a, only_b = int(counts[i, i]) - shared, int(counts[j, j]) - shared
+        of_both = only_a + only_b + shared - 1
+        squared.append(only_a * (only_b + shared) ** 2 + only_b * (only_a + shared) ** 2 + shared * of_both**2)
+    ends = np.concatenate([place[ties[end]].to_numpy(dtype="int64") for end in ("organisation_a", "organisation_b")])
+    degrees = np.bincount(ends, minlength=n).astype(float)
+    p_values = chance.cells(
+        [row["ties"] for row in mixing_rows],
+        [row["pairs"] for row in mixing_rows],
+        squared,
+        degrees,
+        MINIMUM_EXPECTED,
+    )
+    for row, p in zip(mixing_rows, p_values, strict=True):
+        row["p_adjusted"] = p
     return mixing_rows
 
 
@@ -341,13 +364,16 @@ def location_quotient(
     One dictionary per code that occurs here or in the reference, most organisations first: `dimension`, `code`,
     `organisations`, `jobs`, `jobs_unknown`, `measure`, `share` (here), `reference_share`, `year`, `source` and
     `location_quotient` (>= 0; 1 = as in the reference, 2 = twice its share).
-    Measured by jobs when the reference has jobs for the code and some are known here, else by organisations. Shares by
-    organisation are of all organisations, shares by jobs of all known jobs.
+    `known_organisations`: of how many the sector or theme, and by jobs also the fte, is known; `share` is of these,
+    since an organisation of which the themes are not known may have this one.
+    All codes of a dimension are measured alike: by jobs when the reference has jobs of as many codes as it has
+    organisations of, and jobs are known of at least `minimum_organisations`; else by organisations.
 
-    `location_quotient` is None when the reference does not have the code or has it at 0, or when it would rest on
-    fewer than `minimum_organisations` organisations. Most likely misreading: that 2 is large. It says nothing about
-    size, which is why the number of organisations and jobs stands beside it. Source: Isserman, "The location quotient
-    approach to estimating regional economic impacts", Journal of the American Institute of Planners 1977.
+    `location_quotient` is None when the reference does not have the code or has it at 0, or when it would rest on fewer
+    than `minimum_organisations` organisations (by jobs: organisations of which they are known). Most likely misreading:
+    that 2 is large. It says nothing about size, which is why the number of organisations and jobs stands beside it.
+    Source: Isserman, "The location quotient approach to estimating regional economic impacts", Journal of the American
+    Institute of Planners 1977.
 
     >>> organisations = pd.DataFrame(
     ...     {"organisation_id": list("abcd"), "fte": None, "sector": ["ngo", "ngo", "ngo", "business"]}
@@ -359,21 +385,29 @@ def location_quotient(
     >>> [(row["code"], row["location_quotient"]) for row in location_quotient(organisations, reference, "sector", 3)]
     [('ngo', 3.0), ('business', None)]
     """
-    per_code = {row[dimension]: row for row in mix(organisations, {"theme": "themes"}.get(dimension, dimension))}
+    column = {"theme": "themes"}.get(dimension, dimension)
+    per_code = {row[dimension]: row for row in mix(organisations, column)}
     latest = {
         (row.code, row.measure): row
         for row in reference[reference["dimension"] == dimension]
         .sort_values("year", na_position="first", kind="stable")
         .itertuples()
     }
+    having = _membership(organisations, column)
+    with_jobs = having.dropna(subset=["fte"])
+    measure = _measure(
+        [measure for _, measure in latest], with_jobs["organisation_id"].nunique(), minimum_organisations
+    )
+    counted = with_jobs if measure == "jobs" else having.assign(fte=1.0)
+    whole = float(counted.drop_duplicates("organisation_id")["fte"].sum())
+    sums = counted.groupby(column)["fte"].agg(["size", "sum"]).to_dict("index")
     nobody: Mix = {"organisations": 0, "share": 0.0, "jobs": None, "jobs_share": None, "jobs_unknown": 0}
     rows: list[LocationQuotient] = []
     for code in [*per_code, *sorted({code for code, _ in latest} - set(per_code))]:
-        here = per_code.get(code, nobody)
-        measure: Measure = "jobs" if (code, "jobs") in latest and here["jobs_share"] is not None else "organisations"
+        here, mine = per_code.get(code, nobody), sums.get(code, {"size": 0, "sum": 0.0})
         reference_row = latest.get((code, measure))
-        share = here["jobs_share"] if measure == "jobs" else here["share"] if len(organisations) else None
-        is_enough = here["organisations"] >= minimum_organisations
+        share = _ratio(float(mine["sum"]), whole)
+        is_enough = mine["size"] >= minimum_organisations
         rows.append(
             {
                 "dimension": dimension,
@@ -382,6 +416,7 @@ def location_quotient(
                 "jobs": here["jobs"],
                 "jobs_unknown": here["jobs_unknown"],
                 "measure": measure,
+                "known_organisations": int(counted["organisation_id"].nunique()),
                 "share": share,
                 "reference_share": float(reference_row.share) if reference_row else None,
                 "year": int(reference_row.year) if reference_row and not pd.isna(reference_row.year) else None,
@@ -390,6 +425,14 @@ def location_quotient(
             }
         )
     return rows
+
+
+def _measure(in_reference: list[str], jobs_known: int, minimum_organisations: int) -> Measure:
+    """By what all codes of a dimension are measured; `in_reference`: the measure of each of its shares there."""
+    jobs_count, organisation_count = in_reference.count("jobs"), in_reference.count("organisations")
+    if not organisation_count:
+        return "jobs" if jobs_count else "organisations"
+    return "jobs" if jobs_count >= organisation_count and jobs_known >= minimum_organisations else "organisations"
 
 
 def members(organisations: pd.DataFrame) -> Members:

@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hubdata.indicators import funding
-from hubdata.indicators.rows import NamedOrganisation, records
+from hubdata.indicators import funding, money
+from hubdata.indicators.rows import NamedOrganisation, first_of, records
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -40,7 +40,7 @@ MAXIMUM_ROUNDS = 10_000
 """Only a circle of organisations that live off each other almost entirely needs more: then `is_converged` is false."""
 
 ROUNDING = 1e-9
-"""A loss share that is above the threshold by less than this is equal to it: sums of fractions are not exact."""
+"""A betweenness that is below the line by less than this is on it: sums of fractions are not exact."""
 
 
 class Cut(TypedDict):
@@ -221,8 +221,9 @@ def stress(
     """What every organisation would have lost in `year` had donors or categories given less.
 
     `income`: see the module. `organisations`: one row per active organisation, columns `organisation_id`, `fte`,
-    `reserves`. `ties`: one row per tie, columns `organisation_a`, `organisation_b`, `is_cross_sector`.
-    `cuts`: donor (its key, id or name; case, accents and spaces do not matter) -> fraction 0-1 that it gives less.
+    `reserves` (of that year, if known). `ties`: one row per tie, columns `organisation_a`, `organisation_b`,
+    `is_cross_sector`. `cuts`: donor (its key, id or name; case, accents and spaces do not matter) -> fraction 0-1 that
+    it gives less.
     `category_cuts`: category -> the same. Where both hit an amount the larger one counts; they are not added up.
     `names`: one row per donor and other name of it, columns `donor_key`, `name`.
     `shown`: the organisations to report on, None for all; what travels on through the others is still counted.
@@ -312,7 +313,7 @@ def stress(
     reserves = active["reserves"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
     months = reserves / np.where(loss > 0, loss / 12, np.nan)
     has_income = total > 0
-    at_risk = has_income & is_shown & (share > risk_threshold + ROUNDING)
+    at_risk = has_income & is_shown & money.exceeds(loss, total, risk_threshold)
     jobs = np.where(has_income & is_shown, fte * share, np.nan)
     is_active = pd.Index(ids).isin(active.index)
     fallen = ids[at_risk]
@@ -511,7 +512,8 @@ def presets(income: pd.DataFrame, year: int) -> list[Preset]:
         return {"code": code, "cuts": {}, "category_cuts": cuts, "donors": [], "amount_eur": amount_eur}
 
     def by_donor(code: PresetCode, count: int, cut: float) -> Preset:
-        largest = given.head(count)
+        # equals go together: no id decides which of them is among the largest
+        largest = given.head(first_of(given["amount_eur"].tolist(), count))
         cuts = dict.fromkeys(largest["donor_key"].tolist(), cut)
         amount_eur = float(largest["amount_eur"].sum())
         donors = largest["donor"].tolist()
@@ -532,9 +534,10 @@ def shared_exposure(
 ) -> list[SharedExposure]:
     """Which organisations fall together: per donor those that it pays for a large part, the largest group first.
 
-    `income`: see the module. `ties`: one row per tie, columns `organisation_a`, `organisation_b`.
-    An organisation is in the group of a donor when the donor gives >= `threshold` (0-1, above 0) of its income of
-    `year`. With 0.25, the threshold of the stress test, it may be in up to four groups. Groups of one are left out.
+    `income`: see the module; of active organisations, or those that have left would fall as well. `ties`: one row per
+    tie, columns `organisation_a`, `organisation_b`. An organisation is in the group of a donor when the donor gives >=
+    `threshold` (0-1, above 0) of its income of `year`. With 0.25, the threshold of the stress test, it may be in up to
+    four groups. Groups of one are left out.
 
     Per donor: `donor_key`, `donor` (name), `donor_id`; `organisations`: per organisation `organisation_id`, `name`,
     `sector`, `income`, `share` (0-1, what the donor gives / income), the largest share first; `organisation_count`,
@@ -571,7 +574,7 @@ def shared_exposure(
     )  # fmt: skip
     given["income"] = given["organisation_id"].map(total).astype(float)
     given["share"] = given["amount_eur"] / given["income"]
-    large = given[given["share"] >= threshold - ROUNDING]
+    large = given[money.reaches(given["amount_eur"], given["income"], threshold)]
     large = large[large.groupby("donor_key")["organisation_id"].transform("size") >= 2]
     large = large.sort_values(["share", "organisation_id"], ascending=[False, True])
     member = large[["donor_key", "organisation_id"]]
@@ -652,10 +655,11 @@ def quadrant(
     positions = positions.assign(betweenness=positions["betweenness"].astype(float))
     placed = with_income.merge(positions.dropna(subset=["betweenness"]), on="organisation_id")
     limit = positions["betweenness"].quantile(1 - broker_share)
-    betweenness, share = placed["betweenness"], placed["top_donor_share"].astype(float)
+    betweenness, income = placed["betweenness"], placed["income"].astype(float)
+    largest = placed["top_donor_share"].astype(float) * income
     # with a margin, since sums that are equal may differ in their last digit
     is_broker = (betweenness > 0) & (betweenness >= limit - ROUNDING)
-    placed = placed.assign(is_exposed=share >= exposure_threshold - ROUNDING, is_broker=is_broker)
+    placed = placed.assign(is_exposed=money.reaches(largest, income, exposure_threshold), is_broker=is_broker)
     placed["both"] = placed["is_exposed"] & placed["is_broker"]
     placed = placed.sort_values(["both", "betweenness", "organisation_id"], ascending=[False, False, True])
     return {

@@ -6,20 +6,24 @@ is 31 January ends on 1 February (the day after the last) and lasted 31 days. Wh
 
 import datetime
 import math
-import statistics
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
+from hubdata.indicators.chance import student_t
 from hubdata.indicators.rows import NamedPair, records
 
 FADING_DAYS = 365
 HALF_LIFE_DAYS = 365
 DAYS_IN_YEAR = 365
-MINIMUM_AGREEMENTS = 5
+MINIMUM_AGREEMENTS = 10
 """With fewer agreements of which a tie ended, or lasted, in either group `structure` says that the data cannot tell."""
+
+AGREEMENTS_FOR_INTERVAL = 12
+"""With fewer agreements of which a tie ended by a day, or lasted longer, survival on that day has no interval: it would
+hold the true share less often than it says (`tests/benchmarks/intervals.py`)."""
 
 _FADING_COLUMNS = (
     "organisation_a",
@@ -36,7 +40,6 @@ _FADING_COLUMNS = (
     "next_event_name",
     "next_event_date",
 )
-_Z = statistics.NormalDist().inv_cdf(0.975)
 
 
 class Agreement(TypedDict):
@@ -88,7 +91,7 @@ class _Estimate(TypedDict):
     survival: float | None
     """The share that is still there, 0-1; None beyond the last day that was watched."""
     low: float | None
-    """The 95 % interval; None where survival is 0, 1 or None."""
+    """The 95 % interval; None where survival is 0, 1 or None, or rests on too few agreements."""
     high: float | None
     at_risk: int
     """How many were watched just before that day."""
@@ -112,6 +115,8 @@ class KaplanMeier(TypedDict):
     spells: int
     """Those that were watched."""
     ended: int
+    agreements: int
+    """With which those that were watched began."""
     median_days: int | None
     """None when more than half are still there."""
     at: list[AfterYears]
@@ -171,7 +176,8 @@ def ties(
     >>> on_the_day = pd.DataFrame({**dict.fromkeys(_FADING_COLUMNS, [None]), "organisation_a": ["a"],
     ...                            "organisation_b": ["b"], "days_silent": [730]})
     >>> spells = pd.DataFrame({"started_on": [day(2018, 7, 1)], "ended_on": [None], "first_recorded": [None],
-    ...                        "is_cross_sector": [True], "is_structural": [False]})
+    ...                        "is_cross_sector": [True], "began_structural": [False],
+    ...                        "first_partnership_id": ["p"]})
     >>> figures = ties(on_the_day, spells, day(2020, 6, 30))
     >>> figures["ties"], figures["fading_share"], figures["fading"][0]["strength"], figures["tie_changes"][0]
     (1, 1.0, 0.25, {'quarter': '2018-Q3', 'formed': 1, 'ended': 0})
@@ -263,13 +269,33 @@ def tie_changes(tie_spells: pd.DataFrame, as_of: datetime.date) -> list[TieChang
     ]
 
 
+def movements(tie_spells: pd.DataFrame, since: datetime.date, as_of: datetime.date) -> tuple[int, int]:
+    """How many times a tie formed and a tie ended after `since`, up to `as_of`; days as `tie_changes` counts them.
+
+    tie_spells: as for `tie_changes`, whose quarters add up to this where `since` is the last day of one.
+    Misreading: that as many ties are new, or gone, on `as_of`. One that formed and ended in between is neither, nor one
+    that ended and formed again; either adds one to both numbers.
+
+    >>> day = datetime.date
+    >>> spells = pd.DataFrame({"started_on": [day(2019, 11, 5)], "ended_on": [day(2019, 12, 31)]})
+    >>> movements(spells, day(2019, 9, 30), day(2020, 1, 1)), movements(spells, day(2019, 11, 5), day(2019, 12, 31))
+    ((1, 1), (0, 0))
+    """
+    formed = pd.to_datetime(tie_spells["started_on"])
+    ended = pd.to_datetime(tie_spells["ended_on"]) + pd.Timedelta(days=1)
+    first, last = pd.Timestamp(since), pd.Timestamp(as_of)
+    return int(((formed > first) & (formed <= last)).sum()), int(((ended > first) & (ended <= last)).sum())
+
+
 def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, KaplanMeier]:
     """How long ties last: `kaplan_meier` by group.
 
     Keys: `overall`, `within_sector`, `cross_sector`, `structural`, `not_structural`.
     tie_spells: one row per unbroken period of a tie (`started_on`, `ended_on` = last day, empty = open,
-    `first_recorded`, `is_cross_sector`, `is_structural`). Spells that start after `as_of` are left out. Counted from
-    the day of forming:
+    `first_recorded`, `is_cross_sector`, `began_structural`, `first_partnership_id`). Spells that start after `as_of`
+    are left out. `structural` is what a tie was on its first day: one that became structural later had to last until
+    then, so that counting it as structural from the start would give it days that it could not have lost.
+    Counted from the day of forming:
 
     - a spell whose last day is before `as_of` has ended, on the day after that last day: ended_on + 1 - started_on;
     - a spell that still runs on `as_of`, whatever end is planned, is censored that day: as_of - started_on, for all
@@ -278,19 +304,21 @@ def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Kaplan
       sooner, nobody would have written it down. One that ended before it was recorded is never at risk and left out.
 
     Misreading: mostly partnerships with a planned end: the curve shows how long projects run as much as how ties hold.
-    Ties that last have more time to become structural, so that difference is no proof that structure makes them last.
+    Who expects to work together for long also writes it down, so that the difference between structural and not is no
+    proof that structure makes ties last.
 
     >>> day = datetime.date
     >>> spells = pd.DataFrame({"started_on": [day(2020, 1, 1), day(2020, 1, 1)], "ended_on": [day(2020, 1, 31), None],
     ...                        "first_recorded": [None, None], "is_cross_sector": [True, False],
-    ...                        "is_structural": [False, False]})
+    ...                        "began_structural": [False, False], "first_partnership_id": ["p", "q"]})
     >>> found = survival(spells, day(2020, 6, 30))
     >>> found["overall"]["median_days"], found["cross_sector"]["spells"], found["structural"]["spells"]
     (31, 1, 0)
     """
     spells, entered, left, is_ended = _watched(tie_spells, as_of)
     is_cross_sector = spells["is_cross_sector"].to_numpy(dtype=bool)
-    is_structural = spells["is_structural"].to_numpy(dtype=bool)
+    is_structural = spells["began_structural"].to_numpy(dtype=bool)
+    agreement = pd.factorize(spells["first_partnership_id"])[0]
     groups = {
         "overall": np.ones(len(spells), dtype=bool),
         "within_sector": ~is_cross_sector,
@@ -298,7 +326,10 @@ def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Kaplan
         "structural": is_structural,
         "not_structural": ~is_structural,
     }
-    return {name: kaplan_meier(entered[group], left[group], is_ended[group]) for name, group in groups.items()}
+    return {
+        name: kaplan_meier(entered[group], left[group], is_ended[group], agreement[group])
+        for name, group in groups.items()
+    }
 
 
 def _watched(tie_spells: pd.DataFrame, as_of: datetime.date) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
@@ -313,22 +344,34 @@ def _watched(tie_spells: pd.DataFrame, as_of: datetime.date) -> tuple[pd.DataFra
     return spells, entered, left, is_ended
 
 
-def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) -> KaplanMeier:
+def kaplan_meier(
+    entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray, agreement: np.ndarray | None = None
+) -> KaplanMeier:
     """The Kaplan-Meier estimate of how long spells last, from their days, one element per spell.
 
     entered: day from which it was watched (0 = from its forming). left: day on which it ended or was last seen running.
-    is_ended: whether it ended. A spell is at risk on the days after `entered`, up to and including `left`; one that was
-    never at risk for that reason (entered > 0 and left <= entered) is not counted.
+    is_ended: whether it ended. agreement: a number per agreement; without it every spell is one of its own. A spell is
+    at risk on the days after `entered`, up to and including `left`; one that was never at risk for that reason
+    (entered > 0 and left <= entered) is not counted.
 
-    `spells`, `ended`: how many were watched and how many of these ended. `curve`: objects `days`, `survival` = the
-    product over the days so far on which ties ended of (1 - ended / at risk), `low`, `high` (95 %, log-log,
-    Greenwood's variance; None where survival is 0 or 1) and `at_risk` (just before that day; on day 0, watched from
-    their forming): day 0, every day on which one ended, and the last day on which one was watched. Draw it as steps.
+    `spells`, `ended`, `agreements`: how many were watched, how many of these ended, of how many agreements they are.
+    `curve`: objects `days`, `survival` = the product over the days so far on which ties ended of (1 - ended / at risk),
+    `low`, `high` (95 %, see below) and `at_risk` (just before that day; on day 0, watched from their forming): day 0,
+    every day on which one ended, and the last day on which one was watched. Draw it as steps.
     `median_days`: the first day on which survival is at most 0.5; None when it stays above. `at`: the same after 1, 2
     and 3 `years` of 365 days; None beyond the last day that was watched.
     Misreading: survival after two years is not the share of today's ties that are older than two years. Where few are
     at risk, as in the first days of late-recorded data, one end can bring the curve down for good: show `at_risk`.
-    Source: Kaplan & Meier 1958; Greenwood 1926; Kalbfleisch & Prentice 2002.
+
+    The interval: all ties of one agreement begin and end together, so that a consortium of ten says no more than a
+    pair. The variance is therefore the infinitesimal jackknife over agreements, S^2 x C / (C - 1) x sum over the C
+    agreements of (sum over its spells of [ended by then] / (r - e) - sum over the days it was at risk of
+    e / (r (r - e)))^2, e and r the spells that ended and were at risk on that day; with one spell per agreement it is
+    nearly Greenwood's. On the scale of log(-log), with the t distribution: of the agreements of which a tie ended by
+    then and of those of which one was there for longer, the smaller number is the degrees of freedom. None where that
+    number is below `AGREEMENTS_FOR_INTERVAL`, where survival is 0 or 1, and beyond a day on which all at risk ended.
+    Source: Kaplan & Meier 1958; Williams, "Product-limit survival functions with correlated survival times", Lifetime
+    Data Analysis 1995; Kalbfleisch & Prentice 2002.
 
     >>> is_ended = np.array([True, False, True, False])
     >>> found = kaplan_meier(np.zeros(4), np.array([100, 200, 400, 500]), is_ended)
@@ -337,30 +380,31 @@ def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) ->
     >>> found["median_days"], found["at"][0]["survival"], found["at"][1]["survival"]
     (400, 0.75, None)
     """
+    if agreement is None:
+        agreement = np.arange(len(left))
     is_watched = (entered == 0) | (left > entered)
-    entered, left, is_ended = np.sort(entered[is_watched]), left[is_watched], is_ended[is_watched]
-    days, ends = np.unique(left[is_ended], return_counts=True)
-    left = np.sort(left)
-    last_day = int(left[-1]) if len(left) else 0
+    entered, left, is_ended, agreement = (values[is_watched] for values in (entered, left, is_ended, agreement))
+    uncertain = _Clustered(entered, left, is_ended, agreement)
+    days, ends, at_risk = uncertain.days, uncertain.ends, uncertain.at_risk
+    last_day = int(left.max()) if len(left) else 0
+    in_order, entry_order = np.sort(left), np.sort(entered)
 
     def at_risk_on(day: np.ndarray) -> np.ndarray:
-        return np.searchsorted(entered, day, side="left") - np.searchsorted(left, day, side="left")
+        return np.searchsorted(entry_order, day, side="left") - np.searchsorted(in_order, day, side="left")
 
-    at_risk = at_risk_on(days)
     estimate = np.cumprod(1 - ends / at_risk)
-    with np.errstate(divide="ignore"):  # all that were at risk ended: the interval is undefined from there on
-        greenwood = np.cumsum(ends / (at_risk * (at_risk - ends)))
 
     def points(which: list[int]) -> list[_Estimate]:
-        """The estimate on some days; one that is 0 or 1 has no interval."""
-        step = np.searchsorted(days, which, side="right")
-        value, variance = np.append(1.0, estimate)[step], np.append(0.0, greenwood)[step]
-        has_interval = (value > 0) & (value < 1)
+        """The estimate on some days; one that is 0 or 1, or rests on too few agreements, has no interval."""
+        asked = np.array(which, dtype=np.int64)
+        value = np.append(1.0, estimate)[np.searchsorted(days, asked, side="right")]
+        variance, telling = uncertain.on(asked)
+        has_interval = (value > 0) & (value < 1) & (telling >= AGREEMENTS_FOR_INTERVAL)
         inside = value[has_interval]
-        spread = _Z * np.sqrt(variance[has_interval]) / np.log(inside)
+        spread = student_t(telling[has_interval]) * np.sqrt(variance[has_interval]) / np.log(inside)
         low, high = np.full((2, len(which)), None, dtype=object)
         low[has_interval], high[has_interval] = inside ** np.exp(-spread), inside ** np.exp(spread)
-        columns = (value.tolist(), low.tolist(), high.tolist(), at_risk_on(np.array(which)).tolist())
+        columns = (value.tolist(), low.tolist(), high.tolist(), at_risk_on(asked).tolist())
         return [
             {"survival": survival, "low": low, "high": high, "at_risk": at_risk}
             for survival, low, high, at_risk in zip(*columns, strict=True)
@@ -371,7 +415,7 @@ def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) ->
             point |= {"survival": None, "low": None, "high": None}
         return {"years": years, **point}
 
-    watched_from_forming = int(np.searchsorted(entered, 0, side="right"))
+    watched_from_forming = int(np.searchsorted(entry_order, 0, side="right"))
     below = days[estimate <= 0.5 + 1e-12]
     shown = [0, *sorted({*days.tolist(), last_day} - {0})]
     curve: list[CurvePoint] = [{"days": day, **point} for day, point in zip(shown, points(shown), strict=True)]
@@ -381,6 +425,7 @@ def kaplan_meier(entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray) ->
     return {
         "spells": len(left),
         "ended": int(ends.sum()),
+        "agreements": uncertain.agreements,
         "median_days": int(below[0]) if len(below) else None,
         "at": [after(year, point) for year, point in zip(years, after_years, strict=True)],
         "curve": curve if len(left) else [],
@@ -398,11 +443,8 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     - `structural`, `not_structural`: `kaplan_meier` of each group;
     - `years`: 2, or 1 when not both groups were followed for two years;
     - `difference` (-1 to 1): share still there after so many years, structural minus not structural, with `low` and
-      `high` (95 %): difference -/+ 1.96 x sqrt(sum of both variances). All ties of one agreement end on the same day,
-      so that a consortium of ten says no more than a pair: the variance is the infinitesimal jackknife over agreements,
-      S^2 x C / (C - 1) x sum over the C agreements of (sum over its spells of [ended by then] / (r - e) - sum over the
-      days it was at risk of e / (r (r - e)))^2, e and r the spells that ended and were at risk on that day; with one
-      spell per agreement it is nearly Greenwood's;
+      `high` (95 %): difference -/+ t x sqrt(sum of both variances), which are clustered by agreement as in
+      `kaplan_meier`; the degrees of freedom are those of Welch and Satterthwaite;
     - `agreements`: the smallest number, over both groups, of agreements of which a tie ended by then, or was there
       for longer;
     - `verdict`: "longer" or "shorter" when the interval leaves out 0, else "unclear"; None when the data cannot tell:
@@ -424,7 +466,11 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     spells, entered, left, is_ended = _watched(tie_spells, as_of)
     is_structural = spells["began_structural"].to_numpy(dtype=bool)
     groups = {"structural": is_structural, "not_structural": ~is_structural}
-    curves = {name: kaplan_meier(entered[group], left[group], is_ended[group]) for name, group in groups.items()}
+    agreement = pd.factorize(spells["first_partnership_id"])[0]
+    curves = {
+        name: kaplan_meier(entered[group], left[group], is_ended[group], agreement[group])
+        for name, group in groups.items()
+    }
     figures: Structure = {
         "structural": curves["structural"],
         "not_structural": curves["not_structural"],
@@ -444,18 +490,18 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
             break
     else:
         return {**figures, "reason": "too_short"}
-    by_then = [
-        _variance(
-            entered[group],
-            left[group],
-            is_ended[group],
-            pd.factorize(spells["first_partnership_id"][group])[0],
-            years * DAYS_IN_YEAR,
-        )
-        for group in groups.values()
-    ]
+    by_then = []
+    for name, group in groups.items():
+        watched = group & ((entered == 0) | (left > entered))
+        uncertain = _Clustered(entered[watched], left[watched], is_ended[watched], agreement[watched])
+        variance, telling = uncertain.on(np.array([years * DAYS_IN_YEAR]))
+        share = curves[name]["at"][years - 1]["survival"] or 0.0
+        by_then.append((share**2 * float(variance[0]), int(telling[0])))
     difference = still_there - still_there_without
-    margin = _Z * math.sqrt(sum(variance for variance, _ in by_then))
+    total = sum(variance for variance, _ in by_then)
+    # Welch and Satterthwaite, each group with the agreements that tell as its degrees of freedom
+    spread = sum(variance**2 / max(agreements, 1) for variance, agreements in by_then)
+    margin = float(student_t(np.array([total**2 / spread if spread else np.inf]))[0]) * math.sqrt(total)
     low, high = max(difference - margin, -1.0), min(difference + margin, 1.0)
     figures |= {
         "years": years,
@@ -469,27 +515,74 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     return {**figures, "verdict": "longer" if low > 0 else "shorter" if high < 0 else "unclear"}
 
 
-def _variance(
-    entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray, cluster: np.ndarray, day: int
-) -> tuple[float, int]:
-    """The variance of the share still there after `day` when spells of one cluster are not independent, and the smaller
-    of two counts: clusters with a spell that ended by then, and with one followed beyond it. See `structure`."""
-    is_watched = (entered == 0) | (left > entered)
-    entered, left, is_ended, cluster = (values[is_watched] for values in (entered, left, is_ended, cluster))
-    has_ended = is_ended & (left <= day)
-    days, ends = np.unique(left[has_ended], return_counts=True)
-    at_risk = np.searchsorted(np.sort(entered), days, side="left") - np.searchsorted(np.sort(left), days, side="left")
-    telling = min(int(np.unique(cluster[which]).size) for which in (has_ended, left > day))
-    if (at_risk == ends).any():  # none is left: nothing to multiply
-        return 0.0, telling
-    lost = 1 / (at_risk - ends)
-    so_far = np.concatenate([[0.0], np.cumsum(ends / at_risk * lost)])
-    influence = so_far[np.searchsorted(days, entered, side="right")] - so_far[np.searchsorted(days, left, side="right")]
-    influence[has_ended] += lost[np.searchsorted(days, left[has_ended])]
-    survival = float(np.prod(1 - ends / at_risk))
-    clusters = int(np.unique(cluster).size)
-    small = clusters / (clusters - 1) if clusters > 1 else 1.0
-    return survival**2 * small * float((np.bincount(cluster, influence) ** 2).sum()), telling
+class _Clustered:
+    """How uncertain survival is when spells of one agreement are not independent (see `kaplan_meier`).
+
+    `days`, `ends`, `at_risk`: the days on which spells ended, how many did and how many were at risk. The influence of
+    an agreement on day t is b - A H(t): A its spells at risk, H the sum of e / (r (r - e)) so far, and b a sum over the
+    spells that came and went. So the sum of squares over agreements is P - 2 Q H(t) + R H(t)^2, where P, Q and R change
+    only when a spell enters or leaves: no table of agreements by days is needed.
+    """
+
+    def __init__(self, entered: np.ndarray, left: np.ndarray, is_ended: np.ndarray, agreement: np.ndarray) -> None:
+        self.days, self.ends = np.unique(left[is_ended], return_counts=True)
+        in_order = np.sort(left)
+        self.at_risk = np.searchsorted(np.sort(entered), self.days) - np.searchsorted(in_order, self.days)
+        _, agreement = np.unique(agreement, return_inverse=True)
+        self.agreements = int(agreement.max()) + 1 if len(agreement) else 0
+        remaining = self.at_risk - self.ends
+        # where nobody is left there is nothing to multiply; survival is 0 from there on and has no interval
+        lost = np.divide(1.0, remaining, out=np.zeros(len(self.days)), where=remaining > 0)
+        self._so_far = np.concatenate([[0.0], np.cumsum(self.ends / np.maximum(self.at_risk, 1) * lost)])
+
+        def so_far(day: np.ndarray) -> np.ndarray:
+            found: np.ndarray = self._so_far[np.searchsorted(self.days, day, side="right")]
+            return found
+
+        gone = -so_far(left)
+        gone[is_ended] += lost[np.searchsorted(self.days, left[is_ended])]
+        when = np.concatenate([entered, left])
+        cluster = np.concatenate([agreement, agreement])
+        step_of_b, step_of_a = np.concatenate([so_far(entered), gone]), np.repeat([1.0, -1.0], len(left))
+        order = np.lexsort((when, cluster))
+        cluster = cluster[order]
+        is_first = np.diff(cluster, prepend=-1) > 0
+        squares = []
+        b, a = (_within(steps[order], is_first) for steps in (step_of_b, step_of_a))
+        for after, before in (
+            (b * b, (b - step_of_b[order]) ** 2),
+            (b * a, (b - step_of_b[order]) * (a - step_of_a[order])),
+            (a * a, (a - step_of_a[order]) ** 2),
+        ):
+            squares.append(after - before)
+        in_time = np.argsort(when[order], kind="stable")
+        self._when = when[order][in_time]
+        self._sums = [np.concatenate([[0.0], np.cumsum(change[in_time])]) for change in squares]
+        first_end = np.full(self.agreements, np.iinfo(np.int64).max)
+        np.minimum.at(first_end, agreement[is_ended], left[is_ended])
+        last_seen = np.full(self.agreements, -1)
+        np.maximum.at(last_seen, agreement, left)
+        self._first_end, self._last_seen = np.sort(first_end), np.sort(last_seen)
+
+    def on(self, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Per day the variance of the logarithm of survival, and the smaller of two counts: agreements of which a spell
+        ended by then, and of which one was there for longer."""
+        place = np.searchsorted(self._when, day, side="right")
+        total = self._so_far[np.searchsorted(self.days, day, side="right")]
+        p, q, r = (sums[place] for sums in self._sums)
+        small = self.agreements / (self.agreements - 1) if self.agreements > 1 else 1.0
+        variance = small * np.maximum(p - 2 * q * total + r * total**2, 0.0)
+        ended = np.searchsorted(self._first_end, day, side="right")
+        return variance, np.minimum(ended, self.agreements - np.searchsorted(self._last_seen, day, side="right"))
+
+
+def _within(steps: np.ndarray, is_first: np.ndarray) -> np.ndarray:
+    """The running sum of steps that begins anew at every first."""
+    total = np.cumsum(steps)
+    start = np.flatnonzero(is_first)
+    before = np.repeat(total[start] - steps[start], np.diff(np.append(start, len(steps))))
+    found: np.ndarray = total - before
+    return found
 
 
 def to_call(fading: Iterable[FadingTie], *, longest_first: bool = False) -> list[FadingTie]:

@@ -207,11 +207,12 @@ def totals(
       `donor_id` (None), `category` (or "merged"), `amount_eur`, `share` (0-1, of the income) and `organisations` (count
       of those in the cell). A donor named in two categories has two rows;
     - `donors` (count): different sources, None as soon as one of them is not named;
-    - `organisation_count`: organisations with an amount above 0;
+    - `organisation_count` and `with_income`: organisations with an amount above 0;
     - `exposed` (how many of them are) and `exposed_share` (0-1): both None when from 1 to `minimum` - 1 organisations
       are exposed, or are not;
     - `public_share`, `government_share`, `earned_share` (0-1): None when a category they need could be in "merged";
-    - `coverage`: `organisations` (active ones with an amount above 0), `active_organisations` and `share`. Looked at on
+    - `coverage`: `organisations` and `with_income` (active ones with an amount above 0), `active_organisations` and
+      `share`. Looked at on
       two days, these tell whether somebody who joined or left in between has income in that year, not how much nor
       from whom; `exposed` and `jobs_share` would tell more, and are None;
     - `donor_hhi`, `effective_donors`, `median_top_donor_share`: None; `organisations`: empty.
@@ -257,10 +258,12 @@ def totals(
                 "effective_donors": None,
                 "median_top_donor_share": None,
                 "organisation_count": count,
+                "with_income": count,
                 "exposed": exposed[year] if is_publishable else None,
                 "exposed_share": exposed[year] / count if is_publishable else None,
                 "coverage": {
                     "organisations": len(receivers & active),
+                    "with_income": len(receivers & active),
                     "active_organisations": len(active),
                     "share": len(receivers & active) / len(active) if active else None,
                     "jobs_share": None,

@@ -14,7 +14,7 @@ from hubdata import models, store
 from hubdata.indicators import changes, coverage, events, fragility, funding, network, sectors, ties
 from hubdata.indicators.rows import NamedOrganisation, NamedPair, records
 from hubdata.questions.events import answer_events, answer_kinds, answer_never_came
-from hubdata.questions.income import answer_funding, dependencies, latest_year, years_of
+from hubdata.questions.income import answer_funding, dependencies, income_year, latest_year, years_of
 from hubdata.questions.network import (
     answer_fragility,
     answer_history,
@@ -39,6 +39,10 @@ class Movement:
     parts: dict[str, float]
     """What each kind of change does, in the order in which they were made; together the whole movement. Empty when
     there is nothing to compare with."""
+    year_before: int | None = None
+    """For a figure of a year the year that `before` is of; None for others, and without income."""
+    year_after: int | None = None
+    """The year that `after` is of, as `year_before`."""
 
 
 class HistoryDay(TypedDict):
@@ -60,7 +64,11 @@ class Changes(TypedDict):
     before: HistoryDay
     now: HistoryDay
     formed: list[NamedPair]
+    """Ties of the later day that the earlier day did not have; `ended` the other way round."""
     ended: list[NamedPair]
+    between: int | None
+    """How many more times a tie formed and a tie ended between the two days, which neither day shows; None between two
+    loads."""
     joined: list[NamedOrganisation]
     left: list[NamedOrganisation]
 
@@ -152,10 +160,23 @@ class Indicators(TypedDict):
     events: EventIndicators
 
 
-def movements_of(start: Mapping[str, float | None], steps: Mapping[str, Mapping[str, float | None]]) -> list[Movement]:
-    """A movement per figure, taken apart (see `changes.parts`)."""
+def movements_of(
+    start: Mapping[str, float | None],
+    steps: Mapping[str, Mapping[str, float | None]],
+    years: tuple[int | None, int | None] = (None, None),
+) -> list[Movement]:
+    """A movement per figure, taken apart (see `changes.parts`). `years`: those of income before and after."""
     taken_apart, last = changes.parts(start, steps), list(steps.values())[-1]
-    return [Movement(indicator, first, last[indicator], taken_apart[indicator]) for indicator, first in start.items()]
+    return [
+        Movement(
+            indicator,
+            first,
+            last[indicator],
+            taken_apart[indicator],
+            *(years if indicator in funding.OF_A_YEAR else ()),
+        )
+        for indicator, first in start.items()
+    ]
 
 
 def headlines(snapshot: Snapshot, settings: Settings, view: View) -> dict[str, float | None]:
@@ -175,11 +196,12 @@ def plain_view(settings: Settings, as_of: datetime.date) -> View:
 def answer_changes(
     snapshot: Snapshot, settings: Settings, view: View, since: datetime.date, older: Snapshot | None = None
 ) -> Changes:
-    """What changed after `since`, up to the as-of date: the figures then and now, and who came, went, met and parted.
+    """Two days compared, `since` and the as-of date: the figures, and the organisations and ties that only one has.
 
     With `older`, then is what that snapshot said. `before` and `now` are rows of `network.history`; `formed` and
     `ended` list ties (organisation_a, organisation_b, name_a, name_b, sector_a, sector_b, is_cross_sector), `joined`
-    and `left` organisations (organisation_id, name, sector).
+    and `left` organisations (organisation_id, name, sector). With `between` added to both, as many ties formed and
+    ended as `ties.tie_changes` counts over the same days.
     """
     then = older or snapshot
     before = answer_history_of(then, view, [since]).iloc[0]
@@ -196,11 +218,14 @@ def answer_changes(
 
     tie_columns = [*ends, "name_a", "name_b", "sector_a", "sector_b", "is_cross_sector"]
     name_columns = ["organisation_id", "name", "sector"]
+    formed = only_in(ties_now, ties_then, ends, tie_columns)
+    times_formed, _times_ended = ties.movements(snapshot.rows("tie_spells", view), since, view.as_of)
     return {
         "before": before.to_dict(),
         "now": now.to_dict(),
-        "formed": only_in(ties_now, ties_then, ends, tie_columns),
+        "formed": formed,
         "ended": only_in(ties_then, ties_now, ends, tie_columns),
+        "between": None if older else times_formed - len(formed),
         "joined": only_in(there_now, there_then, ["organisation_id"], name_columns),
         "left": only_in(there_then, there_now, ["organisation_id"], name_columns),
     }
@@ -233,8 +258,8 @@ def answer_movements(
         }
 
     def exposed(source: Snapshot, dated_view: View) -> dict[str, bool | None]:
+        year = income_year(source, dated_view)
         rows = dependencies(source, settings, dated_view)
-        year = latest_year(sorted({row["year"] for row in rows}), dated_view.as_of)
         return {row["organisation_id"]: row["exposed"] for row in rows if row["year"] == year}
 
     def figures(counted: dict[str, int], rows: dict[str, bool | None]) -> dict[str, float | None]:
@@ -251,7 +276,7 @@ def answer_movements(
     steps |= {name: {**known_then, **step} for name, step in of_network.items()}
     of_money = changes.exposed_steps(exposed_then, exposed_now)
     steps |= {name: {**of_network["formed"], **step} for name, step in of_money.items()}
-    return movements_of(start, steps)
+    return movements_of(start, steps, (income_year(older or snapshot, earlier), income_year(snapshot, view)))
 
 
 def answer_donor_changes(

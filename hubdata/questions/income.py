@@ -19,6 +19,11 @@ def latest_year(years: Iterable[int], as_of: datetime.date) -> int | None:
     return max((year for year in listed if year <= over), default=max(so_far, default=min(listed, default=None)))
 
 
+def income_year(snapshot: Snapshot, view: View) -> int | None:
+    """The year of income that figures of a day are about (see `latest_year`)."""
+    return latest_year(years_of(snapshot.rows("income", view)), view.as_of)
+
+
 def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> funding.Funding:
     """Donor dependency, per year and per organisation."""
     return funding.funding(
@@ -31,6 +36,14 @@ def answer_funding(snapshot: Snapshot, settings: Settings, view: View) -> fundin
 def answer_income_years(snapshot: Snapshot, settings: Settings, view: View) -> list[int]:
     """The years with income rows, oldest first."""
     return years_of(snapshot.rows("income", view))
+
+
+def answer_reserves_year(snapshot: Snapshot, settings: Settings, view: View) -> int | None:
+    """The year that reserves, which have none in the lists, are compared with: the last full one; None without income.
+
+    It is the same for every filter.
+    """
+    return latest_year(years_of(_whole_income(snapshot, view)), view.as_of)
 
 
 def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> funding.FundingYear:
@@ -63,8 +76,13 @@ def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[fun
 
 
 def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: float) -> list[funding.Dependency]:
+    income = snapshot.rows("income", view)
     return funding.dependency(
-        snapshot.rows("income", view), snapshot.rows("active_organisations", view), exposure, public
+        income,
+        snapshot.rows("active_organisations", view),
+        exposure,
+        public,
+        reserves_year=latest_year(years_of(income), view.as_of),  # `view` has no filters
     )
 
 
@@ -103,10 +121,12 @@ def answer_stress(
     Raises `stress.UnknownDonor` and `stress.UnknownCategory`.
     """
     income = _whole_income(snapshot, view)
-    year = year or latest_year(years_of(income), view.as_of) or view.as_of.year
+    latest = answer_reserves_year(snapshot, settings, view)
+    year = year or latest or view.as_of.year
+    active = snapshot.rows("active_organisations", view)
     return stress.stress(
         income,
-        snapshot.rows("active_organisations", view),
+        active if year == latest else active.assign(reserves=None),  # they have no year, so they are those of now
         snapshot.rows("ties", view),
         year=year,
         cuts=dict(cuts),
@@ -135,10 +155,16 @@ def _presets(snapshot: Snapshot, view: View, year: int) -> list[stress.Preset]:
 def answer_shared_exposure(
     snapshot: Snapshot, settings: Settings, view: View, year: int
 ) -> list[stress.SharedExposure]:
-    """Which organisations fall together: per donor those that it pays for a large part."""
+    """Which active organisations fall together: per donor those that it pays for a large part."""
     income, ties_now = snapshot.cached(income_of, view, year), snapshot.rows("ties", view)
+    active = snapshot.rows("active_organisations", view)["organisation_id"]
     # a threshold of 0 means any part at all
-    return stress.shared_exposure(income, ties_now, year=year, threshold=max(settings.risk_threshold, 1e-9))
+    return stress.shared_exposure(
+        income[income["organisation_id"].isin(active)],
+        ties_now,
+        year=year,
+        threshold=max(settings.risk_threshold, 1e-9),
+    )
 
 
 def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> stress.Quadrant:

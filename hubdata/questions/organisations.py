@@ -103,12 +103,14 @@ def answer_sectors(snapshot: Snapshot, settings: Settings, view: View) -> sector
 
 def answer_coverage(snapshot: Snapshot, settings: Settings, view: View) -> coverage.Coverage:
     """How much is known."""
+    days = snapshot.newest_days(today())
     return coverage.coverage(
         snapshot.rows("active_organisations", view),
         snapshot.rows("income", view),
         snapshot.rows("event_outcomes", view.unfiltered),  # how many came to an event is the same for every filter
         as_of=view.as_of,
-        data_up_to=snapshot.newest_date(today()),
+        data_up_to=days.newest,
+        outlier_date=days.outlier,
         loaded_at=snapshot.manifest.loaded_at,
         expected_organisations=settings.expected_organisations,
     )

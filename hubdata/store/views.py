@@ -9,7 +9,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
@@ -72,6 +72,15 @@ class View:
         return replace(self, sectors=(), themes=(), with_convenor=True)
 
 
+class NewestDays(NamedTuple):
+    """The newest day of the data, and what was left out to find it."""
+
+    newest: datetime.date | None
+    """None when nothing has a date."""
+    outlier: datetime.date | None
+    """The day of a single row that lies more than a year after all others."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What is known of a snapshot without opening it."""
@@ -101,7 +110,7 @@ class Snapshot:
         self.manifest = manifest
         self.id = manifest.id
         self.scope = scope
-        self.newest_date = functools.lru_cache(maxsize=2)(self._newest_date)
+        self.newest_days = functools.lru_cache(maxsize=2)(self._newest_days)
         self._kept_rows = functools.lru_cache(maxsize=32)(self._rows)
         self.cached = functools.lru_cache(maxsize=32)(self._computed)
         self.table = functools.cache(self._table)
@@ -161,24 +170,37 @@ class Snapshot:
         records: list[dict[str, Any]] = self.arrow(name).to_pylist()
         return records
 
-    def _newest_date(self, today: datetime.date) -> datetime.date:
-        """The newest day, not after `today`, on which something began or was observed; `today` when nothing is known.
+    def newest_date(self, today: datetime.date) -> datetime.date:
+        """The default as-of date: the newest day in the data (see `newest_days`); `today` when nothing has a date."""
+        return self.newest_days(today).newest or today
 
-        This is the default as-of date: a planned end never counts, or data that stopped years ago would show an empty
-        network.
+    def _newest_days(self, today: datetime.date) -> "NewestDays":
+        """The newest day, not after `today`, on which something began or was observed, without a single outlier.
+
+        A planned end never counts, or data that stopped years ago would show an empty network. Nor does a day in one
+        row that lies more than a year after those of all others: a year that was mistyped would empty it as well.
         """
         with self._connection.cursor() as cursor:
-            newest = cursor.execute(
+            days = cursor.execute(
                 """
-                SELECT max(day) FROM (
-                    SELECT unnest([start_date, last_contact]) AS day FROM snapshot.partnerships
-                    UNION ALL SELECT start_date FROM snapshot.events
-                    UNION ALL SELECT unnest([joined_on, left_on]) FROM snapshot.organisations
-                ) WHERE day <= $today
+                WITH observed AS (
+                    SELECT 'partnership ' || partnership_id AS source, unnest([start_date, last_contact]) AS day
+                    FROM snapshot.partnerships
+                    UNION ALL SELECT 'event ' || event_id, start_date FROM snapshot.events
+                    UNION ALL SELECT 'organisation ' || organisation_id, unnest([joined_on, left_on])
+                    FROM snapshot.organisations
+                ),
+                known AS (SELECT * FROM observed WHERE day <= $today),
+                others AS (SELECT max(day) AS day FROM known WHERE source <> (SELECT arg_max(source, day) FROM known))
+                SELECT
+                    max(day),
+                    max(day) FILTER (day <= (SELECT coalesce(day + INTERVAL 1 YEAR, DATE '9999-12-31') FROM others))
+                FROM known
                 """,
                 {"today": today},
             ).fetchone()
-        return newest[0] if newest and newest[0] else today
+        last, newest = days or (None, None)
+        return NewestDays(newest, last if last != newest else None)
 
     def read_through(self) -> None:
         """Read every cell of every table once, without keeping anything. Raises `duckdb.Error` where one is damaged."""

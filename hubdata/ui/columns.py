@@ -78,6 +78,7 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "effective_themes": (N_("Effective number of themes"), "number"),
     "known": (N_("Known for"), "count"),
     "of": (N_("Out of"), "count"),
+    "p_adjusted": (N_("Chance of such a difference"), "number"),
     # a tie
     "name_a": (N_("Organisation"), "text"),
     "name_b": (N_("Partner"), "text"),
@@ -126,8 +127,6 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "before": (N_("Before"), "euro"),
     "after": (N_("After"), "euro"),
     "difference": (N_("Difference"), "euro"),
-    "organisations_before": (N_("Organisations before"), "count"),
-    "organisations_after": (N_("Organisations now"), "count"),
     # income
     "year": (N_("Year"), "year"),
     "donor": (N_("Donor"), "text"),
@@ -136,11 +135,9 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "income": (N_("Known income"), "euro"),
     "organisation_count": (N_("Organisations with income rows"), "count"),
     "top_donor": (N_("Largest donor"), "text"),
-    "top_donor_share_before": (N_("Share of the largest donor before"), "share"),
     "exposed_share": (N_("Exposed organisations"), "share"),
     "is_exposed": (N_("Exposed"), "text"),
     "other_share": (N_("Other income"), "share"),
-    "other_share_before": (N_("Other income then"), "share"),
     "change": (N_("Change, in points"), "share"),
     "up": (N_("Larger part"), "count"),
     "down": (N_("Smaller part"), "count"),

@@ -1,20 +1,34 @@
 """What several pages say about income."""
 
+import collections
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, models
+from hubdata import charts, models, questions
 from hubdata.indicators import coverage
 from hubdata.indicators.funding import DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
-from hubdata.ui.language import _, md, moment, number, percent, word
-from hubdata.ui.session import grant, has_amounts, manifest_of, style, view
+from hubdata.ui.language import Markdown, _, apart, md, moment, number, percent, word
+from hubdata.ui.session import ask, grant, has_amounts, manifest_of, style, view
 
 
 def category_labels() -> dict[str, str]:
     """Code -> word for every kind of income; in totals also for the small ones that were put together."""
     words = {code: word("category", code) for code in models.VOCABULARIES["category"]}
     return words if has_amounts() else words | {MERGED: _("Several kinds together")}
+
+
+def donor_names(donors: Sequence[DonorTotal]) -> list[str]:
+    """The donors' names; of two with one name also what tells them apart: in totals the kind of income, else the id."""
+    uses = collections.Counter(donor["donor"] for donor in donors)
+
+    def name(donor: DonorTotal) -> str:
+        apart = category_labels()[donor["category"]] if "category" in donor else donor["donor_id"]
+        return f"{donor['donor']} ({apart})" if uses[donor["donor"]] > 1 and apart else str(donor["donor"])
+
+    return [name(donor) for donor in donors]
 
 
 def income_bars(table: pd.DataFrame) -> charts.Figure:
@@ -39,6 +53,14 @@ def every_year(table: pd.DataFrame) -> pd.DataFrame:
     empty = table.iloc[[0] * len(gaps)].assign(year=gaps, amount_eur=float("nan"))
     whole = pd.concat([table, empty], ignore_index=True) if gaps else table
     return whole.sort_values("year", kind="stable")
+
+
+def without_reserves(year: int) -> Markdown | None:
+    """Why no reserves stand beside the income of a year; None when they do."""
+    reserves_year = ask(questions.answer_reserves_year)
+    if year == reserves_year:
+        return None
+    return md("The lists give reserves without a year, so they are compared with {year} only.", year=reserves_year)
 
 
 def note_totals() -> None:
@@ -90,7 +112,7 @@ def missing_income(year: FundingYear) -> coverage.MissingPart | None:
     if year_coverage["exposed"] is None:
         return None
     return coverage.missing_part(
-        year_coverage["exposed"], year_coverage["organisations"], year_coverage["active_organisations"]
+        year_coverage["exposed"], year_coverage["with_income"], year_coverage["active_organisations"]
     )
 
 
@@ -98,15 +120,16 @@ def note_unsettled(year: FundingYear) -> None:
     """Say so when organisations without income rows could turn the share of exposed organisations."""
     part = missing_income(year)
     if part and part["is_unsettled"]:
+        low, high = apart("share", part["low"], part["high"], digits=0)
         st.caption(
             md(
-                ":material/help: Income is known for {known} of {total} active "
+                ":material/help: Income above 0 is known for {known} of {total} active "
                 "organisations. With the others, the share of "
                 "exposed organisations could be anywhere from {low} to {high}.",
                 known=number(part["known"]),
                 total=number(part["total"]),
-                low=percent(part["low"]),
-                high=percent(part["high"]),
+                low=low,
+                high=high,
             )
         )
 

@@ -88,8 +88,8 @@ def date(day: datetime.date | None) -> str:
 
 
 def label(code: str | None) -> str:
-    """The word for a sector, theme, kind, need or offer, as plain text."""
-    return settings().label(code, current_language())
+    """The word for a sector, theme, kind, need or offer, as plain text; "" for one that is not known."""
+    return "" if code is None or pd.isna(code) else settings().label(code, current_language())
 
 
 def about() -> str:
@@ -99,8 +99,8 @@ def about() -> str:
 
 
 def type_label(code: str | None) -> str:
-    """The word for a type of organisation, as plain text."""
-    return settings().type_label(code, current_language())
+    """The word for a type of organisation, as plain text; "" for one that is not known."""
+    return "" if code is None or pd.isna(code) else settings().type_label(code, current_language())
 
 
 def word(vocabulary: str, code: str | None) -> str:
@@ -169,6 +169,32 @@ def format_value(value: float | None, kind: str) -> str:
     )()
 
 
+def apart(kind: str, *values: float | None, digits: int = 1) -> list[str]:
+    """Shares or numbers in words with as many digits as tell them apart: for what is set beside something else.
+
+    A value beside its target, an earlier one, or what chance gives: rounded they could look the same.
+    """
+    known = [None if value is None or pd.isna(value) else value for value in values]
+    if kind == "share":
+        enough = texts.digits_apart(*known, digits=digits, scale=100)
+        return [percent(value, enough) for value in known]
+    enough = texts.digits_apart(*known, digits=digits)
+    return [number(value, enough) for value in known]
+
+
+def beside_target(kind: str, target: float, value: float | None) -> tuple[str, str]:
+    """A target as it was set, and a value beside it that reads the same only when it is."""
+    exact = texts.digits_exact(target, 1, 100 if kind == "share" else 1)
+    is_same = value is not None and abs(value - target) <= texts.SAME
+    written = apart(kind, value, target, digits=exact if is_same else 1)[0]
+    return apart(kind, target, digits=exact)[0], written
+
+
+def threshold(share: float) -> str:
+    """A share that somebody set, as a percentage, as it was set: a threshold that is rounded is another one."""
+    return percent(share, texts.digits_exact(share, scale=100))
+
+
 def moment(at: str) -> str:
     """A moment (ISO 8601, UTC) in words, in Dutch time."""
     return texts.moment(at, current_language())
@@ -199,8 +225,9 @@ def in_points(share: float, digits: int = 2) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """A difference with its sign."""
-    return f"{value:+.{digits}f}".replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
+    """A difference with its sign; with more digits where it would read as no difference."""
+    written = f"{value:+.{texts.digits_apart(value, 0, digits=digits)}f}" if abs(value) > texts.SAME else "0"
+    return written.replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
 
 
 def points(share: float | None) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +14,7 @@ from hubdata.ui.address import address, asked_for, url_widget
 from hubdata.ui.language import (
     Markdown,
     _,
+    apart,
     date,
     day_in_words,
     in_points,
@@ -21,8 +22,8 @@ from hubdata.ui.language import (
     md,
     moment,
     n_,
+    n_md,
     number,
-    percent,
     signed,
 )
 from hubdata.ui.session import notes, view
@@ -31,8 +32,8 @@ ORIGINS = {"own": N_("Your own lists"), "sample": N_("The real sample"), "demo":
 HEADLINES = {
     "density": N_("Network density"),
     "mean_degree": N_("Average number of partners"),
-    "cross_sector_share": N_("Ties across sectors"),
-    "exposed_share": N_("Exposed organisations"),
+    "cross_sector_share": N_("Share of ties across sectors"),
+    "exposed_share": N_("Share of exposed organisations"),
 }
 REASONS = {
     "time": N_("another newest day"),
@@ -40,8 +41,8 @@ REASONS = {
     "ties": N_("other partnerships and events"),
     "records": N_("what we know better about the earlier day"),
     "size": N_("the number of organisations"),
-    "ended": N_("ties that ended"),
-    "formed": N_("ties that formed"),
+    "ended": N_("ties that are gone"),
+    "formed": N_("new ties"),
     "income": N_("other income of the same organisations"),
     "coverage": N_("income that was not known before"),
     "known": N_("other organisations of which income is known"),
@@ -51,48 +52,66 @@ REASONS = {
 
 def movement_sentence(movement: questions.Movement) -> Markdown:
     """By how much a headline figure would move, and why."""
-    name, before, after = _(HEADLINES[movement.indicator]), movement.before, movement.after
-    written, signed = _ways_to_write(movement)
+    name, before, after = _name_of(movement), movement.before, movement.after
+    written_before, written_after = _written(movement)
     if after is None:
         return md("**{name}** cannot be calculated from this data.", name=name)
     if before is None:
-        return md("**{name}** becomes {after}; there is nothing to compare it with.", name=name, after=written(after))
-    if written(after) == written(before):
-        return md("**{name}** stays {after}.", name=name, after=written(after))
-    why = [_("{points} because of {reason}", points=signed(p), reason=_(REASONS[r])) for r, p in movement.parts.items()]
-    difference = signed(after - before)
-    return md(
-        "**{name}** goes from {before} to {after}: {difference} ({why}).",
-        name=name,
-        before=written(before),
-        after=written(after),
-        difference=(
-            difference if movement.indicator == "mean_degree" else _("{points} percentage points", points=difference)
-        ),
-        why=join(why),
-    )
+        return md("**{name}** becomes {after}; there is nothing to compare it with.", name=name, after=written_after)
+    years = {"year_before": movement.year_before, "year": movement.year_after}
+    gaps = {"name": name, "before": written_before, "after": written_after, **years}
+    if abs(after - before) <= texts.SAME:
+        if _has_two_years(movement):
+            return md("**{name}**: {after} in {year}, the same as in {year_before}.", **gaps)
+        return md("**{name}** stays {after}.", **gaps)
+    points = signed if movement.indicator == "mean_degree" else in_points
+    why = [_("{points} because of {reason}", points=points(p), reason=_(REASONS[r])) for r, p in movement.parts.items()]
+    difference = points(after - before)
+    if movement.indicator != "mean_degree":
+        difference = _("{points} percentage points", points=difference)
+    gaps |= {"difference": difference, "why": join(why)}
+    if _has_two_years(movement):
+        return md("**{name}**: {after} in {year} beside {before} in {year_before}, {difference} ({why}).", **gaps)
+    return md("**{name}** goes from {before} to {after}: {difference} ({why}).", **gaps)
 
 
-def _ways_to_write(movement: questions.Movement) -> tuple[Callable[[float | None], str], Callable[[float], str]]:
-    """How a figure that moved is written, and how a part of its movement."""
-    if movement.indicator == "mean_degree":
-        return lambda value: number(value, 2), signed
-    return lambda value: percent(value, 2), in_points
+def _has_two_years(movement: questions.Movement) -> bool:
+    return movement.before is not None and movement.year_before != movement.year_after
+
+
+def _name_of(movement: questions.Movement) -> str:
+    """A figure that moved; one of a year with its year, unless there are two."""
+    name = _(HEADLINES[movement.indicator])
+    if movement.year_after is None or movement.after is None or _has_two_years(movement):
+        return name
+    return _("{figure} in {year}", figure=name, year=movement.year_after)
+
+
+def _written(movement: questions.Movement) -> list[str]:
+    """A figure that moved before and after, with as many digits as tell the two apart."""
+    kind = "number" if movement.indicator == "mean_degree" else "share"
+    return apart(kind, movement.before, movement.after, digits=2)
 
 
 def movement_table(movements: Sequence[questions.Movement], then: str = "", now: str = "") -> pd.DataFrame:
     """The same as a table, in percentage points. `then` and `now` head the figures before and after; else a load."""
 
+    def name(movement: questions.Movement) -> str:
+        if not _has_two_years(movement):
+            return _name_of(movement)
+        years = {"year_before": movement.year_before, "year": movement.year_after}
+        return _("{figure} ({year} beside {year_before})", figure=_name_of(movement), **years)
+
     def part(movement: questions.Movement, reason: str) -> str:
-        signed = _ways_to_write(movement)[1]
-        return signed(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
+        points = signed if movement.indicator == "mean_degree" else in_points
+        return points(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
 
     reasons = [reason for reason in REASONS if any(reason in movement.parts for movement in movements)]
     return pd.DataFrame(
         {
-            _("Figure"): [_(HEADLINES[m.indicator]) for m in movements],
-            then or _("On show now"): [_ways_to_write(m)[0](m.before) for m in movements],
-            now or _("After loading"): [_ways_to_write(m)[0](m.after) for m in movements],
+            _("Figure"): [name(m) for m in movements],
+            then or _("On show now"): [_written(m)[0] for m in movements],
+            now or _("After loading"): [_written(m)[1] for m in movements],
             **{_(REASONS[reason]).capitalize(): [part(m, reason) for m in movements] for reason in reasons},
         }
     )
@@ -165,20 +184,52 @@ def since_day(days: list[str]) -> datetime.date:
 def changes_sentence(
     since: datetime.date, changes: questions.Changes, donors: questions.DonorChanges | None
 ) -> Markdown:
-    """What changed, in numbers; of donors only for who may see them."""
+    """What two days, or two loads, do not have in common, in numbers; of donors only for who may see them."""
     gaps = {
-        "day": date(since),
-        "formed": n_("{n} tie formed", "{n} ties formed", len(changes["formed"])),
-        "ended": n_("{n} tie ended", "{n} ties ended", len(changes["ended"])),
-        "joined": n_("{n} organisation joined", "{n} organisations joined", len(changes["joined"])),
-        "left": n_("{n} organisation left", "{n} organisations left", len(changes["left"])),
+        "formed": n_("{n} new tie", "{n} new ties", len(changes["formed"])),
+        "ended": n_("{n} tie gone", "{n} ties gone", len(changes["ended"])),
+        "joined": n_("{n} new organisation", "{n} new organisations", len(changes["joined"])),
+        "left": n_("{n} organisation gone", "{n} organisations gone", len(changes["left"])),
     }
-    if donors is None:
-        return md("Since {day}: **{formed} and {ended}; {joined} and {left}**.", **gaps)
+    is_of_two_loads = changes["between"] is None
+    sentences = [
+        md("This load beside that one: **{formed} and {ended}; {joined} and {left}**.", **gaps)
+        if is_of_two_loads
+        else md(
+            "{now} beside {day}: **{formed} and {ended}; {joined} and {left}**.",
+            now=date(view().as_of),
+            day=date(since),
+            **gaps,
+        )
+    ]
+    if changes["between"]:
+        sentences.append(
+            n_md(
+                "Between those days it happened {n} more time that a tie formed and ended, or ended and formed again: "
+                "neither day shows that.",
+                "Between those days it happened {n} more times that a tie formed and ended, or ended and formed again: "
+                "neither day shows that.",
+                changes["between"],
+            )
+        )
+    if donors:
+        sentences.append(_donors_sentence(donors, is_of_two_loads))
+    return Markdown(" ".join(sentence for sentence in sentences if sentence))
+
+
+def _donors_sentence(donors: questions.DonorChanges, is_of_two_loads: bool) -> Markdown:
+    """Which donors a year has that another has not; "" without income of two years."""
+    if donors["from_year"] is None or donors["to_year"] is None:
+        return Markdown()
     came, went = (sum(row["change"] == kind for row in donors["donors"]) for kind in ("new", "gone"))
-    return md(
-        "Since {day}: **{formed} and {ended}; {joined} and {left}; {came} and {went}**.",
-        came=n_("{n} new donor", "{n} new donors", came),
-        went=n_("{n} donor gone", "{n} donors gone", went),
-        **gaps,
-    )
+    gaps = {
+        "now": donors["to_year"],
+        "before": donors["from_year"],
+        "came": _("{n} new", n=number(came)),
+        "went": _("{n} no longer in the data", n=number(went)),
+    }
+    if donors["from_year"] != donors["to_year"]:
+        return md("Donors of {now} beside {before}: **{came}, {went}**.", **gaps)
+    if is_of_two_loads:
+        return md("Donors of {now} in both loads: **{came}, {went}**.", **gaps)
+    return md("The income of {now} is the latest on both days.", **gaps)

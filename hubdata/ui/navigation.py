@@ -184,7 +184,7 @@ def _way_out() -> None:
 def sidebar() -> None:
     """The language, and the view: as-of date, sector, theme, convenor."""
     shown = snapshot()
-    newest = shown.newest_date(questions.today())
+    newest, outlier = shown.newest_date(questions.today()), shown.newest_days(questions.today()).outlier
     state = st.session_state
     if "newest" in state and state.get("at_as_of") == state["newest"]:
         state["at_as_of"] = newest.isoformat()  # who looked at the newest day still does when there is newer data
@@ -197,8 +197,16 @@ def sidebar() -> None:
         chosen = url_widget(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
         set_language(chosen)
         asked_day = asked_for("as_of") or st.session_state.get("at_as_of")
-        days = as_of_options(newest, asked_day)
+        days = as_of_options(newest, outlier.isoformat() if outlier else None, asked_day)
         url_widget(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
+        if outlier:
+            st.caption(
+                _(
+                    "One row is dated {day}, more than a year after all others, so it does not set this date. If it is "
+                    "right, choose that day here.",
+                    day=date(outlier),
+                )
+            )
         sectors = [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors]
         url_widget(
             st.multiselect,
@@ -246,7 +254,9 @@ def coverage_sentence() -> Markdown:
             "Data up to {day}, loaded {moment}",
             day=date(counts["data_up_to"]),
             moment=moment(snapshot().manifest.loaded_at),
-        ),
+        )
+        if counts["data_up_to"]
+        else _("No date is known in the data, loaded {moment}", moment=moment(snapshot().manifest.loaded_at)),
         (
             _(
                 "{n} of {expected} expected organisations",

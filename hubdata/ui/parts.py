@@ -5,9 +5,9 @@ Elements that nobody can operate are drawn once and replayed (`replayed_elements
 
 import datetime
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 from urllib.parse import quote
 
 import pandas as pd
@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from hubdata import charts, exports, texts
+from hubdata.indicators.rows import first_of
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui.address import address_of
 from hubdata.ui.columns import Column, Kind, headed
@@ -22,20 +23,25 @@ from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
     Markdown,
     _,
+    apart,
+    beside_target,
     current_language,
     date,
-    decimal_mark,
     format_value,
     join,
     label,
     literal,
     md,
+    n_,
     number,
-    percent,
+    signed,
+    threshold,
 )
 from hubdata.ui.session import context, grant, has_page, may_change, snapshot, style, view
 
+Row = TypeVar("Row")
 MOST_ROWS_SHOWN = 200
+MOST_EQUALS = 3
 
 
 def with_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -65,9 +71,9 @@ def meaning(method: str) -> Markdown:
 def _meaning(method: str, language: str, home: Path) -> Markdown:
     explanation, hub_settings = EXPLANATIONS[method], settings()
     thresholds = {
-        "exposure": percent(hub_settings.exposure_threshold),
-        "public": percent(hub_settings.public_threshold),
-        "risk": percent(hub_settings.risk_threshold),
+        "exposure": threshold(hub_settings.exposure_threshold),
+        "public": threshold(hub_settings.public_threshold),
+        "risk": threshold(hub_settings.risk_threshold),
         "fading_days": number(hub_settings.fading_days),
         "half_life_days": number(hub_settings.half_life_days),
         "window_days": number(hub_settings.window_days),
@@ -97,16 +103,17 @@ def headline(
     newest = pd.Timestamp(past["date"].iloc[-1] if len(past) else view().as_of)
     a_year_ago = newest - pd.DateOffset(years=1)
     before = past[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
-    points, since = None, ""
+    change, since = None, ""
     if value is not None and before:
-        points = 100 * (value - before[0][indicator])
+        change = _as_streamlit_reads_it(100 * (value - before[0][indicator]))
         since = _("points since {day}", day=before[0].get("said") or texts.month(before[0]["date"], current_language()))
     target = next_target(indicator)
+    aimed, written = beside_target(kind, target[1], value) if target else ("", format_value(value, kind))
     with st.container(border=True):
         st.metric(
             heading,
-            in_words(format_value(value, kind)),
-            points if points is None else 0 if abs(points) < 0.05 else f"{points:+.1f}".replace(".", decimal_mark()),
+            in_words(written),
+            change,
             delta_color="normal" if more_is_better else "inverse",
             delta_description=since or None,
             help=meaning(method or indicator),
@@ -120,14 +127,14 @@ def headline(
                 ),
                 theme=None,
                 key=f"spark_{indicator}",
-                alt=trend_in_words(heading, past, indicator, kind),
+                alt=trend_in_words(heading, past, indicator, kind, per_year="said" in past),
                 config={"displayModeBar": False},
             )
 
         if len(past) > 1:
             replayed_elements(f"spark {context(indicator)}", spark)
         if target:
-            aim = {"day": date(target[0]), "value": format_value(target[1], kind)}
+            aim = {"day": date(target[0]), "value": aimed}
             st.caption(
                 _("Target on {day}: at least {value}.", **aim)
                 if more_is_better
@@ -135,6 +142,11 @@ def headline(
             )
         elif may_change():
             st.caption(_("No target is set (targets.csv)."))
+
+
+def _as_streamlit_reads_it(points: float) -> str | int:
+    """A change in points for a card, which draws an arrow by the sign: a hyphen, and 0 for none."""
+    return signed(points, 1).replace("\N{MINUS SIGN}", "-") if abs(points) > texts.SAME else 0
 
 
 def web_link(website: str) -> Markdown:
@@ -336,6 +348,11 @@ def table_of(rows: charts.Table, *coded: str) -> pd.DataFrame:
     return with_labels(pd.DataFrame(rows), *coded)
 
 
+def first_rows(table: pd.DataFrame, column: str, most: int) -> pd.DataFrame:
+    """The first rows of a table in order of a column, and the equals of the last one; none of these when many."""
+    return table.head(first_of(table[column].astype(float).tolist(), most, 2 * most))
+
+
 def with_yes_no(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The table with columns of true and false as words."""
     return table.assign(**{name: table[name].map({True: _("yes"), False: _("no")}) for name in columns})
@@ -369,28 +386,53 @@ def next_target(indicator: str) -> tuple[datetime.date, float] | None:
     return row["date"].date(), float(row["value"])
 
 
-def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str) -> str:
-    """A line chart as a sentence: from where to where."""
+def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str, *, per_year: bool = False) -> str:
+    """A line chart as a sentence: from where to where. `per_year`: a row is about a year, not about its day."""
     known_rows = table.dropna(subset=[column])
     if known_rows.empty:
         return _("{title}: not known.", title=title)
     first, last = known_rows.iloc[0], known_rows.iloc[-1]
+    values = apart(kind, first[column], last[column])
+    gaps = {"title": title, "first": values[0], "last": values[1]}
+    if per_year:
+        return _(
+            "{title}: from {first} in {start} to {last} in {end}.",
+            start=first["date"].year,
+            end=last["date"].year,
+            **gaps,
+        )
     return _(
         "{title}: from {first} on {start} to {last} on {end}.",
-        title=title,
-        first=format_value(first[column], kind),
         start=date(first["date"]),
-        last=format_value(last[column], kind),
         end=date(last["date"]),
+        **gaps,
     )
 
 
+def largest(rows: Iterable[Row], size: Callable[[Row], float]) -> list[Row]:
+    """The largest of some rows: several when they are equally large, for none of equals is named alone."""
+    listed = list(rows)
+    most = max(map(size, listed), default=0)
+    return [row for row in listed if size(row) >= most - texts.SAME]
+
+
+def several(names: Sequence[str]) -> str:
+    """Names of equals as they are said: the first three, and how many more."""
+    more = len(names) - MOST_EQUALS
+    return join([*names[:MOST_EQUALS], *([n_("{n} other", "{n} others", more)] if more > 0 else [])])
+
+
 def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, kind: str = "count") -> str:
-    """A bar chart as a sentence: the largest three."""
-    largest = table.dropna(subset=[column]).nlargest(3, column) if len(table) else table
-    if not len(largest):
+    """A bar chart as a sentence: the largest three, and their equals; none of equals when they are many."""
+    known = table.assign(**{column: table[column].astype(float)}).dropna(subset=[column]) if len(table) else table
+    if not len(known):
         return _("{title}: not known.", title=title)
-    phrases = [f"{row[name]} ({format_value(row[column], kind)})" for row in largest.to_dict("records")]
+    first = first_rows(known.sort_values(column, ascending=False, kind="stable"), column, 3)
+    if not len(first):
+        return _(
+            "{title}; several are the largest: {value}.", title=title, value=format_value(known[column].max(), kind)
+        )
+    phrases = [f"{row[name]} ({format_value(row[column], kind)})" for row in first.to_dict("records")]
     return _("{title}; the largest: {names}.", title=title, names=join(phrases))
 
 

@@ -212,20 +212,24 @@ def style() -> charts.Style:
     return charts.Style(dark=st.context.theme.type == "dark", decimal_comma=current_language() == "nl")
 
 
-def as_of_options(newest: datetime.date, asked_day: str | None) -> list[str]:
-    """The newest day in the data, the quarter ends before it back to the first tie, and the day an address asks for."""
-    return _as_of_options(snapshot(), newest, asked_day)
+def as_of_options(newest: datetime.date, *more: str | None) -> list[str]:
+    """The newest day in the data, the quarter ends before it back to the first tie, and more (an address asks for it).
+
+    `more`: ISO dates; what is none is ignored.
+    """
+    return _as_of_options(snapshot(), newest, more)
 
 
 @functools.lru_cache(maxsize=50)
-def _as_of_options(shown: Snapshot, newest: datetime.date, asked_day: str | None) -> list[str]:
+def _as_of_options(shown: Snapshot, newest: datetime.date, more: tuple[str | None, ...]) -> list[str]:
     starts = shown.table("partnerships")["start_date"]
     first = starts.min().date() if len(starts) else newest
     quarters = pd.date_range(max(first, newest - datetime.timedelta(days=365 * 30)), newest, freq="QE")
     days = {newest.isoformat(), *(day.date().isoformat() for day in quarters)}
-    with contextlib.suppress(ValueError):
-        day = datetime.date.fromisoformat(asked_day or "")
-        days |= {day.isoformat()} if 1900 <= day.year <= 2100 else set()
+    for asked in more:
+        with contextlib.suppress(ValueError):
+            day = datetime.date.fromisoformat(asked or "")
+            days |= {day.isoformat()} if 1900 <= day.year <= 2100 else set()
     return sorted(days, reverse=True)
 
 

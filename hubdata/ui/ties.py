@@ -1,5 +1,6 @@
 """What several pages say about ties."""
 
+from collections.abc import Sequence
 from typing import NoReturn, TypedDict
 
 import pandas as pd
@@ -8,7 +9,7 @@ import streamlit as st
 from hubdata import charts, questions
 from hubdata.indicators.network import Network
 from hubdata.indicators.ties import FadingTie
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number
 from hubdata.ui.navigation import stop
 from hubdata.ui.parts import nothing_yet
 from hubdata.ui.session import ask, notes, view
@@ -37,6 +38,25 @@ def note_last_contact() -> None:
 
 MOST_CALLS = 5
 """How many contacts to call are written out; the table has all."""
+
+
+def note_equals(listed: Sequence[FadingTie]) -> None:
+    """Say so when ties that are not written out have been silent as long as the last one that is."""
+    if len(listed) <= MOST_CALLS:
+        return
+    last = listed[MOST_CALLS - 1]
+    equal = sum(
+        (tie["is_cross_sector"], tie["days_silent"]) == (last["is_cross_sector"], last["days_silent"])
+        for tie in listed[MOST_CALLS:]
+    )
+    if equal:
+        st.caption(
+            n_(
+                "{n} other tie has been silent just as long as the last one here.",
+                "{n} other ties have been silent just as long as the last one here.",
+                equal,
+            )
+        )
 
 
 def together_in_words(tie: FadingTie) -> str:
@@ -80,6 +100,37 @@ def call_sentence(tie: FadingTie) -> Markdown:
             md("Both are expected at {event} on {day}.", event=tie["next_event_name"], day=date(tie["next_event_date"]))
         )
     return Markdown(" ".join(parts))
+
+
+def partners_sentence(figures: Network) -> Markdown:
+    """How many partners an average organisation has; and where half or more have none, what it then hides."""
+    average = md(
+        "An average organisation has **{partners} partners, {across} of them in another sector**.",
+        partners=number(figures["mean_degree"], 1),
+        across=number(figures["mean_cross_sector_degree"], 1),
+    )
+    if not figures["ties"] or 2 * figures["isolates"] < figures["organisations"]:
+        return average
+    middle = md(
+        "But {isolates} of {all} have none: the organisation in the middle has {median}.",
+        isolates=number(figures["isolates"]),
+        all=number(figures["organisations"]),
+        median=number(figures["median_degree"], 1 if (figures["median_degree"] or 0) % 1 else 0),
+    )
+    return Markdown(f"{average} {middle}")
+
+
+def note_large_partnerships(figures: Network) -> None:
+    """Say how many ties there would not be without consortia, since those make many at a time."""
+    if figures["ties_only_from_large"]:
+        st.caption(
+            n_md(
+                "{n} of the {all} ties comes only from partnerships of more than ten organisations.",
+                "{n} of the {all} ties come only from partnerships of more than ten organisations.",
+                figures["ties_only_from_large"],
+                all=number(figures["ties"]),
+            )
+        )
 
 
 def network_basis(figures: Network) -> str:

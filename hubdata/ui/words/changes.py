@@ -1,5 +1,6 @@
 """The sentences and tables of the page `changes`."""
 
+import datetime
 from collections.abc import Sequence
 from typing import Literal
 
@@ -7,12 +8,24 @@ import pandas as pd
 
 from hubdata import notebook, questions, store, texts
 from hubdata.indicators.changes import TargetProgress
+from hubdata.indicators.funding import OF_A_YEAR
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui.hub_settings import home
-from hubdata.ui.language import Markdown, _, date, format_value, in_label, in_points, md, number, signed, store_sentence
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    beside_target,
+    date,
+    in_label,
+    in_points,
+    md,
+    number,
+    signed,
+    store_sentence,
+)
 from hubdata.ui.movements import day_typed, snapshots_in_words
 from hubdata.ui.parts import table_of, with_yes_no
-from hubdata.ui.session import has_amounts, manifests, may_change, only_manager, snapshot
+from hubdata.ui.session import has_amounts, manifests, may_change, only_manager, snapshot, view
 
 LESS_IS_BETTER = {
     "isolates",
@@ -55,15 +68,15 @@ def movements_covered(movements: Sequence[questions.Movement]) -> list[questions
 
 
 def changed_ties(changes: questions.Changes) -> pd.DataFrame:
-    """The ties that formed and ended, in words."""
-    kinds = ((changes["formed"], _("Tie formed")), (changes["ended"], _("Tie ended")))
+    """The ties that only one of the two days has, in words."""
+    kinds = ((changes["formed"], _("New tie")), (changes["ended"], _("Tie gone")))
     rows = [{**tie, "what": phrase} for ties, phrase in kinds for tie in ties]
     return with_yes_no(table_of(rows, "sector_a", "sector_b"), "is_cross_sector")
 
 
 def changed_organisations(changes: questions.Changes) -> pd.DataFrame:
-    """The organisations that joined and left, in words."""
-    kinds = ((changes["joined"], _("Joined")), (changes["left"], _("Left")))
+    """The organisations that only one of the two days has, in words."""
+    kinds = ((changes["joined"], _("New organisation")), (changes["left"], _("Organisation gone")))
     return table_of(
         [{**organisation, "what": phrase} for organisations, phrase in kinds for organisation in organisations],
         "sector",
@@ -86,44 +99,73 @@ def kind_of(indicator: str) -> Literal["share", "number"]:
     return "share" if indicator in SHARES else "number"
 
 
-def target_sentence(indicator: str, aim: TargetProgress) -> Markdown:
-    """How far a figure is from one target, and what is needed, beside what the past year gave; nothing is forecast."""
+def target_sentences(indicator: str, road: questions.Road) -> Markdown:
+    """How far a figure is from each of its targets, one a line."""
+    return Markdown("  \n".join(target_sentence(indicator, aim, road["history"]) for aim in road["road"]))
+
+
+def target_sentence(indicator: str, aim: TargetProgress, history: pd.DataFrame) -> Markdown:
+    """How far a figure is from one target, and what is needed, beside what it did before; nothing is forecast.
+
+    `history`: that of the figure, with the columns `date` and `value` (see `questions.Road`).
+    """
     kind = kind_of(indicator)
-    falls = indicator in LESS_IS_BETTER
-    target = md("Target on {day}: {value}.", day=date(aim["date"]), value=format_value(aim["value"], kind))
-    reached = aim["then"] if aim["days_left"] < 0 else aim["now"]
+    is_past, falls = aim["days_left"] < 0, indicator in LESS_IS_BETTER
+    reached = aim["then"] if is_past else aim["now"]
+    aimed, value = beside_target(kind, aim["value"], reached)
+    target = md("Target on {day}: {value}.", day=date(aim["date"]), value=aimed)
     if reached is None:
         return Markdown(f"{target} {md('The figure is not known.')}")
-    is_there = reached <= aim["value"] if falls else reached >= aim["value"]
-    if aim["days_left"] < 0:
+    day, before = _days_of(history, aim["date"] if is_past else view().as_of)
+    gaps = {"value": value, "when": _when(indicator, day)}
+    difference = reached - aim["value"]
+    is_there = abs(difference) <= texts.SAME or (difference < 0) == falls
+    if is_past:
         outcome = (
-            md("It was reached: {value} on that day.", value=format_value(reached, kind))
+            md("It was reached: {value} {when}.", **gaps)
             if is_there
-            else md("It was not reached: {value} on that day.", value=format_value(reached, kind))
+            else md("It was not reached: {value} {when}.", **gaps)
         )
         return Markdown(f"{target} {outcome}")
     if is_there:
-        return Markdown(f"{target} {md('It is {value} now: reached so far.', value=format_value(reached, kind))}")
-    gaps = {
-        "value": format_value(reached, kind),
-        "to_go": _change(abs(aim["value"] - reached), kind).lstrip("+"),
-        "per_year": _change(aim["per_year"], kind),
-        "past_year": _change(aim["past_year"], kind),
-    }
+        return Markdown(f"{target} {md('It was {value} {when}: reached so far.', **gaps)}")
+    gaps |= {"to_go": _change(abs(difference), kind).lstrip("+"), "per_year": _change(aim["per_year"], kind)}
     needed = (
-        md(
-            "It is {value} now, {to_go} too high: that asks for {per_year} a year. "
-            "In the past year it changed by {past_year}.",
-            **gaps,
-        )
+        md("It was {value} {when}, {to_go} too high: that asks for {per_year} a year.", **gaps)
         if falls
-        else md(
-            "It is {value} now, {to_go} too low: that asks for {per_year} a year. "
-            "In the past year it changed by {past_year}.",
-            **gaps,
-        )
+        else md("It was {value} {when}, {to_go} too low: that asks for {per_year} a year.", **gaps)
     )
-    return Markdown(f"{target} {needed}")
+    if aim["past_year"] is None or before is None:
+        return Markdown(f"{target} {needed}")
+    past = {"change": _change(aim["past_year"], kind), "day": _since(indicator, before)}
+    return Markdown(f"{target} {needed} {md('Since {day} it changed by {change}.', **past)}")
+
+
+def _days_of(history: pd.DataFrame, until: datetime.date) -> tuple[datetime.date, datetime.date | None]:
+    """Of which day the latest known value up to a day is, and of which the one a year before that, if there is one."""
+    days = pd.to_datetime(history.loc[history["value"].notna(), "date"])
+    latest = days[days <= pd.Timestamp(until)].max()
+    earlier = days[days <= latest - pd.DateOffset(years=1)]
+    return latest.date(), None if earlier.empty else earlier.max().date()
+
+
+def is_of_a_year(indicator: str) -> bool:
+    """Whether a figure is one of a year of income."""
+    return indicator in OF_A_YEAR
+
+
+def headings_of_years(before: int, after: int) -> tuple[str, str]:
+    """The headings of two years; of two loads they may be the same year."""
+    return (str(before), str(after)) if before != after else (_("{year}, before", year=before), str(after))
+
+
+def _when(indicator: str, day: datetime.date) -> str:
+    """Of when a value is: a figure of a year is never "now"."""
+    return _("in {year}", year=day.year) if is_of_a_year(indicator) else _("on {day}", day=date(day))
+
+
+def _since(indicator: str, day: datetime.date) -> str:
+    return str(day.year) if is_of_a_year(indicator) else date(day)
 
 
 def _change(value: float | None, kind: str) -> str:

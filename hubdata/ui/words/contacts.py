@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from hubdata import questions
-from hubdata.indicators.ties import FadingTie, KaplanMeier, Structure
-from hubdata.ui.language import Markdown, _, join, md, n_, n_md, percent
+from hubdata.indicators.ties import MINIMUM_AGREEMENTS, FadingTie, KaplanMeier, Structure
+from hubdata.ui.language import Markdown, _, apart, join, md, n_, n_md, number
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.ties import together_in_words
 
@@ -62,13 +62,23 @@ def structure_sentence(structure: Structure) -> Markdown:
             if structure["reason"] == "one_group"
             else md("The data cannot tell whether structure holds ties together: no ties were followed for a year yet.")
         )
+    if structure["verdict"] is None:
+        return n_md(
+            "**The data cannot tell whether structure holds ties together:** in one of the two groups there is {n} "
+            "agreement to go by, fewer than {least}.",
+            "**The data cannot tell whether structure holds ties together:** in one of the two groups there are {n} "
+            "agreements to go by, fewer than {least}.",
+            structure["agreements"],
+            least=number(MINIMUM_AGREEMENTS),
+        )
     structural, others = (structure[name]["at"][years - 1]["survival"] for name in ("structural", "not_structural"))
+    structural_share, other_share = apart("share", structural, others, digits=0)
     evidence = md(
         "After {years}, {structural} of the ties that began with structure are still there, and {others} of the "
         "others: a difference of {difference} percentage points (between {low} and {high}, 95% interval).",
         years=n_("{n} year", "{n} years", years),
-        structural=percent(structural),
-        others=percent(others),
+        structural=structural_share,
+        others=other_share,
         difference=_whole_points(difference),
         low=_whole_points(low),
         high=_whole_points(high),
@@ -77,11 +87,6 @@ def structure_sentence(structure: Structure) -> Markdown:
         "longer": md("**Ties that begin with structure last longer here.**"),
         "shorter": md("**Ties that begin with structure last less long here.**"),
         "unclear": md("**Whether structure holds ties together is not clear here:** the difference may be chance."),
-        None: n_md(
-            "**The data cannot tell whether structure holds ties together:** it rests on {n} agreement.",
-            "**The data cannot tell whether structure holds ties together:** it rests on {n} agreements.",
-            structure["agreements"],
-        ),
     }[structure["verdict"]]
     return Markdown(f"{verdict} {evidence}")
 

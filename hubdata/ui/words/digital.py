@@ -1,11 +1,40 @@
 """The sentences and tables of the page `digital`."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from hubdata.indicators.introductions import Need
+from hubdata.indicators.chance import LEVEL
+from hubdata.indicators.introductions import Maturity, Need
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import _
-from hubdata.ui.parts import table_of
+from hubdata.ui.language import Markdown, _, join, label, md, number
+from hubdata.ui.parts import largest, several, table_of
+
+
+def scarcest_sentence(subjects: Sequence[Need]) -> Markdown:
+    """Of which subject the demand exceeds the supply most, in organisations, or of which subjects."""
+    lacking = [subject for subject in subjects if _lacking(subject) > 0]
+    most = largest(lacking, _lacking)
+    if not most:
+        return md("Digital subjects stand first. Nothing is needed by more organisations than offer it.")
+    if len(most) > 1:
+        return md(
+            "Digital subjects stand first. The demand exceeds the supply most for {subjects}: {n} more need it than "
+            "offer it.",
+            subjects=several([label(subject["code"]) for subject in most]),
+            n=number(_lacking(most[0])),
+        )
+    return md(
+        "Digital subjects stand first. The demand exceeds the supply most for {subject}: {needed} need it, "
+        "{offered} offer it.",
+        subject=label(most[0]["code"]),
+        needed=number(len(most[0]["needed_by"])),
+        offered=number(len(most[0]["offered_by"])),
+    )
+
+
+def _lacking(subject: Need) -> int:
+    return len(subject["needed_by"]) - len(subject["offered_by"])
 
 
 def who_rows(subject: Need, names: dict[str, str]) -> pd.DataFrame:
@@ -24,3 +53,23 @@ def sector_rows(subject: Need) -> pd.DataFrame:
         if code in needed or code in offered
     ]
     return table_of(rows, "sector")
+
+
+def maturity_sentence(sectors: Sequence[Maturity]) -> Markdown:
+    """Which sectors are more or less digital than all together by more than chance explains, or that none is.
+
+    `sectors`: those of which enough are known.
+    """
+    if len(sectors) < 2:
+        return md("Too few are known to compare sectors.")
+    apart = [row for row in sectors if row["p_adjusted"] is not None and row["p_adjusted"] < LEVEL]
+    if not apart:
+        return md("From 1 to 5. The sectors differ too little, for so few organisations, to rank.")
+    names = [f"{label(row['sector'])} ({number(row['mean'], 1)})" for row in apart]
+    return md("From 1 to 5. More than chance explains, these differ from the rest: {sectors}.", sectors=join(names))
+
+
+def maturity_in_words(sectors: Sequence[Maturity]) -> str:
+    """The averages per sector as a sentence, in the order of their names, which is no ranking."""
+    names = sorted(f"{label(row['sector'])} ({number(row['mean'], 1)})" for row in sectors if row["mean"] is not None)
+    return _("Digital maturity by sector: {sectors}.", sectors=join(names))

@@ -5,11 +5,26 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from hubdata import questions
-from hubdata.indicators.events import EventOutcome, KindOutcome, Lift, OneEvent
+from hubdata.indicators.chance import LEVEL
+from hubdata.indicators.events import EventOutcome, Events, KindOutcome, OneEvent
+from hubdata.indicators.meeting import Lift
 from hubdata.ui.columns import Column, column
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import Markdown, _, current_language, date, euro, label, md, n_md, number, percent
-from hubdata.ui.session import ask
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    apart,
+    current_language,
+    date,
+    euro,
+    join,
+    label,
+    md,
+    n_md,
+    number,
+    percent,
+)
+from hubdata.ui.session import ask, view
 
 
 def one_event(event_id: str) -> OneEvent:
@@ -39,6 +54,9 @@ def event_in_words(event: OneEvent) -> Markdown:
         who = Markdown(f"{who} {met}")
     if not event["pairs_without_tie"]:
         return who
+    if event["is_plenary"]:
+        left_out = md("**So many were there that not everybody met, so what followed is not counted.**")
+        return Markdown(f"{who} {left_out}")
     if not event["is_window_complete"]:
         so_far = n_md(
             "**It is too early to say what followed: {n} new tie so far; we count until {day}.**",
@@ -47,25 +65,36 @@ def event_in_words(event: OneEvent) -> Markdown:
             day=date(event["window_ends"]),
         )
         return Markdown(f"{who} {so_far}")
+    expected = apart("number", event["expected_new_ties"], event["new_ties_after"])[0]
     followed = n_md(
-        "**It was followed by {n} new tie within {days} days; without meeting, {expected} would be expected.**",
-        "**It was followed by {n} new ties within {days} days; without meeting, {expected} would be expected.**",
+        "**It was followed by {n} new tie within {days} days; at the rate of pairs that were not both there it would "
+        "be {expected}.**",
+        "**It was followed by {n} new ties within {days} days; at the rate of pairs that were not both there it would "
+        "be {expected}.**",
         event["new_ties_after"],
         days=number(settings().window_days),
-        expected=number(event["expected_new_ties"], 1),
+        expected=expected,
     )
-    return Markdown(f"{who} {followed} {lift_in_words(event)} {cost_in_words(event)}")
+    return Markdown(f"{who} {followed} {cost_in_words(event)}")
 
 
-def lift_in_words(lift: Lift) -> Markdown:
-    """How many times as often a tie followed as without meeting, with its interval."""
+def lift_in_words(lift: Lift) -> str:
+    """How many times as often a tie followed as without meeting, with its interval, or why there is none."""
     if lift["lift"] is None:
-        return md("That is too few new ties to compare.")
-    return md(
-        "That is {lift} times as often (between {low} and {high} times, 95% interval).",
-        lift=number(lift["lift"], 1),
-        low=number(lift["lift_low"], 1),
-        high=number(lift["lift_high"], 1),
+        return _("That is too few new ties to compare.")
+    if lift["lift_low"] is None:
+        return _(
+            "That is {lift} times as often, on too few ties to say how sure that is. Followed by, not caused by: "
+            "who is active both attends and partners more.",
+            lift=apart("number", lift["lift"], 1)[0],
+        )
+    written, low, high, _none = apart("number", lift["lift"], lift["lift_low"], lift["lift_high"], 1)
+    return _(
+        "That is {lift} times as often (between {low} and {high} times, 95% interval). Followed by, "
+        "not caused by: who is active both attends and partners more.",
+        lift=written,
+        low=low,
+        high=high,
     )
 
 
@@ -83,6 +112,21 @@ def events_in_words(held: Sequence[EventOutcome]) -> dict[str, str]:
     return {event["event_id"]: f"{date(event['start_date'])} – {event['name']}" for event in held}
 
 
+def attendance_sentence(figures: Events, known: int) -> Markdown:
+    """How many events there were, who came, and how many came back. `known`: events of which attendance is known."""
+    held = n_md("**{n} event up to {day}.**", "**{n} events up to {day}.**", figures["events"], day=date(view().as_of))
+    if not figures["attending_organisations"]:
+        return held
+    came = n_md(
+        "Of {known} of them it is known who came: {n} organisation. {repeat} came to two or more.",
+        "Of {known} of them it is known who came: {n} organisations. Of those, {repeat} came to two or more.",
+        figures["attending_organisations"],
+        known=number(known),
+        repeat=percent(figures["repeat_share"]),
+    )
+    return Markdown(f"{held} {came}")
+
+
 def of_kind(held: Sequence[EventOutcome], calendar: pd.DataFrame, kind: str) -> list[EventOutcome]:
     """The events of one kind, in their order; "" is every kind."""
     same = set(calendar.loc[calendar["kind"] == kind, "event_id"])
@@ -92,7 +136,12 @@ def of_kind(held: Sequence[EventOutcome], calendar: pd.DataFrame, kind: str) -> 
 def last_complete(held: Sequence[EventOutcome]) -> str | None:
     """Of events, newest first, the id of the last one of which all that followed is known."""
     return next(
-        (event["event_id"] for event in held if event["is_window_complete"] and event["pairs_without_tie"]), None
+        (
+            event["event_id"]
+            for event in held
+            if event["is_window_complete"] and event["pairs_without_tie"] and not event["is_plenary"]
+        ),
+        None,
     )
 
 
@@ -108,6 +157,7 @@ def followed_columns(new_ties: str) -> list[str | Column]:
         "lift",
         "lift_low",
         "lift_high",
+        "p_adjusted",
         "cost",
         "cost_per_new_tie",
     ]
@@ -116,13 +166,38 @@ def followed_columns(new_ties: str) -> list[str | Column]:
 def kind_table(kinds: Sequence[KindOutcome]) -> pd.DataFrame:
     """Kinds of event with their words."""
     table = pd.DataFrame(kinds).astype({"conversion": float, "base_rate": float})
-    return table.assign(kind_label=[label(code) if code else _("not known") for code in table["kind"]])
+    return table.assign(kind_label=[label(kind["kind"]) if kind["kind"] else _("not known") for kind in kinds])
 
 
 def kind_bars(kinds: Sequence[KindOutcome]) -> pd.DataFrame:
     """Per kind of event the share that formed a tie, met or not, as `charts.bars` takes them."""
     table = kind_table(kinds).rename(columns={"kind_label": "label"})
     return pd.concat([table.assign(series=name, value=table[name]) for name in ("conversion", "base_rate")])
+
+
+def kinds_sentence(kinds: Sequence[KindOutcome]) -> str:
+    """Which kinds of event differ from the others by more than chance, or that they differ too little to rank."""
+    compared = [row for row in kinds if row["p_adjusted"] is not None]
+    if len(compared) < 2:
+        return _("There are too few new ties to compare kinds.")
+    differing = [row for row in compared if (row["p_adjusted"] or 0) < LEVEL]
+    if not differing:
+        return _("The kinds differ too little to rank.")
+    names = join([label(row["kind"]) if row["kind"] else _("not known") for row in differing])
+    return _("More than chance explains, these differ from the other kinds: {names}.", names=names)
+
+
+def kinds_in_words(kinds: Sequence[KindOutcome]) -> str:
+    """The shares per kind as a sentence, in the order of the table, which is no ranking."""
+    shares = [
+        f"{label(kind['kind']) if kind['kind'] else _('not known')} ({percent(kind['conversion'], 1)})"
+        for kind in kinds
+    ]
+    return _(
+        "Share of pairs that formed a tie per kind: {shares}. {ranking}",
+        shares=join(shares),
+        ranking=kinds_sentence(kinds),
+    )
 
 
 def kind_in_words() -> Callable[[str], str]:

@@ -1,18 +1,67 @@
 """The sentences and tables of the page `funding`."""
 
 import collections
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from hubdata.indicators.funding import DonorTotal
-from hubdata.ui.income import category_labels
+import pandas as pd
+
+from hubdata.indicators.chance import LEVEL
+from hubdata.indicators.funding import Flow, FundingYear, KindShift
+from hubdata.ui.income import category_labels, donor_names
+from hubdata.ui.language import _, join, kind_label, label, n_, percent, points
+from hubdata.ui.parts import largest, several
 
 
-def donor_names(donors: Sequence[DonorTotal]) -> list[str]:
-    """The donors' names; with the kind of income where totals have a row per kind."""
-    rows = collections.Counter(donor["donor"] for donor in donors)
-    return [
-        f"{donor['donor']} ({category_labels()[donor['category']]})"
-        if rows[donor["donor"]] > 1
-        else str(donor["donor"])
-        for donor in donors
+def flow_names(year: FundingYear, flows: pd.DataFrame, earned: str) -> pd.Series:
+    """What the source of each flow is called: two donors of one name stay apart."""
+    named = [donor for donor in year["donor_totals"] if donor["donor"]]
+    names = dict(zip((donor["donor_key"] for donor in named), donor_names(named), strict=True))
+    without_name = {"other": _("Other donors"), "earned": earned}
+    return flows["donor_key"].map(names).where(flows["donor"].notna(), flows["donor_key"].map(without_name))
+
+
+def kinds_apart(kinds: Sequence[KindShift]) -> str:
+    """Which kinds of organisation moved otherwise than all together by more than chance explains, or that none did.
+
+    `kinds`: those of which enough organisations are known.
+    """
+    if len(kinds) < 2:
+        return _("There are too few of each kind to compare them.")
+    apart = [kind for kind in kinds if (kind["p_adjusted"] or 0) < LEVEL and kind["p_adjusted"] is not None]
+    if not apart:
+        return _("Kinds differ too little, for so few organisations, to say which moved further.")
+    phrases = [
+        _(
+            "{kind} ({points} points on average, {n})",
+            kind=kind_label(kind),
+            points=points(kind["mean_change"]),
+            n=n_("{n} organisation", "{n} organisations", kind["organisations"]),
+        )
+        for kind in apart
     ]
+    return _("More than chance explains, these moved otherwise than the rest: {kinds}.", kinds=join(phrases))
+
+
+def kinds_in_words(kinds: Sequence[KindShift]) -> str:
+    """The average change per sector as a sentence, in the order of their names, which is no ranking."""
+    phrases = sorted(f"{kind_label(k)} ({points(k['mean_change'])})" for k in kinds if k["by"] == "sector")
+    return _("Average change of other income per sector, in percentage points: {kinds}.", kinds=join(phrases))
+
+
+def largest_kind(year: FundingYear) -> dict[str, str]:
+    """The kind of income that most came from in a year, or the kinds, and the share that each gave."""
+    return _largest_part("kinds", {category_labels()[code]: amount for code, amount in year["categories"].items()})
+
+
+def largest_sector(flows: Sequence[Flow]) -> dict[str, str]:
+    """The sector that most of the known income went to, or the sectors, and the share that each got."""
+    amounts = collections.Counter[str]()
+    for flow in flows:
+        amounts[label(flow["sector"])] += flow["amount_eur"]  # type: ignore[assignment]
+    return _largest_part("sectors", amounts)
+
+
+def _largest_part(gap: str, amounts: Mapping[str, float]) -> dict[str, str]:
+    names = largest(amounts, lambda name: round(amounts[name], 2))
+    whole = sum(amounts.values())
+    return {gap: several(names), "share": percent(amounts[names[0]] / whole if whole > 0 else None)}

@@ -10,7 +10,7 @@ from hubdata import notebook, questions, store, texts
 from hubdata.indicators.introductions import Reason
 from hubdata.methods import WHY_INTRODUCE
 from hubdata.ui.hub_settings import home
-from hubdata.ui.language import Markdown, _, current_language, join, label, md, n_, store_sentence
+from hubdata.ui.language import Markdown, _, current_language, join, label, md, n_, number, store_sentence
 from hubdata.ui.parts import table_of
 from hubdata.ui.session import may_change, only_manager, settle_grant
 
@@ -62,6 +62,44 @@ def is_wished(pair: questions.NamedIntroduction, choice: str) -> bool:
     """Whether a pair is of the kind that a reader wants to see: all, need, or digital."""
     needs = [reason for reason in pair["reasons"] if reason["kind"] == "need"]
     return {"all": True, "need": bool(needs), "digital": any(need["is_digital"] for need in needs)}[choice]
+
+
+def equal_to_last(pairs: Sequence[questions.NamedIntroduction], count: int) -> int:
+    """How many pairs beyond the first so many have the score of the last of these: nothing puts them below it."""
+    return sum(pair["score"] == pairs[count - 1]["score"] for pair in pairs[count:])
+
+
+def verdict(tested: questions.DatedBacktest) -> str:
+    """Whether the list foresaw more ties than partners in common alone, or that the difference may be chance."""
+    if tested["compared_at"] is None:
+        return _("There are too few pairs to compare it with looking at partners in common only (Adamic-Adar).")
+    counts = {
+        "count": number(tested["compared_at"]),
+        "ours": _ties(tested["foreseen"]),
+        "theirs": _ties(tested["foreseen_by_adamic_adar"]),
+    }
+    if tested["is_better"] is None:
+        return _(
+            "New ties among the first {count}: {ours}; when looking at partners in common only (Adamic-Adar): "
+            "{theirs}. That may be chance.",
+            **counts,
+        )
+    if tested["is_better"]:
+        return _(
+            "In the first {count} it foresaw more ties than looking at partners in common only (Adamic-Adar): {ours} "
+            "against {theirs}, more than chance explains.",
+            **counts,
+        )
+    return _(
+        "In the first {count} it foresaw fewer ties than looking at partners in common only (Adamic-Adar): {ours} "
+        "against {theirs}, more than chance explains. Read it for its reasons, not for its order.",
+        **counts,
+    )
+
+
+def _ties(count: float | None) -> str:
+    """Ties foreseen: a whole number, but where some of equals count for a part."""
+    return number(count, 0 if count is None or count == int(count) else 1)
 
 
 def pair_rows(pairs: Sequence[questions.NamedIntroduction]) -> pd.DataFrame:

@@ -8,12 +8,28 @@ import streamlit as st
 
 from hubdata import questions, texts
 from hubdata import settings as settings_module
+from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import SectorMixing
-from hubdata.indicators.sectors import LocationQuotient, ThemeMixing
+from hubdata.indicators.sectors import LocationQuotient, Mix, Sectors, Theme, ThemeMixing
 from hubdata.store import EVERYTHING, View
 from hubdata.ui.columns import headed
 from hubdata.ui.hub_settings import home, settings
-from hubdata.ui.language import _, date, format_value, label, literal, md, n_, number
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    apart,
+    country,
+    date,
+    format_value,
+    goal,
+    label,
+    literal,
+    md,
+    n_,
+    number,
+    type_label,
+)
+from hubdata.ui.parts import largest, several
 from hubdata.ui.session import answer_of, ask, only_manager, opened, view
 
 Measure = Literal[
@@ -53,6 +69,65 @@ def hub_profiles() -> list[questions.Profile]:
     return profiles
 
 
+MOST_COUNTRIES = 3
+"""How many countries are named as the most frequent."""
+
+
+def largest_sector_sentence(figures: Sectors) -> Markdown:
+    """Which sector is the largest, or which ones are."""
+    rows = largest(figures["sectors"], lambda row: row["organisations"])
+    gaps = {"n": number(rows[0]["organisations"]), "all": number(figures["organisations"])}
+    names = several([label(row["sector"]) for row in rows])
+    if len(rows) == 1:
+        return md("**The largest sector is {sector}: {n} of {all} organisations.**", sector=names, **gaps)
+    return md("**The largest sectors are {sectors}: {n} of {all} organisations each.**", sectors=names, **gaps)
+
+
+def largest_type_sentence(types: Sequence[Mix], known: int) -> Markdown:
+    """Which kind of organisation is the most frequent, or which ones are, of those whose kind is known."""
+    rows = largest(types, lambda row: row["organisations"])
+    gaps = {"n": number(rows[0]["organisations"]), "known": number(known)}
+    names = several([type_label(row["type"]) for row in rows])
+    if len(rows) == 1:
+        return md("The most frequent kind is {type}: {n} of {known}.", type=names, **gaps)
+    return md("The most frequent kinds are {types}: {n} of {known} each.", types=names, **gaps)
+
+
+def largest_theme_sentence(themes: Sequence[Theme], known: int, organisations: int) -> Markdown:
+    """Which theme is the largest, or which ones are, of those whose themes are known."""
+    rows = largest(themes, lambda row: row["organisations"])
+    gaps = {
+        "n": number(rows[0]["organisations"]),
+        "known": number(known),
+        "all": number(organisations),
+    }
+    names = several([label(row["theme"]) for row in rows])
+    if len(rows) == 1:
+        return md("Known for {known} of {all} organisations. The largest theme is {theme}: {n}.", theme=names, **gaps)
+    return md(
+        "Known for {known} of {all} organisations. The largest themes are {themes}: {n} each.", themes=names, **gaps
+    )
+
+
+def largest_goal_sentence(goals: Sequence[Mix], known: int, organisations: int) -> Markdown:
+    """Which development goal is the most frequent, or which ones are, of those whose goals are known."""
+    rows = largest(goals, lambda row: row["organisations"])
+    return md(
+        "Known for {known} of {all} organisations. Most often: {goals} ({n}).",
+        known=number(known),
+        all=number(organisations),
+        goals=several([goal(row["sdg"]) for row in rows]),
+        n=number(rows[0]["organisations"]),
+    )
+
+
+def most_frequent_countries(countries: Sequence[Mix]) -> str:
+    """The three most frequent countries; fewer where the third has equals."""
+    least = countries[MOST_COUNTRIES]["organisations"] if len(countries) > MOST_COUNTRIES else 0
+    above = [row for row in countries[:MOST_COUNTRIES] if row["organisations"] > least]
+    return several([country(row["country"]) for row in above or largest(countries, lambda row: row["organisations"])])
+
+
 MOST_THEMES = 10
 """How many themes at the most stand in a matrix: the largest."""
 
@@ -67,6 +142,38 @@ def theme_pairs(mixing: Sequence[ThemeMixing]) -> list[ThemeMixing]:
     ]
 
 
+MOST_PAIRS_NAMED = 3
+
+
+def theme_sentence(mixing: Sequence[ThemeMixing]) -> Markdown:
+    """Which themes find each other more often than chance explains, the surest first, or that none do."""
+    compared = [row for row in mixing if row["ratio"] is not None and row["p_adjusted"] is not None]
+    if not compared:
+        return md("There are too few ties to compare themes with chance.")
+    found = [row for row in compared if (row["p_adjusted"] or 0) < LEVEL and (row["ratio"] or 0) > 1]
+    if not found:
+        return md("No themes find each other more often than chance explains.")
+    found.sort(key=lambda row: (row["p_adjusted"] or 0, row["theme_a"], row["theme_b"]))
+    phrases = [
+        _(
+            "within {theme} ({ratio} times as many)",
+            theme=label(row["theme_a"]),
+            ratio=apart("number", row["ratio"], 1)[0],
+        )
+        if row["theme_a"] == row["theme_b"]
+        else _(
+            "between {a} and {b} ({ratio} times as many)",
+            a=label(row["theme_a"]),
+            b=label(row["theme_b"]),
+            ratio=apart("number", row["ratio"], 1)[0],
+        )
+        for row in found[:MOST_PAIRS_NAMED]
+    ]
+    if len(found) > MOST_PAIRS_NAMED:
+        phrases.append(n_("at {n} other place", "at {n} other places", len(found) - MOST_PAIRS_NAMED))
+    return md("There are more ties than chance explains {places}.", places="; ".join(phrases))
+
+
 def as_sector_pairs(mixing: Sequence[ThemeMixing]) -> list[SectorMixing]:
     """Pairs of themes under the names that `charts.matrix` knows."""
     return [
@@ -78,6 +185,7 @@ def as_sector_pairs(mixing: Sequence[ThemeMixing]) -> list[SectorMixing]:
             "density": row["density"],
             "expected": row["expected"],
             "ratio": row["ratio"],
+            "p_adjusted": row["p_adjusted"],
         }
         for row in mixing
     ]
@@ -93,6 +201,39 @@ def with_jobs(row: LocationQuotient) -> str:
     """A sector or theme with its jobs, where they are known."""
     name = label(row["code"])
     return name if row["jobs"] is None else _("{name} ({n} jobs)", name=name, n=number(row["jobs"]))
+
+
+Quotients = Sequence[LocationQuotient]
+
+
+def alike(rows: Quotients) -> dict[str, Quotients]:
+    """The sectors and themes that are measured alike, under a key for their figure."""
+    measures = list(dict.fromkeys(row["measure"] for row in rows))
+    keys = ["location_quotient", *(f"location_quotient_{measure}" for measure in measures[1:])]
+    return {
+        key: [row for row in rows if row["measure"] == measure] for key, measure in zip(keys, measures, strict=False)
+    }
+
+
+def known_in_words(rows: Quotients, organisations: int) -> str:
+    """Of how many organisations it is known what the quotients count, per dimension that is compared."""
+    known = {row["dimension"]: row["known_organisations"] for row in rows}
+    is_by_jobs = rows[0]["measure"] == "jobs"
+    gaps = {name: {"known": number(count), "all": number(organisations)} for name, count in known.items()}
+    phrases = []
+    if "sector" in gaps:
+        phrases.append(
+            _("sectors: jobs known for {known} of {all} organisations", **gaps["sector"])
+            if is_by_jobs
+            else n_("sectors: {n} organisation", "sectors: {n} organisations", organisations)
+        )
+    if "theme" in gaps:
+        phrases.append(
+            _("themes: themes and jobs known for {known} of {all} organisations", **gaps["theme"])
+            if is_by_jobs
+            else _("themes known for {known} of {all} organisations", **gaps["theme"])
+        )
+    return "; ".join(phrases)
 
 
 def has_other_hubs() -> bool:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from hubdata import texts
 from hubdata.indicators.own_income import RuleCount
-from hubdata.indicators.stress import Preset, Stress
+from hubdata.indicators.stress import Preset, SharedExposure, Stress
 from hubdata.ui.address import address, url_widget
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import Markdown, _, current_language, in_label, join, md, percent, word
-from hubdata.ui.parts import web_link
+from hubdata.ui.language import Markdown, _, current_language, in_label, join, md, n_md, number, percent, word
+from hubdata.ui.parts import largest, several, web_link
 
 CUTS = range(0, 101, 5)
 """By how many percent somebody may give less."""
@@ -100,6 +100,37 @@ def cuts_in_words(stress_test: Stress) -> Markdown:
         if cut
     ]
     return Markdown(join(list(phrases)))
+
+
+def shared_exposure_sentence(groups: Sequence[SharedExposure], risk: str) -> Markdown:
+    """On which donor most organisations hang at the same time, and how many of them work together.
+
+    `risk`: from which part of its income on an organisation counts, in words.
+    """
+    most = largest(groups, lambda group: group["organisation_count"])
+    size = most[0]["organisation_count"]
+    tied = len(most[0]["tied_pairs"])
+    if len(most) > 1:
+        return md(
+            "If one of {donors} stops, {n} organisations would each lose {risk} or more of their income at the same "
+            "time.",
+            donors=several([str(group["donor"]) for group in most]),
+            n=number(size),
+            risk=risk,
+        )
+    together = n_md(
+        "Of the {pairs} pairs among them {n} works together.",
+        "Of the {pairs} pairs among them {n} work together.",
+        tied,
+        pairs=number(size * (size - 1) // 2),
+    )
+    return md(
+        "If {donor} stops, {n} organisations would each lose {risk} or more of their income at the same time. {tied}",
+        donor=most[0]["donor"],
+        n=number(size),
+        risk=risk,
+        tied=together,
+    )
 
 
 def period(first: int | None, last: int | None) -> str:

@@ -1,0 +1,713 @@
+"""Every number in a sentence on a page is a figure of the JSON of `indicators`, or of an answer, rounded as it stands.
+
+`SAID` has each sentence with numbers once, with the figures it is about. A sentence that it does not have, a number
+that differs from its figure, a difference that is rounded away, or a number that differs between the languages is red.
+"""
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
+
+from hubdata import demo, loading, questions, settings, store, texts
+from hubdata.indicators import ties
+from hubdata.ui.income import missing_income
+from hubdata.ui.words import changes as change_words
+
+Figures = dict[str, Any]
+SETTINGS = settings.Settings()
+
+NUMBER = r"[+−-]?€?\d(?:[\d,]*\d)?(?:\.\d+)?(?:%|\u00a0million)?"
+DAY = r"\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}"
+DAY_NL = r"\d{1,2} (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december) \d{4}"
+DEFINITIONS = ("methods",)
+"""Pages with definitions and examples, whose numbers are no figures."""
+
+OF_NO_FIGURE = {
+    "when": rf"{DAY}(?: \d\d:\d\d)?",  # days from data or of the view, and when something was loaded
+    "example": r"Pin a note to a day.*|Type a day.*",
+    "scale": r"From 1 to 5\.",
+    "place": r"\b\d{1,2}\. (?=[A-Z])",  # the place in a list, and the number in the name of a development goal
+    "since": r"\(since \d{4}\)",  # the year an agreement began, behind its name
+    "more": r"\d+ others?\b|\d+ other agreements?\b|\d+ events?, the last",
+    # of a list that is too long to write out: see test_action_pages
+    "files": r"The first \d+ rows are shown; the download has all [\d,]+\.|https?:\S+|\S+\.csv",
+    "loads": r"Snapshot \S+, loaded|\(\d[\d,]*\)(?=, | and |\.)",  # how many rows were loaded: see test_data_page
+    "intervals": r"95% interval",
+    "icons": r":material/\w+:",
+    "limits": r"a dash where chance gives fewer than 5 ties|\(1–5\)",
+}
+"""What has numbers that are no figures, each with the reason."""
+
+
+class Token(NamedTuple):
+    """A number as it is written."""
+
+    value: float
+    tolerance: float
+    is_share: bool
+
+
+def read(text: str) -> Token:
+    """A written number, as Python has it.
+
+    >>> read("−1,234.5%")
+    Token(value=-12.345, tolerance=0.0005, is_share=True)
+    """
+    scale = 0.01 if text.endswith("%") else 1e6 if text.endswith("million") else 1
+    digits = re.sub(r"[^\d.-]", "", text.replace("−", "-"))
+    decimals = len(digits.partition(".")[2])
+    return Token(float(digits) * scale, 0.5 * 10**-decimals * scale, text.endswith("%"))
+
+
+def is_of(text: str, figure: float | None) -> bool:
+    """Whether a number is a figure, rounded; and 0, and all of it, only when it is."""
+    written = read(text)
+    if figure is None or abs(written.value - figure) > written.tolerance * (1 + 1e-6) + 1e-9:
+        return False
+    edges = (0.0, 1.0) if written.is_share else (0.0,)
+    return all(abs(written.value - edge) > 1e-12 or abs(figure - edge) < 1e-9 for edge in edges)
+
+
+# The figures
+
+
+def figures_of(home: Path) -> Figures:
+    """The JSON of `indicators`, and beside it what pages ask besides, on the day that they begin with."""
+    snapshot = store.open_snapshot(home, store.current_snapshot_id(home) or "")
+    view = store.View(
+        snapshot.newest_date(questions.today()),
+        window_days=SETTINGS.window_days,
+        plenary_size=SETTINGS.plenary_size,
+    )
+    found: Figures = json.loads(json.dumps(questions.indicators(snapshot, SETTINGS, view), default=str))
+    days = [day.date() for day in questions.answer_history(snapshot, SETTINGS, view)["date"]]
+    a_year_ago = view.as_of.replace(year=view.as_of.year - 1)
+    since = max(day for day in days if day <= a_year_ago)
+    years = {year["year"]: year for year in found["funding"]["years"]}
+    latest = questions.latest_year(years, view.as_of)
+    calendar = questions.answer_calendar(snapshot, SETTINGS, view)
+    best = questions.answer_layout(snapshot, SETTINGS, view).nlargest(1, "degree")["organisation_id"].iloc[0]
+    found |= {
+        "settings": SETTINGS,
+        "planned": int((calendar["start_date"].dt.date > view.as_of).sum()),
+        "changes": questions.answer_changes(snapshot, SETTINGS, view, since),
+        "donors": questions.answer_donor_changes(snapshot, SETTINGS, view, since),
+        "movements": {m.indicator: m for m in questions.answer_movements(snapshot, SETTINGS, view, since)},
+        "roads": questions.answer_target_progress(snapshot, SETTINGS, view),
+        "needs": questions.answer_needs(snapshot, SETTINGS, view),
+        "backtest": questions.answer_backtest(snapshot, SETTINGS, view, False),
+        "call": questions.answer_fading(snapshot, SETTINGS, view, False),
+        "called": [],
+        "history": questions.answer_history(snapshot, SETTINGS, view),
+        "latest": latest,
+        "year": years[latest],
+        "years": years,
+        "newly": questions.answer_newly_exposed(snapshot, SETTINGS, view, latest - 1, latest),
+        "shift": questions.answer_other_income(snapshot, SETTINGS, view, min(years), latest),
+        "shared": questions.answer_shared_exposure(snapshot, SETTINGS, view, latest),
+        "corners": questions.answer_quadrant(snapshot, SETTINGS, view, latest),
+        "stress": questions.answer_stress(snapshot, SETTINGS, view, latest, (), ()),
+        "flows": questions.answer_flows(snapshot, SETTINGS, view, latest),
+        "cut": questions.answer_stress(snapshot, SETTINGS, view, latest, (), (("government", 0.3),)),
+        "one": questions.answer_organisation(snapshot, SETTINGS, view, best),
+        "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
+        "event": [
+            questions.answer_event(snapshot, SETTINGS, view, event["event_id"])
+            for event in found["events"]["new_ties_after"]
+        ],
+    }
+    found["names"] = names_in(snapshot)
+    snapshot.close()
+    return found
+
+
+def names_in(snapshot: store.Snapshot) -> re.Pattern[str]:
+    """The names from data that have a digit in them: that is no figure."""
+    columns = {
+        "organisations": ("name",), "events": ("name", "kind"), "partnerships": ("name",), "funding": ("donor",),
+        "reference": ("source",),
+    }  # fmt: skip
+    cells = {str(cell) for table, names in columns.items() for name in names for cell in snapshot.table(table)[name]}
+    named = {snapshot.manifest.attribution or "", *cells}
+    labels = {SETTINGS.label(name, language) for name in named for language in texts.LANGUAGES}
+    with_digits = sorted((name for name in named | labels if re.search(r"\d", name)), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, with_digits)) or "(?!)")
+
+
+def at(path: str) -> Callable[[Figures], Any]:
+    """A figure by its place: `network.mean_degree`, `#changes.formed` for how many there are."""
+
+    def find(figures: Figures) -> Any:
+        found: Any = figures
+        for key in path.lstrip("#").split("."):
+            found = (
+                found[int(key)]
+                if isinstance(found, list)
+                else found[key]
+                if isinstance(found, dict)
+                else getattr(found, key)
+            )
+        return len(found) if path.startswith("#") else found
+
+    return find
+
+
+# The sentences: a pattern, `#` for each number, and the figures in their order (a path of `at`, or a function)
+
+
+def across(figures: Figures) -> int:
+    return round((figures["network"]["cross_sector_share"] or 0) * figures["network"]["ties"])
+
+
+def bound(which: str) -> Callable[[Figures], Any]:
+    return lambda figures: (missing_income(figures["year"]) or {})[which]
+
+
+def largest(rows: str, key: str = "organisations") -> Callable[[Figures], float]:
+    return lambda figures: max(row[key] for row in at(rows)(figures))
+
+
+def known(dimension: str) -> Callable[[Figures], Any]:
+    """Of how many organisations is known what the quotients of sectors, or of themes, count."""
+    return lambda f: next(
+        r["known_organisations"] for r in f["sectors"]["location_quotient"] if r["dimension"] == dimension
+    )
+
+
+def often(figures: Figures) -> list[float]:
+    """How many times as many ties as by chance, where the largest themes find each other; the surest first."""
+    rows = figures["sectors"]["theme_mixing"]
+    pairs = {row["theme_a"]: row["pairs"] for row in rows if row["theme_a"] == row["theme_b"]}
+    largest_themes = sorted(pairs, key=lambda theme: (-pairs[theme], theme))[:10]
+    sure = [
+        (row["p_adjusted"], row["theme_a"], row["theme_b"], row["ratio"])
+        for row in rows
+        if {row["theme_a"], row["theme_b"]} <= set(largest_themes)
+        and (row["expected"] or 0) >= questions.MINIMUM_EXPECTED
+        and row["p_adjusted"] is not None
+        and row["p_adjusted"] < 0.05
+        and row["ratio"] > 1
+    ]
+    return [ratio for *_, ratio in sorted(sure)]
+
+
+def by_chance(figures: Figures) -> float:
+    return float((figures["network"]["ei_expected"] + 1) / 2)
+
+
+def fragility(view: str, removed: int, name: str) -> Callable[[Figures], float]:
+    def share(figures: Figures) -> float:
+        rows = figures["network"]["fragility"]
+        listed = rows.get(view) or rows["without"]
+        return float(next(row for row in listed if row["removed"] == removed)[name])
+
+    return share
+
+
+def movement(indicator: str) -> list[Callable[[Figures], Any]]:
+    scale = 1 if indicator == "mean_degree" else 100
+    return [
+        lambda f: f["movements"][indicator].before,
+        lambda f: f["movements"][indicator].after,
+        lambda f: scale * (f["movements"][indicator].after - f["movements"][indicator].before),
+    ]
+
+
+def first_and_last(column: str) -> list[Callable[[Figures], float]]:
+    return [lambda f, place=place: float(f["history"][column].dropna().iloc[place]) for place in (0, -1)]  # type: ignore[misc]
+
+
+def first_and_last_year(name: str) -> list[Callable[[Figures], float]]:
+    def of(place: int) -> list[Callable[[Figures], float]]:
+        def year(figures: Figures) -> Any:
+            # The page Funding shows years that are not over as well.
+            is_whole = figures["page"] == "funding"
+            return [year for year in figures["years"].values() if is_whole or year["year"] <= figures["latest"]][place]
+
+        return [lambda f: year(f)[name], lambda f: year(f)["year"]]
+
+    return [*of(0), *of(-1)]
+
+
+Said = tuple[str, list[str | Callable[[Figures], Any]]]
+ORGANISATIONS, TIES = "network.organisations", "network.ties"
+AVERAGE = ["network.mean_degree", "network.mean_cross_sector_degree"]
+KNOWN_INCOME = ["year.coverage.organisations", "year.coverage.active_organisations"]
+SAID: list[Said] = [
+    # the network
+    (r"DAY: # organisations? with # ties?\.", [ORGANISATIONS, TIES]),
+    (r"average organisation has # partners, # of them", AVERAGE),
+    (r"But # of # have none: the organisation in the middle has #\.", ["network.isolates", ORGANISATIONS, "network.median_degree"]),
+    (r"# of the # ties comes? only from partnerships of more than ten", ["network.ties_only_from_large", TIES]),
+    (r"Of all ties that could exist, # do", ["network.density"]),
+    (r"Of # ties? # runs? across sectors; by chance it would be #\.", [TIES, "network.cross_sector_share", by_chance]),
+    (r"E-I index #, by chance #, p = #; a dash where chance gives fewer than 5 ties", ["network.ei_index", "network.ei_expected", "network.ei_p_value"]),
+    (r"(?:Network d|D)ensity(?: over time)?: from # on DAY to # on DAY", first_and_last("density")),
+    (r"Ties across sectors: from # on DAY to # on DAY", first_and_last("cross_sector_share")),
+    (r"(?:Average number of partners|Partners over time): from # on DAY to # on DAY", first_and_last("mean_degree")),
+    (r"(?:Network d|D)ensity \| #", ["network.density"]),
+    (r"Average number of partners \| #", ["network.mean_degree"]),
+    (r"Ties across sectors \| #", ["network.cross_sector_share"]),
+    (r"Without a partner \| #", ["network.isolates"]),
+    (r"# of # organisations ha(?:s|ve) no partner", ["network.isolates", ORGANISATIONS]),
+    (r"Without .*?, # of all pairs .* with them it is #\.", [fragility("with", 3, "connected_share"), fragility("with", 3, "connected_share_before")]),
+    (r"Leave the convenors out and # of the pairs are connected; # of those that are left when the next # goe?s?\.", [fragility("without", 0, "connected_share"), fragility("without", 3, "connected_share"), lambda f: len(next(r for r in f["network"]["fragility"]["without"] if r["removed"] == 3)["lost"])]),
+    # ties over time
+    (r"DAY beside DAY: # new ties? and # ties? gone; # new organisations? and # organisations? gone", ["#changes.formed", "#changes.ended", "#changes.joined", "#changes.left"]),
+    (r"it happened # more times? that a tie formed", ["changes.between"]),
+    (r"Donors of # beside #: # new, # no longer", ["donors.to_year", "donors.from_year", lambda f: sum(d["change"] == "new" for d in f["donors"]["donors"]), lambda f: sum(d["change"] == "gone" for d in f["donors"]["donors"])]),
+    (r"The income of # is the latest", ["donors.to_year"]),
+    (r"partners went from # to #, ties across sectors from # to #\.", [f"changes.{when}.{name}" for name in ("mean_degree", "cross_sector_share") for when in ("before", "now")]),
+    (r"# beside #, the largest difference", ["donors.to_year", "donors.from_year"]),
+    (r"For the earlier day we took #, for the later #;", ["donors.from_year", "donors.to_year"]),
+    (r"Of # of the # ties across sectors nothing was heard for more than # days", [lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"]), across, "settings.fading_days"]),
+    (r"None: of (?:each of )?the # ties? across sectors something was heard in the past # days", [across, "settings.fading_days"]),
+    (r"# of # ties? ha(?:s|ve) been silent for more than # days; # across sectors", ["#ties.fading", TIES, "settings.fading_days", lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"])]),
+    (r"Of # ties? none has been silent for more than # days", [TIES, "settings.fading_days"]),
+    (r"After # years?, # of the ties that began with structure are still there, and # of the others: a difference of # percentage points \(between # and #, ", ["ties.structure.years", lambda f: f["ties"]["structure"]["structural"]["at"][f["ties"]["structure"]["years"] - 1]["survival"], lambda f: f["ties"]["structure"]["not_structural"]["at"][f["ties"]["structure"]["years"] - 1]["survival"], *[lambda f, name=name: 100 * f["ties"]["structure"][name] for name in ("difference", "low", "high")]]),
+    (r"in one of the two groups there (?:is|are) # agreements? to go by, fewer than #\.", ["ties.structure.agreements", lambda f: ties.MINIMUM_AGREEMENTS]),
+    (r"Half of all ties last longer than # years", [lambda f: f["ties"]["survival"]["overall"]["median_days"] / 365]),
+    (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #(?=\. Structure)", ["ties.survival.overall.spells", *[f"ties.structure.{group}.at.{n}.at_risk" for group in ("structural", "not_structural") for n in range(3)]]),
+    (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #", ["ties.survival.overall.spells", *[f"ties.survival.{group}.at.{n}.at_risk" for group in ("within_sector", "cross_sector") for n in range(3)]]),
+    # sectors
+    (r"The largest sectors? (?:is|are) .*?: # of # organisations", [largest("sectors.sectors"), "sectors.organisations"]),
+    (r"as varied as # sectors", ["sectors.effective_sectors"]),
+    (r"twice: in # of cases", ["sectors.simpson_diversity"]),
+    (r"the # organisations? of # whose jobs are known ha(?:s|ve) # jobs", ["coverage.jobs_known", "sectors.organisations", "sectors.jobs"]),
+    (r"sectors: # organisations?(?=;| ·)", ["sectors.organisations"]),
+    (r"sectors: jobs known for # of # organisations", [known("sector"), "sectors.organisations"]),
+    (r"themes: themes and jobs known for # of # organisations", [known("theme"), "sectors.organisations"]),
+    (r"themes known for # of # organisations", [known("theme"), "sectors.organisations"]),
+    (r"jobs known for #(?= |$)", ["coverage.jobs_known"]),
+    (r"There are more ties than chance explains [^\n]*?\(# times as many\)" + r"(?:; [^\n]*?\(# times as many\))?" * 2 + r"(?:; at # other places?)?\.", [*[lambda f, place=place: often(f)[place] for place in range(3)], lambda f: len(often(f)) - 3]),
+    (r"# of the # organisations whose membership is known", ["sectors.members.members", "coverage.membership_known"]),
+    (r"membership unknown for #", ["sectors.members.membership_unknown"]),
+    (r"The most frequent kinds? (?:is|are) .*?: # of #", [largest("sectors.types"), "coverage.type_known"]),
+    (r"Known for # of # organisations\. The largest themes? (?:is|are) .*?: #", ["coverage.themes_known", "sectors.organisations", largest("sectors.themes")]),
+    (r"Known for # of # organisations: they work in # countr", ["coverage.countries_known", "sectors.organisations", "#sectors.countries"]),
+    (r"Known for # of # organisations\. Most often: [^\n]*?\(#\)\.", ["coverage.sdgs_known", "sectors.organisations", largest("sectors.sdgs")]),
+    # income
+    (r"In # # organisations? of # with an income above 0 (?:is|are) exposed: (?:it gets|they get) # or more from one donor, or # or more", ["latest", "year.exposed", "year.with_income", "settings.exposure_threshold", "settings.public_threshold"]),
+    (r"In # the largest part, # of the known income, came from", ["latest", lambda f: max(f["year"]["categories"].values()) / f["year"]["income"]]),
+    (r"In # .*? gives # of the known income, to # organisations? of #\.", ["latest", *[lambda f, name=name: next(d for d in f["year"]["donor_totals"] if d["donor"])[name] for name in ("share", "organisations")], "year.organisation_count"]),
+    (r"In # the largest part, # of the known income, went to", ["latest", lambda f: max(sum(g["amount_eur"] for g in f["flows"] if g["sector"] == s) for s in {g["sector"] for g in f["flows"]}) / f["year"]["income"]]),
+    (r"In # public money is # of the known income", ["latest", "year.public_share"]),
+    (r"In # # of all known income comes from", ["latest", lambda f: f["year"]["donor_totals"][0]["share"]]),
+    (r"Income above 0 is known for # of # active organisations\. With the others, .* from # to #\.", [bound("known"), bound("total"), bound("low"), bound("high")]),
+    (r"Income is known for # of # active organisations\. Who is missing", KNOWN_INCOME),
+    (r"# organisations? with income rows; known for # of # active organisations", ["year.organisation_count", *KNOWN_INCOME]),
+    (r"income of # known for # of # active organisations", ["latest", *KNOWN_INCOME]),
+    (r"income in # known for #", ["coverage.income_year", "coverage.income_known"]),
+    (r"# donors? named", [lambda f: sum(bool(d["donor"]) for d in f["year"]["donor_totals"])]),
+    (r"Known income \| #", ["year.income"]),
+    (r"Exposed organisations(?: in #)? \| :gray\[#\]|Exposed organisations(?: in #)? \| #", ["latest", "year.exposed_share", "latest", "year.exposed_share"]),
+    (r"Public money \| #", ["year.public_share"]),
+    (r"Effective number of donors \| #", ["year.effective_donors"]),
+    (r"Exposed organisations in #: from # in # to # in #\.", ["latest", *first_and_last_year("exposed_share")]),
+    (r"Exposed organisations: from # in # to # in #\.", first_and_last_year("exposed_share")),
+    (r"Public money: from # in # to # in #\.(?=\n?$)", first_and_last_year("public_share")),
+    (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][max(f["years"])]["public_share"], lambda f: max(f["years"])]),
+    (r"income by kind, from # to #\.", [lambda f: min(f["years"]), lambda f: max(f["years"])]),
+    (r"None: of the organisations with known income in both years, no one is exposed in # that was not in #", ["latest", lambda f: f["latest"] - 1]),
+    (r"# organisations? (?:is|are) exposed in # and (?:was|were) not in #", ["#newly", "latest", lambda f: f["latest"] - 1]),
+    (r"Of # organisations? with income in # and #, other income is a larger part at # and a smaller part at #; on average it moved # percentage points", ["shift.same.organisations", lambda f: min(f["years"]), "latest", "shift.same.up", "shift.same.down", lambda f: 100 * f["shift"]["same"]["mean_change"]]),
+    (r"Furthest towards other income: .*? \(# points\)\. Furthest towards public money: .*? \(# points\)", [lambda f: 100 * f["shift"]["moved"][0]["change"], lambda f: 100 * f["shift"]["moved"][-1]["change"]]),
+    (r"# organisations? in both years", ["shift.same.organisations"]),
+    # what if a donor stops
+    (r"The books of # say", ["latest"]),
+    (r"loses more than # of its income", ["settings.risk_threshold"]),
+    (r"# organisations? gives? to others while", ["stress.pass_through.donors_unknown"]),
+    (r"If .*? stops, # organisations would each lose # or more of their income at the same time\.(?: Of the # pairs among them # works? together)?", [largest("shared", "organisation_count"), "settings.risk_threshold", lambda f: f["shared"][0]["organisation_count"] * (f["shared"][0]["organisation_count"] - 1) / 2, lambda f: len(f["shared"][0]["tied_pairs"])]),
+    (r"In # no two organisations with known income get # or more", ["latest", "settings.risk_threshold"]),
+    (r"# donors? with such a group", ["#shared"]),
+    (r"# organisations? of # stands? between others more often than most and gets? # or more", ["corners.at_stake", "#corners.organisations", "settings.exposure_threshold"]),
+    (r"income unknown of # active", ["corners.income_unknown"]),
+    (r"nobody got such money in #\.", ["latest"]),
+    (r"If .*?, # organisations? of # (?:is|are) at risk\. (?:It|They) would have lost more than # of (?:its|their) income of #\.", [lambda f: len(fallen(f)), lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold", "latest"]),
+    (r"Income lost \| #", ["cut.loss_share"]),
+    (r"Jobs exposed \(fte\) \| #", ["cut.jobs_exposed"]),
+    (r"Ties of those at risk \| #", ["cut.ties_exposed"]),
+    (r"Of these across sectors \| #", ["cut.bridges_exposed"]),
+    (r"Reserves are known for # of the #; at # they", [lambda f: sum(o["reserve_months_left"] is not None for o in fallen(f)), lambda f: len(fallen(f)), lambda f: sum((o["reserve_months_left"] if o["reserve_months_left"] is not None else 99) < 12 for o in fallen(f))]),
+    (r"None of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
+    (r"jobs of # organisations? that loses? something", ["cut.jobs_unknown"]),
+    (r"Of # known income, # would be lost: #\.", ["cut.income", "cut.loss", "cut.loss_share"]),
+    (r"# of the loss is passed on: # organisations? gives? .* changed: #\.", ["cut.pass_through.loss_eur", "cut.pass_through.donors", "cut.pass_through.rounds"]),
+    (r"# organisations? with known income", ["#stress.organisations"]),
+    # one organisation
+    (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
+    (r"Brokerage: # \(0 to 1\)\. Closed circle: # \(low", ["one.betweenness", "one.constraint"]),
+    (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
+    (r"# years? with income rows", ["#one.funding"]),
+    # events
+    (r"# events? up to DAY\.(?: Of # of them it is known who came: # organisations?\.(?: Of those,)? # came to two or more)?", ["events.events", "coverage.attendance_known", "events.attending_organisations", "events.repeat_share"]),
+    (r"Events \| #", ["events.events"]),
+    (r"Coming back \| #", ["events.repeat_share"]),
+    (r"Between sectors \| #", ["events.cross_sector_encounters"]),
+    (r"Tie after meeting \| #", ["events.conversion"]),
+    (r"Of # encounters?, # (?:is|are) between two sectors", ["events.encounters", "events.cross_sector_encounters"]),
+    (r"# encounters?; # very large events? left out", ["events.encounters", "events.plenaries"]),
+    (r"That is # times as often(?: \(between # and # times)?", ["events.lift", "events.lift_low", "events.lift_high"]),
+    (r"# times? two organisations without a tie were at the same event; in # of those cases a tie followed within # days\. Of pairs that were not both there, # formed one\.", ["events.pairs_without_tie", "events.conversion", "settings.window_days", "events.base_rate"]),
+    (r"Two that meet again within # days count once, .* Events of more than # organisations are left out\.", ["settings.window_days", "settings.plenary_size"]),
+    (r"# events? (?:is|are) planned", ["planned"]),
+    (r"# events? (?:is|are) too recent", ["events.events_left_out"]),
+    (r"# of # active organisations (?:was|were) at no event", ["#events.never_came", ORGANISATIONS]),
+    (r"# events?(?=; only| · )", ["events.events"]),
+    # introductions and digital chances
+    (r"of its first # pairs # formed a tie within a year; drawn at random it would be #\.", [lambda f: measured(f)["at"], lambda f: measured(f)["introductions"], lambda f: measured(f)["random"]]),
+    (r"Of the first # pairs, # formed a tie; partners in common only #, at random #\.", [*[lambda f, name=name: measured(f)[name] for name in ("at", "introductions", "adamic_adar", "random")]]),
+    (r"New ties among the first #: #; when looking at partners in common only \(Adamic-Adar\): #\.", ["backtest.compared_at", "backtest.foreseen", "backtest.foreseen_by_adamic_adar"]),
+    (r"In the first # it foresaw (?:more|fewer) ties than .*?: # against #,", ["backtest.compared_at", "backtest.foreseen", "backtest.foreseen_by_adamic_adar"]),
+    (r"# new ties? among # possible pairs", ["backtest.formed", "backtest.possible"]),
+    (r"needs known of # and offers of # of # organisations", ["needs.needs_known", "needs.offers_known", ORGANISATIONS]),
+    (r"known of # of # organisations", ["coverage.digital_maturity_known", ORGANISATIONS]),
+    (r"the supply most for [^:]*: # need it, # offer it", [lambda f: len(scarcest(f)["needed_by"]), lambda f: len(scarcest(f)["offered_by"])]),
+    (r"the supply most for [^:]*: # more need it", [lambda f: len(scarcest(f)["needed_by"]) - len(scarcest(f)["offered_by"])]),
+    (r"[^\n:]*: # organisations? needs? it and # offers? it", [lambda f: len(f["needs"]["needs"][0]["needed_by"]), lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
+    # what pages count: the last, for other sentences begin alike
+    (r"# organisations?, # ties?", [ORGANISATIONS, TIES]),
+    (r"(?<=· )# organisations?(?=;| ·|$)|(?<=^)# organisations?(?=$)", [ORGANISATIONS, ORGANISATIONS]),
+    (r"(?<=· )# ties?(?= ·)", [TIES]),
+]  # fmt: skip
+
+
+RANKED: dict[str, tuple[str, str]] = {
+    "Organisations per sector": ("sectors.sectors", "organisations"),
+    "Jobs per sector": ("sectors.sectors", "jobs"),
+    "Share of the members per sector": ("sectors.members.sectors", "members_share"),
+    "Organisations per kind": ("sectors.types", "organisations"),
+    "Organisations per theme": ("sectors.themes", "organisations"),
+    "Compared with the reference, by organisations": ("sectors.location_quotient", "location_quotient"),
+    "Compared with the reference, by jobs": ("sectors.location_quotient", "location_quotient"),
+    "Organisations per country where they work": ("sectors.countries", "organisations"),
+    "Organisations per development goal": ("sectors.sdgs", "organisations"),
+    "Amount per donor": ("year.donor_totals", "amount_eur"),
+    "Flows from donors to sectors": ("flows", "amount_eur"),
+    "Organisations per donor": ("shared", "organisation_count"),
+    "Encounters per two sectors": ("met", "encounters"),
+    "Organisations per need": ("needs.needs", "needed_by"),
+    "Income per year": ("one.funding", "income"),
+    "Income left per kind": ("cut.after", ""),
+}
+"""What the alternative text of a ranking ranks: rows and their key."""
+
+
+LISTED: dict[str, Callable[[Figures], list[float | None]]] = {
+    "Share of pairs that formed a tie per kind": lambda f: [row["conversion"] for row in f["events"]["kinds"]],
+    "Average change of other income per sector, in percentage points": lambda f: [
+        100 * row["mean_change"] for row in f["shift"]["kinds"] if row["by"] == "sector"
+    ],
+    "Digital maturity by sector": lambda f: [row["mean"] for row in f["needs"]["digital_maturity"]],
+}
+"""Alternative texts that list a figure per group and rank none."""
+
+
+def ranked(figures: Figures, title: str) -> list[float]:
+    """The three largest values of a ranking, and the equals of the third; none of these when they are many."""
+    path, key = RANKED[title]
+    rows = at(path)(figures)
+    rows = [{key: amount} for amount in rows.values()] if isinstance(rows, dict) else rows
+    if title == "Amount per donor":
+        rows = [row for row in rows if row["donor"]]
+    if title.startswith("Compared with the reference"):
+        rows = [row for row in rows if title.endswith(row["measure"])]
+    values = [len(row[key]) if isinstance(row[key], list) else row[key] for row in rows if row[key] is not None]
+    values.sort(reverse=True)
+    third = values[:3][-1]
+    with_equals = [value for value in values if value >= third - texts.SAME]
+    return with_equals if len(with_equals) <= 6 else [value for value in values if value > third + texts.SAME]
+
+
+def fallen(figures: Figures) -> list[Any]:
+    return [one for one in figures["cut"]["organisations"] if one["is_active"] and one["at_risk"]]
+
+
+def own_year(figures: Figures) -> Any:
+    """The latest year of one organisation that was over."""
+    return max((y for y in figures["one"]["funding"] if y["year"] <= figures["latest"]), key=lambda y: y["year"])
+
+
+def measured(figures: Figures) -> Any:
+    return [row for row in figures["backtest"]["precision"] if row["introductions"] is not None][-1]
+
+
+def scarcest(figures: Figures) -> Any:
+    return max(figures["needs"]["needs"], key=lambda row: len(row["needed_by"]) - len(row["offered_by"]))
+
+
+def movements_said() -> Iterator[Said]:
+    """A sentence of a movement, with its parts in any order."""
+    for indicator, name in (
+        ("density", "Network density"),
+        ("mean_degree", "Average number of partners"),
+        ("cross_sector_share", "Share of ties across sectors"),
+    ):
+        yield rf"{name} goes from # to #: #(?: percentage points)?", movement(indicator)
+        yield rf"{name} stays #\.", [movement(indicator)[1]]
+    years = ["movements.exposed_share.year_after", "movements.exposed_share.year_before"]
+    before, after, change = movement("exposed_share")
+    yield r"Share of exposed organisations: # in # beside # in #, # percentage points", [after, years[0], before, years[1], change]  # fmt: skip
+    yield r"Share of exposed organisations: # in #, the same as in #\.", [after, *years]
+    yield r"Share of exposed organisations in # stays #\.", [years[0], after]
+
+
+TARGET = (
+    r"Target on DAY: #\. It was (?:(?:not )?reached: )?# (?:in #|on DAY)"
+    r"(?:, #(?: points)? too (?:high|low): that asks for #(?: points)? a year\.)?"
+    r"(?: Since (?:#|DAY) it changed by #(?: points)?\.)?"
+)
+
+
+def targets_said(figures: Figures) -> list[tuple[float | None, ...]]:
+    """Per target, in the order of the page, what its sentence says; None where it says no number."""
+    listed = []
+    for indicator, road in figures["roads"].items():
+        scale = 100 if change_words.kind_of(indicator) == "share" else 1
+        for aim in road["road"]:
+            reached = aim["then"] if aim["days_left"] < 0 else aim["now"]
+            per_year, past = (None if aim[name] is None else scale * aim[name] for name in ("per_year", "past_year"))
+            year = figures["latest"] if change_words.is_of_a_year(indicator) else None
+            listed.append(
+                (aim["value"], reached, year, scale * abs(aim["value"] - reached), per_year, year and year - 1, past)
+            )
+    return listed
+
+
+def headlines_said(figures: Figures) -> list[tuple[float]]:
+    """The targets of the cards on the overview: the first ahead, else the last."""
+    listed = []
+    for indicator in ("density", "cross_sector_share", "exposed_share"):
+        aims = figures["roads"].get(indicator, {"road": []})["road"]
+        if aims:
+            listed.append((next((aim for aim in aims if aim["days_left"] >= 0), aims[-1])["value"],))
+    return listed
+
+
+EVENT = (
+    r"DAY: # organisations? (?:was|were) there\.(?: Of the # pairs? that met, # (?:is|are) between two sectors; # had no "
+    r"tie yet\.)?(?: It is too early to say what followed: # new ties? so far)?(?: It was followed by # new ties? within "
+    r"# days; at the rate of pairs that were not both there it would be #\.)?(?: It cost #(?:, # per new tie)?\.)?"
+)
+
+
+def typical_said(figures: Figures) -> list[tuple[float]]:
+    """The largest quotient of those that are measured alike, in the order of the page."""
+    rows = figures["sectors"]["location_quotient"]
+    measures = list(dict.fromkeys(row["measure"] for row in rows))
+    alike = [[r["location_quotient"] for r in rows if r["measure"] == m and r["location_quotient"]] for m in measures]
+    return [(max(quotients),) for quotients in alike if quotients]
+
+
+def events_said(figures: Figures) -> list[list[float | None]]:
+    """What is said of the newest event, and of the last of its kind of which all that followed is known."""
+    newest = figures["event"][0] if figures["event"] else None
+    earlier = [e for e in figures["event"] if newest and e["kind"] == newest["kind"]]
+    complete = [e for e in earlier if e["is_window_complete"] and e["pairs_without_tie"] and not e["is_plenary"]]
+    names = ("organisations", "pairs", "cross_sector_share", "pairs_without_tie", "new_ties_after", "new_ties_after")
+    more = ("expected_new_ties", "cost", "cost_per_new_tie")
+    return [
+        [*(event[name] for name in names), SETTINGS.window_days, *(event[name] for name in more)]
+        for event in (newest, *complete[:1])
+        if event
+    ]
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("#", f"({NUMBER})"))
+
+
+# What a page says
+
+
+def pieces(app: AppTest) -> list[str]:
+    """Every text on a page, cards and alternative texts included, without Markdown's marks.
+
+    Not what figures mean (**Name** – what it is): thresholds of the settings stand in it, and no figure.
+    """
+    listed = [str(e.value) for kind in ("markdown", "caption", "info", "warning") for e in app.get(kind)]
+    listed = [piece for piece in listed if not re.match(r"\*\*[^*\n]+\*\* – ", piece)]
+    listed += [f"{card.label} | {card.value}" for card in app.metric]
+    listed += [chart.proto.alt for chart in app.get("plotly_chart")]
+    return [re.sub(r"[\\*]|\N{ZERO WIDTH SPACE}", "", piece) for piece in listed]
+
+
+def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
+    """What is said on a page with numbers that are not those of the figures, or of which no figure is known."""
+    wrong: list[str] = []
+    figures["page"] = page
+    aims, held, cards = iter(targets_said(figures)), iter(events_said(figures)), iter(headlines_said(figures))
+    typical = iter(typical_said(figures))
+    parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
+
+    def check(whole: str, match: re.Match[str], wanted: Sequence[Any]) -> str:
+        for text, figure in zip(match.groups(), wanted, strict=True):
+            if text is not None:
+                value = (
+                    at(figure)(figures) if isinstance(figure, str) else figure(figures) if callable(figure) else figure
+                )
+                if not is_of(text, value):
+                    wrong.append(f"{page}: {text} is not {value} in: {whole}")
+        return "SAID"
+
+    def part_of(match: re.Match[str]) -> tuple[float]:
+        moved, part = next(parts)
+        return (part if moved.indicator == "mean_degree" else 100 * part,)
+
+    for whole in said:
+        piece = re.sub(OF_NO_FIGURE["when"], "DAY", figures["names"].sub("NAME", whole))
+        piece = compiled(TARGET).sub(lambda match, w=whole: check(w, match, next(aims)), piece)
+        piece = compiled("Target on DAY: at (?:least|most) #").sub(
+            lambda match, w=whole: check(w, match, next(cards)), piece
+        )
+        piece = compiled("Most typical of this region is .*?: # times as common").sub(
+            lambda match, w=whole: check(w, match, next(typical)), piece
+        )
+        piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
+        piece = compiled("# because of").sub(lambda match, w=whole: check(w, match, part_of(match)), piece)
+        if "; the largest: " in piece:
+            title, values = piece.split("; the largest: ")
+            found = re.findall(rf"\(({NUMBER})\)", values)
+            wanted = ranked(figures, title)
+            if len(found) != len(wanted) or not all(map(is_of, found, wanted)):
+                wrong.append(f"{page}: {found} are not {wanted} in: {whole}")
+            continue
+        listed = re.fullmatch(r"([^:]*): (.*?\))\.(?: .*)?", piece)
+        if listed and listed[1] in LISTED:
+            found = re.findall(rf"\(({NUMBER})\)", listed[2])
+            values = [value for value in LISTED[listed[1]](figures) if value is not None]
+            in_order = zip(sorted(found, key=lambda text: read(text).value), sorted(values), strict=False)
+            if len(found) != len(values) or not all(is_of(text, value) for text, value in in_order):
+                wrong.append(f"{page}: {found} are not {values} in: {whole}")
+            continue
+        for pattern, wanted in SENTENCES:
+            piece = pattern.sub(lambda match, wanted=wanted, w=whole: check(w, match, wanted), piece)
+        for name, of_no_figure in OF_NO_FIGURE.items():
+            piece = re.sub(of_no_figure, name.upper(), piece)
+        if re.search(r"\d", piece):
+            wrong.append(f"{page}: which figure is this? {piece!r} in: {whole}")
+    return wrong
+
+
+SENTENCES = [(compiled(pattern), wanted) for pattern, wanted in [*movements_said(), *SAID]]
+
+
+# The tests
+
+
+MAY_BE_EMPTY = ("fte", "themes", "sdgs", "countries", "type", "membership", "needs", "offers", "digital_maturity", "reserves",
+                "cost", "last_contact")  # fmt: skip
+
+
+def thinned(folder: Path) -> dict[str, bytes]:
+    """A small demo of which every other row lacks what need not be known."""
+    demo.write(folder, organisations=40)
+    files: dict[str, bytes] = {}
+    for name, content in loading.read_files([folder], SETTINGS).items():
+        if content is None:  # it lies beside the lists
+            continue
+        rows = list(csv.DictReader(io.StringIO(content.decode())))
+        for place, row in enumerate(rows):
+            row |= {column: "" for column in MAY_BE_EMPTY if column in row and place % 2}
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+        files[name] = text.getvalue().encode()
+    return files
+
+
+@pytest.fixture(scope="module", params=["sample", "demo", "thinned"])
+def loaded(
+    request: pytest.FixtureRequest,
+    made: Callable[[str], Path],  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    if request.param != "thinned":
+        return made(request.param)
+    home = tmp_path_factory.mktemp("thinned")
+    outcome = loading.load(home, SETTINGS, thinned(home / "files"), origin="demo")
+    assert outcome.manifest, outcome.draft.problems
+    return home
+
+
+def numbers(pieces: Sequence[str], names: re.Pattern[str]) -> list[str]:
+    """The numbers of a page in any order, written alike in both languages."""
+    plain = [
+        re.sub(DAY_NL, lambda m: m[0].split()[0] + " D " + m[0].split()[2], names.sub("", piece)) for piece in pieces
+    ]
+    english = [re.sub(DAY, lambda m: m[0].split()[0] + " D " + m[0].split()[2], piece) for piece in plain]
+    return sorted(re.sub(r"[.,]", "", number) for piece in english for number in re.findall(r"\d[\d.,]*", piece))
+
+
+def test_every_number_in_a_sentence_is_its_figure_in_both_languages(
+    loaded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(loaded))
+    figures = figures_of(loaded)
+    wrong: list[str] = []
+    addresses: list[tuple[str, dict[str, str]]] = [(page, {}) for page in PAGES if page not in DEFINITIONS]
+    addresses += [("organisation", {"id": figures["one"]["organisation_id"]}), ("stress", {"less_government": "30"})]
+    for page, address in addresses:
+        said = {language: pieces(opened(page, lang=language, **address)) for language in texts.LANGUAGES}
+        wrong += unexplained(page, said["en"], figures)
+        dutch, english = (numbers(said[language], figures["names"]) for language in ("nl", "en"))
+        if dutch != english:
+            wrong.append(
+                f"{page}: numbers in one language only: {Counter(dutch) - Counter(english)} and {Counter(english) - Counter(dutch)}"
+            )
+    assert not wrong, "\n".join(wrong)
+
+
+def test_of_equals_none_is_named_alone_and_an_average_says_what_it_hides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(tmp_path))
+    organisations = (
+        "organisation_id,name,sector,themes\na,Anna,ngo,water\nb,Beta,knowledge,\nc,Cora,ngo,\nd,Dora,knowledge,\n"
+    )
+    money = "organisation_id,year,donor,category,amount\na,2019,X,companies,10\nb,2019,Y,lotteries,10\n"
+    ties = "organisation_ids,start_date\na|b,2019-01-01\n"
+    publish(tmp_path, {"organisations": organisations, "partnerships": ties, "funding": money})
+    said = {page: "\n".join(pieces(opened(page))) for page in ("network", "sectors", "funding", "contacts")}
+    assert (
+        "has 0.5 partners, 0.5 of them in another sector. But 2 of 4 have none: the organisation in the middle has 0.5."
+        in said["network"]
+    )
+    assert "The largest sectors are Knowledge and NGOs: 2 of 4 organisations each." in said["sectors"]
+    assert "Known for 1 of 4 organisations. The largest theme is Water: 1." in said["sectors"]
+    assert "In 2019 the largest part, 50% of the known income, came from: Companies and Lotteries." in said["funding"]
+    assert "to 1 organisation of 2." in said["funding"]
+    assert "cannot tell" in said["contacts"]
+    assert "interval" not in said["contacts"]
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "right"),
+    [
+        ("7.5", 7.4637, True), ("7.5", 7.56, False), ("0", 0.0, True), ("0.0", 0.04, False), ("100%", 1.0, True),
+        ("100%", 0.998, False), ("0.00%", 0.0, True), ("−57.5", -57.49, True), ("57.5", -57.5, False),
+        ("€1.2\u00a0million", 1_234_567, True), ("€1,234", 1_234.4, True), ("12", None, False),
+    ],
+)  # fmt: skip
+def test_a_number_is_a_figure_only_when_it_is(text: str, figure: float | None, right: bool) -> None:
+    assert is_of(text, figure) is right
+
+
+def test_a_wrong_number_or_an_unknown_sentence_would_be_found(made: Callable[[str], Path]) -> None:  # noqa: F811
+    figures = figures_of(made("sample"))
+    mean = figures["network"]["mean_degree"]
+    average = "An average organisation has {} partners, {:.1f} of them in another sector."
+    across = figures["network"]["mean_cross_sector_degree"]
+    assert unexplained("overview", [average.format(f"{mean:.1f}", across)], figures) == []
+    assert len(unexplained("overview", [average.format(f"{mean + 0.1:.1f}", across)], figures)) == 1
+    assert "which figure" in unexplained("overview", ["There are 12 reasons."], figures)[0]
