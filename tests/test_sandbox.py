@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile import text_cell, xls, xlsx
 
 from hubdata import loading, sandbox
 from hubdata.sandbox import Ended, Limits, Report
@@ -154,6 +155,43 @@ def test_a_file_that_takes_too_much_is_refused_with_its_name_and_nothing_else_ha
         (problem,) = outcome.draft.problems
         assert (problem.code, problem.file, outcome.manifest) == (code, "events.csv", None)
     assert loading.load(tmp_path, Settings(), {"organisations.csv": b"name,sector\nAnna,ngo\nBert,ngo\n"}).manifest
+
+
+def row(*cells: str) -> str:
+    return f"<row>{''.join(cells)}</row>"
+
+
+HEADINGS = row(text_cell("name"), text_cell("sector"))
+HOSTILE: dict[str, tuple[str, bytes, set[str]]] = {
+    "a cell far away, before 2007": ("a.xls", xls((65535, 65535)), {"workbook_too_large"}),
+    "two cells far apart, before 2007": ("a.xls", xls((0, 0), (65535, 65535)), {"reading_takes_memory"}),
+    "a cell far away": ("a.xlsx", xlsx(HEADINGS + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), {"workbook_too_large"}),
+    "beginnings of cells in a formula": ("a.xlsx", xlsx(row('<c t="str"><f>' + "<c " * 40_000 + "</f><v>1</v></c>")), {"not_a_workbook"}),
+    "the same, quoted": ("a.xlsx", xlsx(row('<c t="str"><f>' + "&lt;c " * 40_000 + "</f><v>1</v></c>")), {"unknown_file", "cell_too_long"}),
+    "the same, as data": ("a.xlsx", xlsx(row('<c t="str"><f><![CDATA[' + "<c " * 40_000 + "]]></f><v>1</v></c>")), {"unknown_file"}),
+    "formulas that never end": ("a.xlsx", xlsx(row("<c><f>" * 40_000)), {"not_a_workbook"}),
+    "quotation marks that never end": ("a.xlsx", xlsx(row("<c a='" * 40_000 + "<f>")), {"not_a_workbook"}),
+    "kinds of a cell without end": ("a.xlsx", xlsx(row("<c " + ' t="s"' * 40_000 + "><v>1</v></c>")), {"not_a_workbook"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_workbook_made_to_do_harm_is_a_sentence(name: str, tmp_path: Path) -> None:
+    file, content, codes = HOSTILE[name]
+    draft = loading.prepare(tmp_path, Settings(reading_megabytes=500, reading_seconds=30), {file: content}).draft
+    assert len(content) < 100_000
+    assert {problem.code for problem in draft.problems} <= codes
+    assert draft.is_blocked
+
+
+@pytest.mark.parametrize("letters", ["a", "a.", "a@", "1", "1 ", "0-", "a,", "'", "€", "  \t"])
+@pytest.mark.parametrize("column", ["unknown", "name", "themes", "fte", "joined_on", "country", "website", "founded"])
+def test_a_cell_of_a_hundred_thousand_letters_is_read_in_no_time(column: str, letters: str, tmp_path: Path) -> None:
+    """What looks at a place in it more than once takes minutes; it would be ended, which is another sentence."""
+    cells = {"name": "Anna", "sector": "ngo", column: letters * (100_000 // len(letters))}
+    text = ",".join(cells) + "\n" + ",".join(f'"{cell}"' for cell in cells.values()) + "\n"
+    draft = loading.prepare(tmp_path, Settings(reading_seconds=20), {"organisations.csv": text.encode()}).draft
+    assert "reading_takes_time" not in {problem.code for problem in draft.problems}
 
 
 def test_a_drop_is_limited_as_a_whole(tmp_path: Path) -> None:

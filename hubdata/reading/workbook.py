@@ -166,19 +166,19 @@ def _shared_bytes(parts: dict[str, bytes]) -> int:
 
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
 SHARED_TEXT = re.compile(rb"<(?:\w+:)?si\b")
-SHARED_CELL = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v>(\d{1,9})<""")
-ANY_CELL = re.compile(rb"""<(?:\w+:)?(row|c)\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+SHARED_CELL = re.compile(rb"""\bt\s*=\s*["']s["'][^<>]{0,1000}+>\s*<(?:\w+:)?v>(\d{1,9})<""")
+ANY_CELL = re.compile(rb"<(?:\w+:)?(row|c)\b" + formats.ATTRIBUTES + rb">")
 REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]*)(\d+)["']""")
 FAR_REFERENCE = re.compile(rb"""["'](?:[A-Z]{3,}\d|[A-Z]{2}\d{5}|[A-Z]?\d{7})""")
-CELL_WITHOUT_REFERENCE = re.compile(rb"""<(?:\w+:)?c(?:>|\s(?!\s*r=)[^>]*>)""")
-ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^>]*?\bt\s*=\s*["'])e(?=["'])""")
+CELL_WITHOUT_REFERENCE = re.compile(rb"""<(?:\w+:)?c(?:>|\s(?!\s*r=)[^<>]*+>)""")
+ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^<>]*?\bt\s*=\s*["'])e(?=["'])""")
 OLD_ERROR = re.compile(  # the records BOOLERR and FORMULA, with one of the error codes
     rb"\x05\x02\x08\x00(.{4})..[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"
     rb"|\x06\x00..(.{4})..\x02.[\x00\x07\x0f\x17\x1d\x24\x2a]...\xff\xff",
     re.DOTALL,
 )
 FORMULA_WITHOUT_VALUE = re.compile(
-    rb"""<c\b((?:[^>"']|"[^"]*"|'[^']*')*)><f\b(?:[^>]*/>|[^>]*>([^<]*)</f>)(?:<v\s*/>|<v></v>)?</c>"""
+    rb"<c\b" + formats.ATTRIBUTES + rb"><f\b(?:[^<>]*+(?<=/)>|[^<>]*+(?<!/)>([^<]*+)</f>)(?:<v\s*/>|<v></v>)?</c>"
 )
 
 
@@ -237,6 +237,8 @@ def _read_sheet(
     words: Set[str],
 ) -> Table | None:
     """One sheet by the rules of a CSV file; None when it is empty."""
+    if sheet.end and (sheet.end[0] + 1) * (sheet.end[1] + 1) > SHEET_CELLS:  # one cell far away
+        return refused_table(Finding("workbook_too_large", 0, "", ""), "Excel", "", name)
     left = [""] * (sheet.start[1] if sheet.start else 0)  # the rows begin at row 1, the cells at the first used column
     written: Iterator[tuple[int, list[str]]] = (
         (row, [*left, *(value if type(value) is str else _text(value) for value in values)])
