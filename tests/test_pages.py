@@ -567,5 +567,5 @@ def test_a_ranking_that_is_no_better_than_adamic_adar_beyond_chance_says_so(home
     )
     shown = said(opened("introductions", as_of="2020-06-30"))
     assert "looking at partners in common only (Adamic-Adar)" in shown
-    assert "that may be chance" in shown
+    assert "That may be chance" in shown
     assert "foresaw more ties than" not in shown
