@@ -17,7 +17,7 @@ very table):
     methods     texts; nothing: what each figure means, for readers
     page_list   texts; nothing: every page once, with who may have it
     sandbox     nothing; nothing: a function in a process of its own, with limits
-    reading     cells; numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
+    reading     cells; defusedxml, numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
     charts      cells; pandas: tables in, Plotly figures out
     exports     cells; pandas: tables that leave

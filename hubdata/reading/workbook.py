@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
 from typing import Any, NamedTuple
-from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
+from defusedxml import ElementTree
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from hubdata.reading import before2007, formats, opendocument
