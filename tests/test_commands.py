@@ -54,7 +54,7 @@ def test_the_reading_report_comes_before_problems(run: Any, lists: Path) -> None
     assert out.splitlines()[0] == "organisaties.csv: organisations, rows: 2; Windows-1252, semicolons, decimal comma"
     assert "columns used: Naam = name, Sector = sector, Reserves = reserves" in out
     assert "Columns that are not used, and not kept: 1 (Hobby)." in out
-    assert "left out: E-mail." in out
+    assert "Columns left out, since personal data is never stored: 1 (E-mail)." in out
     assert out.splitlines()[-1] == "No problems found."
 
     (lists / "organisaties.csv").write_text("Naam;Sector\nAnna;nggo\n")

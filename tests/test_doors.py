@@ -183,8 +183,11 @@ def is_manager(
         gets_page = page.status_code == 200 and "<script" in page.text
         own.pop("Host", None)
         is_in = False
-        with suppress(Refused, Closed), visitor.connect(host=host, headers=own) as session:
-            is_in = "data" in [name.lower() for name in session.run("data", query="lang=en").menu]
+        for _attempt in range(3 if gets_page else 1):  # when settings have just changed, what is open may be closed
+            with suppress(Refused, Closed), visitor.connect(host=host, headers=own) as session:
+                is_in = "data" in [name.lower() for name in session.run("data", query="lang=en").menu]
+            if is_in:
+                break
         assert gets_page == is_in or "Origin" in own, "the page and the websocket do not agree"
         return is_in
 

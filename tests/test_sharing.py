@@ -8,6 +8,7 @@ import json
 import re
 import stat
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -381,8 +382,21 @@ def test_a_fixed_filter_gives_the_figures_of_the_same_filter_chosen_by_hand(
         questions.answer_sectors,
         questions.answer_funding,
     ):
-        assert question(fixed, SETTINGS, View(DAY)) == question(whole, SETTINGS, by_hand), question.__name__
+        # The rows are the same and come in another order, so the last digit of a sum may differ.
+        found, wanted = (
+            rounded(answer) for answer in (question(fixed, SETTINGS, View(DAY)), question(whole, SETTINGS, by_hand))
+        )
+        assert found == wanted, question.__name__
     assert len(fixed.table("organisations")) < len(whole.table("organisations"))
+
+
+def rounded(answer: Any) -> Any:
+    """An answer with twelve digits of each number."""
+    if isinstance(answer, dict):
+        return {name: rounded(value) for name, value in answer.items()}
+    if isinstance(answer, list | tuple):
+        return [rounded(value) for value in answer]
+    return float(f"{answer:.12g}") if isinstance(answer, float) else answer
 
 
 def test_a_viewers_own_filter_only_narrows(scoped: Scoped) -> None:

@@ -185,7 +185,7 @@ def test_touching_and_overlapping_partnerships_are_one_spell(rows: Rows) -> None
         "is_cross_sector",
         "is_structural",
         "began_structural",
-        "first_partnership_id",
+        "first_partnership_ids",
     ]
 
 
@@ -199,10 +199,10 @@ def test_a_spell_says_how_and_with_which_agreement_it_began(rows: Rows) -> None:
         partnership("bc", "2015-01-01", "2015-12-31", partnership_id="bc1", intensity="coordination"),
         partnership("bc", "2017-01-01", partnership_id="bc2"),  # a second spell
     )
-    columns = ["organisation_a", "organisation_b", "is_structural", "began_structural", "first_partnership_id"]
+    columns = ["organisation_a", "organisation_b", "is_structural", "began_structural", "first_partnership_ids"]
     assert found[columns].values.tolist() == [
         ["a", "b", True, False, "ab1"],
-        ["a", "c", True, True, "ac1"],
+        ["a", "c", True, True, "ac1 ac2"],
         ["b", "c", True, True, "bc1"],
         ["b", "c", False, False, "bc2"],
     ]

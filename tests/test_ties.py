@@ -40,7 +40,10 @@ def spells(rows: list[tuple[Any, ...]], **columns: list[Any]) -> pd.DataFrame:
     """Spells as the database gives them: structural when their pair is across sectors, each with an agreement of its
     own, unless said otherwise."""
     frame = pd.DataFrame(rows, columns=["pair", "started_on", "ended_on", "is_cross_sector"])
-    began = {"began_structural": frame["is_cross_sector"], "first_partnership_id": [f"p{n}" for n in range(len(frame))]}
+    began = {
+        "began_structural": frame["is_cross_sector"],
+        "first_partnership_ids": [f"p{n}" for n in range(len(frame))],
+    }
     frame = frame.assign(**{"first_recorded": None, **began, **columns})
     dates = ["started_on", "ended_on", "first_recorded"]
     flags = dict.fromkeys(["is_cross_sector", "began_structural"], "bool")
@@ -215,7 +218,7 @@ def test_the_interval_counts_agreements_not_ties() -> None:
     """Twenty-six agreements of three ties each that last alike, none censored before: a share of twenty-six."""
     days = [100] * 36 + [900] * 42
     rows = [("ab", DAY - datetime.timedelta(1000), DAY - datetime.timedelta(1001 - day), True) for day in days]
-    found = ties.survival(spells(rows, first_partnership_id=[f"p{n // 3}" for n in range(78)]), DAY)["overall"]
+    found = ties.survival(spells(rows, first_partnership_ids=[f"p{n // 3}" for n in range(78)]), DAY)["overall"]
     assert (found["spells"], found["agreements"]) == (78, 26)
     at_two_years = found["at"][1]
     error = math.sqrt(14 / 26 * 12 / 26 / 25) / (14 / 26 * abs(math.log(14 / 26)))
@@ -223,9 +226,9 @@ def test_the_interval_counts_agreements_not_ties() -> None:
     expected = [(14 / 26) ** math.exp(side * t * error) for side in (1, -1)]
     assert [at_two_years["low"], at_two_years["high"]] == pytest.approx(expected, rel=1e-3)
     # one agreement less that ended, and the data cannot tell
-    fewer = ties.survival(spells(rows[3:], first_partnership_id=[f"p{n // 3}" for n in range(3, 78)]), DAY)["overall"]
+    fewer = ties.survival(spells(rows[3:], first_partnership_ids=[f"p{n // 3}" for n in range(3, 78)]), DAY)["overall"]
     assert (fewer["at"][1]["low"], fewer["at"][1]["high"]) == (None, None)
-    assert ties.survival(spells(rows, first_partnership_id=["p"] * 78), DAY)["overall"]["at"][1]["low"] is None
+    assert ties.survival(spells(rows, first_partnership_ids=["p"] * 78), DAY)["overall"]["at"][1]["low"] is None
 
 
 def test_survival_by_group() -> None:
@@ -412,7 +415,7 @@ def began(rows: list[tuple[bool, int, bool, str]]) -> pd.DataFrame:
             "ended_on": [day + datetime.timedelta(days=days - 1) if ended else None for _, days, ended, _ in rows],
             "first_recorded": None,
             "began_structural": [structural for structural, *_ in rows],
-            "first_partnership_id": [agreement for *_, agreement in rows],
+            "first_partnership_ids": [agreement for *_, agreement in rows],
         }
     ).astype({"ended_on": "datetime64[us]"})
 

@@ -177,7 +177,7 @@ def ties(
     ...                            "organisation_b": ["b"], "days_silent": [730]})
     >>> spells = pd.DataFrame({"started_on": [day(2018, 7, 1)], "ended_on": [None], "first_recorded": [None],
     ...                        "is_cross_sector": [True], "began_structural": [False],
-    ...                        "first_partnership_id": ["p"]})
+    ...                        "first_partnership_ids": ["p"]})
     >>> figures = ties(on_the_day, spells, day(2020, 6, 30))
     >>> figures["ties"], figures["fading_share"], figures["fading"][0]["strength"], figures["tie_changes"][0]
     (1, 1.0, 0.25, {'quarter': '2018-Q3', 'formed': 1, 'ended': 0})
@@ -292,7 +292,7 @@ def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Kaplan
 
     Keys: `overall`, `within_sector`, `cross_sector`, `structural`, `not_structural`.
     tie_spells: one row per unbroken period of a tie (`started_on`, `ended_on` = last day, empty = open,
-    `first_recorded`, `is_cross_sector`, `began_structural`, `first_partnership_id`). Spells that start after `as_of`
+    `first_recorded`, `is_cross_sector`, `began_structural`, `first_partnership_ids`). Spells that start after `as_of`
     are left out. `structural` is what a tie was on its first day: one that became structural later had to last until
     then, so that counting it as structural from the start would give it days that it could not have lost.
     Counted from the day of forming:
@@ -310,7 +310,7 @@ def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Kaplan
     >>> day = datetime.date
     >>> spells = pd.DataFrame({"started_on": [day(2020, 1, 1), day(2020, 1, 1)], "ended_on": [day(2020, 1, 31), None],
     ...                        "first_recorded": [None, None], "is_cross_sector": [True, False],
-    ...                        "began_structural": [False, False], "first_partnership_id": ["p", "q"]})
+    ...                        "began_structural": [False, False], "first_partnership_ids": ["p", "q"]})
     >>> found = survival(spells, day(2020, 6, 30))
     >>> found["overall"]["median_days"], found["cross_sector"]["spells"], found["structural"]["spells"]
     (31, 1, 0)
@@ -318,7 +318,7 @@ def survival(tie_spells: pd.DataFrame, as_of: datetime.date) -> dict[str, Kaplan
     spells, entered, left, is_ended = _watched(tie_spells, as_of)
     is_cross_sector = spells["is_cross_sector"].to_numpy(dtype=bool)
     is_structural = spells["began_structural"].to_numpy(dtype=bool)
-    agreement = pd.factorize(spells["first_partnership_id"])[0]
+    agreement = pd.factorize(spells["first_partnership_ids"])[0]
     groups = {
         "overall": np.ones(len(spells), dtype=bool),
         "within_sector": ~is_cross_sector,
@@ -436,7 +436,7 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     """Whether ties that began structural last longer: survival after two years (else one), and its difference.
 
     tie_spells: one row per unbroken period of a tie, columns as for `survival`, and `began_structural` (whether the
-    pair coordinated or integrated its work on the first day) and `first_partnership_id` (an agreement it began with).
+    pair coordinated or integrated its work on the first day) and `first_partnership_ids` (the agreements it began with).
     What counts is how a tie began, not what it became: a tie must last to become structural, so that the groups of
     `survival` differ even where structure does nothing.
 
@@ -458,7 +458,7 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     >>> day = datetime.date
     >>> spells = pd.DataFrame({"started_on": [day(2016, 1, 1)] * 4, "first_recorded": None,
     ...                        "ended_on": [None, day(2018, 6, 1), day(2016, 6, 1), None],
-    ...                        "began_structural": [True, True, False, False], "first_partnership_id": list("pqrs")})
+    ...                        "began_structural": [True, True, False, False], "first_partnership_ids": list("pqrs")})
     >>> found = structure(spells, day(2020, 6, 30))
     >>> found["years"], found["difference"], found["verdict"], found["reason"]
     (2, 0.5, None, 'too_few')
@@ -466,7 +466,7 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     spells, entered, left, is_ended = _watched(tie_spells, as_of)
     is_structural = spells["began_structural"].to_numpy(dtype=bool)
     groups = {"structural": is_structural, "not_structural": ~is_structural}
-    agreement = pd.factorize(spells["first_partnership_id"])[0]
+    agreement = pd.factorize(spells["first_partnership_ids"])[0]
     curves = {
         name: kaplan_meier(entered[group], left[group], is_ended[group], agreement[group])
         for name, group in groups.items()

@@ -117,7 +117,7 @@ def lasting(chance: np.random.Generator, agreements: int, mean_days: float, reco
             "first_recorded": pd.Series(began + pd.to_timedelta(late, unit="D")).where(late > 0),
             "began_structural": chance.random(agreements) < 0.4,
             "is_cross_sector": chance.random(agreements) < 0.5,
-            "first_partnership_id": [f"p{n}" for n in range(agreements)],
+            "first_partnership_ids": [f"p{n}" for n in range(agreements)],
         }
     )
     return frame.loc[frame.index.repeat(size * (size - 1) // 2)].reset_index(drop=True)

@@ -1,8 +1,8 @@
 -- One row per unbroken period in which a pair of organisations in view had a tie, over the whole of time
 -- ended_on is the last day (NULL = open). Partnerships that overlap, or of which one ends the day before the next
 -- starts, are one spell. first_recorded is the earliest among the partnerships that the spell began with, and
--- first_partnership_id one of them; began_structural: whether any of them was structural. is_structural: whether any
--- partnership of the spell was, so far.
+-- first_partnership_ids are all of them; began_structural: whether any of them was structural. is_structural: whether
+-- any partnership of the spell was, so far.
 CREATE VIEW tie_spells AS
 WITH marked AS (
     SELECT
@@ -38,7 +38,8 @@ spells AS (
         min(first_recorded) FILTER (WHERE begins_spell) AS first_recorded,
         bool_or(is_structural AND started_on <= getvariable('as_of')::DATE) AS is_structural,
         bool_or(is_structural AND started_on = spell_started_on) AS began_structural,
-        min(partnership_id) FILTER (WHERE begins_spell) AS first_partnership_id
+        string_agg(partnership_id, ' ' ORDER BY partnership_id)
+            FILTER (WHERE started_on = spell_started_on) AS first_partnership_ids
     FROM numbered
     GROUP BY organisation_a, organisation_b, spell
 )
@@ -51,7 +52,7 @@ SELECT
     a.sector <> b.sector AS is_cross_sector,
     spells.is_structural,
     spells.began_structural,
-    spells.first_partnership_id
+    spells.first_partnership_ids
 FROM spells
 JOIN organisations_in_view AS a ON a.organisation_id = spells.organisation_a
 JOIN organisations_in_view AS b ON b.organisation_id = spells.organisation_b;

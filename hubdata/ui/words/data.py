@@ -333,11 +333,11 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
             return loading.answer_about(reading, separates={place: separates})
 
         column, separator = place.split(" ")
-        parts = ", ".join(f"“{part.strip()}”" for part in example.split(separator))
+        parts = ", ".join(f"“{in_label(part)}”" for part in example.split(separator))
         _question(
             f"list {place} {key}",
             _("Column {column}: is “{example}” one, or are they several?", column=column, example=in_label(example)),
-            {False: _("One"), True: _("Several: {parts}", parts=in_label(parts))},
+            {False: _("One"), True: _("Several: {parts}", parts=parts)},
             known_answers.lists.get(sign, {}).get(place),
             learn_list,
             st.radio,
