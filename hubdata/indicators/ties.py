@@ -436,7 +436,8 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     """Whether ties that began structural last longer: survival after two years (else one), and its difference.
 
     tie_spells: one row per unbroken period of a tie, columns as for `survival`, and `began_structural` (whether the
-    pair coordinated or integrated its work on the first day) and `first_partnership_ids` (the agreements it began with).
+    pair coordinated or integrated its work on the first day) and `first_partnership_ids` (the agreements it began
+    with).
     What counts is how a tie began, not what it became: a tie must last to become structural, so that the groups of
     `survival` differ even where structure does nothing.
 
