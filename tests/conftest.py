@@ -3,11 +3,13 @@
 import asyncio
 import datetime
 import functools
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -135,3 +137,15 @@ class Sample:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """`sample.rows(view_name, as_of=...)` and `sample.table(name)` of data/sample."""
     return Sample(tmp_path_factory.mktemp("sample"))
+
+
+def sheets(**rows: list[list[Any]]) -> bytes:
+    """A workbook: sheet -> its rows."""
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    book.remove(book.active)
+    for name, cells in rows.items():
+        sheet = book.create_sheet(name)
+        for row in cells:
+            sheet.append(row)
+    book.save(content)
+    return content.getvalue()

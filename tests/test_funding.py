@@ -20,7 +20,7 @@ DAY = datetime.date(2020, 6, 30)
 CATEGORIES = ("individuals", "companies", "lotteries", "government", "multilateral", "nonprofits", "earned", "other")
 
 
-law = settings(deadline=None, max_examples=30)  # one example is fast, but a busy machine is not
+law = settings(deadline=None, max_examples=50)  # one example is fast, but a busy machine is not
 
 
 def income(*rows: tuple[str, int, str | None, str, float]) -> pd.DataFrame:

@@ -1,14 +1,12 @@
 """Cells -> rows and problems; a drop -> a draft."""
 
 import datetime
-import io
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pyarrow as pa
 import pytest
-from conftest import SAMPLE
+from conftest import SAMPLE, sheets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
@@ -679,37 +677,26 @@ def tables_of(file: str, content: bytes) -> list[tuple[str, str | None]]:
     return sorted([(r.file, r.table) for r in draft.readings] + unused, key=str)
 
 
-def book(**rows: list[list[Any]]) -> bytes:
-    content, made = io.BytesIO(), openpyxl.Workbook()
-    made.remove(made.worksheets[0])
-    for name, cells in rows.items():
-        sheet = made.create_sheet(name)
-        for row in cells:
-            sheet.append(row)
-    made.save(content)
-    return content.getvalue()
-
-
 LIST: list[list[Any]] = [["naam", "sector"], ["A", "ngo"]]
 
 
 def test_the_name_of_a_file_counts_for_the_sheet_that_fits() -> None:
     notes: list[list[Any]] = [["Toelichting"], ["Van de gemeente"]]
-    with_notes = book(Uitleg=notes, Blad2=LIST)
+    with_notes = sheets(Uitleg=notes, Blad2=LIST)
     assert tables_of("organisaties.xlsx", with_notes) == [
         ("organisaties.xlsx (Blad2)", "organisations"),
         ("organisaties.xlsx (Uitleg)", None),
     ]
-    assert tables_of("organisaties.xlsx", book(Uitleg=notes, Blad2=[["naam", "soort"], ["A", "ngo"]])) == [
+    assert tables_of("organisaties.xlsx", sheets(Uitleg=notes, Blad2=[["naam", "soort"], ["A", "ngo"]])) == [
         ("organisaties.xlsx (Blad2)", "organisations"),  # it lacks a column, and says so
         ("organisaties.xlsx (Uitleg)", None),
     ]
-    assert tables_of("x.xlsx", book(**{"Uitleg organisaties": notes, "Organisaties": LIST})) == [
+    assert tables_of("x.xlsx", sheets(**{"Uitleg organisaties": notes, "Organisaties": LIST})) == [
         ("x.xlsx (Organisaties)", "organisations"),
         ("x.xlsx (Uitleg organisaties)", None),
     ]
-    assert tables_of("organisaties.xlsx", book(A=LIST, B=LIST)) == [("organisaties.xlsx (A)", "organisations")]
-    assert tables_of("organisaties.xlsx", book(Uitleg=notes)) == [("organisaties.xlsx", "organisations")]
+    assert tables_of("organisaties.xlsx", sheets(A=LIST, B=LIST)) == [("organisaties.xlsx (A)", "organisations")]
+    assert tables_of("organisaties.xlsx", sheets(Uitleg=notes)) == [("organisaties.xlsx", "organisations")]
 
 
 def test_a_missing_column_is_missed_in_the_row_of_the_headings() -> None:

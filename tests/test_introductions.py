@@ -18,7 +18,7 @@ from hubdata import demo, loading, questions, store
 from hubdata.indicators import introductions
 from hubdata.settings import Settings
 
-law = settings(deadline=None, max_examples=30)  # one example is fast, but a busy machine is not
+law = settings(deadline=None, max_examples=60)  # one example is fast, but a busy machine is not
 Pairs = dict[tuple[str, str], float]
 
 

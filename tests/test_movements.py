@@ -76,7 +76,7 @@ EARNED = [
 ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_the_parts_are_together_the_whole_movement(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -10,11 +10,11 @@ import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import openpyxl
 import pytest
-from conftest import ROOT
+from conftest import ROOT, sheets
 from hostile import xls
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,18 +42,6 @@ def bomb() -> bytes:
         for name in source.namelist():
             target.writestr(name, b" " * 50_000_000 if name.endswith("sheet1.xml") else source.read(name))
     return packed.getvalue()
-
-
-def sheets(**rows: list[list[Any]]) -> bytes:
-    """A workbook: sheet -> its rows."""
-    content, book = io.BytesIO(), openpyxl.Workbook()
-    book.remove(book.active)
-    for name, cells in rows.items():
-        sheet = book.create_sheet(name)
-        for row in cells:
-            sheet.append(row)
-    book.save(content)
-    return content.getvalue()
 
 
 def book_of_all_kinds() -> bytes:

@@ -17,7 +17,7 @@ from hubdata import models
 from hubdata.indicators import sectors
 
 DAY = datetime.date(2020, 6, 30)
-law = settings(deadline=None, max_examples=30)  # one example is fast, but a busy machine is not
+law = settings(deadline=None, max_examples=50)  # one example is fast, but a busy machine is not
 REFERENCE = ["dimension", "code", "measure", "share", "year", "source"]
 
 

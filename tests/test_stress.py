@@ -21,7 +21,7 @@ from hubdata.indicators.fragility import fragility as what_is_left
 
 DAY = datetime.date(2020, 6, 30)
 CATEGORIES = ("companies", "government", "multilateral", "nonprofits", "earned")
-law = settings(deadline=None, max_examples=30)  # one example is fast, but a busy machine is not
+law = settings(deadline=None, max_examples=60)  # one example is fast, but a busy machine is not
 
 Row = tuple[str, int, str, str, float]
 
