@@ -37,6 +37,7 @@ from hubdata.ui.language import (
     signed,
     threshold,
 )
+from hubdata.ui.profiles import ids_named, profile_address
 from hubdata.ui.session import context, grant, has_page, may_change, snapshot, style, view
 
 Row = TypeVar("Row")
@@ -262,21 +263,30 @@ def frame(
     """A table with its download. `table` is called only when it is needed; `details` as for `context`.
 
     `columns` names those that are shown; what each is headed stands in `ui/columns.py`, or is said here with `column`.
+    Names are links to profiles when the table holds their ids, shown or not (see `ui.profiles`).
     """
     shown_columns = headed(columns)
 
-    def shown() -> pd.DataFrame:
+    def shown() -> tuple[pd.DataFrame, dict[str, list[str | None]]]:
         rows = table()
         headings = {column.name: column.heading for column in shown_columns if column.name in rows}
-        return rows[list(headings)].rename(columns=headings).reset_index(drop=True)
+        whole = rows[list(headings)].rename(columns=headings).reset_index(drop=True)
+        return whole, ids_named(rows, shown_columns)
 
     identity = context(key, *details)
-    whole = _whole(identity, shown)
+    whole, ids = _whole(identity, shown)
 
     def draw() -> None:
         formats = {column.heading: _formats()[column.kind] for column in shown_columns if column.heading in whole}
+        first = whole.head(MOST_ROWS_SHOWN)
+        for heading, ids_below in ids.items():
+            names = first[heading].tolist()
+            addresses = list(map(profile_address, ids_below, names))
+            formats[heading] = dict(zip(addresses, names, strict=False)).get
+            first = first.assign(**{heading: addresses})
         st.dataframe(
-            whole.head(MOST_ROWS_SHOWN).style.format(formats, na_rep=texts.NOT_KNOWN),
+            first.style.format(formats, na_rep=texts.NOT_KNOWN),
+            column_config={heading: st.column_config.LinkColumn() for heading in ids},
             hide_index=True,
             height="content" if len(whole) <= 20 else "auto",
             alt=_("Table: {columns}", columns=", ".join(whole.columns)),
@@ -302,7 +312,9 @@ def frame(
 
 
 @st.cache_resource(max_entries=1500, show_spinner=False)
-def _whole(identity: str, _make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def _whole(
+    identity: str, _make: Callable[[], tuple[pd.DataFrame, dict[str, list[str | None]]]]
+) -> tuple[pd.DataFrame, dict[str, list[str | None]]]:
     return _make()
 
 
