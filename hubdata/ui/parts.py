@@ -311,7 +311,7 @@ def frame(
         for heading, ids_below in ids.items():
             names = first[heading].tolist()
             addresses = list(map(profile_address, ids_below, names))
-            formats[heading] = dict(zip(addresses, names, strict=False)).get
+            formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
             first = first.assign(**{heading: addresses})
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
@@ -338,6 +338,10 @@ def frame(
         on_click="ignore",
         icon=":material/download:",
     )
+
+
+def _name_at(names: dict[str | None, Any], profile: str) -> str:
+    return str(names[profile])
 
 
 @st.cache_resource(max_entries=1500, show_spinner=False)
