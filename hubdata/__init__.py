@@ -23,7 +23,8 @@ very table):
     charts      cells; pandas: tables in, Plotly figures out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's
-    reports     cells, texts; xlsxwriter: what a report says as a file: paper, slides, workbook, graph
+    reports     cells, texts; docx, jinja2, markupsafe, matplotlib, weasyprint, xlsxwriter: what a report says as a
+                file: paper, document, workbook
     dictionary  models, reading; nothing: the data dictionary and the templates
     ingest      cells, methods, models, reading, settings, texts; numpy, pyarrow, pydantic, pydantic_core: it never
                 sees the database

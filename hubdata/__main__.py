@@ -373,6 +373,13 @@ def export(options: argparse.Namespace) -> int:
         line = texts.Text("{path} is no file we can write: choose one of {extensions}.", gaps)
         print(_words(options, line), file=sys.stderr)
         return WRONG_USE
+    if not reports.can_write(path.suffix):
+        line = texts.Text(
+            "A PDF needs the library Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0). Other files can "
+            "be made without it."
+        )
+        print(_words(options, line), file=sys.stderr)
+        return WRONG_USE
     unknown = [name for name in options.chapters if name not in chapters.CHAPTERS]
     if unknown:
         gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
