@@ -144,6 +144,7 @@ ANSWERS: dict[str, Needs] = {
 ACTIONS = frozenset(
     {
         "decide",
+        "note_call",
         "first_start",
         "load",
         "prepare",
