@@ -65,7 +65,7 @@ def calls() -> None:
     listed = ui.open_calls(longest_first=order == "longest")
     if not listed:
         st.markdown(_("Everybody was called or is for later. Well done."))
-    with st.grid(2, min_column_width=400, key="calls"):
+    with st.grid(3, min_column_width=380, key="calls"):
         for place, tie in enumerate(listed[: ui.MOST_CALLS], start=1):
             with st.container(border=True, key=f"call_{place}", height="stretch"):
                 st.markdown(ui.call_sentence(tie))

@@ -66,7 +66,7 @@ def pairs() -> None:
         _("Organisations in different sectors without a tie, ranked by what they have in common.")
         + (" " + _("“Done” remembers a pair, “Not” leaves it out for good.") if ui.may_change() else "")
     )
-    with st.grid(2, min_column_width=400, key="pairs"):
+    with st.grid(3, min_column_width=400, key="pairs"):
         for place, pair in enumerate(wished[:count], start=1):
             with st.container(border=True, key=f"pair_{place}", height="stretch"):
                 st.markdown(

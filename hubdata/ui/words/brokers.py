@@ -158,6 +158,6 @@ def broker_in_words(broker: Mapping[str, Any], *, named: bool) -> Markdown:
         ),
     ]
     if broker["cut_off"] and broker["cut_off"] > 0:
-        parts.append(n_md("would cut off {n}", "would cut off {n}", int(broker["cut_off"])))
+        parts.append(n_md("would cut off {n} organisation", "would cut off {n} organisations", int(broker["cut_off"])))
     name = f"**{literal(broker['name'])}**: " if named else ""
     return Markdown(name + " · ".join(parts))

@@ -85,6 +85,6 @@ def search() -> None:
 
 def show(keys: Sequence[str], part: str) -> None:
     """The explanations of some figures, side by side where there is room."""
-    with st.grid(2, min_column_width=420, gap="medium", key=f"definitions_{part}"):
+    with st.grid(3, min_column_width=380, gap="medium", key=f"definitions_{part}"):
         for key in keys:
             st.markdown(explained(key))
