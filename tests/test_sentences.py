@@ -324,7 +324,9 @@ SAID: list[Said] = [
     (r"# organisations? in both years", ["shift.same.organisations"]),
     # what if a donor stops
     (r"The books of # say", ["latest"]),
-    (r"loses more than # of its income", ["settings.risk_threshold"]),
+    (r"loses more than # of its income of #", ["settings.risk_threshold", "latest"]),
+    (r"Organisations that lose more than # of their income", ["settings.risk_threshold"]),
+    (r"Income is known for # of # active organisations; for the others", ["year.coverage.organisations", "year.coverage.active_organisations"]),
     (r"# organisations? gives? to others while", ["stress.pass_through.donors_unknown"]),
     (r"If .*? stops, # organisations would each lose # or more of their income at the same time\.(?: Of the # pairs among them # works? together)?", [largest("shared", "organisation_count"), "settings.risk_threshold", lambda f: f["shared"][0]["organisation_count"] * (f["shared"][0]["organisation_count"] - 1) / 2, lambda f: len(f["shared"][0]["tied_pairs"])]),
     (r"In # no two organisations with known income get # or more", ["latest", "settings.risk_threshold"]),
