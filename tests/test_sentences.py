@@ -137,7 +137,8 @@ def names_in(snapshot: store.Snapshot) -> re.Pattern[str]:
         "reference": ("source",),
     }  # fmt: skip
     cells = {str(cell) for table, names in columns.items() for name in names for cell in snapshot.table(table)[name]}
-    named = {snapshot.manifest.attribution or "", *cells}
+    attribution = snapshot.manifest.attribution
+    named = {*cells, *(texts.translation(language).gettext(attribution) for language in texts.LANGUAGES if attribution)}
     labels = {SETTINGS.label(name, language) for name in named for language in texts.LANGUAGES}
     with_digits = sorted((name for name in named | labels if re.search(r"\d", name)), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, with_digits)) or "(?!)")
@@ -366,6 +367,7 @@ SAID: list[Said] = [
     # introductions and digital chances
     (r"of its first # pairs # formed a tie within a year; drawn at random it would be #\.", [lambda f: measured(f)["at"], lambda f: measured(f)["introductions"], lambda f: measured(f)["random"]]),
     (r"Of the first # pairs, # formed a tie; partners in common only #, at random #\.", [*[lambda f, name=name: measured(f)[name] for name in ("at", "introductions", "adamic_adar", "random")]]),
+    (r"Of the first # pairs, # formed a tie; at random #\.", [*[lambda f, name=name: measured(f)[name] for name in ("at", "introductions", "random")]]),
     (r"New ties among the first #: #; when looking at partners in common only \(Adamic-Adar\): #\.", ["backtest.compared_at", "backtest.foreseen", "backtest.foreseen_by_adamic_adar"]),
     (r"In the first # it foresaw (?:more|fewer) ties than .*?: # against #,", ["backtest.compared_at", "backtest.foreseen", "backtest.foreseen_by_adamic_adar"]),
     (r"# new ties? among # possible pairs", ["backtest.formed", "backtest.possible"]),

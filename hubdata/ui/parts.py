@@ -222,7 +222,7 @@ def figure(
 
     def foot() -> None:
         day = date(view().as_of)
-        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=origin(source)))
+        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=source))
 
     def table_and_method() -> None:
         st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
@@ -318,12 +318,6 @@ def _formats() -> dict[Kind, Callable[[Any], str]]:
         "date": lambda value: texts.date(value, shown_in),
         "year": lambda value: str(int(value)),
     }
-
-
-def origin(source: str) -> str:
-    """The files a figure comes from, with the attribution that their licence asks for."""
-    attribution = snapshot().manifest.attribution
-    return f"{source} ({attribution})" if attribution else source
 
 
 def open_selected_organisation(selection: Any) -> None:
