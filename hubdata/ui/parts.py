@@ -365,6 +365,12 @@ def _formats() -> dict[Kind, Callable[[Any], str]]:
     }
 
 
+def origin(source: str) -> str:
+    """The files a figure comes from, with the attribution that their licence asks for: for what leaves the page."""
+    attribution = snapshot().manifest.attribution
+    return f"{source} ({texts.translation(current_language()).gettext(attribution)})" if attribution else source
+
+
 def open_selected_organisation(selection: Any) -> None:
     """When a mark with an organisation's id was clicked: go to that organisation."""
     points = selection.selection.points if selection else []
