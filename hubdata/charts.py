@@ -774,7 +774,9 @@ def _names_apart(
     groups: Sequence[tuple[str, str, pd.DataFrame]], shades: Mapping[str, str], style: Style
 ) -> list[dict[str, Any]]:
     """The names of two step curves, above the upper and below the lower one, where these are furthest apart."""
-    steps = [(some["years"].astype(float).tolist(), some["survival"].astype(float).tolist()) for _, _, some in groups]
+    steps: list[tuple[list[float], list[float]]] = [
+        (some["years"].astype(float).tolist(), some["survival"].astype(float).tolist()) for _, _, some in groups
+    ]
 
     def height(curve: int, years: float) -> float:
         xs, ys = steps[curve]

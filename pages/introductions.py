@@ -196,18 +196,23 @@ def came_true() -> None:
         )
         return
     last = measured[-1]
+    shares = {
+        "count": ui.number(last["at"]),
+        "share": ui.percent(last["introductions"], 1),
+        "random": ui.percent(last["random"], 2),
+    }
     ui.figure(
         "backtest",
         title=n_(
             "Of the first {n} pair {share} formed a tie within a year",
             "Of the first {n} pairs {share} formed a tie within a year",
             last["at"],
-            share=ui.percent(last["introductions"], 1),
+            share=shares["share"],
         ),
         sentence=md(
             "The list was made on {day}. Drawn at random, {random} would have formed a tie. {verdict}",
             day=ui.date(tested["built_on"]),
-            random=ui.percent(last["random"], 2),
+            random=shares["random"],
             verdict=words.verdict(tested),
         ),
         draw=lambda: charts.bars(
@@ -229,12 +234,15 @@ def came_true() -> None:
             value_format="share",
             series_labels=rankings,
         ),
-        alt=lambda: _(
-            "Of the first {count} pairs, {share} formed a tie; partners in common only {plain}, at random {random}.",
-            count=ui.number(last["at"]),
-            share=ui.percent(last["introductions"], 1),
-            plain=ui.percent(last["adamic_adar"], 1),
-            random=ui.percent(last["random"], 2),
+        alt=lambda: (
+            _("Of the first {count} pairs, {share} formed a tie; at random {random}.", **shares)
+            if last["adamic_adar"] is None  # fewer pairs have a partner in common
+            else _(
+                "Of the first {count} pairs, {share} formed a tie; partners in common only {plain}, at random "
+                "{random}.",
+                plain=ui.percent(last["adamic_adar"], 1),
+                **shares,
+            )
         ),
         table=lambda: ui.table_of(tested["precision"]),
         columns=["at", *rankings],

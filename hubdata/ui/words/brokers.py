@@ -128,7 +128,8 @@ MOST_IN_SIGHT = 6
 def first_few(brokers: pd.DataFrame) -> list[dict[str, Any]]:
     """The first of `first_brokers`, with the equals of the last of these."""
     listed = first_brokers(brokers)
-    return listed.head(first_of(listed["betweenness"].tolist(), MOST_IN_SIGHT)).to_dict("records")
+    few: list[dict[str, Any]] = listed.head(first_of(listed["betweenness"].tolist(), MOST_IN_SIGHT)).to_dict("records")
+    return few
 
 
 def brokers_title(brokers: pd.DataFrame) -> str:

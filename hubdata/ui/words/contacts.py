@@ -35,10 +35,10 @@ def survival_table(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str
     return pd.DataFrame(rows)
 
 
-def fading_table(ties: Sequence[FadingTie], noted: Mapping[Pair, notebook.Call]) -> pd.DataFrame:
+def fading_table(ties: Sequence[FadingTie], noted: Mapping[Pair, notebook.Call] | None = None) -> pd.DataFrame:
     """Fading ties as a table, with what they had together, and what was noted of them, in words."""
     table = with_yes_no(table_of(ties, "sector_a", "sector_b"), "is_structural")
-    calls = [noted.get(pair_of(tie["organisation_a"], tie["organisation_b"])) for tie in ties]
+    calls = [(noted or {}).get(pair_of(tie["organisation_a"], tie["organisation_b"])) for tie in ties]
     return table.assign(
         pair=[f"{tie['name_a']} – {tie['name_b']}" for tie in ties],
         together=[together_in_words(tie) for tie in ties],
