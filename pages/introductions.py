@@ -6,6 +6,7 @@ from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
 from hubdata.ui.words import introductions as words
 
+ui.show_deed()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = ui.url_widget(
         st.segmented_control,
@@ -40,7 +41,6 @@ wished = [pair for pair in listed if words.pair_of(pair) not in kept_out and wor
 
 def pairs() -> None:
     """The pairs to introduce, each with its reasons, a text to send, and its deeds."""
-    ui.show_deed()
     if not listed:
         ui.nothing_yet(
             _("There is nobody to introduce on {day}.", day=ui.date(ui.view().as_of)),
@@ -116,7 +116,6 @@ def pairs() -> None:
 
 def earlier() -> None:
     """What was decided about pairs, and what became of it."""
-    ui.show_deed()
     if not decided:
         st.markdown(_("Nothing was decided yet. “Done”, “Later” and “Not” beside a pair are remembered here."))
     tied = ui.ask(questions.answer_tied_since)

@@ -19,10 +19,9 @@ def fragility_title(losses_by_view: Mapping[str, Sequence[Fragility]]) -> str:
     if after is None or before is None:
         return _("What is left without key organisations")
     shares = apart("share", after, before, digits=0)
-    return n_(
-        "Without the largest key organisation {after} of pairs stay connected, with it {before}",
-        "Without the {n} largest key organisations {after} of pairs stay connected, with them {before}",
-        len(three["lost"]),
+    return _(
+        "{who}, {after} of pairs stay connected; with everybody there {before}",
+        who=_without(len(three["lost"])),
         after=shares[0],
         before=shares[1],
     )
@@ -104,7 +103,7 @@ def fragility_rows(losses_by_view: Mapping[str, Sequence[Fragility]]) -> pd.Data
 
 
 def _without(lost: int) -> str:
-    return n_("Without the largest", "Without the {n} largest", lost)
+    return _("Without the largest") if lost == 1 else _("Without the {n} largest", n=number(lost))
 
 
 def first_brokers(brokers: pd.DataFrame) -> pd.DataFrame:

@@ -83,7 +83,9 @@ def followed_title(followed: Sequence[notebook.Decision], tied: Mapping[tuple[st
     with_tie = sum(decision.pair in tied for decision in followed)
     if not with_tie:
         return n_("{n} pair, without a tie so far", "{n} pairs, none with a tie so far", len(followed))
-    return n_("{n} pair, with a tie now", "{n} pairs, {tied} with a tie now", len(followed), tied=number(with_tie))
+    return n_(
+        "{n} pair, {tied} with a tie now", "{n} pairs, {tied} with a tie now", len(followed), tied=number(with_tie)
+    )
 
 
 def left_out_title(status: str, count: int) -> str:
