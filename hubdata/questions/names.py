@@ -16,12 +16,9 @@ def named(snapshot: Snapshot, text: str) -> list[str]:
     """The organisations that a text means: by identifier, else by name, else by another name; none, one or more."""
     rows = snapshot.records("organisations")
     wanted = fold(text)
-    for said in (
-        lambda row: [row["organisation_id"]],
-        lambda row: [row["name"]],
-        lambda row: row["aliases"] or [],
-    ):
-        found = [row["organisation_id"] for row in rows if wanted in map(fold, said(row))]
+    for column in ("organisation_id", "name", "aliases"):
+        said = [(row["organisation_id"], row[column]) for row in rows if row[column]]
+        found = [i for i, names in said if wanted in map(fold, [names] if isinstance(names, str) else names)]
         if found:
-            return found if text not in found else [text]
+            return [text] if text in found else found
     return []
