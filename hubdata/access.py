@@ -154,6 +154,7 @@ ACTIONS = frozenset(
         "rebuild",
         "remember",
         "remove_note",
+        "renew_sample",
         "show_example",
     }
     | {"create", "end_login", "revoke", "set_password"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import streamlit
-from conftest import ROOT
+from conftest import ROOT, SAMPLE
 from pandas import DataFrame
 from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
@@ -66,6 +66,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         home = tmp_path_factory.mktemp("home")
         if state in ("sample", "demo"):
             loading.show_example(home, settings.Settings(), state)
+        elif state == "one donor":
+            loading.load(home, settings.Settings(), loading.read_files([SAMPLE], settings.Settings()))
         else:
             publish(home, STATES[state])
         return home
@@ -170,7 +172,10 @@ def test_the_overview_says_what_the_command_prints(on_sample: Path) -> None:
     assert app.metric[0].value == texts.percent(found["density"], "en", 1)
 
 
-def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(on_sample: Path) -> None:
+def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(
+    made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(made("one donor")))
     app = opened(as_of="2020-06-30")
     assert app.metric[2].value.startswith(":gray[")
     assert "comes from European Commission" in said(app)

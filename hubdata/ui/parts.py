@@ -37,6 +37,7 @@ from hubdata.ui.language import (
     signed,
     threshold,
 )
+from hubdata.ui.profiles import ids_named, profile_address
 from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_change, snapshot, style, view
 
 Row = TypeVar("Row")
@@ -251,7 +252,7 @@ def figure(
 
     def foot() -> None:
         day = date(view().as_of)
-        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=origin(source)))
+        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=source))
 
     def table_and_method() -> None:
         st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
@@ -291,21 +292,30 @@ def frame(
     """A table with its download. `table` is called only when it is needed; `details` as for `context`.
 
     `columns` names those that are shown; what each is headed stands in `ui/columns.py`, or is said here with `column`.
+    Names are links to profiles when the table holds their ids, shown or not (see `ui.profiles`).
     """
     shown_columns = headed(columns)
 
-    def shown() -> pd.DataFrame:
+    def shown() -> tuple[pd.DataFrame, dict[str, list[str | None]]]:
         rows = table()
         headings = {column.name: column.heading for column in shown_columns if column.name in rows}
-        return rows[list(headings)].rename(columns=headings).reset_index(drop=True)
+        whole = rows[list(headings)].rename(columns=headings).reset_index(drop=True)
+        return whole, ids_named(rows, shown_columns)
 
     identity = context(key, *details)
-    whole = _whole(identity, shown)
+    whole, ids = _whole(identity, shown)
 
     def draw() -> None:
         formats = {column.heading: _formats()[column.kind] for column in shown_columns if column.heading in whole}
+        first = whole.head(MOST_ROWS_SHOWN)
+        for heading, ids_below in ids.items():
+            names = first[heading].tolist()
+            addresses = list(map(profile_address, ids_below, names))
+            formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
+            first = first.assign(**{heading: addresses})
         st.dataframe(
-            whole.head(MOST_ROWS_SHOWN).style.format(formats, na_rep=texts.NOT_KNOWN),
+            first.style.format(formats, na_rep=texts.NOT_KNOWN),
+            column_config={heading: st.column_config.LinkColumn() for heading in ids},
             hide_index=True,
             height="content" if len(whole) <= 20 else "auto",
             alt=_("Table: {columns}", columns=", ".join(whole.columns)),
@@ -330,8 +340,14 @@ def frame(
     )
 
 
+def _name_at(names: dict[str | None, Any], profile: str) -> str:
+    return str(names[profile])
+
+
 @st.cache_resource(max_entries=1500, show_spinner=False)
-def _whole(identity: str, _make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def _whole(
+    identity: str, _make: Callable[[], tuple[pd.DataFrame, dict[str, list[str | None]]]]
+) -> tuple[pd.DataFrame, dict[str, list[str | None]]]:
     return _make()
 
 
@@ -350,9 +366,9 @@ def _formats() -> dict[Kind, Callable[[Any], str]]:
 
 
 def origin(source: str) -> str:
-    """The files a figure comes from, with the attribution that their licence asks for."""
+    """The files a figure comes from, with the attribution that their licence asks for: for what leaves the page."""
     attribution = snapshot().manifest.attribution
-    return f"{source} ({attribution})" if attribution else source
+    return f"{source} ({texts.translation(current_language()).gettext(attribution)})" if attribution else source
 
 
 def open_selected_organisation(selection: Any) -> None:
