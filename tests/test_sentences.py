@@ -306,7 +306,7 @@ SAID: list[Said] = [
     (r"In # public money is # of the known income", ["latest", "year.public_share"]),
     (r"In # # of all known income comes from", ["latest", lambda f: f["year"]["donor_totals"][0]["share"]]),
     (r"Income above 0 is known for # of # active organisations\. With the others, .* from # to #\.", [bound("known"), bound("total"), bound("low"), bound("high")]),
-    (r"Income is known for # of # active organisations\. Who is missing", KNOWN_INCOME),
+    (r"Income is known for # of # active organisations; for the others", KNOWN_INCOME),
     (r"# organisations? with income rows; known for # of # active organisations", ["year.organisation_count", *KNOWN_INCOME]),
     (r"income of # known for # of # active organisations", ["latest", *KNOWN_INCOME]),
     (r"income in # known for #", ["coverage.income_year", "coverage.income_known"]),
@@ -327,7 +327,8 @@ SAID: list[Said] = [
     (r"# organisations? in both years", ["shift.same.organisations"]),
     # what if a donor stops
     (r"The books of # say", ["latest"]),
-    (r"loses more than # of its income", ["settings.risk_threshold"]),
+    (r"loses more than # of its income of #", ["settings.risk_threshold", "latest"]),
+    (r"Organisations that lose more than # of their income", ["settings.risk_threshold"]),
     (r"# organisations? gives? to others while", ["stress.pass_through.donors_unknown"]),
     (r"If .*? stops, # organisations would each lose # or more of their income at the same time\.(?: Of the # pairs among them # works? together)?", [largest("shared", "organisation_count"), "settings.risk_threshold", lambda f: f["shared"][0]["organisation_count"] * (f["shared"][0]["organisation_count"] - 1) / 2, lambda f: len(f["shared"][0]["tied_pairs"])]),
     (r"In # no two organisations with known income get # or more", ["latest", "settings.risk_threshold"]),
