@@ -183,6 +183,16 @@ def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(
     assert "could be anywhere from" in said(opened("funding", year="2021"))
 
 
+def test_a_list_of_funding_that_is_partial_greys_what_it_says_of_dependency(home: Path) -> None:
+    (home / "hub.toml").write_text("funding_is_partial = true\n", encoding="utf-8")
+    publish(home, WHOLE)
+    for page in ("overview", "funding", "stress"):
+        assert "This is recorded project money" in said(opened(page)), page
+    for reason, shown in ((None, "20%"), ("why", ":gray[20%]")):
+        year = {"greyed": reason, "coverage": {"exposed": None}, "donor_totals": [{"donor": None}]}
+        assert ui.greyed("20%", year) == shown  # type: ignore[arg-type]
+
+
 def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
     attack = "![x](https://evil.example/x.png) <a href='https://evil.example'>A</a> **b** :red[c] $d$"
     publish(home, {**WHOLE, "organisations": ORGANISATIONS.replace("Anna", f'"{attack}"')})
