@@ -85,35 +85,38 @@ def _what_events_brought() -> None:
                 "Convenors are at nearly every event; leave them out with “Count convenors”."
             )
         )
-        if event["followed"]:
-            ui.lazy_expander(
-                "followed_by",
-                _("Which new ties"),
-                lambda: ui.frame(
+        with st.grid(3, min_column_width=260, key="event_details"):
+            if event["followed"]:
+                ui.lazy_expander(
                     "followed_by",
-                    lambda: ui.with_yes_no(ui.table_of(event["followed"], "sector_a", "sector_b"), "is_cross_sector"),
-                    [
-                        "name_a",
-                        "name_b",
-                        "formed_on",
-                        "days_after",
-                        "is_cross_sector",
-                        "sector_a_label",
-                        "sector_b_label",
-                    ],
-                ),
-            )
-        if event["attending"]:
-            ui.lazy_expander(
-                "attending",
-                _("Who was there"),
-                lambda: ui.frame(
+                    _("Which new ties"),
+                    lambda: ui.frame(
+                        "followed_by",
+                        lambda: ui.with_yes_no(
+                            ui.table_of(event["followed"], "sector_a", "sector_b"), "is_cross_sector"
+                        ),
+                        [
+                            "name_a",
+                            "name_b",
+                            "formed_on",
+                            "days_after",
+                            "is_cross_sector",
+                            "sector_a_label",
+                            "sector_b_label",
+                        ],
+                    ),
+                )
+            if event["attending"]:
+                ui.lazy_expander(
                     "attending",
-                    lambda: ui.table_of(event["attending"], "sector"),
-                    ["name", "sector_label"],
-                ),
-            )
-        ui.explain("conversion", "expected_new_ties", "cost_per_new_tie")
+                    _("Who was there"),
+                    lambda: ui.frame(
+                        "attending",
+                        lambda: ui.table_of(event["attending"], "sector"),
+                        ["name", "sector_label"],
+                    ),
+                )
+            ui.explain("conversion", "expected_new_ties", "cost_per_new_tie")
     others = [other["event_id"] for other in of_kind if other["event_id"] != chosen]
     with st.grid(3, min_column_width=300, key="event_cards"):
         for event_id in others[: words.MOST_CARDS]:

@@ -21,9 +21,7 @@ words.search()
 
 def definitions(part: str) -> Callable[[], None]:
     """What draws the explanations of one part."""
-    return lambda: words.show(
-        [key for key, explanation in methods.EXPLANATIONS.items() if explanation.table == part], part
-    )
+    return lambda: words.show([key for key in methods.EXPLANATIONS if words.part_of(key) == part], part)
 
 
 def known() -> None:
@@ -87,9 +85,12 @@ ui.lazy_tabs(
     "tab",
     {
         "network": (_("Network"), definitions("network")),
+        "across": (_("Across sectors"), definitions("across")),
+        "positions": (_("Positions and introductions"), definitions("positions")),
         "ties": (_("Ties over time"), definitions("ties")),
         "sectors": (_("Sectors"), definitions("sectors")),
         "funding": (_("Funding"), definitions("funding")),
+        "stress": (_("What if a donor stops"), definitions("stress")),
         "events": (_("Events"), definitions("events")),
         "known": (_("What is known"), known),
         "thresholds": (_("Thresholds"), thresholds),

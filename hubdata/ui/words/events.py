@@ -31,7 +31,7 @@ from hubdata.ui.session import ask, view
 FEWEST = 3
 """Of fewer organisations at an event no shares are said."""
 
-MOST_CARDS = 6
+MOST_CARDS = 3
 MOST_PLANNED = 3
 
 

@@ -47,6 +47,22 @@ def coverage_rows(coverage: Coverage) -> list[CoverageRow]:
     ]
 
 
+ACROSS = ("cross_sector_share", "ei_index", "ei_expected", "ei_p_value", "sector_assortativity", "mixing", "modularity",
+          "communities")  # fmt: skip
+POSITIONS = ("degree_centralisation", "betweenness", "constraint", "articulation_points", "fragility", "introductions",
+             "backtest", "pace")  # fmt: skip
+STOPS = ("stress", "loss_share", "jobs_exposed", "ties_exposed", "bridges_exposed", "reserve_months_left",
+         "pass_through", "shared_exposure", "quadrant", "own_income", "other_income")  # fmt: skip
+
+
+def part_of(key: str) -> str:
+    """The tab in which a figure is explained: its part of the indicators; the two long ones are split by subject."""
+    for part, keys in (("across", ACROSS), ("positions", POSITIONS), ("stress", STOPS)):
+        if key in keys:
+            return part
+    return methods.EXPLANATIONS[key].table
+
+
 def explained(key: str) -> Markdown:
     """One figure: its name, its names in files and for programs, what it is, how not to misread it, and its source."""
     explanation = methods.EXPLANATIONS[key]
