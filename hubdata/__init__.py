@@ -31,9 +31,9 @@ very table):
     store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once
-    questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines
-                each
-    loading     audit, demo, ingest, models, questions, sandbox, settings, sharing, store; pyarrow: a drop is
+    questions   cells, indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few
+                lines each
+    loading     audit, demo, ingest, models, questions, sandbox, settings, sharing, store, texts; pyarrow: a drop is
                 prepared, published, gone back from
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a

@@ -8,6 +8,7 @@ from hubdata.reports import content
 from hubdata.ui.chapters.parts import chapter, figure, income_year
 from hubdata.ui.chapters.results import money_basis
 from hubdata.ui.columns import column
+from hubdata.ui.deeds import is_put_off
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, label, md, n_, n_md, number, word
 from hubdata.ui.parts import table_of, with_labels
@@ -81,7 +82,7 @@ def open_introductions() -> list[questions.NamedIntroduction]:
     decided = set()
     if may_change():
         try:
-            decided = {decision.pair for decision in notebook.decisions(home())}
+            decided = {decision.pair for decision in notebook.decisions(home()) if is_put_off(decision)}
         except store.StoreProblem:
             decided = set()
     pairs = ask(questions.answer_introductions, False)
