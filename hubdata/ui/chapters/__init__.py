@@ -70,7 +70,7 @@ def manager_reader(as_of: datetime.date | None, language: str) -> Reader:
     if current is None:
         raise store.StoreProblem("nothing is loaded yet: run `python -m hubdata load data/sample`")
     grant = access.authorise(home(), access.Principal("manager", access.THIS_MACHINE))
-    newest = store.open_snapshot(home(), current).newest_date(questions.today()) if as_of is None else as_of
+    newest = as_of or session.opened(home(), current, store.EVERYTHING).newest_date(questions.today())
     view = View(newest, window_days=settings().window_days, plenary_size=settings().plenary_size)
     return Reader(grant, current, view, language)
 
