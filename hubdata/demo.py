@@ -923,7 +923,9 @@ def reference_table() -> Table:
 
 def targets_table(organisations: int) -> Table:
     """targets.csv. The density follows from the mean degree aimed at: twice as many organisations, half the density."""
-    rows = [("mean_degree", when, value, "Partners of an average organisation") for when, value in MEAN_DEGREES.items()]
+    rows: list[tuple[Any, ...]] = [
+        ("mean_degree", when, value, "Partners of an average organisation") for when, value in MEAN_DEGREES.items()
+    ]
     if organisations > 1:
         rows += [
             ("density", when, plain(min(1, value / (organisations - 1))), "The same as a share of all pairs")
