@@ -2,8 +2,9 @@
 
 What was decided, and why:
 
-- Nothing in it is real: places out of fairy tales, donors called fictional, web addresses under example.org, and a
-  README that says so. Only the numbers of organisations per type are those of The Hague Humanity Hub.
+- Nothing in it is real: places that sound like places and are none, a municipality called Voorbeeldstad (example town),
+  donors called fictional, web addresses under example.org, and a README that says so. A test compares the names with
+  those of real organisations. Only the numbers of organisations per type are those of The Hague Humanity Hub.
 - The same size and seed give the same bytes: the period is fixed, and no set is ever walked through. Every table draws
   from a stream of its own, so that a change to one leaves the others as they were.
 - Partnerships, events and income rows grow in proportion to the organisations, at the rate of the real sample (677
@@ -20,6 +21,7 @@ into columns. Days are integers, counted from 1 January 1970.
 """
 
 import csv
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +80,7 @@ TYPES = {  # code: sector, number in The Hague
 }
 NAMES = {  # {en} and {nl}: its theme in words. No name may end in a number
     "ngo": "Stichting {nl} {place}|{place} Action for {en}|Vereniging {place} voor {nl}|{place} Aid",
-    "ingo": "{place} International|{en} Without Borders {place}|International {place} Fund for {en}",
+    "ingo": "{place} International|{en} Initiative {place}|International {place} Fund for {en}",
     "network": "{place} Alliance for {en}|Platform {nl} {place}|{place} Hub|Netwerk {place}",
     "educational-institution": "University of {place}|Hogeschool {place}|{place} Academy of {en}",
     "research-institute": "{place} Institute for {en}|Instituut {nl} {place}|Centre {place}",
@@ -93,15 +95,17 @@ NAMES = {  # {en} and {nl}: its theme in words. No name may end in a number
     "other": "{place} House|Huis van {nl} {place}|Friends of {place}",
     "impact-investor": "{place} Impact Capital|{place} Participaties|{place} Ventures for {en}",
     "court": "Tribunal of {place}|{place} Court of Arbitration|Special Chamber for {place}",
-    "trade-association": "Guild of {place}|Brancheorganisatie {place}",
+    "trade-association": "Employers of {place}|Brancheorganisatie {place}",
     "political-party": "{place} Party|Partij voor {place}",
 }
+MUNICIPALITY = "Voorbeeldstad"
+CONVENORS = {"government": f"Gemeente {MUNICIPALITY}", "network": f"{MUNICIPALITY} Hub"}  # its type: the first of it
 DUTCH = (
-    "Draken Eenhoorn Elfen Fabel Griffioen Kabouter Nergens Nooit Reuzen Schijn Sprookjes Tover Verzin Wolken",
+    "Amel Bremmel Dorsel Elver Garsel Hamel Ilsen Korven Lommer Marsel Norver Rinkel Tessel Velmer",
     "borg brug dam dijk donk haven hoven meer oord veld waard wijk",
 )
 ENGLISH = (
-    "Centaur Dragon Fable Gnome Goblin Griffin Kraken Mermaid Mirage Never Pixie Pretend Unicorn Wizard",
+    "Aldern Bramsel Corvel Dunsel Elvering Farrel Garrad Hesper Kestel Lorring Norrin Pemble Tarrow Wenlow",
     "bury combe dale ford mere moor ness shire stead thorpe ton wick",
 )
 PLACES = [start + end for starts, ends in (DUTCH, ENGLISH) for start in starts.split() for end in ends.split()]
@@ -115,7 +119,7 @@ THEMES = {  # code: in English, in Dutch, its sustainable development goals
     "migration": ("Migration", "Migratie", {8, 10}),
     "accountability": ("Accountability", "Verantwoording", {12, 16}),
 }
-CITIES = {"Den Haag": 78, "Leiden": 5, "Delft": 4, "Rotterdam": 4, "Amsterdam": 4, "Utrecht": 3, "Zoetermeer": 2}
+CITIES = {MUNICIPALITY: 78, PLACES[0]: 5, PLACES[14]: 4, PLACES[29]: 4, PLACES[45]: 4, PLACES[60]: 3, PLACES[77]: 2}
 COUNTRIES = ("NL", "UA", "SY", "SD", "CD", "CO", "AF", "IQ", "LB", "KE", "ET", "ML", "NE", "SO", "YE", "MM", "PH")
 MEMBERSHIPS = {"none": 50, "member": 36, "tenant": 14}
 DIGITAL_SERVICES = ("digital-skills", "data-analysis", "cyber-security")
@@ -193,15 +197,15 @@ INCOME_MIX = {  # sector: weight of each category
 RELATIONS_PER_ORGANISATION = 7  # with a donor and programme, over all years; makes about 3,611 / 166 income rows
 DONORS = {  # category: donors at any size, names of further ones, how many of those per organisation
     "individuals": ("Gifts of individuals|Legacies|Contributions of members", "Giving circle {place}", 0.05),
-    "companies": ("Cloudcuckoo Bank|Flying Carpet Shipping|Magic Mirror Software", "{place} Holding", 0.20),
-    "lotteries": ("Lottery of the Seven Dwarfs|Wishing Well Lottery", "", 0),
+    "companies": ("Hamelwaard Bank|Corvel Shipping|Tesselmeer Software", "{place} Holding", 0.20),
+    "lotteries": ("Lottery of the Seven Towns|Good Neighbours Lottery", "", 0),
     "government": (
-        "Ministry of Distant Affairs|Ministry of Fair Play|Ministry of Drawbridges|Ministry of Lost Property",
+        "Ministry of World Affairs|Ministry of Law and Order|Ministry of Roads and Water|Ministry of Learning",
         "Water board of {place}",
         0.05,
     ),
-    "multilateral": ("Union of Imaginary States|Council of Cloud Kingdoms|Bank for Faraway Lands", "", 0),
-    "nonprofits": ("Once Upon a Time Foundation|Golden Goose Fund", "{place} Trust", 0.15),
+    "multilateral": ("Union of Coastal States|Council of Partner Nations|Bank for Shared Growth", "", 0),
+    "nonprofits": ("Lange Adem Foundation|Morgenland Fund", "{place} Trust", 0.15),
     "other": ("Dividends and interest|Insurance pay-outs", "", 0),
 }
 DONOR_TYPES = {"nonprofits": ("foundation", "impact-investor"), "government": ("government",)}
@@ -397,8 +401,8 @@ def some(rng: Generator, values: Sequence[Any], missing_share: float) -> list[An
 def tell_apart(names: list[str]) -> list[str]:
     """The names, with a number behind the second and later of those that are the same.
 
-    >>> tell_apart(["Neverton Aid", "Goblinmere Aid", "Neverton Aid"])
-    ['Neverton Aid', 'Goblinmere Aid', 'Neverton Aid 2']
+    >>> tell_apart(["Corvelton Aid", "Hamelmeer Aid", "Corvelton Aid"])
+    ['Corvelton Aid', 'Hamelmeer Aid', 'Corvelton Aid 2']
     """
     counts: Counter[str] = Counter()
     different = []
@@ -490,7 +494,11 @@ def invent_names(rng: Generator, types: list[str], theme: Ints) -> list[str]:
         english, dutch, _ = topics[topic]
         patterns = NAMES[code].split("|")
         names.append(patterns[rng.integers(len(patterns))].format(place=place, en=english, nl=dutch))
-    return tell_apart(names)
+    names = tell_apart(names)
+    for code, name in CONVENORS.items():
+        if code in types:
+            names[types.index(code)] = name
+    return names
 
 
 def organisations_table(rng: Generator, cast: Cast) -> Table:
@@ -915,13 +923,25 @@ def reference_table() -> Table:
 
 def targets_table(organisations: int) -> Table:
     """targets.csv. The density follows from the mean degree aimed at: twice as many organisations, half the density."""
-    rows = [("mean_degree", when, value, "Partners of an average organisation") for when, value in MEAN_DEGREES.items()]
+    rows: list[tuple[Any, ...]] = [
+        ("mean_degree", when, value, "Partners of an average organisation") for when, value in MEAN_DEGREES.items()
+    ]
     if organisations > 1:
         rows += [
-            ("density", when, round(min(1, value / (organisations - 1)), 5), "The same as a share of all pairs")
+            ("density", when, plain(min(1, value / (organisations - 1))), "The same as a share of all pairs")
             for when, value in MEAN_DEGREES.items()
         ]
     return columns(("indicator", "date", "value", "note"), [*rows, *OTHER_TARGETS])
+
+
+def plain(share: float) -> str:
+    """A share with five decimals, or as many as it takes for two figures; never as a power of ten.
+
+    >>> plain(0.0671141), plain(0.00008), plain(1)
+    ('0.06711', '0.00008', '1')
+    """
+    digits = max(5, 1 - math.floor(math.log10(share)))
+    return f"{share:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:

@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, Page
 
 from hubdata import loading, notebook, page_list, questions, settings, sharing, store, texts
 
-DONOR = "Ministry of Distant Affairs (fictional)"
+DONOR = "Ministry of World Affairs (fictional)"
 STATES = {
     **dict.fromkeys(PAGES, ""),
     "stress": f"&donor_1={DONOR.lower()}&cut_1=30&less_companies=20",

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from hubdata import demo, loading, notebook, questions, store
 from hubdata.settings import Settings
 
-DONOR = "Ministry of Distant Affairs (fictional)"
+DONOR = "Ministry of World Affairs (fictional)"
 TWO_MINUTES = 120
 
 
@@ -78,7 +78,7 @@ def pick(page: Page, label: str, which: Callable[[Locator], Locator]) -> None:
 
 
 def test_who_falls_if_foreign_affairs_cuts_30_percent(browser: Browser, address: str, snapshot: store.Snapshot) -> None:
-    """In the fictional demo that ministry is called Distant Affairs."""
+    """In the fictional demo that ministry is called World Affairs."""
     begun = time.monotonic()
     page = from_the_menu(browser, address, "What if a donor stops")
     box = page.get_by_role("combobox", name="Donor 1")
@@ -86,7 +86,7 @@ def test_who_falls_if_foreign_affairs_cuts_30_percent(browser: Browser, address:
     page.get_by_role("option", name=DONOR).click()
     wait_until_settled(page)
     page.keyboard.press("Escape")
-    slider = page.get_by_role("group", name=re.compile("Distant Affairs.*gives less"))
+    slider = page.get_by_role("group", name=re.compile("World Affairs.*gives less"))
     drag(page, slider, 0.3)
     expect(page.get_by_text("gives 30% less, ")).to_be_visible()
     wait_until_settled(page)

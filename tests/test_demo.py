@@ -455,13 +455,49 @@ def test_income_shifts_and_leans_on_few_donors(ecosystem: Callable[..., Tables])
 def test_everything_says_that_it_is_fictional(ecosystem: Callable[..., Tables], size: int) -> None:
     tables = ecosystem(size)
     names = {row["name"] for row in tables["organisations"]}
-    assert all(any(place in name for place in demo.PLACES) for name in names)
+    assert all(any(place in name for place in (demo.MUNICIPALITY, *demo.PLACES)) for name in names)
     for donor in filled(tables["funding"], "donor"):
         assert donor in names or re.search(r"\(fictional\)$", donor)
     assert all(
         re.fullmatch(r"https://demo-\d+\.example\.org", site) for site in filled(tables["organisations"], "website")
     )
     assert {row["source"] for row in tables["reference"]} == {"Fictional reference"}
+
+
+REAL = """Amnesty International; Artsen zonder Grenzen; Carnegie Foundation; Cordaid; Europol; Eurojust; Fonds 1818; Haella
+Stichting; HiiL; Hivos; Humanity Hub; International Court of Justice; International Criminal Court; Koningin Wilhelmina Fonds;
+Mama Cash; Municipality of The Hague; Gemeente Den Haag; Nationale Postcode Loterij; Oak Foundation; Open Society
+Foundations; OPCW; Oxfam Novib; Permanent Court of Arbitration; Rode Kruis; Staatsloterij; T.M.C. Asser Instituut; The Hague
+Humanity Hub; UNICEF; VriendenLoterij; War Child; World Bank; European Union; Council of Europe; African Union"""
+"""Well-known courts, funds and organisations of The Hague and beyond, which the sample may lack."""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_name_is_that_of_something_real(ecosystem: Callable[..., Tables], seed: int) -> None:
+    def folded(name: str) -> str:
+        return " ".join(re.findall(r"\w+", name.casefold().replace("(fictional)", "")))
+
+    sample = ROOT / "data" / "sample"
+    real = {name.strip() for name in REAL.replace("\n", " ").split(";")}
+    for file, column in (("organisations.csv", "name"), ("funding.csv", "donor")):
+        with (sample / file).open(encoding="utf-8", newline="") as opened:
+            real |= {row[column] for row in csv.DictReader(opened)}
+    tables = ecosystem(1500, seed)
+    made = {row["name"] for row in tables["organisations"]} | set(filled(tables["funding"], "donor"))
+    assert {folded(name) for name in made} & {folded(name) for name in real} == set()
+    assert {place for place in demo.PLACES for name in real if place.casefold() in name.casefold()} == set()
+
+
+def test_the_municipality_and_the_hub_are_the_convenors(ecosystem: Callable[..., Tables]) -> None:
+    named = {row["name"] for row in ecosystem(150)["organisations"] if row["role"] == "convenor"}
+    assert named == {"Gemeente Voorbeeldstad", "Voorbeeldstad Hub"}
+
+
+def test_small_shares_are_written_without_a_power_of_ten() -> None:
+    for organisations in (150, 100_000, 10_000_000):
+        cells = demo.targets_table(organisations)["value"]
+        assert not [cell for cell in cells if "e" in str(cell)]
+        assert all(float(cell) > 0 for cell in cells)
 
 
 def test_readme_says_that_it_is_fictional_and_how_to_make_it_again(tmp_path: Path) -> None:
