@@ -82,7 +82,7 @@ def test_who_falls_if_foreign_affairs_cuts_30_percent(browser: Browser, address:
     begun = time.monotonic()
     page = from_the_menu(browser, address, "What if a donor stops")
     box = page.get_by_role("combobox", name="Donor 1")
-    box.fill("distant affairs")
+    box.fill("world affairs")
     page.get_by_role("option", name=DONOR).click()
     wait_until_settled(page)
     page.keyboard.press("Escape")
