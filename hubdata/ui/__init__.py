@@ -6,7 +6,7 @@ Pages import from here, and from the file in `words` that is named after them.
 from hubdata.page_list import PAGES
 from hubdata.ui.address import url_widget
 from hubdata.ui.columns import column
-from hubdata.ui.hub_settings import ICON, home, settings
+from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.income import (
     category_labels,
     donor_names,
@@ -51,12 +51,13 @@ from hubdata.ui.movements import changes_sentence, movement_sentence, movement_t
 from hubdata.ui.navigation import (
     banner,
     finish,
+    navigate,
     organisation_link,
     page_link,
-    pages,
-    sidebar,
     snapshot_link,
     stop,
+    tabs,
+    toolbar,
 )
 from hubdata.ui.parts import (
     explain,
@@ -114,7 +115,6 @@ from hubdata.ui.ties import (
 )
 
 __all__ = [
-    "ICON",
     "MOST_CALLS",
     "PAGES",
     "Markdown",
@@ -169,6 +169,7 @@ __all__ = [
     "movement_table",
     "n_",
     "n_md",
+    "navigate",
     "network_basis",
     "newest_day_of",
     "no_ties_yet",
@@ -187,7 +188,6 @@ __all__ = [
     "open_selected_organisation",
     "organisation_link",
     "page_link",
-    "pages",
     "partners_sentence",
     "percent",
     "points",
@@ -197,7 +197,6 @@ __all__ = [
     "series",
     "settings",
     "several",
-    "sidebar",
     "since_day",
     "small_table",
     "snapshot",
@@ -206,8 +205,10 @@ __all__ = [
     "stop",
     "style",
     "table_of",
+    "tabs",
     "targets",
     "threshold",
+    "toolbar",
     "trend_in_words",
     "type_label",
     "url_widget",
