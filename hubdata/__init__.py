@@ -38,9 +38,9 @@ very table):
                 folder instead of a page
     server      access, audit, settings, sharing, store, texts; authlib, itsdangerous, jinja2, limits, starlette,
                 streamlit: every request passes its gate before Streamlit
-    ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, notebook, page_list,
-                questions, settings, sharing, store, texts; pandas, plotly, streamlit: what pages share, and in `words`
-                what one page says
+    ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, notebook,
+                page_list, questions, settings, sharing, store, texts; pandas, plotly, streamlit: what pages share, and
+                in `words` what one page says
     __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, questions, settings, sharing,
                 store, texts; nothing: the commands
 """

@@ -6,6 +6,7 @@ Pages import from here, and from the file in `words` that is named after them.
 from hubdata.page_list import PAGES
 from hubdata.ui.address import url_widget
 from hubdata.ui.columns import column
+from hubdata.ui.explorer import picture, play_on, time_slider
 from hubdata.ui.hub_settings import ICON, home, settings
 from hubdata.ui.income import (
     category_labels,
@@ -192,6 +193,8 @@ __all__ = [
     "pages",
     "partners_sentence",
     "percent",
+    "picture",
+    "play_on",
     "points",
     "ranking_in_words",
     "read_address",
@@ -210,6 +213,7 @@ __all__ = [
     "table_of",
     "targets",
     "threshold",
+    "time_slider",
     "trend_in_words",
     "type_label",
     "url_widget",

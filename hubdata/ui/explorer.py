@@ -1,13 +1,12 @@
 """The explorer's picture and its slider through time: what a click chooses, and what plays by itself.
 
-Streamlit knows an element of a picture by its place and remembers what is chosen in it. So after every click the picture
-is a new one, in which nothing is chosen: what is chosen stands in the address (`org`, `with`), and every click counts.
+Streamlit knows an element of a picture by its place and remembers what is chosen in it. So after every click the
+picture is a new one, in which nothing is chosen: what is chosen stands in the address (`org`, `with`).
 """
 
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -33,8 +32,8 @@ def picture(
 ) -> None:
     """The network as one can explore it. A click on a mark chooses its organisation, one on a line both of its ends.
 
-    `ids` and `pairs` are those of the marks and lines in `make()`, in its order. What else than the address and the view
-    decides what is drawn is part of `key`.
+    `ids` and `pairs` are those of the marks and lines in `make()`, in its order. What decides what is drawn, beside the
+    address and the view, is part of `key`.
     """
     state = st.session_state
     widget = f"picture_{state.get(_TURN, 0)}"
