@@ -41,6 +41,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
         return
     try:
         loading.first_start(HOME, hub_settings)
+        loading.renew_sample(HOME, hub_settings)
     except (store.StoreProblem, OSError) as problem:  # a full or read-only disk: the page says so
         print(problem, file=sys.stderr, flush=True)
     # Importing what pages need takes as long as a browser needs to load the first page: do both at the same time.

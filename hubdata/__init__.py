@@ -1,7 +1,8 @@
 """Everything of the dashboard without a screen (and `ui`, what pages share).
 
 Data flows one way: a drop -> `reading` -> `ingest` -> `store.publish` -> a snapshot, read-only for ever -> the views in
-`store/sql/` -> `indicators` -> `questions` -> `ui` and its `words` -> `charts` -> `pages/`. `loading` hands in a drop
+`store/sql/` -> `indicators` -> `questions` -> `ui` and its `words` -> `charts` -> `pages/`, or
+`ui.chapters` -> `reports`. `loading` hands in a drop
 for whoever has one: pages, commands, the inbox.
 
 Who may import whom: the layers are contracts in pyproject.toml, each with its reason (`lint-imports`). Within them,
@@ -23,15 +24,16 @@ very table):
     explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's
+    reports     cells, texts; xlsxwriter: what a report says as a file: paper, slides, workbook, graph
     dictionary  models, reading; nothing: the data dictionary and the templates
     ingest      cells, methods, models, reading, settings, texts; numpy, pyarrow, pydantic, pydantic_core: it never
                 sees the database
     store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once
-    questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines
-                each
-    loading     audit, demo, ingest, models, questions, sandbox, settings, sharing, store; pyarrow: a drop is
+    questions   cells, indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few
+                lines each
+    loading     audit, demo, ingest, models, questions, sandbox, settings, sharing, store, texts; pyarrow: a drop is
                 prepared, published, gone back from
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
@@ -39,8 +41,8 @@ very table):
     server      access, audit, settings, sharing, store, texts; authlib, itsdangerous, jinja2, limits, starlette,
                 streamlit: every request passes its gate before Streamlit
     ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, notebook,
-                page_list, questions, settings, sharing, store, texts; pandas, plotly, streamlit: what pages share, and
-                in `words` what one page says
-    __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, questions, settings, sharing,
-                store, texts; nothing: the commands
+                page_list, questions, reports, settings, sharing, store, texts; pandas, plotly, streamlit: what pages
+                share, in `words` what one page says, in `chapters` what reports say of it
+    __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, questions, reports, settings,
+                sharing, store, texts, ui; nothing: the commands
 """

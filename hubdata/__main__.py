@@ -21,6 +21,7 @@ from hubdata import (
     methods,
     models,
     questions,
+    reports,
     settings,
     sharing,
     store,
@@ -154,7 +155,9 @@ def indicators(options: argparse.Namespace) -> int:
 def organisation(options: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(options)
     view = _dated_view(options, snapshot, hub_settings)
-    answer = questions.answer_organisation(snapshot, hub_settings, view, options.id)
+    meant = questions.named(snapshot, options.id)
+    identifier = meant[0] if len(meant) == 1 else options.id
+    answer = questions.answer_organisation(snapshot, hub_settings, view, identifier)
     if answer is None:
         print(
             _words(
@@ -361,6 +364,47 @@ def rebuild(options: argparse.Namespace) -> int:
     return REFUSED if differs else DONE
 
 
+def export(options: argparse.Namespace) -> int:
+    # What pages say needs Streamlit, which takes a second to import: for this command only.
+    os.environ["HUBDATA_HOME"] = str(options.home)
+    from hubdata.ui import chapters, session
+
+    path: Path = options.path
+    if path.suffix not in reports.FORMATS:
+        gaps = {"path": path, "extensions": ", ".join(reports.FORMATS)}
+        line = texts.Text("{path} is no file we can write: choose one of {extensions}.", gaps)
+        print(_words(options, line), file=sys.stderr)
+        return WRONG_USE
+    unknown = [name for name in options.chapters if name not in chapters.CHAPTERS]
+    if unknown:
+        gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
+        print(_words(options, texts.Text("No chapters: {names}. There are: {known}.", gaps)), file=sys.stderr)
+        return WRONG_USE
+    reader = chapters.manager_reader(options.as_of, options.language)
+    with session.working_for(reader):
+        if chapters.is_empty():
+            line = texts.Text("There are no organisations on {day}, so no file was made.", {"day": reader.view.as_of})
+            print(_words(options, line), file=sys.stderr)
+            return REFUSED
+        written = reports.write(chapters.report(*options.chapters), path.suffix)
+    _write_whole(path, written)
+    if options.json:
+        _print_json({"files": [str(path)]})
+    else:
+        print(_words(options, texts.Text("Written: {path}", {"path": path})))
+    return DONE
+
+
+def _write_whole(path: Path, written: bytes) -> None:
+    """A file appears whole or not at all."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(written)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def template(options: argparse.Namespace) -> int:
     written = dictionary.write_templates(options.folder, options.language)
     _print_json({"files": [str(path) for path in written]}) if options.json else print(*written, sep="\n")
@@ -442,7 +486,9 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument(
         "--max-consortium", type=_positive, metavar="N", help="ignore partnerships of more than N organisations"
     )
-    verb("organisation", organisation, "one organisation", dated).add_argument("id", metavar="ID")
+    verb("organisation", organisation, "one organisation", dated).add_argument(
+        "id", metavar="ID", help="its identifier, its name or another name it goes by"
+    )
     added = verb("stress", stress_test, "what if donors give less")
     added.add_argument(
         "--cut", type=_cut, action="append", default=[], metavar="DONOR=FRACTION", help="a donor gives so much less"
@@ -499,6 +545,9 @@ def _parser() -> argparse.ArgumentParser:
     verb("template", template, "write empty CSV files and a data dictionary").add_argument(
         "folder", type=Path, metavar="DIR"
     )
+    added = verb("export", export, "write a report or the network as a file", dated)
+    added.add_argument("path", type=Path, metavar="PATH", help=f"a file: {', '.join(reports.FORMATS)}")
+    added.add_argument("--chapters", type=_names, default=(), metavar="C,...", help="no more than these (default: all)")
     verb("dictionary", write_dictionary, "print the data dictionary as Markdown")
     added = verb("demo", write_demo, "write a fictional ecosystem")
     added.add_argument("folder", type=Path, metavar="DIR")

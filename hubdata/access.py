@@ -125,6 +125,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_newly_exposed": Needs(amounts=True),
     "answer_organisation": Needs(names=True),
     "answer_other_income": Needs(amounts=True),
+    "answer_other_names": Needs(names=True),
     "answer_own_income": Needs(amounts=True),
     "answer_places": Needs(),
     "answer_presets": Needs(amounts=True),
@@ -159,6 +160,7 @@ ACTIONS = frozenset(
         "rebuild",
         "remember",
         "remove_note",
+        "renew_sample",
         "show_example",
     }
     | {"create", "end_login", "revoke", "set_password"}

@@ -25,6 +25,7 @@ from hubdata.questions.changes import Movement, headlines, movements_of, plain_v
 from hubdata.questions.income import income_year
 from hubdata.questions.organisations import today
 from hubdata.settings import Settings
+from hubdata.texts import N_
 
 # Types for whoever hands in a drop, so that pages need not import `ingest`.
 Draft = ingest.Draft
@@ -36,7 +37,13 @@ Reading = ingest.Reading
 logger = logging.getLogger(__name__)
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
-SAMPLE_ATTRIBUTION = "Contains CORDIS data, European Union, CC BY 4.0, adapted"
+SAMPLE_ATTRIBUTION = N_(
+    "Contains IATI data of the Netherlands Ministry of Foreign Affairs, the European Commission, Oxfam Novib, Cordaid, "
+    "CARE Nederland, Hivos, PAX, OCHA and other publishers named in data/sample/README.md, through IATI Country "
+    "Development Finance Data; CORDIS data (c) European Union, CC BY 4.0; open data of rijksoverheid.nl and Open State "
+    "Foundation (CC0). All adapted: selected, matched and summed."
+)
+"""What the licences ask for; pages show it in the reader's language. It also tells this sample from older ones."""
 
 
 @dataclass(frozen=True)
@@ -426,8 +433,9 @@ def show_example(home: Path, settings: Settings, origin: str) -> None:
     """Put the real `sample` or the fictional `demo` on show, as long as there is no data of one's own."""
     if has_own_data(home):
         raise store.StoreProblem("there is data of your own; an example would hide it")
-    earlier = next((m for m in store.history(home) if m.origin == origin and store.is_whole(home, m.id)), None)
-    if earlier:
+    attribution = SAMPLE_ATTRIBUTION if origin == "sample" else ""
+    kept = (m for m in store.history(home) if (m.origin, m.attribution) == (origin, attribution))
+    if earlier := next((m for m in kept if store.is_whole(home, m.id)), None):
         store.rollback(home, earlier.id)
     elif origin == "sample":
         load(
@@ -435,7 +443,7 @@ def show_example(home: Path, settings: Settings, origin: str) -> None:
             settings,
             read_files([SAMPLE], settings),
             origin="sample",
-            attribution=SAMPLE_ATTRIBUTION,
+            attribution=attribution,
             may_remove=True,
             way="start",
         )
@@ -451,6 +459,13 @@ def first_start(home: Path, settings: Settings) -> None:
         # Another process that started at the same moment may have loaded it by now.
         with contextlib.suppress(store.ConcurrentLoad):
             show_example(home, settings, "sample")
+
+
+def renew_sample(home: Path, settings: Settings) -> None:
+    """Put today's sample in the place of an older one, in a home that never had data of its own."""
+    on_show = next((m for m in store.history(home) if m.id == store.current_snapshot_id(home)), None)
+    if on_show and on_show.origin == "sample" and on_show.attribution != SAMPLE_ATTRIBUTION and not has_own_data(home):
+        show_example(home, settings, "sample")
 
 
 def is_standing_in(home: Path) -> bool:

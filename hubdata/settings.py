@@ -108,25 +108,33 @@ TYPES: dict[str, OrganisationType] = {
 WORDS: dict[str, Label] = {
     "accountability": {"nl": "Verantwoording", "en": "Accountability"},
     "border-security": {"nl": "Grensbewaking", "en": "Border security"},
+    "business-and-trade": {"nl": "Ondernemen en handel", "en": "Business and trade"},
+    "civil-society": {"nl": "Maatschappelijk middenveld", "en": "Civil society"},
     "climate-and-environment": {"nl": "Klimaat en milieu", "en": "Climate and environment"},
     "climate-and-security": {"nl": "Klimaat en veiligheid", "en": "Climate and security"},
     "crisis-response": {"nl": "Crisisbeheersing", "en": "Crisis response"},
     "critical-infrastructure": {"nl": "Vitale infrastructuur", "en": "Critical infrastructure"},
     "cyber-security": {"nl": "Digitale veiligheid", "en": "Cyber security"},
+    "democracy": {"nl": "Democratie", "en": "Democracy"},
+    "education": {"nl": "Onderwijs", "en": "Education"},
     "emerging-technology": {"nl": "Nieuwe technologie", "en": "Emerging technology"},
     "energy": {"nl": "Energie", "en": "Energy"},
     "fighting-crime": {"nl": "Misdaadbestrijding", "en": "Fighting crime"},
+    "food-and-agriculture": {"nl": "Voedsel en landbouw", "en": "Food and agriculture"},
     "food-and-bioeconomy": {"nl": "Voedsel en bio-economie", "en": "Food and bioeconomy"},
     "frontier-research": {"nl": "Grensverleggend onderzoek", "en": "Frontier research"},
+    "governance": {"nl": "Goed bestuur", "en": "Governance"},
     "health": {"nl": "Gezondheid", "en": "Health"},
     "human-rights": {"nl": "Mensenrechten", "en": "Human rights"},
     "humanitarian-aid": {"nl": "Noodhulp", "en": "Humanitarian aid"},
     "inclusive-societies": {"nl": "Inclusieve samenleving", "en": "Inclusive societies"},
     "industrial-technology": {"nl": "Industriële technologie", "en": "Industrial technology"},
     "interoperability": {"nl": "Samenwerkende systemen", "en": "Interoperability"},
+    "media-freedom": {"nl": "Persvrijheid", "en": "Media freedom"},
     "migration": {"nl": "Migratie", "en": "Migration"},
     "peacebuilding": {"nl": "Vredesopbouw", "en": "Peacebuilding"},
     "practitioner-networks": {"nl": "Netwerken van vakmensen", "en": "Practitioner networks"},
+    "reproductive-health": {"nl": "Seksuele gezondheid", "en": "Reproductive health"},
     "research-infrastructure": {"nl": "Onderzoeksfaciliteiten", "en": "Research infrastructure"},
     "researcher-mobility": {"nl": "Uitwisseling van onderzoekers", "en": "Researcher mobility"},
     "rule-of-law": {"nl": "Rechtsstaat", "en": "Rule of law"},
@@ -134,6 +142,8 @@ WORDS: dict[str, Label] = {
     "security-and-society": {"nl": "Veiligheid en samenleving", "en": "Security and society"},
     "space": {"nl": "Ruimtevaart", "en": "Space"},
     "transport": {"nl": "Vervoer", "en": "Transport"},
+    "water": {"nl": "Water", "en": "Water"},
+    "womens-rights": {"nl": "Vrouwenrechten", "en": "Women's rights"},
     "conference": {"nl": "Conferentie", "en": "Conference"},
     "meeting": {"nl": "Overleg", "en": "Meeting"},
     "working-visit": {"nl": "Werkbezoek", "en": "Working visit"},
@@ -240,6 +250,9 @@ class Settings(BaseModel):
     login_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
     """How long a manager stays logged in, with the password or with OIDC."""
     expected_organisations: Annotated[int, Field(ge=1)] = 150
+    funding_is_partial: bool = False
+    """The funding list is known to hold a part of what organisations receive, such as project money alone: what it says
+    of who depends on whom is then shown greyed, for organisations of which the total income is not known."""
 
     exposure_threshold: Share = 0.5
     public_threshold: Share = 0.75

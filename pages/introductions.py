@@ -193,6 +193,11 @@ if not measured:
     )
 else:
     last = measured[-1]
+    shares = {
+        "count": ui.number(last["at"]),
+        "share": ui.percent(last["introductions"], 1),
+        "random": ui.percent(last["random"], 2),
+    }
     ui.figure(
         "backtest",
         title=_("Did the list foresee new ties?"),
@@ -200,9 +205,7 @@ else:
             "Made on {day}, of its first {count} pairs {share} formed a tie within a year; drawn at random it would be "
             "{random}. {verdict}",
             day=ui.date(tested["built_on"]),
-            count=ui.number(last["at"]),
-            share=ui.percent(last["introductions"], 1),
-            random=ui.percent(last["random"], 2),
+            **shares,
             verdict=words.verdict(tested),
         ),
         draw=lambda: charts.bars(
@@ -224,12 +227,15 @@ else:
             value_format="share",
             series_labels=rankings,
         ),
-        alt=lambda: _(
-            "Of the first {count} pairs, {share} formed a tie; partners in common only {plain}, at random {random}.",
-            count=ui.number(last["at"]),
-            share=ui.percent(last["introductions"], 1),
-            plain=ui.percent(last["adamic_adar"], 1),
-            random=ui.percent(last["random"], 2),
+        alt=lambda: (
+            _("Of the first {count} pairs, {share} formed a tie; at random {random}.", **shares)
+            if last["adamic_adar"] is None  # fewer pairs have a partner in common
+            else _(
+                "Of the first {count} pairs, {share} formed a tie; partners in common only {plain}, at random "
+                "{random}.",
+                plain=ui.percent(last["adamic_adar"], 1),
+                **shares,
+            )
         ),
         table=lambda: ui.table_of(tested["precision"]),
         columns=["at", *rankings],

@@ -1,4 +1,4 @@
-"""What if a donor stops: who is at risk, what hangs on them, who falls together."""
+"""What if a donor stops: who is at risk, what hangs on them, who depends on the same donor."""
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +15,9 @@ if not years:
     )
     ui.stop()
 
-chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
+left, right = st.columns([1, 2])
+with left:
+    chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
 year = ui.ask(questions.answer_year, chosen)
 ui.note_promised(chosen)
 kinds = ui.category_labels()
@@ -23,10 +25,10 @@ named = [donor for donor in year["donor_totals"] if donor["donor"]]
 donors = dict(zip((donor["donor_key"] for donor in named), ui.donor_names(named), strict=True))
 risk = ui.threshold(ui.settings().risk_threshold)
 
-with st.container(border=True):
+with left, st.container(border=True):
     st.subheader(_("Who gives less?"), anchor="cuts")
     cuts = tuple(words.donor_cuts(donors))
-    with st.expander(_("Or all money of a kind")), st.grid(4):
+    with st.expander(_("Or all money of a kind")):
         given = {code: words.cut_slider(f"less_{code}", kinds[code], 0) for code in kinds if code in year["categories"]}
     category_cuts = tuple((code, cut) for code, cut in given.items() if cut)
     st.caption(_("Or begin with an example:"))
@@ -53,7 +55,11 @@ passed = result["pass_through"]
 everybody = result["organisations"]  # those that have left too, as on the page Funding
 basis = n_("{n} organisation with known income", "{n} organisations with known income", len(everybody))
 
-if any(cut for _key, cut in cuts) or category_cuts:
+is_cut = any(cut for _key, cut in cuts) or bool(category_cuts)
+
+
+def outcome() -> None:
+    """What these cuts do: the sum, and who is at risk, by name."""
     st.markdown(
         n_md(
             "**If {cuts}, {n} organisation of {all} is at risk.** It would have lost more than {risk} of its income of "
@@ -125,6 +131,10 @@ if any(cut for _key, cut in cuts) or category_cuts:
             )
         ui.explain("stress", "loss_share", "reserve_months_left", "pass_through")
 
+
+def sums() -> None:
+    """What is left of each kind of income, and how much of the loss is passed on."""
+
     def before_and_after() -> pd.DataFrame:
         most_first = sorted(result["before"], key=result["before"].__getitem__, reverse=True)
         rows = [{"label": kinds[k], "before": result["before"][k], "after": result["after"][k]} for k in most_first]
@@ -169,135 +179,147 @@ if any(cut for _key, cut in cuts) or category_cuts:
                 rounds=ui.number(passed["rounds"]),
             )
         )
-else:
-    st.markdown(_("**Nobody gives less yet.** Choose a donor or an example above, and see who would be at risk."))
 
-with st.container(border=True):
-    st.subheader(_("What this assumes"), anchor="assumptions")
-    assumptions = [
-        md("The books of {year} say what would be lost; nobody finds another donor or spends less.", year=chosen),
-        md("At risk is who loses more than {risk} of its income, whatever its reserves.", risk=risk),
-        _("Who gives to others gives less by the share that it loses itself, and reserves do not soften that."),
-        _("Where a donor and its kind of money are both cut, the larger cut counts."),
-        md(
-            "Income is known for {known} of {active} active organisations. Who is missing is not safe.",
-            known=ui.number(year["coverage"]["organisations"]),
-            active=ui.number(year["coverage"]["active_organisations"]),
-        ),
-    ]
-    if passed["donors_unknown"]:
-        assumptions.append(
-            n_md(
-                "{n} organisation gives to others while its own income is not known: it passes nothing on here.",
-                "{n} organisations give to others while their own income is not known: they pass nothing on here.",
-                passed["donors_unknown"],
+
+def assumptions() -> None:
+    """What this counts on, and what it leaves out."""
+    with st.container(border=True):
+        st.subheader(_("What this assumes"), anchor="assumptions")
+        assumptions = [
+            md("The books of {year} say what would be lost; nobody finds another donor or spends less.", year=chosen),
+            md(
+                "Organisations that lose more than {risk} of their income are at risk, whatever their reserves.",
+                risk=risk,
+            ),
+            _("Who gives to others gives less by the share that it loses itself, and reserves do not soften that."),
+            _("Where a donor and its kind of money are both cut, the larger cut counts."),
+            md(
+                "Income is known for {known} of {active} active organisations; for the others this cannot be said.",
+                known=ui.number(year["coverage"]["organisations"]),
+                active=ui.number(year["coverage"]["active_organisations"]),
+            ),
+        ]
+        if passed["donors_unknown"]:
+            assumptions.append(
+                n_md(
+                    "{n} organisation gives to others while its own income is not known: it passes nothing on here.",
+                    "{n} organisations give to others while their own income is not known: they pass nothing on here.",
+                    passed["donors_unknown"],
+                )
+            )
+        st.markdown("\n".join(f"- {assumption}" for assumption in assumptions))
+
+
+def together() -> None:
+    """Who gets much of its income from the same donor."""
+    groups = ui.ask(questions.answer_shared_exposure, chosen)
+    if not groups:
+        st.markdown(
+            md(
+                "In {year} no two organisations with known income get {risk} or more of it from the same donor.",
+                year=chosen,
+                risk=risk,
             )
         )
-    st.markdown("\n".join(f"- {assumption}" for assumption in assumptions))
-ui.note_one_donor(year)
+    else:
 
-groups = ui.ask(questions.answer_shared_exposure, chosen)
-if not groups:
-    st.markdown(
-        md(
-            "In {year} no two organisations with known income get {risk} or more of it from the same donor.",
-            year=chosen,
-            risk=risk,
-        )
-    )
-else:
+        def members() -> pd.DataFrame:
+            rows = [
+                {"donor": group["donor"], **organisation} for group in groups for organisation in group["organisations"]
+            ]
+            return ui.table_of(rows, "sector")
 
-    def members() -> pd.DataFrame:
-        rows = [
-            {"donor": group["donor"], **organisation} for group in groups for organisation in group["organisations"]
-        ]
-        return ui.table_of(rows, "sector")
-
-    ui.figure(
-        "shared_exposure",
-        title=_("Who falls together"),
-        sentence=words.shared_exposure_sentence(groups, risk),
-        draw=lambda: charts.bars(
-            [{"label": group["donor"], "value": group["organisation_count"]} for group in groups[:10]],
-            ui.style(),
-            value_title=_("Organisations"),
-        ),
-        alt=lambda: ui.ranking_in_words(
-            _("Organisations per donor"), pd.DataFrame(groups), "donor", "organisation_count"
-        ),
-        table=members,
-        columns=["donor", "name", "sector_label", ui.column("share", _("Part of its income")), "income"],
-        basis=n_("{n} donor with such a group", "{n} donors with such a group", len(groups)),
-        source="funding.csv, partnerships.csv",
-        method="shared_exposure",
-    )
-
-corners = ui.ask(questions.answer_quadrant, chosen)
-if not corners["organisations"]:
-    st.markdown(_("Who stands between others cannot be said: there are too few organisations with known income."))
-else:
-    fallen = {organisation["organisation_id"] for organisation in at_risk}
-
-    def marks() -> pd.DataFrame:
-        table = ui.table_of(corners["organisations"], "sector")
-        return table.assign(
-            x=table["top_donor_share"],
-            y=table["betweenness"],
-            is_marked=table["organisation_id"].isin(fallen),
-            is_named=table["is_exposed"] & table["is_broker"],
+        ui.figure(
+            "shared_exposure",
+            title=_("Who depends on the same donor"),
+            sentence=words.shared_exposure_sentence(groups, risk),
+            draw=lambda: charts.bars(
+                [{"label": group["donor"], "value": group["organisation_count"]} for group in groups[:10]],
+                ui.style(),
+                value_title=_("Organisations"),
+            ),
+            alt=lambda: ui.ranking_in_words(
+                _("Organisations per donor"), pd.DataFrame(groups), "donor", "organisation_count"
+            ),
+            table=members,
+            columns=["donor", "name", "sector_label", ui.column("share", _("Part of its income")), "income"],
+            basis=n_("{n} donor with such a group", "{n} donors with such a group", len(groups)),
+            source="funding.csv, partnerships.csv",
+            method="shared_exposure",
         )
 
-    clicked = ui.figure(
-        "quadrant",
-        title=_("Brokers that lean on one donor"),
-        sentence=n_md(
-            "{n} organisation of {all} stands between others more often than most and gets {exposure} or more from "
-            "one donor: the upper right corner. If it fell, bridges would be cut. Click a mark to see the "
-            "organisation.",
-            "{n} organisations of {all} stand between others more often than most and get {exposure} or more from one "
-            "donor: the upper right corner. If they fell, bridges would be cut. Click a mark to see the organisation.",
-            corners["at_stake"],
-            all=ui.number(len(corners["organisations"])),
-            exposure=ui.threshold(ui.settings().exposure_threshold),
-        ),
-        draw=lambda: charts.quadrant(
-            marks(),
-            ui.style(),
-            x_line=corners["exposure_threshold"],
-            y_line=corners["broker_threshold"] or 0,
-            x_title=_("Share of the largest donor"),
-            y_title=_("Brokerage"),
-            marked=_("At risk in this test"),
-            unmarked=_("Not at risk in this test"),
-        ),
-        alt=lambda: _(
-            "Organisations by brokerage and share of the largest donor. In the upper right corner: {names}.",
-            names=ui.join(marks().query("is_named")["name"].head(5).tolist()) or _("nobody"),
-        ),
-        table=lambda: ui.with_yes_no(marks(), "is_exposed", "is_broker", "is_marked"),
-        columns=[
-            "name",
-            "sector_label",
-            "top_donor",
-            "top_donor_share",
-            "betweenness",
-            "bridges",
-            "is_exposed",
-            "is_broker",
-            "is_marked",
-        ],
-        basis=n_(
-            "income unknown of {n} active organisation",
-            "income unknown of {n} active organisations",
-            corners["income_unknown"],
-        ),
-        source="funding.csv, partnerships.csv",
-        method="quadrant",
-        selectable=True,
-    )
-    ui.open_selected_organisation(clicked)
 
-if ui.settings().own_income_rules:
+def key_organisations() -> None:
+    """Who stands between others and leans on one donor."""
+    corners = ui.ask(questions.answer_quadrant, chosen)
+    if not corners["organisations"]:
+        st.markdown(_("Who stands between others cannot be said: there are too few organisations with known income."))
+    else:
+        fallen = {organisation["organisation_id"] for organisation in at_risk}
+
+        def marks() -> pd.DataFrame:
+            table = ui.table_of(corners["organisations"], "sector")
+            return table.assign(
+                x=table["top_donor_share"],
+                y=table["betweenness"],
+                is_marked=table["organisation_id"].isin(fallen),
+                is_named=table["is_exposed"] & table["is_broker"],
+            )
+
+        clicked = ui.figure(
+            "quadrant",
+            title=_("Key organisations that lean on one donor"),
+            sentence=n_md(
+                "{n} organisation of {all} stands between others more often than most and gets {exposure} or more from "
+                "one donor: the upper right corner. If it fell, bridges would be cut. Click a mark to see the "
+                "organisation.",
+                "{n} organisations of {all} stand between others more often than most and get {exposure} or more from "
+                "one donor: the upper right corner. If they fell, bridges would be cut. Click a mark to see the "
+                "organisation.",
+                corners["at_stake"],
+                all=ui.number(len(corners["organisations"])),
+                exposure=ui.threshold(ui.settings().exposure_threshold),
+            ),
+            draw=lambda: charts.quadrant(
+                marks(),
+                ui.style(),
+                x_line=corners["exposure_threshold"],
+                y_line=corners["broker_threshold"] or 0,
+                x_title=_("Share of the largest donor"),
+                y_title=_("Brokerage"),
+                marked=_("At risk in this test"),
+                unmarked=_("Not at risk in this test"),
+            ),
+            alt=lambda: _(
+                "Organisations by brokerage and share of the largest donor. In the upper right corner: {names}.",
+                names=ui.join(marks().query("is_named")["name"].head(5).tolist()) or _("nobody"),
+            ),
+            table=lambda: ui.with_yes_no(marks(), "is_exposed", "is_broker", "is_marked"),
+            columns=[
+                "name",
+                "sector_label",
+                "top_donor",
+                "top_donor_share",
+                "betweenness",
+                "bridges",
+                "is_exposed",
+                "is_broker",
+                "is_marked",
+            ],
+            basis=n_(
+                "income unknown of {n} active organisation",
+                "income unknown of {n} active organisations",
+                corners["income_unknown"],
+            ),
+            source="funding.csv, partnerships.csv",
+            method="quadrant",
+            selectable=True,
+        )
+        ui.open_selected_organisation(clicked)
+
+
+def own_income() -> None:
+    """Own income beside the rule of the ministry."""
     own = ui.ask(questions.answer_own_income, chosen)
     with st.container(border=True):
         st.subheader(_("Own income beside the rule of the ministry"), anchor="own-income")
@@ -365,3 +387,32 @@ if ui.settings().own_income_rules:
             )
         )
         ui.explain("own_income")
+
+
+with right:
+    if is_cut:
+        outcome()
+    else:
+        with st.container(border=True):
+            st.subheader(_("First choose who gives less"), anchor="at-risk")
+            st.markdown(
+                md(
+                    "Choose a donor, or begin with an example. Here you then read who loses more than {risk} of its "
+                    "income of {year}, and which jobs and ties hang on them.",
+                    risk=risk,
+                    year=chosen,
+                )
+            )
+ui.note_one_donor(year)
+tabs = {
+    "together": (_("Who depends on the same donor"), together),
+    "key": (_("Key organisations that lean on one donor"), key_organisations),
+    "sums": (_("Before and after"), sums),
+    "assumptions": (_("What this assumes"), assumptions),
+    "rule": (_("Own income beside the rule of the ministry"), own_income),
+}
+if not is_cut:
+    del tabs["sums"]
+if not ui.settings().own_income_rules:
+    del tabs["rule"]
+ui.lazy_tabs("tab", tabs)

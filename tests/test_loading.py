@@ -173,6 +173,20 @@ def test_own_data_never_builds_on_an_example(run: Any, drop: Any, tmp_path: Path
     }  # fmt: skip
 
 
+def test_an_older_sample_gives_way_and_own_data_never_does(tmp_path: Path) -> None:
+    home, hub_settings = tmp_path, settings.Settings()
+    older = loading.load(home, hub_settings, loading.read_files([SAMPLE], hub_settings), origin="sample").manifest
+    assert older
+    loading.renew_sample(home, hub_settings)
+    renewed, *others = [m.id for m in store.history(home) if m.id != older.id]
+    assert store.current_snapshot_id(home) == renewed
+    assert others == []
+    loading.load(home, hub_settings, {"organisations.csv": GOOD.encode()})
+    store.rollback(home, older.id)  # somebody's own choice, once there was data of their own
+    loading.renew_sample(home, hub_settings)
+    assert store.current_snapshot_id(home) == older.id
+
+
 @pytest.mark.parametrize(
     "verb",
     [

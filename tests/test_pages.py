@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import streamlit
-from conftest import ROOT
+from conftest import ROOT, SAMPLE
 from pandas import DataFrame
 from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
@@ -66,6 +66,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         home = tmp_path_factory.mktemp("home")
         if state in ("sample", "demo"):
             loading.show_example(home, settings.Settings(), state)
+        elif state == "one donor":
+            loading.load(home, settings.Settings(), loading.read_files([SAMPLE], settings.Settings()))
         else:
             publish(home, STATES[state])
         return home
@@ -170,11 +172,24 @@ def test_the_overview_says_what_the_command_prints(on_sample: Path) -> None:
     assert app.metric[0].value == texts.percent(found["density"], "en", 1)
 
 
-def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(on_sample: Path) -> None:
+def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(
+    made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(made("one donor")))
     app = opened(as_of="2020-06-30")
     assert app.metric[2].value.startswith(":gray[")
     assert "comes from European Commission" in said(app)
     assert "could be anywhere from" in said(opened("funding", year="2021"))
+
+
+def test_a_list_of_funding_that_is_partial_greys_what_it_says_of_dependency(home: Path) -> None:
+    (home / "hub.toml").write_text("funding_is_partial = true\n", encoding="utf-8")
+    publish(home, WHOLE)
+    for page in ("overview", "funding", "stress"):
+        assert "This is recorded project money" in said(opened(page)), page
+    for reason, shown in ((None, "20%"), ("why", ":gray[20%]")):
+        year = {"greyed": reason, "coverage": {"exposed": None}, "donor_totals": [{"donor": None}]}
+        assert ui.greyed("20%", year) == shown  # type: ignore[arg-type]
 
 
 def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
@@ -453,13 +468,16 @@ c,Cora,ngo,,office-space,,
 def test_a_stress_test_says_who_is_at_risk_and_the_address_keeps_it(home: Path) -> None:
     publish(home, {**WHOLE, "organisations": ASKED, "funding": MONEY})
     app = opened("stress", as_of="2020-06-30")
-    assert "Nobody gives less yet" in said(app)
+    assert "First choose who gives less" in said(app)
     app.selectbox(key="at_donor_1").set_value("m").run()
+    assert app.query_params["cut_1"] == "30"  # by hand one begins with less; an address without a cut means all of it
+    assert "If Ministry gives 30% less, 0 organisations of 3 are at risk." in said(app)  # a 24 %
+    app = opened("stress", as_of="2020-06-30", donor_1="m")
     assert "If Ministry gives nothing, 2 organisations of 3 are at risk." in said(app)  # a 80 %, c 30 %
     app.select_slider(key="at_cut_1").set_value(50).run()
     assert "If Ministry gives 50% less, 1 organisation of 3 is at risk." in said(app)
     assert "Reserves are known for 1 of the 1; at 1 they would not replace" in said(app)  # 10 of a loss of 40 a year
-    assert app.query_params == {"lang": "en", "as_of": "2020-06-30", "donor_1": "m", "cut_1": "50"}
+    assert app.query_params == {"lang": "en", "all": "yes", "as_of": "2020-06-30", "donor_1": "m", "cut_1": "50"}
     again = opened("stress", as_of="2020-06-30", donor_1="m", cut_1="50", less_companies="100")
     assert (
         "If Ministry gives 50% less and all money of the kind “Companies” is 100% less, 2 organisations of 3"
@@ -469,7 +487,7 @@ def test_a_stress_test_says_who_is_at_risk_and_the_address_keeps_it(home: Path) 
         app
     )
     for nonsense in ({"donor_1": "nobody"}, {"cut_1": "31"}, {"less_companies": "-5"}, {"donor_9": "m"}):
-        assert "Nobody gives less yet" in said(opened("stress", as_of="2020-06-30", **nonsense))
+        assert "First choose who gives less" in said(opened("stress", as_of="2020-06-30", **nonsense))
 
 
 def test_an_example_replaces_what_was_chosen(home: Path) -> None:
@@ -477,11 +495,11 @@ def test_an_example_replaces_what_was_chosen(home: Path) -> None:
     app = opened("stress", as_of="2020-06-30", donor_1="s", cut_1="20", donor_2="m", less_earned="100")
     app.button(key="preset_largest_donor_leaves").click().run()
     assert "If Ministry gives nothing, " in said(app)
-    assert app.query_params == {"lang": "en", "as_of": "2020-06-30", "donor_1": "m"}
+    assert app.query_params == {"lang": "en", "all": "yes", "as_of": "2020-06-30", "donor_1": "m"}
     app.button(key="preset_government_minus_30").click().run()
     assert "If all money of the kind “Dutch government” is 30% less, " in said(app)
     app.button(key="preset_none").click().run()
-    assert "Nobody gives less yet" in said(app)
+    assert "First choose who gives less" in said(app)
 
 
 def test_a_filter_reports_on_who_passes_it_and_losses_still_travel(home: Path) -> None:

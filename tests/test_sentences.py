@@ -19,6 +19,7 @@ from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 
 from hubdata import demo, loading, questions, settings, store, texts
 from hubdata.indicators import ties
+from hubdata.ui import chapters, session
 from hubdata.ui.income import missing_income
 from hubdata.ui.words import changes as change_words
 
@@ -106,6 +107,7 @@ def figures_of(home: Path) -> Figures:
         "needs": questions.answer_needs(snapshot, SETTINGS, view),
         "backtest": questions.answer_backtest(snapshot, SETTINGS, view, False),
         "call": questions.answer_fading(snapshot, SETTINGS, view, False),
+        "pairs": questions.answer_introductions(snapshot, SETTINGS, view, False),
         "called": [],
         "history": questions.answer_history(snapshot, SETTINGS, view),
         "latest": latest,
@@ -137,7 +139,8 @@ def names_in(snapshot: store.Snapshot) -> re.Pattern[str]:
         "reference": ("source",),
     }  # fmt: skip
     cells = {str(cell) for table, names in columns.items() for name in names for cell in snapshot.table(table)[name]}
-    named = {snapshot.manifest.attribution or "", *cells}
+    attribution = snapshot.manifest.attribution
+    named = {*cells, *(texts.translation(language).gettext(attribution) for language in texts.LANGUAGES if attribution)}
     labels = {SETTINGS.label(name, language) for name in named for language in texts.LANGUAGES}
     with_digits = sorted((name for name in named | labels if re.search(r"\d", name)), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, with_digits)) or "(?!)")
@@ -303,7 +306,7 @@ SAID: list[Said] = [
     (r"In # public money is # of the known income", ["latest", "year.public_share"]),
     (r"In # # of all known income comes from", ["latest", lambda f: f["year"]["donor_totals"][0]["share"]]),
     (r"Income above 0 is known for # of # active organisations\. With the others, .* from # to #\.", [bound("known"), bound("total"), bound("low"), bound("high")]),
-    (r"Income is known for # of # active organisations\. Who is missing", KNOWN_INCOME),
+    (r"Income is known for # of # active organisations; for the others", KNOWN_INCOME),
     (r"# organisations? with income rows; known for # of # active organisations", ["year.organisation_count", *KNOWN_INCOME]),
     (r"income of # known for # of # active organisations", ["latest", *KNOWN_INCOME]),
     (r"income in # known for #", ["coverage.income_year", "coverage.income_known"]),
@@ -324,7 +327,8 @@ SAID: list[Said] = [
     (r"# organisations? in both years", ["shift.same.organisations"]),
     # what if a donor stops
     (r"The books of # say", ["latest"]),
-    (r"loses more than # of its income", ["settings.risk_threshold"]),
+    (r"loses more than # of its income of #", ["settings.risk_threshold", "latest"]),
+    (r"Organisations that lose more than # of their income", ["settings.risk_threshold"]),
     (r"# organisations? gives? to others while", ["stress.pass_through.donors_unknown"]),
     (r"If .*? stops, # organisations would each lose # or more of their income at the same time\.(?: Of the # pairs among them # works? together)?", [largest("shared", "organisation_count"), "settings.risk_threshold", lambda f: f["shared"][0]["organisation_count"] * (f["shared"][0]["organisation_count"] - 1) / 2, lambda f: len(f["shared"][0]["tied_pairs"])]),
     (r"In # no two organisations with known income get # or more", ["latest", "settings.risk_threshold"]),
@@ -366,6 +370,7 @@ SAID: list[Said] = [
     # introductions and digital chances
     (r"of its first # pairs # formed a tie within a year; drawn at random it would be #\.", [lambda f: measured(f)["at"], lambda f: measured(f)["introductions"], lambda f: measured(f)["random"]]),
     (r"Of the first # pairs, # formed a tie; partners in common only #, at random #\.", [*[lambda f, name=name: measured(f)[name] for name in ("at", "introductions", "adamic_adar", "random")]]),
+    (r"Of the first # pairs, # formed a tie; at random #\.", [*[lambda f, name=name: measured(f)[name] for name in ("at", "introductions", "random")]]),
     (r"New ties among the first #: #; when looking at partners in common only \(Adamic-Adar\): #\.", ["backtest.compared_at", "backtest.foreseen", "backtest.foreseen_by_adamic_adar"]),
     (r"In the first # it foresaw (?:more|fewer) ties than .*?: # against #,", ["backtest.compared_at", "backtest.foreseen", "backtest.foreseen_by_adamic_adar"]),
     (r"# new ties? among # possible pairs", ["backtest.formed", "backtest.possible"]),
@@ -374,6 +379,12 @@ SAID: list[Said] = [
     (r"the supply most for [^:]*: # need it, # offer it", [lambda f: len(scarcest(f)["needed_by"]), lambda f: len(scarcest(f)["offered_by"])]),
     (r"the supply most for [^:]*: # more need it", [lambda f: len(scarcest(f)["needed_by"]) - len(scarcest(f)["offered_by"])]),
     (r"[^\n:]*: # organisations? needs? it and # offers? it", [lambda f: len(f["needs"]["needs"][0]["needed_by"]), lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
+    # reports
+    (r"There (?:is|are) # targets?\.|(?<=· )# targets?(?= ·)", [lambda f: sum(len(road["road"]) for road in f["roads"].values())] * 2),
+    (r"# of the ties are between two sectors\.", ["network.cross_sector_share"]),
+    (r"^# new ties?, # ties? gone\.", ["#changes.formed", "#changes.ended"]),
+    (r"^# new organisations?, # organisations? gone\.", ["#changes.joined", "#changes.left"]),
+    (r"(?<=· )# pairs?(?= ·)", ["#pairs"]),
     # what pages count: the last, for other sentences begin alike
     (r"# organisations?, # ties?", [ORGANISATIONS, TIES]),
     (r"(?<=· )# organisations?(?=;| ·|$)|(?<=^)# organisations?(?=$)", [ORGANISATIONS, ORGANISATIONS]),
@@ -711,3 +722,15 @@ def test_a_wrong_number_or_an_unknown_sentence_would_be_found(made: Callable[[st
     assert unexplained("overview", [average.format(f"{mean:.1f}", across)], figures) == []
     assert len(unexplained("overview", [average.format(f"{mean + 0.1:.1f}", across)], figures)) == 1
     assert "which figure" in unexplained("overview", ["There are 12 reasons."], figures)[0]
+
+
+def test_every_number_in_a_report_is_its_figure(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(loaded))
+    figures = figures_of(loaded)
+    with session.working_for(chapters.manager_reader(None, "en")):
+        report = chapters.report()
+    said = [sentence for chapter in report.chapters for sentence in chapter.sentences]
+    for figure in report.figures():
+        said += [*figure.sentences, *figure.points, report.foot(figure), *([figure.alt] if figure.picture else [])]
+    wrong = unexplained("report", said, figures)
+    assert not wrong, "\n".join(wrong)

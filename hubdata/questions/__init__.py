@@ -50,6 +50,7 @@ from hubdata.questions.income import (
     answer_year,
     latest_year,
 )
+from hubdata.questions.names import answer_other_names, named
 from hubdata.questions.network import (
     MOST_QUARTERS,
     STRENGTHS,
@@ -149,6 +150,7 @@ __all__ = [
     "answer_newly_exposed",
     "answer_organisation",
     "answer_other_income",
+    "answer_other_names",
     "answer_own_income",
     "answer_places",
     "answer_presets",
@@ -171,6 +173,7 @@ __all__ = [
     "headlines",
     "indicators",
     "latest_year",
+    "named",
     "other_hubs",
     "today",
 ]

@@ -109,7 +109,7 @@ def _standing_in_banner() -> None:
 def _link_banner(link: sharing.Link) -> None:
     """To whoever came with a link: what they see, and until when. To a manager who tries it out: the way back."""
     what = {
-        "sample": _("This is sample data: Dutch organisations in European peace and security research."),
+        "sample": _("This is sample data: real organisations for peace, justice and development around The Hague."),
         "demo": _("This is a fictional ecosystem. Every name and figure in it is invented."),
     }.get(snapshot().manifest.origin, "")
     covered = [
@@ -135,7 +135,10 @@ def _example_banner(origin: str) -> None:
     """When examples are on show: that they are, how to put one's own data in, and the way to the other example."""
     other = {"sample": "demo", "demo": "sample"}[origin]
     what = {
-        "sample": _("You are looking at sample data: Dutch organisations in European peace and security research."),
+        "sample": _(
+            "You are looking at sample data: real organisations for peace, justice and development around The Hague. "
+            "It holds only the project money and the agreements that are on public record."
+        ),
         "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
     }[origin]
     button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
@@ -157,7 +160,8 @@ def finish() -> None:
     def draw() -> None:
         st.caption(coverage_sentence())
         if snapshot().manifest.attribution:
-            st.caption(literal(snapshot().manifest.attribution))
+            said = texts.translation(current_language()).gettext(snapshot().manifest.attribution)
+            st.caption(literal(said))
 
     with st.container(key="foot"):
         replayed_elements(f"foot {context()}", draw)

@@ -252,7 +252,7 @@ def figure(
 
     def foot() -> None:
         day = date(view().as_of)
-        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=origin(source)))
+        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=source))
 
     def table_and_method() -> None:
         st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
@@ -366,9 +366,9 @@ def _formats() -> dict[Kind, Callable[[Any], str]]:
 
 
 def origin(source: str) -> str:
-    """The files a figure comes from, with the attribution that their licence asks for."""
+    """The files a figure comes from, with the attribution that their licence asks for: for what leaves the page."""
     attribution = snapshot().manifest.attribution
-    return f"{source} ({attribution})" if attribution else source
+    return f"{source} ({texts.translation(current_language()).gettext(attribution)})" if attribution else source
 
 
 def open_selected_organisation(selection: Any) -> None:

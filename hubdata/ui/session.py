@@ -8,8 +8,9 @@ by agreement, since copying them costs more than making the page.
 import contextlib
 import datetime
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar, cast
 
@@ -45,11 +46,47 @@ def snapshot() -> Snapshot:
     scope = grant().scope
     if scope is None:
         raise access.NotAllowed("no data")
-    return opened(home(), st.session_state["snapshot_id"], scope)
+    whom = _READER.get()
+    return opened(home(), whom.snapshot_id if whom else st.session_state["snapshot_id"], scope)
 
 
 _GRANT = ContextVar("grant", default=access.NOTHING)
 """What the visitor of the page that runs in this thread may."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks, of which snapshot, and how they look at it: all that a page takes from the browser's session.
+
+    So that a report can be made where no page runs: in another thread, or by a command.
+    """
+
+    grant: access.Grant
+    snapshot_id: str
+    view: View
+    language: str
+
+
+_READER: ContextVar[Reader | None] = ContextVar("reader", default=None)
+"""For whom this thread works when no page runs in it."""
+
+
+def reader() -> Reader:
+    """Who looks at this page, and how."""
+    return _READER.get() or Reader(grant(), snapshot().id, view(), current_language())
+
+
+@contextlib.contextmanager
+def working_for(whom: Reader) -> Iterator[None]:
+    """Ask and speak for somebody outside of their page. They get what their page would, and no more."""
+    asked, granted, spoken = _READER.set(whom), _GRANT.set(whom.grant), current_language()
+    set_language(whom.language)
+    try:
+        yield
+    finally:
+        set_language(spoken)
+        _GRANT.reset(granted)
+        _READER.reset(asked)
 
 
 def grant() -> access.Grant:
@@ -238,6 +275,8 @@ def _as_of_options(shown: Snapshot, newest: datetime.date, more: tuple[str | Non
 
 def view() -> View:
     """The view that is chosen in the sidebar."""
+    if whom := _READER.get():
+        return whom.view
     state = st.session_state
     return View(
         as_of=datetime.date.fromisoformat(state["at_as_of"]),

@@ -18,8 +18,12 @@ CUTS = range(0, 101, 5)
 """By how many percent somebody may give less."""
 
 
+FIRST_CUT = 30
+"""How much less a donor gives who is chosen by hand, in percent."""
+
+
 def cut_slider(name: str, label: str, default: int) -> float:
-    """By which part (0-1) somebody gives less; kept in the address as a percentage."""
+    """By which part (0-1) somebody gives less; kept in the address as a percentage, `default` when it says nothing."""
     words = _cuts_in_words(current_language())
     return float(url_widget(st.select_slider, name, label, list(CUTS), default, format_func=words.__getitem__) / 100)
 
@@ -44,20 +48,20 @@ def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
     last = max((n for n in range(1, MOST_DONORS + 1) if values.get(f"at_donor_{n}")), default=0)
     cuts: dict[str, float] = {}
     for n in range(1, min(last + 1, MOST_DONORS) + 1):
-        box, slider = st.columns(2)
-        with box:
-            donor = url_widget(
-                st.selectbox,
-                f"donor_{n}",
-                _("Donor {n}", n=n),
-                [key for key in donors if key not in cuts],
-                None,
-                format_func=donors.get,
-                placeholder=_("Type the name of a donor"),
-            )
+        donor = url_widget(
+            st.selectbox,
+            f"donor_{n}",
+            _("Donor {n}", n=n),
+            [key for key in donors if key not in cuts],
+            None,
+            format_func=donors.get,
+            placeholder=_("Type the name of a donor"),
+        )
         if donor is not None:
-            with slider:
-                cuts[donor] = cut_slider(f"cut_{n}", _("{donor} gives less", donor=in_label(donors[donor])), 100)
+            # An address without a cut has always meant that the donor stops; who chooses a donor begins with less.
+            if adopted_values is None:
+                st.session_state.setdefault(f"at_cut_{n}", FIRST_CUT)
+            cuts[donor] = cut_slider(f"cut_{n}", _("{donor} gives less", donor=in_label(donors[donor])), 100)
     return list(cuts.items())
 
 

@@ -1,0 +1,204 @@
+"""Reports read back: what a page says stands in every file, to the digit, for whoever may see it and nobody else."""
+
+import datetime
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import openpyxl
+import pytest
+
+from hubdata import access, demo, loading, reports, settings, sharing, store
+from hubdata.__main__ import main
+from hubdata.reports import content
+from hubdata.ui import chapters, session
+
+HUB = settings.Settings()
+
+
+class Hub(NamedTuple):
+    """A home with a small fictional ecosystem, and what a manager reports of it."""
+
+    home: Path
+    reader: session.Reader
+    report: content.Report
+
+
+def report_for(reader: session.Reader, *names: str) -> content.Report:
+    with session.working_for(reader):
+        return chapters.report(*names)
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """The demo, in which one organisation is called as a formula begins."""
+    home, files = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("files")
+    demo.write(files, organisations=40, seed=3)
+    listed = files / "organisations.csv"
+    listed.write_text(listed.read_text(encoding="utf-8").replace("demo-0002,", 'demo-0002,"=1+1 ', 1), encoding="utf-8")
+    text = listed.read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if "=1+1 " in line)
+    name = row.split('"=1+1 ')[1].split(",")[0]
+    listed.write_text(text.replace(f'"=1+1 {name},', f'"=1+1 & ""منظمة"" {name}",'), encoding="utf-8")
+    outcome = loading.load(home, HUB, loading.read_files([files], HUB), origin="demo", may_remove=True)
+    assert outcome.manifest, outcome.draft.problems
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HUBDATA_HOME", str(home))
+        reader = chapters.manager_reader(None, "en")
+        yield Hub(home, reader, report_for(reader))
+
+
+def link_reader(hub: Hub, **scope: Any) -> session.Reader:
+    """Whoever came in with a link."""
+    link, _token = sharing.create(hub.home, HUB, label="x", **scope)
+    grant = access.grant_for_link(hub.home, link)
+    return hub.reader.__class__(grant, hub.reader.snapshot_id, hub.reader.view, "en")
+
+
+def figure(report: content.Report, key: str) -> content.Figure:
+    return next(made for made in report.figures() if made.key == key)
+
+
+def every_text(report: content.Report) -> str:
+    """All that a report says, in one text; the numbers as they are."""
+    return repr(report)
+
+
+# --- the content ----------------------------------------------------------------------------------------------------
+
+
+def test_a_report_has_every_chapter_and_no_mark_of_markdown(hub: Hub) -> None:
+    assert [chapter.key for chapter in hub.report.chapters] == list(chapters.CHAPTERS)
+    assert len(list(hub.report.figures())) >= 15
+    sentences = [sentence for chapter in hub.report.chapters for sentence in chapter.sentences]
+    sentences += [text for made in hub.report.figures() for text in (*made.sentences, *made.points, made.alt)]
+    assert not [text for text in sentences if "**" in text or "\\" in text or ":material" in text]
+    explained = {definition.name for definition in hub.report.definitions}
+    assert len(explained) == len(hub.report.definitions) >= 10
+
+
+def test_the_same_data_and_view_give_the_same_content_and_the_same_file(hub: Hub) -> None:
+    again = report_for(hub.reader)
+    assert again == hub.report
+    assert reports.write(again, ".xlsx") == reports.write(hub.report, ".xlsx")
+
+
+def test_a_report_holds_no_figure_of_a_page_that_its_reader_does_not_have(hub: Hub) -> None:
+    few = report_for(link_reader(hub, pages=["overview", "sectors"]))
+    keys = {made.key for made in few.figures()}
+    assert {"mean_degree_history", "mix"} <= keys
+    assert keys.isdisjoint(
+        {"picture", "mixing", "categories", "donors", "exposed", "followed", "encounters", "planned", "introductions"}
+    )
+    assert keys.isdisjoint({"changed_ties", "movements", "targets"})
+
+
+def test_without_names_and_amounts_none_are_in_it(hub: Hub) -> None:
+    pages = ["overview", "network", "contacts", "sectors", "events", "changes"]
+    told = every_text(report_for(link_reader(hub, pages=pages, names=False, funding="none")))
+    names = [
+        row["name"]
+        for row in session.opened(hub.home, hub.reader.snapshot_id, store.EVERYTHING).records("organisations")
+    ]
+    assert not [name for name in names if name in told]
+    assert "funding.csv" not in told.replace("targets.csv, partnerships.csv, funding.csv", "")
+    assert "€" not in told
+
+
+def test_totals_are_those_of_the_page_and_nothing_of_one_organisation_is_beside_them(hub: Hub) -> None:
+    reader = link_reader(hub, pages=["overview", "funding", "organisation", "changes"], funding="totals")
+    report = report_for(reader)
+    with session.working_for(reader):
+        from hubdata import questions
+
+        published = session.ask(questions.answer_funding)
+    told = {
+        round(cell, 2)
+        for made in report.figures()
+        for row in made.table.rows
+        for column, cell in zip(made.table.columns, row, strict=True)
+        if column.kind == "euro" and isinstance(cell, float | int)
+    }
+    allowed = {round(amount, 2) for year in published["years"] for amount in year["categories"].values()}
+    allowed |= {round(donor["amount_eur"], 2) for year in published["years"] for donor in year["donor_totals"]}
+    assert told
+    assert told <= allowed
+    assert {"exposed", "newly_exposed"}.isdisjoint(made.key for made in report.figures())
+
+
+# --- the workbook ---------------------------------------------------------------------------------------------------
+
+
+def read_back(sheet: Any, table: content.Table) -> list[list[Any]]:
+    """The rows under the headings of a table."""
+    headings = [column.heading for column in table.columns]
+    top = next(row[0].row for row in sheet.iter_rows() if [cell.value for cell in row[: len(headings)]] == headings)
+    cells = sheet.iter_rows(min_row=top + 1, max_row=top + len(table.rows), max_col=len(headings))
+    return [[cell.value for cell in row] for row in cells]
+
+
+def test_a_workbook_has_the_numbers_and_days_of_the_pages(hub: Hub) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(reports.write(hub.report, ".xlsx")))
+    assert book.sheetnames[0] == "Read me"
+    assert {"Coverage", "Definitions"} <= set(book.sheetnames)
+    charts = 0
+    for sheet, made in zip(book.worksheets[1:], hub.report.figures(), strict=False):
+        assert sheet["A1"].value == made.title
+        charts += len(sheet._charts)
+        assert sheet.freeze_panes, made.key
+        for found, row in zip(read_back(sheet, made.table), made.table.rows, strict=True):
+            for value, cell in zip(found, row, strict=True):
+                if isinstance(cell, datetime.date):
+                    assert value == datetime.datetime.combine(cell, datetime.time())
+                elif isinstance(cell, str):
+                    assert str(value or "").lstrip("'") == cell.lstrip("'")
+                else:
+                    # a workbook keeps sixteen digits
+                    number = cell.number if isinstance(cell, content.Value) else cell
+                    assert value == (None if number is None else pytest.approx(number, rel=1e-15, abs=0))
+    drawn = [made for made in hub.report.figures() if isinstance(made.picture, content.Chart)]
+    assert charts == len(drawn) >= 5
+
+
+def test_no_cell_of_a_workbook_is_a_formula(hub: Hub) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(reports.write(hub.report, ".xlsx")))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.value for cell in cells if cell.data_type == "f"]
+    assert any(str(cell.value).startswith('\'=1+1 & "منظمة"') for cell in cells)
+    dangerous = [str(cell.value) for cell in cells if re.match(r"[=+@]", str(cell.value)) and cell.data_type == "s"]
+    assert not dangerous
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def run(hub: Hub, capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    status = main(["export", "--home", str(hub.home), "--language", "en", *map(str, arguments)])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_the_command_writes_by_extension_or_says_why_not(
+    hub: Hub,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(hub.home))  # the command sets it; put back after this test
+    path = tmp_path / "a.xlsx"
+    assert run(hub, capsys, path, "--chapters", "targets,method") == (0, f"Written: {path}\n", "")
+    book = openpyxl.load_workbook(path)
+    assert len(book.sheetnames) < 12
+    nothing = tmp_path / "none.xlsx"
+    young = tmp_path_factory.mktemp("young")
+    loading.load(young, HUB, {"organisations.csv": b"name,sector,joined_on\nAnna,ngo,2020-01-01\n"})
+    status, _out, err = run(hub._replace(home=young), capsys, nothing, "--as-of", "1990-01-01")
+    assert (status, err) == (1, "There are no organisations on 1 January 1990, so no file was made.\n")
+    assert run(hub, capsys, tmp_path / "a.txt")[0] == 2
+    status, _out, err = run(hub, capsys, nothing, "--chapters", "money")
+    assert status == 2
+    assert "No chapters: money." in err
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.xlsx"]
