@@ -1,10 +1,11 @@
 """Who works with whom, and is it more than chance across sectors?"""
 
 import datetime
+import functools
 
 import streamlit as st
 
-from hubdata import charts, explorer, questions, ui
+from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_md
 from hubdata.ui.words import network as words
 
@@ -137,7 +138,7 @@ with right, st.container(border=True):
         elif circle["ties"]:
             ui.frame(
                 "circle",
-                lambda: ui.table_of(circle["ties"]),
+                functools.partial(ui.table_of, circle["ties"]),
                 [ui.column("name", _("Partner")), "started_on", ui.column("last_sign_date", _("Last contact"))],
             )
         ui.organisation_link(organisation, _("Open profile"))
@@ -159,20 +160,11 @@ with right, st.container(border=True):
         st.caption(_("Click a mark to see its partners, a line to see its history. A dashed line is about to fade."))
 
 places = ui.ask(questions.answer_places)
-drawn = explorer.drawn_ties(moment.ties, lit_ties)
+drawn = words.drawn_ties(moment.ties, lit_ties)
 with left, st.container(border=True):
     ui.picture(
         f"explorer {sorted(lit)} {sorted(lit_ties)}",
-        lambda: explorer.graph(
-            moment.organisations,
-            drawn,
-            ui.style(),
-            sector_labels=sectors,
-            words=explorer.Words(_("Network"), _("Save as PNG"), _("Whole network")),
-            extent=(places["x"].min(), places["y"].min(), places["x"].max(), places["y"].max()),
-            lit=lit,
-            lit_ties=lit_ties,
-        ),
+        lambda: words.drawing(moment.organisations, drawn, places, lit, lit_ties),
         alt=_(
             "Network of {basis}. The best connected are {names}.",
             basis=basis,

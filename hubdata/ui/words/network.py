@@ -1,10 +1,14 @@
 """The sentences and tables of the page `network`."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
-from hubdata import questions
+from hubdata import explorer, questions
+from hubdata.explorer import drawn_ties as drawn_ties
 from hubdata.indicators.rows import first_of
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_, word
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, sector_labels, word
+from hubdata.ui.session import style
 
 MOST_NAMED = 3
 
@@ -19,6 +23,26 @@ def best_connected(placed: pd.DataFrame) -> list[str]:
     above = sum(degree > degrees[MOST_NAMED - 1] for degree in degrees)
     equal = n_("{n} other with as many partners", "{n} others with equally many partners", count - above)
     return [*names[:above], equal]
+
+
+def drawing(
+    organisations: pd.DataFrame,
+    ties: pd.DataFrame,
+    places: pd.DataFrame,
+    lit: Collection[str],
+    lit_ties: Collection[tuple[str, str]],
+) -> explorer.Option:
+    """The picture of the network, with its words; `places` is where everybody may ever stand (see `explorer.graph`)."""
+    return explorer.graph(
+        organisations,
+        ties,
+        style(),
+        sector_labels=sector_labels(),
+        words=explorer.Words(_("Network"), _("Save as PNG"), _("Whole network")),
+        extent=(places["x"].min(), places["y"].min(), places["x"].max(), places["y"].max()),
+        lit=lit,
+        lit_ties=lit_ties,
+    )
 
 
 def quarters(days: list[str]) -> dict[str, str]:
