@@ -284,7 +284,7 @@ SAID: list[Said] = [
     # sectors
     (r"The largest sectors? (?:is|are) .*?: # of # organisations", [largest("sectors.sectors"), "sectors.organisations"]),
     (r"as varied as # sectors", ["sectors.effective_sectors"]),
-    (r"twice: in # of cases", ["sectors.simpson_diversity"]),
+    (r"In # of all pairs of organisations", ["sectors.simpson_diversity"]),
     (r"the # organisations? of # whose jobs are known ha(?:s|ve) # jobs", ["coverage.jobs_known", "sectors.organisations", "sectors.jobs"]),
     (r"sectors: # organisations?(?=;| ·)", ["sectors.organisations"]),
     (r"sectors: jobs known for # of # organisations", [known("sector"), "sectors.organisations"]),
