@@ -23,15 +23,16 @@ very table):
     charts      cells; pandas: tables in, Plotly figures out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's
-    reports     cells, texts; xlsxwriter: what a report says as a file: paper, slides, workbook, graph
+    reports     cells, texts; docx, jinja2, markupsafe, matplotlib, weasyprint, xlsxwriter: what a report says as a
+                file: paper, document, workbook
     dictionary  models, reading; nothing: the data dictionary and the templates
     ingest      cells, methods, models, reading, settings, texts; numpy, pyarrow, pydantic, pydantic_core: it never
                 sees the database
     store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once
-    questions   indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few lines
-                each
+    questions   cells, indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few
+                lines each
     loading     audit, demo, ingest, models, questions, sandbox, settings, sharing, store, texts; pyarrow: a drop is
                 prepared, published, gone back from
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded

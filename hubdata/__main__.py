@@ -155,7 +155,9 @@ def indicators(options: argparse.Namespace) -> int:
 def organisation(options: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(options)
     view = _dated_view(options, snapshot, hub_settings)
-    answer = questions.answer_organisation(snapshot, hub_settings, view, options.id)
+    meant = questions.named(snapshot, options.id)
+    identifier = meant[0] if len(meant) == 1 else options.id
+    answer = questions.answer_organisation(snapshot, hub_settings, view, identifier)
     if answer is None:
         print(
             _words(
@@ -373,6 +375,13 @@ def export(options: argparse.Namespace) -> int:
         line = texts.Text("{path} is no file we can write: choose one of {extensions}.", gaps)
         print(_words(options, line), file=sys.stderr)
         return WRONG_USE
+    if not reports.can_write(path.suffix):
+        line = texts.Text(
+            "A PDF needs the library Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0). Other files can "
+            "be made without it."
+        )
+        print(_words(options, line), file=sys.stderr)
+        return WRONG_USE
     unknown = [name for name in options.chapters if name not in chapters.CHAPTERS]
     if unknown:
         gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
@@ -484,7 +493,9 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument(
         "--max-consortium", type=_positive, metavar="N", help="ignore partnerships of more than N organisations"
     )
-    verb("organisation", organisation, "one organisation", dated).add_argument("id", metavar="ID")
+    verb("organisation", organisation, "one organisation", dated).add_argument(
+        "id", metavar="ID", help="its identifier, its name or another name it goes by"
+    )
     added = verb("stress", stress_test, "what if donors give less")
     added.add_argument(
         "--cut", type=_cut, action="append", default=[], metavar="DONOR=FRACTION", help="a donor gives so much less"

@@ -121,6 +121,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_newly_exposed": Needs(amounts=True),
     "answer_organisation": Needs(names=True),
     "answer_other_income": Needs(amounts=True),
+    "answer_other_names": Needs(names=True),
     "answer_own_income": Needs(amounts=True),
     "answer_presets": Needs(amounts=True),
     "answer_reserves_year": Needs(amounts=True),
@@ -144,6 +145,7 @@ ANSWERS: dict[str, Needs] = {
 ACTIONS = frozenset(
     {
         "decide",
+        "note_call",
         "first_start",
         "load",
         "prepare",

@@ -18,6 +18,7 @@ and Somaliland have no code and are land only.
 """
 
 import base64
+import bisect
 import functools
 import html
 import itertools
@@ -671,6 +672,23 @@ def changes(rows: Table, style: Style, *, y_title: str, formed: str, ended: str)
             "tickvals": list(levels),
             "ticktext": [style.whole(v) for v in levels],
         },
+        annotations=[
+            {
+                "xref": "paper",
+                "x": 0.01,
+                "yref": "paper",
+                "y": place,
+                "text": literal(name),
+                "showarrow": False,
+                "xanchor": "left",
+                "yanchor": anchor,
+                "font": {"color": colour, "size": 13},
+            }
+            for name, colour, place, anchor in (
+                (formed, style.ink.accent, 1, "top"),
+                (ended, style.ink.second, 0, "bottom"),
+            )
+        ],
         shapes=[
             {
                 "type": "line",
@@ -712,6 +730,8 @@ def survival(
 ) -> Figure:
     """The share of ties still there after so many years, a step curve with its interval per group.
 
+    Two curves are named where they are furthest apart, the upper one above it; more have a legend.
+
     `curves`: series (its name in words, also the key into `colours`), years, survival, low, high (0-1; low and high may
     be missing). Rows of a series are in the order of years and begin at 0 years.
     """
@@ -720,7 +740,7 @@ def survival(
         return _empty(style)
     figure = _figure(
         style,
-        360 + _legend(frame["series"].nunique()),
+        360 + (_legend(count) if (count := frame["series"].nunique()) > 2 else 0),
         xaxis={"title": {"text": literal(x_title)}, "rangemode": "tozero", "showgrid": False},
         yaxis=_value_axis(y_title, "share", range=[0, 1.02]),
     )
@@ -734,7 +754,7 @@ def survival(
             x=some["years"].tolist(),
             y=_plain(some["survival"]),
             name=_tick(name),
-            showlegend=len(groups) > 1,
+            showlegend=len(groups) > 2,
             mode="lines" if len(some) > 1 else "markers",
             line={"color": shades[key], "width": 2.5, "shape": "hv", "dash": DASHES[number % len(DASHES)]},
             customdata=[[low, high] for low, high in zip(_plain(some["low"]), _plain(some["high"]), strict=True)],
@@ -745,7 +765,45 @@ def survival(
                 for has_interval in is_bounded
             ],
         )
+    if len(groups) == 2:
+        figure.layout["annotations"] = _names_apart(groups, shades, style)
     return figure.finished()
+
+
+def _names_apart(
+    groups: Sequence[tuple[str, str, pd.DataFrame]], shades: Mapping[str, str], style: Style
+) -> list[dict[str, Any]]:
+    """The names of two step curves, above the upper and below the lower one, where these are furthest apart."""
+    steps: list[tuple[list[float], list[float]]] = [
+        (some["years"].astype(float).tolist(), some["survival"].astype(float).tolist()) for _, _, some in groups
+    ]
+
+    def height(curve: int, years: float) -> float:
+        xs, ys = steps[curve]
+        return ys[max(0, bisect.bisect_right(xs, years) - 1)]
+
+    shared = min(max(xs) for xs, _ys in steps)
+    widest = max(
+        (years for xs, _ys in steps for years in xs if years <= 0.6 * shared),
+        key=lambda years: abs(height(0, years) - height(1, years)),
+    )
+    upper = 0 if height(0, widest) >= height(1, widest) else 1
+    return [
+        {
+            "x": widest,
+            "y": height(curve, widest),
+            "text": _tick(groups[curve][1]),
+            "showarrow": False,
+            "xanchor": "left" if curve == upper else "right" if widest > 0.3 * shared else "left",
+            "yanchor": "bottom" if curve == upper else "top",
+            "yshift": 6 if curve == upper else -6,
+            "font": {"color": shades[groups[curve][0]], "size": 13},
+            "align": "left",
+            "bgcolor": style.ink.background,
+            "opacity": 0.85,
+        }
+        for curve in (0, 1)
+    ]
 
 
 def timeline(
@@ -758,12 +816,14 @@ def timeline(
     past: str,
     planned: str,
 ) -> Figure:
-    """Events by kind along a time axis: filled up to `as_of`, open after it.
+    """Events by kind along a time axis: filled up to `as_of`, open after it; the largest have their name beside them.
 
-    `events`: event_id, name, start_date, end_date, kind. `as_of_label` names the line at the as-of date. A clicked mark
-    has its event_id as customdata.
+    `events`: event_id, name, start_date, end_date, kind, and organisations (how many came). `as_of_label` names the
+    line at the as-of date. A clicked mark has its event_id as customdata.
     """
-    frame = _rows(events, "event_id", "name", "start_date", "end_date", "kind").dropna(subset=["start_date"])
+    frame = _rows(events, "event_id", "name", "start_date", "end_date", "kind", "organisations").dropna(
+        subset=["start_date"]
+    )
     if frame.empty:
         return _empty(style)
     today, ink = pd.Timestamp(as_of), style.ink
@@ -780,7 +840,7 @@ def timeline(
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
         ticks.append((top + levels / 2, _tick(label, 16) or "–"))
         top += levels + 2.2
-    height = int(min(16 * (top + 1) + 60, 900)) + _legend(3)
+    height = int(min(16 * (top + 1) + 60, 900))
     figure = _figure(
         style,
         height,
@@ -802,6 +862,7 @@ def timeline(
                 "line": {"color": ink.second, "width": 1.5, "dash": "dash"},
             }
         ],
+        margin={"t": 26},
     )
     for is_planned, name, symbol, colour in (
         (False, past, "circle", ink.accent),
@@ -816,7 +877,7 @@ def timeline(
             y=[base[kind] + level for kind, level in zip(some["kind"], some["level"], strict=True)],
             mode="markers",
             name=literal(name),
-            showlegend=True,
+            showlegend=False,
             marker={
                 "symbol": symbol,
                 "size": 12,
@@ -832,16 +893,43 @@ def timeline(
             ],
             hoverinfo="text",
         )
-    figure.add(  # the line itself is a shape, which has no place in the legend
-        "scatter",
-        x=[None],
-        y=[None],
-        mode="lines",
-        name=literal(as_of_label),
-        showlegend=True,
-        line={"color": ink.second, "width": 1.5, "dash": "dash"},
-    )
+    place = {"x": today.date().isoformat(), "yref": "paper", "showarrow": False, "yanchor": "bottom", "y": 1}
+    figure.layout["annotations"] = [
+        *(
+            {"xref": "x", "text": literal(text), "xanchor": side, "font": {"color": colour, "size": 13}} | place
+            for text, side, colour, is_there in (
+                (f"\N{BLACK CIRCLE} {past} | {as_of_label} ", "right", ink.accent, True),
+                (f" \N{WHITE CIRCLE} {planned}", "left", ink.second, bool((frame["start"] > today).any())),
+            )
+            if is_there
+        ),
+        *(
+            {
+                "x": _days([row["start"]])[0],
+                "y": base[row["kind"]] + row["level"],
+                "text": literal(shorten(str(row["name"]), 22)),
+                "showarrow": False,
+                "yanchor": "bottom",
+                "yshift": 6,
+                "font": {"color": ink.muted, "size": 11},
+            }
+            for row in _named_events(frame, (last - first) / 7)
+        ),
+    ]
     return figure.finished()
+
+
+def _named_events(frame: pd.DataFrame, room: pd.Timedelta, most: int = 8) -> list[dict[str, Any]]:
+    """The largest events with `room` for a name: no other event of their kind stands so near above or beside them."""
+    named: list[dict[str, Any]] = []
+    largest = frame.dropna(subset=["organisations"]).sort_values("organisations", ascending=False, kind="stable")
+    for row in largest.head(4 * most).to_dict("records"):
+        near = frame[(frame["kind"] == row["kind"]) & ((frame["start"] - row["start"]).abs() < room / 2)]
+        is_free = not ((near["level"] > row["level"]).any())
+        is_apart = all(one["kind"] != row["kind"] or abs(one["start"] - row["start"]) >= room for one in named)
+        if is_free and is_apart and len(named) < most:
+            named.append(row)
+    return named
 
 
 def _period(first_day: Any, last_day: Any, style: Style) -> str:

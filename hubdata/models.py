@@ -375,6 +375,7 @@ Goals = Annotated[
     BeforeValidator(split_codes),
 ]
 Countries = Annotated[list[Country] | None, BeforeValidator(split_codes), AfterValidator(_each_once)]
+Names = Annotated[list[Text] | None, BeforeValidator(split_list), AfterValidator(without_nothing)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 
 
@@ -597,6 +598,13 @@ class Organisation(Row):
         "Reserves, in euros.",
         example="150000",
         also="reserve",
+    )
+    aliases: Names = column(
+        "Andere namen waaronder zij bekend is, ook oude kenmerken. Daaronder wordt zij in elk bestand herkend.",
+        "Other names it goes by, former identifiers too. It is known by them in every file.",
+        example="Vredeswerk|SVW",
+        also="andere_namen|andere_naam|ook_bekend_als|bekend_als|alias|afkorting|other_names|other_name|"
+        "also_known_as|aka|acronym|abbreviation",
     )
 
 

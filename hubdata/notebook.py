@@ -1,11 +1,12 @@
-"""What somebody writes down beside the data: notes pinned to days, and decisions about introductions.
+"""What somebody writes down beside the data: notes pinned to days, decisions about introductions, and calls.
 
-Both are JSON lists of the home, kept whatever is loaded, and in every backup. A damaged one is said on its page; what
+All are JSON lists of the home, kept whatever is loaded, and in every backup. A damaged one is said on its page; what
 is written next goes beside the rows that can be read, and the damaged file is set aside.
 """
 
 import datetime
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def remove_note(home: Path, note_id: str) -> None:
 
 
 DECISIONS = "introductions.json"
-STATUSES = ("accepted", "dismissed", "introduced")
+STATUSES = ("accepted", "dismissed", "introduced", "later")
 OUTCOMES = ("unknown", "met", "together", "nothing")
 
 
@@ -86,6 +87,8 @@ class Decision:
     """One of `OUTCOMES`, as somebody said; what the data says is looked up."""
     decided_at: str = ""
     """UTC time, ISO 8601."""
+    until: datetime.date | None = None
+    """The day from which a pair that is for later is in the list again."""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -100,8 +103,10 @@ def decisions(home: Path) -> list[Decision]:
 
 
 def _decision_of(row: Any) -> Decision:
-    day = datetime.date.fromisoformat(row["introduced_on"]) if row["introduced_on"] else None
-    decision = Decision(**store.known_fields(Decision, row) | {"introduced_on": day})
+    decision = Decision(
+        **store.known_fields(Decision, row)
+        | {"introduced_on": _day(row["introduced_on"]), "until": _day(row.get("until"))}
+    )
     if not all(isinstance(text, str) for text in (*decision.pair, decision.status, decision.decided_at)):
         raise TypeError("a decision is made of texts")
     return decision
@@ -113,21 +118,85 @@ def decide(
     status: str,
     introduced_on: datetime.date | None = None,
     outcome: str = "unknown",
+    until: datetime.date | None = None,
 ) -> None:
     """Remember what was decided about introducing two organisations, instead of what was; "" forgets it.
 
     It is kept in the home, whatever is loaded. Raises `store.StoreProblem` when it cannot be written.
     """
-    if status not in ("", *STATUSES) or outcome not in OUTCOMES or (status == "introduced") != bool(introduced_on):
-        raise ValueError(f"no decision: {status!r}, {introduced_on}, {outcome!r}")
+    days_fit = (status == "introduced") == bool(introduced_on) and (status == "later") == bool(until)
+    if status not in ("", *STATUSES) or outcome not in OUTCOMES or not days_fit:
+        raise ValueError(f"no decision: {status!r}, {introduced_on}, {outcome!r}, {until}")
     a, b = sorted(pair)
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-    decided = Decision(a, b, status, introduced_on, outcome, now)
+    decided = Decision(a, b, status, introduced_on, outcome, _now(), until)
+    _keep_one_per_pair(home, DECISIONS, _decision_of, decided)
+
+
+CALLS = "calls.json"
+CALL_STATUSES = ("called", "later")
+
+
+@dataclass(frozen=True)
+class Call:
+    """That the two ends of a tie were called, or are to be called later."""
+
+    organisation_a: str
+    organisation_b: str
+    """The higher id: a tie has one call, the last."""
+    status: str
+    """One of `CALL_STATUSES`."""
+    until: datetime.date
+    """The day from which the tie is in the list again, when it is still silent by then."""
+    decided_at: str = ""
+    """UTC time, ISO 8601."""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two ids, the lower first."""
+        return self.organisation_a, self.organisation_b
+
+
+def calls(home: Path) -> list[Call]:
+    """The last call of every tie, the newest first. Raises `store.StoreProblem` when they are damaged."""
+    every_call = [_call_of(row) for row in store.read_list(home, CALLS, _call_of)]
+    return sorted(every_call, key=lambda call: call.decided_at, reverse=True)
+
+
+def _call_of(row: Any) -> Call:
+    call = Call(**store.known_fields(Call, row) | {"until": datetime.date.fromisoformat(row["until"])})
+    if not all(isinstance(text, str) for text in (*call.pair, call.status, call.decided_at)):
+        raise TypeError("a call is made of texts")
+    return call
+
+
+def note_call(home: Path, pair: tuple[str, str], status: str, until: datetime.date) -> None:
+    """Remember that the ends of a tie were called or are to be called later, instead of what was; "" forgets it.
+
+    It is kept in the home, whatever is loaded. Raises `store.StoreProblem` when it cannot be written.
+    """
+    if status not in ("", *CALL_STATUSES):
+        raise ValueError(f"no call: {status!r}")
+    a, b = sorted(pair)
+    _keep_one_per_pair(home, CALLS, _call_of, Call(a, b, status, until, _now()))
+
+
+def _keep_one_per_pair(home: Path, name: str, read_row: Callable[[Any], object], new: Decision | Call) -> None:
+    """Write what was decided about a pair instead of what the list had of it; nothing where its status is ""."""
 
     def change(rows: list[Any]) -> list[Any]:
         # As they are written: with what a newer version noted beside.
-        others = [row for row in rows if _decision_of(row).pair != (a, b)]
-        new = asdict(decided) | {"introduced_on": introduced_on and introduced_on.isoformat()}
-        return [*others, new] if status else others
+        others = [row for row in rows if (row["organisation_a"], row["organisation_b"]) != new.pair]
+        written = {
+            key: value.isoformat() if isinstance(value, datetime.date) else value for key, value in asdict(new).items()
+        }
+        return [*others, written] if new.status else others
 
-    store.change_list(home, DECISIONS, _decision_of, change)
+    store.change_list(home, name, read_row, change)
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

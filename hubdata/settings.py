@@ -250,6 +250,9 @@ class Settings(BaseModel):
     login_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
     """How long a manager stays logged in, with the password or with OIDC."""
     expected_organisations: Annotated[int, Field(ge=1)] = 150
+    funding_is_partial: bool = False
+    """The funding list is known to hold a part of what organisations receive, such as project money alone: what it says
+    of who depends on whom is then shown greyed, for organisations of which the total income is not known."""
 
     exposure_threshold: Share = 0.5
     public_threshold: Share = 0.75

@@ -18,48 +18,69 @@ views = {
     for key, words in {"with": _("With convenors"), "without": _("Without convenors")}.items()
     if key in fragility
 }
-ui.figure(
-    "fragility",
-    title=_("What is left when brokers go"),
-    sentence=words.fragility_sentence(fragility),
-    draw=lambda: charts.bars(
-        words.fragility_rows(fragility),
-        ui.style(),
-        value_title=_("Pairs still connected"),
-        value_format="share",
-        series_labels=views,
-    ),
-    alt=lambda: _("Share of pairs still connected after losing the first one, three and five brokers."),
-    table=lambda: words.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
-    columns=[
-        "view",
-        ui.column("removed", _("Brokers lost")),
-        "who",
-        "connected_share",
-        "connected_share_before",
-        "largest_component_share",
-    ],
-    basis=_(
-        "{basis}; lost are those who stand most often between others now; nobody takes over their ties",
-        basis=basis,
-    ),
-    source="partnerships.csv",
-    method="fragility",
-)
 
-with st.container(border=True):
-    st.subheader(_("Who connects others"), anchor="brokers")
-    st.markdown(
-        md(
-            "These organisations lie most often on the shortest path between two others. "
-            "If a single point of connection leaves, part of the network is cut off."
+with st.grid(2, min_column_width=460, key="brokers"):
+    ui.figure(
+        "fragility",
+        title=words.fragility_title(fragility),
+        sentence=words.fragility_sentence(fragility),
+        draw=lambda: charts.bars(
+            words.fragility_rows(fragility),
+            ui.style(),
+            value_title=_("Pairs still connected"),
+            value_format="share",
+            series_labels=views,
+        ),
+        alt=lambda: _(
+            "Share of pairs still connected with everybody there and without the largest one, three and five key "
+            "organisations."
+        ),
+        table=lambda: words.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
+        columns=[
+            ui.column("label", _("Who is there")),
+            "connected_share",
+            "connected_share_before",
+            "view",
+            "who",
+            "largest_component_share",
+        ],
+        basis=_(
+            "{basis}; lost are those who stand most often between others now; nobody takes over their ties",
+            basis=basis,
+        ),
+        source="partnerships.csv",
+        method="fragility",
+    )
+    with st.container(border=True, height="stretch"):
+        st.subheader(words.brokers_title(brokers), anchor="brokers")
+        st.markdown(
+            md(
+                "They lie most often on the shortest path between two others. If a single point of connection "
+                "leaves, part of the network is cut off."
+            )
         )
-    )
-    ui.frame(
-        "brokers",
-        lambda: ui.table_of(words.first_brokers(brokers), "sector"),
-        ["name", "sector_label", "degree", "cross_sector_degree", "betweenness", "constraint", "cut_off"],
-    )
-    ui.explain("betweenness", "constraint", "articulation_points")
-
-ui.page_link("network", _("Who works with whom is on the page Network"))
+        for broker in words.first_few(brokers):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                ui.organisation_link(broker["organisation_id"], broker["name"])
+                st.markdown(words.broker_in_words(broker, named=not ui.has_page("organisation")))
+        ui.lazy_expander(
+            "broker_list",
+            _("The whole list as a table"),
+            lambda: ui.frame(
+                "brokers",
+                lambda: ui.table_of(words.first_brokers(brokers), "sector"),
+                [
+                    "name",
+                    "more_often_than",
+                    "cut_off",
+                    "degree",
+                    "cross_sector_degree",
+                    "circle",
+                    "sector_label",
+                    "betweenness",
+                    "constraint",
+                ],
+            ),
+        )
+        ui.explain("betweenness", "constraint", "articulation_points")
+        ui.page_link("network", _("Who works with whom is on the page Network"))

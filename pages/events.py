@@ -32,12 +32,20 @@ ui.metrics(
 )
 
 held = figures["new_ties_after"]
-if held:
-    with st.container(border=True):
-        st.subheader(_("What one event brought"), anchor="one_event")
-        kinds = ui.ask(questions.answer_kinds)
-        codes = [row["kind"] for row in kinds if row["kind"]]
-        kind = ""
+kinds = ui.ask(questions.answer_kinds) if held else []
+
+
+def per_event() -> None:
+    """A card per event with what it brought, and the calendar."""
+    if held:
+        _what_events_brought()
+    _calendar()
+
+
+def _what_events_brought() -> None:
+    codes = [row["kind"] for row in kinds if row["kind"]]
+    kind = ""
+    with st.grid(2, min_column_width=300, key="which_event"):
         if len(codes) > 1:
             kind = ui.url_widget(
                 st.selectbox, "kind", _("Kind of event"), ["", *codes], "", format_func=words.kind_in_words()
@@ -47,217 +55,267 @@ if held:
         chosen = ui.url_widget(
             st.selectbox, "event", _("Event"), list(choices), next(iter(choices)), format_func=choices.get
         )
-        event = words.one_event(chosen)
+    event = words.one_event(chosen)
+    with st.container(border=True, key="one_event"):
+        st.subheader(words.event_title(event), anchor="one_event")
+        if event["organisations"]:
+            with st.grid(4, min_column_width=120):
+                for heading, value in words.four_numbers(event):
+                    st.metric(heading, value)
         if not event["organisations"]:
             st.markdown(md("It is not known who was at {name}.", name=event["name"]))
         else:
             st.markdown(words.event_in_words(event))
+        if names := words.new_ties_in_words(event, 6):
+            st.markdown(names)
         earlier = words.last_complete(words.of_kind(held, calendar, event["kind"] or ""))
         if not event["is_window_complete"] and earlier:
+            complete = words.one_event(earlier)
             st.markdown(
                 md(
                     "The last one that is long enough ago: {what}",
-                    what=words.event_in_words(words.one_event(earlier)),
+                    what=words.event_in_words(complete),
                 )
             )
+            if names := words.new_ties_in_words(complete, 6):
+                st.markdown(names)
         st.caption(
             _(
                 "Followed by, not caused by: who is active both attends and partners more. "
                 "Convenors are at nearly every event; leave them out with “Count convenors”."
             )
         )
-        if event["followed"]:
-            ui.lazy_expander(
-                "followed_by",
-                _("Which new ties"),
-                lambda: ui.frame(
+        with st.grid(3, min_column_width=260, key="event_details"):
+            if event["followed"]:
+                ui.lazy_expander(
                     "followed_by",
-                    lambda: ui.with_yes_no(ui.table_of(event["followed"], "sector_a", "sector_b"), "is_cross_sector"),
+                    _("Which new ties"),
+                    lambda: ui.frame(
+                        "followed_by",
+                        lambda: ui.with_yes_no(
+                            ui.table_of(event["followed"], "sector_a", "sector_b"), "is_cross_sector"
+                        ),
+                        [
+                            "name_a",
+                            "name_b",
+                            "formed_on",
+                            "days_after",
+                            "is_cross_sector",
+                            "sector_a_label",
+                            "sector_b_label",
+                        ],
+                    ),
+                )
+            if event["attending"]:
+                ui.lazy_expander(
+                    "attending",
+                    _("Who was there"),
+                    lambda: ui.frame(
+                        "attending",
+                        lambda: ui.table_of(event["attending"], "sector"),
+                        ["name", "sector_label"],
+                    ),
+                )
+            ui.explain("conversion", "expected_new_ties", "cost_per_new_tie")
+    others = [other["event_id"] for other in of_kind if other["event_id"] != chosen]
+    with st.grid(3, min_column_width=300, key="event_cards"):
+        for event_id in others[: words.MOST_CARDS]:
+            other = words.one_event(event_id)
+            with st.container(border=True, height="stretch"):
+                st.markdown(words.card_head(other))
+                st.markdown(words.numbers_in_words(other))
+                if names := words.new_ties_in_words(other, 3):
+                    st.caption(names)
+
+
+def _calendar() -> None:
+    ui.figure(
+        "calendar",
+        title=(
+            n_("{n} event is planned after this day", "{n} events are planned after this day", planned)
+            if planned
+            else _("No events are planned after this day")
+        ),
+        sentence=words.next_events(calendar, as_of) or _("What was, by kind of event."),
+        draw=lambda: charts.timeline(
+            calendar,
+            ui.style(),
+            as_of=as_of,
+            as_of_label=_("As of"),
+            kind_labels={kind: ui.label(kind) for kind in calendar["kind"].dropna().unique()},
+            past=_("Past"),
+            planned=_("Planned"),
+        ),
+        alt=lambda: _(
+            "Events from {first} to {last}, by kind.",
+            first=ui.date(calendar["start_date"].min()),
+            last=ui.date(calendar["start_date"].max()),
+        ),
+        table=lambda: ui.with_labels(calendar, "kind").assign(
+            format_label=[ui.word("format", code) for code in calendar["format"]]
+        ),
+        columns=[ui.column("name", _("Event")), "start_date", "organisations", "kind_label", "format_label", "venue"],
+        basis=basis,
+        source="events.csv, attendance.csv",
+        method="events",
+    )
+
+
+def per_kind() -> None:
+    """What each kind of event brought."""
+    if not any(row["conversion"] is not None for row in kinds):
+        st.markdown(_("No event is long enough ago, with organisations that had no tie yet, to say what followed."))
+        return
+    ui.figure(
+        "kinds",
+        title=words.kinds_title(kinds),
+        sentence=_(
+            "How many of the pairs that met without a tie formed one, "
+            "beside the same for pairs that were not both there."
+        ),
+        draw=lambda: charts.bars(
+            words.kind_bars(kinds),
+            ui.style(),
+            value_title=_("Share that formed a tie"),
+            value_format="share",
+            series_labels={"conversion": _("Met at the event"), "base_rate": _("Not both there")},
+        ),
+        alt=lambda: words.kinds_in_words(kinds),
+        table=lambda: words.kind_table(kinds),
+        columns=["kind_label", *words.followed_columns("new_ties"), "events", "attending_organisations"],
+        basis=_("{basis}; only events that are long enough ago count", basis=basis),
+        source="events.csv, attendance.csv, partnerships.csv",
+        method="conversion",
+    )
+
+
+def sectors() -> None:
+    """Which sectors meet."""
+    met = ui.ask(questions.answer_encounters)
+    if met.empty and figures["attending_organisations"]:
+        st.markdown(_("No two organisations in this view were at the same event."))
+    elif met.empty:
+        ui.nothing_yet(
+            _("It is not known who met whom."),
+            _("Load attendance.csv: one row per organisation at an event."),
+        )
+    else:
+
+        def encounters() -> pd.DataFrame:
+            return ui.with_labels(met, "sector_a", "sector_b").assign(
+                label=lambda t: t["sector_a_label"] + " – " + t["sector_b_label"], value=lambda t: t["encounters"]
+            )
+
+        ui.figure(
+            "encounters",
+            title=n_(
+                "Of {n} encounter, {share} is between two sectors",
+                "Of {n} encounters, {share} are between two sectors",
+                figures["encounters"],
+                share=ui.percent(figures["cross_sector_encounters"]),
+            ),
+            sentence=_("An encounter is two organisations at the same event."),
+            draw=lambda: charts.bars(ui.first_rows(encounters(), "value", 12), ui.style(), value_title=_("Encounters")),
+            alt=lambda: ui.ranking_in_words(_("Encounters per two sectors"), encounters(), "label", "encounters"),
+            table=encounters,
+            columns=["sector_a_label", ui.column("sector_b_label", _("Other sector")), "encounters"],
+            basis=f"{n_('{n} encounter', '{n} encounters', figures['encounters'])}; "
+            + n_("{n} very large event left out", "{n} very large events left out", figures["plenaries"]),
+            source="attendance.csv",
+            method="cross_sector_encounters",
+        )
+
+
+def followed() -> None:
+    """What followed all events together."""
+    with st.container(border=True):
+        st.subheader(words.followed_title(figures), anchor="followed")
+        if figures["conversion"] is None:
+            st.markdown(_("No event is long enough ago, with organisations that had no tie yet, to say what followed."))
+        else:
+            rates = ui.apart("share", figures["conversion"], figures["base_rate"], digits=2)
+            st.markdown(
+                n_md(
+                    "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
+                    "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
+                    "{n} times two organisations without a tie were at the same event; in {share} of those cases a tie "
+                    "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
+                    figures["pairs_without_tie"],
+                    share=rates[0],
+                    base=rates[1],
+                    days=ui.number(ui.settings().window_days),
+                    lift=words.lift_in_words(figures),
+                )
+            )
+        st.caption(
+            _(
+                "Two that meet again within {days} days count once, and so does a tie that followed both meetings. "
+                "Events of more than {plenary} organisations are left out.",
+                days=ui.number(ui.settings().window_days),
+                plenary=ui.number(ui.settings().plenary_size),
+            )
+        )
+        if figures["events_left_out"]:
+            left_out = figures["events_left_out"]
+            st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
+        if figures["new_ties_after"]:
+            ui.lazy_expander(
+                "followed",
+                _("Per event"),
+                lambda: ui.frame(
+                    "followed",
+                    # What follows a recent event is not known yet.
+                    lambda: pd.DataFrame(figures["new_ties_after"]).assign(
+                        new_ties_after=lambda t: t["new_ties_after"].where(t["is_window_complete"])
+                    ),
                     [
-                        "name_a",
-                        "name_b",
-                        "formed_on",
-                        "days_after",
-                        "is_cross_sector",
-                        "sector_a_label",
-                        "sector_b_label",
+                        ui.column("name", _("Event")),
+                        *words.followed_columns("new_ties_after"),
+                        "start_date",
+                        "organisations",
                     ],
                 ),
             )
-        if event["attending"]:
+        ui.explain("conversion", "lift")
+
+
+def never_came() -> None:
+    """Who never comes."""
+    absent = ui.ask(questions.answer_never_came)
+    with st.container(border=True):
+        st.subheader(words.never_title(absent), anchor="never")
+        if not figures["attending_organisations"]:
+            st.markdown(_("It is not known who came to any event."))
+        elif not absent:
+            st.markdown(_("None: every active organisation was at one event at least."))
+        else:
+            st.markdown(
+                n_md(
+                    "{n} of {all} active organisations was at no event in the data.",
+                    "{n} of {all} active organisations were at no event in the data.",
+                    len(absent),
+                    all=ui.number(len(ui.ask(questions.answer_names))),
+                )
+            )
             ui.lazy_expander(
-                "attending",
-                _("Who was there"),
-                lambda: ui.frame(
-                    "attending",
-                    lambda: ui.table_of(event["attending"], "sector"),
-                    ["name", "sector_label"],
-                ),
-            )
-        ui.explain("conversion", "expected_new_ties", "cost_per_new_tie")
-
-    if any(row["conversion"] is not None for row in kinds):
-        ui.figure(
-            "kinds",
-            title=_("What each kind of event brought"),
-            sentence=_(
-                "How many of the pairs that met without a tie formed one, "
-                "beside the same for pairs that were not both there. {ranking}",
-                ranking=words.kinds_sentence(kinds),
-            ),
-            draw=lambda: charts.bars(
-                words.kind_bars(kinds),
-                ui.style(),
-                value_title=_("Share that formed a tie"),
-                value_format="share",
-                series_labels={"conversion": _("Met at the event"), "base_rate": _("Not both there")},
-            ),
-            alt=lambda: words.kinds_in_words(kinds),
-            table=lambda: words.kind_table(kinds),
-            columns=["kind_label", "events", "attending_organisations", *words.followed_columns("new_ties")],
-            basis=_("{basis}; only events that are long enough ago count", basis=basis),
-            source="events.csv, attendance.csv, partnerships.csv",
-            method="conversion",
-        )
-
-ui.figure(
-    "calendar",
-    title=_("Calendar"),
-    sentence=(
-        n_md("{n} event is planned after this day.", "{n} events are planned after this day.", planned)
-        if planned
-        else _("No events are planned after this day.")
-    ),
-    draw=lambda: charts.timeline(
-        calendar,
-        ui.style(),
-        as_of=as_of,
-        as_of_label=_("As of"),
-        kind_labels={kind: ui.label(kind) for kind in calendar["kind"].dropna().unique()},
-        past=_("Past"),
-        planned=_("Planned"),
-    ),
-    alt=lambda: _(
-        "Events from {first} to {last}, by kind.",
-        first=ui.date(calendar["start_date"].min()),
-        last=ui.date(calendar["start_date"].max()),
-    ),
-    table=lambda: ui.with_labels(calendar, "kind").assign(
-        format_label=[ui.word("format", code) for code in calendar["format"]]
-    ),
-    columns=["start_date", ui.column("name", _("Event")), "kind_label", "format_label", "venue", "organisations"],
-    basis=basis,
-    source="events.csv, attendance.csv",
-    method="events",
-)
-
-met = ui.ask(questions.answer_encounters)
-if met.empty and figures["attending_organisations"]:
-    st.markdown(_("No two organisations in this view were at the same event."))
-elif met.empty:
-    ui.nothing_yet(
-        _("It is not known who met whom."),
-        _("Load attendance.csv: one row per organisation at an event."),
-    )
-else:
-
-    def encounters() -> pd.DataFrame:
-        return ui.with_labels(met, "sector_a", "sector_b").assign(
-            label=lambda t: t["sector_a_label"] + " – " + t["sector_b_label"], value=lambda t: t["encounters"]
-        )
-
-    ui.figure(
-        "encounters",
-        title=_("Which sectors meet"),
-        sentence=n_md(
-            "Of {n} encounter, {share} is between two sectors. An encounter is two organisations at the same event.",
-            "Of {n} encounters, {share} are between two sectors. An encounter is two organisations at the same event.",
-            figures["encounters"],
-            share=ui.percent(figures["cross_sector_encounters"]),
-        ),
-        draw=lambda: charts.bars(ui.first_rows(encounters(), "value", 12), ui.style(), value_title=_("Encounters")),
-        alt=lambda: ui.ranking_in_words(_("Encounters per two sectors"), encounters(), "label", "encounters"),
-        table=encounters,
-        columns=["sector_a_label", ui.column("sector_b_label", _("Other sector")), "encounters"],
-        basis=f"{n_('{n} encounter', '{n} encounters', figures['encounters'])}; "
-        + n_("{n} very large event left out", "{n} very large events left out", figures["plenaries"]),
-        source="attendance.csv",
-        method="cross_sector_encounters",
-    )
-
-with st.container(border=True):
-    st.subheader(_("What followed"), anchor="followed")
-    if figures["conversion"] is None:
-        st.markdown(_("No event is long enough ago, with organisations that had no tie yet, to say what followed."))
-    else:
-        rates = ui.apart("share", figures["conversion"], figures["base_rate"], digits=2)
-        st.markdown(
-            n_md(
-                "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
-                "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
-                "{n} times two organisations without a tie were at the same event; in {share} of those cases a tie "
-                "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
-                figures["pairs_without_tie"],
-                share=rates[0],
-                base=rates[1],
-                days=ui.number(ui.settings().window_days),
-                lift=words.lift_in_words(figures),
-            )
-        )
-    st.caption(
-        _(
-            "Two that meet again within {days} days count once, and so does a tie that followed both meetings. Events "
-            "of more than {plenary} organisations are left out.",
-            days=ui.number(ui.settings().window_days),
-            plenary=ui.number(ui.settings().plenary_size),
-        )
-    )
-    if figures["events_left_out"]:
-        left_out = figures["events_left_out"]
-        st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
-    if figures["new_ties_after"]:
-        ui.lazy_expander(
-            "followed",
-            _("Per event"),
-            lambda: ui.frame(
-                "followed",
-                # What follows a recent event is not known yet.
-                lambda: pd.DataFrame(figures["new_ties_after"]).assign(
-                    new_ties_after=lambda t: t["new_ties_after"].where(t["is_window_complete"])
-                ),
-                [
-                    "start_date",
-                    ui.column("name", _("Event")),
-                    "organisations",
-                    *words.followed_columns("new_ties_after"),
-                ],
-            ),
-        )
-    ui.explain("conversion", "lift")
-
-absent = ui.ask(questions.answer_never_came)
-with st.container(border=True):
-    st.subheader(_("Organisations that never come"), anchor="never")
-    if not figures["attending_organisations"]:
-        st.markdown(_("It is not known who came to any event."))
-    elif not absent:
-        st.markdown(_("None: every active organisation was at one event at least."))
-    else:
-        st.markdown(
-            n_md(
-                "{n} of {all} active organisations was at no event in the data.",
-                "{n} of {all} active organisations were at no event in the data.",
-                len(absent),
-                all=ui.number(len(ui.ask(questions.answer_names))),
-            )
-        )
-        ui.lazy_expander(
-            "never_came",
-            _("Which ones"),
-            lambda: ui.frame(
                 "never_came",
-                lambda: ui.table_of(absent, "sector"),
-                ["name", "sector_label", "joined_on", "events_since"],
-            ),
-        )
-    ui.explain("never_came")
+                _("Which ones"),
+                lambda: ui.frame(
+                    "never_came",
+                    lambda: ui.table_of(absent, "sector"),
+                    ["name", "sector_label", "joined_on", "events_since"],
+                ),
+            )
+        ui.explain("never_came")
+
+
+ui.lazy_tabs(
+    "tab",
+    {
+        "events": (_("Per event"), per_event),
+        "kinds": (_("Per kind"), per_kind),
+        "followed": (_("What followed"), followed),
+        "sectors": (_("Which sectors meet"), sectors),
+        "never": (_("Who never comes"), never_came),
+    },
+)

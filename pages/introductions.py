@@ -6,6 +6,7 @@ from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
 from hubdata.ui.words import introductions as words
 
+ui.show_deed()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = ui.url_widget(
         st.segmented_control,
@@ -32,22 +33,26 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 listed = ui.ask(questions.answer_introductions, with_convenors)
 names = ui.ask(questions.answer_names)
-every_decision = words.decisions()
+every_decision = ui.decisions()
 decided = [decision for decision in every_decision if set(decision.pair) <= names.keys()]
-open_pairs = [pair for pair in listed if words.pair_of(pair) not in {decision.pair for decision in decided}]
-wished = [pair for pair in open_pairs if words.is_wished(pair, choice)]
+kept_out = {decision.pair for decision in decided if ui.is_put_off(decision)}
+wished = [pair for pair in listed if words.pair_of(pair) not in kept_out and words.is_wished(pair, choice)]
 
-if not listed:
-    ui.nothing_yet(
-        _("There is nobody to introduce on {day}.", day=ui.date(ui.view().as_of)),
-        _(
-            "Pairs are found by what organisations in different sectors have in common. Load partnerships.csv, "
-            "attendance.csv, or organisations.csv with themes, needs and offers; or choose wider filters."
-        ),
-    )
-elif not wished:
-    st.markdown(_("There is no pair left of this kind. Choose another kind above."))
-else:
+
+def pairs() -> None:
+    """The pairs to introduce, each with its reasons, a text to send, and its deeds."""
+    if not listed:
+        ui.nothing_yet(
+            _("There is nobody to introduce on {day}.", day=ui.date(ui.view().as_of)),
+            _(
+                "Pairs are found by what organisations in different sectors have in common. Load partnerships.csv, "
+                "attendance.csv, or organisations.csv with themes, needs and offers; or choose wider filters."
+            ),
+        )
+        return
+    if not wished:
+        st.markdown(_("There is no pair left of this kind. Choose another kind above."))
+        return
     best = wished[0]
     st.markdown(
         md(
@@ -59,40 +64,28 @@ else:
     )
     st.caption(
         _("Organisations in different sectors without a tie, ranked by what they have in common.")
-        + (" " + _("Accept a pair to remember it, dismiss it to see it no more.") if ui.may_change() else "")
+        + (" " + _("“Done” remembers a pair, “Not” leaves it out for good.") if ui.may_change() else "")
     )
-    for place, pair in enumerate(wished[:count], start=1):
-        with st.container(border=True, key=f"pair_{place}"):
-            st.markdown(
-                md(
-                    "{place}. **{a}** ({sector_a}) and **{b}** ({sector_b})",
-                    place=ui.number(place),
-                    a=pair["name_a"],
-                    sector_a=ui.label(pair["sector_a"]),
-                    b=pair["name_b"],
-                    sector_b=ui.label(pair["sector_b"]),
+    with st.grid(3, min_column_width=400, key="pairs"):
+        for place, pair in enumerate(wished[:count], start=1):
+            with st.container(border=True, key=f"pair_{place}", height="stretch"):
+                st.markdown(
+                    md(
+                        "{place}. **{a}** ({sector_a}) and **{b}** ({sector_b})",
+                        place=ui.number(place),
+                        a=pair["name_a"],
+                        sector_a=ui.label(pair["sector_a"]),
+                        b=pair["name_b"],
+                        sector_b=ui.label(pair["sector_b"]),
+                    )
                 )
-            )
-            st.markdown("\n".join(f"- {words.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
-            with st.container(horizontal=True, vertical_alignment="center"):
-                key = "_".join(words.pair_of(pair))
-                if ui.may_change():
-                    st.button(
-                        _("Accept"),
-                        key=f"accept_{key}",
-                        icon=":material/check:",
-                        on_click=words.decide,
-                        args=(words.pair_of(pair), "accepted"),
-                    )
-                    st.button(
-                        _("Dismiss"),
-                        key=f"dismiss_{key}",
-                        icon=":material/close:",
-                        on_click=words.decide,
-                        args=(words.pair_of(pair), "dismissed"),
-                    )
-                ui.organisation_link(pair["organisation_a"], pair["name_a"])
-                ui.organisation_link(pair["organisation_b"], pair["name_b"])
+                st.markdown("\n".join(f"- {words.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    ui.introduction_buttons(words.pair_of(pair))
+                    with st.popover(_("Mail text"), icon=":material/mail:", key=f"mail_{place}"):
+                        words.show_mail(pair)
+                    ui.organisation_link(pair["organisation_a"], pair["name_a"])
+                    ui.organisation_link(pair["organisation_b"], pair["name_b"])
     if equal := words.equal_to_last(wished, count):
         st.caption(
             n_(
@@ -108,26 +101,29 @@ else:
             "introductions",
             lambda: words.pair_rows(wished),
             [
-                "place",
-                "name_a",
-                "sector_a_label",
-                ui.column("name_b", _("Other organisation")),
-                ui.column("sector_b_label", _("Other sector")),
+                "pair",
                 "reasons",
+                "place",
                 "score",
+                "sector_a_label",
+                ui.column("sector_b_label", _("Other sector")),
             ],
-            (with_convenors, choice, tuple(decision.pair for decision in decided)),
+            (with_convenors, choice, tuple(sorted(kept_out))),
         ),
     )
     ui.explain("introductions")
 
-shown_decisions = [decision for decision in decided if decision.status != "dismissed"]
-dismissed = [decision for decision in decided if decision.status == "dismissed"]
-tied = ui.ask(questions.answer_tied_since)
-if decided:
-    with st.container(border=True):
-        st.subheader(_("What you decided"), anchor="decided")
-        for decision in shown_decisions:
+
+def earlier() -> None:
+    """What was decided about pairs, and what became of it."""
+    if not decided:
+        st.markdown(_("Nothing was decided yet. “Done”, “Later” and “Not” beside a pair are remembered here."))
+    tied = ui.ask(questions.answer_tied_since)
+    followed = [decision for decision in decided if decision.status in ("accepted", "introduced")]
+    if followed:
+        st.subheader(words.followed_title(followed, tied), anchor="decided")
+    with st.grid(2, min_column_width=400, key="earlier"):
+        for decision in followed:
             a, b = decision.pair
             with st.container(border=True):
                 st.markdown(
@@ -149,49 +145,55 @@ if decided:
                         _("Forget this"),
                         key=f"forget_{a}_{b}",
                         icon=":material/undo:",
-                        on_click=words.decide,
+                        on_click=ui.decide,
                         args=(decision.pair, ""),
                     )
-        if dismissed:
-            with st.expander(n_("{n} dismissed pair", "{n} dismissed pairs", len(dismissed)), key="dismissed"):
-                for decision in dismissed:
+    for status in ("later", "dismissed"):
+        left_out = [decision for decision in decided if decision.status == status and ui.is_put_off(decision)]
+        if left_out:
+            with st.expander(words.left_out_title(status, len(left_out)), key=status):
+                for decision in left_out:
                     a, b = decision.pair
                     with st.container(horizontal=True, vertical_alignment="center"):
                         st.markdown(md("{a} and {b}", a=names[a], b=names[b]))
                         st.button(
                             _("Put back in the list"),
                             key=f"forget_{a}_{b}",
-                            on_click=words.decide,
+                            on_click=ui.decide,
                             args=(decision.pair, ""),
                         )
+    if decided:
         st.caption(
             _(
                 "This is remembered in the file introductions.json beside the data, whatever is loaded later. A tie "
                 "that followed is not proof that the introduction brought it."
             )
         )
-
-if len(every_decision) > len(decided):
-    elsewhere = len(every_decision) - len(decided)
-    st.caption(
-        n_(
-            "{n} decision is about organisations that are not in this view.",
-            "{n} decisions are about organisations that are not in this view.",
-            elsewhere,
+    if len(every_decision) > len(decided):
+        elsewhere = len(every_decision) - len(decided)
+        st.caption(
+            n_(
+                "{n} decision is about organisations that are not in this view.",
+                "{n} decisions are about organisations that are not in this view.",
+                elsewhere,
+            )
         )
-    )
 
-tested = ui.ask(questions.answer_backtest, with_convenors)
-rankings = {name: ui.column(name).heading for name in ("introductions", "adamic_adar", "random")}
-measured = [row for row in tested["precision"] if row["introductions"] is not None]
-if not measured:
-    st.markdown(
-        md(
-            "Whether such a list foresees new ties cannot be tested: on {day}, a year before, too little was known.",
-            day=ui.date(tested["built_on"]),
+
+def came_true() -> None:
+    """Whether such a list, made a year ago, foresaw ties."""
+    tested = ui.ask(questions.answer_backtest, with_convenors)
+    rankings = {name: ui.column(name).heading for name in ("introductions", "adamic_adar", "random")}
+    measured = [row for row in tested["precision"] if row["introductions"] is not None]
+    if not measured:
+        st.markdown(
+            md(
+                "Whether such a list foresees new ties cannot be tested: on {day}, a year before, too little was "
+                "known.",
+                day=ui.date(tested["built_on"]),
+            )
         )
-    )
-else:
+        return
     last = measured[-1]
     shares = {
         "count": ui.number(last["at"]),
@@ -200,12 +202,16 @@ else:
     }
     ui.figure(
         "backtest",
-        title=_("Did the list foresee new ties?"),
+        title=n_(
+            "Of the first {n} pair {share} formed a tie within a year",
+            "Of the first {n} pairs {share} formed a tie within a year",
+            last["at"],
+            share=shares["share"],
+        ),
         sentence=md(
-            "Made on {day}, of its first {count} pairs {share} formed a tie within a year; drawn at random it would be "
-            "{random}. {verdict}",
+            "The list was made on {day}. Drawn at random, {random} would have formed a tie. {verdict}",
             day=ui.date(tested["built_on"]),
-            **shares,
+            random=shares["random"],
             verdict=words.verdict(tested),
         ),
         draw=lambda: charts.bars(
@@ -248,3 +254,13 @@ else:
         source="organisations.csv, partnerships.csv, attendance.csv",
         method="backtest",
     )
+
+
+ui.lazy_tabs(
+    "tab",
+    {
+        "pairs": (_("Whom to introduce"), pairs),
+        **({"earlier": (_("Earlier introductions"), earlier)} if ui.may_change() else {}),
+        "backtest": (_("Did the advice come true?"), came_true),
+    },
+)

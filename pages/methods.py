@@ -1,5 +1,7 @@
 """What every figure means, where it comes from, and what is not known."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -14,34 +16,38 @@ st.markdown(
     )
 )
 
-coverage = ui.ask(questions.answer_coverage)
-with st.container(border=True):
+words.search()
+
+
+def definitions(part: str) -> Callable[[], None]:
+    """What draws the explanations of one part."""
+    return lambda: words.show([key for key in methods.EXPLANATIONS if words.part_of(key) == part], part)
+
+
+def known() -> None:
+    """What is known and what is not, and where the data comes from."""
+    coverage = ui.ask(questions.answer_coverage)
     st.subheader(_("What is known and what is not"), anchor="coverage")
     ui.frame(
         "coverage",
         lambda: pd.DataFrame(words.coverage_rows(coverage)),
-        ["what", "known", "of", "share"],
+        ["what", "share", "known", "of"],
     )
     ui.explain("coverage")
+    st.subheader(_("About this data"), anchor="about")
+    manifest = ui.snapshot().manifest
+    st.markdown(
+        md(
+            "Snapshot {id}, loaded {moment}. {attribution}",
+            id=manifest.id,
+            moment=ui.moment(manifest.loaded_at),
+            attribution=manifest.attribution,
+        )
+    )
 
-parts = {
-    "network": _("Network"),
-    "ties": _("Ties over time"),
-    "sectors": _("Sectors"),
-    "funding": _("Funding"),
-    "events": _("Events"),
-}
-st.header(_("Definitions"), anchor="definitions")
-for part, heading in parts.items():
-    with st.container(border=True):
-        st.subheader(heading, anchor=part)
-        for key, explanation in methods.EXPLANATIONS.items():
-            if explanation.table == part:
-                source = f" *{_('Source: {source}', source=explanation.source)}.*" if explanation.source else ""
-                names = ", ".join(f"`{name}`" for name in (key, *explanation.also))
-                st.markdown(f"**{_(explanation.name)}** ({names})  \n{ui.meaning(key)}{source}")
 
-with st.container(border=True):
+def thresholds() -> None:
+    """The limits and thresholds of this hub."""
     st.subheader(_("Limits and thresholds of this hub"), anchor="thresholds")
     settings = ui.settings()
     st.table(
@@ -61,8 +67,10 @@ with st.container(border=True):
     if ui.may_change():
         st.caption(_("They are set in data/hub.toml."))
 
-if ui.may_change():
-    st.header(_("Data dictionary"), anchor="dictionary")
+
+def data_dictionary() -> None:
+    """What the files may hold."""
+    st.subheader(_("Data dictionary"), anchor="dictionary")
     st.markdown(_("What the files may hold. A column in bold is required; an empty cell means not known."))
     for name, row in models.TABLES.items():
         with st.expander(f"{name}.csv – {row.grain[ui.current_language()]}"):
@@ -72,13 +80,20 @@ if ui.may_change():
             ]
             st.markdown("\n".join(lines))
 
-st.header(_("About this data"), anchor="about")
-manifest = ui.snapshot().manifest
-st.markdown(
-    md(
-        "Snapshot {id}, loaded {moment}. {attribution}",
-        id=manifest.id,
-        moment=ui.moment(manifest.loaded_at),
-        attribution=manifest.attribution,
-    )
+
+ui.lazy_tabs(
+    "tab",
+    {
+        "network": (_("Network"), definitions("network")),
+        "across": (_("Across sectors"), definitions("across")),
+        "positions": (_("Positions and introductions"), definitions("positions")),
+        "ties": (_("Ties over time"), definitions("ties")),
+        "sectors": (_("Sectors"), definitions("sectors")),
+        "funding": (_("Funding"), definitions("funding")),
+        "stress": (_("What if a donor stops"), definitions("stress")),
+        "events": (_("Events"), definitions("events")),
+        "known": (_("What is known"), known),
+        "thresholds": (_("Thresholds"), thresholds),
+        **({"dictionary": (_("Data dictionary"), data_dictionary)} if ui.may_change() else {}),
+    },
 )

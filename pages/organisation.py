@@ -21,7 +21,7 @@ chosen = ui.url_widget(
     _("Organisation"),
     list(names),
     None,
-    format_func=names.get,
+    format_func=words.found_by(names),
     placeholder=_("Type a name"),
 )
 if chosen is None:
@@ -48,6 +48,7 @@ st.markdown(
 )
 
 facts = {
+    _("Also known as"): ui.join(profile["aliases"] or []),
     _("Kind"): ui.type_label(profile["type"]),
     _("Place"): profile["city"],
     _("Themes"): ui.join([ui.label(theme) for theme in profile["themes"] or []]),

@@ -122,16 +122,21 @@ def test_whom_to_introduce_to_whom_and_why(
         expect(card.get_by_text(why[reason["kind"]])).to_be_visible()
     assert time.monotonic() - begun < TWO_MINUTES
 
-    card.get_by_role("button", name="Accept").click()
+    card.get_by_role("button", name="Mail text").click()
+    expect(page.get_by_text(f"Introduction: {first['name_a']} and {first['name_b']}")).to_be_visible()
+    page.keyboard.press("Escape")
+    card.get_by_role("button", name="Done").click()
     expect(page.get_by_text(f"Introduce {second['name_a']} to {second['name_b']} first")).to_be_visible()
-    page.locator(".st-key-pair_1").get_by_role("button", name="Dismiss").click()
+    page.locator(".st-key-pair_1").get_by_role("button", name="Not").click()
+    expect(page.get_by_text(f"Introduce {second['name_a']} to {second['name_b']} first")).to_have_count(0)
+    page.get_by_role("tab", name="Earlier introductions").click()
     expect(page.get_by_text("1 dismissed pair")).to_be_visible()
     wait_until_settled(page)
     pick(page, "Introduced on", lambda options: options.nth(2))
     pick(page, "What became of it", lambda options: options.filter(has_text="they spoke"))
     page.close()
 
-    again = visit(browser, f"{address}/introductions?lang=en", lang="en-GB")
+    again = visit(browser, f"{address}/introductions?lang=en&tab=earlier", lang="en-GB")
     line = f"{first['name_a']} and {first['name_b']}: introduced. There is no tie in the data yet."
     expect(again.get_by_text(line)).to_be_visible()
     expect(again.get_by_label("What became of it")).to_have_value("they spoke")

@@ -256,7 +256,7 @@ def test_changes_have_no_minus_sign() -> None:
 
 def test_events_up_to_the_as_of_date_are_past_and_those_after_it_planned() -> None:
     draw, rows = FIGURES["timeline"]
-    past, planned, _line = draw(rows, Style()).data
+    past, planned = draw(rows, Style()).data
     assert (list(past.customdata), list(planned.customdata)) == (["e1", "e2"], ["e3"])
     assert past.y[0] != past.y[1]  # the same day: one above the other
     assert past.hovertext[1] == "<b>Talk</b><br>1 Jan 2020 – 2 Jan 2020"

@@ -20,7 +20,7 @@ def shown_in(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def test_a_column_has_its_heading_and_kind_from_the_table(shown_in: str) -> None:
-    said = {"nl": "Laatste contact", "en": "Last sign of life"}[shown_in]
+    said = {"nl": "Laatste contact", "en": "Last contact"}[shown_in]
     assert column("last_sign_date") == Column("last_sign_date", said, "date")
 
 

@@ -98,3 +98,25 @@ def test_the_file_is_plain(tmp_path: Path) -> None:
         "introduced_on": "2026-03-01",
         "outcome": "unknown",
     }.items() <= row.items()
+
+
+def test_a_tie_has_one_call_the_last_and_it_stays(tmp_path: Path) -> None:
+    notebook.note_call(tmp_path, ("b", "a"), "later", DAY)
+    notebook.note_call(tmp_path, ("a", "b"), "called", DAY)
+    (kept,) = notebook.calls(tmp_path)
+    assert (kept.pair, kept.status, kept.until) == (("a", "b"), "called", DAY)
+    (row,) = json.loads((tmp_path / notebook.CALLS).read_text())
+    (tmp_path / notebook.CALLS).write_text(json.dumps([row | {"colour": "red"}]))
+    notebook.note_call(tmp_path, ("a", "c"), "later", DAY)
+    assert [row.get("colour") for row in json.loads((tmp_path / notebook.CALLS).read_text())] == ["red", None]
+    notebook.note_call(tmp_path, ("a", "b"), "", DAY)
+    assert [call.pair for call in notebook.calls(tmp_path)] == [("a", "c")]
+    with pytest.raises(ValueError, match="no call"):
+        notebook.note_call(tmp_path, ("a", "b"), "mailed", DAY)
+
+
+def test_a_pair_for_later_has_a_day(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no decision"):
+        notebook.decide(tmp_path, ("a", "b"), "later")
+    notebook.decide(tmp_path, ("a", "b"), "later", until=DAY)
+    assert notebook.decisions(tmp_path)[0].until == DAY

@@ -69,13 +69,13 @@ def test_one_organisation_with_two_donors() -> None:
         "top_donor": "x", "top_donor_key": "x", "top_donor_share": 0.6,
         "donor_hhi": pytest.approx(0.36 + 0.16), "effective_donors": pytest.approx(1 / 0.52),
         "category_hhi": 0.5, "public_share": 0.5, "government_share": 0.5, "earned_share": 0.0,
-        "exposed": True, "reserve_months": 6.0,
+        "exposed": True, "reserve_months": 6.0, "greyed": None,
     }  # fmt: skip
     assert {name: type(value) for name, value in found.items()} == {
         "organisation_id": str, "year": int, "name": str, "sector": str, "income": float, "donors": int,
         "top_donor": str, "top_donor_key": str, "top_donor_share": float, "donor_hhi": float, "effective_donors": float,
         "category_hhi": float, "public_share": float, "government_share": float, "earned_share": float,
-        "exposed": bool, "reserve_months": float,
+        "exposed": bool, "reserve_months": float, "greyed": type(None),
     }  # fmt: skip
 
 
@@ -92,6 +92,24 @@ def test_earned_income_is_a_source_but_never_the_top_donor() -> None:
     alone = of(figures, "c", 2020)
     assert (alone["donors"], alone["top_donor"], alone["top_donor_share"], alone["donor_hhi"]) == (1, None, 0.0, 1.0)
     assert alone["exposed"] is False
+
+
+def test_a_list_that_is_known_to_be_partial_greys_and_changes_no_figure() -> None:
+    plain, partial = (
+        funding.funding(FOUR, active("a", fte=[1.0]), is_partial=known)["years"] for known in (False, True)
+    )
+    assert {year["greyed"] for year in plain} == {None}
+    assert {year["greyed"] for year in partial} == {"recorded project money, not income"}
+    for year in partial:
+        assert {row["greyed"] for row in year["organisations"]} == {year["greyed"]}
+        year["greyed"] = None
+        for row in year["organisations"]:
+            row["greyed"] = None
+    assert plain == partial
+    assert (
+        funding.funding(income(("d", 2020, "x", "other", 0)), active(fte=[]), is_partial=True)["years"][0]["greyed"]
+        is None
+    )
 
 
 def test_without_income_shares_are_undefined() -> None:

@@ -13,7 +13,7 @@ from hubdata.store.tables import columns_of_today
 
 CONTRACT = {
     "organisations": "organisation_id name sector type city country website themes sdgs countries fte founded joined_on "
-    "left_on membership role digital_maturity needs offers reserves",
+    "left_on membership role digital_maturity needs offers reserves aliases",
     "partnerships": "partnership_id name organisation_ids start_date end_date first_recorded last_contact intensity kind "
     "themes programme event_id",
     "events": "event_id name start_date end_date kind format organiser_id venue themes cost",

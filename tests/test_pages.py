@@ -3,6 +3,7 @@
 import datetime
 import functools
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from pandas import DataFrame
 from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
-from hubdata import loading, notebook, questions, settings, store, texts, ui
-from hubdata.ui import hub_settings
+from hubdata import access, loading, notebook, questions, settings, store, texts, ui
+from hubdata.ui import hub_settings, session
 
 PAGES = tuple(ui.PAGES)
 Opened = Callable[..., AppTest]
@@ -180,6 +181,16 @@ def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(
     assert app.metric[2].value.startswith(":gray[")
     assert "comes from European Commission" in said(app)
     assert "could be anywhere from" in said(opened("funding", year="2021"))
+
+
+def test_a_list_of_funding_that_is_partial_greys_what_it_says_of_dependency(home: Path) -> None:
+    (home / "hub.toml").write_text("funding_is_partial = true\n", encoding="utf-8")
+    publish(home, WHOLE)
+    for page in ("overview", "funding", "stress"):
+        assert "This is recorded project money" in said(opened(page)), page
+    for reason, shown in ((None, "20%"), ("why", ":gray[20%]")):
+        year = {"greyed": reason, "coverage": {"exposed": None}, "donor_totals": [{"donor": None}]}
+        assert ui.greyed("20%", year) == shown  # type: ignore[arg-type]
 
 
 def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
@@ -357,7 +368,7 @@ def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> Non
 
 def test_the_overview_and_the_page_contacts_name_the_same_contacts(on_sample: Path) -> None:
     def contacts(app: AppTest) -> list[str]:
-        return [line.split(" ", 1)[1] for line in said(app).splitlines() if "Together:" in line]
+        return [line.removeprefix("- ") for line in said(app).splitlines() if "Together:" in line]
 
     assert contacts(opened("overview")) == contacts(opened("contacts"))
     assert len(contacts(opened("contacts"))) == 5
@@ -400,11 +411,11 @@ def test_data_without_any_date_says_so(home: Path) -> None:
 
 
 def test_the_page_says_when_the_data_cannot_tell_whether_structure_holds(home: Path) -> None:
-    assert "The data cannot tell whether structure holds ties together: all ties began alike" in said(
+    assert "The data cannot tell whether firm agreements hold ties together: all ties began alike" in said(
         opened("contacts")
     )
     publish(home, WHOLE)
-    assert "The data cannot tell whether structure holds ties together" in said(opened("contacts"))
+    assert "The data cannot tell whether firm agreements hold ties together" in said(opened("contacts"))
 
 
 def test_the_road_to_each_target_is_said_in_its_own_words(home: Path) -> None:
@@ -547,9 +558,17 @@ def test_decisions_about_introductions_are_remembered(home: Path) -> None:
     app = opened("introductions", as_of="2020-06-30")
     assert "**Introduce Anna to Beta** first: Partners in common: Cora." in said(app)
     assert "cannot be tested" in said(app)
-    app.button(key="accept_a_b").click().run()
-    assert "**Anna** and **Beta**: accepted. There is no tie in the data yet." in said(app)
+    app.button(key="introduction_introduced_a_b").click().run()
+    assert "**Anna** and **Beta**: introduced. There is no tie in the data yet." in said(app)
     assert "There is no pair left of this kind" in said(app)
+    assert "Introduced: Anna and Beta." in app.toast[0].value
+    app.button(key="undo_deed").click().run()
+    assert notebook.decisions(home) == []
+    app.button(key="introduction_later_a_b").click().run()
+    assert "1 pair for later" in [closed.label for closed in app.expander]
+    assert notebook.decisions(home)[0].until == questions.today() + datetime.timedelta(days=30)
+    app.button(key="forget_a_b").click().run()
+    app.button(key="introduction_introduced_a_b").click().run()
     app.selectbox(key="day_a_b").set_value(questions.today()).run()
     app.selectbox(key="outcome_a_b").set_value("together").run()
     (kept,) = notebook.decisions(home)
@@ -569,11 +588,60 @@ def test_decisions_about_introductions_are_remembered(home: Path) -> None:
     assert notebook.decisions(home) == []
 
 
+def test_a_call_that_is_done_leaves_the_list_and_comes_back_when_it_should(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(home, {name: text for name, text in WHOLE.items() if "event" not in name and name != "attendance"})
+
+    def called(app: AppTest) -> list[str]:
+        return re.findall(r"\*\*(\w+)\*\* \(\w+\) and \*\*(\w+)\*\*", said(app))
+
+    app = opened("contacts", as_of="2022-06-30")
+    assert called(app) == [("Beta", "Cora"), ("Anna", "Beta")]
+    app.button(key="call_called_b_c").click().run()
+    assert called(app) == [("Anna", "Beta")]
+    assert app.toast[0].value.startswith("Called: Beta and Cora.")
+    assert "1 tie called or for later" in [closed.label for closed in app.expander]
+    app.button(key="undo_deed").click().run()
+    assert (called(app), notebook.calls(home)) == ([("Beta", "Cora"), ("Anna", "Beta")], [])
+    app.button(key="call_called_b_c").click().run()
+    app.button(key="call_later_a_b").click().run()
+    assert "Everybody was called or is for later." in said(app)
+    assert not called(opened("contacts", as_of="2022-06-30"))
+    for days, back in (
+        (30, [("Anna", "Beta")]),
+        (364, [("Anna", "Beta")]),
+        (365, [("Beta", "Cora"), ("Anna", "Beta")]),
+    ):
+        day = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=days)
+        monkeypatch.setattr(questions, "today", lambda day=day: day)
+        assert called(opened("contacts", as_of="2022-06-30")) == back
+        monkeypatch.undo()
+        monkeypatch.setenv("HUBDATA_HOME", str(home))
+        monkeypatch.setattr(session, "principal", lambda: access.Principal("manager", "test"))
+
+
+def test_a_mail_that_introduces_two_names_organisations_and_why(home: Path) -> None:
+    publish(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
+    for language, subject, words in (
+        (
+            "en",
+            "Introduction: Anna and Beta",
+            ("introduce Anna and Beta", "- Partners in common: Cora.", "Impact City"),
+        ),
+        ("nl", "Kennismaking: Anna en Beta", ("stel ik Anna en Beta aan elkaar voor", "- Gedeelde partners: Cora.")),
+    ):
+        first, body = (code.value for code in opened("introductions", as_of="2020-06-30", lang=language).code[:2])
+        assert first == subject
+        for part in words:
+            assert part in body
+
+
 def test_decisions_that_cannot_be_read_or_written_are_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
     app = opened("introductions", as_of="2020-06-30")
     (home / notebook.DECISIONS).mkdir()
-    app.button(key="accept_a_b").click().run()
+    app.button(key="introduction_introduced_a_b").click().run()
     assert not app.exception
     assert "could not be written" in app.error[0].value
     assert "introductions.json is damaged" in app.error[1].value

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import docx
 import openpyxl
+import pikepdf
+import pypdf
 import pytest
 
 from hubdata import access, demo, loading, reports, settings, sharing, store
@@ -169,6 +172,76 @@ def test_no_cell_of_a_workbook_is_a_formula(hub: Hub) -> None:
     assert any(str(cell.value).startswith('\'=1+1 & "منظمة"') for cell in cells)
     dangerous = [str(cell.value) for cell in cells if re.match(r"[=+@]", str(cell.value)) and cell.data_type == "s"]
     assert not dangerous
+
+
+# --- the paper and the document -------------------------------------------------------------------------------------
+
+
+def written_on_paper(report: content.Report) -> list[str]:
+    """What must be read on paper: sentences and the cells of the first rows, without white space."""
+    shown = [made for made in report.figures() if made.is_brief]
+    said = [sentence for chapter in report.chapters for sentence in chapter.sentences]
+    said += [text for made in shown for text in (made.title, *made.sentences, *made.points, report.foot(made))]
+    said += [
+        cell
+        for made in shown
+        for row in made.table.narrow().written(report.language, content.MOST_ROWS_ON_PAPER)
+        for cell in row
+    ]
+    return ["".join(text.split()) for text in said]
+
+
+def tags(element: Any, found: list[Any]) -> list[Any]:
+    """Every element of the structure of a PDF, in order."""
+    if isinstance(element, pikepdf.Array):
+        for kid in element:
+            tags(kid, found)
+    elif isinstance(element, pikepdf.Dictionary) and "/S" in element:
+        found.append(element)
+        if "/K" in element:
+            tags(element.K, found)
+    return found
+
+
+def test_the_paper_is_tagged_and_says_what_the_pages_say(hub: Hub) -> None:
+    made = reports.write(hub.report, ".pdf")
+    assert made == reports.write(hub.report, ".pdf")
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    assert len(reader.pages) <= 20
+    text = re.sub(r"\s|­", "", "".join(page.extract_text() for page in reader.pages))
+    # A cell or word may be cut at the end of a line, where a hyphen comes in.
+    missing = [
+        said for said in written_on_paper(hub.report) if re.search(r"\d", said) and len(said) < 18 and said not in text
+    ]
+    assert not missing
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert "/Outlines" in pdf.Root
+        assert b"pdfuaid" in bytes(pdf.Root.Metadata.read_bytes())
+        elements = tags(pdf.Root.StructTreeRoot.K, [])
+    kinds = [str(element.S) for element in elements]
+    pictures = [made for made in hub.report.figures() if made.is_brief and made.picture]
+    assert sorted(str(e.Alt) for e in elements if e.S == "/Figure") == sorted(made.alt for made in pictures)
+    assert kinds.count("/H2") >= 5
+    assert {"/H1", "/H3", "/Table", "/TH", "/TD"} <= set(kinds)
+    assert all("/Scope" in str(element.get("/A", "")) or "/A" in element for element in elements if element.S == "/TH")
+
+
+def test_the_document_has_headings_tables_and_words_for_its_pictures(hub: Hub) -> None:
+    made = reports.write(hub.report, ".docx")
+    assert made == reports.write(hub.report, ".docx")
+    document = docx.Document(io.BytesIO(made))
+    text = "".join(paragraph.text for paragraph in document.paragraphs)
+    text += "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    text = "".join(text.split())
+    assert not [said for said in written_on_paper(hub.report) if said not in text]
+    levels = [p.style.name for p in document.paragraphs if p.style.name.startswith("Heading")]
+    assert levels.count("Heading 1") == 6
+    alts = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert alts == [made.alt for made in hub.report.figures() if made.is_brief and made.picture]
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
 
 
 # --- the command ----------------------------------------------------------------------------------------------------

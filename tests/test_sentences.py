@@ -38,7 +38,7 @@ OF_NO_FIGURE = {
     "scale": r"From 1 to 5\.",
     "place": r"\b\d{1,2}\. (?=[A-Z])",  # the place in a list, and the number in the name of a development goal
     "since": r"\(since \d{4}\)",  # the year an agreement began, behind its name
-    "more": r"\d+ others?\b|\d+ other agreements?\b|\d+ events?, the last",
+    "more": r"\d+ others?\b|\d+ other agreements?\b|\d+ events?, the last|; \d+ more$",
     # of a list that is too long to write out: see test_action_pages
     "files": r"The first \d+ rows are shown; the download has all [\d,]+\.|https?:\S+|\S+\.csv",
     "loads": r"Snapshot \S+, loaded|\(\d[\d,]*\)(?=, | and |\.)",  # how many rows were loaded: see test_data_page
@@ -122,6 +122,7 @@ def figures_of(home: Path) -> Figures:
         "cut": questions.answer_stress(snapshot, SETTINGS, view, latest, (), (("government", 0.3),)),
         "one": questions.answer_organisation(snapshot, SETTINGS, view, best),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
+        "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
         "event": [
             questions.answer_event(snapshot, SETTINGS, view, event["event_id"])
             for event in found["events"]["new_ties_after"]
@@ -275,11 +276,12 @@ SAID: list[Said] = [
     (r"Of # of the # ties across sectors nothing was heard for more than # days", [lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"]), across, "settings.fading_days"]),
     (r"None: of (?:each of )?the # ties? across sectors something was heard in the past # days", [across, "settings.fading_days"]),
     (r"# of # ties? ha(?:s|ve) been silent for more than # days; # across sectors", ["#ties.fading", TIES, "settings.fading_days", lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"])]),
+    (r"^# (?:is|are) across sectors\.", [lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"])]),
     (r"Of # ties? none has been silent for more than # days", [TIES, "settings.fading_days"]),
-    (r"After # years?, # of the ties that began with structure are still there, and # of the others: a difference of # percentage points \(between # and #, ", ["ties.structure.years", lambda f: f["ties"]["structure"]["structural"]["at"][f["ties"]["structure"]["years"] - 1]["survival"], lambda f: f["ties"]["structure"]["not_structural"]["at"][f["ties"]["structure"]["years"] - 1]["survival"], *[lambda f, name=name: 100 * f["ties"]["structure"][name] for name in ("difference", "low", "high")]]),
+    (r"After # years?, # of the ties that began with firm agreements are still there, and # of the others: a difference of # percentage points \(between # and #, ", ["ties.structure.years", lambda f: f["ties"]["structure"]["structural"]["at"][f["ties"]["structure"]["years"] - 1]["survival"], lambda f: f["ties"]["structure"]["not_structural"]["at"][f["ties"]["structure"]["years"] - 1]["survival"], *[lambda f, name=name: 100 * f["ties"]["structure"][name] for name in ("difference", "low", "high")]]),
     (r"in one of the two groups there (?:is|are) # agreements? to go by, fewer than #\.", ["ties.structure.agreements", lambda f: ties.MINIMUM_AGREEMENTS]),
-    (r"Half of all ties last longer than # years", [lambda f: f["ties"]["survival"]["overall"]["median_days"] / 365]),
-    (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #(?=\. Structure)", ["ties.survival.overall.spells", *[f"ties.structure.{group}.at.{n}.at_risk" for group in ("structural", "not_structural") for n in range(3)]]),
+    (r"After # years?, # of the ties within a sector are still there and # of those across sectors", [lambda f: len(followed(f)), lambda f: followed(f)[-1][0], lambda f: followed(f)[-1][1]]),
+    (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #(?=\. Firm agreements)", ["ties.survival.overall.spells", *[f"ties.structure.{group}.at.{n}.at_risk" for group in ("structural", "not_structural") for n in range(3)]]),
     (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #", ["ties.survival.overall.spells", *[f"ties.survival.{group}.at.{n}.at_risk" for group in ("within_sector", "cross_sector") for n in range(3)]]),
     # sectors
     (r"The largest sectors? (?:is|are) .*?: # of # organisations", [largest("sectors.sectors"), "sectors.organisations"]),
@@ -359,16 +361,20 @@ SAID: list[Said] = [
     (r"Between sectors \| #", ["events.cross_sector_encounters"]),
     (r"Tie after meeting \| #", ["events.conversion"]),
     (r"Of # encounters?, # (?:is|are) between two sectors", ["events.encounters", "events.cross_sector_encounters"]),
+    (r"# events? (?:is|are) planned", ["planned"]),
+    (r"Were there \| #", [lambda f: f["event"][0]["organisations"]]),
+    (r"Pairs new to each other \| #", [lambda f: f["event"][0]["pairs_without_tie"]]),
+    (r"New ties(?: so far)? \| #", [lambda f: f["event"][0]["new_ties_after"]]),
+    (r"Expected without meeting \| #", [lambda f: f["event"][0]["expected_new_ties"]]),
     (r"# encounters?; # very large events? left out", ["events.encounters", "events.plenaries"]),
     (r"That is # times as often(?: \(between # and # times)?", ["events.lift", "events.lift_low", "events.lift_high"]),
     (r"# times? two organisations without a tie were at the same event; in # of those cases a tie followed within # days\. Of pairs that were not both there, # formed one\.", ["events.pairs_without_tie", "events.conversion", "settings.window_days", "events.base_rate"]),
     (r"Two that meet again within # days count once, .* Events of more than # organisations are left out\.", ["settings.window_days", "settings.plenary_size"]),
-    (r"# events? (?:is|are) planned", ["planned"]),
     (r"# events? (?:is|are) too recent", ["events.events_left_out"]),
     (r"# of # active organisations (?:was|were) at no event", ["#events.never_came", ORGANISATIONS]),
     (r"# events?(?=; only| · )", ["events.events"]),
     # introductions and digital chances
-    (r"of its first # pairs # formed a tie within a year; drawn at random it would be #\.", [lambda f: measured(f)["at"], lambda f: measured(f)["introductions"], lambda f: measured(f)["random"]]),
+    (r"Drawn at random, # would have formed a tie\.", [lambda f: measured(f)["random"]]),
     (r"Of the first # pairs, # formed a tie; partners in common only #, at random #\.", [*[lambda f, name=name: measured(f)[name] for name in ("at", "introductions", "adamic_adar", "random")]]),
     (r"Of the first # pairs, # formed a tie; at random #\.", [*[lambda f, name=name: measured(f)[name] for name in ("at", "introductions", "random")]]),
     (r"New ties among the first #: #; when looking at partners in common only \(Adamic-Adar\): #\.", ["backtest.compared_at", "backtest.foreseen", "backtest.foreseen_by_adamic_adar"]),
@@ -533,6 +539,42 @@ def events_said(figures: Figures) -> list[list[float | None]]:
     ]
 
 
+CARD = (
+    r"Were there: #(?: · Pairs new to each other: #(?: · New ties(?: so far)?: #)?)?(?: · Expected without meeting: #)?"
+)
+
+
+def cards_said(figures: Figures) -> list[tuple[float | None, ...]]:
+    """The four numbers of the events after the newest."""
+    names = ("organisations", "pairs_without_tie", "new_ties_after", "expected_new_ties")
+    return [tuple(event[name] for name in names) for event in figures["event"][1:] if event["organisations"]]
+
+
+BROKER = (
+    r"more often between others than # of organisations · # partners?, # in (?:another sector|other sectors)"
+    r"(?: · would cut off # organisations?)?"
+)
+
+
+def brokers_said(figures: Figures) -> list[tuple[float | None, ...]]:
+    """What makes each organisation a key one, those first that stand between others most."""
+    rows = figures["brokers"]
+    return [
+        (
+            sum(other["betweenness"] < row["betweenness"] for other in rows) / len(rows),
+            *(row[name] for name in ("degree", "cross_sector_degree", "cut_off")),
+        )
+        for row in rows
+    ]
+
+
+def followed(figures: Figures) -> list[tuple[float, float]]:
+    """The share of ties left within a sector and across sectors, for each number of years that is known of both."""
+    groups = (figures["ties"]["survival"][name]["at"] for name in ("within_sector", "cross_sector"))
+    both = [tuple(at["survival"] for at in pair) for pair in zip(*groups, strict=True)]
+    return [pair for pair in both if None not in pair]
+
+
 def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("#", f"({NUMBER})"))
 
@@ -557,7 +599,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     wrong: list[str] = []
     figures["page"] = page
     aims, held, cards = iter(targets_said(figures)), iter(events_said(figures)), iter(headlines_said(figures))
-    typical = iter(typical_said(figures))
+    typical, shown_cards, between = (iter(listed(figures)) for listed in (typical_said, cards_said, brokers_said))
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
     def check(whole: str, match: re.Match[str], wanted: Sequence[Any]) -> str:
@@ -584,6 +626,8 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
             lambda match, w=whole: check(w, match, next(typical)), piece
         )
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
+        piece = compiled(CARD).sub(lambda match, w=whole: check(w, match, next(shown_cards)), piece)
+        piece = compiled(BROKER).sub(lambda match, w=whole: check(w, match, next(between)), piece)
         piece = compiled("# because of").sub(lambda match, w=whole: check(w, match, part_of(match)), piece)
         if "; the largest: " in piece:
             title, values = piece.split("; the largest: ")

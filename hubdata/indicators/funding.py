@@ -41,6 +41,8 @@ ORGANISATION_YEAR = ["organisation_id", "year"]
 SOURCE = ["donor_key", "is_earned"]
 ROUNDING = 1e-9
 """A change of a share that is smaller than this is none: fractions are not exact. Amounts are compared by `money`."""
+PROJECT_MONEY = "recorded project money, not income"
+"""Why what is said of dependency is shown greyed, where the list of funding is known to be partial."""
 OTHER_DONORS = "other"
 """The `donor_key` under which `flows` puts the smaller donors together."""
 
@@ -65,6 +67,8 @@ class Dependency(NamedOrganisation):
     exposed: bool | None
     reserve_months: float | None
     """Of one year only, the latest; None when no reserves are known, too."""
+    greyed: str | None
+    """Why what is said of its dependency is shown greyed; None when it is not."""
 
 
 class NewlyExposed(NamedOrganisation):
@@ -218,6 +222,8 @@ class FundingYear(TypedDict):
     donor_totals: list[DonorTotal]
     """The largest first."""
     coverage: YearCoverage
+    greyed: str | None
+    """Why what is said of dependency is shown greyed: of some it rests on a part of their income. None: it is not."""
     organisations: list[Dependency]
     """Empty in totals."""
 
@@ -317,6 +323,7 @@ def dependency(
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
     reserves_year: int | None = None,
+    is_partial: bool = False,
 ) -> list[Dependency]:
     """How each organisation depends on its donors, one dictionary per organisation and year, by id and year.
 
@@ -334,7 +341,8 @@ def dependency(
     - `exposed` (true or false): `top_donor_share` >= `exposure_threshold` or `public_share` >= `public_threshold`, of
       amounts in whole cents, so that exactly half is half (see `money`);
     - `reserve_months`: `reserves` / (income / 12), of `reserves_year` alone (without one, the latest year there is):
-      the lists give reserves without a year, so they are those of now.
+      the lists give reserves without a year, so they are those of now;
+    - `greyed`: why all this is shown greyed, when the rows are known to hold a part of the income (`is_partial`).
 
     What is said of an organisation depends on no other: for a part of the organisations it is a part of the list.
 
@@ -357,7 +365,8 @@ def dependency(
     (0.375, 0.5, 3.0)
     """
     figures = _dependency(income, exposure_threshold, public_threshold)
-    return records(_with_reserves(figures, organisations, reserves_year))
+    figures = _with_reserves(figures, organisations, reserves_year)
+    return records(figures.assign(greyed=PROJECT_MONEY if is_partial else None))
 
 
 def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -> list[NewlyExposed]:
@@ -573,6 +582,7 @@ def funding(
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
     figures: Sequence[Dependency] | None = None,
+    is_partial: bool = False,
 ) -> Funding:
     """Every figure about income, by its name: `years`, one dictionary per year with rows, oldest first.
 
@@ -592,6 +602,7 @@ def funding(
       income) and `organisations` (how many get something from it);
     - `coverage`: `organisations` (active ones with income rows), `with_income` (those with income above 0),
       `active_organisations`, `share`, `jobs_share` (their part of the known jobs) and `exposed` (how many of them are);
+    - `greyed`: why what is said of dependency is shown greyed, as soon as it is of one organisation;
     - `organisations`: the dictionaries of `dependency`.
 
     Shares are None when the income is 0, and those of the coverage when there is no active organisation or no known
@@ -611,7 +622,7 @@ def funding(
     {'organisations': 1, 'with_income': 1, 'active_organisations': 2, 'share': 0.5, 'jobs_share': 0.25, 'exposed': 1}
     """
     if figures is None:
-        figures = dependency(income, organisations, exposure_threshold, public_threshold)
+        figures = dependency(income, organisations, exposure_threshold, public_threshold, is_partial=is_partial)
     by_year: dict[int, list[Dependency]] = {}
     for row in figures:
         by_year.setdefault(row["year"], []).append(row)
@@ -646,6 +657,7 @@ def funding(
                 "earned_share": share("earned"),
                 "donor_totals": records(donor_totals),
                 "coverage": _year_coverage(rows, fte),
+                "greyed": next((row["greyed"] for row in rows if row["greyed"] and row["exposed"] is not None), None),
                 "organisations": rows,
             }
         )

@@ -185,6 +185,7 @@ def totals(
     exposure_threshold: float = 0.5,
     public_threshold: float = 0.75,
     minimum: int = 3,
+    is_partial: bool = False,
 ) -> funding.Funding:
     """The `years` of `funding.funding`, same names, for viewers who may see no amount or donor of one organisation.
 
@@ -215,6 +216,7 @@ def totals(
       `share`. Looked at on
       two days, these tell whether somebody who joined or left in between has income in that year, not how much nor
       from whom; `exposed` and `jobs_share` would tell more, and are None;
+    - `greyed`: why what is said of dependency is shown greyed, when the rows are known to be partial (`is_partial`);
     - `donor_hhi`, `effective_donors`, `median_top_donor_share`: None; `organisations`: empty.
 
     Amounts are rounded to cents. Most likely misreading: that a donor's rows are all it gives, or that a category that
@@ -269,6 +271,7 @@ def totals(
                     "jobs_share": None,
                     "exposed": None,
                 },
+                "greyed": funding.PROJECT_MONEY if is_partial else None,
                 "organisations": [],
             }
         )

@@ -4,6 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+NOT_OF_A_FILE = ("columns", "aliases")
+"""The answers that are kept under something else than the signature of a file."""
+
 
 class FileMapping(BaseModel):
     """A reader's answers about their files, kept so that the same export needs no questions the next time.
@@ -35,10 +38,12 @@ class FileMapping(BaseModel):
     """Signature -> column and separator (`themes ,`) -> whether it separates words."""
     words: dict[str, dict[str, list[str]]] = {}
     """Signature of a file that is kept -> column -> words at which lists were taken apart."""
+    aliases: dict[str, list[str]] = {}
+    """Organisation -> its name and its other names, as they were known when a file that is kept was read."""
 
     def of(self, signature: str, kept_as: str) -> "FileMapping":
         """What was answered about one file, for when it has other headers: the columns that are kept."""
-        answered = {name: getattr(self, name) for name in type(self).model_fields if name != "columns"}
+        answered = {name: getattr(self, name) for name in type(self).model_fields if name not in NOT_OF_A_FILE}
         return FileMapping(**{name: {kept_as: a[signature]} for name, a in answered.items() if signature in a})
 
     def with_(self, other: "FileMapping") -> "FileMapping":
@@ -55,6 +60,7 @@ class FileMapping(BaseModel):
             one_per_person=self.one_per_person | other.one_per_person,
             lists=_joined(self.lists, other.lists),
             words=self.words | other.words,
+            aliases=self.aliases | other.aliases,
         )
 
 

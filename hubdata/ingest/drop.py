@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from hubdata import methods, models
 from hubdata.cells import fold
+from hubdata.ingest.aliases import known_aliases, with_known
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, updated
 from hubdata.ingest.drafts import Changes, Draft
@@ -40,6 +41,11 @@ def draft(
     hub = context_of_hub(settings)
     handed_in = recognise(files, settings, matching or FileMapping(), draft, begin)
     names: dict[str, Names] = {}
+    known = (matching or FileMapping()).aliases
+    if "organisations" in handed_in and "organisations" in current:
+        known = known | known_aliases(current["organisations"])
+    if known:
+        draft.matching = draft.matching.with_(FileMapping(aliases=known))
     for name, row_type in models.TABLES.items():
         before = current.get(name, models.schema(row_type).empty_table())
         table = before
@@ -49,6 +55,8 @@ def draft(
             table, rejected = Rows(row_type, source, hub, names, before, draft).read()
             if update:
                 table = updated(row_type, table, before, set(source.columns.values()) | source.derived)
+            if row_type is models.Organisation:
+                table = with_known(table, known)
             added, changed, removed = (len(positions) for positions in compare(row_type, table, before))
             draft.changes[name] = Changes(added, changed, removed, rejected, len(before))
             keep(files, source, draft)
@@ -57,7 +65,9 @@ def draft(
         # A table that could not be read at all is one problem; the references to its rows are not reported one by one.
         if name in ("organisations", "events") and not unreadable:
             listed = (table[column].to_pylist() for column in (row_type.key[0], "name"))
-            names[name] = Names(name[:-1], zip(*listed, strict=True))
+            aliases = known_aliases(table) if name == "organisations" else {}
+            others = {identifier: alias for identifier, (_, *alias) in aliases.items()}
+            names[name] = Names(name[:-1], zip(*listed, strict=True), others)
     _check_kept(draft, handed_in, names)
     draft.problems.sort(key=lambda p: (p.file, p.row or 0))
     return draft
@@ -105,7 +115,7 @@ def _check_kept(draft: Draft, handed_in: Mapping[str, Source], names: Mapping[st
             id_name = models.TABLES[refers_to].key[0]
             for counted in pc.value_counts(cells.drop_null()).to_pylist():
                 identifier, count = counted["values"], counted["counts"]
-                if not names[refers_to].find(identifier):
+                if not names[refers_to].is_listed(identifier):
                     gaps = {"count": count, "table": f"{name}.csv"}
                     label = handed_in[refers_to].label
                     draft.problems.append(problem("still_referred_to", label, None, id_name, identifier, **gaps))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hubdata import models
 from hubdata.cells import folded as folded  # for whoever compares headings
 from hubdata.cells import folded_before, unit_of, without_unit
-from hubdata.ingest.answers import FileMapping
+from hubdata.ingest.answers import NOT_OF_A_FILE, FileMapping
 
 PROBLEM = "problem"
 """The column that we add to rejected rows."""
@@ -41,7 +41,7 @@ def with_old_answers(matching: FileMapping, header: Sequence[str]) -> FileMappin
     moved = {
         field: {sign: answers[old_sign]} if has_words and old_sign in answers and sign not in answers else {}
         for field, answers in matching
-        if field != "columns"
+        if field not in NOT_OF_A_FILE
     }
     moved["columns"] = {
         table: {new: answers[old] for old, new in words.items() if old in answers and new not in answers}

@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hubdata import models
@@ -66,8 +66,10 @@ def names_noted(file: str, spelling: Mapping[str, str]) -> list[Note]:
 class Names:
     """Who or what a cell may refer to, by identifier or by name."""
 
-    def __init__(self, kind: str, named: Iterable[tuple[str, str | None]]) -> None:
-        """`kind` is `organisation` or `event`; `named` holds identifier and name of each."""
+    def __init__(
+        self, kind: str, named: Iterable[tuple[str, str | None]], aliases: Mapping[str, Sequence[str]] = {}
+    ) -> None:
+        """`kind` is `organisation` or `event`; `named` holds identifier and name of each, `aliases` other names."""
         self.kind = kind
         self._names: dict[str, str] = {}
         self._by_id: dict[str, set[str]] = defaultdict(set)
@@ -79,18 +81,35 @@ class Names:
             if name:
                 self._by_name[fold(name)].add(identifier)
                 self._by_sound[sounds(name)].add(identifier)
+        self._by_alias: dict[str, set[str]] = defaultdict(set)
+        for identifier, others in aliases.items():
+            for alias in others:
+                self._by_alias[sounds(alias)].add(identifier)
         self._near: dict[str, str | None] = {}
 
     def find(self, cell: str) -> list[str]:
         """The identifiers a cell may mean: exactly one when it can be accepted.
 
-        An identifier as it is written goes before one that differs in case, and a name before one that sounds like it.
+        An identifier as it is written goes before one that differs in case, a name before one that sounds like it,
+        and all of these before another name.
         """
+        return self._listed(cell) or sorted(self._by_alias.get(sounds(cell), ()))
+
+    def _listed(self, cell: str) -> list[str]:
         if cell.strip() in self._names:
             return [cell.strip()]
         text = fold(cell)
         found = self._by_id.get(text) or self._by_name.get(text) or self._by_sound.get(sounds(cell), set())
         return sorted(found)
+
+    def is_listed(self, identifier: str) -> bool:
+        """Whether there is something with this identifier or name; another name does not count."""
+        return bool(self._listed(identifier))
+
+    def of_alias(self, cell: str) -> tuple[str, str] | None:
+        """Identifier and name of what goes by this as another name; None when nothing does, or two do."""
+        found = () if self._listed(cell) else self._by_alias.get(sounds(cell), ())
+        return next(((identifier, self._names[identifier]) for identifier in found if len(found) == 1), None)
 
     def other_spelling(self, cell: str) -> str | None:
         """The name that a cell means, when it only sounds like it."""
@@ -108,7 +127,7 @@ class Names:
         """The name or identifier that looks most like the cell. Stops looking after a hundred different mistakes."""
         text = fold(cell)
         if text not in self._near and len(self._near) < 100:
-            matches = difflib.get_close_matches(text, [*self._by_name, *self._by_id], n=1, cutoff=0.75)
+            matches = difflib.get_close_matches(text, [*self._by_name, *self._by_id, *self._by_alias], n=1, cutoff=0.75)
             self._near[text] = matches[0] if matches else None
         return self._near.get(text)
 

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from hubdata import models
 from hubdata.cells import fold, is_error, is_nothing, quoted_items, split_list
+from hubdata.ingest.aliases import applied, taken_together
 from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
 from hubdata.ingest.dates import with_periods_split
 from hubdata.ingest.doubles import amounts_added_up, amounts_noted, double, people_added_up
@@ -71,6 +72,8 @@ class Rows:
         self.columns: dict[str, Column] = {}
         self.spelling: dict[str, str] = {}
         """Name in the file -> the name that it was taken for, where it is written in another way."""
+        self.under_alias = np.zeros(self.count, bool)
+        """Per row of organisations whether it is there under another name of an organisation that is known."""
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
         """Per check: the number of the case that each row falls in, and the refusals of each case that has any."""
 
@@ -86,6 +89,8 @@ class Rows:
                 self.columns[column] = self._column(column)
                 self.checks.append((self.columns[column].which, self.columns[column].refusals))
             self._check_rules()
+            if self.row_type is models.Organisation and self.draft.matching.aliases:
+                self._apply_aliases()
             self._make_identifiers()
             if self.row_type is models.Funding:
                 self._take_donors_together()
@@ -316,6 +321,18 @@ class Rows:
             return "|".join(self.cells[name][row].as_py() for name in PAIR)
         return str(self.cells[column][row].as_py()) if column in self.cells else ""
 
+    def _apply_aliases(self) -> None:
+        """Rows under another name of an organisation that is known become rows of that organisation."""
+        every = np.arange(self.count)
+        before = [self.columns[name] for name in ("organisation_id", "name")]
+        ids, names = ([column.values[number] for number in column.which] for column in before)
+        found = applied(ids, names, self.draft.matching.aliases)
+        self.under_alias = found.under_alias & ~self._is_refused()
+        self.columns["organisation_id"] = Column(found.ids, every, {})
+        self.columns["name"] = Column(found.names, every, {})
+        for row in np.flatnonzero(self.under_alias).tolist():
+            self.spelling[str(names[row])] = str(found.names[row])
+
     def _make_identifiers(self) -> None:
         """Fill in identifiers that were left out.
 
@@ -356,6 +373,23 @@ class Rows:
         spelling = one_spelling(given, pc.unique(self.before["donor"]).drop_null().to_pylist())
         self.columns["donor"] = donors._replace(values=[spelling.get(value, value) for value in donors.values])
         self.spelling |= spelling
+        self._know_donors(given)
+
+    def _know_donors(self, given: Sequence[str]) -> None:
+        """A donor under another name of an organisation in the data is that organisation."""
+        names = self.names.get("organisations")
+        known = {donor: found for donor in given if names and (found := names.of_alias(donor))}
+        if not known:
+            return
+        donors, ids, every = self.columns["donor"], self.columns["donor_id"], np.arange(self.count)
+        pairs: list[tuple[str | None, str | None]] = []
+        for donor, identifier in zip(donors.which, ids.which, strict=True):
+            said, given_id = donors.values[donor], ids.values[identifier]
+            is_meant = said in known and given_id in (None, known[said][0])
+            pairs.append(known[said][::-1] if is_meant else (said, given_id))
+        self.columns["donor"] = Column([pair[0] for pair in pairs], every, {})
+        self.columns["donor_id"] = Column([pair[1] for pair in pairs], every, {})
+        self.spelling |= {donor: name for donor, (_, name) in known.items()}
 
     # --- between rows
 
@@ -371,6 +405,8 @@ class Rows:
         """Leave out what is refused, add up or refuse a second row with the same key, and report."""
         refused = self._is_refused()
         rows = np.flatnonzero(~refused)
+        if self.under_alias.any():
+            return self._settle_aliases(table, refused)
         keys = ((self.columns[name], models.is_identifier(name)) for name in self.row_type.key)
         numbers, first = combine(
             [number_folded(column.values, exactly)[column.which[rows]] for column, exactly in keys]
@@ -388,6 +424,20 @@ class Rows:
         self.checks.append((np.arange(self.count), doubles))
         refused[list(doubles)] = True
         return self._report(table.filter(pa.array(~refused)) if refused.any() else table, refused)
+
+    def _settle_aliases(self, table: pa.Table, refused: np.ndarray) -> tuple[pa.Table, int]:
+        """As `_settle`, of organisations of which some are there under another name: joined to their own row."""
+        ids = self.columns["organisation_id"]
+        first: dict[str, int] = {}
+        doubles = {}
+        for row in np.flatnonzero(~refused & ~self.under_alias).tolist():
+            other = first.setdefault(ids.values[ids.which[row]], row)
+            if other != row:
+                doubles[row] = [double(self.row_type, self.source, row, other)]
+        self.checks.append((np.arange(self.count), doubles))
+        refused[list(doubles)] = True
+        kept = pa.array(~refused)
+        return self._report(taken_together(table.filter(kept), self.under_alias[~refused]), refused)
 
     def _report(self, table: pa.Table, refused: np.ndarray) -> tuple[pa.Table, int]:
         """Problems in order of rows, and the rejected rows in the shape of the file."""

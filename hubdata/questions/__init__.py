@@ -50,6 +50,7 @@ from hubdata.questions.income import (
     answer_year,
     latest_year,
 )
+from hubdata.questions.names import answer_other_names, named
 from hubdata.questions.network import (
     MOST_QUARTERS,
     Records,
@@ -129,6 +130,7 @@ __all__ = [
     "answer_newly_exposed",
     "answer_organisation",
     "answer_other_income",
+    "answer_other_names",
     "answer_own_income",
     "answer_presets",
     "answer_profile",
@@ -149,6 +151,7 @@ __all__ = [
     "headlines",
     "indicators",
     "latest_year",
+    "named",
     "other_hubs",
     "today",
 ]

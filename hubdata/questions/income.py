@@ -71,11 +71,14 @@ def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[fun
     """How each organisation depends on its donors, per year. A filter chooses organisations but changes no figure."""
     thresholds = (settings.exposure_threshold, settings.public_threshold)
     in_view = set(snapshot.rows("organisations_in_view", view)["organisation_id"])
-    whole: list[funding.Dependency] = snapshot.cached(_all_dependencies, view.unfiltered, *thresholds)
+    how = (*thresholds, settings.funding_is_partial)
+    whole: list[funding.Dependency] = snapshot.cached(_all_dependencies, view.unfiltered, *how)
     return [row for row in whole if row["organisation_id"] in in_view]
 
 
-def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: float) -> list[funding.Dependency]:
+def _all_dependencies(
+    snapshot: Snapshot, view: View, exposure: float, public: float, is_partial: bool
+) -> list[funding.Dependency]:
     income = snapshot.rows("income", view)
     return funding.dependency(
         income,
@@ -83,6 +86,7 @@ def _all_dependencies(snapshot: Snapshot, view: View, exposure: float, public: f
         exposure,
         public,
         reserves_year=latest_year(years_of(income), view.as_of),  # `view` has no filters
+        is_partial=is_partial,
     )
 
 
@@ -93,6 +97,7 @@ def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> funding
         snapshot.rows("active_organisations", view),
         settings.exposure_threshold,
         settings.public_threshold,
+        is_partial=settings.funding_is_partial,
     )
 
 

@@ -4,10 +4,30 @@ Nothing here asks for data or knows who is reading: what is in a report was deci
 (`ui.chapters`), under the scope of its reader. The same content gives the same file.
 """
 
+import ctypes
+import functools
+
 from hubdata.reports.content import Report
 
-FORMATS = (".pdf", ".docx", ".pptx", ".xlsx")
+FORMATS = (".pdf", ".docx", ".xlsx")
 """What a report can be written as, by the extension of its file."""
+
+
+PANGO = "libpango-1.0.so.0", "libpangoft2-1.0.so.0"
+"""The libraries of the system that the paper needs (docs/install.md says in which packages they are)."""
+
+
+@functools.cache
+def can_write(extension: str) -> bool:
+    """Whether this machine has what a file needs: for a PDF that is Pango."""
+    if extension != ".pdf":
+        return True
+    try:
+        for name in PANGO:
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def write(report: Report, extension: str) -> bytes:
@@ -17,5 +37,13 @@ def write(report: Report, extension: str) -> bytes:
             from hubdata.reports import workbook
 
             return workbook.write(report)
+        case ".pdf":
+            from hubdata.reports import paper
+
+            return paper.write(report)
+        case ".docx":
+            from hubdata.reports import document
+
+            return document.write(report)
         case _:
             raise ValueError(f"no report is written as {extension!r}")

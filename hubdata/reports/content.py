@@ -24,6 +24,7 @@ class Value(NamedTuple):
 
 Cell = str | int | float | datetime.date | Value | None
 MOST_ROWS_ON_PAPER = 12
+MOST_COLUMNS_ON_PAPER = 6
 """How many rows of a table stand on paper and slides; the workbook has all."""
 
 
@@ -40,6 +41,10 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def narrow(self) -> "Table":
+        """Its first columns, as many as are wide enough to read on paper; the decisive ones stand first."""
+        return Table(self.columns[:MOST_COLUMNS_ON_PAPER], tuple(row[:MOST_COLUMNS_ON_PAPER] for row in self.rows))
 
     def written(self, language: str, most: int | None = None) -> list[list[str]]:
         """The first rows as a reader sees them, cell by cell."""
@@ -164,6 +169,18 @@ class Report:
                 {"day": self.as_of, "basis": figure.basis, "source": figure.source},
             )
         )
+
+    def caption(self, figure: Figure) -> str:
+        """What stands above a table on paper: what it is, and that it goes on when it does."""
+        every = len(figure.table.rows)
+        if every <= MOST_ROWS_ON_PAPER:
+            return self.words(texts.Text("Table: {title}", {"title": figure.title}))
+        gaps = {
+            "title": figure.title,
+            "some": texts.number(MOST_ROWS_ON_PAPER, self.language),
+            "every": texts.number(every, self.language),
+        }
+        return self.words(texts.Text("Table: {title}. The first {some} of {every} rows; the workbook has all.", gaps))
 
 
 def format_cell(cell: Cell, kind: Kind, language: str) -> str:

@@ -84,7 +84,16 @@ def one_donor(year: FundingYear) -> DonorTotal | None:
 
 
 def note_one_donor(year: FundingYear) -> None:
-    """Say so when one donor gives nearly all known income: the files then say little about dependency."""
+    """Say so when the files say little about dependency: they are partial, or one donor gives nearly all of it."""
+    if year["greyed"]:
+        st.info(
+            _(
+                "This is recorded project money, not income: the list of funding is known to be partial. What it says "
+                "of who depends on whom is therefore shown in grey."
+            ),
+            icon=":material/help:",
+        )
+        return
     largest = one_donor(year)
     if largest:
         st.info(
@@ -103,7 +112,8 @@ def note_one_donor(year: FundingYear) -> None:
 def greyed(value: str, year: FundingYear) -> str:
     """A share of exposed organisations in a card: grey when what is missing could turn it (see the two notes)."""
     missing = missing_income(year)
-    return f":gray[{value}]" if (missing and missing["is_unsettled"]) or one_donor(year) else value
+    is_grey = year["greyed"] or (missing and missing["is_unsettled"]) or one_donor(year)
+    return f":gray[{value}]" if is_grey else value
 
 
 def missing_income(year: FundingYear) -> coverage.MissingPart | None:

@@ -84,7 +84,7 @@ def call_sentence(tie: FadingTie) -> Markdown:
     """A fading tie as something to do: who, how long silent, what they had together, and where they meet next."""
     parts = [
         md(
-            "**{a}** ({sector_a}) and **{b}** ({sector_b}): last sign of life {day}. Together: {together}.",
+            "**{a}** ({sector_a}) and **{b}** ({sector_b}): last contact {day}. Together: {together}.",
             a=tie["name_a"],
             b=tie["name_b"],
             sector_a=label(tie["sector_a"]),

@@ -161,7 +161,9 @@ def _decided() -> content.Figure | None:
     """The introductions that were made, and what became of them: the manager's own notes."""
     names = ask(questions.answer_names)
     try:
-        decisions = [decision for decision in notebook.decisions(home()) if decision.status != "dismissed"]
+        decisions = [
+            decision for decision in notebook.decisions(home()) if decision.status in ("accepted", "introduced")
+        ]
     except store.StoreProblem:
         return None
     outcomes = introduction_words.outcome_words()

@@ -8,6 +8,7 @@ from hubdata.reports import content
 from hubdata.ui.chapters.parts import chapter, figure, income_year
 from hubdata.ui.chapters.results import money_basis
 from hubdata.ui.columns import column
+from hubdata.ui.deeds import is_put_off
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, label, md, n_, n_md, number, word
 from hubdata.ui.parts import table_of, with_labels
@@ -63,10 +64,10 @@ def calls() -> content.Figure | None:
             "name_b",
             "last_sign_date",
             "days_silent",
-            "together",
             "ends_on",
             "next_event_name",
             "next_event_date",
+            "together",
             "sector_a_label",
             "sector_b_label",
         ],
@@ -81,7 +82,7 @@ def open_introductions() -> list[questions.NamedIntroduction]:
     decided = set()
     if may_change():
         try:
-            decided = {decision.pair for decision in notebook.decisions(home())}
+            decided = {decision.pair for decision in notebook.decisions(home()) if is_put_off(decision)}
         except store.StoreProblem:
             decided = set()
     pairs = ask(questions.answer_introductions, False)
@@ -117,8 +118,8 @@ def introductions() -> content.Figure | None:
             "sector_a_label",
             column("name_b", _("Other organisation")),
             column("sector_b_label", _("Other sector")),
-            "reasons",
             "score",
+            "reasons",
         ],
         basis=n_("{n} pair", "{n} pairs", len(pairs)),
         source="organisations.csv, partnerships.csv, attendance.csv",

@@ -109,7 +109,7 @@ def _partners(figures: Network) -> content.Figure | None:
         sentences=[trend_in_words(title, history, "mean_degree", "number")],
         picture=over_time(series(history, "mean_degree", title), "number"),
         alt=trend_in_words(title, history, "mean_degree", "number"),
-        rows=history,
+        rows=history.iloc[::-1],  # the newest day first
         columns=["date", "organisations", "ties", "density", "mean_degree", "cross_sector_share"],
         basis=network_basis(figures),
         source="partnerships.csv",

@@ -73,7 +73,7 @@ def _road(indicator: str, road: questions.Road) -> content.Figure:
         sentences=[words.target_sentence(indicator, aim, history) for aim in road["road"]],
         picture=over_time(pd.concat([series(history, "value", title), aimed]), kind),
         alt=trend_in_words(title, history, "value", kind, per_year=words.is_of_a_year(indicator)),
-        rows=history,
+        rows=history.iloc[::-1],  # the newest day first
         columns=["date", column("value", title, kind)],
         basis=_("nothing is forecast"),
         source="targets.csv, partnerships.csv, funding.csv",

@@ -1,18 +1,40 @@
 """The sentences and tables of the page `brokers`."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from hubdata.indicators.fragility import Fragility, LostBroker
 from hubdata.indicators.rows import first_of
-from hubdata.ui.language import Markdown, _, apart, join, md, n_, n_md, number
+from hubdata.ui.language import Markdown, _, apart, join, literal, md, n_, n_md, number, percent
+
+
+def fragility_title(losses_by_view: Mapping[str, Sequence[Fragility]]) -> str:
+    """What is left of the pairs without the three who hold the network together, in a few words."""
+    three = _three(losses_by_view)
+    after, before = three["connected_share"], three["connected_share_before"]
+    if not three["lost"]:
+        return _("Nobody stands between others")
+    if after is None or before is None:
+        return _("What is left without key organisations")
+    shares = apart("share", after, before, digits=0)
+    return _(
+        "{who}, {after} of pairs stay connected; with everybody there {before}",
+        who=_without(len(three["lost"])),
+        after=shares[0],
+        before=shares[1],
+    )
+
+
+def _three(losses_by_view: Mapping[str, Sequence[Fragility]]) -> Fragility:
+    shown = losses_by_view.get("with") or losses_by_view["without"]
+    return next(row for row in shown if row["removed"] == 3)
 
 
 def fragility_sentence(losses_by_view: Mapping[str, Sequence[Fragility]]) -> Markdown:
     """What is left when the three who hold the network together go, with and without the convenors."""
-    shown = losses_by_view.get("with") or losses_by_view["without"]
-    three = next(row for row in shown if row["removed"] == 3)
+    three = _three(losses_by_view)
     if not three["lost"]:
         return md("Nobody stands between others, so nothing is lost when somebody goes.")
     if three["connected_share"] is None:
@@ -70,7 +92,7 @@ def fragility_rows(losses_by_view: Mapping[str, Sequence[Fragility]]) -> pd.Data
         for series, listed in losses_by_view.items()
         for row in listed
         for who in [join([broker["name"] for broker in row["lost"]])]
-        for gone in [n_("{n} gone", "{n} gone", len(row["lost"])) if row["removed"] else _("Everybody there")]
+        for gone in [_without(len(row["lost"])) if row["removed"] else _("Everybody there")]
     ]
     # where fewer go, or equals go together, two numbers may come to the same
     return (
@@ -80,7 +102,62 @@ def fragility_rows(losses_by_view: Mapping[str, Sequence[Fragility]]) -> pd.Data
     )
 
 
+def _without(lost: int) -> str:
+    return _("Without the largest") if lost == 1 else _("Without the {n} largest", n=number(lost))
+
+
 def first_brokers(brokers: pd.DataFrame) -> pd.DataFrame:
-    """The ten that connect others most, and whoever equals the last of them; nobody who stands between no others."""
+    """The ten that connect others most, and whoever equals the last of them; nobody who stands between no others.
+
+    With `more_often_than`, the share of all organisations that stand between others less often (0-1), and `circle`, in
+    words whether their partners know each other: few of them, or many, beside half of the organisations with partners.
+    """
     between = brokers[brokers["betweenness"] > 0]
-    return between.head(first_of(between["betweenness"].tolist(), 10))
+    listed = between.head(first_of(between["betweenness"].tolist(), 10))
+    middle = brokers["constraint"].astype(float).median()
+    return listed.assign(
+        more_often_than=[float((brokers["betweenness"] < one).mean()) for one in listed["betweenness"]],
+        circle=[_("few") if one < middle else _("many") for one in listed["constraint"].astype(float)],
+    )
+
+
+MOST_IN_SIGHT = 6
+
+
+def first_few(brokers: pd.DataFrame) -> list[dict[str, Any]]:
+    """The first of `first_brokers`, with the equals of the last of these."""
+    listed = first_brokers(brokers)
+    few: list[dict[str, Any]] = listed.head(first_of(listed["betweenness"].tolist(), MOST_IN_SIGHT)).to_dict("records")
+    return few
+
+
+def brokers_title(brokers: pd.DataFrame) -> str:
+    """How many would cut off others when they leave."""
+    alone = int((brokers["cut_off"].fillna(0) > 0).sum())
+    if not alone:
+        return _("Nobody would cut off others by leaving")
+    return n_(
+        "{n} organisation would cut off others by leaving",
+        "{n} organisations would cut off others by leaving",
+        alone,
+    )
+
+
+def broker_in_words(broker: Mapping[str, Any], *, named: bool) -> Markdown:
+    """What makes an organisation a key one: how often it stands between others, its partners, and who hangs on it."""
+    parts = [
+        md(
+            "more often between others than {share} of organisations",
+            share=percent(broker["more_often_than"]),
+        ),
+        n_md(
+            "{n} partner, {across} in another sector",
+            "{n} partners, {across} in other sectors",
+            int(broker["degree"]),
+            across=number(broker["cross_sector_degree"]),
+        ),
+    ]
+    if broker["cut_off"] and broker["cut_off"] > 0:
+        parts.append(n_md("would cut off {n} organisation", "would cut off {n} organisations", int(broker["cut_off"])))
+    name = f"**{literal(broker['name'])}**: " if named else ""
+    return Markdown(name + " · ".join(parts))

@@ -1,13 +1,17 @@
 """The sentences and tables of the page `contacts`."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+import streamlit as st
 
-from hubdata import questions
-from hubdata.indicators.ties import MINIMUM_AGREEMENTS, FadingTie, KaplanMeier, Structure
-from hubdata.ui.language import Markdown, _, apart, join, md, n_, n_md, number
+from hubdata import notebook, questions
+from hubdata.indicators.ties import MINIMUM_AGREEMENTS, FadingTie, KaplanMeier, Structure, TieChange
+from hubdata.ui.deeds import Pair, note_call, pair_of
+from hubdata.ui.language import Markdown, _, apart, date, join, md, n_, n_md, number
 from hubdata.ui.parts import table_of, with_yes_no
+from hubdata.ui.session import ask
 from hubdata.ui.ties import together_in_words
 
 SURVIVAL_COLUMNS = ("group", "spells", "years", "survival", "low", "high", "at_risk")
@@ -31,10 +35,38 @@ def survival_table(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str
     return pd.DataFrame(rows)
 
 
-def fading_table(ties: Sequence[FadingTie]) -> pd.DataFrame:
-    """Fading ties as a table, with what they had together in words."""
+def fading_table(ties: Sequence[FadingTie], noted: Mapping[Pair, notebook.Call] | None = None) -> pd.DataFrame:
+    """Fading ties as a table, with what they had together, and what was noted of them, in words."""
     table = with_yes_no(table_of(ties, "sector_a", "sector_b"), "is_structural")
-    return table.assign(together=[together_in_words(tie) for tie in ties])
+    calls = [(noted or {}).get(pair_of(tie["organisation_a"], tie["organisation_b"])) for tie in ties]
+    return table.assign(
+        pair=[f"{tie['name_a']} – {tie['name_b']}" for tie in ties],
+        together=[together_in_words(tie) for tie in ties],
+        noted=[noted_in_words(call) if call else None for call in calls],
+    )
+
+
+def noted_in_words(call: notebook.Call) -> str:
+    """What was noted of a tie, and until when that keeps it out of the list."""
+    if call.status == "called":
+        return _("called; back on {day}", day=date(call.until))
+    return _("later; back on {day}", day=date(call.until))
+
+
+def list_noted(noted: Mapping[Pair, notebook.Call]) -> None:
+    """The ties that were called or are for later, each with the way back into the list."""
+    names = ask(questions.answer_names)
+    for pair, call in noted.items():
+        a, b = (names.get(one, one) for one in pair)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(md("{a} – {b}: {noted}", a=a, b=b, noted=noted_in_words(call)))
+            st.button(
+                _("Put back in the list"),
+                key=f"call_back_{'_'.join(pair)}",
+                icon=":material/undo:",
+                on_click=note_call,
+                args=(pair, ""),
+            )
 
 
 def at_risk_in_words(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str]) -> str:
@@ -50,31 +82,42 @@ def at_risk_in_words(survival: Mapping[str, KaplanMeier], groups: Mapping[str, s
     return _("followed for 1 / 2 / 3 years: {groups}", groups=join(phrases))
 
 
+def structure_title(structure: Structure) -> str:
+    """The finding about firm agreements in a few words; a question where the data cannot tell."""
+    if structure["verdict"] == "longer":
+        return _("Ties that begin with firm agreements last longer here")
+    if structure["verdict"] == "shorter":
+        return _("Ties that begin with firm agreements last less long here")
+    return _("Do firm agreements hold ties together?")
+
+
 def structure_sentence(structure: Structure) -> Markdown:
-    """Whether structure holds ties together here, with its uncertainty, or that the data cannot tell."""
+    """What stands behind `structure_title`, with its uncertainty, or why the data cannot tell."""
     years, difference, low, high = (structure["years"], structure["difference"], structure["low"], structure["high"])
     if years is None or difference is None or low is None or high is None:
         return (
             md(
-                "The data cannot tell whether structure holds ties together: "
-                "all ties began alike, with structure or without."
+                "The data cannot tell whether firm agreements hold ties together: "
+                "all ties began alike, with such agreements or without."
             )
             if structure["reason"] == "one_group"
-            else md("The data cannot tell whether structure holds ties together: no ties were followed for a year yet.")
+            else md(
+                "The data cannot tell whether firm agreements hold ties together: no ties were followed for a year yet."
+            )
         )
     if structure["verdict"] is None:
         return n_md(
-            "**The data cannot tell whether structure holds ties together:** in one of the two groups there is {n} "
-            "agreement to go by, fewer than {least}.",
-            "**The data cannot tell whether structure holds ties together:** in one of the two groups there are {n} "
-            "agreements to go by, fewer than {least}.",
+            "**The data cannot tell whether firm agreements hold ties together:** in one of the two groups there is "
+            "{n} agreement to go by, fewer than {least}.",
+            "**The data cannot tell whether firm agreements hold ties together:** in one of the two groups there are "
+            "{n} agreements to go by, fewer than {least}.",
             structure["agreements"],
             least=number(MINIMUM_AGREEMENTS),
         )
     structural, others = (structure[name]["at"][years - 1]["survival"] for name in ("structural", "not_structural"))
     structural_share, other_share = apart("share", structural, others, digits=0)
     evidence = md(
-        "After {years}, {structural} of the ties that began with structure are still there, and {others} of the "
+        "After {years}, {structural} of the ties that began with firm agreements are still there, and {others} of the "
         "others: a difference of {difference} percentage points (between {low} and {high}, 95% interval).",
         years=n_("{n} year", "{n} years", years),
         structural=structural_share,
@@ -83,13 +126,70 @@ def structure_sentence(structure: Structure) -> Markdown:
         low=_whole_points(low),
         high=_whole_points(high),
     )
-    verdict = {
-        "longer": md("**Ties that begin with structure last longer here.**"),
-        "shorter": md("**Ties that begin with structure last less long here.**"),
-        "unclear": md("**Whether structure holds ties together is not clear here:** the difference may be chance."),
-    }[structure["verdict"]]
-    return Markdown(f"{verdict} {evidence}")
+    if structure["verdict"] == "unclear":
+        unclear = md("**That is not clear here:** the difference may be chance.")
+        return Markdown(f"{unclear} {evidence}")
+    return evidence
 
 
 def _whole_points(share: float) -> str:
     return f"{100 * share:+.0f}".replace("-", "\N{MINUS SIGN}")
+
+
+def lasting_title(survival: Mapping[str, KaplanMeier]) -> str:
+    """How long half of all ties last, or that this is not known yet."""
+    median_days = survival["overall"]["median_days"]
+    if median_days is None:
+        return _("More than half of the ties still run")
+    return _("Half of all ties last longer than {years} years", years=number(median_days / questions.DAYS_IN_YEAR, 1))
+
+
+def lasting_sentence(survival: Mapping[str, KaplanMeier]) -> Markdown:
+    """How many ties within a sector and across sectors are left after the most years that both were followed."""
+    within, across = survival["within_sector"]["at"], survival["cross_sector"]["at"]
+    known = [
+        (one["years"], one["survival"], other["survival"])
+        for one, other in zip(within, across, strict=True)
+        if one["survival"] is not None and other["survival"] is not None
+    ]
+    if not known:
+        return md("How ties within a sector and across sectors differ is not known yet.")
+    years, one, other = known[-1]
+    shares = apart("share", one, other, digits=0)
+    return md(
+        "After {years}, {within} of the ties within a sector are still there and {across} of those across sectors.",
+        years=n_("{n} year", "{n} years", years),
+        within=shares[0],
+        across=shares[1],
+    )
+
+
+def changes_title(changes: Sequence[TieChange]) -> str:
+    """How many ties formed and ended in the last four quarters, counted from the first day of the first."""
+    past_year = changes[-4:]
+    formed, ended = (sum(row[name] for row in past_year) for name in ("formed", "ended"))
+    year, quarter = past_year[0]["quarter"].split("-Q")
+    since = date(datetime.date(int(year), 3 * int(quarter) - 2, 1))
+    if not formed and not ended:
+        return _("Since {day} no tie formed or ended", day=since)
+    gaps = {"day": since, "ended": number(ended)}
+    if formed > ended:
+        return n_(
+            "Since {day} {n} tie formed and {ended} ended: the network grew",
+            "Since {day} {n} ties formed and {ended} ended: the network grew",
+            formed,
+            **gaps,
+        )
+    if formed < ended:
+        return n_(
+            "Since {day} {n} tie formed and {ended} ended: the network shrank",
+            "Since {day} {n} ties formed and {ended} ended: the network shrank",
+            formed,
+            **gaps,
+        )
+    return n_(
+        "Since {day} {n} tie formed and as many ended",
+        "Since {day} {n} ties formed and as many ended",
+        formed,
+        day=since,
+    )

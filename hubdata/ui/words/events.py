@@ -6,7 +6,7 @@ import pandas as pd
 
 from hubdata import questions
 from hubdata.indicators.chance import LEVEL
-from hubdata.indicators.events import EventOutcome, Events, KindOutcome, OneEvent
+from hubdata.indicators.events import EventOutcome, Events, KindOutcome, NeverCame, OneEvent
 from hubdata.indicators.meeting import Lift
 from hubdata.ui.columns import Column, column
 from hubdata.ui.hub_settings import settings
@@ -19,12 +19,20 @@ from hubdata.ui.language import (
     euro,
     join,
     label,
+    literal,
     md,
+    n_,
     n_md,
     number,
     percent,
 )
 from hubdata.ui.session import ask, view
+
+FEWEST = 3
+"""Of fewer organisations at an event no shares are said."""
+
+MOST_CARDS = 3
+MOST_PLANNED = 3
 
 
 def one_event(event_id: str) -> OneEvent:
@@ -43,7 +51,7 @@ def event_in_words(event: OneEvent) -> Markdown:
         name=event["name"],
         day=date(event["start_date"]),
     )
-    if event["pairs"]:
+    if event["organisations"] >= FEWEST:
         met = n_md(
             "Of the {n} pair that met, {across} is between two sectors; {without} had no tie yet.",
             "Of the {n} pairs that met, {across} are between two sectors; {without} had no tie yet.",
@@ -76,6 +84,86 @@ def event_in_words(event: OneEvent) -> Markdown:
         expected=expected,
     )
     return Markdown(f"{who} {followed} {cost_in_words(event)}")
+
+
+def event_title(event: OneEvent) -> Markdown:
+    """What one event brought in a few words: how many new ties followed, or that it is too early to say."""
+    name = event["name"]
+    if not event["pairs_without_tie"] or event["is_plenary"]:
+        return Markdown(literal(name))
+    if not event["is_window_complete"]:
+        return md("{name}: too early to say what followed", name=name)
+    return n_md("{name}: {n} new tie followed", "{name}: {n} new ties followed", event["new_ties_after"], name=name)
+
+
+def four_numbers(event: OneEvent) -> list[tuple[str, str]]:
+    """What one event brought: who was there, which pairs were new to each other, new ties, and how many were expected.
+
+    What does not count, or is not known yet, is left out.
+    """
+    numbers = [(_("Were there"), number(event["organisations"]))]
+    if event["pairs_without_tie"]:
+        numbers.append((_("Pairs new to each other"), number(event["pairs_without_tie"])))
+        if not event["is_plenary"]:
+            heading = _("New ties") if event["is_window_complete"] else _("New ties so far")
+            numbers.append((heading, number(event["new_ties_after"])))
+    if event["is_window_complete"] and event["expected_new_ties"] is not None:
+        expected = apart("number", event["expected_new_ties"], event["new_ties_after"])[0]
+        numbers.append((_("Expected without meeting"), expected))
+    return numbers
+
+
+def numbers_in_words(event: OneEvent) -> Markdown:
+    """The numbers of `four_numbers` on one line."""
+    if not event["organisations"]:
+        return md("It is not known who was there.")
+    return Markdown(" · ".join(f"{literal(heading)}: **{literal(value)}**" for heading, value in four_numbers(event)))
+
+
+def card_head(event: OneEvent) -> Markdown:
+    """The name, day and kind of an event."""
+    kind = f" · {literal(label(event['kind']))}" if event["kind"] else ""
+    return Markdown(f"**{literal(event['name'])}**, {date(event['start_date'])}{kind}")
+
+
+def new_ties_in_words(event: OneEvent, most: int) -> Markdown:
+    """The names of the first new ties that followed an event, and how many more; "" without any."""
+    ties = event["followed"]
+    if not ties:
+        return Markdown("")
+    named = [f"{tie['name_a']} – {tie['name_b']}" for tie in ties[:most]]
+    if more := len(ties) - len(named):
+        named.append(n_("{n} more", "{n} more", more))
+    return md("New: {ties}", ties="; ".join(named))
+
+
+def next_events(calendar: pd.DataFrame, as_of: pd.Timestamp) -> Markdown:
+    """The names and days of the next events after a day; "" without any."""
+    planned = calendar[calendar["start_date"] > as_of].sort_values("start_date", kind="stable").head(MOST_PLANNED)
+    if planned.empty:
+        return Markdown("")
+    named = [f"{row['name']} ({date(row['start_date'])})" for row in planned.to_dict("records")]
+    return md("Next: {events}.", events=join(named))
+
+
+def followed_title(figures: Events) -> str:
+    """How often a tie followed a meeting, beside how often without one; only what was asked where that is not known."""
+    if figures["conversion"] is None or figures["base_rate"] is None:
+        return _("What followed")
+    rates = apart("share", figures["conversion"], figures["base_rate"], digits=1)
+    return _("After {share} of meetings a tie followed; without meeting {base}", share=rates[0], base=rates[1])
+
+
+def never_title(absent: Sequence[NeverCame]) -> str:
+    """How many organisations never came."""
+    if not absent:
+        return _("Who never comes")
+    return n_("{n} organisation never comes", "{n} organisations never come", len(absent))
+
+
+def kinds_title(kinds: Sequence[KindOutcome]) -> Markdown:
+    """Which kinds of event differ from the others, or that they differ too little to rank."""
+    return Markdown(literal(kinds_sentence(kinds).removesuffix(".")))
 
 
 def lift_in_words(lift: Lift) -> str:
@@ -148,8 +236,6 @@ def last_complete(held: Sequence[EventOutcome]) -> str | None:
 def followed_columns(new_ties: str) -> list[str | Column]:
     """The columns of what followed events, for `frame`; `new_ties` is that of the new ties."""
     return [
-        column("cross_sector_share", _("Pairs across sectors")),
-        "pairs_without_tie",
         new_ties,
         "expected_new_ties",
         "conversion",
@@ -158,6 +244,8 @@ def followed_columns(new_ties: str) -> list[str | Column]:
         "lift_low",
         "lift_high",
         "p_adjusted",
+        "pairs_without_tie",
+        column("cross_sector_share", _("Pairs across sectors")),
         "cost",
         "cost_per_new_tie",
     ]

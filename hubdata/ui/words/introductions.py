@@ -1,18 +1,18 @@
 """The sentences and tables of the page `introductions`."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from hubdata import notebook, questions, store, texts
+from hubdata import notebook, questions, texts
 from hubdata.indicators.introductions import Reason
 from hubdata.methods import WHY_INTRODUCE
-from hubdata.ui.hub_settings import home
-from hubdata.ui.language import Markdown, _, current_language, join, label, md, n_, number, store_sentence
+from hubdata.ui.deeds import decide
+from hubdata.ui.hub_settings import settings
+from hubdata.ui.language import Markdown, _, current_language, join, label, md, n_, number
 from hubdata.ui.parts import table_of
-from hubdata.ui.session import may_change, only_manager, settle_grant
 
 SHOWN_ITEMS = 3
 INTRODUCED_WITHIN_DAYS = 120
@@ -51,6 +51,48 @@ def _reason_gaps(reason: Reason, pair: questions.NamedIntroduction) -> dict[str,
         shown = [*shown, n_("{n} other", "{n} others", more)]
     name_of = {pair["organisation_a"]: pair["name_a"], pair["organisation_b"]: pair["name_b"]}
     return {"items": join(shown), "who": name_of.get(reason.get("of", ""), "")}
+
+
+def show_mail(pair: questions.NamedIntroduction) -> None:
+    """A text to send to both, to copy: subject and body, in the reader's language. It names no persons."""
+    subject, body = mail_text(pair)
+    st.caption(_("Copy the subject and the text; nothing is sent from here."))
+    st.code(subject, language=None, wrap_lines=True)
+    st.code(body, language=None, wrap_lines=True)
+
+
+def mail_text(pair: questions.NamedIntroduction) -> tuple[str, str]:
+    """The subject and the body of a mail that introduces two organisations to each other."""
+    gaps = {"a": pair["name_a"], "b": pair["name_b"]}
+    paragraphs = [
+        _("Hello,"),
+        _(
+            "I would like to introduce {a} and {b} to each other. As far as we know you do not work together yet.",
+            **gaps,
+        ),
+        "\n".join([_("Why we think of you:"), *(f"- {_plain_reason(reason, pair)}" for reason in pair["reasons"])]),
+        _("Would you like to meet? A reply to this message is enough; we are glad to plan it with you."),
+        _("Kind regards,"),
+        settings().name,
+    ]
+    return _("Introduction: {a} and {b}", **gaps), "\n\n".join(paragraphs)
+
+
+def followed_title(followed: Sequence[notebook.Decision], tied: Mapping[tuple[str, str], datetime.date]) -> str:
+    """How many pairs were accepted or introduced, and how many of them have a tie."""
+    with_tie = sum(decision.pair in tied for decision in followed)
+    if not with_tie:
+        return n_("{n} pair, without a tie so far", "{n} pairs, none with a tie so far", len(followed))
+    return n_(
+        "{n} pair, {tied} with a tie now", "{n} pairs, {tied} with a tie now", len(followed), tied=number(with_tie)
+    )
+
+
+def left_out_title(status: str, count: int) -> str:
+    """How many pairs are for later, or not to be introduced."""
+    if status == "later":
+        return n_("{n} pair for later", "{n} pairs for later", count)
+    return n_("{n} dismissed pair", "{n} dismissed pairs", count)
 
 
 def pair_of(pair: questions.NamedIntroduction) -> tuple[str, str]:
@@ -105,45 +147,15 @@ def _ties(count: float | None) -> str:
 def pair_rows(pairs: Sequence[questions.NamedIntroduction]) -> pd.DataFrame:
     """Pairs as a table, the reasons in one cell."""
     rows = [
-        {**pair, "place": place, "reasons": " ".join(_plain_reason(reason, pair) for reason in pair["reasons"])}
+        {
+            **pair,
+            "pair": f"{pair['name_a']} – {pair['name_b']}",
+            "place": place,
+            "reasons": " ".join(_plain_reason(reason, pair) for reason in pair["reasons"]),
+        }
         for place, pair in enumerate(pairs, start=1)
     ]
     return table_of(rows, "sector_a", "sector_b")
-
-
-def decisions() -> list[notebook.Decision]:
-    """What was decided about introductions, the newest first; says so when it cannot be read.
-
-    Decisions are the manager's own: nobody else sees them.
-    """
-    if not may_change():
-        return []
-    if problem := st.session_state.pop("decision_problem", None):
-        st.error(store_sentence(problem), icon=":material/error:")
-    try:
-        return notebook.decisions(home())
-    except store.StoreProblem:
-        st.error(
-            _("What was decided cannot be read: the file introductions.json is damaged. Ask your IT colleague."),
-            icon=":material/error:",
-        )
-        return []
-
-
-def decide(
-    pair: tuple[str, str], status: str, introduced_on: datetime.date | None = None, outcome: str = "unknown"
-) -> None:
-    """Remember a decision about introducing two organisations; the only thing on these pages that writes.
-
-    A button calls it before the page is drawn anew: who is asking is not settled yet, nor the language, so a problem is
-    kept for `decisions` to say.
-    """
-    settle_grant()
-    only_manager()
-    try:
-        notebook.decide(home(), pair, status, introduced_on, outcome)
-    except store.StoreProblem as problem:
-        st.session_state["decision_problem"] = problem
 
 
 def decide_day(decision: notebook.Decision) -> None:
@@ -160,7 +172,7 @@ def decide_day(decision: notebook.Decision) -> None:
         format_func=lambda day: texts.date(day, shown_in),
         placeholder=_("Choose a day"),
         key=key,
-        on_change=lambda: decide(decision.pair, "introduced", st.session_state[key], decision.outcome),
+        on_change=lambda: decide(decision.pair, "introduced", st.session_state[key], decision.outcome, is_said=False),
     )
 
 
@@ -173,5 +185,7 @@ def decide_outcome(decision: notebook.Decision) -> None:
         index=notebook.OUTCOMES.index(decision.outcome),
         format_func=words.__getitem__,
         key=key,
-        on_change=lambda: decide(decision.pair, "introduced", decision.introduced_on, st.session_state[key]),
+        on_change=lambda: decide(
+            decision.pair, "introduced", decision.introduced_on, st.session_state[key], is_said=False
+        ),
     )

@@ -1,10 +1,14 @@
 """The sentences and tables of the page `methods`."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 
-from hubdata import texts
+import streamlit as st
+
+from hubdata import methods, texts
 from hubdata.indicators.coverage import Coverage
-from hubdata.ui.language import _
+from hubdata.ui.language import Markdown, _, md, n_
+from hubdata.ui.parts import meaning
 from hubdata.ui.session import has_amounts
 
 
@@ -41,3 +45,62 @@ def coverage_rows(coverage: Coverage) -> list[CoverageRow]:
     return [
         {"what": what, "known": known, "of": of, "share": known / of if of else None} for what, known, of in counted
     ]
+
+
+ACROSS = ("cross_sector_share", "ei_index", "ei_expected", "ei_p_value", "sector_assortativity", "mixing", "modularity",
+          "communities")  # fmt: skip
+POSITIONS = ("degree_centralisation", "betweenness", "constraint", "articulation_points", "fragility", "introductions",
+             "backtest", "pace")  # fmt: skip
+STOPS = ("stress", "loss_share", "jobs_exposed", "ties_exposed", "bridges_exposed", "reserve_months_left",
+         "pass_through", "shared_exposure", "quadrant", "own_income", "other_income")  # fmt: skip
+
+
+def part_of(key: str) -> str:
+    """The tab in which a figure is explained: its part of the indicators; the two long ones are split by subject."""
+    for part, keys in (("across", ACROSS), ("positions", POSITIONS), ("stress", STOPS)):
+        if key in keys:
+            return part
+    return methods.EXPLANATIONS[key].table
+
+
+def explained(key: str) -> Markdown:
+    """One figure: its name, its names in files and for programs, what it is, how not to misread it, and its source."""
+    explanation = methods.EXPLANATIONS[key]
+    source = f" *{_('Source: {source}', source=explanation.source)}.*" if explanation.source else ""
+    names = ", ".join(f"`{name}`" for name in (key, *explanation.also))
+    return Markdown(f"**{_(explanation.name)}** ({names})  \n{meaning(key)}{source}")
+
+
+def found(wanted: str) -> list[str]:
+    """The figures whose explanation has every word of `wanted`, in the reader's language; those named so first."""
+    words = wanted.casefold().split()
+    named = [
+        key
+        for key in methods.EXPLANATIONS
+        if all(word in _(methods.EXPLANATIONS[key].name).casefold() for word in words)
+    ]
+    told = [key for key in methods.EXPLANATIONS if all(word in explained(key).casefold() for word in words)]
+    return list(dict.fromkeys([*named, *told]))
+
+
+def search() -> None:
+    """A box in which to type a word, and the figures that it explains."""
+    wanted = st.text_input(
+        _("Search"), key="search_methods", placeholder=_("A word, such as donor or tie"), icon=":material/search:"
+    )
+    if not wanted.strip():
+        return
+    keys = found(wanted)
+    with st.container(border=True, key="found"):
+        if keys:
+            st.markdown(f"**{n_('{n} figure', '{n} figures', len(keys))}**")
+            show(keys, "found")
+        else:
+            st.markdown(md("No figure is explained with “{wanted}”. Try another word.", wanted=wanted))
+
+
+def show(keys: Sequence[str], part: str) -> None:
+    """The explanations of some figures, side by side where there is room."""
+    with st.grid(3, min_column_width=380, gap="medium", key=f"definitions_{part}"):
+        for key in keys:
+            st.markdown(explained(key))

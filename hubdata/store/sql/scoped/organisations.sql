@@ -1,5 +1,5 @@
 -- One row per organisation that the scope covers
--- Without names, what would name it (site, place, year of founding) is not known either; without amounts, its reserves.
+-- Without names, what would name it (other names, site, place, year of founding) is not known either; without amounts, its reserves.
 INSERT INTO snapshot.organisations BY NAME
 SELECT
     identity.shown_id AS organisation_id,
@@ -21,7 +21,8 @@ SELECT
     organisation.digital_maturity,
     organisation.needs,
     organisation.offers,
-    CASE WHEN getvariable('scope_amounts') THEN organisation.reserves END AS reserves
+    CASE WHEN getvariable('scope_amounts') THEN organisation.reserves END AS reserves,
+    CASE WHEN getvariable('scope_names') THEN organisation.aliases END AS aliases
 FROM whole.organisations AS organisation
 JOIN snapshot.identities AS identity ON identity.organisation_id = organisation.organisation_id
 WHERE identity.is_covered;

@@ -1,0 +1,95 @@
+"""A report as a document that can be edited (.docx): headings, tables with header rows, pictures with their words."""
+
+import datetime
+import io
+
+import docx
+from docx.document import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from hubdata.reports import drawing, package
+from hubdata.reports.content import MOST_ROWS_ON_PAPER, Figure, Report
+from hubdata.texts import Text
+
+LOCALES = {"nl": "nl-NL", "en": "en-GB"}
+
+
+def write(report: Report) -> bytes:
+    """The document."""
+    document = docx.Document()
+    _style(document, report)
+    document.add_heading(report.title, level=0)
+    document.add_paragraph(f"{report.subtitle} · {report.hub}")
+    document.add_paragraph(" ".join(line for line in (report.loaded, report.view, report.attribution) if line))
+    for chapter in report.chapters:
+        document.add_heading(chapter.title, level=1)
+        for sentence in chapter.sentences:
+            document.add_paragraph(sentence)
+        for figure in chapter.figures:
+            if figure.is_brief:
+                _figure(document, figure, report)
+    if report.definitions:
+        document.add_heading(report.words(Text("What the figures mean")), level=1)
+        for definition in report.definitions:
+            paragraph = document.add_paragraph()
+            paragraph.add_run(definition.name).bold = True
+            paragraph.add_run(f" – {definition.meaning}")
+    written = io.BytesIO()
+    document.save(written)
+    return package.undated(written.getvalue())
+
+
+def _style(document: Document, report: Report) -> None:
+    """A4, the language of every text, and who it is from; the same content gives the same file."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.2)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), LOCALES[report.language])
+    normal.element.get_or_add_rPr().append(language)
+    properties = document.core_properties
+    properties.title, properties.subject, properties.author = report.title, report.subtitle, report.hub
+    properties.language = LOCALES[report.language]
+    properties.created = properties.modified = datetime.datetime.combine(report.as_of, datetime.time())
+    properties.comments = ""
+
+
+def _figure(document: Document, figure: Figure, report: Report) -> None:
+    document.add_heading(figure.title, level=2)
+    for sentence in figure.sentences:
+        document.add_paragraph(sentence)
+    for point in figure.points:
+        document.add_paragraph(point, style="List Number" if len(figure.points) > 1 else None)
+    if figure.picture:
+        drawn = io.BytesIO(drawing.png(figure.picture, report.language))
+        shape = document.add_picture(drawn, width=Cm(16.5))
+        shape._inline.docPr.set("descr", figure.alt)
+    shown = figure.table.narrow()
+    if shown.rows:
+        _table(document, figure, report)
+    foot = document.add_paragraph().add_run(report.foot(figure))
+    foot.font.size, foot.font.color.rgb = Pt(8.5), RGBColor(0x55, 0x55, 0x55)
+
+
+def _table(document: Document, figure: Figure, report: Report) -> None:
+    shown = figure.table.narrow()
+    said = document.add_paragraph().add_run(report.caption(figure))
+    said.font.size = Pt(8.5)
+    rows = shown.written(report.language, MOST_ROWS_ON_PAPER)
+    table = document.add_table(rows=1, cols=len(shown.columns), style="Light List Accent 1")
+    for cell, column in zip(table.rows[0].cells, shown.columns, strict=True):
+        cell.text = column.heading
+    heading = OxmlElement("w:tblHeader")  # repeated on every page, and read as headings
+    heading.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(heading)
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    for made in table.rows:
+        for cell in made.cells:
+            for run in cell.paragraphs[0].runs:
+                run.font.size = Pt(8)
