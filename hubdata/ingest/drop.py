@@ -50,7 +50,8 @@ def draft(
             if update:
                 table = updated(row_type, table, before, set(source.columns.values()) | source.derived)
             added, changed, removed = (len(positions) for positions in compare(row_type, table, before))
-            draft.changes[name] = Changes(added, changed, removed, rejected, len(before))
+            emptied = sum(int(rows.sum()) for rows in source.emptied.values())
+            draft.changes[name] = Changes(added, changed, removed, rejected, len(before), emptied)
             keep(files, source, draft)
         draft.before[name], draft.tables[name] = before, table
         unreadable = name in handed_in and any(p.blocks and p.file == handed_in[name].label for p in draft.problems)

@@ -414,6 +414,8 @@ class Problem:
     remedy: Text
     blocks: bool
     """Leaving out the row does not solve it."""
+    empties: bool = False
+    """The row stays when this cell is left empty: nothing in it depends on that."""
 
 
 @dataclass(frozen=True)
@@ -447,6 +449,8 @@ class Refusal(NamedTuple):
     code: str
     value: Any
     gaps: dict[str, Any] = {}
+    empties: bool = False
+    """The cell is left empty, and the row stays."""
 
 
 def refusals_in(error: ValidationError, column: str = "") -> Iterator[Refusal]:

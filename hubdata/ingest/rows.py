@@ -83,8 +83,11 @@ class Rows:
             table = self._read_by_row(schema)
         else:
             for column in self.row_type.model_fields:
-                self.columns[column] = self._column(column)
-                self.checks.append((self.columns[column].which, self.columns[column].refusals))
+                read = self._column(column)
+                if read.refusals and models.is_optional(self.row_type, column):
+                    read = self._left_empty(column, read)
+                self.columns[column] = read
+                self.checks.append((read.which, read.refusals))
             self._check_rules()
             self._make_identifiers()
             if self.row_type is models.Funding:
@@ -122,6 +125,19 @@ class Rows:
         if models.is_list_of_words(self.row_type, column):
             return self._words(column, different, which)
         return self._each(column, different, which, self._reference if refers_to else self._cell)
+
+    def _left_empty(self, column: str, read: Column) -> Column:
+        """An optional column, with the cells that were refused left empty: that costs no row."""
+        refused = {n: [refusal._replace(empties=True) for refusal in of] for n, of in read.refusals.items()}
+        self.checks.append((read.which, refused))
+        self._note_empty(column, np.isin(read.which, list(refused)))
+        default = self.row_type.model_fields[column].default
+        values = [default if number in refused else value for number, value in enumerate(read.values)]
+        return read._replace(values=values, refusals={})
+
+    def _note_empty(self, column: str, rows: np.ndarray) -> None:
+        emptied = self.source.emptied
+        emptied[column] = emptied[column] | rows if column in emptied else rows
 
     def _begin(self, column: str) -> None:
         """Note what is known of a column, before its cells are read."""
@@ -305,7 +321,19 @@ class Rows:
                     context = dict(error.context or {})
                     column = context.pop("column")
                     refusals[number] = [Refusal(column, error.type, self._typed_cell(column, row), context)]
+            if refusals and all(models.is_optional(self.row_type, name) for name in rule.columns):
+                # Nothing tells which of them is wrong, and the row does without both.
+                refusals = {n: [refusal._replace(empties=True) for refusal in of] for n, of in refusals.items()}
+                for name in rule.columns:
+                    self._empty_rows(name, np.isin(which, list(refusals)))
             self.checks.append((which, refusals))
+
+    def _empty_rows(self, column: str, rows: np.ndarray) -> None:
+        """Leave the cells of some rows empty."""
+        read = self.columns[column]
+        values = [*read.values, self.row_type.model_fields[column].default]
+        self.columns[column] = read._replace(values=values, which=np.where(rows, len(read.values), read.which))
+        self._note_empty(column, rows)
 
     def _is_required(self, column: str) -> bool:
         return self.row_type.model_fields[column].is_required()
@@ -360,11 +388,12 @@ class Rows:
     # --- between rows
 
     def _is_refused(self) -> np.ndarray:
-        """Per row whether anything in it cannot be accepted."""
+        """Per row whether anything that it cannot do without is not accepted."""
         refused = np.zeros(self.count, bool)
         for which, refusals in self.checks:
-            if refusals:
-                refused |= np.isin(which, list(refusals))
+            cases = [number for number, of in refusals.items() if not all(refusal.empties for refusal in of)]
+            if cases:
+                refused |= np.isin(which, cases)
         return refused
 
     def _settle(self, table: pa.Table) -> tuple[pa.Table, int]:
@@ -393,6 +422,8 @@ class Rows:
         """Problems in order of rows, and the rejected rows in the shape of the file."""
         source = self.source
         source.rejected = refused
+        source.emptied = {c: left for c, rows in source.emptied.items() if (left := rows & ~refused).any()}
+        to_repair = np.logical_or.reduce([refused, *source.emptied.values()])
         unread = [finding for finding in source.table.findings if not SENTENCES[finding.code].blocks]
         listed: list[Problem] = [
             problem(f.code, source.label, f.row, f.column, f.value if source.is_all_used else "") for f in unread
@@ -402,7 +433,7 @@ class Rows:
             for finding, unread_problem in zip(unread, listed, strict=True)
         ]
         headers = source.used
-        at = np.flatnonzero(refused)
+        at = np.flatnonzero(to_repair)
         cells = zip(*(source.table.cells[header].take(pa.array(at)).to_pylist() for header in headers), strict=True)
         for row, content in zip(at, cells, strict=True):
             problems = self._problems_of(int(row))
@@ -411,9 +442,8 @@ class Rows:
             shown = ["" if header in private else cell for header, cell in zip(headers, content, strict=True)]
             rejected.append((int(source.table.rows[row]), shown, problems))
         self.draft.problems += listed
-        count = len(at) + len(unread)
-        if count > len({p.row for p in listed}):
-            more = count - len({p.row for p in listed})
+        if len(rejected) > len({p.row for p in listed}):
+            more = len(rejected) - len({p.row for p in listed})
             self.draft.problems.append(problem("more_problems", source.label, count=more))
         if rejected:
             rejected.sort(key=lambda row: row[0])
@@ -421,7 +451,7 @@ class Rows:
             self.draft.rejected[source.label] = Rejected(
                 headers, separator, [(c, problems) for _, c, problems in rejected]
             )
-        return table, count
+        return table, int(refused.sum()) + len(unread)
 
     def _problems_of(self, row: int) -> list[Problem]:
         """What is wrong with one row, each column once, under the name it has in the file."""
@@ -429,7 +459,8 @@ class Rows:
         headers = {column: header for header, column in self.source.columns.items()}
         headers.setdefault("end_date", headers.get("start_date", "end_date"))  # the end of a period in one cell
         for which, refusals in self.checks:
-            for column, code, value, gaps in refusals.get(int(which[row]), ()):
+            for column, code, value, gaps, empties in refusals.get(int(which[row]), ()):
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)
-                problems.setdefault(column, problem(code, self.source.label, number, shown, value, **gaps))
+                found = problem(code, self.source.label, number, shown, value, **gaps)
+                problems.setdefault(column, replace(found, empties=empties))
         return list(problems.values())

@@ -24,6 +24,8 @@ class Source:
     matching: FileMapping
     is_one_per_person: bool
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    emptied: dict[str, np.ndarray] = field(default_factory=dict)
+    """Column -> per row whether its cell could not be read and is left empty, in a row that stays."""
     decimal_marks: dict[str, str] = field(default_factory=dict)
     """Column of numbers -> its decimal mark, where something depends on it."""
     factors: dict[str, float] = field(default_factory=dict)
