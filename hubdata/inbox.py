@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import re
+import secrets
 import shutil
 import stat
 import time
@@ -38,6 +39,10 @@ LOOK_SECONDS = 3.0
 """How often to look when nothing is heard: a network drive sends no events."""
 LONGEST_PAUSE_SECONDS = 60.0
 NOTE = ".taken.json"
+MAX_ATTEMPTS = 2
+"""So often a program may be ended by reading a drop; then it is refused without being read."""
+PROCESS = secrets.token_hex(8)
+"""Which program this is: what failed in it did not end it, and is tried again as often as it takes."""
 HEADINGS = (N_("File"), N_("Row"), N_("Column"), N_("In the cell"), N_("What is wrong"), N_("What you can do"))
 
 logger = logging.getLogger(__name__)
@@ -130,31 +135,49 @@ def process(home: Path, settings: Settings, stamps: Seen | None = None) -> Resul
         return None
     try:
         with FileLock(folder / ".lock", timeout=0):
-            if _finish(home) or scan(home) != stamps or not _lists(home, stamps):
+            left = _finish(home)
+            if left is None or scan(home) != stamps or not _lists(home, stamps):
                 return None
-            return _process(home, settings, {name: stamps[name] for name in _lists(home, stamps)})
+            drop = {name: stamps[name] for name in _lists(home, stamps)}
+            return _process(home, settings, drop, left.attempts if left.files == drop else 0)
     except Timeout:  # another server over the same data is busy with it
         return None
 
 
-def _process(home: Path, settings: Settings, stamps: Seen) -> Result | None:
-    folder, files = home / "inbox", {}
+def _process(home: Path, settings: Settings, stamps: Seen, attempts: int) -> Result | None:
+    """Take a drop; `attempts` is how many programs were ended while they took it."""
+    folder = home / "inbox"
+    files: dict[str, bytes] = {}
+    paths: dict[str, Path] = {}
+    room = settings.max_drop_megabytes * 1_000_000
     for name, stamp in stamps.items():
         try:
-            content = _content(folder / name, stamp, settings.max_file_megabytes * 1_000_000 + 1)
+            content = _content(folder / name, stamp, min(settings.max_file_megabytes * 1_000_000, room) + 1)
         except PermissionError:
             _warn_once(name, stamp)
             continue
         if content is None:
             return None
         # A file name in another encoding may hold bytes that cannot be written as UTF-8.
-        files[name.encode(errors="xmlcharrefreplace").decode()] = content
+        label = name.encode(errors="xmlcharrefreplace").decode()
+        files[label], paths[label] = content, folder / name
+        room -= min(len(content), room)
     if not files:
         return None
     rejected = home / "rejected" / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
     snapshot_ids = [manifest.id for manifest in store.history(home)]
-    note = {"files": stamps, "snapshots": snapshot_ids, "rejected": rejected.name}
+    note = {
+        "files": stamps,
+        "snapshots": snapshot_ids,
+        "rejected": rejected.name,
+        "attempt": attempts + 1,
+        "process": PROCESS,
+    }
     store.write_file(folder / NOTE, json.dumps(note).encode())
+    if attempts >= MAX_ATTEMPTS:
+        problems = [ingest.problem("reading_ended_us", name, count=attempts) for name in files]
+        _refuse(rejected, paths, settings, {}, problems, None, loading.remembered(home))
+        return _taken(folder, stamps, Result(tuple(files), rejected=rejected))
     prepared = loading.prepare(home, settings, files)
     removes_much = [] if prepared.draft.problems else prepared.removes_much
     try:
@@ -162,16 +185,21 @@ def _process(home: Path, settings: Settings, stamps: Seen) -> Result | None:
     except store.ConcurrentLoad:
         return None
     if outcome.manifest:
-        taken = Result(tuple(files), snapshot=outcome.manifest.id)
-        logger.info("inbox: %d files loaded as snapshot %s", len(files), outcome.manifest.id)
+        return _taken(folder, stamps, Result(tuple(files), snapshot=outcome.manifest.id))
+    problems = _problems(outcome, removes_much, list(files))
+    _refuse(rejected, paths, settings, files, problems, outcome.draft, loading.remembered(home))
+    return _taken(folder, stamps, Result(tuple(files), rejected=rejected))
+
+
+def _taken(folder: Path, stamps: Seen, result: Result) -> Result:
+    """Take away the files of a drop that is loaded or refused, and the note about it."""
+    if result.rejected:
+        logger.info("inbox: %d files not loaded, see rejected/%s", len(result.files), result.rejected.name)
     else:
-        problems = _problems(outcome, removes_much, list(files))
-        _refuse(rejected, folder, settings, files, problems, outcome.draft, loading.remembered(home))
-        taken = Result(tuple(files), rejected=rejected)
-        logger.info("inbox: %d files not loaded, see rejected/%s", len(files), rejected.name)
+        logger.info("inbox: %d files loaded as snapshot %s", len(result.files), result.snapshot)
     _remove(folder, stamps)
     (folder / NOTE).unlink()
-    return taken
+    return result
 
 
 def _content(path: Path, stamp: tuple[int, int], most: int) -> bytes | None:
@@ -212,29 +240,39 @@ def _remove(folder: Path, files: Mapping[str, tuple[int, int]]) -> None:
                 (folder / name).unlink()
 
 
-def _finish(home: Path) -> bool:
-    """Take away the files that a program had dealt with when it was killed half way; whether there were any."""
+class Left(NamedTuple):
+    """What a program left of a drop that it could not finish: its files, and how many programs it ended so far."""
+
+    files: Seen
+    attempts: int
+
+
+def _finish(home: Path) -> Left | None:
+    """Take away the files that a program had dealt with when it was killed half way; None when there were any."""
     folder = home / "inbox"
     for left in folder.glob(f".{NOTE}-*"):  # a note that was never finished
         left.unlink()
     if not (folder / NOTE).exists():
-        return False
+        return Left({}, 0)
     try:
         note = json.loads((folder / NOTE).read_bytes())
         files = {str(name): (int(size), int(changed_at)) for name, (size, changed_at) in note["files"].items()}
         earlier, rejected = set(note["snapshots"]), str(note["rejected"])
+        # A note of an older version has no count.
+        attempts = int(note.get("attempt", 1)) - (note.get("process") == PROCESS)
         if any(re.search(r"[/\\\0]|^\.", name) for name in (*files, rejected)):
             raise ValueError("a name that is a path")
     except (ValueError, KeyError, TypeError, AttributeError):
         # Nobody knows what was being taken. What was loaded already changes nothing when it is read once more.
         store.set_aside(folder / NOTE)
-        return False
+        return Left({}, 0)
     loaded = any(m.way == "inbox" and m.id not in earlier for m in store.history(home))
-    is_done = loaded or (home / "rejected" / rejected).exists()
-    if is_done:
+    if loaded or (home / "rejected" / rejected).exists():
         _remove(folder, files)
-    (folder / NOTE).unlink()
-    return is_done
+        (folder / NOTE).unlink()
+        return None
+    # The note stays, with its count, until another one takes its place.
+    return Left(files, attempts)
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------
@@ -252,24 +290,29 @@ def _problems(outcome: loading.Outcome, removes_much: list[str], files: list[str
 
 def _refuse(
     rejected: Path,
-    folder: Path,
+    paths: Mapping[str, Path],
     settings: Settings,
     files: Mapping[str, bytes],
     problems: list[ingest.Problem],
-    draft: ingest.Draft,
+    draft: ingest.Draft | None,
     matching: ingest.FileMapping,
 ) -> None:
-    """Put copies of the files and the list of problems in a folder that appears all at once."""
+    """Put copies of the files and the list of problems in a folder that appears all at once.
+
+    `files` is what was read of them; one of which that is not all, is copied without a look at it.
+    """
     building = rejected.with_name(f".{rejected.name}")
     for left in rejected.parent.glob(".[0-9]*"):  # of a program that was killed
         shutil.rmtree(left, ignore_errors=True)
     try:
         building.mkdir(parents=True)
         listed_problems, taken = list(problems), [PROBLEMS]
-        for name, content in files.items():
-            if len(content) > settings.max_file_megabytes * 1_000_000:  # never read as a whole
+        largest = settings.max_file_megabytes * 1_000_000
+        for name, path in paths.items():
+            content = files.get(name, b"")
+            if draft is None or len(content) > largest or len(content) < path.lstat().st_size:
                 taken.append(store.free_name(name, taken))
-                shutil.copyfile(folder / name, building / taken[-1], follow_symlinks=False)
+                shutil.copyfile(path, building / taken[-1], follow_symlinks=False)
                 continue
             lists, more = _kept_columns(name, content, settings, draft, matching)
             for label, list_content in lists.items():
@@ -327,6 +370,8 @@ def _used_columns(
     One that holds nothing but columns that we use stays as it is; of another one there is a copy of each list, with
     these alone. What cannot be read at all is no list, and stays as it is.
     """
+    if not draft.readings:  # another file, or all of them together, stopped the reading
+        draft = ingest.draft({file: content}, settings, {}, matching=matching)
     sheets = ingest.read_sheets(content, settings, matching)
     lists: dict[str, bytes] = {}
     codes: list[str] = []

@@ -10,8 +10,9 @@ import datetime
 import json
 import logging
 import re
+import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -224,25 +225,25 @@ def publish(
     if prepared.is_unchanged:
         if store.current_snapshot_id(home) != prepared.based_on:
             raise store.ConcurrentLoad("another load was published in the meantime")
-        _keep_rejected(home, settings, draft)
-        remember(home, prepared.answers)
+        with _rejected_kept(home, settings, draft):
+            remember(home, prepared.answers)
         return Outcome(draft, is_unchanged=True)
     kept_tables = [name for name, table in draft.tables.items() if len(table) and name not in draft.changes]
-    manifest = store.publish(
-        home,
-        draft.tables,
-        origin=origin,
-        drop=store.Drop(draft.received, _options(draft, settings, prepared.update)),
-        replaces_all=not draft.before_is_own or not (prepared.update or kept_tables),
-        changes={name: asdict(changes) for name, changes in draft.changes.items()},
-        attribution=attribution or (settings.attribution if origin == "own" else ""),
-        based_on=prepared.based_on,
-        way=way,
-        by=by,
-        keep=settings.keep_snapshots,
-    )
+    with _rejected_kept(home, settings, draft):
+        manifest = store.publish(
+            home,
+            draft.tables,
+            origin=origin,
+            drop=store.Drop(draft.received, _options(draft, settings, prepared.update)),
+            replaces_all=not draft.before_is_own or not (prepared.update or kept_tables),
+            changes={name: asdict(changes) for name, changes in draft.changes.items()},
+            attribution=attribution or (settings.attribution if origin == "own" else ""),
+            based_on=prepared.based_on,
+            way=way,
+            by=by,
+            keep=settings.keep_snapshots,
+        )
     audit.note(home, by or way, "loaded", detail=manifest.id)
-    _keep_rejected(home, settings, draft)
     try:
         remember(home, prepared.answers)
     except store.StoreProblem as problem:  # the load stands; the reader is asked once more next time
@@ -339,13 +340,27 @@ def _current(home: Path) -> dict[str, pa.Table]:
         snapshot.close()
 
 
-def _keep_rejected(home: Path, settings: Settings, draft: ingest.Draft) -> None:
-    """Rejected rows are kept, ready to be repaired and dropped again."""
-    if draft.rejected:
+@contextlib.contextmanager
+def _rejected_kept(home: Path, settings: Settings, draft: ingest.Draft) -> Iterator[None]:
+    """Rejected rows are kept, ready to be repaired and dropped again, before what is inside publishes the others.
+
+    When that fails they are not kept either: nothing was loaded, and the file still has them. Raises
+    `store.StoreProblem` when they cannot be written.
+    """
+    if not draft.rejected:
+        yield
+        return
+    with store.disk_errors_as_problems():
         folder, taken = new_folder(home / "rejected"), [PROBLEMS]
-        for label, rejected in draft.rejected.items():
-            taken.append(store.free_name(label, taken, ".csv"))
-            (folder / taken[-1]).write_bytes(rejected.csv(settings.languages[0]))
+    try:
+        with store.disk_errors_as_problems():
+            for label, rejected in draft.rejected.items():
+                taken.append(store.free_name(label, taken, ".csv"))
+                store.write_file(folder / taken[-1], rejected.csv(settings.languages[0]))
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def new_folder(parent: Path) -> Path:

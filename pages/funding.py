@@ -70,342 +70,351 @@ ui.metrics(
 )
 
 
-def per_year() -> pd.DataFrame:
-    rows = [
-        {"year": number, "category": code, "category_label": kinds[code], "amount_eur": amount}
-        for number, figures in years.items()
-        for code, amount in figures["categories"].items()
-    ]
-    return pd.DataFrame(rows).sort_values("year")
+def overview() -> None:
+    """By kind, by donor, and who is exposed."""
 
-
-ui.figure(
-    "categories",
-    title=_("Income by kind over the years"),
-    sentence=md(
-        "In {year} the largest part, {share} of the known income, came from: {kinds}.",
-        year=chosen,
-        **words.largest_kind(year),
-    )
-    if year["income"]
-    else nothing_given,
-    draw=lambda: ui.income_bars(per_year()),
-    alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
-    table=per_year,
-    columns=["year", "category_label", "amount_eur"],
-    basis=basis,
-    source="funding.csv",
-    method="income",
-)
-
-if ui.has_amounts():
-    exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
-    with st.container(border=True):
-        st.subheader(_("Exposed organisations"), anchor="exposed")
-        if not exposed:
-            st.markdown(_("No organisation is exposed in this year."))
-        else:
-            st.markdown(_("The largest income comes first. Exposed says where to look, not that something is wrong."))
-            without_reserves = ui.without_reserves(chosen)
-            if without_reserves:
-                st.caption(without_reserves)
-            ui.frame(
-                "exposed",
-                lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
-                [
-                    "name",
-                    "sector_label",
-                    "income",
-                    "top_donor",
-                    "top_donor_share",
-                    "public_share",
-                    "donors",
-                    "reserve_months",
-                ],
-            )
-        ui.explain("exposed")
-
-given = [donor for donor in year["donor_totals"] if donor["donor"]]
-largest = given[0] if given else None
-
-
-def donors() -> pd.DataFrame:
-    columns = ["donor", "amount_eur", "share", "organisations"]
-    return pd.DataFrame(given, columns=columns).assign(
-        name=ui.donor_names(given),
-        label=lambda t: t["name"],
-        value=lambda t: t["amount_eur"],
-    )
-
-
-if given or ui.has_amounts():
-    ui.figure(
-        "donors",
-        title=_("The largest donors"),
-        sentence=(
-            n_md(
-                "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
-                "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
-                largest["organisations"],
-                year=chosen,
-                donor=largest["donor"],
-                share=ui.percent(largest["share"]),
-                all=ui.number(year["organisation_count"]),
-            )
-            if largest and year["income"]
-            else _("No donor is known in this year: all known income is earned.")
-            if year["income"]
-            else nothing_given
-        ),
-        draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
-        alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
-        table=donors,
-        columns=[
-            ui.column("name", _("Donor")),
-            "amount_eur",
-            "share",
-            ui.column("organisations", _("Organisations funded")),
-        ],
-        basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
-        source="funding.csv",
-        method="donors",
-    )
-else:
-    with st.container(border=True):
-        st.subheader(_("The largest donors"), anchor="donors")
-        st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
-
-if ui.covers(questions.answer_flows) and year["income"]:
-
-    def flows() -> pd.DataFrame:
-        return ui.table_of(ui.ask(questions.answer_flows, chosen), "sector").assign(
-            name=lambda t: words.flow_names(year, t, kinds["earned"]),
-            both=lambda t: t["name"] + " → " + t["sector_label"],
-        )
+    def per_year() -> pd.DataFrame:
+        rows = [
+            {"year": number, "category": code, "category_label": kinds[code], "amount_eur": amount}
+            for number, figures in years.items()
+            for code, amount in figures["categories"].items()
+        ]
+        return pd.DataFrame(rows).sort_values("year")
 
     ui.figure(
-        "flows",
-        title=_("From donor to sector"),
+        "categories",
+        title=_("Income by kind over the years"),
         sentence=md(
-            "In {year} the largest part, {share} of the known income, went to: {sectors}.",
+            "In {year} the largest part, {share} of the known income, came from: {kinds}.",
             year=chosen,
-            **words.largest_sector(ui.ask(questions.answer_flows, chosen)),
-        ),
-        draw=lambda: charts.flow(
-            flows().assign(donor=lambda t: t["name"]),
-            ui.style(),
-            sector_labels=ui.sector_labels(),
-            others=_("Other donors"),
-        ),
-        alt=lambda: ui.ranking_in_words(
-            _("Flows from donors to sectors"),
-            flows(),
-            "both",
-            "amount_eur",
-            "euro",
-        ),
-        table=flows,
-        columns=[ui.column("name", _("Donor")), "sector_label", "amount_eur"],
-        basis=basis,
-        source="funding.csv, organisations.csv",
-        method="donor_flows",
-    )
-
-
-def trend() -> pd.DataFrame:
-    rows = [
-        {
-            "date": pd.Timestamp(number, 7, 1),
-            "year": number,
-            "donor_hhi": figures["donor_hhi"],
-            "effective_donors": figures["effective_donors"],
-            "public_share": figures["public_share"],
-            "exposed_share": figures["exposed_share"],
-            "organisation_count": figures["organisation_count"],
-        }
-        for number, figures in years.items()
-    ]
-    return pd.DataFrame(rows).sort_values("year")
-
-
-ui.figure(
-    "dependency",
-    title=_("Dependency over the years"),
-    sentence=md(
-        "In {year} public money is {share} of the known income. Compare years "
-        "only when about as many organisations are known.",
-        year=chosen,
-        share=ui.percent(year["public_share"]),
-    )
-    if year["income"]
-    else nothing_given,
-    draw=lambda: charts.lines(
-        pd.concat(
-            [
-                ui.series(trend(), "exposed_share", _("Exposed organisations")),
-                ui.series(trend(), "public_share", _("Public money")),
-                *([ui.series(trend(), "donor_hhi", _("Concentration of donors"))] if ui.has_amounts() else []),
-            ]
-        ),
-        ui.style(),
-        y_title=_("Share"),
-        value_format="share",
-        **ui.targets("public_share"),
-    ),
-    alt=lambda: ui.trend_in_words(_("Public money"), trend(), "public_share", "share", per_year=True),
-    table=trend,
-    columns=["year", "organisation_count", "exposed_share", "public_share", "donor_hhi", "effective_donors"],
-    basis=basis,
-    source="funding.csv",
-    method="donor_hhi",
-)
-
-
-# Subsidy and other income: the same organisations in two years, one by one
-if not ui.covers(questions.answer_other_income):
-    ui.stop()
-earlier = [number for number in sorted(years) if number < chosen]
-with st.container(border=True):
-    st.subheader(_("From subsidy to other income"), anchor="other-income")
-    if not earlier:
-        st.markdown(_("There is no earlier year to compare with."))
-        ui.stop()
-    since = ui.url_widget(st.selectbox, "since_year", _("Compared with"), earlier, earlier[0])
-shift = ui.ask(questions.answer_other_income, since, chosen)
-same = shift["same"]
-kind_names = {"sector": _("Sector"), "type": _("Type")}
-
-
-def other_years() -> pd.DataFrame:
-    return ui.table_of(shift["years"], "sector").assign(
-        series=lambda t: t["sector_label"].where(t["sector"].notna(), _("All together")),
-        date=lambda t: pd.to_datetime(t["year"].astype(str) + "-07-01"),
-        value=lambda t: t["other_share"],
-    )
-
-
-def sector_colours() -> dict[str, str]:
-    words = ui.sector_labels()
-    colours = charts.sector_colours(words, ui.style())
-    return {_("All together"): ui.style().ink.text, **{words[code]: colours[code] for code in words}}
-
-
-ui.figure(
-    "other_income_years",
-    title=_("Other income over the years"),
-    sentence=_(
-        "The part that is not public money, per sector. Each year counts the organisations with income rows, so other "
-        "organisations from year to year."
-    ),
-    draw=lambda: charts.lines(
-        other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
-    ),
-    alt=lambda: ui.trend_in_words(
-        _("Other income of all together"),
-        other_years().query("sector.isna()"),
-        "other_share",
-        "share",
-        per_year=True,
-    ),
-    table=other_years,
-    columns=[
-        "year",
-        ui.column("series", _("Sector"), "text"),
-        ui.column("organisations", _("Organisations with income rows")),
-        "income",
-        "other_share",
-    ],
-    basis=basis,
-    source="funding.csv",
-    method="other_income",
-)
-
-if not same["organisations"]:
-    st.markdown(md("No organisation has known income in both {since} and {year}.", since=since, year=chosen))
-    ui.stop()
-
-enough = [kind for kind in shift["kinds"] if kind["organisations"] >= ui.settings().minimum_organisations]
-
-
-def other_kinds() -> pd.DataFrame:
-    table = pd.DataFrame(shift["kinds"])
-    return table.assign(
-        kind=table["by"].map(kind_names),
-        label=[ui.kind_label(kind) for kind in shift["kinds"]],
-        value=table["mean_change"],
-    )
-
-
-ui.figure(
-    "other_income_kinds",
-    title=_("What kind of organisation moved"),
-    sentence=n_md(
-        "Of {n} organisation with income in {since} and {year}, other income is a larger part at {up} and a smaller "
-        "part at {down}; on average it moved {points} percentage points. {furthest}",
-        "Of {n} organisations with income in {since} and {year}, other income is a larger part at {up} and a smaller "
-        "part at {down}; on average it moved {points} percentage points. {furthest}",
-        same["organisations"],
-        since=since,
-        year=chosen,
-        up=ui.number(same["up"]),
-        down=ui.number(same["down"]),
-        points=ui.points(same["mean_change"]),
-        furthest=words.kinds_apart(enough),
-    ),
-    draw=lambda: charts.bars(
-        other_kinds().query("by == 'sector'"),
-        ui.style(),
-        value_title=_("Average change, in percentage points"),
-        value_format="share",
-        colours=charts.sector_colours(ui.sector_labels(), ui.style()),
-    ),
-    alt=lambda: words.kinds_in_words(shift["kinds"]),
-    table=other_kinds,
-    columns=[
-        ui.column("kind", _("By")),
-        "label",
-        ui.column("organisations", _("Organisations in both years")),
-        "up",
-        "down",
-        "mean_change",
-        "p_adjusted",
-        "median_change",
-        ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
-        ui.column("other_share", _("Other income in {year}", year=chosen)),
-    ],
-    basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
-    source="funding.csv, organisations.csv",
-    method="other_income",
-)
-
-with st.container(border=True):
-    st.subheader(_("Who moved furthest"), anchor="moved")
-    first, last = shift["moved"][0], shift["moved"][-1]
-    st.markdown(
-        md(
-            "Furthest towards other income: **{first}** ({up} points). Furthest towards public money: **{last}** "
-            "({down} points).",
-            first=first["name"],
-            up=ui.points(first["change"]),
-            last=last["name"],
-            down=ui.points(last["change"]),
+            **words.largest_kind(year),
         )
-        if first["change"] > 0 > last["change"]
-        else _("The largest rise of other income comes first.")
+        if year["income"]
+        else nothing_given,
+        draw=lambda: ui.income_bars(per_year()),
+        alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
+        table=per_year,
+        columns=["year", "category_label", "amount_eur"],
+        basis=basis,
+        source="funding.csv",
+        method="income",
     )
-    ui.frame(
-        "other_income_moved",
-        lambda: ui.table_of(shift["moved"], "sector").assign(
-            type_label=[ui.type_label(m["type"]) for m in shift["moved"]]
+
+    if ui.has_amounts():
+        exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
+        with st.container(border=True):
+            st.subheader(_("Exposed organisations"), anchor="exposed")
+            if not exposed:
+                st.markdown(_("No organisation is exposed in this year."))
+            else:
+                st.markdown(
+                    _("The largest income comes first. Exposed says where to look, not that something is wrong.")
+                )
+                without_reserves = ui.without_reserves(chosen)
+                if without_reserves:
+                    st.caption(without_reserves)
+                ui.frame(
+                    "exposed",
+                    lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
+                    [
+                        "name",
+                        "sector_label",
+                        "income",
+                        "top_donor",
+                        "top_donor_share",
+                        "public_share",
+                        "donors",
+                        "reserve_months",
+                    ],
+                )
+            ui.explain("exposed")
+
+    given = [donor for donor in year["donor_totals"] if donor["donor"]]
+    largest = given[0] if given else None
+
+    def donors() -> pd.DataFrame:
+        columns = ["donor", "amount_eur", "share", "organisations"]
+        return pd.DataFrame(given, columns=columns).assign(
+            name=ui.donor_names(given),
+            label=lambda t: t["name"],
+            value=lambda t: t["amount_eur"],
+        )
+
+    if given or ui.has_amounts():
+        ui.figure(
+            "donors",
+            title=_("The largest donors"),
+            sentence=(
+                n_md(
+                    "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
+                    "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
+                    largest["organisations"],
+                    year=chosen,
+                    donor=largest["donor"],
+                    share=ui.percent(largest["share"]),
+                    all=ui.number(year["organisation_count"]),
+                )
+                if largest and year["income"]
+                else _("No donor is known in this year: all known income is earned.")
+                if year["income"]
+                else nothing_given
+            ),
+            draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
+            alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
+            table=donors,
+            columns=[
+                ui.column("name", _("Donor")),
+                "amount_eur",
+                "share",
+                ui.column("organisations", _("Organisations funded")),
+            ],
+            basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
+            source="funding.csv",
+            method="donors",
+        )
+    else:
+        with st.container(border=True):
+            st.subheader(_("The largest donors"), anchor="donors")
+            st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
+
+
+def over_the_years() -> None:
+    """From donors to sectors, and how dependency moved."""
+
+    if ui.covers(questions.answer_flows) and year["income"]:
+
+        def flows() -> pd.DataFrame:
+            return ui.table_of(ui.ask(questions.answer_flows, chosen), "sector").assign(
+                name=lambda t: words.flow_names(year, t, kinds["earned"]),
+                both=lambda t: t["name"] + " → " + t["sector_label"],
+            )
+
+        ui.figure(
+            "flows",
+            title=_("From donor to sector"),
+            sentence=md(
+                "In {year} the largest part, {share} of the known income, went to: {sectors}.",
+                year=chosen,
+                **words.largest_sector(ui.ask(questions.answer_flows, chosen)),
+            ),
+            draw=lambda: charts.flow(
+                flows().assign(donor=lambda t: t["name"]),
+                ui.style(),
+                sector_labels=ui.sector_labels(),
+                others=_("Other donors"),
+            ),
+            alt=lambda: ui.ranking_in_words(
+                _("Flows from donors to sectors"),
+                flows(),
+                "both",
+                "amount_eur",
+                "euro",
+            ),
+            table=flows,
+            columns=[ui.column("name", _("Donor")), "sector_label", "amount_eur"],
+            basis=basis,
+            source="funding.csv, organisations.csv",
+            method="donor_flows",
+        )
+
+    def trend() -> pd.DataFrame:
+        rows = [
+            {
+                "date": pd.Timestamp(number, 7, 1),
+                "year": number,
+                "donor_hhi": figures["donor_hhi"],
+                "effective_donors": figures["effective_donors"],
+                "public_share": figures["public_share"],
+                "exposed_share": figures["exposed_share"],
+                "organisation_count": figures["organisation_count"],
+            }
+            for number, figures in years.items()
+        ]
+        return pd.DataFrame(rows).sort_values("year")
+
+    ui.figure(
+        "dependency",
+        title=_("Dependency over the years"),
+        sentence=md(
+            "In {year} public money is {share} of the known income. Compare years "
+            "only when about as many organisations are known.",
+            year=chosen,
+            share=ui.percent(year["public_share"]),
+        )
+        if year["income"]
+        else nothing_given,
+        draw=lambda: charts.lines(
+            pd.concat(
+                [
+                    ui.series(trend(), "exposed_share", _("Exposed organisations")),
+                    ui.series(trend(), "public_share", _("Public money")),
+                    *([ui.series(trend(), "donor_hhi", _("Concentration of donors"))] if ui.has_amounts() else []),
+                ]
+            ),
+            ui.style(),
+            y_title=_("Share"),
+            value_format="share",
+            **ui.targets("public_share"),
         ),
-        [
-            "name",
-            "sector_label",
-            "type_label",
+        alt=lambda: ui.trend_in_words(_("Public money"), trend(), "public_share", "share", per_year=True),
+        table=trend,
+        columns=["year", "organisation_count", "exposed_share", "public_share", "donor_hhi", "effective_donors"],
+        basis=basis,
+        source="funding.csv",
+        method="donor_hhi",
+    )
+
+
+def other_income() -> None:
+    """Subsidy and other income: the same organisations in two years, one by one."""
+
+    # Subsidy and other income: the same organisations in two years, one by one
+    earlier = [number for number in sorted(years) if number < chosen]
+    with st.container(border=True):
+        st.subheader(_("From subsidy to other income"), anchor="other-income")
+        if not earlier:
+            st.markdown(_("There is no earlier year to compare with."))
+            return
+        since = ui.url_widget(st.selectbox, "since_year", _("Compared with"), earlier, earlier[0])
+    shift = ui.ask(questions.answer_other_income, since, chosen)
+    same = shift["same"]
+    kind_names = {"sector": _("Sector"), "type": _("Type")}
+
+    def other_years() -> pd.DataFrame:
+        return ui.table_of(shift["years"], "sector").assign(
+            series=lambda t: t["sector_label"].where(t["sector"].notna(), _("All together")),
+            date=lambda t: pd.to_datetime(t["year"].astype(str) + "-07-01"),
+            value=lambda t: t["other_share"],
+        )
+
+    def sector_colours() -> dict[str, str]:
+        words = ui.sector_labels()
+        colours = charts.sector_colours(words, ui.style())
+        return {_("All together"): ui.style().ink.text, **{words[code]: colours[code] for code in words}}
+
+    ui.figure(
+        "other_income_years",
+        title=_("Other income over the years"),
+        sentence=_(
+            "The part that is not public money, per sector. Each year counts the organisations with income rows, so "
+            "other organisations from year to year."
+        ),
+        draw=lambda: charts.lines(
+            other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
+        ),
+        alt=lambda: ui.trend_in_words(
+            _("Other income of all together"),
+            other_years().query("sector.isna()"),
+            "other_share",
+            "share",
+            per_year=True,
+        ),
+        table=other_years,
+        columns=[
+            "year",
+            ui.column("series", _("Sector"), "text"),
+            ui.column("organisations", _("Organisations with income rows")),
             "income",
+            "other_share",
+        ],
+        basis=basis,
+        source="funding.csv",
+        method="other_income",
+    )
+
+    if not same["organisations"]:
+        st.markdown(md("No organisation has known income in both {since} and {year}.", since=since, year=chosen))
+        return
+
+    enough = [kind for kind in shift["kinds"] if kind["organisations"] >= ui.settings().minimum_organisations]
+
+    def other_kinds() -> pd.DataFrame:
+        table = pd.DataFrame(shift["kinds"])
+        return table.assign(
+            kind=table["by"].map(kind_names),
+            label=[ui.kind_label(kind) for kind in shift["kinds"]],
+            value=table["mean_change"],
+        )
+
+    ui.figure(
+        "other_income_kinds",
+        title=_("What kind of organisation moved"),
+        sentence=n_md(
+            "Of {n} organisation with income in {since} and {year}, other income is a larger part at {up} and a "
+            "smaller part at {down}; on average it moved {points} percentage points. {furthest}",
+            "Of {n} organisations with income in {since} and {year}, other income is a larger part at {up} and a "
+            "smaller part at {down}; on average it moved {points} percentage points. {furthest}",
+            same["organisations"],
+            since=since,
+            year=chosen,
+            up=ui.number(same["up"]),
+            down=ui.number(same["down"]),
+            points=ui.points(same["mean_change"]),
+            furthest=words.kinds_apart(enough),
+        ),
+        draw=lambda: charts.bars(
+            other_kinds().query("by == 'sector'"),
+            ui.style(),
+            value_title=_("Average change, in percentage points"),
+            value_format="share",
+            colours=charts.sector_colours(ui.sector_labels(), ui.style()),
+        ),
+        alt=lambda: words.kinds_in_words(shift["kinds"]),
+        table=other_kinds,
+        columns=[
+            ui.column("kind", _("By")),
+            "label",
+            ui.column("organisations", _("Organisations in both years")),
+            "up",
+            "down",
+            "mean_change",
+            "p_adjusted",
+            "median_change",
             ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
             ui.column("other_share", _("Other income in {year}", year=chosen)),
-            "change",
         ],
+        basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
+        source="funding.csv, organisations.csv",
+        method="other_income",
     )
-    ui.explain("other_income")
+
+    with st.container(border=True):
+        st.subheader(_("Who moved furthest"), anchor="moved")
+        first, last = shift["moved"][0], shift["moved"][-1]
+        st.markdown(
+            md(
+                "Furthest towards other income: **{first}** ({up} points). Furthest towards public money: **{last}** "
+                "({down} points).",
+                first=first["name"],
+                up=ui.points(first["change"]),
+                last=last["name"],
+                down=ui.points(last["change"]),
+            )
+            if first["change"] > 0 > last["change"]
+            else _("The largest rise of other income comes first.")
+        )
+        ui.frame(
+            "other_income_moved",
+            lambda: ui.table_of(shift["moved"], "sector").assign(
+                type_label=[ui.type_label(m["type"]) for m in shift["moved"]]
+            ),
+            [
+                "name",
+                "sector_label",
+                "type_label",
+                "income",
+                ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
+                ui.column("other_share", _("Other income in {year}", year=chosen)),
+                "change",
+            ],
+        )
+        ui.explain("other_income")
+
+
+tabs = {
+    "overview": (_("Who pays, and who depends on it"), overview),
+    "course": (_("Where it goes, and its course"), over_the_years),
+}
+if ui.covers(questions.answer_other_income):
+    tabs["own"] = (_("Other income"), other_income)
+ui.lazy_tabs("tab", tabs)

@@ -127,6 +127,15 @@ def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address:
     page.get_by_role("link", name="Funding").click()
     arrived(page, "Funding")
     expect(page).to_have_url(re.compile("as_of=2018-06-30"))
+    # A tab of the page is part of the view too, in any language, and the way back is one step.
+    page.get_by_role("tab", name="Other income").click()
+    expect(page.locator("h3#other-income")).to_be_visible()
+    expect(page).to_have_url(re.compile("as_of=2018-06-30.*tab=own"))
+    page.get_by_label("Taal / Language").click()
+    page.get_by_role("option", name="Nederlands").click()
+    arrived(page, "Financiering")
+    expect(page).to_have_url(re.compile("lang=nl.*tab=own"))
+    expect(page.get_by_role("tab", selected=True)).to_have_text("Overige inkomsten")
     page.close()
 
 

@@ -24,7 +24,7 @@ ANYWHERE: tuple[dict[str, str], ...] = (
 ON_PAGE: dict[str, tuple[dict[str, str], ...]] = {
     "overview": ({"since": "2022-12-31"},),
     "changes": ({"since": "2022-12-31"}, {"since": "2024-03-31"}),
-    "funding": ({"year": "2022"}, {"year": "2023"}, {"since_year": "2021"}),
+    "funding": ({"year": "2022"}, {"year": "2023"}, {"since_year": "2021"}, {"all": "", "tab": "course"}),
     "stress": (
         {"year": "2023"},
         {"less_government": "30"},
@@ -70,7 +70,7 @@ def forget() -> None:
 def run(page: str, address: dict[str, str], app: AppTest | None = None) -> AppTest:
     app = app or AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=120)
     app.query_params.clear()
-    for name, value in ({"lang": "en"} | address).items():
+    for name, value in ({"lang": "en", "all": "yes"} | address).items():
         app.query_params[name] = value
     app.switch_page(f"{page}.py")
     app.run()

@@ -21,6 +21,7 @@ import openpyxl
 import pytest
 from browser import served
 from conftest import ROOT
+from hostile import xls
 
 from hubdata import inbox, loading, store, texts
 from hubdata.settings import Settings
@@ -198,6 +199,79 @@ def test_a_file_beyond_the_limit_is_refused_without_being_read_whole(home: Path)
     assert taken
     assert taken.rejected
     assert (taken.rejected / "organisations.csv").stat().st_size == len(GOOD) + 1_100_000
+
+
+def test_of_a_drop_beyond_the_limit_nothing_is_lost_and_no_more_is_read_than_shows_it(home: Path) -> None:
+    """The second file is cut where the limit is; what lies in `rejected/` is the whole of it, also with an odd name."""
+    events = "name,start_date\n" + "Party,2024-01-01\n" * 50_000
+    put(home, organisations=GOOD + "x" * 900_000, **{"events\udceb": events})
+    taken = inbox.process(home, Settings(languages=("en",), max_drop_megabytes=1))
+    assert "larger than 1 MB" in problems_of(taken)[0]["What is wrong"]
+    assert taken
+    assert taken.rejected
+    # Nothing but columns that are used: each is kept as it came.
+    sizes = sorted(path.stat().st_size for path in taken.rejected.iterdir() if path.name != loading.PROBLEMS)
+    assert sizes == [len(events), len(GOOD) + 900_000]
+
+
+def test_beside_a_file_that_stops_the_reading_the_others_keep_their_rows(home: Path) -> None:
+    put(home, organisations=GOOD.replace("name", "name,e-mail").replace(",ngo", ",a@b.example,ngo"))
+    bomb = xls((0, 0), (65535, 65535))
+    (home / "inbox" / "a.xls").write_bytes(bomb)
+    taken = inbox.process(home, Settings(languages=("en",), reading_megabytes=500))
+    assert "500 MB of memory" in problems_of(taken)[0]["What is wrong"]
+    assert taken
+    assert taken.rejected
+    assert (taken.rejected / "organisations.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "a,Anna,ngo"
+    assert (taken.rejected / "a.xls").read_bytes() == bomb
+
+
+ENDED = """
+import os, sys
+from pathlib import Path
+from hubdata import inbox, ingest, loading
+from hubdata.settings import Settings
+
+loading.prepare = lambda *args: os._exit(9)
+inbox.process(Path(sys.argv[1]), Settings(languages=("en",)))
+"""
+
+
+def test_a_drop_that_ended_two_programs_is_refused_without_being_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, organisations=GOOD)
+    for _attempt in range(inbox.MAX_ATTEMPTS):
+        assert subprocess.run([sys.executable, "-c", ENDED, str(home)], cwd=ROOT, check=False).returncode == 9
+        assert lying_in(home / "inbox") == {"organisations.csv"}
+    with monkeypatch.context() as patched:
+        patched.setattr(inbox.sandbox, "run", None)  # nothing in it is looked at
+        taken = inbox.process(home, ENGLISH)
+    assert "so many times: 2" in problems_of(taken)[0]["What is wrong"]
+    assert taken
+    assert taken.rejected
+    assert (taken.rejected / "organisations.csv").read_text() == GOOD
+    assert store.history(home) == []
+    put(home, organisations=GOOD)  # handed in anew, it is another drop
+    assert inbox.process(home, ENGLISH)
+    assert len(names_on_show(home)) == 5
+
+
+def test_what_fails_without_ending_the_program_is_tried_as_often_as_it_takes(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, organisations=GOOD)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise store.StoreProblem("the disk is full; nothing was changed", "disk_full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "publish", full)
+        for _attempt in range(5):
+            with pytest.raises(store.StoreProblem):
+                inbox.process(home, ENGLISH)
+    assert inbox.process(home, ENGLISH)
+    assert len(names_on_show(home)) == 5
 
 
 def test_a_link_is_not_followed(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

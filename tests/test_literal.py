@@ -404,7 +404,9 @@ def see_page(tab: Page, attacked_hub: Attacked, name: str, language: str) -> Non
     watch = Watch(tab, attacked_hub.address)
 
     def turn(to: str, query: str = "") -> None:
-        turn_to(tab, f"/{path(to)}?lang={language}{query}", texts.translation(language).gettext(ui.PAGES[to].title))
+        turn_to(
+            tab, f"/{path(to)}?lang={language}&all=yes{query}", texts.translation(language).gettext(ui.PAGES[to].title)
+        )
 
     turn(name)
     watch.explore()
@@ -463,8 +465,8 @@ def test_no_download_holds_a_formula(attacked_hub: Attacked, language: str) -> N
     taken: dict[str, bytes] = {}
     with Client(attacked_hub.address) as client, client.connect() as session:
         for name in ui.PAGES:
-            address = f"lang={language}&id={ATTACKS[54]}" if name == "organisation" else f"lang={language}"
-            session.run(path(name), query=address)
+            address = f"&id={ATTACKS[54]}" if name == "organisation" else ""
+            session.run(path(name), query=f"lang={language}&all=yes{address}")
             for widget in session.tab.shown.widgets:
                 if widget.kind == "expandable":
                     session.tab.set(widget.key, True)

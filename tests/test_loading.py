@@ -1,8 +1,10 @@
 """The commands, and what they share with the pages: handing in a drop, answering a question."""
 
+import errno
 import itertools
 import json
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +98,26 @@ def test_rejected_rows_are_kept_even_when_nothing_else_changes(run: Any, drop: A
     assert json.loads(out)["tables"]["organisations"]["rejected"] == 2
     (kept,) = (tmp_path / "home" / "rejected").rglob("organisations.csv")
     assert [line.split(",")[0] for line in kept.read_text(encoding="utf-8-sig").splitlines()[1:]] == ["f", "g"]
+
+
+@pytest.mark.parametrize("where", ["write_file", "publish"])
+def test_rejected_rows_are_kept_before_the_others_are_on_show_or_nothing_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """The disk is full when the rejected rows are written, or when the others are: nothing is loaded, nothing half kept."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    drop = {"organisations.csv": (GOOD + "f,,ngo\n").encode()}
+    with monkeypatch.context() as patched:
+        patched.setattr(store, where, full)
+        with pytest.raises((store.StoreProblem, OSError)):
+            loading.load(tmp_path, settings.Settings(), drop, skip_invalid=True)
+    assert store.history(tmp_path) == []
+    assert not list((tmp_path / "rejected").rglob("*"))
+    assert loading.load(tmp_path, settings.Settings(), drop, skip_invalid=True).manifest
+    assert len(list((tmp_path / "rejected").rglob("organisations.csv"))) == 1
 
 
 def test_files_with_one_name_from_two_folders_do_not_overwrite_each_other(run: Any, tmp_path: Path) -> None:

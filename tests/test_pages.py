@@ -87,9 +87,9 @@ def publish(home: Path, tables: dict[str, str]) -> None:
 
 
 def opened(page: str = "overview", **address: str) -> AppTest:
-    """A page as somebody sees it who opens this address: no other page was run before."""
+    """A page as somebody sees it who opens this address, all of its tabs: no other page was run before."""
     app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=60)
-    for name, value in {"lang": "en", **address}.items():
+    for name, value in {"lang": "en", "all": "yes", **address}.items():
         app.query_params[name] = value
     if page != "overview":
         app.switch_page(f"{page}.py")
@@ -212,6 +212,26 @@ def test_a_theme_with_a_comma_is_one_theme_in_the_address(home: Path) -> None:
     publish(home, {"organisations": organisations})
     app = opened(theme="Peace, justice|water")
     assert app.multiselect(key="at_theme").value == ["Peace, justice", "water"]
+
+
+def test_a_closed_tab_is_neither_asked_for_nor_drawn_and_the_address_opens_it(on_sample: Path) -> None:
+    def drawn(app: AppTest) -> int:
+        return len(app.get("plotly_chart"))
+
+    app = opened("funding", all="")
+    assert "tab" not in app.query_params
+    assert drawn(app) < drawn(opened("funding"))
+    assert "What kind of organisation moved" not in said(app)
+    app.session_state["tabs_tab"] = "Other income"  # AppTest cannot choose a tab; a browser does it in test_browser
+    app.session_state["at_tab"] = "own"
+    app.run()
+    assert app.query_params == {"lang": "en", "tab": "own"}
+    assert "What kind of organisation moved" in said(app)
+    app.selectbox(key="at_lang").set_value("nl").run()
+    assert app.query_params == {"lang": "nl", "tab": "own"}
+    assert "Wat voor organisatie opschoof" in said(app)
+    assert "What kind of organisation moved" in said(opened("funding", all="", tab="own"))
+    assert drawn(opened("funding", all="", tab="nonsense")) == drawn(opened("funding", all=""))
 
 
 def test_two_pages_do_not_show_each_others_figures(on_sample: Path) -> None:

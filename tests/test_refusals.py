@@ -84,7 +84,7 @@ class Drop(NamedTuple):
     before: Files
     """What is on show."""
     way: str
-    """check, load, inbox, or race: somebody else loads while a command does."""
+    """check, load, inbox (also after programs that the drop ended), or race: somebody else loads while a command does."""
     among_others: bool
     limits: dict[str, int]
     """Settings that are others than those of all tests here."""
@@ -149,6 +149,11 @@ CASES: dict[str, Case] = {
             max_drop_megabytes=20,
             reading_seconds=1,
         ),
+    ),
+    "reading_ended_us": case(
+        "The program stopped while it read this drop, so many times: 2. It is not read again. Hand its files in one by one. Does one of them stop the program again? Give it to your IT colleague.",
+        "Het programma is gestopt bij het lezen van deze lijsten. Hoe vaak: 2. Wij lezen ze niet nog een keer. Lever de bestanden één voor één aan. Stopt het programma weer bij een van de bestanden? Geef dat dan aan uw IT-collega.",
+        drop(("organisations.csv", None, "", ""), {"organisations.csv": ORGANISATIONS}, way="inbox, after programs that it ended"),
     ),
     "mixed_encoding": case(
         "Part of this file is in another encoding, so letters such as é would be read wrong. Open it in Excel, look at this row, and save the file again as “CSV UTF-8”.",
@@ -474,7 +479,7 @@ def told(code: str, drop: Drop, home: Path, capsys: pytest.CaptureFixture[str]) 
     """What is said of a drop that comes in on its way; of a drop that has many problems, only the one looked for."""
     if drop.before:
         assert loading.load(home, SETTINGS, encoded(drop.before)).manifest
-    if drop.way == "inbox":
+    if drop.way.startswith("inbox"):
         return from_the_inbox(drop, home)
     if drop.way == "race":
         return by_a_command_that_is_overtaken(drop, home, capsys)
@@ -497,6 +502,9 @@ def from_the_inbox(drop: Drop, home: Path) -> list[Told]:
         (home / "inbox").mkdir(exist_ok=True)
         for name, content in encoded(drop.files).items():
             (home / "inbox" / name).write_bytes(content)
+        if drop.way.endswith("ended"):
+            note = {"files": inbox.scan(home), "snapshots": [], "rejected": "0", "attempt": 2, "process": "another"}
+            (home / "inbox" / inbox.NOTE).write_text(json.dumps(note))
         taken = inbox.process(home, SETTINGS.model_copy(update={"languages": (language,)}))
         assert taken
         assert taken.rejected
@@ -547,7 +555,9 @@ def test_a_drop_that_cannot_be_loaded_is_told_where_what_and_the_way_out(
         pytest.skip("no pipes with a name")
     found = told(code, drop, tmp_path, capsys)
     given = frozenset(ingest.SENTENCES[code].gaps | {"value"}) if drop.way in ("check", "load") else None
-    expected = Told(drop.place, "" if drop.way == "inbox" else code, CASES[code].english, CASES[code].dutch, given)
+    expected = Told(
+        drop.place, "" if drop.way.startswith("inbox") else code, CASES[code].english, CASES[code].dutch, given
+    )
     if drop.among_others:
         assert expected in found
     else:

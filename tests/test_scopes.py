@@ -305,7 +305,7 @@ def numbers_of_json(value: Any) -> Iterator[float]:
 def walk(session: Session, snapshots: tuple[str, str], *, only_opens: bool) -> Heard:
     """Go everywhere, open everything, choose everything, ask for what is not offered, and take every download."""
     heard = Heard()
-    menu = dict(session.run("", query="lang=en").menu)
+    menu = dict(session.run("", query="lang=en&all=yes").menu)
     for nth, title in enumerate(menu):
         session.goto(title)
         opened = open_everything(session)
@@ -316,7 +316,7 @@ def walk(session: Session, snapshots: tuple[str, str], *, only_opens: bool) -> H
     for name in [] if only_opens else [*ui.PAGES, "navigation", "nowhere"]:
         is_in_menu = name in ui.PAGES and ui.PAGES[name].title in menu
         for query in ADDRESSES if is_in_menu else ADDRESSES[:1]:
-            session.run(name, query=f"lang=nl&{query.format(older=older, newer=newer)}")
+            session.run(name, query=f"lang=nl&all=yes&{query.format(older=older, newer=newer)}")
     heard.messages += session.seen.messages
     return heard
 

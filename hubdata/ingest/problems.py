@@ -102,6 +102,11 @@ SENTENCES: dict[str, Sentences] = {
         N_("Copy the cells you need to a new file and save that as CSV. If your list is that large, split it."),
         blocks=True,
     ),
+    "reading_ended_us": Sentences(
+        N_("The program stopped while it read this drop, so many times: {count}. It is not read again."),
+        N_("Hand its files in one by one. Does one of them stop the program again? Give it to your IT colleague."),
+        blocks=True,
+    ),
     "workbook_too_large": Sentences(
         N_("Unpacked, this workbook would be far too large."),
         N_("Copy the cells you need to a new workbook, or save the sheet as CSV."),

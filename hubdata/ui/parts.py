@@ -5,7 +5,7 @@ Elements that nobody can operate are drawn once and replayed (`replayed_elements
 
 import datetime
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 from urllib.parse import quote
@@ -17,7 +17,7 @@ import streamlit as st
 from hubdata import charts, exports, texts
 from hubdata.indicators.rows import first_of
 from hubdata.methods import EXPLANATIONS
-from hubdata.ui.address import address_of
+from hubdata.ui.address import PREFIX, address, address_of, url_widget
 from hubdata.ui.columns import Column, Kind, headed
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
@@ -37,7 +37,7 @@ from hubdata.ui.language import (
     signed,
     threshold,
 )
-from hubdata.ui.session import context, grant, has_page, may_change, snapshot, style, view
+from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_change, snapshot, style, view
 
 Row = TypeVar("Row")
 MOST_ROWS_SHOWN = 200
@@ -172,6 +172,35 @@ def lazy_expander(key: str, label: str, draw: Callable[[], Any]) -> None:
     if closed.open:
         with closed:
             draw()
+
+
+def lazy_tabs(name: str, tabs: Mapping[str, tuple[str, Callable[[], Any]]]) -> None:
+    """Tabs inside a page: a code, and its words and what draws it. Only the open one is asked for and drawn.
+
+    Which one that is stands in the address under `name`, as a code, so a copied address opens the same tab in any
+    language. With `all=yes` in the address all stand under one another: for printing, and for whoever looks at all.
+    """
+    state, session_address = st.session_state, address()
+    if state.get(EVERYTHING_OPEN):
+        session_address.written["all"] = "yes"
+        for words, draw in tabs.values():
+            st.markdown(f"**{words}**")
+            draw()
+        return
+    code_of = {words: code for code, (words, _draw) in tabs.items()}
+    shown: dict[str, Any] = {}
+
+    def choose() -> None:
+        state[f"{PREFIX}{name}"] = code_of[state[f"tabs_{name}"]]
+
+    def draw_tabs(_label: str, key: str, options: Sequence[str]) -> Any:
+        state[f"tabs_{name}"] = tabs[state[key]][0]  # Streamlit knows a tab by its words
+        shown.update(zip(options, st.tabs(list(code_of), key=f"tabs_{name}", on_change=choose), strict=True))
+        return state[key]
+
+    open_code = url_widget(draw_tabs, name, "", list(tabs), next(iter(tabs)))
+    with shown[open_code]:
+        tabs[open_code][1]()
 
 
 @st.cache_resource(max_entries=5000, show_spinner=False)

@@ -26,6 +26,8 @@ from hubdata.ui.language import _, browser_language, current_language, literal, 
 Details = ParamSpec("Details")
 """What a question asks for beside snapshot, settings and view."""
 Answer = TypeVar("Answer")
+EVERYTHING_OPEN = "everything_open"
+"""Where a session keeps whether the address asks for all tabs under one another (see `lazy_tabs`)."""
 Question = Callable[Concatenate[Snapshot, Settings, View, Details], Answer]
 
 
@@ -186,6 +188,7 @@ def read_address(page: str) -> None:
     adopt_address(page)
     if address().adopted is not None:
         state["at_snapshot"] = asked_for("snapshot") or ""
+        state[EVERYTHING_OPEN] = asked_for("all") == "yes"
     older = state.get("at_snapshot", "")
     if may_change() and older != state["current_snapshot_id"] and loading.is_kept(home(), older):
         state["snapshot_id"] = address().written["snapshot"] = older
