@@ -564,6 +564,7 @@ def _show_problems(draft: ingest.Draft, options: argparse.Namespace) -> None:
         problems = [dataclasses.asdict(p) for p in draft.problems]
         for listed, problem in zip(problems, draft.problems, strict=True):
             listed.pop("blocks")
+            listed.pop("empties")
             listed["message"] = _words(options, problem.message)
             listed["remedy"] = _words(options, problem.remedy)
         _print_json({"problems": problems})

@@ -4,6 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+NOT_OF_A_FILE = ("columns", "meanings")
+"""The answers that are kept under something else than the signature of a file."""
+
 
 class FileMapping(BaseModel):
     """A reader's answers about their files, kept so that the same export needs no questions the next time.
@@ -36,9 +39,12 @@ class FileMapping(BaseModel):
     words: dict[str, dict[str, list[str]]] = {}
     """Signature of a file that is kept -> column -> words at which lists were taken apart."""
 
+    meanings: dict[str, dict[str, str]] = {}
+    """Vocabulary, or `organisations` -> folded cell -> the code or the name that it means, in whatever file it is."""
+
     def of(self, signature: str, kept_as: str) -> "FileMapping":
         """What was answered about one file, for when it has other headers: the columns that are kept."""
-        answered = {name: getattr(self, name) for name in type(self).model_fields if name != "columns"}
+        answered = {name: getattr(self, name) for name in type(self).model_fields if name not in NOT_OF_A_FILE}
         return FileMapping(**{name: {kept_as: a[signature]} for name, a in answered.items() if signature in a})
 
     def with_(self, other: "FileMapping") -> "FileMapping":
@@ -55,6 +61,7 @@ class FileMapping(BaseModel):
             one_per_person=self.one_per_person | other.one_per_person,
             lists=_joined(self.lists, other.lists),
             words=self.words | other.words,
+            meanings=_joined(self.meanings, other.meanings),
         )
 
 

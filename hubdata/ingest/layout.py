@@ -119,12 +119,12 @@ PEOPLE = re.compile(r"(.*\S)\s*\(\s*(\d{1,4})\s*(?:x|p|pers\.?|personen|people|m
 """How many came of an organisation, behind its name: `Stichting Kaapwerk (3)`."""
 
 
-def attendance_of(events: Source, ids: list[str | None], organisations: Names | None) -> Source:
-    """A list of who was there, of the cells of a list of events; `ids` are those of its rows, None when kept out."""
+def attendance_of(events: Source, organisations: Names | None) -> Source:
+    """A list of who was there, of the cells of a list of events that was read."""
     header = next(header for header, column in events.columns.items() if column == ATTENDEES)
     headers = [h for h, column in events.columns.items() if column == ATTENDEES]
-    rows, found = [], Counter[tuple[int, str]]()
-    for place, identifier in enumerate(ids):
+    found: Counter[tuple[int, str]] = Counter()
+    for place, identifier in enumerate(events.ids):
         if identifier is None:
             continue
         for one in headers:
@@ -133,8 +133,10 @@ def attendance_of(events: Source, ids: list[str | None], organisations: Names | 
                 known = organisations and organisations.find(name)
                 one_name, people = (match[1], int(match[2])) if match and not known else (name, 0)
                 found[place, one_name] += people
-    rows = [(str(ids[place]), name, str(people or "")) for (place, name), people in found.items()]
-    columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)] or [pa.array([], pa.string())] * 3
+    rows = [(str(events.ids[place]), name, str(people or "")) for (place, name), people in found.items()]
+    columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)] or [
+        pa.array([], pa.string())
+    ] * 3
     labels = ["event_id", header, "people"]
     numbers = events.table.rows[[place for place, _ in found]]
     table = events.table._replace(

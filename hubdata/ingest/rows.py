@@ -25,7 +25,7 @@ from hubdata.ingest.columns import Column, adapter, combine, distinct, number_fo
 from hubdata.ingest.dates import with_periods_split
 from hubdata.ingest.doubles import amounts_added_up, amounts_noted, double, people_added_up
 from hubdata.ingest.drafts import Draft
-from hubdata.ingest.headings import PAIR, missing_columns, signature
+from hubdata.ingest.headings import PAIR, is_list, missing_columns, signature
 from hubdata.ingest.identifiers import as_on_show, made_identifiers
 from hubdata.ingest.lists import UNSURE, Words
 from hubdata.ingest.names import Names, names_noted, one_spelling, parts_of, slug
@@ -58,11 +58,9 @@ class Rows:
         sign = signature(source.table.header)
         self.context: dict[str, Any] = {**hub, "month_first": source.matching.month_first.get(sign, False)}
         """What is known of the file, and of the column that is being read."""
-        cells = {
-            column: source.table.cells[header].combine_chunks()
-            for header, column in source.columns.items()
-            if header in source.table.cells.column_names
-        }
+        self.parts: dict[str, list[list[str]]] = {}
+        """List -> the cells of each of the columns of the file that are it together, where they are several."""
+        cells = self._cells_by_column()
         if {"start_date", "end_date"} <= row_type.model_fields.keys():
             cells = with_periods_split(cells, self.context, source, draft)
         if "status" in cells:
@@ -73,6 +71,29 @@ class Rows:
         """Name in the file -> the name that it was taken for, where it is written in another way."""
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
         """Per check: the number of the case that each row falls in, and the refusals of each case that has any."""
+
+    def _cells_by_column(self) -> dict[str, pa.Array]:
+        """The cells of the file by column. Several columns that are one list together are joined."""
+        source = self.source
+        cells: dict[str, pa.Array] = {}
+        for header, column in source.columns.items():
+            if header not in source.table.cells.column_names:
+                continue
+            read = source.table.cells[header].combine_chunks()
+            if column in cells and is_list(self.row_type, column):
+                self.parts.setdefault(column, [cells[column].to_pylist()]).append(read.to_pylist())
+                read = pc.binary_join_element_wise(cells[column], read, "|")
+            cells[column] = read
+        if self.row_type is models.Organisation and "sector" not in cells and "type" in cells:
+            # A sector may be given as a type; what is a type as well is kept as one.
+            cells["sector"] = cells["type"]
+            types = [cell for cell in pc.unique(cells["type"]).to_pylist() if fold(cell) in self.codes["type"]]
+            is_type = pc.is_in(cells["type"], pa.array(types, pa.string()))
+            cells["type"] = pc.if_else(is_type, cells["type"], "")
+            source.derived.add("sector")
+            header = next(header for header, column in source.columns.items() if column == "type")
+            self.draft.notes.append(note("sector_of_type", source.label, column=header, count=self.count))
+        return cells
 
     def read(self) -> tuple[pa.Table, int]:
         """The valid rows, and how many were rejected. Problems, notes and rejected rows go to the draft."""
@@ -100,7 +121,11 @@ class Rows:
     def _has_no_usable_header(self) -> bool:
         """Whether columns are missing or doubled, so that no row can be read; reports them."""
         source, columns, row = self.source, list(self.source.columns.values()), self.source.table.header_row
-        twice = [header for header, column in source.columns.items() if columns.count(column) > 1]
+        twice = [
+            header
+            for header, column in source.columns.items()
+            if columns.count(column) > 1 and not is_list(self.row_type, column)
+        ]
         missing = missing_columns(self.row_type, set(columns)) if source.table.header else ()
         self.draft.problems += [problem("duplicate_header", source.label, row, source.columns[h], h) for h in twice]
         self.draft.problems += [problem("missing_column", source.label, row, column) for column in missing if not twice]
@@ -114,7 +139,7 @@ class Rows:
         refers_to = models.extra(self.row_type, column)["refers_to"]
         cells = self.cells.get(column)
         self._begin(column)
-        if column == "organisation_ids" and set(PAIR) <= self.cells.keys():
+        if column == "organisation_ids" and (set(PAIR) <= self.cells.keys() or column in self.parts):
             return self._pairs(cells)
         if cells is None:
             default = None if info.is_required() else info.default
@@ -250,9 +275,10 @@ class Rows:
         return read
 
     def _pairs(self, lists: pa.Array | None) -> Column:
-        """`organisation_ids` from two columns, where the list itself is empty."""
-        parts = [self.cells[name].to_pylist() for name in PAIR]
-        given = lists.to_pylist() if lists is not None else itertools.repeat("")
+        """`organisation_ids` from several columns; from the two of a pair where the list itself is empty."""
+        parts = self.parts.get("organisation_ids") or [self.cells[name].to_pylist() for name in PAIR]
+        is_apart = "organisation_ids" not in self.parts
+        given = lists.to_pylist() if lists is not None and is_apart else itertools.repeat("")
         contents: dict[tuple[str, ...], int] = {}
         which = [contents.setdefault(key, len(contents)) for key in zip(given, *parts, strict=False)]
         different = [
@@ -422,9 +448,13 @@ class Rows:
         """Problems in order of rows, and the rejected rows in the shape of the file."""
         source = self.source
         source.rejected = refused
+        if self.row_type is models.Event:
+            ids = self.columns["event_id"]
+            source.ids = [None if out else ids.values[n] for out, n in zip(refused, ids.which, strict=True)]
         source.emptied = {c: left for c, rows in source.emptied.items() if (left := rows & ~refused).any()}
         to_repair = np.logical_or.reduce([refused, *source.emptied.values()])
         unread = [finding for finding in source.table.findings if not SENTENCES[finding.code].blocks]
+        unlisted = 0
         listed: list[Problem] = [
             problem(f.code, source.label, f.row, f.column, f.value if source.is_all_used else "") for f in unread
         ]
@@ -437,14 +467,14 @@ class Rows:
         cells = zip(*(source.table.cells[header].take(pa.array(at)).to_pylist() for header in headers), strict=True)
         for row, content in zip(at, cells, strict=True):
             problems = self._problems_of(int(row))
+            unlisted += len(listed) >= MOST_PROBLEMS
             listed += problems if len(listed) < MOST_PROBLEMS else []
             private = {p.column for p in problems if p.code == "personal_data"}
             shown = ["" if header in private else cell for header, cell in zip(headers, content, strict=True)]
             rejected.append((int(source.table.rows[row]), shown, problems))
         self.draft.problems += listed
-        if len(rejected) > len({p.row for p in listed}):
-            more = len(rejected) - len({p.row for p in listed})
-            self.draft.problems.append(problem("more_problems", source.label, count=more))
+        if unlisted:
+            self.draft.problems.append(problem("more_problems", source.label, count=unlisted))
         if rejected:
             rejected.sort(key=lambda row: row[0])
             separator = source.table.separator or ";"
@@ -457,10 +487,13 @@ class Rows:
         """What is wrong with one row, each column once, under the name it has in the file."""
         problems: dict[str, Problem] = {}
         headers = {column: header for header, column in self.source.columns.items()}
+        headers.setdefault("sector", headers.get("type", "sector"))  # where the type says it
         headers.setdefault("end_date", headers.get("start_date", "end_date"))  # the end of a period in one cell
         for which, refusals in self.checks:
             for column, code, value, gaps, empties in refusals.get(int(which[row]), ()):
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)
+                if self.source.headings and column in ("amount", "year"):
+                    shown = self.source.headings[row]
                 found = problem(code, self.source.label, number, shown, value, **gaps)
                 problems.setdefault(column, replace(found, empties=empties))
         return list(problems.values())
