@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from browser import ROOT, said_by, served, settled, wait_until_settled
+from browser import ROOT, in_menu, said_by, served, settled, wait_until_settled
 from client import Client, Closed
 from playwright.sync_api import Browser
 
@@ -245,9 +245,9 @@ def test_a_browser_tells_a_token_to_nobody(running_browser: Browser, tmp_path: P
         page.get_by_role("button", name="Open").click()
         wait_until_settled(page)
         assert token not in page.url
-        page.get_by_test_id("stSidebarNavLink").get_by_text("Network").click()
+        in_menu(page, "Network")
         wait_until_settled(page)
-        page.get_by_text("Table, method and download").first.click()
+        page.get_by_text("Table and more").first.click()
         wait_until_settled(page)
         kept = page.evaluate(
             "() => JSON.stringify([document.referrer, document.cookie, {...localStorage}, {...sessionStorage}, "

@@ -12,6 +12,7 @@ import streamlit
 from conftest import ROOT, SAMPLE
 from pandas import DataFrame
 from plotly.graph_objects import Figure
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from hubdata import access, loading, notebook, questions, settings, store, texts, ui
@@ -266,9 +267,10 @@ def test_a_year_without_a_donor_says_so(home: Path) -> None:
 
 
 def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest cannot open an expander; here each is open from the start."""
+    """AppTest can open neither an expander nor a popover; here each is open from the start."""
     real = streamlit.expander
     monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
+    monkeypatch.setattr(DeltaGenerator, "open", True)
     for page in PAGES:
         for language in texts.LANGUAGES:
             app = opened(page, lang=language)
@@ -304,8 +306,9 @@ def test_a_figure_without_an_alternative_text_is_not_drawn(on_sample: Path) -> N
         from hubdata import ui
 
         ui.begin()
+        ui.navigate()
         ui.read_address("overview")
-        ui.sidebar()
+        ui.toolbar()
         parts = {"title": "t", "sentence": "s", "basis": "b", "source": "c", "method": "density"}
         ui.figure("x", draw=Figure, alt=lambda: "", table=DataFrame, columns=[ui.column("a", "A", "text")], **parts)  # type: ignore[arg-type]
 
