@@ -12,7 +12,6 @@ import streamlit
 from conftest import ROOT, SAMPLE
 from pandas import DataFrame
 from plotly.graph_objects import Figure
-from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from hubdata import access, loading, notebook, questions, settings, store, texts, ui
@@ -270,7 +269,7 @@ def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypat
     """AppTest can open neither an expander nor a popover; here each is open from the start."""
     real = streamlit.expander
     monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
-    monkeypatch.setattr(DeltaGenerator, "open", True)
+    monkeypatch.setattr(type(streamlit.sidebar), "open", True, raising=False)
     for page in PAGES:
         for language in texts.LANGUAGES:
             app = opened(page, lang=language)
@@ -400,7 +399,7 @@ def test_a_day_long_after_all_others_is_said_and_offered(home: Path) -> None:
         assert words in said(app)
         assert app.selectbox(key="at_as_of").value == "2020-02-01"
     assert "Data up to 1 February 2020" in said(opened())
-    assert app.selectbox(key="at_as_of").options[0] == "1 mei 2024"
+    assert app.selectbox(key="at_as_of").options[0] == "Op 1 mei 2024"
     app.selectbox(key="at_as_of").set_value("2024-05-01").run()
     assert app.query_params["as_of"] == "2024-05-01"
 

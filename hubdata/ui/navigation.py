@@ -245,14 +245,14 @@ def toolbar() -> None:
         st.title(_(PAGES[state["page"]].title), width="stretch")
         asked_day = asked_for("as_of") or state.get("at_as_of")
         days = as_of_options(newest, outlier.isoformat() if outlier else None, asked_day)
-        in_words = day_in_words()
+        on_day, in_words = _("On {day}", day="{day}"), day_in_words()
         url_widget(
             st.selectbox,
             "as_of",
             _("As of"),
             days,
             newest.isoformat(),
-            format_func=lambda day: _("On {day}", day=in_words(day)),
+            format_func=lambda day: on_day.format(day=in_words(day)),
             label_visibility="collapsed",
             width=210,
         )
