@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit
@@ -269,7 +270,14 @@ def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypat
     """AppTest can open neither an expander nor a popover; here each is open from the start."""
     real = streamlit.expander
     monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
-    monkeypatch.setattr(type(streamlit.sidebar), "open", True, raising=False)
+    popover = streamlit.popover
+
+    def opened_popover(*what: Any, **more: Any) -> Any:
+        drawn = popover(*what, **more)
+        drawn.open = True
+        return drawn
+
+    monkeypatch.setattr(streamlit, "popover", opened_popover)
     for page in PAGES:
         for language in texts.LANGUAGES:
             app = opened(page, lang=language)

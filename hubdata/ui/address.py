@@ -38,6 +38,8 @@ class Address:
     """The language in which the widgets were shown last."""
     chosen: dict[str, Any] = field(default_factory=dict)
     """The values of the widgets (by their keys) at the end of the last run."""
+    is_other_page: bool = False
+    """This run shows another page than the last: widgets of the same name there are others to Streamlit."""
     is_late: bool = False
     """The reader chose something in a widget, so the address that comes with it may be older than the choice."""
 
@@ -80,6 +82,7 @@ def adopt_address(page: str) -> None:
     is_asked = parameters != session_address.shown and (
         not session_address.is_late if page == session_address.page else bool(parameters)
     )
+    session_address.is_other_page = page != session_address.page
     session_address.page, session_address.adopted = page, parameters if is_asked else None
     session_address.values, session_address.written = {}, {}
 
@@ -108,7 +111,8 @@ def url_widget(
     state, key, session_address = st.session_state, f"{PREFIX}{name}", address()
     settled = _settled(name, options, default)
     # A browser knows a choice by its words, and these are others in another language.
-    is_anew = session_address.adopted is not None or session_address.shown_in != current_language()
+    is_in_other_words = session_address.shown_in != current_language()
+    is_anew = session_address.adopted is not None or session_address.is_other_page or is_in_other_words
     if is_anew or key not in state or state[key] != settled:
         state[key] = settled
     value = widget(label, key=key, **({} if options is None else {"options": options}), **more)
