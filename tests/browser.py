@@ -298,17 +298,17 @@ def in_scheme(page: Page, scheme: str) -> None:
         page.wait_for_function(is_drawn, arg=scheme)
 
 
-def broken_rules(page: Page, *more: str, only: tuple[str, ...] = ()) -> list[tuple[str, object]]:
+def broken_rules(page: Page, *more: str, only: tuple[str, ...] = (), within: str = "html") -> list[tuple[str, object]]:
     """The rules of accessibility (WCAG 2.2 A and AA, and `more` sets of rules) that the page breaks, with some places.
 
-    Also when it scrolls sideways. Or `only` these rules, where the rest was looked at.
+    Also when it scrolls sideways. Or `only` these rules, or what is `within` one place, where the rest was looked at.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
     rules = {"type": "rule", "values": only} if only else [*WCAG, *more]
     # What passes is not listed place by place, which took most of the time; what does not pass still is.
     how = {"runOnly": rules, "resultTypes": ["violations"]}
-    found = page.evaluate("how => axe.run(document, how).then(results => results.violations)", how)
+    found = page.evaluate("([where, how]) => axe.run(where, how).then(results => results.violations)", [within, how])
     wrong = [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in found]
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return wrong + ([("the page scrolls sideways", overflow)] if overflow > 0 else [])

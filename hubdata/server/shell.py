@@ -36,6 +36,12 @@ def frame_style() -> Response:
     return Response(style, media_type="text/css")
 
 
+def frame_script() -> Response:
+    """The script that says of the frame what Streamlit does not say of it."""
+    script = Path(__file__).with_name("frame.js").read_text(encoding="utf-8")
+    return Response(script, media_type="text/javascript")
+
+
 def language_script() -> Response:
     """The script that keeps the language of the page right once Streamlit draws it."""
     script = Path(__file__).with_name("language.js").read_text(encoding="utf-8")

@@ -79,12 +79,14 @@ def _menu(present: str) -> dict[str, list[Any]]:
 
 def navigate() -> Any:
     """Draw the menu, with the hub's name or logo, and settle which page is asked for; returns what runs it."""
+    # Without a picture of ours, the browser would ask elsewhere for that of the page.
+    st.set_page_config(page_title=settings().name, page_icon=ICON, layout="wide")
     page = st.navigation(_menu(""), position="top")
     name = _name_of(page)
     if page.visibility == "hidden":  # it is known only now which page of its group has to stand in the menu
         page = st.navigation(_menu(name), position="top")
     st.session_state["page"] = name
-    st.set_page_config(page_title=f"{_(PAGES[name].title)} - {settings().name}", page_icon=ICON, layout="wide")
+    st.set_page_config(page_title=f"{_(PAGES[name].title)} - {settings().name}")
     st.logo(logo(dark=style().dark), size="large")
     return page
 
