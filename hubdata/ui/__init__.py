@@ -17,6 +17,7 @@ from hubdata.ui.deeds import (
     pair_of,
     show_deed,
 )
+from hubdata.ui.explorer import picture, play_on, time_slider
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.income import (
     category_labels,
@@ -213,6 +214,8 @@ __all__ = [
     "pair_of",
     "partners_sentence",
     "percent",
+    "picture",
+    "play_on",
     "points",
     "ranking_in_words",
     "read_address",
@@ -232,6 +235,7 @@ __all__ = [
     "tabs",
     "targets",
     "threshold",
+    "time_slider",
     "toolbar",
     "trend_in_words",
     "type_label",
