@@ -157,33 +157,34 @@ with right, st.container(border=True):
                 ui.organisation_link(row.organisation_id, row.name)
             else:
                 st.markdown(ui.literal(row.name))
-        st.caption(_("Click a mark to see its partners, a line to see its history. A dashed line is about to fade."))
 
 places = ui.ask(questions.answer_places)
 drawn = words.drawn_ties(moment.ties, lit_ties)
-with left, st.container(border=True):
-    ui.picture(
-        f"explorer {sorted(lit)} {sorted(lit_ties)}",
-        lambda: words.drawing(moment.organisations, drawn, places, lit, lit_ties),
-        alt=_(
-            "Network of {basis}. The best connected are {names}.",
-            basis=basis,
-            names=ui.join(words.best_connected(moment.organisations)),
-        ),
-        ids=moment.organisations["organisation_id"].tolist(),
-        pairs=list(zip(drawn["organisation_a"], drawn["organisation_b"], strict=True)),
-    )
-    st.caption(ui.literal(ui.date(when)))
-    if len(drawn) < len(moment.ties):
-        st.caption(_("{n} ties are drawn", n=ui.number(len(drawn))))
-    ui.lazy_expander(
+with left:
+    ui.figure(
         "picture",
-        _("Table, method and download"),
-        lambda: ui.frame(
-            "picture",
-            lambda: ui.with_labels(moment.organisations, "sector").sort_values("degree", ascending=False),
-            ["name", "sector_label", "degree"],
+        title=_("Who works with whom"),
+        sentence=md(
+            "Click a mark to see its partners, a line to see its history. Lines across sectors are blue, a dashed line "
+            "is about to fade."
         ),
+        element=lambda: ui.picture(
+            f"explorer {sorted(lit)} {sorted(lit_ties)}",
+            lambda: words.drawing(moment.organisations, drawn, places, lit, lit_ties),
+            alt=_(
+                "Network of {basis}. The best connected are {names}.",
+                basis=words.in_picture(moment, drawn),
+                names=ui.join(words.best_connected(moment.organisations)),
+            ),
+            ids=moment.organisations["organisation_id"].tolist(),
+            pairs=list(zip(drawn["organisation_a"], drawn["organisation_b"], strict=True)),
+        ),
+        day=when,
+        table=lambda: ui.with_labels(moment.organisations, "sector").sort_values("degree", ascending=False),
+        columns=["name", "sector_label", "degree"],
+        basis=words.in_picture(moment, drawn),
+        source="partnerships.csv",
+        method="ties",
     )
 ui.note_records()
 
@@ -211,18 +212,21 @@ def over_time(column: str, title: str, sentence: str, kind: charts.Format) -> No
 
 
 def through_time() -> None:
-    over_time(
-        "density",
-        _("Density over time"),
-        _("Density falls when the network grows, even if nobody loses a partner."),
-        "share",
-    )
-    over_time(
-        "mean_degree",
-        _("Partners over time"),
-        _("The average number of partners does not fall by itself when the network grows."),
-        "number",
-    )
+    left, right = st.columns(2)
+    with left:
+        over_time(
+            "density",
+            _("Density over time"),
+            _("Density falls when the network grows, even if nobody loses a partner."),
+            "share",
+        )
+    with right:
+        over_time(
+            "mean_degree",
+            _("Partners over time"),
+            _("The average number of partners does not fall by itself when the network grows."),
+            "number",
+        )
 
 
 def between_sectors() -> None:

@@ -216,13 +216,15 @@ def figure(
     *,
     title: str,
     sentence: str,
-    draw: Callable[[], charts.Figure],
-    alt: Callable[[], str],
     table: Callable[[], pd.DataFrame],
     columns: Sequence[str | Column],
     basis: str,
     source: str,
     method: str,
+    draw: Callable[[], charts.Figure] | None = None,
+    alt: Callable[[], str] = str,
+    element: Callable[[], Any] | None = None,
+    day: datetime.date | None = None,
     selectable: bool = False,
 ) -> Any:
     """One figure with all that makes it trustworthy: sentence, source, as-of date, basis; behind one button the rest.
@@ -230,16 +232,18 @@ def figure(
     Behind the button are the method, the table with its download, and the finding as text for a memo; they are made
     only when somebody opens it. `basis` says what the figure counts and how much is missing. `columns` names the
     columns of `table` that are shown (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
-    called only when they are needed.
+    called only when they are needed. Instead of `draw` and `alt`, `element` draws what is no chart of Plotly, with its
+    own alternative text. `day` is the day it shows, when that is not the as-of date.
     Returns the chart's selection when `selectable`.
     Raises `ValueError` when any part is missing: a figure without them is not drawn.
     """
-    given = {"title": title, "sentence": sentence, "basis": basis, "source": source, "columns": columns}
+    given: dict[str, Any] = {"title": title, "sentence": sentence, "basis": basis, "source": source, "columns": columns}
+    given["a picture"] = draw or element
     missing = [name for name, value in given.items() if not value]
     if missing or method not in EXPLANATIONS:
         raise ValueError(f"figure {key!r} lacks {', '.join(missing) or f'a known method, not {method!r}'}")
     identity = context(key)
-    about = {"day": date(view().as_of), "basis": basis, "source": origin(source)}
+    about = {"day": date(day or view().as_of), "basis": basis, "source": origin(source)}
 
     finding = sentence if isinstance(sentence, Markdown) else Markdown(literal(sentence))
 
@@ -257,6 +261,8 @@ def figure(
         st.markdown(finding)
 
     def chart() -> Any:
+        if not draw:
+            return element and element()
         drawn, alt_text = _drawn(identity, lambda: (draw(), alt()))
         if not alt_text:
             raise ValueError(f"figure {key!r} lacks an alternative text")
@@ -269,7 +275,7 @@ def figure(
 
     with st.container(border=True):
         head()
-        if not selectable:
+        if draw and not selectable:
             replayed_elements(f"figure {identity}", lambda: [draw_part() for draw_part in (said, chart, foot)])
             return None
         said()

@@ -7,7 +7,7 @@ import pandas as pd
 from hubdata import explorer, questions
 from hubdata.explorer import drawn_ties as drawn_ties
 from hubdata.indicators.rows import first_of
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_, sector_labels, word
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, sector_labels, word
 from hubdata.ui.session import style
 
 MOST_NAMED = 3
@@ -43,6 +43,13 @@ def drawing(
         lit=lit,
         lit_ties=lit_ties,
     )
+
+
+def in_picture(moment: questions.Moment, drawn: pd.DataFrame) -> str:
+    """What the picture counts: everybody who is there and the ties that fit the filters, and how many are drawn."""
+    organisations = n_("{n} organisation", "{n} organisations", len(moment.organisations))
+    counted = f"{organisations}, {n_('{n} tie', '{n} ties', len(moment.ties))}"
+    return counted if len(drawn) == len(moment.ties) else f"{counted}; {_('{n} ties are drawn', n=number(len(drawn)))}"
 
 
 def quarters(days: list[str]) -> dict[str, str]:
