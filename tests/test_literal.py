@@ -357,6 +357,16 @@ class Watch:
             ).element_handles()
             for mark in marks[:: max(1, len(marks) // 4)][:5]:
                 self._rest(mark)
+        for drawn in self.page.locator("[data-testid=stEChartsChart] canvas").all():
+            drawn.scroll_into_view_if_needed()
+            box = drawn.bounding_box()
+            assert box
+            for step in range(100):  # marks lie close together around the middle
+                self.page.mouse.move(
+                    box["x"] + box["width"] * (0.3 + step % 10 / 25), box["y"] + box["height"] * (0.3 + step // 10 / 25)
+                )
+                if step % 10 == 9:
+                    self.look()
 
     def _rest(self, place: ElementHandle) -> None:
         if middle := place.evaluate(MIDDLE):

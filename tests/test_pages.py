@@ -327,7 +327,7 @@ def test_a_figure_without_an_alternative_text_is_not_drawn(on_sample: Path) -> N
 def test_every_figure_has_an_alternative_text_and_says_as_of_when_and_from_where(on_sample: Path) -> None:
     for page in PAGES:
         app = opened(page)
-        charts = app.get("plotly_chart")
+        charts = [*app.get("plotly_chart"), *app.get("echarts_chart")]
         assert all(chart.proto.alt for chart in charts)
         captions = [c.value for c in app.caption if "Source" in c.value and "As of" in c.value]
         sparklines = 3 if page == "overview" else 0
