@@ -337,7 +337,7 @@ def frame(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={heading: st.column_config.LinkColumn() for heading in ids},
             hide_index=True,
-            height="content" if len(whole) <= 20 else "auto",
+            height="content" if len(whole) <= 12 else "auto",
             alt=_("Table: {columns}", columns=", ".join(whole.columns)),
             placeholder=texts.NOT_KNOWN,
         )
