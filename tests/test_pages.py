@@ -194,6 +194,17 @@ def test_a_list_of_funding_that_is_partial_greys_what_it_says_of_dependency(home
         assert ui.greyed("20%", year) == shown  # type: ignore[arg-type]
 
 
+def test_the_sample_is_project_money_and_says_so_and_the_demo_is_not(
+    made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for state, is_partial in (("sample", True), ("demo", False)):
+        monkeypatch.setenv("HUBDATA_HOME", str(made(state)))
+        app = opened("funding")
+        assert ("This is recorded project money" in said(app)) == is_partial, state
+        exposed = next(metric for metric in app.metric if metric.label == "Exposed organisations")
+        assert exposed.value.startswith(":gray[") or not is_partial
+
+
 def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
     attack = "![x](https://evil.example/x.png) <a href='https://evil.example'>A</a> **b** :red[c] $d$"
     publish(home, {**WHOLE, "organisations": ORGANISATIONS.replace("Anna", f'"{attack}"')})
