@@ -33,8 +33,8 @@ very table):
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once
     questions   cells, indicators, models, settings, store; pandas: what pages and commands ask of a snapshot, a few
                 lines each
-    loading     audit, demo, ingest, models, questions, sandbox, settings, sharing, store, texts; pyarrow: a drop is
-                prepared, published, gone back from
+    loading     audit, cells, demo, ingest, models, questions, sandbox, settings, sharing, store, texts; pyarrow: a drop
+                is prepared, published, gone back from
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
                 folder instead of a page

@@ -111,8 +111,9 @@ def load(options: argparse.Namespace) -> int:
         _show_problems(outcome.draft, options)
         return REFUSED
     snapshot = outcome.manifest.id if outcome.manifest else store.current_snapshot_id(options.home)
+    emptied = {name: c.emptied for name, c in outcome.draft.changes.items() if c.emptied}
     if options.json:
-        _print_json({"snapshot": snapshot, "tables": counted})
+        _print_json({"snapshot": snapshot, "tables": counted} | ({"emptied": emptied} if emptied else {}))
         return DONE
     _show_readings(outcome.draft, options)
     if outcome.is_unchanged:
@@ -123,6 +124,9 @@ def load(options: argparse.Namespace) -> int:
             {"table": name, **count},
         )
         print(_words(options, line))
+        if name in emptied:
+            line = texts.Text("  Cells that could not be read, left empty: {count}", {"count": emptied[name]})
+            print(_words(options, line))
     for folder in sorted(set((options.home / "rejected").glob("*")) - aside) if outcome.draft.rejected else ():
         line = texts.Text("The rejected rows are kept, with what is wrong with each: {folder}", {"folder": folder})
         print(_words(options, line))
@@ -616,6 +620,7 @@ def _show_problems(draft: ingest.Draft, options: argparse.Namespace) -> None:
         problems = [dataclasses.asdict(p) for p in draft.problems]
         for listed, problem in zip(problems, draft.problems, strict=True):
             listed.pop("blocks")
+            listed.pop("empties")
             listed["message"] = _words(options, problem.message)
             listed["remedy"] = _words(options, problem.remedy)
         _print_json({"problems": problems})

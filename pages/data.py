@@ -68,6 +68,7 @@ if files:
             ),
             icon=":material/build:",
         )
+        words.doubts(drop)
         st.markdown("\n".join(f"- {words.problem_sentence(problem)}" for problem in draft.problems[:5]))
         if len(draft.problems) > 5:
             st.caption(_("These are the first five. The table has the others."))
