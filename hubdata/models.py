@@ -783,6 +783,8 @@ class Attendance(Row):
     grain = {"nl": "één organisatie op één bijeenkomst", "en": "one organisation at one event"}
     key = ("event_id", "organisation_id")
     also = ("aanwezig", "deelname", "attendee", "bezoekers")
+    decisive = ("status",)
+    """Left empty it says `attended`, and that a word that nobody can read never means."""
 
     event_id: Identifier = column(
         "De bijeenkomst, als kenmerk of naam.",

@@ -606,6 +606,24 @@ def test_a_currency_that_cannot_be_read_keeps_its_row_out() -> None:
     assert (len(draft.tables["funding"]), draft.changes["funding"].rejected) == (0, 1)
 
 
+def test_a_status_that_cannot_be_read_never_becomes_attended(tmp_path: Path) -> None:
+    """An empty status says that they were there; of a word that nobody can read, that is asked once for all its rows."""
+    files = {
+        "organisations.csv": ORGANISATIONS.encode(),
+        "events.csv": b"event_id,name,start_date\ne,Borrel,2024-05-01\n",
+        "attendance.csv": b"event_id,organisation_id,status\ne,a,wie weet\ne,b,aanwezig\n",
+    }
+    draft = ingest.draft(files, SETTINGS, {})
+    assert [(row["organisation_id"], row["status"]) for row in records(draft)["attendance"]] == [("b", "attended")]
+    assert [(p.row, p.column, p.value, p.empties) for p in draft.problems] == [(2, "status", "wie weet", False)]
+    (doubt,) = loading.doubts(loading.prepare(tmp_path, SETTINGS, files))
+    assert (doubt.vocabulary, doubt.word, doubt.count) == ("status", "wie weet", 1)
+    told = loading.answer_meanings("status", {"wie weet": "registered"})
+    draft = ingest.draft(files, SETTINGS, {}, matching=told)
+    assert [row["status"] for row in records(draft)["attendance"]] == ["registered", "attended"]
+    assert not draft.problems
+
+
 def test_a_negative_number_in_a_rejected_row_is_still_one_when_it_comes_back() -> None:
     """A spreadsheet may run `-0,5` as a formula, so it leaves with an apostrophe too."""
     draft = drafted(targets="indicator;date;value\ndensty;2027-12-31;-0,5\n")
