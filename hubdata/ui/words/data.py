@@ -230,7 +230,7 @@ def last_action() -> None:
         st.success(md("{sentence} Load number: {id}.", sentence=sentence, id=shown), icon=":material/check_circle:")
         if before and st.button(_("Undo"), key=f"undo_{shown}", icon=":material/undo:"):
             rollback_to(before)
-        st.page_link("pages/network.py", label=_("Look at your network"), icon=":material/hub:")
+        st.page_link("network.py", label=_("Look at your network"), icon=":material/hub:")
 
 
 def how_read(reading: loading.Reading) -> str:
