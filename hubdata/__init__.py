@@ -26,8 +26,9 @@ very table):
     reports     cells, texts; docx, jinja2, markupsafe, matplotlib, weasyprint, xlsxwriter: what a report says as a
                 file: paper, document, workbook
     dictionary  models, reading; nothing: the data dictionary and the templates
-    ingest      cells, methods, models, reading, settings, texts; numpy, pyarrow, pydantic, pydantic_core: it never
-                sees the database
+    template    cells, models, settings, texts; xlsxwriter: one workbook to fill in, and how its examples are known
+    ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core: it
+                never sees the database
     store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once
@@ -44,5 +45,5 @@ very table):
                 questions, reports, settings, sharing, store, texts; pandas, plotly, streamlit: what pages share, in
                 `words` what one page says, in `chapters` what reports say of it
     __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, questions, reports, settings,
-                sharing, store, texts, ui; nothing: the commands
+                sharing, store, template, texts, ui; nothing: the commands
 """

@@ -25,6 +25,7 @@ from hubdata import (
     settings,
     sharing,
     store,
+    template,
     texts,
 )
 from hubdata.indicators import stress
@@ -416,8 +417,12 @@ def _write_whole(path: Path, written: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def template(options: argparse.Namespace) -> int:
-    written = dictionary.write_templates(options.folder, options.language)
+def write_template(options: argparse.Namespace) -> int:
+    if options.path.suffix.lower() == ".xlsx":
+        _write_whole(options.path, template.workbook(settings.read(options.home), options.language))
+        written = [options.path]
+    else:
+        written = dictionary.write_templates(options.path, options.language)
     _print_json({"files": [str(path) for path in written]}) if options.json else print(*written, sep="\n")
     return DONE
 
@@ -553,9 +558,9 @@ def _parser() -> argparse.ArgumentParser:
     verb("rebuild", rebuild, "make a snapshot anew from the files that are kept, and compare").add_argument(
         "snapshot", metavar="SNAPSHOT"
     )
-    verb("template", template, "write empty CSV files and a data dictionary").add_argument(
-        "folder", type=Path, metavar="DIR"
-    )
+    verb(
+        "template", write_template, "write a workbook to fill in, or empty CSV files and a data dictionary"
+    ).add_argument("path", type=Path, metavar="DIR or FILE.xlsx")
     added = verb("export", export, "write a report or the network as a file", dated)
     added.add_argument("path", type=Path, metavar="PATH", help=f"a file: {', '.join(reports.FORMATS)}")
     added.add_argument("--chapters", type=_names, default=(), metavar="C,...", help="no more than these (default: all)")

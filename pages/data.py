@@ -5,7 +5,7 @@ import functools
 import pandas as pd
 import streamlit as st
 
-from hubdata import dictionary, loading, models, ui
+from hubdata import dictionary, loading, models, template, ui
 from hubdata.ui import _, md, n_, n_md
 from hubdata.ui.words import data as words
 
@@ -236,6 +236,19 @@ def columns_of(row: type[models.Row]) -> pd.DataFrame:
 with st.container(border=True):
     st.subheader(_("Empty lists to start with"), anchor="templates")
     st.markdown(_("Your own export is fine too: we look for the right columns ourselves."))
+    st.markdown(
+        _("Nothing yet? The workbook has a sheet per list, examples, words to choose from, and an explanation.")
+    )
+    st.download_button(
+        _("Download the workbook to fill in"),
+        data=lambda: template.workbook(ui.settings(), language),
+        file_name=f"{_('my-lists')}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        key="workbook",
+        on_click="ignore",
+        type="primary",
+        icon=":material/table_view:",
+    )
     st.download_button(
         _("Download empty lists"),
         data=lambda: dictionary.zipped_templates(language),

@@ -608,6 +608,14 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Aantal rijen die de andere optellen, en die wij niet gebruiken: 1 (de eerste is rij 3).",
         {"organisations.csv": "name,sector,fte\nA,ngo,5\nTotaal,,5\n"},
     ),
+    "examples_not_used": (
+        "Rows that are the examples of our workbook, which are not used: 1.",
+        "Aantal rijen met de voorbeelden uit onze werkmap, die wij niet gebruiken: 1.",
+        {
+            "organisations.csv": "Name;Sector;Type;City;Country;FTE\n"
+            "Example: Beachfield Ltd;Business;;Delft;NL;5\nExample: Beachfield Ltd;Business;;Delft;NL;6\n"
+        },
+    ),
     "years_as_rows": (
         "Columns of years side by side (2023, 2024) are read as a row per amount: 1.",
         "Kolommen met jaren naast elkaar (2023, 2024) lezen wij als een rij per bedrag: 1.",

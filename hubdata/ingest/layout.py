@@ -17,6 +17,7 @@ from hubdata.ingest.guesses import ATTENDEES
 from hubdata.ingest.headings import match_columns
 from hubdata.ingest.names import Names
 from hubdata.ingest.sources import Source
+from hubdata.template import is_example
 
 TOTAL = r"(?i)^\s*(?:(?:sub|eind|grand |sub-| )?(?:totaal|totalen|total|totals)|som|sum)\s*:?\s*$"
 """A cell that says that its row adds up the others."""
@@ -49,6 +50,25 @@ def without_totals(sheet: reading.Table) -> reading.Table:
     remark = reading.Remark("totals_not_used", {"count": len(totals), "row": row})
     kept = {"cells": sheet.cells.filter(pa.array(keep)), "rows": sheet.rows[keep]}
     return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
+
+
+def without_examples(sheet: reading.Table) -> reading.Table:
+    """A list without the examples of our own workbook that nobody changed."""
+    if len(sheet.rows) > MOST_ROWS or not len(sheet.rows):
+        return sheet
+    header = sheet.cells.column_names
+    rows = zip(*(column.to_pylist() for column in sheet.cells.columns), strict=True)
+    keep = np.array([not is_example(header, row) for row in rows])
+    if keep.all():
+        return sheet
+    remark = reading.Remark("examples_not_used", {"count": int((~keep).sum())})
+    kept = {"cells": sheet.cells.filter(pa.array(keep)), "rows": sheet.rows[keep]}
+    return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
+
+
+def is_untouched(sheet: reading.Table) -> bool:
+    """Whether nothing but examples stands in a list of our own workbook: nobody handed in that list."""
+    return not len(sheet.rows) and any(remark.code == "examples_not_used" for remark in sheet.remarks)
 
 
 def _is_figure(cell: str) -> bool:

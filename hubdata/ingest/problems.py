@@ -343,6 +343,7 @@ NOTES: dict[str, str] = {
     "rows_above": N_("The headings are in row {row}. Rows above them, which are not used: {count}."),
     "hashtags": N_("Rows of hashtags (HXL) below the headings, which are not used: {count}."),
     "totals_not_used": N_("Rows that add up the others, which are not used: {count} (the first is row {row})."),
+    "examples_not_used": N_("Rows that are the examples of our workbook, which are not used: {count}."),
     "years_as_rows": N_("Columns of years side by side ({columns}) are read as a row per amount: {count}."),
     "sector_of_type": N_("The sector is read from {column}: {count}."),
     "merged_filled": N_("Merged cells count for every row beside them. Cells filled in: {count}."),

@@ -11,7 +11,13 @@ from hubdata.ingest.dates import count_day_or_month, day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
 from hubdata.ingest.headings import all_words, match_columns, missing_columns, signature, with_old_answers
-from hubdata.ingest.layout import is_list_of_names, with_years_as_rows, without_totals
+from hubdata.ingest.layout import (
+    is_list_of_names,
+    is_untouched,
+    with_years_as_rows,
+    without_examples,
+    without_totals,
+)
 from hubdata.ingest.numbers import settle_numbers
 from hubdata.ingest.personal import personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
@@ -33,7 +39,7 @@ def recognise(
         if len(content) > settings.max_file_megabytes * 1_000_000:
             draft.problems.append(problem("too_large", file, limit=settings.max_file_megabytes))
             continue
-        sheets = [without_totals(sheet) for sheet in read_sheets(content, settings, matching)]
+        sheets = [without_totals(without_examples(sheet)) for sheet in read_sheets(content, settings, matching)]
         sheets, headings = _with_years_as_rows(file, sheets, matching)
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
@@ -45,6 +51,8 @@ def recognise(
                     draft.notes.append(note(remark.code, f"{file} ({remark.sheet})", **remark.gaps))
                 elif is_used:
                     draft.notes.append(note(remark.code, label, **remark.gaps))
+            if is_untouched(sheet):
+                continue
             if not is_used:
                 # A sheet with an explanation or a sum, beside one that we know.
                 draft.notes.append(note("sheet_not_used", label, count=len(sheet.rows)))
