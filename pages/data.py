@@ -5,7 +5,7 @@ import functools
 import pandas as pd
 import streamlit as st
 
-from hubdata import dictionary, loading, models, template, ui
+from hubdata import dictionary, loading, models, ui
 from hubdata.ui import _, md, n_, n_md
 from hubdata.ui.words import data as words
 
@@ -241,7 +241,7 @@ with st.container(border=True):
     )
     st.download_button(
         _("Download the workbook to fill in"),
-        data=lambda: template.workbook(ui.settings(), language),
+        data=words.workbook_to_fill_in(language),
         file_name=f"{_('my-lists')}.xlsx",
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         key="workbook",

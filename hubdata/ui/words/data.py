@@ -1,6 +1,7 @@
 """The sentences and tables of the page `data`."""
 
 import datetime
+import functools
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from hubdata import loading, models, questions, store, texts
+from hubdata import loading, models, questions, store, template, texts
 from hubdata.texts import N_
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
@@ -480,6 +481,11 @@ def loaded_in_words(draft: loading.Draft) -> str:
             for n, r, c in counted
         ]
     )
+
+
+def workbook_to_fill_in(language: str) -> Callable[[], bytes]:
+    """What makes the workbook to fill in, when somebody asks for it: no page runs then that knows the hub."""
+    return functools.partial(template.workbook, settings(), language)
 
 
 def problem_sentence(problem: loading.Problem) -> Markdown:
