@@ -25,6 +25,7 @@ from hubdata import (
     settings,
     sharing,
     store,
+    template,
     texts,
 )
 from hubdata.indicators import stress
@@ -111,8 +112,9 @@ def load(options: argparse.Namespace) -> int:
         _show_problems(outcome.draft, options)
         return REFUSED
     snapshot = outcome.manifest.id if outcome.manifest else store.current_snapshot_id(options.home)
+    emptied = {name: c.emptied for name, c in outcome.draft.changes.items() if c.emptied}
     if options.json:
-        _print_json({"snapshot": snapshot, "tables": counted})
+        _print_json({"snapshot": snapshot, "tables": counted} | ({"emptied": emptied} if emptied else {}))
         return DONE
     _show_readings(outcome.draft, options)
     if outcome.is_unchanged:
@@ -123,6 +125,9 @@ def load(options: argparse.Namespace) -> int:
             {"table": name, **count},
         )
         print(_words(options, line))
+        if name in emptied:
+            line = texts.Text("  Cells that could not be read, left empty: {count}", {"count": emptied[name]})
+            print(_words(options, line))
     for folder in sorted(set((options.home / "rejected").glob("*")) - aside) if outcome.draft.rejected else ():
         line = texts.Text("The rejected rows are kept, with what is wrong with each: {folder}", {"folder": folder})
         print(_words(options, line))
@@ -412,8 +417,12 @@ def _write_whole(path: Path, written: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def template(options: argparse.Namespace) -> int:
-    written = dictionary.write_templates(options.folder, options.language)
+def write_template(options: argparse.Namespace) -> int:
+    if options.path.suffix.lower() == ".xlsx":
+        _write_whole(options.path, template.workbook(settings.read(options.home), options.language))
+        written = [options.path]
+    else:
+        written = dictionary.write_templates(options.path, options.language)
     _print_json({"files": [str(path) for path in written]}) if options.json else print(*written, sep="\n")
     return DONE
 
@@ -549,9 +558,9 @@ def _parser() -> argparse.ArgumentParser:
     verb("rebuild", rebuild, "make a snapshot anew from the files that are kept, and compare").add_argument(
         "snapshot", metavar="SNAPSHOT"
     )
-    verb("template", template, "write empty CSV files and a data dictionary").add_argument(
-        "folder", type=Path, metavar="DIR"
-    )
+    verb(
+        "template", write_template, "write a workbook to fill in, or empty CSV files and a data dictionary"
+    ).add_argument("path", type=Path, metavar="DIR or FILE.xlsx")
     added = verb("export", export, "write a report or the network as a file", dated)
     added.add_argument("path", type=Path, metavar="PATH", help=f"a file: {', '.join(reports.FORMATS)}")
     added.add_argument("--chapters", type=_names, default=(), metavar="C,...", help="no more than these (default: all)")
@@ -616,6 +625,7 @@ def _show_problems(draft: ingest.Draft, options: argparse.Namespace) -> None:
         problems = [dataclasses.asdict(p) for p in draft.problems]
         for listed, problem in zip(problems, draft.problems, strict=True):
             listed.pop("blocks")
+            listed.pop("empties")
             listed["message"] = _words(options, problem.message)
             listed["remedy"] = _words(options, problem.remedy)
         _print_json({"problems": problems})

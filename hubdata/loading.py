@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import audit, demo, ingest, models, sandbox, sharing, store
+from hubdata.cells import fold
 from hubdata.questions.changes import Movement, headlines, movements_of, plain_view
 from hubdata.questions.income import income_year
 from hubdata.questions.organisations import today
@@ -503,6 +504,52 @@ def answer_about(
         factors={} if factor is None else {sign: {word: factor}},
         lists={sign: dict(separates)} if separates else {},
     )
+
+
+def answer_meanings(vocabulary: str, meanings: Mapping[str, str]) -> ingest.FileMapping:
+    """What a reader says that words mean, wherever they stand: codes of a vocabulary, or names of `organisations`."""
+    return ingest.FileMapping(meanings={vocabulary: {fold(word): meaning for word, meaning in meanings.items()}})
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A word of a drop that nobody knows, and that one answer settles wherever it stands."""
+
+    vocabulary: str
+    """Of which it is no code; `organisations` when it is no name."""
+    word: str
+    suggestion: str
+    """The code or the name that it probably means; "" when nothing looks like it."""
+    count: int
+
+
+def doubts(prepared: Prepared) -> list[Doubt]:
+    """The words of a drop that are asked about once instead of row by row, most frequent first."""
+    draft = prepared.draft
+    readings = {reading.file: reading for reading in draft.readings}
+    names = {fold(name): name for name in draft.tables["organisations"]["name"].to_pylist()} if draft.tables else {}
+    found: dict[tuple[str, str], Doubt] = {}
+    for problem in draft.problems:
+        near = str(problem.remedy.values.get("suggestion", ""))
+        if problem.code in ("unknown_organisation", "unknown_organisation_near"):
+            vocabulary, suggestion = "organisations", names.get(near, "")
+        elif problem.code in ("unknown_code", "unknown_code_near") and problem.file in readings:
+            vocabulary, suggestion = _vocabulary_of(readings[problem.file], problem.column), near
+        else:
+            continue
+        word = problem.value.strip()
+        known = found.get((vocabulary, fold(word)))
+        found[vocabulary, fold(word)] = Doubt(vocabulary, word, suggestion, known.count + 1 if known else 1)
+    return sorted(found.values(), key=lambda doubt: -doubt.count)
+
+
+def _vocabulary_of(reading: ingest.Reading, header: str) -> str:
+    """The vocabulary of a column of a file; "" when it has none that can be added to."""
+    column, columns = reading.columns.get(header, header), set(reading.columns.values())
+    if reading.table == "organisations" and column == "type" and "sector" not in columns:
+        return "sector"
+    role = "organisation_role" if reading.table == "organisations" else "attendance_role"
+    return {"role": role, "themes": "theme"}.get(column, column)
 
 
 def answered_column(matching: ingest.FileMapping, reading: ingest.Reading, header: str) -> str | None:

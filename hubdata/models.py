@@ -421,6 +421,8 @@ class Row(BaseModel):
     """Other words by which people call the file, folded."""
     rules: ClassVar[tuple[Rule, ...]] = ()
     """What must hold between cells."""
+    decisive: ClassVar[tuple[str, ...]] = ()
+    """Columns that may be empty, but that keep a row out when they cannot be read: the rest cannot be right then."""
     is_read_by_row: ClassVar[bool] = False
     """What a cell means depends on another cell, so cells cannot be read one by one."""
 
@@ -781,6 +783,8 @@ class Attendance(Row):
     grain = {"nl": "één organisatie op één bijeenkomst", "en": "one organisation at one event"}
     key = ("event_id", "organisation_id")
     also = ("aanwezig", "deelname", "attendee", "bezoekers")
+    decisive = ("status",)
+    """Left empty it says `attended`, and that a word that nobody can read never means."""
 
     event_id: Identifier = column(
         "De bijeenkomst, als kenmerk of naam.",
@@ -828,6 +832,7 @@ class Funding(Row):
     key = ("organisation_id", "year", "donor", "donor_id", "programme", "category")
     also = ("financiering", "geldstromen", "inkomsten", "subsidies", "fondsen")
     rules = (Rule(("currency",), _in_euros), Rule(("donor", "category"), _donor_known))
+    decisive = ("currency",)
 
     organisation_id: Identifier = column(
         "Wie het geld kreeg, als kenmerk of naam.",
@@ -982,6 +987,11 @@ def is_required(row: type[Row], name: str) -> bool:
     """Whether a file must have the column: identifiers that we make ourselves may be left out."""
     field = row.model_fields[name]
     return field.is_required() and not extra(row, name)["made_from"]
+
+
+def is_optional(row: type[Row], name: str) -> bool:
+    """Whether a cell that cannot be read is left empty and its row stays: what a row needs, and goes by, is not."""
+    return not row.model_fields[name].is_required() and name not in row.key and name not in row.decisive
 
 
 def is_list_of_words(row: type[Row], name: str) -> bool:

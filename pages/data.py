@@ -68,6 +68,7 @@ if files:
             ),
             icon=":material/build:",
         )
+        words.doubts(drop)
         st.markdown("\n".join(f"- {words.problem_sentence(problem)}" for problem in draft.problems[:5]))
         if len(draft.problems) > 5:
             st.caption(_("These are the first five. The table has the others."))
@@ -235,6 +236,19 @@ def columns_of(row: type[models.Row]) -> pd.DataFrame:
 with st.container(border=True):
     st.subheader(_("Empty lists to start with"), anchor="templates")
     st.markdown(_("Your own export is fine too: we look for the right columns ourselves."))
+    st.markdown(
+        _("Nothing yet? The workbook has a sheet per list, examples, words to choose from, and an explanation.")
+    )
+    st.download_button(
+        _("Download the workbook to fill in"),
+        data=words.workbook_to_fill_in(language),
+        file_name=f"{_('my-lists')}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        key="workbook",
+        on_click="ignore",
+        type="primary",
+        icon=":material/table_view:",
+    )
     st.download_button(
         _("Download empty lists"),
         data=lambda: dictionary.zipped_templates(language),

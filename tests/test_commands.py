@@ -93,6 +93,9 @@ def test_json_is_one_object_and_nothing_else(run: Any, tmp_path: Path) -> None:
     same = {"snapshot": loaded["snapshot"], "same": True, "differs": []}
     assert json.loads(run("rebuild", loaded["snapshot"], "--json")[1]) == same
     assert "files" in json.loads(run("template", tmp_path / "t", "--json")[1])
+    book = tmp_path / "lists.xlsx"
+    assert json.loads(run("template", book, "--json")[1]) == {"files": [str(book)]}
+    assert json.loads(run("load", book, "--json")[1])["tables"] == {}  # nothing but examples: nobody handed in a list
     assert "markdown" in json.loads(run("dictionary", "--json")[1])
     assert "files" in json.loads(run("demo", tmp_path / "d", "--organisations", "20", "--json")[1])
 

@@ -106,7 +106,7 @@ def test_the_valid_rows_load_when_somebody_says_so(own: Path) -> None:
     assert [b.label for b in app.get("download_button") if "repair" in b.label] == [
         "Rows to repair of organisations.csv"
     ]
-    app.checkbox[0].check().run()
+    next(box for box in app.checkbox if "leave the others out" in box.label).check().run()
     pressed(app, "Load")
     snapshot = current_snapshot_id(own)
     assert "f" in [row["organisation_id"] for row in snapshot.records("organisations")]
@@ -159,12 +159,12 @@ def test_personal_data_is_left_out_and_said(own: Path) -> None:
 
 
 def test_what_a_file_holds_is_asked_once(own: Path) -> None:
-    text = "key,wie,soort\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\n"
+    text = "key,titulatuur,indeling\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\n"
     app = dropped(opened("data"), export=text)
     assert "We do not know yet what export.csv holds." in told(app)
     chosen = next(box for box in app.selectbox if box.label == "What does this file hold?")
     chosen.set_value("organisations").run(timeout=60)
-    for header, column in (("key", "organisation_id"), ("wie", "name"), ("soort", "sector")):
+    for header, column in (("key", "organisation_id"), ("titulatuur", "name"), ("indeling", "sector")):
         asked = next(box for box in app.selectbox if header in box.label)
         asked.set_value(column).run(timeout=60)
     assert not app.exception

@@ -84,7 +84,7 @@ def test_a_word_of_the_vocabulary_is_never_taken_apart_and_others_are_when_a_par
     }
     text = 'name,sector,themes\nA,ngo,"Zorg, Wonen"\nB,ngo,Care & home\nC,ngo,"Zorg, wonen en water|Home/care"\nD,ngo,"Zorg, werk"\n'
     draft = ingest.draft({"organisations.csv": text.encode()}, Settings(themes=vocabulary), {})
-    assert themes(draft) == [["care", "home"], ["both"], ["both", "home", "care"]]
+    assert themes(draft) == [["care", "home"], ["both"], ["both", "home", "care"], None]
     assert [(p.row, p.value) for p in draft.problems] == [(5, "werk")]
 
 

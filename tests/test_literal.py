@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 
+import openpyxl
 import pytest
 from browser import (
     menus_opened,
@@ -500,6 +501,8 @@ def test_no_download_holds_a_formula(attacked_hub: Attacked, language: str) -> N
             for widget in session.tab.shown.widgets:
                 if widget.kind == "download_button":
                     taken[f"{name}/{widget.key}"] = session.download(widget.key).content
+    book = openpyxl.load_workbook(io.BytesIO(taken.pop("data/workbook")))
+    assert not [cell for sheet in book for row in sheet.rows for cell in row if cell.data_type == "f"]
     archive = zipfile.ZipFile(io.BytesIO(taken.pop("data/templates")))
     taken |= {f"empty {name}": archive.read(name) for name in archive.namelist()}
     assert len(taken) > 20

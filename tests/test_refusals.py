@@ -603,6 +603,32 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Samengevoegde cellen gelden voor elke rij ernaast. Aantal ingevulde cellen: 1.",
         {"lists.xlsx": book_of_all_kinds()},
     ),
+    "totals_not_used": (
+        "Rows that add up the others, which are not used: 1 (the first is row 3).",
+        "Aantal rijen die de andere optellen, en die wij niet gebruiken: 1 (de eerste is rij 3).",
+        {"organisations.csv": "name,sector,fte\nA,ngo,5\nTotaal,,5\n"},
+    ),
+    "examples_not_used": (
+        "Rows that are the examples of our workbook, which are not used: 1.",
+        "Aantal rijen met de voorbeelden uit onze werkmap, die wij niet gebruiken: 1.",
+        {
+            "organisations.csv": "Name;Sector;Type;City;Country;FTE\n"
+            "Example: Beachfield Ltd;Business;;Delft;NL;5\nExample: Beachfield Ltd;Business;;Delft;NL;6\n"
+        },
+    ),
+    "years_as_rows": (
+        "Columns of years side by side (2023, 2024) are read as a row per amount: 1.",
+        "Kolommen met jaren naast elkaar (2023, 2024) lezen wij als een rij per bedrag: 1.",
+        {
+            "organisations.csv": "name,sector\nA,ngo\n",
+            "funding.csv": "ontvanger,soort,geldgever,2023,2024\nA,rijk,X,5,\n",
+        },
+    ),
+    "sector_of_type": (
+        "The sector is read from soort: 1.",
+        "De sector lezen wij uit soort: 1.",
+        {"organisations.csv": "name,soort\nA,ngo\n"},
+    ),
     "rows_above": (
         "The headings are in row 3. Rows above them, which are not used: 1.",
         "De koppen staan in rij 3. Aantal rijen daarboven, die wij niet gebruiken: 1.",

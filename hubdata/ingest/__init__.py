@@ -10,6 +10,8 @@ among the problems.
     answers        readers' answers about their files
     recognition    which table a file holds, which column is which; by headings, names, answers
     headings       headers and columns
+    guesses        what people call their columns, several of one kind, and sheets: data
+    layout         totals, years side by side, everybody who was there in one cell
     sources        a file of which we know the table
     personal       what is never stored
     units          what the numbers of a file are in; refuses other currencies

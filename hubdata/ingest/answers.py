@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-NOT_OF_A_FILE = ("columns", "aliases")
+NOT_OF_A_FILE = ("columns", "meanings", "aliases")
 """The answers that are kept under something else than the signature of a file."""
 
 
@@ -41,6 +41,9 @@ class FileMapping(BaseModel):
     aliases: dict[str, list[str]] = {}
     """Organisation -> its name and its other names, as they were known when a file that is kept was read."""
 
+    meanings: dict[str, dict[str, str]] = {}
+    """Vocabulary, or `organisations` -> folded cell -> the code or the name that it means, in whatever file it is."""
+
     def of(self, signature: str, kept_as: str) -> "FileMapping":
         """What was answered about one file, for when it has other headers: the columns that are kept."""
         answered = {name: getattr(self, name) for name in type(self).model_fields if name not in NOT_OF_A_FILE}
@@ -61,6 +64,7 @@ class FileMapping(BaseModel):
             lists=_joined(self.lists, other.lists),
             words=self.words | other.words,
             aliases=self.aliases | other.aliases,
+            meanings=_joined(self.meanings, other.meanings),
         )
 
 

@@ -54,6 +54,8 @@ class Changes:
     removed: int = 0
     rejected: int = 0
     before: int = 0
+    emptied: int = 0
+    """Cells that could not be read and are left empty, in rows that stay."""
 
     @property
     def removes_much(self) -> bool:
@@ -75,7 +77,7 @@ class Draft:
     changes: dict[str, Changes] = field(default_factory=dict)
     """Per table that the drop has a file for."""
     rejected: dict[str, Rejected] = field(default_factory=dict)
-    """File -> its rejected rows, ready to be repaired and dropped again."""
+    """File -> its rows with something to repair, ready to be dropped again: kept out, or with cells left empty."""
     received: dict[str, bytes] = field(default_factory=dict)
     """The files as they are kept: the columns that are used, without rejected rows."""
     matching: FileMapping = field(default_factory=FileMapping)

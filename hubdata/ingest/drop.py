@@ -11,8 +11,10 @@ from hubdata.cells import fold
 from hubdata.ingest.aliases import known_aliases, with_known
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, updated
-from hubdata.ingest.drafts import Changes, Draft
+from hubdata.ingest.drafts import Changes, Draft, Reading
+from hubdata.ingest.guesses import ATTENDEES
 from hubdata.ingest.keeping import keep
+from hubdata.ingest.layout import attendance_of
 from hubdata.ingest.names import Names
 from hubdata.ingest.problems import problem
 from hubdata.ingest.recognition import recognise
@@ -38,7 +40,10 @@ def draft(
     that "skip invalid" needs no second reading. `begin` is told the name of each file before it is read or checked.
     """
     draft = Draft()
-    hub = context_of_hub(settings)
+    meanings = (matching or FileMapping()).meanings
+    hub = context_of_hub(settings, meanings)
+    if meanings:
+        draft.matching = FileMapping(meanings=meanings)
     handed_in = recognise(files, settings, matching or FileMapping(), draft, begin)
     names: dict[str, Names] = {}
     known = (matching or FileMapping()).aliases
@@ -58,7 +63,10 @@ def draft(
             if row_type is models.Organisation:
                 table = with_known(table, known)
             added, changed, removed = (len(positions) for positions in compare(row_type, table, before))
-            draft.changes[name] = Changes(added, changed, removed, rejected, len(before))
+            emptied = sum(int(rows.sum()) for rows in source.emptied.values())
+            draft.changes[name] = Changes(added, changed, removed, rejected, len(before), emptied)
+            if ATTENDEES in source.columns.values() and "attendance" not in handed_in:
+                handed_in["attendance"] = _attendance(source, names, draft)
             keep(files, source, draft)
         draft.before[name], draft.tables[name] = before, table
         unreadable = name in handed_in and any(p.blocks and p.file == handed_in[name].label for p in draft.problems)
@@ -67,17 +75,35 @@ def draft(
             listed = (table[column].to_pylist() for column in (row_type.key[0], "name"))
             aliases = known_aliases(table) if name == "organisations" else {}
             others = {identifier: alias for identifier, (_, *alias) in aliases.items()}
-            names[name] = Names(name[:-1], zip(*listed, strict=True), others)
+            names[name] = Names(name[:-1], zip(*listed, strict=True), others, meanings.get(name, {}))
     _check_kept(draft, handed_in, names)
     draft.problems.sort(key=lambda p: (p.file, p.row or 0))
     return draft
 
 
-def context_of_hub(settings: Settings) -> dict[str, Any]:
-    """What differs from hub to hub as validation context: its vocabularies and their labels, and where it is."""
+def _attendance(events: Source, names: Mapping[str, Names], draft: Draft) -> Source:
+    """Who was there, of the cells of a list of events: a list of its own from here on."""
+    listed = attendance_of(events, names.get("organisations"))
+    events.columns = {header: column for header, column in events.columns.items() if column != ATTENDEES}
+    read = (listed.label, listed.name, len(listed.table.rows), events.table.encoding, events.table.separator)
+    header = tuple(listed.table.header)
+    draft.readings.append(Reading(*read, header, listed.columns, ignored=(), left_out=(), missing=()))
+    return listed
+
+
+def context_of_hub(settings: Settings, meanings: Mapping[str, Mapping[str, str]] = {}) -> dict[str, Any]:
+    """What differs from hub to hub as validation context: its vocabularies and their labels, and where it is.
+
+    `meanings`: vocabulary -> folded word -> the code that a reader said it means.
+    """
     types = {code: {"nl": t.nl, "en": t.en} for code, t in settings.types.items()}
     labels = {"sector": settings.sectors, "type": types, "theme": settings.themes}
-    return {"codes": vocabularies(settings), "labels": labels, "time_zone": settings.time_zone}
+    codes = vocabularies(settings)
+    for vocabulary in meanings.keys() & (codes.keys() | models.FIXED_CODES.keys()):
+        known = codes.get(vocabulary) or models.FIXED_CODES.get(vocabulary, {})
+        said = {word: code for word, code in meanings[vocabulary].items() if code in known.values()}
+        codes[vocabulary] = said | dict(known)
+    return {"codes": codes, "labels": labels, "time_zone": settings.time_zone}
 
 
 def vocabularies(settings: Settings) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from hubdata import models
 from hubdata.cells import folded as folded  # for whoever compares headings
 from hubdata.cells import folded_before, unit_of, without_unit
 from hubdata.ingest.answers import NOT_OF_A_FILE, FileMapping
+from hubdata.ingest.guesses import ATTENDEES, all_guesses, guessed, side_by_side
 
 PROBLEM = "problem"
 """The column that we add to rejected rows."""
@@ -18,6 +19,10 @@ PAIR_ALSO = {
     for end in ends
     for word in ("organisatie", "organisation", "organization", "partner")
 }
+
+
+BESIDE: dict[type[models.Row], tuple[str, ...]] = {models.Partnership: PAIR, models.Event: (ATTENDEES,)}
+"""What a file may have beside the columns of its table."""
 
 
 def signature(header: Iterable[str]) -> str:
@@ -52,7 +57,7 @@ def with_old_answers(matching: FileMapping, header: Sequence[str]) -> FileMappin
 
 def known_columns(row_type: type[models.Row]) -> list[str]:
     """The columns a file of this table may have."""
-    return [*row_type.model_fields, *(PAIR if row_type is models.Partnership else ())]
+    return [*row_type.model_fields, *BESIDE.get(row_type, ())]
 
 
 def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Mapping[str, str]) -> dict[str, str]:
@@ -76,17 +81,38 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
         for name, word in words.items()
         if name not in matched and (word in also or word in columns) and also.get(word, word) not in taken
     }
+    matched |= _several(row_type, words, matched)
     plain = Counter(map(folded_before, header))
     for name in header:
         word = folded_before(name)
         column = word if word in columns else also.get(word)
         if name not in matched and plain[word] == 1 and column and column not in matched.values():
             matched[name] = column
+    words = {name: word for name, word in words.items() if matched.get(name) not in columns and word not in answers}
+    taken = set(matched.values()) | ({"organisation_ids"} if set(PAIR) <= set(matched.values()) else set())
+    matched |= guessed(row_type.table, words, [column for column in columns if column not in taken])
     return {
         name: matched[name]
         for name in header
         if matched.get(name) in columns and (folded(name) in answers or _fits_unit(row_type, matched[name], name))
     }
+
+
+def _several(row_type: type[models.Row], words: Mapping[str, str], matched: Mapping[str, str]) -> dict[str, str]:
+    """Headings of columns of one kind side by side -> the list they are together: `Partij A`, `Partij B`, `Partij C`.
+
+    Two organisations may also be a pair.
+    """
+    free = {name: word for name, word in words.items() if matched.get(name, word) in (word, *PAIR)}
+    together = side_by_side(row_type.table, free)
+    is_pair = row_type is models.Partnership and set(PAIR) <= set(matched.values())
+    return {} if is_pair and len(together) <= len(PAIR) else together
+
+
+def is_list(row_type: type[models.Row], column: str) -> bool:
+    """Whether several columns of a file may be this one together."""
+    field = row_type.model_fields.get(column)
+    return column == ATTENDEES or (field is not None and models.plain_type(field.annotation) in (list[str], list[int]))
 
 
 def _fits_unit(row_type: type[models.Row], column: str, header: str) -> bool:
@@ -102,10 +128,11 @@ def all_words() -> frozenset[str]:
         [*known_columns(row), *(other for column in row.model_fields for other in models.aliases(row, column))]
         for row in models.TABLES.values()
     )
-    return frozenset(word for words in named for word in words) | PAIR_ALSO.keys()
+    return frozenset(word for words in named for word in words) | PAIR_ALSO.keys() | all_guesses()
 
 
 def missing_columns(row_type: type[models.Row], columns: set[str]) -> tuple[str, ...]:
     """The required columns that the file lacks."""
     present = columns | ({"organisation_ids"} if columns.issuperset(PAIR) else set())
+    present |= {"sector"} if row_type is models.Organisation and "type" in columns else set()
     return tuple(c for c in row_type.model_fields if models.is_required(row_type, c) and c not in present)

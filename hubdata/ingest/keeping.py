@@ -1,4 +1,4 @@
-"""The files of a drop as they are kept: the columns that are used, without rejected rows, and how they were read.
+"""The files of a drop as they are kept: the columns that are used, without what was rejected, and how they were read.
 
 Nothing else of a file is ever written: neither another column, nor what stands above or beside the list. A file that
 holds nothing else stays as it came, byte for byte; of any other one the columns are written anew.
@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hubdata import models, reading
 from hubdata.ingest.answers import FileMapping
@@ -26,10 +27,11 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
     if not header:
         return
     sign, kept_sign = signature(table.header), signature(header)
-    if not table.findings and not source.rejected.any() and is_nothing_but(files[source.file], table, header):
+    is_whole = not (table.findings or source.rejected.any() or source.emptied or source.headings)
+    if is_whole and is_nothing_but(files[source.file], table, header):
         content = files[source.file]
     else:
-        cells = table.cells.select(header)
+        cells = _without_unread(source)
         accepted = cells.filter(pa.array(~source.rejected)) if source.rejected.any() else cells
         content = reading.write_table(accepted, table.separator or ";")
         name = re.sub(r"\.[^.]*$", "", source.file) + name[len(source.file) :] + ".csv"
@@ -52,6 +54,17 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
             words={kept_sign: source.words} if source.words else {},
         )
     )
+
+
+def _without_unread(source: Source) -> pa.Table:
+    """The columns that are used, without the cells that could not be read and were left empty."""
+    cells = source.table.cells.select(source.used)
+    for header, column in source.columns.items():
+        if column in source.emptied and header in source.used:
+            place = cells.column_names.index(header)
+            emptied = pc.if_else(pa.array(source.emptied[column]), "", cells[header])
+            cells = cells.set_column(place, header, emptied)
+    return cells
 
 
 def is_nothing_but(content: bytes, table: reading.Table, used: Collection[str]) -> bool:

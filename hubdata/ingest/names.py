@@ -67,10 +67,17 @@ class Names:
     """Who or what a cell may refer to, by identifier or by name."""
 
     def __init__(
-        self, kind: str, named: Iterable[tuple[str, str | None]], aliases: Mapping[str, Sequence[str]] = {}
+        self,
+        kind: str,
+        named: Iterable[tuple[str, str | None]],
+        aliases: Mapping[str, Sequence[str]] = {},
+        meanings: Mapping[str, str] = {},
     ) -> None:
-        """`kind` is `organisation` or `event`; `named` holds identifier and name of each, `aliases` other names."""
-        self.kind = kind
+        """`kind` is `organisation` or `event`; `named` holds identifier and name of each, `aliases` other names.
+
+        `meanings`: folded cell -> the name that a reader said it means.
+        """
+        self.kind, self._meanings = kind, meanings
         self._names: dict[str, str] = {}
         self._by_id: dict[str, set[str]] = defaultdict(set)
         self._by_name: dict[str, set[str]] = defaultdict(set)
@@ -100,6 +107,9 @@ class Names:
             return [cell.strip()]
         text = fold(cell)
         found = self._by_id.get(text) or self._by_name.get(text) or self._by_sound.get(sounds(cell), set())
+        if not found and text in self._meanings:
+            meant = self._meanings[text]
+            found = self._by_name.get(fold(meant)) or self._by_id.get(fold(meant), set())
         return sorted(found)
 
     def is_listed(self, identifier: str) -> bool:

@@ -342,6 +342,10 @@ NOTES: dict[str, str] = {
     "sheet_empty": N_("This sheet is empty. Its rows: {count}."),
     "rows_above": N_("The headings are in row {row}. Rows above them, which are not used: {count}."),
     "hashtags": N_("Rows of hashtags (HXL) below the headings, which are not used: {count}."),
+    "totals_not_used": N_("Rows that add up the others, which are not used: {count} (the first is row {row})."),
+    "examples_not_used": N_("Rows that are the examples of our workbook, which are not used: {count}."),
+    "years_as_rows": N_("Columns of years side by side ({columns}) are read as a row per amount: {count}."),
+    "sector_of_type": N_("The sector is read from {column}: {count}."),
     "merged_filled": N_("Merged cells count for every row beside them. Cells filled in: {count}."),
     "rows_taken_apart": N_("Rows that stood in one cell, in quotation marks, and were taken apart: {count}."),
     "letters_of": N_(
@@ -419,6 +423,8 @@ class Problem:
     remedy: Text
     blocks: bool
     """Leaving out the row does not solve it."""
+    empties: bool = False
+    """The row stays when this cell is left empty: nothing in it depends on that."""
 
 
 @dataclass(frozen=True)
@@ -452,6 +458,8 @@ class Refusal(NamedTuple):
     code: str
     value: Any
     gaps: dict[str, Any] = {}
+    empties: bool = False
+    """The cell is left empty, and the row stays."""
 
 
 def refusals_in(error: ValidationError, column: str = "") -> Iterator[Refusal]:

@@ -9,7 +9,15 @@ from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.dates import count_day_or_month, day_or_month
 from hubdata.ingest.drafts import Draft, Reading
+from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
 from hubdata.ingest.headings import all_words, match_columns, missing_columns, signature, with_old_answers
+from hubdata.ingest.layout import (
+    is_list_of_names,
+    is_untouched,
+    with_years_as_rows,
+    without_examples,
+    without_totals,
+)
 from hubdata.ingest.numbers import settle_numbers
 from hubdata.ingest.personal import personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
@@ -31,10 +39,11 @@ def recognise(
         if len(content) > settings.max_file_megabytes * 1_000_000:
             draft.problems.append(problem("too_large", file, limit=settings.max_file_megabytes))
             continue
-        sheets = read_sheets(content, settings, matching)
+        sheets = [without_totals(without_examples(sheet)) for sheet in read_sheets(content, settings, matching)]
+        sheets, headings = _with_years_as_rows(file, sheets, matching)
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
-        for sheet, told, name in zip(sheets, answers, table_names, strict=True):
+        for sheet, told, name, under in zip(sheets, answers, table_names, headings, strict=True):
             label = f"{file} ({sheet.sheet})" if len(sheets) > 1 else file
             is_used = name is not None or not any(table_names)
             for remark in sheet.remarks:
@@ -42,6 +51,8 @@ def recognise(
                     draft.notes.append(note(remark.code, f"{file} ({remark.sheet})", **remark.gaps))
                 elif is_used:
                     draft.notes.append(note(remark.code, label, **remark.gaps))
+            if is_untouched(sheet):
+                continue
             if not is_used:
                 # A sheet with an explanation or a sum, beside one that we know.
                 draft.notes.append(note("sheet_not_used", label, count=len(sheet.rows)))
@@ -58,6 +69,7 @@ def recognise(
                 draft.problems.append(problem("two_files", label, value=handed_in[name].label))
             else:
                 handed_in[name] = _matched(label, file, sheet, name, told, draft)
+                handed_in[name].headings = under
     return handed_in
 
 
@@ -66,6 +78,24 @@ def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> li
     told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
     return reading.read(content, limits, all_words().union(told))
+
+
+def _with_years_as_rows(
+    file: str, sheets: list[reading.Table], matching: FileMapping
+) -> tuple[list[reading.Table], list[list[str]]]:
+    """Sheets, of which those with income of several years side by side have a row per amount; and its headings."""
+    laid_out = list(sheets)
+    headings: list[list[str]] = [[] for _ in sheets]
+    for place, sheet in enumerate(sheets):
+        told = with_old_answers(matching, sheet.header)
+        wide = with_years_as_rows(sheet, told.columns.get("funding", {})) if sheet.header else None
+        if wide is None:
+            continue
+        answer = told.tables.get(signature(sheet.header)) or told.tables.get(signature(wide.sheet.header))
+        named = answer or _table_called(sheet.sheet) or (_table_called(file) if len(sheets) == 1 else None)
+        if (named or _table_that_fits(wide.sheet, told)) == "funding" and _table_that_fits(sheet, told) is None:
+            laid_out[place], headings[place] = wide.sheet, wide.headings
+    return laid_out, headings
 
 
 def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
@@ -91,7 +121,7 @@ def _table_names(file: str, sheets: Sequence[reading.Table], answers: Sequence[F
             names.append(answer if answer in models.TABLES else None)  # a newer version may have one of its own
         else:
             by_name = _table_called(sheet.sheet) or (called if len(sheets) == 1 else None)
-            names.append(by_name or _table_that_fits(sheet, matching))
+            names.append(by_name or _table_that_fits(sheet, matching) or _table_guessed(sheet, matching))
     if len(sheets) > 1:
         fitting = [_fit(sheet, name, told) for sheet, name, told in zip(sheets, names, answers, strict=True)]
         for place, name in enumerate(names):
@@ -122,6 +152,12 @@ def _fit(sheet: reading.Table, name: str | None, matching: FileMapping) -> tuple
     return int(not missing_columns(row_type, columns)), len(columns)
 
 
+def _table_guessed(sheet: reading.Table, matching: FileMapping) -> str | None:
+    """The table whose lists people call as this sheet is called, where the headings fit it best of these."""
+    fits = {name: _fit(sheet, name, matching) for name in table_of_sheet(sheet.sheet)}
+    return next((name for name, fit in fits.items() if fit == max(fits.values()) and fit >= (1, 0)), None)
+
+
 def _table_that_fits(sheet: reading.Table, matching: FileMapping) -> str | None:
     """The table that has most of its columns here, and all that it needs."""
     fits = {name: _fit(sheet, name, matching) for name in models.TABLES}
@@ -133,6 +169,8 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
     """A file whose table is known: its columns matched, personal data left out, and a report of both."""
     row_type, sign = models.TABLES[name], signature(sheet.header)
     columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))
+    counts = [h for h, c in columns.items() if c == ATTENDEES and not is_list_of_names(sheet.cells[h])]
+    columns = {header: column for header, column in columns.items() if header not in counts}
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
     personal = personal_columns(name, unknown, sheet)
     ignored = tuple(header for header in unknown if header not in personal)

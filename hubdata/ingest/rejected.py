@@ -1,4 +1,4 @@
-"""Rows that were not accepted, in the shape of their file, ready to be repaired and dropped again."""
+"""Rows to repair, in the shape of their file, ready to be dropped again: kept out, or with cells left empty."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from hubdata.texts import N_, Text
 
 @dataclass(frozen=True)
 class Rejected:
-    """Rows of a file that were not accepted, with what is wrong with each: of the columns that are used alone."""
+    """Rows of a file with something to repair, and what: of the columns that are used alone."""
 
     header: list[str]
     separator: str

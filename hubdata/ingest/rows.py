@@ -26,7 +26,7 @@ from hubdata.ingest.columns import Column, adapter, combine, distinct, number_fo
 from hubdata.ingest.dates import with_periods_split
 from hubdata.ingest.doubles import amounts_added_up, amounts_noted, double, people_added_up
 from hubdata.ingest.drafts import Draft
-from hubdata.ingest.headings import PAIR, missing_columns, signature
+from hubdata.ingest.headings import PAIR, is_list, missing_columns, signature
 from hubdata.ingest.identifiers import as_on_show, made_identifiers
 from hubdata.ingest.lists import UNSURE, Words
 from hubdata.ingest.names import Names, names_noted, one_spelling, parts_of, slug
@@ -59,11 +59,9 @@ class Rows:
         sign = signature(source.table.header)
         self.context: dict[str, Any] = {**hub, "month_first": source.matching.month_first.get(sign, False)}
         """What is known of the file, and of the column that is being read."""
-        cells = {
-            column: source.table.cells[header].combine_chunks()
-            for header, column in source.columns.items()
-            if header in source.table.cells.column_names
-        }
+        self.parts: dict[str, list[list[str]]] = {}
+        """List -> the cells of each of the columns of the file that are it together, where they are several."""
+        cells = self._cells_by_column()
         if {"start_date", "end_date"} <= row_type.model_fields.keys():
             cells = with_periods_split(cells, self.context, source, draft)
         if "status" in cells:
@@ -77,6 +75,29 @@ class Rows:
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
         """Per check: the number of the case that each row falls in, and the refusals of each case that has any."""
 
+    def _cells_by_column(self) -> dict[str, pa.Array]:
+        """The cells of the file by column. Several columns that are one list together are joined."""
+        source = self.source
+        cells: dict[str, pa.Array] = {}
+        for header, column in source.columns.items():
+            if header not in source.table.cells.column_names:
+                continue
+            read = source.table.cells[header].combine_chunks()
+            if column in cells and is_list(self.row_type, column):
+                self.parts.setdefault(column, [cells[column].to_pylist()]).append(read.to_pylist())
+                read = pc.binary_join_element_wise(cells[column], read, "|")
+            cells[column] = read
+        if self.row_type is models.Organisation and "sector" not in cells and "type" in cells:
+            # A sector may be given as a type; what is a type as well is kept as one.
+            cells["sector"] = cells["type"]
+            types = [cell for cell in pc.unique(cells["type"]).to_pylist() if fold(cell) in self.codes["type"]]
+            is_type = pc.is_in(cells["type"], pa.array(types, pa.string()))
+            cells["type"] = pc.if_else(is_type, cells["type"], "")
+            source.derived.add("sector")
+            header = next(header for header, column in source.columns.items() if column == "type")
+            self.draft.notes.append(note("sector_of_type", source.label, column=header, count=self.count))
+        return cells
+
     def read(self) -> tuple[pa.Table, int]:
         """The valid rows, and how many were rejected. Problems, notes and rejected rows go to the draft."""
         schema = models.schema(self.row_type)
@@ -86,8 +107,11 @@ class Rows:
             table = self._read_by_row(schema)
         else:
             for column in self.row_type.model_fields:
-                self.columns[column] = self._column(column)
-                self.checks.append((self.columns[column].which, self.columns[column].refusals))
+                read = self._column(column)
+                if read.refusals and models.is_optional(self.row_type, column):
+                    read = self._left_empty(column, read)
+                self.columns[column] = read
+                self.checks.append((read.which, read.refusals))
             self._check_rules()
             if self.row_type is models.Organisation and self.draft.matching.aliases:
                 self._apply_aliases()
@@ -102,7 +126,11 @@ class Rows:
     def _has_no_usable_header(self) -> bool:
         """Whether columns are missing or doubled, so that no row can be read; reports them."""
         source, columns, row = self.source, list(self.source.columns.values()), self.source.table.header_row
-        twice = [header for header, column in source.columns.items() if columns.count(column) > 1]
+        twice = [
+            header
+            for header, column in source.columns.items()
+            if columns.count(column) > 1 and not is_list(self.row_type, column)
+        ]
         missing = missing_columns(self.row_type, set(columns)) if source.table.header else ()
         self.draft.problems += [problem("duplicate_header", source.label, row, source.columns[h], h) for h in twice]
         self.draft.problems += [problem("missing_column", source.label, row, column) for column in missing if not twice]
@@ -116,7 +144,7 @@ class Rows:
         refers_to = models.extra(self.row_type, column)["refers_to"]
         cells = self.cells.get(column)
         self._begin(column)
-        if column == "organisation_ids" and set(PAIR) <= self.cells.keys():
+        if column == "organisation_ids" and (set(PAIR) <= self.cells.keys() or column in self.parts):
             return self._pairs(cells)
         if cells is None:
             default = None if info.is_required() else info.default
@@ -127,6 +155,19 @@ class Rows:
         if models.is_list_of_words(self.row_type, column):
             return self._words(column, different, which)
         return self._each(column, different, which, self._reference if refers_to else self._cell)
+
+    def _left_empty(self, column: str, read: Column) -> Column:
+        """An optional column, with the cells that were refused left empty: that costs no row."""
+        refused = {n: [refusal._replace(empties=True) for refusal in of] for n, of in read.refusals.items()}
+        self.checks.append((read.which, refused))
+        self._note_empty(column, np.isin(read.which, list(refused)))
+        default = self.row_type.model_fields[column].default
+        values = [default if number in refused else value for number, value in enumerate(read.values)]
+        return read._replace(values=values, refusals={})
+
+    def _note_empty(self, column: str, rows: np.ndarray) -> None:
+        emptied = self.source.emptied
+        emptied[column] = emptied[column] | rows if column in emptied else rows
 
     def _begin(self, column: str) -> None:
         """Note what is known of a column, before its cells are read."""
@@ -239,9 +280,10 @@ class Rows:
         return read
 
     def _pairs(self, lists: pa.Array | None) -> Column:
-        """`organisation_ids` from two columns, where the list itself is empty."""
-        parts = [self.cells[name].to_pylist() for name in PAIR]
-        given = lists.to_pylist() if lists is not None else itertools.repeat("")
+        """`organisation_ids` from several columns; from the two of a pair where the list itself is empty."""
+        parts = self.parts.get("organisation_ids") or [self.cells[name].to_pylist() for name in PAIR]
+        is_apart = "organisation_ids" not in self.parts
+        given = lists.to_pylist() if lists is not None and is_apart else itertools.repeat("")
         contents: dict[tuple[str, ...], int] = {}
         which = [contents.setdefault(key, len(contents)) for key in zip(given, *parts, strict=False)]
         different = [
@@ -310,7 +352,19 @@ class Rows:
                     context = dict(error.context or {})
                     column = context.pop("column")
                     refusals[number] = [Refusal(column, error.type, self._typed_cell(column, row), context)]
+            if refusals and all(models.is_optional(self.row_type, name) for name in rule.columns):
+                # Nothing tells which of them is wrong, and the row does without both.
+                refusals = {n: [refusal._replace(empties=True) for refusal in of] for n, of in refusals.items()}
+                for name in rule.columns:
+                    self._empty_rows(name, np.isin(which, list(refusals)))
             self.checks.append((which, refusals))
+
+    def _empty_rows(self, column: str, rows: np.ndarray) -> None:
+        """Leave the cells of some rows empty."""
+        read = self.columns[column]
+        values = [*read.values, self.row_type.model_fields[column].default]
+        self.columns[column] = read._replace(values=values, which=np.where(rows, len(read.values), read.which))
+        self._note_empty(column, rows)
 
     def _is_required(self, column: str) -> bool:
         return self.row_type.model_fields[column].is_required()
@@ -394,11 +448,12 @@ class Rows:
     # --- between rows
 
     def _is_refused(self) -> np.ndarray:
-        """Per row whether anything in it cannot be accepted."""
+        """Per row whether anything that it cannot do without is not accepted."""
         refused = np.zeros(self.count, bool)
         for which, refusals in self.checks:
-            if refusals:
-                refused |= np.isin(which, list(refusals))
+            cases = [number for number, of in refusals.items() if not all(refusal.empties for refusal in of)]
+            if cases:
+                refused |= np.isin(which, cases)
         return refused
 
     def _settle(self, table: pa.Table) -> tuple[pa.Table, int]:
@@ -443,7 +498,13 @@ class Rows:
         """Problems in order of rows, and the rejected rows in the shape of the file."""
         source = self.source
         source.rejected = refused
+        if self.row_type is models.Event:
+            ids = self.columns["event_id"]
+            source.ids = [None if out else ids.values[n] for out, n in zip(refused, ids.which, strict=True)]
+        source.emptied = {c: left for c, rows in source.emptied.items() if (left := rows & ~refused).any()}
+        to_repair = np.logical_or.reduce([refused, *source.emptied.values()])
         unread = [finding for finding in source.table.findings if not SENTENCES[finding.code].blocks]
+        unlisted = 0
         listed: list[Problem] = [
             problem(f.code, source.label, f.row, f.column, f.value if source.is_all_used else "") for f in unread
         ]
@@ -452,34 +513,37 @@ class Rows:
             for finding, unread_problem in zip(unread, listed, strict=True)
         ]
         headers = source.used
-        at = np.flatnonzero(refused)
+        at = np.flatnonzero(to_repair)
         cells = zip(*(source.table.cells[header].take(pa.array(at)).to_pylist() for header in headers), strict=True)
         for row, content in zip(at, cells, strict=True):
             problems = self._problems_of(int(row))
+            unlisted += len(listed) >= MOST_PROBLEMS
             listed += problems if len(listed) < MOST_PROBLEMS else []
             private = {p.column for p in problems if p.code == "personal_data"}
             shown = ["" if header in private else cell for header, cell in zip(headers, content, strict=True)]
             rejected.append((int(source.table.rows[row]), shown, problems))
         self.draft.problems += listed
-        count = len(at) + len(unread)
-        if count > len({p.row for p in listed}):
-            more = count - len({p.row for p in listed})
-            self.draft.problems.append(problem("more_problems", source.label, count=more))
+        if unlisted:
+            self.draft.problems.append(problem("more_problems", source.label, count=unlisted))
         if rejected:
             rejected.sort(key=lambda row: row[0])
             separator = source.table.separator or ";"
             self.draft.rejected[source.label] = Rejected(
                 headers, separator, [(c, problems) for _, c, problems in rejected]
             )
-        return table, count
+        return table, int(refused.sum()) + len(unread)
 
     def _problems_of(self, row: int) -> list[Problem]:
         """What is wrong with one row, each column once, under the name it has in the file."""
         problems: dict[str, Problem] = {}
         headers = {column: header for header, column in self.source.columns.items()}
+        headers.setdefault("sector", headers.get("type", "sector"))  # where the type says it
         headers.setdefault("end_date", headers.get("start_date", "end_date"))  # the end of a period in one cell
         for which, refusals in self.checks:
-            for column, code, value, gaps in refusals.get(int(which[row]), ()):
+            for column, code, value, gaps, empties in refusals.get(int(which[row]), ()):
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)
-                problems.setdefault(column, problem(code, self.source.label, number, shown, value, **gaps))
+                if self.source.headings and column in ("amount", "year"):
+                    shown = self.source.headings[row]
+                found = problem(code, self.source.label, number, shown, value, **gaps)
+                problems.setdefault(column, replace(found, empties=empties))
         return list(problems.values())

@@ -23,7 +23,13 @@ class Source:
     """Header -> column."""
     matching: FileMapping
     is_one_per_person: bool
+    headings: list[str] = field(default_factory=list)
+    """Per row the heading that its amount stood under, where years stood side by side; see `layout`."""
+    ids: list[str | None] = field(default_factory=list)
+    """Of a list of events: per row its identifier, None when it was kept out."""
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    emptied: dict[str, np.ndarray] = field(default_factory=dict)
+    """Column -> per row whether its cell could not be read and is left empty, in a row that stays."""
     decimal_marks: dict[str, str] = field(default_factory=dict)
     """Column of numbers -> its decimal mark, where something depends on it."""
     factors: dict[str, float] = field(default_factory=dict)

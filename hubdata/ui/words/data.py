@@ -1,6 +1,7 @@
 """The sentences and tables of the page `data`."""
 
 import datetime
+import functools
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from hubdata import loading, models, questions, store, texts
+from hubdata import loading, models, questions, store, template, texts
 from hubdata.texts import N_
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
@@ -182,11 +183,19 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
         st.error(store_sentence(problem), icon=":material/error:")
         return
     if manifest:
-        _now_on_show(manifest.id, drop.prepared.based_on, _("Your lists are loaded. All pages now show them."))
+        _now_on_show(manifest.id, drop.prepared.based_on, _done_sentence(drop.prepared.draft))
         state["drop_round"] += 1
         state.pop("drop", None)
         state["answers"] = loading.NO_ANSWERS
     st.rerun()
+
+
+def _done_sentence(draft: loading.Draft) -> str:
+    """What was loaded and what was left out."""
+    sentence = _("Your lists are loaded. All pages now show them.") + " " + loaded_in_words(draft) + "."
+    if emptied := sum(changes.emptied for changes in draft.changes.values()):
+        sentence += " " + _("Cells that could not be read, and were left empty: {count}.", count=number(emptied))
+    return sentence
 
 
 def rollback_to(snapshot_id: str) -> None:
@@ -222,6 +231,7 @@ def last_action() -> None:
         st.success(md("{sentence} Load number: {id}.", sentence=sentence, id=shown), icon=":material/check_circle:")
         if before and st.button(_("Undo"), key=f"undo_{shown}", icon=":material/undo:"):
             rollback_to(before)
+        st.page_link("network.py", label=_("Look at your network"), icon=":material/hub:")
 
 
 def how_read(reading: loading.Reading) -> str:
@@ -386,7 +396,11 @@ def _column_choices(table: str, reading: loading.Reading, header: str) -> dict[s
     """The columns a header may be, each with its meaning; first that it is none."""
     row_type = models.TABLES[table]
     own = {reading.columns[header]} if header in reading.columns else set()
-    meanings = {"organisation_a": _("The first organisation."), "organisation_b": _("The other organisation.")}
+    meanings = {
+        "organisation_a": _("The first organisation."),
+        "attendees": _("Who was there: the names of organisations."),
+        "organisation_b": _("The other organisation."),
+    }
     for name, field in row_type.model_fields.items():
         meanings[name] = str(field.description if current_language() == "en" else models.extra(row_type, name)["nl"])
     free = [name for name in meanings if name in own or name in loading.free_columns(reading)]
@@ -411,6 +425,67 @@ def _question(
     more = {"placeholder": _("Choose")} if widget is st.selectbox else {}
     index = codes.index(answer) if answer in codes else None
     widget(label, codes, index=index, format_func=options.get, key=key, on_change=heard, **more)
+
+
+MOST_DOUBTS = 40
+"""So many words are asked about at once; what is left comes when these are settled."""
+
+
+def doubts(drop: Drop) -> None:
+    """Words that nobody knows, each asked about once for all its rows: what looks right is ticked already."""
+    asked = [doubt for doubt in loading.doubts(drop.prepared) if doubt.suggestion or _codes(doubt.vocabulary)]
+    if not asked:
+        return
+    said: dict[str, dict[str, str]] = {}
+    with st.container(border=True):
+        st.markdown(_("**Say it once.** We remember it, for these files and for all later ones."))
+        for number_of, doubt in enumerate(asked[:MOST_DOUBTS]):
+            key, codes = f"doubt_{number_of}_{drop.id}", _codes(doubt.vocabulary)
+            word, meant = in_label(doubt.word), in_label(codes.get(doubt.suggestion, doubt.suggestion))
+            if doubt.suggestion:
+                is_meant = st.checkbox(
+                    _("“{word}” is {meaning}. Cells: {count}.", word=word, meaning=meant, count=number(doubt.count)),
+                    value=True,
+                    key=key,
+                )
+                meaning = doubt.suggestion if is_meant else ""
+            else:
+                asks = _("What is “{word}”? Cells: {count}.", word=word, count=number(doubt.count))
+                names = codes.__getitem__
+                meaning = st.selectbox(asks, list(codes), None, names, key=key, placeholder=_("Choose")) or ""
+            if meaning:
+                said.setdefault(doubt.vocabulary, {})[doubt.word] = meaning
+        if st.button(_("Read them so"), key=f"doubts_{drop.id}", type="primary", disabled=not said):
+            for vocabulary, meanings in said.items():
+                st.session_state["answers"] = answers().with_(loading.answer_meanings(vocabulary, meanings))
+            st.rerun()
+
+
+def _codes(vocabulary: str) -> dict[str, str]:
+    """The codes of a vocabulary, each as a reader calls it; none when every word will do."""
+    if vocabulary in models.VOCABULARIES:
+        return {code: word(vocabulary, code) for code in models.VOCABULARIES[vocabulary]}
+    if vocabulary == "type":
+        return {code: type_label(code) for code in settings().types}
+    own = {"sector": settings().sectors, "theme": settings().themes}.get(vocabulary, {})
+    return {code: label(code) for code in own}
+
+
+def loaded_in_words(draft: loading.Draft) -> str:
+    """How many of the rows of each list are loaded: `organisations: 44 of 44, partnerships: 32 of 32`."""
+    rows = {reading.table: reading.rows for reading in draft.readings if reading.table}
+    counted = [(name, rows.get(name, 0), changes) for name, changes in draft.changes.items()]
+    return join(
+        [
+            _("{list}: {loaded} of {total}", list=list_word(n), loaded=number(r - c.rejected), total=number(r))
+            for n, r, c in counted
+        ]
+    )
+
+
+def workbook_to_fill_in(language: str) -> Callable[[], bytes]:
+    """What makes the workbook to fill in, when somebody asks for it: no page runs then that knows the hub."""
+    return functools.partial(template.workbook, settings(), language)
 
 
 def problem_sentence(problem: loading.Problem) -> Markdown:
