@@ -388,13 +388,14 @@ def network(
     partners: str,
     within: str,
     across: str,
+    is_small: bool = False,
 ) -> Figure:
     """Who works with whom: a mark per organisation, larger with more partners, and a line per tie.
 
     `nodes`: organisation_id, name, sector, x, y, degree; `ties`: organisation_a, organisation_b, is_cross_sector.
     Words: `partners` follows a number ("partners"); `within` and `across` name the two kinds of lines.
     At most `MAX_TIES` lines are drawn: `len(ties_to_draw(ties))` says how many. A clicked mark has its organisation_id
-    as customdata.
+    as customdata. One that `is_small` has no legend.
     """
     placed = _rows(nodes, "organisation_id", "name", "sector", "x", "y", "degree").dropna(subset=["x", "y"])
     if placed.empty:
@@ -408,7 +409,9 @@ def network(
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
     upright = {"visible": False, "range": _padded(placed["y"]), "fixedrange": False, "scaleanchor": "x"}
-    figure = _figure(style, 500 + _legend(placed["sector"].nunique() + 2), xaxis=hidden, yaxis=upright)
+    height = 400 if is_small else 500 + _legend(placed["sector"].nunique() + 2)
+    more = {"showlegend": False, "margin": {"l": 4, "r": 4, "t": 4, "b": 4}} if is_small else {}
+    figure = _figure(style, height, xaxis=hidden, yaxis=upright, **more)
     place = placed.set_index("organisation_id")
     width = 1.2 if len(drawn) <= 500 else 0.7
     for is_across, name, colour in ((False, within, ink.mark), (True, across, ink.accent)):

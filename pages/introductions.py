@@ -59,7 +59,7 @@ def pairs() -> None:
             "**Introduce {a} to {b}** first: {reason}",
             a=best["name_a"],
             b=best["name_b"],
-            reason=ui.Markdown(words.reason_in_words(best["reasons"][0], best)),
+            reason=ui.Markdown(ui.reason_in_words(best["reasons"][0], best)),
         )
     )
     st.caption(
@@ -79,7 +79,7 @@ def pairs() -> None:
                         sector_b=ui.label(pair["sector_b"]),
                     )
                 )
-                st.markdown("\n".join(f"- {words.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
+                st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
                 with st.container(horizontal=True, vertical_alignment="center"):
                     ui.introduction_buttons(words.pair_of(pair))
                     with st.popover(_("Mail text"), icon=":material/mail:", key=f"mail_{place}"):

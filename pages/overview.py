@@ -9,6 +9,9 @@ import streamlit as st
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
 
+MOST_CALLS, MOST_INTRODUCTIONS = 3, 2
+"""What is to do in a week."""
+
 as_of = ui.view().as_of
 network = ui.ask(
     questions.answer_network,
@@ -35,7 +38,6 @@ latest = ui.latest_year(every_year)
 years = {number: year for number, year in every_year.items() if latest and number <= latest}
 history = ui.ask(questions.answer_history)
 
-st.caption(ui.literal(ui.about()))
 st.markdown(
     md(
         "On {day}: **{organisations} with {ties}**. {average}",
@@ -51,8 +53,11 @@ exposed = [
     {"date": datetime.date(y, 7, 1), "said": str(y), "exposed_share": figures["exposed_share"]}
     for y, figures in years.items()
 ]
-with st.grid(3 if ui.has_income() else 2):
-    ui.headline("density", _("Network density"), network["density"], history, "share")
+if latest:
+    ui.note_one_donor(years[latest])
+with st.grid(4 if ui.has_income() else 3):
+    ui.headline("organisations", _("Organisations"), network["organisations"], history, "count")
+    ui.headline("mean_degree", _("Average number of partners"), network["mean_degree"], history, "number")
     ui.headline("cross_sector_share", _("Ties across sectors"), network["cross_sector_share"], history, "share")
     if ui.has_income():
         ui.headline(
@@ -68,88 +73,44 @@ with st.grid(3 if ui.has_income() else 2):
 ui.note_records()
 ui.note_totals()
 if latest:
-    ui.note_one_donor(years[latest])
     ui.note_unsettled(years[latest])
 
-ui.figure(
-    "mean_degree_history",
-    title=_("Partners over time"),
-    sentence=_("The average number of partners per organisation."),
-    draw=lambda: charts.lines(
-        ui.series(history, "mean_degree", _("Average number of partners")),
-        ui.style(),
-        y_title=_("Average number of partners"),
-        **ui.targets("mean_degree"),
-        **ui.marks(),
-    ),
-    alt=lambda: ui.trend_in_words(_("Average number of partners"), history, "mean_degree", "number"),
-    table=lambda: history,
-    columns=["date", "organisations", "ties", "density", "mean_degree", "cross_sector_share"],
-    basis=n_("{n} organisation", "{n} organisations", network["organisations"]),
-    source="partnerships.csv",
-    method="mean_degree",
-)
 
-with st.container(border=True):
-    st.subheader(_("What changed"), anchor="changes")
-    days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
-    if not days:
-        st.markdown(_("There is no earlier day to compare with."))
-    else:
-        since = ui.since_day(days)
-        changes = ui.ask(questions.answer_changes, since)
-        donors = ui.ask(questions.answer_donor_changes, since) if ui.covers(questions.answer_donor_changes) else None
-        before, now = changes["before"], changes["now"]
-        st.markdown(ui.changes_sentence(since, changes, donors))
-        partners = ui.apart("number", before["mean_degree"], now["mean_degree"])
-        shares = ui.apart("share", before["cross_sector_share"], now["cross_sector_share"])
-        st.markdown(
-            md(
-                "The average number of partners went from {partners_before} to {partners_now}, "
-                "ties across sectors from {across_before} to {across_now}.",
-                partners_before=partners[0],
-                partners_now=partners[1],
-                across_before=shares[0],
-                across_now=shares[1],
-            )
-        )
-        ui.page_link("changes", _("Which ones, and why the figures moved"))
+def partners_over_time() -> None:
+    """The average number of partners, with its target."""
+    ui.figure(
+        "mean_degree_history",
+        title=_("Partners over time"),
+        sentence=_("The average number of partners per organisation."),
+        draw=lambda: charts.lines(
+            ui.series(history, "mean_degree", _("Average number of partners")),
+            ui.style(),
+            y_title=_("Average number of partners"),
+            **ui.targets("mean_degree"),
+            **ui.marks(),
+        ),
+        alt=lambda: ui.trend_in_words(_("Average number of partners"), history, "mean_degree", "number"),
+        table=lambda: history,
+        columns=["date", "organisations", "ties", "density", "mean_degree", "cross_sector_share"],
+        basis=n_("{n} organisation", "{n} organisations", network["organisations"]),
+        source="partnerships.csv",
+        method="mean_degree",
+    )
 
-st.header(_("What needs attention"), anchor="attention")
-across = [tie for tie in ui.ask(questions.answer_fading, False, ui.MOST_CALLS) if tie["is_cross_sector"]]
-with st.container(border=True):
-    st.subheader(_("Ties across sectors that fade"), anchor="fading")
-    ties_across = round((network["cross_sector_share"] or 0) * network["ties"])
-    if not ties_across:
-        st.markdown(_("There are no ties across sectors on this day."))
-    elif not across:
-        st.markdown(
-            n_md(
-                "None: of the {n} tie across sectors something was heard in the past {days} days.",
-                "None: of each of the {n} ties across sectors something was heard in the past {days} days.",
-                ties_across,
-                days=ui.number(ui.settings().fading_days),
-            )
-        )
-    else:
-        st.markdown(
-            n_md(
-                "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days. "
-                "A call may be enough.",
-                "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days. "
-                "A call may be enough.",
-                len(across),
-                all=ui.number(ties_across),
-                days=ui.number(ui.settings().fading_days),
-            )
-        )
-        ui.note_last_contact()
-        st.markdown("\n".join(f"- {ui.call_sentence(tie)}" for tie in across[: ui.MOST_CALLS]))
-        ui.note_equals(across)
-        ui.page_link("contacts", _("All ties that fade are on the page Contacts"))
-    ui.explain("fading")
 
-if ui.covers(questions.answer_newly_exposed):
+def newly_exposed_sentence(count: int, year: int) -> ui.Markdown:
+    """How many became exposed in a year, of those of whom it can be said."""
+    return n_md(
+        "{n} organisation is exposed in {now} and was not in {before}, of those with known income in both years.",
+        "{n} organisations are exposed in {now} and were not in {before}, of those with known income in both years.",
+        count,
+        before=year - 1,
+        now=year,
+    )
+
+
+def newly_exposed() -> None:
+    """Who became dependent on one donor."""
     with st.container(border=True):
         st.subheader(_("Newly exposed organisations"), anchor="newly_exposed")
         if not latest or latest - 1 not in years:
@@ -166,17 +127,7 @@ if ui.covers(questions.answer_newly_exposed):
                     )
                 )
             else:
-                st.markdown(
-                    n_md(
-                        "{n} organisation is exposed in {now} and was not in {before}, of those with known income in "
-                        "both years.",
-                        "{n} organisations are exposed in {now} and were not in {before}, of those with known income "
-                        "in both years.",
-                        len(newly),
-                        before=latest - 1,
-                        now=latest,
-                    )
-                )
+                st.markdown(newly_exposed_sentence(len(newly), latest))
                 ui.frame(
                     "newly_exposed",
                     lambda: ui.table_of(newly, "sector"),
@@ -195,24 +146,181 @@ if ui.covers(questions.answer_newly_exposed):
                 )
         ui.explain("exposed")
 
-with st.container(border=True):
-    st.subheader(_("Organisations without a partner"), anchor="isolates")
-    names = ui.ask(questions.answer_names)
-    alone = [names[organisation_id] for organisation_id in network["isolated_organisations"]]
-    if not alone:
-        st.markdown(_("None: every organisation has at least one partner."))
-    else:
+
+def without_partner() -> None:
+    """Who has no partner on this day."""
+    with st.container(border=True):
+        st.subheader(_("Organisations without a partner"), anchor="isolates")
+        names = ui.ask(questions.answer_names)
+        alone = [names[organisation_id] for organisation_id in network["isolated_organisations"]]
+        if not alone:
+            st.markdown(_("None: every organisation has at least one partner."))
+        else:
+            st.markdown(
+                n_md(
+                    "{n} of {all} organisations has no partner on this day.",
+                    "{n} of {all} organisations have no partner on this day.",
+                    len(alone),
+                    all=ui.number(network["organisations"]),
+                )
+            )
+            ui.lazy_expander(
+                "isolates",
+                _("Which ones"),
+                lambda: ui.frame("isolates", lambda: pd.DataFrame({"name": sorted(alone)}), ["name"]),
+            )
+        ui.explain("isolates")
+
+
+def picture() -> None:
+    """The network, small; the explorer has it whole."""
+    placed, tie_list = ui.ask(questions.answer_layout), ui.ask(questions.answer_tie_list)
+    drawn = len(charts.ties_to_draw(tie_list))
+    basis = n_("{n} organisation", "{n} organisations", network["organisations"])
+    ui.figure(
+        "picture",
+        title=_("The network"),
+        sentence=_("Every mark is an organisation, every line a tie; the larger the mark, the more partners."),
+        draw=lambda: charts.network(
+            placed,
+            tie_list,
+            ui.style(),
+            sector_labels=ui.sector_labels(),
+            partners=_("partners"),
+            within=_("Tie within a sector"),
+            across=_("Tie across sectors"),
+            is_small=True,
+        ),
+        alt=lambda: _(
+            "Network of {basis}; without a partner: {alone}.", basis=basis, alone=ui.number(network["isolates"])
+        ),
+        table=lambda: ui.with_labels(placed, "sector").sort_values("degree", ascending=False),
+        columns=["name", "sector_label", "degree"],
+        basis=basis if drawn == network["ties"] else f"{basis}; {_('{n} ties are drawn', n=ui.number(drawn))}",
+        source="partnerships.csv",
+        method="ties",
+    )
+    ui.page_link("network", _("Search and follow it in the explorer"))
+
+
+def calls() -> None:
+    """Ties across sectors that fade: whom to call first."""
+    across = [tie for tie in ui.open_calls(most=MOST_CALLS) if tie["is_cross_sector"]]
+    ties_across = round((network["cross_sector_share"] or 0) * network["ties"])
+    if not ties_across:
+        st.markdown(_("There are no ties across sectors on this day."))
+        return
+    faded = sum(tie["is_cross_sector"] for tie in ui.ask(questions.answer_fading, False))
+    days = ui.number(ui.settings().fading_days)
+    if not faded:
         st.markdown(
             n_md(
-                "{n} of {all} organisations has no partner on this day.",
-                "{n} of {all} organisations have no partner on this day.",
-                len(alone),
-                all=ui.number(network["organisations"]),
+                "None: of the {n} tie across sectors something was heard in the past {days} days.",
+                "None: of each of the {n} ties across sectors something was heard in the past {days} days.",
+                ties_across,
+                days=days,
             )
         )
-        ui.lazy_expander(
-            "isolates",
-            _("Which ones"),
-            lambda: ui.frame("isolates", lambda: pd.DataFrame({"name": sorted(alone)}), ["name"]),
+        return
+    st.markdown(
+        n_md(
+            "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days. "
+            "A call may be enough.",
+            "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days. "
+            "A call may be enough.",
+            faded,
+            all=ui.number(ties_across),
+            days=days,
         )
-    ui.explain("isolates")
+    )
+    if not across:
+        st.markdown(_("Everybody was called or is for later. Well done."))
+    for place, tie in enumerate(across[:MOST_CALLS], start=1):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"todo_call_{place}"):
+            sentence = md(
+                "**{a}** and **{b}**, last contact {day}",
+                a=tie["name_a"],
+                b=tie["name_b"],
+                day=ui.date(tie["last_sign_date"]),
+            )
+            st.markdown(f":material/call: {sentence}", width="stretch")
+            ui.call_buttons(tie)
+    ui.page_link("contacts", _("All ties that fade are on the page Contacts"))
+
+
+def introductions() -> None:
+    """Who should meet: the first pairs that nobody decided about."""
+    kept_out = {decision.pair for decision in ui.decisions() if ui.is_put_off(decision)}
+    pairs = ui.ask(questions.answer_introductions, False)
+    open_pairs = [pair for pair in pairs if ui.pair_of(pair["organisation_a"], pair["organisation_b"]) not in kept_out]
+    for place, pair in enumerate(open_pairs[:MOST_INTRODUCTIONS], start=1):
+        key = ui.pair_of(pair["organisation_a"], pair["organisation_b"])
+        with st.container(horizontal=True, vertical_alignment="center", key=f"todo_pair_{place}"):
+            names = md("**{a}** and **{b}**", a=pair["name_a"], b=pair["name_b"])
+            reason = ui.reason_in_words(pair["reasons"][0], pair)
+            st.markdown(f":material/handshake: {names}: {reason}", width="stretch")
+            ui.introduction_buttons(key)
+    if open_pairs:
+        ui.page_link("introductions", _("All pairs to introduce, with a text to mail"))
+
+
+def to_do() -> None:
+    """Whom to call, whom to introduce, and who became dependent, each with its deed."""
+    with st.container(border=True):
+        st.subheader(_("To do this week"), anchor="attention")
+        ui.show_deed()
+        calls()
+        if ui.covers(questions.answer_introductions):
+            introductions()
+        if latest and latest - 1 in years and ui.covers(questions.answer_newly_exposed):
+            newly = ui.ask(questions.answer_newly_exposed, latest - 1, latest)
+            if newly:
+                st.markdown(f":material/warning: {newly_exposed_sentence(len(newly), latest)}")
+
+
+left, right = st.columns(2)
+with left:
+    picture()
+with right:
+    to_do()
+with st.container(border=True):
+    st.subheader(_("What changed"), anchor="changes")
+    days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
+    if not days:
+        st.markdown(_("There is no earlier day to compare with."))
+    else:
+        chosen, told = st.columns([1, 3])
+        with chosen:
+            since = ui.since_day(days)
+        changes = ui.ask(questions.answer_changes, since)
+        donors = ui.ask(questions.answer_donor_changes, since) if ui.covers(questions.answer_donor_changes) else None
+        before, now = changes["before"], changes["now"]
+        told.markdown(ui.changes_sentence(since, changes, donors))
+        partners = ui.apart("number", before["mean_degree"], now["mean_degree"])
+        shares = ui.apart("share", before["cross_sector_share"], now["cross_sector_share"])
+        told.markdown(
+            md(
+                "The average number of partners went from {partners_before} to {partners_now}, "
+                "ties across sectors from {across_before} to {across_now}.",
+                partners_before=partners[0],
+                partners_now=partners[1],
+                across_before=shares[0],
+                across_now=shares[1],
+            )
+        )
+        with told:
+            ui.page_link("changes", _("Which ones, and why the figures moved"))
+
+ui.lazy_tabs(
+    "more",
+    {
+        "partners": (_("Partners over time"), partners_over_time),
+        **(
+            {"exposed": (_("Newly exposed organisations"), newly_exposed)}
+            if ui.covers(questions.answer_newly_exposed)
+            else {}
+        ),
+        "alone": (_("Organisations without a partner"), without_partner),
+    },
+)
+st.caption(ui.literal(ui.about()))

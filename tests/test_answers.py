@@ -46,11 +46,13 @@ def two_years(asked: Asked) -> list[tuple[Any, ...]]:
 DETAILS: dict[str, Details] = {
     "answer_backtest": lambda _asked: [(False,), (True,)],
     "answer_changes": lambda asked: [(asked.since,)],
+    "answer_circle": lambda asked: [(organisation,) for organisation in [*asked.organisations[:5], "nobody"]],
     "answer_donor_changes": lambda asked: [(asked.since,)],
     "answer_event": lambda asked: [(event,) for event in [*asked.events[:3], "nothing"]],
     "answer_fading": lambda _asked: [(False,), (True, 1)],
     "answer_flows": each_year(),
     "answer_introductions": lambda _asked: [(False, 20), (True, 20)],
+    "answer_moment": lambda asked: [(asked.since, "all", "", ""), (asked.since, "fading", "peace", "cooperation")],
     "answer_movements": lambda asked: [(asked.since,)],
     "answer_network": lambda _asked: [(), ("density", "mixing")],
     "answer_newly_exposed": two_years,
@@ -63,6 +65,9 @@ DETAILS: dict[str, Details] = {
     "answer_stress": lambda asked: [
         (None, (), ()),
         *((None, tuple(asked.donors[:1]), (("government", 0.3),)) for _some in asked.years),
+    ],
+    "answer_tie": lambda asked: [
+        (asked.organisations[0], other) for other in [*asked.organisations[1:40], "nobody"] if asked.organisations
     ],
     "answer_year": each_year(),
 }

@@ -49,7 +49,7 @@ def test_the_text_holds_what_tables_and_figures_show(client: Client) -> None:
     with client.connect() as session:
         session.run("network", query="lang=en")
         seen = session.change("behind_picture", True)
-        for kind in ("dataframe", "plotly_chart"):
+        for kind in ("dataframe", "echarts_chart"):
             alone = [m for m in seen.messages if m.delta.new_element.WhichOneof("type") == kind]
             assert "Universiteit Leiden" in Seen(alone).text
         assert "Nowhere To Be Found" not in seen.text

@@ -212,6 +212,7 @@ def test_a_manager_comes_in_with_the_password_and_goes_again(with_password: Serv
     page.get_by_role("button", name="Log in").click()
     wait_until_settled(page)
     assert page.url.startswith(f"{with_password.address}/?")
+    page.get_by_role("button", name="Log out").hover()
     expect(page.get_by_text("Logged in as manager: the password")).to_be_visible()
 
     other = context.new_page()
@@ -433,6 +434,7 @@ def test_a_manager_comes_in_through_the_provider_and_goes_again(with_oidc: Serve
     page = context.new_page()
     log_in(page, with_oidc, "boss")
     wait_until_settled(page)
+    page.get_by_role("button", name="Log out").hover()
     expect(page.get_by_text("Logged in as manager: boss@hub.example")).to_be_visible()
     kept = cookies_of(context, with_oidc)
     given = next(one for one in context.cookies(with_oidc.address) if one["name"] == "hub_manager")

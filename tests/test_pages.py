@@ -171,7 +171,8 @@ def test_the_overview_says_what_the_command_prints(on_sample: Path) -> None:
     view = store.View(datetime.date(2020, 6, 30))
     found = questions.answer_network(snapshot, settings.Settings(), view)
     assert f"{found['organisations']} organisations with {found['ties']} ties" in said(app)
-    assert app.metric[0].value == texts.percent(found["density"], "en", 1)
+    cards = [texts.number(found["organisations"], "en"), texts.number(found["mean_degree"], "en", 1)]
+    assert [card.value for card in app.metric][:3] == [*cards, texts.percent(found["cross_sector_share"], "en", 1)]
 
 
 def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(
@@ -179,7 +180,7 @@ def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(
 ) -> None:
     monkeypatch.setenv("HUBDATA_HOME", str(made("one donor")))
     app = opened(as_of="2020-06-30")
-    assert app.metric[2].value.startswith(":gray[")
+    assert app.metric[3].value.startswith(":gray[")
     assert "comes from European Commission" in said(app)
     assert "could be anywhere from" in said(opened("funding", year="2021"))
 
@@ -220,18 +221,18 @@ def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
 
 def test_the_address_follows_the_widgets_and_leaves_out_defaults(on_sample: Path) -> None:
     app = opened()
-    assert app.query_params == {"lang": "en"}
+    assert app.query_params == {"lang": "en", "all": "yes"}
     app.multiselect(key="at_sector").set_value(["ngo"]).run()
     app.toggle(key="at_convenor").set_value(False).run()
-    assert app.query_params == {"lang": "en", "sector": "ngo", "convenor": "no"}
+    assert app.query_params == {"lang": "en", "all": "yes", "sector": "ngo", "convenor": "no"}
     app.toggle(key="at_convenor").set_value(True).run()
-    assert app.query_params == {"lang": "en", "sector": "ngo"}
+    assert app.query_params == {"lang": "en", "all": "yes", "sector": "ngo"}
 
 
 def test_a_day_from_the_address_stays_when_something_else_is_chosen(on_sample: Path) -> None:
     app = opened(as_of="2020-05-06")
     app.toggle(key="at_convenor").set_value(False).run()
-    assert app.query_params == {"lang": "en", "as_of": "2020-05-06", "convenor": "no"}
+    assert app.query_params == {"lang": "en", "all": "yes", "as_of": "2020-05-06", "convenor": "no"}
     assert "6 May 2020" in said(app)
 
 
@@ -341,7 +342,7 @@ def test_every_figure_has_an_alternative_text_and_says_as_of_when_and_from_where
         charts = [*app.get("plotly_chart"), *app.get("echarts_chart")]
         assert all(chart.proto.alt for chart in charts)
         captions = [c.value for c in app.caption if "Source" in c.value and "As of" in c.value]
-        sparklines = 3 if page == "overview" else 0
+        sparklines = 4 if page == "overview" else 0
         assert len(captions) == len(charts) - sparklines
 
 
@@ -388,11 +389,14 @@ def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> Non
 
 
 def test_the_overview_and_the_page_contacts_name_the_same_contacts(on_sample: Path) -> None:
-    def contacts(app: AppTest) -> list[str]:
-        return [line.removeprefix("- ") for line in said(app).splitlines() if "Together:" in line]
+    def contacts(app: AppTest) -> list[tuple[str, str]]:
+        return re.findall(
+            r"\*\*([^*]+)\*\* (?:\([^)]*\) )?and \*\*([^*]+)\*\*(?: \([^)]*\):|,) last contact", said(app)
+        )
 
-    assert contacts(opened("overview")) == contacts(opened("contacts"))
-    assert len(contacts(opened("contacts"))) == 5
+    of_contacts = contacts(opened("contacts"))
+    assert len(of_contacts) == 5
+    assert contacts(opened("overview")) == of_contacts[:3]
 
 
 def test_other_hubs_that_cannot_be_read_are_said_and_the_page_stays(home: Path, tmp_path: Path) -> None:

@@ -259,6 +259,9 @@ SAID: list[Said] = [
     (r"Ties across sectors: from # on DAY to # on DAY", first_and_last("cross_sector_share")),
     (r"(?:Average number of partners|Partners over time): from # on DAY to # on DAY", first_and_last("mean_degree")),
     (r"(?:Network d|D)ensity \| #", ["network.density"]),
+    (r"^Organisations \| #", [ORGANISATIONS]),
+    (r"Organisations: from # on DAY to # on DAY", first_and_last("organisations")),
+    (r"Network of # organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
     (r"Average number of partners \| #", ["network.mean_degree"]),
     (r"Ties across sectors \| #", ["network.cross_sector_share"]),
     (r"Without a partner \| #", ["network.isolates"]),
@@ -503,7 +506,7 @@ def targets_said(figures: Figures) -> list[tuple[float | None, ...]]:
 def headlines_said(figures: Figures) -> list[tuple[float]]:
     """The targets of the cards on the overview: the first ahead, else the last."""
     listed = []
-    for indicator in ("density", "cross_sector_share", "exposed_share"):
+    for indicator in ("organisations", "mean_degree", "cross_sector_share", "exposed_share"):
         aims = figures["roads"].get(indicator, {"road": []})["road"]
         if aims:
             listed.append((next((aim for aim in aims if aim["days_left"] >= 0), aims[-1])["value"],))

@@ -161,7 +161,7 @@ def answer_moment(
     if strength:
         is_shown &= tie_rows["weight"] >= STRENGTHS.index(strength)
     if theme:
-        about = running[[isinstance(listed, list) and theme in listed for listed in running["themes"]]]
+        about = running[running["themes"].map(lambda listed: isinstance(listed, list) and theme in listed).astype(bool)]
         is_shown &= ends.isin(pd.MultiIndex.from_frame(about[["organisation_a", "organisation_b"]]))
     tie_rows = tie_rows[is_shown].reset_index(drop=True)
     organisations = snapshot.rows("active_organisations", at)[["organisation_id", "name", "sector"]]

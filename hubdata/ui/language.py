@@ -184,7 +184,7 @@ def apart(kind: str, *values: float | None, digits: int = 1) -> list[str]:
     if kind == "share":
         enough = texts.digits_apart(*known, digits=digits, scale=100)
         return [percent(value, enough) for value in known]
-    enough = texts.digits_apart(*known, digits=digits)
+    enough = texts.digits_apart(*known, digits=0 if kind == "count" else digits)
     return [number(value, enough) for value in known]
 
 

@@ -96,7 +96,7 @@ def headline(
     more_is_better: bool = True,
     in_words: Callable[[str], str] = str,
 ) -> None:
-    """One of the three figures on top: its value, its history, the change over a year, and the target.
+    """One of the figures on top: its value, its history, the change over a year, and the target.
 
     `history`: one row per day, oldest first, with the columns `date`, `indicator`, and if a day is better said
     otherwise, `said`. `in_words` may dress the value, as `greyed` does.
@@ -107,8 +107,12 @@ def headline(
     before = past[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
     change, since = None, ""
     if value is not None and before:
-        change = _as_streamlit_reads_it(100 * (value - before[0][indicator]))
-        since = _("points since {day}", day=before[0].get("said") or texts.month(before[0]["date"], current_language()))
+        day = before[0].get("said") or texts.month(before[0]["date"], current_language())
+        difference = value - before[0][indicator]
+        if kind == "share":
+            change, since = _as_streamlit_reads_it(100 * difference), _("points since {day}", day=day)
+        else:
+            change, since = _as_streamlit_reads_it(difference, 0 if kind == "count" else 1), _("since {day}", day=day)
     target = next_target(indicator)
     aimed, written = beside_target(kind, target[1], value) if target else ("", format_value(value, kind))
     with st.container(border=True):
@@ -122,11 +126,11 @@ def headline(
         )
 
         # Streamlit's own sparkline has marks without a text for screen readers.
+        how: charts.Format = "share" if kind == "share" else "number"
+
         def spark() -> None:
             st.plotly_chart(
-                as_streamlit_takes_it(
-                    charts.sparkline(series(past, indicator, heading), style(), value_format="share")
-                ),
+                as_streamlit_takes_it(charts.sparkline(series(past, indicator, heading), style(), value_format=how)),
                 theme=None,
                 key=f"spark_{indicator}",
                 alt=trend_in_words(heading, past, indicator, kind, per_year="said" in past),
@@ -146,9 +150,9 @@ def headline(
             st.caption(_("No target is set (targets.csv)."))
 
 
-def _as_streamlit_reads_it(points: float) -> str | int:
+def _as_streamlit_reads_it(points: float, digits: int = 1) -> str | int:
     """A change in points for a card, which draws an arrow by the sign: a hyphen, and 0 for none."""
-    return signed(points, 1).replace("\N{MINUS SIGN}", "-") if abs(points) > texts.SAME else 0
+    return signed(points, digits).replace("\N{MINUS SIGN}", "-") if abs(points) > texts.SAME else 0
 
 
 def web_link(website: str) -> Markdown:

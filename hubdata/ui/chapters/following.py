@@ -11,6 +11,7 @@ from hubdata.ui.columns import column
 from hubdata.ui.deeds import is_put_off
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, label, md, n_, n_md, number, word
+from hubdata.ui.pairs import reason_in_words
 from hubdata.ui.parts import table_of, with_labels
 from hubdata.ui.session import ask, covers, has_page, may_change, view
 from hubdata.ui.ties import MOST_CALLS, call_sentence
@@ -98,7 +99,7 @@ def introduction_sentence(pair: questions.NamedIntroduction) -> Markdown:
         b=pair["name_b"],
         sector_b=label(pair["sector_b"]),
     )
-    return Markdown(" ".join([who, *(words.reason_in_words(reason, pair) for reason in pair["reasons"])]))
+    return Markdown(" ".join([who, *(reason_in_words(reason, pair) for reason in pair["reasons"])]))
 
 
 def introductions() -> content.Figure | None:

@@ -7,14 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import notebook, questions, texts
-from hubdata.indicators.introductions import Reason
-from hubdata.methods import WHY_INTRODUCE
 from hubdata.ui.deeds import decide
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import Markdown, _, current_language, join, label, md, n_, number
+from hubdata.ui.language import _, current_language, n_, number
+from hubdata.ui.pairs import plain_reason
 from hubdata.ui.parts import table_of
 
-SHOWN_ITEMS = 3
 INTRODUCED_WITHIN_DAYS = 120
 """How long ago an introduction may be that somebody writes down."""
 
@@ -34,25 +32,6 @@ def outcome_words() -> dict[str, str]:
     }
 
 
-def reason_in_words(reason: Reason, pair: questions.NamedIntroduction) -> Markdown:
-    """Why two organisations have something for each other."""
-    return md(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
-
-
-def _plain_reason(reason: Reason, pair: questions.NamedIntroduction) -> str:
-    return _(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
-
-
-def _reason_gaps(reason: Reason, pair: questions.NamedIntroduction) -> dict[str, str]:
-    """The first few things that two have in common, by name, and how many more; and who needs what."""
-    named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
-    shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
-    if more:
-        shown = [*shown, n_("{n} other", "{n} others", more)]
-    name_of = {pair["organisation_a"]: pair["name_a"], pair["organisation_b"]: pair["name_b"]}
-    return {"items": join(shown), "who": name_of.get(reason.get("of", ""), "")}
-
-
 def show_mail(pair: questions.NamedIntroduction) -> None:
     """A text to send to both, to copy: subject and body, in the reader's language. It names no persons."""
     subject, body = mail_text(pair)
@@ -70,7 +49,7 @@ def mail_text(pair: questions.NamedIntroduction) -> tuple[str, str]:
             "I would like to introduce {a} and {b} to each other. As far as we know you do not work together yet.",
             **gaps,
         ),
-        "\n".join([_("Why we think of you:"), *(f"- {_plain_reason(reason, pair)}" for reason in pair["reasons"])]),
+        "\n".join([_("Why we think of you:"), *(f"- {plain_reason(reason, pair)}" for reason in pair["reasons"])]),
         _("Would you like to meet? A reply to this message is enough; we are glad to plan it with you."),
         _("Kind regards,"),
         settings().name,
@@ -151,7 +130,7 @@ def pair_rows(pairs: Sequence[questions.NamedIntroduction]) -> pd.DataFrame:
             **pair,
             "pair": f"{pair['name_a']} – {pair['name_b']}",
             "place": place,
-            "reasons": " ".join(_plain_reason(reason, pair) for reason in pair["reasons"]),
+            "reasons": " ".join(plain_reason(reason, pair) for reason in pair["reasons"]),
         }
         for place, pair in enumerate(pairs, start=1)
     ]

@@ -1,0 +1,28 @@
+"""Why two organisations should be introduced, in words."""
+
+from hubdata import questions
+from hubdata.indicators.introductions import Reason
+from hubdata.methods import WHY_INTRODUCE
+from hubdata.ui.language import Markdown, _, join, label, md, n_
+
+SHOWN_ITEMS = 3
+
+
+def reason_in_words(reason: Reason, pair: questions.NamedIntroduction) -> Markdown:
+    """Why two organisations have something for each other."""
+    return md(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def plain_reason(reason: Reason, pair: questions.NamedIntroduction) -> str:
+    """The same as plain text: for a mail, or a table."""
+    return _(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def _reason_gaps(reason: Reason, pair: questions.NamedIntroduction) -> dict[str, str]:
+    """The first few things that two have in common, by name, and how many more; and who needs what."""
+    named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
+    shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
+    if more:
+        shown = [*shown, n_("{n} other", "{n} others", more)]
+    name_of = {pair["organisation_a"]: pair["name_a"], pair["organisation_b"]: pair["name_b"]}
+    return {"items": join(shown), "who": name_of.get(reason.get("of", ""), "")}
