@@ -252,7 +252,6 @@ with st.container(border=True):
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         key="workbook",
         on_click="ignore",
-        type="primary",
         icon=":material/table_view:",
     )
     st.download_button(
