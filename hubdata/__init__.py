@@ -21,6 +21,7 @@ very table):
     reading     cells; defusedxml, numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
     charts      cells; pandas: tables in, Plotly figures out
+    explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's
     reports     cells, texts; docx, jinja2, markupsafe, matplotlib, weasyprint, xlsxwriter: what a report says as a
@@ -41,9 +42,9 @@ very table):
                 folder instead of a page
     server      access, audit, settings, sharing, store, texts; authlib, itsdangerous, jinja2, limits, starlette,
                 streamlit: every request passes its gate before Streamlit
-    ui          access, audit, cells, charts, exports, indicators, loading, methods, models, notebook, page_list,
-                questions, reports, settings, sharing, store, template, texts; pandas, plotly, streamlit: what pages
-                share, in `words` what one page says, in `chapters` what reports say of it
+    ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, notebook,
+                page_list, questions, reports, settings, sharing, store, template, texts; pandas, plotly, streamlit:
+                what pages share, in `words` what one page says, in `chapters` what reports say of it
     __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, questions, reports, settings,
                 sharing, store, template, texts, ui; nothing: the commands
 """

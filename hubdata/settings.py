@@ -4,6 +4,7 @@ Every setting has a default, so the file may be absent. A mistake in the file st
 reason, since a threshold that is silently ignored would move figures.
 """
 
+import base64
 import datetime
 import difflib
 import os
@@ -236,6 +237,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = "Impact City"
+    logo: str = ""
+    """A picture in the home folder (PNG, JPEG or WebP, at most 200 kB), shown instead of the name at the left above."""
     region: str = "Den Haag"
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("nl", "en")
     about: Label = {
@@ -335,7 +338,9 @@ def read(home: Path) -> Settings:
     try:
         written = path.read_bytes().decode()
         content: dict[str, Any] = tomllib.loads(written)
-        return Settings.model_validate(content)
+        hub_settings = Settings.model_validate(content)
+        logo(home, hub_settings)
+        return hub_settings
     except FileNotFoundError:
         return Settings()
     except OSError as error:
@@ -351,6 +356,32 @@ def read(home: Path) -> Settings:
         raise SettingsProblem(
             path, [_mistake(written, e["loc"], e["type"], e["msg"]) for e in error.errors()]
         ) from error
+
+
+PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"RIFF": "webp"}
+"""How a file begins that holds a picture which can hold nothing but a picture."""
+MAX_LOGO_BYTES = 200_000
+
+
+def logo(home: Path, hub_settings: Settings) -> str:
+    """The hub's logo as a `data:` address, so that showing it asks nothing of anybody; "" when there is none.
+
+    Raises `SettingsProblem` when it is no picture in the home folder of a kind and size that is safe to show.
+    """
+    if not hub_settings.logo:
+        return ""
+    path = (home / hub_settings.logo).resolve()
+
+    def refuse(reason: str) -> SettingsProblem:
+        return SettingsProblem(home / "hub.toml", [Mistake("value", None, "logo", reason)])
+
+    if not path.is_relative_to(home.resolve()) or not path.is_file():
+        raise refuse("there is no such file in the folder with hub.toml")
+    content = path.read_bytes()[: MAX_LOGO_BYTES + 1]
+    kind = next((kind for start, kind in PICTURES.items() if content.startswith(start)), None)
+    if not kind or len(content) > MAX_LOGO_BYTES:
+        raise refuse("a logo is a PNG, JPEG or WebP picture of at most 200 kB")
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def _mistake(written: str, place: tuple[int | str, ...], kind: str, reason: str) -> Mistake:

@@ -81,24 +81,74 @@ def overview() -> None:
         ]
         return pd.DataFrame(rows).sort_values("year")
 
-    ui.figure(
-        "categories",
-        title=_("Income by kind over the years"),
-        sentence=md(
-            "In {year} the largest part, {share} of the known income, came from: {kinds}.",
-            year=chosen,
-            **words.largest_kind(year),
+    given = [donor for donor in year["donor_totals"] if donor["donor"]]
+    largest = given[0] if given else None
+
+    def donors() -> pd.DataFrame:
+        columns = ["donor", "amount_eur", "share", "organisations"]
+        return pd.DataFrame(given, columns=columns).assign(
+            name=ui.donor_names(given),
+            label=lambda t: t["name"],
+            value=lambda t: t["amount_eur"],
         )
-        if year["income"]
-        else nothing_given,
-        draw=lambda: ui.income_bars(per_year()),
-        alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
-        table=per_year,
-        columns=["year", "category_label", "amount_eur"],
-        basis=basis,
-        source="funding.csv",
-        method="income",
-    )
+
+    left, right = st.columns(2)
+    with left:
+        ui.figure(
+            "categories",
+            title=_("Income by kind over the years"),
+            sentence=md(
+                "In {year} the largest part, {share} of the known income, came from: {kinds}.",
+                year=chosen,
+                **words.largest_kind(year),
+            )
+            if year["income"]
+            else nothing_given,
+            draw=lambda: ui.income_bars(per_year()),
+            alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
+            table=per_year,
+            columns=["year", "category_label", "amount_eur"],
+            basis=basis,
+            source="funding.csv",
+            method="income",
+        )
+    with right:
+        if given or ui.has_amounts():
+            ui.figure(
+                "donors",
+                title=_("The largest donors"),
+                sentence=(
+                    n_md(
+                        "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
+                        "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
+                        largest["organisations"],
+                        year=chosen,
+                        donor=largest["donor"],
+                        share=ui.percent(largest["share"]),
+                        all=ui.number(year["organisation_count"]),
+                    )
+                    if largest and year["income"]
+                    else _("No donor is known in this year: all known income is earned.")
+                    if year["income"]
+                    else nothing_given
+                ),
+                draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
+                alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
+                table=donors,
+                columns=[
+                    ui.column("name", _("Donor")),
+                    "amount_eur",
+                    "share",
+                    ui.column("organisations", _("Organisations funded")),
+                ],
+                basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
+                source="funding.csv",
+                method="donors",
+            )
+        else:
+            with st.container(border=True):
+                st.subheader(_("The largest donors"), anchor="donors")
+                st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
 
     if ui.has_amounts():
         exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
@@ -118,64 +168,16 @@ def overview() -> None:
                     lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
                     [
                         "name",
-                        "sector_label",
-                        "income",
-                        "top_donor",
                         "top_donor_share",
+                        "top_donor",
                         "public_share",
+                        "income",
+                        "sector_label",
                         "donors",
                         "reserve_months",
                     ],
                 )
             ui.explain("exposed")
-
-    given = [donor for donor in year["donor_totals"] if donor["donor"]]
-    largest = given[0] if given else None
-
-    def donors() -> pd.DataFrame:
-        columns = ["donor", "amount_eur", "share", "organisations"]
-        return pd.DataFrame(given, columns=columns).assign(
-            name=ui.donor_names(given),
-            label=lambda t: t["name"],
-            value=lambda t: t["amount_eur"],
-        )
-
-    if given or ui.has_amounts():
-        ui.figure(
-            "donors",
-            title=_("The largest donors"),
-            sentence=(
-                n_md(
-                    "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
-                    "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
-                    largest["organisations"],
-                    year=chosen,
-                    donor=largest["donor"],
-                    share=ui.percent(largest["share"]),
-                    all=ui.number(year["organisation_count"]),
-                )
-                if largest and year["income"]
-                else _("No donor is known in this year: all known income is earned.")
-                if year["income"]
-                else nothing_given
-            ),
-            draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
-            alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
-            table=donors,
-            columns=[
-                ui.column("name", _("Donor")),
-                "amount_eur",
-                "share",
-                ui.column("organisations", _("Organisations funded")),
-            ],
-            basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
-            source="funding.csv",
-            method="donors",
-        )
-    else:
-        with st.container(border=True):
-            st.subheader(_("The largest donors"), anchor="donors")
-            st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
 
 
 def over_the_years() -> None:

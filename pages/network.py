@@ -1,5 +1,8 @@
 """Who works with whom, and is it more than chance across sectors?"""
 
+import datetime
+import functools
+
 import streamlit as st
 
 from hubdata import charts, questions, ui
@@ -44,41 +47,146 @@ ui.metrics(
 
 ui.note_large_partnerships(figures)
 
-placed = ui.ask(questions.answer_layout)
-ties = ui.ask(questions.answer_tie_list)
-drawn = len(charts.ties_to_draw(ties))
-chosen = ui.figure(
-    "picture",
-    title=_("Who works with whom"),
-    sentence=md(
-        "Every mark is an organisation, every line a tie; the larger the mark, the more partners. "
-        "Click a mark to see the organisation."
-    ),
-    draw=lambda: charts.network(
-        placed,
-        ties,
-        ui.style(),
-        sector_labels=sectors,
-        partners=_("partners"),
-        within=_("Tie within a sector"),
-        across=_("Tie across sectors"),
-    ),
-    alt=lambda: _(
-        "Network of {basis}. The best connected are {names}.",
-        basis=basis,
-        names=ui.join(words.best_connected(placed)),
-    ),
-    table=lambda: ui.with_labels(placed, "sector").sort_values("degree", ascending=False),
-    columns=["name", "sector_label", "degree"],
-    basis=basis if drawn == figures["ties"] else f"{basis}; {_('{n} ties are drawn', n=ui.number(drawn))}",
-    source="partnerships.csv",
-    method="ties",
-    selectable=True,
-)
-ui.open_selected_organisation(chosen)
-ui.note_records()
-
 history = ui.ask(questions.answer_history)
+names, has_names = ui.ask(questions.answer_names), ui.covers(questions.answer_circle)
+groups = {str(nth): group for nth, group in enumerate(ui.ask(questions.answer_groups))}
+themes = ui.ask(questions.answer_agreement_themes)
+days = [day.date().isoformat() for day in history["date"]]
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    organisation = ui.url_widget(
+        st.selectbox,
+        "org",
+        _("Search an organisation"),
+        list(names),
+        None,
+        format_func=names.get,
+        placeholder=_("Type a name"),
+    )
+    shown = ui.url_widget(
+        st.segmented_control,
+        "show",
+        _("Show"),
+        ["all", "across", "fading"],
+        "all",
+        format_func={"all": _("All"), "across": _("Across sectors"), "fading": _("About to fade")}.get,
+        required=True,
+    )
+    with st.popover(_("More filters")):
+        about = ui.url_widget(
+            st.selectbox,
+            "about",
+            _("Agreements about"),
+            ["", *themes],
+            "",
+            format_func={"": _("All themes"), **{code: ui.label(code) for code in themes}}.get,
+        )
+        strength = ui.url_widget(
+            st.selectbox,
+            "strength",
+            _("At least as close as"),
+            ["", *questions.STRENGTHS[1:]],
+            "",
+            format_func={"": _("All"), **{code: ui.word("intensity", code) for code in questions.STRENGTHS}}.get,
+        )
+        group = ui.url_widget(
+            st.selectbox,
+            "group",
+            _("Group"),
+            ["", *groups],
+            "",
+            format_func={
+                "": _("None"),
+                **{nth: words.group_name(found, int(nth)) for nth, found in groups.items()},
+            }.get,
+            help=_("Organisations that work together more than with others, named by their commonest theme."),
+        )
+day = ui.time_slider(days, words.quarters(days))
+when = datetime.date.fromisoformat(day)
+moment = words.described(ui.ask(questions.answer_moment, when, shown, about, strength), has_names)
+in_circle = moment.ties[
+    (moment.ties["organisation_a"] == organisation) | (moment.ties["organisation_b"] == organisation)
+]
+lit = {organisation, *in_circle["organisation_a"], *in_circle["organisation_b"]} if organisation else set()
+lit_ties = set(zip(in_circle["organisation_a"], in_circle["organisation_b"], strict=True))
+circle = ui.ask(questions.answer_circle, organisation) if organisation and has_names else None
+left, right = st.columns([5, 2])
+with right, st.container(border=True):
+    if organisation:
+        st.subheader(ui.literal(names[organisation]), anchor="chosen")
+        st.markdown(n_md("**{n} partner**", "**{n} partners**", len(lit_ties)))
+    if circle:
+        others = {partner["organisation_id"]: partner["name"] for partner in [*circle["ties"], *circle["former"]]}
+        other = ui.url_widget(
+            st.selectbox,
+            "with",
+            _("History with"),
+            list(others),
+            None,
+            format_func=others.get,
+            placeholder=_("Choose a partner"),
+        )
+        if other:
+            lit, lit_ties = {organisation, other}, {(min(organisation, other), max(organisation, other))}
+            tie = ui.ask(questions.answer_tie, organisation, other)
+            if tie:
+                st.markdown(ui.Markdown(" ".join(words.history(tie))))
+                st.markdown("\n".join([f"**{_('Agreements')}**\n", *words.agreements(tie)]))
+                if tie["events"]:
+                    st.markdown("\n".join([f"**{_('Events both attended')}**\n", *words.events_together(tie)]))
+            ui.organisation_link(other, others[other])
+        elif circle["ties"]:
+            ui.frame(
+                "circle",
+                functools.partial(ui.table_of, circle["ties"]),
+                [ui.column("name", _("Partner")), "started_on", ui.column("last_sign_date", _("Last contact"))],
+            )
+        ui.organisation_link(organisation, _("Open profile"))
+        ui.page_link("introductions", _("Introduce to …"))
+    if not organisation:
+        if group:
+            lit = set(groups[group]["organisations"])
+            both = moment.ties["organisation_a"].isin(lit) & moment.ties["organisation_b"].isin(lit)
+            inside = moment.ties[both]
+            lit_ties = set(zip(inside["organisation_a"], inside["organisation_b"], strict=True))
+            st.markdown(md("**{group}**", group=words.group_name(groups[group], int(group))))
+        st.subheader(_("Most partners"), anchor="most")
+        best = moment.organisations[moment.organisations["organisation_id"].isin(lit) | (not lit)]
+        for row in best.nlargest(8, "degree").itertuples():
+            if ui.covers(questions.answer_organisation):
+                ui.organisation_link(row.organisation_id, row.name)
+            else:
+                st.markdown(ui.literal(row.name))
+
+places = ui.ask(questions.answer_places)
+drawn = words.drawn_ties(moment.ties, lit_ties)
+with left:
+    ui.figure(
+        "picture",
+        title=_("Who works with whom"),
+        sentence=md(
+            "Click a mark to see its partners, a line to see its history. Lines across sectors are blue, a dashed line "
+            "is about to fade."
+        ),
+        element=lambda: ui.picture(
+            f"explorer {sorted(lit)} {sorted(lit_ties)}",
+            lambda: words.drawing(moment.organisations, drawn, places, lit, lit_ties),
+            alt=_(
+                "Network of {basis}. The best connected are {names}.",
+                basis=words.in_picture(moment, drawn),
+                names=ui.join(words.best_connected(moment.organisations)),
+            ),
+            ids=moment.organisations["organisation_id"].tolist(),
+            pairs=list(zip(drawn["organisation_a"], drawn["organisation_b"], strict=True)),
+        ),
+        day=when,
+        table=lambda: ui.with_labels(moment.organisations, "sector").sort_values("degree", ascending=False),
+        columns=["name", "sector_label", "degree"],
+        basis=words.in_picture(moment, drawn),
+        source="partnerships.csv",
+        method="ties",
+    )
+ui.note_records()
 
 
 def over_time(column: str, title: str, sentence: str, kind: charts.Format) -> None:
@@ -103,74 +211,87 @@ def over_time(column: str, title: str, sentence: str, kind: charts.Format) -> No
     )
 
 
-over_time(
-    "density",
-    _("Density over time"),
-    _("Density falls when the network grows, even if nobody loses a partner."),
-    "share",
-)
-over_time(
-    "mean_degree",
-    _("Partners over time"),
-    _("The average number of partners does not fall by itself when the network grows."),
-    "number",
-)
+def through_time() -> None:
+    left, right = st.columns(2)
+    with left:
+        over_time(
+            "density",
+            _("Density over time"),
+            _("Density falls when the network grows, even if nobody loses a partner."),
+            "share",
+        )
+    with right:
+        over_time(
+            "mean_degree",
+            _("Partners over time"),
+            _("The average number of partners does not fall by itself when the network grows."),
+            "number",
+        )
 
-# there are ties, so these are known
-ei, expected, p = figures["ei_index"] or 0, figures["ei_expected"] or 0, figures["ei_p_value"] or 0
-across = ui.apart("share", figures["cross_sector_share"], (expected + 1) / 2, digits=0)
-ui.figure(
-    "mixing",
-    title=_("Which sectors find each other"),
-    sentence=n_md(
-        "Of {n} tie {share} runs across sectors; by chance it would be {expected}. {meaning}",
-        "Of {n} ties {share} run across sectors; by chance it would be {expected}. {meaning}",
-        figures["ties"],
-        share=across[0],
-        expected=across[1],
-        meaning=(
-            _("That is less mixing than chance gives.")
-            if p < 0.05 and ei < expected
-            else _("That is more mixing than chance gives.")
-            if p < 0.05
-            else _("The difference may well be chance.")
+
+def between_sectors() -> None:
+    # there are ties, so these are known
+    ei, expected, p = figures["ei_index"] or 0, figures["ei_expected"] or 0, figures["ei_p_value"] or 0
+    across = ui.apart("share", figures["cross_sector_share"], (expected + 1) / 2, digits=0)
+    ui.figure(
+        "mixing",
+        title=_("Which sectors find each other"),
+        sentence=n_md(
+            "Of {n} tie {share} runs across sectors; by chance it would be {expected}. {meaning}",
+            "Of {n} ties {share} run across sectors; by chance it would be {expected}. {meaning}",
+            figures["ties"],
+            share=across[0],
+            expected=across[1],
+            meaning=(
+                _("That is less mixing than chance gives.")
+                if p < 0.05 and ei < expected
+                else _("That is more mixing than chance gives.")
+                if p < 0.05
+                else _("The difference may well be chance.")
+            ),
         ),
-    ),
-    draw=lambda: charts.matrix(
-        # Where chance gives fewer than five ties, one tie more or less makes a large ratio: no colour for that.
-        [
-            row if (row["expected"] or 0) >= questions.MINIMUM_EXPECTED else row | {"ratio": None}
-            for row in figures["mixing"]
+        draw=lambda: charts.matrix(
+            # Where chance gives fewer than five ties, one tie more or less makes a large ratio: no colour for that.
+            [
+                row if (row["expected"] or 0) >= questions.MINIMUM_EXPECTED else row | {"ratio": None}
+                for row in figures["mixing"]
+            ],
+            ui.style(),
+            sector_labels=sectors,
+            ratio=_("Ties compared with chance"),
+            ties=_("Ties"),
+            expected=_("Expected by chance"),
+            undefined=_("too few to say"),
+        ),
+        alt=lambda: _("Matrix of sectors: per two sectors how often ties occur compared with chance."),
+        table=lambda: ui.table_of(figures["mixing"], "sector_a", "sector_b"),
+        columns=[
+            "sector_a_label",
+            ui.column("sector_b_label", _("Other sector")),
+            "ties",
+            "pairs",
+            "density",
+            "expected",
+            "ratio",
+            "p_adjusted",
         ],
-        ui.style(),
-        sector_labels=sectors,
-        ratio=_("Ties compared with chance"),
-        ties=_("Ties"),
-        expected=_("Expected by chance"),
-        undefined=_("too few to say"),
-    ),
-    alt=lambda: _("Matrix of sectors: per two sectors how often ties occur compared with chance."),
-    table=lambda: ui.table_of(figures["mixing"], "sector_a", "sector_b"),
-    columns=[
-        "sector_a_label",
-        ui.column("sector_b_label", _("Other sector")),
-        "ties",
-        "pairs",
-        "density",
-        "expected",
-        "ratio",
-        "p_adjusted",
-    ],
-    basis=_(
-        "{basis}; E-I index {ei}, by chance {expected}, p = {p}; a dash where chance gives fewer than 5 ties",
-        basis=basis,
-        ei=ui.number(ei, 2),
-        expected=ui.number(expected, 2),
-        p=ui.number(p, 4),
-    ),
-    source="partnerships.csv, organisations.csv",
-    method="mixing",
+        basis=_(
+            "{basis}; E-I index {ei}, by chance {expected}, p = {p}; a dash where chance gives fewer than 5 ties",
+            basis=basis,
+            ei=ui.number(ei, 2),
+            expected=ui.number(expected, 2),
+            p=ui.number(p, 4),
+        ),
+        source="partnerships.csv, organisations.csv",
+        method="mixing",
+    )
+
+
+ui.lazy_tabs(
+    "tab",
+    {"time": (_("Over time"), through_time), "sectors": (_("Which sectors find each other"), between_sectors)},
 )
 
 ui.page_link("brokers", _("Who holds the network together, and what is left when they go"))
 ui.page_link("contacts", _("Which ties fade, and what holds them, is on the page Contacts"))
+ui.play_on()

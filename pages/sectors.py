@@ -1,5 +1,8 @@
 """Which organisations there are: the DNA of the region."""
 
+import functools
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -23,10 +26,7 @@ known_jobs = count - figures["jobs_unknown"]
 basis = n_("{n} organisation", "{n} organisations", count)
 with_jobs = f"{basis}; {_('jobs known for {n}', n=ui.number(known_jobs))}"
 
-mix_as = _(
-    "The mix is as varied as {effective} sectors of equal size.", effective=ui.number(figures["effective_sectors"], 1)
-)
-st.markdown(md("{largest} {mix}", largest=words.largest_sector_sentence(figures), mix=mix_as))
+st.markdown(words.largest_sector_sentence(figures))
 
 
 def mix() -> pd.DataFrame:
@@ -35,60 +35,73 @@ def mix() -> pd.DataFrame:
     )
 
 
-ui.figure(
-    "mix",
-    title=_("Mix of sectors"),
-    sentence=md(
-        "Pick an organisation at random, twice: in {share} of cases the two picks are of different sectors.",
-        share=ui.percent(figures["simpson_diversity"]),
-    ),
-    draw=lambda: charts.bars(
-        mix(),
-        ui.style(),
-        value_title=_("Organisations"),
-        colours=colours,
-    ),
-    alt=lambda: ui.ranking_in_words(_("Organisations per sector"), mix(), "sector_label", "organisations"),
-    table=mix,
-    columns=["sector_label", "organisations", "share", "jobs", "jobs_share", "jobs_unknown"],
-    basis=basis,
-    source="organisations.csv",
-    method="sectors",
-)
+def sectors() -> None:
+    """How many organisations each sector has."""
 
-if figures["jobs"] is None:
-    ui.nothing_yet(
-        _("Jobs are not known of any organisation."),
-        _("Fill in the column fte of organisations.csv to see the mix by jobs."),
-    )
-else:
     ui.figure(
-        "jobs",
-        title=_("Jobs per sector"),
-        sentence=n_md(
-            "The {n} organisation of {all} whose jobs are known has {jobs} jobs (fte).",
-            "Together the {n} organisations of {all} whose jobs are known have {jobs} jobs (fte).",
-            known_jobs,
-            all=ui.number(count),
-            jobs=ui.number(figures["jobs"]),
+        "mix",
+        title=_("Mix of sectors"),
+        sentence=md(
+            "Pick an organisation at random, twice: in {share} of cases the two picks are of different sectors. "
+            "The mix is as varied as {effective} sectors of equal size.",
+            share=ui.percent(figures["simpson_diversity"]),
+            effective=ui.number(figures["effective_sectors"], 1),
         ),
         draw=lambda: charts.bars(
-            mix().assign(value=lambda t: t["jobs"]),
+            mix(),
             ui.style(),
-            value_title=_("Jobs (fte)"),
+            value_title=_("Organisations"),
             colours=colours,
-            unknown=_("not known"),
         ),
-        alt=lambda: ui.ranking_in_words(_("Jobs per sector"), mix(), "sector_label", "jobs"),
+        alt=lambda: ui.ranking_in_words(_("Organisations per sector"), mix(), "sector_label", "organisations"),
         table=mix,
-        columns=["sector_label", "jobs", "jobs_share", "jobs_unknown"],
-        basis=with_jobs,
+        columns=["sector_label", "organisations", "share", "jobs", "jobs_share", "jobs_unknown"],
+        basis=basis,
         source="organisations.csv",
         method="sectors",
     )
 
+
+def jobs() -> None:
+    """How many jobs each sector has."""
+
+    if figures["jobs"] is None:
+        ui.nothing_yet(
+            _("Jobs are not known of any organisation."),
+            _("Fill in the column fte of organisations.csv to see the mix by jobs."),
+        )
+    else:
+        ui.figure(
+            "jobs",
+            title=_("Jobs per sector"),
+            sentence=n_md(
+                "The {n} organisation of {all} whose jobs are known has {jobs} jobs (fte).",
+                "Together the {n} organisations of {all} whose jobs are known have {jobs} jobs (fte).",
+                known_jobs,
+                all=ui.number(count),
+                jobs=ui.number(figures["jobs"]),
+            ),
+            draw=lambda: charts.bars(
+                mix().assign(value=lambda t: t["jobs"]),
+                ui.style(),
+                value_title=_("Jobs (fte)"),
+                colours=colours,
+                unknown=_("not known"),
+            ),
+            alt=lambda: ui.ranking_in_words(_("Jobs per sector"), mix(), "sector_label", "jobs"),
+            table=mix,
+            columns=["sector_label", "jobs", "jobs_share", "jobs_unknown"],
+            basis=with_jobs,
+            source="organisations.csv",
+            method="sectors",
+        )
+
+
 members = figures["members"]
-if members["members"]:
+
+
+def member_mix() -> None:
+    """The sectors of the members beside those of all."""
 
     def beside() -> pd.DataFrame:
         return ui.table_of(members["sectors"], "sector").assign(label=lambda t: t["sector_label"])
@@ -102,7 +115,7 @@ if members["members"]:
             "Where their bar is shorter, the sector has relatively few members.",
             "{n} of the {all} organisations whose membership is known are member or tenant of the hub. "
             "Where their bar is shorter, the sector has relatively few members.",
-            members["members"],
+            members["members"] or 0,
             all=ui.number(count - members["membership_unknown"]),
         ),
         draw=lambda: charts.bars(
@@ -127,9 +140,11 @@ if members["members"]:
         method="members",
     )
 
-if figures["types"]:
 
-    def types() -> pd.DataFrame:
+def types() -> None:
+    """What kinds of organisation there are."""
+
+    def per_type() -> pd.DataFrame:
         words = [ui.type_label(row["type"]) for row in figures["types"]]
         return pd.DataFrame(figures["types"]).assign(label=words, value=lambda t: t["organisations"])
 
@@ -138,53 +153,62 @@ if figures["types"]:
         title=_("Kinds of organisation"),
         sentence=words.largest_type_sentence(figures["types"], coverage["type_known"]),
         draw=lambda: charts.bars(
-            types(),
+            per_type(),
             ui.style(),
             value_title=_("Organisations"),
         ),
-        alt=lambda: ui.ranking_in_words(_("Organisations per kind"), types(), "label", "organisations"),
-        table=types,
+        alt=lambda: ui.ranking_in_words(_("Organisations per kind"), per_type(), "label", "organisations"),
+        table=per_type,
         columns=["label", "organisations", "share", "jobs"],
         basis=basis,
         source="organisations.csv",
         method="sectors",
     )
 
-if not figures["themes"]:
-    ui.nothing_yet(_("No organisation has a theme."), _("Fill in the column themes of organisations.csv."))
-else:
 
-    def themes() -> pd.DataFrame:
-        return ui.table_of(figures["themes"], "theme").assign(
-            label=lambda t: t["theme_label"], value=lambda t: t["organisations"]
+def themes() -> None:
+    """Which themes organisations work on."""
+
+    if not figures["themes"]:
+        ui.nothing_yet(_("No organisation has a theme."), _("Fill in the column themes of organisations.csv."))
+    else:
+
+        def per_theme() -> pd.DataFrame:
+            return ui.table_of(figures["themes"], "theme").assign(
+                label=lambda t: t["theme_label"], value=lambda t: t["organisations"]
+            )
+
+        ui.figure(
+            "themes",
+            title=_("Themes"),
+            sentence=words.largest_theme_sentence(figures["themes"], coverage["themes_known"], count),
+            draw=lambda: charts.bars(
+                ui.first_rows(per_theme(), "value", 15),
+                ui.style(),
+                value_title=_("Organisations"),
+            ),
+            alt=lambda: ui.ranking_in_words(_("Organisations per theme"), per_theme(), "theme_label", "organisations"),
+            table=per_theme,
+            columns=[
+                "theme_label",
+                "organisations",
+                "share",
+                "jobs",
+                ui.column("ties", _("Ties within the theme")),
+                "ties_within_share",
+            ],
+            basis=basis,
+            source="organisations.csv, partnerships.csv",
+            method="themes",
         )
 
-    ui.figure(
-        "themes",
-        title=_("Themes"),
-        sentence=words.largest_theme_sentence(figures["themes"], coverage["themes_known"], count),
-        draw=lambda: charts.bars(
-            ui.first_rows(themes(), "value", 15),
-            ui.style(),
-            value_title=_("Organisations"),
-        ),
-        alt=lambda: ui.ranking_in_words(_("Organisations per theme"), themes(), "theme_label", "organisations"),
-        table=themes,
-        columns=[
-            "theme_label",
-            "organisations",
-            "share",
-            "jobs",
-            ui.column("ties", _("Ties within the theme")),
-            "ties_within_share",
-        ],
-        basis=basis,
-        source="organisations.csv, partnerships.csv",
-        method="themes",
-    )
 
 mixing = words.theme_pairs(ui.ask(questions.answer_theme_mixing))
-if mixing:
+
+
+def theme_mixing() -> None:
+    """Which themes find each other."""
+
     ui.figure(
         "theme_mixing",
         title=_("Which themes find each other"),
@@ -206,12 +230,8 @@ if mixing:
         method="theme_mixing",
     )
 
+
 compared = [row for row in figures["location_quotient"] if row["reference_share"] is not None]
-if not compared:
-    ui.nothing_yet(
-        _("There is nothing to compare this region with."),
-        _("Load reference.csv: one row per sector or theme, with its share elsewhere and the source."),
-    )
 
 
 def beside_reference(key: str, rows: words.Quotients) -> None:
@@ -225,10 +245,14 @@ def beside_reference(key: str, rows: words.Quotients) -> None:
     )
 
     def quotients() -> pd.DataFrame:
-        return ui.table_of(rows, "code").assign(
-            label=[words.with_jobs(row) for row in rows],
-            value=lambda t: t["location_quotient"].astype(float),
-            detail=[words.size_in_words(row) for row in rows],
+        return (
+            ui.table_of(rows, "code")
+            .assign(
+                label=[words.with_jobs(row) for row in rows],
+                value=lambda t: t["location_quotient"].astype(float),
+                detail=[words.size_in_words(row) for row in rows],
+            )
+            .sort_values("value", ascending=False, kind="stable", na_position="last")
         )
 
     ui.figure(
@@ -268,66 +292,116 @@ def beside_reference(key: str, rows: words.Quotients) -> None:
     )
 
 
-for key, rows in words.alike(compared).items():
-    beside_reference(key, rows)
+def nothing_to_compare() -> None:
+    """There is no reference."""
 
-if not figures["countries"]:
     ui.nothing_yet(
-        _("It is not known where in the world they work."), _("Fill in the column countries of organisations.csv.")
-    )
-else:
-    codes = [row["country"] for row in figures["countries"]]
-    left_out = [ui.country(code) for code in charts.undrawable(codes)]
-
-    def countries() -> pd.DataFrame:
-        words = [ui.country(code) for code in codes]
-        return pd.DataFrame(figures["countries"]).assign(name=words, value=lambda t: t["organisations"])
-
-    ui.figure(
-        "countries",
-        title=_("Where in the world they work"),
-        sentence=n_md(
-            "Known for {known} of {all} organisations: they work in {n} country, {names}.",
-            "Known for {known} of {all} organisations: they work in {n} countries, most often in {names}.",
-            len(codes),
-            known=ui.number(coverage["countries_known"]),
-            all=ui.number(count),
-            names=words.most_frequent_countries(figures["countries"]),
-        ),
-        draw=lambda: charts.world(countries(), ui.style(), value_title=_("Organisations")),
-        alt=lambda: ui.ranking_in_words(
-            _("Organisations per country where they work"), countries(), "name", "organisations"
-        ),
-        table=countries,
-        columns=[ui.column("name", _("Country")), "organisations", "share"],
-        basis=f"{basis}; {_('not on the map: {names}', names=ui.join(left_out))}" if left_out else basis,
-        source="organisations.csv",
-        method="sectors",
+        _("There is nothing to compare this region with."),
+        _("Load reference.csv: one row per sector or theme, with its share elsewhere and the source."),
     )
 
-if not figures["sdgs"]:
-    ui.nothing_yet(
-        _("It is not known which development goals they work on."), _("Fill in the column sdgs of organisations.csv.")
-    )
-else:
 
-    def goals() -> pd.DataFrame:
-        rows = sorted(figures["sdgs"], key=lambda row: row["sdg"])
-        words = [ui.goal(row["sdg"]) for row in rows]
-        return pd.DataFrame(rows).assign(name=words, label=words, value=lambda t: t["organisations"])
+def where() -> None:
+    """Where in the world they work."""
 
-    ui.figure(
-        "sdgs",
-        title=_("Development goals"),
-        sentence=words.largest_goal_sentence(figures["sdgs"], coverage["sdgs_known"], count),
-        draw=lambda: charts.bars(goals(), ui.style(), value_title=_("Organisations")),
-        alt=lambda: ui.ranking_in_words(_("Organisations per development goal"), goals(), "name", "organisations"),
-        table=goals,
-        columns=[ui.column("name", _("Goal")), "organisations", "share"],
-        basis=basis,
-        source="organisations.csv",
-        method="sectors",
-    )
+    if not figures["countries"]:
+        ui.nothing_yet(
+            _("It is not known where in the world they work."), _("Fill in the column countries of organisations.csv.")
+        )
+    else:
+        codes = [row["country"] for row in figures["countries"]]
+        left_out = [ui.country(code) for code in charts.undrawable(codes)]
+
+        def countries() -> pd.DataFrame:
+            words = [ui.country(code) for code in codes]
+            return pd.DataFrame(figures["countries"]).assign(name=words, value=lambda t: t["organisations"])
+
+        ui.figure(
+            "countries",
+            title=_("Where in the world they work"),
+            sentence=n_md(
+                "Known for {known} of {all} organisations: they work in {n} country, {names}.",
+                "Known for {known} of {all} organisations: they work in {n} countries, most often in {names}.",
+                len(codes),
+                known=ui.number(coverage["countries_known"]),
+                all=ui.number(count),
+                names=words.most_frequent_countries(figures["countries"]),
+            ),
+            draw=lambda: charts.world(countries(), ui.style(), value_title=_("Organisations")),
+            alt=lambda: ui.ranking_in_words(
+                _("Organisations per country where they work"), countries(), "name", "organisations"
+            ),
+            table=countries,
+            columns=[ui.column("name", _("Country")), "organisations", "share"],
+            basis=f"{basis}; {_('not on the map: {names}', names=ui.join(left_out))}" if left_out else basis,
+            source="organisations.csv",
+            method="sectors",
+        )
+
+
+def goals() -> None:
+    """Which development goals they work on."""
+
+    if not figures["sdgs"]:
+        ui.nothing_yet(
+            _("It is not known which development goals they work on."),
+            _("Fill in the column sdgs of organisations.csv."),
+        )
+    else:
+
+        def per_goal() -> pd.DataFrame:
+            rows = sorted(figures["sdgs"], key=lambda row: row["sdg"])
+            words = [ui.goal(row["sdg"]) for row in rows]
+            return pd.DataFrame(rows).assign(name=words, label=words, value=lambda t: t["organisations"])
+
+        ui.figure(
+            "sdgs",
+            title=_("Development goals"),
+            sentence=words.largest_goal_sentence(figures["sdgs"], coverage["sdgs_known"], count),
+            draw=lambda: charts.bars(per_goal(), ui.style(), value_title=_("Organisations")),
+            alt=lambda: ui.ranking_in_words(
+                _("Organisations per development goal"), per_goal(), "name", "organisations"
+            ),
+            table=per_goal,
+            columns=[ui.column("name", _("Goal")), "organisations", "share"],
+            basis=basis,
+            source="organisations.csv",
+            method="sectors",
+        )
+
+
+Tabs = dict[str, tuple[str, Callable[[], None]]]
+cells: list[tuple[str, Tabs]] = [
+    (
+        "mix",
+        {
+            "sectors": (_("Sectors"), sectors),
+            "jobs": (_("Jobs"), jobs),
+            **({"members": (_("Members"), member_mix)} if members["members"] else {}),
+            **({"types": (_("Kinds"), types)} if figures["types"] else {}),
+        },
+    ),
+    (
+        "about",
+        {
+            "themes": (_("Themes"), themes),
+            **({"pairs": (_("Which themes find each other"), theme_mixing)} if mixing else {}),
+        },
+    ),
+    (
+        "beside",
+        {
+            key: (words.measure_in_words(rows), functools.partial(beside_reference, key, rows))
+            for key, rows in words.alike(compared).items()
+        }
+        or {"none": (_("Compared with elsewhere"), nothing_to_compare)},
+    ),
+    ("world", {"where": (_("Where they work"), where), "goals": (_("Development goals"), goals)}),
+]
+for pair in (cells[:2], cells[2:]):
+    for place, (name, tabs) in zip(st.columns(2), pair, strict=True):
+        with place:
+            ui.lazy_tabs(name, tabs)
 
 if ui.may_change():
     with st.container(border=True):

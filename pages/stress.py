@@ -79,7 +79,7 @@ def outcome() -> None:
         (_("Ties of those at risk"), ui.number(result["ties_exposed"]), "ties_exposed"),
         (_("Of these across sectors"), ui.number(result["bridges_exposed"]), "bridges_exposed"),
     )
-    columns = ["name", "sector_label", "loss_share", "loss", "jobs_exposed", "reserve_months_left", "ties", "bridges"]
+    columns = ["name", "loss_share", "loss", "reserve_months_left", "jobs_exposed", "ties", "bridges", "sector_label"]
     with st.container(border=True):
         st.subheader(_("Who is at risk"), anchor="at-risk")
         if not at_risk:

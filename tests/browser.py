@@ -1,6 +1,7 @@
 """A real server and a real Chromium, for the browser tests and for the screenshots in docs/."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -207,8 +208,55 @@ def wait_until_settled(page: Page, seconds: float = 60) -> Page:
     raise TimeoutError(f"{page.url} did not come to rest")
 
 
+def in_menu(page: Page, title: str) -> None:
+    """Choose an item of the menu, also one that is put away under "More"."""
+    link = page.locator("[data-testid=stTopNavLink], [data-testid=stTopNavDropdownLink]").filter(
+        has_text=re.compile(rf"^(?:[a-z_]+\s*)?{re.escape(title)}$")
+    )
+    if not link.count():
+        page.get_by_test_id("stTopNavSection").click()
+    link.click()
+
+
+def menu_titles(page: Page) -> list[str]:
+    """What the menu offers, also under "More", as it is read."""
+    found = page.get_by_test_id("stTopNavLink").all_inner_texts()
+    for section in page.get_by_test_id("stTopNavSection").all():
+        section.click()
+        found += page.get_by_test_id("stTopNavDropdownLink").all_inner_texts()
+        page.keyboard.press("Escape")
+    return [text.split("\n")[-1].strip() for text in found]
+
+
+def tab_titles(page: Page) -> list[str]:
+    """The pages that belong to this one, itself among them, as its tabs say."""
+    return page.locator(".st-key-tabs :is(a, [aria-current=page])").all_inner_texts()
+
+
+def open_filters(page: Page) -> None:
+    """Open the filters, when they are put away."""
+    button = page.locator(".st-key-filters button").first
+    if button.get_attribute("aria-expanded") != "true":
+        button.click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+
+
+def menus_opened(page: Page) -> Iterator[str]:
+    """Open what is behind each button of the page, one after the other, for only one is open at a time; yields its key."""
+    for holder in page.locator("[data-testid=stMain] [data-testid=stPopover]").all():
+        button = holder.get_by_test_id("stPopoverButton")
+        if not button.is_visible():
+            continue
+        button.click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        wait_until_settled(page)
+        yield button.inner_text()
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+
+
 def open_everything(page: Page) -> None:
-    """Open all that can be opened, at once: every opening by itself runs the page again."""
+    """Open all that stays open beside others, at once: every opening by itself runs the page again."""
     closed = page.locator("[data-testid=stExpander] details:not([open]) > summary")
     while closed.count():
         closed.evaluate_all("found => found.forEach(summary => summary.click())")
@@ -250,17 +298,17 @@ def in_scheme(page: Page, scheme: str) -> None:
         page.wait_for_function(is_drawn, arg=scheme)
 
 
-def broken_rules(page: Page, *more: str, only: tuple[str, ...] = ()) -> list[tuple[str, object]]:
+def broken_rules(page: Page, *more: str, only: tuple[str, ...] = (), within: str = "html") -> list[tuple[str, object]]:
     """The rules of accessibility (WCAG 2.2 A and AA, and `more` sets of rules) that the page breaks, with some places.
 
-    Also when it scrolls sideways. Or `only` these rules, where the rest was looked at.
+    Also when it scrolls sideways. Or `only` these rules, or what is `within` one place, where the rest was looked at.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
     rules = {"type": "rule", "values": only} if only else [*WCAG, *more]
     # What passes is not listed place by place, which took most of the time; what does not pass still is.
     how = {"runOnly": rules, "resultTypes": ["violations"]}
-    found = page.evaluate("how => axe.run(document, how).then(results => results.violations)", how)
+    found = page.evaluate("([where, how]) => axe.run(where, how).then(results => results.violations)", [within, how])
     wrong = [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in found]
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return wrong + ([("the page scrolls sideways", overflow)] if overflow > 0 else [])

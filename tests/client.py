@@ -9,7 +9,7 @@ menu, "the script has finished"). Here everything about that can be chosen, also
         seen = session.run("network", query="lang=en")      # opens a page and waits until the script has finished
         assert "secret" not in seen.text
         seen = session.change("at_sector", ["Knowledge"])   # a widget by its key or its label
-        seen = session.goto("Funding")                      # a page by its title in the menu
+        seen = session.goto("funding")                      # a page of the navigation, by its name
         session.send(BackMsg(clear_cache=True))             # any message, or bytes that are none
 
 `Client` is who asks, `Session` is an open websocket, `Tab` is what a browser remembers (no network in it), `Seen` is what
@@ -32,8 +32,11 @@ from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo
 from streamlit.proto.Common_pb2 import FileURLsRequest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.util import calc_hash
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+
+from hubdata import page_list
 
 SAME = "same origin"
 TRUSTED = ssl.create_default_context()
@@ -197,9 +200,15 @@ class Seen:
 
     @property
     def menu(self) -> dict[str, str]:
-        """Title of each page in the navigation -> its hash."""
-        listed = [page for message in self.messages for page in message.navigation.app_pages]
-        return {page.page_name: page.page_script_hash for page in listed}
+        """Name of each page that the navigation knows, as a tab or an item of the menu too -> its hash."""
+        names = {calc_hash(name): name for name in page_list.PAGES}
+        hashes = [page.page_script_hash for message in self.messages for page in message.navigation.app_pages]
+        return {names[page_hash]: page_hash for page_hash in hashes}
+
+    @property
+    def menu_titles(self) -> set[str]:
+        """What the pages and groups of the menu are called."""
+        return {page.page_name for message in self.messages for page in message.navigation.app_pages}
 
     @property
     def media(self) -> list[str]:
@@ -440,9 +449,9 @@ class Session:
             messages.append(self.receive(end - time.monotonic()))
         return Seen(messages)
 
-    def goto(self, title: str) -> Seen:
-        """Choose a page in the menu. As in a browser, that empties the address."""
-        return self.run(page_hash=self.tab.shown.menu[title], query="")
+    def goto(self, name: str) -> Seen:
+        """Choose a page of the menu. As in a browser, that empties the address."""
+        return self.run(page_hash=self.tab.shown.menu[name], query="")
 
     def change(self, name: str, value: Any, nth: int = 0) -> Seen:
         """Give a widget another value and wait for the page."""

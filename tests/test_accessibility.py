@@ -17,6 +17,7 @@ from browser import (
     WIDE,
     broken_rules,
     looks,
+    menus_opened,
     new_tab,
     open_everything,
     path,
@@ -104,6 +105,9 @@ def test_no_page_breaks_a_rule_with_everything_on_it(tab: Page, name: str) -> No
         texts.translation("nl").gettext(page_list.PAGES[name].title),
     )
     open_everything(tab)
+    assert tab.locator("[data-testid=stException]").count() == 0
+    for menu in menus_opened(tab):
+        assert broken_rules(tab, within="[data-testid=stPopoverBody]") == [], menu
     assert tab.locator("[data-testid=stException]").count() == 0
     assert {look: broken for look in looks(tab, LOOKS) if (broken := broken_in(tab, look))} == {}
 

@@ -14,11 +14,15 @@ from browser import (
     WIDE,
     arrived,
     broken_rules,
+    in_menu,
     looks,
+    menu_titles,
     new_tab,
+    open_filters,
     path,
     served,
     settled,
+    tab_titles,
     turn_to,
     visit,
     wait_until_settled,
@@ -115,9 +119,7 @@ def test_chosen_filters_break_no_accessibility_rule(browser: Browser, address: s
     page = visit(browser, f"{address}/network?lang=nl&sector=ngo|knowledge|government&convenor=no")
     chosen = page.get_by_test_id("stMultiSelect").first
     for look in looks(page):
-        if not chosen.is_visible():  # on a phone the filters are put away
-            page.get_by_test_id("stExpandSidebarButton").click()
-            wait_until_settled(page)
+        open_filters(page)
         expect(chosen).to_be_visible()
         expect(chosen).to_contain_text("Kennis")
         assert broken_rules(page) == [], look
@@ -126,7 +128,16 @@ def test_chosen_filters_break_no_accessibility_rule(browser: Browser, address: s
 
 def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/?as_of=2018-06-30&lang=en")
-    page.get_by_role("link", name="Funding").click()
+    in_menu(page, "Money")
+    arrived(page, "Funding")
+    expect(page).to_have_url(re.compile("as_of=2018-06-30"))
+    assert tab_titles(page) == [page_list.PAGES[name].title for name in ("funding", "stress")]
+    page.locator(".st-key-tabs a").click()  # a tab keeps the view too, and the menu shows where it is
+    arrived(page, page_list.PAGES["stress"].title)
+    expect(page).to_have_url(re.compile("/stress\\?.*as_of=2018-06-30"))
+    expect(page.locator("[data-testid=stTopNav] [aria-current=page]")).to_contain_text("Money")
+    expect(page).to_have_title("What if a donor stops - Impact City")
+    page.go_back()  # once
     arrived(page, "Funding")
     expect(page).to_have_url(re.compile("as_of=2018-06-30"))
     # A tab of the page is part of the view too, in any language, and the way back is one step.
@@ -143,12 +154,16 @@ def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address:
 
 def test_the_filters_stay_when_another_language_is_chosen(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/network?lang=en&sector=knowledge")
-    sectors = page.get_by_test_id("stSidebar").get_by_test_id("stMultiSelect").first
+    open_filters(page)
+    sectors = page.get_by_test_id("stMultiSelect").first
     expect(sectors).to_contain_text("Knowledge")
     page.get_by_role("combobox", name=re.compile("Language")).click()
     page.get_by_role("option", name="Nederlands").click()
+    arrived(page, "Netwerk")
+    open_filters(page)
     expect(sectors).to_contain_text("Kennis")
-    page.get_by_test_id("stSidebar").get_by_text("Initiatiefnemers meetellen").click()
+    page.get_by_test_id("stPopoverBody").get_by_text("Initiatiefnemers meetellen").click()
+    expect(page.locator(".st-key-filters button").first).to_contain_text("Filters (2)")
     expect(page).to_have_url(re.compile("sector=knowledge&convenor=no"))
     expect(sectors).to_contain_text("Kennis")
     page.close()
@@ -167,18 +182,20 @@ def test_a_strangers_first_request_gets_no_page_by_itself(browser: Browser, tmp_
         for name in ("navigation", "uploads"):
             page = visit(browser, f"{fresh}/{name}", lang="en-GB")
             expect(page.locator("h1")).to_have_text("Overview")
-            assert page.get_by_test_id("stSidebarNavLink").count() == len(PAGES)
+            assert menu_titles(page) == [group.title for group in page_list.GROUPS.values()]
             page.close()
 
 
 def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/sectors?lang=nl")
-    page.get_by_text("Tabel, uitleg en download").first.click()
+    page.get_by_text("Tabel en meer").first.click()
     wait_until_settled(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download als CSV").first.click()
     content = Path(download.value.path()).read_bytes().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content), delimiter=";"))
+    memo = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
+    expect(memo).to_contain_text(re.compile("Peildatum 13 december 2021 .* Bron: organisations.csv"))
     assert rows[0][0] == "Sector"
     assert ["Bedrijven", "11"] in [row[:2] for row in rows]
     page.close()
@@ -195,15 +212,24 @@ def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> Non
     page.close()
 
 
-def test_a_click_on_the_network_opens_the_organisation(browser: Browser, address: str) -> None:
+def test_a_click_in_the_network_shows_a_circle_which_leads_to_the_profile(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/network?lang=en")
-    point = page.locator("[data-testid=stPlotlyChart]").first.locator(".scatterlayer .points path.point").last
-    point.scroll_into_view_if_needed()
-    box = point.bounding_box()
+    canvas = page.locator("[data-testid=stEChartsChart] canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
     assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    # What can be clicked is where the pointer becomes a hand.
+    for step in range(400):
+        x, y = box["x"] + box["width"] * (0.35 + step % 20 / 66), box["y"] + box["height"] * (0.3 + step // 20 / 50)
+        page.mouse.move(x, y)
+        if canvas.evaluate("canvas => getComputedStyle(canvas.parentElement).cursor") == "pointer":
+            break
+    page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile("org=(EU-PIC|NL-KVK|XM|XI)"))
+    wait_until_settled(page)
+    page.get_by_test_id("stMain").get_by_role("link", name="Open profile").click()
     arrived(page, "Organisation")
-    expect(page).to_have_url(re.compile("id=(EU-PIC|NL-KVK)"))
+    expect(page).to_have_url(re.compile("id="))
     page.close()
 
 
@@ -227,8 +253,15 @@ def test_from_the_sample_to_the_demo_and_ones_own_data(browser: Browser, tmp_pat
 
 
 def through_the_menu(page: Page) -> Iterator[str]:
-    """Every page there is, one after the other, by its title in the menu."""
-    for title in (page_list.PAGES[name].title for name in PAGES):
-        page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{re.escape(title)}$")).click()
+    """Every page there is, one after the other, by its group in the menu and by its tab."""
+    for name in PAGES:
+        title, peers = (
+            page_list.PAGES[name].title,
+            [n for n in PAGES if page_list.PAGES[n].group == page_list.PAGES[name].group],
+        )
+        if name == peers[0]:
+            in_menu(page, page_list.GROUPS[page_list.PAGES[name].group].title)
+        else:
+            page.locator(".st-key-tabs a", has_text=page_list.PAGES[name].tab or title).click()
         arrived(page, title)
         yield title

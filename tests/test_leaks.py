@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from browser import ROOT, said_by, served, settled, wait_until_settled
+from browser import ROOT, in_menu, said_by, served, settled, wait_until_settled
 from client import Client, Closed
 from playwright.sync_api import Browser
 
@@ -118,7 +118,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
             assert came.status_code == 303
             cookies += [f"{c.name}={c.value}" for c in manager.http.cookies.jar]
             with manager.connect() as session:
-                assert "Sharing" in session.run("share", query="lang=en").menu
+                assert "share" in session.run("share", query="lang=en").menu
                 messages.append(session.seen.text)
         lists = home.with_name("lists")
         lists.mkdir(exist_ok=True)
@@ -206,8 +206,8 @@ def test_nobody_hears_where_the_code_and_the_data_lie(tmp_path: Path) -> None:
     with served(tmp_path) as address, Client(address) as visitor:
         visitor.http.get(f"/s/{token}", follow_redirects=True)
         with visitor.connect() as session:
-            for title in session.run("", query="lang=en").menu:
-                session.goto(title)
+            for name in session.run("", query="lang=en").menu:
+                session.goto(name)
                 for widget in session.tab.shown.widgets:
                     if widget.kind in ("expandable", "popover"):
                         session.tab.set(widget.key, True)
@@ -245,9 +245,9 @@ def test_a_browser_tells_a_token_to_nobody(running_browser: Browser, tmp_path: P
         page.get_by_role("button", name="Open").click()
         wait_until_settled(page)
         assert token not in page.url
-        page.get_by_test_id("stSidebarNavLink").get_by_text("Network").click()
+        in_menu(page, "Network")
         wait_until_settled(page)
-        page.get_by_text("Table, method and download").first.click()
+        page.get_by_text("Table and more").first.click()
         wait_until_settled(page)
         kept = page.evaluate(
             "() => JSON.stringify([document.referrer, document.cookie, {...localStorage}, {...sessionStorage}, "

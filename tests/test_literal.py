@@ -17,7 +17,18 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import openpyxl
 import pytest
-from browser import new_tab, open_everything, path, served, settled, turn_to, visit, wait_until_settled
+from browser import (
+    menus_opened,
+    new_tab,
+    open_everything,
+    open_filters,
+    path,
+    served,
+    settled,
+    turn_to,
+    visit,
+    wait_until_settled,
+)
 from client import Client
 from playwright.sync_api import Browser, ElementHandle, Error, Page, expect
 from pydantic import ValidationError
@@ -334,8 +345,10 @@ class Watch:
         open_everything(self.page)
         assert self.page.locator("[data-testid=stException]").count() == 0
         self.look()
+        for _menu in menus_opened(self.page):
+            self.look()
         self.hover()
-        self.unfold("stMain")
+        self.unfold("[data-testid=stMain]")
 
     def hover(self) -> None:
         """Rest on some points of every chart."""
@@ -345,6 +358,16 @@ class Watch:
             ).element_handles()
             for mark in marks[:: max(1, len(marks) // 4)][:5]:
                 self._rest(mark)
+        for drawn in self.page.locator("[data-testid=stEChartsChart] canvas").all():
+            drawn.scroll_into_view_if_needed()
+            box = drawn.bounding_box()
+            assert box
+            for step in range(100):  # marks lie close together around the middle
+                self.page.mouse.move(
+                    box["x"] + box["width"] * (0.3 + step % 10 / 25), box["y"] + box["height"] * (0.3 + step // 10 / 25)
+                )
+                if step % 10 == 9:
+                    self.look()
 
     def _rest(self, place: ElementHandle) -> None:
         if middle := place.evaluate(MIDDLE):
@@ -353,12 +376,10 @@ class Watch:
             self.look()
 
     def unfold(self, part: str) -> None:
-        """Rest on some question marks of a part of the page, look at what its choices offer, and behind its buttons."""
-        for place in self.page.get_by_test_id(part).get_by_test_id("stTooltipHoverTarget").element_handles()[:4]:
+        """Rest on some question marks of a part of the page, and look at what its choices offer."""
+        for place in self.page.locator(part).get_by_test_id("stTooltipHoverTarget").element_handles()[:4]:
             self._rest(place)
-        boxes = self.page.get_by_test_id(part).locator(
-            "[data-testid=stSelectbox] input, [data-testid=stMultiSelect] input, [data-testid=stPopover] button"
-        )
+        boxes = self.page.locator(part).locator("[data-testid=stSelectbox] input, [data-testid=stMultiSelect] input")
         for box in boxes.all():
             try:
                 box.click(timeout=1000)
@@ -414,7 +435,10 @@ def see_page(tab: Page, attacked_hub: Attacked, name: str, language: str) -> Non
     turn(name)
     watch.explore()
     if name == "overview":
-        watch.unfold("stSidebar")
+        open_filters(tab)
+        watch.look()
+        watch.unfold("[data-testid=stPopoverBody]")
+        tab.keyboard.press("Escape")
     for nth, profile in enumerate(PROFILES if name == "organisation" else ()):
         if nth == 0:  # as whoever was sent this address
             settled(tab, f"{attacked_hub.address}/{name}?lang={language}&id={quote(profile)}")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit
@@ -193,6 +194,17 @@ def test_a_list_of_funding_that_is_partial_greys_what_it_says_of_dependency(home
         assert ui.greyed("20%", year) == shown  # type: ignore[arg-type]
 
 
+def test_the_sample_is_project_money_and_says_so_and_the_demo_is_not(
+    made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for state, is_partial in (("sample", True), ("demo", False)):
+        monkeypatch.setenv("HUBDATA_HOME", str(made(state)))
+        app = opened("funding")
+        assert ("This is recorded project money" in said(app)) == is_partial, state
+        exposed = next(metric for metric in app.metric if metric.label == "Exposed organisations")
+        assert exposed.value.startswith(":gray[") or not is_partial
+
+
 def test_names_from_data_are_shown_as_they_are(home: Path) -> None:
     attack = "![x](https://evil.example/x.png) <a href='https://evil.example'>A</a> **b** :red[c] $d$"
     publish(home, {**WHOLE, "organisations": ORGANISATIONS.replace("Anna", f'"{attack}"')})
@@ -266,9 +278,17 @@ def test_a_year_without_a_donor_says_so(home: Path) -> None:
 
 
 def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest cannot open an expander; here each is open from the start."""
+    """AppTest can open neither an expander nor a popover; here each is open from the start."""
     real = streamlit.expander
     monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
+    popover = streamlit.popover
+
+    def opened_popover(*what: Any, **more: Any) -> Any:
+        drawn = popover(*what, **more)
+        drawn.open = True
+        return drawn
+
+    monkeypatch.setattr(streamlit, "popover", opened_popover)
     for page in PAGES:
         for language in texts.LANGUAGES:
             app = opened(page, lang=language)
@@ -304,8 +324,9 @@ def test_a_figure_without_an_alternative_text_is_not_drawn(on_sample: Path) -> N
         from hubdata import ui
 
         ui.begin()
+        ui.navigate()
         ui.read_address("overview")
-        ui.sidebar()
+        ui.toolbar()
         parts = {"title": "t", "sentence": "s", "basis": "b", "source": "c", "method": "density"}
         ui.figure("x", draw=Figure, alt=lambda: "", table=DataFrame, columns=[ui.column("a", "A", "text")], **parts)  # type: ignore[arg-type]
 
@@ -317,7 +338,7 @@ def test_a_figure_without_an_alternative_text_is_not_drawn(on_sample: Path) -> N
 def test_every_figure_has_an_alternative_text_and_says_as_of_when_and_from_where(on_sample: Path) -> None:
     for page in PAGES:
         app = opened(page)
-        charts = app.get("plotly_chart")
+        charts = [*app.get("plotly_chart"), *app.get("echarts_chart")]
         assert all(chart.proto.alt for chart in charts)
         captions = [c.value for c in app.caption if "Source" in c.value and "As of" in c.value]
         sparklines = 3 if page == "overview" else 0
@@ -397,7 +418,7 @@ def test_a_day_long_after_all_others_is_said_and_offered(home: Path) -> None:
         assert words in said(app)
         assert app.selectbox(key="at_as_of").value == "2020-02-01"
     assert "Data up to 1 February 2020" in said(opened())
-    assert app.selectbox(key="at_as_of").options[0] == "1 mei 2024"
+    assert app.selectbox(key="at_as_of").options[0] == "Op 1 mei 2024"
     app.selectbox(key="at_as_of").set_value("2024-05-01").run()
     assert app.query_params["as_of"] == "2024-05-01"
 

@@ -292,7 +292,7 @@ def test_a_viewer_is_told_and_never_sees_other_data_than_his(
     assert (CANNOT in boxes(app)) == (not fixed)
     assert "Tell your IT colleague" not in boxes(app)
     assert ("cannot be read at the moment" in said(app)) == fixed
-    assert bool(app.sidebar.selectbox) == (not fixed)
+    assert bool(app.selectbox) == (not fixed)
     monkeypatch.setattr(session, "principal", lambda: access.Principal("manager"))
     assert not opened("share", lang="en").exception
 

@@ -6,7 +6,7 @@ is 31 January ends on 1 February (the day after the last) and lasted 31 days. Wh
 
 import datetime
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
@@ -57,6 +57,16 @@ class JointEvent(TypedDict):
 
     name: str
     start_date: datetime.date
+
+
+class Past(TypedDict):
+    """What two organisations had together (see `past_of`)."""
+
+    partnerships: list[Agreement]
+    """The newest first, like the events."""
+    events: list[JointEvent]
+    ends_on: datetime.date | None
+    """The last day of the agreements that run now; None when one of them has no end."""
 
 
 class FadingTie(NamedPair):
@@ -643,9 +653,23 @@ def with_past(
     >>> tie["partnerships"][0]["name"], tie["ends_on"], tie["events"][0]["name"]
     ('Pact', datetime.date(2020, 12, 31), 'Lunch')
     """
+    past = past_of(fading, partnership_pairs, partnerships, attendance, as_of)
+    return [{**tie, **had} for tie, had in zip(fading, past, strict=True)]
+
+
+def past_of(
+    listed_pairs: Sequence[Mapping[str, Any]],
+    partnership_pairs: pd.DataFrame,
+    partnerships: pd.DataFrame,
+    attendance: pd.DataFrame,
+    as_of: datetime.date,
+) -> list[Past]:
+    """What pairs (`organisation_a`, `organisation_b`) had together, in their order; see `with_past`."""
     ends = ["organisation_a", "organisation_b"]
     today = pd.Timestamp(as_of)
-    listed = pd.DataFrame([[tie["organisation_a"], tie["organisation_b"]] for tie in fading], columns=ends, dtype="str")
+    listed = pd.DataFrame(
+        [[pair["organisation_a"], pair["organisation_b"]] for pair in listed_pairs], columns=ends, dtype="str"
+    )
     pairs = listed.merge(partnership_pairs, on=ends).merge(
         partnerships[["partnership_id", "name", "kind"]], on="partnership_id"
     )
@@ -665,9 +689,9 @@ def with_past(
     )
     partnerships_of = _rows_per_pair(pairs, ["name", "kind", "started_on", "ended_on"])
     events_of = _rows_per_pair(met, ["name", "start_date"])
-    rows: list[FadingTie] = []
-    for tie in fading:
-        pair = (tie["organisation_a"], tie["organisation_b"])
+    rows: list[Past] = []
+    for listed_pair in listed_pairs:
+        pair = (listed_pair["organisation_a"], listed_pair["organisation_b"])
         had = partnerships_of.get(pair, [])
         running = [
             partnership["ended_on"]
@@ -675,7 +699,7 @@ def with_past(
             if partnership["ended_on"] is None or partnership["ended_on"] >= as_of
         ]
         ends_on = max(running) if running and None not in running else None
-        rows.append({**tie, "partnerships": had, "events": events_of.get(pair, []), "ends_on": ends_on})
+        rows.append({"partnerships": had, "events": events_of.get(pair, []), "ends_on": ends_on})
     return rows
 
 

@@ -62,6 +62,11 @@ def income_of(snapshot: Snapshot, view: View, year: int) -> pd.DataFrame:
     return income[income["year"] == year]
 
 
+def is_partial(snapshot: Snapshot, settings: Settings) -> bool:
+    """Whether the rows are known to hold a part of the income: the hub says so, or it is the sample (project money)."""
+    return settings.funding_is_partial or snapshot.manifest.origin == "sample"
+
+
 def years_of(income: pd.DataFrame) -> list[int]:
     """The years of rows of income, oldest first."""
     return sorted(income["year"].unique().tolist())
@@ -71,13 +76,13 @@ def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[fun
     """How each organisation depends on its donors, per year. A filter chooses organisations but changes no figure."""
     thresholds = (settings.exposure_threshold, settings.public_threshold)
     in_view = set(snapshot.rows("organisations_in_view", view)["organisation_id"])
-    how = (*thresholds, settings.funding_is_partial)
+    how = (*thresholds, is_partial(snapshot, settings))
     whole: list[funding.Dependency] = snapshot.cached(_all_dependencies, view.unfiltered, *how)
     return [row for row in whole if row["organisation_id"] in in_view]
 
 
 def _all_dependencies(
-    snapshot: Snapshot, view: View, exposure: float, public: float, is_partial: bool
+    snapshot: Snapshot, view: View, exposure: float, public: float, partial: bool
 ) -> list[funding.Dependency]:
     income = snapshot.rows("income", view)
     return funding.dependency(
@@ -86,7 +91,7 @@ def _all_dependencies(
         exposure,
         public,
         reserves_year=latest_year(years_of(income), view.as_of),  # `view` has no filters
-        is_partial=is_partial,
+        is_partial=partial,
     )
 
 
@@ -97,7 +102,7 @@ def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> funding
         snapshot.rows("active_organisations", view),
         settings.exposure_threshold,
         settings.public_threshold,
-        is_partial=settings.funding_is_partial,
+        is_partial=is_partial(snapshot, settings),
     )
 
 

@@ -71,6 +71,15 @@ class Organisation(NamedOrganisation):
     events: list[Attendance]
 
 
+class Circle(NamedOrganisation):
+    """Whom one organisation works with (see `answer_circle`)."""
+
+    ties: list[Partner]
+    """The last sign of life first."""
+    former: list[NamedOrganisation]
+    """Those it had an agreement with, and has none; in order of name."""
+
+
 class NamedIntroduction(introductions.Introduction):
     """`introductions.Introduction` with the names of both, and of what they have in common."""
 
@@ -152,6 +161,36 @@ def answer_organisation(
         "funding": years,
         "income": records(income[["year", "donor", "category", "amount_eur"]].sort_values("year", ascending=False)),
         "events": _events_of(organisation_id, snapshot, view),
+    }
+
+
+def answer_circle(snapshot: Snapshot, settings: Settings, view: View, organisation_id: str) -> Circle | None:
+    """Whom one organisation works with, and worked with; None when it is not active or not in view."""
+    organisations = snapshot.rows("organisations_in_view", view).set_index("organisation_id")
+    if organisation_id not in set(snapshot.rows("active_organisations", view)["organisation_id"]):
+        return None
+    now = _ties_of(organisation_id, snapshot.rows("ties", view))
+    pairs = snapshot.rows("partnership_pairs", view)
+    pairs = pairs[pd.to_datetime(pairs["started_on"]) <= pd.Timestamp(view.as_of)]
+    ever = {
+        *pairs.loc[pairs["organisation_b"] == organisation_id, "organisation_a"],
+        *pairs.loc[pairs["organisation_a"] == organisation_id, "organisation_b"],
+    } - {partner["organisation_id"] for partner in now}
+    own = organisations.loc[organisation_id]
+    former: list[NamedOrganisation] = [
+        {
+            "organisation_id": other,
+            "name": organisations.loc[other, "name"],
+            "sector": organisations.loc[other, "sector"],
+        }
+        for other in ever
+    ]
+    return {
+        "organisation_id": organisation_id,
+        "name": str(own["name"]),
+        "sector": str(own["sector"]),
+        "ties": now,
+        "former": sorted(former, key=lambda other: other["name"].casefold()),
     }
 
 

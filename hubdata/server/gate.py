@@ -121,6 +121,10 @@ class Gate:
             return await self._login.with_oidc(request)
         if path == "/hub/language.js":
             return shell.language_script()
+        if path == "/hub/frame.js":
+            return shell.frame_script()
+        if path == "/hub/frame.css":
+            return shell.frame_style()
         if path == "/robots.txt":
             return shell.robots()
         if re.fullmatch(r"/[a-z_]*", path) and path != "/healthz":

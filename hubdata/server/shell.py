@@ -30,6 +30,18 @@ def robots() -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
+def frame_style() -> Response:
+    """How the frame of a page lies, on the screen and on paper."""
+    style = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
+    return Response(style, media_type="text/css")
+
+
+def frame_script() -> Response:
+    """The script that says of the frame what Streamlit does not say of it."""
+    script = Path(__file__).with_name("frame.js").read_text(encoding="utf-8")
+    return Response(script, media_type="text/javascript")
+
+
 def language_script() -> Response:
     """The script that keeps the language of the page right once Streamlit draws it."""
     script = Path(__file__).with_name("language.js").read_text(encoding="utf-8")

@@ -71,9 +71,10 @@ _NO_SCRIPT = (
     "<p lang='nl'>Zet JavaScript aan om dit dashboard te zien.</p>"
     "<p lang='en'>Turn on JavaScript to see this dashboard.</p>"
 )
+_FRAME = '<script src="/hub/frame.js"></script><link rel="stylesheet" href="/hub/frame.css">'
 REWRITES = (
     # Without a script in the page a strict policy is possible.
-    ("<script>", r"<script>.*?</script>", '<script src="/hub/language.js"></script>'),
+    ("<script>", r"<script>.*?</script>", f'<script src="/hub/language.js"></script>{_FRAME}'),
     # The words for programs that look for the agent API, which is shut.
     ("service-desc", r'<link rel="service-desc"[^>]*>', '<meta name="robots" content="noindex">'),
     ("<noscript>", r"<noscript>.*?</noscript>", f"<noscript>{_NO_SCRIPT}</noscript>"),

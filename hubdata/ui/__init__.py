@@ -17,7 +17,8 @@ from hubdata.ui.deeds import (
     pair_of,
     show_deed,
 )
-from hubdata.ui.hub_settings import ICON, home, settings
+from hubdata.ui.explorer import picture, play_on, time_slider
+from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.income import (
     category_labels,
     donor_names,
@@ -62,12 +63,13 @@ from hubdata.ui.movements import changes_sentence, movement_sentence, movement_t
 from hubdata.ui.navigation import (
     banner,
     finish,
+    navigate,
     organisation_link,
     page_link,
-    pages,
-    sidebar,
     snapshot_link,
     stop,
+    tabs,
+    toolbar,
 )
 from hubdata.ui.parts import (
     explain,
@@ -127,7 +129,6 @@ from hubdata.ui.ties import (
 )
 
 __all__ = [
-    "ICON",
     "MOST_CALLS",
     "PAGES",
     "Markdown",
@@ -190,6 +191,7 @@ __all__ = [
     "movement_table",
     "n_",
     "n_md",
+    "navigate",
     "network_basis",
     "newest_day_of",
     "no_ties_yet",
@@ -209,10 +211,11 @@ __all__ = [
     "open_selected_organisation",
     "organisation_link",
     "page_link",
-    "pages",
     "pair_of",
     "partners_sentence",
     "percent",
+    "picture",
+    "play_on",
     "points",
     "ranking_in_words",
     "read_address",
@@ -221,7 +224,6 @@ __all__ = [
     "settings",
     "several",
     "show_deed",
-    "sidebar",
     "since_day",
     "small_table",
     "snapshot",
@@ -230,8 +232,11 @@ __all__ = [
     "stop",
     "style",
     "table_of",
+    "tabs",
     "targets",
     "threshold",
+    "time_slider",
+    "toolbar",
     "trend_in_words",
     "type_label",
     "url_widget",

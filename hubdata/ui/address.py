@@ -38,6 +38,8 @@ class Address:
     """The language in which the widgets were shown last."""
     chosen: dict[str, Any] = field(default_factory=dict)
     """The values of the widgets (by their keys) at the end of the last run."""
+    is_other_page: bool = False
+    """This run shows another page than the last: widgets of the same name there are others to Streamlit."""
     is_late: bool = False
     """The reader chose something in a widget, so the address that comes with it may be older than the choice."""
 
@@ -80,6 +82,7 @@ def adopt_address(page: str) -> None:
     is_asked = parameters != session_address.shown and (
         not session_address.is_late if page == session_address.page else bool(parameters)
     )
+    session_address.is_other_page = page != session_address.page
     session_address.page, session_address.adopted = page, parameters if is_asked else None
     session_address.values, session_address.written = {}, {}
 
@@ -106,17 +109,37 @@ def url_widget(
     `options` are codes. A list as default makes it a choice of several; True or False a switch (without options).
     """
     state, key, session_address = st.session_state, f"{PREFIX}{name}", address()
-    if session_address.adopted is not None:
-        state[key] = _parse(session_address.adopted.get(name), options, default)
-    elif key not in state or (options is not None and not _fits(state[key], options)):
-        state[key] = default
-    elif session_address.shown_in != current_language():
-        state[key] = state[key]  # a browser knows a choice by its words, and these are others now
+    settled = _settled(name, options, default)
+    # A browser knows a choice by its words, and these are others in another language.
+    is_in_other_words = session_address.shown_in != current_language()
+    is_anew = session_address.adopted is not None or session_address.is_other_page or is_in_other_words
+    if is_anew or key not in state or state[key] != settled:
+        state[key] = settled
     value = widget(label, key=key, **({} if options is None else {"options": options}), **more)
     session_address.values[name] = value
     if value != default:
         session_address.written[name] = "|".join(value) if isinstance(value, list) else _word(value)
     return value
+
+
+def settle_values(widgets: dict[str, tuple[Sequence[Any] | None, Any]]) -> None:
+    """Settle what widgets are set to before they are drawn: name -> options and default, as for `url_widget`.
+
+    For widgets that are put away where a browser does not draw them until they are opened: it hears each time what they
+    are set to, since it remembers nothing of what it never drew.
+    """
+    for name, (options, default) in widgets.items():
+        st.session_state[f"{PREFIX}{name}"] = _settled(name, options, default)
+
+
+def _settled(name: str, options: Sequence[Any] | None, default: Any) -> Any:
+    """What a widget is set to now: what the address says that is followed, else what it was, else the default."""
+    state, key, adopted = st.session_state, f"{PREFIX}{name}", address().adopted
+    if adopted is not None:
+        return _parse(adopted.get(name), options, default)
+    if key not in state or (options is not None and not _fits(state[key], options)):
+        return default
+    return state[key]
 
 
 def _parse(text: str | None, options: Sequence[Any] | None, default: Any) -> Any:

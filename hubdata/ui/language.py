@@ -130,6 +130,12 @@ def join(words: list[str]) -> str:
     return texts.join(words, current_language())
 
 
+def plain(sentence: Markdown) -> str:
+    """A sentence as it reads, without the marks of Markdown: to be copied into a text."""
+    without_bold = sentence.replace("**", "").replace("\N{ZERO WIDTH SPACE}", "")
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", without_bold).replace("  \n", "\n")
+
+
 def literal(text: str) -> str:
     """A text from data inside Markdown: every punctuation mark escaped, so that it shows as it is.
 

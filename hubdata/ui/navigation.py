@@ -1,13 +1,14 @@
-"""What stands around each page: the menu, the sidebar, the banner and the foot."""
+"""What stands around each page: menu, toolbar, tabs, notices and the foot."""
 
+import html
 from typing import Any, NoReturn
 
 import streamlit as st
 
 from hubdata import access, charts, loading, questions, sharing, store, texts
-from hubdata.page_list import PAGES
-from hubdata.ui.address import address, address_of, asked_for, url_widget, write_address
-from hubdata.ui.hub_settings import home, settings
+from hubdata.page_list import GROUPS, PAGES
+from hubdata.ui.address import address, address_of, asked_for, settle_values, url_widget, write_address
+from hubdata.ui.hub_settings import ICON, home, logo, settings
 from hubdata.ui.language import (
     Markdown,
     _,
@@ -43,27 +44,71 @@ from hubdata.ui.session import (
     settle_context,
     show_example,
     snapshot,
+    style,
 )
 
 
-def pages() -> list[Any]:
+def _menu(present: str) -> dict[str, list[Any]]:
     """The pages that the visitor has, as Streamlit's navigation wants them, in the reader's language.
 
-    The first is the start page. A page that is not in this list cannot be reached by any address.
+    The first is the start page. A page that is not in here cannot be reached by any address. Of the pages of a group
+    one stands in the menu, by the title of the group: the present one, so that the menu shows where the reader is, else
+    the first. The others are its tabs.
     """
     shown = [name for name in PAGES if has_page(name)]
-    return [
-        st.Page(
-            f"{name}.py",
-            title=_(page.title),
-            icon=page.icon,
-            help=_(page.help),
-            url_path=name,
-            default=name == shown[0],
-        )
-        for name, page in PAGES.items()
-        if name in shown
-    ]
+    menu: dict[str, list[Any]] = {"": [], _("More"): []}
+    for key, group in GROUPS.items():
+        peers = [name for name in shown if PAGES[name].group == key]
+        in_menu = present if present in peers else next(iter(peers), "")
+        # A group of one page has no tabs, so the menu says which page it is.
+        title = group.title if len(peers) > 1 else PAGES[in_menu].title if in_menu else ""
+        menu[_("More") if group.is_more else ""] += [
+            st.Page(
+                f"{name}.py",
+                title=_(title if name == in_menu else PAGES[name].title),
+                icon=group.icon if name == in_menu else PAGES[name].icon,
+                help=_(PAGES[name].help) if len(peers) == 1 else None,
+                url_path=name,
+                default=name == shown[0],
+                visibility="visible" if name == in_menu else "hidden",
+            )
+            for name in peers
+        ]
+    return {section: listed for section, listed in menu.items() if listed}
+
+
+def navigate() -> Any:
+    """Draw the menu, with the hub's name or logo, and settle which page is asked for; returns what runs it."""
+    # Without a picture of ours, the browser would ask elsewhere for that of the page.
+    st.set_page_config(page_title=settings().name, page_icon=ICON, layout="wide")
+    page = st.navigation(_menu(""), position="top")
+    name = _name_of(page)
+    if page.visibility == "hidden":  # it is known only now which page of its group has to stand in the menu
+        page = st.navigation(_menu(name), position="top")
+    st.session_state["page"] = name
+    st.set_page_config(page_title=f"{_(PAGES[name].title)} - {settings().name}")
+    st.logo(logo(dark=style().dark), size="large")
+    return page
+
+
+def _name_of(page: Any) -> str:
+    """The name of a page in `PAGES`; the start page has an empty address."""
+    return page.url_path or next(name for name in PAGES if has_page(name))
+
+
+def tabs() -> None:
+    """The pages that belong together as a row of links that keep the view; nothing when there is no other."""
+    present = st.session_state["page"]
+    peers = [name for name, page in PAGES.items() if page.group == PAGES[present].group and has_page(name)]
+    if len(peers) == 1:
+        return
+    with st.container(horizontal=True, key="tabs"):
+        for name in peers:
+            title = _(PAGES[name].tab or PAGES[name].title)
+            if name == present:
+                st.html(f'<span aria-current="page">{html.escape(title)}</span>', width="content")
+            else:
+                st.page_link(f"{name}.py", label=title, query_params=address().written, width="content")
 
 
 def banner() -> None:
@@ -82,14 +127,19 @@ def banner() -> None:
         )
     shown = snapshot().manifest
     if is_old():
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with _notice():
             sentence = md("You are looking at the data of {moment}.", moment=moment(shown.loaded_at))
             st.markdown(f":material/history: **{sentence}**", width="stretch")
-            if st.button(_("Back to now"), key="back_to_now"):
+            if st.button(_("Back to now"), key="back_to_now", type="tertiary"):
                 st.session_state["at_snapshot"] = ""
                 st.rerun()
     elif shown.origin != "own":
         _example_banner(shown.origin)
+
+
+def _notice() -> Any:
+    """The line in which the reader is told what is on show, with the ways out of it."""
+    return st.container(horizontal=True, vertical_alignment="center", key="notice")
 
 
 def _standing_in_banner() -> None:
@@ -124,7 +174,7 @@ def _link_banner(link: sharing.Link) -> None:
         _("The data is that of {moment}.", moment=moment(snapshot().manifest.loaded_at)) if link.snapshot else "",
         _("This link works until {day}.", day=date(link.expires_at.date())),
     ]
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="link_banner"):
+    with _notice():
         sentence = Markdown(" ".join(literal(part) for part in parts if part))
         st.markdown(f":material/visibility: {sentence}", width="stretch")
         if "as_link" in st.session_state and st.button(_("Back to my own dashboard"), key="leave_link", type="primary"):
@@ -142,11 +192,11 @@ def _example_banner(origin: str) -> None:
         "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
     }[origin]
     button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/science: **{what}** {_('Your own lists go in on the Data page.')}", width="stretch")
+    with _notice():
+        st.markdown(f":material/science: **{what}**", width="stretch")
         if address().page != "data":
             page_link("data", _("Drop your own lists"))
-        if not loading.has_own_data(home()) and st.button(button, key="other_example"):
+        if not loading.has_own_data(home()) and st.button(button, key="other_example", type="tertiary"):
             show_example(other)
             st.session_state["current_snapshot_id"] = store.current_snapshot_id(home())
             # A filter of one example means nothing in the other.
@@ -176,54 +226,99 @@ def stop() -> NoReturn:
 
 
 def _way_out() -> None:
-    """Who is logged in, and the way out. A browser on this machine did not log in; a link is left with its cookie."""
+    """The way out, and who is logged in. A browser on this machine did not log in; a link is left with its cookie."""
     own_grant = grant()
     if own_grant.may_change and own_grant.who != access.THIS_MACHINE:
         way_in = _("the password") if own_grant.who == access.WITH_PASSWORD else literal(own_grant.who)
-        st.caption(md("Logged in as manager: {who}", who=Markdown(way_in)))
+        who = md("Logged in as manager: {who}", who=Markdown(way_in))
         # Sends this tab to /auth/logout, where the gate ends either kind of login (`server.login`).
-        st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out")
+        st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out", help=who)
 
 
-def sidebar() -> None:
-    """The language, and the view: as-of date, sector, theme, convenor."""
+def toolbar() -> None:
+    """The title of the page, and beside it the view: as-of date, filters (sectors, themes, convenors), language."""
     shown = snapshot()
     newest, outlier = shown.newest_date(questions.today()), shown.newest_days(questions.today()).outlier
     state = st.session_state
     if "newest" in state and state.get("at_as_of") == state["newest"]:
         state["at_as_of"] = newest.isoformat()  # who looked at the newest day still does when there is newer data
     state["newest"] = newest.isoformat()
-    with st.sidebar:
-        names = {"nl": "Nederlands", "en": "English"}
-        offered = list(settings().languages)
-        # The heading is in both languages, for whoever cannot read the present one.
-        own = grant().language or browser_language()
-        chosen = url_widget(st.selectbox, "lang", "Taal / Language", offered, own, format_func=names.get)
-        set_language(chosen)
-        asked_day = asked_for("as_of") or st.session_state.get("at_as_of")
+    with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
+        st.title(_(PAGES[state["page"]].title), width="stretch")
+        asked_day = asked_for("as_of") or state.get("at_as_of")
         days = as_of_options(newest, outlier.isoformat() if outlier else None, asked_day)
-        url_widget(st.selectbox, "as_of", _("As of"), days, newest.isoformat(), format_func=day_in_words())
-        if outlier:
-            st.caption(
-                _(
-                    "One row is dated {day}, more than a year after all others, so it does not set this date. If it is "
-                    "right, choose that day here.",
-                    day=date(outlier),
-                )
+        on_day, in_words = _("On {day}", day="{day}"), day_in_words()
+        url_widget(
+            st.selectbox,
+            "as_of",
+            _("As of"),
+            days,
+            newest.isoformat(),
+            format_func=lambda day: on_day.format(day=in_words(day)),
+            label_visibility="collapsed",
+            width=210,
+        )
+        _filters()
+        names = {"nl": "Nederlands", "en": "English"}
+        # The heading is in both languages, for whoever cannot read the present one.
+        chosen = url_widget(
+            st.selectbox,
+            "lang",
+            "Taal / Language",
+            list(settings().languages),
+            grant().language or browser_language(),
+            format_func=names.get,
+            label_visibility="collapsed",
+            width=140,
+        )
+        set_language(chosen)
+        _way_out()
+    if outlier:
+        st.caption(
+            _(
+                "One row is dated {day}, more than a year after all others, so it does not set this date. If it is "
+                "right, choose that day here.",
+                day=date(outlier),
             )
-        sectors = [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors]
+        )
+    settle_context()
+    # The browser of whoever gets the address may have another language.
+    address().written["lang"] = current_language()
+
+
+FILTERS: dict[str, Any] = {"sector": [], "theme": [], "convenor": True}
+"""The filters that are put away behind a button, with what each is when it filters nothing."""
+
+
+def _filters() -> None:
+    """Sectors, themes and convenors behind a button that says how many are set."""
+    state, shown = st.session_state, snapshot()
+    known = {
+        "sector": [code for code in settings().sectors if not shown.scope.sectors or code in shown.scope.sectors],
+        "theme": known_themes(shown),
+        "convenor": None,
+    }
+    settle_values({name: (known[name], usual) for name, usual in FILTERS.items()})
+    count = sum(state[f"at_{name}"] != usual for name, usual in FILTERS.items())
+    words = _("Filters ({n})", n=number(count)) if count else _("Filters")
+    with st.popover(words, icon=":material/filter_alt:", key="filters", type="primary" if count else "secondary"):
         url_widget(
             st.multiselect,
             "sector",
             _("Sectors"),
-            sectors,
+            known["sector"],
             [],
             format_func=code_in_words(),
             placeholder=_("All sectors"),
         )
-        themes = known_themes(shown)
         url_widget(
-            st.multiselect, "theme", _("Themes"), themes, [], format_func=code_in_words(), placeholder=_("All themes")
+            st.multiselect,
+            "theme",
+            _("Themes"),
+            known["theme"],
+            [],
+            format_func=code_in_words(),
+            placeholder=_("All themes"),
         )
         url_widget(
             st.toggle,
@@ -236,10 +331,12 @@ def sidebar() -> None:
                 "Without it you see what holds by itself."
             ),
         )
-        _way_out()
-    settle_context()
-    # The browser of whoever gets the address may have another language.
-    address().written["lang"] = current_language()
+        st.button(_("Clear all filters"), on_click=_clear_filters, icon=":material/filter_alt_off:", disabled=not count)
+
+
+def _clear_filters() -> None:
+    for name, usual in FILTERS.items():
+        st.session_state[f"at_{name}"] = usual
 
 
 def page_link(name: str, words: str) -> None:

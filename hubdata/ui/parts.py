@@ -34,6 +34,7 @@ from hubdata.ui.language import (
     md,
     n_,
     number,
+    plain,
     signed,
     threshold,
 )
@@ -157,10 +158,10 @@ def web_link(website: str) -> Markdown:
 
 
 def explain(*methods: str) -> None:
-    """How a list is calculated, in an expander."""
+    """How a list is calculated, behind a button."""
 
     def draw() -> None:
-        with st.expander(_("How this is calculated")):
+        with st.popover(_("How this is calculated"), type="tertiary", icon=":material/info:"):
             for method in methods:
                 st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
 
@@ -215,34 +216,53 @@ def figure(
     *,
     title: str,
     sentence: str,
-    draw: Callable[[], charts.Figure],
-    alt: Callable[[], str],
     table: Callable[[], pd.DataFrame],
     columns: Sequence[str | Column],
     basis: str,
     source: str,
     method: str,
+    draw: Callable[[], charts.Figure] | None = None,
+    alt: Callable[[], str] = str,
+    element: Callable[[], Any] | None = None,
+    day: datetime.date | None = None,
     selectable: bool = False,
 ) -> Any:
-    """One figure with all that makes it trustworthy: sentence, source, as-of date, basis, method, table, download.
+    """One figure with all that makes it trustworthy: sentence, source, as-of date, basis; behind one button the rest.
 
-    `basis` says what the figure counts and how much is missing. `columns` names the columns of `table` that are
-    shown (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
-    called only when they are needed.
+    Behind the button are the method, the table with its download, and the finding as text for a memo; they are made
+    only when somebody opens it. `basis` says what the figure counts and how much is missing. `columns` names the
+    columns of `table` that are shown (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
+    called only when they are needed. Instead of `draw` and `alt`, `element` draws what is no chart of Plotly, with its
+    own alternative text. `day` is the day it shows, when that is not the as-of date.
     Returns the chart's selection when `selectable`.
     Raises `ValueError` when any part is missing: a figure without them is not drawn.
     """
-    given = {"title": title, "sentence": sentence, "basis": basis, "source": source, "columns": columns}
+    given: dict[str, Any] = {"title": title, "sentence": sentence, "basis": basis, "source": source, "columns": columns}
+    given["a picture"] = draw or element
     missing = [name for name, value in given.items() if not value]
     if missing or method not in EXPLANATIONS:
         raise ValueError(f"figure {key!r} lacks {', '.join(missing) or f'a known method, not {method!r}'}")
     identity = context(key)
+    about = {"day": date(day or view().as_of), "basis": basis, "source": origin(source)}
+
+    finding = sentence if isinstance(sentence, Markdown) else Markdown(literal(sentence))
 
     def head() -> None:
-        st.subheader(title, anchor=key)
-        st.markdown(sentence if isinstance(sentence, Markdown) else literal(sentence))
+        with st.container(horizontal=True, key=f"head_{key}"):
+            st.subheader(title, anchor=key, width="stretch")
+            menu = st.popover(_("Table and more"), key=f"behind_{key}", on_change="rerun", type="tertiary")
+        if menu.open:
+            with menu:
+                st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
+                frame(key, table, columns)
+                _for_a_memo(title, finding, _("As of {day} · {basis} · Source: {source}", **about))
+
+    def said() -> None:
+        st.markdown(finding)
 
     def chart() -> Any:
+        if not draw:
+            return element and element()
         drawn, alt_text = _drawn(identity, lambda: (draw(), alt()))
         if not alt_text:
             raise ValueError(f"figure {key!r} lacks an alternative text")
@@ -251,23 +271,23 @@ def figure(
         return st.plotly_chart(drawn, **shown)  # type: ignore[call-overload]
 
     def foot() -> None:
-        day = date(view().as_of)
-        st.caption(md("As of {day} · {basis} · Source: {source}", day=day, basis=basis, source=source))
-
-    def table_and_method() -> None:
-        st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
-        frame(key, table, columns)
+        st.caption(md("As of {day} · {basis} · Source: {source}", **about))
 
     with st.container(border=True):
-        selection = None
-        if selectable:
-            head()
-            selection = chart()
-            foot()
-        else:
-            replayed_elements(f"figure {identity}", lambda: [draw_part() for draw_part in (head, chart, foot)])
-        lazy_expander(key, _("Table, method and download"), table_and_method)
+        head()
+        if draw and not selectable:
+            replayed_elements(f"figure {identity}", lambda: [draw_part() for draw_part in (said, chart, foot)])
+            return None
+        said()
+        selection = chart()
+        foot()
     return selection
+
+
+def _for_a_memo(title: str, finding: Markdown, basis: str) -> None:
+    """A finding as text to copy, with its date and source."""
+    st.markdown(f"**{_('Text for a memo')}**")
+    st.code(f"{title}\n{plain(finding)}\n{basis} · {settings().name}", language=None, wrap_lines=True)
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
@@ -317,7 +337,7 @@ def frame(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={heading: st.column_config.LinkColumn() for heading in ids},
             hide_index=True,
-            height="content" if len(whole) <= 20 else "auto",
+            height="content" if len(whole) <= 12 else "auto",
             alt=_("Table: {columns}", columns=", ".join(whole.columns)),
             placeholder=texts.NOT_KNOWN,
         )

@@ -1,9 +1,14 @@
 """The sentences and tables of the page `network`."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
+from hubdata import explorer, questions
+from hubdata.explorer import drawn_ties as drawn_ties
 from hubdata.indicators.rows import first_of
-from hubdata.ui.language import n_
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, sector_labels, word
+from hubdata.ui.session import style
 
 MOST_NAMED = 3
 
@@ -18,3 +23,92 @@ def best_connected(placed: pd.DataFrame) -> list[str]:
     above = sum(degree > degrees[MOST_NAMED - 1] for degree in degrees)
     equal = n_("{n} other with as many partners", "{n} others with equally many partners", count - above)
     return [*names[:above], equal]
+
+
+def drawing(
+    organisations: pd.DataFrame,
+    ties: pd.DataFrame,
+    places: pd.DataFrame,
+    lit: Collection[str],
+    lit_ties: Collection[tuple[str, str]],
+) -> explorer.Option:
+    """The picture of the network, with its words; `places` is where everybody may ever stand (see `explorer.graph`)."""
+    return explorer.graph(
+        organisations,
+        ties,
+        style(),
+        sector_labels=sector_labels(),
+        words=explorer.Words(_("Network"), _("Save as PNG"), _("Whole network")),
+        extent=(places["x"].min(), places["y"].min(), places["x"].max(), places["y"].max()),
+        lit=lit,
+        lit_ties=lit_ties,
+    )
+
+
+def in_picture(moment: questions.Moment, drawn: pd.DataFrame) -> str:
+    """What the picture counts: everybody who is there and the ties that fit the filters, and how many are drawn."""
+    organisations = n_("{n} organisation", "{n} organisations", len(moment.organisations))
+    counted = f"{organisations}, {n_('{n} tie', '{n} ties', len(moment.ties))}"
+    return counted if len(drawn) == len(moment.ties) else f"{counted}; {_('{n} ties are drawn', n=number(len(drawn)))}"
+
+
+def quarters(days: list[str]) -> dict[str, str]:
+    """What the slider says of each day."""
+    return {day: date(pd.Timestamp(day).date()) for day in days}
+
+
+def described(moment: questions.Moment, with_dates: bool) -> questions.Moment:
+    """The network on a day with what the picture says of every mark and line, in `said`."""
+    organisations, ties = moment
+    sectors = {code: label(code) for code in organisations["sector"].unique()}
+    about = [
+        f"{sectors[sector]} · {n_('{n} partner', '{n} partners', degree)}"
+        for sector, degree in zip(organisations["sector"], organisations["degree"], strict=True)
+    ]
+    words = [word("intensity", code) for code in questions.STRENGTHS]
+    lines = [
+        f"{words[weight]} · {_('since {year}', year=day.year)}" if with_dates else words[weight]
+        for weight, day in zip(ties["weight"], ties["started_on"], strict=True)
+    ]
+    return questions.Moment(organisations.assign(said=about), ties.assign(said=lines))
+
+
+def group_name(group: questions.Group, nth: int) -> str:
+    """A group by its commonest theme."""
+    themes = join([label(theme) for theme in group["themes"]]) or _("Group {n}", n=nth + 1)
+    return f"{themes} ({n_('{n} organisation', '{n} organisations', len(group['organisations']))})"
+
+
+def history(tie: questions.TieHistory) -> list[Markdown]:
+    """What two organisations have and had together, a sentence each."""
+    said = [
+        md("Partners since {day}.", day=date(tie["started_on"]))
+        if tie["started_on"]
+        else md("They do not work together on this day; they did before.")
+    ]
+    if tie["last_sign_date"]:
+        said.append(md("Last contact: {day}.", day=date(tie["last_sign_date"])))
+    if tie["is_fading"]:
+        said.append(md("**About to fade.**"))
+    if tie["next_event_date"]:
+        day = date(tie["next_event_date"])
+        said.append(md("Both are expected at {event} on {day}.", event=tie["next_event_name"], day=day))
+    return said
+
+
+def agreements(tie: questions.TieHistory) -> list[Markdown]:
+    """Their agreements, the newest first."""
+    return [
+        md(
+            "- {name}, {start} – {end}",
+            name=agreement["name"] or label(agreement["kind"]) or _("an agreement"),
+            start=date(agreement["started_on"]),
+            end=date(agreement["ended_on"]) if agreement["ended_on"] else _("now"),
+        )
+        for agreement in tie["partnerships"]
+    ]
+
+
+def events_together(tie: questions.TieHistory) -> list[Markdown]:
+    """The events that both attended, the newest first."""
+    return [md("- {name}, {day}", name=event["name"], day=date(event["start_date"])) for event in tie["events"]]

@@ -215,6 +215,15 @@ def alike(rows: Quotients) -> dict[str, Quotients]:
     }
 
 
+def measure_in_words(rows: Quotients) -> str:
+    """What is compared with elsewhere, as the words of a tab."""
+    return (
+        _("Compared with elsewhere, by jobs")
+        if rows[0]["measure"] == "jobs"
+        else _("Compared with elsewhere, by organisations")
+    )
+
+
 def known_in_words(rows: Quotients, organisations: int) -> str:
     """Of how many organisations it is known what the quotients count, per dimension that is compared."""
     known = {row["dimension"]: row["known_organisations"] for row in rows}
