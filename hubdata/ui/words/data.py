@@ -291,7 +291,7 @@ def step(drop: Drop) -> list[str]:
         st.session_state[key] = "look" if _is_in_doubt(drop.prepared.draft) else "repair"
     words = {code: _(name) for code, name in STEPS.items()}
     st.segmented_control(
-        _("Step"), list(STEPS), format_func=words.get, key=key, label_visibility="collapsed", required=True
+        _("Step"), list(STEPS), format_func=words.__getitem__, key=key, label_visibility="collapsed", required=True
     )
     return [st.session_state[key]]
 
