@@ -49,14 +49,22 @@ if files:
         )
 
     st.subheader(_("What we read"), anchor="reading")
-    for position, reading in enumerate(draft.readings):
-        words.reading_report(position, reading, draft)
-    for note in draft.notes:
-        if note.file not in {reading.file for reading in draft.readings}:
-            words.note(note)
+    words.sheets_read(draft)
+    steps = words.step(drop)
+    if "look" in steps:
+        for reading in draft.readings:
+            words.first_rows(reading)
+        for note in draft.notes:
+            if note.file not in {reading.file for reading in draft.readings}:
+                words.note(note)
+        words.next_step(drop, "match", _("Yes, these are my lists"))
+    if "match" in steps:
+        for position, reading in enumerate(draft.readings):
+            words.reading_report(position, reading, draft)
+        words.next_step(drop, "repair", _("That is right"))
 
     may_skip = False
-    if draft.problems:
+    if draft.problems and "repair" in steps:
         st.subheader(_("To repair"), anchor="problems")
         wrong = sum(changes.rejected for changes in draft.changes.values())
         fine = sum(reading.rows for reading in draft.readings if reading.table) - wrong
@@ -69,9 +77,7 @@ if files:
             icon=":material/build:",
         )
         words.doubts(drop)
-        st.markdown("\n".join(f"- {words.problem_sentence(problem)}" for problem in draft.problems[:5]))
-        if len(draft.problems) > 5:
-            st.caption(_("These are the first five. The table has the others."))
+        words.problem_kinds(draft.problems)
         ui.frame(
             "problems",
             lambda: words.problem_rows(draft.problems),
@@ -106,7 +112,7 @@ if files:
             _("This changes nothing: it is exactly what is on show. There is nothing to load."), icon=":material/check:"
         )
 
-    if drop.can_load:
+    if drop.can_load and "repair" in steps:
         st.subheader(_("What would change"), anchor="differences")
         ui.small_table(words.changes_table(drop))
         if drop.prepared.draft.before_is_own:
@@ -246,7 +252,6 @@ with st.container(border=True):
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         key="workbook",
         on_click="ignore",
-        type="primary",
         icon=":material/table_view:",
     )
     st.download_button(

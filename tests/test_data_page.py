@@ -335,6 +335,36 @@ def test_the_empty_lists_are_understood_when_filled_in(home: Path) -> None:
         assert not draft.problems
 
 
+WORKBOOK = Path(__file__).parent / "cases" / "excel-of-a-manager" / "in" / "Netwerkoverzicht v4.xlsx"
+"""As a programme manager keeps it; see its `case.md`."""
+
+
+def all_got_in(home: Path) -> None:
+    """What was counted by hand in the workbook is on show."""
+    tables = current_snapshot_id(home)
+    assert [len(tables.table(name)) for name in ("organisations", "partnerships", "events")] == [44, 32, 4]
+    assert tables.table("funding")["organisation_id"].nunique() == 18
+
+
+def test_the_workbook_of_a_manager_gets_in_step_by_step(home: Path) -> None:
+    app = opened("data", all="")
+    app.file_uploader[0].upload(WORKBOOK.name, WORKBOOK.read_bytes())
+    app.run(timeout=60)
+    assert (load_button(app), "the first rows" in told(app)) == (None, True)
+    pressed(app, "Yes, these are my lists")
+    assert (load_button(app), "the first rows" in told(app)) == (None, False)
+    grid = next(table.value for table in app.dataframe if "Partij B" in str(table.value))
+    assert grid.set_index("Heading in your file").loc["Partij B", "What it is"].startswith("organisation_ids")
+    pressed(app, "That is right")
+    assert load_button(app).disabled  # type: ignore[union-attr]
+    assert [box.value for box in app.checkbox if "St. Lindenzee" in box.label] == [True]
+    pressed(app, "Read them so")
+    pressed(app, "Load")
+    assert "organisations: 44 of 44" in told(app)
+    assert "partnerships: 32 of 32" in told(app)
+    all_got_in(home)
+
+
 def test_drops_that_the_inbox_refused_are_listed(own: Path) -> None:
     folder = loading.new_folder(own / "rejected")
     (folder / "leden.csv").write_text("x\n1\n")
@@ -420,6 +450,24 @@ def test_from_a_mistake_to_new_figures_and_back(browser: Browser, address: str, 
     assert figure(address, language) == before
     assert [url for url in page.asked if not url.startswith((address, "data:", "blob:"))] == []  # type: ignore[attr-defined]
     page.close()
+
+
+def test_the_workbook_of_a_manager_gets_in_within_twelve_clicks(browser: Browser, home: Path) -> None:
+    with served(home) as served_at:
+        page = visit(browser, f"{served_at}/data?lang=nl")
+        page.locator("input[type=file]").set_input_files(WORKBOOK)
+        clicks = 2  # "Upload", and the file
+        for label in ("Ja, dit zijn mijn lijsten", "Dat klopt", "Lees ze zo", "Laden"):
+            wait_until_settled(page)
+            button(page, label).click()  # type: ignore[attr-defined]
+            clicks += 1
+        says(page, "organisaties: 44 van 44")
+        says(page, "samenwerkingen: 32 van 32")
+        wait_until_settled(page)
+        assert broken_rules(page) == []
+        assert clicks <= 12
+        all_got_in(home)
+        page.close()
 
 
 def test_a_list_is_loaded_and_undone_with_the_keyboard_alone(browser: Browser, address: str, own: Path) -> None:

@@ -40,6 +40,11 @@ class Reading:
     one_or_several: Mapping[str, str] = field(default_factory=dict)
     """Column and separator (`themes ,`) -> an example, of which the sender is asked whether it is one or several."""
 
+    first_rows: tuple[Mapping[str, str], ...] = ()
+    """Header -> cell of the first five rows, to know the list by: never of columns that may be personal."""
+    guessed: tuple[str, ...] = ()
+    """Headers that were matched by what people call such a column, and that a reader has not agreed to."""
+
     @property
     def signature(self) -> str:
         return signature(self.header)

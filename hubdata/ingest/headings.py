@@ -122,6 +122,13 @@ def _fits_unit(row_type: type[models.Row], column: str, header: str) -> bool:
     return not is_number or not unit_of(header).is_percent or models.takes_percentages(row_type, column)
 
 
+def is_guessed(row_type: type[models.Row], header: str, column: str, answers: Mapping[str, str]) -> bool:
+    """Whether a header is neither a column's name, nor one that the data dictionary promises, nor a reader's answer."""
+    words = {folded(header), folded(without_unit(header)), folded_before(header)}
+    known = {column, *(models.aliases(row_type, column) if column in row_type.model_fields else ())}
+    return not words & (known | PAIR_ALSO.keys()) and folded(header) not in answers
+
+
 def all_words() -> frozenset[str]:
     """Every folded header that some table knows."""
     named = (

@@ -10,7 +10,7 @@ from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.dates import count_day_or_month, day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
-from hubdata.ingest.headings import all_words, match_columns, missing_columns, signature, with_old_answers
+from hubdata.ingest.headings import all_words, is_guessed, match_columns, missing_columns, signature, with_old_answers
 from hubdata.ingest.layout import (
     is_list_of_names,
     is_untouched,
@@ -19,7 +19,7 @@ from hubdata.ingest.layout import (
     without_totals,
 )
 from hubdata.ingest.numbers import settle_numbers
-from hubdata.ingest.personal import personal_columns
+from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
@@ -105,7 +105,15 @@ def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
         draft.problems.append(problem("unknown_file", label, tables=tables))
     header = tuple(sheet.header)
     read = (label, None, len(sheet.rows), sheet.encoding, sheet.separator, header)
-    draft.readings.append(Reading(*read, columns={}, ignored=header, left_out=(), missing=()))
+    personal = [name for name in sheet.cells.column_names if is_personal(name, sheet)]
+    first_rows = _first_rows(sheet, personal)
+    draft.readings.append(Reading(*read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows))
+
+
+def _first_rows(sheet: reading.Table, personal: Sequence[str]) -> tuple[Mapping[str, str], ...]:
+    """The first five rows of a list, without columns that hold what is personal."""
+    cells = sheet.cells.drop_columns([name for name in personal if name in sheet.cells.column_names])
+    return tuple(cells.slice(0, 5).to_pylist()) if len(sheet.rows) else ()
 
 
 def _table_names(file: str, sheets: Sequence[reading.Table], answers: Sequence[FileMapping]) -> list[str | None]:
@@ -201,6 +209,8 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
             source.decimal_mark, months_first, example[0] if example else "",
             {h: source.decimal_marks[c] for h, c in columns.items() if c in source.decimal_marks},
             {h: source.factors[c] for h, c in columns.items() if c in source.factors},
+            first_rows=_first_rows(sheet, personal),
+            guessed=tuple(h for h, c in columns.items() if is_guessed(row_type, h, c, matching.columns.get(name, {}))),
         )
     )  # fmt: skip
     return source

@@ -23,6 +23,7 @@ from hubdata.ui.language import (
     literal,
     md,
     moment,
+    n_,
     n_md,
     number,
     store_sentence,
@@ -32,6 +33,7 @@ from hubdata.ui.language import (
 from hubdata.ui.movements import ORIGINS
 from hubdata.ui.parts import small_table
 from hubdata.ui.session import (
+    EVERYTHING_OPEN,
     by_name,
     damaged_files,
     is_standing_in,
@@ -254,44 +256,128 @@ def note(note: loading.Note) -> None:
     st.markdown(f":material/info: {sentence}")
 
 
+def sheets_read(draft: loading.Draft) -> None:
+    """Per file and sheet one line: what it holds. It stays in sight in every step."""
+    lines = []
+    for reading in draft.readings:
+        if reading.table is None:
+            lines.append(md("We do not know yet what **{file}** holds.", file=reading.file))
+            continue
+        lines.append(
+            n_md(
+                "**{file}** holds {list}: {n} row; {how}.",
+                "**{file}** holds {list}: {n} rows; {how}.",
+                reading.rows,
+                file=reading.file,
+                list=list_word(reading.table),
+                how=how_read(reading),
+            )
+        )
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+STEPS = {"look": N_("1. Look"), "match": N_("2. Match"), "repair": N_("3. Repair and load")}
+"""What somebody does with files that they dropped, one step in sight at a time."""
+ASKS = {"two_readings", "three_decimals", "units_differ", "month_first"}
+"""Problems that a question about a column settles."""
+
+
+def step(drop: Drop) -> list[str]:
+    """The steps in sight: one, and where nothing is in doubt the last; all of them with `all=yes` in the address."""
+    if st.session_state.get(EVERYTHING_OPEN):
+        return list(STEPS)
+    key = _step_key(drop)
+    if st.session_state.get(key) not in STEPS:
+        st.session_state[key] = "look" if _is_in_doubt(drop.prepared.draft) else "repair"
+    words = {code: _(name) for code, name in STEPS.items()}
+    st.segmented_control(
+        _("Step"), list(STEPS), format_func=words.__getitem__, key=key, label_visibility="collapsed", required=True
+    )
+    return [st.session_state[key]]
+
+
+def next_step(drop: Drop, code: str, label: str) -> None:
+    """A button that leads to a step."""
+    if not st.session_state.get(EVERYTHING_OPEN):
+        state, key = st.session_state, _step_key(drop)
+        st.button(
+            label,
+            key=f"to_{code}",
+            type="primary",
+            icon=":material/arrow_forward:",
+            on_click=lambda: state.update({key: code}),
+        )
+
+
+def _step_key(drop: Drop) -> str:
+    """It is another one for other files; what is answered about these changes nothing."""
+    names = sorted(reading.signature for reading in drop.prepared.draft.readings)
+    return f"step_{st.session_state['drop_round']}_{len(names)}_{hash(tuple(names))}"
+
+
+def _is_in_doubt(draft: loading.Draft) -> bool:
+    """Whether anything about tables and columns was guessed, or has to be said."""
+    return any(problem.code in ASKS for problem in draft.problems) or any(
+        reading.table is None or reading.missing or reading.one_or_several or reading.guessed
+        for reading in draft.readings
+    )
+
+
+def first_rows(reading: loading.Reading) -> None:
+    """The first rows of a list as they came, to see whether it is the right one."""
+    with st.container(border=True):
+        st.markdown(md("**{file}**: the first rows", file=reading.file))
+        if reading.first_rows:
+            shown = list(reading.first_rows[0])[:MOST_COLUMNS]
+            small_table(pd.DataFrame([[row[name] for name in shown] for row in reading.first_rows], columns=shown))
+        if reading.left_out:
+            st.caption(md("Not shown and not kept: {columns}.", columns=join(list(reading.left_out))))
+
+
+MOST_COLUMNS = 12
+"""So many columns of the first rows are shown."""
+
+
 def reading_report(number_of_file: int, reading: loading.Reading, draft: loading.Draft) -> None:
     """What was understood of one file, and the questions that only its sender can answer."""
     with st.container(border=True):
         if reading.table is None:
-            st.markdown(md("We do not know yet what **{file}** holds.", file=reading.file))
+            st.markdown(md("**{file}**: what does it hold?", file=reading.file))
         else:
-            st.markdown(
-                n_md(
-                    "**{file}** holds {list}: {n} row; {how}.",
-                    "**{file}** holds {list}: {n} rows; {how}.",
-                    reading.rows,
-                    file=reading.file,
-                    list=list_word(reading.table),
-                    how=how_read(reading),
-                )
-            )
-        for about in draft.notes:
-            if about.file == reading.file:
-                st.markdown(f":material/info: {literal(about.message.translate(current_language()))}")
+            st.markdown(md("**{file}**: {list}", file=reading.file, list=list_word(reading.table)))
+            small_table(_columns_as_read(reading))
         _questions(number_of_file, reading, draft.problems)
-        if reading.table is not None:
-            with st.expander(_("Which column is which")):
-                small_table(_columns_as_read(reading))
+        about = [note for note in draft.notes if note.file == reading.file]
+        if about:
+            with st.expander(n_("We noticed {n} thing", "We noticed {n} things", len(about))):
+                for noticed in about:
+                    st.markdown(f":material/info: {literal(noticed.message.translate(current_language()))}")
 
 
 def _columns_as_read(reading: loading.Reading) -> pd.DataFrame:
+    """One grid: the heading, an example, and what we take it for."""
+
+    def example(header: str) -> str:
+        return next((row[header][:60] for row in reading.first_rows if row.get(header, "").strip()), texts.NOT_KNOWN)
+
     def what_for(header: str) -> str:
         if header in reading.columns:
-            return _("used")
+            return _column_in_words(reading, reading.columns[header])
         return _("left out: personal data") if header in reading.left_out else _("not used")
 
     return pd.DataFrame(
         {
             _("Heading in your file"): list(reading.header),
-            _("Column"): [reading.columns.get(header, texts.NOT_KNOWN) for header in reading.header],
-            _("What we do with it"): [what_for(header) for header in reading.header],
+            _("Example"): [example(header) for header in reading.header],
+            _("What it is"): [what_for(header) for header in reading.header],
         }
     )
+
+
+def _column_in_words(reading: loading.Reading, column: str) -> str:
+    """A column with its meaning, in the reader's language."""
+    choices = _column_choices(str(reading.table), reading, next(h for h, c in reading.columns.items() if c == column))
+    return choices.get(column, column)
 
 
 def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence[loading.Problem]) -> None:
@@ -312,7 +398,8 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
     if reading.missing:
         st.markdown(md("Still needed: **{columns}**.", columns=", ".join(reading.missing)))
     for position, header in enumerate(reading.header):
-        is_doubtful = reading.missing and header in reading.columns  # it may stand for what is missing
+        # It may stand for what is missing, or be something else than we think.
+        is_doubtful = (reading.missing and header in reading.columns) or header in reading.guessed
         if header in reading.ignored or is_doubtful or loading.answered_column(known_answers, reading, header):
 
             def learn(column: str, header: str = header) -> loading.FileMapping:
@@ -496,6 +583,26 @@ def problem_sentence(problem: loading.Problem) -> Markdown:
     value = md(" “{value}”", value=problem.value) if problem.value else ""
     message, remedy = (literal(text.translate(current_language())) for text in (problem.message, problem.remedy))
     return Markdown(f"**{', '.join(place)}**:{value} {message} {remedy}")
+
+
+def problem_kinds(problems: Sequence[loading.Problem]) -> None:
+    """Problems by kind, each with how often and its first cell; the table has them one by one."""
+    kinds: dict[tuple[str, str, str], list[loading.Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.file, problem.column, problem.code), []).append(problem)
+    lines = []
+    for alike in sorted(kinds.values(), key=len, reverse=True)[:MOST_KINDS]:
+        line = f"- {problem_sentence(alike[0])}"
+        if len(alike) > 1:
+            line += " " + n_("And {n} more like it.", "And {n} more like it.", len(alike) - 1)
+        lines.append(line)
+    st.markdown("\n".join(lines))
+    if len(kinds) > MOST_KINDS:
+        st.caption(_("These are the kinds that occur most. The table has the others."))
+
+
+MOST_KINDS = 8
+"""So many kinds of problems are named above their table."""
 
 
 def problem_rows(problems: Sequence[loading.Problem]) -> pd.DataFrame:
