@@ -314,13 +314,13 @@ with st.container(border=True):
 ui.lazy_tabs(
     "more",
     {
-        "partners": (_("Partners over time"), partners_over_time),
         **(
             {"exposed": (_("Newly exposed organisations"), newly_exposed)}
             if ui.covers(questions.answer_newly_exposed)
             else {}
         ),
         "alone": (_("Organisations without a partner"), without_partner),
+        "partners": (_("Partners over time"), partners_over_time),
     },
 )
 st.caption(ui.literal(ui.about()))
