@@ -397,16 +397,23 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
         return
     if reading.missing:
         st.markdown(md("Still needed: **{columns}**.", columns=", ".join(reading.missing)))
-    for position, header in enumerate(reading.header):
-        # It may stand for what is missing, or be something else than we think.
-        is_doubtful = (reading.missing and header in reading.columns) or header in reading.guessed
-        if header in reading.ignored or is_doubtful or loading.answered_column(known_answers, reading, header):
+    # A heading may stand for what is missing, or be something else than we think.
+    asked = [
+        header
+        for header in reading.header
+        if header in reading.ignored
+        or header in reading.guessed
+        or (reading.missing and header in reading.columns)
+        or loading.answered_column(known_answers, reading, header)
+    ]
+    with st.expander(_("Is a column something else?")) if asked and not reading.missing else st.container():
+        for header in asked:
 
             def learn(column: str, header: str = header) -> loading.FileMapping:
                 return loading.answer_about(reading, header=header, column=column)
 
             _question(
-                f"column {position} {key}",
+                f"column {reading.header.index(header)} {key}",
                 _("Which column is “{header}”?", header=in_label(header)),
                 _column_choices(reading.table, reading, header),
                 reading.columns.get(header, ""),
