@@ -1235,10 +1235,11 @@ def matrix(
 ) -> Figure:
     """Ties between each two sectors against chance: blue where there are more, orange where there are fewer.
 
-    `mixing`: sector_a, sector_b, ties, expected, ratio, one row per unordered pair; a missing ratio (or pair) is a
-    dash, and `undefined` says so in the hover. `ratio` titles the colour bar; `ties` and `expected` name its counts.
+    `mixing`: sector_a, sector_b, ties, expected, ratio, is_clear, one row per unordered pair; a missing ratio (or pair)
+    is a dash, and `undefined` says so in the hover; one that is not clear may be chance: a number without a colour.
+    `ratio` titles the colour bar; `ties` and `expected` name its counts.
     """
-    frame = _rows(mixing, "sector_a", "sector_b", "ties", "expected", "ratio")
+    frame = _rows(mixing, "sector_a", "sector_b", "ties", "expected", "ratio", "is_clear")
     if frame.empty:
         return _empty(style)
     present = list(dict.fromkeys([*frame["sector_a"], *frame["sector_b"]]))
@@ -1249,7 +1250,10 @@ def matrix(
     points = list(itertools.product(range(len(sectors)), repeat=2))
     rows: list[Any] = [cells.get(frozenset((sectors[x], sectors[y]))) for y, x in points]
     ratios = [None if row is None or pd.isna(row.ratio) else float(row.ratio) for row in rows]
-    shades = [None if value is None else min(max(math.log2(max(value, 1 / 8)), -3.0), 3.0) for value in ratios]
+    shades = [
+        None if value is None or not row.is_clear else min(max(math.log2(max(value, 1 / 8)), -3.0), 3.0)
+        for value, row in zip(ratios, rows, strict=True)
+    ]
     colours = [style.ink.background if shade is None else _between(stops, (shade + 3) / 6) for shade in shades]
     counted = (
         f"<br>{literal(ties)}: %{{customdata[0]:,.0f}}<br>{literal(expected)}: %{{customdata[1]:,.1f}}<extra></extra>"

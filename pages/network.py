@@ -251,11 +251,7 @@ def between_sectors() -> None:
             ),
         ),
         draw=lambda: charts.matrix(
-            # Where chance gives fewer than five ties, one tie more or less makes a large ratio: no colour for that.
-            [
-                row if (row["expected"] or 0) >= questions.MINIMUM_EXPECTED else row | {"ratio": None}
-                for row in figures["mixing"]
-            ],
+            ui.against_chance(figures["mixing"]),
             ui.style(),
             sector_labels=sectors,
             ratio=_("Ties compared with chance"),
@@ -276,7 +272,8 @@ def between_sectors() -> None:
             "p_adjusted",
         ],
         basis=_(
-            "{basis}; E-I index {ei}, by chance {expected}, p = {p}; a dash where chance gives fewer than 5 ties",
+            "{basis}; E-I index {ei}, by chance {expected}, p = {p}; a dash where chance gives fewer than 5 ties, "
+            "no colour where the difference may be chance",
             basis=basis,
             ei=ui.number(ei, 2),
             expected=ui.number(expected, 2),

@@ -214,7 +214,7 @@ def theme_mixing() -> None:
         title=_("Which themes find each other"),
         sentence=words.theme_sentence(mixing),
         draw=lambda: charts.matrix(
-            words.as_sector_pairs(mixing),
+            ui.against_chance(words.as_sector_pairs(mixing)),
             ui.style(),
             sector_labels={code: ui.label(code) for row in mixing for code in (row["theme_a"], row["theme_b"])},
             ratio=_("Ties compared with chance"),
@@ -225,7 +225,11 @@ def theme_mixing() -> None:
         alt=lambda: _("Matrix of themes: per two themes how often ties occur compared with chance."),
         table=lambda: ui.table_of(ui.ask(questions.answer_theme_mixing), "theme_a", "theme_b"),
         columns=["theme_a_label", "theme_b_label", "ties", "pairs", "expected", "ratio", "p_adjusted"],
-        basis=_("{basis}; the largest themes; a dash where chance gives fewer than 5 ties", basis=basis),
+        basis=_(
+            "{basis}; the largest themes; a dash where chance gives fewer than 5 ties, "
+            "no colour where the difference may be chance",
+            basis=basis,
+        ),
         source="organisations.csv, partnerships.csv",
         method="theme_mixing",
     )

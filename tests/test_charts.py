@@ -114,9 +114,16 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
             rows, style, ratio="Ratio", ties="ties", expected="expected", undefined="n/a", **WORDS
         ),
         [
-            {"sector_a": "ngo", "sector_b": "ngo", "ties": 0, "expected": None, "ratio": None},
-            {"sector_a": "business", "sector_b": "ngo", "ties": 5, "expected": 2.5, "ratio": 2.0},
-            {"sector_a": "business", "sector_b": "business", "ties": 0, "expected": 1.25, "ratio": 0.0},
+            {"sector_a": "ngo", "sector_b": "ngo", "ties": 0, "expected": None, "ratio": None, "is_clear": False},
+            {"sector_a": "business", "sector_b": "ngo", "ties": 5, "expected": 2.5, "ratio": 2.0, "is_clear": True},
+            {
+                "sector_a": "business",
+                "sector_b": "business",
+                "ties": 0,
+                "expected": 1.25,
+                "ratio": 0.0,
+                "is_clear": True,
+            },
         ],
     ),
     "flow": (
@@ -348,7 +355,8 @@ def test_a_mark_says_its_organisation_and_sectors_differ_by_symbol_too() -> None
 
 def test_cells_without_a_ratio_are_marked_and_numbers_can_be_read_on_their_colour() -> None:
     ratios = [2**power for power in (-4, -3, -2.5, -2, -1.5, -1, -0.7, -0.5, 0, 0.5, 0.7, 1, 1.5, 2, 2.5, 3, 4)]
-    rows = [{"sector_a": "x", "sector_b": f"y{i}", "ties": 1, "expected": 1, "ratio": r} for i, r in enumerate(ratios)]
+    cell = {"sector_a": "x", "ties": 1, "expected": 1, "is_clear": True}
+    rows: list[dict[str, Any]] = [{**cell, "sector_b": f"y{i}", "ratio": r} for i, r in enumerate(ratios)]
     for style in (Style(), Style(dark=True)):
         heat, numbers = plotted.matrix(
             rows, style, sector_labels={}, ratio="Ratio", ties="ties", expected="expected", undefined="n/a"
@@ -370,6 +378,15 @@ def test_chance_is_the_middle_of_the_scale_and_half_is_as_far_as_twice() -> None
     shades = [shade for shade in heat.z[0] if shade is not None]
     assert shades == [0.0, -1.0, 1.0]
     assert (heat.zmin, heat.zmax) == (-3, 3)
+
+
+def test_what_may_be_chance_has_a_number_and_no_colour() -> None:
+    draw, rows = FIGURES["matrix"]
+    heat, numbers = draw(
+        [{**rows[1], "is_clear": clear, "sector_b": b} for clear, b in ((True, "a"), (False, "b"))], Style()
+    ).data
+    assert sorted(shade for shade in itertools.chain(*heat.z) if shade is not None) == [1.0, 1.0]  # once on each side
+    assert sum(written != "–" for written in numbers.texttemplate) == 4
 
 
 def test_the_map_is_our_own_small_and_complete_enough() -> None:

@@ -118,6 +118,7 @@ from hubdata.ui.session import (
 )
 from hubdata.ui.ties import (
     MOST_CALLS,
+    against_chance,
     call_sentence,
     marks,
     network_basis,
@@ -135,6 +136,7 @@ __all__ = [
     "Markdown",
     "_",
     "about",
+    "against_chance",
     "apart",
     "as_of_options",
     "ask",

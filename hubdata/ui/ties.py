@@ -1,13 +1,14 @@
 """What several pages say about ties."""
 
 from collections.abc import Sequence
-from typing import NoReturn, TypedDict
+from typing import Any, NoReturn, TypedDict
 
 import pandas as pd
 import streamlit as st
 
 from hubdata import charts, questions
-from hubdata.indicators.network import Network
+from hubdata.indicators.chance import LEVEL
+from hubdata.indicators.network import MINIMUM_EXPECTED, Network, SectorMixing
 from hubdata.indicators.ties import FadingTie
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number
 from hubdata.ui.navigation import stop
@@ -165,3 +166,19 @@ def marks() -> Marks:
     pinned = [{"date": pd.Timestamp(note.day), "name": note.text} for note in notes() if note.day <= view().as_of]
     events = ask(questions.answer_marks)
     return {"events": events, "event": _("Largest events"), "notes": pinned, "note": _("Notes")}
+
+
+def against_chance(mixing: Sequence[SectorMixing]) -> list[dict[str, Any]]:
+    """Pairs of sectors, or of themes under their names, as `charts.matrix` takes them.
+
+    Where chance gives fewer than five ties, one more or less makes a large ratio: none is shown. Clear is what differs
+    from chance beyond `chance.LEVEL` when all pairs are looked at.
+    """
+    return [
+        {
+            **row,
+            "ratio": row["ratio"] if (row["expected"] or 0) >= MINIMUM_EXPECTED else None,
+            "is_clear": row["p_adjusted"] is not None and row["p_adjusted"] < LEVEL,
+        }
+        for row in mixing
+    ]
