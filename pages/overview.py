@@ -270,7 +270,7 @@ def to_do() -> None:
         st.subheader(_("To do this week"), anchor="attention")
         ui.show_deed()
         calls()
-        if ui.covers(questions.answer_introductions):
+        if ui.has_page("introductions"):
             introductions()
         if latest and latest - 1 in years and ui.covers(questions.answer_newly_exposed):
             newly = ui.ask(questions.answer_newly_exposed, latest - 1, latest)

@@ -286,6 +286,8 @@ def test_each_gets_the_pages_that_are_his(hub_: Hub) -> None:
     with hub_.page("viewer") as viewer, hub_.page("manager") as manager:
         assert set(viewer.tab.shown.menu) == {"overview", "network", "methods"}
         assert set(manager.tab.shown.menu) == set(ui.PAGES)
+        assert 'href="/s/leave"' in viewer.tab.shown.text, "the way out is in sight of whoever came with a link"
+        assert "/s/leave" not in manager.tab.shown.text
         for name in ("data", "share", "funding", "sectors", "organisation"):
             seen = viewer.run(page_hash=manager.tab.shown.menu[name], query="lang=en")
             assert texts.translation("en").gettext(ui.PAGES[name].title) not in [

@@ -100,6 +100,14 @@ def test_totals_say_what_they_are_and_hide_the_few(home: Path, monkeypatch: pyte
     assert "Income" not in [header.value for header in opened("organisation", id="Anna").subheader]
 
 
+def test_the_overview_introduces_nobody_where_the_link_leaves_that_page_out(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pages in (["overview"], ["overview", "introductions"]):
+        as_viewer(monkeypatch, home, funding="none", pages=pages)
+        assert (":material/handshake:" in said(opened())) == ("introductions" in pages)
+
+
 def test_totals_do_not_move_with_a_load(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two moments of a live link would tell what one organisation brought in between."""
     as_viewer(monkeypatch, home, funding="totals", pages=["funding", "network"])

@@ -177,7 +177,10 @@ def _link_banner(link: sharing.Link) -> None:
     with _notice():
         sentence = Markdown(" ".join(literal(part) for part in parts if part))
         st.markdown(f":material/visibility: {sentence}", width="stretch")
-        if "as_link" in st.session_state and st.button(_("Back to my own dashboard"), key="leave_link", type="primary"):
+        if "as_link" not in st.session_state:
+            # The gate takes the cookie away (`server.links`), so this is a page of its own and not a button.
+            st.html(f'<a href="/s/leave">{html.escape(_("Leave this link"))}</a>', width="content")
+        elif st.button(_("Back to my own dashboard"), key="leave_link", type="primary"):
             look_by_oneself()
 
 
