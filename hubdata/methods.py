@@ -356,7 +356,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Themes against chance"),
         N_(
             "Per two themes the ties with one end in each, divided by the ties expected if all ties fell on pairs at "
-            "random."
+            "random, of the organisations whose themes are known."
         ),
         N_(
             "An organisation with several themes counts at each, so rows do not add up; and themes that share "

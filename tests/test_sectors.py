@@ -316,9 +316,9 @@ def test_themes_that_find_each_other_on_a_drawing() -> None:
     found = {(row["theme_a"], row["theme_b"]): row for row in sectors.theme_mixing(FIVE, ties("ab", "bc", "ad"))}
     assert set(found) == {("peace", "peace"), ("peace", "water"), ("water", "water")}
     assert [found[pair]["ties"] for pair in sorted(found)] == [1, 2, 1]
-    # between peace and water: a-b, a-c and b-c, of ten pairs in all
+    # between peace and water: a-b, a-c and b-c, which are all pairs of the three whose themes are known
     between = found["peace", "water"]
-    assert (between["pairs"], between["expected"], between["ratio"]) == (3, pytest.approx(0.9), pytest.approx(2 / 0.9))
+    assert (between["pairs"], between["expected"], between["ratio"]) == (3, 2.0, 1.0)
     assert between["density"] == pytest.approx(2 / 3)
 
 
@@ -365,6 +365,13 @@ def test_one_theme_each_is_the_mixing_of_sectors(sample: Any) -> None:
         other = expected[row["theme_a"], row["theme_b"]]
         for name in ("ties", "pairs", "density", "expected", "ratio"):
             assert row[name] == pytest.approx(other[name]), name
+
+
+def test_organisations_without_known_themes_change_nothing_between_themes() -> None:
+    """Nobody knows that they do not have a theme: theirs are pairs and ties of which it cannot be said."""
+    three = organisations("ngo", "ngo", "ngo", themes=[["peace"], ["peace", "water"], ["water"]])
+    five = organisations(*["ngo"] * 5, themes=[["peace"], ["peace", "water"], ["water"], None, None])
+    assert sectors.theme_mixing(five, ties("ab", "bc", "ad", "de")) == sectors.theme_mixing(three, ties("ab", "bc"))
 
 
 def test_effective_themes_counts_mentions() -> None:

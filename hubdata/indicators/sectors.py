@@ -290,7 +290,8 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
 
     `theme_a`, `theme_b` (the same for within a theme); `ties`: those of which one end has theme a and the other theme
     b; `pairs`: pairs of two different organisations of which that holds; `density` = ties / pairs, `expected` = all
-    ties x pairs / (n (n - 1) / 2), n all organisations, `ratio` = ties / expected. As `mixing` of the network, but an
+    ties x pairs / (n (n - 1) / 2), `ratio` = ties / expected. All are of the n organisations with known themes and the
+    ties between them: of the others it is not known that they do not have a theme. As `mixing` of the network, but an
     organisation may have several themes: a tie then counts at several pairs of themes, at each of them once.
     `density`, `expected` and `ratio` are None without pairs, `ratio` also without ties. `p_adjusted`: see
     `chance.cells`, shuffling organisations with all their themes; None where fewer than 5 ties are expected.
@@ -305,6 +306,8 @@ def theme_mixing(organisations: pd.DataFrame, ties: pd.DataFrame) -> list[ThemeM
     [('peace', 'peace', 0, 1), ('peace', 'water', 1, 3), ('water', 'water', 1, 1)]
     """
     having = _membership(organisations.assign(fte=math.nan), "themes")[["organisation_id", "themes"]]
+    organisations = organisations[organisations["organisation_id"].isin(having["organisation_id"])]
+    ties = ties[ties[["organisation_a", "organisation_b"]].isin(set(having["organisation_id"])).all(axis=1)]
     names = sorted(having["themes"].unique())
     rows = pd.crosstab(having["organisation_id"], having["themes"]).reindex(
         index=organisations["organisation_id"], columns=names, fill_value=0
