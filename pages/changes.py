@@ -66,37 +66,48 @@ with st.container(border=True):
                             st.rerun()
 ui.note_records()
 
-with st.container(border=True):
-    st.subheader(_("Why the figures moved"), anchor="why")
-    movements = words.movements_covered(ui.compare(questions.answer_movements, older, since))
-    st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
-    ui.small_table(ui.movement_table(movements, ui.date(since) if since != as_of else _("Then"), ui.date(as_of)))
-    ui.explain("movements")
 
-with st.container(border=True):
-    st.subheader(_("Ties"), anchor="ties")
-    if not changes["formed"] and not changes["ended"]:
-        st.markdown(_("Both have the same ties."))
-    else:
-        ui.frame(
-            "changed_ties",
-            lambda: words.changed_ties(changes),
-            ["what", "name_a", "name_b", "is_cross_sector", "sector_a_label", "sector_b_label"],
-        )
-    ui.explain("tie_changes")
+def why() -> None:
+    """How much each cause moved each figure."""
+    with st.container(border=True):
+        st.subheader(_("Why the figures moved"), anchor="why")
+        movements = words.movements_covered(ui.compare(questions.answer_movements, older, since))
+        st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
+        ui.small_table(ui.movement_table(movements, ui.date(since) if since != as_of else _("Then"), ui.date(as_of)))
+        ui.explain("movements")
 
-with st.container(border=True):
-    st.subheader(_("Organisations"), anchor="organisations")
-    if not changes["joined"] and not changes["left"]:
-        st.markdown(_("Both have the same organisations."))
-    else:
-        ui.frame(
-            "changed_organisations",
-            lambda: words.changed_organisations(changes),
-            ["what", "name", "sector_label"],
-        )
 
-if donors:
+def ties() -> None:
+    """Which ties are new and which are gone."""
+    with st.container(border=True):
+        st.subheader(_("Ties"), anchor="ties")
+        if not changes["formed"] and not changes["ended"]:
+            st.markdown(_("Both have the same ties."))
+        else:
+            ui.frame(
+                "changed_ties",
+                lambda: words.changed_ties(changes),
+                ["what", "name_a", "name_b", "is_cross_sector", "sector_a_label", "sector_b_label"],
+            )
+        ui.explain("tie_changes")
+
+
+def members() -> None:
+    """Which organisations came and which went."""
+    with st.container(border=True):
+        st.subheader(_("Organisations"), anchor="organisations")
+        if not changes["joined"] and not changes["left"]:
+            st.markdown(_("Both have the same organisations."))
+        else:
+            ui.frame(
+                "changed_organisations",
+                lambda: words.changed_organisations(changes),
+                ["what", "name", "sector_label"],
+            )
+
+
+def givers(donors: questions.DonorChanges) -> None:
+    """Which donors gave more, less, for the first time or no longer."""
     with st.container(border=True):
         st.subheader(_("Donors"), anchor="donors")
         if donors["from_year"] is None or donors["to_year"] is None:
@@ -135,14 +146,10 @@ if donors:
             )
         ui.explain("donors")
 
+
 history = ui.ask(questions.answer_history)
 organisations = n_("{n} organisation", "{n} organisations", int(changes["now"]["organisations"]))
 roads = ui.ask(questions.answer_target_progress)
-st.header(_("The road to the targets"), anchor="targets")
-if not roads:
-    ui.nothing_yet(
-        _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
-    )
 
 
 def counted_in(indicator: str, road: questions.Road) -> str:
@@ -188,23 +195,44 @@ def progress(indicator: str, road: questions.Road) -> None:
     )
 
 
-for indicator, road in roads.items():
-    progress(indicator, road)
-if roads:
-    ui.explain("pace")
-if "mean_degree" not in roads:
-    title = _("Average number of partners")
-    ui.figure(
-        "trend",
-        title=title,
-        sentence=_("The largest events and your notes are marked along the foot.")
-        if ui.may_change()
-        else _("The largest events are marked along the foot."),
-        draw=lambda: charts.lines(ui.series(history, "mean_degree", title), ui.style(), y_title=title, **ui.marks()),
-        alt=lambda: ui.trend_in_words(title, history, "mean_degree", "number"),
-        table=lambda: history,
-        columns=["date", "mean_degree", "ties"],
-        basis=organisations,
-        source="partnerships.csv",
-        method="mean_degree",
-    )
+def targets() -> None:
+    """How far each target is, and at what pace."""
+    if not roads:
+        ui.nothing_yet(
+            _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
+        )
+    with st.grid(2, min_column_width=480):
+        for indicator, road in roads.items():
+            progress(indicator, road)
+    if roads:
+        ui.explain("pace")
+    if "mean_degree" not in roads:
+        title = _("Average number of partners")
+        ui.figure(
+            "trend",
+            title=title,
+            sentence=_("The largest events and your notes are marked along the foot.")
+            if ui.may_change()
+            else _("The largest events are marked along the foot."),
+            draw=lambda: charts.lines(
+                ui.series(history, "mean_degree", title), ui.style(), y_title=title, **ui.marks()
+            ),
+            alt=lambda: ui.trend_in_words(title, history, "mean_degree", "number"),
+            table=lambda: history,
+            columns=["date", "mean_degree", "ties"],
+            basis=organisations,
+            source="partnerships.csv",
+            method="mean_degree",
+        )
+
+
+ui.lazy_tabs(
+    "tab",
+    {
+        "why": (_("Why the figures moved"), why),
+        "targets": (_("The road to the targets"), targets),
+        "ties": (_("Ties"), ties),
+        "organisations": (_("Organisations"), members),
+        **({"donors": (_("Donors"), functools.partial(givers, donors))} if donors else {}),
+    },
+)

@@ -56,30 +56,31 @@ if subjects:
         ]
         return pd.DataFrame(rows)
 
-    ui.figure(
-        "needs_and_offers",
-        title=_("What is needed and what is offered"),
-        sentence=words.scarcest_sentence(list(subjects.values())),
-        draw=lambda: charts.bars(
-            [
-                {"label": row["name"], "series": kind, "value": row[kind]}
-                for row in both().to_dict("records")
-                for kind in ("needed", "offered")
-            ],
-            ui.style(),
-            value_title=_("Organisations"),
-            series_labels={"needed": _("Need it"), "offered": _("Offer it")},
-        ),
-        alt=lambda: ui.ranking_in_words(_("Organisations per need"), both(), "name", "needed"),
-        table=both,
-        columns=[ui.column("name", _("Subject")), "kind", "needed", "offered"],
-        basis=basis,
-        source="organisations.csv",
-        method="needs_and_offers",
-    )
-
     names = ui.ask(questions.answer_names)
-    with st.container(border=True):
+    left, right = st.columns(2)
+    with left:
+        ui.figure(
+            "needs_and_offers",
+            title=_("What is needed and what is offered"),
+            sentence=words.scarcest_sentence(list(subjects.values())),
+            draw=lambda: charts.bars(
+                [
+                    {"label": row["name"], "series": kind, "value": row[kind]}
+                    for row in both().to_dict("records")
+                    for kind in ("needed", "offered")
+                ],
+                ui.style(),
+                value_title=_("Organisations"),
+                series_labels={"needed": _("Need it"), "offered": _("Offer it")},
+            ),
+            alt=lambda: ui.ranking_in_words(_("Organisations per need"), both(), "name", "needed"),
+            table=both,
+            columns=[ui.column("name", _("Subject")), "kind", "needed", "offered"],
+            basis=basis,
+            source="organisations.csv",
+            method="needs_and_offers",
+        )
+    with right, st.container(border=True):
         st.subheader(_("Who needs it, who offers it"), anchor="who")
         subject = ui.url_widget(
             st.selectbox, "subject", _("Subject"), list(subjects), next(iter(subjects)), format_func=ui.code_in_words()

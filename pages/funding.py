@@ -16,7 +16,7 @@ if not years:
     ui.stop()
 
 latest = ui.latest_year(years)
-chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), latest)
+chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), latest, width=300)
 year = years[chosen]
 kinds = ui.category_labels()
 with_rows = n_("{n} organisation with income rows", "{n} organisations with income rows", year["organisation_count"])
@@ -269,15 +269,13 @@ def over_the_years() -> None:
 
 def other_income() -> None:
     """Subsidy and other income: the same organisations in two years, one by one."""
-
-    # Subsidy and other income: the same organisations in two years, one by one
     earlier = [number for number in sorted(years) if number < chosen]
     with st.container(border=True):
         st.subheader(_("From subsidy to other income"), anchor="other-income")
         if not earlier:
             st.markdown(_("There is no earlier year to compare with."))
             return
-        since = ui.url_widget(st.selectbox, "since_year", _("Compared with"), earlier, earlier[0])
+        since = ui.url_widget(st.selectbox, "since_year", _("Compared with"), earlier, earlier[0], width=300)
     shift = ui.ask(questions.answer_other_income, since, chosen)
     same = shift["same"]
     kind_names = {"sector": _("Sector"), "type": _("Type")}
@@ -294,35 +292,37 @@ def other_income() -> None:
         colours = charts.sector_colours(words, ui.style())
         return {_("All together"): ui.style().ink.text, **{words[code]: colours[code] for code in words}}
 
-    ui.figure(
-        "other_income_years",
-        title=_("Other income over the years"),
-        sentence=_(
-            "The part that is not public money, per sector. Each year counts the organisations with income rows, so "
-            "other organisations from year to year."
-        ),
-        draw=lambda: charts.lines(
-            other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
-        ),
-        alt=lambda: ui.trend_in_words(
-            _("Other income of all together"),
-            other_years().query("sector.isna()"),
-            "other_share",
-            "share",
-            per_year=True,
-        ),
-        table=other_years,
-        columns=[
-            "year",
-            ui.column("series", _("Sector"), "text"),
-            ui.column("organisations", _("Organisations with income rows")),
-            "income",
-            "other_share",
-        ],
-        basis=basis,
-        source="funding.csv",
-        method="other_income",
-    )
+    left, right = st.columns(2)
+    with left:
+        ui.figure(
+            "other_income_years",
+            title=_("Other income over the years"),
+            sentence=_(
+                "The part that is not public money, per sector. Each year counts the organisations with income rows, "
+                "so other organisations from year to year."
+            ),
+            draw=lambda: charts.lines(
+                other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
+            ),
+            alt=lambda: ui.trend_in_words(
+                _("Other income of all together"),
+                other_years().query("sector.isna()"),
+                "other_share",
+                "share",
+                per_year=True,
+            ),
+            table=other_years,
+            columns=[
+                "year",
+                ui.column("series", _("Sector"), "text"),
+                ui.column("organisations", _("Organisations with income rows")),
+                "income",
+                "other_share",
+            ],
+            basis=basis,
+            source="funding.csv",
+            method="other_income",
+        )
 
     if not same["organisations"]:
         st.markdown(md("No organisation has known income in both {since} and {year}.", since=since, year=chosen))
@@ -338,47 +338,48 @@ def other_income() -> None:
             value=table["mean_change"],
         )
 
-    ui.figure(
-        "other_income_kinds",
-        title=_("What kind of organisation moved"),
-        sentence=n_md(
-            "Of {n} organisation with income in {since} and {year}, other income is a larger part at {up} and a "
-            "smaller part at {down}; on average it moved {points} percentage points. {furthest}",
-            "Of {n} organisations with income in {since} and {year}, other income is a larger part at {up} and a "
-            "smaller part at {down}; on average it moved {points} percentage points. {furthest}",
-            same["organisations"],
-            since=since,
-            year=chosen,
-            up=ui.number(same["up"]),
-            down=ui.number(same["down"]),
-            points=ui.points(same["mean_change"]),
-            furthest=words.kinds_apart(enough),
-        ),
-        draw=lambda: charts.bars(
-            other_kinds().query("by == 'sector'"),
-            ui.style(),
-            value_title=_("Average change, in percentage points"),
-            value_format="share",
-            colours=charts.sector_colours(ui.sector_labels(), ui.style()),
-        ),
-        alt=lambda: words.kinds_in_words(shift["kinds"]),
-        table=other_kinds,
-        columns=[
-            ui.column("kind", _("By")),
-            "label",
-            ui.column("organisations", _("Organisations in both years")),
-            "up",
-            "down",
-            "mean_change",
-            "p_adjusted",
-            "median_change",
-            ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
-            ui.column("other_share", _("Other income in {year}", year=chosen)),
-        ],
-        basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
-        source="funding.csv, organisations.csv",
-        method="other_income",
-    )
+    with right:
+        ui.figure(
+            "other_income_kinds",
+            title=_("What kind of organisation moved"),
+            sentence=n_md(
+                "Of {n} organisation with income in {since} and {year}, other income is a larger part at {up} and a "
+                "smaller part at {down}; on average it moved {points} percentage points. {furthest}",
+                "Of {n} organisations with income in {since} and {year}, other income is a larger part at {up} and a "
+                "smaller part at {down}; on average it moved {points} percentage points. {furthest}",
+                same["organisations"],
+                since=since,
+                year=chosen,
+                up=ui.number(same["up"]),
+                down=ui.number(same["down"]),
+                points=ui.points(same["mean_change"]),
+                furthest=words.kinds_apart(enough),
+            ),
+            draw=lambda: charts.bars(
+                other_kinds().query("by == 'sector'"),
+                ui.style(),
+                value_title=_("Average change, in percentage points"),
+                value_format="share",
+                colours=charts.sector_colours(ui.sector_labels(), ui.style()),
+            ),
+            alt=lambda: words.kinds_in_words(shift["kinds"]),
+            table=other_kinds,
+            columns=[
+                ui.column("kind", _("By")),
+                "label",
+                ui.column("organisations", _("Organisations in both years")),
+                "up",
+                "down",
+                "mean_change",
+                "p_adjusted",
+                "median_change",
+                ui.column("other_share_before", _("Other income in {year}", year=since), "share"),
+                ui.column("other_share", _("Other income in {year}", year=chosen)),
+            ],
+            basis=n_("{n} organisation in both years", "{n} organisations in both years", same["organisations"]),
+            source="funding.csv, organisations.csv",
+            method="other_income",
+        )
 
     with st.container(border=True):
         st.subheader(_("Who moved furthest"), anchor="moved")

@@ -69,8 +69,8 @@ def current_snapshot_id(home: Path) -> store.Snapshot:
 
 
 def density(home: Path) -> str:
-    """The density that the overview shows."""
-    return str(opened("overview").metric[0].value)
+    """The density that the page Network shows."""
+    return str(opened("network").metric[0].value)
 
 
 def test_a_mistake_is_named_with_its_cell_and_nothing_is_loaded(own: Path) -> None:

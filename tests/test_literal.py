@@ -332,10 +332,13 @@ class Watch:
         found = self.page.evaluate(LOOK)
         self.wrong += [f"made: {made}" for made in found["made"]]
         for text, is_softened in found["seen"]:
+            parts = [text]
             if text.startswith("organisation?"):  # a name that is a link; what is read aloud of it is its address
-                text = parse_qs(urlsplit(text).query)["name"][0]
-            self.marks |= set(re.findall(r"zq\d\dz", text))
-            self.wrong += [] if is_softened else spoiled(text)
+                asked = parse_qs(urlsplit(text).query, keep_blank_values=True)
+                parts = [value for values in asked.values() for value in values]
+            for part in parts:
+                self.marks |= set(re.findall(r"zq\d\dz", part))
+                self.wrong += [] if is_softened else spoiled(part)
 
     def explore(self) -> None:
         """Open all that can be opened on the page as it is, and let the mouse rest on what answers to it.
