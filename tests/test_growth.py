@@ -153,6 +153,12 @@ CHOSEN: dict[str, Any] = {
     "category_cuts": (("government", 0.3),),
     "organisation_id": "fv-1",
     "event_id": "e-1",
+    "day": datetime.date(2023, 6, 30),
+    "shown": "all",
+    "theme": "",
+    "strength": "",
+    "one": "fv-1",
+    "other": "fv-2",
     "with_convenors": True,
     "longest_first": True,
 }

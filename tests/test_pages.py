@@ -278,18 +278,21 @@ def test_a_year_without_a_donor_says_so(home: Path) -> None:
     assert "nan" not in text
 
 
-def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest can open neither an expander nor a popover; here each is open from the start."""
-    real = streamlit.expander
-    monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
-    popover = streamlit.popover
+def open_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest can open neither an expander nor a popover; from here on each is open from the start."""
+    real, popover = streamlit.expander, streamlit.popover
 
     def opened_popover(*what: Any, **more: Any) -> Any:
         drawn = popover(*what, **more)
         drawn.open = True
         return drawn
 
+    monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
     monkeypatch.setattr(streamlit, "popover", opened_popover)
+
+
+def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_everything(monkeypatch)
     for page in PAGES:
         for language in texts.LANGUAGES:
             app = opened(page, lang=language)

@@ -161,7 +161,7 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
     finally:
         session._GRANT.reset(token)
     assert store.current_snapshot_id(home) == before
-    assert not app.button
+    assert [button.label for button in app.button] == ["Clear all filters"], "which changes nothing but the view"
 
 
 # --- the page -------------------------------------------------------------------------------------------------------

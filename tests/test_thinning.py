@@ -11,10 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import streamlit
 import thinning
 from conftest import SAMPLE
-from test_pages import WHOLE, opened, publish, said
+from test_pages import WHOLE, open_everything, opened, publish, said
 
 from hubdata import demo, ui
 
@@ -26,10 +25,8 @@ VIEWS: tuple[dict[str, str], ...] = (
 
 
 @pytest.fixture(autouse=True)
-def open_expanders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest cannot open an expander; here each is open from the start."""
-    real = streamlit.expander
-    monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
+def opened_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_everything(monkeypatch)
 
 
 @pytest.fixture(scope="module")
