@@ -247,7 +247,7 @@ def figure(
     if missing or method not in EXPLANATIONS:
         raise ValueError(f"figure {key!r} lacks {', '.join(missing) or f'a known method, not {method!r}'}")
     identity = context(key)
-    about = {"day": date(day or view().as_of), "basis": basis, "source": origin(source)}
+    about = {"day": date(day or view().as_of), "basis": basis}
 
     finding = sentence if isinstance(sentence, Markdown) else Markdown(literal(sentence))
 
@@ -259,7 +259,9 @@ def figure(
             with menu:
                 st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
                 frame(key, table, columns)
-                _for_a_memo(title, finding, _("As of {day} · {basis} · Source: {source}", **about))
+                _for_a_memo(
+                    title, finding, _("As of {day} · {basis} · Source: {source}", **about, source=origin(source))
+                )
 
     def said() -> None:
         st.markdown(finding)
@@ -275,7 +277,7 @@ def figure(
         return st.plotly_chart(drawn, **shown)  # type: ignore[call-overload]
 
     def foot() -> None:
-        st.caption(md("As of {day} · {basis} · Source: {source}", **about))
+        st.caption(md("As of {day} · {basis} · Source: {source}", **about, source=source))
 
     with st.container(border=True):
         head()
