@@ -76,8 +76,8 @@ def test_every_page_opens_in_both_languages_and_asks_nobody_else(watched: Watche
         if name not in ("digital", "organisation", "share", "data", "methods"):
             assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
 
-    # The figures of these two are in tabs behind the list; here all tabs stand under one another.
-    everything = "&all=yes" if name in ("contacts", "introductions") else ""
+    # The figures of these are in tabs behind the first; here all tabs stand under one another.
+    everything = "&all=yes" if name in ("contacts", "introductions", "changes") else ""
     turn_to(page, f"/{path(name)}?lang=nl{everything}", words("nl", title))
     is_right("nl")
     page.get_by_label("Taal / Language").click()
