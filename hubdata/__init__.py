@@ -28,8 +28,8 @@ very table):
                 file: paper, document, workbook
     dictionary  models, reading; nothing: the data dictionary and the templates
     template    cells, models, settings, texts; xlsxwriter: one workbook to fill in, and how its examples are known
-    ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core: it
-                never sees the database
+    ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core,
+                rapidfuzz: it never sees the database
     store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
     sharing     page_list, settings, store, texts; argon2, filelock, pydantic: shared links and secrets
     access      page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided once
@@ -37,14 +37,16 @@ very table):
                 lines each
     loading     audit, cells, demo, ingest, models, questions, sandbox, settings, sharing, store, texts; pyarrow: a drop
                 is prepared, published, gone back from
+    naming      cells, ingest, loading, models, settings, store, texts; pyarrow: names that look alike, and two that are
+                one
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
                 folder instead of a page
     server      access, audit, settings, sharing, store, texts; authlib, itsdangerous, jinja2, limits, starlette,
                 streamlit: every request passes its gate before Streamlit
-    ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, notebook,
+    ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, naming, notebook,
                 page_list, questions, reports, settings, sharing, store, template, texts; pandas, plotly, streamlit:
                 what pages share, in `words` what one page says, in `chapters` what reports say of it
-    __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, questions, reports, settings,
-                sharing, store, template, texts, ui; nothing: the commands
+    __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, naming, questions, reports,
+                settings, sharing, store, template, texts, ui; nothing: the commands
 """
