@@ -199,7 +199,8 @@ def _prepare(
     """What `prepare` does, in whatever process it runs; `begin` is told which file is read next."""
     based_on = store.current_snapshot_id(home)
     current, donors = _current(home) if origin == "own" else ({}, {})
-    matching = remembered(home).with_(ingest.FileMapping(meanings={"donors": donors} if donors else {})).with_(answers)
+    known = ingest.FileMapping(meanings={"donors": dict(donors)} if donors else {})
+    matching = remembered(home).with_(known).with_(answers)
     draft = ingest.draft(files, settings, current, update=update, matching=matching, begin=begin)
     return Prepared(draft, based_on, update, answers)
 
@@ -532,8 +533,10 @@ class Doubt:
     """Of which it is no code; `organisations` when it is no name."""
     word: str
     suggestion: str
-    """The code or the name that it probably means; "" when nothing looks like it."""
+    """The code or the name that it may mean; "" when nothing looks like it."""
     count: int
+    is_likely: bool = True
+    """The suggestion is filled in: it looks like the word more than by chance."""
 
 
 def doubts(prepared: Prepared) -> list[Doubt]:
@@ -542,18 +545,35 @@ def doubts(prepared: Prepared) -> list[Doubt]:
     readings = {reading.file: reading for reading in draft.readings}
     names = {fold(name): name for name in draft.tables["organisations"]["name"].to_pylist()} if draft.tables else {}
     found: dict[tuple[str, str], Doubt] = {}
+    meant = _meant(draft) if draft.tables else {}
     for problem in draft.problems:
         near = str(problem.remedy.values.get("suggestion", ""))
         if problem.code in ("unknown_organisation", "unknown_organisation_near"):
-            vocabulary, suggestion = "organisations", names.get(near, "")
+            vocabulary, suggestion = "organisations", meant.get(problem.value.strip()) or names.get(near, "")
         elif problem.code in ("unknown_code", "unknown_code_near") and problem.file in readings:
             vocabulary, suggestion = _vocabulary_of(readings[problem.file], problem.column), near
         else:
             continue
         word = problem.value.strip()
         known = found.get((vocabulary, fold(word)))
-        found[vocabulary, fold(word)] = Doubt(vocabulary, word, suggestion, known.count + 1 if known else 1)
+        is_likely = vocabulary != "organisations" or word in meant
+        found[vocabulary, fold(word)] = Doubt(vocabulary, word, suggestion, known.count + 1 if known else 1, is_likely)
     return sorted(found.values(), key=lambda doubt: -doubt.count)
+
+
+def _meant(draft: ingest.Draft) -> dict[str, str]:
+    """Words of a drop that are no names -> the one organisation of which they look like the name."""
+    codes = ("unknown_organisation", "unknown_organisation_near")
+    words = sorted({p.value.strip() for p in draft.problems if p.code in codes})
+    if not words:
+        return {}
+    rows = draft.tables["organisations"].select(["name", "aliases"]).to_pylist()
+    entries = [ingest.Entry((row["name"], *(row["aliases"] or ()))) for row in rows]
+    found: dict[str, list[str]] = {}
+    for pair in ingest.look_alikes([*entries, *(ingest.Entry((word,)) for word in words)]):
+        if pair.one < len(rows) <= pair.other:
+            found.setdefault(words[pair.other - len(rows)], []).append(rows[pair.one]["name"])
+    return {word: names[0] for word, names in found.items() if len(names) == 1}
 
 
 def _vocabulary_of(reading: ingest.Reading, header: str) -> str:

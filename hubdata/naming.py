@@ -20,6 +20,7 @@ from hubdata.settings import Settings
 from hubdata.texts import N_, Text, euro
 
 Merge = ingest.Merge
+pair_of = ingest.pair_of
 WHY = {
     "same": N_("The same words, but for the order, the legal form or how they are written."),
     "spacing": N_("The same letters, with other spaces."),
@@ -112,7 +113,7 @@ def proposals(
     `before`: what was on show, of which nothing is new.
     """
     parties, entries = _entries(tables)
-    known = {(p.is_donor, p.key) for p in _entries(before)[0]} if before else set()
+    known = set(_entries(before)[0]) if before else set()
     told = set(different)
     towns = pc.unique(tables["organisations"]["city"]).drop_null().to_pylist()
     found = []
@@ -124,7 +125,7 @@ def proposals(
     listed = []
     for one, other, why in found:
         kept, gone = sorted((one, other), key=lambda p: (p.is_donor, _is_made(p), *(-w for w in moves[p].weight)))
-        is_new = any((p.is_donor, p.key) not in known for p in (one, other))
+        is_new = not known.issuperset((one, other))
         listed.append(Proposal(kept, gone, why, moves[gone], is_new))
     return sorted(listed, key=lambda p: (*(-w for w in p.moves.weight), p.kept.name))
 
@@ -157,7 +158,9 @@ def _is_made(party: Party) -> bool:
 def moves_of(tables: Mapping[str, pa.Table], parties: Iterable[Party]) -> dict[Party, Moves]:
     """What is known of each."""
     wanted = {party.key for party in parties if not party.is_donor}
-    partners, agreements, events = defaultdict(set), defaultdict(int), defaultdict(set)
+    partners: dict[str, set[str]] = defaultdict(set)
+    agreements: dict[str, int] = defaultdict(int)
+    events: dict[str, set[str]] = defaultdict(set)
     for ids in tables["partnerships"]["organisation_ids"].to_pylist() if wanted else ():
         for identifier in wanted.intersection(ids):
             agreements[identifier] += 1

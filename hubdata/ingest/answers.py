@@ -63,7 +63,8 @@ class FileMapping(BaseModel):
     def of(self, signature: str, kept_as: str) -> "FileMapping":
         """What was answered about one file, for when it has other headers: the columns that are kept."""
         answered = {name: getattr(self, name) for name in type(self).model_fields if name not in NOT_OF_A_FILE}
-        return FileMapping(**{name: {kept_as: a[signature]} for name, a in answered.items() if signature in a})
+        of_it = {name: {kept_as: a[signature]} for name, a in answered.items() if signature in a}
+        return FileMapping.model_validate(of_it)
 
     def with_(self, other: "FileMapping") -> "FileMapping":
         """The answers of both; where they differ, those of `other` count."""
