@@ -210,7 +210,7 @@ def by_chance(figures: Figures) -> float:
     return float((figures["network"]["ei_expected"] + 1) / 2)
 
 
-def tested(name: str) -> Callable[[Figures], Any]:
+def of_the_cut(name: str) -> Callable[[Figures], Any]:
     """A figure of the stress test of the page: on Stress the cut, on Funding what ends and is not given again."""
     return lambda f: (f["endings"]["not_renewed"] if f["page"] == "funding" else f["cut"])[name]
 
@@ -349,10 +349,10 @@ SAID: list[Said] = [
     (r"income unknown of # active", ["corners.income_unknown"]),
     (r"nobody got such money in #\.", ["latest"]),
     (r"If .*?, # organisations? of # (?:is|are) at risk\. (?:It|They) would have lost more than # of (?:its|their) income of #\.", [lambda f: len(fallen(f)), lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold", "latest"]),
-    (r"Income lost \| #", [tested("loss_share")]),
-    (r"Jobs exposed \(fte\) \| #", [tested("jobs_exposed")]),
-    (r"Ties of those at risk \| #", [tested("ties_exposed")]),
-    (r"Of these across sectors \| #", [tested("bridges_exposed")]),
+    (r"Income lost \| #", [of_the_cut("loss_share")]),
+    (r"Jobs exposed \(fte\) \| #", [of_the_cut("jobs_exposed")]),
+    (r"Ties of those at risk \| #", [of_the_cut("ties_exposed")]),
+    (r"Of these across sectors \| #", [of_the_cut("bridges_exposed")]),
     (r"Reserves are known for # of the #; at # they", [lambda f: sum(o["reserve_months_left"] is not None for o in fallen(f)), lambda f: len(fallen(f)), lambda f: sum((o["reserve_months_left"] if o["reserve_months_left"] is not None else 99) < 12 for o in fallen(f))]),
     (r"None of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
     (r"jobs of # organisations? that loses? something", ["cut.jobs_unknown"]),
