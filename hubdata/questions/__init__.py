@@ -34,6 +34,7 @@ from hubdata.questions.events import (
     answer_marks,
     answer_never_came,
 )
+from hubdata.questions.graph import Graph, answer_graph, answer_graph_details
 from hubdata.questions.income import (
     answer_flows,
     answer_funding,
@@ -107,6 +108,7 @@ __all__ = [
     "Circle",
     "DatedBacktest",
     "DonorChanges",
+    "Graph",
     "Group",
     "Indicators",
     "Moment",
@@ -133,6 +135,8 @@ __all__ = [
     "answer_flows",
     "answer_fragility",
     "answer_funding",
+    "answer_graph",
+    "answer_graph_details",
     "answer_groups",
     "answer_history",
     "answer_history_of",
