@@ -111,6 +111,8 @@ ANSWERS: dict[str, Needs] = {
     "answer_flows": Needs(amounts=True),
     "answer_fragility": Needs(),
     "answer_funding": Needs(),  # empty without amounts; see `questions.answer_totals`
+    "answer_graph": Needs(),
+    "answer_graph_details": Needs(names=True),
     "answer_groups": Needs(),
     "answer_history": Needs(),
     "answer_income_years": Needs(amounts=True),

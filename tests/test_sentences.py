@@ -253,6 +253,19 @@ Said = tuple[str, list[str | Callable[[Figures], Any]]]
 ORGANISATIONS, TIES = "network.organisations", "network.ties"
 AVERAGE = ["network.mean_degree", "network.mean_cross_sector_degree"]
 KNOWN_INCOME = ["year.coverage.organisations", "year.coverage.active_organisations"]
+
+
+def targets_reached(figures: Figures) -> int:
+    """How many targets are met: by the figure of their day when that is past, else by the latest."""
+    less = {"exposed_share", "public_share"}
+    return sum(
+        (value <= aim["value"]) if indicator in less else (value >= aim["value"])
+        for indicator, road in figures["roads"].items()
+        for aim in road["road"]
+        if (value := aim["then"] if aim["days_left"] < 0 else aim["now"]) is not None
+    )
+
+
 SAID: list[Said] = [
     # the network
     (r"DAY: # organisations? with # ties?\.", [ORGANISATIONS, TIES]),
@@ -404,6 +417,7 @@ SAID: list[Said] = [
     (r"the supply most for [^:]*: # more need it", [lambda f: len(scarcest(f)["needed_by"]) - len(scarcest(f)["offered_by"])]),
     (r"[^\n:]*: # organisations? needs? it and # offers? it", [lambda f: len(f["needs"]["needs"][0]["needed_by"]), lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
     # reports
+    (r"Of all targets # (?:is|are) reached\.", [targets_reached]),
     (r"There (?:is|are) # targets?\.|(?<=· )# targets?(?= ·)", [lambda f: sum(len(road["road"]) for road in f["roads"].values())] * 2),
     (r"# of the ties are between two sectors\.", ["network.cross_sector_share"]),
     (r"^# new ties?, # ties? gone\.", ["#changes.formed", "#changes.ended"]),

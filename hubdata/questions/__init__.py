@@ -35,6 +35,7 @@ from hubdata.questions.events import (
     answer_marks,
     answer_never_came,
 )
+from hubdata.questions.graph import Graph, answer_graph, answer_graph_details
 from hubdata.questions.income import (
     answer_flows,
     answer_funding,
@@ -110,6 +111,7 @@ __all__ = [
     "DonorChanges",
     "Endings",
     "Forecast",
+    "Graph",
     "Group",
     "Indicators",
     "Moment",
@@ -138,6 +140,8 @@ __all__ = [
     "answer_flows",
     "answer_fragility",
     "answer_funding",
+    "answer_graph",
+    "answer_graph_details",
     "answer_groups",
     "answer_history",
     "answer_history_of",
