@@ -105,6 +105,8 @@ ANSWERS: dict[str, Needs] = {
     "answer_directory": Needs(names=True),
     "answer_donor_changes": Needs(amounts=True),
     "answer_encounters": Needs(),
+    "answer_ending_ties": Needs(),
+    "answer_endings": Needs(amounts=True, names=True),
     "answer_event": Needs(),
     "answer_events": Needs(),
     "answer_fading": Needs(),
@@ -112,6 +114,8 @@ ANSWERS: dict[str, Needs] = {
     "answer_fragility": Needs(),
     "answer_funding": Needs(),  # empty without amounts; see `questions.answer_totals`
     "answer_gifts": Needs(amounts=True, names=True),
+    "answer_graph": Needs(),
+    "answer_graph_details": Needs(names=True),
     "answer_groups": Needs(),
     "answer_history": Needs(),
     "answer_income_years": Needs(amounts=True),
