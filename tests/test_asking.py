@@ -443,7 +443,7 @@ def test_an_answer_is_saved_step_by_step_and_can_be_changed(home: Path) -> None:
     visitor.fill_in("/a/own/events", {"event": answering.key_of(link, "fair")})
     assert said(home, link).events == ("fair",)
     assert said(home, link).finished_at
-    assert "3 of your 3 ties" in visitor.get("/a/own/done").text
+    assert "Ties answered: 3 of 3" in visitor.get("/a/own/done").text
 
 
 def test_an_answer_alone_changes_nothing_of_the_data(home: Path) -> None:
