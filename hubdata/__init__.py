@@ -24,8 +24,8 @@ very table):
     explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's
-    reports     cells, texts; docx, jinja2, markupsafe, matplotlib, weasyprint, xlsxwriter: what a report says as a
-                file: paper, document, workbook
+    reports     cells, texts; docx, jinja2, lxml, markupsafe, matplotlib, networkx, pptx, weasyprint, xlsxwriter: what a
+                report says as a file: paper, document, slides, workbook, graph
     dictionary  models, reading; nothing: the data dictionary and the templates
     template    cells, models, settings, texts; xlsxwriter: one workbook to fill in, and how its examples are known
     ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core: it

@@ -31,8 +31,10 @@ from hubdata import (
     texts,
 )
 from hubdata.indicators import stress
+from hubdata.reports import graph
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
+EXPORTS = f"a file: {', '.join((*reports.FORMATS, *graph.FORMATS))}; without an extension a folder of CSV files"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -201,6 +203,13 @@ def stress_test(options: argparse.Namespace) -> int:
             gaps = {"name": row["name"], "share": texts.percent(row["loss_share"], options.language)}
             print(_words(options, texts.Text("At risk: {name} would lose {share} of its income.", gaps)))
     _print_tree(answer)
+    return DONE
+
+
+def forecast(options: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(options)
+    answer = questions.forecast(snapshot, hub_settings, _dated_view(options, snapshot, hub_settings))
+    _print_json(answer) if options.json else _print_tree(answer)
     return DONE
 
 
@@ -374,38 +383,21 @@ def rebuild(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     # What pages say needs Streamlit, which takes a second to import: for this command only.
     os.environ["HUBDATA_HOME"] = str(options.home)
-    from hubdata.ui import chapters, session
+    from hubdata.ui.chapters import files
 
-    path: Path = options.path
-    if path.suffix not in reports.FORMATS:
-        gaps = {"path": path, "extensions": ", ".join(reports.FORMATS)}
-        line = texts.Text("{path} is no file we can write: choose one of {extensions}.", gaps)
-        print(_words(options, line), file=sys.stderr)
-        return WRONG_USE
-    if not reports.can_write(path.suffix):
-        line = texts.Text(
-            "A PDF needs the library Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0). Other files can "
-            "be made without it."
-        )
-        print(_words(options, line), file=sys.stderr)
-        return WRONG_USE
-    unknown = [name for name in options.chapters if name not in chapters.CHAPTERS]
-    if unknown:
-        gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
-        print(_words(options, texts.Text("No chapters: {names}. There are: {known}.", gaps)), file=sys.stderr)
-        return WRONG_USE
-    reader = chapters.manager_reader(options.as_of, options.language)
-    with session.working_for(reader):
-        if chapters.is_empty():
-            line = texts.Text("There are no organisations on {day}, so no file was made.", {"day": reader.view.as_of})
-            print(_words(options, line), file=sys.stderr)
-            return REFUSED
-        written = reports.write(chapters.report(*options.chapters), path.suffix)
-    _write_whole(path, written)
+    try:
+        written = files.for_manager(options.path, options.as_of, options.language, options.chapters)
+    except files.NoFile as refused:
+        print(_words(options, refused.sentence), file=sys.stderr)
+        return WRONG_USE if refused.is_wrong_use else REFUSED
+    if not options.path.suffix:
+        options.path.mkdir(exist_ok=True)
+    for path, content in written.items():
+        _write_whole(path, content)
     if options.json:
-        _print_json({"files": [str(path)]})
+        _print_json({"files": [str(path) for path in written]})
     else:
-        print(_words(options, texts.Text("Written: {path}", {"path": path})))
+        print(_words(options, texts.Text("Written: {path}", {"path": options.path})))
     return DONE
 
 
@@ -520,6 +512,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
+    verb("forecast", forecast, "what ends and when, from the days that the lists give", dated)
     share = verbs.add_parser("share", help="shared links", description="Shared links.", parents=[common])
     shares = share.add_subparsers(required=True, metavar="VERB")
     added = verb("create", share_create, "make a link; its address is printed once", among=shares)
@@ -566,7 +559,7 @@ def _parser() -> argparse.ArgumentParser:
         "template", write_template, "write a workbook to fill in, or empty CSV files and a data dictionary"
     ).add_argument("path", type=Path, metavar="DIR or FILE.xlsx")
     added = verb("export", export, "write a report or the network as a file", dated)
-    added.add_argument("path", type=Path, metavar="PATH", help=f"a file: {', '.join(reports.FORMATS)}")
+    added.add_argument("path", type=Path, metavar="PATH", help=EXPORTS)
     added.add_argument("--chapters", type=_names, default=(), metavar="C,...", help="no more than these (default: all)")
     verb("dictionary", write_dictionary, "print the data dictionary as Markdown")
     added = verb("demo", write_demo, "write a fictional ecosystem")

@@ -5,6 +5,7 @@ A question is a function `answer_...(snapshot, settings, view, *details)`; who m
 
 from hubdata.indicators.network import MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
+from hubdata.questions.ahead import Endings, Forecast, answer_ending_ties, answer_endings, forecast
 from hubdata.questions.changes import (
     PER_QUARTER,
     YEARS_BACK,
@@ -34,6 +35,7 @@ from hubdata.questions.events import (
     answer_marks,
     answer_never_came,
 )
+from hubdata.questions.graph import Graph, answer_graph, answer_graph_details
 from hubdata.questions.income import (
     answer_flows,
     answer_funding,
@@ -107,6 +109,9 @@ __all__ = [
     "Circle",
     "DatedBacktest",
     "DonorChanges",
+    "Endings",
+    "Forecast",
+    "Graph",
     "Group",
     "Indicators",
     "Moment",
@@ -127,12 +132,16 @@ __all__ = [
     "answer_coverage",
     "answer_donor_changes",
     "answer_encounters",
+    "answer_ending_ties",
+    "answer_endings",
     "answer_event",
     "answer_events",
     "answer_fading",
     "answer_flows",
     "answer_fragility",
     "answer_funding",
+    "answer_graph",
+    "answer_graph_details",
     "answer_groups",
     "answer_history",
     "answer_history_of",
@@ -170,6 +179,7 @@ __all__ = [
     "answer_ties",
     "answer_totals",
     "answer_year",
+    "forecast",
     "headlines",
     "indicators",
     "latest_year",
