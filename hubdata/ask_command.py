@@ -32,9 +32,7 @@ def add_to(verb: Callable[..., argparse.ArgumentParser], verbs: Any, user: Calla
         "--days", type=int, default=asking.DEFAULT_DAYS, metavar="N", help="1 to 90 (default: 30): so long they work"
     )
     verb("list", by_user(listed), "all links that ask, newest first, with what came in", among=verbs)
-    verb("revoke", by_user(revoke), "end a link; what was answered stays", among=verbs).add_argument(
-        "id", metavar="ID"
-    )
+    verb("revoke", by_user(revoke), "end a link; what was answered stays", among=verbs).add_argument("id", metavar="ID")
 
 
 def create(options: argparse.Namespace, by: str) -> int:
@@ -72,7 +70,8 @@ def listed(options: argparse.Namespace, by: str) -> int:
         rows.append(
             shown
             | {"open": link.is_open(moment), "newer_version": link.is_from_a_newer_version}
-            | {"answered_at": _at(answer and answer.last_at), "finished_at": _at(answer and answer.finished_at)}
+            | {"answered_at": _at(answer.last_at if answer else None)}
+            | {"finished_at": _at(answer.finished_at if answer else None)}
         )
     if options.json:
         _print({"links": rows})

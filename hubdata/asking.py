@@ -18,7 +18,7 @@ from hubdata import store
 from hubdata.linkfiles import DamagedLinks, Door, LinkFile, digest_of, new_id, new_token, now, position_of
 from hubdata.texts import N_
 
-__all__ = ["ASKS", "Ask", "AskProblem", "DamagedLinks"]
+__all__ = ["ASKS", "Ask", "AskProblem", "DamagedLinks", "now"]
 """What others call by this name, beside the functions below."""
 
 logger = logging.getLogger(__name__)
