@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hubdata import (
+    ask_command,
+    asking,
     audit,
     demo,
     dictionary,
@@ -30,8 +32,10 @@ from hubdata import (
     texts,
 )
 from hubdata.indicators import stress
+from hubdata.reports import graph
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
+EXPORTS = f"a file: {', '.join((*reports.FORMATS, *graph.FORMATS))}; without an extension a folder of CSV files"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,8 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         }.get(problem.code)
         print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
         status = WRONG_USE
-    except sharing.SharingProblem as problem:
-        print(_words(parsed, texts.Text(sharing.SENTENCES[problem.code])), file=sys.stderr)
+    except (sharing.SharingProblem, asking.AskProblem) as problem:
+        print(_words(parsed, texts.Text(str(problem))), file=sys.stderr)
         status = WRONG_USE
     except BrokenPipeError:
         # What reads the output stopped, as `head` does. Python would complain once more when it closes standard output.
@@ -200,6 +204,13 @@ def stress_test(options: argparse.Namespace) -> int:
             gaps = {"name": row["name"], "share": texts.percent(row["loss_share"], options.language)}
             print(_words(options, texts.Text("At risk: {name} would lose {share} of its income.", gaps)))
     _print_tree(answer)
+    return DONE
+
+
+def forecast(options: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(options)
+    answer = questions.forecast(snapshot, hub_settings, _dated_view(options, snapshot, hub_settings))
+    _print_json(answer) if options.json else _print_tree(answer)
     return DONE
 
 
@@ -409,38 +420,21 @@ def rebuild(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     # What pages say needs Streamlit, which takes a second to import: for this command only.
     os.environ["HUBDATA_HOME"] = str(options.home)
-    from hubdata.ui import chapters, session
+    from hubdata.ui.chapters import files
 
-    path: Path = options.path
-    if path.suffix not in reports.FORMATS:
-        gaps = {"path": path, "extensions": ", ".join(reports.FORMATS)}
-        line = texts.Text("{path} is no file we can write: choose one of {extensions}.", gaps)
-        print(_words(options, line), file=sys.stderr)
-        return WRONG_USE
-    if not reports.can_write(path.suffix):
-        line = texts.Text(
-            "A PDF needs the library Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0). Other files can "
-            "be made without it."
-        )
-        print(_words(options, line), file=sys.stderr)
-        return WRONG_USE
-    unknown = [name for name in options.chapters if name not in chapters.CHAPTERS]
-    if unknown:
-        gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
-        print(_words(options, texts.Text("No chapters: {names}. There are: {known}.", gaps)), file=sys.stderr)
-        return WRONG_USE
-    reader = chapters.manager_reader(options.as_of, options.language)
-    with session.working_for(reader):
-        if chapters.is_empty():
-            line = texts.Text("There are no organisations on {day}, so no file was made.", {"day": reader.view.as_of})
-            print(_words(options, line), file=sys.stderr)
-            return REFUSED
-        written = reports.write(chapters.report(*options.chapters), path.suffix)
-    _write_whole(path, written)
+    try:
+        written = files.for_manager(options.path, options.as_of, options.language, options.chapters)
+    except files.NoFile as refused:
+        print(_words(options, refused.sentence), file=sys.stderr)
+        return WRONG_USE if refused.is_wrong_use else REFUSED
+    if not options.path.suffix:
+        options.path.mkdir(exist_ok=True)
+    for path, content in written.items():
+        _write_whole(path, content)
     if options.json:
-        _print_json({"files": [str(path)]})
+        _print_json({"files": [str(path) for path in written]})
     else:
-        print(_words(options, texts.Text("Written: {path}", {"path": path})))
+        print(_words(options, texts.Text("Written: {path}", {"path": options.path})))
     return DONE
 
 
@@ -561,6 +555,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
+    verb("forecast", forecast, "what ends and when, from the days that the lists give", dated)
     share = verbs.add_parser("share", help="shared links", description="Shared links.", parents=[common])
     shares = share.add_subparsers(required=True, metavar="VERB")
     added = verb("create", share_create, "make a link; its address is printed once", among=shares)
@@ -587,6 +582,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb("list", share_list, "all links, newest first", among=shares)
     verb("revoke", share_revoke, "end a link", among=shares).add_argument("id", metavar="ID")
+    ask = verbs.add_parser("ask", help=ask_command.DOES, description=ask_command.DOES, parents=[common])
+    ask_command.add_to(verb, ask.add_subparsers(required=True, metavar="VERB"), _user)
     verb("password", password, "set the manager's password; it is typed, or read from a pipe")
     added = verb("introductions", introductions, "whom to introduce to whom, and why", dated)
     added.add_argument("--limit", type=_positive, default=20, metavar="N", help="so many pairs (default: 20)")
@@ -605,7 +602,7 @@ def _parser() -> argparse.ArgumentParser:
         "template", write_template, "write a workbook to fill in, or empty CSV files and a data dictionary"
     ).add_argument("path", type=Path, metavar="DIR or FILE.xlsx")
     added = verb("export", export, "write a report or the network as a file", dated)
-    added.add_argument("path", type=Path, metavar="PATH", help=f"a file: {', '.join(reports.FORMATS)}")
+    added.add_argument("path", type=Path, metavar="PATH", help=EXPORTS)
     added.add_argument("--chapters", type=_names, default=(), metavar="C,...", help="no more than these (default: all)")
     verb("dictionary", write_dictionary, "print the data dictionary as Markdown")
     added = verb("demo", write_demo, "write a fictional ecosystem")

@@ -1,5 +1,6 @@
 """Reports read back: what a page says stands in every file, to the digit, for whoever may see it and nobody else."""
 
+import dataclasses
 import datetime
 import io
 import re
@@ -10,12 +11,16 @@ from typing import Any, NamedTuple
 import docx
 import openpyxl
 import pikepdf
+import pptx
 import pypdf
 import pytest
+from matplotlib import font_manager
+from PIL import ImageFont
+from pptx.oxml.ns import qn
 
 from hubdata import access, demo, loading, reports, settings, sharing, store
 from hubdata.__main__ import main
-from hubdata.reports import content
+from hubdata.reports import content, drawing
 from hubdata.ui import chapters, session
 
 HUB = settings.Settings()
@@ -242,6 +247,134 @@ def test_the_document_has_headings_tables_and_words_for_its_pictures(hub: Hub) -
     alts = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert alts == [made.alt for made in hub.report.figures() if made.is_brief and made.picture]
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
+
+
+# --- the slides -----------------------------------------------------------------------------------------------------
+
+
+def slides_of(made: bytes) -> list[Any]:
+    return list(pptx.Presentation(io.BytesIO(made)).slides)
+
+
+def texts_of(slide: Any) -> Iterator[Any]:
+    """The shapes of a slide that hold text."""
+    return (shape for shape in slide.shapes if shape.has_text_frame)
+
+
+def chart_of(slide: Any) -> Any:
+    return next((shape.chart for shape in slide.shapes if shape.has_chart), None)
+
+
+def figure_of(slide: Any, report: content.Report) -> content.Figure:
+    """The figure of a slide: its notes begin with it."""
+    named = slide.notes_slide.notes_text_frame.text.split("\n")[0]
+    return next(made for made in report.figures() if made.is_brief and made.title == named)
+
+
+def test_slides_have_the_finding_as_title_and_the_numbers_of_the_pages(hub: Hub) -> None:
+    made = reports.write(hub.report, ".pptx")
+    assert made == reports.write(hub.report, ".pptx")
+    cover, *shown, last = slides_of(made)
+    assert 8 <= len(shown) <= 10
+    assert cover.shapes.title.text == hub.report.title
+    charts = tables = 0
+    for slide in shown:
+        told = figure_of(slide, hub.report)
+        said = " ".join(shape.text_frame.text for shape in texts_of(slide))
+        assert slide.shapes.title.text in (told.title, told.sentences[0], told.sentences[0].split(". ")[0] + ".")
+        assert hub.report.foot(told) in said
+        assert all(sentence in slide.notes_slide.notes_text_frame.text for sentence in told.sentences)
+        if isinstance(told.picture, content.Chart):
+            charts += 1
+            assert_chart(chart_of(slide), told.picture)
+        for table in (shape.table for shape in slide.shapes if shape.has_table):
+            tables += 1
+            narrow = told.table.narrow()
+            headings, *rows = [[cell.text for cell in row.cells] for row in table.rows]
+            assert headings == [column.heading for column in narrow.columns]
+            assert rows == narrow.written("en", len(rows))
+            assert len(rows) >= min(8, len(narrow.rows))
+    assert charts >= 4
+    assert tables >= 2
+    left_out = {made.title for made in hub.report.figures() if made.is_brief}
+    left_out -= {figure_of(slide, hub.report).title for slide in shown}
+    assert all(title in " ".join(shape.text_frame.text for shape in texts_of(last)) for title in left_out)
+
+
+def assert_chart(chart: Any, told: content.Chart) -> None:
+    """What a chart shows, and what is in the sheet behind it, are our numbers."""
+    most = drawing.MOST_BARS if told.shape == "bars" else None
+    assert [series.name for series in chart.series] == [series.name for series in told.series]
+    for drawn, series in zip(chart.series, told.series, strict=True):
+        assert list(drawn.values) == list(series.values[:most])
+    sheet = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
+    _heading, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    for place, series in enumerate(told.series, start=1):
+        for row, value in zip(rows, series.values[:most], strict=True):
+            # a workbook keeps sixteen digits
+            assert row[place] == (None if value is None else pytest.approx(value, rel=1e-15, abs=0))
+    labels = [row[0].date() if isinstance(row[0], datetime.datetime) else row[0].lstrip("'") for row in rows]
+    assert labels == list(told.labels[:most])
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_slides_can_be_heard_and_every_word_has_a_language(hub: Hub) -> None:
+    for place, slide in enumerate(slides_of(reports.write(hub.report, ".pptx"))):
+        drawn = [shape for shape in slide.shapes if shape.has_chart or shape.has_table or shape.shape_type == 13]
+        told = figure_of(slide, hub.report) if drawn else None
+        for shape in drawn:
+            words = next(shape._element.iter(qn("p:cNvPr"))).get("descr")
+            assert words == told.alt or (shape.has_table and told.title in words)
+        assert slide.shapes[0].shape_id == slide.shapes.title.shape_id, (
+            f"slide {place + 1} does not begin with its title"
+        )
+        for root in (slide._element, slide.notes_slide._element, *(c._chartSpace for c in [chart_of(slide)] if c)):
+            runs = list(root.iter(qn("a:rPr"), qn("a:defRPr")))
+            assert {run.get("lang") for run in runs} <= {"en-GB"}
+            assert len(list(root.iter(qn("a:r")))) <= len(runs)
+
+
+def height_as_drawn(shape: Any) -> float:
+    """How high the text of a shape is in DejaVu, which is wider than what slides are shown in, in inches."""
+    high, width = 0.0, (shape.width - shape.text_frame.margin_left - shape.text_frame.margin_right) / 914400 * 72
+    for paragraph in shape.text_frame.paragraphs:
+        run = paragraph.runs[0]
+        size = run.font.size.pt
+        font = ImageFont.truetype(font_manager.findfont("DejaVu Sans"), size)
+        lines, line = 1, ""
+        for word in run.text.split():
+            if line and font.getlength(f"{line} {word}") > width:
+                lines, line = lines + 1, word
+            else:
+                line = f"{line} {word}".strip()
+        high += (lines * size * 1.17 + (paragraph.space_after or 0) / 12700) / 72
+    return high
+
+
+def test_what_is_on_slides_stays_within_them(hub: Hub) -> None:
+    """Also when there is far more to say than is usual."""
+    long = " ".join(["Verantwoordelijkheidsgevoel", "of organisations and municipalities in the region"] * 12)
+    table = content.Table(
+        (content.Column("Organisation", "text"), content.Column("What became of it", "text")),
+        tuple((f"Foundation {place} for {long[:70]}", long[:160]) for place in range(30)),
+    )
+    figures = [
+        content.Figure("a", "A name", (long, long), table, "basis " * 20, "list.csv", "ties"),
+        content.Figure("b", "Points", (long[:130],), table, "basis", "list.csv", "ties", points=(long,) * 6),
+        *hub.report.figures(),
+    ]
+    heavy = dataclasses.replace(
+        hub.report, title=long[:160], chapters=(content.Chapter("x", "X", (long,) * 4, tuple(figures)),)
+    )
+    for report in (hub.report, heavy):
+        made = pptx.Presentation(io.BytesIO(reports.write(report, ".pptx")))
+        assert len(made.slides) <= 12
+        for place, slide in enumerate(made.slides, start=1):
+            for shape in slide.shapes:
+                assert 0 <= shape.left <= shape.left + shape.width <= made.slide_width, place
+                assert 0 <= shape.top <= shape.top + shape.height <= made.slide_height, place
+                if shape.has_text_frame:
+                    assert height_as_drawn(shape) <= shape.height / 914400 + 0.03, (place, shape.text_frame.text)
 
 
 # --- the command ----------------------------------------------------------------------------------------------------

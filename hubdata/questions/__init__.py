@@ -5,6 +5,7 @@ A question is a function `answer_...(snapshot, settings, view, *details)`; who m
 
 from hubdata.indicators.network import MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
+from hubdata.questions.ahead import Endings, Forecast, answer_ending_ties, answer_endings, forecast
 from hubdata.questions.changes import (
     PER_QUARTER,
     YEARS_BACK,
@@ -34,6 +35,7 @@ from hubdata.questions.events import (
     answer_marks,
     answer_never_came,
 )
+from hubdata.questions.graph import Graph, answer_graph, answer_graph_details
 from hubdata.questions.income import (
     answer_flows,
     answer_funding,
@@ -77,14 +79,20 @@ from hubdata.questions.network import (
     answer_ties,
 )
 from hubdata.questions.organisations import (
+    FACTS,
     MOST_PAIRS,
     Circle,
     DatedBacktest,
+    Gift,
+    ListedOrganisation,
     NamedIntroduction,
     Organisation,
     answer_backtest,
+    answer_chances,
     answer_circle,
     answer_coverage,
+    answer_directory,
+    answer_gifts,
     answer_introductions,
     answer_names,
     answer_needs,
@@ -96,6 +104,7 @@ from hubdata.questions.organisations import (
 
 __all__ = [
     "DAYS_IN_YEAR",
+    "FACTS",
     "MINIMUM_EXPECTED",
     "MOST_MARKS",
     "MOST_PAIRS",
@@ -107,8 +116,13 @@ __all__ = [
     "Circle",
     "DatedBacktest",
     "DonorChanges",
+    "Endings",
+    "Forecast",
+    "Gift",
+    "Graph",
     "Group",
     "Indicators",
+    "ListedOrganisation",
     "Moment",
     "Movement",
     "NamedIntroduction",
@@ -122,17 +136,24 @@ __all__ = [
     "answer_backtest",
     "answer_brokers",
     "answer_calendar",
+    "answer_chances",
     "answer_changes",
     "answer_circle",
     "answer_coverage",
+    "answer_directory",
     "answer_donor_changes",
     "answer_encounters",
+    "answer_ending_ties",
+    "answer_endings",
     "answer_event",
     "answer_events",
     "answer_fading",
     "answer_flows",
     "answer_fragility",
     "answer_funding",
+    "answer_gifts",
+    "answer_graph",
+    "answer_graph_details",
     "answer_groups",
     "answer_history",
     "answer_history_of",
@@ -170,6 +191,7 @@ __all__ = [
     "answer_ties",
     "answer_totals",
     "answer_year",
+    "forecast",
     "headlines",
     "indicators",
     "latest_year",

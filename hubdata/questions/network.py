@@ -146,7 +146,7 @@ def answer_moment(
     """
     at = dataclasses.replace(view, as_of=day)
     tie_rows = snapshot.rows("ties", at)
-    running = _running_agreements(snapshot, at)
+    running = running_agreements(snapshot, at)
     weights = running.groupby(["organisation_a", "organisation_b"])["weight"].max()
     ends = pd.MultiIndex.from_frame(tie_rows[["organisation_a", "organisation_b"]])
     tie_rows = tie_rows.assign(
@@ -170,7 +170,7 @@ def answer_moment(
     return Moment(placed.assign(degree=placed["organisation_id"].map(degrees).fillna(0).astype(int)), tie_rows)
 
 
-def _running_agreements(snapshot: Snapshot, view: View) -> pd.DataFrame:
+def running_agreements(snapshot: Snapshot, view: View) -> pd.DataFrame:
     """One row per partnership and pair that runs then: both ends, weight (place in `STRENGTHS`), themes."""
     pairs, day = snapshot.rows("partnership_pairs", view), pd.Timestamp(view.as_of)
     is_running = (pd.to_datetime(pairs["started_on"]) <= day) & ~(pd.to_datetime(pairs["ended_on"]) < day)

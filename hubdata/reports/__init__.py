@@ -9,7 +9,7 @@ import functools
 
 from hubdata.reports.content import Report
 
-FORMATS = (".pdf", ".docx", ".xlsx")
+FORMATS = (".pdf", ".docx", ".pptx", ".xlsx")
 """What a report can be written as, by the extension of its file."""
 
 
@@ -45,5 +45,9 @@ def write(report: Report, extension: str) -> bytes:
             from hubdata.reports import document
 
             return document.write(report)
+        case ".pptx":
+            from hubdata.reports import slides
+
+            return slides.write(report)
         case _:
             raise ValueError(f"no report is written as {extension!r}")

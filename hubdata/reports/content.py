@@ -22,6 +22,8 @@ class Value(NamedTuple):
     kind: Kind
 
 
+LOCALES = {"nl": "nl-NL", "en": "en-GB"}
+"""What files call the language of a report."""
 Cell = str | int | float | datetime.date | Value | None
 MOST_ROWS_ON_PAPER = 12
 MOST_COLUMNS_ON_PAPER = 6
@@ -170,14 +172,14 @@ class Report:
             )
         )
 
-    def caption(self, figure: Figure) -> str:
-        """What stands above a table on paper: what it is, and that it goes on when it does."""
+    def caption(self, figure: Figure, most: int = MOST_ROWS_ON_PAPER) -> str:
+        """What stands beside a table of at most so many rows: what it is, and that it goes on when it does."""
         every = len(figure.table.rows)
-        if every <= MOST_ROWS_ON_PAPER:
+        if every <= most:
             return self.words(texts.Text("Table: {title}", {"title": figure.title}))
         gaps = {
             "title": figure.title,
-            "some": texts.number(MOST_ROWS_ON_PAPER, self.language),
+            "some": texts.number(most, self.language),
             "every": texts.number(every, self.language),
         }
         return self.words(texts.Text("Table: {title}. The first {some} of {every} rows; the workbook has all.", gaps))

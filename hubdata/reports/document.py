@@ -10,10 +10,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from hubdata.reports import drawing, package
-from hubdata.reports.content import MOST_ROWS_ON_PAPER, Figure, Report
+from hubdata.reports.content import LOCALES, MOST_ROWS_ON_PAPER, Figure, Report
 from hubdata.texts import Text
-
-LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 
 
 def write(report: Report) -> bytes:

@@ -23,6 +23,8 @@ FORMATS: dict[Kind, str] = {
     "year": "0",
 }
 """Kind of a cell -> how Excel shows it. What is in the cell is the number itself."""
+PLAIN_TEXTS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+"""No text becomes a formula, a number or a link by itself."""
 LONGEST_SHEET_NAME = 31
 WIDEST = 60
 """How wide a column is at the most, in characters; longer texts wrap."""
@@ -37,14 +39,7 @@ class _Book:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.bytes = io.BytesIO()
-        # No text becomes a formula, a number or a link by itself.
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        }
-        self.book = xlsxwriter.Workbook(self.bytes, options)
+        self.book = xlsxwriter.Workbook(self.bytes, {"in_memory": True, **PLAIN_TEXTS})
         self.book.set_properties(
             {
                 "title": report.title,

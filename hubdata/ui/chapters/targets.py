@@ -36,16 +36,20 @@ def _all(roads: dict[str, questions.Road]) -> content.Figure:
             "what": words.name_of(methods.explained_by(indicator)),
             "date": aim["date"],
             "aim": value(indicator, aim["value"]),
-            "now": value(indicator, aim["then"] if aim["days_left"] < 0 else aim["now"]),
+            "now": value(indicator, words.value_reached(aim)),
             "note": aim["note"],
         }
         for indicator, road in roads.items()
         for aim in road["road"]
     ]
+    reached = sum(words.is_reached(indicator, aim) for indicator, road in roads.items() for aim in road["road"])
     return figure(
         "targets",
         title=_("All targets"),
-        sentences=[_("The value of a target that is past is the one that was known on its day.")],
+        sentences=[
+            n_md("Of all targets {n} is reached.", "Of all targets {n} are reached.", reached),
+            _("The value of a target that is past is the one that was known on its day."),
+        ],
         rows=pd.DataFrame(rows),
         columns=[
             column("what", _("Figure"), "text"),

@@ -111,7 +111,7 @@ def target_sentence(indicator: str, aim: TargetProgress, history: pd.DataFrame) 
     """
     kind = kind_of(indicator)
     is_past, falls = aim["days_left"] < 0, indicator in LESS_IS_BETTER
-    reached = aim["then"] if is_past else aim["now"]
+    reached = value_reached(aim)
     aimed, value = beside_target(kind, aim["value"], reached)
     target = md("Target on {day}: {value}.", day=date(aim["date"]), value=aimed)
     if reached is None:
@@ -119,7 +119,7 @@ def target_sentence(indicator: str, aim: TargetProgress, history: pd.DataFrame) 
     day, before = _days_of(history, aim["date"] if is_past else view().as_of)
     gaps = {"value": value, "when": _when(indicator, day)}
     difference = reached - aim["value"]
-    is_there = abs(difference) <= texts.SAME or (difference < 0) == falls
+    is_there = is_reached(indicator, aim)
     if is_past:
         outcome = (
             md("It was reached: {value} {when}.", **gaps)
@@ -139,6 +139,20 @@ def target_sentence(indicator: str, aim: TargetProgress, history: pd.DataFrame) 
         return Markdown(f"{target} {needed}")
     past = {"change": _change(aim["past_year"], kind), "day": _since(indicator, before)}
     return Markdown(f"{target} {needed} {md('Since {day} it changed by {change}.', **past)}")
+
+
+def value_reached(aim: TargetProgress) -> float | None:
+    """The value that counts for a target: the one of its day when that is past, else the latest."""
+    return aim["then"] if aim["days_left"] < 0 else aim["now"]
+
+
+def is_reached(indicator: str, aim: TargetProgress) -> bool:
+    """Whether a figure is where it should be, or better."""
+    reached = value_reached(aim)
+    if reached is None:
+        return False
+    difference = reached - aim["value"]
+    return abs(difference) <= texts.SAME or (difference < 0) == (indicator in LESS_IS_BETTER)
 
 
 def _days_of(history: pd.DataFrame, until: datetime.date) -> tuple[datetime.date, datetime.date | None]:

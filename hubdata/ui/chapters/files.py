@@ -1,0 +1,82 @@
+"""What leaves as a file: a report, the network, or tables, chosen by the extension, for whoever asks."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hubdata import exports, reports
+from hubdata.reports import content
+from hubdata.reports import graph as graph_files
+from hubdata.texts import Text
+from hubdata.ui import chapters, session
+from hubdata.ui.chapters.graph import graph
+from hubdata.ui.language import current_language
+
+FORMATS = (*reports.FORMATS, *graph_files.FORMATS)
+"""What the command writes, by the extension of the file; a path without one is a folder of CSV files."""
+
+
+class NoFile(Exception):
+    """Why no file was made, as a sentence. `is_wrong_use`: something else was asked than there is."""
+
+    def __init__(self, sentence: Text, *, is_wrong_use: bool) -> None:
+        super().__init__(str(sentence))
+        self.sentence, self.is_wrong_use = sentence, is_wrong_use
+
+
+def check(path: Path, names: Iterable[str]) -> None:
+    """Raise `NoFile` when it cannot be written here, or a chapter is none."""
+    if path.suffix and path.suffix not in FORMATS:
+        gaps = {"path": path, "extensions": ", ".join(FORMATS)}
+        sentence = Text("{path} is no file we can write: choose one of {extensions}, or a folder.", gaps)
+        raise NoFile(sentence, is_wrong_use=True)
+    if not reports.can_write(path.suffix):
+        sentence = Text(
+            "A PDF needs the library Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0). Other files can "
+            "be made without it."
+        )
+        raise NoFile(sentence, is_wrong_use=True)
+    if unknown := [name for name in names if name not in chapters.CHAPTERS]:
+        gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
+        raise NoFile(Text("No chapters: {names}. There are: {known}.", gaps), is_wrong_use=True)
+
+
+def for_manager(path: Path, as_of: datetime.date | None, language: str, names: Sequence[str]) -> dict[Path, bytes]:
+    """What the command writes at a path: one file, or those of a folder. Raises `NoFile`."""
+    check(path, names)
+    reader = chapters.manager_reader(as_of, language)
+    with session.working_for(reader):
+        if chapters.is_empty():
+            gaps = {"day": reader.view.as_of}
+            sentence = Text("There are no organisations on {day}, so no file was made.", gaps)
+            raise NoFile(sentence, is_wrong_use=False)
+        if not path.suffix:
+            return {path / name: written for name, written in tables(names).items()}
+        if path.suffix in graph_files.FORMATS:
+            return {path: graph_files.write(graph(), path.suffix)}
+        return {path: reports.write(chapters.report(*names), path.suffix)}
+
+
+def tables(names: Sequence[str]) -> dict[str, bytes]:
+    """CSV files: a table per figure, and the network as nodes, ties and the periods of each tie."""
+    network = graph_files.rows(graph())
+    listed = {
+        name: pd.DataFrame(rows, dtype=object)  # whole numbers stay whole beside cells that are not known
+        for name, rows in zip(("nodes", "ties", "spells"), network, strict=True)
+    }
+    listed |= {figure.key: _table(figure.table) for figure in chapters.report(*names).figures()}
+    decimal_comma = current_language() == "nl"
+    return {f"{name}.csv": exports.csv(table, decimal_comma=decimal_comma) for name, table in listed.items()}
+
+
+def _table(table: content.Table) -> pd.DataFrame:
+    """A table with its headings."""
+
+    def plain(cell: content.Cell) -> Any:
+        return cell.number if isinstance(cell, content.Value) else cell
+
+    rows = [[plain(cell) for cell in row] for row in table.rows]
+    return pd.DataFrame(rows, columns=[column.heading for column in table.columns], dtype=object)
