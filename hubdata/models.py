@@ -906,6 +906,48 @@ class Funding(Row):
     )
 
 
+class Account(Row):
+    table = "accounts"
+    grain = {"nl": "één organisatie in één jaar", "en": "one organisation in one year"}
+    key = ("organisation_id", "year")
+    also = ("jaarcijfers", "jaarrekening")
+
+    organisation_id: Identifier = column(
+        "De organisatie, als kenmerk of naam.",
+        "The organisation, by identifier or name.",
+        example="NL-KVK-41150298",
+        default=...,
+        refers_to="organisations",
+        also="organisatie|organisation|organization|organisatie_id",
+    )
+    year: Year = column("Boekjaar.", "Year of the accounts.", example="2023", default=..., also="jaar|boekjaar")
+    total_income: Annotated[Euro | None, or_unknown()] = column(
+        "Alle inkomsten van dat jaar, in euro. Daarmee is bekend welk deel de regels van funding.csv zijn.",
+        "All income of that year, in euros. It tells which part the rows of funding.csv are.",
+        example="450000",
+        also="totale_baten|som_van_de_baten|baten|totale_inkomsten|inkomsten_totaal|omzet|income|turnover|revenue|"
+        "total_revenue",
+    )
+    expenditure: Annotated[Euro | None, or_unknown()] = column(
+        "Alle uitgaven van dat jaar, in euro.",
+        "All expenditure of that year, in euros.",
+        example="430000",
+        also="totale_lasten|som_van_de_lasten|lasten|uitgaven|totale_uitgaven|expenses|total_expenditure|costs",
+    )
+    reserves: Annotated[Annotated[Number, Money] | None, or_unknown()] = column(
+        "Reserves aan het eind van dat jaar, in euro; onder nul als er een tekort is.",
+        "Reserves at the end of that year, in euros; below zero when there is a deficit.",
+        example="150000",
+        also="reserve|eigen_vermogen|equity",
+    )
+    fte: Annotated[Annotated[Fte, at_least(0)] | None, or_unknown()] = column(
+        "Banen in dat jaar, in fte.",
+        "Jobs in that year, in full-time equivalents.",
+        example="12.5",
+        also="banen|ftes|arbeidsplaatsen|jobs",
+    )
+
+
 class Reference(Row):
     table = "reference"
     grain = {"nl": "één sector of thema in de vergelijking", "en": "one sector or theme of the reference"}
@@ -994,7 +1036,7 @@ class Target(Row):
 
 
 TABLES: dict[str, type[Row]] = {
-    row.table: row for row in (Organisation, Event, Partnership, Attendance, Funding, Reference, Target)
+    row.table: row for row in (Organisation, Event, Partnership, Attendance, Funding, Account, Reference, Target)
 }
 """Every table, in the order in which rows may refer to earlier ones."""
 

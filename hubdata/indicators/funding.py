@@ -12,6 +12,7 @@ organisation's sources and never its top donor. There are hundreds of thousands 
 whole columns.
 """
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
@@ -65,8 +66,12 @@ class Dependency(NamedOrganisation):
     government_share: float | None
     earned_share: float | None
     exposed: bool | None
+    total_income: float | None
+    """Euro: all income of the year, of its accounts; None when it is not known. Shares and `exposed` are of it then."""
+    accounted_share: float | None
+    """`income` / `total_income`, 0-1: for how much of it the rows account."""
     reserve_months: float | None
-    """Of one year only, the latest; None when no reserves are known, too."""
+    """Of the years whose accounts give reserves, and of the latest; None when no reserves are known, too."""
     greyed: str | None
     """Why what is said of its dependency is shown greyed; None when it is not."""
 
@@ -196,6 +201,17 @@ class YearCoverage(TypedDict):
     """None in totals."""
 
 
+class YearAccounts(TypedDict):
+    """For how much of the income of a year the rows account (see `funding`)."""
+
+    organisations: int | None
+    """Those with rows whose total income is known. None in totals."""
+    total_income: float | None
+    """Euro, of these together; None without any, and in totals."""
+    accounted_share: float | None
+    """Their rows / that, 0-1."""
+
+
 class FundingYear(TypedDict):
     """Every figure about income of one year (see `funding`, and `totals.totals` for what is None in totals)."""
 
@@ -222,6 +238,8 @@ class FundingYear(TypedDict):
     donor_totals: list[DonorTotal]
     """The largest first."""
     coverage: YearCoverage
+    accounts: YearAccounts
+    """For how much of the income the rows account, of those whose total is known."""
     greyed: str | None
     """Why what is said of dependency is shown greyed: of some it rests on a part of their income. None: it is not."""
     organisations: list[Dependency]
@@ -265,12 +283,28 @@ def _sources(income: pd.DataFrame, per: list[str]) -> pd.DataFrame:
     )
 
 
-def _dependency(income: pd.DataFrame, exposure_threshold: float, public_threshold: float) -> pd.DataFrame:
+def totals_of(accounts: pd.DataFrame | None, rows: "pd.Series[float]") -> "pd.Series[float]":
+    """The total income that accounts give for each organisation and year of `rows` (their sums), never less than these.
+
+    NaN where it is not known.
+    """
+    if accounts is None:
+        return pd.Series(np.nan, index=rows.index)
+    known = accounts.set_index(ORGANISATION_YEAR)["total_income"].astype(float)
+    total = known.where(known > 0).reindex(rows.index)
+    return total.where(total.isna(), np.maximum(total, rows))
+
+
+def _dependency(
+    income: pd.DataFrame, exposure_threshold: float, public_threshold: float, accounts: pd.DataFrame | None
+) -> pd.DataFrame:
     """One row per organisation and year, with the columns of `dependency` except `reserve_months`."""
     sources = _sources(income, ORGANISATION_YEAR)
     categories = income.groupby([*ORGANISATION_YEAR, "category"])["amount_eur"].sum().reset_index()
     donors = _concentration(sources, ORGANISATION_YEAR)
-    total = donors["total"].where(donors["total"] > 0)
+    known_total = totals_of(accounts, donors["total"])
+    whole = known_total.fillna(donors["total"])
+    total = whole.where(donors["total"] > 0)
 
     def share(*names: str) -> pd.Series:
         part = categories[categories["category"].isin(names)].groupby(ORGANISATION_YEAR)["amount_eur"].sum()
@@ -286,8 +320,8 @@ def _dependency(income: pd.DataFrame, exposure_threshold: float, public_threshol
         .reindex(donors.index)
     )
     top_amount = top["amount_eur"].astype(float).fillna(0.0)
-    is_exposed = money.reaches(top_amount, donors["total"], exposure_threshold) | money.reaches(
-        public.reindex(donors.index, fill_value=0.0), donors["total"], public_threshold
+    is_exposed = money.reaches(top_amount, whole, exposure_threshold) | money.reaches(
+        public.reindex(donors.index, fill_value=0.0), whole, public_threshold
     )
     names = income.drop_duplicates("organisation_id").set_index("organisation_id")[["name", "sector"]]
     figures = pd.DataFrame(
@@ -304,17 +338,27 @@ def _dependency(income: pd.DataFrame, exposure_threshold: float, public_threshol
             "government_share": share("government"),
             "earned_share": share("earned"),
             "exposed": pd.Series(is_exposed, index=donors.index).astype("boolean").where(total.notna()),
+            "total_income": known_total,
+            "accounted_share": donors["total"] / known_total,
         }
     ).reset_index()
     return figures.join(names, on="organisation_id")[[*ORGANISATION_YEAR, "name", "sector", *figures.columns[2:]]]
 
 
-def _with_reserves(figures: pd.DataFrame, organisations: pd.DataFrame, reserves_year: int | None) -> pd.DataFrame:
+def _with_reserves(
+    figures: pd.DataFrame, organisations: pd.DataFrame, reserves_year: int | None, accounts: pd.DataFrame | None
+) -> pd.DataFrame:
     """`figures` and `reserve_months`."""
     year = figures["year"].max() if reserves_year is None else reserves_year
-    reserves = organisations.set_index("organisation_id")["reserves"].astype(float)
-    months = figures["income"].where((figures["income"] > 0) & (figures["year"] == year)) / 12
-    return figures.assign(reserve_months=figures["organisation_id"].map(reserves).astype(float) / months)
+    undated = organisations.set_index("organisation_id")["reserves"].astype(float)
+    reserves = figures["organisation_id"].map(undated).astype(float).where(figures["year"] == year)
+    if accounts is not None:
+        known = accounts.set_index(ORGANISATION_YEAR)["reserves"].astype(float)
+        of_year = known.reindex(pd.MultiIndex.from_frame(figures[ORGANISATION_YEAR])).to_numpy()
+        is_active = figures["organisation_id"].isin(undated.index)
+        reserves = pd.Series(of_year, index=figures.index).where(is_active).fillna(reserves)
+    whole = figures["total_income"].fillna(figures["income"])
+    return figures.assign(reserve_months=reserves / (whole.where(figures["income"] > 0) / 12))
 
 
 def dependency(
@@ -324,10 +368,13 @@ def dependency(
     public_threshold: float = 0.75,
     reserves_year: int | None = None,
     is_partial: bool = False,
+    accounts: pd.DataFrame | None = None,
 ) -> list[Dependency]:
     """How each organisation depends on its donors, one dictionary per organisation and year, by id and year.
 
     `income`: see the module. `organisations`: one row per active organisation, columns `organisation_id`, `reserves`.
+    `accounts`: one row per organisation and year, columns `organisation_id`, `year`, `total_income`, `reserves`; NaN
+    where not known.
 
     - `organisation_id`, `year`, `name`, `sector`;
     - `income` (euro): sum of the amounts;
@@ -338,11 +385,15 @@ def dependency(
       "as if N equal sources";
     - `category_hhi` (to 1): the same over categories; it cannot fall below 1 / number of categories;
     - `public_share` (government and multilateral), `government_share`, `earned_share` (0-1): parts of the income;
+    - `total_income` (euro) of the accounts, and `accounted_share` (0-1): `income` / that. Where it is known, the shares
+      and `exposed` are of the total, since rows that are half of it would make everybody depend on their donors; a
+      total below the rows counts as the rows. Concentration is of the rows, of which alone the donors are known;
     - `exposed` (true or false): `top_donor_share` >= `exposure_threshold` or `public_share` >= `public_threshold`, of
       amounts in whole cents, so that exactly half is half (see `money`);
-    - `reserve_months`: `reserves` / (income / 12), of `reserves_year` alone (without one, the latest year there is):
-      the lists give reserves without a year, so they are those of now;
-    - `greyed`: why all this is shown greyed, when the rows are known to hold a part of the income (`is_partial`).
+    - `reserve_months`: reserves / (income, or the total, / 12): of each year of which the accounts give reserves; the
+      undated `reserves` of `organisations` are those of now, so of `reserves_year` alone (without one, the latest);
+    - `greyed`: why all this is shown greyed, when the rows are known to hold a part of the income (`is_partial`) and
+      the total is not known.
 
     What is said of an organisation depends on no other: for a part of the organisations it is a part of the list.
 
@@ -364,9 +415,10 @@ def dependency(
     >>> figures["donor_hhi"], figures["public_share"], figures["reserve_months"]
     (0.375, 0.5, 3.0)
     """
-    figures = _dependency(income, exposure_threshold, public_threshold)
-    figures = _with_reserves(figures, organisations, reserves_year)
-    return records(figures.assign(greyed=PROJECT_MONEY if is_partial else None))
+    figures = _dependency(income, exposure_threshold, public_threshold, accounts)
+    figures = _with_reserves(figures, organisations, reserves_year, accounts)
+    is_grey = figures["total_income"].isna() & is_partial
+    return records(figures.assign(greyed=is_grey.map({True: PROJECT_MONEY, False: None}).astype(object)))
 
 
 def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -> list[NewlyExposed]:
@@ -568,6 +620,17 @@ def _year_coverage(rows: Sequence[Dependency], fte: Mapping[str, float]) -> Year
     }
 
 
+def _year_accounts(rows: Iterable[Dependency]) -> YearAccounts:
+    """For how much of the income of a year the rows account, of those whose total is known."""
+    known = [(row["income"], row["total_income"]) for row in rows if row["total_income"] is not None]
+    total = math.fsum(whole for _, whole in known)
+    return {
+        "organisations": len(known),
+        "total_income": total if known else None,
+        "accounted_share": math.fsum(income for income, _ in known) / total if known else None,
+    }
+
+
 def _exposed(rows: Iterable[Dependency]) -> int:
     return sum(row["exposed"] is True for row in rows)
 
@@ -602,6 +665,8 @@ def funding(
       income) and `organisations` (how many get something from it);
     - `coverage`: `organisations` (active ones with income rows), `with_income` (those with income above 0),
       `active_organisations`, `share`, `jobs_share` (their part of the known jobs) and `exposed` (how many of them are);
+    - `accounts`: of how many of them the total income is known (`organisations`), how much that is (`total_income`) and
+      for which part of it their rows account (`accounted_share`);
     - `greyed`: why what is said of dependency is shown greyed, as soon as it is of one organisation;
     - `organisations`: the dictionaries of `dependency`.
 
@@ -657,6 +722,7 @@ def funding(
                 "earned_share": share("earned"),
                 "donor_totals": records(donor_totals),
                 "coverage": _year_coverage(rows, fte),
+                "accounts": _year_accounts(rows),
                 "greyed": next((row["greyed"] for row in rows if row["greyed"] and row["exposed"] is not None), None),
                 "organisations": rows,
             }

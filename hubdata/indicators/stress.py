@@ -218,6 +218,7 @@ def stress(
     shown: Collection[str] | None = None,
     names: pd.DataFrame | None = None,
     ending: "pd.Series[float] | None" = None,
+    accounts: pd.DataFrame | None = None,
 ) -> Stress:
     """What every organisation would have lost in `year` had donors or categories given less.
 
@@ -228,6 +229,8 @@ def stress(
     `category_cuts`: category -> the same. Where both hit an amount the larger one counts; they are not added up.
     `names`: one row per donor and other name of it, columns `donor_key`, `name`.
     `ending`: organisation_id, donor_key and category -> fraction of that one amount that ends (`endings.ending_parts`).
+    `accounts`: see `funding.dependency`, with `fte`. Where they know the total income of the year it is the `income`,
+    and loss shares are of it; their jobs and reserves of the year go before those of `organisations`.
     `shown`: the organisations to report on, None for all; what travels on through the others is still counted.
 
     loss = sum of amount x c, and pass-through: a donor whose `donor_id` is the `organisation_id` of an organisation
@@ -299,14 +302,16 @@ def stress(
     place_of = {organisation_id: place for place, organisation_id in enumerate(ids)}
     giver = np.where(has_donor, rows["donor_id"].map(place_of).to_numpy(dtype=float, na_value=-1), -1).astype(np.intp)
     total = _sum_at(who, amount, len(ids))
+    known = _of_year(accounts, year, ids)
+    whole = np.fmax(total, np.where(total > 0, known["total_income"], np.nan))
     direct = _sum_at(who, amount * cut, len(ids))
     passing = (giver >= 0) & (amount * (1 - cut) > 0)
     remaining = (amount * (1 - cut))[passing]
-    less, rounds, is_converged = _passed_on(total, direct, who[passing], giver[passing], remaining)
+    less, rounds, is_converged = _passed_on(total, whole, direct, who[passing], giver[passing], remaining)
     lost = amount * cut
     lost[passing] += remaining * less[giver[passing]]
     loss = np.minimum(_sum_at(who, lost, len(ids)), total)
-    share = _share(loss, total)
+    share = _share(loss, whole)
     is_shown = np.ones(len(ids), dtype=bool) if shown is None else pd.Index(ids).isin(list(shown))
     is_shown_row = is_shown[who]
     kinds = rows["category"][is_shown_row]
@@ -314,13 +319,16 @@ def stress(
     after = before - pd.Series(lost, index=rows.index)[is_shown_row].groupby(kinds).sum()
 
     active = organisations.set_index("organisation_id")
-    fte = active["fte"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
-    reserves = active["reserves"].reindex(ids).to_numpy(dtype=float, na_value=np.nan)
+    fte, reserves = (
+        np.where(np.isnan(known[name]), active[name].reindex(ids).to_numpy(dtype=float, na_value=np.nan), known[name])
+        for name in ("fte", "reserves")
+    )
+    is_active = pd.Index(ids).isin(active.index)
+    fte, reserves = np.where(is_active, fte, np.nan), np.where(is_active, reserves, np.nan)
     months = reserves / np.where(loss > 0, loss / 12, np.nan)
     has_income = total > 0
-    at_risk = has_income & is_shown & money.exceeds(loss, total, risk_threshold)
+    at_risk = has_income & is_shown & money.exceeds(loss, whole, risk_threshold)
     jobs = np.where(has_income & is_shown, fte * share, np.nan)
-    is_active = pd.Index(ids).isin(active.index)
     fallen = ids[at_risk]
     exposed = (ties["organisation_a"].isin(fallen) | ties["organisation_b"].isin(fallen)).to_numpy(dtype=bool)
     crossing = ties["is_cross_sector"].to_numpy(dtype=bool)
@@ -331,7 +339,7 @@ def stress(
             "name": first["name"].to_numpy(dtype=object),
             "sector": first["sector"].to_numpy(dtype=object),
             "is_active": is_active,
-            "income": total,
+            "income": whole,
             "loss": loss,
             "loss_share": np.where(has_income, share, np.nan),
             "at_risk": pd.Series(at_risk).astype("boolean").where(has_income),
@@ -341,7 +349,7 @@ def stress(
             "bridges": _degrees(ids, ties[crossing]),
         }
     )[is_shown].sort_values(["loss", "organisation_id"], ascending=[False, True])
-    income_eur, loss_eur = float(total[is_shown].sum()), float(loss[is_shown].sum())
+    income_eur, loss_eur = float(whole[is_shown].sum()), float(loss[is_shown].sum())
     suppliers = active.index.difference(ids).intersection(rows["donor_id"][has_donor].dropna().unique())
     return {
         "year": year,
@@ -370,27 +378,36 @@ def stress(
     }
 
 
+def _of_year(accounts: pd.DataFrame | None, year: int, ids: "pd.Index[str]") -> dict[str, Floats]:
+    """What accounts say of each organisation in a year; NaN where it is not known."""
+    names = ("total_income", "fte", "reserves")
+    if accounts is None:
+        return {name: np.full(len(ids), np.nan) for name in names}
+    rows = accounts[accounts["year"] == year].set_index("organisation_id").reindex(ids)
+    return {name: rows[name].to_numpy(dtype=float, na_value=np.nan) for name in names}
+
+
 def _passed_on(
-    total: Floats, direct: Floats, receiver: Ints, giver: Ints, remaining: Floats
+    total: Floats, whole: Floats, direct: Floats, receiver: Ints, giver: Ints, remaining: Floats
 ) -> tuple[Floats, int, bool]:
     """The loss share of every organisation when what it loses `direct`-ly travels on; in how many rounds, and whether
     it came to an end.
 
-    `total`, `direct`: per organisation, its income and what it loses by the cuts themselves. `receiver`, `giver`,
-    `remaining`: per amount between organisations their places, and what is left of it after its own cut. It starts
+    `total`, `whole`, `direct`: per organisation, its rows, its income, and what it loses by the cuts themselves.
+    `receiver`, `giver`, `remaining`: per amount between organisations their places, and what is left of it after its own cut. It starts
     from no loss at all, so that a circle in which nobody is cut loses nothing. The losses of a round are at least those
     of the one before, and none exceeds the income, so it converges.
     """
     loss, rounds = direct, 0
     for _ in range(MAXIMUM_ROUNDS):
-        passed = _sum_at(receiver, remaining * _share(loss, total)[giver], len(total))
+        passed = _sum_at(receiver, remaining * _share(loss, whole)[giver], len(total))
         further = np.minimum(direct + passed, total)
         change = float((further - loss).max(initial=0.0))
         loss = further
         rounds += change >= 1
         if change < CONVERGED_EUR:
-            return _share(loss, total), rounds, True
-    return _share(loss, total), rounds, False
+            return _share(loss, whole), rounds, True
+    return _share(loss, whole), rounds, False
 
 
 def _sum_at(places: Ints, values: Floats, count: int) -> Floats:
@@ -535,14 +552,19 @@ def presets(income: pd.DataFrame, year: int) -> list[Preset]:
 
 
 def shared_exposure(
-    income: pd.DataFrame, ties: pd.DataFrame, *, year: int, threshold: float = 0.25
+    income: pd.DataFrame,
+    ties: pd.DataFrame,
+    *,
+    year: int,
+    threshold: float = 0.25,
+    accounts: pd.DataFrame | None = None,
 ) -> list[SharedExposure]:
     """Which organisations fall together: per donor those that it pays for a large part, the largest group first.
 
     `income`: see the module; of active organisations, or those that have left would fall as well. `ties`: one row per
     tie, columns `organisation_a`, `organisation_b`. An organisation is in the group of a donor when the donor gives >=
     `threshold` (0-1, above 0) of its income of `year`. With 0.25, the threshold of the stress test, it may be in up to
-    four groups. Groups of one are left out.
+    four groups. Groups of one are left out. `accounts`: the income is the total that they give, where they do.
 
     Per donor: `donor_key`, `donor` (name), `donor_id`; `organisations`: per organisation `organisation_id`, `name`,
     `sector`, `income`, `share` (0-1, what the donor gives / income), the largest share first; `organisation_count`,
@@ -569,7 +591,8 @@ def shared_exposure(
     if not 0 < threshold <= 1:
         raise ValueError(f"a threshold lies above 0 and is at most 1, not {threshold}")
     rows = income[income["year"] == year]
-    total = rows.groupby("organisation_id")["amount_eur"].sum()
+    summed = rows.groupby(funding.ORGANISATION_YEAR)["amount_eur"].sum()
+    total = funding.totals_of(accounts, summed).fillna(summed).droplevel("year")
     given = (
         rows[(rows["category"] != "earned") & (rows["amount_eur"] > 0)]
         .groupby(["donor_key", "organisation_id"])

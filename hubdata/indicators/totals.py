@@ -186,13 +186,14 @@ def totals(
     public_threshold: float = 0.75,
     minimum: int = 3,
     is_partial: bool = False,
+    accounts: pd.DataFrame | None = None,
 ) -> funding.Funding:
     """The `years` of `funding.funding`, same names, for viewers who may see no amount or donor of one organisation.
 
     `income`: one row per organisation, year, donor and category, as in `funding`, and of all organisations, whatever
     the viewer chose to see (see the module). `organisations`: one row per active organisation, column
-    `organisation_id`; only the counts of the coverage depend on it. The thresholds and `minimum` (count) are the hub's
-    and never the viewer's.
+    `organisation_id`; only the counts of the coverage depend on it. `accounts`: see `funding.dependency`; who is
+    exposed depends on them. The thresholds and `minimum` (count) are the hub's and never the viewer's.
 
     Only rows with an amount above 0 count: a zero hides nobody. A year in which fewer than `minimum` organisations have
     one is left out. The others are divided into cells, each of at least `minimum` organisations:
@@ -217,7 +218,7 @@ def totals(
       two days, these tell whether somebody who joined or left in between has income in that year, not how much nor
       from whom; `exposed` and `jobs_share` would tell more, and are None;
     - `greyed`: why what is said of dependency is shown greyed, when the rows are known to be partial (`is_partial`);
-    - `donor_hhi`, `effective_donors`, `median_top_donor_share`: None; `organisations`: empty.
+    - `accounts`, `donor_hhi`, `effective_donors`, `median_top_donor_share`: None; `organisations`: empty.
 
     Amounts are rounded to cents. Most likely misreading: that a donor's rows are all it gives, or that a category that
     is absent got nothing: both may be part of "other" and "merged". Sums over the same cell of two years may be over
@@ -241,7 +242,7 @@ def totals(
         return {"years": []}
     nobody = pd.DataFrame({"organisation_id": [], "reserves": []})
     exposed: dict[int, int] = {}
-    for figures in funding.dependency(positive, nobody, exposure_threshold, public_threshold):
+    for figures in funding.dependency(positive, nobody, exposure_threshold, public_threshold, accounts=accounts):
         exposed[figures["year"]] = exposed.get(figures["year"], 0) + bool(figures["exposed"])
     active = set(organisations["organisation_id"])
     years: list[funding.FundingYear] = []
@@ -271,6 +272,7 @@ def totals(
                     "jobs_share": None,
                     "exposed": None,
                 },
+                "accounts": {"organisations": None, "total_income": None, "accounted_share": None},
                 "greyed": funding.PROJECT_MONEY if is_partial else None,
                 "organisations": [],
             }

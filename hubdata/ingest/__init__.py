@@ -22,6 +22,7 @@ among the problems.
     merging        two that are one, in every table
     doubles        rows that are alike
     lists          one word or several
+    accounts       rows of income beside the total of the year
     rejected       rows to repair
     changes        differences from what is on show
     keeping        the files as they are kept

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from hubdata import methods, models
 from hubdata.cells import fold
+from hubdata.ingest.accounts import exceeded
 from hubdata.ingest.aliases import known_aliases, with_known
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, updated
@@ -78,6 +79,7 @@ def draft(
             others = {identifier: alias for identifier, (_, *alias) in aliases.items()}
             names[name] = Names(name[:-1], zip(*listed, strict=True), others, meanings.get(name, {}))
     _check_kept(draft, handed_in, names)
+    _check_kept_totals(draft, handed_in)
     if matching and matching.merges:
         merge(draft, matching.merges)
     draft.problems.sort(key=lambda p: (p.file, p.row or 0))
@@ -128,6 +130,17 @@ def _names_of(indicator: str) -> list[Text]:
     """What the page Methods calls an indicator."""
     explained = methods.EXPLANATIONS.get(indicator)
     return [Text(explained.name)] if explained else []
+
+
+def _check_kept_totals(draft: Draft, handed_in: Mapping[str, Source]) -> None:
+    """Rows of income must not be more than the total of accounts that are on show."""
+    if "funding" not in handed_in or "accounts" in handed_in:
+        return
+    for found in exceeded(draft.tables["accounts"], draft.tables["funding"]):
+        gaps = {"year": found.year, "rows": found.rows, "total": found.total}
+        draft.problems.append(
+            problem("rows_exceed_kept_total", handed_in["funding"].label, None, "amount", found.organisation_id, **gaps)
+        )
 
 
 def _check_kept(draft: Draft, handed_in: Mapping[str, Source], names: Mapping[str, Names]) -> None:

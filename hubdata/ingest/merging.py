@@ -103,6 +103,13 @@ def _organisations_merged(tables: Mapping[str, pa.Table], kept: str, gone: str) 
             _there_together,
         ),
         "funding": _rewritten(funding, of_both, money, models.Funding.key, _added_up),
+        "accounts": _rewritten(
+            tables["accounts"],
+            _is_in(tables["accounts"], "organisation_id", (kept, gone)),
+            moved("organisation_id"),
+            models.Account.key,
+            _larger_accounts,
+        ),
     }
 
 
@@ -202,6 +209,12 @@ def _there_together(one: Record, other: Record) -> Record:
 def _added_up(one: Record, other: Record) -> Record:
     """Income of the same donor, year and programme, exactly added up."""
     return {**one, "amount": float(sum((Decimal(repr(row["amount"])) for row in (one, other)), Decimal()))}
+
+
+def _larger_accounts(one: Record, other: Record) -> Record:
+    """Accounts of one year, of two rows: those with the larger total, since rows of income are added up."""
+    first, second = sorted((one, other), key=lambda row: row["total_income"] or 0, reverse=True)
+    return joined(first, second)
 
 
 def _is_in(table: pa.Table, column: str, values: tuple[str, ...]) -> Any:

@@ -137,7 +137,15 @@ SENTENCES: dict[str, Sentences] = {
         N_("Write all amounts in whole euros, or say on the Data page what they are in."),
         blocks=True,
     ),
+    "rows_exceed_kept_total": Sentences(
+        N_("These rows of {year} are together {rows} euros, more than the total income in accounts.csv: {total}."),
+        N_("Correct the amounts, or hand in accounts.csv with the right total as well."),
+    ),
     # of a row
+    "rows_exceed_total": Sentences(
+        N_("The income in funding.csv of this year is more than this total: {rows}."),
+        N_("Correct the total, or the amounts in funding.csv."),
+    ),
     "row_too_long": Sentences(
         N_("The row has more cells than the header."),
         N_("Put quotes around cells with a separator in them, or delete the surplus cells."),

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from hubdata import models
 from hubdata.cells import fold, is_error, is_nothing, quoted_items, split_list
+from hubdata.ingest.accounts import exceeded
 from hubdata.ingest.aliases import applied, taken_together
 from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
 from hubdata.ingest.dates import with_periods_split
@@ -118,6 +119,8 @@ class Rows:
             self._make_identifiers()
             if self.row_type is models.Funding:
                 self._take_donors_together()
+            if self.row_type is models.Account:
+                self._check_totals()
             self.draft.notes += names_noted(self.source.label, self.spelling)
             arrays = [self.columns[f.name].typed(f.type) for f in schema]
             table = pa.Table.from_arrays(arrays, schema=schema)
@@ -443,6 +446,25 @@ class Rows:
         self.columns["donor"] = Column([pair[0] for pair in pairs], every, {})
         self.columns["donor_id"] = Column([pair[1] for pair in pairs], every, {})
         self.spelling |= {donor: name for donor, (_, name) in known.items()}
+
+    def _check_totals(self) -> None:
+        """A total that is less than the rows of income of its year is left empty: one of the two is wrong."""
+        kinds = {field.name: field.type for field in models.schema(models.Account)}
+        columns = ("organisation_id", "year", "total_income")
+        read = pa.table({name: self.columns[name].typed(kinds[name]) for name in columns})
+        refusals: dict[int, list[Refusal]] = {}
+        for found in exceeded(read, self.draft.tables["funding"]):
+            cell = self._typed_cell("total_income", found.place)
+            gaps = {"rows": found.rows}
+            refusals[found.place] = [Refusal("total_income", "rows_exceed_total", cell, gaps, empties=True)]
+        if refusals:
+            every = np.arange(self.count)
+            emptied = np.isin(every, list(refusals))
+            totals = read["total_income"].to_pylist()
+            values = [None if left else total for left, total in zip(emptied, totals, strict=True)]
+            self.columns["total_income"] = Column(values, every, {})
+            self._note_empty("total_income", emptied)
+            self.checks.append((every, refusals))
 
     @property
     def _donors_told(self) -> Mapping[str, str]:

@@ -54,6 +54,7 @@ def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Ending
         risk_threshold=settings.risk_threshold,
         shown=frozenset(income["organisation_id"].unique()),
         ending=endings.ending_parts(snapshot.rows("grants", view.unfiltered), whole, as_of=view.as_of, year=year),
+        accounts=snapshot.rows("yearly_accounts", view.unfiltered),
     )
     return {"year": year, "grants": ahead, "not_renewed": not_renewed}
 

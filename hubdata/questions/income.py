@@ -92,6 +92,7 @@ def _all_dependencies(
         public,
         reserves_year=latest_year(years_of(income), view.as_of),  # `view` has no filters
         is_partial=partial,
+        accounts=snapshot.rows("yearly_accounts", view),
     )
 
 
@@ -103,6 +104,7 @@ def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> funding
         settings.exposure_threshold,
         settings.public_threshold,
         is_partial=is_partial(snapshot, settings),
+        accounts=snapshot.rows("yearly_accounts", view),
     )
 
 
@@ -144,6 +146,7 @@ def answer_stress(
         risk_threshold=settings.risk_threshold,
         shown=frozenset(snapshot.rows("income", view)["organisation_id"].unique()),
         names=snapshot.rows("donor_names", view.unfiltered),
+        accounts=snapshot.rows("yearly_accounts", view.unfiltered),
     )
 
 
@@ -174,6 +177,7 @@ def answer_shared_exposure(
         ties_now,
         year=year,
         threshold=max(settings.risk_threshold, 1e-9),
+        accounts=snapshot.rows("yearly_accounts", view),
     )
 
 

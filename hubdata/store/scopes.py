@@ -16,6 +16,7 @@ SCOPED = (
     "attendance",
     "partnerships",
     "funding",
+    "accounts",
     "reference",
     "targets",
 )

@@ -34,6 +34,7 @@ VIEWS = (
     "income",
     "donor_names",
     "grants",
+    "yearly_accounts",
 )
 """The views, each after those it reads."""
 
@@ -45,11 +46,20 @@ PARTY_COLUMNS = {
     "ties": ("organisation_a", "organisation_b"),
     "income": ("organisation_id",),
     "grants": ("organisation_id",),
+    "yearly_accounts": ("organisation_id",),
 }
 """The views of which a row says nothing of other organisations than those in these columns: what a filter lets through
 is the rows of the whole of which all these organisations are in view."""
 
-TIMELESS = ("organisations_in_view", "partnership_pairs", "keyed_funding", "income", "donor_names", "grants")
+TIMELESS = (
+    "organisations_in_view",
+    "partnership_pairs",
+    "keyed_funding",
+    "income",
+    "donor_names",
+    "grants",
+    "yearly_accounts",
+)
 """The views that are the same on every day."""
 
 

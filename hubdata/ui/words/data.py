@@ -50,6 +50,7 @@ LISTS = {
     "partnerships": N_("partnerships"),
     "attendance": N_("attendance"),
     "funding": N_("income"),
+    "accounts": N_("yearly accounts"),
     "reference": N_("reference figures"),
     "targets": N_("targets"),
 }
