@@ -143,6 +143,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_quadrant": Needs(amounts=True),
     "answer_records": Needs(),
     "answer_reserves_year": Needs(amounts=True),
+    "answer_has_reserves": Needs(amounts=True),
     "answer_sectors": Needs(),
     "answer_shared_exposure": Needs(amounts=True),
     "answer_stress": Needs(amounts=True, names=True),

@@ -456,12 +456,26 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Hung & Hager 2019; Lu et al. 2019",
         also=("exposed_share", "with_income", "greyed"),
     ),
+    "accounted_share": _funding(
+        N_("Accounted for"),
+        N_(
+            "The rows of income of a year as a part of the total income that the accounts give (accounts.csv), of "
+            "those organisations of which it is known. Their shares, and whether they are exposed, are of that total; "
+            "concentration is of the rows, since only of those the donor is known."
+        ),
+        N_(
+            "What the rows do not account for may come from the same donors: then an organisation depends on them more "
+            "than it seems."
+        ),
+        also=("total_income", "accounts"),
+    ),
     "reserve_months": _funding(
         N_("Months of reserve"),
         N_("Reserves divided by a month of income."),
         N_(
-            "The lists give reserves without a year, so they are compared with the last full year only. Reserves that "
-            "are promised to a purpose cannot be spent freely."
+            "Of the years of which the accounts give reserves. Reserves in the list of organisations have no year, so "
+            "they are compared with the last full year only. Reserves that are promised to a purpose cannot be spent "
+            "freely."
         ),
     ),
     "donor_flows": _funding(

@@ -58,6 +58,7 @@ ui.note_promised(chosen)
 ui.note_totals()
 ui.note_one_donor(year)
 ui.note_unsettled(year)
+ui.note_accounts(year)
 ui.metrics(
     (_("Known income"), ui.euro(year["income"]), "income"),
     (_("Exposed organisations"), ui.greyed(ui.percent(year["exposed_share"]), year), "exposed"),
@@ -174,6 +175,7 @@ def overview() -> None:
                         "income",
                         "sector_label",
                         "donors",
+                        *(["total_income", "accounted_share"] if year["accounts"]["organisations"] else []),
                         "reserve_months",
                     ],
                 )

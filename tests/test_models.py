@@ -19,6 +19,7 @@ CONTRACT = {
     "events": "event_id name start_date end_date kind format organiser_id venue themes cost",
     "attendance": "event_id organisation_id role people status",
     "funding": "organisation_id year donor donor_id programme category amount currency",
+    "accounts": "organisation_id year total_income expenditure reserves fte",
     "reference": "dimension code measure share year source",
     "targets": "indicator date value note",
 }
@@ -28,6 +29,7 @@ REQUIRED = {
     "events": {"name", "start_date"},
     "attendance": {"event_id", "organisation_id"},
     "funding": {"organisation_id", "year", "category", "amount"},
+    "accounts": {"organisation_id", "year"},
     "reference": {"dimension", "code", "share", "source"},
     "targets": {"indicator", "date", "value"},
 }

@@ -341,6 +341,7 @@ SAID: list[Said] = [
     (r"In # public money is # of the known income", ["latest", "year.public_share"]),
     (r"In # # of all known income comes from", ["latest", lambda f: f["year"]["donor_totals"][0]["share"]]),
     (r"Income above 0 is known for # of # active organisations\. With the others, .* from # to #\.", [bound("known"), bound("total"), bound("low"), bound("high")]),
+    (r"The total income of # is known of # organisations?: the rows account for # of it\.", ["latest", "year.accounts.organisations", "year.accounts.accounted_share"]),
     (r"Income is known for # of # active organisations; for the others", KNOWN_INCOME),
     (r"# organisations? with income rows; known for # of # active organisations", ["year.organisation_count", *KNOWN_INCOME]),
     (r"income of # known for # of # active organisations", ["latest", *KNOWN_INCOME]),

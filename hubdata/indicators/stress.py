@@ -394,9 +394,9 @@ def _passed_on(
     it came to an end.
 
     `total`, `whole`, `direct`: per organisation, its rows, its income, and what it loses by the cuts themselves.
-    `receiver`, `giver`, `remaining`: per amount between organisations their places, and what is left of it after its own cut. It starts
-    from no loss at all, so that a circle in which nobody is cut loses nothing. The losses of a round are at least those
-    of the one before, and none exceeds the income, so it converges.
+    `receiver`, `giver`, `remaining`: per amount between organisations their places, and what is left of it after its
+    own cut. It starts from no loss at all, so that a circle in which nobody is cut loses nothing. The losses of a round
+    are at least those of the one before, and none exceeds the income, so it converges.
     """
     loss, rounds = direct, 0
     for _ in range(MAXIMUM_ROUNDS):

@@ -39,6 +39,7 @@ from hubdata.questions.graph import Graph, answer_graph, answer_graph_details
 from hubdata.questions.income import (
     answer_flows,
     answer_funding,
+    answer_has_reserves,
     answer_income_years,
     answer_newly_exposed,
     answer_other_income,
@@ -155,6 +156,7 @@ __all__ = [
     "answer_graph",
     "answer_graph_details",
     "answer_groups",
+    "answer_has_reserves",
     "answer_history",
     "answer_history_of",
     "answer_income_years",

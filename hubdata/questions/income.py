@@ -46,6 +46,12 @@ def answer_reserves_year(snapshot: Snapshot, settings: Settings, view: View) -> 
     return latest_year(years_of(_whole_income(snapshot, view)), view.as_of)
 
 
+def answer_has_reserves(snapshot: Snapshot, settings: Settings, view: View, year: int) -> bool:
+    """Whether the accounts of a year give reserves of anybody. It is the same for every filter."""
+    accounts = snapshot.rows("yearly_accounts", view.unfiltered)
+    return bool(accounts.loc[accounts["year"] == year, "reserves"].notna().any())
+
+
 def answer_year(snapshot: Snapshot, settings: Settings, view: View, year: int) -> funding.FundingYear:
     """Donor dependency of one of the `answer_income_years`, as `answer_funding` gives it, in less time."""
     (funding_year,) = funding.funding(

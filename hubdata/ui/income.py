@@ -10,7 +10,7 @@ from hubdata import charts, models, questions
 from hubdata.indicators import coverage
 from hubdata.indicators.funding import DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
-from hubdata.ui.language import Markdown, _, apart, md, moment, number, percent, word
+from hubdata.ui.language import Markdown, _, apart, md, moment, n_md, number, percent, word
 from hubdata.ui.session import ask, grant, has_amounts, manifest_of, style, view
 
 
@@ -58,7 +58,7 @@ def every_year(table: pd.DataFrame) -> pd.DataFrame:
 def without_reserves(year: int) -> Markdown | None:
     """Why no reserves stand beside the income of a year; None when they do."""
     reserves_year = ask(questions.answer_reserves_year)
-    if year == reserves_year:
+    if year == reserves_year or ask(questions.answer_has_reserves, year):
         return None
     return md("The lists give reserves without a year, so they are compared with {year} only.", year=reserves_year)
 
@@ -140,6 +140,23 @@ def note_unsettled(year: FundingYear) -> None:
                 total=number(part["total"]),
                 low=low,
                 high=high,
+            )
+        )
+
+
+def note_accounts(year: FundingYear) -> None:
+    """For how much of the income of a year the rows account, where totals are known (accounts.csv)."""
+    known, share = year["accounts"]["organisations"], year["accounts"]["accounted_share"]
+    if known and share is not None:
+        st.caption(
+            n_md(
+                ":material/account_balance: The total income of {year} is known of {n} organisation: the rows account "
+                "for {share} of it. Its shares are of the total.",
+                ":material/account_balance: The total income of {year} is known of {n} organisations: the rows account "
+                "for {share} of it. Their shares are of the total.",
+                known,
+                year=year["year"],
+                share=percent(share),
             )
         )
 
