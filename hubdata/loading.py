@@ -171,7 +171,7 @@ def prepare(
     answers = answers or ingest.FileMapping()
     lists = {name: content for name, content in files.items() if content is not None}
     how = (home, settings, lists, update, answers, origin)
-    if origin != "own" or not lists:  # the examples, which we made ourselves; or nothing to read but answers
+    if origin != "own" or not files:  # the examples, which we made ourselves; or nothing to read, but a merge
         return _prepare(*how)
     limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
     try:

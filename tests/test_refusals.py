@@ -113,10 +113,31 @@ def case(english: str, dutch: str, *drops: Drop) -> Case:
     return Case(english, dutch, drops)
 
 
+FUNDING = "organisation_id,year,donor,category,amount\na,2023,X,other,60\na,2023,Y,other,40.5\n"
+ACCOUNTS = "organisation_id,year,total_income\na,2023,100.5\n"
+
+
 CASES: dict[str, Case] = {
+    "rows_exceed_total": case(
+        "The income in funding.csv of this year is more than this total: 100.50. Correct the total, or the amounts in funding.csv.",
+        "De inkomsten in funding.csv van dit jaar zijn meer dan dit totaal: 100.50. Verbeter het totaal, of de bedragen in funding.csv.",
+        drop(
+            ("accounts.csv", 2, "total_income", "100"),
+            {"accounts.csv": ACCOUNTS.replace("100.5", "100"), "funding.csv": FUNDING, "organisations.csv": ORGANISATIONS},
+        ),
+    ),
+    "rows_exceed_kept_total": case(
+        "These rows of 2023 are together 100.51 euros, more than the total income in accounts.csv: 100.50. Correct the amounts, or hand in accounts.csv with the right total as well.",
+        "Deze regels van 2023 zijn samen 100.51 euro, meer dan de totale inkomsten in accounts.csv: 100.50. Verbeter de bedragen, of lever ook accounts.csv met het juiste totaal in.",
+        drop(
+            ("funding.csv", None, "amount", "a"),
+            {"funding.csv": FUNDING.replace("40.5", "40.51")},
+            {"accounts.csv": ACCOUNTS, "funding.csv": FUNDING, "organisations.csv": ORGANISATIONS},
+        ),
+    ),
     "unknown_file": case(
-        "We do not know what this file holds. Say so on the Data page, or name it after its table: organisations.csv, events.csv, partnerships.csv, attendance.csv, funding.csv, reference.csv, targets.csv.",
-        "Wij weten niet wat er in dit bestand staat. Zeg het op de pagina Gegevens, of noem het bestand naar zijn lijst: organisations.csv, events.csv, partnerships.csv, attendance.csv, funding.csv, reference.csv, targets.csv.",
+        "We do not know what this file holds. Say so on the Data page, or name it after its table: organisations.csv, events.csv, partnerships.csv, attendance.csv, funding.csv, accounts.csv, reference.csv, targets.csv.",
+        "Wij weten niet wat er in dit bestand staat. Zeg het op de pagina Gegevens, of noem het bestand naar zijn lijst: organisations.csv, events.csv, partnerships.csv, attendance.csv, funding.csv, accounts.csv, reference.csv, targets.csv.",
         drop(("list.csv", None, "", ""), {"list.csv": b"colour,shape\nred,round\n"}),
     ),
     "two_files": case(
