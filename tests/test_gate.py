@@ -141,6 +141,7 @@ ADDRESSES = {
     ("GET", "/static/%2e%2e/app.py"): (403, 400, 400),
     ("GET", "/hub/language.js"): (403, 200, 200),
     ("GET", "/hub/frame.js"): (403, 200, 200),
+    ("GET", "/hub/words.js"): (403, 200, 200),
     ("GET", "/hub/frame.css"): (403, 200, 200),
     ("GET", "/media/0123456789abcdef.csv"): (403, 404, 404),
     ("PUT", "/_stcore/upload_file/session/file"): (403, 404, 403),  # of the manager: Streamlit's own token is missing

@@ -20,7 +20,7 @@ FOREVER = "public, immutable, max-age=31536000"
 PACKED = (".js", ".css", ".json", ".svg")
 """What becomes smaller; fonts and pictures are packed already."""
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
-OURS = {name: Path(__file__).with_name(name) for name in ("language.js", "frame.js", "frame.css")}
+OURS = {name: Path(__file__).with_name(name) for name in ("language.js", "frame.js", "words.js", "frame.css")}
 """What is below `/hub/`."""
 
 

@@ -71,7 +71,10 @@ _NO_SCRIPT = (
     "<p lang='nl'>Zet JavaScript aan om dit dashboard te zien.</p>"
     "<p lang='en'>Turn on JavaScript to see this dashboard.</p>"
 )
-_FRAME = '<script src="/hub/frame.js"></script><link rel="stylesheet" href="/hub/frame.css">'
+_FRAME = (
+    '<script src="/hub/frame.js"></script><script src="/hub/words.js"></script>'
+    '<link rel="stylesheet" href="/hub/frame.css">'
+)
 REWRITES = (
     # Without a script in the page a strict policy is possible.
     ("<script>", r"<script>.*?</script>", f'<script src="/hub/language.js"></script>{_FRAME}'),

@@ -344,7 +344,7 @@ def frame(
             formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
             first = first.assign(**{heading: addresses})
         bars = [column.heading for column in shown_columns if column.is_bar and column.heading in whole]
-        first = first.assign(**{heading: 100 * first[heading].astype(float) for heading in bars})
+        first = first.assign(**{heading: (100 * first[heading].astype(float)).round() for heading in bars})
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={
