@@ -409,7 +409,7 @@ def network(
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
     upright = {"visible": False, "range": _padded(placed["y"]), "fixedrange": False, "scaleanchor": "x"}
-    height = 400 if is_small else 500 + _legend(placed["sector"].nunique() + 2)
+    height = 236 if is_small else 500 + _legend(placed["sector"].nunique() + 2)
     more = {"showlegend": False, "margin": {"l": 4, "r": 4, "t": 4, "b": 4}} if is_small else {}
     figure = _figure(style, height, xaxis=hidden, yaxis=upright, **more)
     place = placed.set_index("organisation_id")
@@ -610,7 +610,7 @@ def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> 
     frame = _rows(rows, "date", "value").dropna(subset=["value"])
     figure = _figure(
         style,
-        72,
+        48,
         xaxis={"visible": False},
         yaxis={"visible": False, "rangemode": "tozero"},
         margin={"l": 4, "r": 4, "t": 6, "b": 6},

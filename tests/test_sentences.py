@@ -608,6 +608,12 @@ BROKER = (
 )
 
 
+def in_short(figures: Figures) -> list[tuple[float]]:
+    """How much the first pairs to introduce have in common, of what says most, when that is a number."""
+    first = [pair["reasons"][0] for pair in figures["pairs"][:2]]
+    return [(len(reason["items"]),) for reason in first if reason["kind"] in ("events", "partners")]
+
+
 def brokers_said(figures: Figures) -> list[tuple[float | None, ...]]:
     """What makes each organisation a key one, those first that stand between others most."""
     rows = figures["brokers"]
@@ -652,6 +658,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     figures["page"] = page
     aims, held, cards = iter(targets_said(figures)), iter(events_said(figures)), iter(headlines_said(figures))
     typical, shown_cards, between = (iter(listed(figures)) for listed in (typical_said, cards_said, brokers_said))
+    in_common = iter(in_short(figures))
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
     def check(whole: str, match: re.Match[str], wanted: Sequence[Any]) -> str:
@@ -680,6 +687,9 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
         piece = compiled(CARD).sub(lambda match, w=whole: check(w, match, next(shown_cards)), piece)
         piece = compiled(BROKER).sub(lambda match, w=whole: check(w, match, next(between)), piece)
+        piece = compiled("# (?:events? both attended|partners? in common)").sub(
+            lambda match, w=whole: check(w, match, next(in_common)), piece
+        )
         piece = compiled("# because of").sub(lambda match, w=whole: check(w, match, part_of(match)), piece)
         if "; the largest: " in piece:
             title, values = piece.split("; the largest: ")

@@ -71,7 +71,7 @@ from hubdata.ui.navigation import (
     tabs,
     toolbar,
 )
-from hubdata.ui.pairs import reason_in_words
+from hubdata.ui.pairs import reason_in_short, reason_in_words
 from hubdata.ui.parts import (
     explain,
     figure,
@@ -222,6 +222,7 @@ __all__ = [
     "points",
     "ranking_in_words",
     "read_address",
+    "reason_in_short",
     "reason_in_words",
     "sector_labels",
     "series",

@@ -115,7 +115,7 @@ def headline(
             change, since = _as_streamlit_reads_it(difference, 0 if kind == "count" else 1), _("since {day}", day=day)
     target = next_target(indicator)
     aimed, written = beside_target(kind, target[1], value) if target else ("", format_value(value, kind))
-    with st.container(border=True):
+    with st.container(border=True, key=f"card_{indicator}"):
         st.metric(
             heading,
             in_words(written),
