@@ -33,6 +33,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
 
+from hubdata import texts
 from hubdata.cells import isolated
 
 Figure: TypeAlias = dict[str, Any]
@@ -47,7 +48,7 @@ ROW_HEIGHT = 40
 BAR_GAP = 0.35
 
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
-_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%", "euro": ".3~s"}
+_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%"}
 _AXIS_FORMATS: dict[Format, str] = {"count": ",.1~f", "number": "", "share": ".1~%", "euro": ""}
 
 
@@ -346,6 +347,45 @@ def _value_axis(title: str, kind: Format, **more: Any) -> dict[str, Any]:
         **money,
         **more,
     }
+
+
+def _money(amount: float, style: Style) -> str:
+    """An amount in a figure, as short as a person says it: in millions from there.
+
+    >>> [_money(amount, Style(decimal_comma=True)).replace(chr(160), " ") for amount in (250e6, 1234567.0, 645108.0)]
+    ['€ 250 mln', '€ 1,2 mln', '€ 645.108']
+    >>> _money(1234567.0, Style())
+    '€1.2M'
+    """
+    language = "nl" if style.decimal_comma else "en"
+    if abs(amount) < 999_500:
+        return texts.whole_euro(amount, language)
+    written = texts.whole_euro(0, language).replace("0", texts.number(amount / 1e6, language, 1))
+    written = written.removesuffix(f"{style.separators[0]}0")
+    return f"{written}{texts.NO_BREAK}mln" if language == "nl" else f"{written}M"
+
+
+def _money_ticks(highest: float, most: int, style: Style) -> dict[str, Any]:
+    """Round amounts along an axis, from nothing up to the highest: one, two or five times a power of ten apart.
+
+    >>> _money_ticks(33e6, 3, Style())["ticktext"]
+    ['€0', '€20M']
+    """
+    if not highest > 0:
+        return {"tickvals": [0], "ticktext": [_money(0, style)]}
+    power = 10.0 ** math.floor(math.log10(highest / most))
+    step = next(power * times for times in (1, 2, 5, 10) if highest / (power * times) <= most)
+    amounts = [step * nth for nth in range(int(highest / step + 1e-9) + 1)]
+    return {"tickvals": amounts, "ticktext": [_money(amount, style) for amount in amounts], "tickprefix": ""}
+
+
+def _labels(values: pd.Series, field: str, kind: Format, style: Style, has_room: bool) -> dict[str, Any]:
+    """What stands at the ends of bars."""
+    if not has_room:
+        return {"texttemplate": None}
+    if kind != "euro":
+        return {"texttemplate": _shown(field, kind, _LABEL_FORMATS)}
+    return {"text": [_money(value, style) if pd.notna(value) else "" for value in values], "texttemplate": "%{text}"}
 
 
 def _date_axis(days: Iterable[str | None], style: Style) -> dict[str, Any]:
@@ -976,6 +1016,9 @@ def bars(
     legend = _legend(len(groups))
     ticks = {"tickvals": list(range(len(labels))), "showgrid": False}
     values = _value_axis(value_title, value_format, nticks=3 if horizontal else 6)
+    if value_format == "euro":
+        sums = frame.groupby("place")["value"].sum() if stacked else frame["value"]
+        values |= {**_money_ticks(float(sums.max()), 3 if horizontal else 5, style), "title": {"text": ""}}
     if horizontal:
         pitch = max(ROW_HEIGHT, 30 * beside / (1 - BAR_GAP))
         figure = _figure(
@@ -1009,7 +1052,7 @@ def bars(
             hovertext=[literal(label) for label in some["label"]],
             hovertemplate=f"%{{hovertext}}<br><b>{_shown(of, value_format)}</b>"
             + ("<extra>%{fullData.name}</extra>" if has_series else "<extra></extra>"),
-            texttemplate=_shown(of, value_format, _LABEL_FORMATS) if has_room else None,
+            **_labels(some["value"], of, value_format, style, has_room),
             textposition="outside" if has_room else "none",
             textangle=0,
             constraintext="none",

@@ -168,7 +168,7 @@ def overview() -> None:
                     lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
                     [
                         "name",
-                        "top_donor_share",
+                        ui.column("top_donor_share", is_bar=True),
                         "top_donor",
                         "public_share",
                         "income",
