@@ -1083,6 +1083,72 @@ def _reach(frame: pd.DataFrame, stacked: bool) -> list[float]:
     return [low * 1.05, high * 1.05 or 1.0]
 
 
+def waterfall(rows: Table, style: Style, *, together: str) -> Figure:
+    """What moved a figure, part by part: each bar begins where the one before it ends; the last is their sum.
+
+    `rows`: label, value (how much that part moved it, plus or minus), said (the same in words, which stands beside the
+    bar and in its hover); the last row is the sum, named `together`. Nothing is where the figure was before.
+    """
+    frame = _rows(rows, "label", "value", "said")
+    if frame.empty:
+        return _empty(style)
+    parts = frame["value"].astype(float)
+    starts = [0.0, *parts.iloc[:-2].cumsum(), 0.0] if len(frame) > 1 else [0.0]
+    ends = [start + part for start, part in zip(starts, parts, strict=True)]
+    low, high = min(0.0, *starts, *ends), max(0.0, *starts, *ends)
+    room = 0.3 * (high - low or 1.0)
+    is_sum = (frame["label"] == together).tolist()
+    ink = style.ink
+    figure = _figure(
+        style,
+        ROW_HEIGHT * len(frame) + 24,
+        xaxis={"visible": False, "range": [low - (room if min(parts) < 0 else room / 10), high + room]},
+        yaxis={
+            "tickvals": list(range(len(frame))),
+            "ticktext": [_tick(str(label)) for label in frame["label"]],
+            "range": [len(frame) - 0.5, -0.5],
+            "showgrid": False,
+        },
+        shapes=[
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 0,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": ink.mark, "width": 1},
+            }
+        ],
+        margin={"t": 4, "b": 8},
+        bargap=BAR_GAP,
+    )
+    figure.add(
+        "bar",
+        orientation="h",
+        y=list(range(len(frame))),
+        base=starts,
+        x=parts.tolist(),
+        marker={
+            "color": [
+                ink.muted if total else ink.accent if part >= 0 else ink.second
+                for part, total in zip(parts, is_sum, strict=True)
+            ]
+        },
+        text=[literal(str(said)) for said in frame["said"]],
+        texttemplate="%{text}",
+        textposition="outside",
+        textangle=0,
+        constraintext="none",
+        textfont={"color": ink.text, "size": 12},
+        cliponaxis=False,
+        hovertext=[literal(str(label)) for label in frame["label"]],
+        hovertemplate="%{hovertext}<br><b>%{text}</b><extra></extra>",
+        showlegend=False,
+    )
+    return figure.finished()
+
+
 def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknown: str) -> Figure:
     """How much stronger (or weaker) the region is than the reference, per sector or theme: a dot from a line at 1.
 

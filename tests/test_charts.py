@@ -55,6 +55,14 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         lambda rows, style: plotted.network(rows, TIES, style, partners="partners", within="in", across="to", **WORDS),
         NODES,
     ),
+    "waterfall": (
+        lambda rows, style: plotted.waterfall(rows, style, together="All"),
+        [
+            {"label": MARKUP, "value": -1.1, "said": "−1.1"},
+            {"label": "New", "value": 1.5, "said": "+1.5"},
+            {"label": "All", "value": 0.4, "said": "+0.4"},
+        ],
+    ),
     "lines": (
         lambda rows, style: plotted.lines(rows, style, y_title="Density", value_format="share"),
         [

@@ -59,7 +59,14 @@ from hubdata.ui.language import (
     type_label,
     word,
 )
-from hubdata.ui.movements import changes_sentence, movement_sentence, movement_table, since_day, snapshots_in_words
+from hubdata.ui.movements import (
+    changes_sentence,
+    movement_sentence,
+    movement_steps,
+    movement_table,
+    since_day,
+    snapshots_in_words,
+)
 from hubdata.ui.navigation import (
     banner,
     finish,
@@ -191,6 +198,7 @@ __all__ = [
     "metrics",
     "moment",
     "movement_sentence",
+    "movement_steps",
     "movement_table",
     "n_",
     "n_md",
