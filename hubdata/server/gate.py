@@ -23,8 +23,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hubdata import settings as settings_module
 from hubdata.access import STRANGER, Principal
-from hubdata.server import logs, shell, streamlit_internals
+from hubdata.server import assets, logs, shell, streamlit_internals
 from hubdata.server.advice import announce
+from hubdata.server.answers import Answers
+from hubdata.server.cookies import ASKED_PATH
 from hubdata.server.guesses import Guesses
 from hubdata.server.headers import with_headers
 from hubdata.server.links import Links
@@ -51,6 +53,7 @@ class Gate:
         guesses, self.pages = Guesses(), PublicPages(self.visitors)
         self._links = Links(self.visitors, guesses, self.pages)
         self._login = Login(self.visitors, guesses, self.pages)
+        self._answers = Answers(self.visitors, guesses, self.pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may pass; answer the rest."""
@@ -109,6 +112,8 @@ class Gate:
         path = request.scope["path"]
         if path.startswith("/s/"):
             return await self._links.answer(request)
+        if path.startswith(ASKED_PATH):
+            return await self._answers.answer(request, principal)
         if path.startswith("/media/"):
             return None if self.downloads.was_sent(principal, Path(path).stem) else not_found()
         if path in LOGOUT:
@@ -119,12 +124,10 @@ class Gate:
             return await self._login.with_password(request)
         if path == "/login/oidc":
             return await self._login.with_oidc(request)
-        if path == "/hub/language.js":
-            return shell.language_script()
-        if path == "/hub/frame.js":
-            return shell.frame_script()
-        if path == "/hub/frame.css":
-            return shell.frame_style()
+        if path.startswith("/static/"):
+            return await assets.of_streamlit(request)
+        if path.startswith("/hub/"):
+            return await assets.ours(request)
         if path == "/robots.txt":
             return shell.robots()
         if re.fullmatch(r"/[a-z_]*", path) and path != "/healthz":
