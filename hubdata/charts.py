@@ -645,6 +645,94 @@ def lines(
     return figure.finished()
 
 
+PANEL_HEIGHT = 96
+"""Of one of `panels`, its title included."""
+
+
+def panels(
+    rows: Table,
+    style: Style,
+    *,
+    behind: str,
+    value_format: Format = "share",
+    colours: Mapping[str, str] | None = None,
+    across: int = 2,
+) -> Figure:
+    """A small line per series in a panel of its own, all on one scale, with the series `behind` pale behind each.
+
+    `rows`: series (its name in words, also the key into `colours`), date, value. Each panel is titled with its name and
+    its last value. Panels stand in the order of their first row, `across` beside each other.
+    """
+    frame = _rows(rows, "series", "date", "value").dropna(subset=["value"]).sort_values("date", kind="stable")
+    common = frame[frame["series"] == behind]
+    named = [name for name in dict.fromkeys(_rows(rows, "series")["series"]) if name in set(frame["series"]) - {behind}]
+    named = [*named, behind] if len(common) else named
+    if not named:
+        return _empty(style)
+    high = max(1.0 if value_format == "share" else 0.0, float(frame["value"].max()))
+    days = [day for day in _days(frame["date"]) if day]
+    count = -(-len(named) // across)
+    layout: dict[str, Any] = {"annotations": [], "margin": {"l": 8, "r": 8, "t": 20, "b": 24}, "showlegend": False}
+    figure = _figure(style, PANEL_HEIGHT * count + 40)
+    colour_of = {**_series_colours(named, style), **(colours or {})}
+    wide, high_of = 1 / across, 1 / count
+    for place, name in enumerate(named):
+        row, column = divmod(place, across)
+        left, top = column * wide, 1 - row * high_of
+        axis = "" if place == 0 else str(place + 1)
+        layout[f"xaxis{axis}"] = {
+            "domain": [left + (0.02 if column else 0), left + wide - 0.02],
+            "anchor": f"y{axis}",
+            "range": [min(days), max(days)],
+            "tickformat": "%Y",
+            "nticks": 4,
+            "showgrid": False,
+            "showticklabels": row == count - 1 or place + across >= len(named),
+        }
+        layout[f"yaxis{axis}"] = {
+            "domain": [top - 0.72 * high_of, top],
+            "anchor": f"x{axis}",
+            "range": [0, high * 1.02],
+            "tickvals": [0, high],
+            "showticklabels": False,
+        }
+        some = frame[frame["series"] == name]
+        last = float(some["value"].iloc[-1])
+        written = texts.percent(last, "nl" if style.decimal_comma else "en") if value_format == "share" else f"{last:g}"
+        layout["annotations"].append(
+            {
+                "text": f"{_tick(str(name), 40)} <b>{written}</b>",
+                "xref": f"x{axis} domain",
+                "yref": f"y{axis} domain",
+                "x": 0,
+                "y": 1.04,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": 12, "color": style.ink.text},
+            }
+        )
+        for key, part in ((behind, common), (name, some)) if name != behind else ((name, some),):
+            is_own = key == name
+            figure.add(
+                "scatter",
+                x=_days(part["date"]),
+                y=_plain(part["value"]),
+                xaxis=f"x{axis}",
+                yaxis=f"y{axis}",
+                name=_tick(str(key)),
+                mode="lines+markers" if is_own and len(part) <= 24 else "lines",
+                line={"color": colour_of.get(key, style.ink.accent) if is_own else style.ink.grid, "width": 2.5},
+                marker={"size": 5},
+                hoverinfo=None if is_own else "skip",
+                hovertemplate=f"%{{x|%Y}}<br><b>{_shown('y', value_format)}</b><extra>%{{fullData.name}}</extra>"
+                if is_own
+                else None,
+            )
+    figure.layout |= layout
+    return figure.finished()
+
+
 def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> Figure:
     """One small line without axes, beside a figure whose history it is. `rows`: date, value."""
     frame = _rows(rows, "date", "value").dropna(subset=["value"])
@@ -1077,10 +1165,10 @@ def bars(
 
 
 def _reach(frame: pd.DataFrame, stacked: bool) -> list[float]:
-    """From zero to the longest bar; the numbers at the ends of the bars stand in the margin."""
+    """From zero to the longest bar; numbers stand in the margin at the right, and at the left in room made for them."""
     values = frame.groupby("label")["value"].sum() if stacked else frame["value"].fillna(0)
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    return [low * 1.05, high * 1.05 or 1.0]
+    return [low - 0.15 * (high - low) if low < 0 else 0.0, high * 1.05 or 1.0]
 
 
 def waterfall(rows: Table, style: Style, *, together: str) -> Figure:

@@ -301,12 +301,10 @@ def other_income() -> None:
                 "The part that is not public money, per sector. Each year counts the organisations with income rows, "
                 "so other organisations from year to year."
             ),
-            draw=lambda: charts.lines(
-                other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
-            ),
+            draw=lambda: charts.panels(other_years(), ui.style(), behind=_("All together"), colours=sector_colours()),
             alt=lambda: ui.trend_in_words(
                 _("Other income of all together"),
-                other_years().query("sector.isna()"),
+                other_years().query(f"sector.isna() and year <= {chosen}"),
                 "other_share",
                 "share",
                 per_year=True,

@@ -55,6 +55,14 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         lambda rows, style: plotted.network(rows, TIES, style, partners="partners", within="in", across="to", **WORDS),
         NODES,
     ),
+    "panels": (
+        lambda rows, style: plotted.panels(rows, style, behind="All"),
+        [
+            {"series": name, "date": f"{year}-07-01", "value": value}
+            for name, value in ((MARKUP, 0.2), ("All", 0.4), ("Gone", None))
+            for year in (2019, 2020)
+        ],
+    ),
     "waterfall": (
         lambda rows, style: plotted.waterfall(rows, style, together="All"),
         [
