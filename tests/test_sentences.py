@@ -353,7 +353,7 @@ SAID: list[Said] = [
     (r"Exposed organisations in #: from # in # to # in #\.", ["latest", *first_and_last_year("exposed_share")]),
     (r"Exposed organisations: from # in # to # in #\.", first_and_last_year("exposed_share")),
     (r"Public money: from # in # to # in #\.(?=\n?$)", first_and_last_year("public_share")),
-    (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][max(f["years"])]["public_share"], lambda f: max(f["years"])]),
+    (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][f["latest"]]["public_share"], "latest"]),
     (r"income by kind, from # to #\.", [lambda f: min(f["years"]), lambda f: max(f["years"])]),
     (r"None: of the organisations with known income in both years, no one is exposed in # that was not in #", ["latest", lambda f: f["latest"] - 1]),
     (r"# organisations? (?:is|are) exposed in # and (?:was|were) not in #", ["#newly", "latest", lambda f: f["latest"] - 1]),
