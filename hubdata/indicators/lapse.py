@@ -373,7 +373,8 @@ def forecast(lists: Known, ties: pd.DataFrame, as_of: datetime.date, fading_days
         partners.setdefault(a, set()).add(b)
         partners.setdefault(b, set()).add(a)
     columns = [*_SPELL, "chance", "years", "shared_events", "began_structural", "is_with_convenor"]
-    listed = ties.assign(started_on=pd.to_datetime(ties["started_on"])).merge(now[columns], on=_SPELL)
+    heard = ties[ties["days_silent"] <= fading_days]  # on a day long ago the view knows no contact that came later
+    listed = heard.assign(started_on=pd.to_datetime(heard["started_on"])).merge(now[columns], on=_SPELL)
     ends = zip(listed["organisation_a"], listed["organisation_b"], strict=True)
     listed = listed.assign(
         common_partners=[len(partners[a] & partners[b]) for a, b in ends],
