@@ -281,11 +281,14 @@ def by_age(cases: pd.DataFrame, others: pd.DataFrame) -> Floats:
     ages = np.rint(others["years"].to_numpy(float) * YEAR.days).astype(np.int64)
 
     def still(when: npt.NDArray[np.int64]) -> Floats:
-        return np.where(when < at[0], 1.0, share[np.maximum(np.searchsorted(at, when, side="right") - 1, 0)])
+        place = np.maximum(np.searchsorted(at, when, side="right") - 1, 0)
+        left: Floats = np.where(when < at[0], 1.0, share[place])
+        return left
 
     now = still(ages)
     found = 1 - np.divide(still(ages + YEAR.days), now, out=np.full(len(ages), np.nan), where=now > 0)
-    return np.where(np.isnan(found), cases["lapsed"].mean(), found)
+    chances: Floats = np.where(np.isnan(found), cases["lapsed"].mean(), found)
+    return chances
 
 
 def backtest(past: _Past, as_of: datetime.date) -> Backtest:
