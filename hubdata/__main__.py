@@ -377,7 +377,11 @@ def export(options: argparse.Namespace) -> int:
     from hubdata.ui.chapters import files
 
     try:
-        written = files.for_manager(options.path, options.as_of, options.language, options.chapters)
+        asked = options.path, options.as_of, options.language
+        if options.organisation:
+            written = files.page_for_manager(*asked, options.organisation, options.with_other)
+        else:
+            written = files.for_manager(*asked, options.chapters)
     except files.NoFile as refused:
         print(_words(options, refused.sentence), file=sys.stderr)
         return WRONG_USE if refused.is_wrong_use else REFUSED
@@ -549,6 +553,8 @@ def _parser() -> argparse.ArgumentParser:
     added = verb("export", export, "write a report or the network as a file", dated)
     added.add_argument("path", type=Path, metavar="PATH", help=EXPORTS)
     added.add_argument("--chapters", type=_names, default=(), metavar="C,...", help="no more than these (default: all)")
+    added.add_argument("--organisation", metavar="ID", help="one organisation on one page: its identifier or a name")
+    added.add_argument("--with", dest="with_other", metavar="ID", help="a page for a meeting of both instead")
     verb("dictionary", write_dictionary, "print the data dictionary as Markdown")
     added = verb("demo", write_demo, "write a fictional ecosystem")
     added.add_argument("folder", type=Path, metavar="DIR")

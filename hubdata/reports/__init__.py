@@ -7,7 +7,7 @@ Nothing here asks for data or knows who is reading: what is in a report was deci
 import ctypes
 import functools
 
-from hubdata.reports.content import Report
+from hubdata.reports.content import OnePage, Report
 
 FORMATS = (".pdf", ".docx", ".pptx", ".xlsx")
 """What a report can be written as, by the extension of its file."""
@@ -28,6 +28,25 @@ def can_write(extension: str) -> bool:
     except OSError:
         return False
     return True
+
+
+PAGE_FORMATS = (".pdf", ".docx")
+"""What one page to take along can be written as."""
+
+
+def write_page(page: OnePage, extension: str) -> bytes:
+    """What somebody takes along, as a file."""
+    match extension:
+        case ".pdf":
+            from hubdata.reports import paper
+
+            return paper.write_page(page)
+        case ".docx":
+            from hubdata.reports import document
+
+            return document.write_page(page)
+        case _:
+            raise ValueError(f"no page is written as {extension!r}")
 
 
 def write(report: Report, extension: str) -> bytes:

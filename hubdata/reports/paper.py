@@ -1,18 +1,20 @@
-"""A report as a council paper: a tagged PDF (PDF/UA-1) made by WeasyPrint from HTML.
+"""A report as a council paper, and what is taken along on one page: tagged PDF (PDF/UA-1) that WeasyPrint makes of HTML.
 
 WeasyPrint needs Pango, a library of the system. Without it everything but this works (`reports.can_write`).
 """
 
 import base64
 import hashlib
+import itertools
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import jinja2
 import weasyprint
 from markupsafe import Markup
 
 from hubdata.reports import drawing
-from hubdata.reports.content import MOST_ROWS_ON_PAPER, Figure, Report
+from hubdata.reports.content import MOST_ROWS_ON_PAPER, Figure, OnePage, Report
 from hubdata.texts import Text
 
 _TEMPLATES = jinja2.Environment(
@@ -24,13 +26,48 @@ _TEMPLATES = jinja2.Environment(
 
 def write(report: Report) -> bytes:
     """The paper."""
-    text = html(report)
+    return _printed(_laid_out(html(report)))
+
+
+SIZES = ((9.5, 10), (9.0, 8), (8.5, 7), (8.0, 6), (7.5, 5), (7.0, 4), (6.5, 3))
+"""Of one page: how large its letters are, in points, and how many rows its tables have; the first with which it fits."""
+
+
+def write_page(page: OnePage) -> bytes:
+    """What is taken along, on one page of A4."""
+    for size, rows in SIZES:
+        made = _laid_out(page_html(page.shorter(rows), size))
+        if len(made.document.pages) == 1:
+            break
+    return _printed(made)
+
+
+def page_html(page: OnePage, size: float) -> str:
+    """One page before it is set."""
+    groups = [
+        (is_wide, list(blocks)) for is_wide, blocks in itertools.groupby(page.blocks, lambda block: block.is_wide)
+    ]
+    return _TEMPLATES.get_template("one_page.html").render(page=page, groups=groups, size=size)
+
+
+class _LaidOut(NamedTuple):
+    """A document set in pages, with how its PDF is to be."""
+
+    document: weasyprint.Document
+    options: dict[str, Any]
+
+
+def _laid_out(text: str) -> _LaidOut:
     # The same content gives the same file: its identifier is made of it, its dates are the day it is about.
     identifier = hashlib.sha256(text.encode()).hexdigest()[:32].encode()
+    options = {"pdf_variant": "pdf/ua-1", "pdf_identifier": identifier}
     # Nothing is fetched from a disk or from the web, whatever the data says: pictures are in the text itself.
     fetcher = weasyprint.URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
-    document = weasyprint.HTML(string=text, url_fetcher=fetcher)
-    written: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    return _LaidOut(weasyprint.HTML(string=text, url_fetcher=fetcher).render(**options), options)
+
+
+def _printed(made: _LaidOut) -> bytes:
+    written: bytes = made.document.write_pdf(**made.options)
     return written
 
 

@@ -116,6 +116,7 @@ from hubdata.ui.session import (
     style,
     view,
 )
+from hubdata.ui.take_along import one_page_button
 from hubdata.ui.ties import (
     MOST_CALLS,
     against_chance,

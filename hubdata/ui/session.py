@@ -89,6 +89,20 @@ def working_for(whom: Reader) -> Iterator[None]:
         _READER.reset(asked)
 
 
+def renewed(whom: Reader, asked_by: access.Principal) -> Reader:
+    """The same reader at the same view, with what they may now; whoever looks as a receiver does still does.
+
+    For what is made after their page was: a file, when it is asked for.
+    """
+    allowed = access.authorise(home(), asked_by)
+    if allowed.may_change and whom.grant.link:
+        link = sharing.by_id(home(), whom.grant.link.id)
+        allowed = access.grant_for_link(home(), link) if link else access.NOTHING
+    if allowed.snapshot not in (None, whom.snapshot_id):
+        allowed = access.NOTHING
+    return Reader(allowed, whom.snapshot_id, whom.view, whom.language)
+
+
 def grant() -> access.Grant:
     """What the visitor may."""
     return _GRANT.get()

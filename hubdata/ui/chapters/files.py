@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from hubdata import exports, reports
+from hubdata import exports, questions, reports
 from hubdata.reports import content
 from hubdata.reports import graph as graph_files
 from hubdata.texts import Text
 from hubdata.ui import chapters, session
+from hubdata.ui.chapters import one_page
 from hubdata.ui.chapters.graph import graph
 from hubdata.ui.language import current_language
 
@@ -42,6 +43,34 @@ def check(path: Path, names: Iterable[str]) -> None:
     if unknown := [name for name in names if name not in chapters.CHAPTERS]:
         gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
         raise NoFile(Text("No chapters: {names}. There are: {known}.", gaps), is_wrong_use=True)
+
+
+def page_for_manager(
+    path: Path, as_of: datetime.date | None, language: str, organisation: str, other: str | None
+) -> dict[Path, bytes]:
+    """One organisation, or two that meet, on one page. Raises `NoFile`."""
+    check(path, ())
+    if path.suffix not in reports.PAGE_FORMATS:
+        gaps = {"path": path, "extensions": ", ".join(reports.PAGE_FORMATS)}
+        raise NoFile(Text("{path} is no file for one page: choose one of {extensions}.", gaps), is_wrong_use=True)
+    with session.working_for(chapters.manager_reader(as_of, language)):
+        meant = [_meant(text) for text in (organisation, other) if text]
+        made = one_page.brief(*meant) if other else one_page.profile(*meant)
+        if made is None:
+            raise NoFile(Text("Choose two different organisations."), is_wrong_use=True)
+        return {path: reports.write_page(made, path.suffix)}
+
+
+def _meant(text: str) -> str:
+    """The id of the one organisation in view that a text means. Raises `NoFile`."""
+    names = session.ask(questions.answer_names)
+    found = [one for one in questions.named(session.snapshot(), text) if one in names]
+    if len(found) == 1:
+        return found[0]
+    gaps = {"id": text, "day": session.view().as_of, "ids": ", ".join(found)}
+    several = Text("Several organisations are called {id}: choose one of {ids}.", gaps)
+    none = Text("There is no organisation {id} on {day}.", gaps)
+    raise NoFile(several if found else none, is_wrong_use=True)
 
 
 def for_manager(path: Path, as_of: datetime.date | None, language: str, names: Sequence[str]) -> dict[Path, bytes]:
