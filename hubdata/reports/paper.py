@@ -1,4 +1,4 @@
-"""A report as a council paper, and what is taken along on one page: tagged PDF (PDF/UA-1) that WeasyPrint makes of HTML.
+"""A report as a council paper, and a page to take along: tagged PDF (PDF/UA-1) that WeasyPrint makes of HTML.
 
 WeasyPrint needs Pango, a library of the system. Without it everything but this works (`reports.can_write`).
 """
@@ -30,7 +30,7 @@ def write(report: Report) -> bytes:
 
 
 SIZES = ((9.5, 10), (9.0, 8), (8.5, 7), (8.0, 6), (7.5, 5), (7.0, 4), (6.5, 3))
-"""Of one page: how large its letters are, in points, and how many rows its tables have; the first with which it fits."""
+"""Of one page: the size of its letters, in points, and how many rows its tables have; the first with which it fits."""
 
 
 def write_page(page: OnePage) -> bytes:

@@ -211,6 +211,7 @@ __all__ = [
     "notes",
     "nothing_yet",
     "number",
+    "one_page_button",
     "open_calls",
     "open_selected_organisation",
     "organisation_link",

@@ -120,7 +120,9 @@ def _partners(answer: questions.Organisation) -> content.Block:
     shown = table(
         rows, [column("name", _("Partner")), "last_sign_date", column("intensity_label", _("How close"), "text")]
     )
-    return content.Block(_("Partners, the closest first"), tuple(plain(sentence) for sentence in said), table=shown)
+    return content.Block(
+        _("Partners, the closest first"), tuple(plain(sentence) for sentence in said), table=table(rows, columns)
+    )
 
 
 def _weights(organisation_id: str) -> dict[str, int]:
@@ -313,10 +315,14 @@ def _of_needs(organisation_id: str, chances: Sequence[questions.NamedIntroductio
 
 
 def _of_unknown(answer: questions.Organisation) -> Markdown | None:
-    unknown = [heading for heading, fact in words.facts(answer).items() if not fact and heading != _("Also known as")]
-    if not unknown:
-        return None
-    return md("We do not know of you: {facts}. Can you tell us?", facts=join(unknown[:MOST_FACTS_ASKED]))
+    unknown = _unknown(answer)
+    return md("We do not know of you: {facts}. Can you tell us?", facts=join(unknown)) if unknown else None
+
+
+def _unknown(answer: questions.Organisation) -> list[str]:
+    """The headings of the first facts that are not known; that an organisation has no other name is no gap."""
+    empty = [heading for heading, fact in words.facts(answer).items() if not fact and heading != _("Also known as")]
+    return empty[:MOST_FACTS_ASKED]
 
 
 def _of_money(answer: questions.Organisation) -> Markdown | None:
