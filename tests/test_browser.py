@@ -203,7 +203,8 @@ def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, addr
 
 def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/organisation?lang=en")
-    box = page.get_by_role("combobox", name="Organisation")
+    expect(page.get_by_text("without a partner")).to_be_visible()
+    box = page.get_by_role("combobox", name="Search an organisation")
     box.fill("universiteit leid")
     page.get_by_role("option").first.click()
     wait_until_settled(page)

@@ -121,6 +121,7 @@ def figures_of(home: Path) -> Figures:
         "flows": questions.answer_flows(snapshot, SETTINGS, view, latest),
         "cut": questions.answer_stress(snapshot, SETTINGS, view, latest, (), (("government", 0.3),)),
         "one": questions.answer_organisation(snapshot, SETTINGS, view, best),
+        "given": newest_gifts(snapshot, view, best),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
         "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
         "event": [
@@ -131,6 +132,15 @@ def figures_of(home: Path) -> Figures:
     found["names"] = names_in(snapshot)
     snapshot.close()
     return found
+
+
+def newest_gifts(snapshot: store.Snapshot, view: store.View, donor_id: str) -> dict[str, float]:
+    """What an organisation gave to others in the last year that it gave, from the rows as they were loaded."""
+    rows = snapshot.table("funding")
+    rows = rows[(rows["donor_id"] == donor_id) & (rows["organisation_id"] != donor_id)]
+    rows = rows[rows["year"] == rows["year"].max()]
+    to = rows["organisation_id"].nunique()
+    return {"year": rows["year"].max(), "amount": rows["amount"].sum(), "organisations": to}
 
 
 def names_in(snapshot: store.Snapshot) -> re.Pattern[str]:
@@ -367,7 +377,10 @@ SAID: list[Said] = [
     (r"# organisations? with known income", ["#stress.organisations"]),
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
-    (r"Brokerage: # \(0 to 1\)\. Closed circle: # \(low", ["one.betweenness", "one.constraint"]),
+    (r"stands between others more often than # of the organisations; its partners know each other: (?:few|many)\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
+    (r"# organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
+    (r"As of DAY · # partners? · Source", ["one.degree"]),
+    (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
     (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
     (r"# years? with income rows", ["#one.funding"]),
     # events
@@ -469,6 +482,12 @@ def fallen(figures: Figures) -> list[Any]:
 def own_year(figures: Figures) -> Any:
     """The latest year of one organisation that was over."""
     return max((y for y in figures["one"]["funding"] if y["year"] <= figures["latest"]), key=lambda y: y["year"])
+
+
+def own_place(figures: Figures) -> tuple[float | None, ...]:
+    """What makes that organisation a key one (see `brokers_said`)."""
+    ids = [row["organisation_id"] for row in figures["brokers"]]
+    return brokers_said(figures)[ids.index(figures["one"]["organisation_id"])]
 
 
 def measured(figures: Figures) -> Any:

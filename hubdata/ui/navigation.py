@@ -342,10 +342,13 @@ def _clear_filters() -> None:
         st.session_state[f"at_{name}"] = usual
 
 
-def page_link(name: str, words: str) -> None:
-    """A link to another page that keeps the view; nothing when the visitor does not have that page."""
+def page_link(name: str, words: str, **chosen: str) -> None:
+    """A link to another page that keeps the view; nothing when the visitor does not have that page.
+
+    `chosen`: what is chosen on that page, as its address has it.
+    """
     if has_page(name):
-        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=address().written)
+        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params={**address().written, **chosen})
 
 
 def coverage_sentence() -> Markdown:

@@ -117,9 +117,7 @@ def _partners(answer: questions.Organisation) -> content.Block:
         md("Last contact: {name}, on {day}.", name=ties[0]["name"], day=date(ties[0]["last_sign_date"])),
         *_noted(answer),
     ]
-    shown = table(
-        rows, [column("name", _("Partner")), "last_sign_date", column("intensity_label", _("How close"), "text")]
-    )
+    columns = [column("name", _("Partner")), "last_sign_date", column("intensity_label", _("How close"), "text")]
     return content.Block(
         _("Partners, the closest first"), tuple(plain(sentence) for sentence in said), table=table(rows, columns)
     )
