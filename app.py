@@ -28,6 +28,12 @@ server.check_streamlit()
 HOME = settings.default_home()
 
 
+def prepare() -> None:
+    """What the first visitor would wait for, made ready while his browser still loads."""
+    import_module("hubdata.ui")
+    server.prepare()
+
+
 @contextlib.asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Before the first visitor: check the settings, and load the sample when there is nothing to see.
@@ -44,8 +50,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
         loading.renew_sample(HOME, hub_settings)
     except (store.StoreProblem, OSError) as problem:  # a full or read-only disk: the page says so
         print(problem, file=sys.stderr, flush=True)
-    # Importing what pages need takes as long as a browser needs to load the first page: do both at the same time.
-    Thread(target=import_module, args=("hubdata.ui",), daemon=True).start()
+    Thread(target=prepare, daemon=True).start()
     watching = asyncio.create_task(inbox.watch(HOME, hub_settings))
     try:
         yield

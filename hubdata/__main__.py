@@ -204,6 +204,13 @@ def stress_test(options: argparse.Namespace) -> int:
     return DONE
 
 
+def forecast(options: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(options)
+    answer = questions.forecast(snapshot, hub_settings, _dated_view(options, snapshot, hub_settings))
+    _print_json(answer) if options.json else _print_tree(answer)
+    return DONE
+
+
 def introductions(options: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(options)
     view = _dated_view(options, snapshot, hub_settings)
@@ -507,6 +514,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
+    verb("forecast", forecast, "what ends and when, from the days that the lists give", dated)
     share = verbs.add_parser("share", help="shared links", description="Shared links.", parents=[common])
     shares = share.add_subparsers(required=True, metavar="VERB")
     added = verb("create", share_create, "make a link; its address is printed once", among=shares)

@@ -105,6 +105,8 @@ ANSWERS: dict[str, Needs] = {
     "answer_directory": Needs(names=True),
     "answer_donor_changes": Needs(amounts=True),
     "answer_encounters": Needs(),
+    "answer_ending_ties": Needs(),
+    "answer_endings": Needs(amounts=True, names=True),
     "answer_event": Needs(),
     "answer_events": Needs(),
     "answer_fading": Needs(),

@@ -104,7 +104,12 @@ def test_the_browser_decides_the_language_and_the_sidebar_overrides_it(browser: 
 
 
 def test_a_copied_address_shows_the_same_view(browser: Browser, address: str) -> None:
-    page = visit(browser, f"{address}/network?as_of=2019-05-17&sector=knowledge|government&convenor=no&lang=en")
+    page, asked = new_tab(browser), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    settled(page, f"{address}/network?as_of=2019-05-17&sector=knowledge|government&convenor=no&lang=en")
+    assert [url for url in asked if "_stcore/health" in url] == [f"{address}/_stcore/health"], (
+        "the server is found at once"
+    )
     shown = page.locator("[data-testid=stMetricValue]").all_inner_texts()
     again = visit(browser, page.url, lang="nl-NL")
     assert again.locator("[data-testid=stMetricValue]").all_inner_texts() == shown

@@ -203,6 +203,25 @@ def test_every_answer_has_the_strict_headers(hub_: Hub, who: str) -> None:
             assert "strict-transport-security" not in answer.headers  # that would shut out http on this machine
 
 
+def test_program_files_are_sent_small_and_kept(hub_: Hub) -> None:
+    """Packed for whoever unpacks it, and the same bytes then; our own are kept by the version that the page asks for."""
+    with hub_.client("viewer") as client:
+        page = client.http.get("/").text
+        ours = re.findall(r'"(/hub/[^"]+)"', page)
+        assert len(ours) == 3
+        for path in (f"/static/js/{SCRIPT}", *ours):
+            packed = client.http.get(path, headers={"Accept-Encoding": "gzip, deflate"})
+            plain = client.http.get(path, headers={"Accept-Encoding": "identity"})
+            assert packed.headers["content-encoding"] == "gzip"
+            assert packed.headers["vary"] == "Accept-Encoding"
+            assert "content-encoding" not in plain.headers
+            assert packed.content == plain.content
+            assert int(packed.headers["content-length"]) < len(plain.content) / 1.2
+            assert packed.headers["cache-control"] == "public, immutable, max-age=31536000"
+            assert "javascript" in packed.headers["content-type"] or path.startswith("/hub/frame.css")
+        assert client.http.get("/hub/frame.js?v=another").headers["cache-control"] == "no-store"
+
+
 def test_the_page_says_its_language_and_runs_no_script_of_its_own(hub_: Hub) -> None:
     with hub_.client("viewer") as client:
         for query, accepts, language in (

@@ -5,6 +5,7 @@ A question is a function `answer_...(snapshot, settings, view, *details)`; who m
 
 from hubdata.indicators.network import MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
+from hubdata.questions.ahead import Endings, Forecast, answer_ending_ties, answer_endings, forecast
 from hubdata.questions.changes import (
     PER_QUARTER,
     YEARS_BACK,
@@ -115,6 +116,8 @@ __all__ = [
     "Circle",
     "DatedBacktest",
     "DonorChanges",
+    "Endings",
+    "Forecast",
     "Gift",
     "Graph",
     "Group",
@@ -140,6 +143,8 @@ __all__ = [
     "answer_directory",
     "answer_donor_changes",
     "answer_encounters",
+    "answer_ending_ties",
+    "answer_endings",
     "answer_event",
     "answer_events",
     "answer_fading",
@@ -186,6 +191,7 @@ __all__ = [
     "answer_ties",
     "answer_totals",
     "answer_year",
+    "forecast",
     "headlines",
     "indicators",
     "latest_year",

@@ -6,6 +6,7 @@ visitors        who is asking: cookies, and the rule for this machine
 oidc            what the secrets say about the login with OIDC
 links, login    how viewers and managers come in; guesses counts wrong passwords and passphrases
 public_pages    what strangers see; advice says what whoever installs it should configure
+assets          the program files that browsers get, packed and kept
 shell, headers  the page that Streamlit's code draws in, and the strict headers of every answer
 health          whether the data can be read, for whoever watches the server
 logs            what goes wrong very often is said a few times
@@ -14,5 +15,6 @@ websocket       who may send which messages to Streamlit, and when the connectio
 
 from hubdata.server.gate import Gate, check_streamlit
 from hubdata.server.health import Health
+from hubdata.server.shell import prepare
 
-__all__ = ["Gate", "Health", "check_streamlit"]
+__all__ = ["Gate", "Health", "check_streamlit", "prepare"]

@@ -19,3 +19,6 @@
     });
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
+// Every page is served from the root. Without this Streamlit asks for its server below the page first, and waits for the
+// answer that there is none.
+window.__streamlit = { BACKEND_BASE_URL: location.origin };

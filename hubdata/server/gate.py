@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hubdata import settings as settings_module
 from hubdata.access import STRANGER, Principal
-from hubdata.server import logs, shell, streamlit_internals
+from hubdata.server import assets, logs, shell, streamlit_internals
 from hubdata.server.advice import announce
 from hubdata.server.guesses import Guesses
 from hubdata.server.headers import with_headers
@@ -119,12 +119,10 @@ class Gate:
             return await self._login.with_password(request)
         if path == "/login/oidc":
             return await self._login.with_oidc(request)
-        if path == "/hub/language.js":
-            return shell.language_script()
-        if path == "/hub/frame.js":
-            return shell.frame_script()
-        if path == "/hub/frame.css":
-            return shell.frame_style()
+        if path.startswith("/static/"):
+            return await assets.of_streamlit(request)
+        if path.startswith("/hub/"):
+            return await assets.ours(request)
         if path == "/robots.txt":
             return shell.robots()
         if re.fullmatch(r"/[a-z_]*", path) and path != "/healthz":

@@ -16,7 +16,7 @@ POLICY = (
 def with_headers(settings: Settings, connection: HTTPConnection, send: Send) -> Send:
     """`send`, with the strict headers on every answer."""
     host = connection.headers.get("host", "")
-    is_asset = connection.scope["path"].startswith("/static/")
+    is_asset = connection.scope["path"].startswith(("/static/", "/hub/"))
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -32,7 +32,8 @@ def with_headers(settings: Settings, connection: HTTPConnection, send: Send) -> 
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
             headers["Cross-Origin-Resource-Policy"] = "same-origin"
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-            if not is_asset or message["status"] != 200:  # the code of the pages holds no data and never changes
+            is_kept = is_asset and message["status"] == 200 and "immutable" in headers.get("Cache-Control", "")
+            if not is_kept:  # the code of the pages holds no data and never changes
                 headers["Cache-Control"] = "no-store"
             if settings.public_address.startswith("https:"):
                 headers["Strict-Transport-Security"] = "max-age=31536000"

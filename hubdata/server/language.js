@@ -3,7 +3,7 @@
 (() => {
   const follow = () => {
     const language = new URLSearchParams(location.search).get("lang") ?? "";
-    if (/^[a-z]{2}$/.test(language)) document.documentElement.lang = language;
+    if (/^[a-z]{2}$/.test(language) && document.documentElement.lang !== language) document.documentElement.lang = language;
   };
   for (const name of ["pushState", "replaceState"]) {
     const original = history[name];

@@ -1,4 +1,4 @@
-"""The page in which Streamlit's code draws, and the small files beside it."""
+"""The page in which Streamlit's code draws."""
 
 import functools
 import html
@@ -9,11 +9,23 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from hubdata import access
 from hubdata.access import Principal
-from hubdata.server import streamlit_internals
+from hubdata.server import assets, streamlit_internals
 from hubdata.server.request_rules import language
 from hubdata.settings import Settings
 
-_shell = functools.cache(streamlit_internals.shell)
+
+@functools.cache
+def _shell() -> str:
+    """Streamlit's page, in which our files are asked for by their version."""
+    page = streamlit_internals.shell()
+    for name in assets.OURS:
+        page = page.replace(f'"/hub/{name}"', f'"{assets.address(name)}"')
+    return page
+
+
+def prepare() -> None:
+    """Have the files of the page ready before its first visitor comes."""
+    assets.prepare(_shell())
 
 
 def page(home: Path, settings: Settings, request: Request, principal: Principal) -> Response:
@@ -28,21 +40,3 @@ def page(home: Path, settings: Settings, request: Request, principal: Principal)
 def robots() -> Response:
     """Tell search engines to stay away."""
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
-
-
-def frame_style() -> Response:
-    """How the frame of a page lies, on the screen and on paper."""
-    style = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
-    return Response(style, media_type="text/css")
-
-
-def frame_script() -> Response:
-    """The script that says of the frame what Streamlit does not say of it."""
-    script = Path(__file__).with_name("frame.js").read_text(encoding="utf-8")
-    return Response(script, media_type="text/javascript")
-
-
-def language_script() -> Response:
-    """The script that keeps the language of the page right once Streamlit draws it."""
-    script = Path(__file__).with_name("language.js").read_text(encoding="utf-8")
-    return Response(script, media_type="text/javascript")

@@ -151,6 +151,14 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "mean_change": (N_("Average change"), "share"),
     "median_change": (N_("Change of the one in the middle"), "share"),
     "own_share": (N_("Own income"), "share"),
+    # what ends
+    "grants": (N_("Grants"), "count"),
+    "programme": (N_("Programme"), "text"),
+    "other_donors": (N_("Other donors"), "count"),
+    "without_other": (N_("Without another donor"), "count"),
+    "bridges_exposed": (N_("Ties across sectors"), "count"),
+    "agreement": (N_("Agreement"), "text"),
+    "nothing_remains": (N_("Nothing else remains"), "text"),
     # what if a donor stops
     "loss": (N_("Loss"), "euro"),
     "jobs_exposed": (N_("Jobs (fte)"), "number"),

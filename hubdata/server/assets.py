@@ -1,0 +1,84 @@
+"""The program files that browsers get, packed once and kept: those of Streamlit, and our own.
+
+They hold no data and change with another version only. So their addresses say which one it is (in the name for
+Streamlit, else in `?v=`), and a browser keeps them.
+"""
+
+import asyncio
+import functools
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hubdata.server.streamlit_internals import STATIC
+
+FOREVER = "public, immutable, max-age=31536000"
+PACKED = (".js", ".css", ".json", ".svg")
+"""What becomes smaller; fonts and pictures are packed already."""
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
+OURS = {name: Path(__file__).with_name(name) for name in ("language.js", "frame.js", "frame.css")}
+"""What is below `/hub/`."""
+
+
+@functools.cache
+def _of_streamlit() -> dict[str, Path]:
+    """Streamlit's program files by their address: only what lies there can be asked for."""
+    files = (path for path in STATIC.joinpath("static").rglob("*") if path.suffix in PACKED and path.is_file())
+    return {f"/{path.relative_to(STATIC).as_posix()}": path for path in files}
+
+
+@functools.cache
+def _packed(path: Path) -> bytes:
+    """The file as gzip. It takes a third of a second for the largest, once."""
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+@functools.cache
+def version(name: str) -> str:
+    """Which one of `OURS` this is."""
+    return hashlib.sha256(OURS[name].read_bytes()).hexdigest()[:12]
+
+
+def address(name: str) -> str:
+    """Where one of `OURS` is asked for, so that browsers keep it."""
+    return f"/hub/{name}?v={version(name)}"
+
+
+def prepare(page: str) -> None:
+    """Pack what a page names, so that its first visitor does not wait for it."""
+    files = _of_streamlit()
+    for named in re.findall(r'(?:href|src)="\.?(/static/[^"]+)"', page):
+        if named in files:
+            _packed(files[named])
+
+
+async def of_streamlit(request: Request) -> Response | None:
+    """The answer for `/static/...`; None for what Streamlit answers: what is not packed, or not there."""
+    path = _of_streamlit().get(request.scope["path"])
+    return await _answer(path, request, FOREVER) if path and _takes_gzip(request) else None
+
+
+async def ours(request: Request) -> Response:
+    """The answer for `/hub/...`: kept by browsers when they ask for the version that is here."""
+    name = request.scope["path"].rpartition("/")[2]
+    is_this_one = request.query_params.get("v") == version(name)
+    return await _answer(OURS[name], request, FOREVER if is_this_one else "no-store")
+
+
+async def _answer(path: Path, request: Request, kept: str) -> Response:
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    if _takes_gzip(request):
+        headers["Content-Encoding"] = "gzip"
+        content = await asyncio.to_thread(_packed, path)
+    else:
+        content = await asyncio.to_thread(path.read_bytes)
+    return Response(content, headers=headers, media_type=MEDIA_TYPES[path.suffix])
+
+
+def _takes_gzip(request: Request) -> bool:
+    """Whether a browser says that it can unpack; one that says how much it likes gzip is given the plain file."""
+    return "gzip" in re.split(r"[\s,]+", request.headers.get("accept-encoding", "").lower())
