@@ -101,6 +101,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(_("Single point of connection"), icon=":material/link:", color="gray")
     ui.page_link("network", _("In the network"), org=chosen)
     ui.page_link("organisation", _("All organisations"), id="")
+    ui.one_page_button(chosen, other)
 st.markdown(
     n_md(
         "**{n} partner; in another sector: {across}.**",

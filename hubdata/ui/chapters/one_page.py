@@ -3,15 +3,18 @@
 It holds what the page Organisation shows to the same reader; the questions worth asking are made of the same answers.
 """
 
+import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from hubdata import notebook, questions, store
+from hubdata.indicators.funding import Dependency
 from hubdata.reports import content
 from hubdata.ui.chapters import view_in_words
 from hubdata.ui.chapters.parts import plain, table
-from hubdata.ui.columns import column
+from hubdata.ui.columns import Column, column
 from hubdata.ui.deeds import is_put_off, pair_of
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, current_language, date, euro, join, label, md, moment, n_md, percent, word
@@ -22,6 +25,8 @@ from hubdata.ui.words import organisation as words
 MOST_QUESTIONS = 3
 MOST_INTRODUCTIONS = 3
 MOST_FACTS_ASKED = 4
+LONGEST_FACT = 160
+MOST_YEARS = 4
 
 
 def profile(organisation_id: str) -> content.OnePage | None:
@@ -85,11 +90,12 @@ def _page(title: str, subtitle: str, blocks: Sequence[content.Block | None]) -> 
 
 
 def _facts(answer: questions.Organisation) -> tuple[tuple[str, str], ...]:
-    """What is known; a website as it is written."""
+    """What is known; a website as it is written. A page has room for the beginning of a long one."""
     known = {heading: fact for heading, fact in words.facts(answer).items() if fact}
     website = answer["profile"]["website"]
-    facts = [(h, website if isinstance(fact, Markdown) else fact) for h, fact in known.items()]
-    return ((_("Sector"), label(answer["sector"])), *facts)
+    facts = {h: website if isinstance(fact, Markdown) else fact for h, fact in known.items()}
+    facts = {_("Sector"): label(answer["sector"])} | facts
+    return tuple((h, textwrap.shorten(fact, LONGEST_FACT, placeholder=" …")) for h, fact in facts.items())
 
 
 def _partners(answer: questions.Organisation) -> content.Block:
@@ -117,7 +123,11 @@ def _partners(answer: questions.Organisation) -> content.Block:
         md("Last contact: {name}, on {day}.", name=ties[0]["name"], day=date(ties[0]["last_sign_date"])),
         *_noted(answer),
     ]
-    columns = [column("name", _("Partner")), "last_sign_date", column("intensity_label", _("How close"), "text")]
+    columns: list[str | Column] = [
+        column("name", _("Partner")),
+        "last_sign_date",
+        column("intensity_label", _("How close"), "text"),
+    ]
     return content.Block(
         _("Partners, the closest first"), tuple(plain(sentence) for sentence in said), table=table(rows, columns)
     )
@@ -176,18 +186,18 @@ def _money(answer: questions.Organisation) -> content.Block:
                 amount=euro(sum(gift["amount_eur"] for gift in newest)),
             )
         )
-    years = pd.DataFrame(sorted(answer["funding"], key=lambda year: -year["year"]))
+    years = pd.DataFrame(sorted(answer["funding"], key=lambda year: -year["year"])[:MOST_YEARS])
     shown = table(years, ["year", "income", "top_donor_share", "public_share"]) if len(years) else None
     return content.Block(_("Money in and out"), tuple(plain(sentence) for sentence in said), table=shown)
 
 
-def _year(answer: questions.Organisation) -> Mapping[str, object]:
+def _year(answer: questions.Organisation) -> Dependency:
     """The latest year with income that was over."""
     latest = latest_year([year["year"] for year in answer["funding"]])
     return next(year for year in answer["funding"] if year["year"] == latest)
 
 
-def _events(title: str, attended: Sequence[Mapping[str, object]]) -> content.Block:
+def _events(title: str, attended: Sequence[Mapping[str, Any]]) -> content.Block:
     if not attended:
         return content.Block(title, sentences=(_("No events are known."),))
     rows = pd.DataFrame(attended).assign(status_label=[word("status", event["status"]) for event in attended])
@@ -229,16 +239,25 @@ def _introductions(organisation_id: str, chances: Sequence[questions.NamedIntrod
         if other != organisation_id and other in names
     ]
     said = [md("Accepted and not made yet: {names}.", names=join(promised))] if promised else []
-    said += [words.chance(pair, organisation_id)[1] for pair in chances[:MOST_INTRODUCTIONS]]
-    if not said:
+    if not promised and not chances:
         said = [md("Nobody in another sector has something in common with it that we know of.")]
-    return content.Block(_("Whom to introduce to it"), tuple(plain(sentence) for sentence in said))
+    listed = [words.chance(_in_short(pair), organisation_id)[1] for pair in chances[:MOST_INTRODUCTIONS]]
+    return content.Block(
+        _("Whom to introduce to it"),
+        sentences=tuple(plain(sentence) for sentence in said),
+        points=tuple(plain(sentence) for sentence in listed),
+    )
+
+
+def _in_short(pair: questions.NamedIntroduction) -> questions.NamedIntroduction:
+    """A pair with its two strongest reasons."""
+    return {**pair, "reasons": pair["reasons"][:2]}
 
 
 def _agreements(tie: questions.TieHistory) -> content.Block:
     rows = pd.DataFrame(tie["partnerships"])
     named = [row["name"] or label(row["kind"]) or _("an agreement") for row in tie["partnerships"]]
-    columns = [column("name", _("Agreement")), "started_on", column("ended_on", _("Until"), "date")]
+    columns: list[str | Column] = [column("name", _("Agreement")), "started_on", column("ended_on", _("Until"), "date")]
     return content.Block(_("Agreements of both"), table=table(rows.assign(name=named), columns))
 
 
@@ -256,7 +275,7 @@ def _common_partners(one: questions.Organisation, other: questions.Organisation)
     ]
     if not rows:
         return None
-    columns = [
+    columns: list[str | Column] = [
         column("name", _("Partner")),
         column("date", _("Last contact with {name}", name=one["name"])),
         column("last_sign_date", _("Last contact with {name}", name=other["name"])),
@@ -275,15 +294,15 @@ def _to_ask(asked: Sequence[Markdown]) -> content.Block | None:
 
 def _questions(answer: questions.Organisation, chances: Sequence[questions.NamedIntroduction]) -> list[Markdown]:
     """What to ask one organisation: about what fades, what it lacks or has to give, what we do not know, what comes."""
-    asked = [_of_silence(answer["ties"]), _of_needs(answer["organisation_id"], chances), _of_unknown(answer)]
+    asked = [_of_silence(answer), _of_needs(answer["organisation_id"], chances), _of_unknown(answer)]
     asked += [_of_money(answer) if has_amounts() else None, _of_meeting(answer)]
     return [question for question in asked if question]
 
 
-def _of_silence(ties: Sequence[questions.Partner]) -> Markdown | None:
-    if not ties:
+def _of_silence(answer: questions.Organisation) -> Markdown | None:
+    if not answer["ties"]:
         return md("In the data you have no partner on this day. Is that right, and with whom would you like to work?")
-    fading = [tie for tie in ties if tie["days_silent"] > settings().fading_days]
+    fading = [tie for tie in answer["ties"] if tie["days_silent"] > settings().fading_days]
     if not fading:
         return None
     # Those across sectors first: they are the bridges, and the first to go.
