@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hubdata import (
+    ask_command,
+    asking,
     audit,
     demo,
     dictionary,
@@ -52,8 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
         }.get(problem.code)
         print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
         status = WRONG_USE
-    except sharing.SharingProblem as problem:
-        print(_words(parsed, texts.Text(sharing.SENTENCES[problem.code])), file=sys.stderr)
+    except (sharing.SharingProblem, asking.AskProblem) as problem:
+        print(_words(parsed, texts.Text(str(problem))), file=sys.stderr)
         status = WRONG_USE
     except BrokenPipeError:
         # What reads the output stopped, as `head` does. Python would complain once more when it closes standard output.
@@ -541,6 +543,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb("list", share_list, "all links, newest first", among=shares)
     verb("revoke", share_revoke, "end a link", among=shares).add_argument("id", metavar="ID")
+    ask = verbs.add_parser("ask", help=ask_command.DOES, description=ask_command.DOES, parents=[common])
+    ask_command.add_to(verb, ask.add_subparsers(required=True, metavar="VERB"), _user)
     verb("password", password, "set the manager's password; it is typed, or read from a pipe")
     added = verb("introductions", introductions, "whom to introduce to whom, and why", dated)
     added.add_argument("--limit", type=_positive, default=20, metavar="N", help="so many pairs (default: 20)")

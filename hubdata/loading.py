@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubdata import audit, demo, ingest, models, sandbox, sharing, store
+from hubdata import asking, audit, demo, ingest, models, sandbox, sharing, store
 from hubdata.cells import fold
 from hubdata.questions.changes import Movement, headlines, movements_of, plain_view
 from hubdata.questions.income import income_year
@@ -610,7 +610,7 @@ def rollback_to(home: Path, snapshot_id: str, instead_of: str | None, by: str = 
 
 def restore(home: Path, file: Path) -> str:
     """Bring back what a backup holds; a link that was revoked since stays revoked. See `store.restore`."""
-    return store.restore(home, file, {"links.json": sharing.joined})
+    return store.restore(home, file, {sharing.LINKS: sharing.joined, asking.ASKS: asking.joined})
 
 
 @dataclass(frozen=True)

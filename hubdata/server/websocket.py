@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubdata import access, audit
-from hubdata.access import STRANGER, Principal
+from hubdata.access import Principal
 from hubdata.server.request_rules import LET_IN, MANAGER, NOBODY, has_own_origin
 from hubdata.server.streamlit_internals import BackMsg, ForwardMsg
 from hubdata.server.visitors import Visitors
@@ -86,12 +86,12 @@ class Conversation:
         self._language = ""
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let Streamlit talk with a principal. A stranger is sent to the start page: no old data stays in sight."""
+        """Let Streamlit talk with a principal. Others are sent to the start page: no old data stays in sight."""
         if scope["path"] != "/_stcore/stream" or not has_own_origin(self._connection):
             await send({"type": "websocket.close", "code": 1008})
             return
         self._receive, self._send = receive, send
-        if self._principal == STRANGER:
+        if self._principal.kind not in LET_IN:
             await receive()
             await send({"type": "websocket.accept", "subprotocol": "streamlit"})
             await self._end()
