@@ -348,6 +348,13 @@ def show_example(origin: str) -> None:
     loading.show_example(home(), settings(), origin)
 
 
+def now_on_show(snapshot_id: str, before: str | None, sentence: str) -> None:
+    """This session changed what is on show: no news to it, and it can undo it."""
+    st.session_state["done"] = (snapshot_id, before, sentence)
+    st.session_state["current_snapshot_id"] = snapshot_id
+    st.session_state["at_snapshot"] = ""
+
+
 def is_old() -> bool:
     """Whether this page is about an older snapshot than the one on show."""
     return bool(st.session_state["snapshot_id"] != st.session_state["current_snapshot_id"])
