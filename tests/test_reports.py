@@ -5,7 +5,7 @@ import datetime
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,8 +22,8 @@ from pptx.oxml.ns import qn
 from hubdata import access, demo, loading, questions, reports, settings, sharing, store, texts
 from hubdata.__main__ import main
 from hubdata.reports import content, drawing
-from hubdata.ui import chapters, session, take_along
-from hubdata.ui.chapters import one_page
+from hubdata.ui import chapters, session
+from hubdata.ui.chapters import files, one_page
 
 HUB = settings.Settings()
 
@@ -457,8 +457,8 @@ def test_one_organisation_fits_on_one_tagged_page_with_the_numbers_of_the_json(h
     if answer["events"]:
         listed = [row[0].isoformat() for row in block_of(page, "Events").table.rows]
         assert listed == sorted({e["event_id"]: e["start_date"] for e in answer["events"]}.values(), reverse=True)
-    made = reports.write_page(page, ".pdf")
-    assert made == reports.write_page(page, ".pdf")
+    made = reports.write(page, ".pdf")
+    assert made == reports.write(page, ".pdf")
     pages, text = read_page(made)
     assert pages == 1
     assert {"/H1", "/H2", "/Table", "/TH", "/TD"} <= {element.kind for element in tagged(made)}
@@ -501,7 +501,7 @@ def test_two_that_meet_fit_on_one_page_with_what_they_share(hub: Hub) -> None:
     assert (
         texts.date(datetime.date.fromisoformat(tie["last_sign_date"]), "en") in block_of(page, "What they").sentences[0]
     )
-    pages, _text = read_page(reports.write_page(page, ".pdf"))
+    pages, _text = read_page(reports.write(page, ".pdf"))
     assert pages == 1
     strangers = next(
         one for one in by_partners(hub) if one not in {identifier, *(t["organisation_id"] for t in first["ties"])}
@@ -532,7 +532,7 @@ def test_a_page_that_has_too_much_to_say_is_still_one_page(hub: Hub) -> None:
             for block in page.blocks
         ),
     )
-    pages, text = read_page(reports.write_page(heavy, ".pdf"))
+    pages, text = read_page(reports.write(heavy, ".pdf"))
     assert pages == 1
     assert "&<b>" in text  # a name is no HTML
 
@@ -540,7 +540,7 @@ def test_a_page_that_has_too_much_to_say_is_still_one_page(hub: Hub) -> None:
 def test_the_page_as_a_document_says_the_same(hub: Hub) -> None:
     page = page_for(hub.reader, by_partners(hub)[0])
     assert page
-    document = docx.Document(io.BytesIO(reports.write_page(page, ".docx")))
+    document = docx.Document(io.BytesIO(reports.write(page, ".docx")))
     text = "".join(paragraph.text for paragraph in document.paragraphs)
     text += "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     assert not [said for said in told(page.shorter(8)) if said not in "".join(text.split())]
@@ -560,28 +560,14 @@ def test_a_page_to_take_along_holds_what_its_reader_may_see_when_it_is_made(hub:
     assert page_for(nameless, identifier) is None
     link, _token = sharing.create(hub.home, HUB, label="x", pages=pages, downloads=True)
     reader = dataclasses.replace(hub.reader, grant=access.grant_for_link(hub.home, link))
-    viewer, manager = access.Principal("viewer", link.id), access.Principal("manager", access.THIS_MACHINE)
-    for whom in (viewer, manager):  # the manager looks as the receiver does
-        pdf = take_along.written(reader, whom, identifier, None, ".pdf")
-        assert "Money" not in read_page(pdf)[1]
-    assert "Money" in read_page(take_along.written(hub.reader, manager, identifier, None, ".pdf"))[1]
+    kept: Callable[[], access.Grant] = lambda: access.authorise(hub.home, access.Principal("viewer", link.id))
+    assert "Money" not in read_page(files.for_page(reader, kept, ".pdf", (identifier,)))[1]
+    assert "Money" in read_page(files.for_page(hub.reader, lambda: hub.reader.grant, ".pdf", (identifier,)))[1]
     sharing.revoke(hub.home, link.id)
-    closed, _token = sharing.create(hub.home, HUB, label="x", pages=pages, downloads=False)
-    shut = dataclasses.replace(hub.reader, grant=access.grant_for_link(hub.home, closed))
-    stale = dataclasses.replace(hub.reader, snapshot_id="another")
-    for made_for, whom in (
-        (reader, viewer),
-        (reader, manager),
-        (shut, access.Principal("viewer", closed.id)),
-        (hub.reader, access.Principal("stranger", "")),
-    ):
-        with pytest.raises(access.NotAllowed):
-            take_along.written(made_for, whom, identifier, None, ".pdf")
-    fixed, _token = sharing.create(
-        hub.home, HUB, label="x", pages=pages, downloads=True, snapshot=hub.reader.snapshot_id
-    )
-    with pytest.raises(access.NotAllowed):
-        take_along.written(stale, access.Principal("viewer", fixed.id), identifier, None, ".pdf")
+    without = dataclasses.replace(hub.reader.grant, pages=("overview",))
+    for made_for, granted in ((reader, kept), (hub.reader, lambda: without), (hub.reader, lambda: access.NOTHING)):
+        with pytest.raises(files.NoFile):
+            files.for_page(made_for, granted, ".pdf", (identifier,))
 
 
 # --- the command ----------------------------------------------------------------------------------------------------

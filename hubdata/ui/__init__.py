@@ -117,7 +117,6 @@ from hubdata.ui.session import (
     style,
     view,
 )
-from hubdata.ui.take_along import one_page_button
 from hubdata.ui.ties import (
     MOST_CALLS,
     against_chance,
@@ -213,7 +212,6 @@ __all__ = [
     "notes",
     "nothing_yet",
     "number",
-    "one_page_button",
     "open_calls",
     "open_selected_organisation",
     "organisation_link",

@@ -89,20 +89,6 @@ def working_for(whom: Reader) -> Iterator[None]:
         _READER.reset(asked)
 
 
-def renewed(whom: Reader, asked_by: access.Principal) -> Reader:
-    """The same reader at the same view, with what they may now; whoever looks as a receiver does still does.
-
-    For what is made after their page was: a file, when it is asked for.
-    """
-    allowed = access.authorise(home(), asked_by)
-    if allowed.may_change and whom.grant.link:
-        link = sharing.by_id(home(), whom.grant.link.id)
-        allowed = access.grant_for_link(home(), link) if link else access.NOTHING
-    if allowed.snapshot not in (None, whom.snapshot_id):
-        allowed = access.NOTHING
-    return Reader(allowed, whom.snapshot_id, whom.view, whom.language)
-
-
 def grant() -> access.Grant:
     """What the visitor may."""
     return _GRANT.get()
@@ -119,16 +105,24 @@ def settle_grant() -> None:
     A manager may look at the dashboard as the receiver of a link does: they then have what the link covers, no more.
     """
     state = st.session_state
-    new_grant = access.authorise(home(), principal())
-    if new_grant.may_change and state.get("as_link"):
-        link = None
-        with contextlib.suppress(store.StoreProblem):  # the file with the links is damaged: no link shows anything
-            link = sharing.by_id(home(), state["as_link"])
-        if link:
-            new_grant = access.grant_for_link(home(), link)
-        else:
-            state.pop("as_link")
+    new_grant = _granted(principal(), state.get("as_link", ""))
+    if new_grant.may_change:
+        state.pop("as_link", None)
     _GRANT.set(new_grant)
+
+
+def granted_later() -> Callable[[], access.Grant]:
+    """What finds out anew what this visitor may, also when their page has long been made."""
+    return functools.partial(_granted, principal(), st.session_state.get("as_link", ""))
+
+
+def _granted(asked: access.Principal, as_link: str) -> access.Grant:
+    own_grant = access.authorise(home(), asked)
+    if own_grant.may_change and as_link:
+        with contextlib.suppress(store.StoreProblem):  # the file with the links is damaged: no link shows anything
+            if link := sharing.by_id(home(), as_link):
+                return access.grant_for_link(home(), link)
+    return own_grant
 
 
 def covers(question: Callable[..., object]) -> bool:

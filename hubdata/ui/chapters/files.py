@@ -1,13 +1,16 @@
 """What leaves as a file: a report, the network, or tables, chosen by the extension, for whoever asks."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from hubdata import exports, questions, reports
+from hubdata import access, exports, questions, reports, sandbox
 from hubdata.reports import content
 from hubdata.reports import graph as graph_files
 from hubdata.texts import Text
@@ -18,6 +21,15 @@ from hubdata.ui.language import current_language
 
 FORMATS = (*reports.FORMATS, *graph_files.FORMATS)
 """What the command writes, by the extension of the file; a path without one is a folder of CSV files."""
+
+
+WRITING = sandbox.Waiting("hubdata.reports.writers")
+"""What writes the files that pages offer: in a process of its own, since a paper takes seconds."""
+LIMITS = sandbox.Limits(megabytes=1_500, seconds=120)
+AT_ONCE = max(1, (os.cpu_count() or 2) - 1)
+"""How many files are written at once: whoever looks at a page keeps a processor."""
+MOST_WAITING = 20
+_turn, _places = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(MOST_WAITING)
 
 
 class NoFile(Exception):
@@ -55,10 +67,10 @@ def page_for_manager(
         raise NoFile(Text("{path} is no file for one page: choose one of {extensions}.", gaps), is_wrong_use=True)
     with session.working_for(chapters.manager_reader(as_of, language)):
         meant = [_meant(text) for text in (organisation, other) if text]
-        made = one_page.brief(*meant) if other else one_page.profile(*meant)
+        made = one_page.about(*meant)
         if made is None:
             raise NoFile(Text("Choose two different organisations."), is_wrong_use=True)
-        return {path: reports.write_page(made, path.suffix)}
+        return {path: reports.write(made, path.suffix)}
 
 
 def _meant(text: str) -> str:
@@ -83,10 +95,42 @@ def for_manager(path: Path, as_of: datetime.date | None, language: str, names: S
             sentence = Text("There are no organisations on {day}, so no file was made.", gaps)
             raise NoFile(sentence, is_wrong_use=False)
         if not path.suffix:
-            return {path / name: written for name, written in tables(names).items()}
-        if path.suffix in graph_files.FORMATS:
-            return {path: graph_files.write(graph(), path.suffix)}
-        return {path: reports.write(chapters.report(*names), path.suffix)}
+            return {path / name: table for name, table in tables(names).items()}
+        return {path: reports.write(_content(path.suffix, names), path.suffix)}
+
+
+def for_page(
+    whom: session.Reader, granted: Callable[[], access.Grant], extension: str, organisations: tuple[str, ...] = ()
+) -> bytes:
+    """A file that a page offered to its reader, made now, in whatever thread this is; of one or two organisations: a page.
+
+    `granted` says what they may by now: a link may have ended since the page was drawn. Raises `NoFile`, and
+    `sandbox.Ended` when writing went over its limits.
+    """
+    if not _places.acquire(blocking=False):
+        raise NoFile(Text("Too many files are being made. Try again in a minute."), is_wrong_use=False)
+    try:
+        with _turn:
+            now = granted()
+            if not may_take(now) or now.who != whom.grant.who:
+                raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
+            with session.working_for(replace(whom, grant=now)):
+                made = one_page.about(*organisations) if organisations else _content(extension, ())
+            if made is None:
+                raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
+            in_bytes: bytes = sandbox.run(reports.write_apart, made, extension, limits=LIMITS, waiting=WRITING)
+            return in_bytes
+    finally:
+        _places.release()
+
+
+def may_take(grant: access.Grant) -> bool:
+    """Whether somebody may take files along."""
+    return grant.downloads and grant.scope is not None
+
+
+def _content(extension: str, names: Sequence[str]) -> content.Report | graph_files.Graph:
+    return graph() if extension in graph_files.FORMATS else chapters.report(*names)
 
 
 def tables(names: Sequence[str]) -> dict[str, bytes]:

@@ -29,6 +29,11 @@ LONGEST_FACT = 160
 MOST_YEARS = 4
 
 
+def about(one: str, other: str | None = None) -> content.OnePage | None:
+    """One organisation, or two that meet."""
+    return brief(one, other) if other else profile(one)
+
+
 def profile(organisation_id: str) -> content.OnePage | None:
     """One organisation. None when it is not in view, or not this reader's."""
     answer = _answer(organisation_id)
