@@ -2,10 +2,11 @@
 
 import dataclasses
 import datetime
+import functools
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -560,7 +561,7 @@ def test_a_page_to_take_along_holds_what_its_reader_may_see_when_it_is_made(hub:
     assert page_for(nameless, identifier) is None
     link, _token = sharing.create(hub.home, HUB, label="x", pages=pages, downloads=True)
     reader = dataclasses.replace(hub.reader, grant=access.grant_for_link(hub.home, link))
-    kept: Callable[[], access.Grant] = lambda: access.authorise(hub.home, access.Principal("viewer", link.id))
+    kept = functools.partial(access.authorise, hub.home, access.Principal("viewer", link.id))
     assert "Money" not in read_page(files.for_page(reader, kept, ".pdf", (identifier,)))[1]
     assert "Money" in read_page(files.for_page(hub.reader, lambda: hub.reader.grant, ".pdf", (identifier,)))[1]
     sharing.revoke(hub.home, link.id)

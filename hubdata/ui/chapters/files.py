@@ -102,9 +102,9 @@ def for_manager(path: Path, as_of: datetime.date | None, language: str, names: S
 def for_page(
     whom: session.Reader, granted: Callable[[], access.Grant], extension: str, organisations: tuple[str, ...] = ()
 ) -> bytes:
-    """A file that a page offered to its reader, made now, in whatever thread this is; of one or two organisations: a page.
+    """A file that a page offered to its reader, made now, in whatever thread this is.
 
-    `granted` says what they may by now: a link may have ended since the page was drawn. Raises `NoFile`, and
+    With one or two `organisations` it is their page to take along. `granted` says what they may by now: a link may have ended since the page was drawn. Raises `NoFile`, and
     `sandbox.Ended` when writing went over its limits.
     """
     if not _places.acquire(blocking=False):
