@@ -104,8 +104,8 @@ def for_page(
 ) -> bytes:
     """A file that a page offered to its reader, made now, in whatever thread this is.
 
-    With one or two `organisations` it is their page to take along. `granted` says what they may by now: a link may have ended since the page was drawn. Raises `NoFile`, and
-    `sandbox.Ended` when writing went over its limits.
+    With one or two `organisations` it is their page to take along. `granted` says what the reader may by now: a link may
+    have ended since the page was drawn. Raises `NoFile`, and `sandbox.Ended` when writing went over its limits.
     """
     if not _places.acquire(blocking=False):
         raise NoFile(Text("Too many files are being made. Try again in a minute."), is_wrong_use=False)
