@@ -104,7 +104,7 @@ def for_page(
 ) -> bytes:
     """A file that a page offered to its reader, made now, in whatever thread this is.
 
-    With one or two `organisations` it is their page to take along. `granted` says what the reader may by now: a link may
+    With one or two `organisations` it is their page to take along. `granted` says what the reader may now: a link may
     have ended since the page was drawn. Raises `NoFile`, and `sandbox.Ended` when writing went over its limits.
     """
     if not _places.acquire(blocking=False):
