@@ -43,7 +43,7 @@ very table):
     server      access, audit, settings, sharing, store, texts; authlib, itsdangerous, jinja2, limits, starlette,
                 streamlit: every request passes its gate before Streamlit
     ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, notebook,
-                page_list, questions, reports, settings, sharing, store, template, texts; pandas, plotly, streamlit:
+                page_list, questions, reports, settings, sharing, store, template, texts; pandas, streamlit:
                 what pages share, in `words` what one page says, in `chapters` what reports say of it
     __main__    audit, demo, dictionary, indicators, ingest, loading, methods, models, questions, reports, settings,
                 sharing, store, template, texts, ui; nothing: the commands

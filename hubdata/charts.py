@@ -51,6 +51,11 @@ _LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share":
 _AXIS_FORMATS: dict[Format, str] = {"count": ",.1~f", "number": "", "share": ".1~%", "euro": ""}
 
 
+def as_json(figure: Figure) -> bytes:
+    """A figure as Plotly's program takes it. Raises `ValueError` at NaN, which has no place in JSON."""
+    return json.dumps(figure, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 # --- colours ------------------------------------------------------------------------------------------------------
 
 
