@@ -67,6 +67,15 @@ class Chart {
   }
 }
 
+// Paper is narrower than most screens: what Plotly drew is made smaller as a whole.
+addEventListener("beforeprint", () => {
+  for (const drawn of document.querySelectorAll(".hub-chart .main-svg"))
+    drawn.setAttribute("viewBox", `0 0 ${drawn.getAttribute("width")} ${drawn.getAttribute("height")}`);
+});
+addEventListener("afterprint", () => {
+  for (const drawn of document.querySelectorAll(".hub-chart .main-svg")) drawn.removeAttribute("viewBox");
+});
+
 const charts = new WeakMap(); // one for each place
 
 export default function ({ data, parentElement, setTriggerValue }) {
