@@ -40,6 +40,8 @@ Table: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]
 Format = Literal["count", "number", "share", "euro"]
 
 MAX_TIES = 2000
+MAX_STEPS = 250
+"""A curve is hardly higher than this many pixels."""
 MAX_TICK = 40
 # The font of the page. "inherit" would not reach it: Plotly's own style sheet puts another font on everything it draws.
 FONT = '"Source Sans", sans-serif'
@@ -754,7 +756,8 @@ def survival(
     )
     groups = _groups(frame, "series", {})
     shades = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
-    for number, (key, name, some) in enumerate(groups):
+    for number, (key, name, whole) in enumerate(groups):
+        some = _steps_to_draw(whole)
         _add_band(figure, some["years"].tolist(), some, shades[key], "hv")
         is_bounded = some["low"].notna() & some["high"].notna()
         figure.add(
@@ -776,6 +779,19 @@ def survival(
     if len(groups) == 2:
         figure.layout["annotations"] = _names_apart(groups, shades, style)
     return figure.finished()
+
+
+def _steps_to_draw(curve: pd.DataFrame) -> pd.DataFrame:
+    """The steps of a curve that can be told apart: of more than `MAX_STEPS` those that go down by a pixel or two.
+
+    A step that is left out is drawn with the next one; beginning and end stay where they are.
+    """
+    if len(curve) <= MAX_STEPS:
+        return curve
+    height = (curve["survival"].astype(float) * MAX_STEPS).round()
+    is_drawn = height.ne(height.shift())
+    is_drawn.iloc[[0, -1]] = True
+    return curve[is_drawn]
 
 
 def _names_apart(
