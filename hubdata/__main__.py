@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hubdata import (
+    ask_command,
+    asking,
     audit,
     demo,
     dictionary,
@@ -20,6 +22,7 @@ from hubdata import (
     loading,
     methods,
     models,
+    naming,
     questions,
     reports,
     settings,
@@ -52,8 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         }.get(problem.code)
         print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
         status = WRONG_USE
-    except sharing.SharingProblem as problem:
-        print(_words(parsed, texts.Text(sharing.SENTENCES[problem.code])), file=sys.stderr)
+    except (sharing.SharingProblem, asking.AskProblem) as problem:
+        print(_words(parsed, texts.Text(str(problem))), file=sys.stderr)
         status = WRONG_USE
     except BrokenPipeError:
         # What reads the output stopped, as `head` does. Python would complain once more when it closes standard output.
@@ -204,6 +207,13 @@ def stress_test(options: argparse.Namespace) -> int:
     return DONE
 
 
+def forecast(options: argparse.Namespace) -> int:
+    snapshot, hub_settings = _snapshot(options)
+    answer = questions.forecast(snapshot, hub_settings, _dated_view(options, snapshot, hub_settings))
+    _print_json(answer) if options.json else _print_tree(answer)
+    return DONE
+
+
 def introductions(options: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(options)
     view = _dated_view(options, snapshot, hub_settings)
@@ -247,6 +257,42 @@ def rollback(options: argparse.Namespace) -> int:
         _print_json({"snapshot": options.snapshot})
     else:
         print(_words(options, texts.Text("On show now: snapshot {id}", {"id": options.snapshot})))
+    return DONE
+
+
+def names(options: argparse.Namespace) -> int:
+    found = naming.proposals_on_show(options.home)
+    if options.json:
+        _print_json({"proposals": [naming.as_json(proposal) for proposal in found]})
+        return DONE
+    for proposal in found:
+        print(*(_words(options, line) for line in naming.told(proposal, options.language)), sep="\n  ")
+    print(_words(options, texts.Text("Names that may be of one: {count}", {"count": len(found)})))
+    return DONE
+
+
+def merge(options: argparse.Namespace) -> int:
+    before = store.current_snapshot_id(options.home)
+    try:
+        proposal = naming.asked_for(options.home, options.kept, options.gone)
+        if not options.json:
+            print(*(_words(options, line) for line in naming.told(proposal, options.language)), sep="\n  ")
+            question = _words(options, texts.Text("Take them together? (y/n) "))
+            if sys.stdin.isatty() and not options.yes and input(question).strip().lower()[:1] not in ("y", "j"):
+                return REFUSED
+        merges, how = [proposal.merge], settings.read(options.home)
+        outcome = naming.merge(options.home, how, merges, "command", _user())
+    except naming.NotMerged as refused:
+        print(_words(options, texts.Text(naming.SENTENCES[refused.code], {"name": refused.name})), file=sys.stderr)
+        return REFUSED
+    snapshot = outcome.manifest.id if outcome.manifest else before
+    if options.json:
+        _print_json({"snapshot": snapshot, "before": before} | naming.as_json(proposal))
+    else:
+        line = texts.Text(
+            "On show now: snapshot {id}. To undo it: rollback {before}", {"id": snapshot, "before": before}
+        )
+        print(_words(options, line))
     return DONE
 
 
@@ -482,6 +528,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     added.add_argument("--yes", action="store_true", help="load even when more than a fifth of a table is removed")
 
+    verb("names", names, "names that may be of one organisation or donor")
+    added = verb("merge", merge, "take two together; undo it with rollback")
+    added.add_argument("kept", metavar="KEPT", help="the organisation or donor that stays, by identifier or name")
+    added.add_argument("gone", metavar="GONE", help="the one that is taken for it")
+    added.add_argument("--yes", action="store_true", help="do not ask")
+
     added = verb("indicators", indicators, "every indicator", dated)
     added.add_argument("--without-convenor", action="store_true", help="leave the convenors out")
     added.add_argument(
@@ -503,6 +555,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
+    verb("forecast", forecast, "what ends and when, from the days that the lists give", dated)
     share = verbs.add_parser("share", help="shared links", description="Shared links.", parents=[common])
     shares = share.add_subparsers(required=True, metavar="VERB")
     added = verb("create", share_create, "make a link; its address is printed once", among=shares)
@@ -529,6 +582,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb("list", share_list, "all links, newest first", among=shares)
     verb("revoke", share_revoke, "end a link", among=shares).add_argument("id", metavar="ID")
+    ask = verbs.add_parser("ask", help=ask_command.DOES, description=ask_command.DOES, parents=[common])
+    ask_command.add_to(verb, ask.add_subparsers(required=True, metavar="VERB"), _user)
     verb("password", password, "set the manager's password; it is typed, or read from a pipe")
     added = verb("introductions", introductions, "whom to introduce to whom, and why", dated)
     added.add_argument("--limit", type=_positive, default=20, metavar="N", help="so many pairs (default: 20)")

@@ -1,6 +1,7 @@
 """Who is asking, and what they may: decided here once, for pages, data, actions and the server alike.
 
-A *principal* is somebody the server recognised: a manager, a viewer (with a shared link) or a stranger. `authorise`
+A *principal* is somebody the server recognised: a manager, a viewer (with a shared link), an asked organisation (with a
+link that asks) or a stranger. `authorise`
 turns a principal into a *grant*: everything, what a link covers, or nothing. Everything that asks for data or changes
 something stands in one of the tables below with who may; what stands in none is refused, and a test fails for it.
 """
@@ -11,11 +12,11 @@ from typing import Literal, NamedTuple
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from hubdata import page_list, sharing, store
+from hubdata import asking, page_list, sharing, store
 from hubdata.settings import Language
 from hubdata.store import EVERYTHING, Scope
 
-Kind = Literal["manager", "viewer", "stranger"]
+Kind = Literal["manager", "viewer", "asked", "stranger"]
 THIS_MACHINE, WITH_PASSWORD = "this machine", "password"
 """How a manager came in who has no e-mail address."""
 
@@ -26,7 +27,7 @@ class Principal:
 
     kind: Kind
     who: str = ""
-    """How a manager came in, or the id of a viewer's link."""
+    """How a manager came in, or the id of the link of a viewer or an asked organisation."""
     visitor: str = ""
     """Tells two visitors with the same rights apart, so that neither gets the other's session or downloads."""
 
@@ -74,6 +75,8 @@ class Grant:
     downloads: bool = False
     language: Language | None = None
     link: sharing.Link | None = None
+    ask: asking.Ask | None = None
+    """The link of an asked organisation: it sees no page and no snapshot, only what `OWN` names."""
 
     @property
     def may_change(self) -> bool:
@@ -98,17 +101,22 @@ ANSWERS: dict[str, Needs] = {
     "answer_backtest": Needs(names=True),
     "answer_brokers": Needs(),
     "answer_calendar": Needs(),
+    "answer_chances": Needs(names=True),
     "answer_changes": Needs(),
     "answer_circle": Needs(names=True),
     "answer_coverage": Needs(),
+    "answer_directory": Needs(names=True),
     "answer_donor_changes": Needs(amounts=True),
     "answer_encounters": Needs(),
+    "answer_ending_ties": Needs(),
+    "answer_endings": Needs(amounts=True, names=True),
     "answer_event": Needs(),
     "answer_events": Needs(),
     "answer_fading": Needs(),
     "answer_flows": Needs(amounts=True),
     "answer_fragility": Needs(),
     "answer_funding": Needs(),  # empty without amounts; see `questions.answer_totals`
+    "answer_gifts": Needs(amounts=True, names=True),
     "answer_graph": Needs(),
     "answer_graph_details": Needs(names=True),
     "answer_groups": Needs(),
@@ -166,9 +174,15 @@ ACTIONS = frozenset(
         "renew_sample",
         "show_example",
     }
-    | {"create", "end_login", "revoke", "set_password"}
+    | {"create", "end_login", "renew", "revoke", "set_password"}
 )
-"""Whatever changes something or looks past a scope, of `loading`, `notebook` and `sharing`: for managers only."""
+"""Whatever changes something or looks past a scope, of `loading`, `notebook`, `asking`, `proposals` and `sharing`: for
+managers only."""
+
+
+OWN = frozenset({"own_side", "save_profile", "save_ties", "save_partners", "save_events", "finish"})
+"""What an asked organisation may, of `answering`: see its own profile and ties, and propose changes of these. Nobody
+else may: a manager looks at answers, and gives none."""
 
 
 class NotAllowed(Exception):
@@ -193,6 +207,12 @@ def authorise(home: Path, principal: Principal) -> Grant:
         except store.StoreProblem:
             return NOTHING
         return NOTHING if link is None else grant_for_link(home, link)
+    if principal.kind == "asked":
+        try:
+            ask = asking.by_id(home, principal.who)
+        except store.StoreProblem:
+            return NOTHING
+        return NOTHING if ask is None else Grant(kind="asked", who=ask.id, ask=ask)
     return NOTHING
 
 
@@ -224,3 +244,10 @@ def may_ask(grant: Grant, answer: str) -> bool:
         and (grant.names or not needs.names)
         and (grant.may_change or not needs.manager)
     )
+
+
+def own_ask(grant: Grant, action: str) -> asking.Ask:
+    """The link by which somebody may do this of their own side. Raises `NotAllowed` for everybody else."""
+    if grant.kind != "asked" or grant.ask is None or action not in OWN:
+        raise NotAllowed(action)
+    return grant.ask

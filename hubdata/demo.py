@@ -219,6 +219,10 @@ DOMINATED_SHARE, DOMINATED_WEIGHT = 0.15, 15
 SHRINKING_SHARE = 0.45  # organisations whose government income shrinks
 GROWTH, SHRINKING_GROWTH, EARNED_GROWTH = 1.02, 0.92, 1.14  # a year; earned: of social enterprises
 EUR_PER_FTE = 80_000
+GRANT_CATEGORIES = ("companies", "lotteries", "government", "multilateral", "nonprofits")
+GRANT_YEARS = 2, 4  # a grant is for so many years, and then perhaps given again
+GRANT_END_KNOWN_SHARE = 0.75
+GRANT_LAST_MONTHS = {12: 60, 3: 15, 6: 15, 9: 10}  # weight
 
 # Reference and targets
 REFERENCE = "Fictional reference"
@@ -897,6 +901,8 @@ def funding_table(rng: Generator, cast: Cast, relations: Relations) -> Table:
     order = order[~is_silent[receiver[relation[order]], year[order] - YEARS[0]]]
     relation, year = relation[order], year[order]
     amount = amount_at_first[relation] * growth[relation] ** (year - YEARS[0]) * rng.lognormal(0, 0.15, len(year))
+    currency = some(rng, ["EUR"] * len(year), 0.3)
+    starts, ends = grant_days(rng, relations, relation, year)
     return {
         "organisation_id": [cast.ids[index] for index in receiver[relation]],
         "year": year.tolist(),
@@ -905,8 +911,31 @@ def funding_table(rng: Generator, cast: Cast, relations: Relations) -> Table:
         "programme": [relations.programme[index] for index in relation],
         "category": [CATEGORIES[index] for index in relations.category[relation]],
         "amount": [f"{value:.2f}" for value in amount.tolist()],
-        "currency": some(rng, ["EUR"] * len(year), 0.3),
+        "currency": currency,
+        "start_date": starts,
+        "end_date": ends,
     }
+
+
+def grant_days(rng: Generator, relations: Relations, relation: Ints, year: Ints) -> tuple[list[str], list[str]]:
+    """First and last day of the grant that each row is of: one after the other, for as long as the relation lasts.
+
+    A relation that still lasts when the period ends has a grant that ends after it. Nobody wrote the days of some down.
+    """
+    count = len(relations.last_year)
+    length = rng.integers(GRANT_YEARS[0], GRANT_YEARS[1] + 1, count)
+    goes_on = relations.last_year == YEARS[-1]
+    last_end = relations.last_year + np.where(goes_on, rng.integers(0, length), 0)
+    month = np.array(choices(rng, GRANT_LAST_MONTHS, count), dtype=np.int64)
+    month = np.where(goes_on & (last_end == YEARS[-1]), 12, month)  # after the period
+    is_known = rng.random(count) < GRANT_END_KNOWN_SHARE
+    is_known &= np.isin(np.array(CATEGORIES)[relations.category], GRANT_CATEGORIES)
+    # The year in which the grant that a row is of ends: that of the last one, or some whole grants before it.
+    ends = last_end[relation] - (last_end[relation] - year) // length[relation] * length[relation]
+    after = (12 * (ends - 1970) + month[relation]).astype("datetime64[M]")  # the month after its last day
+    last_day = (after.astype("datetime64[D]") - 1).astype(np.int64)
+    first_day = (after - 12 * length[relation]).astype("datetime64[D]").astype(np.int64)
+    return hide(iso(first_day), ~is_known[relation]), hide(iso(last_day), ~is_known[relation])
 
 
 # Reference and targets

@@ -564,6 +564,43 @@ EXPLANATIONS: dict[str, Explanation] = {
             "money."
         ),
     ),
+    "endings": _funding(
+        N_("What ends, and when"),
+        N_(
+            "Grants by the quarter of their last day, as the list of income gives it. A grant is what an organisation "
+            "gets of one donor for one programme; the amount is that of its last full year. Jobs are fte times the "
+            "part "
+            "of the income that ends. An organisation has no other donor when all its donors of that year end in the "
+            "same time; own income has no donor. Ties across sectors are those of organisations at which more than "
+            "{risk} of the income ends. Gifts of individuals and own income are no grants."
+        ),
+        N_(
+            "It is what has to be asked for again, not what will be lost. A grant without an end in the list is "
+            "counted "
+            "apart: nobody knows how long it lasts."
+        ),
+        also=(
+            "grants",
+            "other_donors",
+            "without_other",
+            "without_other_eur",
+            "running",
+            "later",
+            "later_eur",
+            "end_unknown",
+            "end_unknown_eur",
+        ),
+    ),
+    "ending_ties": _ties(
+        N_("Ties that end"),
+        N_(
+            "Ties whose agreements all end within a year. Of a structural tie the firm agreements count; nothing "
+            "remains "
+            "when no looser agreement of the two goes on after them either."
+        ),
+        N_("It is what the lists say. Many agreements are renewed, and much work goes on without one."),
+        also=("structural", "without_end", "structural_ending", "nothing_remains"),
+    ),
     "introductions": _network(
         N_("Introductions"),
         N_(

@@ -831,7 +831,11 @@ class Funding(Row):
     }
     key = ("organisation_id", "year", "donor", "donor_id", "programme", "category")
     also = ("financiering", "geldstromen", "inkomsten", "subsidies", "fondsen")
-    rules = (Rule(("currency",), _in_euros), Rule(("donor", "category"), _donor_known))
+    rules = (
+        Rule(("currency",), _in_euros),
+        Rule(("donor", "category"), _donor_known),
+        Rule(("start_date", "end_date"), _in_order("end_date")),
+    )
     decisive = ("currency",)
 
     organisation_id: Identifier = column(
@@ -887,6 +891,18 @@ class Funding(Row):
         "EUR or empty. Nothing else.",
         example="EUR",
         also="valuta|munt|muntsoort",
+    )
+    start_date: Annotated[FirstDay | None, or_unknown()] = column(
+        "Eerste dag van de subsidie of gift, ook als die over meer jaren loopt.",
+        "First day of the grant, also when it runs over several years.",
+        example="2023-01-01",
+        also="startdatum|begindatum|ingangsdatum|grant_start",
+    )
+    end_date: Annotated[LastDay | None, or_unknown(is_end=True)] = column(
+        "Laatste dag van de subsidie of gift. Leeg als er geen einde is, of als dat niet bekend is.",
+        "Last day of the grant. Empty when it has no end, or when that is not known.",
+        example="2026-12-31",
+        also="einddatum|eindigt_op|loopt_tot|looptijd_tot|grant_end",
     )
 
 

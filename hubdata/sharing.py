@@ -1,8 +1,8 @@
 """Shared links: what each covers, and who may still come in with it.
 
-A link is an address with a token of 256 bits that nobody but its receiver has: of the token only the SHA-256 is kept.
-What a link covers never changes after it was made, so nothing can widen it by accident; one that should cover something
-else is a new link. Unknown, expired and revoked links are told apart nowhere outside this module.
+How a link is kept and recognised is in `linkfiles`. What a link covers never changes after it was made, so nothing can
+widen it by accident; one that should cover something else is a new link. Unknown, expired and revoked links are told
+apart nowhere outside this module.
 
 Links are kept in `links.json` in the home folder, and so in every backup; a restore never brings back a link that was
 revoked (`joined`). The key that cookies are signed and stand-ins are made with is in `secret.key`, and not in backups.
@@ -17,16 +17,16 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hubdata import page_list, store
+from hubdata.linkfiles import OWNER_ONLY, DamagedLinks, Door, LinkFile, digest_of, new_id, new_token, now, position_of
 from hubdata.settings import Language, Settings
 from hubdata.store import Scope
 from hubdata.texts import N_
@@ -43,11 +43,13 @@ USUAL_PAGES = tuple(name for name in PAGES if page_list.PAGES[name].is_usual)
 DEFAULT_DAYS, MOST_DAYS = 90, 365
 SHORTEST_PASSPHRASE = 8
 SHORTEST_PASSWORD = 12
-OWNER_ONLY = 0o600
 LINKS = "links.json"
 _HASHER = PasswordHasher()
 """Argon2id with the parameters that its library recommends."""
 
+
+__all__ = ["DamagedLinks", "Link", "SharingProblem", "now"]
+"""What others call by this name, beside the functions below."""
 
 SENTENCES = {
     "no_label": N_("Give the link a name of at most 200 characters, so that you know later whom it was for."),
@@ -78,22 +80,10 @@ class SharingProblem(Exception):
         self.code = code
 
 
-class Link(BaseModel):
-    """A shared link. Times are UTC, ISO 8601.
+class Link(Door):
+    """A shared link. Times are UTC, ISO 8601."""
 
-    What a newer version noted of it is kept as it is, and closes it: it may be what narrows the link.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    id: str
     label: str
-    token_sha256: str
-    created_at: datetime.datetime
-    created_by: str = ""
-    expires_at: datetime.datetime
-    revoked_at: datetime.datetime | None = None
-
     pages: tuple[str, ...]
     sectors: tuple[str, ...] = ()
     """Only organisations of these; empty is all."""
@@ -108,18 +98,6 @@ class Link(BaseModel):
     language: Language | None = None
     passphrase_hash: str = ""
 
-    opened: Annotated[int, Field(ge=0)] = 0
-    last_opened_at: datetime.datetime | None = None
-
-    def is_open(self, moment: datetime.datetime) -> bool:
-        """Whether it lets anybody in."""
-        return self.revoked_at is None and moment < self.expires_at and not self.is_from_a_newer_version
-
-    @property
-    def is_from_a_newer_version(self) -> bool:
-        """Whether something is noted of it that this version does not understand."""
-        return bool(self.model_extra)
-
     def scope(self, home: Path) -> Scope:
         """What of a snapshot it covers."""
         full = self.funding == "full"
@@ -128,6 +106,9 @@ class Link(BaseModel):
     def totals_scope(self, home: Path) -> Scope:
         """What totals are made of: the same organisations, with their amounts. Never for a page."""
         return Scope(self.sectors, self.themes, names=self.names, amounts=True, key=_key_of(home, self.id))
+
+
+_FILE = LinkFile(LINKS, Link)
 
 
 # --- making and ending links ------------------------------------------------------------------------------------------
@@ -159,11 +140,11 @@ def create(
     needed = snapshot or (store.current_snapshot_id(home) if funding == "totals" else None)
     if needed is None and funding == "totals":
         raise SharingProblem("no_data")
-    token, moment = secrets.token_urlsafe(32), now()
+    token, moment = new_token(), now()
     link = Link(
-        id=secrets.token_hex(5),
+        id=new_id(),
         label=label.strip(),
-        token_sha256=_digest(token),
+        token_sha256=digest_of(token),
         created_at=moment,
         created_by=by,
         expires_at=moment + datetime.timedelta(days=days),
@@ -181,7 +162,7 @@ def create(
     if needed:
         store.pin(home, needed, _pin(link.id))
     try:
-        with _changing(home, sets_aside=True) as links:
+        with _FILE.changing(home, sets_aside=True) as links:
             links.append(link)
     except BaseException:
         if needed:
@@ -226,8 +207,8 @@ def _check(
 
 def revoke(home: Path, link_id: str) -> Link:
     """End a link at once. Raises `SharingProblem` when there is none with this id."""
-    with _changing(home) as links:
-        position = next((i for i, link in enumerate(links) if link.id == link_id), None)
+    with _FILE.changing(home) as links:
+        position = position_of(links, link_id)
         if position is None:
             raise SharingProblem("unknown_link")
         if links[position].revoked_at is None:
@@ -241,7 +222,7 @@ def revoke(home: Path, link_id: str) -> Link:
 def note_opened(home: Path, link_id: str) -> None:
     """Count that somebody came in. A disk that refuses keeps nobody out: then this visit is not counted."""
     try:
-        with _changing(home) as links:
+        with _FILE.changing(home) as links:
             for position, link in enumerate(links):
                 if link.id == link_id:
                     links[position] = link.model_copy(update={"opened": link.opened + 1, "last_opened_at": now()})
@@ -265,18 +246,13 @@ def _pin(link_id: str) -> str:
 
 
 def by_token(home: Path, token: str) -> Link | None:
-    """The link with this token, if it lets anybody in. All links are compared, so that the time taken tells nothing."""
-    digest, moment, open_link = _digest(token), now(), None
-    for link in links(home):
-        if hmac.compare_digest(link.token_sha256, digest) and link.is_open(moment):
-            open_link = link
-    return open_link
+    """The link with this token, if it lets anybody in."""
+    return _FILE.open_by_token(home, token)
 
 
 def by_id(home: Path, link_id: str) -> Link | None:
     """The link with this id, if it lets anybody in."""
-    moment = now()
-    return next((link for link in links(home) if link.id == link_id and link.is_open(moment)), None)
+    return _FILE.open_by_id(home, link_id)
 
 
 def links(home: Path) -> tuple[Link, ...]:
@@ -284,80 +260,12 @@ def links(home: Path) -> tuple[Link, ...]:
 
     Raises `store.StoreProblem` when the file is damaged: then nobody gets in.
     """
-    path = home / LINKS
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return ()
-    return _read(path, status.st_mtime_ns, status.st_size, status.st_ino)
-
-
-@functools.lru_cache(maxsize=8)
-def _read(path: Path, *_version: int) -> tuple[Link, ...]:
-    content = path.read_bytes()
-    try:
-        return _parsed(content)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        if isinstance(error, FromANewerVersion):
-            raise store.StoreProblem("a newer version wrote the shared links; no link lets anybody in") from error
-        raise DamagedLinks("the file with shared links is damaged; no link lets anybody in", "damaged") from error
-
-
-class DamagedLinks(store.StoreProblem):
-    """Nobody can say any more which links there are, so none lets anybody in."""
-
-
-class FromANewerVersion(ValueError):
-    """There is something beside the links that may be about all of them."""
-
-
-def _parsed(content: bytes) -> tuple[Link, ...]:
-    read = json.loads(content)
-    if not isinstance(read, dict) or "links" not in read:
-        raise ValueError("no links")
-    parsed = tuple(Link.model_validate(item) for item in read["links"])
-    if read.keys() != {"links"}:
-        raise FromANewerVersion("something beside the links")
-    return parsed
-
-
-def _written(links: Sequence[Link]) -> bytes:
-    return json.dumps({"links": [link.model_dump(mode="json") for link in links]}, indent=1).encode()
-
-
-@contextlib.contextmanager
-def _changing(home: Path, sets_aside: bool = False) -> Iterator[list[Link]]:
-    """The links as a list to change; written whole when nothing was raised.
-
-    A damaged file is set aside when `sets_aside`, and the list begins empty: the links of before stay shut. Raises
-    `store.StoreProblem` when it cannot be read or written.
-    """
-    with store.disk_errors_as_problems():
-        home.mkdir(parents=True, exist_ok=True)
-        with FileLock(home / "links.lock"):
-            try:
-                changed = list(links(home))
-            except DamagedLinks:
-                if not sets_aside:
-                    raise
-                store.set_aside(home / LINKS)
-                changed = []
-            yield changed
-            store.write_file(home / LINKS, _written(changed), OWNER_ONLY)
+    return _FILE.links(home)
 
 
 def joined(present: bytes | None, restored: bytes) -> bytes:
-    """The links of a backup beside those that are there: a link that was revoked since stays revoked.
-
-    Raises `ValueError` when either cannot be read, since then nobody knows what was revoked.
-    """
-    try:
-        links_by_id = {link.id: link for link in _parsed(restored)}
-        for link in _parsed(present) if present else ():
-            links_by_id[link.id] = link
-    except (ValidationError, KeyError, TypeError) as error:
-        raise ValueError("links that cannot be read") from error
-    return _written(sorted(links_by_id.values(), key=lambda link: link.created_at))
+    """The links of a backup beside those that are there: a link that was revoked since stays revoked."""
+    return _FILE.joined(present, restored)
 
 
 def passphrase_fits(link: Link, passphrase: str) -> bool:
@@ -504,22 +412,14 @@ def _key_of(home: Path, link_id: str) -> str:
     return hmac.new(secret(home), f"link/{link_id}".encode(), hashlib.sha256).hexdigest()
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def now() -> datetime.datetime:
-    """The present moment (UTC)."""
-    return datetime.datetime.now(datetime.UTC)
-
-
-def address(settings: Settings, token: str, port: int | None = None) -> str:
+def address(settings: Settings, token: str, port: int | None = None, *, door: str = "s") -> str:
     """The address to send. Never made from what a browser says its address is.
 
     `port` is where the server listens, when that is known; it counts as long as links only work on this machine.
+    `door` is "s" for a shared link, "a" for one that asks an organisation.
     """
     base = f"http://localhost:{port}" if port and address_is_local(settings) else settings.public_address
-    return f"{base.rstrip('/')}/s/{token}"
+    return f"{base.rstrip('/')}/{door}/{token}"
 
 
 def address_is_local(settings: Settings) -> bool:

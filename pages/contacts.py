@@ -180,11 +180,43 @@ def formed_and_ended() -> None:
     )
 
 
+def ends() -> None:
+    """What ends within a year: money, and ties."""
+    if ui.covers(questions.answer_endings):
+        grants = ui.ask(questions.answer_endings)["grants"]
+        if grants["within_a_year"]["grants"]:
+            with st.container(border=True):
+                st.markdown(words.grants_sentence(grants))
+                ui.page_link("funding", _("Whose money ends, and when"))
+    found = ui.ask(questions.answer_ending_ties)
+    with st.container(border=True):
+        st.subheader(words.endings_title(found), anchor="ending-ties")
+        st.markdown(words.endings_sentence(found))
+        if found["ending"]:
+            ui.frame(
+                "ending_ties",
+                lambda: words.endings_table(found),
+                [
+                    "pair",
+                    "nothing_remains",
+                    "ends_on",
+                    "agreement",
+                    "is_structural",
+                    "is_cross_sector",
+                    "last_sign_date",
+                    "next_event_name",
+                    "next_event_date",
+                ],
+            )
+        ui.explain("ending_ties")
+
+
 ui.note_records()
 ui.lazy_tabs(
     "tab",
     {
         "calls": (_("Whom to call"), calls),
+        "ends": (_("What ends"), ends),
         "structure": (_("Does structure hold?"), structure),
         "lasting": (_("How long ties last"), lasting),
         "changes": (_("Formed and ended"), formed_and_ended),

@@ -414,10 +414,108 @@ def other_income() -> None:
         ui.explain("other_income")
 
 
+def ends() -> None:
+    """What ends and when, whose it is, and what if it is not given again."""
+    ending = ui.ask(questions.answer_endings)
+    grants, test = ending["grants"], ending["not_renewed"]
+    if not grants["quarters"]:
+        with st.container(border=True):
+            st.subheader(_("What ends, and when"), anchor="ends")
+            st.markdown(words.ends_unknown(grants) if grants["running"] else _("No grant runs on this day."))
+            if ui.may_change():
+                st.markdown(
+                    _("Fill in the last day of each grant in your list of income; then you see here what ends.")
+                )
+            ui.explain("endings")
+        return
+
+    def quarters() -> pd.DataFrame:
+        return ui.table_of(grants["quarters"])
+
+    ui.figure(
+        "ends",
+        title=words.ends_title(grants),
+        sentence=words.ends_sentence(grants),
+        draw=lambda: charts.bars(
+            words.ends_bars(grants["quarters"]),
+            ui.style(),
+            value_title=_("Euro a year"),
+            value_format="euro",
+            series_labels={"without": _("No other donor"), "with": _("Other donors too")},
+            colours={"without": ui.style().ink.second, "with": ui.style().ink.accent},
+            horizontal=False,
+            stacked=True,
+        ),
+        alt=lambda: ui.ranking_in_words(_("Money that ends per quarter"), quarters(), "quarter", "amount_eur", "euro"),
+        table=quarters,
+        columns=[
+            "quarter",
+            "amount_eur",
+            "grants",
+            "organisations",
+            "without_other",
+            "jobs_exposed",
+            "bridges_exposed",
+        ],
+        basis=words.ends_basis(grants),
+        source="funding.csv",
+        method="endings",
+    )
+    if grants["grants"]:
+        with st.container(border=True):
+            st.subheader(_("Whose grants end"), anchor="whose")
+            st.caption(
+                _(
+                    "The first to end comes first. Other donors are those that gave in the same year; own income has "
+                    "none."
+                )
+            )
+            ui.frame(
+                "ending_grants",
+                lambda: ui.table_of(grants["grants"], "sector"),
+                [
+                    "name",
+                    ui.column("ends_on", _("Last day")),
+                    ui.column("amount_eur", _("Euro a year")),
+                    ui.column("share", _("Part of its income")),
+                    "other_donors",
+                    "donor",
+                    "programme",
+                    ui.column("jobs", _("Jobs (fte)"), "number"),
+                    "bridges",
+                    "sector_label",
+                ],
+            )
+    if test and grants["within_a_year"]["grants"]:
+        with st.container(border=True):
+            st.subheader(_("And if none of it is given again"), anchor="not-renewed")
+            st.markdown(words.not_renewed_sentence(test))
+            ui.metrics(
+                (_("Income lost"), ui.percent(test["loss_share"], 1), "loss_share"),
+                (_("Jobs exposed (fte)"), ui.number(test["jobs_exposed"]), "jobs_exposed"),
+                (_("Ties of those at risk"), ui.number(test["ties_exposed"]), "ties_exposed"),
+                (_("Of these across sectors"), ui.number(test["bridges_exposed"]), "bridges_exposed"),
+            )
+            fallen = [one for one in test["organisations"] if one["is_active"] and one["at_risk"]]
+            if fallen:
+                ui.lazy_expander(
+                    "not_renewed",
+                    n_("{n} organisation at risk", "{n} organisations at risk", len(fallen)),
+                    lambda: ui.frame(
+                        "not_renewed",
+                        lambda: ui.table_of(fallen, "sector").sort_values("loss_share", ascending=False),
+                        ["name", "loss_share", "loss", "reserve_months_left", "jobs_exposed", "ties", "bridges"],
+                    ),
+                )
+            ui.page_link("stress", _("Try other cuts: what if a donor stops"))
+
+
 tabs = {
     "overview": (_("Who pays, and who depends on it"), overview),
     "course": (_("Where it goes, and its course"), over_the_years),
 }
+if ui.covers(questions.answer_endings):
+    tabs["ends"] = (_("What ends, and when"), ends)
 if ui.covers(questions.answer_other_income):
     tabs["own"] = (_("Other income"), other_income)
 ui.lazy_tabs("tab", tabs)

@@ -30,7 +30,7 @@ COLUMNS = {
     "themes programme event_id",
     "events": "event_id name start_date end_date kind format organiser_id venue themes cost",
     "attendance": "event_id organisation_id role people status",
-    "funding": "organisation_id year donor donor_id programme category amount currency",
+    "funding": "organisation_id year donor donor_id programme category amount currency start_date end_date",
     "reference": "dimension code measure share year source",
     "targets": "indicator date value note",
 }

@@ -20,7 +20,7 @@ from client import Client, Closed, Refused, Session, http, one_of_each, operatio
 from conftest import ROOT
 from starlette.requests import HTTPConnection
 
-from hubdata import access, loading, settings, sharing, texts, ui
+from hubdata import access, asking, loading, settings, sharing, texts, ui
 from hubdata.server import gate, guesses, request_rules, websocket
 from hubdata.server.cookies import VIEWER_COOKIE, signer
 from hubdata.server.streamlit_internals import STATIC, BackMsg
@@ -93,6 +93,10 @@ def hub_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         elsewhere = tmp_path_factory.mktemp("elsewhere")
         signed = signer(elsewhere, "viewer").dumps([links["viewer"].id, "0"])
         cookies["other server"] = {VIEWER_COOKIE: signed}
+        ((_ask, token),) = asking.create(home, {"a": "Anna"})
+        with http(address) as somebody:
+            assert somebody.get(f"/a/{token}").status_code == 303
+            cookies["asked"] = dict(somebody.cookies)
         with http(address) as somebody:
             answer = somebody.post("/login", data={"secret": PASSWORD}, headers={"Origin": address})
             assert answer.status_code == 303
@@ -155,6 +159,14 @@ ADDRESSES = {
     ("GET", "/s/"): (404, 404, 404),
     ("GET", "/s/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"): (404, 404, 404),
     ("PUT", "/s/leave"): (404, 404, 404),
+    ("GET", "/a/"): (404, 404, 404),
+    ("GET", "/a/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"): (404, 404, 404),
+    ("POST", "/a/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"): (404, 404, 404),
+    ("GET", "/a/own"): (403, 404, 404),
+    ("GET", "/a/own/profile"): (403, 404, 404),
+    ("POST", "/a/own/ties/1"): (403, 404, 404),
+    ("POST", "/a/own"): (404, 404, 404),
+    ("GET", "/a/own/nothing"): (404, 404, 404),
 }
 
 
@@ -167,6 +179,20 @@ def test_every_address_answers_as_the_table_says(hub_: Hub, method: str, path: s
         with hub_.client(who) as client:
             seen[who] = client.http.request(method, path, headers={"Origin": hub_.address}).status_code
     assert seen == expected
+
+
+def test_an_asked_organisation_gets_its_forms_and_what_anybody_gets(hub_: Hub) -> None:
+    """Also when it sends its cookie where no browser would."""
+    with hub_.client("asked") as client:
+        for method, path in ADDRESSES:
+            if path.startswith("/a/own") and method == "GET":
+                expected = 404 if path == "/a/own/nothing" else 200
+            elif path in ("/healthz", "/robots.txt", "/login"):
+                expected = 200
+            else:
+                expected = 303 if (method, path) == ("POST", "/a/own/ties/1") else 404
+            answer = client.http.request(method, path, headers={"Origin": hub_.address})
+            assert answer.status_code == expected, (method, path)
 
 
 def test_every_kind_of_address_is_in_the_table() -> None:
@@ -284,7 +310,7 @@ def test_no_websocket_without_the_right_origin(hub_: Hub, who: str, origin: str 
     assert refused.value.status == 403
 
 
-@pytest.mark.parametrize("who", OUTSIDERS)
+@pytest.mark.parametrize("who", [*OUTSIDERS, "asked"])
 def test_an_outsider_who_opens_a_websocket_is_sent_away_without_a_word(hub_: Hub, who: str) -> None:
     with hub_.client(who) as client, client.connect() as session:
         with suppress(Closed):  # it may be closed already

@@ -19,14 +19,25 @@ TESTS = Path(__file__).parent
 IN_THE_LISTS = {column for row in models.TABLES.values() for column in row.model_fields}
 NO_FIGURES = frozenset(
     # who and what it is about
-    {"code", "country", "dimension", "donor_id", "donor_key", "event_id", "isolated_organisations", "items", "measure"}
+    {
+        "agreement",
+        "code",
+        "country",
+        "dimension",
+        "donor_id",
+        "donor_key",
+        "event_id",
+        "isolated_organisations",
+        "items",
+        "measure",
+    }
     | {"name_a", "name_b", "names", "next_event_id", "next_event_name", "of", "organisation_a", "organisation_b", "sdg"}
     | {"sector_a", "sector_b", "theme", "theme_a", "theme_b", "top_donor", "top_donor_key"}
     # what was asked for
     | {"category_cuts", "cut", "risk_threshold"}
     # days, years, and places in a row
     | {"as_of", "at", "built_on", "data_up_to", "days", "income_year", "last_sign_date", "loaded_at", "next_event_date"}
-    | {"outlier_date", "quarter", "started_on", "years"}
+    | {"outlier_date", "quarter", "started_on", "years", "ends_on"}
     # yes or no, and why
     | {"is_active", "is_articulation_point", "is_better", "is_converged", "is_cross_sector", "is_digital", "is_planned"}
     | {"is_plenary", "is_structural", "is_window_complete", "reason", "verdict"}
@@ -73,6 +84,7 @@ def leaves_of(example: str, home: Path) -> set[str]:
         "organisation": answer("organisation", most_between),
         "stress": answer("stress", *cuts),
         "introductions": answer("introductions"),
+        "forecast": answer("forecast"),
     }
     return set(leaves(answers, "", {*everything["network"]["betweenness"], *models.VOCABULARIES["category"]}))
 

@@ -122,6 +122,9 @@ def figures_of(home: Path) -> Figures:
         "flows": questions.answer_flows(snapshot, SETTINGS, view, latest),
         "cut": questions.answer_stress(snapshot, SETTINGS, view, latest, (), (("government", 0.3),)),
         "one": questions.answer_organisation(snapshot, SETTINGS, view, best),
+        "given": newest_gifts(snapshot, view, best),
+        "endings": questions.answer_endings(snapshot, SETTINGS, view),
+        "ending_ties": questions.answer_ending_ties(snapshot, SETTINGS, view),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
         "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
         "event": [
@@ -132,6 +135,15 @@ def figures_of(home: Path) -> Figures:
     found["names"] = names_in(snapshot)
     snapshot.close()
     return found
+
+
+def newest_gifts(snapshot: store.Snapshot, view: store.View, donor_id: str) -> dict[str, float]:
+    """What an organisation gave to others in the last year that it gave, from the rows as they were loaded."""
+    rows = snapshot.table("funding")
+    rows = rows[(rows["donor_id"] == donor_id) & (rows["organisation_id"] != donor_id)]
+    rows = rows[rows["year"] == rows["year"].max()]
+    to = rows["organisation_id"].nunique()
+    return {"year": rows["year"].max(), "amount": rows["amount"].sum(), "organisations": to}
 
 
 def names_in(snapshot: store.Snapshot) -> re.Pattern[str]:
@@ -207,6 +219,11 @@ def often(figures: Figures) -> list[float]:
 
 def by_chance(figures: Figures) -> float:
     return float((figures["network"]["ei_expected"] + 1) / 2)
+
+
+def of_the_cut(name: str) -> Callable[[Figures], Any]:
+    """A figure of the stress test of the page: on Stress the cut, on Funding what ends and is not given again."""
+    return lambda f: (f["endings"]["not_renewed"] if f["page"] == "funding" else f["cut"])[name]
 
 
 def fragility(view: str, removed: int, name: str) -> Callable[[Figures], float]:
@@ -356,19 +373,30 @@ SAID: list[Said] = [
     (r"income unknown of # active", ["corners.income_unknown"]),
     (r"nobody got such money in #\.", ["latest"]),
     (r"If .*?, # organisations? of # (?:is|are) at risk\. (?:It|They) would have lost more than # of (?:its|their) income of #\.", [lambda f: len(fallen(f)), lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold", "latest"]),
-    (r"Income lost \| #", ["cut.loss_share"]),
-    (r"Jobs exposed \(fte\) \| #", ["cut.jobs_exposed"]),
-    (r"Ties of those at risk \| #", ["cut.ties_exposed"]),
-    (r"Of these across sectors \| #", ["cut.bridges_exposed"]),
+    (r"Income lost \| #", [of_the_cut("loss_share")]),
+    (r"Jobs exposed \(fte\) \| #", [of_the_cut("jobs_exposed")]),
+    (r"Ties of those at risk \| #", [of_the_cut("ties_exposed")]),
+    (r"Of these across sectors \| #", [of_the_cut("bridges_exposed")]),
     (r"Reserves are known for # of the #; at # they", [lambda f: sum(o["reserve_months_left"] is not None for o in fallen(f)), lambda f: len(fallen(f)), lambda f: sum((o["reserve_months_left"] if o["reserve_months_left"] is not None else 99) < 12 for o in fallen(f))]),
     (r"None of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
     (r"jobs of # organisations? that loses? something", ["cut.jobs_unknown"]),
     (r"Of # known income, # would be lost: #\.", ["cut.income", "cut.loss", "cut.loss_share"]),
     (r"# of the loss is passed on: # organisations? gives? .* changed: #\.", ["cut.pass_through.loss_eur", "cut.pass_through.donors", "cut.pass_through.rounds"]),
     (r"# organisations? with known income", ["#stress.organisations"]),
+    # what ends
+    (r"# grants? ends? within a year, # a year\. # of the organisations concerned had no other donor", ["endings.grants.within_a_year.grants", "endings.grants.within_a_year.amount_eur", "endings.grants.within_a_year.without_other"]),
+    (r"That is # a year, of # organisations?\. # of them had no other donor", [f"endings.grants.within_a_year.{name}" for name in ("amount_eur", "organisations", "without_other")]),
+    (r"If none of it is given again, # organisations? of # would lose more than # of (?:its|their) income of #;", ["endings.not_renewed.at_risk", lambda f: sum(o["is_active"] for o in f["endings"]["not_renewed"]["organisations"]), "settings.risk_threshold", "endings.year"]),
+    (r"the last day is known of # of the # grants that run; of # a year it is not", [lambda f: f["endings"]["grants"]["running"] - f["endings"]["grants"]["end_unknown"], "endings.grants.running", "endings.grants.end_unknown_eur"]),
+    (r"of none of the # grants that run, # a year, the last day is known", ["endings.grants.running", "endings.grants.end_unknown_eur"]),
+    (r"With # of them nothing else remains when the agreements? (?:is|are) not renewed\. # of them are structural\.", ["ending_ties.nothing_remains", "ending_ties.structural_ending"]),
+    (r"Of # of the # ties the agreement has no end\.", ["ending_ties.without_end", "ending_ties.ties"]),
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
-    (r"Brokerage: # \(0 to 1\)\. Closed circle: # \(low", ["one.betweenness", "one.constraint"]),
+    (r"stands between others more often than # of the organisations; its partners know each other: (?:few|many)\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
+    (r"# organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
+    (r"As of DAY · # partners? · Source", ["one.degree"]),
+    (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
     (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
     (r"# years? with income rows", ["#one.funding"]),
     # events
@@ -433,6 +461,7 @@ RANKED: dict[str, tuple[str, str]] = {
     "Organisations per need": ("needs.needs", "needed_by"),
     "Income per year": ("one.funding", "income"),
     "Income left per kind": ("cut.after", ""),
+    "Money that ends per quarter": ("endings.grants.quarters", "amount_eur"),
 }
 """What the alternative text of a ranking ranks: rows and their key."""
 
@@ -470,6 +499,12 @@ def fallen(figures: Figures) -> list[Any]:
 def own_year(figures: Figures) -> Any:
     """The latest year of one organisation that was over."""
     return max((y for y in figures["one"]["funding"] if y["year"] <= figures["latest"]), key=lambda y: y["year"])
+
+
+def own_place(figures: Figures) -> tuple[float | None, ...]:
+    """What makes that organisation a key one (see `brokers_said`)."""
+    ids = [row["organisation_id"] for row in figures["brokers"]]
+    return brokers_said(figures)[ids.index(figures["one"]["organisation_id"])]
 
 
 def measured(figures: Figures) -> Any:

@@ -217,6 +217,7 @@ def stress(
     risk_threshold: float = 0.25,
     shown: Collection[str] | None = None,
     names: pd.DataFrame | None = None,
+    ending: "pd.Series[float] | None" = None,
 ) -> Stress:
     """What every organisation would have lost in `year` had donors or categories given less.
 
@@ -226,6 +227,7 @@ def stress(
     it gives less.
     `category_cuts`: category -> the same. Where both hit an amount the larger one counts; they are not added up.
     `names`: one row per donor and other name of it, columns `donor_key`, `name`.
+    `ending`: organisation_id, donor_key and category -> fraction of that one amount that ends (`endings.ending_parts`).
     `shown`: the organisations to report on, None for all; what travels on through the others is still counted.
 
     loss = sum of amount x c, and pass-through: a donor whose `donor_id` is the `organisation_id` of an organisation
@@ -289,6 +291,9 @@ def stress(
     has_donor = (rows["category"] != "earned").to_numpy(dtype=bool)
     donor_cut = np.where(has_donor, rows["donor_key"].map(cut_of).to_numpy(dtype=float, na_value=0.0), 0.0)
     cut = np.maximum(donor_cut, rows["category"].map(category_cuts).to_numpy(dtype=float, na_value=0.0))
+    if ending is not None:
+        amounts = pd.MultiIndex.from_frame(rows[["organisation_id", "donor_key", "category"]])
+        cut = np.maximum(cut, ending.reindex(amounts).to_numpy(dtype=float, na_value=0.0))
 
     who, ids = pd.factorize(rows["organisation_id"], sort=True)
     place_of = {organisation_id: place for place, organisation_id in enumerate(ids)}

@@ -34,13 +34,19 @@ def people_added_up(table: pa.Table, numbers: np.ndarray, first: np.ndarray) -> 
 
 
 def amounts_added_up(table: pa.Table, numbers: np.ndarray, first: np.ndarray) -> pa.Table:
-    """Income of which several rows have the same donor, year and programme -> with one row each, exactly added up."""
-    amounts = table["amount"].to_numpy().copy()
+    """Income of which several rows have the same donor, year and programme -> with one row each, exactly added up.
+
+    Of grants that end on different days the last day counts: until then something of the sum comes in.
+    """
+    amounts, ends = table["amount"].to_numpy().copy(), table["end_date"].to_pylist()
     for alike in _alike(numbers):
-        total = sum((Decimal(repr(float(amounts[row]))) for row in alike), Decimal())
-        amounts[first[numbers[alike[0]]]] = float(total)
-    place = table.schema.get_field_index("amount")
-    return table.set_column(place, table.schema.field(place), pa.array(amounts)).take(pa.array(np.sort(first)))
+        row = first[numbers[alike[0]]]
+        amounts[row] = float(sum((Decimal(repr(float(amounts[one]))) for one in alike), Decimal()))
+        ends[row] = max((ends[one] for one in alike if ends[one]), default=None)
+    for name, cells in (("amount", amounts), ("end_date", ends)):
+        field = table.schema.field(name)
+        table = table.set_column(table.schema.get_field_index(name), field, pa.array(cells, field.type))
+    return table.take(pa.array(np.sort(first)))
 
 
 def amounts_noted(source: Source, rows: np.ndarray, numbers: np.ndarray, count: int) -> Iterator[Note]:

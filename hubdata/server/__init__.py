@@ -5,6 +5,7 @@ request_rules   which addresses there are and who may use them; Host, Origin, pr
 visitors        who is asking: cookies, and the rule for this machine
 oidc            what the secrets say about the login with OIDC
 links, login    how viewers and managers come in; guesses counts wrong passwords and passphrases
+answers         how an asked organisation comes in, and the forms in which it tells of its own ties
 public_pages    what strangers see; advice says what whoever installs it should configure
 assets          the program files that browsers get, packed and kept
 shell, headers  the page that Streamlit's code draws in, and the strict headers of every answer

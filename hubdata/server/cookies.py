@@ -18,7 +18,9 @@ from hubdata.server import oidc
 from hubdata.settings import Settings
 from hubdata.texts import Text
 
-VIEWER_COOKIE, MANAGER_COOKIE = "hub_viewer", "hub_manager"
+VIEWER_COOKIE, MANAGER_COOKIE, ASKED_COOKIE = "hub_viewer", "hub_manager", "hub_asked"
+ASKED_PATH = "/a/"
+"""Where the cookie of an asked organisation is sent, and nowhere else: it is no way into the dashboard."""
 
 
 def signer(home: Path, salt: str) -> URLSafeTimedSerializer:

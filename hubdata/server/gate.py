@@ -25,6 +25,8 @@ from hubdata import settings as settings_module
 from hubdata.access import STRANGER, Principal
 from hubdata.server import assets, logs, shell, streamlit_internals
 from hubdata.server.advice import announce
+from hubdata.server.answers import Answers
+from hubdata.server.cookies import ASKED_PATH
 from hubdata.server.guesses import Guesses
 from hubdata.server.headers import with_headers
 from hubdata.server.links import Links
@@ -51,6 +53,7 @@ class Gate:
         guesses, self.pages = Guesses(), PublicPages(self.visitors)
         self._links = Links(self.visitors, guesses, self.pages)
         self._login = Login(self.visitors, guesses, self.pages)
+        self._answers = Answers(self.visitors, guesses, self.pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may pass; answer the rest."""
@@ -109,6 +112,8 @@ class Gate:
         path = request.scope["path"]
         if path.startswith("/s/"):
             return await self._links.answer(request)
+        if path.startswith(ASKED_PATH):
+            return await self._answers.answer(request, principal)
         if path.startswith("/media/"):
             return None if self.downloads.was_sent(principal, Path(path).stem) else not_found()
         if path in LOGOUT:

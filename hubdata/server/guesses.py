@@ -3,21 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any, Literal
-from urllib.parse import parse_qs
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
+from hubdata.server.forms import form_of
 from hubdata.server.request_rules import network
 
-MOST_BODY = 16_384
 WRONG_SECRETS = RateLimitItemPerMinute(5, 15)
 """After so many wrong passwords or passphrases from one network, it has to wait a quarter of an hour."""
 WRONG_SECRETS_IN_ALL = RateLimitItemPerMinute(60, 15)
 """The same for all networks together, but those that gave the right one before: nobody elsewhere can lock them out."""
 UNKNOWN_LINKS = RateLimitItemPerMinute(100, 10)
+SAVES = RateLimitItemPerMinute(150, 10)
+"""How often something may be saved with one link that asks: ten times what a hurried reader needs."""
 
 
 class Guesses:
@@ -52,18 +53,14 @@ class Guesses:
         """
         if request.method != "POST":
             return "not said"
-        body = b""
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MOST_BODY:
-                break
-        typed = parse_qs(body[:MOST_BODY].decode(errors="replace")).get("secret", [""])[0]
+        form = await form_of(request)
+        typed = (form or {}).get("secret", [""])[0]
         counted = ((WRONG_SECRETS, (*what, network(request))), (WRONG_SECRETS_IN_ALL, (*what, "all")))
         async with self._hashing:
             weighed = counted[:1] if is_known_network else counted
             if not all(self.may_go_on(limit, *names) for limit, names in weighed):
                 return "late"
-            if len(body) <= MOST_BODY and await asyncio.to_thread(fits, *given, typed):
+            if form is not None and await asyncio.to_thread(fits, *given, typed):
                 return "right"
             for limit, names in counted:
                 self.count(limit, *names)

@@ -17,7 +17,7 @@ from hubdata import sharing
 from hubdata.access import STRANGER
 from hubdata.server import oidc
 from hubdata.server.advice import advice
-from hubdata.server.cookies import VIEWER_COOKIE
+from hubdata.server.cookies import ASKED_COOKIE, VIEWER_COOKIE
 from hubdata.server.request_rules import here, is_local, language
 from hubdata.server.visitors import Visitors
 from hubdata.settings import Mistake
@@ -66,6 +66,8 @@ class PublicPages:
         """
         if not self._visitors.is_known_host(request):
             return self._page(request, "other_address", status)
+        if ASKED_COOKIE in request.cookies:
+            return self._page(request, "own_closed", status)
         said_in, login = language(request, self._settings), self._visitors.login_of(request)
         why_not = login.why_not if login else None
         return self._page(
@@ -94,6 +96,10 @@ class PublicPages:
     def wait(self, request: Request) -> Response:
         """For whoever guessed too often."""
         return self._page(request, "wait", 429)
+
+    def form(self, request: Request, template: str, status: int = 200, **given: Any) -> Response:
+        """A page of the forms in which an asked organisation tells of its own ties (`answers`)."""
+        return self._page(request, f"own_{template}", status, **given)
 
     def provider_problem(self, request: Request) -> Response:
         """For whoever wanted to log in with a provider that does not answer as it should."""

@@ -19,9 +19,10 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 PROXY_HEADERS = re.compile(r"forwarded|x-forwarded-.+|x-real-ip|via|true-client-ip|cf-connecting-ip")
 """A request with any of these headers came through a proxy, so not directly from this machine."""
 
-ANYBODY = frozenset({"manager", "viewer", "stranger"})
+ANYBODY = frozenset({"manager", "viewer", "asked", "stranger"})
 LET_IN = frozenset({"manager", "viewer"})
 MANAGER = frozenset({"manager"})
+ASKED = frozenset({"asked"})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -40,6 +41,9 @@ ROUTES = (
     Route(r"/healthz", GET, ANYBODY),
     Route(r"/robots\.txt", GET, ANYBODY),
     Route(r"/s/.*", frozenset({"GET", "POST"}), ANYBODY),
+    Route(r"/a/own(/done)?", GET, ASKED),
+    Route(r"/a/own/(profile|ties/\d{1,3}|partners|events)", frozenset({"GET", "POST"}), ASKED),
+    Route(r"/a/[^/]*", frozenset({"GET"}), ANYBODY),
     Route(r"/login", frozenset({"GET", "POST"}), ANYBODY),
     Route(r"/login/oidc", GET, ANYBODY),
     Route(r"/logout", GET, ANYBODY),

@@ -62,6 +62,7 @@ FIELDS: dict[Any, tuple[str, ...]] = {
     BackMsg: (
         "rerun_script.query_string",
         "rerun_script.fragment_id",
+        "backend_operation_request.request_id",
         "backend_operation_request.deferred_file.file_id",
     ),
     ForwardMsg: (
@@ -71,6 +72,8 @@ FIELDS: dict[Any, tuple[str, ...]] = {
         "page_config_changed.favicon",
         "delta.new_element.download_button.url",
         "delta.new_element.download_button.deferred_file_id",
+        "backend_operation_response.request_id",
+        "backend_operation_response.error_msg",
         "backend_operation_response.deferred_file.url",
     ),
 }

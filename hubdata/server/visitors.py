@@ -12,10 +12,10 @@ import streamlit as st
 from itsdangerous import BadSignature
 from starlette.requests import HTTPConnection
 
-from hubdata import access, sharing
+from hubdata import access, asking, sharing
 from hubdata.access import STRANGER, Principal
 from hubdata.server import oidc
-from hubdata.server.cookies import VIEWER_COOKIE, ManagerLogin, manager_login, signer
+from hubdata.server.cookies import ASKED_COOKIE, VIEWER_COOKIE, ManagerLogin, manager_login, signer
 from hubdata.server.request_rules import (
     LOOPBACK_NAMES,
     comes_from_elsewhere,
@@ -40,6 +40,8 @@ class Visitors:
         try:
             if not self.is_known_host(connection) or comes_from_elsewhere(connection):
                 return STRANGER
+            if ASKED_COOKIE in connection.cookies:
+                return self._asked(connection.cookies[ASKED_COOKIE])
             if VIEWER_COOKIE in connection.cookies:
                 return self._viewer(connection.cookies[VIEWER_COOKIE])
             return self._manager(connection) or self._local_manager(connection) or STRANGER
@@ -56,6 +58,14 @@ class Visitors:
             link_id, visitor = signer(self.home, "viewer").loads(cookie)
             if sharing.by_id(self.home, link_id):
                 return Principal("viewer", link_id, visitor)
+        return STRANGER
+
+    def _asked(self, cookie: str) -> Principal:
+        with contextlib.suppress(BadSignature, ValueError):
+            link_id, visitor, proof = signer(self.home, "asked").loads(cookie)
+            ask = asking.by_id(self.home, link_id)
+            if ask and ask.proof == proof:  # not with the address of before it was renewed
+                return Principal("asked", link_id, visitor)
         return STRANGER
 
     def login_of(self, connection: HTTPConnection) -> ManagerLogin | None:

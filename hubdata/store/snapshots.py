@@ -73,6 +73,7 @@ def publish(
     based_on: str | None = None,
     way: str = "",
     by: str = "",
+    donors: Mapping[str, str] | None = None,
     keep: int | None = None,
 ) -> Manifest:
     """Make `tables` (typed as `models.schema`; an absent one is empty) a new snapshot and put it on show.
@@ -116,6 +117,7 @@ def publish(
                 drops=(*earlier, new_id) if drop else earlier,
                 way=way,
                 by=by,
+                donors=dict(donors or {}),
             )
             write_synced(building / "manifest.json", json.dumps(asdict(manifest), indent=1).encode(), OWNER_ONLY)
             sync_folder(building)
@@ -335,7 +337,9 @@ def read_manifest(folder: Path) -> Manifest:
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         manifest = Manifest(**plain)
         datetime.datetime.fromisoformat(manifest.loaded_at)
-        if manifest.id != folder.name or not all(isinstance(counts, dict) for counts in manifest.tables.values()):
+        if manifest.id != folder.name or not all(
+            isinstance(counts, dict) for counts in (manifest.donors, *manifest.tables.values())
+        ):
             raise ValueError("it describes something else")
         return manifest
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -8,7 +8,7 @@ import datetime
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import duckdb
@@ -33,6 +33,7 @@ VIEWS = (
     "keyed_funding",
     "income",
     "donor_names",
+    "grants",
 )
 """The views, each after those it reads."""
 
@@ -43,11 +44,12 @@ PARTY_COLUMNS = {
     "tie_spells": ("organisation_a", "organisation_b"),
     "ties": ("organisation_a", "organisation_b"),
     "income": ("organisation_id",),
+    "grants": ("organisation_id",),
 }
 """The views of which a row says nothing of other organisations than those in these columns: what a filter lets through
 is the rows of the whole of which all these organisations are in view."""
 
-TIMELESS = ("organisations_in_view", "partnership_pairs", "keyed_funding", "income", "donor_names")
+TIMELESS = ("organisations_in_view", "partnership_pairs", "keyed_funding", "income", "donor_names", "grants")
 """The views that are the same on every day."""
 
 
@@ -100,6 +102,8 @@ class Manifest:
     """How it came in: page, inbox, command or start."""
     by: str = ""
     """Who did it, when known."""
+    donors: Mapping[str, str] = field(default_factory=dict)
+    """Names of donors that somebody said are another one, as they are compared -> what that is called."""
 
 
 class Snapshot:

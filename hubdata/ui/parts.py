@@ -309,16 +309,25 @@ def frame(
     whole, ids = _whole(identity, shown)
 
     def draw() -> None:
-        formats = {column.heading: _formats()[column.kind] for column in shown_columns if column.heading in whole}
+        formats = {
+            column.heading: _formats()[column.kind]
+            for column in shown_columns
+            if column.heading in whole and not column.is_bar
+        }
         first = whole.head(MOST_ROWS_SHOWN)
         for heading, ids_below in ids.items():
             names = first[heading].tolist()
             addresses = list(map(profile_address, ids_below, names))
             formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
             first = first.assign(**{heading: addresses})
+        bars = [column.heading for column in shown_columns if column.is_bar and column.heading in whole]
+        first = first.assign(**{heading: 100 * first[heading].astype(float) for heading in bars})
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
-            column_config={heading: st.column_config.LinkColumn() for heading in ids},
+            column_config={
+                **{heading: st.column_config.LinkColumn() for heading in ids},
+                **{heading: st.column_config.ProgressColumn(max_value=100, format="%.0f%%") for heading in bars},
+            },
             hide_index=True,
             height="content" if len(whole) <= 12 else "auto",
             alt=_("Table: {columns}", columns=", ".join(whole.columns)),

@@ -8,8 +8,11 @@ WITH named AS (
         year,
         donor,
         donor_id,
+        programme,
         category,
         amount,
+        start_date,
+        end_date,
         -- without case, accents and surplus white space, as names are compared when a file is read
         lower(strip_accents(trim(regexp_replace(donor, '[\s\p{Z}]+', ' ', 'g')))) AS folded_name
     FROM snapshot.funding
@@ -25,8 +28,11 @@ identified AS (
 SELECT
     named.organisation_id,
     named.year,
+    named.programme,
     named.category,
     named.amount,
+    named.start_date,
+    named.end_date,
     CASE WHEN named.category <> 'earned' THEN named.donor END AS donor,
     CASE WHEN named.category <> 'earned' THEN coalesce(named.donor_id, identified.donor_id) END
         AS donor_id,

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import notebook, questions
+from hubdata.indicators.endings import EndingTies, Grants
 from hubdata.indicators.ties import MINIMUM_AGREEMENTS, FadingTie, KaplanMeier, Structure, TieChange
 from hubdata.ui.deeds import Pair, note_call, pair_of
-from hubdata.ui.language import Markdown, _, apart, date, join, md, n_, n_md, number
+from hubdata.ui.language import Markdown, _, apart, date, euro, join, md, n_, n_md, number
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.session import ask
 from hubdata.ui.ties import together_in_words
@@ -192,4 +193,52 @@ def changes_title(changes: Sequence[TieChange]) -> str:
         "Since {day} {n} ties formed and as many ended",
         formed,
         day=since,
+    )
+
+
+def endings_title(found: EndingTies) -> str:
+    """How many ties end within a year."""
+    if not found["ending"]:
+        return _("No tie is known to end within a year")
+    return n_("{n} tie ends within a year", "{n} ties end within a year", len(found["ending"]))
+
+
+def endings_sentence(found: EndingTies) -> Markdown:
+    """Of the ties that end, with how many nothing else remains; and how many have no end."""
+    unknown = n_md(
+        "Of {n} of the {all} ties the agreement has no end.",
+        "Of {n} of the {all} ties the agreement has no end.",
+        found["without_end"],
+        all=number(found["ties"]),
+    )
+    if not found["ending"]:
+        return unknown
+    ending = n_md(
+        "**With {n} of them nothing else remains** when the agreement is not renewed. {structural} of them are "
+        "structural.",
+        "**With {n} of them nothing else remains** when the agreements are not renewed. {structural} of them are "
+        "structural.",
+        found["nothing_remains"],
+        structural=number(found["structural_ending"]),
+    )
+    return Markdown(f"{ending} {unknown}")
+
+
+def endings_table(found: EndingTies) -> pd.DataFrame:
+    """The ties that end, with both names."""
+    table = with_yes_no(
+        table_of(found["ending"], "sector_a", "sector_b"), "is_structural", "is_cross_sector", "nothing_remains"
+    )
+    return table.assign(pair=[f"{tie['name_a']} – {tie['name_b']}" for tie in found["ending"]])
+
+
+def grants_sentence(grants: Grants) -> Markdown:
+    """What money ends within a year, and who has nothing else, for whoever has calls to make."""
+    soon = grants["within_a_year"]
+    return n_md(
+        "**{n} grant ends within a year**, {euro} a year. {without} of the organisations concerned had no other donor.",
+        "**{n} grants end within a year**, {euro} a year. {without} of the organisations concerned had no other donor.",
+        soon["grants"],
+        euro=euro(soon["amount_eur"]),
+        without=number(soon["without_other"]),
     )

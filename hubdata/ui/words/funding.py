@@ -6,9 +6,26 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from hubdata.indicators.chance import LEVEL
+from hubdata.indicators.endings import EndingQuarter, Grants
 from hubdata.indicators.funding import Flow, FundingYear, KindShift
+from hubdata.indicators.stress import Stress
+from hubdata.ui.hub_settings import settings
 from hubdata.ui.income import category_labels, donor_names
-from hubdata.ui.language import _, join, kind_label, label, n_, percent, points
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    euro,
+    join,
+    kind_label,
+    label,
+    md,
+    n_,
+    n_md,
+    number,
+    percent,
+    points,
+    threshold,
+)
 from hubdata.ui.parts import largest, several
 
 
@@ -65,3 +82,75 @@ def _largest_part(gap: str, amounts: Mapping[str, float]) -> dict[str, str]:
     names = largest(amounts, lambda name: round(amounts[name], 2))
     whole = sum(amounts.values())
     return {gap: several(names), "share": percent(amounts[names[0]] / whole if whole > 0 else None)}
+
+
+def ends_title(grants: Grants) -> str:
+    """How many grants end within a year."""
+    count = grants["within_a_year"]["grants"]
+    if not count:
+        return _("No grant is known to end within a year")
+    return n_("{n} grant ends within a year", "{n} grants end within a year", count)
+
+
+def ends_sentence(grants: Grants) -> Markdown:
+    """What ends within a year: whose it is, and who has nothing else."""
+    soon = grants["within_a_year"]
+    if not soon["grants"]:
+        return md("What ends later is in the picture.")
+    return n_md(
+        "That is {euro} a year, of {n} organisation. **{without} of them had no other donor.**",
+        "That is {euro} a year, of {n} organisations. **{without} of them had no other donor.**",
+        soon["organisations"],
+        euro=euro(soon["amount_eur"]),
+        without=number(soon["without_other"]),
+    )
+
+
+def not_renewed_sentence(test: Stress) -> Markdown:
+    """Who is at risk when nothing that ends within a year is given again."""
+    active = [organisation for organisation in test["organisations"] if organisation["is_active"]]
+    return n_md(
+        "If none of it is given again, {n} organisation of {all} would lose more than {risk} of its income of {year}; "
+        "what others then give less counts too.",
+        "If none of it is given again, {n} organisations of {all} would lose more than {risk} of their income of "
+        "{year}; "
+        "what others then give less counts too.",
+        test["at_risk"],
+        all=number(len(active)),
+        risk=threshold(settings().risk_threshold),
+        year=test["year"],
+    )
+
+
+def ends_basis(grants: Grants) -> str:
+    """Of how many grants the end is known, and how much money has none in the lists."""
+    return _(
+        "the last day is known of {known} of the {all} grants that run; of {euro} a year it is not",
+        known=number(grants["running"] - grants["end_unknown"]),
+        all=number(grants["running"]),
+        euro=euro(grants["end_unknown_eur"]),
+    )
+
+
+def ends_unknown(grants: Grants) -> Markdown:
+    """That the lists do not say when grants end."""
+    return n_md(
+        "**The lists do not say when grants end:** of the {n} grant that runs, {euro} a year, no last day is known.",
+        "**The lists do not say when grants end:** of none of the {n} grants that run, {euro} a year, the last day is "
+        "known.",
+        grants["running"],
+        euro=euro(grants["end_unknown_eur"]),
+    )
+
+
+def ends_bars(quarters: Sequence[EndingQuarter]) -> pd.DataFrame:
+    """What ends per quarter, of organisations with and without another donor, as `charts.bars` takes it."""
+    rows = [
+        {"label": quarter["quarter"], "series": series, "value": value}
+        for quarter in quarters
+        for series, value in (
+            ("without", quarter["without_other_eur"]),
+            ("with", quarter["amount_eur"] - quarter["without_other_eur"]),
+        )
+    ]
+    return pd.DataFrame(rows)

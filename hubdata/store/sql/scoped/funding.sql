@@ -1,4 +1,5 @@
 -- One row per covered organisation, year, donor and programme; none at all without amounts
+-- The days of a grant, by which one that was published can be told, go with names.
 -- Without names donors have none either: one that is in the list itself, by its identifier or its name, has the stand-in
 -- that it has there, so that it is the same organisation in every figure.
 INSERT INTO snapshot.funding BY NAME
@@ -12,7 +13,9 @@ WITH rows AS (
         programme,
         category,
         amount,
-        currency
+        currency,
+        start_date,
+        end_date
     FROM whole.funding
     WHERE getvariable('scope_amounts')
 ),
@@ -37,7 +40,9 @@ SELECT
     CASE WHEN getvariable('scope_names') THEN funding.programme END AS programme,
     funding.category,
     funding.amount,
-    funding.currency
+    funding.currency,
+    CASE WHEN getvariable('scope_names') THEN funding.start_date END AS start_date,
+    CASE WHEN getvariable('scope_names') THEN funding.end_date END AS end_date
 FROM rows AS funding
 JOIN snapshot.identities AS recipient ON recipient.organisation_id = funding.organisation_id AND recipient.is_covered
 LEFT JOIN snapshot.identities AS donor ON donor.organisation_id = funding.donor_id

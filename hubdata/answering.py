@@ -1,0 +1,501 @@
+"""What an asked organisation sees of itself, and what it says: its own profile and ties, and nothing of anybody else.
+
+`own_side` takes from the snapshot on show what one organisation may see: its profile, its ties, the names of
+organisations to choose a partner from, and the events of the past year to tick. What it says is kept in `answers.json`,
+one answer per link, saved at every step and changeable until the link closes. Nothing of the data changes by it: a
+manager decides (`proposals`).
+
+Nothing is free text but the name of a new partner. Whatever a form holds beside what was offered is left out, so a
+form that somebody made up can say no more than one of ours.
+"""
+
+import contextlib
+import datetime
+import functools
+import hmac
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from hubdata import asking, ingest, models, store
+from hubdata.cells import fold, without_invisible
+from hubdata.indicators.rows import records
+from hubdata.indicators.ties import fading
+from hubdata.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+ANSWERS = "answers.json"
+INTENSITIES = tuple(models.VOCABULARIES["intensity"])
+TIES_PER_PAGE = 6
+"""So many fit on a phone without losing one's place, and are saved together."""
+MOST_PARTNERS = 20
+MOST_EVENTS = 30
+MOST_OF_A_NAME = 120
+MOST_FTE = 1_000_000
+MONTHS_BACK = 36
+FEWEST_USERS = 3
+"""A need, an offer or a theme that fewer organisations have tells of these; it is not offered to others."""
+
+Form = Mapping[str, Sequence[str]]
+"""What a form sent: name -> values."""
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TieSaid(_Said):
+    """What an organisation says of one of its ties. Months are "2026-05"; "" is not said."""
+
+    says: Literal["active", "ended", "never"]
+    ended: str = ""
+    contact: str = ""
+    intensity: str = ""
+
+
+class ProfileSaid(_Said):
+    """What an organisation says of itself."""
+
+    sector: str
+    themes: tuple[str, ...] = ()
+    fte: float | None = None
+    needs: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+
+
+class PartnerSaid(_Said):
+    """A partner that an organisation misses in the list."""
+
+    name: str
+    organisation_id: str = ""
+    """Whose name it is; "" when nobody in the data has it."""
+    since: str
+    intensity: str = "cooperation"
+
+
+class Decision(_Said):
+    """What a manager decided about one thing that an organisation said."""
+
+    status: Literal["accepted", "refused"]
+    at: datetime.datetime
+    said: str
+    """Tells what was decided about from what is said later (`proposals.digest`)."""
+    snapshot: str = ""
+    """The snapshot that was on show once it was accepted: an older one does not have it."""
+
+
+class Answer(_Said):
+    """Everything that came in with one link."""
+
+    link: str
+    organisation_id: str
+    first_at: datetime.datetime
+    last_at: datetime.datetime
+    finished_at: datetime.datetime | None = None
+    profile: ProfileSaid | None = None
+    ties: dict[str, TieSaid] = Field(default_factory=dict)
+    """Id of the other organisation -> what is said of the tie with it."""
+    partners: tuple[PartnerSaid, ...] = ()
+    events: tuple[str, ...] = ()
+    """Ids of events that it attended."""
+    decided: dict[str, Decision] = Field(default_factory=dict)
+    """What was decided, by the key of what was said (see `proposals`)."""
+
+
+@dataclass(frozen=True)
+class OwnTie:
+    """A tie as one of its two organisations sees it."""
+
+    key: str
+    """Names it in a form, and is no identifier of anybody."""
+    organisation_id: str
+    name: str
+    started_on: datetime.date
+    last_sign_on: datetime.date | None
+    intensity: str
+    """The closest of the agreements that run."""
+
+
+@dataclass(frozen=True)
+class OwnEvent:
+    """An event of the past year where the organisation is not known to have been."""
+
+    key: str
+    event_id: str
+    name: str
+    day: datetime.date
+
+
+@dataclass(frozen=True)
+class OwnSide:
+    """All that an asked organisation may see."""
+
+    organisation_id: str
+    name: str
+    profile: ProfileSaid
+    """As the data has it."""
+    ties: tuple[OwnTie, ...]
+    """In order of name."""
+    names: tuple[str, ...]
+    """Of the other organisations, to choose a new partner from."""
+    events: tuple[OwnEvent, ...]
+    themes: tuple[str, ...]
+    needs: tuple[str, ...]
+    """What may be chosen as a need or an offer."""
+    today: datetime.date
+
+    @property
+    def tie_pages(self) -> int:
+        """Over how many pages the ties go."""
+        return -(-len(self.ties) // TIES_PER_PAGE)
+
+    def ties_on(self, page: int) -> tuple[OwnTie, ...]:
+        """The ties of a page, counted from 1."""
+        return self.ties[(page - 1) * TIES_PER_PAGE : page * TIES_PER_PAGE]
+
+
+class Closed(Exception):
+    """The link closed, or was ended, before this was saved. Nothing was changed."""
+
+
+@functools.lru_cache(maxsize=4)
+def _opened(home: Path, snapshot_id: str) -> store.Snapshot:
+    return store.open_snapshot(home, snapshot_id)
+
+
+def on_show(home: Path) -> store.Snapshot | None:
+    """The data on show, when it is the hub's own: nobody is asked about the sample or the demo."""
+    snapshot_id = store.current_snapshot_id(home)
+    snapshot = _opened(home, snapshot_id) if snapshot_id else None
+    return snapshot if snapshot and snapshot.manifest.origin == "own" else None
+
+
+def own_side(home: Path, settings: Settings, ask: asking.Ask) -> OwnSide | None:
+    """What the organisation of a link may see; None when the data on show does not have it any more."""
+    snapshot = on_show(home)
+    return _own_side(home, snapshot, settings, ask, today()) if snapshot else None
+
+
+def _own_side(
+    home: Path, snapshot: store.Snapshot, settings: Settings, ask: asking.Ask, day: datetime.date
+) -> OwnSide | None:
+    own_id = ask.organisation_id
+    organisations = snapshot.table("organisations")
+    own = organisations[organisations["organisation_id"] == own_id]
+    if own.empty:
+        return None
+    row: dict[str, Any] = next(r for r in snapshot.records("organisations") if r["organisation_id"] == own_id)
+    others = organisations.loc[organisations["organisation_id"] != own_id, "name"]
+    profile = ProfileSaid(
+        sector=row["sector"],
+        themes=tuple(row["themes"] or ()),
+        fte=row["fte"],
+        needs=tuple(row["needs"] or ()),
+        offers=tuple(row["offers"] or ()),
+    )
+    words = {name: _known_words(organisations[name]) for name in ("themes", "needs", "offers")}
+    wanted = {*words["needs"], *words["offers"], *settings.digital_services, *profile.needs, *profile.offers}
+    return OwnSide(
+        own_id,
+        row["name"],
+        profile,
+        tuple(sorted(_own_ties(snapshot, ask, day), key=lambda tie: tie.name.casefold())),
+        tuple(sorted(others, key=str.casefold)),
+        _own_events(snapshot, ask, day),
+        tuple(settings.themes or sorted({*words["themes"], *profile.themes})),
+        tuple(sorted(wanted)),
+        day,
+    )
+
+
+def _known_words(column: "pd.Series[Any]") -> list[str]:
+    """The words of a column of lists that enough organisations have."""
+    counted = Counter(word for listed in column.dropna() for word in set(listed))
+    return [word for word, count in counted.items() if count >= FEWEST_USERS]
+
+
+def running_agreements(snapshot: store.Snapshot, day: datetime.date) -> pd.DataFrame:
+    """One row per agreement that runs and pair in it, as the dashboard counts ties on its newest day."""
+    as_of = pd.Timestamp(snapshot.newest_date(day))
+    pairs = snapshot.rows("partnership_pairs", store.View(as_of.date()))
+    started, ended = pd.to_datetime(pairs["started_on"]), pd.to_datetime(pairs["ended_on"])
+    return pairs[(started <= as_of) & (ended.isna() | (ended >= as_of))]
+
+
+def _own_ties(snapshot: store.Snapshot, ask: asking.Ask, day: datetime.date) -> list[OwnTie]:
+    own_id, as_of = ask.organisation_id, snapshot.newest_date(day)
+    ties = snapshot.rows("ties", store.View(as_of))
+    mine = ties[(ties["organisation_a"] == own_id) | (ties["organisation_b"] == own_id)]
+    running = running_agreements(snapshot, day)
+    found = []
+    for tie in records(mine):
+        a, b = tie["organisation_a"], tie["organisation_b"]
+        other, name = (b, tie["name_b"]) if a == own_id else (a, tie["name_a"])
+        agreed = running.loc[(running["organisation_a"] == a) & (running["organisation_b"] == b), "intensity"]
+        closest = max(agreed, key=INTENSITIES.index, default="cooperation")
+        found.append(OwnTie(key_of(ask, other), other, name, tie["started_on"], tie["last_sign_date"], closest))
+    return found
+
+
+def _own_events(snapshot: store.Snapshot, ask: asking.Ask, day: datetime.date) -> tuple[OwnEvent, ...]:
+    events, attendance = snapshot.table("events"), snapshot.table("attendance")
+    was_there = attendance[
+        (attendance["organisation_id"] == ask.organisation_id) & (attendance["status"] == "attended")
+    ]
+    last = pd.Timestamp(day)
+    recent = events[
+        (events["start_date"] <= last)
+        & (events["start_date"] > last - pd.Timedelta(days=365))
+        & ~events["event_id"].isin(was_there["event_id"])
+    ].sort_values(["start_date", "name"], ascending=[False, True])
+    return tuple(
+        OwnEvent(key_of(ask, row["event_id"]), row["event_id"], row["name"], row["start_date"])
+        for row in records(recent.head(MOST_EVENTS)[["event_id", "name", "start_date"]])
+    )
+
+
+def key_of(ask: asking.Ask, identifier: str) -> str:
+    """What a form calls an organisation or event: different for every link, and no identifier of the data."""
+    return hmac.new(ask.token_sha256.encode(), identifier.encode(), "sha256").hexdigest()[:16]
+
+
+def to_ask(home: Path, settings: Settings, which: str) -> dict[str, str]:
+    """Whom to ask, id -> name in order of name: "all" who are there now, "fading" (with a tie that is silent for too
+    long), or ids and names, separated by commas. Raises `asking.AskProblem`.
+    """
+    snapshot = on_show(home)
+    if snapshot is None:
+        raise asking.AskProblem("no_own_data")
+    view = store.View(snapshot.newest_date(today()))
+    active = snapshot.rows("active_organisations", view)
+    names = dict(zip(active["organisation_id"], active["name"], strict=True))
+    if which == "fading":
+        silent = fading(snapshot.rows("ties", view), settings.fading_days)
+        chosen = {tie[end] for tie in silent for end in ("organisation_a", "organisation_b")} & names.keys()
+    elif which == "all":
+        chosen = set(names)
+    else:
+        chosen = set()
+        for word in filter(None, map(str.strip, which.split(","))):
+            found = (word, "") if word in names else named(snapshot, word)
+            if found is None or found[0] not in names:
+                raise asking.AskProblem("unknown_organisation")
+            chosen.add(found[0])
+    return {own_id: names[own_id] for own_id in sorted(chosen, key=lambda own_id: names[own_id].casefold())}
+
+
+# --- what was said ----------------------------------------------------------------------------------------------------
+
+
+def answers(home: Path) -> list[Answer]:
+    """Every answer, the oldest first. Raises `store.StoreProblem` when they are damaged."""
+    return [_answer_of(row) for row in store.read_list(home, ANSWERS, _answer_of)]
+
+
+def answer_of(home: Path, ask: asking.Ask) -> Answer | None:
+    """What came in with a link so far. Raises `store.StoreProblem` when the answers are damaged."""
+    return next((answer for answer in answers(home) if answer.link == ask.id), None)
+
+
+def _answer_of(row: Any) -> Answer:
+    return Answer.model_validate(row)
+
+
+def change_answer(home: Path, link_id: str, change: Callable[[Answer], Mapping[str, Any]]) -> None:
+    """Change an answer that there is: the fields that `change` gives. Raises `store.StoreProblem`."""
+
+    def changed(rows: list[Any]) -> list[Any]:
+        return [_with(row, change(_answer_of(row))) if row["link"] == link_id else row for row in rows]
+
+    store.change_list(home, ANSWERS, _answer_of, changed)
+
+
+def _with(row: Any, fields: Mapping[str, Any]) -> Any:
+    """A row as it is written, with what a newer version noted beside."""
+    written = Answer.model_validate(row).model_copy(update=dict(fields)).model_dump(mode="json")
+    return {**row, **{name: written[name] for name in fields}}
+
+
+def _save(home: Path, ask: asking.Ask, change: Callable[[Answer], Mapping[str, Any]]) -> None:
+    """Save a step of an answer. Raises `Closed` when the link has closed by now, and `store.StoreProblem`."""
+
+    def changed(rows: list[Any]) -> list[Any]:
+        if asking.by_id(home, ask.id) is None:  # it may have been revoked since the form came in
+            raise Closed
+        moment = asking.now()
+        if not any(row["link"] == ask.id for row in rows):
+            new = Answer(link=ask.id, organisation_id=ask.organisation_id, first_at=moment, last_at=moment)
+            rows = [*rows, new.model_dump(mode="json")]
+        return [
+            _with(row, {**change(_answer_of(row)), "last_at": moment}) if row["link"] == ask.id else row for row in rows
+        ]
+
+    store.change_list(home, ANSWERS, _answer_of, changed)
+
+
+def save_profile(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:
+    """Save what is said of the organisation itself; returns the codes of what its sender should know."""
+    side = own_side(home, settings, ask)
+    if side is None:
+        return ["gone"]
+    notices = []
+    sector, fte = _one(form, "sector"), side.profile.fte
+    typed = _one(form, "fte").strip().replace(",", ".")
+    if not typed:
+        fte = None
+    else:
+        with contextlib.suppress(ValueError):
+            fte = round(float(typed), 2)
+        if fte is None or not 0 <= fte <= MOST_FTE or typed.strip("0123456789.") or typed.count(".") > 1:
+            notices, fte = ["fte"], side.profile.fte
+    said = ProfileSaid(
+        sector=sector if sector in settings.sectors else side.profile.sector,
+        themes=_chosen(form, "themes", side.themes),
+        fte=fte,
+        needs=_chosen(form, "needs", side.needs),
+        offers=_chosen(form, "offers", side.needs),
+    )
+    _save(home, ask, lambda answer: {"profile": said})
+    return notices
+
+
+def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:
+    """Save what is said of some ties, those that the form names; returns the codes of what its sender should know."""
+    side = own_side(home, settings, ask)
+    if side is None:
+        return ["gone"]
+    by_key = {tie.key: tie for tie in side.ties}
+    shown = list(dict.fromkeys(form.get("tie", ())))[: 2 * TIES_PER_PAGE]
+    said: dict[str, TieSaid | None] = {}
+    for key in shown:
+        if key in by_key:
+            said[by_key[key].organisation_id] = _tie_said(form, key, by_key[key], side.today)
+    _save(home, ask, lambda answer: {"ties": _merged(answer.ties, said)})
+    return ["changed"] if len(said) < len(shown) else []
+
+
+def _merged(before: Mapping[str, TieSaid], said: Mapping[str, TieSaid | None]) -> dict[str, TieSaid]:
+    together = {**before, **said}
+    return {other: tie for other, tie in together.items() if tie is not None}
+
+
+def _tie_said(form: Form, key: str, tie: OwnTie, day: datetime.date) -> TieSaid | None:
+    """What a form says of a tie; None when it says nothing. "all" makes those without an answer still active."""
+    says = _one(form, f"says-{key}") or ("active" if _one(form, "all") else "")
+    contact = _month(_one(form, f"contact-{key}"), day)
+    intensity = _one(form, f"intensity-{key}")
+    intensity = intensity if intensity in INTENSITIES else ""
+    if says == "active":
+        return TieSaid(says="active", contact=contact, intensity="" if intensity == tie.intensity else intensity)
+    if says == "ended":
+        ended = _month(_one(form, f"ended-{key}"), day) or f"{day:%Y-%m}"
+        return TieSaid(says="ended", ended=max(ended, f"{tie.started_on:%Y-%m}"), contact=contact)
+    return TieSaid(says="never") if says == "never" else None
+
+
+def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:
+    """Add a partner that is missed, or take one away again; returns the codes of what its sender should know."""
+    side, snapshot = own_side(home, settings, ask), on_show(home)
+    if side is None or snapshot is None:
+        return ["gone"]
+    if removed := _one(form, "remove"):
+        _save(
+            home, ask, lambda answer: {"partners": tuple(p for p in answer.partners if fold(p.name) != fold(removed))}
+        )
+        return []
+    name = " ".join(without_invisible(_one(form, "name")).split())
+    if not name:
+        return []
+    if len(name) > MOST_OF_A_NAME or not name.isprintable():
+        return ["name_long"]
+    if ingest.holds_personal_data(name):
+        return ["personal_data"]
+    other = named(snapshot, name)
+    if (other and other[0] == side.organisation_id) or fold(name) == fold(side.name):
+        return ["itself"]
+    if other and any(tie.organisation_id == other[0] for tie in side.ties):
+        return ["known"]
+    intensity = _one(form, "intensity")
+    partner = PartnerSaid(
+        name=other[1] if other else name,
+        organisation_id=other[0] if other else "",
+        since=_month(_one(form, "since"), side.today) or f"{side.today:%Y-%m}",
+        intensity=intensity if intensity in INTENSITIES else "cooperation",
+    )
+    notices: list[str] = []
+
+    def added(answer: Answer) -> dict[str, Any]:
+        others = tuple(p for p in answer.partners if fold(p.name) != fold(partner.name))
+        if len(others) >= MOST_PARTNERS:
+            notices.append("many")
+            return {}
+        return {"partners": (*others, partner)}  # sent twice, it is there once
+
+    _save(home, ask, added)
+    return notices
+
+
+def named(snapshot: store.Snapshot, name: str) -> tuple[str, str] | None:
+    """Id and name of the one organisation with a name, or with another name that it goes by."""
+    found = {}
+    for row in snapshot.records("organisations"):
+        if fold(name) in (fold(spelling) for spelling in (row["name"], *(row["aliases"] or ()))):
+            found[row["organisation_id"]] = row["name"]
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def save_events(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:
+    """Save which events were attended; returns the codes of what its sender should know."""
+    side = own_side(home, settings, ask)
+    if side is None:
+        return ["gone"]
+    ticked = set(form.get("event", ())[:1000])
+    attended = tuple(event.event_id for event in side.events if event.key in ticked)
+    _save(home, ask, lambda answer: {"events": attended})
+    return []
+
+
+def finish(home: Path, ask: asking.Ask) -> None:
+    """Note that an organisation says it is ready. It may still change what it said."""
+    _save(home, ask, lambda answer: {"finished_at": asking.now()})
+
+
+def _one(form: Form, name: str) -> str:
+    values = form.get(name, ())
+    return values[0] if values else ""
+
+
+def _chosen(form: Form, name: str, offered: Sequence[str]) -> tuple[str, ...]:
+    chosen = set(form.get(name, ())[:1000])
+    return tuple(word for word in offered if word in chosen)
+
+
+def _month(text: str, day: datetime.date) -> str:
+    """A month of the past or this one, as "2026-05"; "" when it is none."""
+    with contextlib.suppress(ValueError):
+        month = datetime.datetime.strptime(text, "%Y-%m").date()
+        if datetime.date(1900, 1, 1) <= month <= day:
+            return f"{month:%Y-%m}"
+    return ""
+
+
+def months(day: datetime.date, count: int = MONTHS_BACK) -> list[str]:
+    """This month and those before it, the newest first.
+
+    >>> months(datetime.date(2026, 2, 3), 3)
+    ['2026-02', '2026-01', '2025-12']
+    """
+    newest = day.year * 12 + day.month - 1
+    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(newest, newest - count, -1)]
+
+
+def today() -> datetime.date:
+    """The present day (UTC)."""
+    return asking.now().date()

@@ -1,0 +1,77 @@
+"""What is coming: what ends and when."""
+
+import datetime
+from typing import TypedDict
+
+from hubdata.indicators import endings, stress
+from hubdata.questions.income import answer_reserves_year
+from hubdata.settings import Settings
+from hubdata.store import Snapshot, View
+
+
+class Endings(TypedDict):
+    """Which grants end, and what if they are not given again (see `answer_endings`)."""
+
+    year: int | None
+    """The year of income that shares are of; None without income, and then nothing ends."""
+    grants: endings.Grants
+    not_renewed: stress.Stress | None
+    """The stress test in which all that ends within a year is not given again; None without income."""
+
+
+class Forecast(TypedDict):
+    """What the command `forecast` prints."""
+
+    as_of: datetime.date
+    endings: Endings
+    ending_ties: endings.EndingTies
+
+
+def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Endings:
+    """Which grants end in the quarters ahead, and who is at risk when none that ends within a year is given again."""
+    active, tie_rows = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    income, year = snapshot.rows("income", view), answer_reserves_year(snapshot, settings, view)
+    ahead = endings.grants(
+        snapshot.rows("grants", view),
+        income,
+        active,
+        tie_rows,
+        as_of=view.as_of,
+        year=year or view.as_of.year,
+        risk_threshold=settings.risk_threshold,
+    )
+    if year is None:
+        return {"year": None, "grants": ahead, "not_renewed": None}
+    # what travels on through an organisation that a filter hides still travels on
+    whole = snapshot.rows("income", view.unfiltered)
+    not_renewed = stress.stress(
+        whole,
+        active,
+        tie_rows,
+        year=year,
+        cuts={},
+        category_cuts={},
+        risk_threshold=settings.risk_threshold,
+        shown=frozenset(income["organisation_id"].unique()),
+        ending=endings.ending_parts(snapshot.rows("grants", view.unfiltered), whole, as_of=view.as_of, year=year),
+    )
+    return {"year": year, "grants": ahead, "not_renewed": not_renewed}
+
+
+def answer_ending_ties(snapshot: Snapshot, settings: Settings, view: View) -> endings.EndingTies:
+    """Which ties end within a year, structural ones first, and with whom nothing else remains."""
+    return endings.ending_ties(
+        snapshot.rows("ties", view),
+        snapshot.rows("partnership_pairs", view),
+        snapshot.table("partnerships"),
+        view.as_of,
+    )
+
+
+def forecast(snapshot: Snapshot, settings: Settings, view: View) -> Forecast:
+    """Everything that is said of what is coming."""
+    return {
+        "as_of": view.as_of,
+        "endings": answer_endings(snapshot, settings, view),
+        "ending_ties": answer_ending_ties(snapshot, settings, view),
+    }

@@ -1,0 +1,259 @@
+"""Links that ask: `/a/TOKEN` lets in an organisation that was asked, `/a/own` are the forms in which it answers.
+
+Plain forms without a script: they work on every phone and with a keyboard, and nobody who fills them in ever reaches
+Streamlit or a question about the data. Every step is saved when it is sent, and answered by a redirect, so that going
+back or sending twice does no harm.
+"""
+
+import asyncio
+import datetime
+import hmac
+import re
+import secrets
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from hubdata import access, answering, asking, audit, models, sharing, store, texts
+from hubdata.access import Principal
+from hubdata.answering import Answer, OwnSide
+from hubdata.server.cookies import ASKED_COOKIE, ASKED_PATH, set_cookie, signer
+from hubdata.server.forms import form_of
+from hubdata.server.guesses import SAVES, UNKNOWN_LINKS, Guesses
+from hubdata.server.public_pages import PublicPages
+from hubdata.server.request_rules import here, language, network
+from hubdata.server.visitors import Visitors
+from hubdata.texts import N_, Text
+
+OWN = "/a/own"
+NOTICES = {
+    "fte": N_("The number of jobs is not a number, so it was not changed. Everything else of this step was saved."),
+    "changed": N_(
+        "What we know of your ties changed while you were answering. One or more answers of that page were left out: "
+        "look at the list again."
+    ),
+    "name_long": N_("A name has at most 120 letters. This partner was not added."),
+    "personal_data": N_(
+        "That looks like an e-mail address or a telephone number. Give the name of an organisation; this was not added."
+    ),
+    "itself": N_("That is your own organisation. Nothing was added."),
+    "known": N_("That partner is in your list already. Say there how things are; nothing was added."),
+    "many": N_("At most twenty partners can be added. This one was not."),
+    "again": N_("This form was opened for another visit, so it was not saved. Please fill in this step again."),
+}
+"""What somebody should know after sending a step, by its code."""
+
+
+class Answers:
+    """The way in of asked organisations, and their forms."""
+
+    def __init__(self, visitors: Visitors, guesses: Guesses, pages: PublicPages) -> None:
+        self.home, self.settings = visitors.home, visitors.settings
+        self._guesses, self._pages = guesses, pages
+
+    async def answer(self, request: Request, principal: Principal) -> Response:
+        """The answer to any address under `/a/`."""
+        path = request.scope["path"]
+        if path != OWN and not path.startswith(f"{OWN}/"):
+            return await self._come_in(request, path.removeprefix(ASKED_PATH))
+        try:
+            if request.method == "POST":
+                return await self._save(request, principal)
+            return await asyncio.to_thread(self._page, request, principal)
+        except (answering.Closed, access.NotAllowed):
+            return self._pages.form(request, "closed", 403)
+        except (store.StoreProblem, OSError):
+            return self._pages.form(request, "unavailable", 503)
+
+    async def _come_in(self, request: Request, token: str) -> Response:
+        """Unknown, expired and revoked links look the same."""
+        comes_from = network(request)
+        if not self._guesses.may_go_on(UNKNOWN_LINKS, "link", comes_from):
+            return self._pages.wait(request)
+        # Only a page that somebody opens may change who they are: no picture, frame or script of another site.
+        is_page = request.headers.get("sec-fetch-dest", "document") == "document"
+        try:
+            ask = asking.by_token(self.home, token) if is_page else None
+        except (store.StoreProblem, OSError):
+            return self._pages.dead_link(request)
+        if ask is None:
+            self._guesses.count(UNKNOWN_LINKS, "link", comes_from)
+            audit.note(self.home, f"stranger {comes_from}", "unknown link")
+            return self._pages.dead_link(request)
+        await asyncio.to_thread(asking.note_opened, self.home, ask.id)
+        audit.note(self.home, "asked", "opened", link=ask.id)
+        answer = RedirectResponse(here(request, self.settings, OWN), 303)
+        # Longer than the link works: who sends a step too late is told so, instead of being a stranger.
+        left = int((ask.expires_at - asking.now() + datetime.timedelta(days=7)).total_seconds())
+        value = signer(self.home, "asked").dumps([ask.id, secrets.token_hex(8), ask.proof])
+        set_cookie(answer, self.settings, ASKED_COOKIE, value, left, path=ASKED_PATH)
+        return answer
+
+    # --- forms --------------------------------------------------------------------------------------------------------
+
+    def _page(self, request: Request, principal: Principal) -> Response:
+        ask = access.own_ask(access.authorise(self.home, principal), "own_side")
+        side = answering.own_side(self.home, self.settings, ask)
+        if side is None:
+            return self._pages.form(request, "gone", 404)
+        answer = answering.answer_of(self.home, ask)
+        step, page = _step(request)
+        steps = _steps(side)
+        if request.scope["path"] not in steps:
+            return RedirectResponse(here(request, self.settings, OWN), 303)
+        number = steps.index(request.scope["path"])
+        said_in = language(request, self.settings)
+        notice = NOTICES.get(request.query_params.get("notice", ""), "")
+        common: dict[str, Any] = {
+            "organisation": side.name,
+            "until": texts.date(ask.expires_at.date(), said_in),
+            "notice": Text(notice).translate(said_in) if notice else "",
+            "step": number,
+            "step_count": len(steps) - 2,
+            "address": here(request, self.settings, steps[number]),
+            "back": here(request, self.settings, steps[number - 1]) if number else "",
+            "seal": self._seal(principal),
+        }
+        given = getattr(self, f"_{step}")(side, answer, said_in, page)
+        if step == "start":
+            given["first"] = here(request, self.settings, steps[1])
+        return self._pages.form(request, step, **common, **given)
+
+    def _start(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+        answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
+        return {"tie_count": len(side.ties), "answered": answered, "is_begun": answer is not None}
+
+    def _profile(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+        said = (answer and answer.profile) or side.profile
+
+        def offered(codes: Any) -> list[tuple[str, str]]:
+            return [(code, self.settings.label(code, said_in)) for code in codes]
+
+        fte = "" if said.fte is None else f"{said.fte:g}".replace(".", "," if said_in == "nl" else ".")
+        lists = {"themes": offered(side.themes), "needs": offered(side.needs), "offers": offered(side.needs)}
+        return {"said": said, "fte": fte, "sectors": offered(self.settings.sectors), "lists": lists}
+
+    def _ties(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+        ties = [
+            {
+                "key": tie.key,
+                "name": tie.name,
+                "since": _month_in_words(f"{tie.started_on:%Y-%m}", said_in),
+                "last": _month_in_words(f"{tie.last_sign_on:%Y-%m}", said_in) if tie.last_sign_on else "",
+                "said": answer.ties.get(tie.organisation_id) if answer else None,
+                "intensity": tie.intensity,
+                "ended_months": [
+                    month
+                    for month in _months(side.today, said_in, answering.MONTHS_BACK)
+                    if month[0] >= f"{tie.started_on:%Y-%m}"
+                ],
+            }
+            for tie in side.ties_on(page)
+        ]
+        return {
+            "ties": ties,
+            "page": page,
+            "page_count": side.tie_pages,
+            "contact_months": _months(side.today, said_in, answering.MONTHS_BACK),
+            "intensities": _intensities(said_in),
+        }
+
+    def _partners(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+        words = dict(_intensities(said_in))
+        added = [
+            {
+                "name": partner.name,
+                "is_new": not partner.organisation_id,
+                "since": _month_in_words(partner.since, said_in),
+                "intensity": words[partner.intensity],
+            }
+            for partner in (answer.partners if answer else ())
+        ]
+        return {
+            "added": added,
+            "names": side.names,
+            "months": _months(side.today, said_in, 10 * 12),
+            "intensities": _intensities(said_in),
+            "most": answering.MOST_OF_A_NAME,
+        }
+
+    def _events(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+        ticked = set(answer.events if answer else ())
+        events = [
+            (event.key, event.name, texts.date(event.day, said_in), event.event_id in ticked) for event in side.events
+        ]
+        return {"events": events}
+
+    def _done(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+        answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
+        return {"tie_count": len(side.ties), "answered": answered}
+
+    def _seal(self, principal: Principal) -> str:
+        """Stands in every form, so that no form of another page or visit is taken for ours."""
+        key = f"answer/{principal.who}/{principal.visitor}"
+        return hmac.new(sharing.secret(self.home), key.encode(), "sha256").hexdigest()
+
+    async def _save(self, request: Request, principal: Principal) -> Response:
+        """Save a step, and go on to the next; or back to this one when there is something to know."""
+        if not self._guesses.may_go_on(SAVES, "answer", principal.who):
+            return self._pages.wait(request)
+        self._guesses.count(SAVES, "answer", principal.who)
+        form = await form_of(request)
+        if form is None:
+            return PlainTextResponse("Too large", 413)
+        notices = ["again"]
+        if hmac.compare_digest((form.get("seal") or [""])[0].encode(), self._seal(principal).encode()):
+            notices = await asyncio.to_thread(self._saved, request, principal, form)
+        if "gone" in notices:
+            return RedirectResponse(here(request, self.settings, OWN), 303)
+        return RedirectResponse(await asyncio.to_thread(self._next, request, principal, form, notices), 303)
+
+    def _saved(self, request: Request, principal: Principal, form: dict[str, list[str]]) -> list[str]:
+        """Save a step; the codes of what its sender should know."""
+        action = f"save_{_step(request)[0]}"
+        ask = access.own_ask(access.authorise(self.home, principal), action)
+        notices: list[str] = getattr(answering, action)(self.home, self.settings, ask, form)
+        audit.note(self.home, "asked", "answer saved", link=ask.id, detail=_step(request)[0])
+        return notices
+
+    def _next(self, request: Request, principal: Principal, form: dict[str, list[str]], notices: list[str]) -> str:
+        """Where to go after a step was saved. Who comes to the end has finished, and may still change everything."""
+        path = request.scope["path"]
+        ask = access.own_ask(access.authorise(self.home, principal), "finish")
+        side = answering.own_side(self.home, self.settings, ask)
+        steps = _steps(side) if side else [OWN]
+        stays = bool(notices) or (path == f"{OWN}/partners" and "next" not in form)
+        position = steps.index(path) if path in steps else 0
+        target = steps[position] if stays else steps[min(position + 1, len(steps) - 1)]
+        if target == f"{OWN}/done":
+            answering.finish(self.home, ask)
+            audit.note(self.home, "asked", "answer finished", link=ask.id)
+        address = here(request, self.settings, target)
+        if notices:
+            address += f"{'&' if '?' in address else '?'}notice={notices[0]}"
+        return address
+
+
+def _step(request: Request) -> tuple[str, int]:
+    """Which form an address is, and which page of the ties."""
+    found = re.fullmatch(rf"{OWN}(?:/([a-z]+)(?:/(\d+))?)?", request.scope["path"])
+    return (found[1] or "start", int(found[2] or 0)) if found else ("start", 0)
+
+
+def _steps(side: OwnSide) -> list[str]:
+    """The addresses of all steps, in their order."""
+    ties = [f"{OWN}/ties/{page}" for page in range(1, side.tie_pages + 1)]
+    return [OWN, f"{OWN}/profile", *ties, f"{OWN}/partners", *([f"{OWN}/events"] if side.events else []), f"{OWN}/done"]
+
+
+def _months(day: datetime.date, said_in: str, count: int) -> list[tuple[str, str]]:
+    return [(month, _month_in_words(month, said_in)) for month in answering.months(day, count)]
+
+
+def _month_in_words(month: str, said_in: str) -> str:
+    return texts.month(datetime.datetime.strptime(month, "%Y-%m").date(), said_in)
+
+
+def _intensities(said_in: str) -> list[tuple[str, str]]:
+    return [(code, words[said_in]) for code, words in models.VOCABULARIES["intensity"].items()]

@@ -1,0 +1,574 @@
+"""Links that ask: who comes in, what an organisation sees of itself, what it may say, and what no form of ours says.
+
+Forms are sent through the gate itself, without a browser: as a browser sends them, and as no browser would.
+"""
+
+import asyncio
+import datetime
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from hubdata import access, answering, asking, audit, loading, settings, sharing, store
+from hubdata.__main__ import main
+from hubdata.server import answers as forms
+from hubdata.server.cookies import ASKED_COOKIE, signer
+from hubdata.server.gate import Gate
+
+SETTINGS = settings.Settings()
+ORGANISATIONS = """organisation_id,name,sector,themes,fte,needs,offers,aliases
+a,Anna,ngo,peace,12,training,office,Annie
+b,Beta,knowledge,,,secret-need-of-beta,secret-offer-of-beta,
+c,Cora,ngo,secret-theme-of-cora,777,,,
+d,Dora <b>& co</b>,ngo,,,,,
+e,Echo,business,,,,,
+"""
+PARTNERSHIPS = """partnership_id,name,organisation_ids,start_date,intensity,last_contact
+ab,Agreement of two,a|b,2020-01-01,coordination,2022-06-01
+acd,Agreement of three,a|c|d,2021-01-01,cooperation,
+be,Not of Anna,b|e,2019-01-01,integration,
+"""
+EVENTS = """event_id,name,start_date
+fair,Peace fair,{day}
+old,Long ago,2015-01-01
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    day = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=20)
+    files = {
+        "organisations.csv": ORGANISATIONS.encode(),
+        "partnerships.csv": PARTNERSHIPS.encode(),
+        "events.csv": EVENTS.format(day=day).encode(),
+        "attendance.csv": b"event_id,organisation_id\nfair,d\nfair,c\n",
+    }
+    assert loading.load(tmp_path, SETTINGS, files).manifest
+    return tmp_path
+
+
+def ask_one(home: Path, organisation_id: str = "a") -> tuple[asking.Ask, str]:
+    ((link, token),) = asking.create(home, {organisation_id: organisation_id.upper()})
+    return link, token
+
+
+@dataclass
+class Visitor:
+    """A browser of an asked organisation, or what is none: cookies, and what it sends."""
+
+    home: Path
+    cookies: dict[str, str] = field(default_factory=dict)
+    gate: Gate = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        async def streamlit(*_: object) -> None:
+            raise AssertionError("Streamlit is never asked here")
+
+        self.gate = self.gate or Gate(streamlit, self.home)
+
+    def send(self, method: str, path: str, form: Any = None, **headers: str) -> httpx.Response:
+        async def sent() -> httpx.Response:
+            transport = httpx.ASGITransport(self.gate, client=("198.51.100.7", 50_000))
+            own = {"Origin": "http://localhost:8501"} if method == "POST" else {}
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://localhost:8501", cookies=self.cookies
+            ) as http:
+                return await http.request(method, path, data=form, headers={"Accept-Language": "en", **own, **headers})
+
+        answer = asyncio.run(sent())
+        self.cookies |= dict(answer.cookies)
+        return answer
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.send("GET", path, **headers)
+
+    def fill_in(self, path: str, form: Mapping[str, Any], **headers: str) -> httpx.Response:
+        """Open a step and send it back, as a browser does."""
+        return self.send("POST", path, {"seal": seal_of(self.get(path).text), **form}, **headers)
+
+
+def seal_of(page: str) -> str:
+    found = re.search(r'name="seal" value="([0-9a-f]+)"', page)
+    return found[1] if found else ""
+
+
+def come_in(home: Path, organisation_id: str = "a") -> tuple[Visitor, asking.Ask]:
+    link, token = ask_one(home, organisation_id)
+    visitor = Visitor(home)
+    assert visitor.get(f"/a/{token}").status_code == 303
+    return visitor, link
+
+
+def keys(home: Path, link: asking.Ask) -> dict[str, str]:
+    side = answering.own_side(home, SETTINGS, link)
+    assert side
+    return {tie.organisation_id: tie.key for tie in side.ties}
+
+
+def said(home: Path, link: asking.Ask) -> answering.Answer:
+    answer = answering.answer_of(home, link)
+    assert answer
+    return answer
+
+
+# --- the link ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_is_256_bits_of_which_only_a_hash_is_kept(home: Path) -> None:
+    link, token = ask_one(home)
+    assert len(token) == 43
+    kept = (home / "asks.json").read_text()
+    assert token not in kept
+    assert (home / "asks.json").stat().st_mode & 0o077 == 0
+    assert asking.by_token(home, token) == link
+    assert (link.expires_at - link.created_at).days == 30
+    audited = "".join(path.read_text() for path in (home / "audit").glob("*"))
+    assert token not in audited
+
+
+def test_an_organisation_has_one_open_link_and_a_renewed_one_has_another_address(home: Path) -> None:
+    link, token = ask_one(home)
+    assert asking.create(home, {"a": "A"}) == []
+    renewed, new_token = asking.renew(home, link.id)
+    assert (renewed.id, asking.by_token(home, token)) == (link.id, None)
+    assert asking.by_token(home, new_token) == renewed
+    asking.revoke(home, link.id)
+    assert asking.by_token(home, new_token) is None
+    assert asking.by_id(home, link.id) is None
+    again, last_token = asking.renew(home, link.id, days=5)
+    assert asking.by_token(home, last_token) == again, "and who was shut out by mistake comes in again"
+    with pytest.raises(asking.AskProblem):
+        asking.revoke(home, "none")
+
+
+@pytest.mark.parametrize("days", [0, 91, -1])
+def test_a_link_works_for_one_to_ninety_days(home: Path, days: int) -> None:
+    with pytest.raises(asking.AskProblem) as problem:
+        asking.create(home, {"a": "A"}, days=days)
+    assert problem.value.code == "days"
+    assert not (home / "asks.json").exists()
+
+
+def test_a_damaged_file_lets_nobody_in_and_is_set_aside_by_the_next_link(home: Path) -> None:
+    _link, token = ask_one(home)
+    (home / "asks.json").write_text("{", encoding="utf-8")
+    with pytest.raises(asking.DamagedLinks):
+        asking.by_token(home, token)
+    assert Visitor(home).get(f"/a/{token}").status_code == 404
+    _new, new_token = ask_one(home)
+    assert asking.by_token(home, token) is None
+    assert asking.by_token(home, new_token)
+    assert list(home.glob("asks.json.damaged-*"))
+
+
+def test_a_backup_has_links_and_answers_and_gives_nobody_back_who_was_shut_out(home: Path, tmp_path: Path) -> None:
+    visitor, link = come_in(home)
+    visitor.fill_in("/a/own/profile", {"sector": "business"})
+    store.backup(home, tmp_path / "backup.zip")
+    asking.revoke(home, link.id)
+    loading.restore(home, tmp_path / "backup.zip")
+    assert asking.by_id(home, link.id) is None
+    elsewhere = tmp_path / "elsewhere"
+    loading.restore(elsewhere, tmp_path / "backup.zip")
+    assert asking.by_id(elsewhere, link.id)
+    assert said(elsewhere, link).profile.sector == "business"  # type: ignore[union-attr]
+
+
+def test_what_a_newer_version_noted_stays_and_shuts_the_link(home: Path) -> None:
+    link, token = ask_one(home)
+    content = json.loads((home / "asks.json").read_text())
+    content["links"][0]["only_on"] = "mondays"
+    (home / "asks.json").write_text(json.dumps(content))
+    assert asking.by_token(home, token) is None
+    asking.note_opened(home, link.id)
+    assert json.loads((home / "asks.json").read_text())["links"][0]["only_on"] == "mondays"
+
+
+# --- doors ------------------------------------------------------------------------------------------------------------
+
+
+def test_unknown_expired_and_revoked_links_look_the_same(home: Path) -> None:
+    pages = [Visitor(home).get(f"/a/{'A' * 43}").text]
+    for how in ("expired", "revoked"):
+        link, token = ask_one(home)
+        if how == "revoked":
+            asking.revoke(home, link.id)
+        else:
+            content = json.loads((home / "asks.json").read_text())
+            content["links"][-1]["expires_at"] = "2020-01-01T00:00:00Z"
+            (home / "asks.json").write_text(json.dumps(content))
+        answer = Visitor(home).get(f"/a/{token}")
+        assert (answer.status_code, answer.cookies) == (404, httpx.Cookies())
+        pages.append(answer.text)
+    assert len(set(pages)) == 1
+    assert pages[0] == Visitor(home).get(f"/s/{'A' * 43}").text, "and as a shared link"
+
+
+def test_the_cookie_goes_to_the_forms_alone_and_says_nothing_of_the_token(home: Path) -> None:
+    _link, token = ask_one(home)
+    answer = Visitor(home).get(f"/a/{token}")
+    given = answer.headers["set-cookie"]
+    assert "Path=/a/" in given
+    assert "HttpOnly" in given
+    assert "SameSite=lax" in given
+    assert token not in given
+    assert token not in answer.headers["location"]
+
+
+ELSEWHERE = ["/", "/data", "/network", "/organisation", "/share", "/hub/frame.js", "/media/x.csv", "/_stcore/health"]
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+def test_an_asked_organisation_has_its_forms_and_nothing_else(home: Path, path: str) -> None:
+    visitor, link = come_in(home)
+    assert visitor.get("/a/own").status_code == 200
+    # A browser does not even send the cookie there; a crafted client does.
+    kept = {"Cookie": f"{ASKED_COOKIE}={visitor.cookies[ASKED_COOKIE]}"}
+    assert visitor.get(path, **kept).status_code == 404
+    _shared, token = sharing.create(home, SETTINGS, label="x")
+    viewer = dict(Visitor(home).get(f"/s/{token}").cookies)
+    both = {"Cookie": f"{kept['Cookie']}; hub_viewer={viewer['hub_viewer']}"}
+    assert visitor.get(path, **both).status_code == 404, "also with both: the narrower counts"
+    grant = access.authorise(home, access.Principal("asked", link.id))
+    assert (grant.scope, grant.pages, grant.may_change) == (None, (), False)
+    assert not any(access.may_ask(grant, name) for name in access.ANSWERS)
+
+
+def test_what_an_asked_organisation_may_is_in_the_table_and_nobody_else_may_it(home: Path) -> None:
+    link, _token = ask_one(home)
+    asked = access.authorise(home, access.Principal("asked", link.id))
+    for action in access.OWN:
+        assert callable(getattr(answering, action))
+        assert access.own_ask(asked, action) == link
+        for grant in (access.NOTHING, access.Grant(kind="manager"), access.Grant(kind="viewer")):
+            with pytest.raises(access.NotAllowed):
+                access.own_ask(grant, action)
+    with pytest.raises(access.NotAllowed):
+        access.own_ask(asked, "change_answer")
+    assert access.authorise(home, access.Principal("asked", "no such link")) == access.NOTHING
+
+
+CRAFTED = {
+    "no cookie": lambda cookie, home: None,
+    "a changed cookie": lambda cookie, home: cookie[:-4] + ("aaaa" if not cookie.endswith("aaaa") else "bbbb"),
+    "a viewer's signature": lambda cookie, home: signer(home, "viewer").dumps(signer(home, "asked").loads(cookie)),
+    "another server's signature": lambda cookie, home: signer(home / "other", "asked").dumps(["x", "y", "z"]),
+    "another proof": lambda cookie, home: signer(home, "asked").dumps([*signer(home, "asked").loads(cookie)[:2], "z"]),
+    "no list": lambda cookie, home: signer(home, "asked").dumps("x"),
+    "nonsense": lambda cookie, home: "nonsense",
+}
+
+
+@pytest.mark.parametrize("name", CRAFTED)
+def test_whoever_crafts_a_cookie_saves_and_reads_nothing(home: Path, name: str) -> None:
+    visitor, link = come_in(home)
+    seal = seal_of(visitor.get("/a/own/profile").text)
+    crafted = CRAFTED[name](visitor.cookies[ASKED_COOKIE], home)
+    visitor.cookies = {ASKED_COOKIE: crafted} if crafted else {}
+    for answer in (
+        visitor.get("/a/own"),
+        visitor.get("/a/own/ties/1"),
+        visitor.send("POST", "/a/own/profile", {"seal": seal, "sector": "business"}),
+    ):
+        assert answer.status_code == 403
+        assert "Anna" not in answer.text
+        assert "Beta" not in answer.text
+    assert answering.answer_of(home, link) is None
+
+
+def test_a_form_of_another_visit_or_site_is_not_saved(home: Path) -> None:
+    anna, link = come_in(home)
+    beta, other_link = come_in(home, "b")
+    for seal in (seal_of(beta.get("/a/own/profile").text), "", "0" * 64, "é"):
+        answer = anna.send("POST", "/a/own/profile", {"seal": seal, "sector": "business"})
+        assert answer.headers["location"] == "/a/own/profile?notice=again"
+    assert "opened for another visit" in anna.get("/a/own/profile?notice=again").text
+    for origin in ("https://evil.example", "null"):
+        assert anna.fill_in("/a/own/profile", {"sector": "business"}, Origin=origin).status_code == 403
+    assert answering.answers(home) == []
+    assert {link.organisation_id, other_link.organisation_id} == {"a", "b"}
+
+
+def test_ids_of_another_organisation_say_nothing(home: Path) -> None:
+    visitor, link = come_in(home)
+    _beta, other = come_in(home, "b")
+    theirs = keys(home, other)["e"]
+    for key in (theirs, "e", "b", "../b", ""):
+        sent = {"tie": key, f"says-{key}": "never", "organisation_id": "b", "link": other.id}
+        assert "notice=changed" in visitor.fill_in("/a/own/ties/1", sent).headers["location"] or not key
+    assert said(home, link).ties == {}
+    assert said(home, link).organisation_id == "a"
+    visitor.fill_in("/a/own/events", {"event": ["fair", "old", answering.key_of(other, "fair")]})
+    assert said(home, link).events == ()
+    assert answering.answer_of(home, other) is None
+
+
+def test_a_link_that_is_revoked_in_the_middle_saves_nothing_more(home: Path) -> None:
+    visitor, link = come_in(home)
+    visitor.fill_in("/a/own/profile", {"sector": "business"})
+    seal = seal_of(visitor.get("/a/own/profile").text)
+    asking.revoke(home, link.id)
+    late = visitor.send("POST", "/a/own/profile", {"seal": seal, "sector": "government"})
+    assert late.status_code == 403
+    assert "What you saved while it was open has been kept; what you sent after that has not." in late.text
+    assert said(home, link).profile.sector == "business"  # type: ignore[union-attr]
+    with pytest.raises(answering.Closed):
+        answering.save_profile(home, SETTINGS, link, {"sector": ["government"]})
+    asking.renew(home, link.id)
+    assert visitor.get("/a/own").status_code == 403, "a cookie of before does not come in again"
+
+
+def test_what_is_too_large_or_too_often_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor, link = come_in(home)
+    assert visitor.fill_in("/a/own/partners", {"name": "x" * 20_000}).status_code == 413
+    assert visitor.fill_in("/a/own/ties/1", {f"says-{n}": "x" for n in range(500)}).status_code == 413
+    seal = seal_of(visitor.get("/a/own/partners").text)
+    for n in range(30):
+        visitor.send("POST", "/a/own/partners", {"seal": seal, "name": f"Partner {n}"})
+    assert len(said(home, link).partners) == answering.MOST_PARTNERS
+    statuses = {visitor.send("POST", "/a/own/events", {"seal": seal}).status_code for _ in range(150)}
+    assert statuses == {303, 429}
+    assert (home / "answers.json").stat().st_size < 10_000
+
+
+def test_who_guesses_has_to_wait(home: Path) -> None:
+    visitor = Visitor(home)
+    statuses = [visitor.get(f"/a/{n}").status_code for n in range(101)]
+    assert (statuses[:100], statuses[100]) == ([404] * 100, 429)
+
+
+def test_every_step_is_in_the_audit_log_without_what_was_said(home: Path) -> None:
+    visitor, link = come_in(home)
+    visitor.fill_in("/a/own/partners", {"name": "Nobody knows", "next": "yes"})
+    noted = [
+        json.loads(line)
+        for path in (home / "audit").glob("*")
+        for line in path.read_text().splitlines()
+        if link.id in line
+    ]
+    assert [event["what"] for event in noted] == ["opened", "answer saved"]
+    assert "Nobody knows" not in json.dumps(noted)
+    assert audit.DAYS_KEPT
+
+
+# --- what one sees ----------------------------------------------------------------------------------------------------
+
+
+def every_page(visitor: Visitor) -> Iterator[str]:
+    for path in ("", "/profile", "/ties/1", "/partners", "/events", "/done"):
+        answer = visitor.get(f"/a/own{path}")
+        assert answer.status_code == 200, path
+        yield answer.text
+
+
+def test_one_sees_ones_own_and_the_names_of_others_and_nothing_else(home: Path) -> None:
+    visitor, _link = come_in(home)
+    text = "\n".join(every_page(visitor))
+    assert "Peace fair" in text
+    assert "Anna" in text
+    for name in ("Beta", "Cora", "Echo"):
+        assert name in text
+    assert "Dora &lt;b&gt;&amp; co&lt;/b&gt;" in text
+    assert "<b>" not in text
+    for hidden in ("secret", "777", "Not of Anna", "Agreement", "Long ago", "organisation_id", "<script", 'value="b"'):
+        assert hidden not in text, hidden
+    assert "Is this still right?" in text
+
+
+def test_nobody_sees_what_others_answered(home: Path) -> None:
+    anna, link = come_in(home)
+    anna.fill_in("/a/own/ties/1", {"tie": keys(home, link)["b"], f"says-{keys(home, link)['b']}": "never"})
+    anna.fill_in("/a/own/partners", {"name": "A new friend of Anna"})
+    beta, _other = come_in(home, "b")
+    text = "\n".join(every_page(beta))
+    assert "A new friend" not in text
+    assert re.findall(r'value="(active|ended|never)" checked', text) == []
+
+
+def test_the_sample_is_nobodys_to_ask_about(tmp_path: Path) -> None:
+    loading.first_start(tmp_path, SETTINGS)
+    with pytest.raises(asking.AskProblem) as problem:
+        answering.to_ask(tmp_path, SETTINGS, "all")
+    assert problem.value.code == "no_own_data"
+
+
+def test_whom_to_ask(home: Path) -> None:
+    assert list(answering.to_ask(home, SETTINGS, "all")) == ["a", "b", "c", "d", "e"]
+    assert list(answering.to_ask(home, SETTINGS, "Annie, b")) == ["a", "b"]
+    assert set(answering.to_ask(home, SETTINGS, "fading")) == {"a", "b", "c", "d", "e"}
+    with pytest.raises(asking.AskProblem):
+        answering.to_ask(home, SETTINGS, "a,nobody")
+
+
+# --- what one says ----------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_saved_step_by_step_and_can_be_changed(home: Path) -> None:
+    visitor, link = come_in(home)
+    key = keys(home, link)
+    assert visitor.fill_in(
+        "/a/own/profile", {"sector": "business", "fte": "13,5", "themes": ["peace", "war"], "offers": ["x"]}
+    ).headers["location"] == ("/a/own/ties/1")
+    profile = said(home, link).profile
+    assert profile == answering.ProfileSaid(sector="business", fte=13.5, themes=("peace",))
+    month = answering.months(answering.today(), 2)[1]
+    sent = {
+        "tie": list(key.values()),
+        f"says-{key['b']}": "active",
+        f"contact-{key['b']}": month,
+        f"intensity-{key['b']}": "integration",
+        f"says-{key['c']}": "ended",
+        f"ended-{key['c']}": month,
+    }
+    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/partners"
+    assert said(home, link).ties == {
+        "b": answering.TieSaid(says="active", contact=month, intensity="integration"),
+        "c": answering.TieSaid(says="ended", ended=month),
+    }
+    page = visitor.get("/a/own/ties/1").text
+    assert len(re.findall(r'type="radio"[^>]* checked', page)) == 2
+    again = {"tie": [key["b"], key["d"]], f"says-{key['b']}": "never", "all": "yes"}
+    visitor.fill_in("/a/own/ties/1", again)
+    assert {other: tie.says for other, tie in said(home, link).ties.items()} == {
+        "b": "never",
+        "c": "ended",
+        "d": "active",
+    }
+    visitor.fill_in("/a/own/events", {"event": answering.key_of(link, "fair")})
+    assert said(home, link).events == ("fair",)
+    assert said(home, link).finished_at
+    assert "Ties answered: 3 of 3" in visitor.get("/a/own/done").text
+
+
+def test_an_answer_alone_changes_nothing_of_the_data(home: Path) -> None:
+    before = store.current_snapshot_id(home)
+    test_an_answer_is_saved_step_by_step_and_can_be_changed(home)
+    assert store.current_snapshot_id(home) == before
+    assert len(store.history(home)) == 1
+
+
+PARTNERS = {
+    "Echo": ("", [("Echo", "e")]),
+    " ECHO ": ("", [("Echo", "e")]),
+    "Somebody New": ("", [("Somebody New", "")]),
+    "=HYPERLINK(1)": ("", [("=HYPERLINK(1)", "")]),
+    "Anna": ("itself", []),
+    "annie": ("itself", []),
+    "Beta": ("known", []),
+    "x" * 121: ("name_long", []),
+    "a\x00b": ("name_long", []),
+    "jan@example.org": ("personal_data", []),
+    "Jan 06-12345678": ("personal_data", []),
+    "": ("", []),
+}
+
+
+@pytest.mark.parametrize("name", PARTNERS)
+def test_a_partner_is_one_in_the_list_or_a_new_name_and_never_a_person_one_can_call(home: Path, name: str) -> None:
+    notice, partners = PARTNERS[name]
+    visitor, link = come_in(home)
+    for _twice in range(2):
+        answer = visitor.fill_in("/a/own/partners", {"name": name, "since": "2031-01", "intensity": "nonsense"})
+        assert answer.headers["location"] == "/a/own/partners" + (f"?notice={notice}" if notice else "")
+    answer = answering.answer_of(home, link)
+    assert [(partner.name, partner.organisation_id) for partner in (answer.partners if answer else ())] == partners
+    if notice:
+        assert 'role="alert"' in visitor.get(f"/a/own/partners?notice={notice}").text
+    for partner in answer.partners if answer else ():
+        assert (partner.since, partner.intensity) == (f"{answering.today():%Y-%m}", "cooperation")
+        visitor.fill_in("/a/own/partners", {"remove": partner.name})
+        assert said(home, link).partners == ()
+
+
+NUMBERS = {
+    "12": 12.0,
+    "12,5": 12.5,
+    "": None,
+    "-1": 12.0,
+    "1e9": 12.0,
+    "nan": 12.0,
+    "inf": 12.0,
+    "veel": 12.0,
+    "1.2.3": 12.0,
+}
+
+
+@pytest.mark.parametrize("typed", NUMBERS)
+def test_jobs_are_a_number_or_stay_as_they_were(home: Path, typed: str) -> None:
+    visitor, link = come_in(home)
+    visitor.fill_in("/a/own/profile", {"sector": "no such sector", "fte": typed})
+    profile = said(home, link).profile
+    assert profile
+    assert (profile.fte, profile.sector) == (NUMBERS[typed], "ngo")
+
+
+def test_ties_that_changed_meanwhile_are_said(home: Path) -> None:
+    visitor, link = come_in(home)
+    key, page = keys(home, link), visitor.get("/a/own/ties/1").text
+    changed = PARTNERSHIPS.replace("acd,Agreement of three,a|c|d", "acd,Agreement of three,c|d").encode()
+    loading.load(home, SETTINGS, {"partnerships.csv": changed})
+    sent = {"seal": seal_of(page), "tie": list(key.values()), f"says-{key['b']}": "active", f"says-{key['c']}": "ended"}
+    answer = visitor.send("POST", "/a/own/ties/1", sent)
+    assert answer.headers["location"] == "/a/own/ties/1?notice=changed"
+    assert "changed while you were answering" in visitor.get(answer.headers["location"]).text
+    assert list(said(home, link).ties) == ["b"]
+
+
+def test_an_organisation_that_is_no_longer_in_the_data_reads_so(home: Path) -> None:
+    visitor, _link = come_in(home, "e")
+    without = {
+        "organisations.csv": ORGANISATIONS.replace("e,Echo,business,,,,,\n", "").encode(),
+        "partnerships.csv": PARTNERSHIPS.replace("be,Not of Anna,b|e,2019-01-01,integration,\n", "").encode(),
+    }
+    assert loading.load(home, SETTINGS, without, may_remove=True).manifest
+    assert "There is nothing to answer now" in visitor.get("/a/own/profile").text
+
+
+def test_answers_that_are_damaged_are_said_and_go_on_beside_what_can_be_read(home: Path) -> None:
+    visitor, link = come_in(home)
+    seal = seal_of(visitor.get("/a/own/profile").text)
+    (home / "answers.json").write_text('[{"link": 1}]', encoding="utf-8")
+    assert visitor.get("/a/own/profile").status_code == 503
+    visitor.send("POST", "/a/own/profile", {"seal": seal, "sector": "business"})
+    assert said(home, link).profile
+    assert list(home.glob("answers.json.damaged-*"))
+
+
+def test_every_notice_is_a_sentence_and_no_other_is_shown(home: Path) -> None:
+    visitor, _link = come_in(home)
+    for code in forms.NOTICES:
+        assert 'role="alert"' in visitor.get(f"/a/own/profile?notice={code}").text
+    assert 'role="alert"' not in visitor.get("/a/own/profile?notice=<b>").text
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def test_links_are_made_listed_and_ended_with_commands(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*arguments: str) -> tuple[int, Any]:
+        status = main(["ask", *arguments, "--home", str(home), "--json"])
+        written = capsys.readouterr().out
+        return status, json.loads(written) if written else None
+
+    status, made = run("create", "--organisations", "a,Beta", "--days", "7")
+    assert (status, [link["organisation_id"] for link in made["links"]], made["skipped"]) == (0, ["a", "b"], [])
+    token = made["links"][0]["url"].rpartition("/a/")[2]
+    assert asking.by_token(home, token)
+    status, again = run("create", "--organisations", "all")
+    assert (again["skipped"], len(again["links"])) == (["a", "b"], 3)
+    assert run("create", "--organisations", "nobody") == (2, None)
+    status, all_of_them = run("list")
+    assert len(all_of_them["links"]) == 5
+    assert "token_sha256" not in json.dumps(all_of_them)
+    assert run("revoke", made["links"][0]["id"])[0] == 0
+    assert asking.by_token(home, token) is None
+    assert main(["ask", "create", "--organisations", "a", "--home", str(home)]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[0] == "organisation,link"
+    assert rows[1].startswith("Anna,http://localhost:8501/a/")
