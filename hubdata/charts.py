@@ -830,6 +830,51 @@ def _names_apart(
     ]
 
 
+def calibration(rows: Table, style: Style, *, x_title: str, y_title: str, band: str, observed: str) -> Figure:
+    """What was forecast beside what happened: a point per group of forecasts, and the band it should lie in.
+
+    `rows`: forecast, observed, low, high (0-1). On the line across both are the same.
+    """
+    frame = _rows(rows, "forecast", "observed", "low", "high")
+    if frame.empty:
+        return _empty(style)
+    ink = style.ink
+    top = min(1.0, 1.08 * float(frame[["forecast", "observed", "high"]].max().max())) or 1.0
+    figure = _figure(
+        style,
+        380 + _legend(2),
+        xaxis=_value_axis(x_title, "share", range=[0, top]),
+        yaxis=_value_axis(y_title, "share", range=[0, top]),
+        shapes=[
+            {"type": "line", "x0": 0, "y0": 0, "x1": top, "y1": top, "layer": "below",
+             "line": {"color": ink.muted, "width": 1.5, "dash": "dash"}},
+        ],
+    )  # fmt: skip
+    figure.add(
+        "scatter",
+        x=[x for x in frame["forecast"].tolist() for _ in range(3)],
+        y=[y for low, high in zip(frame["low"], frame["high"], strict=True) for y in (low, high, None)],
+        mode="lines",
+        name=literal(band),
+        showlegend=True,
+        line={"color": _faded(ink.accent, 0.35), "width": 9},
+        hoverinfo="skip",
+    )
+    figure.add(
+        "scatter",
+        x=frame["forecast"].tolist(),
+        y=frame["observed"].tolist(),
+        mode="markers",
+        name=literal(observed),
+        showlegend=True,
+        customdata=[[low, high] for low, high in zip(frame["low"], frame["high"], strict=True)],
+        hovertemplate=f"{literal(x_title)}: %{{x:.0%}}<br>{literal(y_title)}: <b>%{{y:.0%}}</b> "
+        "(%{customdata[0]:.0%}–%{customdata[1]:.0%})<extra></extra>",
+        marker={"size": 10, "color": ink.second, "line": {"color": ink.background, "width": 1}},
+    )
+    return figure.finished()
+
+
 def timeline(
     events: Table,
     style: Style,

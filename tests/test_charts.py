@@ -109,6 +109,15 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
             {"organisation_id": "c", "name": "Cora", "x": None, "y": 0.1, "is_marked": False, "is_named": False},
         ],
     ),
+    "calibration": (
+        lambda rows, style: plotted.calibration(
+            rows, style, x_title="Forecast", y_title="Happened", band="Band", observed="Observed"
+        ),
+        [
+            {"forecast": 0.2, "observed": 0.1, "low": 0.15, "high": 0.25},
+            {"forecast": 0.5, "observed": 0.6, "low": 0.3, "high": 0.7},
+        ],
+    ),
     "matrix": (
         lambda rows, style: plotted.matrix(
             rows, style, ratio="Ratio", ties="ties", expected="expected", undefined="n/a", **WORDS
