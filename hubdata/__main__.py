@@ -610,7 +610,8 @@ def _snapshot(options: argparse.Namespace) -> tuple[store.Snapshot, settings.Set
     current_snapshot_id = store.current_snapshot_id(options.home)
     if current_snapshot_id is None:
         raise store.StoreProblem("nothing is loaded yet: run `python -m hubdata load data/sample`")
-    return store.open_snapshot(options.home, current_snapshot_id), hub_settings
+    megabytes = hub_settings.database_megabytes
+    return store.open_snapshot(options.home, current_snapshot_id, megabytes=megabytes), hub_settings
 
 
 def _dated_view(options: argparse.Namespace, snapshot: store.Snapshot, hub_settings: settings.Settings) -> store.View:
