@@ -29,7 +29,7 @@ def next_chapter() -> content.Chapter:
     if has_page("introductions") and covers(questions.answer_introductions):
         made.append(introductions())
     if has_page("overview"):
-        made += [_newly_exposed(), _alone()]
+        made += [newly_exposed(), _alone()]
     if has_page("events"):
         made += [_planned(), _never_came()]
     said = [] if any(made) else [_("Nothing in the data asks for action now.")]
@@ -128,7 +128,7 @@ def introductions() -> content.Figure | None:
     )
 
 
-def _newly_exposed() -> content.Figure | None:
+def newly_exposed() -> content.Figure | None:
     """The organisations that became exposed in the latest year."""
     latest = income_year() if covers(questions.answer_newly_exposed) else None
     years = {year["year"]: year for year in ask(questions.answer_funding)["years"]}
