@@ -40,6 +40,7 @@ Table: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]
 Format = Literal["count", "number", "share", "euro"]
 
 MAX_TIES = 2000
+MAX_MARKS = 2000
 MAX_STEPS = 250
 """A curve is hardly higher than this many pixels."""
 MAX_TICK = 40
@@ -384,6 +385,11 @@ def ties_to_draw(ties: pd.DataFrame, limit: int = MAX_TIES) -> pd.DataFrame:
     ends = pd.concat([ordered["organisation_a"], ordered["organisation_b"]]).sort_index(kind="stable")
     rank = ends.groupby(ends).cumcount().groupby(level=0).min()
     return ordered.loc[rank.sort_values(kind="stable").index[:limit].sort_values()]
+
+
+def marks_to_draw(nodes: pd.DataFrame, limit: int = MAX_MARKS) -> pd.DataFrame:
+    """The organisations a small drawing shows: all of them, or beyond `limit` those with the most partners."""
+    return nodes if len(nodes) <= limit else nodes.nlargest(limit, "degree")
 
 
 def network(
