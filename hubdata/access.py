@@ -124,6 +124,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_income_years": Needs(amounts=True),
     "answer_introductions": Needs(names=True),
     "answer_kinds": Needs(),
+    "answer_lapse": Needs(),
     "answer_layout": Needs(),
     "answer_marks": Needs(),
     "answer_moment": Needs(),

@@ -5,7 +5,7 @@ A question is a function `answer_...(snapshot, settings, view, *details)`; who m
 
 from hubdata.indicators.network import MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
-from hubdata.questions.ahead import Endings, Forecast, answer_ending_ties, answer_endings, forecast
+from hubdata.questions.ahead import Endings, Forecast, answer_ending_ties, answer_endings, answer_lapse, forecast
 from hubdata.questions.changes import (
     PER_QUARTER,
     YEARS_BACK,
@@ -160,6 +160,7 @@ __all__ = [
     "answer_income_years",
     "answer_introductions",
     "answer_kinds",
+    "answer_lapse",
     "answer_layout",
     "answer_marks",
     "answer_moment",

@@ -13,8 +13,8 @@ from hubdata.reports.graph import Graph
 
 FORMATS = (".pdf", ".docx", ".pptx", ".xlsx")
 """What a report can be written as, by the extension of its file."""
-
-
+DIGESTS = (".html", ".eml", ".pdf")
+"""What a digest, which has neither tables nor pictures, can be written as."""
 PANGO = "libpango-1.0.so.0", "libpangoft2-1.0.so.0"
 """The libraries of the system that the paper needs (docs/install.md says in which packages they are)."""
 
@@ -69,6 +69,14 @@ def write(report: Report | OnePage | Graph, extension: str) -> bytes:
             from hubdata.reports import paper
 
             return paper.write(report)
+        case ".html":
+            from hubdata.reports import page
+
+            return page.html(report).encode()
+        case ".eml":
+            from hubdata.reports import mail
+
+            return mail.write(report)
         case ".docx":
             from hubdata.reports import document
 

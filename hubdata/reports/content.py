@@ -127,6 +127,8 @@ class Chapter:
     title: str
     sentences: tuple[str, ...]
     figures: tuple[Figure, ...] = ()
+    points: tuple[str, ...] = ()
+    """What the sentences lead to, a line each."""
 
 
 class Definition(NamedTuple):

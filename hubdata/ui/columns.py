@@ -159,6 +159,11 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "bridges_exposed": (N_("Ties across sectors"), "count"),
     "agreement": (N_("Agreement"), "text"),
     "nothing_remains": (N_("Nothing else remains"), "text"),
+    # what may lapse
+    "chance": (N_("Chance to lapse within a year"), "share"),
+    "stake": (N_("At stake"), "text"),
+    "known_of": (N_("What is known"), "text"),
+    "is_within": (N_("Within the band"), "text"),
     # what if a donor stops
     "loss": (N_("Loss"), "euro"),
     "jobs_exposed": (N_("Jobs (fte)"), "number"),

@@ -16,6 +16,7 @@ from hubdata.reports import graph as graph_files
 from hubdata.texts import Text
 from hubdata.ui import chapters, session
 from hubdata.ui.chapters import one_page
+from hubdata.ui.chapters.digest import digest
 from hubdata.ui.chapters.graph import graph
 from hubdata.ui.language import current_language
 
@@ -46,15 +47,19 @@ def check(path: Path, names: Iterable[str]) -> None:
         gaps = {"path": path, "extensions": ", ".join(FORMATS)}
         sentence = Text("{path} is no file we can write: choose one of {extensions}, or a folder.", gaps)
         raise NoFile(sentence, is_wrong_use=True)
+    _check_pango(path)
+    if unknown := [name for name in names if name not in chapters.CHAPTERS]:
+        gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
+        raise NoFile(Text("No chapters: {names}. There are: {known}.", gaps), is_wrong_use=True)
+
+
+def _check_pango(path: Path) -> None:
     if not reports.can_write(path.suffix):
         sentence = Text(
             "A PDF needs the library Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0). Other files can "
             "be made without it."
         )
         raise NoFile(sentence, is_wrong_use=True)
-    if unknown := [name for name in names if name not in chapters.CHAPTERS]:
-        gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
-        raise NoFile(Text("No chapters: {names}. There are: {known}.", gaps), is_wrong_use=True)
 
 
 def page_for_manager(
@@ -90,13 +95,35 @@ def for_manager(path: Path, as_of: datetime.date | None, language: str, names: S
     check(path, names)
     reader = chapters.manager_reader(as_of, language)
     with session.working_for(reader):
-        if chapters.is_empty():
-            gaps = {"day": reader.view.as_of}
-            sentence = Text("There are no organisations on {day}, so no file was made.", gaps)
-            raise NoFile(sentence, is_wrong_use=False)
+        _refuse_empty(reader)
         if not path.suffix:
             return {path / name: table for name, table in tables(names).items()}
         return {path: reports.write(_content(path.suffix, names), path.suffix)}
+
+
+def digest_for_manager(
+    path: Path, as_of: datetime.date | None, language: str, since: datetime.date | None
+) -> dict[Path, bytes]:
+    """The digest that the command writes at a path. Raises `NoFile`."""
+    if path.suffix not in reports.DIGESTS:
+        gaps = {"path": path, "extensions": ", ".join(reports.DIGESTS)}
+        sentence = Text("{path} is no file we can write: choose one of {extensions}.", gaps)
+        raise NoFile(sentence, is_wrong_use=True)
+    _check_pango(path)
+    reader = chapters.manager_reader(as_of, language)
+    if since and since >= reader.view.as_of:
+        gaps = {"since": since, "day": reader.view.as_of}
+        raise NoFile(Text("{since} is not before {day}, so nothing changed in between.", gaps), is_wrong_use=True)
+    with session.working_for(reader):
+        _refuse_empty(reader)
+        return {path: reports.write(digest(since), path.suffix)}
+
+
+def _refuse_empty(reader: session.Reader) -> None:
+    if chapters.is_empty():
+        gaps = {"day": reader.view.as_of}
+        sentence = Text("There are no organisations on {day}, so no file was made.", gaps)
+        raise NoFile(sentence, is_wrong_use=False)
 
 
 def for_page(
@@ -130,6 +157,8 @@ def may_take(grant: access.Grant) -> bool:
 
 
 def _content(extension: str, names: Sequence[str]) -> content.Report | graph_files.Graph:
+    if extension == ".eml":
+        return digest()
     return graph() if extension in graph_files.FORMATS else chapters.report(*names)
 
 

@@ -8,17 +8,19 @@ import streamlit as st
 from hubdata import reports
 from hubdata.ui import chapters
 from hubdata.ui.chapters import files
+from hubdata.ui.chapters.digest import has_digest
 from hubdata.ui.chapters.graph import has_graph
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import _, date, md
 from hubdata.ui.session import grant, granted_later, reader, view
 
-ICONS = {".pdf": "picture_as_pdf", ".docx": "description", ".pptx": "slideshow", ".xlsx": "table_view"}
+ICONS = {".pdf": "picture_as_pdf", ".docx": "description", ".pptx": "slideshow", ".xlsx": "table_view", ".eml": "mail"}
 KINDS = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".eml": "message/rfc822",
     ".json": "application/json",
 }
 
@@ -76,6 +78,8 @@ def _offered() -> dict[str, str]:
         ".pptx": _("Slides (PowerPoint)"),
         ".xlsx": _("All figures (Excel)"),
     }
+    if has_digest():
+        words[".eml"] = _("Digest of this month (mail)")
     if has_graph():
         words |= {
             ".gexf": _("Network through time (Gephi)"),
