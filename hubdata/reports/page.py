@@ -1,4 +1,4 @@
-"""Reports, and pages to take along, as HTML: what paper is set from, and what a mail shows. All is in the text itself."""
+"""Reports, and pages to take along, as HTML: what paper is set from and a mail shows. All is in the text itself."""
 
 import base64
 import itertools
