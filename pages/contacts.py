@@ -189,7 +189,7 @@ def ahead() -> None:
             "all_ahead",
             n_("The {n} tie that is not silent", "All {n} ties that are not silent", len(found["at_risk"])),
             lambda: ui.frame(
-                "lapse",
+                "all_ahead",
                 lambda: words.lapse_table(found["at_risk"]),
                 [
                     "pair",
