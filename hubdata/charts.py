@@ -40,6 +40,9 @@ Table: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]
 Format = Literal["count", "number", "share", "euro"]
 
 MAX_TIES = 2000
+MAX_MARKS = 2000
+MAX_STEPS = 250
+"""A curve is hardly higher than this many pixels."""
 MAX_TICK = 40
 # The font of the page. "inherit" would not reach it: Plotly's own style sheet puts another font on everything it draws.
 FONT = '"Source Sans", sans-serif'
@@ -49,6 +52,11 @@ BAR_GAP = 0.35
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
 _LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%", "euro": ".3~s"}
 _AXIS_FORMATS: dict[Format, str] = {"count": ",.1~f", "number": "", "share": ".1~%", "euro": ""}
+
+
+def as_json(figure: Figure) -> bytes:
+    """A figure as Plotly's program takes it. Raises `ValueError` at NaN, which has no place in JSON."""
+    return json.dumps(figure, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 # --- colours ------------------------------------------------------------------------------------------------------
@@ -377,6 +385,11 @@ def ties_to_draw(ties: pd.DataFrame, limit: int = MAX_TIES) -> pd.DataFrame:
     ends = pd.concat([ordered["organisation_a"], ordered["organisation_b"]]).sort_index(kind="stable")
     rank = ends.groupby(ends).cumcount().groupby(level=0).min()
     return ordered.loc[rank.sort_values(kind="stable").index[:limit].sort_values()]
+
+
+def marks_to_draw(nodes: pd.DataFrame, limit: int = MAX_MARKS) -> pd.DataFrame:
+    """The organisations a small drawing shows: all of them, or beyond `limit` those with the most partners."""
+    return nodes if len(nodes) <= limit else nodes.nlargest(limit, "degree")
 
 
 def network(
@@ -749,7 +762,8 @@ def survival(
     )
     groups = _groups(frame, "series", {})
     shades = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
-    for number, (key, name, some) in enumerate(groups):
+    for number, (key, name, whole) in enumerate(groups):
+        some = _steps_to_draw(whole)
         _add_band(figure, some["years"].tolist(), some, shades[key], "hv")
         is_bounded = some["low"].notna() & some["high"].notna()
         figure.add(
@@ -771,6 +785,19 @@ def survival(
     if len(groups) == 2:
         figure.layout["annotations"] = _names_apart(groups, shades, style)
     return figure.finished()
+
+
+def _steps_to_draw(curve: pd.DataFrame) -> pd.DataFrame:
+    """The steps of a curve that can be told apart: of more than `MAX_STEPS` those that go down by a pixel or two.
+
+    A step that is left out is drawn with the next one; beginning and end stay where they are.
+    """
+    if len(curve) <= MAX_STEPS:
+        return curve
+    height = (curve["survival"].astype(float) * MAX_STEPS).round()
+    is_drawn = height.ne(height.shift())
+    is_drawn.iloc[[0, -1]] = True
+    return curve[is_drawn]
 
 
 def _names_apart(

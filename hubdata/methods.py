@@ -121,7 +121,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "average_path_length": _network(
         N_("Average distance"),
         N_("The average number of steps between two organisations in the largest group."),
-        N_("It is about the largest group only."),
+        N_("It is about the largest group only; in one of more than 5,000 it is estimated, to a hundredth."),
     ),
     "degree_centralisation": _network(
         N_("Centralisation"),
@@ -198,7 +198,10 @@ EXPLANATIONS: dict[str, Explanation] = {
     "betweenness": _network(
         N_("Brokerage"),
         N_("How often an organisation lies on the shortest path between two others, from 0 to 1."),
-        N_("It shows a position, not an activity: being between is not yet introducing people."),
+        N_(
+            "It shows a position, not an activity: being between is not yet introducing people. Of more than 5,000 "
+            "organisations it is estimated: the largest values are mostly less than a tenth off."
+        ),
         "Freeman 1977",
     ),
     "constraint": _network(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from figures import figures_on
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 
@@ -660,7 +661,7 @@ def pieces(app: AppTest) -> list[str]:
     listed = [str(e.value) for kind in ("markdown", "caption", "info", "warning") for e in app.get(kind)]
     listed = [piece for piece in listed if not re.match(r"\*\*[^*\n]+\*\* – ", piece)]
     listed += [f"{card.label} | {card.value}" for card in app.metric]
-    listed += [chart.proto.alt for chart in app.get("plotly_chart")]
+    listed += [figure.alt for figure in figures_on(app)]
     return [re.sub(r"[\\*]|\N{ZERO WIDTH SPACE}", "", piece) for piece in listed]
 
 
