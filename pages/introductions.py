@@ -153,7 +153,7 @@ def hold_together() -> None:
 
     ui.figure(
         "holding",
-        title=_("Most useful and most likely are not the same"),
+        title=_("How useful and how likely each pair is"),
         sentence=_(
             "Each mark is a pair of the list, all across sectors: further to the right it has more in common, higher "
             "it would hold more "
