@@ -71,14 +71,21 @@ def in_memory(megabytes: int = 0) -> duckdb.DuckDBPyConnection:
         size, unit = four_fifths.split()
         most = f"{float(size) * 0.5 / 0.8}{unit}"
     connection.execute(f"SET memory_limit = {text_literal(most)}")
-    connection.execute(f"SET temp_directory = {text_literal(_scratch().name)}")
+    scratch = _scratch()
+    connection.execute(f"SET temp_directory = {text_literal(scratch.name if scratch else '')}")
     return connection
 
 
 @functools.cache
-def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder for what does not fit into memory, which only this user can read and which goes with the process."""
-    return tempfile.TemporaryDirectory(prefix="hubdata-")
+def _scratch() -> tempfile.TemporaryDirectory[str] | None:
+    """A folder for what does not fit into memory, which only this user can read and which goes with the process.
+
+    None where nothing may be written: in the process that reads files, which looks at what is on show.
+    """
+    try:
+        return tempfile.TemporaryDirectory(prefix="hubdata-")
+    except OSError:
+        return None
 
 
 def moved(connection: duckdb.DuckDBPyConnection, megabytes: int = 0) -> duckdb.DuckDBPyConnection:
