@@ -25,6 +25,8 @@ def add_to(
     added = verb("export", export, "write a report or the network as a file", dated)
     added.add_argument("path", type=Path, metavar="PATH", help=EXPORTS)
     added.add_argument("--chapters", type=names, default=(), metavar="C,...", help="no more than these (default: all)")
+    added.add_argument("--organisation", metavar="ID", help="one organisation on one page: its identifier or a name")
+    added.add_argument("--with", dest="with_other", metavar="ID", help="a page for a meeting of both instead")
     added = verb("digest", digest, "what changed and what to do, to mail; sends nothing", dated)
     added.add_argument("path", type=Path, metavar="PATH", help=f"a file: {', '.join(reports.DIGESTS)}")
     added.add_argument(
@@ -36,13 +38,15 @@ def add_to(
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write a report, the network, or a folder of tables."""
+    """Write a report, the network, a folder of tables, or one page of one or two organisations."""
     # What pages say needs Streamlit, which takes a second to import: for these commands only.
     os.environ["HUBDATA_HOME"] = str(options.home)
     from hubdata.ui.chapters import files
 
-    made = files.for_manager
-    return _write(options, lambda: made(options.path, options.as_of, options.language, options.chapters))
+    asked = options.path, options.as_of, options.language
+    if options.organisation:
+        return _write(options, lambda: files.page_for_manager(*asked, options.organisation, options.with_other))
+    return _write(options, lambda: files.for_manager(*asked, options.chapters))
 
 
 def digest(options: argparse.Namespace) -> int:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from hubdata import access, exports, reports, sandbox
+from hubdata import access, exports, questions, reports, sandbox
 from hubdata.reports import content
 from hubdata.reports import graph as graph_files
 from hubdata.texts import Text
 from hubdata.ui import chapters, session
+from hubdata.ui.chapters import one_page
 from hubdata.ui.chapters.digest import digest
 from hubdata.ui.chapters.graph import graph
 from hubdata.ui.language import current_language
@@ -61,6 +62,34 @@ def _check_pango(path: Path) -> None:
         raise NoFile(sentence, is_wrong_use=True)
 
 
+def page_for_manager(
+    path: Path, as_of: datetime.date | None, language: str, organisation: str, other: str | None
+) -> dict[Path, bytes]:
+    """One organisation, or two that meet, on one page. Raises `NoFile`."""
+    check(path, ())
+    if path.suffix not in reports.PAGE_FORMATS:
+        gaps = {"path": path, "extensions": ", ".join(reports.PAGE_FORMATS)}
+        raise NoFile(Text("{path} is no file for one page: choose one of {extensions}.", gaps), is_wrong_use=True)
+    with session.working_for(chapters.manager_reader(as_of, language)):
+        meant = [_meant(text) for text in (organisation, other) if text]
+        made = one_page.about(*meant)
+        if made is None:
+            raise NoFile(Text("Choose two different organisations."), is_wrong_use=True)
+        return {path: reports.write(made, path.suffix)}
+
+
+def _meant(text: str) -> str:
+    """The id of the one organisation in view that a text means. Raises `NoFile`."""
+    names = session.ask(questions.answer_names)
+    found = [one for one in questions.named(session.snapshot(), text) if one in names]
+    if len(found) == 1:
+        return found[0]
+    gaps = {"id": text, "day": session.view().as_of, "ids": ", ".join(found)}
+    several = Text("Several organisations are called {id}: choose one of {ids}.", gaps)
+    none = Text("There is no organisation {id} on {day}.", gaps)
+    raise NoFile(several if found else none, is_wrong_use=True)
+
+
 def for_manager(path: Path, as_of: datetime.date | None, language: str, names: Sequence[str]) -> dict[Path, bytes]:
     """What the command writes at a path: one file, or those of a folder. Raises `NoFile`."""
     check(path, names)
@@ -97,11 +126,13 @@ def _refuse_empty(reader: session.Reader) -> None:
         raise NoFile(sentence, is_wrong_use=False)
 
 
-def for_page(whom: session.Reader, granted: Callable[[], access.Grant], extension: str) -> bytes:
+def for_page(
+    whom: session.Reader, granted: Callable[[], access.Grant], extension: str, organisations: tuple[str, ...] = ()
+) -> bytes:
     """A file that a page offered to its reader, made now, in whatever thread this is.
 
-    `granted` says what they may by now: a link may have ended since the page was drawn. Raises `NoFile`, and
-    `sandbox.Ended` when writing went over its limits.
+    With one or two `organisations` it is their page to take along. `granted` says what the reader may now: a link may
+    have ended since the page was drawn. Raises `NoFile`, and `sandbox.Ended` when writing went over its limits.
     """
     if not _places.acquire(blocking=False):
         raise NoFile(Text("Too many files are being made. Try again in a minute."), is_wrong_use=False)
@@ -111,7 +142,9 @@ def for_page(whom: session.Reader, granted: Callable[[], access.Grant], extensio
             if not may_take(now) or now.who != whom.grant.who:
                 raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
             with session.working_for(replace(whom, grant=now)):
-                made = _content(extension, ())
+                made = one_page.about(*organisations) if organisations else _content(extension, ())
+            if made is None:
+                raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
             in_bytes: bytes = sandbox.run(reports.write_apart, made, extension, limits=LIMITS, waiting=WRITING)
             return in_bytes
     finally:

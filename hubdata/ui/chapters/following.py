@@ -6,7 +6,6 @@ from hubdata import notebook, questions, store
 from hubdata.indicators.ties import FadingTie
 from hubdata.reports import content
 from hubdata.ui.chapters.parts import chapter, figure, income_year
-from hubdata.ui.chapters.results import money_basis
 from hubdata.ui.columns import column
 from hubdata.ui.deeds import is_put_off
 from hubdata.ui.hub_settings import home, settings
@@ -17,6 +16,7 @@ from hubdata.ui.session import ask, covers, has_page, may_change, view
 from hubdata.ui.ties import MOST_CALLS, call_sentence
 from hubdata.ui.words import contacts as contact_words
 from hubdata.ui.words import introductions as words
+from hubdata.ui.words.funding import money_basis
 
 MOST_INTRODUCTIONS = 5
 

@@ -1,4 +1,4 @@
-"""The button in the toolbar by which a reader takes along what is in view: as a paper, a workbook, the network."""
+"""The buttons by which a reader takes along what is in view, as a paper, a workbook, the network, or a page of one."""
 
 import functools
 import re
@@ -51,6 +51,23 @@ def take_along() -> None:
             for extension, words in _offered().items():
                 _button(extension, words)
         st.caption(_("A paper takes some seconds. The button turns until it is there."))
+
+
+def one_page_button(*organisations: str) -> None:
+    """One organisation, or two that meet, as one page; nothing for who may not take files along."""
+    if not files.may_take(grant()):
+        return
+    # Without Pango no PDF can be made, but the same can be written as a document.
+    extension = next(one for one in reports.PAGE_FORMATS if reports.can_write(one))
+    st.download_button(
+        _("Take along as one page"),
+        data=functools.partial(files.for_page, reader(), granted_later(), extension, organisations),
+        file_name=f"{_('one-page')}{extension}",
+        mime=KINDS[extension],
+        key="one_page",
+        on_click="ignore",
+        icon=f":material/{ICONS[extension]}:",
+    )
 
 
 def _offered() -> dict[str, str]:
