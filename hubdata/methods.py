@@ -666,6 +666,37 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Adamic & Adar 2003",
         also=("score",),
     ),
+    "holding": _network(
+        N_("Introductions that hold most together"),
+        N_(
+            "Of the pairs in the list of introductions, what each would add if it became a tie, by exact shortest "
+            "paths. The three "
+            "organisations that stand between others most are thought away, and the mean over all pairs of 1 divided "
+            "by their "
+            "distance is compared (0 where there is no way). The best pair is chosen first, then the best beside it, "
+            "and so on. "
+            "Beside it: how many pairs come within reach of each other, how much shorter the mean distance gets with "
+            "everybody "
+            "there, and the ties across sectors, of which each pair is one."
+        ),
+        N_(
+            "It says what a tie would hold, not whether it will come about, and nothing of the worth of an "
+            "organisation. Three "
+            "that are best one after the other need not be the best three of all."
+        ),
+        "Latora & Marchiori 2001",
+        also=(
+            "closeness_gain",
+            "reach_gain",
+            "distance_gain",
+            "key_organisations",
+            "distance",
+            "distance_after",
+            "reach",
+            "reach_after",
+            "reach_possible",
+        ),
+    ),
     "backtest": _network(
         N_("Did the list foresee new ties?"),
         N_(

@@ -109,6 +109,15 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
             {"organisation_id": "c", "name": "Cora", "x": None, "y": 0.1, "is_marked": False, "is_named": False},
         ],
     ),
+    "two axes": (
+        lambda rows, style: plotted.two_axes(
+            rows, style, x_title="Likely", y_title="Useful", marked="three", unmarked="other"
+        ),
+        [
+            {"name": "Alpha – Beta", "x": 2.5, "y": 0.01, "is_marked": True},
+            {"name": "Beta – Cora", "x": 1.0, "y": 0.0, "is_marked": False},
+        ],
+    ),
     "calibration": (
         lambda rows, style: plotted.calibration(
             rows, style, x_title="Forecast", y_title="Happened", band="Band", observed="Observed"
