@@ -41,6 +41,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 
     As long as the server runs, the inbox is watched. With a mistake in the settings nothing is: the gate says which.
     """
+    server.offer_chart()
     try:
         hub_settings = settings.read(HOME)
     except settings.SettingsProblem:

@@ -144,6 +144,10 @@ ADDRESSES = {
     ("GET", "/hub/frame.js"): (403, 200, 200),
     ("GET", "/hub/words.js"): (403, 200, 200),
     ("GET", "/hub/frame.css"): (403, 200, 200),
+    ("GET", "/hub/plotly.js"): (403, 200, 200),
+    ("GET", "/hub/chart.js"): (404, 404, 404),
+    ("GET", "/_stcore/bidi-components/hub.chart/chart.js"): (403, 200, 200),
+    ("GET", "/_stcore/bidi-components/hub.chart/../frame.js"): (404, 404, 404),
     ("GET", "/media/0123456789abcdef.csv"): (403, 404, 404),
     ("PUT", "/_stcore/upload_file/session/file"): (403, 404, 403),  # of the manager: Streamlit's own token is missing
     ("DELETE", "/_stcore/upload_file/session/file"): (403, 404, 403),

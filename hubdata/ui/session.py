@@ -35,7 +35,7 @@ Question = Callable[Concatenate[Snapshot, Settings, View, Details], Answer]
 @functools.lru_cache(maxsize=16)
 def opened(home: Path, snapshot_id: str, scope: Scope) -> Snapshot:
     """A snapshot, opened once per scope."""
-    return store.open_snapshot(home, snapshot_id, scope)
+    return store.open_snapshot(home, snapshot_id, scope, settings().database_megabytes)
 
 
 def snapshot() -> Snapshot:
