@@ -319,7 +319,7 @@ def through_the_menu(page: Page) -> Iterator[str]:
 # --- the words of Streamlit itself -----------------------------------------------------------------------------------
 
 OF_STREAMLIT = """() => {
-  const ours = '[data-testid="stMarkdownContainer"], [data-testid="data-grid-canvas"], [data-testid*="Chart"], svg, script, style';
+  const ours = '[data-testid="stMarkdownContainer"], [data-testid="data-grid-canvas"], [data-testid*="Chart"], .hub-chart, svg, script, style';
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(ours)) found.push(walker.currentNode.nodeValue);

@@ -118,7 +118,7 @@
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
   const DATA = [
     '[data-testid="stMarkdownContainer"]', '[role="option"]', '[data-baseweb="tag"]', '[data-testid="stTable"]',
-    '[data-testid*="Chart"]', "code", "svg", "script", "style",
+    '[data-testid*="Chart"]', ".hub-chart", "code", "svg", "script", "style",
   ].join(", ");
   const CHOICES = /^(Select all|Select \d+ matches|No results)$/; // stand among the options
   const shown = new WeakMap(); // node -> [what Streamlit wrote, what stands there instead], per attribute or for its text
@@ -166,7 +166,7 @@
   };
   const below = (root) => {
     if (root.nodeType === Node.TEXT_NODE) return text(root);
-    if (root.nodeType !== Node.ELEMENT_NODE) return;
+    if (root.nodeType !== Node.ELEMENT_NODE || root.namespaceURI !== document.documentElement.namespaceURI) return;
     attributes(root);
     for (const element of root.querySelectorAll("[aria-label], [title], [placeholder]")) attributes(element);
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
