@@ -240,7 +240,7 @@ def test_program_files_are_sent_small_and_kept(hub_: Hub) -> None:
     with hub_.client("viewer") as client:
         page = client.http.get("/").text
         ours = re.findall(r'"(/hub/[^"]+)"', page)
-        assert len(ours) == 4
+        assert len(ours) == 5
         for path in (f"/static/js/{SCRIPT}", *ours):
             packed = client.http.get(path, headers={"Accept-Encoding": "gzip, deflate"})
             plain = client.http.get(path, headers={"Accept-Encoding": "identity"})
