@@ -19,8 +19,8 @@ very table):
     page_list   texts; nothing: every page once, with who may have it
     sandbox     nothing; nothing: a function in a process of its own, with limits
     reading     cells; defusedxml, numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
-    indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
-    charts      cells; pandas: tables in, Plotly figures out
+    indicators  nothing; igraph, numpy, pandas, sklearn: tables in, numbers out; no files, no screen
+    charts      cells, texts; pandas: tables in, Plotly figures out
     explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's
@@ -50,9 +50,10 @@ very table):
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,
                 jinja2, limits, starlette, streamlit: every request passes its gate before Streamlit
     ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, naming, notebook,
-                page_list, questions, reports, settings, sharing, store, template, texts; pandas, plotly, streamlit:
+                page_list, questions, reports, sandbox, settings, sharing, store, template, texts; pandas, streamlit:
                 what pages share, in `words` what one page says, in `chapters` what reports say of it
     ask_command answering, asking, audit, cells, settings, sharing, texts; nothing: the verb `ask`
-    __main__    ask_command, asking, audit, demo, dictionary, indicators, ingest, loading, methods, models, naming,
-                questions, reports, settings, sharing, store, template, texts, ui; nothing: the commands
+    file_command reports, texts, ui; nothing: the verbs `export` and `digest`
+    __main__    ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading, methods,
+                models, naming, questions, settings, sharing, store, template, texts; nothing: the commands
 """

@@ -30,6 +30,7 @@ from browser import (
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import loading, page_list, settings, store, texts
+from hubdata.server import assets
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_every_page_opens_in_both_languages_and_asks_nobody_else(watched: Watche
         expect(page.locator("h1")).to_have_text(words(language, title), use_inner_text=True)
         assert page.locator("[data-testid=stException]").count() == 0
         if name not in ("digital", "organisation", "share", "data", "methods"):
-            assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
+            assert page.locator(".hub-chart .main-svg").count() > 0
 
     # The figures of these are in tabs behind the first; here all tabs stand under one another.
     everything = "&all=yes" if name in ("contacts", "introductions", "changes") else ""
@@ -206,9 +207,51 @@ def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, addr
     page.close()
 
 
+def test_a_figure_is_changed_in_place_and_only_when_it_is_another_one(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/sectors?lang=en")
+    found = "[...document.querySelectorAll('.hub-chart')]"
+    page.evaluate(
+        f"""() => {{
+            window.kept = {found};
+            window.drawn = [];
+            kept.forEach((chart, at) => chart.on('plotly_afterplot', () => drawn.push(at)));
+        }}"""
+    )
+    # The same page in other words: the tables behind the figures are opened, and no figure changes.
+    page.get_by_text("Table and more").first.click()
+    wait_until_settled(page)
+    assert page.evaluate("drawn") == []
+    page.keyboard.press("Escape")
+    turn_to(page, "/sectors?lang=en&sector=ngo|knowledge|government", page_list.PAGES["sectors"].title)
+    assert page.evaluate("drawn.length") > 0
+    assert page.evaluate(f"{found}.every((chart, at) => chart === kept[at])")
+    first = page.locator(".hub-chart").first
+    assert first.get_attribute("role") == "figure"
+    assert first.get_attribute("aria-label")
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_function("() => [...document.querySelectorAll('.hub-chart')].every(chart =>"
+        " chart.querySelector('.main-svg').getBoundingClientRect().width <= chart.clientWidth + 1)")  # fmt: skip
+    page.close()
+
+
+def test_a_click_on_a_mark_leads_to_the_organisation(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/stress?lang=en&all=yes")
+    marks = page.locator(".st-key-figure_quadrant .points path")
+    marks.first.scroll_into_view_if_needed()
+    box = marks.first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".st-key-figure_quadrant .hoverlayer .hovertext")).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
+    arrived(page, "Organisation")
+    expect(page).to_have_url(re.compile("id="))
+    page.close()
+
+
 def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/organisation?lang=en")
-    expect(page.get_by_text("without a partner")).to_be_visible()
+    expect(page.get_by_text("organisations; without a partner")).to_be_visible()
     box = page.get_by_role("combobox", name="Search an organisation")
     box.fill("universiteit leid")
     page.get_by_role("option").first.click()
@@ -271,3 +314,58 @@ def through_the_menu(page: Page) -> Iterator[str]:
             page.locator(".st-key-tabs a", has_text=page_list.PAGES[name].tab or title).click()
         arrived(page, title)
         yield title
+
+
+# --- the words of Streamlit itself -----------------------------------------------------------------------------------
+
+OF_STREAMLIT = """() => {
+  const ours = '[data-testid="stMarkdownContainer"], [data-testid="data-grid-canvas"], [data-testid*="Chart"], .hub-chart, svg, script, style';
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(ours)) found.push(walker.currentNode.nodeValue);
+  for (const element of document.querySelectorAll("[aria-label], [title], [placeholder]"))
+    for (const name of ["aria-label", "title", "placeholder"]) found.push(element.getAttribute(name) ?? "");
+  return found.map((words) => words.trim()).filter(Boolean);
+}"""
+ALIKE = {"Partners", "Sector", "Filters", "Moment", "Open", "Data", "Impact City"}
+"""Words of ours that Streamlit's code has as well."""
+
+
+def test_what_streamlit_itself_says_on_a_dutch_page_is_dutch(browser: Browser, address: str) -> None:
+    """Whatever its code has as words and stands on a page is left over: in fields, menus, tables and the upload."""
+    code = " ".join(file.read_text(encoding="utf-8") for file in assets.STATIC.joinpath("static", "js").glob("*.js"))
+    known = set(re.findall(r"[`'\"]([A-Z][a-z]+(?:[ /][A-Za-z]+){0,5}[.…]{0,3})[`'\"]", code)) - ALIKE
+    script = assets.OURS["words.js"].read_text(encoding="utf-8")
+    ours = re.findall(r'^ {6}"(.+?)":', script, re.MULTILINE)
+    assert [words for words in ours if words not in code] == [], "Streamlit says this no longer"
+    assert len(known) > 400
+
+    page = visit(browser, f"{address}/organisation?lang=nl")
+    said = set(page.evaluate(OF_STREAMLIT))
+    box = page.get_by_role("combobox", name="Zoek een organisatie")
+    box.fill("zzzz")
+    expect(page.get_by_text("Niets gevonden")).to_be_visible()
+    page.keyboard.press("Escape")
+    # Of a table a screen reader hears the names, not their addresses.
+    cells = page.locator("[data-testid=data-grid-canvas] td")
+    expect(cells.first).to_have_text(re.compile(r"^(?!organisation\?)"))
+    table = page.locator("[data-testid=stDataFrame]").first
+    table.hover()
+    corner = table.locator("canvas").first.bounding_box()
+    assert corner
+    for across in range(200, 400, 6):
+        page.mouse.click(corner["x"] + across, corner["y"] + 17)
+        if page.get_by_text("Oplopend sorteren").count():
+            break
+    expect(page.get_by_text("Oplopend sorteren")).to_be_visible()
+    said |= set(page.evaluate(OF_STREAMLIT))
+    for name in ("data", "share", "introductions", "changes"):
+        said |= set(
+            turn_to(page, f"/{path(name)}?lang=nl", words("nl", page_list.PAGES[name].title)).evaluate(OF_STREAMLIT)
+        )
+    assert any(words.startswith("hoogstens 200 MB") for words in said)
+    assert sorted(said & known) == []
+    # The same tab in another language says it in that one again.
+    turn_to(page, "/data?lang=en", "Data")
+    expect(page.get_by_text("200MB per file")).to_be_visible()
+    page.close()

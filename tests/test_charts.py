@@ -55,6 +55,22 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         lambda rows, style: plotted.network(rows, TIES, style, partners="partners", within="in", across="to", **WORDS),
         NODES,
     ),
+    "panels": (
+        lambda rows, style: plotted.panels(rows, style, behind="All"),
+        [
+            {"series": name, "date": f"{year}-07-01", "value": value}
+            for name, value in ((MARKUP, 0.2), ("All", 0.4), ("Gone", None))
+            for year in (2019, 2020)
+        ],
+    ),
+    "waterfall": (
+        lambda rows, style: plotted.waterfall(rows, style, together="All"),
+        [
+            {"label": MARKUP, "value": -1.1, "said": "−1.1"},
+            {"label": "New", "value": 1.5, "said": "+1.5"},
+            {"label": "All", "value": 0.4, "said": "+0.4"},
+        ],
+    ),
     "lines": (
         lambda rows, style: plotted.lines(rows, style, y_title="Density", value_format="share"),
         [
@@ -107,6 +123,24 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
             {"organisation_id": "a", "name": "Alpha", "x": 0.8, "y": 0.3, "is_marked": True, "is_named": True},
             {"organisation_id": "b", "name": "Beta", "x": 0.2, "y": 0.0, "is_marked": False, "is_named": False},
             {"organisation_id": "c", "name": "Cora", "x": None, "y": 0.1, "is_marked": False, "is_named": False},
+        ],
+    ),
+    "two axes": (
+        lambda rows, style: plotted.two_axes(
+            rows, style, x_title="Likely", y_title="Useful", marked="three", unmarked="other"
+        ),
+        [
+            {"name": "Alpha – Beta", "x": 2.5, "y": 0.01, "is_marked": True},
+            {"name": "Beta – Cora", "x": 1.0, "y": 0.0, "is_marked": False},
+        ],
+    ),
+    "calibration": (
+        lambda rows, style: plotted.calibration(
+            rows, style, x_title="Forecast", y_title="Happened", band="Band", observed="Observed"
+        ),
+        [
+            {"forecast": 0.2, "observed": 0.1, "low": 0.15, "high": 0.25},
+            {"forecast": 0.5, "observed": 0.6, "low": 0.3, "high": 0.7},
         ],
     ),
     "matrix": (
@@ -540,3 +574,49 @@ def test_notes_and_events_are_marked_along_the_foot_as_they_are_written() -> Non
     assert list(figure.data[2].x) == ["2020-03-01"]
     assert len({trace.marker.symbol for trace in figure.data[1:]}) == 2
     assert figure.data[0].showlegend
+
+
+def test_a_curve_of_many_steps_is_as_small_as_one_of_few_and_looks_the_same() -> None:
+    """Pages are as large as what can be seen on them, whatever the data."""
+    many = 20_000
+    left = [1 - n / (many + 7) for n in range(many)]
+    rows = [
+        {"series": name, "years": n / 500, "survival": at, "low": at * 0.99, "high": min(1, at * 1.01)}
+        for name in ("Structural", "Project")
+        for n, at in enumerate(left)
+    ]
+    figure = charts.survival(rows, Style(), x_title="years", y_title="Ties left")
+    assert len(charts.as_json(figure)) < 150_000
+    for line in (trace for trace in figure["data"] if "hovertemplate" in trace):
+        assert (line["x"][0], line["y"][0]) == (0, 1)
+        assert (line["x"][-1], line["y"][-1]) == (rows[-1]["years"], left[-1])
+        for n in range(0, many, 501):
+            drawn = line["y"][max(at for at, years in enumerate(line["x"]) if years <= n / 500)]
+            assert abs(drawn - left[n]) <= 1.5 / charts.MAX_STEPS
+
+
+def test_a_small_drawing_of_many_organisations_shows_those_with_most_partners() -> None:
+    nodes = pd.DataFrame(
+        [
+            {
+                "organisation_id": str(n),
+                "name": f"Organisation {n}",
+                "sector": "ngo",
+                "x": n % 90,
+                "y": n // 90,
+                "degree": n,
+            }
+            for n in range(9000)
+        ]
+    )
+    marks = charts.marks_to_draw(nodes)
+    assert sorted(marks["degree"]) == list(range(9000 - charts.MAX_MARKS, 9000))
+    assert charts.marks_to_draw(nodes.head(charts.MAX_MARKS)).equals(nodes.head(charts.MAX_MARKS))
+    ties = pd.DataFrame(
+        [
+            {"organisation_a": str(8999 - n), "organisation_b": str(8998 - n), "is_cross_sector": n % 2 == 0}
+            for n in range(1990)
+        ]
+    )
+    words = {"partners": "partners", "within": "in", "across": "to", "sector_labels": SECTORS}
+    assert len(charts.as_json(charts.network(marks, ties, Style(), **words, is_small=True))) < 400_000

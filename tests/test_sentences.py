@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from figures import figures_on
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 
@@ -124,6 +125,8 @@ def figures_of(home: Path) -> Figures:
         "given": newest_gifts(snapshot, view, best),
         "endings": questions.answer_endings(snapshot, SETTINGS, view),
         "ending_ties": questions.answer_ending_ties(snapshot, SETTINGS, view),
+        "lapse": questions.answer_lapse(snapshot, SETTINGS, view),
+        "holding": questions.answer_holding(snapshot, SETTINGS, view, False),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
         "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
         "event": [
@@ -354,7 +357,7 @@ SAID: list[Said] = [
     (r"Exposed organisations in #: from # in # to # in #\.", ["latest", *first_and_last_year("exposed_share")]),
     (r"Exposed organisations: from # in # to # in #\.", first_and_last_year("exposed_share")),
     (r"Public money: from # in # to # in #\.(?=\n?$)", first_and_last_year("public_share")),
-    (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][max(f["years"])]["public_share"], lambda f: max(f["years"])]),
+    (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][f["latest"]]["public_share"], "latest"]),
     (r"income by kind, from # to #\.", [lambda f: min(f["years"]), lambda f: max(f["years"])]),
     (r"None: of the organisations with known income in both years, no one is exposed in # that was not in #", ["latest", lambda f: f["latest"] - 1]),
     (r"# organisations? (?:is|are) exposed in # and (?:was|were) not in #", ["#newly", "latest", lambda f: f["latest"] - 1]),
@@ -391,6 +394,14 @@ SAID: list[Said] = [
     (r"of none of the # grants that run, # a year, the last day is known", ["endings.grants.running", "endings.grants.end_unknown_eur"]),
     (r"With # of them nothing else remains when the agreements? (?:is|are) not renewed\. # of them are structural\.", ["ending_ties.nothing_remains", "ending_ties.structural_ending"]),
     (r"Of # of the # ties the agreement has no end\.", ["ending_ties.without_end", "ending_ties.ties"]),
+    # which introductions hold most together
+    (r"If these became ties and the # key organisations? went, # of # pairs would still reach each other instead of #\.(?: With everybody there the mean distance would go from # to # steps\.)?", ["#holding.key_organisations", "holding.reach_after", "holding.reach_possible", "holding.reach", "holding.distance", "holding.distance_after"]),
+    (r"(?<=· )# pairs? of the list", ["#pairs"]),
+    # what may lapse
+    (r"Of # ties? that were followed for a year # lapsed: too few", ["lapse.cases", "lapse.cases_lapsed"]),
+    (r"it lapses as often as all do \(# within a year\)", ["lapse.lapsed_share"]),
+    (r"On # earlier days? forecasts were made for ties that were not silent then\. Of ten groups, # did .* is #; with one chance for all it would be #, by the age of a tie alone #\.", ["#lapse.backtest.days", *[f"lapse.backtest.{name}" for name in ("bins_within", "brier", "brier_base", "brier_curve")]]),
+    (r"# forecasts?, of which # lapsed", ["lapse.backtest.forecasts", "lapse.backtest.lapsed"]),
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
     (r"stands between others more often than # of the organisations; its partners know each other: (?:few|many)\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
@@ -609,6 +620,12 @@ BROKER = (
 )
 
 
+def in_short(figures: Figures) -> list[tuple[float]]:
+    """How much the first pairs to introduce have in common, of what says most, when that is a number."""
+    first = [pair["reasons"][0] for pair in figures["pairs"][:2]]
+    return [(len(reason["items"]),) for reason in first if reason["kind"] in ("events", "partners")]
+
+
 def brokers_said(figures: Figures) -> list[tuple[float | None, ...]]:
     """What makes each organisation a key one, those first that stand between others most."""
     rows = figures["brokers"]
@@ -619,6 +636,14 @@ def brokers_said(figures: Figures) -> list[tuple[float | None, ...]]:
         )
         for row in rows
     ]
+
+
+CHANCE = r"Chance to lapse within a year: #\."
+
+
+def chances_said(figures: Figures) -> list[tuple[float]]:
+    """The chances of the first ties to call before they fade."""
+    return [(tie["chance"],) for tie in figures["lapse"]["at_risk"]]
 
 
 def followed(figures: Figures) -> list[tuple[float, float]]:
@@ -643,7 +668,7 @@ def pieces(app: AppTest) -> list[str]:
     listed = [str(e.value) for kind in ("markdown", "caption", "info", "warning") for e in app.get(kind)]
     listed = [piece for piece in listed if not re.match(r"\*\*[^*\n]+\*\* – ", piece)]
     listed += [f"{card.label} | {card.value}" for card in app.metric]
-    listed += [chart.proto.alt for chart in app.get("plotly_chart")]
+    listed += [figure.alt for figure in figures_on(app)]
     return [re.sub(r"[\\*]|\N{ZERO WIDTH SPACE}", "", piece) for piece in listed]
 
 
@@ -653,6 +678,8 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     figures["page"] = page
     aims, held, cards = iter(targets_said(figures)), iter(events_said(figures)), iter(headlines_said(figures))
     typical, shown_cards, between = (iter(listed(figures)) for listed in (typical_said, cards_said, brokers_said))
+    in_common = iter(in_short(figures))
+    lapsing = iter(chances_said(figures))
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
     def check(whole: str, match: re.Match[str], wanted: Sequence[Any]) -> str:
@@ -681,6 +708,10 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
         piece = compiled(CARD).sub(lambda match, w=whole: check(w, match, next(shown_cards)), piece)
         piece = compiled(BROKER).sub(lambda match, w=whole: check(w, match, next(between)), piece)
+        piece = compiled("# (?:events? both attended|partners? in common)").sub(
+            lambda match, w=whole: check(w, match, next(in_common)), piece
+        )
+        piece = compiled(CHANCE).sub(lambda match, w=whole: check(w, match, next(lapsing)), piece)
         piece = compiled("# because of").sub(lambda match, w=whole: check(w, match, part_of(match)), piece)
         if "; the largest: " in piece:
             title, values = piece.split("; the largest: ")

@@ -1,10 +1,13 @@
-"""What is coming: what ends and when."""
+"""What is coming: what ends and when, which ties may lapse, which introductions hold most together."""
 
+import dataclasses
 import datetime
 from typing import TypedDict
 
-from hubdata.indicators import endings, stress
+from hubdata.indicators import endings, holding, lapse, stress
 from hubdata.questions.income import answer_reserves_year
+from hubdata.questions.network import attended_events
+from hubdata.questions.organisations import answer_introductions
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
 
@@ -25,6 +28,9 @@ class Forecast(TypedDict):
     as_of: datetime.date
     endings: Endings
     ending_ties: endings.EndingTies
+    lapse: lapse.Lapse
+    holding: holding.Holding | None
+    """Without convenors, who know nearly everybody."""
 
 
 def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Endings:
@@ -69,10 +75,44 @@ def answer_ending_ties(snapshot: Snapshot, settings: Settings, view: View) -> en
     )
 
 
+def answer_lapse(snapshot: Snapshot, settings: Settings, view: View) -> lapse.Lapse:
+    """Which ties may have ended or be silent in a year, and whether such forecasts came true."""
+    found: lapse.Lapse = snapshot.cached(_lapse, view, settings.fading_days)
+    return found
+
+
+def _lapse(snapshot: Snapshot, view: View, fading_days: int) -> lapse.Lapse:
+    organisations = snapshot.rows("organisations_in_view", view)
+    convenors = organisations.loc[organisations["role"] == "convenor", "organisation_id"]
+    lists = lapse.known(
+        snapshot.rows("tie_spells", view),
+        snapshot.rows("partnership_pairs", view),
+        attended_events(snapshot),
+        set(convenors),
+    )
+    return lapse.forecast(lists, snapshot.rows("ties", view), view.as_of, fading_days)
+
+
+def answer_holding(snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool) -> holding.Holding | None:
+    """What each pair of the list of introductions would add to the network, and the three that hold most together.
+
+    None when there are too many organisations to say so.
+    """
+    shown_view = dataclasses.replace(view, with_convenor=view.with_convenor and with_convenors)
+    listed = answer_introductions(snapshot, settings, view, with_convenors)
+    return holding.holding(
+        snapshot.rows("active_organisations", shown_view),
+        snapshot.rows("ties", shown_view),
+        [(pair["organisation_a"], pair["organisation_b"]) for pair in listed],
+    )
+
+
 def forecast(snapshot: Snapshot, settings: Settings, view: View) -> Forecast:
     """Everything that is said of what is coming."""
     return {
         "as_of": view.as_of,
         "endings": answer_endings(snapshot, settings, view),
         "ending_ties": answer_ending_ties(snapshot, settings, view),
+        "lapse": answer_lapse(snapshot, settings, view),
+        "holding": answer_holding(snapshot, settings, view, False),
     }

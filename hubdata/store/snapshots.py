@@ -43,7 +43,7 @@ from hubdata.store.files import (
     write_synced,
 )
 from hubdata.store.scopes import EVERYTHING, Scope, copy_covered
-from hubdata.store.tables import attach, create_tables, moved, read_only_from
+from hubdata.store.tables import attach, create_tables, in_memory, moved, read_only_from
 from hubdata.store.views import Manifest, Snapshot
 
 ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
@@ -191,7 +191,7 @@ def drops(home: Path, snapshot_id: str) -> list[Drop]:
 
 def preview(tables: Mapping[str, pa.Table]) -> Snapshot:
     """The views over tables that are not published: to see what figures would become. Nothing is written."""
-    connection = duckdb.connect(":memory:", config={"threads": 2})
+    connection = in_memory()
     connection.execute("ATTACH ':memory:' AS snapshot")
     create_tables(connection, tables, "snapshot.")
     rows = {name: {"rows": len(tables.get(name, ()))} for name in models.TABLES}
@@ -255,8 +255,10 @@ def _read_through(home: Path, snapshot_id: str, *_stamps: tuple[int, ...]) -> No
         snapshot.read_through()
 
 
-def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Snapshot:
+def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING, megabytes: int = 0) -> Snapshot:
     """Open a snapshot by its id, read-only, with the tables and columns of today, whichever version wrote it.
+
+    Questions take at most so many megabytes of memory (see `in_memory`).
 
     Raises `StoreProblem` when there is no such snapshot, or when it holds what the types of today cannot.
 
@@ -267,14 +269,14 @@ def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Sn
     folder = folder_of(home, snapshot_id)
     file = (folder / "hub.duckdb").absolute()
     _check_room()
-    connection = duckdb.connect(":memory:", config={"threads": 2})
+    connection = in_memory(megabytes)
     try:
         read_only_from(connection, file)
         if scope.is_everything:
             attach(connection, file, "snapshot")
         else:
             copy_covered(connection, file, scope)
-            connection = moved(connection)
+            connection = moved(connection, megabytes)
         return Snapshot(read_manifest(folder), connection, scope)
     except (OSError, duckdb.Error, StoreProblem) as error:
         connection.close()

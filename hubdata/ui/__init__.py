@@ -61,7 +61,14 @@ from hubdata.ui.language import (
     type_label,
     word,
 )
-from hubdata.ui.movements import changes_sentence, movement_sentence, movement_table, since_day, snapshots_in_words
+from hubdata.ui.movements import (
+    changes_sentence,
+    movement_sentence,
+    movement_steps,
+    movement_table,
+    since_day,
+    snapshots_in_words,
+)
 from hubdata.ui.navigation import (
     banner,
     finish,
@@ -73,7 +80,7 @@ from hubdata.ui.navigation import (
     tabs,
     toolbar,
 )
-from hubdata.ui.pairs import reason_in_words
+from hubdata.ui.pairs import reason_in_short, reason_in_words
 from hubdata.ui.parts import (
     explain,
     figure,
@@ -193,6 +200,7 @@ __all__ = [
     "metrics",
     "moment",
     "movement_sentence",
+    "movement_steps",
     "movement_table",
     "n_",
     "n_md",
@@ -226,6 +234,7 @@ __all__ = [
     "points",
     "ranking_in_words",
     "read_address",
+    "reason_in_short",
     "reason_in_words",
     "sector_labels",
     "series",

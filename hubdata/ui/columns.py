@@ -161,6 +161,11 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "bridges_exposed": (N_("Ties across sectors"), "count"),
     "agreement": (N_("Agreement"), "text"),
     "nothing_remains": (N_("Nothing else remains"), "text"),
+    # what may lapse
+    "chance": (N_("Chance to lapse within a year"), "share"),
+    "stake": (N_("At stake"), "text"),
+    "known_of": (N_("What is known"), "text"),
+    "is_within": (N_("Within the band"), "text"),
     # what if a donor stops
     "loss": (N_("Loss"), "euro"),
     "jobs_exposed": (N_("Jobs (fte)"), "number"),
@@ -196,6 +201,10 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "introductions": (N_("This list"), "share"),
     "adamic_adar": (N_("Partners in common only"), "share"),
     "random": (N_("Drawn at random"), "share"),
+    "chosen": (N_("Chosen"), "text"),
+    "reach_gain": (N_("Pairs brought within reach"), "count"),
+    "distance_gain": (N_("Steps shorter on average"), "number"),
+    "closeness_gain": (N_("Nearer to each other"), "number"),
     # lists that are loaded, and links
     "file": (N_("File"), "text"),
     "row": (N_("Row"), "year"),

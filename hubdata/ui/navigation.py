@@ -1,6 +1,7 @@
 """What stands around each page: menu, toolbar, tabs, notices and the foot."""
 
 import html
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -238,8 +239,11 @@ def _way_out() -> None:
         st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out", help=who)
 
 
-def toolbar() -> None:
-    """The title of the page, and beside it the view: as-of date, filters (sectors, themes, convenors), language."""
+def toolbar(at_its_end: Callable[[], None]) -> None:
+    """The title of the page, and beside it the view: as-of date, filters (sectors, themes, convenors), language.
+
+    `at_its_end` draws what else stands there, once the view is settled.
+    """
     shown = snapshot()
     newest, outlier = shown.newest_date(questions.today()), shown.newest_days(questions.today()).outlier
     state = st.session_state
@@ -275,6 +279,7 @@ def toolbar() -> None:
             width=140,
         )
         set_language(chosen)
+        at_its_end()
         _way_out()
     if outlier:
         st.caption(
