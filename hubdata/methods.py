@@ -470,7 +470,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "What the rows do not account for may come from the same donors: then an organisation depends on them more "
             "than it seems."
         ),
-        also=("total_income", "accounts"),
+        also=("total_income",),
     ),
     "reserve_months": _funding(
         N_("Months of reserve"),

@@ -65,7 +65,7 @@ def of(rows: list[dict[str, Any]], organisation_id: str, year: int) -> dict[str,
 def test_one_organisation_with_two_donors() -> None:
     found = of(funding.dependency(FOUR, active("a", reserves=[50.0])), "a", 2020)
     assert found == {
-        "organisation_id": "a", "year": 2020, "name": "A", "sector": "ngo", "income": 100.0, "donors": 2,
+        "total_income": None, "accounted_share": None, "organisation_id": "a", "year": 2020, "name": "A", "sector": "ngo", "income": 100.0, "donors": 2,
         "top_donor": "x", "top_donor_key": "x", "top_donor_share": 0.6,
         "donor_hhi": pytest.approx(0.36 + 0.16), "effective_donors": pytest.approx(1 / 0.52),
         "category_hhi": 0.5, "public_share": 0.5, "government_share": 0.5, "earned_share": 0.0,
