@@ -47,10 +47,13 @@ very table):
                 folder instead of a page
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,
                 jinja2, limits, starlette, streamlit: every request passes its gate before Streamlit
-    ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, notebook,
-                page_list, questions, reports, settings, sharing, store, template, texts; pandas, plotly, streamlit:
-                what pages share, in `words` what one page says, in `chapters` what reports say of it
+    proposals   answering, asking, cells, indicators, ingest, loading, models, settings, store; pandas: what asked
+                organisations say beside what is known, and how it becomes a load
+    ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, loading, methods,
+                models, notebook, page_list, proposals, questions, reports, settings, sharing, store, template, texts;
+                pandas, plotly, segno, streamlit: what pages share, in `words` what one page says, in `chapters` what
+                reports say of it
     ask_command answering, asking, audit, cells, settings, sharing, texts; nothing: the verb `ask`
-    __main__    ask_command, asking, audit, demo, dictionary, indicators, ingest, loading, methods, models, questions,
-                reports, settings, sharing, store, template, texts, ui; nothing: the commands
+    __main__    ask_command, asking, audit, demo, dictionary, indicators, ingest, loading, methods, models, proposals,
+                questions, reports, settings, sharing, store, template, texts, ui; nothing: the commands
 """

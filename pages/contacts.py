@@ -211,6 +211,7 @@ def ends() -> None:
         ui.explain("ending_ties")
 
 
+ui.note_confirmed()
 ui.note_records()
 ui.lazy_tabs(
     "tab",

@@ -186,6 +186,7 @@ with left:
         source="partnerships.csv",
         method="ties",
     )
+ui.note_confirmed()
 ui.note_records()
 
 

@@ -161,6 +161,7 @@ CHOSEN: dict[str, Any] = {
     "other": "fv-2",
     "with_convenors": True,
     "longest_first": True,
+    "confirmed": (("fv-1", "fv-2", "fv-1", datetime.date(2024, 5, 1)),),
 }
 """What somebody chooses on a page, by the name of the parameter."""
 

@@ -30,6 +30,7 @@ from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.drop import context_of_hub, draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature, with_old_answers
 from hubdata.ingest.keeping import columns_of, is_nothing_but
+from hubdata.ingest.names import identity_of, slug
 from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
 from hubdata.ingest.recognition import read_sheets
@@ -52,12 +53,14 @@ __all__ = [
     "draft",
     "folded",
     "holds_personal_data",
+    "identity_of",
     "is_nothing_but",
     "known_columns",
     "note",
     "problem",
     "read_sheets",
     "signature",
+    "slug",
     "vocabularies",
     "with_old_answers",
 ]

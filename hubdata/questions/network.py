@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypedDict
 
 import pandas as pd
 
-from hubdata.indicators import drawing, fragility, network, ties
+from hubdata.indicators import confirmation, drawing, fragility, network, ties
 from hubdata.indicators.rows import NamedPair, records
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
@@ -298,6 +298,13 @@ def answer_fading(
         view.as_of,
     )
     return ties_with_past + listed[len(ties_with_past) :]
+
+
+def answer_confirmation(
+    snapshot: Snapshot, settings: Settings, view: View, confirmed: tuple[tuple[str, str, str, datetime.date], ...]
+) -> confirmation.Confirmed:
+    """How many ties an organisation confirmed itself; `confirmed` as `confirmation.confirmed` takes it."""
+    return confirmation.confirmed(snapshot.rows("ties", view), confirmed, view.as_of)
 
 
 def _attended(snapshot: Snapshot) -> pd.DataFrame:

@@ -6,14 +6,15 @@ from typing import Any, NoReturn, TypedDict
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, questions
+from hubdata import charts, proposals, questions, store
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import MINIMUM_EXPECTED, Network, SectorMixing
 from hubdata.indicators.ties import FadingTie
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number
+from hubdata.ui.hub_settings import home
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number, percent
 from hubdata.ui.navigation import stop
 from hubdata.ui.parts import nothing_yet
-from hubdata.ui.session import ask, notes, view
+from hubdata.ui.session import ask, covers, notes, snapshot, view
 
 
 def note_records() -> None:
@@ -29,6 +30,29 @@ def note_records() -> None:
             ),
             icon=":material/history:",
         )
+
+
+def note_confirmed() -> None:
+    """How many ties an organisation confirmed itself, once there are any."""
+    if not covers(questions.answer_confirmation):
+        return
+    try:
+        confirmed = proposals.confirmations(home(), snapshot().id)
+    except store.StoreProblem:  # the page Ask organisations says so
+        return
+    if not confirmed:
+        return
+    found = ask(questions.answer_confirmation, tuple(c[:4] for c in confirmed))
+    share = percent(found["confirmed_share"])
+    st.caption(
+        n_(
+            "{n} tie was confirmed by one of its organisations within a year ({share} of all), {both} by both.",
+            "{n} ties were confirmed by one of their organisations within a year ({share} of all), {both} by both.",
+            found["confirmed"],
+            share=share,
+            both=number(found["confirmed_by_both"]),
+        )
+    )
 
 
 def note_last_contact() -> None:
