@@ -248,8 +248,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     "confirmed": _ties(
         N_("Confirmed ties"),
         N_(
-            "Ties of which at least one of the two organisations said itself that it is there, no more than a year from "
-            "the as-of date, and you accepted it. Their share is that of all ties; of some both said so."
+            "Ties of which at least one of the two organisations said itself that it is there, no more than a year "
+            "from the as-of date, and you accepted it. Their share is that of all ties; of some both said so."
         ),
         N_("A tie that nobody confirmed is not doubtful: mostly nobody was asked, or did not answer yet."),
         "PARTNER tool, Visible Network Labs",
