@@ -47,8 +47,8 @@ very table):
                 folder instead of a page
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,
                 jinja2, limits, starlette, streamlit: every request passes its gate before Streamlit
-    proposals   answering, asking, cells, indicators, ingest, loading, models, settings, store; pandas: what asked
-                organisations say beside what is known, and how it becomes a load
+    proposals   answering, asking, cells, indicators, ingest, loading, models, settings, store; nothing: what
+                asked organisations say beside what is known, and how it becomes a load
     ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, loading, methods,
                 models, notebook, page_list, proposals, questions, reports, settings, sharing, store, template, texts;
                 pandas, plotly, segno, streamlit: what pages share, in `words` what one page says, in `chapters` what

@@ -20,8 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import pandas as pd
-
 from hubdata import answering, asking, ingest, loading, models, store
 from hubdata.answering import Answer, Decision, PartnerSaid, ProfileSaid, TieSaid
 from hubdata.cells import fold
@@ -450,7 +448,11 @@ def _decide(home: Path, chosen: Sequence[Proposal], status: Literal["accepted", 
             for proposal in chosen
             if proposal.link == link
         }
-        answering.change_answer(home, link, lambda answer, new=new: {"decided": {**answer.decided, **new}})  # type: ignore[misc]
+
+        def with_new(answer: Answer, new: Mapping[str, Decision] = new) -> Mapping[str, Any]:
+            return {"decided": {**answer.decided, **new}}
+
+        answering.change_answer(home, link, with_new)
 
 
 # --- what was confirmed -----------------------------------------------------------------------------------------------
@@ -474,8 +476,3 @@ def confirmations(home: Path, shown: str) -> tuple[Confirmation, ...]:
                 a, b = sorted((answer.organisation_id, other))
                 found.append(Confirmation(a, b, answer.organisation_id, answer.last_at.date(), decision.snapshot))
     return tuple(found)
-
-
-def as_table(confirmed: Sequence[Confirmation]) -> pd.DataFrame:
-    """Confirmations as the indicators take them: a row each."""
-    return pd.DataFrame(confirmed, columns=list(Confirmation._fields))
