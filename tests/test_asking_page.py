@@ -12,6 +12,7 @@ from test_pages import opened, said
 from test_proposals import rows
 
 from hubdata import answering, asking, proposals, settings, store
+from hubdata.__main__ import main
 
 SETTINGS = settings.Settings()
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -85,6 +86,17 @@ def test_a_round(shown: Path) -> None:
     for _each in range(2):
         app.button(key="refuse_0").click().run()
     assert "of 2 organisations" in said(app)
+
+
+def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(shown: Path) -> None:
+    ((_link, token),) = asking.create(shown, {"a": "Anna"})
+    answer(shown, visitor_of(shown, f"/a/{token}"), "a", b="active")
+    assert "confirmed" not in said(opened("network", org="a", **{"with": "b"}))
+    proposals.accept(shown, SETTINGS, proposals.proposals(shown, SETTINGS))
+    text = said(opened("network", org="a", **{"with": "b"}))
+    assert "Confirmed by Anna on" in text
+    assert "1 tie was confirmed by one of its organisations within a year (20% of all), 0 by both." in text
+    assert main(["indicators", "--home", str(shown), "--json"]) == 0
 
 
 def test_no_link_reaches_the_page(shown: Path) -> None:

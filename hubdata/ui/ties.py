@@ -1,6 +1,6 @@
 """What several pages say about ties."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypedDict
 
 import pandas as pd
@@ -32,14 +32,30 @@ def note_records() -> None:
         )
 
 
+def _confirmations() -> tuple[proposals.Confirmation, ...]:
+    """What organisations confirmed, for whoever may see that; nothing when it cannot be read."""
+    if not covers(questions.answer_confirmation):
+        return ()
+    try:
+        return proposals.confirmations(home(), snapshot().id)
+    except store.StoreProblem:  # the page Ask organisations says so
+        return ()
+
+
+def confirmed_in_words(names: Mapping[str, str]) -> Markdown:
+    """Who of the two organisations of a tie, id -> name, confirmed it, and when; "" when nobody did."""
+    days = {c.by: c.on for c in _confirmations() if {c.organisation_a, c.organisation_b} == names.keys()}
+    if not days:
+        return Markdown()
+    if len(days) == len(names):
+        return md("Confirmed by both, last on {day}.", day=date(max(days.values())))
+    ((by, day),) = days.items()
+    return md("Confirmed by {name} on {day}; by the other not yet.", name=names[by], day=date(day))
+
+
 def note_confirmed() -> None:
     """How many ties an organisation confirmed itself, once there are any."""
-    if not covers(questions.answer_confirmation):
-        return
-    try:
-        confirmed = proposals.confirmations(home(), snapshot().id)
-    except store.StoreProblem:  # the page Ask organisations says so
-        return
+    confirmed = _confirmations()
     if not confirmed:
         return
     found = ask(questions.answer_confirmation, tuple(c[:4] for c in confirmed))
