@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -40,6 +41,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 
     As long as the server runs, the inbox is watched. With a mistake in the settings nothing is: the gate says which.
     """
+    server.offer_chart()
     try:
         hub_settings = settings.read(HOME)
     except settings.SettingsProblem:
@@ -51,6 +53,8 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     except (store.StoreProblem, OSError) as problem:  # a full or read-only disk: the page says so
         print(problem, file=sys.stderr, flush=True)
     Thread(target=prepare, daemon=True).start()
+    # Whoever waits for a file holds a thread; there must be others for who logs in or opens a link.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(40))
     watching = asyncio.create_task(inbox.watch(HOME, hub_settings))
     try:
         yield

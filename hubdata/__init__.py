@@ -19,7 +19,7 @@ very table):
     page_list   texts; nothing: every page once, with who may have it
     sandbox     nothing; nothing: a function in a process of its own, with limits
     reading     cells; defusedxml, numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
-    indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
+    indicators  nothing; igraph, numpy, pandas, sklearn: tables in, numbers out; no files, no screen
     charts      cells; pandas: tables in, Plotly figures out
     explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave
@@ -28,8 +28,8 @@ very table):
                 report says as a file: paper, document, slides, workbook, graph
     dictionary  models, reading; nothing: the data dictionary and the templates
     template    cells, models, settings, texts; xlsxwriter: one workbook to fill in, and how its examples are known
-    ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core: it
-                never sees the database
+    ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core,
+                rapidfuzz: it never sees the database
     store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
     linkfiles   store; filelock, pydantic: what every kind of link has, and how a file of them is kept
     sharing     linkfiles, page_list, settings, store, texts; argon2, filelock: shared links and secrets
@@ -40,6 +40,8 @@ very table):
                 lines each
     loading     asking, audit, cells, demo, ingest, models, questions, sandbox, settings, sharing, store, texts;
                 pyarrow: a drop is prepared, published, gone back from
+    naming      cells, ingest, loading, models, settings, store, texts; pyarrow: names that look alike, and two that are
+                one
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     answering   asking, cells, indicators, ingest, models, settings, store; pandas, pydantic: what an asked organisation
                 sees of itself, and what it says
@@ -50,10 +52,10 @@ very table):
     proposals   answering, asking, cells, indicators, ingest, loading, models, settings, store; nothing: what
                 asked organisations say beside what is known, and how it becomes a load
     ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, loading, methods,
-                models, notebook, page_list, proposals, questions, reports, settings, sharing, store, template, texts;
-                pandas, plotly, segno, streamlit: what pages share, in `words` what one page says, in `chapters` what
-                reports say of it
+                models, naming, notebook, page_list, proposals, questions, reports, sandbox, settings, sharing, store,
+                template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
+                `chapters` what reports say of it
     ask_command answering, asking, audit, cells, settings, sharing, texts; nothing: the verb `ask`
-    __main__    ask_command, asking, audit, demo, dictionary, indicators, ingest, loading, methods, models, proposals,
-                questions, reports, settings, sharing, store, template, texts, ui; nothing: the commands
+    __main__    ask_command, asking, audit, demo, dictionary, indicators, ingest, loading, methods, models, naming,
+                proposals, questions, reports, settings, sharing, store, template, texts, ui; nothing: the commands
 """

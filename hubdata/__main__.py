@@ -22,6 +22,7 @@ from hubdata import (
     loading,
     methods,
     models,
+    naming,
     proposals,
     questions,
     reports,
@@ -262,6 +263,42 @@ def rollback(options: argparse.Namespace) -> int:
     return DONE
 
 
+def names(options: argparse.Namespace) -> int:
+    found = naming.proposals_on_show(options.home)
+    if options.json:
+        _print_json({"proposals": [naming.as_json(proposal) for proposal in found]})
+        return DONE
+    for proposal in found:
+        print(*(_words(options, line) for line in naming.told(proposal, options.language)), sep="\n  ")
+    print(_words(options, texts.Text("Names that may be of one: {count}", {"count": len(found)})))
+    return DONE
+
+
+def merge(options: argparse.Namespace) -> int:
+    before = store.current_snapshot_id(options.home)
+    try:
+        proposal = naming.asked_for(options.home, options.kept, options.gone)
+        if not options.json:
+            print(*(_words(options, line) for line in naming.told(proposal, options.language)), sep="\n  ")
+            question = _words(options, texts.Text("Take them together? (y/n) "))
+            if sys.stdin.isatty() and not options.yes and input(question).strip().lower()[:1] not in ("y", "j"):
+                return REFUSED
+        merges, how = [proposal.merge], settings.read(options.home)
+        outcome = naming.merge(options.home, how, merges, "command", _user())
+    except naming.NotMerged as refused:
+        print(_words(options, texts.Text(naming.SENTENCES[refused.code], {"name": refused.name})), file=sys.stderr)
+        return REFUSED
+    snapshot = outcome.manifest.id if outcome.manifest else before
+    if options.json:
+        _print_json({"snapshot": snapshot, "before": before} | naming.as_json(proposal))
+    else:
+        line = texts.Text(
+            "On show now: snapshot {id}. To undo it: rollback {before}", {"id": snapshot, "before": before}
+        )
+        print(_words(options, line))
+    return DONE
+
+
 def share_create(options: argparse.Namespace) -> int:
     hub_settings = settings.read(options.home)
     link, token = sharing.create(
@@ -494,6 +531,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     added.add_argument("--yes", action="store_true", help="load even when more than a fifth of a table is removed")
 
+    verb("names", names, "names that may be of one organisation or donor")
+    added = verb("merge", merge, "take two together; undo it with rollback")
+    added.add_argument("kept", metavar="KEPT", help="the organisation or donor that stays, by identifier or name")
+    added.add_argument("gone", metavar="GONE", help="the one that is taken for it")
+    added.add_argument("--yes", action="store_true", help="do not ask")
+
     added = verb("indicators", indicators, "every indicator", dated)
     added.add_argument("--without-convenor", action="store_true", help="leave the convenors out")
     added.add_argument(
@@ -605,7 +648,8 @@ def _snapshot(options: argparse.Namespace) -> tuple[store.Snapshot, settings.Set
     current_snapshot_id = store.current_snapshot_id(options.home)
     if current_snapshot_id is None:
         raise store.StoreProblem("nothing is loaded yet: run `python -m hubdata load data/sample`")
-    return store.open_snapshot(options.home, current_snapshot_id), hub_settings
+    megabytes = hub_settings.database_megabytes
+    return store.open_snapshot(options.home, current_snapshot_id, megabytes=megabytes), hub_settings
 
 
 def _dated_view(options: argparse.Namespace, snapshot: store.Snapshot, hub_settings: settings.Settings) -> store.View:

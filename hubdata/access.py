@@ -101,10 +101,12 @@ ANSWERS: dict[str, Needs] = {
     "answer_backtest": Needs(names=True),
     "answer_brokers": Needs(),
     "answer_calendar": Needs(),
+    "answer_chances": Needs(names=True),
     "answer_changes": Needs(),
     "answer_circle": Needs(names=True),
     "answer_confirmation": Needs(names=True),  # confirmations are kept by the organisations' own ids
     "answer_coverage": Needs(),
+    "answer_directory": Needs(names=True),
     "answer_donor_changes": Needs(amounts=True),
     "answer_encounters": Needs(),
     "answer_ending_ties": Needs(),
@@ -115,6 +117,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_flows": Needs(amounts=True),
     "answer_fragility": Needs(),
     "answer_funding": Needs(),  # empty without amounts; see `questions.answer_totals`
+    "answer_gifts": Needs(amounts=True, names=True),
     "answer_graph": Needs(),
     "answer_graph_details": Needs(names=True),
     "answer_groups": Needs(),
@@ -122,6 +125,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_income_years": Needs(amounts=True),
     "answer_introductions": Needs(names=True),
     "answer_kinds": Needs(),
+    "answer_lapse": Needs(),
     "answer_layout": Needs(),
     "answer_marks": Needs(),
     "answer_moment": Needs(),

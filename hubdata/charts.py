@@ -40,6 +40,8 @@ Table: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]
 Format = Literal["count", "number", "share", "euro"]
 
 MAX_TIES = 2000
+MAX_STEPS = 250
+"""A curve is hardly higher than this many pixels."""
 MAX_TICK = 40
 # The font of the page. "inherit" would not reach it: Plotly's own style sheet puts another font on everything it draws.
 FONT = '"Source Sans", sans-serif'
@@ -49,6 +51,11 @@ BAR_GAP = 0.35
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
 _LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%", "euro": ".3~s"}
 _AXIS_FORMATS: dict[Format, str] = {"count": ",.1~f", "number": "", "share": ".1~%", "euro": ""}
+
+
+def as_json(figure: Figure) -> bytes:
+    """A figure as Plotly's program takes it. Raises `ValueError` at NaN, which has no place in JSON."""
+    return json.dumps(figure, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 # --- colours ------------------------------------------------------------------------------------------------------
@@ -749,7 +756,8 @@ def survival(
     )
     groups = _groups(frame, "series", {})
     shades = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
-    for number, (key, name, some) in enumerate(groups):
+    for number, (key, name, whole) in enumerate(groups):
+        some = _steps_to_draw(whole)
         _add_band(figure, some["years"].tolist(), some, shades[key], "hv")
         is_bounded = some["low"].notna() & some["high"].notna()
         figure.add(
@@ -771,6 +779,19 @@ def survival(
     if len(groups) == 2:
         figure.layout["annotations"] = _names_apart(groups, shades, style)
     return figure.finished()
+
+
+def _steps_to_draw(curve: pd.DataFrame) -> pd.DataFrame:
+    """The steps of a curve that can be told apart: of more than `MAX_STEPS` those that go down by a pixel or two.
+
+    A step that is left out is drawn with the next one; beginning and end stay where they are.
+    """
+    if len(curve) <= MAX_STEPS:
+        return curve
+    height = (curve["survival"].astype(float) * MAX_STEPS).round()
+    is_drawn = height.ne(height.shift())
+    is_drawn.iloc[[0, -1]] = True
+    return curve[is_drawn]
 
 
 def _names_apart(
@@ -807,6 +828,51 @@ def _names_apart(
         }
         for curve in (0, 1)
     ]
+
+
+def calibration(rows: Table, style: Style, *, x_title: str, y_title: str, band: str, observed: str) -> Figure:
+    """What was forecast beside what happened: a point per group of forecasts, and the band it should lie in.
+
+    `rows`: forecast, observed, low, high (0-1). On the line across both are the same.
+    """
+    frame = _rows(rows, "forecast", "observed", "low", "high")
+    if frame.empty:
+        return _empty(style)
+    ink = style.ink
+    top = min(1.0, 1.08 * float(frame[["forecast", "observed", "high"]].max().max())) or 1.0
+    figure = _figure(
+        style,
+        380 + _legend(2),
+        xaxis=_value_axis(x_title, "share", range=[0, top]),
+        yaxis=_value_axis(y_title, "share", range=[0, top]),
+        shapes=[
+            {"type": "line", "x0": 0, "y0": 0, "x1": top, "y1": top, "layer": "below",
+             "line": {"color": ink.muted, "width": 1.5, "dash": "dash"}},
+        ],
+    )  # fmt: skip
+    figure.add(
+        "scatter",
+        x=[x for x in frame["forecast"].tolist() for _ in range(3)],
+        y=[y for low, high in zip(frame["low"], frame["high"], strict=True) for y in (low, high, None)],
+        mode="lines",
+        name=literal(band),
+        showlegend=True,
+        line={"color": _faded(ink.accent, 0.35), "width": 9},
+        hoverinfo="skip",
+    )
+    figure.add(
+        "scatter",
+        x=frame["forecast"].tolist(),
+        y=frame["observed"].tolist(),
+        mode="markers",
+        name=literal(observed),
+        showlegend=True,
+        customdata=[[low, high] for low, high in zip(frame["low"], frame["high"], strict=True)],
+        hovertemplate=f"{literal(x_title)}: %{{x:.0%}}<br>{literal(y_title)}: <b>%{{y:.0%}}</b> "
+        "(%{customdata[0]:.0%}–%{customdata[1]:.0%})<extra></extra>",
+        marker={"size": 10, "color": ink.second, "line": {"color": ink.background, "width": 1}},
+    )
+    return figure.finished()
 
 
 def timeline(

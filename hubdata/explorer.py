@@ -9,6 +9,7 @@ nobody gives a formatter; so there is none (`tests/test_literal.py` looks at the
 """
 
 import itertools
+import math
 import re
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -192,6 +193,47 @@ def graph(
             }
         ],
     }
+
+
+def circle(
+    organisations: pd.DataFrame,
+    ties: pd.DataFrame,
+    style: Style,
+    *,
+    centre: str,
+    sector_labels: Mapping[str, str],
+    words: Words,
+) -> Option:
+    """One organisation in the middle of its partners, these in order of sector and name; tables as for `graph`.
+
+    `organisations` are the partners and itself; the ties among the partners are thin lines behind its own.
+    """
+    around = organisations[organisations["organisation_id"] != centre].sort_values(["sector", "name"])
+    turn = 2 * math.pi / max(len(around), 1)
+    places = {centre: (0.0, 0.0)} | {
+        partner: (math.sin(nth * turn), math.cos(nth * turn)) for nth, partner in enumerate(around["organisation_id"])
+    }
+    x, y = (
+        organisations["organisation_id"].map({partner: at[axis] for partner, at in places.items()}) for axis in (0, 1)
+    )
+    own = {pair for pair in zip(ties["organisation_a"], ties["organisation_b"], strict=True) if centre in pair}
+    option = graph(
+        organisations.assign(x=x, y=y),
+        ties,
+        style,
+        sector_labels=sector_labels,
+        words=words,
+        extent=(-1.9, -1.1, 1.9, 1.1),
+        lit=set(places),
+        lit_ties=own,
+    )
+    for node in option["series"][0]["data"]:
+        if node["x"] < 0 and "label" in node:
+            node["label"]["position"] = "left"
+    for link in option["series"][0]["links"]:
+        if (link["source"], link["target"]) not in own:
+            link["lineStyle"]["opacity"] = 0.25
+    return option
 
 
 def drawn_ties(ties: pd.DataFrame, lit_ties: Collection[tuple[str, str]] = ()) -> pd.DataFrame:

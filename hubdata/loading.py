@@ -171,7 +171,7 @@ def prepare(
     answers = answers or ingest.FileMapping()
     lists = {name: content for name, content in files.items() if content is not None}
     how = (home, settings, lists, update, answers, origin)
-    if origin != "own":  # the examples, which we made ourselves
+    if origin != "own" or not lists:  # the examples, which we made ourselves; or nothing to read but answers
         return _prepare(*how)
     limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
     try:
@@ -198,8 +198,9 @@ def _prepare(
 ) -> Prepared:
     """What `prepare` does, in whatever process it runs; `begin` is told which file is read next."""
     based_on = store.current_snapshot_id(home)
-    current = _current(home) if origin == "own" else {}
-    matching = remembered(home).with_(answers)
+    current, donors = _current(home) if origin == "own" else ({}, {})
+    known = ingest.FileMapping(meanings={"donors": dict(donors)} if donors else {})
+    matching = remembered(home).with_(known).with_(answers)
     draft = ingest.draft(files, settings, current, update=update, matching=matching, begin=begin)
     return Prepared(draft, based_on, update, answers)
 
@@ -236,7 +237,8 @@ def publish(
         with _rejected_kept(home, settings, draft):
             remember(home, prepared.answers)
         return Outcome(draft, is_unchanged=True)
-    kept_tables = [name for name, table in draft.tables.items() if len(table) and name not in draft.changes]
+    of_files = {reading.table for reading in draft.readings}
+    kept_tables = [name for name, table in draft.tables.items() if len(table) and name not in of_files]
     with _rejected_kept(home, settings, draft):
         manifest = store.publish(
             home,
@@ -249,6 +251,7 @@ def publish(
             based_on=prepared.based_on,
             way=way,
             by=by,
+            donors=draft.matching.meanings.get("donors"),
             keep=settings.keep_snapshots,
         )
     audit.note(home, by or way, "loaded", detail=manifest.id)
@@ -328,22 +331,33 @@ def remember(home: Path, answers: ingest.FileMapping) -> None:
     if answers != ingest.FileMapping():
         path = home / "matching.json"
         with store.disk_errors_as_problems():
-            known = remembered(home).with_(answers).model_dump()
+            known = remembered(home).with_(answers).model_dump(mode="json", exclude={"merges"})
             # With what a newer version noted beside.
             stored = json.loads(path.read_bytes()) if path.exists() else {}
             store.write_file(path, json.dumps(stored | known, indent=1, ensure_ascii=False).encode(), 0o600)
 
 
-def _current(home: Path) -> dict[str, pa.Table]:
-    """The tables on show that a load of one's own builds on: never those of the sample or the demo."""
+def forget_different(home: Path, pair: tuple[str, str]) -> None:
+    """Forget that two names are of two organisations. Raises `store.StoreProblem`."""
+    path = home / "matching.json"
+    known = remembered(home)
+    left = [list(other) for other in known.different if other != pair]
+    if path.exists():
+        with store.disk_errors_as_problems():
+            stored = json.loads(path.read_bytes()) | {"different": left}
+            store.write_file(path, json.dumps(stored, indent=1, ensure_ascii=False).encode(), 0o600)
+
+
+def _current(home: Path) -> tuple[dict[str, pa.Table], Mapping[str, str]]:
+    """The tables on show that a load of one's own builds on, and what donors were taken for: never of an example."""
     current_snapshot_id = store.current_snapshot_id(home)
     if current_snapshot_id is None:
-        return {}
+        return {}, {}
     snapshot = store.open_snapshot(home, current_snapshot_id)
     try:
         if snapshot.manifest.origin != "own":
-            return {}
-        return {name: snapshot.arrow(name) for name in models.TABLES}
+            return {}, {}
+        return {name: snapshot.arrow(name) for name in models.TABLES}, snapshot.manifest.donors
     finally:
         snapshot.close()
 
@@ -519,8 +533,10 @@ class Doubt:
     """Of which it is no code; `organisations` when it is no name."""
     word: str
     suggestion: str
-    """The code or the name that it probably means; "" when nothing looks like it."""
+    """The code or the name that it may mean; "" when nothing looks like it."""
     count: int
+    is_likely: bool = True
+    """The suggestion is filled in: it looks like the word more than by chance."""
 
 
 def doubts(prepared: Prepared) -> list[Doubt]:
@@ -529,18 +545,35 @@ def doubts(prepared: Prepared) -> list[Doubt]:
     readings = {reading.file: reading for reading in draft.readings}
     names = {fold(name): name for name in draft.tables["organisations"]["name"].to_pylist()} if draft.tables else {}
     found: dict[tuple[str, str], Doubt] = {}
+    meant = _meant(draft) if draft.tables else {}
     for problem in draft.problems:
         near = str(problem.remedy.values.get("suggestion", ""))
         if problem.code in ("unknown_organisation", "unknown_organisation_near"):
-            vocabulary, suggestion = "organisations", names.get(near, "")
+            vocabulary, suggestion = "organisations", meant.get(problem.value.strip()) or names.get(near, "")
         elif problem.code in ("unknown_code", "unknown_code_near") and problem.file in readings:
             vocabulary, suggestion = _vocabulary_of(readings[problem.file], problem.column), near
         else:
             continue
         word = problem.value.strip()
         known = found.get((vocabulary, fold(word)))
-        found[vocabulary, fold(word)] = Doubt(vocabulary, word, suggestion, known.count + 1 if known else 1)
+        is_likely = vocabulary != "organisations" or word in meant
+        found[vocabulary, fold(word)] = Doubt(vocabulary, word, suggestion, known.count + 1 if known else 1, is_likely)
     return sorted(found.values(), key=lambda doubt: -doubt.count)
+
+
+def _meant(draft: ingest.Draft) -> dict[str, str]:
+    """Words of a drop that are no names -> the one organisation of which they look like the name."""
+    codes = ("unknown_organisation", "unknown_organisation_near")
+    words = sorted({p.value.strip() for p in draft.problems if p.code in codes})
+    if not words:
+        return {}
+    rows = draft.tables["organisations"].select(["name", "aliases"]).to_pylist()
+    entries = [ingest.Entry((row["name"], *(row["aliases"] or ()))) for row in rows]
+    found: dict[str, list[str]] = {}
+    for pair in ingest.look_alikes([*entries, *(ingest.Entry((word,)) for word in words)]):
+        if pair.one < len(rows) <= pair.other:
+            found.setdefault(words[pair.other - len(rows)], []).append(rows[pair.one]["name"])
+    return {word: names[0] for word, names in found.items() if len(names) == 1}
 
 
 def _vocabulary_of(reading: ingest.Reading, header: str) -> str:

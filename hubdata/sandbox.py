@@ -1,10 +1,11 @@
 """A function in a process of its own: a limit on its memory, a clock, no network, no other programs, nothing written.
 
 Files as people send them are read here. One that was made to fill the memory, to be read for ever or to crash a library
-ends this process and nothing else; the server goes on and says what happened.
+ends this process and nothing else; the server goes on and says what happened. Files that leave are written here, since
+that takes seconds in which no page would be made.
 
-Starting Python with all that reading needs takes a second. So one process per program has imported it and does nothing
-else, and each task is a fork of that one: some milliseconds. It ends when the program ends.
+Starting Python with all that reading or writing needs takes a second. So one process per program has imported it and
+does nothing else, and each task is a fork of that one: some milliseconds. It ends when the program ends.
 """
 
 import contextlib
@@ -25,8 +26,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-PRELOADED = "hubdata.loading"
-"""What reads; imported once, before any task."""
 NICENESS = 10
 """Whoever looks at a page goes before whoever waits for a file."""
 FORBIDDEN_CALLS = {
@@ -60,14 +59,49 @@ Report = Callable[[str], None]
 """Says what a task is busy with, such as the name of a file."""
 
 
-def run(task: Callable[..., Any], *arguments: Any, limits: Limits, report: Report = lambda step: None) -> Any:
-    """What `task(*arguments, report)` returns, done in a process of its own.
+class Waiting:
+    """A process that has imported a module and waits to be forked; it starts with the first task."""
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+        self.process: subprocess.Popen[bytes] | None = None
+        self.control: socket.socket | None = None
+        self._starting = threading.Lock()
+
+    def fork(self) -> Connection:
+        """The end of a channel to a new process that waits for a task."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._starting:
+            for _attempt in range(2):
+                if self.control is None:
+                    self.process, self.control = _start(self.module)
+                try:
+                    socket.send_fds(self.control, [b"."], [theirs.fileno()])
+                    return Connection(ours.detach())
+                except ConnectionError:  # somebody ended it
+                    self.control = None
+        ours.close()
+        raise OSError("no process for files can be started")
+
+
+READING = Waiting("hubdata.loading")
+"""What reads files."""
+
+
+def run(
+    task: Callable[..., Any],
+    *arguments: Any,
+    limits: Limits,
+    report: Report = lambda step: None,
+    waiting: Waiting | None = None,
+) -> Any:
+    """What `task(*arguments, report)` returns, done in a process of its own, a fork of `waiting` (or of what reads).
 
     `task` is a function of a module; arguments and answer are pickled. What it raises is raised here. Raises `Ended`
     when it went over its limits.
     """
     step, start = "", time.monotonic()
-    with _fork() as channel:
+    with (waiting or READING).fork() as channel:
         try:
             channel.send((task, arguments, limits))
             while True:
@@ -86,29 +120,8 @@ def run(task: Callable[..., Any], *arguments: Any, limits: Limits, report: Repor
 
 # --- the process that waits -----------------------------------------------------------------------------------------
 
-_waiting: subprocess.Popen[bytes] | None = None
-_control: socket.socket | None = None
-_starting = threading.Lock()
 
-
-def _fork() -> Connection:
-    """The end of a channel to a new process that waits for a task."""
-    global _waiting, _control
-    ours, theirs = socket.socketpair()
-    with theirs, _starting:
-        for _attempt in range(2):
-            if _control is None:
-                _waiting, _control = _start()
-            try:
-                socket.send_fds(_control, [b"."], [theirs.fileno()])
-                return Connection(ours.detach())
-            except ConnectionError:  # somebody ended it
-                _control = None
-    ours.close()
-    raise OSError("no process to read files in can be started")
-
-
-def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
+def _start(module: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start the process that waits."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
@@ -120,7 +133,9 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
         }
         path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), environment.get("PYTHONPATH"))))
         waiting = subprocess.Popen(
-            [sys.executable, "-m", "hubdata.sandbox"], stdin=theirs.fileno(), env=environment | {"PYTHONPATH": path}
+            [sys.executable, "-m", "hubdata.sandbox", module],
+            stdin=theirs.fileno(),
+            env=environment | {"PYTHONPATH": path},
         )
     return waiting, ours
 
@@ -130,7 +145,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for that program
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks, so the kernel may forget them
     control = socket.socket(fileno=os.dup(0))
-    import_module(PRELOADED)
+    import_module(sys.argv[1])
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message:

@@ -281,6 +281,8 @@ class Settings(BaseModel):
     reading_megabytes: Annotated[int, Field(ge=200)] = 2000
     """The memory that reading one drop may take, in a process of its own."""
     reading_seconds: Annotated[int, Field(ge=1)] = 120
+    database_megabytes: Annotated[int, Field(ge=0)] = 0
+    """The memory that the database may take for one snapshot; 0 is half of what the machine, or the container, has."""
     keep_snapshots: Annotated[int, Field(ge=1)] = 100
     inbox_settle_seconds: Annotated[float, Field(ge=0)] = 2
 

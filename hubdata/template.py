@@ -6,17 +6,16 @@ A row of the examples that nobody changed counts for nothing when the workbook i
 import datetime
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hubdata import models
 from hubdata.cells import fold, folded
 from hubdata.settings import Settings
 from hubdata.texts import LANGUAGES, N_, Text
+
+if TYPE_CHECKING:  # what makes workbooks is loaded with the first one: every start of the server would wait for it
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Words = Mapping[str, str]
 """The same in both languages."""
@@ -206,6 +205,8 @@ class _Book:
     """A workbook being made: its file in memory, its formats and the words to choose from."""
 
     def __init__(self, settings: Settings, language: str) -> None:
+        import xlsxwriter
+
         self.settings, self.language = settings, language
         self.bytes = io.BytesIO()
         options = {
@@ -224,7 +225,7 @@ class _Book:
         self.example_day = self._format(italic=True, font_color="#5F5F5F", num_format="dd-mm-yyyy")
         self.title = self._format(bold=True, font_size=14)
 
-    def _format(self, **how: object) -> Format:
+    def _format(self, **how: object) -> "Format":
         return self.book.add_format({"font_name": "Calibri", "valign": "top", **how})
 
     def content(self) -> bytes:
@@ -238,7 +239,7 @@ class _Book:
         self.book.close()
         return self.bytes.getvalue()
 
-    def _explain(self, sheet: Worksheet) -> None:
+    def _explain(self, sheet: "Worksheet") -> None:
         """The first sheet: how to fill in the others, and what each column is."""
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 26)
@@ -265,7 +266,7 @@ class _Book:
                 sheet.write_string(row, 1, self._meaning(name, column), self.wrapped)
             row += 1
 
-    def _list(self, sheet: Worksheet, name: str) -> None:
+    def _list(self, sheet: "Worksheet", name: str) -> None:
         """The sheet of one list: its headings, three examples, and the words that its cells may be."""
         part, row_type = SHEETS[name], models.TABLES[name]
         for place, column in enumerate(part.headings):
@@ -313,6 +314,8 @@ class _Book:
             place = len(self.ranges)
             for row, word in enumerate(words):
                 self.choices.write_string(row, place, word)
+            from xlsxwriter.utility import xl_col_to_name
+
             letter = xl_col_to_name(place)
             self.ranges[column] = f"='{CHOICES[self.language]}'!${letter}$1:${letter}${len(words)}"
         return self.ranges[column]

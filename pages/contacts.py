@@ -28,7 +28,6 @@ def calls() -> None:
     if not over_time["fading"]:
         st.markdown(md("Of {all} none has been silent for more than {days} days.", all=ties, days=days))
         return
-    ui.show_deed()
     across = sum(tie["is_cross_sector"] for tie in over_time["fading"])
     st.subheader(
         n_md(
@@ -180,6 +179,79 @@ def formed_and_ended() -> None:
     )
 
 
+def ahead() -> None:
+    """The ties to call before they fade, and whether such forecasts came true."""
+    found = ui.ask(questions.answer_lapse)
+    tested = found["backtest"]
+    is_better = bool(tested["is_better"])
+    st.subheader(words.lapse_title(found), anchor="ahead")
+    st.markdown(words.lapse_sentence(found))
+    noted = ui.calls()
+    listed = [tie for tie in found["at_risk"] if ui.pair_of(tie["organisation_a"], tie["organisation_b"]) not in noted]
+    with st.grid(3, min_column_width=380, key="ahead"):
+        for place, tie in enumerate(listed[: ui.MOST_CALLS], start=1):
+            with st.container(border=True, key=f"ahead_{place}", height="stretch"):
+                st.markdown(words.lapse_call(tie, with_chance=is_better))
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    ui.call_buttons(tie)
+                    ui.organisation_link(tie["organisation_a"], tie["name_a"])
+                    ui.organisation_link(tie["organisation_b"], tie["name_b"])
+    if found["at_risk"]:
+        ui.lazy_expander(
+            "all_ahead",
+            n_("The {n} tie that is not silent", "All {n} ties that are not silent", len(found["at_risk"])),
+            lambda: ui.frame(
+                "lapse",
+                lambda: words.lapse_table(found["at_risk"]),
+                [
+                    "pair",
+                    *(["chance"] if is_better else []),
+                    "stake",
+                    "known_of",
+                    "days_silent",
+                    "next_event_name",
+                    "next_event_date",
+                    "sector_a_label",
+                    "sector_b_label",
+                ],
+            ),
+        )
+    if tested["bins"]:
+        ui.figure(
+            "lapse",
+            title=words.tested_title(tested),
+            sentence=words.tested_sentence(tested),
+            draw=lambda: charts.calibration(
+                tested["bins"],
+                ui.style(),
+                x_title=_("Forecast"),
+                y_title=_("Happened"),
+                band=_("Where it lies nine times out of ten"),
+                observed=_("What happened"),
+            ),
+            alt=lambda: _("Ten groups of forecasts: what was forecast beside what happened, and the band around it."),
+            table=lambda: words.tested_table(tested),
+            columns=[
+                ui.column("forecast", _("Forecast"), "share"),
+                ui.column("observed", _("Happened"), "share"),
+                "low",
+                "high",
+                ui.column("ties", _("Ties"), "count"),
+                "is_within",
+            ],
+            basis=n_(
+                "{n} forecast, of which {lapsed} lapsed",
+                "{n} forecasts, of which {lapsed} lapsed",
+                tested["forecasts"],
+                lapsed=ui.number(tested["lapsed"]),
+            ),
+            source="partnerships.csv, attendance.csv",
+            method="lapse",
+        )
+    else:
+        ui.explain("lapse")
+
+
 def ends() -> None:
     """What ends within a year: money, and ties."""
     if ui.covers(questions.answer_endings):
@@ -213,10 +285,12 @@ def ends() -> None:
 
 ui.note_confirmed()
 ui.note_records()
+ui.show_deed()
 ui.lazy_tabs(
     "tab",
     {
         "calls": (_("Whom to call"), calls),
+        "ahead": (_("Before it fades"), ahead),
         "ends": (_("What ends"), ends),
         "structure": (_("Does structure hold?"), structure),
         "lasting": (_("How long ties last"), lasting),

@@ -113,6 +113,7 @@ if files:
         )
 
     if drop.can_load and "repair" in steps:
+        words.names_alike(drop)
         st.subheader(_("What would change"), anchor="differences")
         ui.small_table(words.changes_table(drop))
         if drop.prepared.draft.before_is_own:
@@ -152,6 +153,9 @@ if files:
         is_ready = may_remove and (may_skip or not draft.problems)
         if st.button(_("Load"), type="primary", icon=":material/upload:", key=f"load_{drop.id}", disabled=not is_ready):
             words.load_drop(drop, skip_invalid=may_skip, may_remove=may_remove)
+
+if not files:
+    ui.names_alike_on_show()
 
 with st.container(border=True):
     st.subheader(_("What was loaded before"), anchor="history")

@@ -195,7 +195,7 @@ def wait_until_settled(page: Page, seconds: float = 60) -> Page:
     """
     look = """() => document.querySelector('.st-key-foot') && !document.querySelector('[data-testid=stSkeleton]')
         && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-        && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(e => e.querySelector('.main-svg'))
+        && [...document.querySelectorAll('.hub-chart')].every(e => e.querySelector('.main-svg'))
         ? document.querySelector('[data-testid=stMain]').innerText.length + '/' + document.querySelectorAll('svg').length
         : null"""
     seen: list[str | None] = []
@@ -289,11 +289,11 @@ def in_scheme(page: Page, scheme: str) -> None:
         .every(part => (scheme === 'dark') === (part < 128))"""
     page.wait_for_function(is_dark, arg=scheme)
     wait_until_settled(page)
-    if page.locator("[data-testid=stPlotlyChart]").count():
+    if page.locator(".hub-chart").count():
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("r")
         # Words in a figure are light in the dark and dark in the light.
-        is_drawn = """scheme => [...document.querySelectorAll('[data-testid=stPlotlyChart] .main-svg .xtick text')].every(
+        is_drawn = """scheme => [...document.querySelectorAll('.hub-chart .main-svg .xtick text')].every(
             text => getComputedStyle(text).fill.match(/\\d+/g).every(part => (scheme === 'dark') === (part > 128)))"""
         page.wait_for_function(is_drawn, arg=scheme)
 

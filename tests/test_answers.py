@@ -45,12 +45,14 @@ def two_years(asked: Asked) -> list[tuple[Any, ...]]:
 
 DETAILS: dict[str, Details] = {
     "answer_backtest": lambda _asked: [(False,), (True,)],
+    "answer_chances": lambda asked: [(organisation,) for organisation in [*asked.organisations[:5], "nobody"]],
     "answer_changes": lambda asked: [(asked.since,)],
     "answer_circle": lambda asked: [(organisation,) for organisation in [*asked.organisations[:5], "nobody"]],
     "answer_donor_changes": lambda asked: [(asked.since,)],
     "answer_event": lambda asked: [(event,) for event in [*asked.events[:3], "nothing"]],
     "answer_fading": lambda _asked: [(False,), (True, 1)],
     "answer_flows": each_year(),
+    "answer_gifts": lambda asked: [(organisation,) for organisation in [*asked.organisations, "nobody"]],
     "answer_introductions": lambda _asked: [(False, 20), (True, 20)],
     "answer_moment": lambda asked: [(asked.since, "all", "", ""), (asked.since, "fading", "peace", "cooperation")],
     "answer_movements": lambda asked: [(asked.since,)],

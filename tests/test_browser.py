@@ -74,7 +74,7 @@ def test_every_page_opens_in_both_languages_and_asks_nobody_else(watched: Watche
         expect(page.locator("h1")).to_have_text(words(language, title), use_inner_text=True)
         assert page.locator("[data-testid=stException]").count() == 0
         if name not in ("digital", "organisation", "share", "asking", "data", "methods"):
-            assert page.locator("[data-testid=stPlotlyChart] .main-svg").count() > 0
+            assert page.locator(".hub-chart .main-svg").count() > 0
 
     # The figures of these are in tabs behind the first; here all tabs stand under one another.
     everything = "&all=yes" if name in ("contacts", "introductions", "changes") else ""
@@ -206,9 +206,52 @@ def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, addr
     page.close()
 
 
+def test_a_figure_is_changed_in_place_and_only_when_it_is_another_one(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/sectors?lang=en")
+    found = "[...document.querySelectorAll('.hub-chart')]"
+    page.evaluate(
+        f"""() => {{
+            window.kept = {found};
+            window.drawn = [];
+            kept.forEach((chart, at) => chart.on('plotly_afterplot', () => drawn.push(at)));
+        }}"""
+    )
+    # The same page in other words: the tables behind the figures are opened, and no figure changes.
+    page.get_by_text("Table and more").first.click()
+    wait_until_settled(page)
+    assert page.evaluate("drawn") == []
+    page.keyboard.press("Escape")
+    turn_to(page, "/sectors?lang=en&sector=ngo|knowledge|government", page_list.PAGES["sectors"].title)
+    assert page.evaluate("drawn.length") > 0
+    assert page.evaluate(f"{found}.every((chart, at) => chart === kept[at])")
+    first = page.locator(".hub-chart").first
+    assert first.get_attribute("role") == "figure"
+    assert first.get_attribute("aria-label")
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_function("() => [...document.querySelectorAll('.hub-chart')].every(chart =>"
+        " chart.querySelector('.main-svg').getBoundingClientRect().width <= chart.clientWidth + 1)")  # fmt: skip
+    page.close()
+
+
+def test_a_click_on_a_mark_leads_to_the_organisation(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/stress?lang=en&all=yes")
+    marks = page.locator(".st-key-figure_quadrant .points path")
+    marks.first.scroll_into_view_if_needed()
+    box = marks.first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".st-key-figure_quadrant .hoverlayer .hovertext")).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
+    arrived(page, "Organisation")
+    expect(page).to_have_url(re.compile("id="))
+    page.close()
+
+
 def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/organisation?lang=en")
-    box = page.get_by_role("combobox", name="Organisation")
+    expect(page.get_by_text("without a partner")).to_be_visible()
+    box = page.get_by_role("combobox", name="Search an organisation")
     box.fill("universiteit leid")
     page.get_by_role("option").first.click()
     wait_until_settled(page)

@@ -1,6 +1,7 @@
 """What is shown is the same whether it was kept or computed: every page, at addresses that differ in one value each."""
 
 import datetime
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import streamlit
 from conftest import ROOT
+from figures import figures_on
 from streamlit.testing.v1 import AppTest
 
 from hubdata import demo, loading, notebook, settings
@@ -113,7 +115,7 @@ def test_a_page_shows_the_same_kept_or_computed(home: Path, page: str) -> None:
 
 
 def figures(app: AppTest) -> list[str]:
-    return [chart.proto.spec for chart in app.get("plotly_chart")]
+    return [json.dumps(figure.spec) for figure in figures_on(app)]
 
 
 def test_a_note_is_in_the_figures_at_once(home: Path) -> None:

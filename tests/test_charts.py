@@ -109,6 +109,15 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
             {"organisation_id": "c", "name": "Cora", "x": None, "y": 0.1, "is_marked": False, "is_named": False},
         ],
     ),
+    "calibration": (
+        lambda rows, style: plotted.calibration(
+            rows, style, x_title="Forecast", y_title="Happened", band="Band", observed="Observed"
+        ),
+        [
+            {"forecast": 0.2, "observed": 0.1, "low": 0.15, "high": 0.25},
+            {"forecast": 0.5, "observed": 0.6, "low": 0.3, "high": 0.7},
+        ],
+    ),
     "matrix": (
         lambda rows, style: plotted.matrix(
             rows, style, ratio="Ratio", ties="ties", expected="expected", undefined="n/a", **WORDS
@@ -540,3 +549,22 @@ def test_notes_and_events_are_marked_along_the_foot_as_they_are_written() -> Non
     assert list(figure.data[2].x) == ["2020-03-01"]
     assert len({trace.marker.symbol for trace in figure.data[1:]}) == 2
     assert figure.data[0].showlegend
+
+
+def test_a_curve_of_many_steps_is_as_small_as_one_of_few_and_looks_the_same() -> None:
+    """Pages are as large as what can be seen on them, whatever the data."""
+    many = 20_000
+    left = [1 - n / (many + 7) for n in range(many)]
+    rows = [
+        {"series": name, "years": n / 500, "survival": at, "low": at * 0.99, "high": min(1, at * 1.01)}
+        for name in ("Structural", "Project")
+        for n, at in enumerate(left)
+    ]
+    figure = charts.survival(rows, Style(), x_title="years", y_title="Ties left")
+    assert len(charts.as_json(figure)) < 150_000
+    for line in (trace for trace in figure["data"] if "hovertemplate" in trace):
+        assert (line["x"][0], line["y"][0]) == (0, 1)
+        assert (line["x"][-1], line["y"][-1]) == (rows[-1]["years"], left[-1])
+        for n in range(0, many, 501):
+            drawn = line["y"][max(at for at, years in enumerate(line["x"]) if years <= n / 500)]
+            assert abs(drawn - left[n]) <= 1.5 / charts.MAX_STEPS

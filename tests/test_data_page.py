@@ -365,6 +365,45 @@ def test_the_workbook_of_a_manager_gets_in_step_by_step(home: Path) -> None:
     all_got_in(home)
 
 
+TWICE = (
+    "organisation_id,name,sector\na,Stichting Lindenzee,ngo\nb,Beta,knowledge\nc,St. Lindenzee,ngo\nd,Dora,business\n"
+)
+
+
+def test_names_that_look_alike_are_taken_together_and_apart_again(own: Path) -> None:
+    publish(own, {"organisations": TWICE, "partnerships": PARTNERSHIPS})
+    before = store.current_snapshot_id(own)
+    app = opened("data", all="")
+    assert "1 pair of names may be of one organisation or donor." in told(app)
+    assert "Is St. Lindenzee the same as Stichting Lindenzee?" in told(app)
+    assert "What moves: 1 agreement and 1 partner." in told(app)
+    do = next(button for button in app.button if button.label == "Do as I said")
+    assert do.disabled
+    next(radio for radio in app.radio if radio.label.startswith("St. Lindenzee")).set_value("one").run(timeout=60)
+    pressed(app, "Do as I said")
+    assert "1 pair of names is one now." in told(app)
+    assert current_snapshot_id(own).table("organisations")["name"].tolist() == ["Stichting Lindenzee", "Beta", "Dora"]
+    assert "No two names look alike." in told(app)
+    pressed(app, "Undo")
+    assert store.current_snapshot_id(own) == before
+    next(radio for radio in app.radio if radio.label.startswith("St. Lindenzee")).set_value("different").run(timeout=60)
+    pressed(app, "Do as I said")
+    assert "No two names look alike." in told(app)
+    assert "No two names look alike." in told(opened("data", all=""))
+
+
+def test_names_that_look_alike_in_a_drop_are_one_before_it_is_loaded(own: Path) -> None:
+    app = dropped(opened("data", all=""), organisations=TWICE)
+    assert [radio.value for radio in app.radio if radio.label.startswith("St. Lindenzee")] == ["one"]
+    pressed(app, "Do as I said")
+    assert "1 pair of names is taken together." in told(app)
+    next(box for box in app.checkbox if box.label.startswith("Yes, remove 1")).check().run(timeout=60)
+    pressed(app, "Load")
+    tables = current_snapshot_id(own)
+    assert tables.table("organisations")["aliases"].tolist()[0].tolist() == ["St. Lindenzee", "c"]
+    assert [list(ids) for ids in tables.table("partnerships")["organisation_ids"]] == [["a", "b"], ["b", "a"]]
+
+
 def test_drops_that_the_inbox_refused_are_listed(own: Path) -> None:
     folder = loading.new_folder(own / "rejected")
     (folder / "leden.csv").write_text("x\n1\n")

@@ -363,6 +363,23 @@ def test_a_reader_keeps_what_he_has_open_when_it_is_removed(tmp_path: Path) -> N
     assert snapshot.arrow("organisations")["organisation_id"].to_pylist() == ["a"]
 
 
+def test_a_question_takes_no_more_memory_than_it_may_have(tmp_path: Path) -> None:
+    """Half of it by itself, or what was set; what does not fit lies in no folder of ours and of nobody else."""
+    loaded = load(tmp_path, "a")
+    limits = []
+    for megabytes in (0, 200):
+        with contextlib.closing(store.open_snapshot(tmp_path, loaded, megabytes=megabytes)) as snapshot:
+            settings = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
+            limit, folder = snapshot._connection.execute(settings).fetchone()  # type: ignore[misc]
+            limits.append(limit)
+            assert Path(folder).stat().st_mode & 0o777 == 0o700
+            large = "SELECT count(*) FROM (SELECT n, list(n) FROM range(3000000) t(n) GROUP BY n)"
+            assert snapshot._connection.execute(large).fetchone() == (3_000_000,)
+    assert limits[1] == "190.7 MiB"
+    assert limits[0] != limits[1]
+    assert not Path(".tmp").exists()
+
+
 def test_an_archive_that_was_changed_is_not_used(tmp_path: Path) -> None:
     snapshot = load(tmp_path, "a")
     (file,) = (tmp_path / "archive" / snapshot).glob("*.csv")

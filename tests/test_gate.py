@@ -142,6 +142,10 @@ ADDRESSES = {
     ("GET", "/hub/language.js"): (403, 200, 200),
     ("GET", "/hub/frame.js"): (403, 200, 200),
     ("GET", "/hub/frame.css"): (403, 200, 200),
+    ("GET", "/hub/plotly.js"): (403, 200, 200),
+    ("GET", "/hub/chart.js"): (404, 404, 404),
+    ("GET", "/_stcore/bidi-components/hub.chart/chart.js"): (403, 200, 200),
+    ("GET", "/_stcore/bidi-components/hub.chart/../frame.js"): (404, 404, 404),
     ("GET", "/media/0123456789abcdef.csv"): (403, 404, 404),
     ("PUT", "/_stcore/upload_file/session/file"): (403, 404, 403),  # of the manager: Streamlit's own token is missing
     ("DELETE", "/_stcore/upload_file/session/file"): (403, 404, 403),
@@ -234,7 +238,7 @@ def test_program_files_are_sent_small_and_kept(hub_: Hub) -> None:
     with hub_.client("viewer") as client:
         page = client.http.get("/").text
         ours = re.findall(r'"(/hub/[^"]+)"', page)
-        assert len(ours) == 3
+        assert len(ours) == 4
         for path in (f"/static/js/{SCRIPT}", *ours):
             packed = client.http.get(path, headers={"Accept-Encoding": "gzip, deflate"})
             plain = client.http.get(path, headers={"Accept-Encoding": "identity"})

@@ -355,7 +355,7 @@ class Watch:
 
     def hover(self) -> None:
         """Rest on some points of every chart."""
-        for chart in self.page.get_by_test_id("stPlotlyChart").all():
+        for chart in self.page.locator(".hub-chart").all():
             marks = chart.locator(
                 ".point, .points path, .bars path, .sankey-node rect, .sankey-link, .hm image, .layer path"
             ).element_handles()

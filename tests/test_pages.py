@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import streamlit
 from conftest import ROOT, SAMPLE
+from figures import figures_on
 from pandas import DataFrame
 from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
@@ -111,9 +112,7 @@ def said(app: AppTest) -> str:
 
 
 def figures(app: AppTest) -> dict[str, dict]:  # type: ignore[type-arg]
-    return {
-        e.proto.id.rsplit("-", 1)[-1] or str(i): json.loads(e.proto.spec) for i, e in enumerate(app.get("plotly_chart"))
-    }
+    return {figure.key: figure.spec for figure in figures_on(app)}
 
 
 def check_figures(app: AppTest) -> None:
@@ -245,7 +244,7 @@ def test_a_theme_with_a_comma_is_one_theme_in_the_address(home: Path) -> None:
 
 def test_a_closed_tab_is_neither_asked_for_nor_drawn_and_the_address_opens_it(on_sample: Path) -> None:
     def drawn(app: AppTest) -> int:
-        return len(app.get("plotly_chart"))
+        return len(figures_on(app))
 
     app = opened("funding", all="")
     assert "tab" not in app.query_params
@@ -296,7 +295,7 @@ def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypat
     for page in PAGES:
         for language in texts.LANGUAGES:
             app = opened(page, lang=language)
-            assert len(app.dataframe) >= len(app.get("plotly_chart")) - 3
+            assert len(app.dataframe) >= len(figures_on(app)) - 3
 
 
 def test_unknown_codes_in_an_address_are_ignored(on_sample: Path) -> None:
@@ -336,14 +335,14 @@ def test_a_figure_without_an_alternative_text_is_not_drawn(on_sample: Path) -> N
 
     app = AppTest.from_function(script, default_timeout=60).run()
     assert app.exception
-    assert not app.get("plotly_chart")
+    assert not figures_on(app)
 
 
 def test_every_figure_has_an_alternative_text_and_says_as_of_when_and_from_where(on_sample: Path) -> None:
     for page in PAGES:
         app = opened(page)
-        charts = [*app.get("plotly_chart"), *app.get("echarts_chart")]
-        assert all(chart.proto.alt for chart in charts)
+        charts = [*(figure.alt for figure in figures_on(app)), *(e.proto.alt for e in app.get("echarts_chart"))]
+        assert all(charts)
         captions = [c.value for c in app.caption if "Source" in c.value and "As of" in c.value]
         sparklines = 4 if page == "overview" else 0
         assert len(captions) == len(charts) - sparklines

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,16 +19,13 @@ LIMITS = Limits(megabytes=300, seconds=30)
 
 
 @pytest.fixture(autouse=True)
-def _knows_this_file(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _knows_this_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The waiting process of the other tests does not find the tasks below, so these have one of their own."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    monkeypatch.setattr(sandbox, "_waiting", WAITING.get("process"))
-    monkeypatch.setattr(sandbox, "_control", WAITING.get("control"))
-    yield
-    WAITING.update(process=sandbox._waiting, control=sandbox._control)
+    monkeypatch.setattr(sandbox, "READING", WAITING)
 
 
-WAITING: dict[str, object] = {}
+WAITING = sandbox.Waiting("hubdata.loading")
 
 
 # --- tasks --------------------------------------------------------------------------------------------------------------
@@ -122,14 +118,14 @@ def test_steps_are_told_as_they_come() -> None:
 
 def test_a_waiting_process_that_was_ended_is_started_again() -> None:
     sandbox.run(double, 1, limits=LIMITS)
-    assert sandbox._waiting
-    sandbox._waiting.send_signal(signal.SIGKILL)
-    sandbox._waiting.wait()
+    assert sandbox.READING.process
+    sandbox.READING.process.send_signal(signal.SIGKILL)
+    sandbox.READING.process.wait()
     assert sandbox.run(double, 2, limits=LIMITS) == 4
 
 
 def test_it_ends_when_the_program_ends() -> None:
-    program = "from hubdata import sandbox; sandbox._fork(); print(sandbox._waiting.pid)"
+    program = "from hubdata import sandbox; sandbox.READING.fork(); print(sandbox.READING.process.pid)"
     waiting = int(subprocess.run([os.sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout)
     end = time.monotonic() + 20
     while Path(f"/proc/{waiting}").exists():

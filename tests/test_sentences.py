@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from figures import figures_on
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 
@@ -121,8 +122,10 @@ def figures_of(home: Path) -> Figures:
         "flows": questions.answer_flows(snapshot, SETTINGS, view, latest),
         "cut": questions.answer_stress(snapshot, SETTINGS, view, latest, (), (("government", 0.3),)),
         "one": questions.answer_organisation(snapshot, SETTINGS, view, best),
+        "given": newest_gifts(snapshot, view, best),
         "endings": questions.answer_endings(snapshot, SETTINGS, view),
         "ending_ties": questions.answer_ending_ties(snapshot, SETTINGS, view),
+        "lapse": questions.answer_lapse(snapshot, SETTINGS, view),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
         "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
         "event": [
@@ -133,6 +136,15 @@ def figures_of(home: Path) -> Figures:
     found["names"] = names_in(snapshot)
     snapshot.close()
     return found
+
+
+def newest_gifts(snapshot: store.Snapshot, view: store.View, donor_id: str) -> dict[str, float]:
+    """What an organisation gave to others in the last year that it gave, from the rows as they were loaded."""
+    rows = snapshot.table("funding")
+    rows = rows[(rows["donor_id"] == donor_id) & (rows["organisation_id"] != donor_id)]
+    rows = rows[rows["year"] == rows["year"].max()]
+    to = rows["organisation_id"].nunique()
+    return {"year": rows["year"].max(), "amount": rows["amount"].sum(), "organisations": to}
 
 
 def names_in(snapshot: store.Snapshot) -> re.Pattern[str]:
@@ -380,9 +392,17 @@ SAID: list[Said] = [
     (r"of none of the # grants that run, # a year, the last day is known", ["endings.grants.running", "endings.grants.end_unknown_eur"]),
     (r"With # of them nothing else remains when the agreements? (?:is|are) not renewed\. # of them are structural\.", ["ending_ties.nothing_remains", "ending_ties.structural_ending"]),
     (r"Of # of the # ties the agreement has no end\.", ["ending_ties.without_end", "ending_ties.ties"]),
+    # what may lapse
+    (r"Of # ties? that were followed for a year # lapsed: too few", ["lapse.cases", "lapse.cases_lapsed"]),
+    (r"it lapses as often as all do \(# within a year\)", ["lapse.lapsed_share"]),
+    (r"On # earlier days? forecasts were made for ties that were not silent then\. Of ten groups, # did .* is #; with one chance for all it would be #, by the age of a tie alone #\.", ["#lapse.backtest.days", *[f"lapse.backtest.{name}" for name in ("bins_within", "brier", "brier_base", "brier_curve")]]),
+    (r"# forecasts?, of which # lapsed", ["lapse.backtest.forecasts", "lapse.backtest.lapsed"]),
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
-    (r"Brokerage: # \(0 to 1\)\. Closed circle: # \(low", ["one.betweenness", "one.constraint"]),
+    (r"stands between others more often than # of the organisations; its partners know each other: (?:few|many)\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
+    (r"# organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
+    (r"As of DAY · # partners? · Source", ["one.degree"]),
+    (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
     (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
     (r"# years? with income rows", ["#one.funding"]),
     # events
@@ -485,6 +505,12 @@ def fallen(figures: Figures) -> list[Any]:
 def own_year(figures: Figures) -> Any:
     """The latest year of one organisation that was over."""
     return max((y for y in figures["one"]["funding"] if y["year"] <= figures["latest"]), key=lambda y: y["year"])
+
+
+def own_place(figures: Figures) -> tuple[float | None, ...]:
+    """What makes that organisation a key one (see `brokers_said`)."""
+    ids = [row["organisation_id"] for row in figures["brokers"]]
+    return brokers_said(figures)[ids.index(figures["one"]["organisation_id"])]
 
 
 def measured(figures: Figures) -> Any:
@@ -601,6 +627,14 @@ def brokers_said(figures: Figures) -> list[tuple[float | None, ...]]:
     ]
 
 
+CHANCE = r"Chance to lapse within a year: #\."
+
+
+def chances_said(figures: Figures) -> list[tuple[float]]:
+    """The chances of the first ties to call before they fade."""
+    return [(tie["chance"],) for tie in figures["lapse"]["at_risk"]]
+
+
 def followed(figures: Figures) -> list[tuple[float, float]]:
     """The share of ties left within a sector and across sectors, for each number of years that is known of both."""
     groups = (figures["ties"]["survival"][name]["at"] for name in ("within_sector", "cross_sector"))
@@ -623,7 +657,7 @@ def pieces(app: AppTest) -> list[str]:
     listed = [str(e.value) for kind in ("markdown", "caption", "info", "warning") for e in app.get(kind)]
     listed = [piece for piece in listed if not re.match(r"\*\*[^*\n]+\*\* – ", piece)]
     listed += [f"{card.label} | {card.value}" for card in app.metric]
-    listed += [chart.proto.alt for chart in app.get("plotly_chart")]
+    listed += [figure.alt for figure in figures_on(app)]
     return [re.sub(r"[\\*]|\N{ZERO WIDTH SPACE}", "", piece) for piece in listed]
 
 
@@ -633,6 +667,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     figures["page"] = page
     aims, held, cards = iter(targets_said(figures)), iter(events_said(figures)), iter(headlines_said(figures))
     typical, shown_cards, between = (iter(listed(figures)) for listed in (typical_said, cards_said, brokers_said))
+    lapsing = iter(chances_said(figures))
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
     def check(whole: str, match: re.Match[str], wanted: Sequence[Any]) -> str:
@@ -661,6 +696,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
         piece = compiled(CARD).sub(lambda match, w=whole: check(w, match, next(shown_cards)), piece)
         piece = compiled(BROKER).sub(lambda match, w=whole: check(w, match, next(between)), piece)
+        piece = compiled(CHANCE).sub(lambda match, w=whole: check(w, match, next(lapsing)), piece)
         piece = compiled("# because of").sub(lambda match, w=whole: check(w, match, part_of(match)), piece)
         if "; the largest: " in piece:
             title, values = piece.split("; the largest: ")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import thinning
 from conftest import SAMPLE
+from figures import figures_on
 from test_pages import WHOLE, open_everything, opened, publish, said
 
 from hubdata import demo, ui
@@ -128,7 +129,7 @@ def test_a_reference_of_sectors_that_are_too_small_to_compare(home: Path, langua
     publish(home, {**WHOLE, "reference": reference})
     app = opened("sectors", lang=language)
     assert words in said(app)
-    alternatives = [chart.proto.alt for chart in app.get("plotly_chart") if "location_quotient" in chart.proto.id]
+    alternatives = [figure.alt for figure in figures_on(app) if "location_quotient" in figure.key]
     assert alternatives
     assert all({"en": "not known", "nl": "niet bekend"}[language] in alt for alt in alternatives)
 

@@ -5,6 +5,7 @@ shown, and a share is shown greyed when the missing part could move it across wh
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import TypedDict, cast
 
 import pandas as pd
@@ -129,6 +130,17 @@ def missing_part(count: int, known: int, total: int, threshold: float = 0.5, max
         "high": high,
         "is_unsettled": is_unsettled(bounds, threshold, maximum_width),
     }
+
+
+def missing_facts(organisations: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """How many of the columns are empty (no value, or an empty list) at each organisation.
+
+    >>> missing_facts(pd.DataFrame({"city": ["The Hague", None], "needs": [[], ["a"]], "fte": [None, 2.0]}),
+    ...               ["city", "needs", "fte"]).tolist()
+    [2, 1]
+    """
+    empty = [~_has(organisations[column]) for column in columns]
+    return sum(empty, start=pd.Series(0, index=organisations.index))
 
 
 def _has(values: pd.Series) -> pd.Series:

@@ -197,6 +197,7 @@ def introductions(
     weights: Mapping[str, float] = WEIGHTS,
     digital: Collection[str] = DIGITAL,
     plenary_size: int = PLENARY_SIZE,
+    of: str | None = None,
 ) -> list[Introduction]:
     """The `limit` best pairs of active organisations in different sectors without a tie, best first, then by id.
 
@@ -204,7 +205,8 @@ def introductions(
     ties: one row per tie between them (`organisation_a`, `organisation_b`). attendance: one row per organisation that
     attended an event up to the day (`event_id`, `organisation_id`); whoever is not among the organisations counts in
     the size of an event only, so leave nobody out, or plenaries look small. Leave convenors out of the organisations
-    and ties to see whom they could introduce: with them in, they fill the list themselves.
+    and ties to see whom they could introduce: with them in, they fill the list themselves. `of`: only pairs of that
+    organisation, with the same scores; the others still count in how rare things are.
 
     One object per pair: `organisation_a` < `organisation_b`, `score` (see the module; > 0, without unit) and `reasons`,
     the largest part first: `kind`, `items` (ids of partners or events, codes of themes or needs, the rarest first, of
@@ -225,7 +227,7 @@ def introductions(
     [('partners', ['c'], None), ('need', ['data-analysis'], 'a')]
     """
     ecosystem = _ecosystem(organisations, ties, attendance, weights, digital, plenary_size)
-    best = _ranking(ecosystem, limit, plenary_size)
+    best = _ranking(ecosystem, limit, plenary_size, of=of)
     reasons = _reasons(ecosystem, best, digital)
     return [
         {"organisation_a": ecosystem.ids[a], "organisation_b": ecosystem.ids[b], "score": score, "reasons": why}
@@ -488,19 +490,24 @@ def _keys(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
 # From what they have in common to a ranking
 
 
-def _ranking(ecosystem: _Ecosystem, limit: int, plenary_size: int, *, with_equals: bool = False) -> _Ranking:
+def _ranking(
+    ecosystem: _Ecosystem, limit: int, plenary_size: int, *, with_equals: bool = False, of: str | None = None
+) -> _Ranking:
     """The `limit` best pairs, or more where others equal the last; exact among the pairs that share something small.
 
     Small things are added up over the pairs that they propose. Large ones would propose too many, so they are added
     only to pairs that could still be among the best: what large things could add is at most what each end has of them.
+    `of`: pairs of that organisation alone.
     """
     n, sectors = len(ecosystem.ids), ecosystem.sectors
     proposed = [_proposed(shared, shared.sizes <= plenary_size, sectors) for shared in ecosystem.shared]
     none = np.zeros(0, dtype=np.int64)
     keys, place = np.unique(np.concatenate([none, *(pairs for pairs, _ in proposed)]), return_inverse=True)
     scores = np.bincount(place, np.concatenate([none, *(parts for _, parts in proposed)]), len(keys)).astype(float)
-    is_free = ~np.isin(keys, ecosystem.tied)
-    keys, scores = keys[is_free], scores[is_free]
+    is_meant = ~np.isin(keys, ecosystem.tied)
+    if of is not None and n:
+        is_meant &= np.any([keys // n == ecosystem.ids.get_loc(of), keys % n == ecosystem.ids.get_loc(of)], axis=0)
+    keys, scores = keys[is_meant], scores[is_meant]
     a, b = (keys // n, keys % n) if n else (keys, keys)
 
     large = [

@@ -17,6 +17,9 @@ among the problems.
     units          what the numbers of a file are in; refuses other currencies
     rows           the rows of one table; with columns (each different cell once), numbers, dates, ticks, names
     identifiers    those that were left out
+    aliases        other names of organisations, applied
+    lookalikes     names that may be of one organisation; same_words: data
+    merging        two that are one, in every table
     doubles        rows that are alike
     lists          one word or several
     rejected       rows to repair
@@ -24,13 +27,14 @@ among the problems.
     keeping        the files as they are kept
 """
 
-from hubdata.ingest.answers import FileMapping
+from hubdata.ingest.answers import FileMapping, Merge
 from hubdata.ingest.changes import compare, differences
 from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.drop import context_of_hub, draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature, with_old_answers
 from hubdata.ingest.keeping import columns_of, is_nothing_but
-from hubdata.ingest.names import identity_of, slug
+from hubdata.ingest.lookalikes import Entry, LookAlike, look_alikes, pair_of
+from hubdata.ingest.names import identity_of, slug, sounds
 from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
 from hubdata.ingest.recognition import read_sheets
@@ -41,7 +45,10 @@ __all__ = [
     "SENTENCES",
     "Changes",
     "Draft",
+    "Entry",
     "FileMapping",
+    "LookAlike",
+    "Merge",
     "Note",
     "Problem",
     "Reading",
@@ -56,11 +63,14 @@ __all__ = [
     "identity_of",
     "is_nothing_but",
     "known_columns",
+    "look_alikes",
     "note",
+    "pair_of",
     "problem",
     "read_sheets",
     "signature",
     "slug",
+    "sounds",
     "vocabularies",
     "with_old_answers",
 ]

@@ -1,11 +1,22 @@
 """Readers' answers about their files, kept so that the same export needs no questions the next time."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-NOT_OF_A_FILE = ("columns", "meanings", "aliases")
+NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different")
 """The answers that are kept under something else than the signature of a file."""
+
+
+class Merge(BaseModel):
+    """Two that somebody said are one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["organisation", "donor", "donor_of"]
+    """Two organisations, by identifier; two donors, by name; or a donor, by name, that is an organisation."""
+    kept: str
+    gone: str
 
 
 class FileMapping(BaseModel):
@@ -42,12 +53,18 @@ class FileMapping(BaseModel):
     """Organisation -> its name and its other names, as they were known when a file that is kept was read."""
 
     meanings: dict[str, dict[str, str]] = {}
-    """Vocabulary, or `organisations` -> folded cell -> the code or the name that it means, in whatever file it is."""
+    """Vocabulary, or `organisations`, or `donors` -> folded cell -> the code or the name that it means, in whatever
+    file it is. What donors mean is kept with a snapshot (see `store.Manifest`), so that going back takes it back."""
+    merges: tuple[Merge, ...] = ()
+    """What is taken together in the drop that this is said of: kept with that one, and not for the next."""
+    different: tuple[tuple[str, str], ...] = ()
+    """Names that look alike and are of two organisations, as `lookalikes.pair_of` writes them."""
 
     def of(self, signature: str, kept_as: str) -> "FileMapping":
         """What was answered about one file, for when it has other headers: the columns that are kept."""
         answered = {name: getattr(self, name) for name in type(self).model_fields if name not in NOT_OF_A_FILE}
-        return FileMapping(**{name: {kept_as: a[signature]} for name, a in answered.items() if signature in a})
+        of_it = {name: {kept_as: a[signature]} for name, a in answered.items() if signature in a}
+        return FileMapping.model_validate(of_it)
 
     def with_(self, other: "FileMapping") -> "FileMapping":
         """The answers of both; where they differ, those of `other` count."""
@@ -65,6 +82,8 @@ class FileMapping(BaseModel):
             words=self.words | other.words,
             aliases=self.aliases | other.aliases,
             meanings=_joined(self.meanings, other.meanings),
+            merges=tuple(dict.fromkeys(self.merges + other.merges)),
+            different=tuple(dict.fromkeys(self.different + other.different)),
         )
 
 

@@ -15,6 +15,7 @@ from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.guesses import ATTENDEES
 from hubdata.ingest.keeping import keep
 from hubdata.ingest.layout import attendance_of
+from hubdata.ingest.merging import merge
 from hubdata.ingest.names import Names
 from hubdata.ingest.problems import problem
 from hubdata.ingest.recognition import recognise
@@ -77,6 +78,8 @@ def draft(
             others = {identifier: alias for identifier, (_, *alias) in aliases.items()}
             names[name] = Names(name[:-1], zip(*listed, strict=True), others, meanings.get(name, {}))
     _check_kept(draft, handed_in, names)
+    if matching and matching.merges:
+        merge(draft, matching.merges)
     draft.problems.sort(key=lambda p: (p.file, p.row or 0))
     return draft
 

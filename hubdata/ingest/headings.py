@@ -52,7 +52,7 @@ def with_old_answers(matching: FileMapping, header: Sequence[str]) -> FileMappin
         table: {new: answers[old] for old, new in words.items() if old in answers and new not in answers}
         for table, answers in matching.columns.items()
     }
-    return matching.with_(FileMapping(**moved))
+    return matching.with_(FileMapping.model_validate(moved))
 
 
 def known_columns(row_type: type[models.Row]) -> list[str]:

@@ -94,6 +94,10 @@ class Names:
                 self._by_alias[sounds(alias)].add(identifier)
         self._near: dict[str, str | None] = {}
 
+    def name(self, identifier: str) -> str:
+        """The name of one that is there."""
+        return self._names[identifier]
+
     def find(self, cell: str) -> list[str]:
         """The identifiers a cell may mean: exactly one when it can be accepted.
 

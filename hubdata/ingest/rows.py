@@ -430,20 +430,31 @@ class Rows:
         self._know_donors(given)
 
     def _know_donors(self, given: Sequence[str]) -> None:
-        """A donor under another name of an organisation in the data is that organisation."""
-        names = self.names.get("organisations")
-        known = {donor: found for donor in given if names and (found := names.of_alias(donor))}
+        """A donor under another name of an organisation in the data is that organisation; so is one that was told."""
+        known = {donor: found for donor in given if (found := self._known_donor(donor))}
         if not known:
             return
         donors, ids, every = self.columns["donor"], self.columns["donor_id"], np.arange(self.count)
         pairs: list[tuple[str | None, str | None]] = []
         for donor, identifier in zip(donors.which, ids.which, strict=True):
             said, given_id = donors.values[donor], ids.values[identifier]
-            is_meant = said in known and given_id in (None, known[said][0])
+            is_meant = said in known and (given_id in (None, known[said][0]) or fold(said) in self._donors_told)
             pairs.append(known[said][::-1] if is_meant else (said, given_id))
         self.columns["donor"] = Column([pair[0] for pair in pairs], every, {})
         self.columns["donor_id"] = Column([pair[1] for pair in pairs], every, {})
         self.spelling |= {donor: name for donor, (_, name) in known.items()}
+
+    @property
+    def _donors_told(self) -> Mapping[str, str]:
+        return self.draft.matching.meanings.get("donors", {})
+
+    def _known_donor(self, donor: str) -> tuple[str | None, str] | None:
+        """Identifier, if it is an organisation, and name of a donor under another name; None when it has only this."""
+        names = self.names.get("organisations")
+        if meant := self._donors_told.get(fold(donor)):
+            found = names.find(meant) if names else []
+            return (found[0], names.name(found[0])) if names and len(found) == 1 else (None, meant)
+        return names.of_alias(donor) if names else None
 
     # --- between rows
 

@@ -5,7 +5,7 @@ A question is a function `answer_...(snapshot, settings, view, *details)`; who m
 
 from hubdata.indicators.network import MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
-from hubdata.questions.ahead import Endings, Forecast, answer_ending_ties, answer_endings, forecast
+from hubdata.questions.ahead import Endings, Forecast, answer_ending_ties, answer_endings, answer_lapse, forecast
 from hubdata.questions.changes import (
     PER_QUARTER,
     YEARS_BACK,
@@ -80,14 +80,20 @@ from hubdata.questions.network import (
     answer_ties,
 )
 from hubdata.questions.organisations import (
+    FACTS,
     MOST_PAIRS,
     Circle,
     DatedBacktest,
+    Gift,
+    ListedOrganisation,
     NamedIntroduction,
     Organisation,
     answer_backtest,
+    answer_chances,
     answer_circle,
     answer_coverage,
+    answer_directory,
+    answer_gifts,
     answer_introductions,
     answer_names,
     answer_needs,
@@ -99,6 +105,7 @@ from hubdata.questions.organisations import (
 
 __all__ = [
     "DAYS_IN_YEAR",
+    "FACTS",
     "MINIMUM_EXPECTED",
     "MOST_MARKS",
     "MOST_PAIRS",
@@ -112,9 +119,11 @@ __all__ = [
     "DonorChanges",
     "Endings",
     "Forecast",
+    "Gift",
     "Graph",
     "Group",
     "Indicators",
+    "ListedOrganisation",
     "Moment",
     "Movement",
     "NamedIntroduction",
@@ -128,10 +137,12 @@ __all__ = [
     "answer_backtest",
     "answer_brokers",
     "answer_calendar",
+    "answer_chances",
     "answer_changes",
     "answer_circle",
     "answer_confirmation",
     "answer_coverage",
+    "answer_directory",
     "answer_donor_changes",
     "answer_encounters",
     "answer_ending_ties",
@@ -142,6 +153,7 @@ __all__ = [
     "answer_flows",
     "answer_fragility",
     "answer_funding",
+    "answer_gifts",
     "answer_graph",
     "answer_graph_details",
     "answer_groups",
@@ -150,6 +162,7 @@ __all__ = [
     "answer_income_years",
     "answer_introductions",
     "answer_kinds",
+    "answer_lapse",
     "answer_layout",
     "answer_marks",
     "answer_moment",

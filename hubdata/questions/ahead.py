@@ -1,10 +1,11 @@
-"""What is coming: what ends and when."""
+"""What is coming: what ends and when, and which ties may lapse."""
 
 import datetime
 from typing import TypedDict
 
-from hubdata.indicators import endings, stress
+from hubdata.indicators import endings, lapse, stress
 from hubdata.questions.income import answer_reserves_year
+from hubdata.questions.network import attended_events
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
 
@@ -25,6 +26,7 @@ class Forecast(TypedDict):
     as_of: datetime.date
     endings: Endings
     ending_ties: endings.EndingTies
+    lapse: lapse.Lapse
 
 
 def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Endings:
@@ -68,10 +70,29 @@ def answer_ending_ties(snapshot: Snapshot, settings: Settings, view: View) -> en
     )
 
 
+def answer_lapse(snapshot: Snapshot, settings: Settings, view: View) -> lapse.Lapse:
+    """Which ties may have ended or be silent in a year, and whether such forecasts came true."""
+    found: lapse.Lapse = snapshot.cached(_lapse, view, settings.fading_days)
+    return found
+
+
+def _lapse(snapshot: Snapshot, view: View, fading_days: int) -> lapse.Lapse:
+    organisations = snapshot.rows("organisations_in_view", view)
+    convenors = organisations.loc[organisations["role"] == "convenor", "organisation_id"]
+    lists = lapse.known(
+        snapshot.rows("tie_spells", view),
+        snapshot.rows("partnership_pairs", view),
+        attended_events(snapshot),
+        set(convenors),
+    )
+    return lapse.forecast(lists, snapshot.rows("ties", view), view.as_of, fading_days)
+
+
 def forecast(snapshot: Snapshot, settings: Settings, view: View) -> Forecast:
     """Everything that is said of what is coming."""
     return {
         "as_of": view.as_of,
         "endings": answer_endings(snapshot, settings, view),
         "ending_ties": answer_ending_ties(snapshot, settings, view),
+        "lapse": answer_lapse(snapshot, settings, view),
     }

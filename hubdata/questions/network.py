@@ -231,7 +231,7 @@ def answer_tie(snapshot: Snapshot, settings: Settings, view: View, one: str, oth
     if agreements.empty:
         return None
     about = snapshot.rows("organisations_in_view", view).set_index("organisation_id")
-    past = ties.past_of([pair], agreements, snapshot.table("partnerships"), _attended(snapshot), view.as_of)[0]
+    past = ties.past_of([pair], agreements, snapshot.table("partnerships"), attended_events(snapshot), view.as_of)[0]
     now = records(tie_rows)[0] if len(tie_rows) else {}
     signs = [
         *(day for agreement in records(agreements) for day in (agreement["start_date"], agreement["last_contact"])),
@@ -294,7 +294,7 @@ def answer_fading(
         listed[:most],
         snapshot.rows("partnership_pairs", view),
         snapshot.table("partnerships"),
-        _attended(snapshot),
+        attended_events(snapshot),
         view.as_of,
     )
     return ties_with_past + listed[len(ties_with_past) :]
@@ -307,7 +307,7 @@ def answer_confirmation(
     return confirmation.confirmed(snapshot.rows("ties", view), confirmed, view.as_of)
 
 
-def _attended(snapshot: Snapshot) -> pd.DataFrame:
+def attended_events(snapshot: Snapshot) -> pd.DataFrame:
     """One row per organisation that attended an event: event_id, organisation_id, name and start_date of the event."""
     attended = snapshot.table("attendance")
     attended = attended[attended["status"] == "attended"][["event_id", "organisation_id"]]

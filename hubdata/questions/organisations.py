@@ -80,6 +80,27 @@ class Circle(NamedOrganisation):
     """Those it had an agreement with, and has none; in order of name."""
 
 
+class ListedOrganisation(NamedOrganisation):
+    """One of all organisations, as the list of them says it (see `answer_directory`)."""
+
+    degree: int
+    cross_sector_degree: int
+    last_sign_date: datetime.date | None
+    """The last contact with any partner; None without a partner."""
+    is_silent: bool
+    """Whether it has partners and the last contact with each is longer ago than `settings.fading_days`."""
+    missing: int
+    """How many of `FACTS` are not known."""
+
+
+class Gift(NamedOrganisation):
+    """What one organisation gave another in one year, of one category (see `answer_gifts`)."""
+
+    year: int
+    category: str
+    amount_eur: float
+
+
 class NamedIntroduction(introductions.Introduction):
     """`introductions.Introduction` with the names of both, and of what they have in common."""
 
@@ -93,6 +114,22 @@ class DatedBacktest(introductions.Backtest):
     """`introductions.Backtest`, and the day on which the ranking was built."""
 
     built_on: datetime.date
+
+
+FACTS = (
+    "type",
+    "city",
+    "themes",
+    "countries",
+    "fte",
+    "founded",
+    "membership",
+    "digital_maturity",
+    "needs",
+    "offers",
+    "website",
+)
+"""The columns of organisations that a profile says, beside its name and sector."""
 
 
 def today() -> datetime.date:
@@ -129,6 +166,39 @@ def answer_names(snapshot: Snapshot, settings: Settings, view: View) -> dict[str
     """Id -> name of every active organisation, in order of name."""
     named = snapshot.rows("active_organisations", view).sort_values("name", key=lambda names: names.str.casefold())
     return dict(zip(named["organisation_id"], named["name"], strict=True))
+
+
+def answer_directory(snapshot: Snapshot, settings: Settings, view: View) -> list[ListedOrganisation]:
+    """Every active organisation in view, in order of name."""
+    organisations, ties = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    ends = [
+        ties[[end, "last_sign_date", "is_cross_sector"]].rename(columns={end: "organisation_id"})
+        for end in ("organisation_a", "organisation_b")
+    ]
+    partners = pd.concat(ends).groupby("organisation_id")
+    summed = partners.agg(
+        degree=("is_cross_sector", "size"), across=("is_cross_sector", "sum"), newest=("last_sign_date", "max")
+    ).reindex(organisations["organisation_id"])
+    newest = pd.to_datetime(summed["newest"]).to_numpy()
+    listed = organisations[["organisation_id", "name", "sector"]].assign(
+        degree=summed["degree"].fillna(0).to_numpy(int),
+        cross_sector_degree=summed["across"].fillna(0).to_numpy(int),
+        last_sign_date=newest,
+        is_silent=newest < (pd.Timestamp(view.as_of) - pd.Timedelta(days=settings.fading_days)).to_datetime64(),
+        missing=coverage.missing_facts(organisations, FACTS),
+    )
+    return records(listed.sort_values("name", key=lambda names: names.str.casefold()))
+
+
+def answer_gifts(snapshot: Snapshot, settings: Settings, view: View, organisation_id: str) -> list[Gift]:
+    """What one organisation gave others in view, the newest year first, then the largest.
+
+    Those are the rows of income whose `donor_id` is its id: a donor of the same name without an id is not told apart.
+    """
+    income = snapshot.rows("income", view)
+    given = income[(income["donor_id"] == organisation_id) & (income["organisation_id"] != organisation_id)]
+    given = given.sort_values(["year", "amount_eur", "organisation_id"], ascending=[False, False, True])
+    return records(given[["organisation_id", "name", "sector", "year", "category", "amount_eur"]])
 
 
 def answer_organisation(
@@ -260,15 +330,32 @@ def answer_introductions(
     Per pair also `name_a`, `sector_a`, `name_b`, `sector_b`; per reason `names` (of its items: organisations, themes,
     needs or events; codes stay codes), and for a need `is_digital`.
     """
-    shown_view = _without_convenors(view, with_convenors)
-    organisations = snapshot.rows("active_organisations", shown_view)
+    return _introductions(snapshot, settings, _without_convenors(view, with_convenors), limit)
+
+
+MOST_CHANCES = 5
+"""How many introductions a profile names."""
+
+
+def answer_chances(snapshot: Snapshot, settings: Settings, view: View, organisation_id: str) -> list[NamedIntroduction]:
+    """Whom to introduce to one organisation, best first, as `answer_introductions`; none when it is not in view."""
+    if organisation_id not in set(snapshot.rows("active_organisations", view)["organisation_id"]):
+        return []
+    return _introductions(snapshot, settings, view, MOST_CHANCES, organisation_id)
+
+
+def _introductions(
+    snapshot: Snapshot, settings: Settings, view: View, limit: int, of: str | None = None
+) -> list[NamedIntroduction]:
+    organisations = snapshot.rows("active_organisations", view)
     pairs = introductions.introductions(
         organisations,
-        snapshot.rows("ties", shown_view),
+        snapshot.rows("ties", view),
         _attended(snapshot, view.as_of),
         limit=limit,
         digital=settings.digital_services,
         plenary_size=view.plenary_size,
+        of=of,
     )
     about = organisations.set_index("organisation_id")
     names, sector_of = about["name"].to_dict(), about["sector"].to_dict()

@@ -7,7 +7,9 @@ Nothing here asks for data or knows who is reading: what is in a report was deci
 import ctypes
 import functools
 
+from hubdata.reports import graph
 from hubdata.reports.content import Report
+from hubdata.reports.graph import Graph
 
 FORMATS = (".pdf", ".docx", ".pptx", ".xlsx")
 """What a report can be written as, by the extension of its file."""
@@ -30,8 +32,13 @@ def can_write(extension: str) -> bool:
     return True
 
 
-def write(report: Report, extension: str) -> bytes:
-    """The report as a file. Writers are imported when they are needed: each takes long, and the paper needs Pango."""
+def write(report: Report | Graph, extension: str) -> bytes:
+    """A report, or the network, as a file.
+
+    Writers are imported when they are needed: each takes long, and the paper needs Pango.
+    """
+    if isinstance(report, Graph):
+        return graph.write(report, extension)
     match extension:
         case ".xlsx":
             from hubdata.reports import workbook
@@ -51,3 +58,8 @@ def write(report: Report, extension: str) -> bytes:
             return slides.write(report)
         case _:
             raise ValueError(f"no report is written as {extension!r}")
+
+
+def write_apart(report: Report | Graph, extension: str, _say: object) -> bytes:
+    """As `write`, as a task for `sandbox.run`."""
+    return write(report, extension)

@@ -16,6 +16,6 @@ websocket       who may send which messages to Streamlit, and when the connectio
 
 from hubdata.server.gate import Gate, check_streamlit
 from hubdata.server.health import Health
-from hubdata.server.shell import prepare
+from hubdata.server.shell import offer_chart, prepare
 
-__all__ = ["Gate", "Health", "check_streamlit", "prepare"]
+__all__ = ["Gate", "Health", "check_streamlit", "offer_chart", "prepare"]

@@ -1,4 +1,4 @@
-"""The program files that browsers get, packed once and kept: those of Streamlit, and our own.
+"""The program files that browsers get, packed once and kept: those of Streamlit and Plotly, and our own.
 
 They hold no data and change with another version only. So their addresses say which one it is (in the name for
 Streamlit, else in `?v=`), and a browser keeps them.
@@ -9,6 +9,7 @@ import functools
 import gzip
 import hashlib
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.requests import Request
@@ -17,11 +18,24 @@ from starlette.responses import Response
 from hubdata.server.streamlit_internals import STATIC
 
 FOREVER = "public, immutable, max-age=31536000"
+
+
+def _plotly() -> Path:
+    """Plotly's program for browsers, which its Python package brings along; that itself is not imported."""
+    found = find_spec("plotly")
+    assert found, "requirements.txt has it"
+    assert found.origin, "a package lies in a folder"
+    return Path(found.origin).with_name("package_data") / "plotly.min.js"
+
+
 PACKED = (".js", ".css", ".json", ".svg")
 """What becomes smaller; fonts and pictures are packed already."""
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
+COMPONENT = Path(__file__).with_name("component")
+"""The folder with the script of the element that draws figures; Streamlit asks for it without a version."""
 OURS = {name: Path(__file__).with_name(name) for name in ("language.js", "frame.js", "frame.css")}
-"""What is below `/hub/`."""
+OURS |= {"plotly.js": _plotly(), "chart.js": COMPONENT / "chart.js"}
+"""What is below `/hub/`, and the script of the element."""
 
 
 @functools.cache
@@ -50,8 +64,8 @@ def address(name: str) -> str:
 
 def prepare(page: str) -> None:
     """Pack what a page names, so that its first visitor does not wait for it."""
-    files = _of_streamlit()
-    for named in re.findall(r'(?:href|src)="\.?(/static/[^"]+)"', page):
+    files = _of_streamlit() | {f"/hub/{name}": path for name, path in OURS.items()}
+    for named in re.findall(r'(?:href|src)="\.?(/[^"?]+)', page):
         if named in files:
             _packed(files[named])
 
@@ -63,7 +77,7 @@ async def of_streamlit(request: Request) -> Response | None:
 
 
 async def ours(request: Request) -> Response:
-    """The answer for `/hub/...`: kept by browsers when they ask for the version that is here."""
+    """The answer for what is in `OURS`: kept by browsers when they ask for the version that is here."""
     name = request.scope["path"].rpartition("/")[2]
     is_this_one = request.query_params.get("v") == version(name)
     return await _answer(OURS[name], request, FOREVER if is_this_one else "no-store")

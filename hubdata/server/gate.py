@@ -126,7 +126,7 @@ class Gate:
             return await self._login.with_oidc(request)
         if path.startswith("/static/"):
             return await assets.of_streamlit(request)
-        if path.startswith("/hub/"):
+        if path.startswith(("/hub/", "/_stcore/bidi-components/")):
             return await assets.ours(request)
         if path == "/robots.txt":
             return shell.robots()

@@ -48,14 +48,15 @@ ROUTES = (
     Route(r"/login/oidc", GET, ANYBODY),
     Route(r"/logout", GET, ANYBODY),
     Route(r"/auth/logout|/oauth2callback", GET, ANYBODY),
-    Route(r"/hub/(language\.js|frame\.js|frame\.css)", GET, LET_IN),
+    Route(r"/hub/(language\.js|frame\.js|frame\.css|plotly\.js)", GET, LET_IN),
+    Route(r"/_stcore/bidi-components/hub\.chart/chart\.js", GET, LET_IN),  # the element that draws figures
     Route(r"/static/[A-Za-z0-9._/-]+|/favicon\.png", GET, LET_IN),
     Route(r"/_stcore/(health|host-config)", GET, LET_IN),
     Route(r"/media/[A-Za-z0-9._-]+", GET, LET_IN),
     Route(r"/_stcore/upload_file/[^/]+/[^/]+", frozenset({"PUT", "DELETE"}), MANAGER),
     Route(r"/[a-z_]*", GET, LET_IN),  # a page
 )
-"""Every address there is. Of metrics, the agent API, components and whatever else Streamlit serves there is none."""
+"""Every address there is. Of metrics, the agent API, other components and all else of Streamlit there is none."""
 
 
 def is_local(connection: HTTPConnection) -> bool:

@@ -23,6 +23,11 @@ def _shell() -> str:
     return page
 
 
+def offer_chart() -> None:
+    """Let pages use the element that draws figures (`ui.chart`)."""
+    streamlit_internals.offer_component("hub.chart", assets.COMPONENT)
+
+
 def prepare() -> None:
     """Have the files of the page ready before its first visitor comes."""
     assets.prepare(_shell())

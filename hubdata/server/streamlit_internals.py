@@ -34,6 +34,8 @@ class StreamlitChanged(SystemExit):
 
 
 try:
+    from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+    from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
     from streamlit.file_util import get_static_dir
     from streamlit.proto.BackMsg_pb2 import BackMsg
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -41,7 +43,17 @@ try:
 except ImportError as error:
     raise StreamlitChanged(Text("a name is gone ({name})", {"name": str(error)})) from error
 
-__all__ = ["AUTH_LOGOUT_ENDPOINT", "STATIC", "VERSION", "BackMsg", "ForwardMsg", "StreamlitChanged", "check", "shell"]
+__all__ = [
+    "AUTH_LOGOUT_ENDPOINT",
+    "STATIC",
+    "VERSION",
+    "BackMsg",
+    "ForwardMsg",
+    "StreamlitChanged",
+    "check",
+    "offer_component",
+    "shell",
+]
 
 STATIC = Path(get_static_dir())
 """The folder with Streamlit's page and program code for browsers."""
@@ -50,6 +62,7 @@ FIELDS: dict[Any, tuple[str, ...]] = {
     BackMsg: (
         "rerun_script.query_string",
         "rerun_script.fragment_id",
+        "backend_operation_request.request_id",
         "backend_operation_request.deferred_file.file_id",
     ),
     ForwardMsg: (
@@ -59,6 +72,8 @@ FIELDS: dict[Any, tuple[str, ...]] = {
         "page_config_changed.favicon",
         "delta.new_element.download_button.url",
         "delta.new_element.download_button.deferred_file_id",
+        "backend_operation_response.request_id",
+        "backend_operation_response.error_msg",
         "backend_operation_response.deferred_file.url",
     ),
 }
@@ -72,9 +87,14 @@ _NO_SCRIPT = (
     "<p lang='en'>Turn on JavaScript to see this dashboard.</p>"
 )
 _FRAME = '<script src="/hub/frame.js"></script><link rel="stylesheet" href="/hub/frame.css">'
+# Every page but a few has figures: what draws them is asked for with the page, and not when the first one has come.
+_CHARTS = (
+    '<link rel="preload" as="script" href="/hub/plotly.js">'
+    '<link rel="modulepreload" href="/_stcore/bidi-components/hub.chart/chart.js">'
+)
 REWRITES = (
     # Without a script in the page a strict policy is possible.
-    ("<script>", r"<script>.*?</script>", f'<script src="/hub/language.js"></script>{_FRAME}'),
+    ("<script>", r"<script>.*?</script>", f'<script src="/hub/language.js"></script>{_FRAME}{_CHARTS}'),
     # The words for programs that look for the agent API, which is shut.
     ("service-desc", r'<link rel="service-desc"[^>]*>', '<meta name="robots" content="noindex">'),
     ("<noscript>", r"<noscript>.*?</noscript>", f"<noscript>{_NO_SCRIPT}</noscript>"),
@@ -110,6 +130,20 @@ def shell(folder: Path = STATIC) -> str:
         if match := re.search(pattern, page):
             raise StreamlitChanged(Text("its page (index.html) still has {name}", {"name": match[0]}))
     return page
+
+
+# --- an element of our own --------------------------------------------------------------------------------------------
+
+
+def offer_component(name: str, folder: Path) -> None:
+    """Let pages use the element `name` ("hub.chart"), whose script lies in `folder`, while a server runs.
+
+    Streamlit takes a script from a file only of an installed package; a text it hands to browsers as a `blob:`, which
+    our policy forbids.
+    """
+    package, _, element = name.partition(".")
+    manifest = ComponentManifest(package, "1", [ComponentConfig(element, asset_dir=".")])
+    get_bidi_component_manager().register_from_manifest(manifest, folder)
 
 
 # --- is it as we know it ----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from hubdata.access import Principal
 from hubdata.server.request_rules import LET_IN, MANAGER, NOBODY, has_own_origin
 from hubdata.server.streamlit_internals import BackMsg, ForwardMsg
 from hubdata.server.visitors import Visitors
+from hubdata.texts import Text
 
 HEADER = "x-hub-principal"
 """Hands the principal on to the session. What a client sends in it is thrown away."""
@@ -25,6 +26,11 @@ LOOK_AGAIN_SECONDS = 2.0
 SMALL_MESSAGE = 16_384
 """Messages with the address of a download are smaller than this; figures need not be taken apart."""
 MOST_SENT = 20_000
+
+NO_FILE = Text(
+    "No file was made: you may no longer have it, or something went wrong. Reload the page and try again in a minute."
+)
+"""What is said when a download could not be made."""
 
 MESSAGES = {
     "rerun_script": LET_IN,
@@ -84,6 +90,7 @@ class Conversation:
         self._connection, self._principal = connection, principal
         self._is_over = False
         self._language = ""
+        self._files_asked: set[str] = set()
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Streamlit talk with a principal. Others are sent to the start page: no old data stays in sight."""
@@ -151,6 +158,7 @@ class Conversation:
                 if not self._downloads.was_sent(self._principal, request.deferred_file.file_id):
                     return None
                 self._downloads.note_download(self._principal)
+                self._files_asked.add(request.request_id)
         self._note_language(message.rerun_script.query_string)
         if kind == "rerun_script" and message.rerun_script.fragment_id:
             # A part of a page runs without the script that decides who sees it; the whole page does not.
@@ -168,6 +176,12 @@ class Conversation:
             if sent.new_session.main_script_path:
                 # No browser needs to know in which folder the code is, so that is not sent.
                 sent.new_session.main_script_path = ""
+                message = {**message, "bytes": sent.SerializeToString()}
+            response = sent.backend_operation_response
+            if response.error_msg and response.request_id in self._files_asked:
+                # Streamlit says in English that it failed; it is read beside the button.
+                language = self._language or self._visitors.settings.languages[0]
+                response.error_msg = NO_FILE.translate(language)
                 message = {**message, "bytes": sent.SerializeToString()}
             self._note_language(sent.page_info_changed.query_string)
         await self._send(message)

@@ -43,7 +43,7 @@ from hubdata.store.files import (
     write_synced,
 )
 from hubdata.store.scopes import EVERYTHING, Scope, copy_covered
-from hubdata.store.tables import attach, create_tables, moved, read_only_from
+from hubdata.store.tables import attach, create_tables, in_memory, moved, read_only_from
 from hubdata.store.views import Manifest, Snapshot
 
 ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
@@ -73,6 +73,7 @@ def publish(
     based_on: str | None = None,
     way: str = "",
     by: str = "",
+    donors: Mapping[str, str] | None = None,
     keep: int | None = None,
 ) -> Manifest:
     """Make `tables` (typed as `models.schema`; an absent one is empty) a new snapshot and put it on show.
@@ -116,6 +117,7 @@ def publish(
                 drops=(*earlier, new_id) if drop else earlier,
                 way=way,
                 by=by,
+                donors=dict(donors or {}),
             )
             write_synced(building / "manifest.json", json.dumps(asdict(manifest), indent=1).encode(), OWNER_ONLY)
             sync_folder(building)
@@ -189,7 +191,7 @@ def drops(home: Path, snapshot_id: str) -> list[Drop]:
 
 def preview(tables: Mapping[str, pa.Table]) -> Snapshot:
     """The views over tables that are not published: to see what figures would become. Nothing is written."""
-    connection = duckdb.connect(":memory:", config={"threads": 2})
+    connection = in_memory()
     connection.execute("ATTACH ':memory:' AS snapshot")
     create_tables(connection, tables, "snapshot.")
     rows = {name: {"rows": len(tables.get(name, ()))} for name in models.TABLES}
@@ -253,8 +255,10 @@ def _read_through(home: Path, snapshot_id: str, *_stamps: tuple[int, ...]) -> No
         snapshot.read_through()
 
 
-def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Snapshot:
+def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING, megabytes: int = 0) -> Snapshot:
     """Open a snapshot by its id, read-only, with the tables and columns of today, whichever version wrote it.
+
+    Questions take at most so many megabytes of memory (see `in_memory`).
 
     Raises `StoreProblem` when there is no such snapshot, or when it holds what the types of today cannot.
 
@@ -265,14 +269,14 @@ def open_snapshot(home: Path, snapshot_id: str, scope: Scope = EVERYTHING) -> Sn
     folder = folder_of(home, snapshot_id)
     file = (folder / "hub.duckdb").absolute()
     _check_room()
-    connection = duckdb.connect(":memory:", config={"threads": 2})
+    connection = in_memory(megabytes)
     try:
         read_only_from(connection, file)
         if scope.is_everything:
             attach(connection, file, "snapshot")
         else:
             copy_covered(connection, file, scope)
-            connection = moved(connection)
+            connection = moved(connection, megabytes)
         return Snapshot(read_manifest(folder), connection, scope)
     except (OSError, duckdb.Error, StoreProblem) as error:
         connection.close()
@@ -333,7 +337,9 @@ def read_manifest(folder: Path) -> Manifest:
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         manifest = Manifest(**plain)
         datetime.datetime.fromisoformat(manifest.loaded_at)
-        if manifest.id != folder.name or not all(isinstance(counts, dict) for counts in manifest.tables.values()):
+        if manifest.id != folder.name or not all(
+            isinstance(counts, dict) for counts in (manifest.donors, *manifest.tables.values())
+        ):
             raise ValueError("it describes something else")
         return manifest
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -5,6 +5,8 @@ they are made alike. What it lacks is read like an empty cell of a file: unknown
 snapshot says what its files would say if they were read again. Anything more that it has is ignored.
 """
 
+import functools
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -56,7 +58,30 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa
         connection.unregister("content")
 
 
-def moved(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def in_memory(megabytes: int = 0) -> duckdb.DuckDBPyConnection:
+    """A database in memory, which takes at most so many megabytes. What needs more goes by way of a folder, or fails.
+
+    0: half of what this process may have. DuckDB itself would take four fifths, which with the rest of a dashboard is
+    more than there is.
+    """
+    connection = duckdb.connect(":memory:", config={"threads": 2})
+    most = f"{megabytes}MB"
+    if not megabytes:
+        (four_fifths,) = connection.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+        size, unit = four_fifths.split()
+        most = f"{float(size) * 0.5 / 0.8}{unit}"
+    connection.execute(f"SET memory_limit = {text_literal(most)}")
+    connection.execute(f"SET temp_directory = {text_literal(_scratch().name)}")
+    return connection
+
+
+@functools.cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what does not fit into memory, which only this user can read and which goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="hubdata-")
+
+
+def moved(connection: duckdb.DuckDBPyConnection, megabytes: int = 0) -> duckdb.DuckDBPyConnection:
     """The tables of `snapshot` in another database in memory, that never knew a file; the first is closed.
 
     What a database may read it may read again, also after it let go of it (`read_only_from`).
@@ -66,7 +91,7 @@ def moved(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
             name: connection.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table().cast(models.schema(row))
             for name, row in models.TABLES.items()
         }
-    clean = duckdb.connect(":memory:", config={"threads": 2})
+    clean = in_memory(megabytes)
     clean.execute("ATTACH ':memory:' AS snapshot")
     create_tables(clean, tables, "snapshot.")
     return clean
@@ -92,7 +117,7 @@ def check_plain(file: Path) -> None:
 
     Views, macros, generated columns and the like are instructions of whoever made the file: ours have none.
     """
-    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
+    with in_memory() as connection:
         read_only_from(connection, file.absolute())
         connection.execute(f"ATTACH {text_literal(str(file.absolute()))} AS whole (READ_ONLY)")
         for query in FOREIGN:

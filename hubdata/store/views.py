@@ -8,7 +8,7 @@ import datetime
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import duckdb
@@ -102,6 +102,8 @@ class Manifest:
     """How it came in: page, inbox, command or start."""
     by: str = ""
     """Who did it, when known."""
+    donors: Mapping[str, str] = field(default_factory=dict)
+    """Names of donors that somebody said are another one, as they are compared -> what that is called."""
 
 
 class Snapshot:

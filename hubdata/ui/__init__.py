@@ -5,6 +5,7 @@ Pages import from here, and from the file in `words` that is named after them.
 
 from hubdata.page_list import PAGES
 from hubdata.ui.address import url_widget
+from hubdata.ui.alike import on_show as names_alike_on_show
 from hubdata.ui.columns import column
 from hubdata.ui.deeds import (
     call_buttons,
@@ -197,6 +198,7 @@ __all__ = [
     "movement_table",
     "n_",
     "n_md",
+    "names_alike_on_show",
     "navigate",
     "network_basis",
     "newest_day_of",

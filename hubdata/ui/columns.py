@@ -20,6 +20,8 @@ class Column(NamedTuple):
     name: str
     heading: str
     kind: Kind
+    is_bar: bool = False
+    """A share (0-1) that a page draws as a bar beside its number."""
 
 
 FIGURES: dict[str, Kind] = {
@@ -65,6 +67,7 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "kind_label": (N_("Kind"), "text"),
     "label": (N_("Kind"), "text"),
     "joined_on": (N_("Joined on"), "date"),
+    "missing": (N_("Facts not known"), "count"),
     "jobs": (N_("Jobs (fte)"), "count"),
     "jobs_share": (N_("Share of jobs"), "share"),
     "jobs_unknown": (N_("Jobs unknown"), "count"),
@@ -156,6 +159,11 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "bridges_exposed": (N_("Ties across sectors"), "count"),
     "agreement": (N_("Agreement"), "text"),
     "nothing_remains": (N_("Nothing else remains"), "text"),
+    # what may lapse
+    "chance": (N_("Chance to lapse within a year"), "share"),
+    "stake": (N_("At stake"), "text"),
+    "known_of": (N_("What is known"), "text"),
+    "is_within": (N_("Within the band"), "text"),
     # what if a donor stops
     "loss": (N_("Loss"), "euro"),
     "jobs_exposed": (N_("Jobs (fte)"), "number"),
@@ -220,15 +228,15 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
 """Column -> (heading, kind). Where pages differ, it is what most of them say."""
 
 
-def column(name: str, heading: str = "", kind: Kind | Literal[""] = "") -> Column:
+def column(name: str, heading: str = "", kind: Kind | Literal[""] = "", *, is_bar: bool = False) -> Column:
     """A column with its heading and kind; what is given goes before what the table above says.
 
     Raises `KeyError` for a column that stands in no table and is not given both.
     """
     if heading and kind:
-        return Column(name, heading, kind)
+        return Column(name, heading, kind, is_bar)
     usual, usual_kind = COLUMNS[name]
-    return Column(name, heading or _(usual), kind or usual_kind)
+    return Column(name, heading or _(usual), kind or usual_kind, is_bar)
 
 
 def headed(columns: Sequence[str | Column]) -> list[Column]:

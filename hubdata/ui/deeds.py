@@ -12,6 +12,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from hubdata import notebook, questions, store
+from hubdata.indicators.rows import NamedPair
 from hubdata.indicators.ties import FadingTie
 from hubdata.ui.address import address
 from hubdata.ui.hub_settings import home, settings
@@ -186,7 +187,7 @@ def _in_words(deed: Deed) -> Markdown:
     }[deed.status]
 
 
-def call_buttons(tie: FadingTie) -> None:
+def call_buttons(tie: NamedPair) -> None:
     """Done and later, for a tie in a list of calls; nothing for who may not change anything."""
     pair = pair_of(tie["organisation_a"], tie["organisation_b"])
     _buttons(pair, "call", [("called", _("Done"), ":material/check:"), ("later", _("Later"), ":material/schedule:")])

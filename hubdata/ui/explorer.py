@@ -1,4 +1,4 @@
-"""The explorer's picture and its slider through time: what a click chooses, and what plays by itself.
+"""The network as a picture one can click, and the explorer's slider through time: what a click chooses, and what plays.
 
 Streamlit knows an element of a picture by its place and remembers what is chosen in it. So after every click the
 picture is a new one, in which nothing is chosen: what is chosen stands in the address (`org`, `with`).
@@ -28,31 +28,40 @@ def _spec(identity: str, _make: Callable[[], Option]) -> str:
 
 
 def picture(
-    key: str, make: Callable[[], Option], *, alt: str, ids: Sequence[str], pairs: Sequence[tuple[str, str]]
+    key: str,
+    make: Callable[[], Option],
+    *,
+    alt: str,
+    ids: Sequence[str],
+    pairs: Sequence[tuple[str, str]] = (),
+    chooses: str = "org",
+    height: int = HEIGHT,
 ) -> None:
     """The network as one can explore it. A click on a mark chooses its organisation, one on a line both of its ends.
 
-    `ids` and `pairs` are those of the marks and lines in `make()`, in its order. What decides what is drawn, beside the
-    address and the view, is part of `key`.
+    `ids` and `pairs` are those of the marks and lines in `make()`, in its order; without `pairs` lines choose nothing.
+    What is chosen stands in the address under `chooses`, the other end of a line under `with`. What decides what is
+    drawn, beside the address and the view, is part of `key`.
     """
     state = st.session_state
     widget = f"picture_{state.get(_TURN, 0)}"
 
     def choose() -> None:
-        chosen: dict[str, str | None] = {"org": None, "with": None}
+        chosen: dict[str, str | None] = {chooses: None, "with": None} if pairs else {}
         for group in state[widget].selection.selected:
             place = group["data_indices"][0]
             if group["data_type"] == "edge":
-                one, other = pairs[place]
-                first, second = (other, one) if state.get(f"{PREFIX}org") == other else (one, other)
-                chosen = {"org": first, "with": second}
+                if pairs:
+                    one, other = pairs[place]
+                    first, second = (other, one) if state.get(f"{PREFIX}{chooses}") == other else (one, other)
+                    chosen = {chooses: first, "with": second}
             elif place < len(ids):
-                chosen = {"org": ids[place], "with": None}
+                chosen = {chooses: ids[place], "with": None}
         for name, value in chosen.items():
             state[f"{PREFIX}{name}"] = value
         state[_TURN] = state.get(_TURN, 0) + 1
 
-    st.echarts_chart(_spec(context(key), make), theme=None, height=HEIGHT, key=widget, on_select=choose, alt=alt)
+    st.echarts_chart(_spec(context(key), make), theme=None, height=height, key=widget, on_select=choose, alt=alt)
 
 
 def time_slider(days: Sequence[str], words: dict[str, str]) -> str:

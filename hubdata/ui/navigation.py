@@ -1,6 +1,7 @@
 """What stands around each page: menu, toolbar, tabs, notices and the foot."""
 
 import html
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -238,8 +239,11 @@ def _way_out() -> None:
         st.button(_("Log out"), on_click=st.logout, icon=":material/logout:", key="log_out", help=who)
 
 
-def toolbar() -> None:
-    """The title of the page, and beside it the view: as-of date, filters (sectors, themes, convenors), language."""
+def toolbar(at_its_end: Callable[[], None]) -> None:
+    """The title of the page, and beside it the view: as-of date, filters (sectors, themes, convenors), language.
+
+    `at_its_end` draws what else stands there, once the view is settled.
+    """
     shown = snapshot()
     newest, outlier = shown.newest_date(questions.today()), shown.newest_days(questions.today()).outlier
     state = st.session_state
@@ -275,6 +279,7 @@ def toolbar() -> None:
             width=140,
         )
         set_language(chosen)
+        at_its_end()
         _way_out()
     if outlier:
         st.caption(
@@ -342,10 +347,13 @@ def _clear_filters() -> None:
         st.session_state[f"at_{name}"] = usual
 
 
-def page_link(name: str, words: str) -> None:
-    """A link to another page that keeps the view; nothing when the visitor does not have that page."""
+def page_link(name: str, words: str, **chosen: str) -> None:
+    """A link to another page that keeps the view; nothing when the visitor does not have that page.
+
+    `chosen`: what is chosen on that page, as its address has it.
+    """
     if has_page(name):
-        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=address().written)
+        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params={**address().written, **chosen})
 
 
 def coverage_sentence() -> Markdown:

@@ -11,12 +11,12 @@ from typing import Any, TypedDict, TypeVar
 from urllib.parse import quote
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from hubdata import charts, exports, texts
 from hubdata.indicators.rows import first_of
 from hubdata.methods import EXPLANATIONS
+from hubdata.ui import chart
 from hubdata.ui.address import PREFIX, address, address_of, url_widget
 from hubdata.ui.columns import Column, Kind, headed
 from hubdata.ui.hub_settings import home, settings
@@ -128,17 +128,12 @@ def headline(
         # Streamlit's own sparkline has marks without a text for screen readers.
         how: charts.Format = "share" if kind == "share" else "number"
 
-        def spark() -> None:
-            st.plotly_chart(
-                as_streamlit_takes_it(charts.sparkline(series(past, indicator, heading), style(), value_format=how)),
-                theme=None,
-                key=f"spark_{indicator}",
-                alt=trend_in_words(heading, past, indicator, kind, per_year="said" in past),
-                config={"displayModeBar": False},
-            )
+        def spark() -> tuple[charts.Figure, str]:
+            drawn = charts.sparkline(series(past, indicator, heading), style(), value_format=how)
+            return drawn, trend_in_words(heading, past, indicator, kind, per_year="said" in past)
 
         if len(past) > 1:
-            replayed_elements(f"spark {context(indicator)}", spark)
+            chart.show(f"spark_{indicator}", _prepared(f"spark {context(indicator)}", spark))
         if target:
             aim = {"day": date(target[0]), "value": aimed}
             st.caption(
@@ -238,7 +233,7 @@ def figure(
     columns of `table` that are shown (see `frame`). `method` is a key of `EXPLANATIONS`. `draw`, `alt` and `table` are
     called only when they are needed. Instead of `draw` and `alt`, `element` draws what is no chart of Plotly, with its
     own alternative text. `day` is the day it shows, when that is not the as-of date.
-    Returns the chart's selection when `selectable`.
+    Returns the `customdata` of the mark that was just clicked, when they are `selectable`.
     Raises `ValueError` when any part is missing: a figure without them is not drawn.
     """
     given: dict[str, Any] = {"title": title, "sentence": sentence, "basis": basis, "source": source, "columns": columns}
@@ -263,31 +258,17 @@ def figure(
                     title, finding, _("As of {day} · {basis} · Source: {source}", **about, source=origin(source))
                 )
 
-    def said() -> None:
-        st.markdown(finding)
-
-    def chart() -> Any:
+    def picture() -> Any:
         if not draw:
             return element and element()
-        drawn, alt_text = _drawn(identity, lambda: (draw(), alt()))
-        if not alt_text:
-            raise ValueError(f"figure {key!r} lacks an alternative text")
-        how = {"on_select": "rerun", "selection_mode": "points"} if selectable else {}
-        shown = {"theme": None, "key": f"figure_{key}", "alt": alt_text, "config": {"displayModeBar": False}, **how}
-        return st.plotly_chart(drawn, **shown)  # type: ignore[call-overload]
-
-    def foot() -> None:
-        st.caption(md("As of {day} · {basis} · Source: {source}", **about, source=source))
+        return chart.show(f"figure_{key}", _prepared(identity, lambda: (draw(), alt()), selectable=selectable))
 
     with st.container(border=True):
         head()
-        if draw and not selectable:
-            replayed_elements(f"figure {identity}", lambda: [draw_part() for draw_part in (said, chart, foot)])
-            return None
-        said()
-        selection = chart()
-        foot()
-    return selection
+        st.markdown(finding)
+        chosen = picture()
+        st.caption(md("As of {day} · {basis} · Source: {source}", **about, source=source))
+    return chosen
 
 
 def _for_a_memo(title: str, finding: Markdown, basis: str) -> None:
@@ -297,16 +278,12 @@ def _for_a_memo(title: str, finding: Markdown, basis: str) -> None:
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
-def _drawn(identity: str, _draw: Callable[[], tuple[charts.Figure, str]]) -> tuple[go.Figure, str]:
+def _prepared(identity: str, _draw: Callable[[], tuple[charts.Figure, str]], *, selectable: bool = False) -> bytes:
+    """A figure and its alternative text as the element takes them. Raises `ValueError` without the latter."""
     figure, alt_text = _draw()
-    return as_streamlit_takes_it(figure), alt_text
-
-
-def as_streamlit_takes_it(figure: charts.Figure) -> go.Figure:
-    """A figure as Streamlit takes it, which would have Plotly check and copy it at every run (see `charts`)."""
-    shown = go.Figure()
-    shown.to_dict = lambda: figure
-    return shown
+    if not alt_text:
+        raise ValueError(f"{identity!r} lacks an alternative text")
+    return chart.prepared(figure, alt_text, selectable=selectable)
 
 
 def frame(
@@ -332,16 +309,25 @@ def frame(
     whole, ids = _whole(identity, shown)
 
     def draw() -> None:
-        formats = {column.heading: _formats()[column.kind] for column in shown_columns if column.heading in whole}
+        formats = {
+            column.heading: _formats()[column.kind]
+            for column in shown_columns
+            if column.heading in whole and not column.is_bar
+        }
         first = whole.head(MOST_ROWS_SHOWN)
         for heading, ids_below in ids.items():
             names = first[heading].tolist()
             addresses = list(map(profile_address, ids_below, names))
             formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
             first = first.assign(**{heading: addresses})
+        bars = [column.heading for column in shown_columns if column.is_bar and column.heading in whole]
+        first = first.assign(**{heading: 100 * first[heading].astype(float) for heading in bars})
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
-            column_config={heading: st.column_config.LinkColumn() for heading in ids},
+            column_config={
+                **{heading: st.column_config.LinkColumn() for heading in ids},
+                **{heading: st.column_config.ProgressColumn(max_value=100, format="%.0f%%") for heading in bars},
+            },
             hide_index=True,
             height="content" if len(whole) <= 12 else "auto",
             alt=_("Table: {columns}", columns=", ".join(whole.columns)),
@@ -397,11 +383,9 @@ def origin(source: str) -> str:
     return f"{source} ({texts.translation(current_language()).gettext(attribution)})" if attribution else source
 
 
-def open_selected_organisation(selection: Any) -> None:
-    """When a mark with an organisation's id was clicked: go to that organisation."""
-    points = selection.selection.points if selection else []
-    clicked = next((point.get("customdata") for point in points if point.get("customdata")), None)
-    organisation_id = clicked[0] if isinstance(clicked, list) else clicked
+def open_selected_organisation(clicked: Any) -> None:
+    """When a mark with an organisation's id was clicked (see `figure`): go to that organisation."""
+    organisation_id = clicked[0] if isinstance(clicked, list) and clicked else clicked
     if organisation_id and has_page("organisation"):
         st.switch_page("organisation.py", query_params=address_of(organisation_id))
 

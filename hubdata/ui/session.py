@@ -35,7 +35,7 @@ Question = Callable[Concatenate[Snapshot, Settings, View, Details], Answer]
 @functools.lru_cache(maxsize=16)
 def opened(home: Path, snapshot_id: str, scope: Scope) -> Snapshot:
     """A snapshot, opened once per scope."""
-    return store.open_snapshot(home, snapshot_id, scope)
+    return store.open_snapshot(home, snapshot_id, scope, settings().database_megabytes)
 
 
 def snapshot() -> Snapshot:
@@ -105,16 +105,24 @@ def settle_grant() -> None:
     A manager may look at the dashboard as the receiver of a link does: they then have what the link covers, no more.
     """
     state = st.session_state
-    new_grant = access.authorise(home(), principal())
-    if new_grant.may_change and state.get("as_link"):
-        link = None
-        with contextlib.suppress(store.StoreProblem):  # the file with the links is damaged: no link shows anything
-            link = sharing.by_id(home(), state["as_link"])
-        if link:
-            new_grant = access.grant_for_link(home(), link)
-        else:
-            state.pop("as_link")
+    new_grant = _granted(principal(), state.get("as_link", ""))
+    if new_grant.may_change:
+        state.pop("as_link", None)
     _GRANT.set(new_grant)
+
+
+def granted_later() -> Callable[[], access.Grant]:
+    """What finds out anew what this visitor may, also when their page has long been made."""
+    return functools.partial(_granted, principal(), st.session_state.get("as_link", ""))
+
+
+def _granted(asked: access.Principal, as_link: str) -> access.Grant:
+    own_grant = access.authorise(home(), asked)
+    if own_grant.may_change and as_link:
+        with contextlib.suppress(store.StoreProblem):  # the file with the links is damaged: no link shows anything
+            if link := sharing.by_id(home(), as_link):
+                return access.grant_for_link(home(), link)
+    return own_grant
 
 
 def covers(question: Callable[..., object]) -> bool:
@@ -332,6 +340,13 @@ def show_example(origin: str) -> None:
     """Put the sample or the demo on show, for everybody."""
     only_manager()
     loading.show_example(home(), settings(), origin)
+
+
+def now_on_show(snapshot_id: str, before: str | None, sentence: str) -> None:
+    """This session changed what is on show: no news to it, and it can undo it."""
+    st.session_state["done"] = (snapshot_id, before, sentence)
+    st.session_state["current_snapshot_id"] = snapshot_id
+    st.session_state["at_snapshot"] = ""
 
 
 def is_old() -> bool:

@@ -222,3 +222,16 @@ def against_chance(mixing: Sequence[SectorMixing]) -> list[dict[str, Any]]:
         }
         for row in mixing
     ]
+
+
+def beside_others(brokers: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `questions.answer_brokers` with how each organisation stands beside the others.
+
+    `more_often_than`: the share of all organisations that stand between others less often (0-1); `circle`: in words
+    whether their partners know each other, few of them or many, beside half of the organisations with partners.
+    """
+    middle = brokers["constraint"].astype(float).median()
+    return brokers.assign(
+        more_often_than=(brokers["betweenness"].rank(method="min") - 1) / max(len(brokers), 1),
+        circle=[_("few") if one < middle else _("many") for one in brokers["constraint"].astype(float)],
+    )

@@ -32,7 +32,7 @@ from hubdata import access, demo, loading, questions, settings, sharing, store, 
 from hubdata.ui import session  # noqa: E402
 
 SETTINGS = settings.Settings()
-EVERY_FIGURE_IS_DRAWN = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+EVERY_FIGURE_IS_DRAWN = """() => [...document.querySelectorAll('.hub-chart')]
     .every(e => e.querySelector('.main-svg'))"""
 LARGE = 16_600
 """A hundred times the organisations of the sample."""

@@ -1,13 +1,16 @@
 """What leaves as a file: a report, the network, or tables, chosen by the extension, for whoever asks."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from hubdata import exports, reports
+from hubdata import access, exports, reports, sandbox
 from hubdata.reports import content
 from hubdata.reports import graph as graph_files
 from hubdata.texts import Text
@@ -17,6 +20,15 @@ from hubdata.ui.language import current_language
 
 FORMATS = (*reports.FORMATS, *graph_files.FORMATS)
 """What the command writes, by the extension of the file; a path without one is a folder of CSV files."""
+
+
+WRITING = sandbox.Waiting("hubdata.reports.writers")
+"""What writes the files that pages offer: in a process of its own, since a paper takes seconds."""
+LIMITS = sandbox.Limits(megabytes=1_500, seconds=120)
+AT_ONCE = max(1, (os.cpu_count() or 2) - 1)
+"""How many files are written at once: whoever looks at a page keeps a processor."""
+MOST_WAITING = 20
+_turn, _places = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(MOST_WAITING)
 
 
 class NoFile(Exception):
@@ -54,10 +66,38 @@ def for_manager(path: Path, as_of: datetime.date | None, language: str, names: S
             sentence = Text("There are no organisations on {day}, so no file was made.", gaps)
             raise NoFile(sentence, is_wrong_use=False)
         if not path.suffix:
-            return {path / name: written for name, written in tables(names).items()}
-        if path.suffix in graph_files.FORMATS:
-            return {path: graph_files.write(graph(), path.suffix)}
-        return {path: reports.write(chapters.report(*names), path.suffix)}
+            return {path / name: table for name, table in tables(names).items()}
+        return {path: reports.write(_content(path.suffix, names), path.suffix)}
+
+
+def for_page(whom: session.Reader, granted: Callable[[], access.Grant], extension: str) -> bytes:
+    """A file that a page offered to its reader, made now, in whatever thread this is.
+
+    `granted` says what they may by now: a link may have ended since the page was drawn. Raises `NoFile`, and
+    `sandbox.Ended` when writing went over its limits.
+    """
+    if not _places.acquire(blocking=False):
+        raise NoFile(Text("Too many files are being made. Try again in a minute."), is_wrong_use=False)
+    try:
+        with _turn:
+            now = granted()
+            if not may_take(now) or now.who != whom.grant.who:
+                raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
+            with session.working_for(replace(whom, grant=now)):
+                made = _content(extension, ())
+            in_bytes: bytes = sandbox.run(reports.write_apart, made, extension, limits=LIMITS, waiting=WRITING)
+            return in_bytes
+    finally:
+        _places.release()
+
+
+def may_take(grant: access.Grant) -> bool:
+    """Whether somebody may take files along."""
+    return grant.downloads and grant.scope is not None
+
+
+def _content(extension: str, names: Sequence[str]) -> content.Report | graph_files.Graph:
+    return graph() if extension in graph_files.FORMATS else chapters.report(*names)
 
 
 def tables(names: Sequence[str]) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ of one organisation only for whoever has profiles, and its income only for whoev
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from hubdata import charts, questions
 from hubdata.indicators.rows import records
@@ -79,11 +80,12 @@ def _income() -> Mapping[str, Mapping[str, Fact]]:
 def _ties(known: questions.Graph) -> list[Tie]:
     """The ties of the day, and those that ended before it, each pair once with all its periods."""
     now = {(row["organisation_a"], row["organisation_b"]): row for row in records(known.ties)}
+    spells_of: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in records(known.spells.sort_values(["organisation_a", "organisation_b", "started_on"])):
+        spells_of.setdefault((row["organisation_a"], row["organisation_b"]), []).append(row)
     listed = []
-    for pair, rows in known.spells.sort_values("started_on", kind="stable").groupby(
-        ["organisation_a", "organisation_b"]
-    ):
-        tie, spells = now.get(pair), records(rows)
+    for pair, spells in spells_of.items():
+        tie = now.get(pair)
         facts: dict[str, Fact] = {"across_sectors": bool(spells[-1]["is_cross_sector"])}
         if tie:
             facts |= {

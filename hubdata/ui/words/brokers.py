@@ -8,6 +8,7 @@ import pandas as pd
 from hubdata.indicators.fragility import Fragility, LostBroker
 from hubdata.indicators.rows import first_of
 from hubdata.ui.language import Markdown, _, apart, join, literal, md, n_, n_md, number, percent
+from hubdata.ui.ties import beside_others
 
 
 def fragility_title(losses_by_view: Mapping[str, Sequence[Fragility]]) -> str:
@@ -109,16 +110,11 @@ def _without(lost: int) -> str:
 def first_brokers(brokers: pd.DataFrame) -> pd.DataFrame:
     """The ten that connect others most, and whoever equals the last of them; nobody who stands between no others.
 
-    With `more_often_than`, the share of all organisations that stand between others less often (0-1), and `circle`, in
-    words whether their partners know each other: few of them, or many, beside half of the organisations with partners.
+    With the columns of `beside_others`.
     """
-    between = brokers[brokers["betweenness"] > 0]
-    listed = between.head(first_of(between["betweenness"].tolist(), 10))
-    middle = brokers["constraint"].astype(float).median()
-    return listed.assign(
-        more_often_than=[float((brokers["betweenness"] < one).mean()) for one in listed["betweenness"]],
-        circle=[_("few") if one < middle else _("many") for one in listed["constraint"].astype(float)],
-    )
+    between = beside_others(brokers)
+    between = between[between["betweenness"] > 0]
+    return between.head(first_of(between["betweenness"].tolist(), 10))
 
 
 MOST_IN_SIGHT = 6

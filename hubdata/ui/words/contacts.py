@@ -8,9 +8,10 @@ import streamlit as st
 
 from hubdata import notebook, questions
 from hubdata.indicators.endings import EndingTies, Grants
+from hubdata.indicators.lapse import AtRisk, Backtest, Lapse
 from hubdata.indicators.ties import MINIMUM_AGREEMENTS, FadingTie, KaplanMeier, Structure, TieChange
 from hubdata.ui.deeds import Pair, note_call, pair_of
-from hubdata.ui.language import Markdown, _, apart, date, euro, join, md, n_, n_md, number
+from hubdata.ui.language import Markdown, _, apart, date, euro, join, label, md, n_, n_md, number, percent
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.session import ask
 from hubdata.ui.ties import together_in_words
@@ -242,3 +243,130 @@ def grants_sentence(grants: Grants) -> Markdown:
         euro=euro(soon["amount_eur"]),
         without=number(soon["without_other"]),
     )
+
+
+def lapse_title(found: Lapse) -> str:
+    """How many of the ties that are alive may lapse; or that it cannot be said which."""
+    ties = found["at_risk"]
+    if not found["backtest"]["is_better"]:
+        return _("Which ties will fade cannot be foreseen here")
+    expected = round(sum(tie["chance"] for tie in ties))
+    return n_(
+        "Of {n} tie that is not silent, about {expected} may end or fall silent within a year",
+        "Of {n} ties that are not silent, about {expected} may end or fall silent within a year",
+        len(ties),
+        expected=number(expected),
+    )
+
+
+def lapse_sentence(found: Lapse) -> Markdown:
+    """In which order the ties come, and why; where chances are worth nothing, that they are."""
+    if found["backtest"]["is_better"]:
+        return md(
+            "**Call these first, while they still answer:** much is at stake, and ties like them lapsed more often."
+        )
+    silence = md("So the longest silent comes first.")
+    if found["lapsed_share"] is None:
+        reason = md("No tie was followed for a year yet.")
+    elif found["is_pooled"] or not found["backtest"]["forecasts"]:
+        reason = n_md(
+            "Of {n} tie that was followed for a year {lapsed} lapsed: too few to tell ties apart.",
+            "Of {n} ties that were followed for a year {lapsed} lapsed: too few to tell ties apart.",
+            found["cases"],
+            lapsed=number(found["cases_lapsed"]),
+        )
+    else:
+        reason = md(
+            "Forecasts made on earlier days were no better than to say of every tie that it lapses as often as all do "
+            "({share} within a year).",
+            share=percent(found["lapsed_share"]),
+        )
+    return Markdown(f"{reason} {silence}")
+
+
+def at_stake(tie: AtRisk) -> str:
+    """What is lost with a tie, in words; empty when it is one of many."""
+    phrases = [
+        *([_("it runs across sectors")] if tie["is_cross_sector"] else []),
+        *([_("they have no partner in common")] if not tie["common_partners"] else []),
+        *([_("they have firm agreements")] if tie["is_structural"] else []),
+    ]
+    return join(phrases)
+
+
+def known_of(tie: AtRisk) -> str:
+    """What a forecast goes by, in words."""
+    phrases = [
+        _("begun with firm agreements") if tie["began_structural"] else _("begun without firm agreements"),
+        _("both were at an event together") if tie["shared_events"] else _("never at an event together"),
+        _("last contact {day}", day=date(tie["last_sign_date"])),
+    ]
+    return join(phrases)
+
+
+def lapse_call(tie: AtRisk, *, with_chance: bool) -> Markdown:
+    """A tie that may lapse as something to do: who, what is at stake, what is known of it."""
+    parts = [
+        md(
+            "**{a}** ({sector_a}) and **{b}** ({sector_b}).",
+            a=tie["name_a"],
+            b=tie["name_b"],
+            sector_a=label(tie["sector_a"]),
+            sector_b=label(tie["sector_b"]),
+        )
+    ]
+    if with_chance:
+        parts.append(md("Chance to lapse within a year: {chance}.", chance=percent(tie["chance"])))
+    if stake := at_stake(tie):
+        parts.append(md("At stake: {stake}.", stake=stake))
+    parts.append(md("Known: {known}.", known=known_of(tie)))
+    if tie["next_event_date"]:
+        parts.append(
+            md("Both are expected at {event} on {day}.", event=tie["next_event_name"], day=date(tie["next_event_date"]))
+        )
+    return Markdown(" ".join(parts))
+
+
+def lapse_table(ties: Sequence[AtRisk]) -> pd.DataFrame:
+    """Ties that may lapse, with what is at stake and what is known in words."""
+    table = table_of(ties, "sector_a", "sector_b")
+    return table.assign(
+        pair=[f"{tie['name_a']} – {tie['name_b']}" for tie in ties],
+        stake=[at_stake(tie) for tie in ties],
+        known_of=[known_of(tie) for tie in ties],
+    )
+
+
+def tested_title(tested: Backtest) -> str:
+    """Whether forecasts came true."""
+    if tested["is_better"]:
+        return _("Such forecasts came true here better than chance")
+    return _("Such forecasts were no better here than one chance for all")
+
+
+def tested_sentence(tested: Backtest) -> Markdown:
+    """How good the forecasts were, beside those that know nothing, or only how old a tie is."""
+    scores = apart("number", tested["brier"], tested["brier_base"], tested["brier_curve"], digits=3)
+    return n_md(
+        "On {n} earlier day forecasts were made for ties that were not silent then. Of ten groups, {within} did as was "
+        "forecast "
+        "(within the band). The mean squared error (Brier score, lower is better) is {score}; with one chance for all "
+        "it "
+        "would be {base}, by the age of a tie alone {curve}.",
+        "On {n} earlier days forecasts were made for ties that were not silent then. Of ten groups, {within} did as "
+        "was "
+        "forecast "
+        "(within the band). The mean squared error (Brier score, lower is better) is {score}; with one chance for all "
+        "it "
+        "would be {base}, by the age of a tie alone {curve}.",
+        len(tested["days"]),
+        within=number(tested["bins_within"]),
+        score=scores[0],
+        base=scores[1],
+        curve=scores[2],
+    )
+
+
+def tested_table(tested: Backtest) -> pd.DataFrame:
+    """The groups of forecasts, each with what came of it."""
+    return with_yes_no(pd.DataFrame(tested["bins"]), "is_within")

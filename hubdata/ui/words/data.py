@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from hubdata import loading, models, questions, store, template, texts
+from hubdata import loading, models, naming, questions, store, template, texts
 from hubdata.texts import N_
+from hubdata.ui import alike
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
     Markdown,
@@ -38,6 +39,7 @@ from hubdata.ui.session import (
     damaged_files,
     is_standing_in,
     manifest_of,
+    now_on_show,
     only_manager,
     undescribed_count,
 )
@@ -156,6 +158,16 @@ def prepared_drop(files: dict[str, Any], update: bool) -> Drop:
     return drop
 
 
+def names_alike(drop: Drop) -> None:
+    """The names in a drop that look alike; what is said of them is an answer about these files."""
+    said = alike.in_drop(drop.id, drop.prepared)
+    if said:
+        pairs = tuple(naming.pair_of(*pair) for pair in said.different)
+        given = loading.FileMapping(merges=said.merges, different=pairs)
+        st.session_state["answers"] = answers().with_(given)
+        st.rerun()
+
+
 def movements(drop: Drop) -> list[questions.Movement]:
     """How the headlines would move. Computed once, and last, since with much data it takes longer than reading it."""
     made_for, moved = st.session_state.get("movements", ("", []))
@@ -187,7 +199,7 @@ def load_drop(drop: Drop, *, skip_invalid: bool, may_remove: bool) -> None:
         st.error(store_sentence(problem), icon=":material/error:")
         return
     if manifest:
-        _now_on_show(manifest.id, drop.prepared.based_on, _done_sentence(drop.prepared.draft))
+        now_on_show(manifest.id, drop.prepared.based_on, _done_sentence(drop.prepared.draft))
         state["drop_round"] += 1
         state.pop("drop", None)
         state["answers"] = loading.NO_ANSWERS
@@ -215,15 +227,8 @@ def rollback_to(snapshot_id: str) -> None:
         st.error(store_sentence(problem), icon=":material/error:")
         return
     loaded = moment(manifest_of(snapshot_id).loaded_at)
-    _now_on_show(snapshot_id, shown, _("The data of {moment} is on show again.", moment=loaded))
+    now_on_show(snapshot_id, shown, _("The data of {moment} is on show again.", moment=loaded))
     st.rerun()
-
-
-def _now_on_show(snapshot_id: str, before: str | None, sentence: str) -> None:
-    """This session changed what is on show: no news to it, and it can undo it."""
-    st.session_state["done"] = (snapshot_id, before, sentence)
-    st.session_state["current_snapshot_id"] = snapshot_id
-    st.session_state["at_snapshot"] = ""
 
 
 def last_action() -> None:
@@ -541,7 +546,7 @@ def doubts(drop: Drop) -> None:
             if doubt.suggestion:
                 is_meant = st.checkbox(
                     _("“{word}” is {meaning}. Cells: {count}.", word=word, meaning=meant, count=number(doubt.count)),
-                    value=True,
+                    value=doubt.is_likely,
                     key=key,
                 )
                 meaning = doubt.suggestion if is_meant else ""
@@ -600,10 +605,10 @@ def problem_kinds(problems: Sequence[loading.Problem]) -> None:
     for problem in problems:
         kinds.setdefault((problem.file, problem.column, problem.code), []).append(problem)
     lines = []
-    for alike in sorted(kinds.values(), key=len, reverse=True)[:MOST_KINDS]:
-        line = f"- {problem_sentence(alike[0])}"
-        if len(alike) > 1:
-            line += " " + n_("And {n} more like it.", "And {n} more like it.", len(alike) - 1)
+    for same in sorted(kinds.values(), key=len, reverse=True)[:MOST_KINDS]:
+        line = f"- {problem_sentence(same[0])}"
+        if len(same) > 1:
+            line += " " + n_("And {n} more like it.", "And {n} more like it.", len(same) - 1)
         lines.append(line)
     st.markdown("\n".join(lines))
     if len(kinds) > MOST_KINDS:

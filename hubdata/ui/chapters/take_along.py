@@ -1,0 +1,87 @@
+"""The button in the toolbar by which a reader takes along what is in view: as a paper, a workbook, the network."""
+
+import functools
+import re
+
+import streamlit as st
+
+from hubdata import reports
+from hubdata.ui import chapters
+from hubdata.ui.chapters import files
+from hubdata.ui.chapters.graph import has_graph
+from hubdata.ui.hub_settings import settings
+from hubdata.ui.language import _, date, md
+from hubdata.ui.session import grant, granted_later, reader, view
+
+ICONS = {".pdf": "picture_as_pdf", ".docx": "description", ".pptx": "slideshow", ".xlsx": "table_view"}
+KINDS = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".json": "application/json",
+}
+
+
+def take_along() -> None:
+    """A button that opens to what can be taken along; nothing for who may not download.
+
+    A file is made when somebody asks for it, outside of the page (`files.for_page`); until then its button turns.
+    """
+    if not files.may_take(grant()):
+        return
+    menu = st.popover(
+        _("Take along"), icon=":material/ios_share:", key="take_along", on_change="rerun", width="content"
+    )
+    if not menu.open:
+        return
+    with menu:
+        if chapters.is_empty():
+            st.markdown(_("There are no organisations on this day, so there is nothing to take along."))
+            return
+        st.markdown(
+            md(
+                "All that you can see here, on {day} and with the filters that are set, as a file.",
+                day=date(view().as_of),
+            )
+        )
+        with st.container(gap="xsmall"):
+            for extension, words in _offered().items():
+                _button(extension, words)
+        st.caption(_("A paper takes some seconds. The button turns until it is there."))
+
+
+def _offered() -> dict[str, str]:
+    """What the reader can have here, in words."""
+    words = {
+        ".pdf": _("Paper for the council (PDF)"),
+        ".docx": _("Paper to edit (Word)"),
+        ".pptx": _("Slides (PowerPoint)"),
+        ".xlsx": _("All figures (Excel)"),
+    }
+    if has_graph():
+        words |= {
+            ".gexf": _("Network through time (Gephi)"),
+            ".graphml": _("Network (GraphML)"),
+            ".json": _("Network (Kumu)"),
+        }
+    return {extension: said for extension, said in words.items() if reports.can_write(extension)}
+
+
+def _button(extension: str, words: str) -> None:
+    st.download_button(
+        words,
+        data=functools.partial(files.for_page, reader(), granted_later(), extension),
+        file_name=f"{_file_name()}{extension}",
+        mime=KINDS.get(extension, "application/xml"),
+        key=f"take{extension.replace('.', '_')}",
+        on_click="ignore",
+        icon=f":material/{ICONS.get(extension, 'hub')}:",
+        type="tertiary",
+    )
+
+
+def _file_name() -> str:
+    """The hub and the day, as files are called."""
+    hub = re.sub(r"[^\w]+", "-", settings().name.lower()).strip("-")
+    return f"{hub or 'hub'}-{view().as_of}"

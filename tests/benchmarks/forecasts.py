@@ -1,0 +1,31 @@
+"""How well the chances that ties lapse hold on fictional ecosystems: `python tests/benchmarks/forecasts.py [SEED ...]`.
+
+Per ecosystem of 150 organisations: the groups of ten within the 90 % band, and the Brier scores of the chances, of one
+chance for all and of the curve by age. The figures of five seeds stand in docs/benchmarks.md.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from hubdata import demo, loading, questions, settings, store
+
+
+def main(seeds: list[int]) -> None:
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            hub_settings = settings.Settings()
+            demo.write(Path(folder) / "files", seed=seed)
+            files = loading.read_files([Path(folder) / "files"], hub_settings)
+            outcome = loading.load(Path(folder) / "home", hub_settings, files)
+            assert outcome.manifest
+            snapshot = store.open_snapshot(Path(folder) / "home", outcome.manifest.id)
+            view = store.View(snapshot.newest_date(questions.today()))
+            tested = questions.answer_lapse(snapshot, hub_settings, view)["backtest"]
+            snapshot.close()
+        scores = "  ".join(f"{name} {tested[name]:.3f}" for name in ("brier", "brier_base", "brier_curve"))  # type: ignore[literal-required]
+        print(f"seed {seed}: within {tested['bins_within']} of {len(tested['bins'])}  {scores}  {tested['is_better']}")
+
+
+if __name__ == "__main__":
+    main([int(seed) for seed in sys.argv[1:]] or [1, 2, 3, 4, 5])
