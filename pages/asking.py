@@ -19,10 +19,10 @@ def answers() -> None:
     names = {proposal.organisation_id: proposal.name for proposal in waiting}
     st.markdown(
         n_md(
-            "**{n} answer waits for you**, of {count} organisations. Figures change only when you accept.",
-            "**{n} answers wait for you**, of {count} organisations. Figures change only when you accept.",
+            "**{n} answer waits for you**, of {others} organisations. Figures change only when you accept.",
+            "**{n} answers wait for you**, of {others} organisations. Figures change only when you accept.",
             len(waiting),
-            count=ui.number(len(names)),
+            others=ui.number(len(names)),
         )
         if len(names) > 1
         else n_md(
