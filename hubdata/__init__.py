@@ -56,6 +56,7 @@ very table):
                 template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
                 `chapters` what reports say of it
     ask_command answering, asking, audit, cells, settings, sharing, texts; nothing: the verb `ask`
-    __main__    ask_command, asking, audit, demo, dictionary, indicators, ingest, loading, methods, models, naming,
-                proposals, questions, reports, settings, sharing, store, template, texts, ui; nothing: the commands
+    file_command reports, texts, ui; nothing: the verbs `export` and `digest`
+    __main__    ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading, methods,
+                models, naming, proposals, questions, settings, sharing, store, template, texts; nothing: the commands
 """

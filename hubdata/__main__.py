@@ -18,6 +18,7 @@ from hubdata import (
     audit,
     demo,
     dictionary,
+    file_command,
     ingest,
     loading,
     methods,
@@ -25,7 +26,6 @@ from hubdata import (
     naming,
     proposals,
     questions,
-    reports,
     settings,
     sharing,
     store,
@@ -33,10 +33,8 @@ from hubdata import (
     texts,
 )
 from hubdata.indicators import stress
-from hubdata.reports import graph
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
-EXPORTS = f"a file: {', '.join((*reports.FORMATS, *graph.FORMATS))}; without an extension a folder of CSV files"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -420,40 +418,9 @@ def rebuild(options: argparse.Namespace) -> int:
     return REFUSED if differs else DONE
 
 
-def export(options: argparse.Namespace) -> int:
-    # What pages say needs Streamlit, which takes a second to import: for this command only.
-    os.environ["HUBDATA_HOME"] = str(options.home)
-    from hubdata.ui.chapters import files
-
-    try:
-        written = files.for_manager(options.path, options.as_of, options.language, options.chapters)
-    except files.NoFile as refused:
-        print(_words(options, refused.sentence), file=sys.stderr)
-        return WRONG_USE if refused.is_wrong_use else REFUSED
-    if not options.path.suffix:
-        options.path.mkdir(exist_ok=True)
-    for path, content in written.items():
-        _write_whole(path, content)
-    if options.json:
-        _print_json({"files": [str(path) for path in written]})
-    else:
-        print(_words(options, texts.Text("Written: {path}", {"path": options.path})))
-    return DONE
-
-
-def _write_whole(path: Path, written: bytes) -> None:
-    """A file appears whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(written)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
 def write_template(options: argparse.Namespace) -> int:
     if options.path.suffix.lower() == ".xlsx":
-        _write_whole(options.path, template.workbook(settings.read(options.home), options.language))
+        file_command.write_whole(options.path, template.workbook(settings.read(options.home), options.language))
         written = [options.path]
     else:
         written = dictionary.write_templates(options.path, options.language)
@@ -604,9 +571,7 @@ def _parser() -> argparse.ArgumentParser:
     verb(
         "template", write_template, "write a workbook to fill in, or empty CSV files and a data dictionary"
     ).add_argument("path", type=Path, metavar="DIR or FILE.xlsx")
-    added = verb("export", export, "write a report or the network as a file", dated)
-    added.add_argument("path", type=Path, metavar="PATH", help=EXPORTS)
-    added.add_argument("--chapters", type=_names, default=(), metavar="C,...", help="no more than these (default: all)")
+    file_command.add_to(verb, dated, _names, _date)
     verb("dictionary", write_dictionary, "print the data dictionary as Markdown")
     added = verb("demo", write_demo, "write a fictional ecosystem")
     added.add_argument("folder", type=Path, metavar="DIR")

@@ -122,6 +122,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_graph_details": Needs(names=True),
     "answer_groups": Needs(),
     "answer_history": Needs(),
+    "answer_holding": Needs(names=True),
     "answer_income_years": Needs(amounts=True),
     "answer_introductions": Needs(names=True),
     "answer_kinds": Needs(),

@@ -40,6 +40,7 @@ Table: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]
 Format = Literal["count", "number", "share", "euro"]
 
 MAX_TIES = 2000
+MAX_MARKS = 2000
 MAX_STEPS = 250
 """A curve is hardly higher than this many pixels."""
 MAX_TICK = 40
@@ -384,6 +385,11 @@ def ties_to_draw(ties: pd.DataFrame, limit: int = MAX_TIES) -> pd.DataFrame:
     ends = pd.concat([ordered["organisation_a"], ordered["organisation_b"]]).sort_index(kind="stable")
     rank = ends.groupby(ends).cumcount().groupby(level=0).min()
     return ordered.loc[rank.sort_values(kind="stable").index[:limit].sort_values()]
+
+
+def marks_to_draw(nodes: pd.DataFrame, limit: int = MAX_MARKS) -> pd.DataFrame:
+    """The organisations a small drawing shows: all of them, or beyond `limit` those with the most partners."""
+    return nodes if len(nodes) <= limit else nodes.nlargest(limit, "degree")
 
 
 def network(
@@ -828,6 +834,40 @@ def _names_apart(
         }
         for curve in (0, 1)
     ]
+
+
+def two_axes(rows: Table, style: Style, *, x_title: str, y_title: str, marked: str, unmarked: str) -> Figure:
+    """A mark per pair by two properties without a common measure: further is more. Only the marked ones are named.
+
+    `rows`: name, x, y (>= 0), is_marked (drawn as a diamond; `marked` and `unmarked` name the kinds in the legend).
+    """
+    placed = _rows(rows, "name", "x", "y", "is_marked").dropna(subset=["x", "y"])
+    if placed.empty:
+        return _empty(style)
+    ink = style.ink
+    ends = [1.08 * float(placed[name].max()) or 1.0 for name in ("x", "y")]
+    axes = [
+        _value_axis(title, "number", range=[-0.04 * end, end], showticklabels=False)
+        for title, end in zip((x_title, y_title), ends, strict=True)
+    ]
+    figure = _figure(style, 400 + _legend(2), xaxis=axes[0], yaxis=axes[1])
+    kinds = ((False, unmarked, "circle", ink.mark, 9), (True, marked, "diamond", ink.second, 13))
+    for is_marked, name, symbol, colour, size in kinds:
+        some = placed[placed["is_marked"].astype(bool) == is_marked]
+        if some.empty:
+            continue
+        figure.add(
+            "scatter",
+            x=some["x"].tolist(),
+            y=some["y"].tolist(),
+            mode="markers",
+            name=literal(name),
+            showlegend=True,
+            hovertext=[f"<b>{literal(pair)}</b>" for pair in some["name"]],
+            hovertemplate="%{hovertext}<extra></extra>",
+            marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": ink.background, "width": 1}},
+        )
+    return figure.finished()
 
 
 def calibration(rows: Table, style: Style, *, x_title: str, y_title: str, band: str, observed: str) -> Figure:

@@ -1,5 +1,7 @@
 """Whom to call, and what holds ties together."""
 
+import functools
+
 import streamlit as st
 
 from hubdata import charts, questions, ui
@@ -64,14 +66,7 @@ def calls() -> None:
     listed = ui.open_calls(longest_first=order == "longest")
     if not listed:
         st.markdown(_("Everybody was called or is for later. Well done."))
-    with st.grid(3, min_column_width=380, key="calls"):
-        for place, tie in enumerate(listed[: ui.MOST_CALLS], start=1):
-            with st.container(border=True, key=f"call_{place}", height="stretch"):
-                st.markdown(ui.call_sentence(tie))
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    ui.call_buttons(tie)
-                    ui.organisation_link(tie["organisation_a"], tie["name_a"])
-                    ui.organisation_link(tie["organisation_b"], tie["name_b"])
+    words.call_cards("call", listed, ui.call_sentence)
     ui.note_equals(listed)
     every = ui.ask(questions.answer_fading, order == "longest")
     noted = ui.calls()
@@ -188,20 +183,13 @@ def ahead() -> None:
     st.markdown(words.lapse_sentence(found))
     noted = ui.calls()
     listed = [tie for tie in found["at_risk"] if ui.pair_of(tie["organisation_a"], tie["organisation_b"]) not in noted]
-    with st.grid(3, min_column_width=380, key="ahead"):
-        for place, tie in enumerate(listed[: ui.MOST_CALLS], start=1):
-            with st.container(border=True, key=f"ahead_{place}", height="stretch"):
-                st.markdown(words.lapse_call(tie, with_chance=is_better))
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    ui.call_buttons(tie)
-                    ui.organisation_link(tie["organisation_a"], tie["name_a"])
-                    ui.organisation_link(tie["organisation_b"], tie["name_b"])
+    words.call_cards("ahead", listed, functools.partial(words.lapse_call, with_chance=is_better))
     if found["at_risk"]:
         ui.lazy_expander(
             "all_ahead",
             n_("The {n} tie that is not silent", "All {n} ties that are not silent", len(found["at_risk"])),
             lambda: ui.frame(
-                "lapse",
+                "all_ahead",
                 lambda: words.lapse_table(found["at_risk"]),
                 [
                     "pair",

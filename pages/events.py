@@ -219,8 +219,7 @@ def sectors() -> None:
             alt=lambda: ui.ranking_in_words(_("Encounters per two sectors"), encounters(), "label", "encounters"),
             table=encounters,
             columns=["sector_a_label", ui.column("sector_b_label", _("Other sector")), "encounters"],
-            basis=f"{n_('{n} encounter', '{n} encounters', figures['encounters'])}; "
-            + n_("{n} very large event left out", "{n} very large events left out", figures["plenaries"]),
+            basis=words.encounters_basis(figures),
             source="attendance.csv",
             method="cross_sector_encounters",
         )
@@ -230,23 +229,7 @@ def followed() -> None:
     """What followed all events together."""
     with st.container(border=True):
         st.subheader(words.followed_title(figures), anchor="followed")
-        if figures["conversion"] is None:
-            st.markdown(_("No event is long enough ago, with organisations that had no tie yet, to say what followed."))
-        else:
-            rates = ui.apart("share", figures["conversion"], figures["base_rate"], digits=2)
-            st.markdown(
-                n_md(
-                    "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
-                    "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
-                    "{n} times two organisations without a tie were at the same event; in {share} of those cases a tie "
-                    "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
-                    figures["pairs_without_tie"],
-                    share=rates[0],
-                    base=rates[1],
-                    days=ui.number(ui.settings().window_days),
-                    lift=words.lift_in_words(figures),
-                )
-            )
+        st.markdown(words.followed_sentence(figures))
         st.caption(
             _(
                 "Two that meet again within {days} days count once, and so does a tie that followed both meetings. "

@@ -19,15 +19,7 @@ latest = ui.latest_year(years)
 chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), latest, width=300)
 year = years[chosen]
 kinds = ui.category_labels()
-with_rows = n_("{n} organisation with income rows", "{n} organisations with income rows", year["organisation_count"])
-coverage = year["coverage"]
-basis = _(
-    "{with_rows}; known for {known} of {active} active organisations",
-    with_rows=with_rows,
-    known=ui.number(coverage["organisations"]),
-    active=ui.number(coverage["active_organisations"]),
-)
-
+basis = words.money_basis(year)
 nothing_given = _("All amounts of this year are 0, so who pays and who depends on whom cannot be said.")
 if not year["income"]:
     st.markdown(md("**{year}**: {nothing}", year=chosen, nothing=nothing_given))
@@ -41,19 +33,7 @@ elif year["exposed"] is None:
         )
     )
 else:
-    st.markdown(
-        n_md(
-            "**In {year} {n} organisation of {all} with an income above 0 is exposed**: it gets {exposure} or more "
-            "from one donor, or {public} or more from public money.",
-            "**In {year} {n} organisations of {all} with an income above 0 are exposed**: they get {exposure} or more "
-            "from one donor, or {public} or more from public money.",
-            year["exposed"],
-            year=chosen,
-            all=ui.number(year["with_income"]),
-            exposure=ui.threshold(ui.settings().exposure_threshold),
-            public=ui.threshold(ui.settings().public_threshold),
-        )
-    )
+    st.markdown(words.exposed_sentence(year))
 ui.note_promised(chosen)
 ui.note_totals()
 ui.note_one_donor(year)
@@ -74,12 +54,7 @@ def overview() -> None:
     """By kind, by donor, and who is exposed."""
 
     def per_year() -> pd.DataFrame:
-        rows = [
-            {"year": number, "category": code, "category_label": kinds[code], "amount_eur": amount}
-            for number, figures in years.items()
-            for code, amount in figures["categories"].items()
-        ]
-        return pd.DataFrame(rows).sort_values("year")
+        return words.income_rows(years.values()).sort_values("year")
 
     given = [donor for donor in year["donor_totals"] if donor["donor"]]
     largest = given[0] if given else None
@@ -97,13 +72,7 @@ def overview() -> None:
         ui.figure(
             "categories",
             title=_("Income by kind over the years"),
-            sentence=md(
-                "In {year} the largest part, {share} of the known income, came from: {kinds}.",
-                year=chosen,
-                **words.largest_kind(year),
-            )
-            if year["income"]
-            else nothing_given,
+            sentence=words.kinds_sentence(year) if year["income"] else nothing_given,
             draw=lambda: ui.income_bars(per_year()),
             alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
             table=per_year,
@@ -118,15 +87,7 @@ def overview() -> None:
                 "donors",
                 title=_("The largest donors"),
                 sentence=(
-                    n_md(
-                        "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
-                        "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
-                        largest["organisations"],
-                        year=chosen,
-                        donor=largest["donor"],
-                        share=ui.percent(largest["share"]),
-                        all=ui.number(year["organisation_count"]),
-                    )
+                    words.donor_sentence(year, largest)
                     if largest and year["income"]
                     else _("No donor is known in this year: all known income is earned.")
                     if year["income"]

@@ -1,6 +1,7 @@
 """Whom to introduce to whom and why; what was decided, and what became of it."""
 
 import streamlit as st
+from pandas import DataFrame
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_
@@ -112,6 +113,78 @@ def pairs() -> None:
         ),
     )
     ui.explain("introductions")
+
+
+def hold_together() -> None:
+    """The three introductions that hold the network together most, beside how likely each pair of the list is."""
+    found = ui.ask(questions.answer_holding, with_convenors)
+    if not listed or found is None or not found["chosen"]:
+        st.markdown(
+            _("With so many organisations this cannot be said.")
+            if found is None
+            else _("No pair of the list would bring organisations nearer to each other.")
+        )
+        return
+    by_pair = {words.pair_of(pair): pair for pair in listed}
+    st.subheader(words.holding_title(found), anchor="hold-together")
+    st.markdown(words.holding_sentence(found))
+    with st.grid(3, min_column_width=400, key="holding"):
+        for place, gain in enumerate(found["chosen"], start=1):
+            pair = by_pair[ui.pair_of(gain["organisation_a"], gain["organisation_b"])]
+            with st.container(border=True, key=f"holding_{place}", height="stretch"):
+                st.markdown(
+                    md(
+                        "{place}. **{a}** ({sector_a}) and **{b}** ({sector_b})",
+                        place=ui.number(place),
+                        a=pair["name_a"],
+                        sector_a=ui.label(pair["sector_a"]),
+                        b=pair["name_b"],
+                        sector_b=ui.label(pair["sector_b"]),
+                    )
+                )
+                st.markdown(words.gain_in_words(gain))
+                st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    ui.organisation_link(pair["organisation_a"], pair["name_a"])
+                    ui.organisation_link(pair["organisation_b"], pair["name_b"])
+
+    def rows() -> DataFrame:
+        return words.holding_rows(found, listed)
+
+    ui.figure(
+        "holding",
+        title=_("How useful and how likely each pair is"),
+        sentence=_(
+            "Each mark is a pair of the list, all across sectors: further to the right it has more in common, higher "
+            "it would hold more "
+            "together. Whether such a list foresees ties stands under “Did the advice come true?”."
+        ),
+        draw=lambda: charts.two_axes(
+            rows(),
+            ui.style(),
+            x_title=_("More in common: likelier"),
+            y_title=_("Holds more together"),
+            marked=_("Chosen"),
+            unmarked=_("Other pairs of the list"),
+        ),
+        alt=lambda: _(
+            "Pairs by what they have in common and by what they would hold together. Chosen: {names}.",
+            names=ui.join(rows().query("is_marked")["pair"].tolist()),
+        ),
+        table=rows,
+        columns=[
+            "pair",
+            "chosen",
+            "place",
+            "reach_gain",
+            "distance_gain",
+            "closeness_gain",
+            ui.column("x", _("Score"), "number"),
+        ],
+        basis=n_("{n} pair of the list", "{n} pairs of the list", len(listed)),
+        source="organisations.csv, partnerships.csv, attendance.csv",
+        method="holding",
+    )
 
 
 def earlier() -> None:
@@ -260,6 +333,7 @@ ui.lazy_tabs(
     "tab",
     {
         "pairs": (_("Whom to introduce"), pairs),
+        "hold": (_("Which hold most together"), hold_together),
         **({"earlier": (_("Earlier introductions"), earlier)} if ui.may_change() else {}),
         "backtest": (_("Did the advice come true?"), came_true),
     },

@@ -5,6 +5,7 @@ import streamlit as st
 
 from hubdata import questions, ui
 from hubdata.ui import _, md, n_, n_md
+from hubdata.ui.chapters.take_along import one_page_button
 from hubdata.ui.words import organisation as words
 
 ui.show_deed()
@@ -101,6 +102,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(_("Single point of connection"), icon=":material/link:", color="gray")
     ui.page_link("network", _("In the network"), org=chosen)
     ui.page_link("organisation", _("All organisations"), id="")
+    one_page_button(*([chosen, other] if other else [chosen]))
 st.markdown(
     n_md(
         "**{n} partner; in another sector: {across}.**",

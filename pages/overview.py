@@ -174,15 +174,23 @@ def without_partner() -> None:
 
 def picture() -> None:
     """The network, small; the explorer has it whole."""
-    placed, tie_list = ui.ask(questions.answer_layout), ui.ask(questions.answer_tie_list)
+    placed, every_tie = ui.ask(questions.answer_layout), ui.ask(questions.answer_tie_list)
+    marks = charts.marks_to_draw(placed)
+    is_drawn = every_tie[["organisation_a", "organisation_b"]].isin(set(marks["organisation_id"])).all(axis=1)
+    tie_list = every_tie[is_drawn]
     drawn = len(charts.ties_to_draw(tie_list))
-    basis = n_("{n} organisation", "{n} organisations", network["organisations"])
+    everybody = basis = n_("{n} organisation", "{n} organisations", network["organisations"])
+    if len(marks) < len(placed):
+        most = ui.number(len(marks))
+        basis += f"; {_('of these the {n} with the most partners are drawn', n=most)}"
+    if drawn < network["ties"]:
+        basis += f"; {_('{n} ties are drawn', n=ui.number(drawn))}"
     ui.figure(
         "picture",
         title=_("The network"),
         sentence=_("Every mark is an organisation, every line a tie; the larger the mark, the more partners."),
         draw=lambda: charts.network(
-            placed,
+            marks,
             tie_list,
             ui.style(),
             sector_labels=ui.sector_labels(),
@@ -192,11 +200,11 @@ def picture() -> None:
             is_small=True,
         ),
         alt=lambda: _(
-            "Network of {basis}; without a partner: {alone}.", basis=basis, alone=ui.number(network["isolates"])
+            "Network of {basis}; without a partner: {alone}.", basis=everybody, alone=ui.number(network["isolates"])
         ),
         table=lambda: ui.with_labels(placed, "sector").sort_values("degree", ascending=False),
         columns=["name", "sector_label", "degree"],
-        basis=basis if drawn == network["ties"] else f"{basis}; {_('{n} ties are drawn', n=ui.number(drawn))}",
+        basis=basis,
         source="partnerships.csv",
         method="ties",
     )

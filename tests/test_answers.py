@@ -53,6 +53,7 @@ DETAILS: dict[str, Details] = {
     "answer_fading": lambda _asked: [(False,), (True, 1)],
     "answer_flows": each_year(),
     "answer_gifts": lambda asked: [(organisation,) for organisation in [*asked.organisations, "nobody"]],
+    "answer_holding": lambda _asked: [(False,), (True,)],
     "answer_introductions": lambda _asked: [(False, 20), (True, 20)],
     "answer_moment": lambda asked: [(asked.since, "all", "", ""), (asked.since, "fading", "peace", "cooperation")],
     "answer_movements": lambda asked: [(asked.since,)],

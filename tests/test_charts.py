@@ -109,6 +109,15 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
             {"organisation_id": "c", "name": "Cora", "x": None, "y": 0.1, "is_marked": False, "is_named": False},
         ],
     ),
+    "two axes": (
+        lambda rows, style: plotted.two_axes(
+            rows, style, x_title="Likely", y_title="Useful", marked="three", unmarked="other"
+        ),
+        [
+            {"name": "Alpha – Beta", "x": 2.5, "y": 0.01, "is_marked": True},
+            {"name": "Beta – Cora", "x": 1.0, "y": 0.0, "is_marked": False},
+        ],
+    ),
     "calibration": (
         lambda rows, style: plotted.calibration(
             rows, style, x_title="Forecast", y_title="Happened", band="Band", observed="Observed"
@@ -568,3 +577,30 @@ def test_a_curve_of_many_steps_is_as_small_as_one_of_few_and_looks_the_same() ->
         for n in range(0, many, 501):
             drawn = line["y"][max(at for at, years in enumerate(line["x"]) if years <= n / 500)]
             assert abs(drawn - left[n]) <= 1.5 / charts.MAX_STEPS
+
+
+def test_a_small_drawing_of_many_organisations_shows_those_with_most_partners() -> None:
+    nodes = pd.DataFrame(
+        [
+            {
+                "organisation_id": str(n),
+                "name": f"Organisation {n}",
+                "sector": "ngo",
+                "x": n % 90,
+                "y": n // 90,
+                "degree": n,
+            }
+            for n in range(9000)
+        ]
+    )
+    marks = charts.marks_to_draw(nodes)
+    assert sorted(marks["degree"]) == list(range(9000 - charts.MAX_MARKS, 9000))
+    assert charts.marks_to_draw(nodes.head(charts.MAX_MARKS)).equals(nodes.head(charts.MAX_MARKS))
+    ties = pd.DataFrame(
+        [
+            {"organisation_a": str(8999 - n), "organisation_b": str(8998 - n), "is_cross_sector": n % 2 == 0}
+            for n in range(1990)
+        ]
+    )
+    words = {"partners": "partners", "within": "in", "across": "to", "sector_labels": SECTORS}
+    assert len(charts.as_json(charts.network(marks, ties, Style(), **words, is_small=True))) < 400_000

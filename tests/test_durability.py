@@ -375,6 +375,7 @@ def test_a_question_takes_no_more_memory_than_it_may_have(tmp_path: Path) -> Non
             assert Path(folder).stat().st_mode & 0o777 == 0o700
             large = "SELECT count(*) FROM (SELECT n, list(n) FROM range(3000000) t(n) GROUP BY n)"
             assert snapshot._connection.execute(large).fetchone() == (3_000_000,)
+    assert load(tmp_path, "b") != loaded, "whoever reads the files may write none, and looks at what is on show too"
     assert limits[1] == "190.7 MiB"
     assert limits[0] != limits[1]
     assert not Path(".tmp").exists()

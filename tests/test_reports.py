@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime
+import functools
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +20,11 @@ from matplotlib import font_manager
 from PIL import ImageFont
 from pptx.oxml.ns import qn
 
-from hubdata import access, demo, loading, reports, settings, sharing, store
+from hubdata import access, demo, loading, questions, reports, settings, sharing, store, texts
 from hubdata.__main__ import main
 from hubdata.reports import content, drawing
 from hubdata.ui import chapters, session
+from hubdata.ui.chapters import files, one_page
 
 HUB = settings.Settings()
 
@@ -208,6 +211,29 @@ def tags(element: Any, found: list[Any]) -> list[Any]:
     return found
 
 
+class Tag(NamedTuple):
+    """An element of the structure of a PDF."""
+
+    kind: str
+    alt: str
+    has_attributes: bool
+
+
+def tagged(made: bytes) -> list[Tag]:
+    """The structure of a PDF that says it is PDF/UA: tagged, in a language, with its title shown and header cells."""
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert "/Outlines" in pdf.Root
+        assert b"pdfuaid" in bytes(pdf.Root.Metadata.read_bytes())
+        elements = tags(pdf.Root.StructTreeRoot.K, [])
+        found = [Tag(str(e.S), str(e.get("/Alt", "")), "/A" in e) for e in elements]
+    assert found
+    assert all(element.has_attributes for element in found if element.kind == "/TH")
+    return found
+
+
 def test_the_paper_is_tagged_and_says_what_the_pages_say(hub: Hub) -> None:
     made = reports.write(hub.report, ".pdf")
     assert made == reports.write(hub.report, ".pdf")
@@ -219,19 +245,12 @@ def test_the_paper_is_tagged_and_says_what_the_pages_say(hub: Hub) -> None:
         said for said in written_on_paper(hub.report) if re.search(r"\d", said) and len(said) < 18 and said not in text
     ]
     assert not missing
-    with pikepdf.open(io.BytesIO(made)) as pdf:
-        assert pdf.Root.MarkInfo.Marked
-        assert str(pdf.Root.Lang) == "en"
-        assert pdf.Root.ViewerPreferences.DisplayDocTitle
-        assert "/Outlines" in pdf.Root
-        assert b"pdfuaid" in bytes(pdf.Root.Metadata.read_bytes())
-        elements = tags(pdf.Root.StructTreeRoot.K, [])
-    kinds = [str(element.S) for element in elements]
+    elements = tagged(made)
+    kinds = [element.kind for element in elements]
     pictures = [made for made in hub.report.figures() if made.is_brief and made.picture]
-    assert sorted(str(e.Alt) for e in elements if e.S == "/Figure") == sorted(made.alt for made in pictures)
+    assert sorted(e.alt for e in elements if e.kind == "/Figure") == sorted(made.alt for made in pictures)
     assert kinds.count("/H2") >= 5
     assert {"/H1", "/H3", "/Table", "/TH", "/TD"} <= set(kinds)
-    assert all("/Scope" in str(element.get("/A", "")) or "/A" in element for element in elements if element.S == "/TH")
 
 
 def test_the_document_has_headings_tables_and_words_for_its_pictures(hub: Hub) -> None:
@@ -377,6 +396,181 @@ def test_what_is_on_slides_stays_within_them(hub: Hub) -> None:
                     assert height_as_drawn(shape) <= shape.height / 914400 + 0.03, (place, shape.text_frame.text)
 
 
+# --- one page to take along -----------------------------------------------------------------------------------------
+
+
+def page_for(reader: session.Reader, *ids: str) -> content.OnePage | None:
+    with session.working_for(reader):
+        return one_page.brief(*ids) if len(ids) == 2 else one_page.profile(*ids)
+
+
+def read_page(made: bytes) -> tuple[int, str]:
+    """How many pages a PDF has, and what it says without white space."""
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    return len(reader.pages), re.sub(r"\s|\u00ad", "", "".join(page.extract_text() for page in reader.pages))
+
+
+def told(page: content.OnePage) -> list[str]:
+    """Every text of a page, without white space."""
+    said = [text for block in page.blocks for text in (*block.sentences, *block.points)]
+    said += [text for block in page.blocks for fact in block.facts for text in fact]
+    said += [cell for block in page.blocks if block.table for row in block.table.written("en") for cell in row]
+    return ["".join(text.split()) for text in (page.title, *said)]
+
+
+def of(hub: Hub, identifier: str) -> dict[str, Any]:
+    """The JSON of one organisation."""
+    snapshot = session.opened(hub.home, hub.reader.snapshot_id, store.EVERYTHING)
+    answer = questions.answer_organisation(snapshot, HUB, hub.reader.view, identifier)
+    return json.loads(json.dumps(answer, default=str))
+
+
+def by_partners(hub: Hub) -> list[str]:
+    """The organisations, those with most partners first."""
+    snapshot = session.opened(hub.home, hub.reader.snapshot_id, store.EVERYTHING)
+    return list(questions.answer_brokers(snapshot, HUB, hub.reader.view).sort_values("degree")["organisation_id"])[::-1]
+
+
+def block_of(page: content.OnePage, title: str) -> content.Block:
+    return next(block for block in page.blocks if block.title.startswith(title))
+
+
+@pytest.mark.parametrize("nth", [0, -1])
+def test_one_organisation_fits_on_one_tagged_page_with_the_numbers_of_the_json(hub: Hub, nth: int) -> None:
+    identifier = by_partners(hub)[nth]
+    page, answer = page_for(hub.reader, identifier), of(hub, identifier)
+    assert page
+    partners = block_of(page, "Partners")
+    if answer["ties"]:
+        days = {row[0]: row[1].isoformat() for row in partners.table.rows}
+        assert days == {tie["name"]: tie["last_sign_date"] for tie in answer["ties"]}
+        closeness = [row[2] for row in partners.table.rows]
+        order = ["Integration", "Coordination", "Cooperation", "Awareness"]
+        assert [word.lower() for word in closeness] == sorted(
+            map(str.lower, closeness), key=[o.lower() for o in order].index
+        )
+        newest = max(answer["ties"], key=lambda tie: tie["last_sign_date"])["last_sign_date"]
+        assert texts.date(datetime.date.fromisoformat(newest), "en") in partners.sentences[1]
+    money = block_of(page, "Money")
+    if answer["funding"]:
+        incomes = {year["year"]: year["income"] for year in answer["funding"]}
+        assert {row[0]: row[1] for row in money.table.rows} == dict(sorted(incomes.items())[-4:])
+    if answer["events"]:
+        listed = [row[0].isoformat() for row in block_of(page, "Events").table.rows]
+        assert listed == sorted({e["event_id"]: e["start_date"] for e in answer["events"]}.values(), reverse=True)
+    made = reports.write(page, ".pdf")
+    assert made == reports.write(page, ".pdf")
+    pages, text = read_page(made)
+    assert pages == 1
+    assert {"/H1", "/H2", "/Table", "/TH", "/TD"} <= {element.kind for element in tagged(made)}
+    assert not [said for said in told(page.shorter(3)) if len(said) < 18 and said not in text]
+
+
+def test_what_is_asked_of_an_organisation_comes_from_its_data(hub: Hub) -> None:
+    pages = {one: page_for(hub.reader, one) for one in by_partners(hub)}
+    asked = {one: block_of(page, "Worth asking").points for one, page in pages.items() if page}
+    assert len(asked) == len(pages)
+    assert all(1 <= len(points) <= 3 for points in asked.values())
+    for identifier, points in asked.items():
+        ties = of(hub, identifier)["ties"]
+        silent = [tie for tie in ties if tie["days_silent"] > HUB.fading_days]
+        first = next((point for point in points if point.startswith("The last contact with")), None)
+        assert bool(first) == bool(silent)
+        if first:
+            named = next(tie for tie in silent if f"with {tie['name']} was" in first)
+            assert named["is_cross_sector"] or not any(tie["is_cross_sector"] for tie in silent)
+            assert texts.date(datetime.date.fromisoformat(named["last_sign_date"]), "en") in first
+        assert any("you have no partner" in point for point in points) == (not ties)
+    said = " ".join(point for points in asked.values() for point in points)
+    assert "We do not know of you" in said
+    assert "looks for" in said or "You look for" in said
+
+
+def test_two_that_meet_fit_on_one_page_with_what_they_share(hub: Hub) -> None:
+    identifier, first = by_partners(hub)[0], of(hub, by_partners(hub)[0])
+    tie = first["ties"][0]
+    page, second = page_for(hub.reader, identifier, tie["organisation_id"]), of(hub, tie["organisation_id"])
+    assert page
+    theirs = {one["name"]: one["last_sign_date"] for one in second["ties"]}
+    shared = {
+        one["name"]: (one["last_sign_date"], theirs[one["name"]]) for one in first["ties"] if one["name"] in theirs
+    }
+    rows = block_of(page, "Partners in common").table.rows if shared else ()
+    assert {row[0]: (row[1].isoformat(), row[2].isoformat()) for row in rows} == shared
+    both = {event["event_id"] for event in first["events"]} & {event["event_id"] for event in second["events"]}
+    assert len(block_of(page, "Events of both").table.rows if both else ()) == len(both)
+    assert (
+        texts.date(datetime.date.fromisoformat(tie["last_sign_date"]), "en") in block_of(page, "What they").sentences[0]
+    )
+    pages, _text = read_page(reports.write(page, ".pdf"))
+    assert pages == 1
+    strangers = next(
+        one for one in by_partners(hub) if one not in {identifier, *(t["organisation_id"] for t in first["ties"])}
+    )
+    apart = page_for(hub.reader, identifier, strangers)
+    assert apart
+    assert "They do not work together." in block_of(apart, "What they").sentences[0]
+    assert page_for(hub.reader, identifier, identifier) is None
+    assert page_for(hub.reader, identifier, "nobody") is None
+
+
+def test_a_page_that_has_too_much_to_say_is_still_one_page(hub: Hub) -> None:
+    page = page_for(hub.reader, by_partners(hub)[0])
+    assert page
+    long = "Verantwoordelijkheidsgevoelens & <b>أمانة</b> of the region "
+    cells = tuple((long * 2, datetime.date(2024, 1, 1), long) for _row in range(60))
+    columns = (content.Column("A", "text"), content.Column("B", "date"), content.Column("C", "text"))
+    heavy = dataclasses.replace(
+        page,
+        title=long * 3,
+        blocks=tuple(
+            dataclasses.replace(
+                block,
+                table=block.table and content.Table(columns, cells),
+                points=tuple((long * 4)[:240] for _point in block.points),
+                facts=tuple((heading, (long * 4)[:160]) for heading, _fact in block.facts),
+            )
+            for block in page.blocks
+        ),
+    )
+    pages, text = read_page(reports.write(heavy, ".pdf"))
+    assert pages == 1
+    assert "&<b>" in text  # a name is no HTML
+
+
+def test_the_page_as_a_document_says_the_same(hub: Hub) -> None:
+    page = page_for(hub.reader, by_partners(hub)[0])
+    assert page
+    document = docx.Document(io.BytesIO(reports.write(page, ".docx")))
+    text = "".join(paragraph.text for paragraph in document.paragraphs)
+    text += "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    assert not [said for said in told(page.shorter(8)) if said not in "".join(text.split())]
+
+
+def test_a_page_to_take_along_holds_what_its_reader_may_see_when_it_is_made(hub: Hub) -> None:
+    identifier = by_partners(hub)[0]
+    pages = ["overview", "organisation"]
+    for funding in ("none", "totals"):
+        page = page_for(link_reader(hub, pages=pages, funding=funding), identifier)
+        assert page
+        assert "€" not in repr(page)
+        assert not [block for block in page.blocks if block.title.startswith(("Money", "Whom"))]
+        assert all(len(block.table.columns) == 2 for block in page.blocks if block.title.startswith("Partners"))
+    assert page_for(link_reader(hub, pages=["overview", "network"]), identifier) is None
+    nameless = dataclasses.replace(hub.reader, grant=dataclasses.replace(hub.reader.grant, names=False))
+    assert page_for(nameless, identifier) is None
+    link, _token = sharing.create(hub.home, HUB, label="x", pages=pages, downloads=True)
+    reader = dataclasses.replace(hub.reader, grant=access.grant_for_link(hub.home, link))
+    kept = functools.partial(access.authorise, hub.home, access.Principal("viewer", link.id))
+    assert "Money" not in read_page(files.for_page(reader, kept, ".pdf", (identifier,)))[1]
+    assert "Money" in read_page(files.for_page(hub.reader, lambda: hub.reader.grant, ".pdf", (identifier,)))[1]
+    sharing.revoke(hub.home, link.id)
+    without = dataclasses.replace(hub.reader.grant, pages=("overview",))
+    for made_for, granted in ((reader, kept), (hub.reader, lambda: without), (hub.reader, lambda: access.NOTHING)):
+        with pytest.raises(files.NoFile):
+            files.for_page(made_for, granted, ".pdf", (identifier,))
+
+
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
@@ -407,4 +601,14 @@ def test_the_command_writes_by_extension_or_says_why_not(
     status, _out, err = run(hub, capsys, nothing, "--chapters", "money")
     assert status == 2
     assert "No chapters: money." in err
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.xlsx"]
+    one, other = (of(hub, identifier)["name"] for identifier in by_partners(hub)[:2])
+    for more in (["--organisation", one], ["--organisation", one, "--with", other]):
+        assert run(hub, capsys, tmp_path / "one.pdf", *more)[0] == 0
+        assert read_page((tmp_path / "one.pdf").read_bytes())[0] == 1
+    status, _out, err = run(hub, capsys, nothing, "--organisation", one)
+    assert status == 2
+    assert "choose one of .pdf, .docx" in err
+    status, _out, err = run(hub, capsys, tmp_path / "none.pdf", "--organisation", "Nobody & Sons")
+    assert status == 2
+    assert "There is no organisation Nobody & Sons on" in err
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.xlsx", "one.pdf"]

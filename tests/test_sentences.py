@@ -126,6 +126,7 @@ def figures_of(home: Path) -> Figures:
         "endings": questions.answer_endings(snapshot, SETTINGS, view),
         "ending_ties": questions.answer_ending_ties(snapshot, SETTINGS, view),
         "lapse": questions.answer_lapse(snapshot, SETTINGS, view),
+        "holding": questions.answer_holding(snapshot, SETTINGS, view, False),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
         "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
         "event": [
@@ -392,6 +393,9 @@ SAID: list[Said] = [
     (r"of none of the # grants that run, # a year, the last day is known", ["endings.grants.running", "endings.grants.end_unknown_eur"]),
     (r"With # of them nothing else remains when the agreements? (?:is|are) not renewed\. # of them are structural\.", ["ending_ties.nothing_remains", "ending_ties.structural_ending"]),
     (r"Of # of the # ties the agreement has no end\.", ["ending_ties.without_end", "ending_ties.ties"]),
+    # which introductions hold most together
+    (r"If these became ties and the # key organisations? went, # of # pairs would still reach each other instead of #\.(?: With everybody there the mean distance would go from # to # steps\.)?", ["#holding.key_organisations", "holding.reach_after", "holding.reach_possible", "holding.reach", "holding.distance", "holding.distance_after"]),
+    (r"(?<=· )# pairs? of the list", ["#pairs"]),
     # what may lapse
     (r"Of # ties? that were followed for a year # lapsed: too few", ["lapse.cases", "lapse.cases_lapsed"]),
     (r"it lapses as often as all do \(# within a year\)", ["lapse.lapsed_share"]),

@@ -35,7 +35,8 @@ def test_files_open_in_their_programs_and_a_stale_button_says_why_nothing_came(h
         assert not [key for key in tab.tab.shown.deferred if key.startswith("take_")], "made when it is opened"
         offered = tab.change("take_along", True).deferred
         assert [key for key in offered if key.startswith("take_")] == [
-            f"take_{extension[1:]}" for extension in (".pdf", ".docx", ".pptx", ".xlsx", ".gexf", ".graphml", ".json")
+            f"take_{extension[1:]}"
+            for extension in (".pdf", ".docx", ".pptx", ".xlsx", ".eml", ".gexf", ".graphml", ".json")
         ]
         paper = tab.download("take_pdf")
         assert "filename" in paper.headers["content-disposition"]

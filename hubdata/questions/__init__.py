@@ -5,7 +5,15 @@ A question is a function `answer_...(snapshot, settings, view, *details)`; who m
 
 from hubdata.indicators.network import MINIMUM_EXPECTED
 from hubdata.indicators.ties import DAYS_IN_YEAR
-from hubdata.questions.ahead import Endings, Forecast, answer_ending_ties, answer_endings, answer_lapse, forecast
+from hubdata.questions.ahead import (
+    Endings,
+    Forecast,
+    answer_ending_ties,
+    answer_endings,
+    answer_holding,
+    answer_lapse,
+    forecast,
+)
 from hubdata.questions.changes import (
     PER_QUARTER,
     YEARS_BACK,
@@ -159,6 +167,7 @@ __all__ = [
     "answer_groups",
     "answer_history",
     "answer_history_of",
+    "answer_holding",
     "answer_income_years",
     "answer_introductions",
     "answer_kinds",

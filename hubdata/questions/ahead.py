@@ -1,11 +1,13 @@
-"""What is coming: what ends and when, and which ties may lapse."""
+"""What is coming: what ends and when, which ties may lapse, which introductions hold most together."""
 
+import dataclasses
 import datetime
 from typing import TypedDict
 
-from hubdata.indicators import endings, lapse, stress
+from hubdata.indicators import endings, holding, lapse, stress
 from hubdata.questions.income import answer_reserves_year
 from hubdata.questions.network import attended_events
+from hubdata.questions.organisations import answer_introductions
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
 
@@ -27,6 +29,8 @@ class Forecast(TypedDict):
     endings: Endings
     ending_ties: endings.EndingTies
     lapse: lapse.Lapse
+    holding: holding.Holding | None
+    """Without convenors, who know nearly everybody."""
 
 
 def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Endings:
@@ -88,6 +92,20 @@ def _lapse(snapshot: Snapshot, view: View, fading_days: int) -> lapse.Lapse:
     return lapse.forecast(lists, snapshot.rows("ties", view), view.as_of, fading_days)
 
 
+def answer_holding(snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool) -> holding.Holding | None:
+    """What each pair of the list of introductions would add to the network, and the three that hold most together.
+
+    None when there are too many organisations to say so.
+    """
+    shown_view = dataclasses.replace(view, with_convenor=view.with_convenor and with_convenors)
+    listed = answer_introductions(snapshot, settings, view, with_convenors)
+    return holding.holding(
+        snapshot.rows("active_organisations", shown_view),
+        snapshot.rows("ties", shown_view),
+        [(pair["organisation_a"], pair["organisation_b"]) for pair in listed],
+    )
+
+
 def forecast(snapshot: Snapshot, settings: Settings, view: View) -> Forecast:
     """Everything that is said of what is coming."""
     return {
@@ -95,4 +113,5 @@ def forecast(snapshot: Snapshot, settings: Settings, view: View) -> Forecast:
         "endings": answer_endings(snapshot, settings, view),
         "ending_ties": answer_ending_ties(snapshot, settings, view),
         "lapse": answer_lapse(snapshot, settings, view),
+        "holding": answer_holding(snapshot, settings, view, False),
     }

@@ -8,13 +8,13 @@ import ctypes
 import functools
 
 from hubdata.reports import graph
-from hubdata.reports.content import Report
+from hubdata.reports.content import OnePage, Report
 from hubdata.reports.graph import Graph
 
 FORMATS = (".pdf", ".docx", ".pptx", ".xlsx")
 """What a report can be written as, by the extension of its file."""
-
-
+DIGESTS = (".html", ".eml", ".pdf")
+"""What a digest, which has neither tables nor pictures, can be written as."""
 PANGO = "libpango-1.0.so.0", "libpangoft2-1.0.so.0"
 """The libraries of the system that the paper needs (docs/install.md says in which packages they are)."""
 
@@ -32,13 +32,34 @@ def can_write(extension: str) -> bool:
     return True
 
 
-def write(report: Report | Graph, extension: str) -> bytes:
-    """A report, or the network, as a file.
+PAGE_FORMATS = (".pdf", ".docx")
+"""What one page to take along can be written as."""
+
+
+def write_page(page: OnePage, extension: str) -> bytes:
+    """What somebody takes along, as a file."""
+    match extension:
+        case ".pdf":
+            from hubdata.reports import paper
+
+            return paper.write_page(page)
+        case ".docx":
+            from hubdata.reports import document
+
+            return document.write_page(page)
+        case _:
+            raise ValueError(f"no page is written as {extension!r}")
+
+
+def write(report: Report | OnePage | Graph, extension: str) -> bytes:
+    """A report, a page to take along, or the network, as a file.
 
     Writers are imported when they are needed: each takes long, and the paper needs Pango.
     """
     if isinstance(report, Graph):
         return graph.write(report, extension)
+    if isinstance(report, OnePage):
+        return write_page(report, extension)
     match extension:
         case ".xlsx":
             from hubdata.reports import workbook
@@ -48,6 +69,14 @@ def write(report: Report | Graph, extension: str) -> bytes:
             from hubdata.reports import paper
 
             return paper.write(report)
+        case ".html":
+            from hubdata.reports import page
+
+            return page.html(report).encode()
+        case ".eml":
+            from hubdata.reports import mail
+
+            return mail.write(report)
         case ".docx":
             from hubdata.reports import document
 
@@ -60,6 +89,6 @@ def write(report: Report | Graph, extension: str) -> bytes:
             raise ValueError(f"no report is written as {extension!r}")
 
 
-def write_apart(report: Report | Graph, extension: str, _say: object) -> bytes:
+def write_apart(report: Report | OnePage | Graph, extension: str, _say: object) -> bytes:
     """As `write`, as a task for `sandbox.run`."""
     return write(report, extension)

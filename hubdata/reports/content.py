@@ -6,7 +6,7 @@ questions gave them. So it can be handed to another process, and the same conten
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from hubdata import texts
@@ -127,6 +127,8 @@ class Chapter:
     title: str
     sentences: tuple[str, ...]
     figures: tuple[Figure, ...] = ()
+    points: tuple[str, ...] = ()
+    """What the sentences lead to, a line each."""
 
 
 class Definition(NamedTuple):
@@ -183,6 +185,57 @@ class Report:
             "every": texts.number(every, self.language),
         }
         return self.words(texts.Text("Table: {title}. The first {some} of {every} rows; the workbook has all.", gaps))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a page that is taken along; what it does not have is left out."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    """Heading -> what is known."""
+    table: Table | None = None
+    is_wide: bool = False
+    """Whether it takes the whole width; the others stand in two columns."""
+
+
+@dataclass(frozen=True)
+class OnePage:
+    """What somebody takes along to a meeting, on one page: of one organisation or of two."""
+
+    title: str
+    subtitle: str
+    hub: str
+    as_of: datetime.date
+    language: str
+    about: tuple[str, ...]
+    """What it rests on, for the foot: of which load, which part is shown, whose data it is."""
+    blocks: tuple[Block, ...]
+
+    def words(self, message: texts.Text) -> str:
+        """One of the words around the content, in the page's language."""
+        return message.translate(self.language)
+
+    def shorter(self, rows: int) -> "OnePage":
+        """The same with no more than so many rows a table; the heading says that there are more."""
+
+        def cut(block: Block) -> Block:
+            if block.table is None or len(block.table.rows) <= rows or block.is_wide:
+                return block
+            gaps = {
+                "title": block.title,
+                "some": texts.number(rows, self.language),
+                "every": texts.number(len(block.table.rows), self.language),
+            }
+            return replace(
+                block,
+                title=self.words(texts.Text("{title} ({some} of {every})", gaps)),
+                table=replace(block.table, rows=block.table.rows[:rows]),
+            )
+
+        return replace(self, blocks=tuple(cut(block) for block in self.blocks))
 
 
 def format_cell(cell: Cell, kind: Kind, language: str) -> str:

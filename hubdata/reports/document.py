@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from hubdata.reports import drawing, package
-from hubdata.reports.content import LOCALES, MOST_ROWS_ON_PAPER, Figure, Report
+from hubdata.reports.content import LOCALES, MOST_ROWS_ON_PAPER, Figure, OnePage, Report, Table
 from hubdata.texts import Text
 
 
@@ -39,7 +39,36 @@ def write(report: Report) -> bytes:
     return package.undated(written.getvalue())
 
 
-def _style(document: Document, report: Report) -> None:
+MOST_ROWS_OF_A_PAGE = 8
+
+
+def write_page(page: OnePage) -> bytes:
+    """What is taken along: the same as the one page of PDF, to edit. How many pages it takes is up to its reader."""
+    document = docx.Document()
+    _style(document, page)
+    document.styles["Normal"].font.size = Pt(9.5)
+    document.add_heading(page.title, level=0)
+    document.add_paragraph(f"{page.subtitle} · {page.hub}")
+    for block in page.shorter(MOST_ROWS_OF_A_PAGE).blocks:
+        document.add_heading(block.title, level=1)
+        for sentence in block.sentences:
+            document.add_paragraph(sentence)
+        for point in block.points:
+            document.add_paragraph(point, style="List Number")
+        for heading, fact in block.facts:
+            paragraph = document.add_paragraph()
+            paragraph.add_run(f"{heading}: ").bold = True
+            paragraph.add_run(fact)
+        if block.table:
+            _rows(document, block.table, block.table.written(page.language))
+    foot = document.add_paragraph().add_run(" ".join(page.about))
+    foot.font.size, foot.font.color.rgb = Pt(8.5), RGBColor(0x55, 0x55, 0x55)
+    written = io.BytesIO()
+    document.save(written)
+    return package.undated(written.getvalue())
+
+
+def _style(document: Document, report: Report | OnePage) -> None:
     """A4, the language of every text, and who it is from; the same content gives the same file."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -77,7 +106,11 @@ def _table(document: Document, figure: Figure, report: Report) -> None:
     shown = figure.table.narrow()
     said = document.add_paragraph().add_run(report.caption(figure))
     said.font.size = Pt(8.5)
-    rows = shown.written(report.language, MOST_ROWS_ON_PAPER)
+    _rows(document, shown, shown.written(report.language, MOST_ROWS_ON_PAPER))
+
+
+def _rows(document: Document, shown: Table, rows: list[list[str]]) -> None:
+    """Rows under their headings."""
     table = document.add_table(rows=1, cols=len(shown.columns), style="Light List Accent 1")
     for cell, column in zip(table.rows[0].cells, shown.columns, strict=True):
         cell.text = column.heading

@@ -71,14 +71,24 @@ def in_memory(megabytes: int = 0) -> duckdb.DuckDBPyConnection:
         size, unit = four_fifths.split()
         most = f"{float(size) * 0.5 / 0.8}{unit}"
     connection.execute(f"SET memory_limit = {text_literal(most)}")
-    connection.execute(f"SET temp_directory = {text_literal(_scratch().name)}")
+    connection.execute(f"SET temp_directory = {text_literal(_scratch())}")
     return connection
 
 
+_kept: list[tempfile.TemporaryDirectory[str]] = []
+
+
 @functools.cache
-def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder for what does not fit into memory, which only this user can read and which goes with the process."""
-    return tempfile.TemporaryDirectory(prefix="hubdata-")
+def _scratch() -> str:
+    """A folder for what does not fit into memory, which only this user can read and which goes with the process.
+
+    "" where nothing may be written (`sandbox`): then there is none, and what does not fit fails.
+    """
+    try:
+        _kept.append(tempfile.TemporaryDirectory(prefix="hubdata-"))
+    except OSError:
+        return ""
+    return _kept[-1].name
 
 
 def moved(connection: duckdb.DuckDBPyConnection, megabytes: int = 0) -> duckdb.DuckDBPyConnection:

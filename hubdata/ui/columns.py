@@ -199,6 +199,10 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "introductions": (N_("This list"), "share"),
     "adamic_adar": (N_("Partners in common only"), "share"),
     "random": (N_("Drawn at random"), "share"),
+    "chosen": (N_("Chosen"), "text"),
+    "reach_gain": (N_("Pairs brought within reach"), "count"),
+    "distance_gain": (N_("Steps shorter on average"), "number"),
+    "closeness_gain": (N_("Nearer to each other"), "number"),
     # lists that are loaded, and links
     "file": (N_("File"), "text"),
     "row": (N_("Row"), "year"),

@@ -83,6 +83,18 @@ def one_donor(year: FundingYear) -> DonorTotal | None:
     return largest if largest["donor"] and (largest["share"] or 0) >= 0.9 else None
 
 
+def one_donor_sentence(year: FundingYear, largest: DonorTotal) -> Markdown:
+    """That one donor gives nearly all known income, and so what the figures cannot say."""
+    return md(
+        "In {year} {share} of all known income comes from {donor}. Other "
+        "income is hardly in the files, so these "
+        "figures say little about who depends on whom.",
+        year=year["year"],
+        share=percent(largest["share"]),
+        donor=largest["donor"],
+    )
+
+
 def note_one_donor(year: FundingYear) -> None:
     """Say so when the files say little about dependency: they are partial, or one donor gives nearly all of it."""
     if year["greyed"]:
@@ -97,14 +109,7 @@ def note_one_donor(year: FundingYear) -> None:
     largest = one_donor(year)
     if largest:
         st.info(
-            md(
-                "In {year} {share} of all known income comes from {donor}. Other "
-                "income is hardly in the files, so these "
-                "figures say little about who depends on whom.",
-                year=year["year"],
-                share=percent(largest["share"]),
-                donor=largest["donor"],
-            ),
+            one_donor_sentence(year, largest),
             icon=":material/help:",
         )
 
@@ -126,22 +131,27 @@ def missing_income(year: FundingYear) -> coverage.MissingPart | None:
     )
 
 
+def unsettled_sentence(year: FundingYear) -> Markdown | None:
+    """How far missing income could turn the share of exposed organisations; None when it could not."""
+    part = missing_income(year)
+    if not (part and part["is_unsettled"]):
+        return None
+    low, high = apart("share", part["low"], part["high"], digits=0)
+    return md(
+        ":material/help: Income above 0 is known for {known} of {total} active "
+        "organisations. With the others, the share of "
+        "exposed organisations could be anywhere from {low} to {high}.",
+        known=number(part["known"]),
+        total=number(part["total"]),
+        low=low,
+        high=high,
+    )
+
+
 def note_unsettled(year: FundingYear) -> None:
     """Say so when organisations without income rows could turn the share of exposed organisations."""
-    part = missing_income(year)
-    if part and part["is_unsettled"]:
-        low, high = apart("share", part["low"], part["high"], digits=0)
-        st.caption(
-            md(
-                ":material/help: Income above 0 is known for {known} of {total} active "
-                "organisations. With the others, the share of "
-                "exposed organisations could be anywhere from {low} to {high}.",
-                known=number(part["known"]),
-                total=number(part["total"]),
-                low=low,
-                high=high,
-            )
-        )
+    if said := unsettled_sentence(year):
+        st.caption(said)
 
 
 def note_promised(year: int) -> None:

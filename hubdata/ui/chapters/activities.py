@@ -6,8 +6,8 @@ from hubdata import notebook, questions, store
 from hubdata.reports import content
 from hubdata.ui.chapters.parts import a_year_ago, bars, chapter, figure
 from hubdata.ui.columns import column
-from hubdata.ui.hub_settings import home, settings
-from hubdata.ui.language import Markdown, _, apart, md, n_, n_md, number, percent
+from hubdata.ui.hub_settings import home
+from hubdata.ui.language import _, n_, n_md, percent
 from hubdata.ui.parts import first_rows, ranking_in_words, with_labels
 from hubdata.ui.session import ask, has_page, may_change
 from hubdata.ui.words import changes as change_words
@@ -33,25 +33,6 @@ def activities_chapter() -> content.Chapter:
     return chapter("activities", _("What did we do"), said, made)
 
 
-def followed_sentence() -> Markdown:
-    """How often a tie followed a meeting, beside pairs that were not both there."""
-    figures = ask(questions.answer_events)
-    if figures["conversion"] is None:
-        return md("No event is long enough ago, with organisations that had no tie yet, to say what followed.")
-    rates = apart("share", figures["conversion"], figures["base_rate"], digits=2)
-    return n_md(
-        "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
-        "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
-        "{n} times two organisations without a tie were at the same event; in {share} of those cases a tie "
-        "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
-        figures["pairs_without_tie"],
-        share=rates[0],
-        base=rates[1],
-        days=number(settings().window_days),
-        lift=words.lift_in_words(figures),
-    )
-
-
 def _followed() -> content.Figure | None:
     """What followed each event."""
     figures = ask(questions.answer_events)
@@ -63,7 +44,7 @@ def _followed() -> content.Figure | None:
     return figure(
         "followed",
         title=_("What followed"),
-        sentences=[followed_sentence()],
+        sentences=[words.followed_sentence(figures)],
         rows=rows,
         columns=[
             "start_date",
@@ -106,8 +87,7 @@ def _encounters() -> content.Figure | None:
         alt=ranking_in_words(_("Encounters per two sectors"), rows, "label", "encounters"),
         rows=rows,
         columns=["sector_a_label", column("sector_b_label", _("Other sector")), "encounters"],
-        basis=f"{n_('{n} encounter', '{n} encounters', figures['encounters'])}; "
-        + n_("{n} very large event left out", "{n} very large events left out", figures["plenaries"]),
+        basis=words.encounters_basis(figures),
         source="attendance.csv",
         method="cross_sector_encounters",
     )

@@ -10,11 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from hubdata import access, exports, reports, sandbox
+from hubdata import access, exports, questions, reports, sandbox
 from hubdata.reports import content
 from hubdata.reports import graph as graph_files
 from hubdata.texts import Text
 from hubdata.ui import chapters, session
+from hubdata.ui.chapters import one_page
+from hubdata.ui.chapters.digest import digest
 from hubdata.ui.chapters.graph import graph
 from hubdata.ui.language import current_language
 
@@ -45,15 +47,47 @@ def check(path: Path, names: Iterable[str]) -> None:
         gaps = {"path": path, "extensions": ", ".join(FORMATS)}
         sentence = Text("{path} is no file we can write: choose one of {extensions}, or a folder.", gaps)
         raise NoFile(sentence, is_wrong_use=True)
+    _check_pango(path)
+    if unknown := [name for name in names if name not in chapters.CHAPTERS]:
+        gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
+        raise NoFile(Text("No chapters: {names}. There are: {known}.", gaps), is_wrong_use=True)
+
+
+def _check_pango(path: Path) -> None:
     if not reports.can_write(path.suffix):
         sentence = Text(
             "A PDF needs the library Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0). Other files can "
             "be made without it."
         )
         raise NoFile(sentence, is_wrong_use=True)
-    if unknown := [name for name in names if name not in chapters.CHAPTERS]:
-        gaps = {"names": ", ".join(unknown), "known": ", ".join(chapters.CHAPTERS)}
-        raise NoFile(Text("No chapters: {names}. There are: {known}.", gaps), is_wrong_use=True)
+
+
+def page_for_manager(
+    path: Path, as_of: datetime.date | None, language: str, organisation: str, other: str | None
+) -> dict[Path, bytes]:
+    """One organisation, or two that meet, on one page. Raises `NoFile`."""
+    check(path, ())
+    if path.suffix not in reports.PAGE_FORMATS:
+        gaps = {"path": path, "extensions": ", ".join(reports.PAGE_FORMATS)}
+        raise NoFile(Text("{path} is no file for one page: choose one of {extensions}.", gaps), is_wrong_use=True)
+    with session.working_for(chapters.manager_reader(as_of, language)):
+        meant = [_meant(text) for text in (organisation, other) if text]
+        made = one_page.about(*meant)
+        if made is None:
+            raise NoFile(Text("Choose two different organisations."), is_wrong_use=True)
+        return {path: reports.write(made, path.suffix)}
+
+
+def _meant(text: str) -> str:
+    """The id of the one organisation in view that a text means. Raises `NoFile`."""
+    names = session.ask(questions.answer_names)
+    found = [one for one in questions.named(session.snapshot(), text) if one in names]
+    if len(found) == 1:
+        return found[0]
+    gaps = {"id": text, "day": session.view().as_of, "ids": ", ".join(found)}
+    several = Text("Several organisations are called {id}: choose one of {ids}.", gaps)
+    none = Text("There is no organisation {id} on {day}.", gaps)
+    raise NoFile(several if found else none, is_wrong_use=True)
 
 
 def for_manager(path: Path, as_of: datetime.date | None, language: str, names: Sequence[str]) -> dict[Path, bytes]:
@@ -61,20 +95,44 @@ def for_manager(path: Path, as_of: datetime.date | None, language: str, names: S
     check(path, names)
     reader = chapters.manager_reader(as_of, language)
     with session.working_for(reader):
-        if chapters.is_empty():
-            gaps = {"day": reader.view.as_of}
-            sentence = Text("There are no organisations on {day}, so no file was made.", gaps)
-            raise NoFile(sentence, is_wrong_use=False)
+        _refuse_empty(reader)
         if not path.suffix:
             return {path / name: table for name, table in tables(names).items()}
         return {path: reports.write(_content(path.suffix, names), path.suffix)}
 
 
-def for_page(whom: session.Reader, granted: Callable[[], access.Grant], extension: str) -> bytes:
+def digest_for_manager(
+    path: Path, as_of: datetime.date | None, language: str, since: datetime.date | None
+) -> dict[Path, bytes]:
+    """The digest that the command writes at a path. Raises `NoFile`."""
+    if path.suffix not in reports.DIGESTS:
+        gaps = {"path": path, "extensions": ", ".join(reports.DIGESTS)}
+        sentence = Text("{path} is no file we can write: choose one of {extensions}.", gaps)
+        raise NoFile(sentence, is_wrong_use=True)
+    _check_pango(path)
+    reader = chapters.manager_reader(as_of, language)
+    if since and since >= reader.view.as_of:
+        gaps = {"since": since, "day": reader.view.as_of}
+        raise NoFile(Text("{since} is not before {day}, so nothing changed in between.", gaps), is_wrong_use=True)
+    with session.working_for(reader):
+        _refuse_empty(reader)
+        return {path: reports.write(digest(since), path.suffix)}
+
+
+def _refuse_empty(reader: session.Reader) -> None:
+    if chapters.is_empty():
+        gaps = {"day": reader.view.as_of}
+        sentence = Text("There are no organisations on {day}, so no file was made.", gaps)
+        raise NoFile(sentence, is_wrong_use=False)
+
+
+def for_page(
+    whom: session.Reader, granted: Callable[[], access.Grant], extension: str, organisations: tuple[str, ...] = ()
+) -> bytes:
     """A file that a page offered to its reader, made now, in whatever thread this is.
 
-    `granted` says what they may by now: a link may have ended since the page was drawn. Raises `NoFile`, and
-    `sandbox.Ended` when writing went over its limits.
+    With one or two `organisations` it is their page to take along. `granted` says what the reader may now: a link may
+    have ended since the page was drawn. Raises `NoFile`, and `sandbox.Ended` when writing went over its limits.
     """
     if not _places.acquire(blocking=False):
         raise NoFile(Text("Too many files are being made. Try again in a minute."), is_wrong_use=False)
@@ -84,7 +142,9 @@ def for_page(whom: session.Reader, granted: Callable[[], access.Grant], extensio
             if not may_take(now) or now.who != whom.grant.who:
                 raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
             with session.working_for(replace(whom, grant=now)):
-                made = _content(extension, ())
+                made = one_page.about(*organisations) if organisations else _content(extension, ())
+            if made is None:
+                raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
             in_bytes: bytes = sandbox.run(reports.write_apart, made, extension, limits=LIMITS, waiting=WRITING)
             return in_bytes
     finally:
@@ -97,6 +157,8 @@ def may_take(grant: access.Grant) -> bool:
 
 
 def _content(extension: str, names: Sequence[str]) -> content.Report | graph_files.Graph:
+    if extension == ".eml":
+        return digest()
     return graph() if extension in graph_files.FORMATS else chapters.report(*names)
 
 

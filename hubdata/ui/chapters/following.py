@@ -6,7 +6,6 @@ from hubdata import notebook, questions, store
 from hubdata.indicators.ties import FadingTie
 from hubdata.reports import content
 from hubdata.ui.chapters.parts import chapter, figure, income_year
-from hubdata.ui.chapters.results import money_basis
 from hubdata.ui.columns import column
 from hubdata.ui.deeds import is_put_off
 from hubdata.ui.hub_settings import home, settings
@@ -17,6 +16,7 @@ from hubdata.ui.session import ask, covers, has_page, may_change, view
 from hubdata.ui.ties import MOST_CALLS, call_sentence
 from hubdata.ui.words import contacts as contact_words
 from hubdata.ui.words import introductions as words
+from hubdata.ui.words.funding import money_basis
 
 MOST_INTRODUCTIONS = 5
 
@@ -29,7 +29,7 @@ def next_chapter() -> content.Chapter:
     if has_page("introductions") and covers(questions.answer_introductions):
         made.append(introductions())
     if has_page("overview"):
-        made += [_newly_exposed(), _alone()]
+        made += [newly_exposed(), _alone()]
     if has_page("events"):
         made += [_planned(), _never_came()]
     said = [] if any(made) else [_("Nothing in the data asks for action now.")]
@@ -128,7 +128,7 @@ def introductions() -> content.Figure | None:
     )
 
 
-def _newly_exposed() -> content.Figure | None:
+def newly_exposed() -> content.Figure | None:
     """The organisations that became exposed in the latest year."""
     latest = income_year() if covers(questions.answer_newly_exposed) else None
     years = {year["year"]: year for year in ask(questions.answer_funding)["years"]}

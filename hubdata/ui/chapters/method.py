@@ -7,8 +7,8 @@ from hubdata.methods import EXPLANATIONS, explained_by
 from hubdata.reports import content
 from hubdata.ui.chapters.parts import chapter, income_year, plain
 from hubdata.ui.columns import headed
-from hubdata.ui.income import missing_income, one_donor
-from hubdata.ui.language import _, apart, date, md, n_md, number, percent
+from hubdata.ui.income import one_donor, one_donor_sentence, unsettled_sentence
+from hubdata.ui.language import _, date, n_md, number
 from hubdata.ui.navigation import coverage_sentence
 from hubdata.ui.parts import meaning
 from hubdata.ui.session import ask, grant, has_amounts, has_income, view
@@ -57,33 +57,9 @@ def _limits_of_income() -> list[str]:
     year = next((year for year in ask(questions.answer_funding)["years"] if year["year"] == latest), None)
     if year is None:
         return []
-    said: list[str] = []
-    largest, part = one_donor(year), missing_income(year)
-    if largest:
-        said.append(
-            md(
-                "In {year} {share} of all known income comes from {donor}. Other "
-                "income is hardly in the files, so these "
-                "figures say little about who depends on whom.",
-                year=year["year"],
-                share=percent(largest["share"]),
-                donor=largest["donor"],
-            )
-        )
-    if part and part["is_unsettled"]:
-        low, high = apart("share", part["low"], part["high"], digits=0)
-        said.append(
-            md(
-                ":material/help: Income above 0 is known for {known} of {total} active "
-                "organisations. With the others, the share of "
-                "exposed organisations could be anywhere from {low} to {high}.",
-                known=number(part["known"]),
-                total=number(part["total"]),
-                low=low,
-                high=high,
-            )
-        )
-    return said
+    largest = one_donor(year)
+    said = [one_donor_sentence(year, largest) if largest else None, unsettled_sentence(year)]
+    return [sentence for sentence in said if sentence]
 
 
 def definitions(methods: Iterable[str]) -> tuple[content.Definition, ...]:

@@ -8,7 +8,6 @@ from hubdata.indicators.network import Network
 from hubdata.reports import content
 from hubdata.ui.chapters.parts import a_year_ago, bars, chapter, figure, income_year, network, over_time
 from hubdata.ui.columns import column
-from hubdata.ui.hub_settings import settings
 from hubdata.ui.income import category_labels, donor_names
 from hubdata.ui.language import (
     Markdown,
@@ -17,11 +16,8 @@ from hubdata.ui.language import (
     join,
     md,
     n_,
-    n_md,
-    number,
     percent,
     sector_labels,
-    threshold,
 )
 from hubdata.ui.movements import HEADLINES, changes_sentence, movement_sentence
 from hubdata.ui.parts import ranking_in_words, series, table_of, trend_in_words, with_labels
@@ -188,19 +184,6 @@ def _year() -> FundingYear | None:
     return years[latest] if latest else None
 
 
-def money_basis(year: FundingYear) -> str:
-    """Of how many organisations the income of a year is known."""
-    coverage = year["coverage"]
-    return _(
-        "{with_rows}; known for {known} of {active} active organisations",
-        with_rows=n_(
-            "{n} organisation with income rows", "{n} organisations with income rows", year["organisation_count"]
-        ),
-        known=number(coverage["organisations"]),
-        active=number(coverage["active_organisations"]),
-    )
-
-
 def _income(figures: Network) -> content.Figure | None:
     """Income by kind over the years."""
     year = _year()
@@ -208,13 +191,7 @@ def _income(figures: Network) -> content.Figure | None:
         return None
     kinds = category_labels()
     years = sorted((y for y in ask(questions.answer_funding)["years"]), key=lambda y: y["year"])
-    rows = pd.DataFrame(
-        [
-            {"year": y["year"], "category": code, "category_label": kinds[code], "amount_eur": amount}
-            for y in years
-            for code, amount in y["categories"].items()
-        ]
-    )
+    rows = money_words.income_rows(years)
     present = [code for code in kinds if (rows["category"] == code).any()]
     span = range(years[0]["year"], years[-1]["year"] + 1)
     amounts = {(row["year"], row["category"]): row["amount_eur"] for row in rows.to_dict("records")}
@@ -224,37 +201,18 @@ def _income(figures: Network) -> content.Figure | None:
         tuple(content.Series(kinds[code], tuple(amounts.get((y, code)) for y in span)) for code in present),
         "euro",
     )
-    exposed = (
-        n_md(
-            "**In {year} {n} organisation of {all} with an income above 0 is exposed**: it gets {exposure} or more "
-            "from one donor, or {public} or more from public money.",
-            "**In {year} {n} organisations of {all} with an income above 0 are exposed**: they get {exposure} or more "
-            "from one donor, or {public} or more from public money.",
-            year["exposed"],
-            year=year["year"],
-            all=number(year["with_income"]),
-            exposure=threshold(settings().exposure_threshold),
-            public=threshold(settings().public_threshold),
-        )
-        if year["exposed"] is not None
-        else ""
-    )
     return figure(
         "categories",
         title=_("Income by kind over the years"),
         sentences=[
-            md(
-                "In {year} the largest part, {share} of the known income, came from: {kinds}.",
-                year=year["year"],
-                **money_words.largest_kind(year),
-            ),
-            exposed,
+            money_words.kinds_sentence(year),
+            money_words.exposed_sentence(year) if year["exposed"] is not None else "",
         ],
         picture=picture,
         alt=_("Stacked bars of income by kind, from {first} to {last}.", first=span[0], last=span[-1]),
         rows=rows.sort_values(["year", "amount_eur"], ascending=[False, False], kind="stable"),
         columns=["year", "category_label", "amount_eur"],
-        basis=money_basis(year),
+        basis=money_words.money_basis(year),
         source="funding.csv",
         method="income",
     )
@@ -266,22 +224,11 @@ def _donors(figures: Network) -> content.Figure | None:
     given = [donor for donor in year["donor_totals"] if donor["donor"]] if year and year["income"] else []
     if year is None or not given:
         return None
-    largest = given[0]
     rows = pd.DataFrame(given).assign(name=donor_names(given))
     return figure(
         "donors",
         title=_("The largest donors"),
-        sentences=[
-            n_md(
-                "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
-                "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
-                largest["organisations"],
-                year=year["year"],
-                donor=largest["donor"],
-                share=percent(largest["share"]),
-                all=number(year["organisation_count"]),
-            )
-        ],
+        sentences=[money_words.donor_sentence(year, given[0])],
         picture=bars(rows.head(10), "name", "euro", amount_eur=_("Amount")),
         alt=ranking_in_words(_("Amount per donor"), rows, "name", "amount_eur", "euro"),
         rows=rows,
@@ -291,7 +238,7 @@ def _donors(figures: Network) -> content.Figure | None:
             "share",
             column("organisations", _("Organisations funded")),
         ],
-        basis=f"{money_basis(year)}; {n_('{n} donor named', '{n} donors named', len(given))}",
+        basis=f"{money_words.money_basis(year)}; {n_('{n} donor named', '{n} donors named', len(given))}",
         source="funding.csv",
         method="donors",
     )
@@ -320,7 +267,7 @@ def _exposed(figures: Network) -> content.Figure | None:
             "donors",
             "reserve_months",
         ],
-        basis=money_basis(year),
+        basis=money_words.money_basis(year),
         source="funding.csv",
         method="exposed",
         is_brief=False,

@@ -1,4 +1,4 @@
-"""The button in the toolbar by which a reader takes along what is in view: as a paper, a workbook, the network."""
+"""The buttons by which a reader takes along what is in view, as a paper, a workbook, the network, or a page of one."""
 
 import functools
 import re
@@ -8,17 +8,19 @@ import streamlit as st
 from hubdata import reports
 from hubdata.ui import chapters
 from hubdata.ui.chapters import files
+from hubdata.ui.chapters.digest import has_digest
 from hubdata.ui.chapters.graph import has_graph
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import _, date, md
 from hubdata.ui.session import grant, granted_later, reader, view
 
-ICONS = {".pdf": "picture_as_pdf", ".docx": "description", ".pptx": "slideshow", ".xlsx": "table_view"}
+ICONS = {".pdf": "picture_as_pdf", ".docx": "description", ".pptx": "slideshow", ".xlsx": "table_view", ".eml": "mail"}
 KINDS = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".eml": "message/rfc822",
     ".json": "application/json",
 }
 
@@ -51,6 +53,23 @@ def take_along() -> None:
         st.caption(_("A paper takes some seconds. The button turns until it is there."))
 
 
+def one_page_button(*organisations: str) -> None:
+    """One organisation, or two that meet, as one page; nothing for who may not take files along."""
+    if not files.may_take(grant()):
+        return
+    # Without Pango no PDF can be made, but the same can be written as a document.
+    extension = next(one for one in reports.PAGE_FORMATS if reports.can_write(one))
+    st.download_button(
+        _("Take along as one page"),
+        data=functools.partial(files.for_page, reader(), granted_later(), extension, organisations),
+        file_name=f"{_('one-page')}{extension}",
+        mime=KINDS[extension],
+        key="one_page",
+        on_click="ignore",
+        icon=f":material/{ICONS[extension]}:",
+    )
+
+
 def _offered() -> dict[str, str]:
     """What the reader can have here, in words."""
     words = {
@@ -59,6 +78,8 @@ def _offered() -> dict[str, str]:
         ".pptx": _("Slides (PowerPoint)"),
         ".xlsx": _("All figures (Excel)"),
     }
+    if has_digest():
+        words[".eml"] = _("Digest of this month (mail)")
     if has_graph():
         words |= {
             ".gexf": _("Network through time (Gephi)"),

@@ -1,7 +1,8 @@
 """The sentences and tables of the page `contacts`."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -10,14 +11,30 @@ from hubdata import notebook, questions
 from hubdata.indicators.endings import EndingTies, Grants
 from hubdata.indicators.lapse import AtRisk, Backtest, Lapse
 from hubdata.indicators.ties import MINIMUM_AGREEMENTS, FadingTie, KaplanMeier, Structure, TieChange
-from hubdata.ui.deeds import Pair, note_call, pair_of
+from hubdata.ui.deeds import Pair, call_buttons, note_call, pair_of
 from hubdata.ui.language import Markdown, _, apart, date, euro, join, label, md, n_, n_md, number, percent
+from hubdata.ui.navigation import organisation_link
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.session import ask
-from hubdata.ui.ties import together_in_words
+from hubdata.ui.ties import MOST_CALLS, together_in_words
 
 SURVIVAL_COLUMNS = ("group", "spells", "years", "survival", "low", "high", "at_risk")
 """The columns of `survival_table`."""
+
+
+CallTie = TypeVar("CallTie", FadingTie, AtRisk)
+
+
+def call_cards(key: str, listed: Sequence[CallTie], sentence: Callable[[CallTie], Markdown]) -> None:
+    """The first ties to call, a card each: what to know before, what was done, and the ways to both profiles."""
+    with st.grid(3, min_column_width=380, key=f"cards_{key}"):
+        for place, tie in enumerate(listed[:MOST_CALLS], start=1):
+            with st.container(border=True, key=f"{key}_{place}", height="stretch"):
+                st.markdown(sentence(tie))
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    call_buttons(tie)
+                    organisation_link(tie["organisation_a"], tie["name_a"])
+                    organisation_link(tie["organisation_b"], tie["name_b"])
 
 
 def curves(survival: Mapping[str, KaplanMeier], groups: Mapping[str, str]) -> pd.DataFrame:

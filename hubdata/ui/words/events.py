@@ -186,6 +186,31 @@ def lift_in_words(lift: Lift) -> str:
     )
 
 
+def followed_sentence(figures: Events) -> Markdown:
+    """How often a tie followed a meeting, beside pairs that were not both there."""
+    if figures["conversion"] is None:
+        return md("No event is long enough ago, with organisations that had no tie yet, to say what followed.")
+    rates = apart("share", figures["conversion"], figures["base_rate"], digits=2)
+    return n_md(
+        "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
+        "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
+        "{n} times two organisations without a tie were at the same event; in {share} of those cases a tie "
+        "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
+        figures["pairs_without_tie"],
+        share=rates[0],
+        base=rates[1],
+        days=number(settings().window_days),
+        lift=lift_in_words(figures),
+    )
+
+
+def encounters_basis(figures: Events) -> str:
+    """How many encounters there were, and how many events were too large to count."""
+    return f"{n_('{n} encounter', '{n} encounters', figures['encounters'])}; " + n_(
+        "{n} very large event left out", "{n} very large events left out", figures["plenaries"]
+    )
+
+
 def cost_in_words(event: EventOutcome) -> Markdown:
     """What an event cost per new tie, or why that is not known."""
     if event["cost"] is None:

@@ -1,13 +1,13 @@
 """The sentences and tables of the page `funding`."""
 
 import collections
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.endings import EndingQuarter, Grants
-from hubdata.indicators.funding import Flow, FundingYear, KindShift
+from hubdata.indicators.funding import DonorTotal, Flow, FundingYear, KindShift
 from hubdata.indicators.stress import Stress
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.income import category_labels, donor_names
@@ -76,6 +76,67 @@ def largest_sector(flows: Sequence[Flow]) -> dict[str, str]:
     for flow in flows:
         amounts[label(flow["sector"])] += flow["amount_eur"]  # type: ignore[assignment]
     return _largest_part("sectors", amounts)
+
+
+def money_basis(year: FundingYear) -> str:
+    """Of how many organisations the income of a year is known."""
+    coverage = year["coverage"]
+    return _(
+        "{with_rows}; known for {known} of {active} active organisations",
+        with_rows=n_(
+            "{n} organisation with income rows", "{n} organisations with income rows", year["organisation_count"]
+        ),
+        known=number(coverage["organisations"]),
+        active=number(coverage["active_organisations"]),
+    )
+
+
+def kinds_sentence(year: FundingYear) -> Markdown:
+    """Which kind of income is the largest in a year."""
+    return md(
+        "In {year} the largest part, {share} of the known income, came from: {kinds}.",
+        year=year["year"],
+        **largest_kind(year),
+    )
+
+
+def donor_sentence(year: FundingYear, largest_donor: DonorTotal) -> Markdown:
+    """What the largest donor of a year gives, and to how many."""
+    return n_md(
+        "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
+        "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
+        largest_donor["organisations"],
+        year=year["year"],
+        donor=largest_donor["donor"],
+        share=percent(largest_donor["share"]),
+        all=number(year["organisation_count"]),
+    )
+
+
+def exposed_sentence(year: FundingYear) -> Markdown:
+    """How many organisations are exposed in a year of which that is known."""
+    return n_md(
+        "**In {year} {n} organisation of {all} with an income above 0 is exposed**: it gets {exposure} or more "
+        "from one donor, or {public} or more from public money.",
+        "**In {year} {n} organisations of {all} with an income above 0 are exposed**: they get {exposure} or more "
+        "from one donor, or {public} or more from public money.",
+        year["exposed"] or 0,
+        year=year["year"],
+        all=number(year["with_income"]),
+        exposure=threshold(settings().exposure_threshold),
+        public=threshold(settings().public_threshold),
+    )
+
+
+def income_rows(years: Iterable[FundingYear]) -> pd.DataFrame:
+    """A row per year and kind of income: year, category, category_label, amount_eur."""
+    kinds = category_labels()
+    rows = [
+        {"year": year["year"], "category": code, "category_label": kinds[code], "amount_eur": amount}
+        for year in years
+        for code, amount in year["categories"].items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def _largest_part(gap: str, amounts: Mapping[str, float]) -> dict[str, str]:

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import notebook, questions, texts
+from hubdata.indicators.holding import Gain, Holding
 from hubdata.ui.deeds import decide
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import _, current_language, n_, number
+from hubdata.ui.language import Markdown, _, apart, current_language, md, n_, n_md, number
 from hubdata.ui.pairs import plain_reason
 from hubdata.ui.parts import table_of
 
@@ -168,3 +169,63 @@ def decide_outcome(decision: notebook.Decision) -> None:
             decision.pair, "introduced", decision.introduced_on, st.session_state[key], is_said=False
         ),
     )
+
+
+def holding_title(found: Holding) -> str:
+    """How many introductions hold most together."""
+    return n_(
+        "{n} introduction that holds the network together most",
+        "{n} introductions that hold the network together most",
+        len(found["chosen"]),
+    )
+
+
+def holding_sentence(found: Holding) -> Markdown:
+    """What the chosen ties would add together: within reach without the key organisations, and nearer with them."""
+    gaps = {
+        "reach": number(found["reach"]),
+        "after": number(found["reach_after"]),
+        "possible": number(found["reach_possible"]),
+    }
+    reach = n_md(
+        "If these became ties and the {n} key organisation went, {after} of {possible} pairs would still reach each "
+        "other "
+        "instead of {reach}.",
+        "If these became ties and the {n} key organisations went, {after} of {possible} pairs would still reach each "
+        "other "
+        "instead of {reach}.",
+        len(found["key_organisations"]),
+        **gaps,
+    )
+    if found["distance"] == found["distance_after"]:
+        return reach
+    before, after = apart("number", found["distance"], found["distance_after"], digits=2)
+    nearer = md(
+        "With everybody there the mean distance would go from {before} to {after} steps.", before=before, after=after
+    )
+    return Markdown(f"{reach} {nearer}")
+
+
+def gain_in_words(gain: Gain) -> str:
+    """What one chosen tie would do."""
+    if gain["reach_gain"]:
+        return _("It brings together who cannot reach each other without the key organisations.")
+    return _("It shortens the way between many who now go around.")
+
+
+def holding_rows(found: Holding, pairs: Sequence[questions.NamedIntroduction]) -> pd.DataFrame:
+    """Every pair with how likely and how useful it is: score, gains, and whether it is one of the chosen."""
+    chosen = {(gain["organisation_a"], gain["organisation_b"]) for gain in found["chosen"]}
+    rows = [
+        {
+            "pair": f"{pair['name_a']} – {pair['name_b']}",
+            "place": place,
+            "x": pair["score"],
+            "y": gain["closeness_gain"],
+            "is_marked": (pair["organisation_a"], pair["organisation_b"]) in chosen,
+            **gain,
+        }
+        for place, (pair, gain) in enumerate(zip(pairs, found["candidates"], strict=True), start=1)
+    ]
+    table = pd.DataFrame(rows)
+    return table.assign(name=table["pair"], chosen=table["is_marked"].map({True: _("yes"), False: _("no")}))
