@@ -20,7 +20,7 @@ very table):
     sandbox     nothing; nothing: a function in a process of its own, with limits
     reading     cells; defusedxml, numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     indicators  nothing; igraph, numpy, pandas, sklearn: tables in, numbers out; no files, no screen
-    charts      cells; pandas: tables in, Plotly figures out
+    charts      cells, texts; pandas: tables in, Plotly figures out
     explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's

@@ -33,6 +33,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
 
+from hubdata import texts
 from hubdata.cells import isolated
 
 Figure: TypeAlias = dict[str, Any]
@@ -50,7 +51,7 @@ ROW_HEIGHT = 40
 BAR_GAP = 0.35
 
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
-_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%", "euro": ".3~s"}
+_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%"}
 _AXIS_FORMATS: dict[Format, str] = {"count": ",.1~f", "number": "", "share": ".1~%", "euro": ""}
 
 
@@ -356,6 +357,45 @@ def _value_axis(title: str, kind: Format, **more: Any) -> dict[str, Any]:
     }
 
 
+def _money(amount: float, style: Style) -> str:
+    """An amount in a figure, as short as a person says it: in millions from there.
+
+    >>> [_money(amount, Style(decimal_comma=True)).replace(chr(160), " ") for amount in (250e6, 1234567.0, 645108.0)]
+    ['€ 250 mln', '€ 1,2 mln', '€ 645.108']
+    >>> _money(1234567.0, Style())
+    '€1.2M'
+    """
+    language = "nl" if style.decimal_comma else "en"
+    if abs(amount) < 999_500:
+        return texts.whole_euro(amount, language)
+    written = texts.whole_euro(0, language).replace("0", texts.number(amount / 1e6, language, 1))
+    written = written.removesuffix(f"{style.separators[0]}0")
+    return f"{written}{texts.NO_BREAK}mln" if language == "nl" else f"{written}M"
+
+
+def _money_ticks(highest: float, most: int, style: Style) -> dict[str, Any]:
+    """Round amounts along an axis, from nothing up to the highest: one, two or five times a power of ten apart.
+
+    >>> _money_ticks(33e6, 3, Style())["ticktext"]
+    ['€0', '€20M']
+    """
+    if not highest > 0:
+        return {"tickvals": [0], "ticktext": [_money(0, style)]}
+    power = 10.0 ** math.floor(math.log10(highest / most))
+    step = next(power * times for times in (1, 2, 5, 10) if highest / (power * times) <= most)
+    amounts = [step * nth for nth in range(int(highest / step + 1e-9) + 1)]
+    return {"tickvals": amounts, "ticktext": [_money(amount, style) for amount in amounts], "tickprefix": ""}
+
+
+def _labels(values: pd.Series, field: str, kind: Format, style: Style, has_room: bool) -> dict[str, Any]:
+    """What stands at the ends of bars."""
+    if not has_room:
+        return {"texttemplate": None}
+    if kind != "euro":
+        return {"texttemplate": _shown(field, kind, _LABEL_FORMATS)}
+    return {"text": [_money(value, style) if pd.notna(value) else "" for value in values], "texttemplate": "%{text}"}
+
+
 def _date_axis(days: Iterable[str | None], style: Style) -> dict[str, Any]:
     stops = [
         {"dtickrange": [None, "M1"], "value": style.day},
@@ -422,7 +462,7 @@ def network(
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
     upright = {"visible": False, "range": _padded(placed["y"]), "fixedrange": False, "scaleanchor": "x"}
-    height = 400 if is_small else 500 + _legend(placed["sector"].nunique() + 2)
+    height = 236 if is_small else 500 + _legend(placed["sector"].nunique() + 2)
     more = {"showlegend": False, "margin": {"l": 4, "r": 4, "t": 4, "b": 4}} if is_small else {}
     figure = _figure(style, height, xaxis=hidden, yaxis=upright, **more)
     place = placed.set_index("organisation_id")
@@ -618,12 +658,100 @@ def lines(
     return figure.finished()
 
 
+PANEL_HEIGHT = 96
+"""Of one of `panels`, its title included."""
+
+
+def panels(
+    rows: Table,
+    style: Style,
+    *,
+    behind: str,
+    value_format: Format = "share",
+    colours: Mapping[str, str] | None = None,
+    across: int = 2,
+) -> Figure:
+    """A small line per series in a panel of its own, all on one scale, with the series `behind` pale behind each.
+
+    `rows`: series (its name in words, also the key into `colours`), date, value. Each panel is titled with its name and
+    its last value. Panels stand in the order of their first row, `across` beside each other.
+    """
+    frame = _rows(rows, "series", "date", "value").dropna(subset=["value"]).sort_values("date", kind="stable")
+    common = frame[frame["series"] == behind]
+    named = [name for name in dict.fromkeys(_rows(rows, "series")["series"]) if name in set(frame["series"]) - {behind}]
+    named = [*named, behind] if len(common) else named
+    if not named:
+        return _empty(style)
+    high = max(1.0 if value_format == "share" else 0.0, float(frame["value"].max()))
+    days = [day for day in _days(frame["date"]) if day]
+    count = -(-len(named) // across)
+    layout: dict[str, Any] = {"annotations": [], "margin": {"l": 8, "r": 8, "t": 20, "b": 24}, "showlegend": False}
+    figure = _figure(style, PANEL_HEIGHT * count + 40)
+    colour_of = {**_series_colours(named, style), **(colours or {})}
+    wide, high_of = 1 / across, 1 / count
+    for place, name in enumerate(named):
+        row, column = divmod(place, across)
+        left, top = column * wide, 1 - row * high_of
+        axis = "" if place == 0 else str(place + 1)
+        layout[f"xaxis{axis}"] = {
+            "domain": [left + (0.02 if column else 0), left + wide - 0.02],
+            "anchor": f"y{axis}",
+            "range": [min(days), max(days)],
+            "tickformat": "%Y",
+            "nticks": 4,
+            "showgrid": False,
+            "showticklabels": row == count - 1 or place + across >= len(named),
+        }
+        layout[f"yaxis{axis}"] = {
+            "domain": [top - 0.72 * high_of, top],
+            "anchor": f"x{axis}",
+            "range": [0, high * 1.02],
+            "tickvals": [0, high],
+            "showticklabels": False,
+        }
+        some = frame[frame["series"] == name]
+        last = float(some["value"].iloc[-1])
+        written = texts.percent(last, "nl" if style.decimal_comma else "en") if value_format == "share" else f"{last:g}"
+        layout["annotations"].append(
+            {
+                "text": f"{_tick(str(name), 40)} <b>{written}</b>",
+                "xref": f"x{axis} domain",
+                "yref": f"y{axis} domain",
+                "x": 0,
+                "y": 1.04,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": 12, "color": style.ink.text},
+            }
+        )
+        for key, part in ((behind, common), (name, some)) if name != behind else ((name, some),):
+            is_own = key == name
+            figure.add(
+                "scatter",
+                x=_days(part["date"]),
+                y=_plain(part["value"]),
+                xaxis=f"x{axis}",
+                yaxis=f"y{axis}",
+                name=_tick(str(key)),
+                mode="lines+markers" if is_own and len(part) <= 24 else "lines",
+                line={"color": colour_of.get(key, style.ink.accent) if is_own else style.ink.grid, "width": 2.5},
+                marker={"size": 5},
+                hoverinfo=None if is_own else "skip",
+                hovertemplate=f"%{{x|%Y}}<br><b>{_shown('y', value_format)}</b><extra>%{{fullData.name}}</extra>"
+                if is_own
+                else None,
+            )
+    figure.layout |= layout
+    return figure.finished()
+
+
 def sparkline(rows: Table, style: Style, *, value_format: Format = "number") -> Figure:
     """One small line without axes, beside a figure whose history it is. `rows`: date, value."""
     frame = _rows(rows, "date", "value").dropna(subset=["value"])
     figure = _figure(
         style,
-        72,
+        48,
         xaxis={"visible": False},
         yaxis={"visible": False, "rangemode": "tozero"},
         margin={"l": 4, "r": 4, "t": 6, "b": 6},
@@ -1082,6 +1210,9 @@ def bars(
     legend = _legend(len(groups))
     ticks = {"tickvals": list(range(len(labels))), "showgrid": False}
     values = _value_axis(value_title, value_format, nticks=3 if horizontal else 6)
+    if value_format == "euro":
+        sums = frame.groupby("place")["value"].sum() if stacked else frame["value"]
+        values |= {**_money_ticks(float(sums.max()), 3 if horizontal else 5, style), "title": {"text": ""}}
     if horizontal:
         pitch = max(ROW_HEIGHT, 30 * beside / (1 - BAR_GAP))
         figure = _figure(
@@ -1115,7 +1246,7 @@ def bars(
             hovertext=[literal(label) for label in some["label"]],
             hovertemplate=f"%{{hovertext}}<br><b>{_shown(of, value_format)}</b>"
             + ("<extra>%{fullData.name}</extra>" if has_series else "<extra></extra>"),
-            texttemplate=_shown(of, value_format, _LABEL_FORMATS) if has_room else None,
+            **_labels(some["value"], of, value_format, style, has_room),
             textposition="outside" if has_room else "none",
             textangle=0,
             constraintext="none",
@@ -1140,10 +1271,76 @@ def bars(
 
 
 def _reach(frame: pd.DataFrame, stacked: bool) -> list[float]:
-    """From zero to the longest bar; the numbers at the ends of the bars stand in the margin."""
+    """From zero to the longest bar; numbers stand in the margin at the right, and at the left in room made for them."""
     values = frame.groupby("label")["value"].sum() if stacked else frame["value"].fillna(0)
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    return [low * 1.05, high * 1.05 or 1.0]
+    return [low - 0.15 * (high - low) if low < 0 else 0.0, high * 1.05 or 1.0]
+
+
+def waterfall(rows: Table, style: Style, *, together: str) -> Figure:
+    """What moved a figure, part by part: each bar begins where the one before it ends; the last is their sum.
+
+    `rows`: label, value (how much that part moved it, plus or minus), said (the same in words, which stands beside the
+    bar and in its hover); the last row is the sum, named `together`. Nothing is where the figure was before.
+    """
+    frame = _rows(rows, "label", "value", "said")
+    if frame.empty:
+        return _empty(style)
+    parts = frame["value"].astype(float)
+    starts = [0.0, *parts.iloc[:-2].cumsum(), 0.0] if len(frame) > 1 else [0.0]
+    ends = [start + part for start, part in zip(starts, parts, strict=True)]
+    low, high = min(0.0, *starts, *ends), max(0.0, *starts, *ends)
+    room = 0.3 * (high - low or 1.0)
+    is_sum = (frame["label"] == together).tolist()
+    ink = style.ink
+    figure = _figure(
+        style,
+        ROW_HEIGHT * len(frame) + 24,
+        xaxis={"visible": False, "range": [low - (room if min(parts) < 0 else room / 10), high + room]},
+        yaxis={
+            "tickvals": list(range(len(frame))),
+            "ticktext": [_tick(str(label)) for label in frame["label"]],
+            "range": [len(frame) - 0.5, -0.5],
+            "showgrid": False,
+        },
+        shapes=[
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 0,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": ink.mark, "width": 1},
+            }
+        ],
+        margin={"t": 4, "b": 8},
+        bargap=BAR_GAP,
+    )
+    figure.add(
+        "bar",
+        orientation="h",
+        y=list(range(len(frame))),
+        base=starts,
+        x=parts.tolist(),
+        marker={
+            "color": [
+                ink.muted if total else ink.accent if part >= 0 else ink.second
+                for part, total in zip(parts, is_sum, strict=True)
+            ]
+        },
+        text=[literal(str(said)) for said in frame["said"]],
+        texttemplate="%{text}",
+        textposition="outside",
+        textangle=0,
+        constraintext="none",
+        textfont={"color": ink.text, "size": 12},
+        cliponaxis=False,
+        hovertext=[literal(str(label)) for label in frame["label"]],
+        hovertemplate="%{hovertext}<br><b>%{text}</b><extra></extra>",
+        showlegend=False,
+    )
+    return figure.finished()
 
 
 def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknown: str) -> Figure:

@@ -69,12 +69,32 @@ ui.note_records()
 
 def why() -> None:
     """How much each cause moved each figure."""
-    with st.container(border=True):
-        st.subheader(_("Why the figures moved"), anchor="why")
-        movements = words.movements_covered(ui.compare(questions.answer_movements, older, since))
-        st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
-        ui.small_table(ui.movement_table(movements, ui.date(since) if since != as_of else _("Then"), ui.date(as_of)))
-        ui.explain("movements")
+    with st.grid(2):
+        for movement in words.movements_covered(ui.compare(questions.answer_movements, older, since)):
+            moved(movement)
+    ui.explain("movements")
+
+
+def moved(movement: questions.Movement) -> None:
+    """Why one figure moved; only its sentence when there is nothing to take apart."""
+    steps, sentence = ui.movement_steps(movement), ui.movement_sentence(movement)
+    if steps.empty:
+        with st.container(border=True):
+            st.markdown(sentence)
+        return
+    name = words.moved_figure(movement)
+    ui.figure(
+        f"why_{movement.indicator}",
+        title=name,
+        sentence=sentence,
+        draw=lambda: charts.waterfall(steps, ui.style(), together=steps["label"].iloc[-1]),
+        alt=lambda: _("Bars: what moved it up and what down. The sentence above says how much. {name}.", name=name),
+        table=lambda: steps,
+        columns=[ui.column("label", _("Why"), "text"), ui.column("said", _("Change"), "text")],
+        basis=_("beside {day}", day=ui.date(since)),
+        source="funding.csv" if movement.indicator == "exposed_share" else "partnerships.csv",
+        method="movements",
+    )
 
 
 def ties() -> None:

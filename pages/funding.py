@@ -129,7 +129,7 @@ def overview() -> None:
                     lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
                     [
                         "name",
-                        "top_donor_share",
+                        ui.column("top_donor_share", is_bar=True),
                         "top_donor",
                         "public_share",
                         "income",
@@ -262,12 +262,10 @@ def other_income() -> None:
                 "The part that is not public money, per sector. Each year counts the organisations with income rows, "
                 "so other organisations from year to year."
             ),
-            draw=lambda: charts.lines(
-                other_years(), ui.style(), y_title=_("Other income"), value_format="share", colours=sector_colours()
-            ),
+            draw=lambda: charts.panels(other_years(), ui.style(), behind=_("All together"), colours=sector_colours()),
             alt=lambda: ui.trend_in_words(
                 _("Other income of all together"),
-                other_years().query("sector.isna()"),
+                other_years().query(f"sector.isna() and year <= {chosen}"),
                 "other_share",
                 "share",
                 per_year=True,

@@ -144,7 +144,8 @@ with right, st.container(border=True):
                 [ui.column("name", _("Partner")), "started_on", ui.column("last_sign_date", _("Last contact"))],
             )
         ui.organisation_link(organisation, _("Open profile"))
-        ui.page_link("introductions", _("Introduce to …"))
+        if ui.has_page("introductions"):
+            ui.page_link("organisation", _("Introduce to …"), id=organisation, tab="chances")
     if not organisation:
         if group:
             lit = set(groups[group]["organisations"])

@@ -38,15 +38,16 @@ latest = ui.latest_year(every_year)
 years = {number: year for number, year in every_year.items() if latest and number <= latest}
 history = ui.ask(questions.answer_history)
 
-st.markdown(
-    md(
-        "On {day}: **{organisations} with {ties}**. {average}",
-        day=ui.date(as_of),
-        organisations=n_("{n} organisation", "{n} organisations", network["organisations"]),
-        ties=n_("{n} tie", "{n} ties", network["ties"]),
-        average=ui.partners_sentence(network),
+with st.container(key="lead"):
+    st.markdown(
+        md(
+            "On {day}: **{organisations} with {ties}**. {average}",
+            day=ui.date(as_of),
+            organisations=n_("{n} organisation", "{n} organisations", network["organisations"]),
+            ties=n_("{n} tie", "{n} ties", network["ties"]),
+            average=ui.partners_sentence(network),
+        )
     )
-)
 ui.note_large_partnerships(network)
 
 exposed = [
@@ -71,9 +72,6 @@ with st.grid(4 if ui.has_income() else 3):
             in_words=functools.partial(ui.greyed, year=years[latest]) if latest else str,
         )
 ui.note_records()
-ui.note_totals()
-if latest:
-    ui.note_unsettled(years[latest])
 
 
 def partners_over_time() -> None:
@@ -208,7 +206,6 @@ def picture() -> None:
         source="partnerships.csv",
         method="ties",
     )
-    ui.page_link("network", _("Search and follow it in the explorer"))
 
 
 def calls() -> None:
@@ -232,10 +229,8 @@ def calls() -> None:
         return
     st.markdown(
         n_md(
-            "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days. "
-            "A call may be enough.",
-            "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days. "
-            "A call may be enough.",
+            "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days.",
+            "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days.",
             faded,
             all=ui.number(ties_across),
             days=days,
@@ -245,15 +240,10 @@ def calls() -> None:
         st.markdown(_("Everybody was called or is for later. Well done."))
     for place, tie in enumerate(across[:MOST_CALLS], start=1):
         with st.container(horizontal=True, vertical_alignment="center", key=f"todo_call_{place}"):
-            sentence = md(
-                "**{a}** and **{b}**, last contact {day}",
-                a=tie["name_a"],
-                b=tie["name_b"],
-                day=ui.date(tie["last_sign_date"]),
-            )
-            st.markdown(f":material/call: {sentence}", width="stretch")
+            names = md("**{a}** and **{b}**", a=tie["name_a"], b=tie["name_b"])
+            last = md("last contact {day}", day=ui.date(tie["last_sign_date"]))
+            st.markdown(f":material/call: {names}  \n{last}", width="stretch")
             ui.call_buttons(tie)
-    ui.page_link("contacts", _("All ties that fade are on the page Contacts"))
 
 
 def introductions() -> None:
@@ -265,17 +255,18 @@ def introductions() -> None:
         key = ui.pair_of(pair["organisation_a"], pair["organisation_b"])
         with st.container(horizontal=True, vertical_alignment="center", key=f"todo_pair_{place}"):
             names = md("**{a}** and **{b}**", a=pair["name_a"], b=pair["name_b"])
-            reason = ui.reason_in_words(pair["reasons"][0], pair)
-            st.markdown(f":material/handshake: {names}: {reason}", width="stretch")
+            reason = ui.reason_in_short(pair["reasons"][0])
+            st.markdown(f":material/handshake: {names}  \n{reason}", width="stretch")
             ui.introduction_buttons(key)
-    if open_pairs:
-        ui.page_link("introductions", _("All pairs to introduce, with a text to mail"))
 
 
 def to_do() -> None:
     """Whom to call, whom to introduce, and who became dependent, each with its deed."""
-    with st.container(border=True):
-        st.subheader(_("To do this week"), anchor="attention")
+    with st.container(border=True, key="todo"):
+        with st.container(horizontal=True, vertical_alignment="center", key="head_todo"):
+            st.subheader(_("To do this week"), anchor="attention", width="stretch")
+            ui.page_link("contacts", _("All calls"))
+            ui.page_link("introductions", _("All pairs"))
         ui.show_deed()
         calls()
         if ui.has_page("introductions"):
@@ -289,15 +280,20 @@ def to_do() -> None:
 left, right = st.columns(2)
 with left:
     picture()
+    ui.page_link("network", _("Search and follow it in the explorer"))
 with right:
     to_do()
-with st.container(border=True):
-    st.subheader(_("What changed"), anchor="changes")
+ui.note_totals()
+if latest:
+    ui.note_unsettled(years[latest])
+with st.container(border=True, key="since"):
+    chosen, told = st.columns([1, 3])
+    with chosen:
+        st.subheader(_("What changed"), anchor="changes")
     days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
     if not days:
-        st.markdown(_("There is no earlier day to compare with."))
+        told.markdown(_("There is no earlier day to compare with."))
     else:
-        chosen, told = st.columns([1, 3])
         with chosen:
             since = ui.since_day(days)
         changes = ui.ask(questions.answer_changes, since)

@@ -30,6 +30,7 @@ from browser import (
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import loading, page_list, settings, store, texts
+from hubdata.server import assets
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +251,7 @@ def test_a_click_on_a_mark_leads_to_the_organisation(browser: Browser, address: 
 
 def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/organisation?lang=en")
-    expect(page.get_by_text("without a partner")).to_be_visible()
+    expect(page.get_by_text("organisations; without a partner")).to_be_visible()
     box = page.get_by_role("combobox", name="Search an organisation")
     box.fill("universiteit leid")
     page.get_by_role("option").first.click()
@@ -313,3 +314,58 @@ def through_the_menu(page: Page) -> Iterator[str]:
             page.locator(".st-key-tabs a", has_text=page_list.PAGES[name].tab or title).click()
         arrived(page, title)
         yield title
+
+
+# --- the words of Streamlit itself -----------------------------------------------------------------------------------
+
+OF_STREAMLIT = """() => {
+  const ours = '[data-testid="stMarkdownContainer"], [data-testid="data-grid-canvas"], [data-testid*="Chart"], .hub-chart, svg, script, style';
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(ours)) found.push(walker.currentNode.nodeValue);
+  for (const element of document.querySelectorAll("[aria-label], [title], [placeholder]"))
+    for (const name of ["aria-label", "title", "placeholder"]) found.push(element.getAttribute(name) ?? "");
+  return found.map((words) => words.trim()).filter(Boolean);
+}"""
+ALIKE = {"Partners", "Sector", "Filters", "Moment", "Open", "Data", "Impact City"}
+"""Words of ours that Streamlit's code has as well."""
+
+
+def test_what_streamlit_itself_says_on_a_dutch_page_is_dutch(browser: Browser, address: str) -> None:
+    """Whatever its code has as words and stands on a page is left over: in fields, menus, tables and the upload."""
+    code = " ".join(file.read_text(encoding="utf-8") for file in assets.STATIC.joinpath("static", "js").glob("*.js"))
+    known = set(re.findall(r"[`'\"]([A-Z][a-z]+(?:[ /][A-Za-z]+){0,5}[.…]{0,3})[`'\"]", code)) - ALIKE
+    script = assets.OURS["words.js"].read_text(encoding="utf-8")
+    ours = re.findall(r'^ {6}"(.+?)":', script, re.MULTILINE)
+    assert [words for words in ours if words not in code] == [], "Streamlit says this no longer"
+    assert len(known) > 400
+
+    page = visit(browser, f"{address}/organisation?lang=nl")
+    said = set(page.evaluate(OF_STREAMLIT))
+    box = page.get_by_role("combobox", name="Zoek een organisatie")
+    box.fill("zzzz")
+    expect(page.get_by_text("Niets gevonden")).to_be_visible()
+    page.keyboard.press("Escape")
+    # Of a table a screen reader hears the names, not their addresses.
+    cells = page.locator("[data-testid=data-grid-canvas] td")
+    expect(cells.first).to_have_text(re.compile(r"^(?!organisation\?)"))
+    table = page.locator("[data-testid=stDataFrame]").first
+    table.hover()
+    corner = table.locator("canvas").first.bounding_box()
+    assert corner
+    for across in range(200, 400, 6):
+        page.mouse.click(corner["x"] + across, corner["y"] + 17)
+        if page.get_by_text("Oplopend sorteren").count():
+            break
+    expect(page.get_by_text("Oplopend sorteren")).to_be_visible()
+    said |= set(page.evaluate(OF_STREAMLIT))
+    for name in ("data", "share", "introductions", "changes"):
+        said |= set(
+            turn_to(page, f"/{path(name)}?lang=nl", words("nl", page_list.PAGES[name].title)).evaluate(OF_STREAMLIT)
+        )
+    assert any(words.startswith("hoogstens 200 MB") for words in said)
+    assert sorted(said & known) == []
+    # The same tab in another language says it in that one again.
+    turn_to(page, "/data?lang=en", "Data")
+    expect(page.get_by_text("200MB per file")).to_be_visible()
+    page.close()

@@ -55,6 +55,22 @@ FIGURES: dict[str, tuple[Draw, list[dict[str, Any]]]] = {
         lambda rows, style: plotted.network(rows, TIES, style, partners="partners", within="in", across="to", **WORDS),
         NODES,
     ),
+    "panels": (
+        lambda rows, style: plotted.panels(rows, style, behind="All"),
+        [
+            {"series": name, "date": f"{year}-07-01", "value": value}
+            for name, value in ((MARKUP, 0.2), ("All", 0.4), ("Gone", None))
+            for year in (2019, 2020)
+        ],
+    ),
+    "waterfall": (
+        lambda rows, style: plotted.waterfall(rows, style, together="All"),
+        [
+            {"label": MARKUP, "value": -1.1, "said": "−1.1"},
+            {"label": "New", "value": 1.5, "said": "+1.5"},
+            {"label": "All", "value": 0.4, "said": "+0.4"},
+        ],
+    ),
     "lines": (
         lambda rows, style: plotted.lines(rows, style, y_title="Density", value_format="share"),
         [

@@ -110,6 +110,7 @@ def hub_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 ADDRESSES = {
     ("GET", "/"): (403, 200, 200),
     ("GET", "/network"): (403, 200, 200),
+    ("GET", "/overview"): (403, 307, 307),
     ("GET", "/data"): (403, 303, 200),
     ("GET", "/share"): (403, 303, 200),
     ("GET", "/funding"): (403, 303, 200),
@@ -141,6 +142,7 @@ ADDRESSES = {
     ("GET", "/static/%2e%2e/app.py"): (403, 400, 400),
     ("GET", "/hub/language.js"): (403, 200, 200),
     ("GET", "/hub/frame.js"): (403, 200, 200),
+    ("GET", "/hub/words.js"): (403, 200, 200),
     ("GET", "/hub/frame.css"): (403, 200, 200),
     ("GET", "/hub/plotly.js"): (403, 200, 200),
     ("GET", "/hub/chart.js"): (404, 404, 404),
@@ -238,7 +240,7 @@ def test_program_files_are_sent_small_and_kept(hub_: Hub) -> None:
     with hub_.client("viewer") as client:
         page = client.http.get("/").text
         ours = re.findall(r'"(/hub/[^"]+)"', page)
-        assert len(ours) == 4
+        assert len(ours) == 5
         for path in (f"/static/js/{SCRIPT}", *ours):
             packed = client.http.get(path, headers={"Accept-Encoding": "gzip, deflate"})
             plain = client.http.get(path, headers={"Accept-Encoding": "identity"})

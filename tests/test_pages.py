@@ -393,7 +393,7 @@ def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> Non
 def test_the_overview_and_the_page_contacts_name_the_same_contacts(on_sample: Path) -> None:
     def contacts(app: AppTest) -> list[tuple[str, str]]:
         return re.findall(
-            r"\*\*([^*]+)\*\* (?:\([^)]*\) )?and \*\*([^*]+)\*\*(?: \([^)]*\):|,) last contact", said(app)
+            r"\*\*([^*]+)\*\* (?:\([^)]*\) )?and \*\*([^*]+)\*\*(?: \([^)]*\):|  \n) ?last contact", said(app)
         )
 
     of_contacts = contacts(opened("contacts"))

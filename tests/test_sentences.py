@@ -356,7 +356,7 @@ SAID: list[Said] = [
     (r"Exposed organisations in #: from # in # to # in #\.", ["latest", *first_and_last_year("exposed_share")]),
     (r"Exposed organisations: from # in # to # in #\.", first_and_last_year("exposed_share")),
     (r"Public money: from # in # to # in #\.(?=\n?$)", first_and_last_year("public_share")),
-    (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][max(f["years"])]["public_share"], lambda f: max(f["years"])]),
+    (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][f["latest"]]["public_share"], "latest"]),
     (r"income by kind, from # to #\.", [lambda f: min(f["years"]), lambda f: max(f["years"])]),
     (r"None: of the organisations with known income in both years, no one is exposed in # that was not in #", ["latest", lambda f: f["latest"] - 1]),
     (r"# organisations? (?:is|are) exposed in # and (?:was|were) not in #", ["#newly", "latest", lambda f: f["latest"] - 1]),
@@ -619,6 +619,12 @@ BROKER = (
 )
 
 
+def in_short(figures: Figures) -> list[tuple[float]]:
+    """How much the first pairs to introduce have in common, of what says most, when that is a number."""
+    first = [pair["reasons"][0] for pair in figures["pairs"][:2]]
+    return [(len(reason["items"]),) for reason in first if reason["kind"] in ("events", "partners")]
+
+
 def brokers_said(figures: Figures) -> list[tuple[float | None, ...]]:
     """What makes each organisation a key one, those first that stand between others most."""
     rows = figures["brokers"]
@@ -671,6 +677,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     figures["page"] = page
     aims, held, cards = iter(targets_said(figures)), iter(events_said(figures)), iter(headlines_said(figures))
     typical, shown_cards, between = (iter(listed(figures)) for listed in (typical_said, cards_said, brokers_said))
+    in_common = iter(in_short(figures))
     lapsing = iter(chances_said(figures))
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
@@ -700,6 +707,9 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
         piece = compiled(CARD).sub(lambda match, w=whole: check(w, match, next(shown_cards)), piece)
         piece = compiled(BROKER).sub(lambda match, w=whole: check(w, match, next(between)), piece)
+        piece = compiled("# (?:events? both attended|partners? in common)").sub(
+            lambda match, w=whole: check(w, match, next(in_common)), piece
+        )
         piece = compiled(CHANCE).sub(lambda match, w=whole: check(w, match, next(lapsing)), piece)
         piece = compiled("# because of").sub(lambda match, w=whole: check(w, match, part_of(match)), piece)
         if "; the largest: " in piece:

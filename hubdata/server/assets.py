@@ -33,7 +33,7 @@ PACKED = (".js", ".css", ".json", ".svg")
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
 COMPONENT = Path(__file__).with_name("component")
 """The folder with the script of the element that draws figures; Streamlit asks for it without a version."""
-OURS = {name: Path(__file__).with_name(name) for name in ("language.js", "frame.js", "frame.css")}
+OURS = {name: Path(__file__).with_name(name) for name in ("language.js", "frame.js", "words.js", "frame.css")}
 OURS |= {"plotly.js": _plotly(), "chart.js": COMPONENT / "chart.js"}
 """What is below `/hub/`, and the script of the element."""
 

@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hubdata import settings as settings_module
@@ -130,6 +130,8 @@ class Gate:
             return await assets.ours(request)
         if path == "/robots.txt":
             return shell.robots()
+        if path == "/overview":  # the page that Streamlit has at the root, and nowhere else
+            return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
         if re.fullmatch(r"/[a-z_]*", path) and path != "/healthz":
             return shell.page(self.visitors.home, self.settings, request, principal)
         return None

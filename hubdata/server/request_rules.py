@@ -48,7 +48,7 @@ ROUTES = (
     Route(r"/login/oidc", GET, ANYBODY),
     Route(r"/logout", GET, ANYBODY),
     Route(r"/auth/logout|/oauth2callback", GET, ANYBODY),
-    Route(r"/hub/(language\.js|frame\.js|frame\.css|plotly\.js)", GET, LET_IN),
+    Route(r"/hub/(language\.js|frame\.js|words\.js|frame\.css|plotly\.js)", GET, LET_IN),
     Route(r"/_stcore/bidi-components/hub\.chart/chart\.js", GET, LET_IN),  # the element that draws figures
     Route(r"/static/[A-Za-z0-9._/-]+|/favicon\.png", GET, LET_IN),
     Route(r"/_stcore/(health|host-config)", GET, LET_IN),

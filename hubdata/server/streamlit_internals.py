@@ -86,7 +86,10 @@ _NO_SCRIPT = (
     "<p lang='nl'>Zet JavaScript aan om dit dashboard te zien.</p>"
     "<p lang='en'>Turn on JavaScript to see this dashboard.</p>"
 )
-_FRAME = '<script src="/hub/frame.js"></script><link rel="stylesheet" href="/hub/frame.css">'
+_FRAME = (
+    '<script src="/hub/frame.js"></script><script src="/hub/words.js"></script>'
+    '<link rel="stylesheet" href="/hub/frame.css">'
+)
 # Every page but a few has figures: what draws them is asked for with the page, and not when the first one has come.
 _CHARTS = (
     '<link rel="preload" as="script" href="/hub/plotly.js">'

@@ -60,7 +60,14 @@ from hubdata.ui.language import (
     type_label,
     word,
 )
-from hubdata.ui.movements import changes_sentence, movement_sentence, movement_table, since_day, snapshots_in_words
+from hubdata.ui.movements import (
+    changes_sentence,
+    movement_sentence,
+    movement_steps,
+    movement_table,
+    since_day,
+    snapshots_in_words,
+)
 from hubdata.ui.navigation import (
     banner,
     finish,
@@ -72,7 +79,7 @@ from hubdata.ui.navigation import (
     tabs,
     toolbar,
 )
-from hubdata.ui.pairs import reason_in_words
+from hubdata.ui.pairs import reason_in_short, reason_in_words
 from hubdata.ui.parts import (
     explain,
     figure,
@@ -195,6 +202,7 @@ __all__ = [
     "metrics",
     "moment",
     "movement_sentence",
+    "movement_steps",
     "movement_table",
     "n_",
     "n_md",
@@ -228,6 +236,7 @@ __all__ = [
     "points",
     "ranking_in_words",
     "read_address",
+    "reason_in_short",
     "reason_in_words",
     "sector_labels",
     "series",

@@ -93,6 +93,22 @@ def _written(movement: questions.Movement) -> list[str]:
     return apart(kind, movement.before, movement.after, digits=2)
 
 
+def movement_steps(movement: questions.Movement) -> pd.DataFrame:
+    """What moved a figure as `charts.waterfall` takes it, the sum last; empty when there is nothing to compare it with.
+
+    Columns label, value (percentage points for a share), said.
+    """
+    is_share = movement.indicator != "mean_degree"
+    in_words = in_points if is_share else signed
+    steps = [(_(REASONS[reason]).capitalize(), part) for reason, part in movement.parts.items()]
+    if steps:
+        steps.append((_("Together"), sum(movement.parts.values())))
+    return pd.DataFrame(
+        [(label, (100 if is_share else 1) * part, in_words(part)) for label, part in steps],
+        columns=["label", "value", "said"],
+    )
+
+
 def movement_table(movements: Sequence[questions.Movement], then: str = "", now: str = "") -> pd.DataFrame:
     """The same as a table, in percentage points. `then` and `now` head the figures before and after; else a load."""
 

@@ -3,7 +3,7 @@
 from hubdata import questions
 from hubdata.indicators.introductions import Reason
 from hubdata.methods import WHY_INTRODUCE
-from hubdata.ui.language import Markdown, _, join, label, md, n_
+from hubdata.ui.language import Markdown, _, join, label, md, n_, n_md
 
 SHOWN_ITEMS = 3
 
@@ -16,6 +16,20 @@ def reason_in_words(reason: Reason, pair: questions.NamedIntroduction) -> Markdo
 def plain_reason(reason: Reason, pair: questions.NamedIntroduction) -> str:
     """The same as plain text: for a mail, or a table."""
     return _(WHY_INTRODUCE[reason["kind"]], **_reason_gaps(reason, pair))
+
+
+def reason_in_short(reason: Reason) -> Markdown:
+    """Why two organisations have something for each other, in a few words: how much of it, without names."""
+    n = len(reason["items"])
+    if reason["kind"] == "partners":
+        return n_md("{n} partner in common", "{n} partners in common", n)
+    if reason["kind"] == "events":
+        return n_md("{n} event both attended", "{n} events both attended", n)
+    if reason["kind"] == "themes":
+        return md("both work on {themes}", themes=join([label(code) for code in reason["items"][:SHOWN_ITEMS]]))
+    return md(
+        "one looks for what the other offers: {needs}", needs=join([label(c) for c in reason["items"][:SHOWN_ITEMS]])
+    )
 
 
 def _reason_gaps(reason: Reason, pair: questions.NamedIntroduction) -> dict[str, str]:

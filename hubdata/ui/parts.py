@@ -115,7 +115,7 @@ def headline(
             change, since = _as_streamlit_reads_it(difference, 0 if kind == "count" else 1), _("since {day}", day=day)
     target = next_target(indicator)
     aimed, written = beside_target(kind, target[1], value) if target else ("", format_value(value, kind))
-    with st.container(border=True):
+    with st.container(border=True, key=f"card_{indicator}"):
         st.metric(
             heading,
             in_words(written),
@@ -321,7 +321,7 @@ def frame(
             formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
             first = first.assign(**{heading: addresses})
         bars = [column.heading for column in shown_columns if column.is_bar and column.heading in whole]
-        first = first.assign(**{heading: 100 * first[heading].astype(float) for heading in bars})
+        first = first.assign(**{heading: (100 * first[heading].astype(float)).round() for heading in bars})
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={

@@ -23,7 +23,7 @@ from hubdata.ui.language import (
     signed,
     store_sentence,
 )
-from hubdata.ui.movements import day_typed, snapshots_in_words
+from hubdata.ui.movements import HEADLINES, day_typed, snapshots_in_words
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.session import has_amounts, manifests, may_change, only_manager, snapshot, view
 
@@ -65,6 +65,11 @@ def other_snapshots() -> dict[str, str]:
 def movements_covered(movements: Sequence[questions.Movement]) -> list[questions.Movement]:
     """The movements of the figures that the visitor may see."""
     return [movement for movement in movements if has_amounts() or movement.indicator != "exposed_share"]
+
+
+def moved_figure(movement: questions.Movement) -> str:
+    """A figure that moved."""
+    return _(HEADLINES[movement.indicator])
 
 
 def changed_ties(changes: questions.Changes) -> pd.DataFrame:
