@@ -22,23 +22,22 @@ class Confirmed(TypedDict):
 def confirmed(
     ties: pd.DataFrame,
     confirmations: Sequence[tuple[str, str, str, datetime.date]],
-    as_of: datetime.date,
+    day: datetime.date,
     within_days: int = WITHIN_DAYS,
 ) -> Confirmed:
-    """Ties that at least one of the two said is there, and a manager accepted, no more than `within_days` from `as_of`.
+    """Ties that at least one of the two said is there, and a manager accepted, in the `within_days` up to `day`.
 
-    A day after `as_of` counts as well: the newest day in the data is often before the day on which somebody answered.
     ties: one row per tie on the as-of date. confirmations: the ids of both, the lower first, who said it, and when.
     Misreading: a tie that nobody confirmed is not doubtful: mostly nobody was asked, or did not answer.
 
-    >>> day = datetime.date
+    >>> date = datetime.date
     >>> ties = pd.DataFrame({"organisation_a": ["a", "a"], "organisation_b": ["b", "c"]})
-    >>> confirmed(ties, [("a", "b", "a", day(2026, 5, 1)), ("a", "b", "b", day(2026, 6, 1))], day(2026, 7, 1))
+    >>> confirmed(ties, [("a", "b", "a", date(2026, 5, 1)), ("a", "b", "b", date(2026, 6, 1))], date(2026, 7, 1))
     {'confirmed': 1, 'confirmed_share': 0.5, 'confirmed_by_both': 1}
     """
     sides: dict[tuple[str, str], set[str]] = {}
     for a, b, by, on in confirmations:
-        if abs((as_of - on).days) <= within_days:
+        if 0 <= (day - on).days <= within_days:
             sides.setdefault((a, b), set()).add(by)
     pairs = list(zip(ties["organisation_a"], ties["organisation_b"], strict=True))
     found = [sides[pair] for pair in pairs if pair in sides]
