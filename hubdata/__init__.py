@@ -49,11 +49,14 @@ very table):
                 folder instead of a page
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,
                 jinja2, limits, starlette, streamlit: every request passes its gate before Streamlit
-    ui          access, audit, cells, charts, explorer, exports, indicators, loading, methods, models, naming, notebook,
-                page_list, questions, reports, sandbox, settings, sharing, store, template, texts; pandas, streamlit:
-                what pages share, in `words` what one page says, in `chapters` what reports say of it
+    proposals   answering, asking, cells, indicators, ingest, loading, models, settings, store; nothing: what
+                asked organisations say beside what is known, and how it becomes a load
+    ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, loading, methods,
+                models, naming, notebook, page_list, proposals, questions, reports, sandbox, settings, sharing, store,
+                template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
+                `chapters` what reports say of it
     ask_command answering, asking, audit, cells, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`
     __main__    ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading, methods,
-                models, naming, questions, settings, sharing, store, template, texts; nothing: the commands
+                models, naming, proposals, questions, settings, sharing, store, template, texts; nothing: the commands
 """

@@ -24,6 +24,7 @@ from hubdata import (
     methods,
     models,
     naming,
+    proposals,
     questions,
     settings,
     sharing,
@@ -155,7 +156,9 @@ def indicators(options: argparse.Namespace) -> int:
         window_days=hub_settings.window_days,
         plenary_size=hub_settings.plenary_size,
     )
-    answers = questions.indicators(snapshot, hub_settings, view)
+    answers: dict[str, Any] = {**questions.indicators(snapshot, hub_settings, view)}
+    confirmed = tuple(c[:4] for c in proposals.confirmations(options.home, snapshot.id))
+    answers["ties"] = {**answers["ties"], **questions.answer_confirmation(snapshot, hub_settings, view, confirmed)}
     _print_json(answers) if options.json else _print_tree(answers)
     return DONE
 

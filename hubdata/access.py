@@ -104,6 +104,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_chances": Needs(names=True),
     "answer_changes": Needs(),
     "answer_circle": Needs(names=True),
+    "answer_confirmation": Needs(names=True),  # confirmations are kept by the organisations' own ids
     "answer_coverage": Needs(),
     "answer_directory": Needs(names=True),
     "answer_donor_changes": Needs(amounts=True),
@@ -177,7 +178,7 @@ ACTIONS = frozenset(
         "renew_sample",
         "show_example",
     }
-    | {"create", "end_login", "renew", "revoke", "set_password"}
+    | {"accept", "create", "end_login", "refuse", "renew", "revoke", "set_password"}
 )
 """Whatever changes something or looks past a scope, of `loading`, `notebook`, `asking`, `proposals` and `sharing`: for
 managers only."""

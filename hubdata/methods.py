@@ -248,6 +248,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Silence in the data is not always silence: contacts that nobody writes down make a tie look faded."),
         also=("fading_share", "days_silent"),
     ),
+    "confirmed": _ties(
+        N_("Confirmed ties"),
+        N_(
+            "Ties of which at least one of the two organisations said itself that it is there, no more than a year "
+            "from the as-of date, and you accepted it. Their share is that of all ties; of some both said so."
+        ),
+        N_("A tie that nobody confirmed is not doubtful: mostly nobody was asked, or did not answer yet."),
+        "PARTNER tool, Visible Network Labs",
+        also=("confirmed_share", "confirmed_by_both"),
+    ),
     "tie_strength": _ties(
         N_("Strength of a tie"),
         N_(

@@ -154,6 +154,14 @@ PAGES: dict[str, Page] = {
         "share",
         N_("Links for others: read-only, and only what you choose."),
         "manager",
+        tab=N_("Links"),
+    ),
+    "asking": Page(
+        N_("Ask organisations"),
+        ":material/forum:",
+        "share",
+        N_("Organisations keep their own ties current; you decide what counts."),
+        "manager",
     ),
     "methods": Page(
         N_("Methods"),

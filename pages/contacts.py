@@ -271,6 +271,7 @@ def ends() -> None:
         ui.explain("ending_ties")
 
 
+ui.note_confirmed()
 ui.note_records()
 ui.show_deed()
 ui.lazy_tabs(

@@ -131,6 +131,8 @@ with right, st.container(border=True):
             tie = ui.ask(questions.answer_tie, organisation, other)
             if tie:
                 st.markdown(ui.Markdown(" ".join(words.history(tie))))
+                if confirmed := ui.confirmed_in_words({organisation: circle["name"], other: others[other]}):
+                    st.markdown(f":material/verified: {confirmed}")
                 st.markdown("\n".join([f"**{_('Agreements')}**\n", *words.agreements(tie)]))
                 if tie["events"]:
                     st.markdown("\n".join([f"**{_('Events both attended')}**\n", *words.events_together(tie)]))
@@ -187,6 +189,7 @@ with left:
         source="partnerships.csv",
         method="ties",
     )
+ui.note_confirmed()
 ui.note_records()
 
 

@@ -23,7 +23,21 @@ import pytest
 from conftest import ROOT, table
 from streamlit.testing.v1 import AppTest
 
-from hubdata import access, inbox, ingest, loading, models, notebook, questions, sandbox, settings, sharing, store
+from hubdata import (
+    access,
+    answering,
+    asking,
+    inbox,
+    ingest,
+    loading,
+    models,
+    notebook,
+    questions,
+    sandbox,
+    settings,
+    sharing,
+    store,
+)
 from hubdata.__main__ import main
 from hubdata.store import View
 
@@ -161,6 +175,7 @@ CHOSEN: dict[str, Any] = {
     "other": "fv-2",
     "with_convenors": True,
     "longest_first": True,
+    "confirmed": (("fv-1", "fv-2", "fv-1", datetime.date(2024, 5, 1)),),
 }
 """What somebody chooses on a page, by the name of the parameter."""
 
@@ -188,6 +203,27 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set):
         return [plain(item) for item in value]
     return repr(value) if not isinstance(value, bool | int | str | type(None)) else value
+
+
+def test_links_that_ask_and_answers_that_were_written_once_open_for_ever(tmp_path: Path) -> None:
+    """And what a newer version noted beside stays, whatever is written next to it."""
+    for name in ("asks.json", "answers.json"):
+        (tmp_path / name).write_bytes((FIXTURES / "asked-2026-11" / name).read_bytes())
+    (link,), (answer,) = asking.links(tmp_path), answering.answers(tmp_path)
+    assert link.token_sha256 == hashlib.sha256(b"5cnp_erCxtmGh3PeBSzDDA9TRtUlL4IZXXPrr_VZ9ug").hexdigest()
+    assert (link.id, link.organisation_id, answer.link) == ("956e382343", "a", link.id)
+    assert answer.ties == {"b": answering.TieSaid(says="active", contact="2026-10", intensity="integration")}
+    assert {key: decision.status for key, decision in answer.decided.items()} == {
+        "tie b": "accepted",
+        "partner cora": "refused",
+    }
+    rows = json.loads((tmp_path / "answers.json").read_text())
+    rows[0]["mood"] = "good"
+    (tmp_path / "answers.json").write_text(json.dumps(rows))
+    asking.renew(tmp_path, link.id)
+    answering.finish(tmp_path, link)
+    assert json.loads((tmp_path / "answers.json").read_text())[0]["mood"] == "good"
+    assert asking.links(tmp_path)[0].organisation_id == "a"
 
 
 # --- what was written once opens for ever --------------------------------------------------------------------------

@@ -258,7 +258,7 @@ def test_every_question_and_every_page_says_what_it_gives_away() -> None:
     # `answer_history_of` takes no settings: it is a part of others and cannot be asked.
     assert functions_of(questions, "answer_") - {"answer_history_of"} == set(access.ANSWERS)
     assert {path.stem for path in (ROOT / "pages").glob("*.py")} - {"navigation"} == set(page_list.PAGES)
-    assert set(page_list.PAGES) - set(sharing.PAGES) == {"data", "share"}
+    assert set(page_list.PAGES) - set(sharing.PAGES) == {"asking", "data", "share"}
     assert set(sharing.USUAL_PAGES) <= set(sharing.PAGES)
 
 
@@ -318,7 +318,11 @@ def calls(node: ast.AST) -> set[str]:
 
 
 UI = sorted((ROOT / "hubdata" / "ui").rglob("*.py"))
-ACTIONS = {f"{module}.{name}" for module in ("loading", "notebook", "sharing") for name in access.ACTIONS}
+ACTIONS = {
+    f"{module}.{name}"
+    for module in ("loading", "notebook", "sharing", "asking", "proposals")
+    for name in access.ACTIONS
+}
 
 
 def test_every_action_of_a_page_is_for_managers_only() -> None:

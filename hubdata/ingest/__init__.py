@@ -35,7 +35,7 @@ from hubdata.ingest.drop import context_of_hub, draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature, with_old_answers
 from hubdata.ingest.keeping import columns_of, is_nothing_but
 from hubdata.ingest.lookalikes import Entry, LookAlike, look_alikes, pair_of
-from hubdata.ingest.names import sounds
+from hubdata.ingest.names import identity_of, slug, sounds
 from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
 from hubdata.ingest.recognition import read_sheets
@@ -61,6 +61,7 @@ __all__ = [
     "draft",
     "folded",
     "holds_personal_data",
+    "identity_of",
     "is_nothing_but",
     "known_columns",
     "look_alikes",
@@ -69,6 +70,7 @@ __all__ = [
     "problem",
     "read_sheets",
     "signature",
+    "slug",
     "sounds",
     "vocabularies",
     "with_old_answers",

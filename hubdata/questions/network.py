@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypedDict
 
 import pandas as pd
 
-from hubdata.indicators import drawing, fragility, network, ties
+from hubdata.indicators import confirmation, drawing, fragility, network, ties
 from hubdata.indicators.rows import NamedPair, records
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
@@ -298,6 +298,19 @@ def answer_fading(
         view.as_of,
     )
     return ties_with_past + listed[len(ties_with_past) :]
+
+
+def answer_confirmation(
+    snapshot: Snapshot, settings: Settings, view: View, confirmed: tuple[tuple[str, str, str, datetime.date], ...]
+) -> confirmation.Confirmed:
+    """How many ties an organisation confirmed itself; `confirmed` as `confirmation.confirmed` takes it.
+
+    On the newest day in the data the year is the one up to today: organisations answer after that day.
+    """
+    present = datetime.datetime.now(datetime.UTC).date()
+    is_newest = view.as_of >= snapshot.newest_date(present)
+    day = max(view.as_of, present) if is_newest else view.as_of
+    return confirmation.confirmed(snapshot.rows("ties", view), confirmed, day)
 
 
 def attended_events(snapshot: Snapshot) -> pd.DataFrame:

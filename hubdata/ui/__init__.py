@@ -129,9 +129,11 @@ from hubdata.ui.ties import (
     MOST_CALLS,
     against_chance,
     call_sentence,
+    confirmed_in_words,
     marks,
     network_basis,
     no_ties_yet,
+    note_confirmed,
     note_equals,
     note_large_partnerships,
     note_last_contact,
@@ -159,6 +161,7 @@ __all__ = [
     "code_in_words",
     "column",
     "compare",
+    "confirmed_in_words",
     "country",
     "covers",
     "current_language",
@@ -209,7 +212,11 @@ __all__ = [
     "network_basis",
     "newest_day_of",
     "no_ties_yet",
+<<<<<<< HEAD
     "note_accounts",
+=======
+    "note_confirmed",
+>>>>>>> wt-ask
     "note_equals",
     "note_large_partnerships",
     "note_last_contact",

@@ -1,19 +1,20 @@
 """What several pages say about ties."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypedDict
 
 import pandas as pd
 import streamlit as st
 
-from hubdata import charts, questions
+from hubdata import charts, proposals, questions, store
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import MINIMUM_EXPECTED, Network, SectorMixing
 from hubdata.indicators.ties import FadingTie
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number
+from hubdata.ui.hub_settings import home
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number, percent
 from hubdata.ui.navigation import stop
 from hubdata.ui.parts import nothing_yet
-from hubdata.ui.session import ask, notes, view
+from hubdata.ui.session import ask, covers, notes, snapshot, view
 
 
 def note_records() -> None:
@@ -29,6 +30,45 @@ def note_records() -> None:
             ),
             icon=":material/history:",
         )
+
+
+def _confirmations() -> tuple[proposals.Confirmation, ...]:
+    """What organisations confirmed, for whoever may see that; nothing when it cannot be read."""
+    if not covers(questions.answer_confirmation):
+        return ()
+    try:
+        return proposals.confirmations(home(), snapshot().id)
+    except store.StoreProblem:  # the page Ask organisations says so
+        return ()
+
+
+def confirmed_in_words(names: Mapping[str, str]) -> Markdown:
+    """Who of the two organisations of a tie, id -> name, confirmed it, and when; "" when nobody did."""
+    days = {c.by: c.on for c in _confirmations() if {c.organisation_a, c.organisation_b} == names.keys()}
+    if not days:
+        return Markdown()
+    if len(days) == len(names):
+        return md("Confirmed by both, last on {day}.", day=date(max(days.values())))
+    ((by, day),) = days.items()
+    return md("Confirmed by {name} on {day}; by the other not yet.", name=names[by], day=date(day))
+
+
+def note_confirmed() -> None:
+    """How many ties an organisation confirmed itself, once there are any."""
+    confirmed = _confirmations()
+    if not confirmed:
+        return
+    found = ask(questions.answer_confirmation, tuple(c[:4] for c in confirmed))
+    share = percent(found["confirmed_share"])
+    st.caption(
+        n_(
+            "{n} tie was confirmed by one of its organisations within a year ({share} of all), {both} by both.",
+            "{n} ties were confirmed by one of their organisations within a year ({share} of all), {both} by both.",
+            found["confirmed"],
+            share=share,
+            both=number(found["confirmed_by_both"]),
+        )
+    )
 
 
 def note_last_contact() -> None:

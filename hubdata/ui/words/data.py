@@ -60,6 +60,7 @@ WAYS = {
     "inbox": N_("The inbox folder"),
     "command": N_("A command"),
     "start": N_("First start"),
+    "answers": N_("Answers of organisations"),
 }
 
 
@@ -99,6 +100,7 @@ def sentence_on_show() -> Markdown:
         "inbox": _("It came in through the inbox folder."),
         "command": _("It was loaded with a command."),
         "start": _("It came with the dashboard."),
+        "answers": _("It is what organisations said of their own ties, and you accepted."),
     }.get(manifest.way, "")
     return md(
         "On show: **{what}**, loaded on {moment}: {lists}. {how} {by}",

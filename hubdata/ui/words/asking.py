@@ -1,0 +1,379 @@
+"""The sentences and deeds of the page `asking`: who is asked, what came in, and what a manager does with it."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hubdata import answering, asking, audit, loading, proposals, sharing, store, texts
+from hubdata.answering import TieSaid
+from hubdata.proposals import Proposal, Tie
+from hubdata.texts import N_, Text
+from hubdata.ui.hub_settings import home, settings
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    current_language,
+    date,
+    join,
+    label,
+    literal,
+    md,
+    moment,
+    n_,
+    n_md,
+    number,
+    store_sentence,
+    word,
+)
+from hubdata.ui.session import by_name, grant, only_manager
+
+COLUMNS = {
+    "sector": N_("Sector"),
+    "themes": N_("Themes"),
+    "fte": N_("Jobs"),
+    "needs": N_("Needs"),
+    "offers": N_("Offers"),
+}
+STATES = {
+    "finished": N_("answered"),
+    "begun": N_("began to answer"),
+    "opened": N_("opened it"),
+    "new": N_("did not open it"),
+}
+MAIL = N_(
+    "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Does what we know of {organisation} "
+    "still hold? You can say so in about three minutes, on your phone too and without an account:\n\n{link}\n\nYou see "
+    "your own organisation and your own ties only. Nothing changes before we have looked at it. The link works until "
+    "{day}.\n\nKind regards,\n{hub}"
+)
+
+
+# --- what came in -----------------------------------------------------------------------------------------------------
+
+
+def every_proposal() -> list[Proposal]:
+    """Everything that organisations said; says so when it cannot be read."""
+    only_manager()
+    try:
+        return proposals.proposals(home(), settings())
+    except store.StoreProblem:
+        st.error(
+            _("What organisations answered cannot be read: the file answers.json is damaged. Ask your IT colleague."),
+            icon=":material/error:",
+        )
+        return []
+
+
+def said_in_words(proposal: Proposal) -> Markdown:
+    """What an organisation says, in one sentence."""
+    said = proposal.said
+    if proposal.kind == "tie":
+        return md("**{other}**: {said}.", other=proposal.subject_name, said=_tie_in_words(said))
+    if proposal.kind == "partner":
+        gaps = {"other": proposal.subject_name, "since": _month(said.since), "how": word("intensity", said.intensity)}
+        if proposal.is_new_name:
+            return md("**{other}** (nobody we know): a partner since {since}, {how}.", **gaps)
+        return md("**{other}**: a partner since {since}, {how}.", **gaps)
+    if proposal.kind == "event":
+        return md("**{event}**: somebody of theirs was there.", event=proposal.subject_name)
+    if not proposal.subject:
+        return md("**The profile** is right as it is.")
+    return md("**{column}**: {value}.", column=_(COLUMNS[proposal.subject]), value=_value(proposal.subject, said))
+
+
+def known_in_words(proposal: Proposal) -> str:
+    """What the data says of the same thing, and what accepting does to it."""
+    return " ".join(part for part in (_known(proposal), _effect(proposal)) if part)
+
+
+def other_side_in_words(proposal: Proposal) -> Markdown:
+    """What the other side of a tie says; "" when it was not asked or did not say."""
+    if proposal.other_said is None:
+        return Markdown()
+    gaps = {"other": proposal.subject_name, "said": _tie_in_words(proposal.other_said)}
+    if proposal.contradicts:
+        return md(":material/warning: The two do not agree. {other} says: {said}.", **gaps)
+    return md(":material/done_all: {other} says so too: {said}.", **gaps)
+
+
+def _tie_in_words(said: TieSaid) -> str:
+    parts = [
+        {
+            "active": _("still active"),
+            "ended": _("ended in {month}", month=_month(said.ended)) if said.ended else _("ended"),
+            "never": _("never worked together"),
+        }[said.says],
+        _("last contact in {month}", month=_month(said.contact)) if said.contact else "",
+        _("how close: {how}", how=word("intensity", said.intensity)) if said.intensity else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _month(month: str) -> str:
+    return texts.month(pd.Timestamp(f"{month}-01").date(), current_language())
+
+
+def _value(column: str, value: Any) -> str:
+    if column == "fte":
+        return number(value, 0 if value is None or float(value).is_integer() else 1)
+    codes = [value] if isinstance(value, str) else list(value or ())
+    return join([label(code) for code in codes]) or texts.NOT_KNOWN
+
+
+def _known(proposal: Proposal) -> str:
+    known = proposal.known
+    if proposal.kind == "profile":
+        return _("Now: {value}.", value=_value(proposal.subject, known)) if proposal.subject else ""
+    if not isinstance(known, Tie):
+        return _("Not in the list.") if known is None else _("That is in the list.")
+    if not known.is_running:
+        return _("No tie is in the list now.")
+    contact = date(known.contact) if known.contact else texts.NOT_KNOWN
+    return _("Known: {how}, last contact {contact}.", how=word("intensity", known.intensity), contact=contact)
+
+
+def _effect(proposal: Proposal) -> str:
+    if proposal.is_of_larger:
+        return _("It rests on an agreement of more than two: that stays as it is, so change it in your own list.")
+    if proposal.removes:
+        return _("Accepting takes the agreement out of the list.")
+    if proposal.kind == "partner" and proposal.changes:
+        return _("Accepting adds an agreement of these two.")
+    if not proposal.changes:
+        return _("Accepting changes no figure: it confirms what is known.")
+    if proposal.decided_at:
+        return _("It was accepted on {day}, and is not in the data any more.", day=date(proposal.decided_at.date()))
+    return ""
+
+
+def movements_of(chosen: Sequence[Proposal]) -> list[Any]:
+    """What headline figures would do; calculated once for the same things."""
+    only_manager()
+    key = (st.session_state["current_snapshot_id"], *((p.link, p.key, p.digest) for p in chosen))
+    made_for, moved = st.session_state.get("moved_by_answers", (None, []))
+    if made_for != key:
+        with st.spinner(_("We are calculating what the figures would become…"), show_time=True):
+            prepared = proposals.prepare(home(), settings(), chosen)
+            is_ready = prepared is not None and not prepared.draft.problems
+            moved = loading.movements(prepared, settings()) if is_ready and prepared else []
+        st.session_state["moved_by_answers"] = (key, moved)
+    return list(moved)
+
+
+def accept(chosen: Sequence[Proposal], sectors: dict[str, str]) -> None:
+    """Accept, load what changes, and draw the page anew with what was done on it."""
+    only_manager()
+    shown = st.session_state["current_snapshot_id"]
+    try:
+        with st.spinner(_("We are loading what you accept…"), show_time=True):
+            manifest = proposals.accept(home(), settings(), chosen, sectors, by_name())
+    except store.ConcurrentLoad:
+        st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
+        return
+    except proposals.NotAcceptable as problem:
+        first = problem.problems[0].message.translate(current_language()) if problem.problems else ""
+        st.error(_("This cannot be loaded, so nothing was changed. {why}", why=first), icon=":material/error:")
+        return
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    for link in dict.fromkeys(proposal.link for proposal in chosen):
+        audit.note(home(), f"manager {grant().who}", "answer accepted", link=link)
+    sentence = n_(
+        "Accepted: {n} answer of {name}.", "Accepted: {n} answers of {name}.", len(chosen), name=chosen[0].name
+    )
+    _done(sentence, manifest.id if manifest else "", shown)
+
+
+def refuse(chosen: Sequence[Proposal]) -> None:
+    """Refuse: it is not shown again until the organisation says something else."""
+    only_manager()
+    try:
+        proposals.refuse(home(), chosen)
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    for link in dict.fromkeys(proposal.link for proposal in chosen):
+        audit.note(home(), f"manager {grant().who}", "answer refused", link=link)
+    sentence = n_("Refused: {n} answer of {name}.", "Refused: {n} answers of {name}.", len(chosen), name=chosen[0].name)
+    _done(sentence, "", None)
+
+
+def _done(sentence: str, snapshot_id: str, before: str | None) -> None:
+    state = st.session_state
+    state["answers_done"] = (sentence, snapshot_id, before)
+    if snapshot_id:
+        state["current_snapshot_id"], state["at_snapshot"] = snapshot_id, ""
+    st.rerun()
+
+
+def last_deed() -> None:
+    """What was done a moment ago, with undo as long as nobody else loaded anything."""
+    sentence, snapshot_id, before = st.session_state.get("answers_done", ("", "", None))
+    if not sentence or (snapshot_id and snapshot_id != st.session_state["current_snapshot_id"]):
+        return
+    with st.container(key="answers_done"):
+        st.success(literal(sentence), icon=":material/check_circle:")
+        if snapshot_id and before and st.button(_("Undo"), key=f"undo_{snapshot_id}", icon=":material/undo:"):
+            undo(snapshot_id, before)
+
+
+def undo(snapshot_id: str, before: str) -> None:
+    """Put the data of before on show again: what was accepted is then a proposal again."""
+    only_manager()
+    try:
+        loading.rollback_to(home(), before, snapshot_id, by_name())
+    except store.ConcurrentLoad:
+        st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
+        return
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    loaded = moment(next(m.loaded_at for m in store.history(home()) if m.id == before))
+    st.session_state["current_snapshot_id"] = before
+    _done(_("The data of {moment} is on show again.", moment=loaded), "", None)
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def to_ask(which: str) -> dict[str, str]:
+    """Id -> name of whom to ask: "all" or "fading"; nobody on the sample or the demo."""
+    only_manager()
+    try:
+        return answering.to_ask(home(), settings(), which)
+    except asking.AskProblem:
+        return {}
+
+
+def make_links(organisations: dict[str, str], days: int) -> None:
+    """Make the links, to be shown once; says what is wrong, if anything is."""
+    only_manager()
+    try:
+        made = asking.create(home(), organisations, days=days, by=by_name())
+    except asking.AskProblem as problem:
+        st.error(_(asking.SENTENCES[problem.code]), icon=":material/error:")
+        return
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    for link, _token in made:
+        audit.note(home(), f"manager {grant().who}", "ask made", link=link.id)
+    _show_new([(link, token) for link, token in made], len(organisations) - len(made))
+
+
+def renew_link(link_id: str) -> None:
+    """Give a link another address."""
+    only_manager()
+    try:
+        link, token = asking.renew(home(), link_id)
+    except (asking.AskProblem, store.StoreProblem):
+        st.error(_("There is no such link."), icon=":material/error:")
+        return
+    audit.note(home(), f"manager {grant().who}", "ask renewed", link=link.id)
+    _show_new([(link, token)], 0)
+
+
+def end_link(link_id: str) -> None:
+    """End a link; what was answered with it stays."""
+    only_manager()
+    try:
+        asking.revoke(home(), link_id)
+    except (asking.AskProblem, store.StoreProblem):
+        st.error(_("There is no such link."), icon=":material/error:")
+        return
+    audit.note(home(), f"manager {grant().who}", "ask revoked", link=link_id)
+    st.rerun()
+
+
+def _show_new(made: Sequence[tuple[asking.Ask, str]], kept: int) -> None:
+    port = st.get_option("server.port")
+    addresses = [(link, sharing.address(settings(), token, port, door="a")) for link, token in made]
+    st.session_state["new_asks"] = (addresses, kept)
+    st.rerun()
+
+
+def new_links() -> tuple[list[tuple[asking.Ask, str]], int]:
+    """The links that were made a moment ago, with their addresses, and how many had one already."""
+    made: tuple[list[tuple[asking.Ask, str]], int] = st.session_state.get("new_asks", ([], 0))
+    return made
+
+
+def forget_new_links() -> None:
+    """Their addresses are not shown again. A button calls it before the page is drawn."""
+    st.session_state.pop("new_asks", None)
+
+
+def links_table(made: Sequence[tuple[asking.Ask, str]]) -> pd.DataFrame:
+    """Organisation and link, to paste into a mail merge."""
+    return pd.DataFrame({"organisation": [link.name for link, _ in made], "link": [address for _, address in made]})
+
+
+def code_of(address: str) -> str:
+    """A link as a QR code, as SVG."""
+    import segno
+
+    drawn = io.BytesIO()
+    segno.make(address, error="m").save(drawn, kind="svg", scale=6, border=3, light="#ffffff", dark="#000000")
+    return drawn.getvalue().decode().partition("?>")[2].strip()
+
+
+def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
+    """A text to send; for a mail merge with the headings of the list in the place of what differs."""
+    gaps = {
+        "organisation": "«organisation»" if is_merged else link.name,
+        "link": "«link»" if is_merged else address,
+        "day": texts.date(link.expires_at.date(), language),
+        "hub": settings().name,
+    }
+    return Text(MAIL, gaps).translate(language)
+
+
+def asked() -> pd.DataFrame:
+    """Everybody who was asked, the newest first: until when, and what they did."""
+    only_manager()
+    try:
+        links, came_in = asking.links(home()), {answer.link: answer for answer in answering.answers(home())}
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return pd.DataFrame()
+    now = asking.now()
+    rows = []
+    for link in reversed(links):
+        answer = came_in.get(link.id)
+        did = "opened" if link.opened else "new"
+        if answer:
+            did = "finished" if answer.finished_at else "begun"
+        rows.append(
+            {
+                "link": link.id,
+                "name": link.name,
+                "did": did,
+                "did_words": _(STATES[did]),
+                "last": answer.last_at.date() if answer else link.last_opened_at and link.last_opened_at.date(),
+                "until": (link.revoked_at or link.expires_at).date(),
+                "is_open": link.is_open(now),
+                "open_words": _("yes") if link.is_open(now) else _("ended") if link.revoked_at else _("no"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def asked_sentence(rows: pd.DataFrame) -> Markdown:
+    """Who answered and who did not, in numbers."""
+    did = rows["did"].value_counts()
+    gaps = {
+        "finished": number(did.get("finished", 0)),
+        "begun": number(did.get("begun", 0)),
+        "opened": number(did.get("opened", 0)),
+        "new": number(did.get("new", 0)),
+    }
+    return n_md(
+        "**{n} link was made.** Answered: {finished}. Began: {begun}. Opened only: {opened}. Not opened: {new}.",
+        "**{n} links were made.** Answered: {finished}. Began: {begun}. Opened only: {opened}. Not opened: {new}.",
+        len(rows),
+        **gaps,
+    )

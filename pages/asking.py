@@ -1,0 +1,178 @@
+"""Ask organisations about their own ties: what came in, links to send, and who answered."""
+
+import streamlit as st
+
+from hubdata import ui
+from hubdata.ui import _, n_md
+from hubdata.ui.words import asking as words
+
+every = words.every_proposal()
+waiting = [proposal for proposal in every if proposal.status == "open"]
+
+
+def answers() -> None:
+    """What organisations said, beside what is known, and the deeds that belong to it."""
+    words.last_deed()
+    if not waiting:
+        st.markdown(_("No answer waits for you. Nothing that organisations say changes a figure before you accept it."))
+        return
+    names = {proposal.organisation_id: proposal.name for proposal in waiting}
+    st.markdown(
+        n_md(
+            "**{n} answer waits for you**, of {others} organisations. Figures change only when you accept.",
+            "**{n} answers wait for you**, of {others} organisations. Figures change only when you accept.",
+            len(waiting),
+            others=ui.number(len(names)),
+        )
+        if len(names) > 1
+        else n_md(
+            "**{n} answer waits for you.** Figures change only when you accept.",
+            "**{n} answers wait for you.** Figures change only when you accept.",
+            len(waiting),
+        )
+    )
+    who = ui.url_widget(
+        st.selectbox, "who", _("Whose answers"), list(names), next(iter(names)), format_func=lambda own: names[own]
+    )
+    own = [proposal for proposal in waiting if proposal.organisation_id == who]
+    sectors: dict[str, str] = {}
+    for place, proposal in enumerate(own):
+        with st.container(border=True, key=f"answer_{place}"):
+            st.markdown(words.said_in_words(proposal))
+            st.caption(ui.literal(words.known_in_words(proposal)))
+            if other := words.other_side_in_words(proposal):
+                st.markdown(other)
+            if proposal.is_new_name:
+                labels = ui.sector_labels()
+                sectors[proposal.subject] = st.selectbox(
+                    _("Sector of {name}", name=proposal.subject_name),
+                    list(labels),
+                    index=list(labels).index("other") if "other" in labels else 0,
+                    format_func=ui.code_in_words(),
+                    key=f"sector_{proposal.subject}",
+                )
+            with st.container(horizontal=True):
+                about = ui.in_label(proposal.subject_name or proposal.name)
+                if st.button(_("Accept"), key=f"accept_{place}", help=_("Accept what is said of {name}", name=about)):
+                    words.accept([proposal], sectors)
+                if st.button(_("Refuse"), key=f"refuse_{place}", help=_("Refuse what is said of {name}", name=about)):
+                    words.refuse([proposal])
+    agreed = [proposal for proposal in own if not proposal.contradicts]
+    with st.container(border=True, key="all_answers"):
+        st.subheader(_("Everything of {name} at once", name=ui.literal(names[who])), anchor="all")
+        if len(agreed) < len(own):
+            st.caption(_("What the two sides do not agree on stays: decide that one by one."))
+        if any(proposal.changes for proposal in agreed):
+            movements = words.movements_of(agreed)
+            st.markdown("\n".join(f"- {ui.movement_sentence(movement)}" for movement in movements))
+        else:
+            st.markdown(_("No figure would change: it confirms what is known."))
+        with st.container(horizontal=True):
+            if st.button(_("Accept all"), type="primary", key="accept_all", disabled=not agreed):
+                words.accept(agreed, sectors)
+            if st.button(_("Refuse all"), key="refuse_all"):
+                words.refuse(own)
+
+
+def ask() -> None:
+    """Whom to ask, and the links that were just made."""
+    made, kept = words.new_links()
+    if made or kept:
+        with st.container(border=True, key="new_asks"):
+            st.subheader(_("Your new links"), anchor="new")
+            if kept:
+                st.caption(_("These had an open link already, and keep it: {n}.", n=ui.number(kept)))
+            if made:
+                st.markdown(_("Take them now: they are shown only once. Send each only to its own organisation."))
+                ui.frame(
+                    "asked_links",
+                    lambda: words.links_table(made),
+                    [ui.column("organisation", _("Organisation"), "text"), ui.column("link", _("Link"), "text")],
+                    (tuple(link.id + link.proof for link, _address in made),),
+                )
+                place = st.selectbox(
+                    _("One link, to copy or to scan"),
+                    range(len(made)),
+                    format_func=lambda place: made[place][0].name,
+                    key="one_ask",
+                )
+                link, address = made[place]
+                st.code(address, language=None, wrap_lines=True)
+                st.image(words.code_of(address), caption=_("QR code of the link of {name}", name=link.name), width=220)
+                for language, title in (("nl", "Nederlands"), ("en", "English")):
+                    st.markdown(_("A text to send, in {language}", language=title))
+                    st.code(words.mail(language, link, address, len(made) > 1), language=None, wrap_lines=True)
+            st.button(_("I have taken them"), type="primary", key="asks_taken", on_click=words.forget_new_links)
+    everybody, fading = words.to_ask("all"), words.to_ask("fading")
+    if not everybody:
+        st.info(
+            _("Load your own lists first: nobody is asked about the sample or the demo."), icon=":material/upload_file:"
+        )
+        return
+    with st.container(border=True, key="make_asks"):
+        st.subheader(_("Whom do you ask?"), anchor="whom")
+        choices = {
+            "fading": _("Those with a tie that has gone silent ({n})", n=ui.number(len(fading))),
+            "all": _("All organisations ({n})", n=ui.number(len(everybody))),
+            "some": _("Some"),
+        }
+        which = st.radio(_("Organisations"), list(choices), format_func=choices.get, key="ask_which")
+        chosen = {"fading": fading, "all": everybody}.get(which, {})
+        if which == "some":
+            picked = st.multiselect(
+                _("Which"), list(everybody), format_func=lambda own: everybody[own], key="ask_some", placeholder=""
+            )
+            chosen = {own: everybody[own] for own in picked}
+        days = st.number_input(_("How many days does it work?"), 1, 90, 30, key="ask_days")
+        st.caption(
+            _(
+                "Nothing is sent: you get a list to paste into your own mail. An organisation sees its own profile and "
+                "ties, and of others only the names."
+            )
+        )
+        if st.button(_("Make the links"), type="primary", icon=":material/add_link:", key="make_asks_now"):
+            words.make_links(chosen, int(days))
+
+
+def asked() -> None:
+    """Who was asked, who answered, and the way to end or renew a link."""
+    rows = words.asked()
+    if rows.empty:
+        st.markdown(_("Nobody has been asked yet."))
+        return
+    st.markdown(words.asked_sentence(rows))
+    ui.frame(
+        "asked",
+        lambda: rows,
+        [
+            "name",
+            ui.column("did_words", _("What they did"), "text"),
+            ui.column("last", _("Last seen"), "date"),
+            ui.column("open_words", _("Still open"), "text"),
+            ui.column("until", _("Until"), "date"),
+        ],
+        (rows.to_json(date_format="iso"),),
+    )
+    names = dict(zip(rows["link"], rows["name"], strict=True))
+    chosen = st.selectbox(_("A link"), list(names), format_func=lambda link: names[link], key="asked_link")
+    with st.container(horizontal=True):
+        if st.button(_("Give it another address"), key="renew_ask", icon=":material/autorenew:"):
+            words.renew_link(chosen)
+        if st.button(_("End it"), key="end_ask", icon=":material/link_off:"):
+            words.end_link(chosen)
+    st.caption(
+        _(
+            "What was answered stays, and can be changed with the new address for thirty days. The old address is then "
+            "worth nothing."
+        )
+    )
+
+
+ui.lazy_tabs(
+    "asking",
+    {
+        "answers": (_("Answers"), answers),
+        "ask": (_("Ask"), ask),
+        "asked": (_("Who was asked"), asked),
+    },
+)
