@@ -212,11 +212,8 @@ __all__ = [
     "network_basis",
     "newest_day_of",
     "no_ties_yet",
-<<<<<<< HEAD
     "note_accounts",
-=======
     "note_confirmed",
->>>>>>> wt-ask
     "note_equals",
     "note_large_partnerships",
     "note_last_contact",
