@@ -48,6 +48,10 @@ DETAILS: dict[str, Details] = {
     "answer_chances": lambda asked: [(organisation,) for organisation in [*asked.organisations[:5], "nobody"]],
     "answer_changes": lambda asked: [(asked.since,)],
     "answer_circle": lambda asked: [(organisation,) for organisation in [*asked.organisations[:5], "nobody"]],
+    "answer_confirmation": lambda asked: [
+        ((),),
+        (tuple((*sorted(asked.organisations[:2]), one, asked.since) for one in asked.organisations[:1]),),
+    ],
     "answer_donor_changes": lambda asked: [(asked.since,)],
     "answer_event": lambda asked: [(event,) for event in [*asked.events[:3], "nothing"]],
     "answer_fading": lambda _asked: [(False,), (True, 1)],

@@ -75,7 +75,7 @@ def test_one_organisation_with_two_donors() -> None:
         "organisation_id": str, "year": int, "name": str, "sector": str, "income": float, "donors": int,
         "top_donor": str, "top_donor_key": str, "top_donor_share": float, "donor_hhi": float, "effective_donors": float,
         "category_hhi": float, "public_share": float, "government_share": float, "earned_share": float,
-        "exposed": bool, "reserve_months": float, "greyed": type(None),
+        "total_income": type(None), "accounted_share": type(None), "exposed": bool, "reserve_months": float, "greyed": type(None),
     }  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from hubdata import answering, asking, loading, proposals, settings, store
+from hubdata.indicators import confirmation
 from hubdata.proposals import Proposal
 
 SETTINGS = settings.Settings()
@@ -274,3 +276,21 @@ def test_what_would_move_is_the_same_dry_run_as_of_a_load(home: Path) -> None:
     moved = {movement.indicator: movement for movement in loading.movements(prepared, SETTINGS)}
     assert moved["density"].after < moved["density"].before  # type: ignore[operator]
     assert prepared.draft.changes["partnerships"].changed == 1
+
+
+def test_a_tie_is_confirmed_within_a_year_by_one_side_or_both() -> None:
+    ties = pd.DataFrame({"organisation_a": ["a", "a", "b"], "organisation_b": ["b", "c", "c"]})
+    day = datetime.date(2026, 7, 1)
+    said = [
+        ("a", "b", "a", datetime.date(2026, 5, 1)),
+        ("a", "b", "b", datetime.date(2025, 7, 1)),  # a year ago to the day
+        ("a", "c", "a", datetime.date(2025, 6, 30)),  # longer ago
+        ("b", "c", "c", datetime.date(2026, 7, 2)),  # not yet
+        ("a", "e", "a", day),  # no tie
+    ]
+    assert confirmation.confirmed(ties, said, day) == {
+        "confirmed": 1,
+        "confirmed_share": pytest.approx(1 / 3),
+        "confirmed_by_both": 1,
+    }
+    assert confirmation.confirmed(ties.head(0), said, day)["confirmed_share"] is None

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from conftest import write_accounts
 
 from hubdata import demo, loading, models, questions, sandbox, settings, store
 from hubdata.store import scopes, tables, views
@@ -30,6 +31,7 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database of a snapshot in which every column is filled."""
     folder = tmp_path_factory.mktemp("demo")
     demo.write(folder / "files", organisations=60)
+    write_accounts(folder / "files")
     outcome = loading.load(
         folder, SETTINGS, loading.read_files([folder / "files"], SETTINGS), origin="demo", may_remove=True
     )

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import table
+from conftest import table, write_accounts
 
 from hubdata import demo, loading, models, questions, settings, store
 
@@ -175,6 +175,7 @@ def test_a_single_row_long_after_all_others_does_not_set_the_newest_date(tmp_pat
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> store.Snapshot:
     folder = tmp_path_factory.mktemp("demo")
     demo.write(folder / "files", organisations=90)
+    write_accounts(folder / "files")
     files = loading.read_files([folder / "files"], SETTINGS)
     assert loading.load(folder / "home", SETTINGS, files, origin="demo", may_remove=True).manifest
     return store.open_snapshot(folder / "home", store.current_snapshot_id(folder / "home") or "")
