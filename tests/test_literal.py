@@ -159,6 +159,8 @@ def attacked() -> dict[str, bytes]:
         "attendance": lambda n: {"event_id": ids["events"][n % 4], "organisation_id": ids["organisations"][n]},
         "funding": lambda n: {"organisation_id": ids["organisations"][n], "year": str(2022 + n % 2), "amount": str(1000 * (n + 1)),
                               "category": ("government", "nonprofits", "multilateral")[n % 3]},
+        "accounts": lambda n: {"organisation_id": ids["organisations"][n], "year": str(2022 + n % 2),
+                               "total_income": str(2000 * (n + 1)), "fte": "3"},
         "reference": lambda n: {"dimension": ("sector", "theme")[n % 2], "share": "0.01", "measure": "organisations"},
         "targets": lambda n: {"indicator": models.INDICATORS[n % len(models.INDICATORS)], "value": "0.5",
                               "date": f"{2024 + n // len(models.INDICATORS)}-12-31"},
