@@ -272,6 +272,7 @@ def test_what_is_told_of_two_alike_names_only_columns_of_the_file(table: str) ->
         "events": "name,start_date,venue\nA,2020-01-01,x\nA,2020-01-01,y\n",
         "partnerships": "organisation_ids,start_date,kind\na|b,2020-01-01,x\na|b,2020-01-01,y\n",
         "attendance": "event_id,organisation_id,role\ne,a,host\ne,a,speaker\n",
+        "accounts": "organisation_id,year,total_income\na,2020,1\na,2020,2\n",
         "reference": "dimension,code,share,source\nsector,ngo,0.5,S\nsector,ngo,0.25,S\n",
         "targets": "indicator,date,value\ndensity,2030-01-01,0.5\ndensity,2030-01-01,0.6\n",
     }

@@ -264,7 +264,7 @@ READ_ONLY = """
     from pathlib import Path
     import test_durability as t
     from hubdata import store
-    t.loading.prepare(Path(sys.argv[1]), t.SETTINGS, {})  # reading is ready before the rights are given up
+    t.loading.prepare(Path(sys.argv[1]), t.SETTINGS, t.lists("a"))  # reading is ready before the rights are given up
     if os.getuid() == 0:
         os.setuid(65534)  # the superuser may write anywhere
     try:
