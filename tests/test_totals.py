@@ -269,7 +269,7 @@ def test_less_than_a_cent_does_not_divide_by_zero() -> None:
 def test_the_active_organisations_change_the_coverage_only() -> None:
     """There is no as-of day among the arguments; of `organisations` only the ids are read, and two days differ in them."""
     assert list(inspect.signature(totals).parameters) == [
-        "income", "organisations", "exposure_threshold", "public_threshold", "minimum", "is_partial",
+        "income", "organisations", "exposure_threshold", "public_threshold", "minimum", "is_partial", "accounts",
     ]  # fmt: skip
     on_one_day, on_another = one_year(SEVEN, "a", "b", "h"), one_year(SEVEN, "b")
     assert on_another["coverage"] == {
@@ -491,7 +491,7 @@ def read(published: dict[str, Any], known: Collection[Unknown]) -> list[Equation
                     elif row["donor_key"] == "other":
                         cell = [one for one in cell if (one.category, one.donor_key) not in named]
                     equations.append(Equation(frozenset(cell), value * (income if name == "share" else 1)))
-                case ("donor_totals", _, "organisations") | ("coverage", _):
+                case ("donor_totals", _, "organisations") | ("coverage", _) | ("accounts", "organisations"):
                     pass
                 case (name,) if name in COUNTS:
                     pass

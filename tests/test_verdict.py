@@ -149,7 +149,7 @@ def test_column_by_column_and_row_by_row_agree(name: str, mark: str | None) -> N
     assert draft.changes[name].rejected + len(found) == len(rows)
     assert len(accepted) > len(rows) / 100
     assert len(accepted) < len(rows) * 0.99
-    # A row of income goes by all of its columns: there is none that it can do without.
     can_be_left_empty = [column for column in row_type.model_fields if models.is_optional(row_type, column)]
-    assert bool(can_be_left_empty) == (name != "funding")
-    assert (draft.changes[name].emptied > len(rows) / 100) == bool(can_be_left_empty)
+    assert can_be_left_empty
+    # Of a row of income only the days of a grant can be done without, and most of these rows fall for another cell.
+    assert draft.changes[name].emptied > (len(accepted) if name == "funding" else len(rows)) / 100
