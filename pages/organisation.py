@@ -45,6 +45,9 @@ def everybody() -> None:
             alone=ui.number(alone),
         )
     )
+    year = ui.latest_year(ui.ask(questions.answer_income_years)) if ui.has_amounts() else None
+    if year:
+        ui.note_one_donor(ui.ask(questions.answer_year, year))
     rows = words.directory(which, with_amounts=ui.has_amounts())
     if rows.empty:
         st.markdown(_("None in this view."))
