@@ -33,7 +33,8 @@ from playwright.sync_api import sync_playwright
 
 from hubdata import loading, settings, sharing
 from hubdata.server.cookies import VIEWER_COOKIE
-from hubdata.server.guesses import MOST_BODY, UNKNOWN_LINKS
+from hubdata.server.forms import MOST_BODY
+from hubdata.server.guesses import UNKNOWN_LINKS
 from hubdata.server.streamlit_internals import BackMsg
 
 ROOT = Path(__file__).parents[1]
