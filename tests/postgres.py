@@ -39,7 +39,9 @@ class Postgres:
 
     def store(self, hub: str, database: str = "postgres") -> str:
         """The address of a hub in the one catalogue."""
-        return f"ducklake:postgres:host={self.folder} user=hub dbname={database} data_path={self.folder}/files hub={hub}"
+        return (
+            f"ducklake:postgres:host={self.folder} user=hub dbname={database} data_path={self.folder}/files hub={hub}"
+        )
 
 
 def _programs() -> Path | None:

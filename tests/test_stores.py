@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from conftest import SAMPLE, table
 
 from hubdata import loading, models, settings, store
+from hubdata.__main__ import main
 from hubdata.store import which
 
 SETTINGS = settings.Settings()
@@ -60,8 +62,12 @@ def names_in(home: Path, snapshot_id: str) -> list[str]:
 def test_both_stores_have_the_same_functions() -> None:
     from hubdata.store import lake
 
-    chosen = [function for function in vars(store).values() if getattr(function, "__wrapped__", None) and function.__code__.co_name == "chosen"]
-    assert len(chosen) == 15
+    chosen = [
+        function
+        for function in vars(store).values()
+        if getattr(function, "__wrapped__", None) and function.__code__.co_name == "chosen"
+    ]
+    assert len(chosen) == 16
     for function in chosen:
         of_folder = inspect.signature(function.__wrapped__)
         assert inspect.signature(getattr(lake, function.__name__)) == of_folder, function.__name__
@@ -110,7 +116,9 @@ def test_a_load_that_fails_leaves_what_was_on_show(home: Path) -> None:
     with pytest.raises(ValueError, match="funding"):
         store.publish(home, broken, origin="own", based_on=first.id)
     assert [m.id for m in store.history(home)] == [first.id]
-    assert store.publish(home, organisations("c"), origin="own", based_on=first.id).id == store.current_snapshot_id(home)
+    assert store.publish(home, organisations("c"), origin="own", based_on=first.id).id == store.current_snapshot_id(
+        home
+    )
 
 
 def test_old_snapshots_go_but_not_those_that_are_needed(home: Path) -> None:
@@ -172,6 +180,11 @@ def test_a_scope_shows_no_more_and_a_backup_brings_everything_back(
     assert store.pins(other) == {"link-1": shown}
     assert store.drops(other, shown) == store.drops(home, shown)
     tables = loading.rebuild(other, shown)
+    # What somebody sends is read in a process that may reach neither the network nor a disk.
+    files = {"organisations.csv": b"organisation_id,name,sector\nx,Nieuw,ngo"}
+    added = loading.load(other, SETTINGS, files, may_remove=True)
+    assert added.manifest
+    assert names_in(other, added.manifest.id) == ["Nieuw"]
     with contextlib.closing(store.open_snapshot(other, shown)) as snapshot:
         assert all(snapshot.arrow(name).equals(tables[name]) for name in models.TABLES)
 
@@ -184,14 +197,16 @@ def test_a_home_has_the_store_that_its_settings_name(tmp_path: Path, monkeypatch
     monkeypatch.setenv("HUBDATA_STORE", "ducklake:postgres:dbname=a")
     assert which.address_of(tmp_path) == "ducklake:postgres:dbname=a"
     (tmp_path / "hub.toml").write_text("name = 'x\n broken\nstore = 'folder'\n[words]\nstore='no'\n", encoding="utf-8")
-    assert which.address_of(tmp_path) == "ducklake:postgres:dbname=a"
+    assert which.address_of(tmp_path) == "", "other mistakes do not bring another store into view"
     (tmp_path / "hub.toml").write_text('[words]\nstore = "ducklake:no"\n', encoding="utf-8")
     assert which.address_of(tmp_path) == "ducklake:postgres:dbname=a"
     (tmp_path / "hub.toml").write_text('store = "ducklake:postgres:dbname=b"\n', encoding="utf-8")
     assert which.address_of(tmp_path) == "ducklake:postgres:dbname=b"
 
 
-@pytest.mark.parametrize("written", ["postgres:x", "ducklake:postgres:dbname=a", "ducklake:postgres:data_path=/x hub=A;b"])
+@pytest.mark.parametrize(
+    "written", ["postgres:x", "ducklake:postgres:dbname=a", "ducklake:postgres:data_path=/x hub=A;b"]
+)
 def test_an_address_that_is_none_is_refused_with_a_sentence(tmp_path: Path, written: str) -> None:
     (tmp_path / "hub.toml").write_text(f'store = "{written}"\n', encoding="utf-8")
     with pytest.raises(store.StoreProblem, match="the store is written as") as refused:
@@ -199,9 +214,7 @@ def test_an_address_that_is_none_is_refused_with_a_sentence(tmp_path: Path, writ
     assert refused.value.code == "no_store"
 
 
-def test_two_servers_see_one_lake_and_two_hubs_do_not_see_each_other(
-    server: postgres.Postgres, tmp_path: Path
-) -> None:
+def test_two_servers_see_one_lake_and_two_hubs_do_not_see_each_other(server: postgres.Postgres, tmp_path: Path) -> None:
     here, there = (a_server(server, tmp_path / name, "city") for name in ("here", "there"))
     other = a_server(server, tmp_path / "other", "town")
     first = store.publish(here, organisations("a"), origin="own", drop=store.Drop({"a.csv": b"a"}))
@@ -214,6 +227,56 @@ def test_two_servers_see_one_lake_and_two_hubs_do_not_see_each_other(
     assert names_in(here, second.id) == ["b"]
     assert [m.id for m in store.history(here)] == [second.id]
     assert len(store.history(other)) == 1
+
+
+def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
+    server: postgres.Postgres, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, back = tmp_path / "home", tmp_path / "back"
+    outcome = loading.load(home, SETTINGS, loading.read_files([SAMPLE], SETTINGS), may_remove=True)
+    assert outcome.manifest
+    first = outcome.manifest.id
+    files = {"events.csv": b"name,start_date\nBorrel,2024-01-01"}
+    second = loading.load(home, SETTINGS, files, update=True).manifest
+    assert second
+    store.rollback(home, first)
+    store.pin(home, second.id, "link-1")
+    (home / "hub.toml").write_text("name = 'Hub'\n[words]\n", encoding="utf-8")
+
+    def said(where: Path) -> list[object]:
+        figures = []
+        for verb in (["indicators"], ["history"], ["introductions", "--limit", "5"]):
+            assert main([*verb, "--home", str(where), "--json"]) == 0
+            figures.append(capsys.readouterr().out)
+        return [*figures, store.pins(where), [store.drops(where, m.id) for m in store.history(where)]]
+
+    before = said(home)
+    address = server.store("moved")
+    for _again in range(2):  # a second time changes nothing
+        assert main(["move", "--home", str(home), "--to", address]) == 0
+        assert first in capsys.readouterr().out
+    assert store.address_of(home) == address
+    for folder in ("snapshots", "archive"):
+        shutil.rmtree(home / folder)
+    assert said(home) == before
+
+    back.mkdir()
+    (back / "hub.toml").write_text(f'store = "{address}"\n', encoding="utf-8")
+    third = store.publish(home, organisations("a"), origin="own", based_on=first)
+    store.rollback(home, first)
+    assert main(["move", "--home", str(back), "--to", "folder"]) == 0
+    capsys.readouterr()
+    assert store.address_of(back) == ""
+    assert third.id in [m.id for m in store.history(back)]
+    assert said(back)[0] == before[0]
+    assert said(back)[2:4] == before[2:4]
+
+    # Other data under the same name is not mixed with it.
+    other = tmp_path / "other"
+    store.publish(other, organisations("z"), origin="own")
+    assert main(["move", "--home", str(other), "--to", address]) == 2
+    assert "other data" in capsys.readouterr().err
+    assert store.address_of(other) == ""
 
 
 def test_a_damaged_copy_is_made_anew(server: postgres.Postgres, tmp_path: Path) -> None:

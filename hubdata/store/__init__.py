@@ -14,6 +14,8 @@ Each imports only those above it. What others call takes a home and comes throug
 differ it is `by_store` that chooses.
 """
 
+from pathlib import Path
+
 from hubdata.store import backup as _backup
 from hubdata.store import snapshots as _snapshots
 from hubdata.store.files import (
@@ -50,6 +52,14 @@ rollback = by_store(_snapshots.rollback)
 undescribed = by_store(_snapshots.undescribed)
 unpin = by_store(_snapshots.unpin)
 
+
+def move(home: Path, to: str) -> str | None:
+    """Carry a home to another store (see `lake.move`): `folder`, or the address of a lake; the id on show."""
+    from hubdata.store import lake
+
+    return lake.move(home, to)
+
+
 __all__ = [
     "EVERYTHING",
     "ID",
@@ -76,6 +86,7 @@ __all__ = [
     "is_whole",
     "known_fields",
     "manifest_of",
+    "move",
     "named_snapshot_id",
     "open_snapshot",
     "pin",

@@ -104,6 +104,7 @@ def _driver() -> Any:
 def _connect(address: Address) -> Any:
     """A connection to PostgreSQL, with the tables of ours there."""
     connection = _driver().connect(address.connection, autocommit=True, connect_timeout=SECONDS_TO_CONNECT)
+    _failed_at.pop(address.connection, None)
     if connection.execute("SELECT to_regclass('hubdata.pins')").fetchone() == (None,):
         with connection.transaction():  # two servers may start at the same moment
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + 1])
@@ -200,20 +201,48 @@ def _extension(name: str) -> str:
     return str(file)
 
 
+_idle: list[duckdb.DuckDBPyConnection] = []
+"""A database in memory with the extensions loaded, to be used again: loading them takes longer than most questions."""
+
+
+def _with_extensions(address: Address) -> duckdb.DuckDBPyConnection:
+    with contextlib.suppress(IndexError):
+        return _idle.pop()
+    connection = in_memory()
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    for name in ("postgres_scanner", "ducklake", *(["httpfs"] if "://" in address.data_path else [])):
+        connection.execute(f"LOAD {text_literal(_extension(name))}")
+    return connection
+
+
 @contextlib.contextmanager
-def attached(address: Address, *, writes: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory with the lake attached as `lake`; it is closed afterwards, whatever happened."""
-    with contextlib.closing(in_memory()) as connection:
-        connection.execute("SET autoinstall_known_extensions = false")
-        connection.execute("SET autoload_known_extensions = false")
-        needed = ("postgres_scanner", "ducklake", *(["httpfs"] if "://" in address.data_path else []))
-        for name in needed:
-            connection.execute(f"LOAD {text_literal(_extension(name))}")
+def attached(
+    address: Address, file: Path | None = None, *, writes: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory with the lake attached as `lake`, and the database `file` as `made`, as long as it is used.
+
+    `writes`: into the lake, from `file`; else the other way round. What is between BEGIN and COMMIT when something is
+    raised is not written.
+    """
+    connection = _with_extensions(address)
+    try:
         # Small tables go to files as well: one way to keep rows, in the order in which they came.
         options = f"DATA_PATH {text_literal(address.data_path)}, DATA_INLINING_ROW_LIMIT 0"
         options += "" if writes else ", READ_ONLY"
         connection.execute(f"ATTACH {text_literal(f'{PREFIX}{address.connection}')} AS lake ({options})")
+        if file:
+            connection.execute(f"ATTACH {text_literal(str(file))} AS made {'(READ_ONLY)' if writes else ''}")
         yield connection
+        for database in ("lake", *(["made"] if file else [])):
+            connection.execute(f"DETACH {database}")
+    except BaseException:
+        connection.close()
+        raise
+    if _idle:
+        connection.close()
+    else:
+        _idle.append(connection)
 
 
 def versions(address: Address) -> dict[str, tuple[int, str]]:
@@ -242,8 +271,7 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
     columns = [pa.array(values, kind) for values, kind in zip(
         zip(*files, strict=True) if files else ([], [], []), (pa.string(), pa.string(), pa.large_binary()), strict=True
     )]  # fmt: skip
-    with attached(address, writes=True) as connection:
-        connection.execute(f"ATTACH {text_literal(str(folder / 'hub.duckdb'))} AS made (READ_ONLY)")
+    with attached(address, folder / "hub.duckdb", writes=True) as connection:
         made, there = _tables_in(connection, "made", "main"), _tables_in(connection, "lake", address.hub)
         connection.execute("BEGIN")
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{address.hub}")
@@ -257,6 +285,7 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
         if files:
             connection.register("files", pa.table(columns, names))
             connection.execute(f"INSERT INTO lake.{address.hub}.{RECEIVED} SELECT * FROM files")
+            connection.unregister("files")
         connection.execute(
             "CALL lake.set_commit_message(?, ?, extra_info => ?)", [address.hub, SNAPSHOT, manifest]
         ).fetchall()
@@ -270,15 +299,13 @@ def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
         " WHERE s.schema_name = %s AND t.begin_snapshot <= %s AND (t.end_snapshot IS NULL OR t.end_snapshot > %s)"
     )
     names = [name for (name,) in rows(address, query, address.hub, version, version) if name != RECEIVED]
-    with attached(address) as connection:
-        connection.execute(f"ATTACH {text_literal(str(folder / 'hub.duckdb'))} AS made")
+    with attached(address, folder / "hub.duckdb") as connection:
         for name in sorted(names):
             connection.execute(
                 f'CREATE TABLE made."{name}" AS SELECT * FROM lake.{address.hub}."{name}"'
                 f" AT (VERSION => {version:d}) ORDER BY rowid"
             )
         connection.execute("CHECKPOINT made")
-        connection.execute("DETACH made")
     (folder / "hub.duckdb").chmod(0o600)
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
 

@@ -21,11 +21,20 @@ from hubdata.store.backup import Join
 from hubdata.store.backup import backup as backup_of_folder
 from hubdata.store.backup import restore as restore_to_folder
 from hubdata.store.catalogue import Address, Unreachable
-from hubdata.store.files import ConcurrentLoad, StoreProblem, locked, sync_folder, write_file, write_synced
+from hubdata.store.files import (
+    OWNER_ONLY,
+    ConcurrentLoad,
+    StoreProblem,
+    disk_errors_as_problems,
+    locked,
+    sync_folder,
+    write_file,
+    write_synced,
+)
 from hubdata.store.scopes import EVERYTHING, Scope
-from hubdata.store.snapshots import ID, OWNER_ONLY, PIN, Drop
+from hubdata.store.snapshots import ID, PIN, Drop
 from hubdata.store.views import Manifest, Snapshot
-from hubdata.store.which import address_of
+from hubdata.store.which import address_of, name_store
 
 COPY = "lake-copy"
 
@@ -53,7 +62,7 @@ def publish(
     """See `snapshots.publish`. The snapshot is built in the copy, and comes into the lake in one transaction."""
     address, copy = _place(home)
     with catalogue.publishing(address):
-        named, shown = _named(home), current_snapshot_id(home)
+        named, shown = _named(address), current_snapshot_id(home)
         if shown is None and has_snapshots(home):
             raise StoreProblem("of what was loaded before nothing can be read; nothing was changed", "unreadable")
         if shown != based_on:
@@ -171,9 +180,9 @@ def _forget_copies(copy: Path, known: set[str]) -> None:
 
 def current_snapshot_id(home: Path) -> str | None:
     """See `snapshots.current_snapshot_id`. When PostgreSQL does not answer: what this server showed last."""
-    _address, copy = _place(home)
+    address, copy = _place(home)
     try:
-        named = _named(home)
+        named = _named(address)
         shown = named if named and _is_whole(home, named) else None
         shown = shown or next((manifest.id for manifest in history(home) if is_whole(home, manifest.id)), None)
     except Unreachable:
@@ -184,18 +193,18 @@ def current_snapshot_id(home: Path) -> str | None:
     return shown
 
 
-def _named(home: Path) -> str | None:
-    address, _copy = _place(home)
+def _named(address: Address) -> str | None:
     found = catalogue.rows(address, "SELECT snapshot FROM hubdata.on_show WHERE hub = %s", address.hub)
     return next((str(snapshot_id) for (snapshot_id,) in found if ID.fullmatch(snapshot_id)), None)
 
 
 def named_snapshot_id(home: Path) -> str | None:
     """See `snapshots.named_snapshot_id`."""
+    address, copy = _place(home)
     try:
-        return _named(home)
+        return _named(address)
     except Unreachable:
-        return snapshots.named_snapshot_id(home / COPY)
+        return snapshots.named_snapshot_id(copy)
 
 
 def has_snapshots(home: Path) -> bool:
@@ -273,7 +282,7 @@ def rollback(home: Path, snapshot_id: str) -> None:
             raise StoreProblem(f"there is no snapshot {snapshot_id!r}")
         if not _is_whole(home, snapshot_id):
             raise StoreProblem(f"snapshot {snapshot_id} can no longer be read; nothing was changed", "damaged")
-        _put_on_show(address, snapshot_id, _named(home))
+        _put_on_show(address, snapshot_id, _named(address))
 
 
 # --- what is kept, and for how long --------------------------------------------------------------------------------
@@ -345,7 +354,7 @@ def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> 
         for path in _small_files(home):
             shutil.copy2(path, scratch / path.name)
         shown = restore_to_folder(scratch, file, joins)
-        from_folder(home, scratch)
+        from_folder(scratch, Address.parsed(address_of(home)))
         for path in _small_files(scratch):
             target = home / path.name
             if target.exists() and target.read_bytes() != path.read_bytes():
@@ -358,6 +367,23 @@ def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> 
 
 def _small_files(home: Path) -> list[Path]:
     return [path for pattern in ("*.toml", "*.json") for path in home.glob(pattern) if path.is_file()]
+
+
+def move(home: Path, to: str) -> str | None:
+    """Carry a home from the folder into the lake with the address `to`, or back to the `folder`; the id on show.
+
+    The line `store` of its hub.toml is written last: until then nothing has changed for who looks. What was carried
+    stays where it was. Raises `StoreProblem`.
+    """
+    if to == "folder":
+        shown = to_folder(home, home) if address_of(home) else snapshots.current_snapshot_id(home)
+    elif address_of(home) not in ("", to):
+        raise StoreProblem("a lake is moved to the folder first; nothing was moved")
+    else:
+        shown = from_folder(home, Address.parsed(to), alone=True)
+    with disk_errors_as_problems():
+        name_store(home, to)
+    return shown
 
 
 def to_folder(home: Path, target: Path) -> str | None:
@@ -381,7 +407,7 @@ def to_folder(home: Path, target: Path) -> str | None:
             for path in _small_files(home):
                 if not (target / path.name).exists():
                     shutil.copy2(path, target / path.name)
-        shown = _named(home) or current_snapshot_id(home)
+        shown = current_snapshot_id(home)
         if shown:
             snapshots.set_pointer(target / "snapshots", shown)
     return shown
@@ -396,16 +422,23 @@ def _carry(folder: Path, target: Path) -> None:
         building.rename(target)
 
 
-def from_folder(home: Path, source: Path) -> str | None:
-    """Carry every snapshot, pin and the pointer of a home with the folder of today into the lake; the id on show.
+def from_folder(source: Path, address: Address, *, alone: bool = False) -> str | None:
+    """Carry every snapshot, pin and the pointer of a home with the folder of today into a lake; the id on show.
 
-    What the lake has already stays as it is, so that a move that was interrupted can be done again.
+    What the lake has already stays as it is, so that a move that was interrupted can be done again. Raises
+    `StoreProblem`, with `alone` also when the lake has snapshots of this hub that `source` does not have.
     """
-    address, _copy = _place(home)
     with catalogue.publishing(address), locked(source):
-        there = {manifest.id: manifest for manifest in history(home)}
-        carried = {drop_id for manifest in there.values() for drop_id in manifest.drops}
-        for manifest in reversed(snapshots.history(source)):
+        there = catalogue.versions(address)
+        moved = snapshots.history(source)
+        if alone and there.keys() - {manifest.id for manifest in moved}:
+            raise StoreProblem(f"there is other data in the lake under the name hub={address.hub}; nothing was moved")
+        carried = {
+            drop_id
+            for snapshot_id, (_version, written) in there.items()
+            for drop_id in snapshots.parsed_manifest(written, snapshot_id).drops
+        }
+        for manifest in reversed(moved):
             if manifest.id not in there:
                 missing = {
                     drop_id: source / "archive" / drop_id for drop_id in manifest.drops if drop_id not in carried
@@ -418,5 +451,5 @@ def from_folder(home: Path, source: Path) -> str | None:
             _pin(address, snapshot_id, name)
         shown = snapshots.current_snapshot_id(source)
         if shown:
-            _put_on_show(address, shown, _named(home))
+            _put_on_show(address, shown, _named(address))
     return shown

@@ -5,6 +5,7 @@ said is the folder. The line is found without reading the rest: other mistakes i
 store into view.
 """
 
+import contextlib
 import functools
 import os
 import re
@@ -13,18 +14,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-P, R = ParamSpec("P"), TypeVar("R")
+from hubdata.store.files import write_file
+
+FOLDER = "folder"
+P = ParamSpec("P")
+R = TypeVar("R")
 _LINE = re.compile(r"""^store[ \t]*=[ \t]*(["'])([^\n"']*)\1""", re.MULTILINE)
 
 
 def address_of(home: Path) -> str:
     """Where the data of a home is kept; "" is the folder."""
     path = home / "hub.toml"
-    try:
+    said = ""
+    with contextlib.suppress(OSError):
         status = path.stat()
-    except OSError:
-        return _default()
-    return _said(path, status.st_mtime_ns, status.st_size, status.st_ino) or _default()
+        said = _said(path, status.st_mtime_ns, status.st_size, status.st_ino)
+    said = said or os.environ.get("HUBDATA_STORE", "")
+    return "" if said == FOLDER else said
 
 
 @functools.lru_cache(maxsize=32)
@@ -35,12 +41,19 @@ def _said(path: Path, *_version: int) -> str:
     except OSError:
         return ""
     found = _LINE.search(top)
-    return "" if found is None else "" if found[2] == "folder" else found[2]
+    return found[2] if found else ""
 
 
-def _default() -> str:
-    said = os.environ.get("HUBDATA_STORE", "")
-    return "" if said == "folder" else said
+def name_store(home: Path, store: str) -> None:
+    """Write in the settings of a home which store it has, in place of what they said. Raises `OSError`."""
+    path = home / "hub.toml"
+    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    top, heading, rest = text, "", ""
+    if found := re.search(r"(?m)^\[", text):
+        top, heading, rest = text[: found.start()], "[", text[found.end() :]
+    line = f'store = "{store}"'
+    top = _LINE.sub(lambda _match: line, top, count=1) if _LINE.search(top) else f"{line}\n{top}"
+    write_file(path, f"{top}{heading}{rest}".encode())
 
 
 def by_store(of_folder: Callable[Concatenate[Path, P], R]) -> Callable[Concatenate[Path, P], R]:
