@@ -60,7 +60,7 @@ def by_store(of_folder: Callable[Concatenate[Path, P], R]) -> Callable[Concatena
     """A function of the folder that, for a home with a lake, is the function of `lake` with the same name."""
 
     @functools.wraps(of_folder)
-    def chosen(home: Path, *args: P.args, **kwargs: P.kwargs) -> R:
+    def chosen(home: Path, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if not address_of(home):
             return of_folder(home, *args, **kwargs)
         of_lake: Callable[Concatenate[Path, P], R] = getattr(import_module("hubdata.store.lake"), of_folder.__name__)
