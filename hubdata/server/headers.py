@@ -29,7 +29,7 @@ def with_headers(settings: Settings, connection: HTTPConnection, send: Send) -> 
             headers = MutableHeaders(scope=message)
             for name in [name for name in headers if name.startswith("access-control-") or name == "server"]:
                 del headers[name]
-            if is_map:
+            if is_map and message["status"] == 200:
                 headers["Access-Control-Allow-Origin"] = "*"
             headers.setdefault("Content-Security-Policy", POLICY.format(sockets=f"ws://{host} wss://{host}"))
             headers["X-Content-Type-Options"] = "nosniff"
