@@ -301,12 +301,13 @@ def _at(values: Floats, at: float) -> Floats:
     """The values of all paths so many steps ahead, between two steps in proportion."""
     before = min(int(at), values.shape[1] - 1)
     after = min(before + 1, values.shape[1] - 1)
-    return values[:, before] + (at - before) * (values[:, after] - values[:, before])
+    between: Floats = values[:, before] + (at - before) * (values[:, after] - values[:, before])
+    return between
 
 
-def _spread(values: Floats) -> dict[str, float]:
+def _fan_day(day: datetime.date, values: Floats) -> FanDay:
     low, middle, high = np.quantile(values, [LOW, 0.5, HIGH])
-    return {"low": float(low), "middle": float(middle), "high": float(high)}
+    return {"date": day, "low": float(low), "middle": float(middle), "high": float(high)}
 
 
 def fans(
@@ -356,22 +357,18 @@ def fans(
         tested = backtest(spells, organisations, as_of, max(1, round(steps / STEPS_IN_YEAR)), shown)
         for indicator in shown:
             values = figure(paths, indicator)  # type: ignore[arg-type]
-            found[indicator]["days"] = [
-                {"date": as_of + STEP * step, **_spread(values[:, step])}  # type: ignore[typeddict-item]
-                for step in range(steps + 1)
-            ]
+            found[indicator]["days"] = [_fan_day(as_of + STEP * step, values[:, step]) for step in range(steps + 1)]
             found[indicator]["backtest"] = tested[indicator]
             for day, aim in aims[indicator]:
                 at = (day - as_of) / STEP
                 on_day = _at(values, at)
                 found[indicator]["aims"].append(
                     {
-                        "date": day,
-                        **_spread(on_day),
+                        **_fan_day(day, on_day),
                         "aim": aim,
                         "reached_share": float((on_day >= aim - 1e-12).mean()),
                         "extra_structural": _extra(paths, indicator, aim, at),
-                    }  # type: ignore[typeddict-item]
+                    }
                 )
     return {
         "quarters": past.all_steps,

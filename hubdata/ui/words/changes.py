@@ -155,34 +155,41 @@ def fan_sentence(indicator: str, found: fan.Fans) -> list[Markdown]:
     """Where a figure goes if ties form and last as they did, and what would have to change; or why nobody can say."""
     own = found["figures"][indicator]
     if own["reason"]:
-        gaps = {
-            "formed": number(found["agreements_formed"]),
-            "ended": number(found["agreements_ended"]),
-            "fewest": number(fan.FEWEST_STEPS),
-            "agreements": number(fan.FEWEST_AGREEMENTS),
-        }
-        said = {
-            "past": lambda: None,
-            "income": lambda: md("How it goes on is not simulated: it follows from income, not from ties."),
-            "other": lambda: md("How it goes on is not simulated: the number of ties alone does not settle it."),
-            "short": lambda: n_md(
-                "How it goes on cannot be said: what formed and ended is known of {n} quarter, with {formed} "
-                "agreements that began and {ended} that ended. It takes {fewest} quarters and {agreements} of each.",
-                "How it goes on cannot be said: what formed and ended is known of {n} quarters, with {formed} "
-                "agreements that began and {ended} that ended. It takes {fewest} quarters and {agreements} of each.",
-                found["quarters"],
-                **gaps,
-            ),
-            "far": lambda: n_md(
+        return _without_fan(own["reason"], found)
+    return [*(_aim_sentence(indicator, aim, found) for aim in own["aims"]), _tested_sentence(own["backtest"])]
+
+
+def _without_fan(reason: fan.Reason, found: fan.Fans) -> list[Markdown]:
+    """Why there is no fan; nothing where no target lies ahead."""
+    if reason == "past":
+        return []
+    if reason == "income":
+        return [md("How it goes on is not simulated: it follows from income, not from ties.")]
+    if reason == "other":
+        return [md("How it goes on is not simulated: the number of ties alone does not settle it.")]
+    if reason == "far":
+        return [
+            n_md(
                 "How it goes on cannot be said: the target lies further ahead than the {n} quarter of which it is "
                 "known what formed and ended.",
                 "How it goes on cannot be said: the target lies further ahead than the {n} quarters of which it is "
                 "known what formed and ended.",
                 min(found["quarters"], fan.MOST_STEPS),
-            ),
-        }[own["reason"]]()
-        return [said] if said else []
-    return [*(_aim_sentence(indicator, aim, found) for aim in own["aims"]), _tested_sentence(own["backtest"])]
+            )
+        ]
+    return [
+        n_md(
+            "How it goes on cannot be said: what formed and ended is known of {n} quarter, with {formed} "
+            "agreements that began and {ended} that ended. It takes {fewest} quarters and {agreements} of each.",
+            "How it goes on cannot be said: what formed and ended is known of {n} quarters, with {formed} "
+            "agreements that began and {ended} that ended. It takes {fewest} quarters and {agreements} of each.",
+            found["quarters"],
+            formed=number(found["agreements_formed"]),
+            ended=number(found["agreements_ended"]),
+            fewest=number(fan.FEWEST_STEPS),
+            agreements=number(fan.FEWEST_AGREEMENTS),
+        )
+    ]
 
 
 def _aim_sentence(indicator: str, aim: fan.Aim, found: fan.Fans) -> Markdown:
