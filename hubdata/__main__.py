@@ -527,7 +527,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
-    verb("forecast", forecast, "what ends and when, from the days that the lists give", dated)
+    verb("forecast", forecast, "what ends, what may lapse, and where figures with a target will stand", dated)
     share = verbs.add_parser("share", help="shared links", description="Shared links.", parents=[common])
     shares = share.add_subparsers(required=True, metavar="VERB")
     added = verb("create", share_create, "make a link; its address is printed once", among=shares)
