@@ -544,7 +544,7 @@ class Doubt:
 def doubts(prepared: Prepared) -> list[Doubt]:
     """The words of a drop that are asked about once instead of row by row, most frequent first."""
     draft = prepared.draft
-    readings = {reading.file: reading for reading in draft.readings}
+    readings = {label: reading for reading in draft.readings for label in (reading.file, *reading.parts)}
     names = {fold(name): name for name in draft.tables["organisations"]["name"].to_pylist()} if draft.tables else {}
     found: dict[tuple[str, str], Doubt] = {}
     meant = _meant(draft) if draft.tables else {}

@@ -598,6 +598,22 @@ def test_the_sentences_of_a_code_are_there_in_both_languages_with_the_same_gaps(
         assert text.translate("nl").count("X") == text.translate("en").count("X")
 
 
+GRANTS = [["Recipient", "Funder", "Type of funder", "Amount"], ["A", "B", "Government", 5]]
+
+
+def book_with_two_rows_of_headings() -> bytes:
+    """A workbook with one cell over two years."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Subsidies"
+    for cells in (["Organisatie", "Gever", "Bedrag"], ["", "", 2023, 2024], ["A", "Fonds B", 5, 6]):
+        sheet.append(cells)
+    sheet.merge_cells("C1:D1")
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 TWO_NAMES = "organisation_id,name,sector,aliases\na,A,ngo,Old A\nb,B,ngo,\n"
 NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
     "sheet_not_used": (
@@ -817,6 +833,31 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Column themes: read as it is written, though it may be several: 1, such as “Peace, justice”. Say on the Data page what is right.",
         "Kolom themes: gelezen zoals het er staat, al kunnen het er meer zijn: 1, zoals “Peace, justice”. Zeg op de pagina Gegevens wat klopt.",
         {"organisations.csv": 'organisation_id,name,sector,themes\na,A,ngo,"Peace, justice"\n'},
+    ),
+    "marks_as_rows": (
+        "Columns with marks (Fair 14-1-2025, Feast 2 okt 2025) are read as who was there. Rows: 2.",
+        "Kolommen met kruisjes (Fair 14-1-2025, Feast 2 okt 2025) zijn gelezen als wie er was. Rijen: 2.",
+        {"list.csv": "Organisatie,Fair 14-1-2025,Feast 2 okt 2025\nAnna,x,\nBeta,,x\n"},
+    ),
+    "year_of_sheet": (
+        "Amounts without a year are of the year that their sheet is called after, 2024: 1.",
+        "Bedragen zonder jaar zijn van het jaar waarnaar hun blad heet, 2024: 1.",
+        {"lists.xlsx": sheets(**{"2024": GRANTS})},
+    ),
+    "sheets_joined": (
+        "Sheets that hold the same list were put below each other: 2.",
+        "Bladen met dezelfde lijst zijn onder elkaar gezet: 2.",
+        {"lists.xlsx": sheets(**{"2024": GRANTS, "2025": GRANTS})},
+    ),
+    "two_rows_of_headings": (
+        "The headings stand in two rows, from row 1 on, and were read together: 4.",
+        "De kopjes staan in twee rijen, vanaf rij 1, en zijn samen gelezen: 4.",
+        {"lists.xlsx": book_with_two_rows_of_headings()},
+    ),
+    "category_of_donor": (
+        "What kind of money it is, is read from Funder: 1.",
+        "Wat voor geld het is, is gelezen uit Funder: 1.",
+        {"lists.xlsx": sheets(funding=[["Recipient", "Year", "Funder", "Amount"], ["A", 2024, "Fonds A", 5]])},
     ),
     "agreements_with_itself": (
         "Agreements between two names of one organisation, which are not used: 1 (the first is row 2).",

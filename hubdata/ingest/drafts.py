@@ -45,6 +45,9 @@ class Reading:
     guessed: tuple[str, ...] = ()
     """Headers that were matched by what people call such a column, and that a reader has not agreed to."""
 
+    parts: tuple[str, ...] = ()
+    """What its sheets are called in problems, where several sheets are one list."""
+
     @property
     def signature(self) -> str:
         return signature(self.header)

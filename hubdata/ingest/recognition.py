@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from hubdata import models, reading
 from hubdata.cells import fold
@@ -18,9 +19,11 @@ from hubdata.ingest.layout import (
     without_examples,
     without_totals,
 )
+from hubdata.ingest.marks import HEADER, as_attendance, with_marks_as_rows
 from hubdata.ingest.numbers import settle_numbers
 from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
+from hubdata.ingest.sheets import joined, with_year_of_its_name
 from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
@@ -40,11 +43,13 @@ def recognise(
             draft.problems.append(problem("too_large", file, limit=settings.max_file_megabytes))
             continue
         sheets = [without_totals(without_examples(sheet)) for sheet in read_sheets(content, settings, matching)]
-        sheets, headings = _with_years_as_rows(file, sheets, matching)
+        sheets, headings = _laid_out(file, sheets, matching)
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
-        for sheet, told, name, under in zip(sheets, answers, table_names, headings, strict=True):
-            label = f"{file} ({sheet.sheet})" if len(sheets) > 1 else file
+        has_sheets = len(sheets) > 1
+        lists = _joined(_lists(sheets, answers, table_names, headings))
+        for sheet, told, name, under, parts in lists:
+            label = f"{file} ({sheet.sheet})" if has_sheets else file
             is_used = name is not None or not any(table_names)
             for remark in sheet.remarks:
                 if remark.sheet:
@@ -70,7 +75,64 @@ def recognise(
             else:
                 handed_in[name] = _matched(label, file, sheet, name, told, draft)
                 handed_in[name].headings = under
+                handed_in[name].labels = [f"{file} ({part})" for part in parts]
+                if parts:
+                    labels = tuple(dict.fromkeys(handed_in[name].labels))
+                    draft.readings[-1] = replace(draft.readings[-1], parts=labels)
+                    draft.notes.append(note("sheets_joined", label, count=len(labels)))
     return handed_in
+
+
+class _List(NamedTuple):
+    """A sheet, what was answered about it, and what it holds."""
+
+    sheet: reading.Table
+    told: FileMapping
+    name: str | None
+    headings: list[str]
+    parts: list[str]
+    """Per row the sheet that it stands on, where it is several sheets."""
+
+
+def _lists(
+    sheets: Sequence[reading.Table],
+    answers: Sequence[FileMapping],
+    names: Sequence[str | None],
+    headings: Sequence[list[str]],
+) -> list[_List]:
+    """The sheets of a file. A grid of who was there is attendance where another sheet lists the events."""
+    found = [_List(*one, []) for one in zip(sheets, answers, names, headings, strict=True)]
+    if any(one.name == "events" and not _is_grid(one.sheet) for one in found):
+        found = [
+            one._replace(sheet=as_attendance(one.sheet), name="attendance")
+            if one.name == "events" and _is_grid(one.sheet) and one.sheet.header == HEADER
+            else one
+            for one in found
+        ]
+    return found
+
+
+def _is_grid(sheet: reading.Table) -> bool:
+    return any(remark.code == "marks_as_rows" for remark in sheet.remarks)
+
+
+def _joined(lists: list[_List]) -> list[_List]:
+    """The same, with sheets that hold one table below each other."""
+    left = list(lists)
+    for name, row_type in models.TABLES.items():
+        same = [one for one in left if one.name == name and not is_untouched(one.sheet)]
+        if len(same) < 2 or any(one.headings for one in same):
+            continue
+        whole = joined([one.sheet for one in same], row_type, [one.told for one in same])
+        if whole is None:
+            continue
+        place = left.index(same[0])
+        kept = FileMapping()
+        for one in same:
+            kept = kept.with_(one.told)
+        left[place] = _List(whole.sheet, with_old_answers(kept, whole.sheet.header), name, [], whole.labels)
+        left = [one for one in left if not any(one is other for other in same)]
+    return left
 
 
 def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> list[reading.Table]:
@@ -80,16 +142,20 @@ def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> li
     return reading.read(content, limits, all_words().union(told))
 
 
-def _with_years_as_rows(
+def _laid_out(
     file: str, sheets: list[reading.Table], matching: FileMapping
 ) -> tuple[list[reading.Table], list[list[str]]]:
-    """Sheets, of which those with income of several years side by side have a row per amount; and its headings."""
+    """Sheets as lists with a row per thing: an amount of a year, an event; and of amounts their headings."""
     laid_out = list(sheets)
     headings: list[list[str]] = [[] for _ in sheets]
     for place, sheet in enumerate(sheets):
         told = with_old_answers(matching, sheet.header)
         wide = with_years_as_rows(sheet, told.columns.get("funding", {})) if sheet.header else None
         if wide is None:
+            if sheet.header and not told.tables.get(signature(sheet.header)) and not _table_that_fits(sheet, told):
+                others = [other for other in sheets if other is not sheet]
+                grid = with_marks_as_rows(sheet, told.columns.get("events", {}), others)
+                laid_out[place] = grid or with_year_of_its_name(sheet, told)
             continue
         answer = told.tables.get(signature(sheet.header)) or told.tables.get(signature(wide.sheet.header))
         named = answer or _table_called(sheet.sheet) or (_table_called(file) if len(sheets) == 1 else None)

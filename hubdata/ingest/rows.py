@@ -27,6 +27,7 @@ from hubdata.ingest.columns import Column, adapter, combine, distinct, number_fo
 from hubdata.ingest.dates import with_periods_split
 from hubdata.ingest.doubles import amounts_added_up, amounts_noted, double, people_added_up
 from hubdata.ingest.drafts import Draft
+from hubdata.ingest.guesses import kind_of_donor
 from hubdata.ingest.headings import PAIR, is_list, missing_columns, signature
 from hubdata.ingest.identifiers import as_on_show, made_identifiers
 from hubdata.ingest.lists import UNSURE, Words
@@ -95,6 +96,8 @@ class Rows:
                 self.parts.setdefault(column, [cells[column].to_pylist()]).append(read.to_pylist())
                 read = pc.binary_join_element_wise(cells[column], read, "|")
             cells[column] = read
+        if self.row_type is models.Funding and "category" not in cells and "donor" in cells:
+            cells["category"] = self._kinds_of_donors(cells["donor"])
         if self.row_type is models.Organisation and "sector" not in cells and "type" in cells:
             # A sector may be given as a type; what is a type as well is kept as one.
             cells["sector"] = cells["type"]
@@ -105,6 +108,16 @@ class Rows:
             header = next(header for header, column in source.columns.items() if column == "type")
             self.draft.notes.append(note("sector_of_type", source.label, column=header, count=self.count))
         return cells
+
+    def _kinds_of_donors(self, donors: pa.Array) -> pa.Array:
+        """What kind of money it is by the names of donors; a name that does not tell stays, to be asked about once."""
+        different, which = distinct(donors)
+        told = self.codes.get("category", {})
+        kinds = [donor if fold(donor) in told else kind_of_donor(donor) or donor for donor in different]
+        self.source.derived.add("category")
+        header = next(header for header, column in self.source.columns.items() if column == "donor")
+        self.draft.notes.append(note("category_of_donor", self.source.label, column=header, count=self.count))
+        return pa.array(kinds, pa.string()).take(pa.array(which))
 
     def _without_agreements_with_itself(self, cells: dict[str, pa.Array]) -> dict[str, pa.Array]:
         """The cells without agreements of an organisation with itself, under another of its names: see `merging`."""
@@ -323,6 +336,10 @@ class Rows:
             listed if listed.strip() else [name.strip() for name in pair if name.strip() and not is_nothing(name)]
             for listed, *pair in contents
         ]
+        if not is_apart and (
+            names := self.names.get("organisations")
+        ):  # a cell beside the first partner has the others
+            different = [[one for cell in cells for one in parts_of(cell, names)] for cells in different]
         return read_each(different, np.array(which, np.int64), functools.partial(self._reference, "organisation_ids"))
 
     def _numbers(self, column: str, cells: pa.Array) -> Column:
@@ -638,12 +655,14 @@ class Rows:
         problems: dict[str, Problem] = {}
         headers = {column: header for header, column in self.source.columns.items()}
         headers.setdefault("sector", headers.get("type", "sector"))  # where the type says it
+        headers.setdefault("category", headers.get("donor", "category"))  # the same
         headers.setdefault("end_date", headers.get("start_date", "end_date"))  # the end of a period in one cell
         for which, refusals in self.checks:
             for column, code, value, gaps, empties in refusals.get(int(which[row]), ()):
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)
                 if self.source.headings and column in ("amount", "year"):
                     shown = self.source.headings[row]
-                found = problem(code, self.source.label, number, shown, value, **gaps)
+                label = self.source.labels[row] if self.source.labels else self.source.label
+                found = problem(code, label, number, shown, value, **gaps)
                 problems.setdefault(column, replace(found, empties=empties))
         return list(problems.values())

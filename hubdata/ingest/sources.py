@@ -25,6 +25,8 @@ class Source:
     is_one_per_person: bool
     headings: list[str] = field(default_factory=list)
     """Per row the heading that its amount stood under, where years stood side by side; see `layout`."""
+    labels: list[str] = field(default_factory=list)
+    """Per row what the sheet is called that it stands on, where several sheets are one list."""
     ids: list[str | None] = field(default_factory=list)
     """Of a list of events: per row its identifier, None when it was kept out."""
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
@@ -50,6 +52,7 @@ class Source:
         table = self.table
         self.table = table._replace(cells=table.cells.filter(pa.array(kept)), rows=table.rows[kept])
         self.headings = [heading for heading, is_kept in zip(self.headings, kept, strict=False) if is_kept]
+        self.labels = [label for label, is_kept in zip(self.labels, kept, strict=False) if is_kept]
 
     @property
     def numbers(self) -> set[str]:

@@ -392,7 +392,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
     """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
     known_answers = loading.remembered(home()).with_(answers())
     key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
-    mine = [problem for problem in problems if problem.file == reading.file]
+    mine = [problem for problem in problems if problem.file in (reading.file, *reading.parts)]
     if reading.table is None or sign in known_answers.tables:
         _question(
             f"table {key}",
