@@ -12,7 +12,7 @@ import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -520,6 +520,23 @@ def answer_about(
         factors={} if factor is None else {sign: {word: factor}},
         lists={sign: dict(separates)} if separates else {},
     )
+
+
+def may_be_kept(text: str) -> bool:
+    """Whether a text that somebody types over a cell may be stored: it holds nothing that is personal."""
+    return not ingest.holds_personal_data(text)
+
+
+def answer_cells(prepared: Prepared, typed: Sequence[tuple[Problem, str]]) -> ingest.FileMapping:
+    """What a reader types over cells that were refused: problems, each with what its cell should say."""
+    readings = {label: reading for reading in prepared.draft.readings for label in (reading.file, *reading.parts)}
+    answers = ingest.FileMapping()
+    for problem, text in typed:
+        reading = readings[problem.file]
+        header = problem.column if problem.column in reading.header else "amount"  # of years side by side
+        cells = {reading.signature: {ingest.folded(header): {problem.key: text.strip()}}}
+        answers = answers.with_(ingest.FileMapping(cells=cells))
+    return answers
 
 
 def answer_meanings(vocabulary: str, meanings: Mapping[str, str]) -> ingest.FileMapping:

@@ -77,6 +77,7 @@ if files:
             icon=":material/build:",
         )
         words.doubts(drop)
+        words.corrections(drop)
         words.problem_kinds(draft.problems)
         ui.frame(
             "problems",

@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from hubdata import inbox, ingest, loading, models, reading
 from hubdata.__main__ import main
 from hubdata.ingest.columns import adapter
+from hubdata.ingest.corrections import key_of
 from hubdata.settings import Settings
 
 SETTINGS = Settings(max_file_megabytes=1, max_drop_megabytes=2, max_columns=100)
@@ -834,6 +835,14 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Kolom themes: gelezen zoals het er staat, al kunnen het er meer zijn: 1, zoals “Peace, justice”. Zeg op de pagina Gegevens wat klopt.",
         {"organisations.csv": 'organisation_id,name,sector,themes\na,A,ngo,"Peace, justice"\n'},
     ),
+    "cells_corrected": (
+        "Cells that were typed over on the Data page: 1.",
+        "Cellen die op de pagina Gegevens zijn overgetypt: 1.",
+        {
+            "organisations.csv": "name,sector\nA,nog\n",
+            "matching.json": json.dumps({"cells": {"name|sector": {"sector": {key_of("nog", ()): "ngo"}}}}),
+        },
+    ),
     "marks_as_rows": (
         "Columns with marks (Fair 14-1-2025, Feast 2 okt 2025) are read as who was there. Rows: 2.",
         "Kolommen met kruisjes (Fair 14-1-2025, Feast 2 okt 2025) zijn gelezen als wie er was. Rijen: 2.",
@@ -893,6 +902,8 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
 def test_what_a_sender_should_know_is_noted(code: str, tmp_path: Path) -> None:
     english, dutch, files = NOTES[code]
     content = {name: cells.encode() if isinstance(cells, str) else cells for name, cells in files.items()}
+    if told := content.pop("matching.json", None):  # what somebody said before
+        (tmp_path / "matching.json").write_bytes(told)
     notes = [note for note in loading.prepare(tmp_path, SETTINGS, content).draft.notes if note.code == code]
     assert [tuple(note.message.translate(language) for language in ("en", "nl")) for note in notes] == [
         (english, dutch)

@@ -12,6 +12,7 @@ among the problems.
     headings       headers and columns
     guesses        what people call their columns, several of one kind, and sheets: data
     layout         totals, years side by side, everybody who was there in one cell
+    corrections    cells that a reader typed over
     marks          who was where, ticked in a grid
     sheets         sheets of one workbook that are one list
     sources        a file of which we know the table

@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different")
-"""The answers that are kept under something else than the signature of a file."""
+NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "cells")
+"""The answers that are kept under something else than the signature of a file, or are in what is kept of it."""
 
 
 class Merge(BaseModel):
@@ -52,6 +52,8 @@ class FileMapping(BaseModel):
     aliases: dict[str, list[str]] = {}
     """Organisation -> its name and its other names, as they were known when a file that is kept was read."""
 
+    cells: dict[str, dict[str, dict[str, str]]] = {}
+    """Signature -> folded header -> key of a cell (see `corrections`) -> what it should say."""
     meanings: dict[str, dict[str, str]] = {}
     """Vocabulary, or `organisations`, or `donors` -> folded cell -> the code or the name that it means, in whatever
     file it is. What donors mean is kept with a snapshot (see `store.Manifest`), so that going back takes it back."""
@@ -81,6 +83,10 @@ class FileMapping(BaseModel):
             lists=_joined(self.lists, other.lists),
             words=self.words | other.words,
             aliases=self.aliases | other.aliases,
+            cells={
+                sign: _joined(self.cells.get(sign, {}), other.cells.get(sign, {}))
+                for sign in self.cells.keys() | other.cells.keys()
+            },
             meanings=_joined(self.meanings, other.meanings),
             merges=tuple(dict.fromkeys(self.merges + other.merges)),
             different=tuple(dict.fromkeys(self.different + other.different)),

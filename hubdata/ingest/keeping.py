@@ -27,7 +27,9 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
     if not header:
         return
     sign, kept_sign = signature(table.header), signature(header)
-    is_whole = not (table.findings or source.rejected.any() or source.emptied or source.headings or source.labels)
+    is_whole = not (
+        table.findings or source.rejected.any() or source.emptied or source.headings or source.labels or source.given
+    )
     if is_whole and is_nothing_but(files[source.file], table, header):
         content = files[source.file]
     else:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hubdata import models, reading
 from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
+from hubdata.ingest.corrections import corrected
 from hubdata.ingest.dates import count_day_or_month, day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
@@ -245,6 +246,10 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
     columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))
     counts = [h for h, c in columns.items() if c == ATTENDEES and not is_list_of_names(sheet.cells[h])]
     columns = {header: column for header, column in columns.items() if header not in counts}
+    given = sheet.cells
+    sheet, typed_over = corrected(sheet, columns, matching.cells.get(sign, {}))
+    if typed_over:
+        draft.notes.append(note("cells_corrected", label, count=typed_over))
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
     personal = personal_columns(name, unknown, sheet)
     ignored = tuple(header for header in unknown if header not in personal)
@@ -256,6 +261,7 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
     source = Source(
         label, file, sheet, name, columns, matching,
         is_one_per_person=matching.one_per_person.get(sign, is_attendance_per_person),
+        given=given if typed_over else None,
     )  # fmt: skip
     months_first, example = matching.month_first.get(sign, False), None
     if sheet.header and not len(sheet.rows) and not sheet.findings:

@@ -24,6 +24,7 @@ from hubdata.cells import fold, is_error, is_nothing, quoted_items, split_list
 from hubdata.ingest.accounts import exceeded
 from hubdata.ingest.aliases import agreements_with_itself, applied, taken_together
 from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
+from hubdata.ingest.corrections import key_of
 from hubdata.ingest.dates import with_periods_split
 from hubdata.ingest.doubles import amounts_added_up, amounts_noted, double, people_added_up
 from hubdata.ingest.drafts import Draft
@@ -663,6 +664,21 @@ class Rows:
                 if self.source.headings and column in ("amount", "year"):
                     shown = self.source.headings[row]
                 label = self.source.labels[row] if self.source.labels else self.source.label
+                shown, key = self._cell_to_correct(row, column, shown, str(value), code)
                 found = problem(code, label, number, shown, value, **gaps)
-                problems.setdefault(column, replace(found, empties=empties))
+                problems.setdefault(column, replace(found, empties=empties, key=key))
         return list(problems.values())
+
+    def _cell_to_correct(self, row: int, column: str, shown: str, value: str, code: str) -> tuple[str, str]:
+        """The heading of the very cell that is refused, and what a correction of it is kept under; "" for none."""
+        source = self.source
+        alike = (column, *PAIR) if column == "organisation_ids" else (column,)
+        named = [header for header in source.used if source.columns[header] in alike or header == shown]
+        cells = source.table.cells
+        found = [header for header in named if cells[header][row].as_py().strip() == value.strip()]
+        if not found or code == "duplicate_row":
+            return shown, ""
+        given = source.given or cells
+        whole = [given[header][row].as_py() for header in source.used]
+        shown = shown if source.headings and column in ("amount", "year") else found[0]
+        return shown, key_of(given[found[0]][row].as_py(), whole, of_row=code == "duplicate_key")

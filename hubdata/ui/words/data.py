@@ -43,6 +43,7 @@ from hubdata.ui.session import (
     only_manager,
     undescribed_count,
 )
+from hubdata.ui.typed import typed_over
 
 LISTS = {
     "organisations": N_("organisations"),
@@ -561,6 +562,15 @@ def doubts(drop: Drop) -> None:
             for vocabulary, meanings in said.items():
                 st.session_state["answers"] = answers().with_(loading.answer_meanings(vocabulary, meanings))
             st.rerun()
+
+
+def corrections(drop: Drop) -> None:
+    """The cells that nothing else settles, each to be typed over; what is typed is an answer about these files."""
+    asked = {doubt.word for doubt in loading.doubts(drop.prepared) if doubt.suggestion or _codes(doubt.vocabulary)}
+    left = [p for p in drop.prepared.draft.problems if p.key and p.code not in ASKS and p.value.strip() not in asked]
+    if left and (said := typed_over(drop.id, left, problem_rows(left))):
+        st.session_state["answers"] = answers().with_(loading.answer_cells(drop.prepared, said))
+        st.rerun()
 
 
 def _codes(vocabulary: str) -> dict[str, str]:
