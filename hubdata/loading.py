@@ -522,6 +522,12 @@ def answer_about(
     )
 
 
+def answer_header_row(reading: Reading, row: int) -> ingest.FileMapping:
+    """What a reader says of the row in which the headings of a list are; of the others, that they are not there."""
+    rows = {ingest.row_of_headings(cells): number == row for number, cells in reading.beginning}
+    return ingest.FileMapping(header_rows=rows | {ingest.row_of_headings(dict(reading.beginning)[row]): True})
+
+
 def may_be_kept(text: str) -> bool:
     """Whether a text that somebody types over a cell may be stored: it holds nothing that is personal."""
     return not ingest.holds_personal_data(text)

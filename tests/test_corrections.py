@@ -88,3 +88,28 @@ def test_an_amount_of_years_side_by_side_can_be_typed_over(tmp_path: Path, wide:
     second = prepared(tmp_path, loading.answer_cells(first, wrong), organisations=organisations, funding=text)
     assert second.draft.tables["funding"]["amount"].to_pylist() == ([5.0, 6.0] if wide else [6.0])
     assert store.current_snapshot_id(tmp_path) is None
+
+
+def test_the_row_of_headings_is_chosen_once_where_it_is_not_certain(tmp_path: Path) -> None:
+    text = "Aap,Noot,Mies,Vuur\nMaart,af,2025,x\nHoe het heet,Waar het bij hoort,Kamer,Volgt\nAnna,ngo,Delft,1\nBeta,ngo,Leiden,2\n"
+    file = {"vreemd.csv": text.encode()}
+    first = loading.prepare(tmp_path, SETTINGS, file)
+    (reading,) = first.draft.readings
+    assert (reading.table, reading.header_row) == (None, 1)
+    assert [row for row, _ in reading.beginning] == [1, 2, 3, 4, 5]
+    told = loading.answer_header_row(reading, 3)
+    second = loading.prepare(tmp_path, SETTINGS, file, answers=told)
+    (reading,) = second.draft.readings
+    assert (reading.header_row, reading.header) == (3, ("Hoe het heet", "Waar het bij hoort", "Kamer", "Volgt"))
+    told = told.with_(loading.answer_about(reading, table="organisations"))
+    (reading,) = loading.prepare(tmp_path, SETTINGS, file, answers=told).draft.readings
+    for header, column in (("Hoe het heet", "name"), ("Waar het bij hoort", "sector")):
+        told = told.with_(loading.answer_about(reading, header=header, column=column))
+    outcome = loading.publish(tmp_path, SETTINGS, loading.prepare(tmp_path, SETTINGS, file, answers=told))
+    assert outcome.manifest
+    assert loading.rebuild(tmp_path, outcome.manifest.id)["organisations"].num_rows == 2
+    more = {"vreemd.csv": text.replace("Maart,af", "April,ook").encode()}  # another title above the same headings
+    assert loading.prepare(tmp_path, SETTINGS, more).draft.problems == []
+    back = loading.answer_header_row(reading, 1)
+    (reading,) = loading.prepare(tmp_path, SETTINGS, file, answers=back).draft.readings
+    assert reading.header_row == 1

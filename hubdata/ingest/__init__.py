@@ -43,6 +43,7 @@ from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
 from hubdata.ingest.recognition import read_sheets
 from hubdata.ingest.rejected import Rejected
+from hubdata.reading import row_of_headings
 
 __all__ = [
     "NOTES",
@@ -72,6 +73,7 @@ __all__ = [
     "pair_of",
     "problem",
     "read_sheets",
+    "row_of_headings",
     "signature",
     "slug",
     "sounds",

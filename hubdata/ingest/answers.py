@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "cells")
+NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "cells", "header_rows")
 """The answers that are kept under something else than the signature of a file, or are in what is kept of it."""
 
 
@@ -52,6 +52,8 @@ class FileMapping(BaseModel):
     aliases: dict[str, list[str]] = {}
     """Organisation -> its name and its other names, as they were known when a file that is kept was read."""
 
+    header_rows: dict[str, bool] = {}
+    """A row (see `reading.row_of_headings`) -> whether it holds the headings of its list."""
     cells: dict[str, dict[str, dict[str, str]]] = {}
     """Signature -> folded header -> key of a cell (see `corrections`) -> what it should say."""
     meanings: dict[str, dict[str, str]] = {}
@@ -83,6 +85,7 @@ class FileMapping(BaseModel):
             lists=_joined(self.lists, other.lists),
             words=self.words | other.words,
             aliases=self.aliases | other.aliases,
+            header_rows=self.header_rows | other.header_rows,
             cells={
                 sign: _joined(self.cells.get(sign, {}), other.cells.get(sign, {}))
                 for sign in self.cells.keys() | other.cells.keys()

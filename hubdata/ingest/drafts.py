@@ -45,6 +45,9 @@ class Reading:
     guessed: tuple[str, ...] = ()
     """Headers that were matched by what people call such a column, and that a reader has not agreed to."""
 
+    beginning: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """The first rows with content, each with its number: among them the headings are."""
+    header_row: int = 1
     parts: tuple[str, ...] = ()
     """What its sheets are called in problems, where several sheets are one list."""
 

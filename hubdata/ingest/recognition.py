@@ -140,7 +140,8 @@ def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> li
     """A file as it is read by whoever knows our headings, and the ones that readers told."""
     told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
-    return reading.read(content, limits, all_words().union(told))
+    rows = (row for row, holds_headings in matching.header_rows.items() if holds_headings)
+    return reading.read(content, limits, all_words().union(told, rows))
 
 
 def _laid_out(
@@ -174,7 +175,8 @@ def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
     read = (label, None, len(sheet.rows), sheet.encoding, sheet.separator, header)
     personal = [name for name in sheet.cells.column_names if is_personal(name, sheet)]
     first_rows = _first_rows(sheet, personal)
-    draft.readings.append(Reading(*read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows))
+    unknown = Reading(*read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows)
+    draft.readings.append(replace(unknown, beginning=sheet.beginning, header_row=sheet.header_row))
 
 
 def _first_rows(sheet: reading.Table, personal: Sequence[str]) -> tuple[Mapping[str, str], ...]:
@@ -282,6 +284,8 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
             {h: source.decimal_marks[c] for h, c in columns.items() if c in source.decimal_marks},
             {h: source.factors[c] for h, c in columns.items() if c in source.factors},
             first_rows=_first_rows(sheet, personal),
+            beginning=sheet.beginning,
+            header_row=sheet.header_row,
             guessed=tuple(h for h, c in columns.items() if is_guessed(row_type, h, c, matching.columns.get(name, {}))),
         )
     )  # fmt: skip

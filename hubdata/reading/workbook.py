@@ -263,6 +263,7 @@ def _read_sheet(
     in_rows = sum(row > header.last_row for row in filled)
     remarks = (*header.remarks, *[Remark("merged_filled", {"count": in_rows})] * (in_rows > 0))
     empty = Table(name, "Excel", "", [], pa.table({}), np.empty(0, np.int64), [], header.row, remarks)
+    empty = empty._replace(beginning=header.beginning)
     return finished_table(empty, header.names, body, limits)
 
 

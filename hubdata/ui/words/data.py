@@ -332,13 +332,41 @@ def _is_in_doubt(draft: loading.Draft) -> bool:
     )
 
 
-def first_rows(reading: loading.Reading) -> None:
+def _where_it_begins(number_of_file: int, reading: loading.Reading) -> None:
+    """What a list is and in which row its headings are, where that is not certain."""
+    is_unsure = reading.table is None or bool(reading.missing)
+    key = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}"
+    if is_unsure and not st.session_state.get(EVERYTHING_OPEN):  # there the next step asks it
+        _question(
+            f"look {key}",
+            _("What does this file hold?"),
+            {name: list_word(name).capitalize() for name in models.TABLES},
+            reading.table,
+            lambda table: loading.answer_about(reading, table=table),
+        )
+    rows = {row: [cell for cell in cells if cell] for row, cells in reading.beginning}
+    if len(rows) > 1 and (is_unsure or reading.header_row != next(iter(rows))):
+        begins = {
+            row: _("Row {row}: {cells}", row=row, cells=in_label(", ".join(filter(loading.may_be_kept, cells))[:80]))
+            for row, cells in rows.items()
+        }
+        _question(
+            f"headings {key}",
+            _("In which row are the headings?"),
+            begins,
+            reading.header_row,
+            lambda row: loading.answer_header_row(reading, row),
+        )
+
+
+def first_rows(number_of_file: int, reading: loading.Reading) -> None:
     """The first rows of a list as they came, to see whether it is the right one."""
     with st.container(border=True):
         st.markdown(md("**{file}**: the first rows", file=reading.file))
         if reading.first_rows:
             shown = list(reading.first_rows[0])[:MOST_COLUMNS]
             small_table(pd.DataFrame([[row[name] for name in shown] for row in reading.first_rows], columns=shown))
+        _where_it_begins(number_of_file, reading)
         if reading.left_out:
             st.caption(md("Not shown and not kept: {columns}.", columns=join(list(reading.left_out))))
 
