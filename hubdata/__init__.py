@@ -59,6 +59,7 @@ very table):
                 `chapters` what reports say of it
     ask_command answering, asking, audit, cells, partner_export, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`
-    __main__    answering, ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading, methods,
-                models, naming, partner_export, proposals, questions, settings, sharing, store, template, texts; nothing: the commands
+    __main__    answering, ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading,
+                methods, models, naming, partner_export, proposals, questions, settings, sharing, store, template,
+                texts; nothing: the commands
 """

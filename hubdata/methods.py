@@ -261,8 +261,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     "profiles_confirmed": _ties(
         N_("Confirmed profiles and jobs"),
         N_(
-            "Organisations that said themselves what their profile is, no more than a year from the as-of date, and you "
-            "accepted it. Jobs are confirmed when the number that is known is the number that was said."
+            "Organisations that said themselves what their profile is, no more than a year from the as-of date, and "
+            "you accepted it. Jobs are confirmed when the number that is known is the number that was said."
         ),
         N_("A profile that nobody confirmed is not doubtful: mostly nobody was asked, or did not answer yet."),
         also=("profiles", "profiles_confirmed_share", "jobs_confirmed", "jobs_confirmed_share"),
@@ -272,16 +272,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "How organisations experience their own partners, from 1 (not at all) to 4 (a great deal): the average of "
             "three questions, whether these are reliable, support the common goal and can be spoken to openly. Answers "
-            "of the past year count, the newest of each organisation about each partner. There is an average only when "
-            "at least five organisations answered all three, and it is made anew for each five more, in tenths, so that "
-            "nobody can tell who said what."
+            "of the past year count, the newest of each organisation about each partner. There is an average only "
+            "when at least five organisations answered all three, and it is made anew for each five more, in tenths, "
+            "so that nobody can tell who said what."
         ),
         N_(
             "No average is not a low one: often nobody was asked. It says what partners experience, not what an "
             "organisation is; a few answers more or less can move it by some tenths, so it makes no ranking."
         ),
         "PARTNER tool, Visible Network Labs",
-        also=("dyads_answered", "raters", "trust_answers", "received", "sector_trust"),
+        also=("dyads_answered", "raters", "trust_answers"),
     ),
     "value": _ties(
         N_("Value of partners"),

@@ -29,8 +29,8 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 """What is asked for -> the first word of its heading (the two organisations) or a part of it (the questions)."""
 NOT_RECOGNISED = N_(
-    "This is not recognised as an export of the PARTNER tool. Needed is one row per respondent and partner, with columns "
-    "for both and for the six questions. Not found: {missing}."
+    "This is not recognised as an export of the PARTNER tool. Needed is one row per respondent and partner, with "
+    "columns for both and for the six questions. Not found: {missing}."
 )
 
 

@@ -79,7 +79,7 @@ def trust(
     day: datetime.date,
     within_days: int = WITHIN_DAYS,
 ) -> Trust:
-    """Averages of what organisations said of each other in the `within_days` up to `day`; the newest of each pair counts.
+    """Averages of what organisations said of each other in the `within_days` up to `day`; of each pair the newest.
 
     organisations: those that are active, with organisation_id, name and sector. An answer counts for trust when all its
     three questions are answered, for value likewise. Unit: 1-4. Grain: all, an organisation, a pair of sectors.

@@ -326,7 +326,7 @@ def answer_confirmed_profiles(
 
 
 def answer_trust(snapshot: Snapshot, settings: Settings, view: View, ratings: tuple[trust.Rating, ...]) -> trust.Trust:
-    """How far organisations trust and value their partners, as averages; `ratings` as `answering.ratings` gives them."""
+    """How far organisations trust and value their partners, on average; `ratings` as `answering.ratings` has them."""
     active = snapshot.rows("active_organisations", view)
     return trust.trust(active, ratings, _answered_until(snapshot, view))
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from hubdata import answering, asking, audit, loading, proposals, questions, sharing, store, texts
 from hubdata.answering import TieSaid
+from hubdata.indicators.trust import FEWEST, Trust
 from hubdata.proposals import Proposal, Tie
 from hubdata.texts import N_, Text
 from hubdata.ui.hub_settings import home, settings
@@ -28,7 +29,6 @@ from hubdata.ui.language import (
     store_sentence,
     word,
 )
-from hubdata.indicators.trust import FEWEST, Trust
 from hubdata.ui.session import ask, by_name, grant, only_manager
 
 COLUMNS = {
@@ -415,9 +415,8 @@ def trust_sentence(found: Trust) -> Markdown:
             **gaps,
         )
     return n_md(
-        "**Trust is {trust} of 4 on average, value {value} of 4**: {n} answer about a partner, of {raters} organisations.",
-        "**Trust is {trust} of 4 on average, value {value} of 4**: {n} answers about partners, of {raters} "
-        "organisations.",
+        "**Trust is {trust} of 4 on average, value {value} of 4**: {n} answer, of {raters} organisations.",
+        "**Trust is {trust} of 4 on average, value {value} of 4**: {n} answers, of {raters} organisations.",
         found["dyads_answered"],
         **gaps,
     )
