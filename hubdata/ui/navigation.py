@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from hubdata import access, charts, loading, questions, sharing, store, texts
+from hubdata import access, loading, questions, sharing, store, texts
 from hubdata.page_list import GROUPS, PAGES
 from hubdata.ui.address import address, address_of, asked_for, settle_values, url_widget, write_address
 from hubdata.ui.hub_settings import ICON, home, logo, settings
@@ -393,8 +393,8 @@ def snapshot_link(snapshot_id: str, words: str) -> None:
 
 
 def organisation_link(organisation_id: str, name: str) -> None:
-    """A link to the page of one organisation. A link does not wrap on a phone, so a long name is cut."""
-    words = in_label(charts.shorten(name, 28))
+    """A link to the page of one organisation."""
+    words = in_label(name)
     if has_page("organisation"):
         icon = PAGES["organisation"].icon
         st.page_link("organisation.py", label=words, icon=icon, query_params=address_of(organisation_id))
