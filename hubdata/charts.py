@@ -704,7 +704,7 @@ def _line_ends(groups: Sequence[tuple[str, str, pd.DataFrame]], colour_of: Mappi
 
 
 ONLY_WHERE_WIDE = "only where wide"
-"""What a name beside a mark is called that a narrow screen has no room for: `component/chart.js` leaves it out there."""
+"""The `name` of a text that a narrow screen has no room for: `component/chart.js` leaves it out there."""
 MOST_NAMED_LINES = 4
 """So many lines have their names where they end; more have a legend."""
 PANEL_HEIGHT = 96

@@ -35,7 +35,7 @@ st.markdown(
     md(
         "{average} Of every 100 possible ties {density} exist.",
         average=ui.partners_sentence(figures),
-        density=ui.number(100 * figures["density"], 1),
+        density=ui.number(100 * (figures["density"] or 0), 1),  # there are ties, so it is known
     )
 )
 ui.metrics(
