@@ -661,7 +661,8 @@ def lines(
             named.append(_beside(min(filter(None, _days(some["date"]))), height_of, name, style.ink.muted, above=True))
     if not has_legend:
         named += _line_ends(groups, colour_of) if len(groups) > 1 else []
-        figure.layout["annotations"] = named
+        if named:
+            figure.layout["annotations"] = named
         behind = [line for name in named if name["yref"] == "y" for line in name["text"].split("<br>")]
         figure.layout["margin"] = {"r": 8 + 8 * max(map(len, behind), default=0)}
     return figure.finished()

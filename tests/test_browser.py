@@ -201,7 +201,7 @@ def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, addr
     content = Path(download.value.path()).read_bytes().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content), delimiter=";"))
     memo = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
-    expect(memo).to_contain_text(re.compile("Peildatum 13 december 2021 .* Bron: lijst van organisaties"))
+    expect(memo).to_contain_text(re.compile("Peildatum 13 december 2021 .* Bron: lijst met organisaties"))
     assert rows[0][0] == "Sector"
     assert ["Bedrijven", "11"] in [row[:2] for row in rows]
     page.close()

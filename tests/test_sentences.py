@@ -437,8 +437,8 @@ SAID: list[Said] = [
     (r"# new ties? among # possible pairs", ["backtest.formed", "backtest.possible"]),
     (r"needs known of # and offers of # of # organisations", ["needs.needs_known", "needs.offers_known", ORGANISATIONS]),
     (r"known of # of # organisations", ["coverage.digital_maturity_known", ORGANISATIONS]),
-    (r"the supply most for [^:]*: # need it, # offer it", [lambda f: len(scarcest(f)["needed_by"]), lambda f: len(scarcest(f)["offered_by"])]),
-    (r"the supply most for [^:]*: # more need it", [lambda f: len(scarcest(f)["needed_by"]) - len(scarcest(f)["offered_by"])]),
+    (r"The largest shortage: [^(]*\(# need it, # offer it\)", [lambda f: len(scarcest(f)["needed_by"]), lambda f: len(scarcest(f)["offered_by"])]),
+    (r"The largest shortages: [^(]*\(# more need it than offer it\)", [lambda f: len(scarcest(f)["needed_by"]) - len(scarcest(f)["offered_by"])]),
     (r"[^\n:]*: # organisations? needs? it and # offers? it", [lambda f: len(f["needs"]["needs"][0]["needed_by"]), lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
     # reports
     (r"Of all targets # (?:is|are) reached\.", [targets_reached]),
