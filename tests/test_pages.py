@@ -462,6 +462,9 @@ def test_the_road_to_each_target_is_said_in_its_own_words(home: Path) -> None:
     )
     assert "Target on 31 January 2022: 1.0. It was 1.3 on 1 February 2020: reached so far." in text
     assert "Target on 31 January 2021: 25.0%. It was 50.0% in 2019, 25.00 points too high" in text
+    assert "How it goes on cannot be said: what formed and ended is known of" in text
+    assert "It takes 8 quarters and 20 of each." in text
+    assert "How it goes on is not simulated: it follows from income, not from ties." in text
 
 
 def test_a_target_that_is_nearly_reached_reads_differently_from_the_figure(home: Path) -> None:
