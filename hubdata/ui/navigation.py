@@ -197,7 +197,7 @@ def _example_banner(origin: str) -> None:
     }[origin]
     button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
     with _notice():
-        st.markdown(f":material/science: **{what}**", width="stretch")
+        st.markdown(f":material/science: **{what}**", width="content")
         if address().page != "data":
             page_link("data", _("Drop your own lists"))
         if not loading.has_own_data(home()) and st.button(button, key="other_example", type="tertiary"):
