@@ -190,14 +190,14 @@ def _example_banner(origin: str) -> None:
     other = {"sample": "demo", "demo": "sample"}[origin]
     what = {
         "sample": _(
-            "You are looking at sample data: real organisations for peace, justice and development around The Hague. "
-            "It holds only the project money and the agreements that are on public record."
+            "You are looking at sample data: real organisations around The Hague, with only the project money and "
+            "the agreements that are on public record."
         ),
         "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
     }[origin]
     button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
     with _notice():
-        st.markdown(f":material/science: **{what}**", width="content")
+        st.markdown(f":material/science: {what}", width="content")
         if address().page != "data":
             page_link("data", _("Drop your own lists"))
         if not loading.has_own_data(home()) and st.button(button, key="other_example", type="tertiary"):
