@@ -91,7 +91,7 @@ def _recognised(content: bytes) -> tuple[reading.Table, dict[str, int]]:
     """The table in it with both organisations and all questions, and where each stands."""
     missing = ", ".join(WORDS)
     for table in reading.read(content):
-        columns = {}
+        columns: dict[str, int] = {}
         for wanted, words in WORDS.items():
             for place, heading in enumerate(map(fold, table.header)):
                 if place not in columns.values() and _fits(wanted, heading, words):

@@ -204,9 +204,9 @@ def trust() -> None:
         _("No average is not a low one. Averages rest on five organisations or more; who said what is not shown.")
     )
     scores = [
-        "trust",
+        ui.column("trust", _("Trust"), "number"),
         ui.column("trust_answers", _("Answers about trust"), "count"),
-        "value",
+        ui.column("value", _("Value of partners"), "number"),
         ui.column("value_answers", _("Answers about value"), "count"),
         ui.column("state", _("Why there is no average"), "text"),
     ]

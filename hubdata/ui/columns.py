@@ -65,8 +65,6 @@ FIGURES: dict[str, Kind] = {
     "structural_share": "share",
     "ties": "count",
     "top_donor_share": "share",
-    "trust": "number",
-    "value": "number",
 }
 """Figures that stand in a table under the name that their explanation has."""
 
