@@ -8,6 +8,7 @@ import streamlit as st
 from hubdata import dictionary, loading, models, ui
 from hubdata.ui import _, md, n_, n_md
 from hubdata.ui.words import data as words
+from hubdata.ui.words import telling
 
 language = (
     ui.current_language()
@@ -156,6 +157,7 @@ if files:
 
 if not files:
     ui.names_alike_on_show()
+    telling.card()
 
 with st.container(border=True):
     st.subheader(_("What was loaded before"), anchor="history")
