@@ -28,6 +28,14 @@ if "new_link" in st.session_state:
             _("Copy it now: it is shown only once. Whoever has it can open it, so send it only to its receiver.")
         )
         st.code(st.session_state["new_link"][1], language=None, wrap_lines=True)
+        if map_address := words.map_address():
+            st.markdown(
+                _(
+                    "A map of Kumu can read the network of this link, as long as the link works: choose JSON as the "
+                    "source in Kumu and paste this address. It gives what the receiver sees, and no more."
+                )
+            )
+            st.code(map_address, language=None, wrap_lines=True)
         with st.container(horizontal=True):
             st.button(_("I have copied it"), type="primary", key="copied", on_click=words.forget_new_link)
 

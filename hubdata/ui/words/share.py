@@ -70,6 +70,14 @@ def create_link(**choices: Any) -> str | None:
     return None
 
 
+def map_address() -> str:
+    """Where a map of Kumu reads the network with the new link; "" when that link does not cover it."""
+    link_id, address = st.session_state["new_link"]
+    link = sharing.by_id(home(), link_id)
+    is_covered = link and link.downloads and "network" in link.pages and not link.passphrase_hash
+    return f"{address}/kumu.json" if is_covered else ""
+
+
 def forget_new_link() -> None:
     """The address of the new link is not shown again. A button calls it before the page is drawn."""
     st.session_state.pop("new_link", None)
