@@ -5,7 +5,6 @@ import streamlit as st
 from hubdata import ui
 from hubdata.ui import _, n_md
 from hubdata.ui.words import asking as words
-from hubdata.ui.words import telling
 
 every = words.every_proposal()
 waiting = [proposal for proposal in every if proposal.status == "open"]
@@ -105,7 +104,7 @@ def ask() -> None:
                     st.code(words.mail(language, link, address, len(made) > 1), language=None, wrap_lines=True)
             st.button(_("I have taken them"), type="primary", key="asks_taken", on_click=words.forget_new_links)
     everybody, fading = words.to_ask("all"), words.to_ask("fading")
-    most = words.to_ask(telling.to_ask()) if everybody else {}
+    most = words.to_ask(ui.who_would_tell()) if everybody else {}
     if not everybody:
         st.info(
             _("Load your own lists first: nobody is asked about the sample or the demo."), icon=":material/upload_file:"

@@ -7,7 +7,6 @@ import streamlit as st
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
 from hubdata.ui.words import contacts as words
-from hubdata.ui.words.funding import nothing_else_list
 
 over_time = ui.ask(questions.answer_ties)
 survival = over_time["survival"]
@@ -248,7 +247,7 @@ def ends() -> None:
         if grants["within_a_year"]["grants"]:
             with st.container(border=True):
                 st.markdown(words.grants_sentence(grants))
-                st.markdown(nothing_else_list(grants))
+                st.markdown(ui.nothing_else_list(grants))
                 ui.page_link("funding", _("Whose money ends, and when"), tab="ends")
     found = ui.ask(questions.answer_ending_ties)
     with st.container(border=True):

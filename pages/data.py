@@ -8,7 +8,6 @@ import streamlit as st
 from hubdata import dictionary, loading, models, ui
 from hubdata.ui import _, md, n_, n_md
 from hubdata.ui.words import data as words
-from hubdata.ui.words import telling
 
 language = (
     ui.current_language()
@@ -157,7 +156,7 @@ if files:
 
 if not files:
     ui.names_alike_on_show()
-    telling.card()
+    ui.what_to_ask()
 
 with st.container(border=True):
     st.subheader(_("What was loaded before"), anchor="history")

@@ -425,7 +425,7 @@ def ends() -> None:
     if grants["nothing_else"]:
         with st.container(border=True):
             st.subheader(_("Who has no other donor"), anchor="nothing-else")
-            st.markdown(words.nothing_else_list(grants))
+            st.markdown(ui.nothing_else_list(grants))
     if grants["grants"]:
         with st.container(border=True):
             st.subheader(_("Whose grants end"), anchor="whose")

@@ -14,7 +14,6 @@ from hubdata.ui.income import category_labels, donor_names
 from hubdata.ui.language import (
     Markdown,
     _,
-    date,
     euro,
     join,
     kind_label,
@@ -166,27 +165,6 @@ def ends_sentence(grants: Grants) -> Markdown:
         euro=euro(soon["amount_eur"]),
         without=number(soon["without_other"]),
     )
-
-
-MOST_NAMED = 5
-
-
-def nothing_else_list(grants: Grants) -> Markdown:
-    """Who has no other donor than those that end within a year, most money first; "" when nobody."""
-    found = grants["nothing_else"]
-    lines = [
-        md(
-            "**{name}**: {euro} a year until {day}, {share} of its income.",
-            name=one["name"],
-            euro=euro(one["amount_eur"]),
-            day=date(one["ends_on"]),
-            share=percent(one["share"]),
-        )
-        for one in found[:MOST_NAMED]
-    ]
-    if len(found) > MOST_NAMED:
-        lines.append(n_md("And {n} other.", "And {n} others.", len(found) - MOST_NAMED))
-    return Markdown("\n".join(f"- {line}" for line in lines))
 
 
 def not_renewed_sentence(test: Stress) -> Markdown:

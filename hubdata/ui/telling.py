@@ -1,4 +1,4 @@
-"""The sentences of what to ask for first, on the page `data`; whom to ask, for the page `asking`."""
+"""What to ask for first: a card on the page `data`, and whom to ask for the page `asking`."""
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +12,7 @@ from hubdata.ui.parts import explain, frame, lazy_expander
 from hubdata.ui.session import ask, snapshot
 
 
-def card() -> None:
+def what_to_ask() -> None:
     """The cells to ask for first, why, and the way to ask; nothing when nothing is missing."""
     found = ask(questions.answer_telling)
     if not found["cells"]:
@@ -135,6 +135,6 @@ def intervals_table(found: Telling) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "from", "to", "unknown"])
 
 
-def to_ask() -> str:
+def who_would_tell() -> str:
     """The ids of the organisations that know the cells to ask for first, as `answering.to_ask` takes them."""
     return ",".join(dict.fromkeys(cell["organisations"][0] for cell in ask(questions.answer_telling)["cells"]))
