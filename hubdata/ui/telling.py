@@ -104,7 +104,7 @@ def cell_in_words(cell: Cell, found: Telling, names: dict[str, str], agreements:
 
 def intervals_sentence(found: Telling) -> Markdown:
     """Between what each figure lies, with what is not known now."""
-    said = []
+    said: list[str] = []
     for interval in found["intervals"]:
         low, high = apart("count" if interval["figure"] == "jobs" else "share", interval["lowest"], interval["highest"])
         if interval["unknown"]:
