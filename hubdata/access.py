@@ -154,6 +154,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_stress": Needs(amounts=True, names=True),
     "answer_structure": Needs(),
     "answer_target_progress": Needs(),
+    "answer_telling": Needs(amounts=True, names=True, manager=True),
     "answer_theme_mixing": Needs(),
     "answer_tie": Needs(names=True),
     "answer_tie_list": Needs(),

@@ -909,6 +909,33 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("An event is for more than ties, and some of these ties would have formed anyway."),
         also=("cost", "events_with_cost"),
     ),
+    "telling": _network(
+        N_("What to ask for first"),
+        N_(
+            "The empty cells that leave the figures on top widest. The income of an organisation decides whether it "
+            "counts as exposed: one part of all organisations. Without the last contact of an agreement its ties may "
+            "count as silent wrongly: as many as there are, as a part of all ties. Jobs are taken to lie between the "
+            "5th and the 95th percentile of those known in the same sector (of all, under five): that range as a part "
+            "of all known jobs. Of equal cells those come first whose organisation has most to fill in at once."
+        ),
+        N_(
+            "Each width is a part of its own figure, so a wide one of jobs and a narrow one of ties are not the same "
+            "in every use. It is about what is not known, never about an organisation."
+        ),
+        "Manski 1990",
+        also=(
+            "width",
+            "fewest_jobs",
+            "most_jobs",
+            "silent_ties",
+            "equally_wide",
+            "empty",
+            "lowest",
+            "highest",
+            "unknown",
+            "jobs_without_range",
+        ),
+    ),
     "coverage": Explanation(
         N_("Coverage"),
         N_("How much of the ecosystem is in the data: organisations of those expected, jobs and income known."),

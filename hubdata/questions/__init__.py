@@ -13,6 +13,7 @@ from hubdata.questions.ahead import (
     answer_fans,
     answer_holding,
     answer_lapse,
+    answer_telling,
     forecast,
 )
 from hubdata.questions.changes import (
@@ -203,6 +204,7 @@ __all__ = [
     "answer_stress",
     "answer_structure",
     "answer_target_progress",
+    "answer_telling",
     "answer_theme_mixing",
     "answer_tie",
     "answer_tie_list",
