@@ -215,11 +215,11 @@ def test_small_records_are_kept_and_two_servers_see_the_same(
     assert sharing.login_has_ended(other, "login-1")
     assert not sharing.login_has_ended(other, "login-2")
 
-    link, token = sharing.create(home, SETTINGS, "Alderman", snapshot=shown)
-    assert sharing.open_link(other, token) == link
+    link, token = sharing.create(home, label="Alderman", snapshot=shown)
+    assert sharing.by_token(other, token) == link
     assert list(store.pins(other).values()) == [shown]
     sharing.revoke(other, link.id)
-    assert sharing.open_link(home, token) is None, "a revoke counts at once"
+    assert sharing.by_token(home, token) is None, "a revoke counts at once"
 
     note = notebook.pin_note(home, datetime.date(2024, 1, 1), "Meeting")
     assert notebook.notes(other) == (note,)
@@ -247,7 +247,7 @@ def test_small_records_are_kept_and_two_servers_see_the_same(
     sharing.revoke(home, link.id)
     assert loading.restore(other, file) == shown
     assert len(notebook.notes(home)) == 1
-    assert sharing.open_link(home, token) is None
+    assert sharing.by_token(home, token) is None
 
 
 def test_wrong_secrets_are_counted_together(home: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -319,7 +319,7 @@ def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
 
     def said(where: Path) -> list[object]:
         figures = []
-        for verb in (["indicators"], ["history"], ["introductions", "--limit", "5"]):
+        for verb in (["indicators"], ["history"]):
             assert main([*verb, "--home", str(where), "--json"]) == 0
             figures.append(capsys.readouterr().out)
         return [*figures, store.pins(where), [store.drops(where, m.id) for m in store.history(where)]]
@@ -343,7 +343,7 @@ def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
     assert store.address_of(back) == ""
     assert third.id in [m.id for m in store.history(back)]
     assert said(back)[0] == before[0]
-    assert said(back)[2:4] == before[2:4]
+    assert said(back)[2] == before[2]
 
     # Other data under the same name is not mixed with it.
     other = tmp_path / "other"

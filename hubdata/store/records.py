@@ -1,8 +1,7 @@
 """The small records of a home: links, notes, decisions, answers, secrets, who did what.
 
 Each is written whole, by one at a time. In the folder each is a file at the top of a home, and so in every backup; in
-a lake a row
-(`lake_records`). What cannot be read at the moment raises `OSError`, as a disk does.
+a lake a row (`lake_records`). What cannot be read at the moment raises `OSError`, as a disk does.
 """
 
 import contextlib
