@@ -215,7 +215,7 @@ def test_small_records_are_kept_and_two_servers_see_the_same(
     assert sharing.login_has_ended(other, "login-1")
     assert not sharing.login_has_ended(other, "login-2")
 
-    link, token = sharing.create(home, label="Alderman", snapshot=shown)
+    link, token = sharing.create(home, SETTINGS, label="Alderman", snapshot=shown)
     assert sharing.by_token(other, token) == link
     assert list(store.pins(other).values()) == [shown]
     sharing.revoke(other, link.id)
