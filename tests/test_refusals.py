@@ -34,6 +34,14 @@ ORGANISATIONS = (
 EVENTS = "event_id,name,start_date\ne,Peace day,2020-01-01\n"
 
 
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    + "]><iati-activities><iati-activity><title>&a9;</title></iati-activity></iati-activities>"
+)
+"""A file of a kilobyte that becomes gigabytes where entities are read."""
+
+
 def bomb() -> bytes:
     """A workbook of a few kilobytes that unpacks to 50 MB of one sheet."""
     plain, packed = io.BytesIO(), io.BytesIO()
@@ -193,6 +201,32 @@ CASES: dict[str, Case] = {
         drop(("organisations.xls", None, "", ""), {"organisations.xls": '\r\n<TABLE border="1"><tr><td>naam</td></tr></TABLE>'.encode("utf-16")}),
         drop(("leden.xls", None, "", ""), {"leden.xls": b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n"}),
         drop(("export.csv", None, "", ""), {"export.csv": b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>'}),
+    ),
+    "xml_refused": case(
+        "This XML file has a document type or entities, by which it can be made to grow without end. Download it anew from whoever publishes it; IATI files have none.",
+        "Dit XML-bestand heeft een documenttype of entiteiten. Daarmee kan het eindeloos groeien. Download het opnieuw bij wie het publiceert; IATI-bestanden hebben die niet.",
+        drop(("laughs.xml", None, "", ""), {"laughs.xml": LAUGHS}),
+    ),
+    "xml_damaged": case(
+        "This XML file is damaged, or only a part of it. Download it anew from whoever publishes it.",
+        "Dit XML-bestand is beschadigd, of het is maar een deel ervan. Download het opnieuw bij wie het publiceert.",
+        drop(("half.xml", None, "", ""), {"half.xml": b"<iati-activities><iati-activity><title>Peace"}),
+    ),
+    "not_said": case(
+        "The list does not say this, and it is the same for every row: Start of the agreement. Say it once, on the Data page or with --fill start_date=VALUE.",
+        "Dit staat niet in de lijst, en is voor elke rij hetzelfde: Begin van de afspraak. Zeg het één keer, op de pagina Gegevens of met --fill start_date=WAARDE.",
+        drop(("links.csv", None, "start_date", ""), {"links.csv": "From,To,Type\nAnna's Aid,City of Peace,partner\n", "organisations.csv": ORGANISATIONS}),
+    ),
+    "rate_missing": case(
+        "Only amounts in euros can be added up; amounts in GBP: 1. Say how many euros one GBP is, on the Data page or with --rate GBP=NUMBER, or leave them out.",
+        "Alleen bedragen in euro's kunnen worden opgeteld. Bedragen in GBP: 1. Zeg hoeveel euro één GBP is, op de pagina Gegevens of met --rate GBP=GETAL, of laat ze weg.",
+        drop(
+            ("grants.csv", None, "Currency", "GBP"),
+            {
+                "grants.csv": "Recipient Org:0:Name,Funding Org:0:Name,Amount Awarded,Currency,Award Date\nAnna's Aid,Fund,100,GBP,2020-01-02\n",
+                "organisations.csv": ORGANISATIONS,
+            },
+        ),
     ),
     "not_text": case(
         "This is not a list: the file is damaged, or it is of another kind. Save it again from Excel, as “CSV UTF-8” or as a workbook (.xlsx).",
