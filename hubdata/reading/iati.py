@@ -95,7 +95,7 @@ def _transactions(activity: Element) -> list[tuple[str, ...]]:
     types = {
         called: org.get("type", "")
         for org in activity.iter()
-        if org.tag in ("participating-org", "reporting-org", "provider-org")
+        if org.tag in ("participating-org", "reporting-org")
         for called in (org.get("ref", "").strip(), _name(org))
         if called and org.get("type")
     }
@@ -106,7 +106,7 @@ def _transactions(activity: Element) -> list[tuple[str, ...]]:
         day = _attribute(paid.find("transaction-date"), "iso-date") or _attribute(value, "value-date")
         provider = _side(paid.find("provider-org"), reporting if kind in OUTGOING else None)
         receiver = _side(paid.find("receiver-org"), reporting if kind in INCOMING else None)
-        type_of = types.get(provider[1]) or types.get(provider[0], "")
+        type_of = _attribute(paid.find("provider-org"), "type") or types.get(provider[1]) or types.get(provider[0], "")
         amount = _text(value)
         currency = _attribute(value, "currency") or activity.get("default-currency", "").strip()
         rows.append((*about, kind, day, *provider, type_of, *receiver, amount, currency))
