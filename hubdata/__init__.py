@@ -30,7 +30,7 @@ very table):
     template    cells, models, settings, texts; xlsxwriter: one workbook to fill in, and how its examples are known
     ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core,
                 rapidfuzz: it never sees the database
-    store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
+    store       models; duckdb, filelock, pandas, psycopg, pyarrow: the only part that knows there is a database
     linkfiles   store; filelock, pydantic: what every kind of link has, and how a file of them is kept
     sharing     linkfiles, page_list, settings, store, texts; argon2, filelock: shared links and secrets
     asking      linkfiles, store, texts; nothing: links that ask an organisation about its own ties
@@ -45,6 +45,8 @@ very table):
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     answering   asking, cells, indicators, ingest, models, settings, store; pandas, pydantic: what an asked organisation
                 sees of itself, and what it says
+    partner_export answering, cells, indicators, reading, store, texts; nothing: answers about partners from another
+                tool
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
                 folder instead of a page
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,
@@ -55,8 +57,10 @@ very table):
                 models, naming, notebook, page_list, proposals, questions, reports, sandbox, settings, sharing, store,
                 template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
                 `chapters` what reports say of it
-    ask_command answering, asking, audit, cells, settings, sharing, texts; nothing: the verb `ask`
+    ask_command answering, asking, audit, cells, partner_export, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`
-    __main__    ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading, methods,
-                models, naming, proposals, questions, settings, sharing, store, template, texts; nothing: the commands
+    move_command settings, store, texts; nothing: the verb `move`
+    __main__    answering, ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading,
+                methods, models, move_command, naming, partner_export, proposals, questions, settings, sharing, store,
+                template, texts; nothing: the commands
 """

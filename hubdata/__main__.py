@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hubdata import (
+    answering,
     ask_command,
     asking,
     audit,
@@ -24,7 +25,9 @@ from hubdata import (
     loading,
     methods,
     models,
+    move_command,
     naming,
+    partner_export,
     proposals,
     questions,
     settings,
@@ -52,8 +55,12 @@ def main(arguments: list[str] | None = None) -> int:
         sentence = {
             "disk_full": texts.Text("The disk is full; nothing was changed."),
             "read_only": texts.Text("The folder with the data may not be written to; nothing was changed."),
+            "unreachable": texts.Text("The database with the data cannot be reached; nothing was changed."),
         }.get(problem.code)
         print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
+        status = WRONG_USE
+    except partner_export.NotRecognised as problem:
+        print(_words(parsed, problem.text), file=sys.stderr)
         status = WRONG_USE
     except (sharing.SharingProblem, asking.AskProblem) as problem:
         print(_words(parsed, texts.Text(str(problem))), file=sys.stderr)
@@ -167,6 +174,9 @@ def indicators(options: argparse.Namespace) -> int:
     answers: dict[str, Any] = {**questions.indicators(snapshot, hub_settings, view)}
     confirmed = tuple(c[:4] for c in proposals.confirmations(options.home, snapshot.id))
     answers["ties"] = {**answers["ties"], **questions.answer_confirmation(snapshot, hub_settings, view, confirmed)}
+    profiles = proposals.confirmed_profiles(options.home, snapshot.id)
+    answers["profiles"] = questions.answer_confirmed_profiles(snapshot, hub_settings, view, profiles)
+    answers["trust"] = questions.answer_trust(snapshot, hub_settings, view, answering.ratings(options.home))
     _print_json(answers) if options.json else _print_tree(answers)
     return DONE
 
@@ -545,7 +555,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
-    verb("forecast", forecast, "what ends and when, from the days that the lists give", dated)
+    verb("forecast", forecast, "what ends, what may lapse, and where figures with a target will stand", dated)
     share = verbs.add_parser("share", help="shared links", description="Shared links.", parents=[common])
     shares = share.add_subparsers(required=True, metavar="VERB")
     added = verb("create", share_create, "make a link; its address is printed once", among=shares)
@@ -592,6 +602,7 @@ def _parser() -> argparse.ArgumentParser:
         "template", write_template, "write a workbook to fill in, or empty CSV files and a data dictionary"
     ).add_argument("path", type=Path, metavar="DIR or FILE.xlsx")
     file_command.add_to(verb, dated, _names, _date)
+    move_command.add_to(verb)
     verb("dictionary", write_dictionary, "print the data dictionary as Markdown")
     added = verb("demo", write_demo, "write a fictional ecosystem")
     added.add_argument("folder", type=Path, metavar="DIR")

@@ -645,6 +645,7 @@ OF_OTHERS: dict[str, str | bytes | None] = {"organisations.csv": ORGANISATIONS, 
 OF_VISITORS: dict[str, str | bytes | None] = {
     "organisations.csv": ORGANISATIONS, "events.csv": EVENTS, "visitors.csv": VISITORS,
 }  # fmt: skip
+TWO_NAMES = "organisation_id,name,sector,aliases\na,A,ngo,Old A\nb,B,ngo,\n"
 NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
     "rows_of_others": (
         "Organisations that are not in your list are left out: Stranger. Rows that had nothing else, left out too: 1.",
@@ -912,6 +913,23 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Column themes: read as it is written, though it may be several: 1, such as “Peace, justice”. Say on the Data page what is right.",
         "Kolom themes: gelezen zoals het er staat, al kunnen het er meer zijn: 1, zoals “Peace, justice”. Zeg op de pagina Gegevens wat klopt.",
         {"organisations.csv": 'organisation_id,name,sector,themes\na,A,ngo,"Peace, justice"\n'},
+    ),
+    "agreements_with_itself": (
+        "Agreements between two names of one organisation, which are not used: 1 (the first is row 2).",
+        "Afspraken tussen twee namen van één organisatie, die niet worden gebruikt: 1 (de eerste is rij 2).",
+        {
+            "organisations.csv": TWO_NAMES,
+            "partnerships.csv": "organisation_ids,start_date\na|Old A,2020-01-01\na|b,2020-01-01\n",
+        },
+    ),
+    "rows_of_one": (
+        "Rows under two names of one organisation were taken together: 1.",
+        "Rijen onder twee namen van één organisatie zijn samengenomen: 1.",
+        {
+            "organisations.csv": TWO_NAMES,
+            "events.csv": EVENTS,
+            "attendance.csv": "event_id,organisation_id\ne,a\ne,Old A\n",
+        },
     ),
     "people_added_up": (
         "Every row is a person; rows of one organisation at one event were added up: 2.",
