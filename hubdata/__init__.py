@@ -14,7 +14,6 @@ very table):
     models      cells; pyarrow, pydantic: a column is described once and known everywhere
     settings    nothing; pydantic: thresholds, sectors, limits and words of a hub
     texts       nothing; babel, jinja2: the one place where words, numbers and dates are put into a language
-    audit       nothing; nothing: who did what, when
     methods     texts; nothing: what each figure means, for readers
     page_list   texts; nothing: every page once, with who may have it
     sandbox     nothing; nothing: a function in a process of its own, with limits
@@ -31,8 +30,9 @@ very table):
     ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core,
                 rapidfuzz: it never sees the database
     store       models; duckdb, filelock, pandas, psycopg, pyarrow: the only part that knows there is a database
-    linkfiles   store; filelock, pydantic: what every kind of link has, and how a file of them is kept
-    sharing     linkfiles, page_list, settings, store, texts; argon2, filelock: shared links and secrets
+    audit       store; nothing: who did what, when
+    linkfiles   store; pydantic: what every kind of link has, and how a file of them is kept
+    sharing     linkfiles, page_list, settings, store, texts; argon2: shared links and secrets
     asking      linkfiles, store, texts; nothing: links that ask an organisation about its own ties
     access      asking, page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided
                 once

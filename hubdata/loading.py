@@ -29,6 +29,7 @@ from hubdata.settings import Settings
 from hubdata.texts import N_
 
 # Types for whoever hands in a drop, so that pages need not import `ingest`.
+Count = ingest.Count
 Draft = ingest.Draft
 FileMapping = ingest.FileMapping
 Note = ingest.Note
@@ -79,9 +80,11 @@ class Outcome:
     is_unchanged: bool = False
 
 
+MATCHING = "matching.json"
+"""The record of what readers told about their files."""
 PROBLEMS = "problems.csv"
 """The list of problems beside what the inbox refused; no other file in `rejected/` has its name."""
-READ_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".ods", ".xls", ".txt", ".tsv")
+READ_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".ods", ".xls", ".txt", ".tsv", ".xml")
 NOT_READ = {
     "open_in_excel": re.compile(r"(~\$|\.~lock\.).*"),
     "numbers_not_read": re.compile(r".*\.numbers/?", re.IGNORECASE),
@@ -172,7 +175,7 @@ def prepare(
     lists = {name: content for name, content in files.items() if content is not None}
     # A lake is out of reach for the process that reads files; what is on show has a copy from here on.
     store.current_snapshot_id(home)
-    how = (home, settings, lists, update, answers, origin)
+    how = (home, settings, lists, update, answers, remembered(home), origin)
     if origin != "own" or not files:  # the examples, which we made ourselves; or nothing to read, but a merge
         return _prepare(*how)
     limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
@@ -195,14 +198,18 @@ def _prepare(
     files: Mapping[str, bytes],
     update: bool,
     answers: ingest.FileMapping,
+    before: ingest.FileMapping,
     origin: str,
     begin: Callable[[str], None] = lambda file: None,
 ) -> Prepared:
-    """What `prepare` does, in whatever process it runs; `begin` is told which file is read next."""
+    """What `prepare` does, in whatever process it runs; `begin` is told which file is read next.
+
+    `before` is what readers told about their files so far.
+    """
     based_on = store.current_snapshot_id(home)
     current, donors = _current(home) if origin == "own" else ({}, {})
     known = ingest.FileMapping(meanings={"donors": dict(donors)} if donors else {})
-    matching = remembered(home).with_(known).with_(answers)
+    matching = before.with_(known).with_(answers)
     draft = ingest.draft(files, settings, current, update=update, matching=matching, begin=begin)
     return Prepared(draft, based_on, update, answers)
 
@@ -247,7 +254,7 @@ def publish(
             draft.tables,
             origin=origin,
             drop=store.Drop(draft.received, _options(draft, settings, prepared.update)),
-            replaces_all=not draft.before_is_own or not (prepared.update or kept_tables),
+            replaces_all=not draft.before_is_own or not (prepared.update or kept_tables or draft.matching.adds),
             changes={name: asdict(changes) for name, changes in draft.changes.items()},
             attribution=attribution or (settings.attribution if origin == "own" else ""),
             based_on=prepared.based_on,
@@ -276,9 +283,10 @@ def load(
     attribution: str = "",
     way: str = "",
     by: str = "",
+    answers: ingest.FileMapping | None = None,
 ) -> Outcome:
     """Check a drop and publish it in one go. See `prepare` and `publish`."""
-    prepared = prepare(home, settings, files, update=update, origin=origin)
+    prepared = prepare(home, settings, files, update=update, origin=origin, answers=answers)
     how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "origin": origin}
     return publish(home, settings, prepared, **how, attribution=attribution, way=way, by=by)
 
@@ -317,37 +325,35 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
 
 def remembered(home: Path) -> ingest.FileMapping:
     """What readers told about their files so far. A damaged file is set aside: they are asked once more."""
-    path = home / "matching.json"
     try:
-        return ingest.FileMapping.model_validate_json(path.read_bytes(), extra="ignore")
+        return ingest.FileMapping.model_validate_json(store.read_record(home, MATCHING), extra="ignore")
     except OSError:  # there is none yet, or the disk refuses it
         return ingest.FileMapping()
     except ValueError:
         with contextlib.suppress(OSError):  # a home that is read-only: it stays where it is
-            store.set_aside(path)
+            store.set_record_aside(home, MATCHING)
         return ingest.FileMapping()
 
 
 def remember(home: Path, answers: ingest.FileMapping) -> None:
     """Remember what a reader told about their files, for the next time. Raises `store.StoreProblem`."""
     if answers != ingest.FileMapping():
-        path = home / "matching.json"
         with store.disk_errors_as_problems():
             known = remembered(home).with_(answers).model_dump(mode="json", exclude={"merges"})
             # With what a newer version noted beside.
-            stored = json.loads(path.read_bytes()) if path.exists() else {}
-            store.write_file(path, json.dumps(stored | known, indent=1, ensure_ascii=False).encode(), 0o600)
+            stored: dict[str, Any] = {}
+            with contextlib.suppress(FileNotFoundError):
+                stored = json.loads(store.read_record(home, MATCHING))
+            store.write_record(home, MATCHING, json.dumps(stored | known, indent=1, ensure_ascii=False).encode())
 
 
 def forget_different(home: Path, pair: tuple[str, str]) -> None:
     """Forget that two names are of two organisations. Raises `store.StoreProblem`."""
-    path = home / "matching.json"
     known = remembered(home)
     left = [list(other) for other in known.different if other != pair]
-    if path.exists():
-        with store.disk_errors_as_problems():
-            stored = json.loads(path.read_bytes()) | {"different": left}
-            store.write_file(path, json.dumps(stored, indent=1, ensure_ascii=False).encode(), 0o600)
+    with store.disk_errors_as_problems(), contextlib.suppress(FileNotFoundError):
+        stored = json.loads(store.read_record(home, MATCHING)) | {"different": left}
+        store.write_record(home, MATCHING, json.dumps(stored, indent=1, ensure_ascii=False).encode())
 
 
 def _current(home: Path) -> tuple[dict[str, pa.Table], Mapping[str, str]]:
@@ -522,6 +528,7 @@ def answer_about(
     )
 
 
+<<<<<<< HEAD
 def answer_header_row(reading: Reading, row: int) -> ingest.FileMapping:
     """What a reader says of the row in which the headings of a list are; of the others, that they are not there."""
     rows = {ingest.row_of_headings(cells): number == row for number, cells in reading.beginning}
@@ -543,6 +550,15 @@ def answer_cells(prepared: Prepared, typed: Sequence[tuple[Problem, str]]) -> in
         cells = {reading.signature: {ingest.folded(header): {problem.key: text.strip()}}}
         answers = answers.with_(ingest.FileMapping(cells=cells))
     return answers
+=======
+def answer_for_all(
+    fill: Mapping[str, str] | None = None, rates: Mapping[str, float] | None = None, file: str = ""
+) -> ingest.FileMapping:
+    """What a reader says that lists of other programs do not: column -> what it is in every row of `file`, or of all
+    of them; currency -> how many euros one is."""
+    filled = {file: dict(fill)} if fill else {}
+    return ingest.FileMapping(fill=filled, rates={code.upper(): rate for code, rate in (rates or {}).items()})
+>>>>>>> main
 
 
 def answer_meanings(vocabulary: str, meanings: Mapping[str, str]) -> ingest.FileMapping:

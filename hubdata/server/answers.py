@@ -237,7 +237,7 @@ class Answers:
         ask = access.own_ask(access.authorise(self.home, principal), "finish")
         side = answering.own_side(self.home, self.settings, ask)
         steps = _steps(side, answering.answer_of(self.home, ask)) if side else [OWN]
-        if "skip" in form and f"{OWN}/partners" in steps:
+        if "skip" in form and not notices and f"{OWN}/partners" in steps:
             return here(request, self.settings, f"{OWN}/partners")
         stays = bool(notices) or (path == f"{OWN}/partners" and "next" not in form)
         position = steps.index(path) if path in steps else 0
