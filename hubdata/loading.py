@@ -528,7 +528,6 @@ def answer_about(
     )
 
 
-<<<<<<< HEAD
 def answer_header_row(reading: Reading, row: int) -> ingest.FileMapping:
     """What a reader says of the row in which the headings of a list are; of the others, that they are not there."""
     rows = {ingest.row_of_headings(cells): number == row for number, cells in reading.beginning}
@@ -550,7 +549,8 @@ def answer_cells(prepared: Prepared, typed: Sequence[tuple[Problem, str]]) -> in
         cells = {reading.signature: {ingest.folded(header): {problem.key: text.strip()}}}
         answers = answers.with_(ingest.FileMapping(cells=cells))
     return answers
-=======
+
+
 def answer_for_all(
     fill: Mapping[str, str] | None = None, rates: Mapping[str, float] | None = None, file: str = ""
 ) -> ingest.FileMapping:
@@ -558,7 +558,6 @@ def answer_for_all(
     of them; currency -> how many euros one is."""
     filled = {file: dict(fill)} if fill else {}
     return ingest.FileMapping(fill=filled, rates={code.upper(): rate for code, rate in (rates or {}).items()})
->>>>>>> main
 
 
 def answer_meanings(vocabulary: str, meanings: Mapping[str, str]) -> ingest.FileMapping:

@@ -4,13 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-<<<<<<< HEAD
-NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "cells", "header_rows")
+NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "cells", "header_rows", "fill", "rates")
 """The answers that are kept under something else than the signature of a file, or are in what is kept of it."""
-=======
-NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "fill", "rates")
-"""The answers that are kept under something else than the signature of a file."""
->>>>>>> main
 
 
 class Merge(BaseModel):

@@ -24,11 +24,8 @@ from hubdata.ingest.marks import HEADER, as_attendance, with_marks_as_rows
 from hubdata.ingest.numbers import settle_numbers
 from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
-<<<<<<< HEAD
-from hubdata.ingest.sheets import joined, with_year_of_its_name
-=======
 from hubdata.ingest.recipes import Made, Recipe, all_headings, lists_of, persons_in, recipe_of, without_links
->>>>>>> main
+from hubdata.ingest.sheets import joined, with_year_of_its_name
 from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
@@ -47,16 +44,11 @@ def recognise(
         if len(content) > settings.max_file_megabytes * 1_000_000:
             draft.problems.append(problem("too_large", file, limit=settings.max_file_megabytes))
             continue
-<<<<<<< HEAD
-        sheets = [without_totals(without_examples(sheet)) for sheet in read_sheets(content, settings, matching)]
-        sheets, headings = _laid_out(file, sheets, matching)
-=======
         sheets = _without_made(file, read_sheets(content, settings, matching), matching, draft, handed_in)
         by_cells = {sheet.sheet: recipe for sheet in sheets if (recipe := recipe_of(sheet, matching))}
         sheets = [without_links(s, by_cells[s.sheet]) if s.sheet in by_cells else s for s in sheets]
         sheets = [without_totals(without_examples(sheet)) for sheet in sheets]
-        sheets, headings = _with_years_as_rows(file, sheets, matching)
->>>>>>> main
+        sheets, headings = _laid_out(file, sheets, matching)
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
         has_sheets = len(sheets) > 1
@@ -96,7 +88,6 @@ def recognise(
     return handed_in
 
 
-<<<<<<< HEAD
 class _List(NamedTuple):
     """A sheet, what was answered about it, and what it holds."""
 
@@ -149,7 +140,6 @@ def _joined(lists: list[_List]) -> list[_List]:
     return left
 
 
-=======
 def _without_made(
     file: str, sheets: list[reading.Table], matching: FileMapping, draft: Draft, handed_in: dict[str, Source]
 ) -> list[reading.Table]:
@@ -212,17 +202,12 @@ def _made(
     return source
 
 
->>>>>>> main
 def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> list[reading.Table]:
     """A file as it is read by whoever knows our headings, and the ones that readers told."""
     told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
-<<<<<<< HEAD
     rows = (row for row, holds_headings in matching.header_rows.items() if holds_headings)
-    return reading.read(content, limits, all_words().union(told, rows))
-=======
-    return reading.read(content, limits, all_words().union(told, all_headings()))
->>>>>>> main
+    return reading.read(content, limits, all_words().union(told, rows, all_headings()))
 
 
 def _laid_out(
