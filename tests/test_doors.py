@@ -368,12 +368,15 @@ def test_cookies_are_as_strict_as_they_can_be(tmp_path: Path, public: str) -> No
     if public:
         (home / "hub.toml").write_text(f'public_address = "{public}"\nlogin_hours = 3\n', encoding="utf-8")
     with served(home) as server:
-        given = cookie(post(server, PASSWORD), "hub_manager")
+        name = "__Host-hub_manager" if public else "hub_manager"
+        given = cookie(post(server, PASSWORD), name)
         assert "HttpOnly" in given
+        assert "Path=/;" in given
+        assert "Domain" not in given
         assert "SameSite=lax" in given
         assert f"Max-Age={3 * 3600 if public else 12 * 3600}" in given
         assert ("Secure" in given) == bool(public)
-        kept = {"hub_manager": given.split(";")[0].partition("=")[2]}
+        kept = {name: given.split(";")[0].partition("=")[2]}
         with server.client(cookies=kept) as http:
             for all_of_them in http.get("/_stcore/health").headers.get_list("set-cookie"):
                 assert ("secure" in all_of_them.lower()) == bool(public)
@@ -715,7 +718,10 @@ def test_a_token_opens_nothing_where_it_did_not_come_from_this_machine(local: Se
     with local.client() as http:
         for headers in (way_round, {"Host": "rebound.example"}, {"Host": f"@127.0.0.1:{local.port}"}):
             assert http.get(path, headers=headers).status_code == 403
+        http.cookies.set("hub_viewer", "of a link that he tried himself", domain="127.0.0.1")
+        assert http.get("/data").status_code == 403
         assert http.get(path).status_code == 303, "none of them used it up"
+        assert http.get("/data").status_code == 200
 
 
 @pytest.mark.parametrize(("days", "counts"), [(29.9, True), (30.1, False)])

@@ -47,7 +47,7 @@ ROUTES = (
     Route(r"/a/own(/done)?", GET, ASKED),
     Route(r"/a/own/(profile|ties/\d{1,3}|partners|events)", frozenset({"GET", "POST"}), ASKED),
     Route(r"/a/[^/]*", frozenset({"GET"}), ANYBODY),
-    Route(r"/open/[A-Za-z0-9_-]{43}", frozenset({"GET"}), ANYBODY),  # the door of this machine
+    Route(r"/open/[A-Za-z0-9_-]{43}", frozenset({"GET"}), ANYBODY - ASKED),  # the door of this machine
     Route(r"/login", frozenset({"GET", "POST"}), ANYBODY),
     Route(r"/login/oidc", GET, ANYBODY),
     Route(r"/logout", GET, ANYBODY),

@@ -23,6 +23,7 @@ from hubdata.server.cookies import (
     VIEWER_COOKIE,
     VISIT_SECONDS,
     ManagerLogin,
+    drop_cookie,
     manager_login,
     read_cookie,
     set_cookie,
@@ -115,7 +116,8 @@ class Visitors:
         return f"{LOCAL_COOKIE}_{port()}"
 
     def give_local_cookie(self, answer: Response, visitor: str) -> None:
-        """Let in a browser on this machine."""
+        """Let in a browser on this machine, and remove the cookie of a link: it is no viewer's any longer."""
+        drop_cookie(answer, self.settings, VIEWER_COOKIE)
         set_cookie(answer, self.settings, self.local_cookie, signer(self.home, "local").dumps(visitor), VISIT_SECONDS)
 
     def give_viewer_cookie(self, answer: Response, link: sharing.Link, visitor: str) -> None:
