@@ -114,6 +114,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_event": Needs(),
     "answer_events": Needs(),
     "answer_fading": Needs(),
+    "answer_fans": Needs(),
     "answer_flows": Needs(amounts=True),
     "answer_fragility": Needs(),
     "answer_funding": Needs(),  # empty without amounts; see `questions.answer_totals`
@@ -152,6 +153,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_stress": Needs(amounts=True, names=True),
     "answer_structure": Needs(),
     "answer_target_progress": Needs(),
+    "answer_telling": Needs(amounts=True, names=True, manager=True),
     "answer_theme_mixing": Needs(),
     "answer_tie": Needs(names=True),
     "answer_tie_list": Needs(),

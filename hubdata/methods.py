@@ -306,6 +306,37 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         N_("It says what is needed. Nothing is forecast."),
     ),
+    "fan": _network(
+        N_("The fan ahead"),
+        N_(
+            "Simulations of the quarters ahead in which ties form and end as they did in the past five years at most. "
+            "Each draws the agreements of the past anew, since ties of one agreement begin and end together; from "
+            "these come its chances of ending, by age, across sectors or not, structural or not. Every quarter ahead "
+            "is like one of the past, drawn by lot: as many organisations come and go, and the same agreements begin. "
+            "The band holds nine of ten simulations. Beside it: which part of them reaches the target, and how many "
+            "more structural ties a quarter bring half of them there. Fans made in the same way on eight earlier days, "
+            "with what was known then, show how often later values lay inside. The draw has a fixed seed."
+        ),
+        N_(
+            "It is no promise: it says where the figure goes when everybody goes on as they did. A large agreement "
+            "that is signed or runs out moves it at once."
+        ),
+        "Efron & Tibshirani 1993; Cameron, Gelbach & Miller 2008",
+        also=(
+            "middle",
+            "low",
+            "high",
+            "aim",
+            "reached_share",
+            "extra_structural",
+            "structural_formed",
+            "quarters",
+            "agreements_formed",
+            "agreements_ended",
+            "outcomes",
+            "inside",
+        ),
+    ),
     "movements": _ties(
         N_("Why a figure moved"),
         N_(
@@ -842,6 +873,33 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         N_("An event is for more than ties, and some of these ties would have formed anyway."),
         also=("cost", "events_with_cost"),
+    ),
+    "telling": _network(
+        N_("What to ask for first"),
+        N_(
+            "The empty cells that leave the figures on top widest. The income of an organisation decides whether it "
+            "counts as exposed: one part of all organisations. Without the last contact of an agreement its ties may "
+            "count as silent wrongly: as many as there are, as a part of all ties. Jobs are taken to lie between the "
+            "5th and the 95th percentile of those known in the same sector (of all, under five): that range as a part "
+            "of all known jobs. Of equal cells those come first whose organisation has most to fill in at once."
+        ),
+        N_(
+            "Each width is a part of its own figure, so a wide one of jobs and a narrow one of ties are not the same "
+            "in every use. It is about what is not known, never about an organisation."
+        ),
+        "Manski 1990",
+        also=(
+            "width",
+            "fewest_jobs",
+            "most_jobs",
+            "silent_ties",
+            "equally_wide",
+            "empty",
+            "lowest",
+            "highest",
+            "unknown",
+            "jobs_without_range",
+        ),
     ),
     "coverage": Explanation(
         N_("Coverage"),

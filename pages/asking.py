@@ -104,6 +104,7 @@ def ask() -> None:
                     st.code(words.mail(language, link, address, len(made) > 1), language=None, wrap_lines=True)
             st.button(_("I have taken them"), type="primary", key="asks_taken", on_click=words.forget_new_links)
     everybody, fading = words.to_ask("all"), words.to_ask("fading")
+    most = words.to_ask(ui.who_would_tell()) if everybody else {}
     if not everybody:
         st.info(
             _("Load your own lists first: nobody is asked about the sample or the demo."), icon=":material/upload_file:"
@@ -113,11 +114,16 @@ def ask() -> None:
         st.subheader(_("Whom do you ask?"), anchor="whom")
         choices = {
             "fading": _("Those with a tie that has gone silent ({n})", n=ui.number(len(fading))),
+            **(
+                {"telling": _("Those who can fill in what would tell most ({n})", n=ui.number(len(most)))}
+                if most
+                else {}
+            ),
             "all": _("All organisations ({n})", n=ui.number(len(everybody))),
             "some": _("Some"),
         }
         which = st.radio(_("Organisations"), list(choices), format_func=choices.get, key="ask_which")
-        chosen = {"fading": fading, "all": everybody}.get(which, {})
+        chosen = {"fading": fading, "telling": most, "all": everybody}.get(which, {})
         if which == "some":
             picked = st.multiselect(
                 _("Which"), list(everybody), format_func=lambda own: everybody[own], key="ask_some", placeholder=""

@@ -14,7 +14,7 @@ if not survival["overall"]["spells"]:
     ui.nothing_yet(
         _("There were no ties up to {day}.", day=ui.date(ui.view().as_of)),
         _(
-            "Choose another day or wider filters, or load partnerships.csv: one "
+            "Choose another day or wider filters, or load the list of partnerships: one "
             "row per agreement between organisations."
         ),
     )
@@ -247,7 +247,8 @@ def ends() -> None:
         if grants["within_a_year"]["grants"]:
             with st.container(border=True):
                 st.markdown(words.grants_sentence(grants))
-                ui.page_link("funding", _("Whose money ends, and when"))
+                st.markdown(ui.nothing_else_list(grants))
+                ui.page_link("funding", _("Whose money ends, and when"), tab="ends")
     found = ui.ask(questions.answer_ending_ties)
     with st.container(border=True):
         st.subheader(words.endings_title(found), anchor="ending-ties")

@@ -46,8 +46,9 @@ def pairs() -> None:
         ui.nothing_yet(
             _("There is nobody to introduce on {day}.", day=ui.date(ui.view().as_of)),
             _(
-                "Pairs are found by what organisations in different sectors have in common. Load partnerships.csv, "
-                "attendance.csv, or organisations.csv with themes, needs and offers; or choose wider filters."
+                "Pairs are found by what organisations in different sectors have in common. Load the list of "
+                "partnerships, the list of attendance, or the list of organisations with themes, needs and offers; "
+                "or choose wider filters."
             ),
         )
         return
@@ -117,7 +118,7 @@ def pairs() -> None:
 
 def hold_together() -> None:
     """The three introductions that hold the network together most, beside how likely each pair of the list is."""
-    found = ui.ask(questions.answer_holding, with_convenors)
+    found = ui.ask(questions.answer_holding, with_convenors, tuple(sorted(kept_out)))
     if not listed or found is None or not found["chosen"]:
         st.markdown(
             _("With so many organisations this cannot be said.")
@@ -125,7 +126,8 @@ def hold_together() -> None:
             else _("No pair of the list would bring organisations nearer to each other.")
         )
         return
-    by_pair = {words.pair_of(pair): pair for pair in listed}
+    shown = [pair for pair in listed if words.pair_of(pair) not in kept_out]
+    by_pair = {words.pair_of(pair): pair for pair in shown}
     st.subheader(words.holding_title(found), anchor="hold-together")
     st.markdown(words.holding_sentence(found))
     with st.grid(3, min_column_width=400, key="holding"):
@@ -145,11 +147,12 @@ def hold_together() -> None:
                 st.markdown(words.gain_in_words(gain))
                 st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
                 with st.container(horizontal=True, vertical_alignment="center"):
+                    ui.introduction_buttons(words.pair_of(pair))
                     ui.organisation_link(pair["organisation_a"], pair["name_a"])
                     ui.organisation_link(pair["organisation_b"], pair["name_b"])
 
     def rows() -> DataFrame:
-        return words.holding_rows(found, listed)
+        return words.holding_rows(found, shown)
 
     ui.figure(
         "holding",
@@ -181,7 +184,7 @@ def hold_together() -> None:
             "closeness_gain",
             ui.column("x", _("Score"), "number"),
         ],
-        basis=n_("{n} pair of the list", "{n} pairs of the list", len(listed)),
+        basis=n_("{n} pair of the list", "{n} pairs of the list", len(found["candidates"])),
         source="organisations.csv, partnerships.csv, attendance.csv",
         method="holding",
     )

@@ -42,6 +42,7 @@ def test_a_round(shown: Path) -> None:
     home = shown
     app = opened("asking")
     assert "Nobody has been asked yet." in said(app)
+    assert any("what would tell most (" in choice for choice in app.radio(key="ask_which").options)
     app.radio(key="ask_which").set_value("all").run()
     app.button(key="make_asks_now").click().run()
     made, _kept = app.session_state["new_asks"]

@@ -10,8 +10,10 @@ from hubdata.questions.ahead import (
     Forecast,
     answer_ending_ties,
     answer_endings,
+    answer_fans,
     answer_holding,
     answer_lapse,
+    answer_telling,
     forecast,
 )
 from hubdata.questions.changes import (
@@ -159,6 +161,7 @@ __all__ = [
     "answer_event",
     "answer_events",
     "answer_fading",
+    "answer_fans",
     "answer_flows",
     "answer_fragility",
     "answer_funding",
@@ -198,6 +201,7 @@ __all__ = [
     "answer_stress",
     "answer_structure",
     "answer_target_progress",
+    "answer_telling",
     "answer_theme_mixing",
     "answer_tie",
     "answer_tie_list",

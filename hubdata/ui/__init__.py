@@ -6,7 +6,7 @@ Pages import from here, and from the file in `words` that is named after them.
 from hubdata.page_list import PAGES
 from hubdata.ui.address import url_widget
 from hubdata.ui.alike import on_show as names_alike_on_show
-from hubdata.ui.columns import column
+from hubdata.ui.columns import column, list_word
 from hubdata.ui.deeds import (
     call_buttons,
     calls,
@@ -30,6 +30,7 @@ from hubdata.ui.income import (
     note_promised,
     note_totals,
     note_unsettled,
+    nothing_else_list,
     without_reserves,
 )
 from hubdata.ui.language import (
@@ -82,6 +83,7 @@ from hubdata.ui.navigation import (
 )
 from hubdata.ui.pairs import reason_in_short, reason_in_words
 from hubdata.ui.parts import (
+    CARD_WIDTH,
     explain,
     figure,
     first_rows,
@@ -125,6 +127,7 @@ from hubdata.ui.session import (
     style,
     view,
 )
+from hubdata.ui.telling import what_to_ask, who_would_tell
 from hubdata.ui.ties import (
     MOST_CALLS,
     against_chance,
@@ -142,6 +145,7 @@ from hubdata.ui.ties import (
 )
 
 __all__ = [
+    "CARD_WIDTH",
     "MOST_CALLS",
     "PAGES",
     "Markdown",
@@ -194,6 +198,7 @@ __all__ = [
     "latest_year",
     "lazy_expander",
     "lazy_tabs",
+    "list_word",
     "literal",
     "manifests",
     "marks",
@@ -224,6 +229,7 @@ __all__ = [
     "note_totals",
     "note_unsettled",
     "notes",
+    "nothing_else_list",
     "nothing_yet",
     "number",
     "open_calls",
@@ -263,6 +269,8 @@ __all__ = [
     "url_widget",
     "view",
     "web_link",
+    "what_to_ask",
+    "who_would_tell",
     "with_labels",
     "with_yes_no",
     "without_reserves",
