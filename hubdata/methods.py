@@ -258,6 +258,41 @@ EXPLANATIONS: dict[str, Explanation] = {
         "PARTNER tool, Visible Network Labs",
         also=("confirmed_share", "confirmed_by_both"),
     ),
+    "profiles_confirmed": _ties(
+        N_("Confirmed profiles and jobs"),
+        N_(
+            "Organisations that said themselves what their profile is, no more than a year from the as-of date, and "
+            "you accepted it. Jobs are confirmed when the number that is known is the number that was said."
+        ),
+        N_("A profile that nobody confirmed is not doubtful: mostly nobody was asked, or did not answer yet."),
+        also=("profiles", "profiles_confirmed_share", "jobs_confirmed", "jobs_confirmed_share"),
+    ),
+    "trust": _ties(
+        N_("Trust"),
+        N_(
+            "How organisations experience their own partners, from 1 (not at all) to 4 (a great deal): the average of "
+            "three questions, whether these are reliable, support the common goal and can be spoken to openly. Answers "
+            "of the past year count, the newest of each organisation about each partner. There is an average only "
+            "when at least five organisations answered all three, and it is made anew for each five more, in tenths, "
+            "so that nobody can tell who said what."
+        ),
+        N_(
+            "No average is not a low one: often nobody was asked. It says what partners experience, not what an "
+            "organisation is; a few answers more or less can move it by some tenths, so it makes no ranking."
+        ),
+        "PARTNER tool, Visible Network Labs",
+        also=("dyads_answered", "raters", "trust_answers"),
+    ),
+    "value": _ties(
+        N_("Value of partners"),
+        N_(
+            "As trust, of three other questions: whether partners have power and influence that help, put in time and "
+            "effort, and contribute resources."
+        ),
+        N_("A partner that brings little money or power can be worth much: look at trust beside it."),
+        "PARTNER tool, Visible Network Labs",
+        also=("value_answers",),
+    ),
     "tie_strength": _ties(
         N_("Strength of a tie"),
         N_(

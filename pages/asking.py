@@ -130,6 +130,14 @@ def ask() -> None:
             )
             chosen = {own: everybody[own] for own in picked}
         days = st.number_input(_("How many days does it work?"), 1, 90, 30, key="ask_days")
+        ratings = st.checkbox(
+            _("Ask also how they experience their partners (trust and value)"),
+            key="ask_ratings",
+            help=_(
+                "Six questions about each partner, which nobody has to answer. You never see who said what: only "
+                "averages of five organisations or more."
+            ),
+        )
         st.caption(
             _(
                 "Nothing is sent: you get a list to paste into your own mail. An organisation sees its own profile and "
@@ -137,7 +145,7 @@ def ask() -> None:
             )
         )
         if st.button(_("Make the links"), type="primary", icon=":material/add_link:", key="make_asks_now"):
-            words.make_links(chosen, int(days))
+            words.make_links(chosen, int(days), ratings)
 
 
 def asked() -> None:
@@ -159,6 +167,20 @@ def asked() -> None:
         ],
         (rows.to_json(date_format="iso"),),
     )
+    if rows["month"].nunique() > 1:
+        st.subheader(_("Answered, per month of asking"), anchor="response")
+        ui.frame(
+            "response",
+            lambda: words.response(rows),
+            [
+                ui.column("month_words", _("Asked in"), "text"),
+                ui.column("answered_share", _("Share that answered"), "share"),
+                ui.column("answered", _("Answered"), "count"),
+                ui.column("asked", _("Asked"), "count"),
+            ],
+            (rows.to_json(date_format="iso"),),
+        )
+    ui.note_confirmed()
     names = dict(zip(rows["link"], rows["name"], strict=True))
     chosen = st.selectbox(_("A link"), list(names), format_func=lambda link: names[link], key="asked_link")
     with st.container(horizontal=True):
@@ -174,11 +196,42 @@ def asked() -> None:
     )
 
 
+def trust() -> None:
+    """How far organisations trust and value their partners, as averages."""
+    found = words.trust()
+    if found is None:
+        st.markdown(
+            _("Nobody has said yet how it experiences its partners. Tick it when you ask: the questions are optional.")
+        )
+        ui.explain("trust", "value")
+        return
+    st.markdown(words.trust_sentence(found))
+    st.caption(
+        _("No average is not a low one. Averages rest on five organisations or more; who said what is not shown.")
+    )
+    scores = [
+        ui.column("trust", _("Trust"), "number"),
+        ui.column("trust_answers", _("Answers about trust"), "count"),
+        ui.column("value", _("Value of partners"), "number"),
+        ui.column("value_answers", _("Answers about value"), "count"),
+        ui.column("state", _("Why there is no average"), "text"),
+    ]
+    changed_by = (str(found),)
+    st.subheader(_("What others say of each organisation"), anchor="received")
+    ui.frame("trust", lambda: words.trust_of_organisations(found), ["name", "sector_label", *scores], changed_by)
+    st.subheader(_("Between sectors"), anchor="between")
+    ui.frame(
+        "sector_trust", lambda: words.trust_of_sectors(found), ["sector_a_label", "sector_b_label", *scores], changed_by
+    )
+    ui.explain("trust", "value")
+
+
 ui.lazy_tabs(
     "asking",
     {
         "answers": (_("Answers"), answers),
         "ask": (_("Ask"), ask),
         "asked": (_("Who was asked"), asked),
+        "trust": (_("Trust and value"), trust),
     },
 )

@@ -332,6 +332,7 @@ def came_true() -> None:
     )
 
 
+ui.note_confirmed()
 ui.lazy_tabs(
     "tab",
     {

@@ -74,6 +74,7 @@ from hubdata.questions.network import (
     answer_agreement_themes,
     answer_brokers,
     answer_confirmation,
+    answer_confirmed_profiles,
     answer_fading,
     answer_fragility,
     answer_groups,
@@ -89,6 +90,7 @@ from hubdata.questions.network import (
     answer_tie_list,
     answer_tied_since,
     answer_ties,
+    answer_trust,
 )
 from hubdata.questions.organisations import (
     FACTS,
@@ -152,6 +154,7 @@ __all__ = [
     "answer_changes",
     "answer_circle",
     "answer_confirmation",
+    "answer_confirmed_profiles",
     "answer_coverage",
     "answer_directory",
     "answer_donor_changes",
@@ -208,6 +211,7 @@ __all__ = [
     "answer_tied_since",
     "answer_ties",
     "answer_totals",
+    "answer_trust",
     "answer_year",
     "forecast",
     "headlines",

@@ -48,7 +48,7 @@ ROUTES = (
     Route(MAP, GET, ANYBODY),
     Route(r"/s/.*", frozenset({"GET", "POST"}), ANYBODY),
     Route(r"/a/own(/done)?", GET, ASKED),
-    Route(r"/a/own/(profile|ties/\d{1,3}|partners|events)", frozenset({"GET", "POST"}), ASKED),
+    Route(r"/a/own/(profile|ties/\d{1,3}|ratings/\d{1,3}|partners|events)", frozenset({"GET", "POST"}), ASKED),
     Route(r"/a/[^/]*", frozenset({"GET"}), ANYBODY),
     Route(r"/open/[A-Za-z0-9_-]{43}", frozenset({"GET"}), ANYBODY - ASKED),  # the door of this machine
     Route(r"/login", frozenset({"GET", "POST"}), ANYBODY),
