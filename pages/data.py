@@ -77,8 +77,8 @@ if files:
             icon=":material/build:",
         )
         words.doubts(drop)
-        words.corrections(drop)
         words.problem_kinds(draft.problems)
+        words.corrections(drop)
         ui.frame(
             "problems",
             lambda: words.problem_rows(draft.problems),
