@@ -633,7 +633,7 @@ def test_the_sentences_of_a_code_are_there_in_both_languages_with_the_same_gaps(
         assert text.translate("nl").count("X") == text.translate("en").count("X")
 
 
-GRANTS = [["Recipient", "Funder", "Type of funder", "Amount"], ["A", "B", "Government", 5]]
+A_YEAR = [["Recipient", "Funder", "Type of funder", "Amount"], ["A", "B", "Government", 5]]
 
 
 def book_with_two_rows_of_headings() -> bytes:
@@ -947,12 +947,12 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
     "year_of_sheet": (
         "Amounts without a year are of the year that their sheet is called after, 2024: 1.",
         "Bedragen zonder jaar zijn van het jaar waarnaar hun blad heet, 2024: 1.",
-        {"lists.xlsx": sheets(**{"2024": GRANTS})},
+        {"lists.xlsx": sheets(**{"2024": A_YEAR})},
     ),
     "sheets_joined": (
         "Sheets that hold the same list were put below each other: 2.",
         "Bladen met dezelfde lijst zijn onder elkaar gezet: 2.",
-        {"lists.xlsx": sheets(**{"2024": GRANTS, "2025": GRANTS})},
+        {"lists.xlsx": sheets(**{"2024": A_YEAR, "2025": A_YEAR})},
     ),
     "two_rows_of_headings": (
         "The headings stand in two rows, from row 1 on, and were read together: 4.",
