@@ -93,7 +93,9 @@ def _sentence(options: argparse.Namespace, problem: OSError) -> str:
 def check(options: argparse.Namespace) -> int:
     hub_settings = settings.read(options.home)
     files = loading.read_files(options.paths, hub_settings)
-    draft = loading.prepare(options.home, hub_settings, files, update=options.update).draft
+    draft = loading.prepare_with_letters(
+        options.home, hub_settings, files, options.letters, update=options.update
+    ).draft
     _show_problems(draft, options)
     return REFUSED if draft.problems else DONE
 
@@ -104,7 +106,9 @@ def load(options: argparse.Namespace) -> int:
     how = {"update": options.update, "skip_invalid": options.skip_invalid, "may_remove": options.yes}
     aside = set((options.home / "rejected").glob("*"))
     try:
-        outcome = loading.load(options.home, hub_settings, files, **how, way="command", by=_user())
+        outcome = loading.load(
+            options.home, hub_settings, files, **how, way="command", by=_user(), letters=options.letters
+        )
     except store.ConcurrentLoad:
         _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), options)
         return REFUSED
@@ -492,6 +496,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         added.add_argument(
             "--update", action="store_true", help="add and change rows by key instead of replacing tables"
+        )
+        added.add_argument(
+            "--letters", choices=ingest.LETTERS, default="", help="how files are written of which we ask this"
         )
     added.add_argument(
         "--skip-invalid", action="store_true", help="load the valid rows and keep the rejected ones aside"

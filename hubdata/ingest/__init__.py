@@ -38,10 +38,11 @@ from hubdata.ingest.lookalikes import Entry, LookAlike, look_alikes, pair_of
 from hubdata.ingest.names import identity_of, slug, sounds
 from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
-from hubdata.ingest.recognition import read_sheets
+from hubdata.ingest.recognition import LETTERS, read_sheets
 from hubdata.ingest.rejected import Rejected
 
 __all__ = [
+    "LETTERS",
     "NOTES",
     "SENTENCES",
     "Changes",

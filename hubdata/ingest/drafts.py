@@ -9,6 +9,7 @@ from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.headings import signature
 from hubdata.ingest.problems import Note, Problem
 from hubdata.ingest.rejected import Rejected
+from hubdata.reading import DoubtfulLetters
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class Reading:
     """Header -> cell of the first five rows, to know the list by: never of columns that may be personal."""
     guessed: tuple[str, ...] = ()
     """Headers that were matched by what people call such a column, and that a reader has not agreed to."""
+
+    doubtful: DoubtfulLetters | None = None
+    """How its letters are written: nothing else was read before somebody says so."""
 
     @property
     def signature(self) -> str:

@@ -25,6 +25,9 @@ from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
 
+LETTERS = tuple(reading.SINGLE_BYTE)
+"""The encodings of which somebody chooses one where the letters of a file are in doubt."""
+
 
 def recognise(
     files: Mapping[str, bytes], settings: Settings, matching: FileMapping, draft: Draft, begin: Callable[[str], None]
@@ -77,7 +80,7 @@ def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> li
     """A file as it is read by whoever knows our headings, and the ones that readers told."""
     told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
-    return reading.read(content, limits, all_words().union(told))
+    return reading.read(content, limits, all_words().union(told), matching.letters)
 
 
 def _with_years_as_rows(
@@ -107,7 +110,11 @@ def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
     read = (label, None, len(sheet.rows), sheet.encoding, sheet.separator, header)
     personal = [name for name in sheet.cells.column_names if is_personal(name, sheet)]
     first_rows = _first_rows(sheet, personal)
-    draft.readings.append(Reading(*read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows))
+    draft.readings.append(
+        Reading(
+            *read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows, doubtful=sheet.doubtful
+        )
+    )
 
 
 def _first_rows(sheet: reading.Table, personal: Sequence[str]) -> tuple[Mapping[str, str], ...]:
@@ -210,6 +217,7 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
             {h: source.decimal_marks[c] for h, c in columns.items() if c in source.decimal_marks},
             {h: source.factors[c] for h, c in columns.items() if c in source.factors},
             first_rows=_first_rows(sheet, personal),
+            doubtful=sheet.doubtful,
             guessed=tuple(h for h, c in columns.items() if is_guessed(row_type, h, c, matching.columns.get(name, {}))),
         )
     )  # fmt: skip
