@@ -35,6 +35,12 @@ def prepare() -> None:
     server.prepare()
 
 
+def network_file(link_id: str) -> bytes | None:
+    """The network for the map of somebody with a link (see `server.links`). It is made where pages are made."""
+    made: bytes | None = import_module("hubdata.ui.chapters.files").for_map(link_id)
+    return made
+
+
 @contextlib.asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Before the first visitor: check the settings, and load the sample when there is nothing to see.
@@ -67,6 +73,6 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "navigation.py",
     routes=[Route("/healthz", server.Health(HOME).answer)],
-    middleware=[Middleware(server.Gate, home=HOME)],
+    middleware=[Middleware(server.Gate, home=HOME, network_file=network_file)],
     lifespan=lifespan,
 )

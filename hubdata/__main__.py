@@ -23,6 +23,7 @@ from hubdata import (
     loading,
     methods,
     models,
+    move_command,
     naming,
     proposals,
     questions,
@@ -51,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         sentence = {
             "disk_full": texts.Text("The disk is full; nothing was changed."),
             "read_only": texts.Text("The folder with the data may not be written to; nothing was changed."),
+            "unreachable": texts.Text("The database with the data cannot be reached; nothing was changed."),
         }.get(problem.code)
         print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
         status = WRONG_USE
@@ -532,7 +534,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a kind of income is so much less",
     )
     added.add_argument("--year", type=_positive, metavar="Y", help="the year (default: the latest that was over)")
-    verb("forecast", forecast, "what ends and when, from the days that the lists give", dated)
+    verb("forecast", forecast, "what ends, what may lapse, and where figures with a target will stand", dated)
     share = verbs.add_parser("share", help="shared links", description="Shared links.", parents=[common])
     shares = share.add_subparsers(required=True, metavar="VERB")
     added = verb("create", share_create, "make a link; its address is printed once", among=shares)
@@ -579,6 +581,7 @@ def _parser() -> argparse.ArgumentParser:
         "template", write_template, "write a workbook to fill in, or empty CSV files and a data dictionary"
     ).add_argument("path", type=Path, metavar="DIR or FILE.xlsx")
     file_command.add_to(verb, dated, _names, _date)
+    move_command.add_to(verb)
     verb("dictionary", write_dictionary, "print the data dictionary as Markdown")
     added = verb("demo", write_demo, "write a fictional ecosystem")
     added.add_argument("folder", type=Path, metavar="DIR")

@@ -114,6 +114,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_event": Needs(),
     "answer_events": Needs(),
     "answer_fading": Needs(),
+    "answer_fans": Needs(),
     "answer_flows": Needs(amounts=True),
     "answer_fragility": Needs(),
     "answer_funding": Needs(),  # empty without amounts; see `questions.answer_totals`

@@ -15,7 +15,7 @@ days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
 if not days and len(loads) == 1:
     ui.nothing_yet(
         _("There is no earlier day to compare with."),
-        _("Choose another day, or load partnerships.csv with start dates."),
+        _("Choose another day, or load the list of partnerships with start dates."),
     )
     ui.stop()
 
@@ -170,6 +170,7 @@ def givers(donors: questions.DonorChanges) -> None:
 history = ui.ask(questions.answer_history)
 organisations = n_("{n} organisation", "{n} organisations", int(changes["now"]["organisations"]))
 roads = ui.ask(questions.answer_target_progress)
+fans = functools.cache(lambda: ui.ask(questions.answer_fans))
 
 
 def counted_in(indicator: str, road: questions.Road) -> str:
@@ -188,44 +189,52 @@ def counted_in(indicator: str, road: questions.Road) -> str:
 
 
 def progress(indicator: str, road: questions.Road) -> None:
-    method = methods.explained_by(indicator)
-    title = words.name_of(method)
+    method, kind = methods.explained_by(indicator), words.kind_of(indicator)
+    title, ahead = words.name_of(method), words.fan_sentence(indicator, fans())
+    days = fans()["figures"][indicator]["days"]
     ui.figure(
         f"road_{indicator}",
         title=title,
         sentence=ui.Markdown(
-            "  \n".join(words.target_sentence(indicator, aim, road["history"]) for aim in road["road"])
+            "  \n".join([*(words.target_sentence(indicator, aim, road["history"]) for aim in road["road"]), *ahead])
         ),
         draw=lambda: charts.lines(
-            ui.series(road["history"], "value", title),
+            words.history_and_fan(title, road["history"], days),
             ui.style(),
             y_title=title,
-            value_format=words.kind_of(indicator),
+            value_format=kind,
+            colours={words.name_of_fan(): ui.style().ink.accent},  # the same figure, ahead
             **ui.targets(indicator),
             **ui.marks(),
         ),
-        alt=lambda: ui.trend_in_words(
-            title, road["history"], "value", words.kind_of(indicator), per_year=words.is_of_a_year(indicator)
-        ),
-        table=lambda: road["history"],
-        columns=["date", ui.column("value", title, words.kind_of(indicator))],
-        basis=_("{organisations}; nothing is forecast", organisations=counted_in(indicator, road)),
+        alt=lambda: words.road_in_words(title, indicator, road["history"], days),
+        table=lambda: words.history_and_fan(title, road["history"], days),
+        columns=[
+            "date",
+            ui.column("value", title, kind),
+            *([ui.column(name, ui.column(name).heading, kind) for name in ("low", "high")] if days else []),
+        ],
+        basis=_("{organisations}; band: nine of ten simulations", organisations=counted_in(indicator, road))
+        if days
+        else _("{organisations}; nothing is forecast", organisations=counted_in(indicator, road)),
         source="targets.csv, partnerships.csv, funding.csv",
         method=method,
     )
 
 
 def targets() -> None:
-    """How far each target is, and at what pace."""
+    """How far each target is, at what pace, and where the figure goes if ties form and last as they did."""
     if not roads:
         ui.nothing_yet(
-            _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
+            _("No targets are set."),
+            _("Load the list of targets: one row per figure and day, with the value aimed at."),
         )
     with st.grid(2, min_column_width=480):
         for indicator, road in roads.items():
             progress(indicator, road)
     if roads:
         ui.explain("pace")
+        ui.explain("fan")
     if "mean_degree" not in roads:
         title = _("Average number of partners")
         ui.figure(

@@ -41,7 +41,7 @@ NO_FIGURES = frozenset(
     # yes or no, and why
     | {"is_active", "is_articulation_point", "is_better", "is_converged", "is_cross_sector", "is_digital", "is_planned"}
     | {"is_plenary", "is_structural", "is_window_complete", "reason", "verdict"}
-    | {"began_structural", "is_pooled", "is_with_convenor", "is_within"}
+    | {"began_structural", "is_pooled", "is_too_narrow", "is_with_convenor", "is_within"}
 )
 
 

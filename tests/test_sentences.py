@@ -7,6 +7,7 @@ that differs from its figure, a difference that is rounded away, or a number tha
 import csv
 import io
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 
 from hubdata import demo, loading, questions, settings, store, texts
-from hubdata.indicators import ties
+from hubdata.indicators import fan, ties
 from hubdata.ui import chapters, session
 from hubdata.ui.income import missing_income
 from hubdata.ui.words import changes as change_words
@@ -126,6 +127,7 @@ def figures_of(home: Path) -> Figures:
         "endings": questions.answer_endings(snapshot, SETTINGS, view),
         "ending_ties": questions.answer_ending_ties(snapshot, SETTINGS, view),
         "lapse": questions.answer_lapse(snapshot, SETTINGS, view),
+        "fans": questions.answer_fans(snapshot, SETTINGS, view),
         "holding": questions.answer_holding(snapshot, SETTINGS, view, False),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
         "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
@@ -285,7 +287,7 @@ SAID: list[Said] = [
     (r"average organisation has # partners, # of them", AVERAGE),
     (r"But # of # have none: the organisation in the middle has #\.", ["network.isolates", ORGANISATIONS, "network.median_degree"]),
     (r"# of the # ties comes? only from partnerships of more than ten", ["network.ties_only_from_large", TIES]),
-    (r"Of all ties that could exist, # do", ["network.density"]),
+    (r"Of every # possible ties # exist", [lambda f: 100, lambda f: 100 * f["network"]["density"]]),
     (r"Of # ties? # runs? across sectors; by chance it would be #\.", [TIES, "network.cross_sector_share", by_chance]),
     (r"E-I index #, by chance #, p = #; a dash where chance gives fewer than 5 ties", ["network.ei_index", "network.ei_expected", "network.ei_p_value"]),
     (r"(?:Network d|D)ensity(?: over time)?: from # on DAY to # on DAY", first_and_last("density")),
@@ -322,7 +324,6 @@ SAID: list[Said] = [
     # sectors
     (r"The largest sectors? (?:is|are) .*?: # of # organisations", [largest("sectors.sectors"), "sectors.organisations"]),
     (r"as varied as # sectors", ["sectors.effective_sectors"]),
-    (r"twice: in # of cases", ["sectors.simpson_diversity"]),
     (r"the # organisations? of # whose jobs are known ha(?:s|ve) # jobs", ["coverage.jobs_known", "sectors.organisations", "sectors.jobs"]),
     (r"sectors: # organisations?(?=;| ·)", ["sectors.organisations"]),
     (r"sectors: jobs known for # of # organisations", [known("sector"), "sectors.organisations"]),
@@ -353,7 +354,7 @@ SAID: list[Said] = [
     (r"Known income \| #", ["year.income"]),
     (r"Exposed organisations(?: in #)? \| :gray\[#\]|Exposed organisations(?: in #)? \| #", ["latest", "year.exposed_share", "latest", "year.exposed_share"]),
     (r"Public money \| #", ["year.public_share"]),
-    (r"Effective number of donors \| #", ["year.effective_donors"]),
+    (r"Spread as if over \| # donors", ["year.effective_donors"]),
     (r"Exposed organisations in #: from # in # to # in #\.", ["latest", *first_and_last_year("exposed_share")]),
     (r"Exposed organisations: from # in # to # in #\.", first_and_last_year("exposed_share")),
     (r"Public money: from # in # to # in #\.(?=\n?$)", first_and_last_year("public_share")),
@@ -402,6 +403,8 @@ SAID: list[Said] = [
     (r"it lapses as often as all do \(# within a year\)", ["lapse.lapsed_share"]),
     (r"On # earlier days? forecasts were made for ties that were not silent then\. Of ten groups, # did .* is #; with one chance for all it would be #, by the age of a tie alone #\.", ["#lapse.backtest.days", *[f"lapse.backtest.{name}" for name in ("bins_within", "brier", "brier_base", "brier_curve")]]),
     (r"# forecasts?, of which # lapsed", ["lapse.backtest.forecasts", "lapse.backtest.lapsed"]),
+    (r"what formed and ended is known of # quarters?, with # agreements that began and # that ended\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
+    (r"lies further ahead than the # quarters? of which it is known", [lambda f: min(f["fans"]["quarters"], fan.MOST_STEPS)]),
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
     (r"stands between others more often than # of the organisations; its partners know each other: (?:few|many)\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
@@ -438,8 +441,8 @@ SAID: list[Said] = [
     (r"# new ties? among # possible pairs", ["backtest.formed", "backtest.possible"]),
     (r"needs known of # and offers of # of # organisations", ["needs.needs_known", "needs.offers_known", ORGANISATIONS]),
     (r"known of # of # organisations", ["coverage.digital_maturity_known", ORGANISATIONS]),
-    (r"the supply most for [^:]*: # need it, # offer it", [lambda f: len(scarcest(f)["needed_by"]), lambda f: len(scarcest(f)["offered_by"])]),
-    (r"the supply most for [^:]*: # more need it", [lambda f: len(scarcest(f)["needed_by"]) - len(scarcest(f)["offered_by"])]),
+    (r"The largest shortage: [^(]*\(# need it, # offer it\)", [lambda f: len(scarcest(f)["needed_by"]), lambda f: len(scarcest(f)["offered_by"])]),
+    (r"The largest shortages: [^(]*\(# more need it than offer it\)", [lambda f: len(scarcest(f)["needed_by"]) - len(scarcest(f)["offered_by"])]),
     (r"[^\n:]*: # organisations? needs? it and # offers? it", [lambda f: len(f["needs"]["needs"][0]["needed_by"]), lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
     # reports
     (r"Of all targets # (?:is|are) reached\.", [targets_reached]),
@@ -564,6 +567,37 @@ def targets_said(figures: Figures) -> list[tuple[float | None, ...]]:
     return listed
 
 
+FAN = (
+    r"If ties form and last as they did, it is between # and # on DAY in nine of ten simulations; # of them reach the "
+    r"target\.(?: For half of them to reach it, # more structural ties?(?: across sectors)? would have to form each quarter; "
+    r"(?:in all )?# (?:structural ties formed a quarter|formed) so far\.)?"
+)
+TESTED = r"Of # later values?, # lay inside a band"
+BAND = r"A band of simulations opens to # to # on DAY\."
+
+
+def fans_said(figures: Figures) -> Iterator[Any]:
+    """Per target ahead with a fan, in the order of the page, what is said of it, as a share or a number."""
+    for one in figures["fans"]["figures"].values():
+        for aim in one["aims"]:
+            extra = aim["extra_structural"]
+            yield (
+                aim["low"],
+                aim["high"],
+                aim["reached_share"],
+                extra and math.ceil(extra),
+                figures["fans"]["structural_formed"],
+            )
+
+
+def fans_of(figures: Figures, *names: str) -> Iterator[Any]:
+    """Per figure with a fan some numbers of its backtest, or without names the band at its end."""
+    for one in figures["fans"]["figures"].values():
+        if one["days"]:
+            last = one["days"][-1]
+            yield tuple(one["backtest"][name] for name in names) if names else (last["low"], last["high"])
+
+
 def headlines_said(figures: Figures) -> list[tuple[float]]:
     """The targets of the cards on the overview: the first ahead, else the last."""
     listed = []
@@ -680,6 +714,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     typical, shown_cards, between = (iter(listed(figures)) for listed in (typical_said, cards_said, brokers_said))
     in_common = iter(in_short(figures))
     lapsing = iter(chances_said(figures))
+    of_fans = [(FAN, fans_said(figures)), (TESTED, fans_of(figures, "outcomes", "inside")), (BAND, fans_of(figures))]
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
     def check(whole: str, match: re.Match[str], wanted: Sequence[Any]) -> str:
@@ -711,6 +746,8 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled("# (?:events? both attended|partners? in common)").sub(
             lambda match, w=whole: check(w, match, next(in_common)), piece
         )
+        for pattern, wanted_of in of_fans:
+            piece = compiled(pattern).sub(lambda match, w=whole, of=wanted_of: check(w, match, next(of)), piece)
         piece = compiled(CHANCE).sub(lambda match, w=whole: check(w, match, next(lapsing)), piece)
         piece = compiled("# because of").sub(lambda match, w=whole: check(w, match, part_of(match)), piece)
         if "; the largest: " in piece:

@@ -97,6 +97,57 @@ def test_the_right_is_looked_up_when_the_file_is_made(hub: tuple[Path, str], mon
         files.for_page(replace(manager, grant=without), lambda: without, ".json")
 
 
+def test_a_map_reads_no_more_than_its_link_covers_as_long_as_the_link_works(
+    hub: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With each kind of link, by one with no cookie, with another's cookie, from another site, and after its end."""
+    home, address = hub
+    monkeypatch.setenv("HUBDATA_HOME", str(home))
+    reader = chapters.manager_reader(None, "en")
+    with session.working_for(reader):
+        every = session.snapshot().records("organisations")
+    secrets = {row["organisation_id"] for row in every} | {row["name"] for row in every}
+    sector = every[0]["sector"]
+    pages = ["overview", "network"]
+    made = {
+        "usual": sharing.create(home, HUB, label="x", pages=pages, downloads=True),
+        "nameless": sharing.create(home, HUB, label="x", pages=pages, downloads=True, names=False),
+        "sector": sharing.create(home, HUB, label="x", pages=pages, downloads=True, sectors=[sector]),
+        "no downloads": sharing.create(home, HUB, label="x", pages=pages),
+        "other pages": sharing.create(home, HUB, label="x", pages=["overview"], downloads=True),
+        "passphrase": sharing.create(home, HUB, label="x", pages=pages, downloads=True, passphrase="long enough"),
+    }
+    where = {name: f"/s/{token}/kumu.json" for name, (_link, token) in made.items()}
+    with Client(address) as client:
+        answers = {name: client.http.get(path) for name, path in where.items()}
+        assert {name for name, answer in answers.items() if answer.status_code == 200} == {
+            "usual",
+            "nameless",
+            "sector",
+        }
+        assert {answer.text for answer in answers.values() if answer.status_code != 200} == {"Not found"}
+        read = {name: answer.json() for name, answer in answers.items() if answer.status_code == 200}
+        assert {one["id"] for one in read["usual"]["elements"]} <= secrets
+        assert set(read["usual"]["elements"][0]).isdisjoint({"income", "jobs", "themes", "city"}), (
+            "no profiles, no money"
+        )
+        assert not [secret for secret in secrets if f'"{secret}"' in answers["nameless"].text]
+        of_sector = {row["organisation_id"] for row in every if row["sector"] == sector}
+        assert {one["id"] for one in read["sector"]["elements"]} <= of_sector
+        assert {end for tie in read["sector"]["connections"] for end in (tie["from"], tie["to"])} <= of_sector
+        assert not client.http.cookies, "it lets nobody in"
+        elsewhere = {"Origin": "https://kumu.io", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
+        answer = client.http.get(where["usual"], headers=elsewhere)
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
+        assert "access-control-allow-origin" not in client.http.get("/", headers=elsewhere).headers
+        assert client.http.get(f"{where['usual']}?sector=ngo&as_of=1990-01-01").content == answers["usual"].content
+        client.http.get(where["usual"].removesuffix("/kumu.json"))
+        assert client.http.cookies
+        assert client.http.get(where["other pages"]).status_code == 404
+        sharing.revoke(home, made["usual"][0].id)
+        assert client.http.get(where["usual"]).status_code == 404
+
+
 def test_no_more_wait_for_a_file_than_there_are_places(hub: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUBDATA_HOME", str(hub[0]))
     reader = chapters.manager_reader(None, "en")

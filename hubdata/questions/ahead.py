@@ -1,10 +1,13 @@
-"""What is coming: what ends and when, which ties may lapse, which introductions hold most together."""
+"""What is coming: what ends, which ties may lapse, which introductions hold most together, where targets stand then."""
 
 import dataclasses
 import datetime
+from collections.abc import Collection
 from typing import TypedDict
 
-from hubdata.indicators import endings, holding, lapse, stress
+from hubdata import models
+from hubdata.indicators import endings, fan, funding, holding, lapse, stress
+from hubdata.indicators.rows import records
 from hubdata.questions.income import answer_reserves_year
 from hubdata.questions.network import attended_events
 from hubdata.questions.organisations import answer_introductions
@@ -31,6 +34,7 @@ class Forecast(TypedDict):
     lapse: lapse.Lapse
     holding: holding.Holding | None
     """Without convenors, who know nearly everybody."""
+    targets: fan.Fans
 
 
 def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Endings:
@@ -93,17 +97,47 @@ def _lapse(snapshot: Snapshot, view: View, fading_days: int) -> lapse.Lapse:
     return lapse.forecast(lists, snapshot.rows("ties", view), view.as_of, fading_days)
 
 
-def answer_holding(snapshot: Snapshot, settings: Settings, view: View, with_convenors: bool) -> holding.Holding | None:
+def answer_holding(
+    snapshot: Snapshot,
+    settings: Settings,
+    view: View,
+    with_convenors: bool,
+    left_out: Collection[tuple[str, str]] = (),
+) -> holding.Holding | None:
     """What each pair of the list of introductions would add to the network, and the three that hold most together.
 
-    None when there are too many organisations to say so.
+    Pairs that are `left_out`, the lower id first, are not looked at. None when there are too many organisations to say
+    so.
     """
     shown_view = dataclasses.replace(view, with_convenor=view.with_convenor and with_convenors)
     listed = answer_introductions(snapshot, settings, view, with_convenors)
     return holding.holding(
         snapshot.rows("active_organisations", shown_view),
         snapshot.rows("ties", shown_view),
-        [(pair["organisation_a"], pair["organisation_b"]) for pair in listed],
+        [ends for pair in listed if (ends := (pair["organisation_a"], pair["organisation_b"])) not in left_out],
+    )
+
+
+def answer_fans(snapshot: Snapshot, settings: Settings, view: View) -> fan.Fans:
+    """Where the figures with a target will be on its day, if ties form and last as they did."""
+    found: fan.Fans = snapshot.cached(_fans, view)
+    return found
+
+
+def _fans(snapshot: Snapshot, view: View) -> fan.Fans:
+    aims = snapshot.table("targets")
+    shown = set(aims["indicator"]) - (set() if snapshot.scope.amounts else set(funding.OF_A_YEAR))
+    targets = {
+        indicator: [(row["date"], float(row["value"])) for row in records(aims[aims["indicator"] == indicator])]
+        for indicator in models.INDICATORS
+        if indicator in shown
+    }
+    return fan.fans(
+        snapshot.rows("tie_spells", view),
+        snapshot.rows("organisations_in_view", view),
+        targets,
+        view.as_of,
+        funding.OF_A_YEAR,
     )
 
 
@@ -115,4 +149,5 @@ def forecast(snapshot: Snapshot, settings: Settings, view: View) -> Forecast:
         "ending_ties": answer_ending_ties(snapshot, settings, view),
         "lapse": answer_lapse(snapshot, settings, view),
         "holding": answer_holding(snapshot, settings, view, False),
+        "targets": answer_fans(snapshot, settings, view),
     }

@@ -29,7 +29,7 @@ from hubdata.server.answers import Answers
 from hubdata.server.cookies import ASKED_PATH
 from hubdata.server.guesses import Guesses
 from hubdata.server.headers import with_headers
-from hubdata.server.links import Links
+from hubdata.server.links import Links, NetworkFile, no_file
 from hubdata.server.login import Login
 from hubdata.server.oidc import CALLBACK
 from hubdata.server.public_pages import PublicPages
@@ -41,7 +41,7 @@ from hubdata.server.websocket import HEADER, MESSAGES, OPERATIONS, Conversation,
 class Gate:
     """The middleware. One per process: what it remembers (failed logins, sent downloads) is gone when that ends."""
 
-    def __init__(self, app: ASGIApp, home: Path) -> None:
+    def __init__(self, app: ASGIApp, home: Path, network_file: NetworkFile = no_file) -> None:
         self.app, self._mistakes = app, list[settings_module.Mistake]()
         try:
             self.settings = settings_module.read(home)
@@ -51,7 +51,7 @@ class Gate:
         self.visitors = Visitors(home, self.settings)
         self.downloads = Downloads(home)
         guesses, self.pages = Guesses(), PublicPages(self.visitors)
-        self._links = Links(self.visitors, guesses, self.pages)
+        self._links = Links(self.visitors, guesses, self.pages, network_file)
         self._login = Login(self.visitors, guesses, self.pages)
         self._answers = Answers(self.visitors, guesses, self.pages)
 

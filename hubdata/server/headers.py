@@ -1,9 +1,12 @@
 """The strict headers that every answer has, whoever gave it."""
 
+import re
+
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Send
 
+from hubdata.server.request_rules import MAP
 from hubdata.settings import Settings
 
 POLICY = (
@@ -16,6 +19,8 @@ POLICY = (
 def with_headers(settings: Settings, connection: HTTPConnection, send: Send) -> Send:
     """`send`, with the strict headers on every answer."""
     host = connection.headers.get("host", "")
+    # A map elsewhere reads the network in the browser of its reader; who has the address has the token.
+    is_map = re.fullmatch(MAP, connection.scope["path"]) is not None
     is_asset = connection.scope["path"].startswith(("/static/", "/hub/"))
 
     async def sending(message: Message) -> None:
@@ -24,6 +29,8 @@ def with_headers(settings: Settings, connection: HTTPConnection, send: Send) -> 
             headers = MutableHeaders(scope=message)
             for name in [name for name in headers if name.startswith("access-control-") or name == "server"]:
                 del headers[name]
+            if is_map and message["status"] == 200:
+                headers["Access-Control-Allow-Origin"] = "*"
             headers.setdefault("Content-Security-Policy", POLICY.format(sockets=f"ws://{host} wss://{host}"))
             headers["X-Content-Type-Options"] = "nosniff"
             headers["X-Frame-Options"] = "DENY"

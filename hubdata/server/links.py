@@ -1,7 +1,9 @@
-"""Shared links: `/s/TOKEN` lets in whoever has it, `/s/leave` lets them go."""
+"""Shared links: `/s/TOKEN` lets in whoever has it, `/s/leave` lets them go, `/s/TOKEN/kumu.json` is read by a map."""
 
 import asyncio
+import re
 import secrets
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,16 +12,25 @@ from hubdata import audit, sharing, store
 from hubdata.server.cookies import VIEWER_COOKIE, set_cookie, signer
 from hubdata.server.guesses import UNKNOWN_LINKS, Guesses
 from hubdata.server.public_pages import PublicPages
-from hubdata.server.request_rules import network
+from hubdata.server.request_rules import MAP, network, not_found
 from hubdata.server.visitors import Visitors
+
+NetworkFile = Callable[[str], bytes | None]
+"""Makes the network as JSON for the receiver of a link, by its id; None for what the link does not cover."""
+
+
+def no_file(link_id: str) -> None:
+    """For a server that makes no files."""
 
 
 class Links:
     """The way in of viewers."""
 
-    def __init__(self, visitors: Visitors, guesses: Guesses, pages: PublicPages) -> None:
+    def __init__(
+        self, visitors: Visitors, guesses: Guesses, pages: PublicPages, network_file: NetworkFile = no_file
+    ) -> None:
         self.home, self.settings = visitors.home, visitors.settings
-        self._guesses, self._pages = guesses, pages
+        self._guesses, self._pages, self._network_file = guesses, pages, network_file
 
     async def answer(self, request: Request) -> Response:
         """`/s/TOKEN` lets in whoever has the token of an open link; `/s/leave` makes them a stranger again."""
@@ -33,6 +44,8 @@ class Links:
         comes_from = network(request)
         if not self._guesses.may_go_on(UNKNOWN_LINKS, "link", comes_from):
             return self._pages.wait(request)
+        if re.fullmatch(MAP, request.scope["path"]):
+            return await self._map(token.partition("/")[0], comes_from)
         # Only a page that somebody opens may change who they are: no picture, frame or script of another site.
         is_page = request.headers.get("sec-fetch-dest", "document") == "document"
         try:
@@ -59,6 +72,25 @@ class Links:
             left,
         )
         return answer
+
+    async def _map(self, token: str, comes_from: str) -> Response:
+        """The network that a link covers, looked up anew each time. A map gives no passphrase: with one it gets none.
+
+        It lets nobody in: there is no cookie. Whatever is not covered looks as if there were no such link.
+        """
+        try:
+            link = sharing.by_token(self.home, token)
+        except (store.StoreProblem, OSError):
+            return not_found()
+        if link is None:
+            self._guesses.count(UNKNOWN_LINKS, "link", comes_from)
+            audit.note(self.home, f"stranger {comes_from}", "unknown link")
+            return not_found()
+        made = None if link.passphrase_hash else await asyncio.to_thread(self._network_file, link.id)
+        if made is None:
+            return not_found()
+        audit.note(self.home, "viewer", "network read", link=link.id)
+        return Response(made, media_type="application/json")
 
     async def _passphrase(self, request: Request, link: sharing.Link, comes_from: str) -> Response | None:
         """None when the right passphrase was given; else the form that asks for it."""

@@ -37,9 +37,12 @@ class Route(NamedTuple):
 LOGOUT = ("/logout", "/auth/logout")
 """Where a login ends; `st.logout` sends a tab to the second."""
 GET = frozenset({"GET", "HEAD"})
+MAP = r"/s/[^/]+/kumu\.json"
+"""Where a map on another site reads the network that a link covers."""
 ROUTES = (
     Route(r"/healthz", GET, ANYBODY),
     Route(r"/robots\.txt", GET, ANYBODY),
+    Route(MAP, GET, ANYBODY),
     Route(r"/s/.*", frozenset({"GET", "POST"}), ANYBODY),
     Route(r"/a/own(/done)?", GET, ASKED),
     Route(r"/a/own/(profile|ties/\d{1,3}|partners|events)", frozenset({"GET", "POST"}), ASKED),

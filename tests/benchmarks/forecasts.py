@@ -22,9 +22,12 @@ def main(seeds: list[int]) -> None:
             snapshot = store.open_snapshot(Path(folder) / "home", outcome.manifest.id)
             view = store.View(snapshot.newest_date(questions.today()))
             tested = questions.answer_lapse(snapshot, hub_settings, view)["backtest"]
+            fans = questions.answer_fans(snapshot, hub_settings, view)["figures"]
             snapshot.close()
         scores = "  ".join(f"{name} {tested[name]:.3f}" for name in ("brier", "brier_base", "brier_curve"))  # type: ignore[literal-required]
         print(f"seed {seed}: within {tested['bins_within']} of {len(tested['bins'])}  {scores}  {tested['is_better']}")
+        for name, one in fans.items():
+            print(f"    fan of {name}: {one['reason'] or one['backtest']['by_years']}")
 
 
 if __name__ == "__main__":

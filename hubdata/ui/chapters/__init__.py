@@ -75,6 +75,18 @@ def manager_reader(as_of: datetime.date | None, language: str) -> Reader:
     return Reader(grant, current, view, language)
 
 
+def link_reader(grant: access.Grant) -> Reader | None:
+    """Whoever has a link, at the newest day of what it covers; None when it covers nothing."""
+    if grant.scope is None or grant.kind != "viewer":
+        return None
+    shown = grant.snapshot or store.current_snapshot_id(home())
+    if shown is None:
+        return None
+    newest = session.opened(home(), shown, grant.scope).newest_date(questions.today())
+    view = View(newest, window_days=settings().window_days, plenary_size=settings().plenary_size)
+    return Reader(grant, shown, view, grant.language or settings().languages[0])
+
+
 def is_empty() -> bool:
     """Whether there is nothing to report on: no organisation in view."""
     return not ask(questions.answer_network, "organisations")["organisations"]

@@ -1,6 +1,7 @@
 """What leaves as a file: a report, the network, or tables, chosen by the extension, for whoever asks."""
 
 import datetime
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -10,14 +11,15 @@ from typing import Any
 
 import pandas as pd
 
-from hubdata import access, exports, questions, reports, sandbox
+from hubdata import access, exports, questions, reports, sandbox, store
 from hubdata.reports import content
 from hubdata.reports import graph as graph_files
 from hubdata.texts import Text
 from hubdata.ui import chapters, session
 from hubdata.ui.chapters import one_page
 from hubdata.ui.chapters.digest import digest
-from hubdata.ui.chapters.graph import graph
+from hubdata.ui.chapters.graph import graph, has_graph
+from hubdata.ui.hub_settings import home
 from hubdata.ui.language import current_language
 
 FORMATS = (*reports.FORMATS, *graph_files.FORMATS)
@@ -98,7 +100,9 @@ def for_manager(path: Path, as_of: datetime.date | None, language: str, names: S
         _refuse_empty(reader)
         if not path.suffix:
             return {path / name: table for name, table in tables(names).items()}
-        return {path: reports.write(_content(path.suffix, names), path.suffix)}
+        made = _content(path.suffix, names)
+        assert made  # a manager may have all of it
+        return {path: reports.write(made, path.suffix)}
 
 
 def digest_for_manager(
@@ -151,15 +155,31 @@ def for_page(
         _places.release()
 
 
+def for_map(link_id: str) -> bytes | None:
+    """The network for a map elsewhere that reads it with a link, as JSON; None when the link does not cover it now.
+
+    It is what whoever has the link can take along from the network page: of the newest day, with no filter set.
+    """
+    granted = functools.partial(access.authorise, home(), access.Principal("viewer", link_id))
+    try:
+        whom = chapters.link_reader(granted())
+        return for_page(whom, granted, ".json") if whom else None
+    except (NoFile, access.NotAllowed, store.StoreProblem, sandbox.Ended):
+        return None
+
+
 def may_take(grant: access.Grant) -> bool:
     """Whether somebody may take files along."""
     return grant.downloads and grant.scope is not None
 
 
-def _content(extension: str, names: Sequence[str]) -> content.Report | graph_files.Graph:
+def _content(extension: str, names: Sequence[str]) -> content.Report | graph_files.Graph | None:
+    """What a file holds; None for what its reader may not have."""
     if extension == ".eml":
         return digest()
-    return graph() if extension in graph_files.FORMATS else chapters.report(*names)
+    if extension in graph_files.FORMATS:
+        return graph() if has_graph() else None
+    return chapters.report(*names)
 
 
 def tables(names: Sequence[str]) -> dict[str, bytes]:

@@ -1,12 +1,14 @@
 """The sentences and tables of the page `changes`."""
 
 import datetime
+import math
 from collections.abc import Sequence
 from typing import Literal
 
 import pandas as pd
 
 from hubdata import notebook, questions, store, texts
+from hubdata.indicators import fan
 from hubdata.indicators.changes import TargetProgress
 from hubdata.indicators.funding import OF_A_YEAR
 from hubdata.methods import EXPLANATIONS
@@ -14,17 +16,20 @@ from hubdata.ui.hub_settings import home
 from hubdata.ui.language import (
     Markdown,
     _,
+    apart,
     beside_target,
     date,
     in_label,
     in_points,
     md,
+    n_md,
     number,
+    percent,
     signed,
     store_sentence,
 )
 from hubdata.ui.movements import HEADLINES, day_typed, snapshots_in_words
-from hubdata.ui.parts import table_of, with_yes_no
+from hubdata.ui.parts import series, table_of, trend_in_words, with_yes_no
 from hubdata.ui.session import has_amounts, manifests, may_change, only_manager, snapshot, view
 
 LESS_IS_BETTER = {
@@ -144,6 +149,128 @@ def target_sentence(indicator: str, aim: TargetProgress, history: pd.DataFrame) 
         return Markdown(f"{target} {needed}")
     past = {"change": _change(aim["past_year"], kind), "day": _since(indicator, before)}
     return Markdown(f"{target} {needed} {md('Since {day} it changed by {change}.', **past)}")
+
+
+def fan_sentence(indicator: str, found: fan.Fans) -> list[Markdown]:
+    """Where a figure goes if ties form and last as they did, and what would have to change; or why nobody can say."""
+    own = found["figures"][indicator]
+    if own["reason"]:
+        return _without_fan(own["reason"], found)
+    return [*(_aim_sentence(indicator, aim, found) for aim in own["aims"]), _tested_sentence(own["backtest"])]
+
+
+def _without_fan(reason: fan.Reason, found: fan.Fans) -> list[Markdown]:
+    """Why there is no fan; nothing where no target lies ahead."""
+    if reason == "past":
+        return []
+    if reason == "income":
+        return [md("How it goes on is not simulated: it follows from income, not from ties.")]
+    if reason == "other":
+        return [md("How it goes on is not simulated: the number of ties alone does not settle it.")]
+    if reason == "far":
+        return [
+            n_md(
+                "How it goes on cannot be said: the target lies further ahead than the {n} quarter of which it is "
+                "known what formed and ended.",
+                "How it goes on cannot be said: the target lies further ahead than the {n} quarters of which it is "
+                "known what formed and ended.",
+                min(found["quarters"], fan.MOST_STEPS),
+            )
+        ]
+    return [
+        n_md(
+            "How it goes on cannot be said: what formed and ended is known of {n} quarter, with {formed} "
+            "agreements that began and {ended} that ended. It takes {fewest} quarters and {agreements} of each.",
+            "How it goes on cannot be said: what formed and ended is known of {n} quarters, with {formed} "
+            "agreements that began and {ended} that ended. It takes {fewest} quarters and {agreements} of each.",
+            found["quarters"],
+            formed=number(found["agreements_formed"]),
+            ended=number(found["agreements_ended"]),
+            fewest=number(fan.FEWEST_STEPS),
+            agreements=number(fan.FEWEST_AGREEMENTS),
+        )
+    ]
+
+
+def _aim_sentence(indicator: str, aim: fan.Aim, found: fan.Fans) -> Markdown:
+    """The fan on the day of a target, and how many more structural ties it asks for."""
+    low, high = apart(kind_of(indicator), aim["low"], aim["high"])
+    said = md(
+        "**If ties form and last as they did,** it is between {low} and {high} on {day} in nine of ten simulations; "
+        "{share} of them reach the target.",
+        low=low,
+        high=high,
+        day=date(aim["date"]),
+        share=percent(aim["reached_share"]),
+    )
+    if aim["extra_structural"] is None or aim["extra_structural"] <= 0:
+        return said
+    extra = math.ceil(aim["extra_structural"])
+    now = number(found["structural_formed"])
+    needed = (
+        n_md(
+            "For half of them to reach it, {n} more structural tie across sectors would have to form each quarter; in "
+            "all {now} structural ties formed a quarter so far.",
+            "For half of them to reach it, {n} more structural ties across sectors would have to form each quarter; in "
+            "all {now} structural ties formed a quarter so far.",
+            extra,
+            now=now,
+        )
+        if indicator == "cross_sector_share"
+        else n_md(
+            "For half of them to reach it, {n} more structural tie would have to form each quarter; {now} formed so "
+            "far.",
+            "For half of them to reach it, {n} more structural ties would have to form each quarter; {now} formed so "
+            "far.",
+            extra,
+            now=now,
+        )
+    )
+    return Markdown(f"{said} {needed}")
+
+
+def _tested_sentence(tested: fan.Checked) -> Markdown:
+    """How often what happened lay inside fans made on earlier days."""
+    if tested["is_too_narrow"] is None:
+        return md("Whether such a fan holds cannot be tested: too little was known on earlier days.")
+    verdict = (
+        md("That is fewer than nine in ten: here the band is too narrow.")
+        if tested["is_too_narrow"]
+        else md("Nine in ten would be right; with so few, that may differ.")
+    )
+    said = n_md(
+        "Of {n} later value, {inside} lay inside a band made in the same way one year or more before.",
+        "Of {n} later values, {inside} lay inside a band made in the same way one year or more before.",
+        tested["outcomes"],
+        inside=number(tested["inside"]),
+    )
+    return Markdown(f"{said} {verdict}")
+
+
+def name_of_fan() -> str:
+    """What the fan is called beside the history."""
+    return _("If it goes on like this")
+
+
+def history_and_fan(title: str, history: pd.DataFrame, days: Sequence[fan.FanDay]) -> pd.DataFrame:
+    """A history and its fan (may be empty), as `charts.lines` takes them: series, date, value, low, high."""
+    past = series(history, "value", title)
+    if not days:
+        return past
+    ahead = pd.DataFrame(days).rename(columns={"middle": "value"})
+    ahead["date"] = pd.to_datetime(ahead["date"])
+    return pd.concat([past, ahead.assign(series=name_of_fan())], ignore_index=True)
+
+
+def road_in_words(title: str, indicator: str, history: pd.DataFrame, days: Sequence[fan.FanDay]) -> str:
+    """The figure of a road as a sentence."""
+    kind = kind_of(indicator)
+    said = trend_in_words(title, history, "value", kind, per_year=is_of_a_year(indicator))
+    if not days:
+        return said
+    low, high = apart(kind, days[-1]["low"], days[-1]["high"])
+    band = _("A band of simulations opens to {low} to {high} on {day}.", low=low, high=high, day=date(days[-1]["date"]))
+    return f"{said} {band}"
 
 
 def value_reached(aim: TargetProgress) -> float | None:
