@@ -26,8 +26,8 @@ AGREEMENTS_FOR_INTERVAL = 12
 hold the true share less often than it says (`tests/benchmarks/intervals.py`)."""
 
 AGREEMENTS_WATCHED = 70
-"""With fewer agreements in all, survival has no interval either: of a small number those that show one are no fair sample
-of all, and it misses more often."""
+"""With fewer agreements in all, survival has no interval either: of a small number those that show one are no fair
+sample of all, and it misses more often."""
 
 _FADING_COLUMNS = (
     "organisation_a",
@@ -383,7 +383,8 @@ def kaplan_meier(
     e / (r (r - e)))^2, e and r the spells that ended and were at risk on that day; with one spell per agreement it is
     nearly Greenwood's. On the scale of log(-log), with the t distribution: of the agreements of which a tie ended by
     then and of those of which one was there for longer, the smaller number is the degrees of freedom. None where that
-    number is below `AGREEMENTS_FOR_INTERVAL` or there are fewer than `AGREEMENTS_WATCHED` in all, where survival is 0 or 1, and beyond a day on which all at risk ended.
+    number is below `AGREEMENTS_FOR_INTERVAL` or there are fewer than `AGREEMENTS_WATCHED` in all, where survival is 0
+    or 1, and beyond a day on which all at risk ended.
     Source: Kaplan & Meier 1958; Williams, "Product-limit survival functions with correlated survival times", Lifetime
     Data Analysis 1995; Kalbfleisch & Prentice 2002.
 
