@@ -30,6 +30,7 @@ from hubdata.ui.income import (
     note_promised,
     note_totals,
     note_unsettled,
+    nothing_else_list,
     without_reserves,
 )
 from hubdata.ui.language import (
@@ -126,6 +127,7 @@ from hubdata.ui.session import (
     style,
     view,
 )
+from hubdata.ui.telling import what_to_ask, who_would_tell
 from hubdata.ui.ties import (
     MOST_CALLS,
     against_chance,
@@ -227,6 +229,7 @@ __all__ = [
     "note_totals",
     "note_unsettled",
     "notes",
+    "nothing_else_list",
     "nothing_yet",
     "number",
     "open_calls",
@@ -266,6 +269,8 @@ __all__ = [
     "url_widget",
     "view",
     "web_link",
+    "what_to_ask",
+    "who_would_tell",
     "with_labels",
     "with_yes_no",
     "without_reserves",
