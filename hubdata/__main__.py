@@ -106,7 +106,8 @@ def _said(options: argparse.Namespace) -> loading.FileMapping:
 def check(options: argparse.Namespace) -> int:
     hub_settings = settings.read(options.home)
     files = loading.read_files(options.paths, hub_settings)
-    draft = loading.prepare(options.home, hub_settings, files, update=options.update, answers=_said(options)).draft
+    how = {"update": options.update, "answers": _said(options)}
+    draft = loading.prepare_with_letters(options.home, hub_settings, files, options.letters, **how).draft
     _show_problems(draft, options)
     return REFUSED if draft.problems else DONE
 
@@ -118,7 +119,14 @@ def load(options: argparse.Namespace) -> int:
     aside = set((options.home / "rejected").glob("*"))
     try:
         outcome = loading.load(
-            options.home, hub_settings, files, **how, way="command", by=_user(), answers=_said(options)
+            options.home,
+            hub_settings,
+            files,
+            **how,
+            way="command",
+            by=_user(),
+            letters=options.letters,
+            answers=_said(options),
         )
     except store.ConcurrentLoad:
         _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), options)
@@ -522,6 +530,9 @@ def _parser() -> argparse.ArgumentParser:
         )  # fmt: skip
         added.add_argument(
             "--update", action="store_true", help="add and change rows by key instead of replacing tables"
+        )
+        added.add_argument(
+            "--letters", choices=ingest.LETTERS, default="", help="how files are written of which we ask this"
         )
     added.add_argument(
         "--skip-invalid", action="store_true", help="load the valid rows and keep the rejected ones aside"

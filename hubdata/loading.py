@@ -192,6 +192,23 @@ def prepare(
     return prepared
 
 
+def prepare_with_letters(
+    home: Path,
+    settings: Settings,
+    files: Mapping[str, bytes | None],
+    letters: str,
+    *,
+    answers: ingest.FileMapping | None = None,
+    **how: Any,
+) -> Prepared:
+    """As `prepare`; files of which the letters can be read in more than one way are in the encoding `letters`."""
+    prepared = prepare(home, settings, files, answers=answers, **how)
+    said = ingest.FileMapping()
+    for reading in prepared.draft.readings:
+        said = said.with_(answer_about(reading, letters=letters))
+    return prepare(home, settings, files, answers=(answers or said).with_(said), **how) if said.letters else prepared
+
+
 def _prepare(
     home: Path,
     settings: Settings,
@@ -283,10 +300,11 @@ def load(
     attribution: str = "",
     way: str = "",
     by: str = "",
+    letters: str = "",
     answers: ingest.FileMapping | None = None,
 ) -> Outcome:
-    """Check a drop and publish it in one go. See `prepare` and `publish`."""
-    prepared = prepare(home, settings, files, update=update, origin=origin, answers=answers)
+    """Check a drop and publish it in one go. See `prepare` and `publish`; `letters` as `prepare_with_letters` takes."""
+    prepared = prepare_with_letters(home, settings, files, letters, update=update, origin=origin, answers=answers)
     how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "origin": origin}
     return publish(home, settings, prepared, **how, attribution=attribution, way=way, by=by)
 
@@ -509,11 +527,12 @@ def answer_about(
     decimal_mark: str = "",
     factor: float | None = None,
     separates: Mapping[str, bool] | None = None,
+    letters: str = "",
 ) -> ingest.FileMapping:
     """What a reader says of a file: what it holds, which column a header is ("" is none), how it is written.
 
     With `header`, a decimal mark or a factor is of that column alone. `separates`: column and separator, such as
-    `themes ,`, -> whether it separates words there.
+    `themes ,`, -> whether it separates words there. `letters`: the encoding, where that is in doubt.
     """
     sign, word = reading.signature, ingest.folded(header)
     of_column = decimal_mark or factor is not None
@@ -525,6 +544,7 @@ def answer_about(
         column_marks={sign: {word: decimal_mark}} if decimal_mark and header else {},
         factors={} if factor is None else {sign: {word: factor}},
         lists={sign: dict(separates)} if separates else {},
+        letters={reading.doubtful.about: letters} if reading.doubtful and letters else {},
     )
 
 

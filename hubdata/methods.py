@@ -313,7 +313,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         N_(
             "Project ties end when the project ends; the shaded area shows how uncertain the estimate is. There is "
-            "none where fewer than 12 agreements ended or lasted."
+            "none with fewer than 70 agreements, or where fewer than 12 of them ended or lasted."
         ),
         "Kaplan & Meier 1958; Williams 1995",
         also=("spells", "median_days", "low", "high", "at_risk"),

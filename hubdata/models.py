@@ -19,7 +19,6 @@ What differs from hub to hub and from file to file comes in as the validation co
 import datetime
 import functools
 import math
-import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
@@ -49,6 +48,7 @@ from hubdata.cells import (
     read_currency,
     read_date,
     read_first_day,
+    read_goal,
     read_identifier,
     read_integer,
     read_last_day,
@@ -60,6 +60,7 @@ from hubdata.cells import (
     refusal,
     remark,
     split_codes,
+    split_goals,
     split_list,
     split_words,
     without_words,
@@ -324,11 +325,6 @@ def without_nothing(items: Any, info: ValidationInfo) -> Any:
     return known or None
 
 
-def read_goal(cell: Any) -> Any:
-    """The number of a goal, also with its word before it: `SDG 16`, `Doel 16`."""
-    return re.sub(r"^\s*(?:sdg|doel|goal)[ -]?", "", cell, flags=re.IGNORECASE) if isinstance(cell, str) else cell
-
-
 def at_least(lowest: float) -> Any:
     """A bound whose refusal says what the lowest value is."""
     return Field(ge=lowest)
@@ -372,7 +368,7 @@ Themes = Annotated[
 ]
 Goals = Annotated[
     list[Annotated[int, BeforeValidator(read_integer), BeforeValidator(read_goal), Field(ge=1, le=17)]] | None,
-    BeforeValidator(split_codes),
+    BeforeValidator(split_goals),
 ]
 Countries = Annotated[list[Country] | None, BeforeValidator(split_codes), AfterValidator(_each_once)]
 Names = Annotated[list[Text] | None, BeforeValidator(split_list), AfterValidator(without_nothing)]
@@ -530,8 +526,8 @@ class Organisation(Row):
         also="themas|thema|theme",
     )
     sdgs: Goals = column(
-        "Duurzame ontwikkelingsdoelen, als nummers van 1 tot en met 17.",
-        "Sustainable Development Goals, as numbers from 1 to 17.",
+        "Duurzame ontwikkelingsdoelen: nummers van 1 tot en met 17, of namen.",
+        "Sustainable Development Goals: numbers from 1 to 17, or names.",
         example="16|17",
         also="sdg|ontwikkelingsdoelen|duurzame_ontwikkelingsdoelen",
     )

@@ -170,28 +170,6 @@ WORDS: dict[str, Label] = {
 }
 
 
-# The names of the Sustainable Development Goals, as the United Nations and the Dutch government write them.
-GOALS: dict[int, Label] = {
-    1: {"nl": "Geen armoede", "en": "No poverty"},
-    2: {"nl": "Geen honger", "en": "Zero hunger"},
-    3: {"nl": "Goede gezondheid en welzijn", "en": "Good health and well-being"},
-    4: {"nl": "Kwaliteitsonderwijs", "en": "Quality education"},
-    5: {"nl": "Gendergelijkheid", "en": "Gender equality"},
-    6: {"nl": "Schoon water en sanitair", "en": "Clean water and sanitation"},
-    7: {"nl": "Betaalbare en duurzame energie", "en": "Affordable and clean energy"},
-    8: {"nl": "Waardig werk en economische groei", "en": "Decent work and economic growth"},
-    9: {"nl": "Industrie, innovatie en infrastructuur", "en": "Industry, innovation and infrastructure"},
-    10: {"nl": "Ongelijkheid verminderen", "en": "Reduced inequalities"},
-    11: {"nl": "Duurzame steden en gemeenschappen", "en": "Sustainable cities and communities"},
-    12: {"nl": "Verantwoorde consumptie en productie", "en": "Responsible consumption and production"},
-    13: {"nl": "Klimaatactie", "en": "Climate action"},
-    14: {"nl": "Leven in het water", "en": "Life below water"},
-    15: {"nl": "Leven op het land", "en": "Life on land"},
-    16: {"nl": "Vrede, justitie en sterke publieke diensten", "en": "Peace, justice and strong institutions"},
-    17: {"nl": "Partnerschap om doelstellingen te bereiken", "en": "Partnerships for the goals"},
-}
-
-
 class Mistake(NamedTuple):
     """A mistake in `hub.toml`. `code` says of which kind: a key of `REMEDIES`."""
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from hubdata import cells, ingest, models
@@ -236,6 +237,37 @@ def test_an_identifier_that_a_spreadsheet_changed_is_refused(cell: str) -> None:
 )
 def test_an_identifier_that_is_none_of_that_is_kept(cell: str) -> None:
     assert cells.read_identifier(cell) == cell
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    "shape", ["{name}", "SDG {n}", "{n}. {name}", "Goal {n}: {name}", "Doel {n} – {name}", "{n}.0"]
+)
+def test_goals_by_number_and_name(shape: str, language: str) -> None:
+    sdgs = TypeAdapter(models.Goals)
+    written = {n: shape.format(n=n, name=labels[language]) for n, labels in cells.GOALS.items()}
+    assert {n: sdgs.validate_python(cell) for n, cell in written.items()} == {n: [int(n)] for n in written}
+    assert sdgs.validate_python(", ".join(written.values())) == [int(n) for n in written]
+
+
+@pytest.mark.parametrize(
+    ("cell", "goals"),
+    [
+        ("Vrede & veiligheid, Quality education / Gender equality", [16, 4, 5]),
+        ("KLIMAATACTIE & SDG 15", [13, 15]),
+        ("SDG's 5 en 16", [5, 16]),
+        ("3: Climate action", None),
+        ("18", None),
+        ("16.3", None),
+        ("Vriendschap", None),
+    ],
+)
+def test_goals_as_people_write_them(cell: str, goals: list[int] | None) -> None:
+    if goals is None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(models.Goals).validate_python(cell)
+    else:
+        assert TypeAdapter(models.Goals).validate_python(cell) == goals
 
 
 # --- the product's own words ---------------------------------------------------------------------------------------

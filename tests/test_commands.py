@@ -48,6 +48,18 @@ def lists(tmp_path: Path) -> Path:
     return folder
 
 
+def test_letters_in_doubt_are_asked_and_can_be_said(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "organisations.csv").write_bytes("name,sector\nCoöperatie,ngo\n".encode("mac_roman"))
+    status, out, _ = run("check", tmp_path / "organisations.csv")
+    assert status == 1
+    assert "can be read in more than one way: Cošperatie / Coöperatie. Say on the Data page or with --letters" in out
+    assert run("check", tmp_path / "organisations.csv", "--letters", "Mac Roman")[0] == 0
+    status, out, _ = run("load", tmp_path / "organisations.csv", "--letters", "Mac Roman")
+    assert status == 0
+    assert "Words with special letters, such as “Coöperatie”: 1." in out
+    assert run("check", tmp_path / "organisations.csv")[0] == 0  # remembered
+
+
 def test_the_reading_report_comes_before_problems(run: Any, lists: Path) -> None:
     status, out, _ = run("check", lists)
     assert status == 0

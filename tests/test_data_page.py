@@ -195,6 +195,22 @@ def test_what_a_point_means_is_asked(own: Path) -> None:
     assert list(snapshot.table("funding")["amount"]) == [1234.0]
 
 
+def test_letters_in_doubt_are_asked_and_remembered(own: Path) -> None:
+    text = "organisation_id,name,sector\na,Coöperatie,ngo\nb,Beta,ngo\nc,Cora,ngo\nd,Dora,ngo\n"
+    app = dropped(opened("data"), organisations=text.encode("mac_roman"))
+    assert "The letters of organisations.csv can be read in more than one way." in told(app)
+    assert load_button(app) is None
+    asked = next(radio for radio in app.radio if radio.label.startswith("Which of these is right?"))
+    assert (asked.value, asked.options) == (None, ["Cošperatie", "Coöperatie"])
+    asked.set_value("Mac Roman").run(timeout=60)
+    assert "saved the way of Mac Roman, and is read so" in told(app)
+    pressed(app, "Load")
+    assert current_snapshot_id(own).records("organisations")[0]["name"] == "Coöperatie"
+    again = dropped(opened("data"), organisations=text.replace("Dora", "Zoöloog").encode("mac_roman"))
+    assert "more than one way" not in told(again)
+    assert load_button(again)
+
+
 def test_what_amounts_with_three_decimals_are_in_is_asked_and_remembered(own: Path) -> None:
     text = "organisation_id;year;donor;category;amount\na;2019;D;government;0,456\nb;2019;D;government;40,000\n"
     app = dropped(opened("data"), funding=text)

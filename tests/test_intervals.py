@@ -18,6 +18,6 @@ def test_the_interval_of_lift_holds_1_when_meeting_means_nothing() -> None:
 
 
 def test_the_intervals_of_survival_hold_the_true_share_and_those_of_structure_0() -> None:
-    for score in intervals.survival_scores(80, 100, recorded_late=0.5, seed=3).values():
+    for score in intervals.survival_scores(80, 200, recorded_late=0.5, seed=3).values():
         assert score.shown > 40
         assert 0.88 <= score.coverage <= 1, score

@@ -239,6 +239,25 @@ def test_letters_are_read_as_they_were_written_or_not_at_all(words: list[str], c
         assert [r["name"] for r in table.cells.to_pylist()] == words
 
 
+def test_letters_in_doubt_are_asked_and_then_read_as_somebody_said() -> None:
+    content = "Leden 2026\n\nname,sector\ncoöperatie,ngo\n".encode("mac_roman")
+    (table,) = read(content)
+    assert table.doubtful == reading.DoubtfulLetters(
+        "leden 2026", {"Windows-1252": "cošperatie", "Mac Roman": "coöperatie"}
+    )
+    words = frozenset({"name", "sector"})
+    for encoding, word in table.doubtful.readings.items():
+        (said,) = reading.read(content, words=words, letters={"leden 2026": encoding})
+        assert [row["name"] for row in said.cells.to_pylist()] == [word]
+        assert said.encoding == encoding
+        assert [remark.gaps["kind"] for remark in said.remarks if remark.code == "letters_of"] == [encoding]
+    # what the words themselves say needs no answer, and a wrong one is not heard
+    (sure,) = reading.read(
+        "Leden 2026\n\nname,sector\nCafé,ngo\n".encode("mac_roman"), words=words, letters={"leden 2026": "MS-DOS"}
+    )
+    assert [row["name"] for row in sure.cells.to_pylist()] == ["Café"]
+
+
 def test_a_table_can_be_handed_to_another_process() -> None:
     for table in read(b"Title\n\nname,sector\nx,y\n", words=frozenset({"name", "sector"})):
         again = pickle.loads(pickle.dumps(table))

@@ -191,8 +191,8 @@ CASES: dict[str, Case] = {
         drop(("organisations.csv", 3, "", "c9"), {"organisations.csv": "name,sector\nCafé,ngo\n".encode() + "Één,ngo\n".encode("cp1252")}),
     ),
     "doubtful_letters": case(
-        "The letters of this file can be read in more than one way: cošperatie / coöperatie. Open it in the program it came from, and save it again as “CSV UTF-8” or as a workbook (.xlsx).",
-        "De letters van dit bestand kunnen wij op meer dan één manier lezen: cošperatie / coöperatie. Open het in het programma waar het uit komt. Sla het opnieuw op als “CSV UTF-8” of als werkmap (.xlsx).",
+        "The letters of this file can be read in more than one way: cošperatie / coöperatie. Say on the Data page or with --letters which is right, or save it again as “CSV UTF-8” or as a workbook (.xlsx).",
+        "De letters van dit bestand kunnen wij op meer dan één manier lezen: cošperatie / coöperatie. Zeg op de pagina Data of met --letters wat juist is. Of sla het opnieuw op als “CSV UTF-8” of als werkmap (.xlsx).",
         drop(("organisations.csv", 2, "", "cošperatie / coöperatie"), {"organisations.csv": "name,sector\ncoöperatie,ngo\n".encode("mac_roman")}),
     ),
     "web_page": case(

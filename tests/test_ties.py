@@ -215,20 +215,22 @@ def test_survival_of_the_five_spells() -> None:
 
 
 def test_the_interval_counts_agreements_not_ties() -> None:
-    """Twenty-six agreements of three ties each that last alike, none censored before: a share of twenty-six."""
-    days = [100] * 36 + [900] * 42
+    """Eighty-four agreements of three ties each that last alike, none censored before: a share of eighty-four."""
+    days = [100] * 36 + [900] * 216
     rows = [("ab", DAY - datetime.timedelta(1000), DAY - datetime.timedelta(1001 - day), True) for day in days]
-    found = ties.survival(spells(rows, first_partnership_ids=[f"p{n // 3}" for n in range(78)]), DAY)["overall"]
-    assert (found["spells"], found["agreements"]) == (78, 26)
+    found = ties.survival(spells(rows, first_partnership_ids=[f"p{n // 3}" for n in range(252)]), DAY)["overall"]
+    assert (found["spells"], found["agreements"]) == (252, 84)
     at_two_years = found["at"][1]
-    error = math.sqrt(14 / 26 * 12 / 26 / 25) / (14 / 26 * abs(math.log(14 / 26)))
-    t = stats.t.ppf(0.975, 12)  # of twelve agreements a tie ended, of fourteen one is there
-    expected = [(14 / 26) ** math.exp(side * t * error) for side in (1, -1)]
+    error = math.sqrt(72 / 84 * 12 / 84 / 83) / (72 / 84 * abs(math.log(72 / 84)))
+    t = stats.t.ppf(0.975, 12)  # of twelve agreements a tie ended, of 72 one is there
+    expected = [(72 / 84) ** math.exp(side * t * error) for side in (1, -1)]
     assert [at_two_years["low"], at_two_years["high"]] == pytest.approx(expected, rel=1e-3)
-    # one agreement less that ended, and the data cannot tell
-    fewer = ties.survival(spells(rows[3:], first_partnership_ids=[f"p{n // 3}" for n in range(3, 78)]), DAY)["overall"]
-    assert (fewer["at"][1]["low"], fewer["at"][1]["high"]) == (None, None)
-    assert ties.survival(spells(rows, first_partnership_ids=["p"] * 78), DAY)["overall"]["at"][1]["low"] is None
+    # one agreement less that ended, or fewer that last, and the data cannot tell
+    for some in (range(3, 252), range(207)):
+        names = [f"p{n // 3}" for n in some]
+        fewer = ties.survival(spells([rows[n] for n in some], first_partnership_ids=names), DAY)["overall"]
+        assert (fewer["at"][1]["low"], fewer["at"][1]["high"]) == (None, None)
+    assert ties.survival(spells(rows, first_partnership_ids=["p"] * 252), DAY)["overall"]["at"][1]["low"] is None
 
 
 def test_survival_by_group() -> None:
@@ -424,7 +426,7 @@ def began(rows: list[tuple[bool, int, bool, str]]) -> pd.DataFrame:
 TEN_AND_TEN = [(True, 100 + n if n < 2 else 3000, n < 2, f"s{n}") for n in range(10)]
 TEN_AND_TEN += [(False, 100 + n if n < 8 else 3000, n < 8, f"o{n}") for n in range(10)]
 MANY_ENDS = [(True, 100 + n if n < 12 else 3000, n < 12, f"s{n}") for n in range(40)]
-MANY_ENDS += [(False, 100 + n if n < 30 else 3000, n < 30, f"o{n}") for n in range(40)]
+MANY_ENDS += [(False, 100 + n if n < 28 else 3000, n < 28, f"o{n}") for n in range(40)]
 
 
 def test_structure_counts_what_is_left_after_two_years() -> None:
@@ -442,7 +444,7 @@ def test_structure_decides_only_when_the_interval_leaves_out_zero() -> None:
     assert ties.structure(began(MANY_ENDS), DAY)["verdict"] == "longer"
     turned = [(not structural, *rest) for structural, *rest in MANY_ENDS]
     assert ties.structure(began(turned), DAY)["verdict"] == "shorter"  # type: ignore[arg-type]
-    alike = [(n % 2 == 0, 100 + n if n < 20 else 3000, n < 20, f"p{n}") for n in range(40)]
+    alike = [(n % 2 == 0, 100 + n if n < 24 else 3000, n < 24, f"p{n}") for n in range(48)]
     assert ties.structure(began(alike), DAY)["verdict"] == "unclear"
 
 

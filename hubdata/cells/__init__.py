@@ -8,6 +8,7 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
     numbers     Dutch and English; with units: what stands beside a number
     dates       days and parts of a year, periods in one cell
     countries   codes and names of countries
+    goals       numbers and names of the Sustainable Development Goals
     lists       what separates items
     headers     how the headings of columns are compared
     letters     words that were broken before we got them
@@ -28,6 +29,7 @@ from hubdata.cells.dates import (
     whole_period,
 )
 from hubdata.cells.formulas import FORMULA_STARTS, neutralise, without_apostrophe
+from hubdata.cells.goals import GOALS, read_goal, split_goals
 from hubdata.cells.headers import folded, folded_before
 from hubdata.cells.lists import quoted_items, split_codes, split_list, split_words
 from hubdata.cells.nothing import is_error, is_nothing
@@ -54,6 +56,7 @@ __all__ = [
     "EMAIL",
     "EURO",
     "FORMULA_STARTS",
+    "GOALS",
     "MONTHS",
     "YEAR_LAST",
     "Unit",
@@ -74,6 +77,7 @@ __all__ = [
     "read_currency",
     "read_date",
     "read_first_day",
+    "read_goal",
     "read_identifier",
     "read_integer",
     "read_last_day",
@@ -85,6 +89,7 @@ __all__ = [
     "refusal",
     "remark",
     "split_codes",
+    "split_goals",
     "split_list",
     "split_period",
     "split_words",

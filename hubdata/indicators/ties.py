@@ -18,12 +18,16 @@ from hubdata.indicators.rows import NamedPair, records
 FADING_DAYS = 365
 HALF_LIFE_DAYS = 365
 DAYS_IN_YEAR = 365
-MINIMUM_AGREEMENTS = 10
+MINIMUM_AGREEMENTS = 12
 """With fewer agreements of which a tie ended, or lasted, in either group `structure` says that the data cannot tell."""
 
 AGREEMENTS_FOR_INTERVAL = 12
 """With fewer agreements of which a tie ended by a day, or lasted longer, survival on that day has no interval: it would
 hold the true share less often than it says (`tests/benchmarks/intervals.py`)."""
+
+AGREEMENTS_WATCHED = 70
+"""With fewer agreements in all, survival has no interval either: of a small number those that show one are no fair
+sample of all, and it misses more often."""
 
 _FADING_COLUMNS = (
     "organisation_a",
@@ -379,7 +383,8 @@ def kaplan_meier(
     e / (r (r - e)))^2, e and r the spells that ended and were at risk on that day; with one spell per agreement it is
     nearly Greenwood's. On the scale of log(-log), with the t distribution: of the agreements of which a tie ended by
     then and of those of which one was there for longer, the smaller number is the degrees of freedom. None where that
-    number is below `AGREEMENTS_FOR_INTERVAL`, where survival is 0 or 1, and beyond a day on which all at risk ended.
+    number is below `AGREEMENTS_FOR_INTERVAL` or there are fewer than `AGREEMENTS_WATCHED` in all, where survival is 0
+    or 1, and beyond a day on which all at risk ended.
     Source: Kaplan & Meier 1958; Williams, "Product-limit survival functions with correlated survival times", Lifetime
     Data Analysis 1995; Kalbfleisch & Prentice 2002.
 
@@ -410,6 +415,7 @@ def kaplan_meier(
         value = np.append(1.0, estimate)[np.searchsorted(days, asked, side="right")]
         variance, telling = uncertain.on(asked)
         has_interval = (value > 0) & (value < 1) & (telling >= AGREEMENTS_FOR_INTERVAL)
+        has_interval &= uncertain.agreements >= AGREEMENTS_WATCHED
         inside = value[has_interval]
         spread = student_t(telling[has_interval]) * np.sqrt(variance[has_interval]) / np.log(inside)
         low, high = np.full((2, len(which)), None, dtype=object)

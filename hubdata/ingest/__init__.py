@@ -43,11 +43,12 @@ from hubdata.ingest.names import identity_of, slug, sounds
 from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
 from hubdata.ingest.recipes import Count
-from hubdata.ingest.recognition import read_sheets
+from hubdata.ingest.recognition import LETTERS, read_sheets
 from hubdata.ingest.rejected import Rejected
 from hubdata.reading import row_of_headings
 
 __all__ = [
+    "LETTERS",
     "NOTES",
     "SENTENCES",
     "Changes",

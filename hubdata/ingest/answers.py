@@ -4,7 +4,18 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "cells", "header_rows", "fill", "rates")
+NOT_OF_A_FILE = (
+    "columns",
+    "letters",
+    "meanings",
+    "aliases",
+    "merges",
+    "different",
+    "cells",
+    "header_rows",
+    "fill",
+    "rates",
+)
 """The answers that are kept under something else than the signature of a file, or are in what is kept of it."""
 
 
@@ -31,6 +42,8 @@ class FileMapping(BaseModel):
     """Signature -> table."""
     columns: dict[str, dict[str, str]] = {}
     """Table -> folded header -> column; "" means that the column is not used."""
+    letters: dict[str, str] = {}
+    """What a file is recognised by before its letters are read (see `reading.DoubtfulLetters`) -> its encoding."""
     month_first: dict[str, bool] = {}
     """Signature -> whether `01/02/2024` is the second of January."""
     decimal_marks: dict[str, str] = {}
@@ -82,6 +95,7 @@ class FileMapping(BaseModel):
         return FileMapping(
             tables=self.tables | other.tables,
             columns=_joined(self.columns, other.columns),
+            letters=self.letters | other.letters,
             month_first=self.month_first | other.month_first,
             decimal_marks=self.decimal_marks | other.decimal_marks,
             column_marks=_joined(self.column_marks, other.column_marks),

@@ -10,6 +10,7 @@ from hubdata.ingest.headings import signature
 from hubdata.ingest.problems import Note, Problem
 from hubdata.ingest.recipes import Count
 from hubdata.ingest.rejected import Rejected
+from hubdata.reading import DoubtfulLetters
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Reading:
     header_row: int = 1
     parts: tuple[str, ...] = ()
     """What its sheets are called in problems, where several sheets are one list."""
+    doubtful: DoubtfulLetters | None = None
+    """How its letters are written: nothing else was read before somebody says so."""
 
     @property
     def signature(self) -> str:

@@ -83,7 +83,10 @@ SENTENCES: dict[str, Sentences] = {
     ),
     "doubtful_letters": Sentences(
         N_("The letters of this file can be read in more than one way: {value}."),
-        N_("Open it in the program it came from, and save it again as “CSV UTF-8” or as a workbook (.xlsx)."),
+        N_(
+            "Say on the Data page or with --letters which is right, "
+            "or save it again as “CSV UTF-8” or as a workbook (.xlsx)."
+        ),
         blocks=True,
     ),
     "web_page": Sentences(

@@ -30,6 +30,9 @@ from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
 
+LETTERS = tuple(reading.SINGLE_BYTE)
+"""The encodings of which somebody chooses one where the letters of a file are in doubt."""
+
 
 def recognise(
     files: Mapping[str, bytes], settings: Settings, matching: FileMapping, draft: Draft, begin: Callable[[str], None]
@@ -207,7 +210,7 @@ def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> li
     told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
     rows = (row for row, holds_headings in matching.header_rows.items() if holds_headings)
-    return reading.read(content, limits, all_words().union(told, rows, all_headings()))
+    return reading.read(content, limits, all_words().union(told, rows, all_headings()), matching.letters)
 
 
 def _laid_out(
@@ -242,7 +245,9 @@ def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
     personal = [name for name in sheet.cells.column_names if is_personal(name, sheet)]
     first_rows = _first_rows(sheet, personal)
     unknown = Reading(*read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows)
-    draft.readings.append(replace(unknown, beginning=sheet.beginning, header_row=sheet.header_row))
+    draft.readings.append(
+        replace(unknown, beginning=sheet.beginning, header_row=sheet.header_row, doubtful=sheet.doubtful)
+    )
 
 
 def _first_rows(sheet: reading.Table, personal: Sequence[str]) -> tuple[Mapping[str, str], ...]:
@@ -360,6 +365,7 @@ def _matched(
             first_rows=_first_rows(sheet, personal),
             beginning=sheet.beginning,
             header_row=sheet.header_row,
+            doubtful=sheet.doubtful,
             guessed=tuple(h for h, c in columns.items() if is_guessed(row_type, h, c, matching.columns.get(name, {}))),
             came_from=recipe.name if recipe else "",
         )

@@ -12,15 +12,18 @@ and no row disappears.
     formats     what Excel shows of a number; opendocument and before2007 have it for .ods and .xls
 """
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from hubdata.reading import csv, iati, workbook
 from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel, write_table
-from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Remark, Table, row_of_headings
+from hubdata.reading.encoding import SINGLE_BYTE
+from hubdata.reading.table import DEFAULT_LIMITS, DoubtfulLetters, Finding, Limits, Remark, Table, row_of_headings
 
 __all__ = [
     "DEFAULT_LIMITS",
     "EXCEL_SEPARATORS",
+    "SINGLE_BYTE",
+    "DoubtfulLetters",
     "Finding",
     "Limits",
     "Remark",
@@ -33,13 +36,19 @@ __all__ = [
 ]
 
 
-def read(content: bytes, limits: Limits = DEFAULT_LIMITS, words: Set[str] = frozenset()) -> list[Table]:
+def read(
+    content: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    words: Set[str] = frozenset(),
+    letters: Mapping[str, str] = {},
+) -> list[Table]:
     """Read a CSV file (one table), a workbook (one per visible sheet with content) or IATI activities. Never raises.
 
     `words` are headings that somebody knows, as `cells.folded` gives them: by them the row with the headings is found.
+    `letters`: what a file is recognised by (see `DoubtfulLetters`) -> its encoding, where its sender was asked.
     """
     if content.startswith((workbook.ZIP, workbook.OLE)):
         return workbook.read(content, limits, words)
     if iati.is_iati(content):
         return iati.read(content, limits)
-    return [csv.read(content, limits, words)]
+    return [csv.read(content, limits, words, letters)]

@@ -10,7 +10,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -72,11 +72,16 @@ class _RecordTooLongError(Exception):
     """A record of more than RECORD_CHARACTERS. Carries the line when it is the whole record, else nothing."""
 
 
-def read(content: bytes, limits: Limits = DEFAULT_LIMITS, words: Set[str] = frozenset()) -> Table:
-    """Read a CSV file; `words` are headings that somebody knows. Never raises."""
-    data, encoding, finding, remarks = as_utf8(content)
+def read(
+    content: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    words: Set[str] = frozenset(),
+    letters: Mapping[str, str] = {},
+) -> Table:
+    """Read a CSV file; `words` are headings that somebody knows, `letters` as `as_utf8` takes them. Never raises."""
+    data, encoding, finding, remarks, doubtful = as_utf8(content, letters)
     if finding:
-        return refused_table(finding, encoding)
+        return refused_table(finding, encoding)._replace(doubtful=doubtful)
     if WEB_PAGE.match(data):
         return refused_table(Finding("web_page", 0, "", ""), encoding)
     line = SEPARATOR_LINE.match(data)

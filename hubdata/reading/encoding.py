@@ -3,18 +3,18 @@
 What is not UTF-8 nor UTF-16 has a byte per letter, and does not say which: Excel saves "CSV" as Windows-1252, "CSV
 (Macintosh)" as Mac Roman and "CSV (MS-DOS)" as code page 850. Read as the wrong one, words hold letters that no word
 has: `Cošperatie`, `Co”peratie`. So each word with such bytes is looked at in all three; where that does not settle it,
-nothing is guessed.
+nothing is guessed: the sender is asked.
 """
 
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from hubdata.reading.table import Finding, Remark
+from hubdata.reading.table import DoubtfulLetters, Finding, Remark
 
 SCAN_BYTES = 1 << 20  # small enough for the processor's cache
 
@@ -37,10 +37,15 @@ class Decoded(NamedTuple):
     finding: Finding | None = None
     """Why it is no text."""
     remarks: tuple[Remark, ...] = ()
+    doubtful: DoubtfulLetters | None = None
+    """What its sender has to be asked."""
 
 
-def as_utf8(content: bytes) -> Decoded:
-    """The text as UTF-8 without byte order mark, what the encoding was, and why it is no text."""
+def as_utf8(content: bytes, letters: Mapping[str, str] = {}) -> Decoded:
+    """The text as UTF-8 without byte order mark, what the encoding was, and why it is no text.
+
+    `letters`: what a file is recognised by (see `DoubtfulLetters`) -> the encoding, where somebody was asked.
+    """
     beginning = content[:4096]
     controls = {byte for byte in beginning if byte < 32 and byte not in b"\t\n\v\f\r\x1b"}
     if content.startswith(BINARY):
@@ -65,7 +70,7 @@ def as_utf8(content: bytes) -> Decoded:
             content
         ):  # damaged UTF-8, or two files pasted together: any reading spoils a name
             return Decoded(b"", "", Finding("mixed_encoding", _line(content[: error.start]), "", bad))
-        return _from_single_bytes(content)
+        return _from_single_bytes(content, letters)
     return Decoded(content, "UTF-8")
 
 
@@ -124,8 +129,8 @@ class _Oddness(NamedTuple):
     """Letters and marks that few words have."""
 
 
-def _from_single_bytes(content: bytes) -> Decoded:
-    """A text of one byte per letter: as the one encoding in which its words are words, if that can be told."""
+def _from_single_bytes(content: bytes, letters: Mapping[str, str]) -> Decoded:
+    """A text of one byte per letter: as the one encoding in which its words are words, or as somebody said it is."""
     found = (match[0] for match in WORD.finditer(content) if len(match[0]) <= LONGEST_WORD)
     words = list(dict.fromkeys(itertools.islice(found, LOOKED_AT)))
     odd = {name: _oddness(words, codec) for name, codec in SINGLE_BYTE.items()}
@@ -137,13 +142,27 @@ def _from_single_bytes(content: bytes) -> Decoded:
         return _decoded(content, "Windows-1252")
     (best, name), *others = possible
     is_sure = best.unusual * 10 <= len(words) and all(best.unusual < other.unusual for other, _ in others)
-    if windows.impossible and is_sure:
-        gaps = {"kind": name, "count": len(words), "text": words[0].decode(SINGLE_BYTE[name])}
+    about = _first_line(content)
+    if not (windows.impossible and is_sure):
+        name = letters.get(about, "")
+    if name in SINGLE_BYTE:
+        gaps = {"kind": name, "count": len(words), "text": words[0].decode(SINGLE_BYTE[name], "replace")}
         return _decoded(content, name)._replace(remarks=(Remark("letters_of", gaps),))
     word = next((word for word in words if any(_oddness([word], "cp1252"))), words[0])
-    codecs = ("cp1252", *(SINGLE_BYTE[name] for _, name in possible))
-    readings = dict.fromkeys(word.decode(codec, "replace") for codec in codecs)
-    return Decoded(b"", "", Finding("doubtful_letters", _line(content[: content.find(word)]), "", " / ".join(readings)))
+    readings: dict[str, str] = {}
+    for encoding in ("Windows-1252", *(name for _, name in possible)):
+        text = word.decode(SINGLE_BYTE[encoding], "replace")
+        if text not in readings.values():
+            readings[encoding] = text
+    row = _line(content[: content.find(word)])
+    finding = Finding("doubtful_letters", row, "", " / ".join(readings.values()))
+    return Decoded(b"", "", finding, doubtful=DoubtfulLetters(about, readings))
+
+
+def _first_line(content: bytes) -> str:
+    """What a file is recognised by, whatever its letters are: its first line with content, of ASCII alone."""
+    line = re.match(rb"\s*([^\r\n]{0,2000})", content)
+    return line[1].decode("ascii", "ignore").casefold().strip() if line else ""
 
 
 def _oddness(words: Iterable[bytes], codec: str) -> _Oddness:

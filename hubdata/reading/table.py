@@ -47,6 +47,15 @@ class Remark(NamedTuple):
     """The sheet it is about, when that is not the one of the table."""
 
 
+class DoubtfulLetters(NamedTuple):
+    """The letters of a file that can be read in more than one way."""
+
+    about: str
+    """What the file is recognised by: its first line, without the letters that are in doubt."""
+    readings: dict[str, str]
+    """Encoding -> a word of the file in it."""
+
+
 class Limits(NamedTuple):
     """How large a file may be. A larger one is refused with a finding before it can fill the memory."""
 
@@ -78,6 +87,8 @@ class Table(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     beginning: tuple[tuple[int, tuple[str, ...]], ...] = ()
     """The first rows with content, each with its number: among them the headings were chosen."""
+    doubtful: DoubtfulLetters | None = None
+    """Why nothing was read: somebody has to say first how the letters are written."""
 
 
 class Header(NamedTuple):

@@ -13,9 +13,8 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import models, store, texts
-from hubdata.cells import isolated
+from hubdata.cells import GOALS, isolated
 from hubdata.indicators.funding import KindShift
-from hubdata.settings import GOALS
 from hubdata.ui.hub_settings import settings
 
 AUTOLINK = re.compile(r"(www|:/|@|:(?=streamlit:)|[<~>-](?=[>=-]))", re.IGNORECASE)
@@ -208,7 +207,7 @@ def moment(at: str) -> str:
 
 def goal(number: int) -> str:
     """A Sustainable Development Goal by its number."""
-    return f"{number}. {GOALS[number][current_language()]}"
+    return f"{number}. {GOALS[str(number)][current_language()]}"
 
 
 def store_sentence(problem: store.StoreProblem) -> str:

@@ -151,7 +151,7 @@ def main(rounds: int) -> None:
         data = f"demo of {organisations:,}" + (f", {part:.0%} of the events" if part < 1 else "")
         row("lift", data, whole)
         row("lift per kind of event", data, per_kind)
-    for agreements in (20, 30, 50, 200):
+    for agreements in (50, 70, 100, 200):
         for late in (0.0, 0.5):
             data = f"{agreements} agreements" + (", half of them recorded late" if late else "")
             for name, score in survival_scores(rounds, agreements, recorded_late=late).items():

@@ -254,6 +254,9 @@ def sheets_read(draft: loading.Draft) -> None:
     """Per file and sheet one line: what it holds. It stays in sight in every step."""
     lines = []
     for reading in draft.readings:
+        if reading.doubtful:
+            lines.append(md("The letters of **{file}** can be read in more than one way.", file=reading.file))
+            continue
         if reading.table is None:
             lines.append(md("We do not know yet what **{file}** holds.", file=reading.file))
             continue
@@ -347,7 +350,7 @@ def _step_key(drop: Drop) -> str:
 def _is_in_doubt(draft: loading.Draft) -> bool:
     """Whether anything about tables and columns was guessed, or has to be said."""
     return any(problem.code in ASKS for problem in draft.problems) or any(
-        reading.table is None or reading.missing or reading.one_or_several or reading.guessed
+        reading.doubtful or reading.table is None or reading.missing or reading.one_or_several or reading.guessed
         for reading in draft.readings
     )
 
@@ -381,6 +384,8 @@ def _where_it_begins(number_of_file: int, reading: loading.Reading) -> None:
 
 def first_rows(number_of_file: int, reading: loading.Reading) -> None:
     """The first rows of a list as they came, to see whether it is the right one."""
+    if reading.doubtful:
+        return
     with st.container(border=True):
         st.markdown(md("**{file}**: the first rows", file=reading.file))
         if reading.first_rows:
@@ -398,7 +403,9 @@ MOST_COLUMNS = 12
 def reading_report(number_of_file: int, reading: loading.Reading, draft: loading.Draft) -> None:
     """What was understood of one file, and the questions that only its sender can answer."""
     with st.container(border=True):
-        if reading.table is None:
+        if reading.doubtful:
+            st.markdown(md("**{file}**: which letters are right?", file=reading.file))
+        elif reading.table is None:
             st.markdown(md("**{file}**: what does it hold?", file=reading.file))
         else:
             st.markdown(md("**{file}**: {list}", file=reading.file, list=list_word(reading.table)))
@@ -446,6 +453,16 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
     known_answers = loading.remembered(home()).with_(answers())
     key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
     mine = [problem for problem in problems if problem.file in (reading.file, *reading.parts)]
+    if reading.doubtful:  # before that is known nothing else is
+        _question(
+            f"letters {number_of_file} {reading.doubtful.about} {st.session_state['drop_round']}",
+            _("Which of these is right? A word of your file:"),
+            {encoding: literal(word) for encoding, word in reading.doubtful.readings.items()},
+            None,
+            lambda letters: loading.answer_about(reading, letters=letters),
+            st.radio,
+        )
+        return
     if reading.table is None or sign in known_answers.tables:
         _question(
             f"table {key}",
