@@ -43,10 +43,10 @@ with st.container(border=True):
     st.subheader(_("Make a link"), anchor="make")
     label = st.text_input(_("For whom or what is it?"), max_chars=200, key="link_label", help=_("Only you see this."))
     titles = words.shareable_pages()
+    st.session_state.setdefault("link_pages", words.usual_pages())
     pages = st.pills(
         _("Which pages?"),
         list(titles),
-        default=words.usual_pages(),
         selection_mode="multi",
         format_func=lambda name: titles.get(name, ""),
         key="link_pages",

@@ -125,6 +125,9 @@ from hubdata.ui.session import (
     style,
     view,
 )
+from hubdata.ui.story import bar as story_bar
+from hubdata.ui.story import change as change_story
+from hubdata.ui.story import pin_button, present, steps, went_wrong
 from hubdata.ui.ties import (
     MOST_CALLS,
     against_chance,
@@ -157,6 +160,7 @@ __all__ = [
     "call_sentence",
     "calls",
     "category_labels",
+    "change_story",
     "changes_sentence",
     "code_in_words",
     "column",
@@ -234,8 +238,10 @@ __all__ = [
     "partners_sentence",
     "percent",
     "picture",
+    "pin_button",
     "play_on",
     "points",
+    "present",
     "ranking_in_words",
     "read_address",
     "reason_in_short",
@@ -250,7 +256,9 @@ __all__ = [
     "snapshot",
     "snapshot_link",
     "snapshots_in_words",
+    "steps",
     "stop",
+    "story_bar",
     "style",
     "table_of",
     "tabs",
@@ -263,6 +271,7 @@ __all__ = [
     "url_widget",
     "view",
     "web_link",
+    "went_wrong",
     "with_labels",
     "with_yes_no",
     "without_reserves",
