@@ -243,7 +243,7 @@ def _names_hidden(home: Path, snapshot: str, scope: Scope, funding: Funding) -> 
     everything = _names_in(home, snapshot, EVERYTHING)
     if not scope.names:
         return everything
-    covered = _names_in(home, snapshot, Scope(scope.sectors, scope.themes, amounts=funding != "none"))
+    covered = _names_in(home, snapshot, Scope(scope.sectors, scope.themes, amounts=funding != "none", key=new_token()))
     return everything - covered
 
 
