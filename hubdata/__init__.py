@@ -30,7 +30,7 @@ very table):
     template    cells, models, settings, texts; xlsxwriter: one workbook to fill in, and how its examples are known
     ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core,
                 rapidfuzz: it never sees the database
-    store       models; duckdb, filelock, pandas, pyarrow: the only part that knows there is a database
+    store       models; duckdb, filelock, pandas, psycopg, pyarrow: the only part that knows there is a database
     linkfiles   store; filelock, pydantic: what every kind of link has, and how a file of them is kept
     story       ingest, page_list, store; nothing: views of pages in an order, to be presented and shared
     sharing     linkfiles, page_list, settings, store, story, texts; argon2, filelock: shared links and secrets
@@ -58,6 +58,8 @@ very table):
                 `chapters` what reports say of it
     ask_command answering, asking, audit, cells, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`
+    move_command settings, store, texts; nothing: the verb `move`
     __main__    ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading, methods,
-                models, naming, proposals, questions, settings, sharing, store, template, texts; nothing: the commands
+                models, move_command, naming, proposals, questions, settings, sharing, store, template, texts; nothing:
+                the commands
 """

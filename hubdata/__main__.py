@@ -23,6 +23,7 @@ from hubdata import (
     loading,
     methods,
     models,
+    move_command,
     naming,
     proposals,
     questions,
@@ -51,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         sentence = {
             "disk_full": texts.Text("The disk is full; nothing was changed."),
             "read_only": texts.Text("The folder with the data may not be written to; nothing was changed."),
+            "unreachable": texts.Text("The database with the data cannot be reached; nothing was changed."),
         }.get(problem.code)
         print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
         status = WRONG_USE
@@ -572,6 +574,7 @@ def _parser() -> argparse.ArgumentParser:
         "template", write_template, "write a workbook to fill in, or empty CSV files and a data dictionary"
     ).add_argument("path", type=Path, metavar="DIR or FILE.xlsx")
     file_command.add_to(verb, dated, _names, _date)
+    move_command.add_to(verb)
     verb("dictionary", write_dictionary, "print the data dictionary as Markdown")
     added = verb("demo", write_demo, "write a fictional ecosystem")
     added.add_argument("folder", type=Path, metavar="DIR")

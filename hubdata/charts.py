@@ -595,7 +595,8 @@ def lines(
 
     `rows`: series (its name in words, also the key into `colours`), date, value, and if there are any low, high.
     `targets`: date, value, note, joined by a dashed line named `target`; `events` and `notes`: date, name, marked along
-    the foot and named `event` and `note`. A missing value leaves a gap.
+    the foot and named `event` and `note`. A missing value leaves a gap. Up to four series are named where they end, one
+    alone is not named, for the figure's title says it; more have a legend.
     """
     frame = _rows(rows, "series", "date", "value", "low", "high")
     aims, marks = _rows(targets, "date", "value", "note"), _rows(events, "date", "name")
@@ -604,10 +605,11 @@ def lines(
         return _empty(style)
     days = [*_days(frame["date"]), *_days(aims["date"])]
     groups = _groups(frame, "series", {})
-    extras = sum(not extra.empty for extra in (aims, marks, pinned))
-    height = 340 + _legend(len(groups) + extras)
+    has_legend = len(groups) > MOST_NAMED_LINES
+    height = 340 + (_legend(len(groups)) if has_legend else 0)
     figure = _figure(style, height, xaxis=_date_axis(days, style), yaxis=_value_axis(y_title, value_format))
     colour_of = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
+    named: list[dict[str, Any]] = []
     for number, (key, name, some) in enumerate(groups):
         some = some.sort_values("date", kind="stable")
         _add_band(figure, _days(some["date"]), some, colour_of[key], "linear")
@@ -616,7 +618,7 @@ def lines(
             x=_days(some["date"]),
             y=_plain(some["value"]),
             name=_tick(name),
-            showlegend=len(groups) + extras > 1,
+            showlegend=has_legend,
             mode="lines+markers" if len(some) <= 24 else "lines",
             line={"color": colour_of[key], "width": 2.5, "dash": DASHES[number % len(DASHES)]},
             marker={"size": 7, "symbol": SYMBOLS[number % len(SYMBOLS)]},
@@ -629,14 +631,15 @@ def lines(
             x=_days(aims["date"]),
             y=_plain(aims["value"]),
             name=literal(target),
-            showlegend=True,
+            showlegend=False,
             mode="lines+markers",
             line={"color": style.ink.second, "width": 2, "dash": "dash"},
             marker={"symbol": "diamond", "size": 11},
-            hovertext=[literal(note or "") for note in _plain(aims["note"])],
+            hovertext=[literal(words or "") for words in _plain(aims["note"])],
             hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><br>%{{hovertext}}"
             "<extra>%{fullData.name}</extra>",
         )
+        named.append(_beside(_days(aims["date"])[-1], aims["value"].iloc[-1], target, style.ink.second))
     for some, name, height_of, symbol, colour in (
         (marks, event, 0.02, "triangle-up", style.ink.muted),
         (pinned, note, 0.08, "star", style.ink.second),
@@ -648,16 +651,63 @@ def lines(
                 y=[height_of] * len(some),
                 yaxis="y2",
                 name=literal(name),
-                showlegend=True,
+                showlegend=False,
                 mode="markers",
                 marker={"symbol": symbol, "size": 10, "color": colour},
                 hovertext=[literal(label) for label in some["name"]],
                 hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
             )
             figure.layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False}
+            named.append(_beside(min(filter(None, _days(some["date"]))), height_of, name, style.ink.muted, above=True))
+    if not has_legend:
+        named += _line_ends(groups, colour_of) if len(groups) > 1 else []
+        if named:
+            figure.layout["annotations"] = named
+        behind = [line for name in named if name["yref"] == "y" for line in name["text"].split("<br>")]
+        figure.layout["margin"] = {"r": 8 + 8 * max(map(len, behind), default=0)}
     return figure.finished()
 
 
+def _beside(x: Any, y: float, name: str, colour: str, *, above: bool = False) -> dict[str, Any]:
+    """A name behind the end of a line; or above a mark at the foot, which has an axis of its own."""
+    return {
+        "x": x,
+        "y": y,
+        "yref": "y2" if above else "y",
+        "text": _tick(name, 16),
+        "showarrow": False,
+        "xanchor": "left",
+        "yanchor": "bottom" if above else "middle",
+        "xshift": -6 if above else 8,
+        "yshift": 7 if above else 0,
+        "align": "left",
+        "font": {"color": colour, "size": 12},
+    }
+
+
+def _line_ends(groups: Sequence[tuple[str, str, pd.DataFrame]], colour_of: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The names of lines where these end, moved apart where they would lie over one another."""
+    ends = []
+    for key, name, some in groups:
+        known = some.dropna(subset=["value"]).sort_values("date", kind="stable")
+        if len(known):
+            last = known.iloc[-1]
+            ends.append(_beside(_days([last["date"]])[0], float(last["value"]), name, colour_of[key]))
+    values = pd.concat([some["value"].astype(float) for _, _, some in groups])
+    pixel = max(values.max() - min(0.0, values.min()), 1e-9) / 300
+    ends.sort(key=lambda end: end["y"])
+    lowest = -math.inf
+    for end in ends:
+        place = max(end["y"] / pixel, lowest)
+        end["yshift"] = place - end["y"] / pixel
+        lowest = place + 16 * (1 + end["text"].count("<br>"))
+    return ends
+
+
+ONLY_WHERE_WIDE = "only where wide"
+"""The `name` of a text that a narrow screen has no room for: `component/chart.js` leaves it out there."""
+MOST_NAMED_LINES = 4
+"""So many lines have their names where they end; more have a legend."""
 PANEL_HEIGHT = 96
 """Of one of `panels`, its title included."""
 
@@ -1149,6 +1199,7 @@ def timeline(
                 "yanchor": "bottom",
                 "yshift": 6,
                 "font": {"color": ink.muted, "size": 11},
+                "name": ONLY_WHERE_WIDE,
             }
             for row in _named_events(frame, (last - first) / 7)
         ),
@@ -1187,8 +1238,12 @@ def bars(
     horizontal: bool = True,
     stacked: bool = False,
     unknown: str = "–",
+    scale: tuple[float, float] | None = None,
 ) -> Figure:
     """A bar per label; with a `series` column several, beside each other or stacked.
+
+    Up to five series that are stacked upright are named beside the last bar. `scale`: the lowest and highest value that
+    there can be, where the lowest is not 0 and so bars begin at that one.
 
     `rows`: label, value, and either series (a code in `series_labels` and `colours`) or code (a key into `colours` for
     bars that have no series, such as one per sector). Labels stand in the order of their first row. A label without any
@@ -1207,9 +1262,13 @@ def bars(
     beside = 1 if stacked else len(groups)
     has_room = not stacked and (horizontal or len(labels) * beside <= 5)  # for the numbers at the ends of the bars
     span = [-0.5, len(labels) - 0.5]
-    legend = _legend(len(groups))
+    is_named_beside = stacked and not horizontal and len(groups) <= MOST_NAMED_PARTS
+    legend = 0 if is_named_beside else _legend(len(groups))
     ticks = {"tickvals": list(range(len(labels))), "showgrid": False}
     values = _value_axis(value_title, value_format, nticks=3 if horizontal else 6)
+    if scale:
+        low, high = scale
+        values |= {"tickvals": list(range(math.ceil(low), math.floor(high) + 1))}
     if value_format == "euro":
         sums = frame.groupby("place")["value"].sum() if stacked else frame["value"]
         values |= {**_money_ticks(float(sums.max()), 3 if horizontal else 5, style), "title": {"text": ""}}
@@ -1218,7 +1277,7 @@ def bars(
         figure = _figure(
             style,
             int(pitch * len(labels) + 70) + legend,
-            xaxis={**values, "range": _reach(frame, stacked), "tickangle": 0},
+            xaxis={**values, "range": list(scale) if scale else _reach(frame, stacked), "tickangle": 0},
             yaxis={**ticks, "range": span[::-1], "ticktext": [_tick(label) for label in labels]},
             margin={"r": 64 if has_room else 12},
         )
@@ -1237,7 +1296,7 @@ def bars(
             "bar",
             orientation="h" if horizontal else "v",
             name=_tick(name),
-            showlegend=has_series,
+            showlegend=has_series and not is_named_beside,
             marker={
                 "color": colour_of[code] if has_series else own,
                 # A thin gap tells neighbours apart without relying on their colours.
@@ -1254,6 +1313,10 @@ def bars(
             cliponaxis=False,
             **{at: some["place"].tolist(), of: _plain(some["value"])},
         )
+    if is_named_beside:
+        figure.layout["annotations"] = names = _part_names(groups, style)
+        widest = max((len(line) for name in names for line in name["text"].split("<br>")), default=0)
+        figure.layout["margin"] = {"r": 8 + 8 * widest}
     is_known = frame["value"].notna().groupby(frame["place"]).any()
     missing = is_known.index[~is_known].tolist()
     if missing:
@@ -1268,6 +1331,27 @@ def bars(
             **{at: missing, of: [0] * len(missing)},
         )
     return figure.finished()
+
+
+def _part_names(groups: Sequence[tuple[str, str, pd.DataFrame]], style: Style) -> list[dict[str, Any]]:
+    """The names of the parts of stacked bars, beside the last bar, moved up where they would lie over one another."""
+    last = max(int(some["place"].max()) for _, _, some in groups)
+    heights = [float(some.loc[some["place"] == last, "value"].sum()) for _, _, some in groups]
+    sums = pd.concat([some.set_index("place")["value"] for _, _, some in groups]).groupby(level=0).sum()
+    pixel = max(float(sums.max()), 1e-9) / 290
+    names, below, lowest = [], 0.0, -math.inf
+    for (_code, words, _some), height in zip(groups, heights, strict=True):
+        middle = (below + height / 2) / pixel
+        name = _beside(last + (1 - BAR_GAP) / 2, below + height / 2, words, style.ink.text)
+        place = max(middle, lowest)
+        names.append({**name, "yshift": place - middle})
+        lowest = place + 15 * (1 + name["text"].count("<br>"))
+        below += height
+    return names
+
+
+MOST_NAMED_PARTS = 5
+"""So many parts of stacked bars have their names beside the last bar; more have a legend."""
 
 
 def _reach(frame: pd.DataFrame, stacked: bool) -> list[float]:

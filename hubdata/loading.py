@@ -170,6 +170,8 @@ def prepare(
     """
     answers = answers or ingest.FileMapping()
     lists = {name: content for name, content in files.items() if content is not None}
+    # A lake is out of reach for the process that reads files; what is on show has a copy from here on.
+    store.current_snapshot_id(home)
     how = (home, settings, lists, update, answers, origin)
     if origin != "own" or not files:  # the examples, which we made ourselves; or nothing to read, but a merge
         return _prepare(*how)

@@ -2,14 +2,19 @@
 
 All are JSON lists of the home, kept whatever is loaded, and in every backup. A damaged one is said on its page; what
 is written next goes beside the rows that can be read, and the damaged file is set aside.
+
+What is written down of an organisation that was since taken for another is of that other one, as long as it is: the
+rows keep the identifier that they were written with, so that going back to before a merge finds them as they were.
 """
 
 import datetime
+import functools
 import secrets
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hubdata import ingest, store
 
@@ -98,8 +103,7 @@ class Decision:
 
 def decisions(home: Path) -> list[Decision]:
     """Every decision about an introduction, the newest first. Raises `store.StoreProblem` when they are damaged."""
-    every_decision = [_decision_of(row) for row in store.read_list(home, DECISIONS, _decision_of)]
-    return sorted(every_decision, key=lambda decision: decision.decided_at, reverse=True)
+    return _as_now_known(home, (_decision_of(row) for row in store.read_list(home, DECISIONS, _decision_of)))
 
 
 def _decision_of(row: Any) -> Decision:
@@ -158,8 +162,7 @@ class Call:
 
 def calls(home: Path) -> list[Call]:
     """The last call of every tie, the newest first. Raises `store.StoreProblem` when they are damaged."""
-    every_call = [_call_of(row) for row in store.read_list(home, CALLS, _call_of)]
-    return sorted(every_call, key=lambda call: call.decided_at, reverse=True)
+    return _as_now_known(home, (_call_of(row) for row in store.read_list(home, CALLS, _call_of)))
 
 
 def _call_of(row: Any) -> Call:
@@ -183,15 +186,57 @@ def note_call(home: Path, pair: tuple[str, str], status: str, until: datetime.da
 def _keep_one_per_pair(home: Path, name: str, read_row: Callable[[Any], object], new: Decision | Call) -> None:
     """Write what was decided about a pair instead of what the list had of it; nothing where its status is ""."""
 
+    known = _identifiers_now(home)
+    pair = _pair_now(new.pair, known)
+
     def change(rows: list[Any]) -> list[Any]:
         # As they are written: with what a newer version noted beside.
-        others = [row for row in rows if (row["organisation_a"], row["organisation_b"]) != new.pair]
+        others = [row for row in rows if _pair_now((row["organisation_a"], row["organisation_b"]), known) != pair]
         written = {
             key: value.isoformat() if isinstance(value, datetime.date) else value for key, value in asdict(new).items()
         }
         return [*others, written] if new.status else others
 
     store.change_list(home, name, read_row, change)
+
+
+Written = TypeVar("Written", Decision, Call)
+
+
+def _as_now_known(home: Path, rows: Iterable[Written]) -> list[Written]:
+    """What was decided about pairs, the newest first; each under the identifiers of now, and each pair once."""
+    known = _identifiers_now(home)
+    newest: dict[tuple[str, str], Written] = {}
+    for row in sorted(rows, key=lambda row: row.decided_at, reverse=True):
+        a, b = _pair_now(row.pair, known)
+        if a != b:  # the two are one by now
+            newest.setdefault((a, b), replace(row, organisation_a=a, organisation_b=b))
+    return list(newest.values())
+
+
+def _pair_now(pair: tuple[str, str], known: Mapping[str, str]) -> tuple[str, str]:
+    a, b = sorted(known.get(identifier, identifier) for identifier in pair)
+    return a, b
+
+
+def _identifiers_now(home: Path) -> Mapping[str, str]:
+    """Identifier that an organisation had -> the one it has in the data on show, of those taken for another."""
+    shown = store.current_snapshot_id(home)
+    return _identifiers_in(home, shown) if shown else {}
+
+
+@functools.lru_cache(maxsize=8)
+def _identifiers_in(home: Path, snapshot_id: str) -> Mapping[str, str]:
+    """The same of a snapshot, which never changes."""
+    try:
+        with closing(store.open_snapshot(home, snapshot_id)) as snapshot:
+            organisations = snapshot.arrow("organisations").select(["organisation_id", "aliases"]).to_pylist()
+    except store.StoreProblem:  # whoever reads the data says so
+        return {}
+    now = {row["organisation_id"] for row in organisations}
+    return {
+        alias: row["organisation_id"] for row in organisations for alias in row["aliases"] or () if alias not in now
+    }
 
 
 def _day(text: str | None) -> datetime.date | None:

@@ -88,13 +88,12 @@ PAGES: dict[str, Page] = {
         tab=N_("Explorer"),
     ),
     "organisation": Page(
-        N_("Organisation"),
+        N_("Organisations"),
         ":material/apartment:",
         "network",
         N_("One organisation: partners, money, events."),
         "shared",
         needs_names=True,
-        tab=N_("Organisations"),
     ),
     "funding": Page(
         N_("Funding"), ":material/euro:", "money", N_("Who pays, and who depends on whom."), "shared", needs_income=True

@@ -284,6 +284,8 @@ class Settings(BaseModel):
     database_megabytes: Annotated[int, Field(ge=0)] = 0
     """The memory that the database may take for one snapshot; 0 is half of what the machine, or the container, has."""
     keep_snapshots: Annotated[int, Field(ge=1)] = 100
+    store: Annotated[str, Field(pattern=r"^(folder|ducklake:postgres:.*)?$")] = ""
+    """Where the data is kept: "" is what HUBDATA_STORE says, and without it the folder (see `hubdata.store.which`)."""
     inbox_settle_seconds: Annotated[float, Field(ge=0)] = 2
 
     other_hubs: Annotated[tuple[str, ...], Field(max_length=2)] = ()

@@ -60,7 +60,7 @@ with st.grid(2, min_column_width=460, key="brokers"):
             )
         )
         for broker in words.first_few(brokers):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(gap=None):
                 ui.organisation_link(broker["organisation_id"], broker["name"])
                 st.markdown(words.broker_in_words(broker, named=not ui.has_page("organisation")))
         ui.lazy_expander(

@@ -15,7 +15,7 @@ days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
 if not days and len(loads) == 1:
     ui.nothing_yet(
         _("There is no earlier day to compare with."),
-        _("Choose another day, or load partnerships.csv with start dates."),
+        _("Choose another day, or load the list of partnerships with start dates."),
     )
     ui.stop()
 
@@ -226,7 +226,8 @@ def targets() -> None:
     """How far each target is, at what pace, and where the figure goes if ties form and last as they did."""
     if not roads:
         ui.nothing_yet(
-            _("No targets are set."), _("Load targets.csv: one row per figure and day, with the value aimed at.")
+            _("No targets are set."),
+            _("Load the list of targets: one row per figure and day, with the value aimed at."),
         )
     with st.grid(2, min_column_width=480):
         for indicator, road in roads.items():

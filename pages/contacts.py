@@ -14,7 +14,7 @@ if not survival["overall"]["spells"]:
     ui.nothing_yet(
         _("There were no ties up to {day}.", day=ui.date(ui.view().as_of)),
         _(
-            "Choose another day or wider filters, or load partnerships.csv: one "
+            "Choose another day or wider filters, or load the list of partnerships: one "
             "row per agreement between organisations."
         ),
     )

@@ -121,7 +121,7 @@ if files:
             if rows.open:  # made only when somebody looks
                 with rows:
                     for table in draft.changes:
-                        st.markdown(f"**{words.list_word(table).capitalize()}**")
+                        st.markdown(f"**{ui.list_word(table).capitalize()}**")
                         ui.frame(
                             f"differences-{table}",
                             functools.partial(words.changed_rows, drop, table),
@@ -143,7 +143,7 @@ if files:
                 "Yes, remove {removed} of the {before} rows of {list}",
                 removed=removed,
                 before=before,
-                list=words.list_word(table),
+                list=ui.list_word(table),
             )
             may_remove &= st.checkbox(sure, key=f"remove_{table}_{drop.id}")
         if draft.problems and not may_skip:

@@ -14,7 +14,7 @@ mature = [row for row in answer["digital_maturity"] if row["known"]]
 if not subjects and not mature:
     ui.nothing_yet(
         _("Nothing is known of needs, offers or digital maturity."),
-        _("Fill in the columns needs, offers and digital_maturity of organisations.csv, and load it."),
+        _("Fill in what they need, what they offer and how digital they are in the list of organisations."),
     )
     ui.stop()
 
@@ -41,7 +41,7 @@ if subjects:
             md("Offered, but nobody says to need it: {subjects}.", subjects=listed(answer["offers_nobody_needs"]))
         )
     elif answer["offers_known"]:
-        st.markdown(_("Every offer that is known is needed by somebody."))
+        st.markdown(_("There is demand for every offer that is known."))
     st.caption(md("Only what is filled in counts: {basis}.", basis=basis))
 
     def both() -> pd.DataFrame:
@@ -127,6 +127,7 @@ if mature:
             ui.style(),
             value_title=_("Average, 1 to 5"),
             value_format="number",
+            scale=(1, 5),
             colours=charts.sector_colours(ui.sector_labels(), ui.style()),
         ),
         alt=lambda: words.maturity_in_words(mature),

@@ -11,7 +11,10 @@ calendar = ui.ask(questions.answer_calendar)
 if calendar.empty:
     ui.nothing_yet(
         _("There are no events to show."),
-        _("Load events.csv (one row per event) and attendance.csv (one row per organisation at an event)."),
+        _(
+            "Load the list of events (one row per event) and the list of attendance (one row per "
+            "organisation at an event)."
+        ),
     )
     ui.stop()
 
@@ -197,7 +200,7 @@ def sectors() -> None:
     elif met.empty:
         ui.nothing_yet(
             _("It is not known who met whom."),
-            _("Load attendance.csv: one row per organisation at an event."),
+            _("Load the list of attendance: one row per organisation at an event."),
         )
     else:
 

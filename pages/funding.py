@@ -11,7 +11,7 @@ years = {year["year"]: year for year in ui.ask(questions.answer_funding)["years"
 if not years:
     ui.nothing_yet(
         _("There is no income to show."),
-        _("Load funding.csv: one row per organisation, year, donor and programme, with an amount in euros."),
+        _("Load the list of income: one row per organisation, year, donor and programme, with an amount in euros."),
     )
     ui.stop()
 
@@ -44,7 +44,7 @@ ui.metrics(
     (_("Exposed organisations"), ui.greyed(ui.percent(year["exposed_share"]), year), "exposed"),
     (_("Public money"), ui.percent(year["public_share"]), "public_share"),
     *(
-        [(_("Effective number of donors"), ui.number(year["effective_donors"], 1), "effective_donors")]
+        [(_("Spread as if over"), words.donors_in_words(year["effective_donors"]), "effective_donors")]
         if ui.has_amounts()
         else []
     ),

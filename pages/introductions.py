@@ -46,8 +46,9 @@ def pairs() -> None:
         ui.nothing_yet(
             _("There is nobody to introduce on {day}.", day=ui.date(ui.view().as_of)),
             _(
-                "Pairs are found by what organisations in different sectors have in common. Load partnerships.csv, "
-                "attendance.csv, or organisations.csv with themes, needs and offers; or choose wider filters."
+                "Pairs are found by what organisations in different sectors have in common. Load the list of "
+                "partnerships, the list of attendance, or the list of organisations with themes, needs and offers; "
+                "or choose wider filters."
             ),
         )
         return

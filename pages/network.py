@@ -33,9 +33,9 @@ basis = ui.network_basis(figures)
 
 st.markdown(
     md(
-        "{average} Of all ties that could exist, {density} do.",
+        "{average} Of every 100 possible ties {density} exist.",
         average=ui.partners_sentence(figures),
-        density=ui.percent(figures["density"], 1),
+        density=ui.number(100 * (figures["density"] or 0), 1),  # there are ties, so it is known
     )
 )
 ui.metrics(
@@ -201,7 +201,7 @@ def over_time(column: str, title: str, sentence: str, kind: charts.Format) -> No
         draw=lambda: charts.lines(
             ui.series(history, column, title),
             ui.style(),
-            y_title=title,
+            y_title="",
             value_format=kind,
             **ui.targets(column),
             **ui.marks(),

@@ -13,7 +13,7 @@ names = ui.ask(questions.answer_names)
 if not names:
     ui.nothing_yet(
         _("There are no organisations to show on {day}.", day=ui.date(ui.view().as_of)),
-        _("Choose another day or wider filters, or load organisations.csv: one row per organisation."),
+        _("Choose another day or wider filters, or load the list of organisations: one row per organisation."),
     )
     ui.stop()
 
@@ -191,7 +191,7 @@ def money() -> None:
         else:
             ui.nothing_yet(
                 _("No income is known of this organisation."),
-                _("Load funding.csv: one row per organisation, year, donor and programme."),
+                _("Load the list of income: one row per organisation, year, donor and programme."),
             )
     if gifts:
         with right:

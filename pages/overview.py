@@ -29,7 +29,7 @@ network = ui.ask(
 if not network["organisations"]:
     ui.nothing_yet(
         _("There are no organisations to show on {day}.", day=ui.date(as_of)),
-        _("Choose another day or wider filters, or load organisations.csv: one row per organisation."),
+        _("Choose another day or wider filters, or load the list of organisations: one row per organisation."),
     )
     ui.stop()
 
@@ -56,7 +56,7 @@ exposed = [
 ]
 if latest:
     ui.note_one_donor(years[latest])
-with st.grid(4 if ui.has_income() else 3):
+with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
     ui.headline("organisations", _("Organisations"), network["organisations"], history, "count")
     ui.headline("mean_degree", _("Average number of partners"), network["mean_degree"], history, "number")
     ui.headline("cross_sector_share", _("Ties across sectors"), network["cross_sector_share"], history, "share")

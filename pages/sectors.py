@@ -16,7 +16,7 @@ coverage = ui.ask(questions.answer_coverage)
 if not count:
     ui.nothing_yet(
         _("There are no organisations to show on {day}.", day=ui.date(ui.view().as_of)),
-        _("Choose another day or wider filters, or load organisations.csv: one row per organisation."),
+        _("Choose another day or wider filters, or load the list of organisations: one row per organisation."),
     )
     ui.stop()
 
@@ -42,9 +42,7 @@ def sectors() -> None:
         "mix",
         title=_("Mix of sectors"),
         sentence=md(
-            "Pick an organisation at random, twice: in {share} of cases the two picks are of different sectors. "
             "The mix is as varied as {effective} sectors of equal size.",
-            share=ui.percent(figures["simpson_diversity"]),
             effective=ui.number(figures["effective_sectors"], 1),
         ),
         draw=lambda: charts.bars(
@@ -68,7 +66,7 @@ def jobs() -> None:
     if figures["jobs"] is None:
         ui.nothing_yet(
             _("Jobs are not known of any organisation."),
-            _("Fill in the column fte of organisations.csv to see the mix by jobs."),
+            _("Fill in the jobs (FTE) in the list of organisations to see the mix by jobs."),
         )
     else:
         ui.figure(
@@ -170,7 +168,7 @@ def themes() -> None:
     """Which themes organisations work on."""
 
     if not figures["themes"]:
-        ui.nothing_yet(_("No organisation has a theme."), _("Fill in the column themes of organisations.csv."))
+        ui.nothing_yet(_("No organisation has a theme."), _("Fill in the themes in the list of organisations."))
     else:
 
         def per_theme() -> pd.DataFrame:
@@ -301,7 +299,7 @@ def nothing_to_compare() -> None:
 
     ui.nothing_yet(
         _("There is nothing to compare this region with."),
-        _("Load reference.csv: one row per sector or theme, with its share elsewhere and the source."),
+        _("Load the list of reference figures: one row per sector or theme, with its share elsewhere and the source."),
     )
 
 
@@ -310,7 +308,8 @@ def where() -> None:
 
     if not figures["countries"]:
         ui.nothing_yet(
-            _("It is not known where in the world they work."), _("Fill in the column countries of organisations.csv.")
+            _("It is not known where in the world they work."),
+            _("Fill in the countries where they work in the list of organisations."),
         )
     else:
         codes = [row["country"] for row in figures["countries"]]
@@ -349,7 +348,7 @@ def goals() -> None:
     if not figures["sdgs"]:
         ui.nothing_yet(
             _("It is not known which development goals they work on."),
-            _("Fill in the column sdgs of organisations.csv."),
+            _("Fill in the development goals (SDGs) in the list of organisations."),
         )
     else:
 

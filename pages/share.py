@@ -8,8 +8,8 @@ from hubdata.ui.words import share as words
 
 st.markdown(
     _(
-        "With a link somebody else sees the dashboard, or a part of it, without an account. He can change nothing. "
-        "You choose what he sees, and you can end the link whenever you want."
+        "With a link somebody else sees the dashboard, or a part of it, without an account. They can change "
+        "nothing. You choose what they see, and you can end the link whenever you want."
     )
 )
 if words.links_work_here_only():
@@ -41,6 +41,11 @@ if "new_link" in st.session_state:
 
 with st.container(border=True):
     st.subheader(_("Make a link"), anchor="make")
+    words.begin_form()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Begin with what fits:"), width="content")
+        for nth, preset in enumerate(words.PRESETS):
+            st.button(_(preset.words), key=f"preset_{nth}", on_click=words.begin_with, args=(preset,))
     label = st.text_input(_("For whom or what is it?"), max_chars=200, key="link_label", help=_("Only you see this."))
     titles = words.shareable_pages()
     st.session_state.setdefault("link_pages", words.usual_pages())
@@ -58,7 +63,7 @@ with st.container(border=True):
         captions=[_(words) for words in words.FUNDING_MEANS.values()],
         key="link_funding",
     )
-    names = st.toggle(_("Show the names of organisations, donors and events"), True, key="link_names")
+    names = st.toggle(_("Show the names of organisations, donors and events"), key="link_names")
     downloads = st.toggle(_("Allow downloads of tables"), False, key="link_downloads")
     left, right = st.columns(2)
     with left:

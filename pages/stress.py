@@ -11,7 +11,7 @@ years = ui.ask(questions.answer_income_years)
 if not years:
     ui.nothing_yet(
         _("There is no income to test."),
-        _("Load funding.csv: one row per organisation, year, donor and programme, with an amount in euros."),
+        _("Load the list of income: one row per organisation, year, donor and programme, with an amount in euros."),
     )
     ui.stop()
 

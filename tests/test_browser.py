@@ -201,7 +201,7 @@ def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, addr
     content = Path(download.value.path()).read_bytes().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content), delimiter=";"))
     memo = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
-    expect(memo).to_contain_text(re.compile("Peildatum 13 december 2021 .* Bron: organisations.csv"))
+    expect(memo).to_contain_text(re.compile("Peildatum 13 december 2021 .* Bron: lijst met organisaties"))
     assert rows[0][0] == "Sector"
     assert ["Bedrijven", "11"] in [row[:2] for row in rows]
     page.close()
@@ -244,7 +244,7 @@ def test_a_click_on_a_mark_leads_to_the_organisation(browser: Browser, address: 
     expect(page.locator(".st-key-figure_quadrant .hoverlayer .hovertext")).to_be_visible()
     page.mouse.down()
     page.mouse.up()
-    arrived(page, "Organisation")
+    arrived(page, "Organisations")
     expect(page).to_have_url(re.compile("id="))
     page.close()
 
@@ -277,7 +277,7 @@ def test_a_click_in_the_network_shows_a_circle_which_leads_to_the_profile(browse
     expect(page).to_have_url(re.compile("org=(EU-PIC|NL-KVK|XM|XI)"))
     wait_until_settled(page)
     page.get_by_test_id("stMain").get_by_role("link", name="Open profile").click()
-    arrived(page, "Organisation")
+    arrived(page, "Organisations")
     expect(page).to_have_url(re.compile("id="))
     page.close()
 

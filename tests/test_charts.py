@@ -303,7 +303,7 @@ def test_events_up_to_the_as_of_date_are_past_and_those_after_it_planned() -> No
     assert past.hovertext[1] == "<b>Talk</b><br>1 Jan 2020 – 2 Jan 2020"
 
 
-def test_targets_and_events_stand_in_the_legend_of_a_line() -> None:
+def test_targets_and_events_are_named_beside_their_marks() -> None:
     figure = plotted.lines(
         [{"series": "Density", "date": "2020-01-01", "value": 0.1}],
         Style(decimal_comma=True),
@@ -313,7 +313,11 @@ def test_targets_and_events_stand_in_the_legend_of_a_line() -> None:
         events=[{"date": "2020-02-01", "name": "Plenary"}],
         event="Event",
     )
-    assert [trace.name for trace in figure.data if trace.showlegend] == ["Density", "Target", "Event"]
+    assert [trace.name for trace in figure.data if trace.showlegend] == []
+    assert [(name.text, name.x) for name in figure.layout.annotations] == [
+        ("Target", "2022-01-01"),
+        ("Event", "2020-02-01"),
+    ]
     assert "%d-%m-%Y" in figure.data[0].hovertemplate
 
 
@@ -573,7 +577,42 @@ def test_notes_and_events_are_marked_along_the_foot_as_they_are_written() -> Non
     assert figure.data[1].hovertext == ("&lt;b&gt;Day&lt;/b&gt;",)
     assert list(figure.data[2].x) == ["2020-03-01"]
     assert len({trace.marker.symbol for trace in figure.data[1:]}) == 2
-    assert figure.data[0].showlegend
+    assert {name.text for name in figure.layout.annotations} == {"Events", "Notes"}
+
+
+def test_a_few_lines_are_named_where_they_end_and_never_over_one_another() -> None:
+    def drawn(count: int) -> Any:
+        rows = [{"series": f"Line {n}", "date": f"202{n % 2}-01-01", "value": 0.5} for n in range(count)]
+        return plotted.lines(rows, charts.Style(), y_title="Share", value_format="share")
+
+    few, many = drawn(4), drawn(5)
+    places = sorted(name.yshift for name in few.layout.annotations)
+    assert [name.text for name in few.layout.annotations] == ["Line 0", "Line 1", "Line 2", "Line 3"]
+    assert all(after - before >= 15 for before, after in itertools.pairwise(places))
+    assert not any(trace.showlegend for trace in few.data)
+    assert all(trace.showlegend for trace in many.data)
+
+
+def test_parts_of_upright_bars_are_named_beside_the_last_one() -> None:
+    rows = [
+        {"label": str(year), "series": kind, "value": amount}
+        for year in (2020, 2021)
+        for kind, amount in (("a", 90.0), ("b", 0.1), ("c", 0.1))
+    ]
+    words = {"a": "Grants", "b": "Gifts", "c": "Rent"}
+    figure = plotted.bars(rows, charts.Style(), value_title="", series_labels=words, horizontal=False, stacked=True)
+    names = figure.layout.annotations
+    assert [name.text for name in names] == ["Grants", "Gifts", "Rent"]
+    assert [name.y for name in names] == pytest.approx([45, 90.05, 90.15])
+    assert names[2].y / 90.2 * 290 + names[2].yshift - names[1].y / 90.2 * 290 - names[1].yshift >= 15 - 1e-9
+    assert not any(trace.showlegend for trace in figure.data)
+
+
+def test_bars_of_a_scale_begin_at_its_lowest_value() -> None:
+    figure = plotted.bars(
+        [{"label": "Ngo's", "value": 3.5}], charts.Style(), value_title="", value_format="number", scale=(1, 5)
+    )
+    assert (list(figure.layout.xaxis.range), list(figure.layout.xaxis.tickvals)) == ([1, 5], [1, 2, 3, 4, 5])
 
 
 def test_a_curve_of_many_steps_is_as_small_as_one_of_few_and_looks_the_same() -> None:

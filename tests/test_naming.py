@@ -1,6 +1,7 @@
 """One organisation, one name: what is proposed, what a merge moves, that its undo leaves no trace."""
 
 import csv
+import datetime
 import json
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from hubdata import demo, ingest, loading, models, naming, questions, store
+from hubdata import demo, ingest, loading, models, naming, notebook, questions, store
 from hubdata.__main__ import main
 from hubdata.settings import Settings
 
@@ -219,6 +220,75 @@ def test_the_other_name_is_found_and_known_in_every_later_drop(home: Path) -> No
     assert [row["organisation_id"] for row in now["organisations"]] == ["NL-KVK-1", "b", "c"]
     assert [row["donor_id"] for row in now["funding"] if row["donor"] == "Stichting Lindenzee"] == ["NL-KVK-1"]
     assert naming.proposals_on_show(home)[0].kept.name == "Nationale Bank"
+
+
+def test_a_whole_list_of_before_a_merge_gives_what_the_merge_gave(home: Path) -> None:
+    """Also the agreement between the two names, the event that both came to, and a year of which both have accounts."""
+    more = {"accounts.csv": "organisation_id,year,total_income,fte\nNL-KVK-1,2023,500,\nlz,2023,700,4\nlz,2022,60,\n"}
+    assert loading.load(home, SETTINGS, encoded(more), update=True).manifest
+    naming.merge(home, SETTINGS, [naming.Merge(kind="organisation", kept="NL-KVK-1", gone="lz")], "command")
+    merged = tables(home)
+    outcome = loading.load(home, SETTINGS, encoded(LISTS | more), may_remove=True)
+    assert outcome.draft.problems == []
+    noted = {
+        (n.file, n.code): n.message.values["count"]
+        for n in outcome.draft.notes
+        if "one" in n.code or "itself" in n.code
+    }
+    assert noted == {
+        ("partnerships.csv", "agreements_with_itself"): 1,
+        ("attendance.csv", "rows_of_one"): 1,
+        ("accounts.csv", "rows_of_one"): 1,
+    }
+    again = tables(home)
+    # Its rows of income come in the order of the list, and what only the other row of organisations said comes last.
+    assert {name: sorted(map(str, rows)) for name, rows in again.items()} == {
+        name: sorted(map(str, rows)) for name, rows in merged.items()
+    }
+    if outcome.manifest:
+        rebuilt = loading.rebuild(home, outcome.manifest.id)
+        assert rebuilt["partnerships"].num_rows == 2
+    paired = {
+        "partnerships.csv": "partner a,partner b,start_date\nlz,Stichting Lindenzee,2022-01-01\nlz,b,2024-01-01\n"
+    }
+    prepared = loading.prepare(home, SETTINGS, encoded(paired))
+    assert prepared.draft.problems == []
+    assert prepared.draft.tables["partnerships"]["organisation_ids"].to_pylist() == [["NL-KVK-1", "b"]]
+
+
+def test_an_agreement_of_one_name_twice_is_still_refused(home: Path) -> None:
+    naming.merge(home, SETTINGS, [naming.Merge(kind="organisation", kept="NL-KVK-1", gone="lz")], "command")
+    wrong = {"partnerships.csv": "organisation_ids,start_date\nb|Beta,2022-01-01\n"}
+    assert [p.code for p in loading.prepare(home, SETTINGS, encoded(wrong)).draft.problems] == ["fewer_than_two"]
+
+
+def test_the_undo_of_donors_that_are_one_gives_back_byte_equal_figures(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, shown = printed(capsys, "indicators", "--json", "--home", home), store.current_snapshot_id(home)
+    printed(capsys, "merge", "Nationale Bank", "Natoinale Bank", "--json", "--home", home)
+    printed(capsys, "merge", "Beta", "Fonds Zuid", "--json", "--home", home)  # a donor that is an organisation
+    assert printed(capsys, "indicators", "--json", "--home", home) != before
+    printed(capsys, "rollback", shown, "--home", home)
+    assert printed(capsys, "indicators", "--json", "--home", home) == before
+
+
+def test_what_was_written_down_of_the_one_that_went_is_of_the_one_that_stayed(home: Path) -> None:
+    shown, day = store.current_snapshot_id(home), datetime.date(2026, 5, 1)
+    notebook.note_call(home, ("b", "lz"), "called", day)
+    notebook.note_call(home, ("NL-KVK-1", "lz"), "called", day)
+    notebook.decide(home, ("c", "lz"), "accepted")
+    written = (home / notebook.CALLS).read_bytes()
+    outcome = naming.merge(home, SETTINGS, [naming.Merge(kind="organisation", kept="NL-KVK-1", gone="lz")], "command")
+    assert [call.pair for call in notebook.calls(home)] == [("NL-KVK-1", "b")]
+    assert [one.pair for one in notebook.decisions(home)] == [("NL-KVK-1", "c")]
+    assert outcome.manifest
+    loading.rollback_to(home, shown or "", outcome.manifest.id)
+    assert (home / notebook.CALLS).read_bytes() == written
+    assert {call.pair for call in notebook.calls(home)} == {("b", "lz"), ("NL-KVK-1", "lz")}
+    loading.rollback_to(home, outcome.manifest.id, shown)
+    notebook.decide(home, ("NL-KVK-1", "c"), "")  # forgotten under its name of now
+    assert notebook.decisions(home) == []
 
 
 def test_donors_are_taken_together_also_in_what_comes_later_and_no_longer_after_undo(home: Path) -> None:

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from hubdata import access, loading, notebook, questions, settings, store, texts, ui
 from hubdata.ui import hub_settings, session
+from hubdata.ui.columns import LISTS
 
 PAGES = tuple(ui.PAGES)
 Opened = Callable[..., AppTest]
@@ -148,7 +149,7 @@ def test_a_missing_table_is_a_designed_state(
     monkeypatch.setenv("HUBDATA_HOME", str(made(f"no {missing}")))
     app = opened(page)
     if page in TOLD_BY[missing]:
-        assert f"{missing}.csv" in said(app)
+        assert f"list of {LISTS[missing]}" in said(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -580,7 +581,7 @@ def test_digital_chances_name_what_nobody_offers_and_nobody_needs(home: Path) ->
     assert "Data analysis: 1 organisation needs it and 0 offer it." in text  # digital first
     assert "needs and offers" not in text
     publish(home, {**WHOLE, "organisations": ORGANISATIONS + "d,Dora,ngo\n"})
-    assert "digital_maturity" in said(opened("digital", as_of="2020-06-30"))
+    assert "how digital they are" in said(opened("digital", as_of="2020-06-30"))
 
 
 def test_decisions_about_introductions_are_remembered(home: Path) -> None:

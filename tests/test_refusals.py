@@ -598,6 +598,7 @@ def test_the_sentences_of_a_code_are_there_in_both_languages_with_the_same_gaps(
         assert text.translate("nl").count("X") == text.translate("en").count("X")
 
 
+TWO_NAMES = "organisation_id,name,sector,aliases\na,A,ngo,Old A\nb,B,ngo,\n"
 NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
     "sheet_not_used": (
         "This sheet is not used: we do not know what it holds. Its rows: 1.",
@@ -816,6 +817,23 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Column themes: read as it is written, though it may be several: 1, such as “Peace, justice”. Say on the Data page what is right.",
         "Kolom themes: gelezen zoals het er staat, al kunnen het er meer zijn: 1, zoals “Peace, justice”. Zeg op de pagina Gegevens wat klopt.",
         {"organisations.csv": 'organisation_id,name,sector,themes\na,A,ngo,"Peace, justice"\n'},
+    ),
+    "agreements_with_itself": (
+        "Agreements between two names of one organisation, which are not used: 1 (the first is row 2).",
+        "Afspraken tussen twee namen van één organisatie, die niet worden gebruikt: 1 (de eerste is rij 2).",
+        {
+            "organisations.csv": TWO_NAMES,
+            "partnerships.csv": "organisation_ids,start_date\na|Old A,2020-01-01\na|b,2020-01-01\n",
+        },
+    ),
+    "rows_of_one": (
+        "Rows under two names of one organisation were taken together: 1.",
+        "Rijen onder twee namen van één organisatie zijn samengenomen: 1.",
+        {
+            "organisations.csv": TWO_NAMES,
+            "events.csv": EVENTS,
+            "attendance.csv": "event_id,organisation_id\ne,a\ne,Old A\n",
+        },
     ),
     "people_added_up": (
         "Every row is a person; rows of one organisation at one event were added up: 2.",

@@ -195,6 +195,23 @@ def test_the_page_makes_shows_once_and_ends_a_link(home: Path) -> None:
     assert "1 link lets nobody in any more" in said(app)
 
 
+def test_a_link_begins_with_what_fits_its_receiver(home: Path) -> None:
+    app = opened("share")
+    for nth, label in enumerate(("Alderman", "Partner", "Everybody")):
+        app.button(key=f"preset_{nth}").click().run()
+        app.text_input(key="link_label").set_value(label)
+        app.button(key="make_link").click().run()
+        assert not app.exception
+        assert not app.error
+    made = {link.label: link for link in sharing.links(home)}
+    assert {label: (link.funding, link.names) for label, link in made.items()} == {
+        "Alderman": ("totals", True),
+        "Partner": ("none", True),
+        "Everybody": ("none", False),
+    }
+    assert not {page for link in made.values() for page in link.pages} & {"contacts", "introductions", "stress"}
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [

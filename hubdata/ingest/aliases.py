@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from hubdata.cells import fold
-from hubdata.ingest.names import sounds
+from hubdata.ingest.names import Names, sounds
 
 Known = Mapping[str, list[str]]
 """Organisation -> the name it goes by, and its other names."""
@@ -67,6 +67,18 @@ def joined(kept: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     return row
 
 
+def one_organisation(kept: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of organisations of two: what the one does not say the other does, there since the first day of both.
+
+    An empty day says something too: always there, and still there.
+    """
+    days = {name: (kept[name], other[name]) for name in ("joined_on", "left_on")}
+    ends = {
+        name: picked(pair) if all(pair) else None for (name, pair), picked in zip(days.items(), (min, max), strict=True)
+    }
+    return joined(kept, {name: value for name, value in other.items() if name not in days}) | ends
+
+
 def taken_together(table: pa.Table, under_alias: np.ndarray) -> pa.Table:
     """Organisations with one row each, where rows under another name are joined to the row they belong to."""
     rows = table.to_pylist()
@@ -74,7 +86,7 @@ def taken_together(table: pa.Table, under_alias: np.ndarray) -> pa.Table:
     for place in np.argsort(under_alias, kind="stable").tolist():
         first = places.setdefault(rows[place]["organisation_id"], place)
         if first != place:
-            rows[first] = joined(rows[first], rows[place])
+            rows[first] = one_organisation(rows[first], rows[place])
     return pa.Table.from_pylist([rows[place] for place in sorted(places.values())], table.schema)
 
 
@@ -89,6 +101,20 @@ def with_known(table: pa.Table, known: Known) -> pa.Table:
     ]
     field = table.schema.field("aliases")
     return table.set_column(table.schema.get_field_index("aliases"), field, pa.array(aliases, field.type))
+
+
+def agreements_with_itself(parts: Iterable[list[str]], names: Names) -> np.ndarray:
+    """Per row of partnerships whether all its partners are one organisation, under two of its names.
+
+    A merge leaves such an agreement out, so a list in which it still stands is read in the same way.
+    """
+
+    def is_one(partners: list[str]) -> bool:
+        found = [names.find(partner) for partner in partners]
+        same = {tuple(ids) for ids in found}
+        return len(found) > 1 and len(same) == 1 and len(found[0]) == 1 and any(map(names.of_alias, partners))
+
+    return np.array([is_one(partners) for partners in parts], bool)
 
 
 def _without_own(identifier: str, name: str, aliases: list[str]) -> list[str] | None:

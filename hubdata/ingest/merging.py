@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from hubdata import models
 from hubdata.cells import fold
-from hubdata.ingest.aliases import joined
+from hubdata.ingest.aliases import joined, one_organisation
 from hubdata.ingest.answers import FileMapping, Merge
 from hubdata.ingest.changes import compare
 from hubdata.ingest.drafts import Changes, Draft
@@ -100,7 +100,7 @@ def _organisations_merged(tables: Mapping[str, pa.Table], kept: str, gone: str) 
             _is_in(attendance, "organisation_id", (kept, gone)),
             moved("organisation_id"),
             models.Attendance.key,
-            _there_together,
+            there_together,
         ),
         "funding": _rewritten(funding, of_both, money, models.Funding.key, _added_up),
         "accounts": _rewritten(
@@ -108,20 +108,14 @@ def _organisations_merged(tables: Mapping[str, pa.Table], kept: str, gone: str) 
             _is_in(tables["accounts"], "organisation_id", (kept, gone)),
             moved("organisation_id"),
             models.Account.key,
-            _larger_accounts,
+            larger_accounts,
         ),
     }
 
 
 def _one_of(kept: Record, gone: Record) -> Record:
     """The row of two organisations that are one: what the one does not say the other does."""
-    one = joined(kept, {name: value for name, value in gone.items() if name not in ("joined_on", "left_on", "aliases")})
-    # An empty day says something too: always there, and still there.
-    if kept["joined_on"] and gone["joined_on"]:
-        one["joined_on"] = min(kept["joined_on"], gone["joined_on"])
-    else:
-        one["joined_on"] = None
-    one["left_on"] = max(kept["left_on"], gone["left_on"]) if kept["left_on"] and gone["left_on"] else None
+    one = one_organisation(kept, gone)
     own = {fold(kept["name"]), fold(kept["organisation_id"])}
     names = [*(kept["aliases"] or ()), gone["name"], *(gone["aliases"] or ()), gone["organisation_id"]]
     different = {fold(name): name for name in reversed(names) if fold(name) not in own}
@@ -198,7 +192,7 @@ def _compared(column: str, value: Any) -> Any:
     return fold(value) if isinstance(value, str) and not models.is_identifier(column) else value
 
 
-def _there_together(one: Record, other: Record) -> Record:
+def there_together(one: Record, other: Record) -> Record:
     """One organisation at one event, of two rows: its people counted, the highest role, there if one was."""
     people = [row["people"] for row in (one, other) if row["people"] is not None]
     role = min((row["role"] for row in (one, other) if row["role"]), key=ROLES.index, default=None)
@@ -211,7 +205,7 @@ def _added_up(one: Record, other: Record) -> Record:
     return {**one, "amount": float(sum((Decimal(repr(row["amount"])) for row in (one, other)), Decimal()))}
 
 
-def _larger_accounts(one: Record, other: Record) -> Record:
+def larger_accounts(one: Record, other: Record) -> Record:
     """Accounts of one year, of two rows: those with the larger total, since rows of income are added up."""
     first, second = sorted((one, other), key=lambda row: row["total_income"] or 0, reverse=True)
     return joined(first, second)

@@ -125,6 +125,11 @@ class Names:
         found = () if self._listed(cell) else self._by_alias.get(sounds(cell), ())
         return next(((identifier, self._names[identifier]) for identifier in found if len(found) == 1), None)
 
+    @property
+    def has_aliases(self) -> bool:
+        """Whether anything goes by another name as well."""
+        return bool(self._by_alias)
+
     def other_spelling(self, cell: str) -> str | None:
         """The name that a cell means, when it only sounds like it."""
         text, found = fold(cell), self.find(cell)

@@ -405,6 +405,10 @@ NOTES: dict[str, str] = {
         "Column {column}: read as it is written, though it may be several: {count}, such as “{text}”. "
         "Say on the Data page what is right."
     ),
+    "agreements_with_itself": N_(
+        "Agreements between two names of one organisation, which are not used: {count} (the first is row {row})."
+    ),
+    "rows_of_one": N_("Rows under two names of one organisation were taken together: {count}."),
     "people_added_up": N_("Every row is a person; rows of one organisation at one event were added up: {count}."),
 }
 """Code of a note -> what it says."""

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from hubdata import models
 from hubdata.cells import fold, is_error, is_nothing, quoted_items, split_list
 from hubdata.ingest.accounts import exceeded
-from hubdata.ingest.aliases import applied, taken_together
+from hubdata.ingest.aliases import agreements_with_itself, applied, taken_together
 from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
 from hubdata.ingest.dates import with_periods_split
 from hubdata.ingest.doubles import amounts_added_up, amounts_noted, double, people_added_up
@@ -30,6 +30,7 @@ from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import PAIR, is_list, missing_columns, signature
 from hubdata.ingest.identifiers import as_on_show, made_identifiers
 from hubdata.ingest.lists import UNSURE, Words
+from hubdata.ingest.merging import larger_accounts, there_together
 from hubdata.ingest.names import Names, names_noted, one_spelling, parts_of, slug
 from hubdata.ingest.numbers import plain_numbers
 from hubdata.ingest.problems import SENTENCES, Problem, Refusal, note, problem, refusals_in
@@ -38,6 +39,8 @@ from hubdata.ingest.sources import Source
 from hubdata.ingest.ticks import with_blanks_read
 from hubdata.texts import Text
 
+TOGETHER = {models.Attendance: there_together, models.Account: larger_accounts}
+"""Table -> what becomes of two of its rows that are about one organisation, under two of its names."""
 MOST_PROBLEMS = 10_000
 """How many problems of one file are listed one by one; the file with rejected rows has all of them."""
 
@@ -63,6 +66,8 @@ class Rows:
         self.parts: dict[str, list[list[str]]] = {}
         """List -> the cells of each of the columns of the file that are it together, where they are several."""
         cells = self._cells_by_column()
+        if row_type is models.Partnership and "organisations" in names and names["organisations"].has_aliases:
+            cells = self._without_agreements_with_itself(cells)
         if {"start_date", "end_date"} <= row_type.model_fields.keys():
             cells = with_periods_split(cells, self.context, source, draft)
         if "status" in cells:
@@ -73,6 +78,8 @@ class Rows:
         """Name in the file -> the name that it was taken for, where it is written in another way."""
         self.under_alias = np.zeros(self.count, bool)
         """Per row of organisations whether it is there under another name of an organisation that is known."""
+        self.aliases_used: set[str] = set()
+        """The cells that mean an organisation by another of its names."""
         self.checks: list[tuple[np.ndarray, dict[int, list[Refusal]]]] = []
         """Per check: the number of the case that each row falls in, and the refusals of each case that has any."""
 
@@ -98,6 +105,28 @@ class Rows:
             header = next(header for header, column in source.columns.items() if column == "type")
             self.draft.notes.append(note("sector_of_type", source.label, column=header, count=self.count))
         return cells
+
+    def _without_agreements_with_itself(self, cells: dict[str, pa.Array]) -> dict[str, pa.Array]:
+        """The cells without agreements of an organisation with itself, under another of its names: see `merging`."""
+        names = self.names["organisations"]
+        apart = self.parts.get("organisation_ids") or [cells[name].to_pylist() for name in PAIR if name in cells]
+        partners = [[one for one in row if one.strip()] for row in zip(*apart, strict=True)] or [[]] * self.count
+        if "organisation_ids" in cells and "organisation_ids" not in self.parts:
+            listed = (parts_of(cell, names) for cell in cells["organisation_ids"].to_pylist())
+            partners = [items or pair for items, pair in zip(listed, partners, strict=True)]
+        is_one = agreements_with_itself(partners, names)
+        if not is_one.any():
+            return cells
+        source, keep = self.source, pa.array(~is_one)
+        gaps = {"count": int(is_one.sum()), "row": int(source.table.rows[np.flatnonzero(is_one)[0]])}
+        self.draft.notes.append(note("agreements_with_itself", source.label, **gaps))
+        source.keep_rows(~is_one)
+        self.count = len(source.table.rows)
+        self.parts = {
+            column: [[cell for cell, kept in zip(of, ~is_one, strict=True) if kept] for of in parts]
+            for column, parts in self.parts.items()
+        }
+        return {column: of.filter(keep) for column, of in cells.items()}
 
     def read(self) -> tuple[pa.Table, int]:
         """The valid rows, and how many were rejected. Problems, notes and rejected rows go to the draft."""
@@ -253,6 +282,7 @@ class Rows:
         if wrong or not parts:
             return None, wrong or [Refusal(column, "missing", "")]
         self.spelling |= {part: other for part in parts if (other := names.other_spelling(part))}
+        self.aliases_used |= {part for part in parts if names.of_alias(part)}
         ids = list(dict.fromkeys(ids[0] for ids in matches))
         return ids if is_list else ids[0], []
 
@@ -505,6 +535,11 @@ class Rows:
         if len(first) < len(rows) and self.row_type is models.Funding:
             self.draft.notes += amounts_noted(self.source, rows, numbers, len(first))
             return self._report(amounts_added_up(table.take(pa.array(rows)), numbers, first), refused)
+        if together := TOGETHER.get(self.row_type):
+            under = pc.is_in(self.cells["organisation_id"], pa.array(sorted(self.aliases_used), pa.string()))
+            joined, refused = self._rows_of_one(table, rows, numbers, under.to_numpy(zero_copy_only=False), together)
+            if joined is not None:
+                return self._report(joined, refused)
         doubles = {}
         for position in np.flatnonzero(first[numbers] != np.arange(len(rows))):
             row, other = int(rows[position]), int(rows[first[numbers[position]]])
@@ -512,6 +547,38 @@ class Rows:
         self.checks.append((np.arange(self.count), doubles))
         refused[list(doubles)] = True
         return self._report(table.filter(pa.array(~refused)) if refused.any() else table, refused)
+
+    def _rows_of_one(
+        self,
+        table: pa.Table,
+        rows: np.ndarray,
+        numbers: np.ndarray,
+        under_alias: np.ndarray,
+        together: Callable[..., Any],
+    ) -> tuple[pa.Table | None, np.ndarray]:
+        """As `_settle`, of rows that are about one organisation under two of its names: one row, as a merge makes.
+
+        The rows that are left over, and which are refused; None when there are no such rows.
+        """
+        records: dict[int, dict[str, Any]] = {}
+        plain: dict[int, int] = {}
+        doubles = {}
+        count = 0
+        every = table.take(pa.array(rows)).to_pylist() if under_alias[rows].any() else []
+        for row, number, record in zip(rows.tolist(), numbers.tolist(), every, strict=False):
+            other = None if under_alias[row] else plain.setdefault(number, row)
+            if other not in (None, row):
+                doubles[row] = [double(self.row_type, self.source, row, other)]
+                continue
+            count += number in records
+            records[number] = together(records[number], record) if number in records else record
+        refused = self._is_refused()
+        if not count:
+            return None, refused
+        self.draft.notes.append(note("rows_of_one", self.source.label, count=count))
+        self.checks.append((np.arange(self.count), doubles))
+        refused[list(doubles)] = True
+        return pa.Table.from_pylist(list(records.values()), table.schema), refused
 
     def _settle_aliases(self, table: pa.Table, refused: np.ndarray) -> tuple[pa.Table, int]:
         """As `_settle`, of organisations of which some are there under another name: joined to their own row."""

@@ -45,6 +45,12 @@ class Source:
     words: dict[str, list[str]] = field(default_factory=dict)
     """Column -> words at which its lists were taken apart."""
 
+    def keep_rows(self, kept: np.ndarray) -> None:
+        """Leave out the other rows, as if they had never been in the file."""
+        table = self.table
+        self.table = table._replace(cells=table.cells.filter(pa.array(kept)), rows=table.rows[kept])
+        self.headings = [heading for heading, is_kept in zip(self.headings, kept, strict=False) if is_kept]
+
     @property
     def numbers(self) -> set[str]:
         """Its columns of numbers."""

@@ -4,13 +4,20 @@
     tables     the tables of `models` in a database
     scopes     what of a snapshot somebody may see at all
     views      an open snapshot and the questions asked of it
-    snapshots  publish, open, go back, keep and remove
+    snapshots  publish, open, go back, keep and remove: in the folder of a home
     backup     everything of a home in one file, and back
+    which      whether a home has that folder, or a lake
+    catalogue  a lake: DuckLake over PostgreSQL, for several servers (`requirements-lake.txt`)
+    lake       the functions of `snapshots` and `backup` once more, over a lake; imported when a home has one
 
-Each imports only those above it. What others call takes a home and comes through this file.
+Each imports only those above it. What others call takes a home and comes through this file, and where the two stores
+differ it is `by_store` that chooses.
 """
 
-from hubdata.store.backup import backup, restore
+from pathlib import Path
+
+from hubdata.store import backup as _backup
+from hubdata.store import snapshots as _snapshots
 from hubdata.store.files import (
     ConcurrentLoad,
     StoreProblem,
@@ -24,26 +31,34 @@ from hubdata.store.files import (
     write_file,
 )
 from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
-from hubdata.store.snapshots import (
-    ID,
-    Drop,
-    current_snapshot_id,
-    drops,
-    has_snapshots,
-    history,
-    is_whole,
-    named_snapshot_id,
-    open_snapshot,
-    pin,
-    pins,
-    preview,
-    publish,
-    read_manifest,
-    rollback,
-    undescribed,
-    unpin,
-)
+from hubdata.store.snapshots import ID, Drop, preview, read_manifest
 from hubdata.store.views import PARTY_COLUMNS, VIEWS, Manifest, Snapshot, View
+from hubdata.store.which import address_of, by_store
+
+backup = by_store(_backup.backup)
+current_snapshot_id = by_store(_snapshots.current_snapshot_id)
+drops = by_store(_snapshots.drops)
+has_snapshots = by_store(_snapshots.has_snapshots)
+history = by_store(_snapshots.history)
+is_whole = by_store(_snapshots.is_whole)
+manifest_of = by_store(_snapshots.manifest_of)
+named_snapshot_id = by_store(_snapshots.named_snapshot_id)
+open_snapshot = by_store(_snapshots.open_snapshot)
+pin = by_store(_snapshots.pin)
+pins = by_store(_snapshots.pins)
+publish = by_store(_snapshots.publish)
+restore = by_store(_backup.restore)
+rollback = by_store(_snapshots.rollback)
+undescribed = by_store(_snapshots.undescribed)
+unpin = by_store(_snapshots.unpin)
+
+
+def move(home: Path, to: str) -> str | None:
+    """Carry a home to another store (see `lake.move`): `folder`, or the address of a lake; the id on show."""
+    from hubdata.store import lake
+
+    return lake.move(home, to)
+
 
 __all__ = [
     "EVERYTHING",
@@ -58,6 +73,7 @@ __all__ = [
     "Snapshot",
     "StoreProblem",
     "View",
+    "address_of",
     "backup",
     "change_list",
     "current_snapshot_id",
@@ -69,6 +85,8 @@ __all__ = [
     "history",
     "is_whole",
     "known_fields",
+    "manifest_of",
+    "move",
     "named_snapshot_id",
     "open_snapshot",
     "pin",

@@ -21,7 +21,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,33 +94,12 @@ def publish(
             raise ConcurrentLoad("another load was published in the meantime")
         archive.mkdir(exist_ok=True, mode=0o700)
         clear_leftovers(home)
-        now = datetime.datetime.now(datetime.UTC)
-        new_id = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
+        described = new_manifest(origin=origin, changes=changes, attribution=attribution, way=way, by=by, donors=donors)
+        new_id = described.id
         building, receiving = snapshots / f".{new_id}", archive / f".{new_id}"
         try:
-            earlier = read_manifest(folder_of(home, based_on)).drops if based_on and not replaces_all else ()
-            files = _write_drop(receiving, drop) if drop else []
-            building.mkdir(mode=0o700)
-            counts = _write_database(building / "hub.duckdb", tables)
-            per_table = {
-                name: {"rows": counts[name], "added": counts[name], "changed": 0, "removed": 0, "rejected": 0}
-                | dict((changes or {}).get(name, {}))
-                for name in models.TABLES
-            }
-            manifest = Manifest(
-                id=new_id,
-                loaded_at=now.isoformat(timespec="milliseconds"),
-                origin=origin,
-                tables=per_table,
-                attribution=attribution,
-                files=tuple(files),
-                drops=(*earlier, new_id) if drop else earlier,
-                way=way,
-                by=by,
-                donors=dict(donors or {}),
-            )
-            write_synced(building / "manifest.json", json.dumps(asdict(manifest), indent=1).encode(), OWNER_ONLY)
-            sync_folder(building)
+            earlier = manifest_of(home, based_on).drops if based_on and not replaces_all else ()
+            manifest = build(building, receiving, tables, replace(described, drops=earlier), drop)
             if drop:
                 receiving.rename(archive / new_id)
                 sync_folder(archive)
@@ -138,6 +117,54 @@ def publish(
         # The load stands; what cannot be removed now is removed by a later one.
         with contextlib.suppress(OSError, StoreProblem):
             _prune(home, keep)
+    return manifest
+
+
+def new_manifest(
+    *,
+    origin: str,
+    changes: Mapping[str, Mapping[str, int]] | None,
+    attribution: str,
+    way: str,
+    by: str,
+    donors: Mapping[str, str] | None,
+) -> Manifest:
+    """What is known of a snapshot before it is built: its id, the moment, and what whoever loads it says."""
+    now = datetime.datetime.now(datetime.UTC)
+    return Manifest(
+        id=f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
+        loaded_at=now.isoformat(timespec="milliseconds"),
+        origin=origin,
+        tables=changes or {},
+        attribution=attribution,
+        way=way,
+        by=by,
+        donors=dict(donors or {}),
+    )
+
+
+def build(
+    building: Path, receiving: Path, tables: Mapping[str, pa.Table], described: Manifest, drop: Drop | None
+) -> Manifest:
+    """Write a snapshot to the folder `building` and its drop to `receiving`; returns its manifest, with the counts.
+
+    `described` has the drops that it stands on so far, and per table what changed.
+    """
+    files = _write_drop(receiving, drop) if drop else []
+    building.mkdir(mode=0o700)
+    counts = _write_database(building / "hub.duckdb", tables)
+    manifest = replace(
+        described,
+        tables={
+            name: {"rows": counts[name], "added": counts[name], "changed": 0, "removed": 0, "rejected": 0}
+            | dict(described.tables.get(name, {}))
+            for name in models.TABLES
+        },
+        files=tuple(files),
+        drops=(*described.drops, described.id) if drop else described.drops,
+    )
+    write_synced(building / "manifest.json", json.dumps(asdict(manifest), indent=1).encode(), OWNER_ONLY)
+    sync_folder(building)
     return manifest
 
 
@@ -172,7 +199,7 @@ def _write_drop(folder: Path, drop: Drop) -> list[str]:
 def drops(home: Path, snapshot_id: str) -> list[Drop]:
     """What a snapshot was made of, oldest first. Raises `StoreProblem` when a file is missing or was changed."""
     archived = []
-    for drop_id in read_manifest(folder_of(home, snapshot_id)).drops:
+    for drop_id in manifest_of(home, snapshot_id).drops:
         folder = home / "archive" / drop_id
         try:
             described = json.loads((folder / "drop.json").read_text(encoding="utf-8"))
@@ -329,21 +356,31 @@ def rollback(home: Path, snapshot_id: str) -> None:
         set_pointer(home / "snapshots", snapshot_id)
 
 
+def manifest_of(home: Path, snapshot_id: str) -> Manifest:
+    """The manifest of a snapshot. Raises `StoreProblem` when there is no such snapshot, or it is damaged."""
+    return read_manifest(folder_of(home, snapshot_id))
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the snapshot in `folder`. Raises `StoreProblem` when it is damaged, `OSError` when it is gone."""
+    return parsed_manifest((folder / "manifest.json").read_bytes(), folder.name)
+
+
+def parsed_manifest(written: bytes | str, snapshot_id: str) -> Manifest:
+    """The manifest of a snapshot as it was written. Raises `StoreProblem` when it is damaged."""
     try:
-        content = json.loads((folder / "manifest.json").read_bytes())
+        content = json.loads(written)
         values = known_fields(Manifest, content)
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         manifest = Manifest(**plain)
         datetime.datetime.fromisoformat(manifest.loaded_at)
-        if manifest.id != folder.name or not all(
+        if manifest.id != snapshot_id or not all(
             isinstance(counts, dict) for counts in (manifest.donors, *manifest.tables.values())
         ):
             raise ValueError("it describes something else")
         return manifest
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise StoreProblem(f"the description of snapshot {folder.name} is damaged") from error
+        raise StoreProblem(f"the description of snapshot {snapshot_id} is damaged") from error
 
 
 def set_pointer(snapshots: Path, snapshot_id: str) -> None:

@@ -6,7 +6,7 @@ Pages import from here, and from the file in `words` that is named after them.
 from hubdata.page_list import PAGES
 from hubdata.ui.address import url_widget
 from hubdata.ui.alike import on_show as names_alike_on_show
-from hubdata.ui.columns import column
+from hubdata.ui.columns import column, list_word
 from hubdata.ui.deeds import (
     call_buttons,
     calls,
@@ -82,6 +82,7 @@ from hubdata.ui.navigation import (
 )
 from hubdata.ui.pairs import reason_in_short, reason_in_words
 from hubdata.ui.parts import (
+    CARD_WIDTH,
     explain,
     figure,
     first_rows,
@@ -145,6 +146,7 @@ from hubdata.ui.ties import (
 )
 
 __all__ = [
+    "CARD_WIDTH",
     "MOST_CALLS",
     "PAGES",
     "Markdown",
@@ -198,6 +200,7 @@ __all__ = [
     "latest_year",
     "lazy_expander",
     "lazy_tabs",
+    "list_word",
     "literal",
     "manifests",
     "marks",

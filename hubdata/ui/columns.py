@@ -1,4 +1,4 @@
-"""The columns of all tables, once: how each is headed, and how its cells are written.
+"""The lists and the columns of all tables, once: how each is headed, and how its cells are written.
 
 A page names its columns: `columns=["name", "sector_label", "degree"]`. Where a page must head one otherwise, it says so
 beside it: `columns=[ui.column("name", _("Partner")), "sector_label"]`. Downloads have the same headings.
@@ -10,6 +10,18 @@ from typing import Literal, NamedTuple
 from hubdata.methods import EXPLANATIONS
 from hubdata.texts import N_
 from hubdata.ui.language import _
+
+LISTS = {
+    "organisations": N_("organisations"),
+    "events": N_("events"),
+    "partnerships": N_("partnerships"),
+    "attendance": N_("attendance"),
+    "funding": N_("income"),
+    "accounts": N_("yearly accounts"),
+    "reference": N_("reference figures"),
+    "targets": N_("targets"),
+}
+"""Every list as a reader calls it."""
 
 Kind = Literal["text", "count", "number", "share", "euro", "date", "year"]
 
@@ -248,3 +260,8 @@ def column(name: str, heading: str = "", kind: Kind | Literal[""] = "", *, is_ba
 def headed(columns: Sequence[str | Column]) -> list[Column]:
     """Columns as pages name them, each with its heading and kind."""
     return [listed if isinstance(listed, Column) else column(listed) for listed in columns]
+
+
+def list_word(table: str) -> str:
+    """What a reader calls a list."""
+    return _(LISTS[table])

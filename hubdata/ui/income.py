@@ -10,7 +10,7 @@ from hubdata import charts, models, questions
 from hubdata.indicators import coverage
 from hubdata.indicators.funding import DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
-from hubdata.ui.language import Markdown, _, apart, md, moment, n_md, number, percent, word
+from hubdata.ui.language import Markdown, _, apart, md, moment, n_, n_md, number, percent, word
 from hubdata.ui.session import ask, grant, has_amounts, manifest_of, style, view
 
 
@@ -31,12 +31,26 @@ def donor_names(donors: Sequence[DonorTotal]) -> list[str]:
     return [name(donor) for donor in donors]
 
 
+MOST_KINDS = 4
+THE_REST = "rest"
+
+
 def income_bars(table: pd.DataFrame) -> charts.Figure:
-    """Income by kind over the years. `table`: one row per year and category, with amount_eur."""
+    """Income by kind over the years: the four largest kinds, and the rest together; the table has all of them.
+
+    `table`: one row per year and category, with amount_eur.
+    """
+    sums = table.groupby("category")["amount_eur"].sum().sort_values(ascending=False, kind="stable")
     kinds = category_labels()
+    if len(sums) > MOST_KINDS + 1:
+        small = list(sums.index[MOST_KINDS:])
+        together = table["category"].where(~table["category"].isin(small), THE_REST)
+        table = table.assign(category=together).groupby(["year", "category"], as_index=False)["amount_eur"].sum()
+        kinds = {code: words for code, words in kinds.items() if code not in small}
+        kinds[THE_REST] = n_("{n} other kind", "{n} other kinds", len(small))
     bars = every_year(table)
     return charts.bars(
-        bars.assign(label=bars["year"].astype(str), value=bars["amount_eur"], series=bars["category"]),
+        bars.assign(label=bars["year"].map(year_in_words), value=bars["amount_eur"], series=bars["category"]),
         style(),
         value_title=_("Euro"),
         value_format="euro",
@@ -45,6 +59,12 @@ def income_bars(table: pd.DataFrame) -> charts.Figure:
         horizontal=False,
         stacked=True,
     )
+
+
+def year_in_words(year: int) -> str:
+    """A year beside others; that of the view says that it is not over, where it is not."""
+    day = view().as_of
+    return _("{year} so far", year=year) if year == day.year and (day.month, day.day) != (12, 31) else str(year)
 
 
 def every_year(table: pd.DataFrame) -> pd.DataFrame:

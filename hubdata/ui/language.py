@@ -222,6 +222,10 @@ def store_sentence(problem: store.StoreProblem) -> str:
         "busy": _("The dashboard is too busy to read its data. Try again in a minute."),
         "disk_full": _("The disk is full. Nothing was changed; the old data is still on show. Ask your IT colleague."),
         "read_only": _("The dashboard may not write to its folder. Nothing was changed. Ask your IT colleague."),
+        "unreachable": _(
+            "The database with the data cannot be reached. Nothing was changed; what was shown is still on show. "
+            "Loading and changing wait until it is back."
+        ),
     }.get(problem.code, _("The data could not be written. Nothing was changed; the old data is still on show."))
 
 

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from hubdata import access, charts, loading, questions, sharing, store, texts
+from hubdata import access, loading, questions, sharing, store, texts
 from hubdata.page_list import GROUPS, PAGES
 from hubdata.ui.address import address, address_of, asked_for, settle_values, url_widget, write_address
 from hubdata.ui.hub_settings import ICON, home, logo, settings
@@ -190,14 +190,14 @@ def _example_banner(origin: str) -> None:
     other = {"sample": "demo", "demo": "sample"}[origin]
     what = {
         "sample": _(
-            "You are looking at sample data: real organisations for peace, justice and development around The Hague. "
-            "It holds only the project money and the agreements that are on public record."
+            "You are looking at sample data: real organisations around The Hague, with only the project money and "
+            "the agreements that are on public record."
         ),
         "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
     }[origin]
     button = {"demo": _("Look at the fictional demo"), "sample": _("Back to the real sample")}[other]
     with _notice():
-        st.markdown(f":material/science: **{what}**", width="stretch")
+        st.markdown(f":material/science: {what}", width="content")
         if address().page != "data":
             page_link("data", _("Drop your own lists"))
         if not loading.has_own_data(home()) and st.button(button, key="other_example", type="tertiary"):
@@ -396,8 +396,8 @@ def snapshot_link(snapshot_id: str, words: str) -> None:
 
 
 def organisation_link(organisation_id: str, name: str) -> None:
-    """A link to the page of one organisation. A link does not wrap on a phone, so a long name is cut."""
-    words = in_label(charts.shorten(name, 28))
+    """A link to the page of one organisation."""
+    words = in_label(name)
     if has_page("organisation"):
         icon = PAGES["organisation"].icon
         st.page_link("organisation.py", label=words, icon=icon, query_params=address_of(organisation_id))

@@ -18,7 +18,7 @@ from hubdata.indicators.rows import first_of
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui import chart
 from hubdata.ui.address import PREFIX, address, address_of, url_widget
-from hubdata.ui.columns import Column, Kind, headed
+from hubdata.ui.columns import LISTS, Column, Kind, headed, list_word
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
     Markdown,
@@ -44,6 +44,8 @@ from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_ch
 Row = TypeVar("Row")
 MOST_ROWS_SHOWN = 200
 MOST_EQUALS = 3
+CARD_WIDTH = 140
+"""Of a card with one figure, in pixels at least: two beside one another on a phone."""
 
 
 def with_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -57,7 +59,7 @@ def metrics(*cards: tuple[str, str, str]) -> None:
     """A row of cards, each a heading, a value in words and the figure it is; its meaning is behind a question mark."""
 
     def draw() -> None:
-        with st.grid(len(cards)):
+        with st.grid(len(cards), min_column_width=CARD_WIDTH):
             for heading, value, method in cards:
                 st.metric(heading, value, help=meaning(method), border=True)
 
@@ -142,7 +144,7 @@ def headline(
                 else _("Target on {day}: at most {value}.", **aim)
             )
         elif may_change():
-            st.caption(_("No target is set (targets.csv)."))
+            st.caption(_("No target yet: set one with a list of targets."))
 
 
 def _as_streamlit_reads_it(points: float, digits: int = 1) -> str | int:
@@ -267,7 +269,7 @@ def figure(
         head()
         st.markdown(finding)
         chosen = picture()
-        st.caption(md("As of {day} · {basis} · Source: {source}", **about, source=source))
+        st.caption(md("As of {day} · {basis} · Source: {source}", **about, source=source_in_words(source)))
     return chosen
 
 
@@ -378,9 +380,20 @@ def _formats() -> dict[Kind, Callable[[Any], str]]:
 
 
 def origin(source: str) -> str:
-    """The files a figure comes from, with the attribution that their licence asks for: for what leaves the page."""
-    attribution = snapshot().manifest.attribution
-    return f"{source} ({texts.translation(current_language()).gettext(attribution)})" if attribution else source
+    """The lists a figure comes from, with the attribution that their licence asks for: for what leaves the page."""
+    attribution, said = snapshot().manifest.attribution, source_in_words(source)
+    return f"{said} ({texts.translation(current_language()).gettext(attribution)})" if attribution else said
+
+
+def source_in_words(source: str) -> str:
+    """The files a figure comes from as a reader calls them; behind a colon stands what one of them is of."""
+    files, _colon, more = source.partition(": ")
+    names = [file.removesuffix(".csv") for file in files.split(", ")]
+    lists = join([list_word(name) for name in names if name in LISTS])
+    if not lists:
+        return _("decisions on introductions")
+    said = _("list of {list}", list=lists) if len(names) == 1 else _("lists of {lists}", lists=lists)
+    return f"{said} ({more})" if more else said
 
 
 def open_selected_organisation(clicked: Any) -> None:

@@ -357,7 +357,7 @@ def is_old() -> bool:
 
 @functools.lru_cache(maxsize=4)
 def _read_manifest(home: Path, snapshot_id: str) -> store.Manifest:
-    return store.read_manifest(home / "snapshots" / snapshot_id)
+    return store.manifest_of(home, snapshot_id)
 
 
 def manifest_of(snapshot_id: str) -> store.Manifest:

@@ -185,7 +185,7 @@ def no_ties_yet() -> NoReturn:
     nothing_yet(
         _("There are no ties to show on {day}.", day=date(view().as_of)),
         _(
-            "Choose another day or wider filters, or load partnerships.csv: one "
+            "Choose another day or wider filters, or load the list of partnerships: one "
             "row per agreement between organisations."
         ),
     )

@@ -2,6 +2,7 @@
 // another one. What Plotly is given is the JSON that the tests give to it; every text in it is plain (see charts.literal).
 const CONFIG = { displayModeBar: false, showTips: false };
 const LEAST_WIDTH = 150;
+const NARROW = 480;
 const script = document.querySelector('link[rel="preload"][href*="/hub/plotly.js"]').href;
 let loading;
 
@@ -51,7 +52,9 @@ class Chart {
   drawWith(Plotly) {
     if (this.isGone) return;
     const { data, layout } = this.figure;
-    Plotly.react(this.place, data, { ...layout, width: this.width }, CONFIG);
+    const hasRoom = ({ name }) => this.width >= NARROW || name !== "only where wide";
+    const shown = { ...layout, width: this.width, annotations: layout.annotations?.filter(hasRoom) };
+    Plotly.react(this.place, data, shown, CONFIG);
     if (this.hears) return;
     this.hears = true;
     this.place.on("plotly_click", ({ points: [point] }) => {

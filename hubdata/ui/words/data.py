@@ -12,6 +12,7 @@ import streamlit as st
 from hubdata import loading, models, naming, questions, store, template, texts
 from hubdata.texts import N_
 from hubdata.ui import alike
+from hubdata.ui.columns import LISTS, list_word
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
     Markdown,
@@ -44,17 +45,6 @@ from hubdata.ui.session import (
     undescribed_count,
 )
 
-LISTS = {
-    "organisations": N_("organisations"),
-    "events": N_("events"),
-    "partnerships": N_("partnerships"),
-    "attendance": N_("attendance"),
-    "funding": N_("income"),
-    "accounts": N_("yearly accounts"),
-    "reference": N_("reference figures"),
-    "targets": N_("targets"),
-}
-"""Every table as a reader calls it."""
 WAYS = {
     "page": N_("This page"),
     "inbox": N_("The inbox folder"),
@@ -79,11 +69,6 @@ class Drop(NamedTuple):
     def can_load(self) -> bool:
         """Nothing stands in the way that leaving out rows does not solve."""
         return not self.prepared.draft.is_blocked and not self.prepared.is_unchanged
-
-
-def list_word(table: str) -> str:
-    """What a reader calls a table."""
-    return _(LISTS[table])
 
 
 def lists_in_words(manifest: store.Manifest) -> str:

@@ -19,14 +19,12 @@ def scarcest_sentence(subjects: Sequence[Need]) -> Markdown:
         return md("Digital subjects stand first. Nothing is needed by more organisations than offer it.")
     if len(most) > 1:
         return md(
-            "Digital subjects stand first. The demand exceeds the supply most for {subjects}: {n} more need it than "
-            "offer it.",
+            "Digital subjects stand first. The largest shortages: {subjects} ({n} more need it than offer it).",
             subjects=several([label(subject["code"]) for subject in most]),
             n=number(_lacking(most[0])),
         )
     return md(
-        "Digital subjects stand first. The demand exceeds the supply most for {subject}: {needed} need it, "
-        "{offered} offer it.",
+        "Digital subjects stand first. The largest shortage: {subject} ({needed} need it, {offered} offer it).",
         subject=label(most[0]["code"]),
         needed=number(len(most[0]["needed_by"])),
         offered=number(len(most[0]["offered_by"])),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from hubdata import texts
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.endings import EndingQuarter, Grants
 from hubdata.indicators.funding import DonorTotal, Flow, FundingYear, KindShift
@@ -76,6 +77,11 @@ def largest_sector(flows: Sequence[Flow]) -> dict[str, str]:
     for flow in flows:
         amounts[label(flow["sector"])] += flow["amount_eur"]  # type: ignore[assignment]
     return _largest_part("sectors", amounts)
+
+
+def donors_in_words(effective: float | None) -> str:
+    """Over how many equally large donors the money might as well be spread."""
+    return texts.NOT_KNOWN if effective is None else _("{n} donors", n=number(effective, 1))
 
 
 def money_basis(year: FundingYear) -> str:

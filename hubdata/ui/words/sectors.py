@@ -198,9 +198,9 @@ def size_in_words(row: LocationQuotient) -> str:
 
 
 def with_jobs(row: LocationQuotient) -> str:
-    """A sector or theme with its jobs, where they are known."""
+    """A sector or theme; beside shares of jobs with its jobs."""
     name = label(row["code"])
-    return name if row["jobs"] is None else _("{name} ({n} jobs)", name=name, n=number(row["jobs"]))
+    return name if row["measure"] != "jobs" else _("{name} ({n} jobs)", name=name, n=number(row["jobs"]))
 
 
 Quotients = Sequence[LocationQuotient]

@@ -1,7 +1,7 @@
 """The sentences and tables of the page `share`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -36,14 +36,40 @@ FUNDING_MEANS = {
 }
 
 
+class Preset(NamedTuple):
+    """What a link covers for one kind of receiver, to begin with."""
+
+    words: str
+    pages: tuple[str, ...]
+    funding: str
+    names: bool
+
+
+_FOR_ALL = ("overview", "network", "events", "sectors", "methods")
+PRESETS = (
+    Preset(N_("For the alderman"), (*_FOR_ALL, "changes", "funding"), "totals", True),
+    Preset(N_("For a partner"), (*_FOR_ALL, "organisation", "digital"), "none", True),
+    Preset(N_("For everybody"), _FOR_ALL, "none", False),
+)
+"""None of them has the lists of whom to call or introduce."""
+
+
+def begin_form() -> None:
+    """What the form has before anybody chooses."""
+    st.session_state.setdefault("link_pages", list(sharing.USUAL_PAGES))
+    st.session_state.setdefault("link_names", True)
+
+
+def begin_with(preset: Preset) -> None:
+    """Fill in the form for a kind of receiver. A button calls it before the page is drawn."""
+    st.session_state["link_pages"] = [name for name in sharing.PAGES if name in preset.pages]
+    st.session_state["link_funding"] = preset.funding
+    st.session_state["link_names"] = preset.names
+
+
 def shareable_pages() -> dict[str, str]:
     """The pages that a link may cover, in the order of the menu, with their titles."""
     return {name: _(page_list.PAGES[name].title) for name in sharing.PAGES}
-
-
-def usual_pages() -> list[str]:
-    """The pages that a link covers when nobody chooses."""
-    return list(sharing.USUAL_PAGES)
 
 
 def all_themes() -> list[str]:

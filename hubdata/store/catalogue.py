@@ -1,0 +1,345 @@
+"""The catalogue of a lake: DuckLake over PostgreSQL, and the tables of ours beside it in the same database.
+
+A snapshot of ours is a snapshot of DuckLake: one transaction over the tables of a hub (a schema of its own) and the
+files they were made of, with the manifest as what the commit says. What changes without a load is in tables of
+PostgreSQL: which snapshot is on show, pins, records. Who publishes holds an advisory lock, which PostgreSQL lets go of
+when that process or its connection ends. See `requirements-lake.txt`; nobody else needs any of it.
+"""
+
+import contextlib
+import functools
+import importlib.resources
+import os
+import re
+import shlex
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import pyarrow as pa
+
+from hubdata.store.files import ConcurrentLoad, StoreProblem, disk_errors_as_problems
+from hubdata.store.tables import in_memory, text_literal
+
+PREFIX = "ducklake:postgres:"
+RECEIVED = "received_files"
+"""The table of the lake with the files that snapshots were made of, as they came."""
+SNAPSHOT = "snapshot"
+"""What the commit of a snapshot of ours says; its author is the hub."""
+SECONDS_TO_CONNECT = 3
+SECONDS_BETWEEN_TRIES = 1
+"""After a failure, questions are answered from the copy for so long before the catalogue is tried again."""
+LOCK = 4_207_201_121
+"""The advisory lock: one publisher at a time in a catalogue."""
+
+OWN_TABLES = """
+CREATE SCHEMA IF NOT EXISTS hubdata;
+CREATE TABLE IF NOT EXISTS hubdata.on_show (hub text PRIMARY KEY, snapshot text NOT NULL);
+CREATE TABLE IF NOT EXISTS hubdata.pins (hub text, name text, snapshot text NOT NULL, PRIMARY KEY (hub, name));
+"""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a lake is, and which hub of it is meant."""
+
+    connection: str
+    """Keywords of libpq; a password belongs in PGPASSFILE or PGPASSWORD."""
+    data_path: str
+    """The folder (or `s3://...`) with the Parquet files, the same for every server."""
+    hub: str
+    """The schema of this hub in the catalogue."""
+
+    @classmethod
+    def parsed(cls, written: str) -> "Address":
+        """An address as somebody wrote it. Raises `StoreProblem` when it is none.
+
+        >>> Address.parsed("ducklake:postgres:dbname=lake host=db data_path=/srv/lake hub=the_hague").hub
+        'the_hague'
+        """
+        words = {}
+        with contextlib.suppress(ValueError):
+            words = dict(word.split("=", 1) for word in shlex.split(written.removeprefix(PREFIX)))
+        data_path, hub = words.pop("data_path", ""), words.pop("hub", "hub")
+        if not written.startswith(PREFIX) or not data_path or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", hub):
+            raise StoreProblem(
+                "the store is written as ducklake:postgres:dbname=NAME host=HOST user=USER data_path=FOLDER hub=NAME",
+                "no_store",
+            )
+        quoted = (f"{name}='{_escaped(value)}'" for name, value in words.items())
+        return cls(" ".join(quoted), data_path, hub)
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")
+
+
+class Unreachable(StoreProblem):
+    """PostgreSQL does not answer: nothing can be changed, and what is shown is what this server has a copy of."""
+
+    def __init__(self) -> None:
+        super().__init__("the database with the data cannot be reached; nothing was changed", "unreachable")
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------------------
+
+T = TypeVar("T")
+_connections: dict[tuple[int, str], Any] = {}
+_failed_at: dict[str, float] = {}
+_connecting = threading.Lock()
+
+
+def _driver() -> Any:
+    try:
+        import psycopg
+    except ImportError as error:
+        raise StoreProblem("this store needs what requirements-lake.txt lists", "no_store") from error
+    return psycopg
+
+
+def _connect(address: Address) -> Any:
+    """A connection to PostgreSQL, with the tables of ours there."""
+    connection = _driver().connect(address.connection, autocommit=True, connect_timeout=SECONDS_TO_CONNECT)
+    _failed_at.pop(address.connection, None)
+    if connection.execute("SELECT to_regclass('hubdata.pins')").fetchone() == (None,):
+        with connection.transaction():  # two servers may start at the same moment
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + 1])
+            connection.execute(OWN_TABLES)
+    return connection
+
+
+def ask(address: Address, question: Callable[[Any], T], at_once: bool = False) -> T:
+    """What `question` of a connection answers; a second time when the connection was lost meanwhile.
+
+    Raises `Unreachable`; with `at_once` also when it was unreachable a moment ago.
+    """
+    key = (os.getpid(), address.connection)
+    if at_once and time.monotonic() - _failed_at.get(address.connection, -9) < SECONDS_BETWEEN_TRIES:
+        raise Unreachable
+    lost = (_driver().OperationalError, _driver().InterfaceError)
+    for attempt in range(2):
+        try:
+            with _connecting:
+                if key not in _connections:
+                    _connections[key] = _connect(address)
+                connection = _connections[key]
+            return question(connection)
+        except lost as error:
+            with _connecting:
+                _connections.pop(key, None)
+            if attempt:
+                _failed_at[address.connection] = time.monotonic()
+                raise Unreachable from error
+    raise AssertionError
+
+
+def rows(address: Address, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """The rows of a question to PostgreSQL; none while a table of DuckLake is not there yet. Raises `Unreachable`."""
+
+    def question(connection: Any) -> list[tuple[Any, ...]]:
+        try:
+            return list(connection.execute(query, values).fetchall())
+        except _driver().errors.UndefinedTable:
+            return []
+
+    return ask(address, question, at_once=True)
+
+
+def change(address: Address, statement: str, *values: object) -> int:
+    """Change something in PostgreSQL; how many rows. Raises `Unreachable`."""
+    return ask(address, lambda connection: int(connection.execute(statement, values).rowcount))
+
+
+@contextlib.contextmanager
+def publishing(address: Address) -> Iterator[None]:
+    """Only one load, restore or move of the pointer at a time, of all servers. Raises `Unreachable`."""
+    with problems(address):
+        connection = _connect(address)
+        try:
+            connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            yield
+        finally:
+            connection.close()  # and so the lock is free
+
+
+@contextlib.contextmanager
+def problems(address: Address) -> Iterator[None]:
+    """Raise what goes wrong between us and the lake as `StoreProblem`."""
+    driver = _driver()
+    try:
+        with disk_errors_as_problems():
+            yield
+    except (driver.OperationalError, driver.InterfaceError) as error:
+        raise Unreachable from error
+    except (duckdb.Error, StoreProblem) as error:
+        cause = error.__cause__ if isinstance(error, StoreProblem) else error
+        if not isinstance(cause, duckdb.Error):
+            raise
+        if "conflict" in str(cause).lower():
+            raise ConcurrentLoad("another load was published in the meantime") from error
+        ask(address, lambda connection: connection.execute("SELECT 1"))  # if it is that, it says so
+        raise StoreProblem(f"the lake could not be read or written: {cause}") from error
+
+
+# --- DuckLake -------------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _extension(name: str) -> str:
+    """The file of an extension of DuckDB, from its package: nothing is downloaded."""
+    try:
+        folder = importlib.resources.files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
+        file = Path(str(folder / f"{name}.duckdb_extension"))
+    except ImportError:
+        file = Path()
+    if not file.is_file():
+        raise StoreProblem(f"this store needs duckdb-extension-{name} {duckdb.__version__}", "no_store")
+    return str(file)
+
+
+_idle: list[duckdb.DuckDBPyConnection] = []
+"""A database in memory with the extensions loaded, to be used again: loading them takes longer than most questions."""
+
+
+def _with_extensions(address: Address) -> duckdb.DuckDBPyConnection:
+    with contextlib.suppress(IndexError):
+        return _idle.pop()
+    connection = in_memory()
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    for name in ("postgres_scanner", "ducklake", *(["httpfs"] if "://" in address.data_path else [])):
+        connection.execute(f"LOAD {text_literal(_extension(name))}")
+    return connection
+
+
+@contextlib.contextmanager
+def attached(
+    address: Address, file: Path | None = None, *, writes: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory with the lake attached as `lake`, and the database `file` as `made`, as long as it is used.
+
+    `writes`: into the lake, from `file`; else the other way round. What is between BEGIN and COMMIT when something is
+    raised is not written.
+    """
+    connection = _with_extensions(address)
+    try:
+        # Small tables go to files as well: one way to keep rows, in the order in which they came.
+        options = f"DATA_PATH {text_literal(address.data_path)}, DATA_INLINING_ROW_LIMIT 0"
+        options += "" if writes else ", READ_ONLY"
+        connection.execute(f"ATTACH {text_literal(f'{PREFIX}{address.connection}')} AS lake ({options})")
+        if file:
+            connection.execute(f"ATTACH {text_literal(str(file))} AS made {'(READ_ONLY)' if writes else ''}")
+        yield connection
+        for database in ("lake", *(["made"] if file else [])):
+            connection.execute(f"DETACH {database}")
+    except BaseException:
+        connection.close()
+        raise
+    if _idle:
+        connection.close()
+    else:
+        _idle.append(connection)
+
+
+def versions(address: Address) -> dict[str, tuple[int, str]]:
+    """Every snapshot of this hub -> its version in DuckLake, and its manifest as it was written."""
+    query = (
+        "SELECT snapshot_id, commit_extra_info, commit_extra_info::json ->> 'id' FROM ducklake_snapshot_changes"
+        " WHERE author = %s AND commit_message = %s"
+    )
+    found = rows(address, query, address.hub, SNAPSHOT)
+    return {snapshot_id: (version, manifest) for version, manifest, snapshot_id in found}
+
+
+def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
+    """Bring the snapshot in `folder` into the lake, with the drops that it needs: all of it or nothing.
+
+    Only by who publishes. `archive`: id of a drop that is not there yet -> its folder.
+    """
+    manifest = (folder / "manifest.json").read_text(encoding="utf-8")
+    names = ["drop_id", "name", "content"]
+    files = [
+        (drop_id, path.name, path.read_bytes())
+        for drop_id, place in archive.items()
+        for path in sorted(place.iterdir())
+        if path.is_file()
+    ]
+    columns = [pa.array(values, kind) for values, kind in zip(
+        zip(*files, strict=True) if files else ([], [], []), (pa.string(), pa.string(), pa.large_binary()), strict=True
+    )]  # fmt: skip
+    with attached(address, folder / "hub.duckdb", writes=True) as connection:
+        made, there = _tables_in(connection, "made", "main"), _tables_in(connection, "lake", address.hub)
+        connection.execute("BEGIN")
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{address.hub}")
+        for name in made:
+            connection.execute(f'CREATE OR REPLACE TABLE lake.{address.hub}."{name}" AS SELECT * FROM made."{name}"')
+        for name in set(there) - {*made, RECEIVED}:
+            connection.execute(f'DROP TABLE lake.{address.hub}."{name}"')
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS lake.{address.hub}.{RECEIVED} (drop_id VARCHAR, name VARCHAR, content BLOB)"
+        )
+        if files:
+            connection.register("files", pa.table(columns, names))
+            connection.execute(f"INSERT INTO lake.{address.hub}.{RECEIVED} SELECT * FROM files")
+            connection.unregister("files")
+        connection.execute(
+            "CALL lake.set_commit_message(?, ?, extra_info => ?)", [address.hub, SNAPSHOT, manifest]
+        ).fetchall()
+        connection.execute("COMMIT")
+
+
+def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
+    """Write a snapshot of the lake to the empty folder `folder`, as the folder of today keeps one."""
+    query = (
+        "SELECT t.table_name FROM ducklake_table t JOIN ducklake_schema s USING (schema_id)"
+        " WHERE s.schema_name = %s AND t.begin_snapshot <= %s AND (t.end_snapshot IS NULL OR t.end_snapshot > %s)"
+    )
+    names = [name for (name,) in rows(address, query, address.hub, version, version) if name != RECEIVED]
+    with attached(address, folder / "hub.duckdb") as connection:
+        for name in sorted(names):
+            connection.execute(
+                f'CREATE TABLE made."{name}" AS SELECT * FROM lake.{address.hub}."{name}"'
+                f" AT (VERSION => {version:d}) ORDER BY rowid"
+            )
+        connection.execute("CHECKPOINT made")
+    (folder / "hub.duckdb").chmod(0o600)
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+
+
+def received(address: Address, drop_id: str) -> dict[str, bytes]:
+    """The files of a drop, and how they were read, by name; none when there is no such drop."""
+    with attached(address) as connection:
+        query = f"SELECT name, content FROM lake.{address.hub}.{RECEIVED} WHERE drop_id = ?"
+        return {str(name): bytes(content) for name, content in connection.execute(query, [drop_id]).fetchall()}
+
+
+def remove(address: Address, snapshots: Iterable[str], needed_drops: Iterable[str]) -> None:
+    """Remove snapshots, drops that are not needed, and then the files of the lake that nothing needs any more.
+
+    Only by who publishes. The newest version of DuckLake stays, whatever it is.
+    """
+    known = versions(address)
+    gone = {known[snapshot_id][0] for snapshot_id in snapshots if snapshot_id in known}
+    with attached(address, writes=True) as connection:
+        listed = ", ".join(text_literal(drop_id) for drop_id in needed_drops) or "''"
+        connection.execute(f"DELETE FROM lake.{address.hub}.{RECEIVED} WHERE drop_id NOT IN ({listed})")
+        query = (
+            "SELECT s.snapshot_id FROM ducklake_snapshot s JOIN ducklake_snapshot_changes c USING (snapshot_id)"
+            " WHERE c.commit_message IS DISTINCT FROM %s AND s.snapshot_id < (SELECT max(snapshot_id) FROM"
+            " ducklake_snapshot)"
+        )
+        gone |= {version for (version,) in rows(address, query, SNAPSHOT)}
+        for version in gone:
+            connection.execute(f"SELECT count(*) FROM ducklake_expire_snapshots('lake', versions => [{version:d}])")
+            connection.fetchall()
+        connection.execute("SELECT count(*) FROM ducklake_cleanup_old_files('lake', cleanup_all => true)").fetchall()
+
+
+def _tables_in(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> list[str]:
+    """The tables, not the views, of a schema."""
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? ORDER BY table_name"
+    return [str(name) for (name,) in connection.execute(query, [database, schema]).fetchall()]

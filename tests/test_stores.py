@@ -1,0 +1,312 @@
+"""What every store does: the folder of a home, and the lake that several servers share. One suite for both."""
+
+import contextlib
+import inspect
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import postgres
+import pytest
+from conftest import SAMPLE, table
+
+from hubdata import loading, models, settings, store
+from hubdata.__main__ import main
+from hubdata.store import which
+
+SETTINGS = settings.Settings()
+KINDS = ("folder", "lake")
+FULL: dict[str, Any] = {
+    "organisation_id": "0042", "name": "A'b é", "sector": "ngo", "themes": ["x", "y"], "sdgs": [16, 17], "fte": 1.5,
+    "founded": 1998,
+}  # fmt: skip
+
+
+def organisations(*names: str) -> dict[str, Any]:
+    return {"organisations": table("organisations", [FULL | {"organisation_id": n, "name": n} for n in names])}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgres.Postgres]:
+    with postgres.running() as started:
+        yield started
+
+
+@pytest.fixture(params=KINDS)
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A home with nothing in it, of either kind; each lake is a hub of its own in the same catalogue."""
+    if request.param == "lake":
+        return a_server(request.getfixturevalue("server"), tmp_path / "home", hub_of(request))
+    return tmp_path / "home"
+
+
+def hub_of(request: pytest.FixtureRequest) -> str:
+    return f"h{abs(hash(request.node.nodeid))}"
+
+
+def a_server(server: postgres.Postgres, home: Path, hub: str) -> Path:
+    """The home of one server over a lake."""
+    home.mkdir()
+    (home / "hub.toml").write_text(f'store = "{server.store(hub)}"\n', encoding="utf-8")
+    return home
+
+
+def names_in(home: Path, snapshot_id: str) -> list[str]:
+    with contextlib.closing(store.open_snapshot(home, snapshot_id)) as snapshot:
+        return [str(record["name"]) for record in snapshot.records("organisations")]
+
+
+def test_both_stores_have_the_same_functions() -> None:
+    from hubdata.store import lake
+
+    chosen = [
+        function
+        for function in vars(store).values()
+        if getattr(function, "__wrapped__", None) and function.__code__.co_name == "chosen"
+    ]
+    assert len(chosen) == 16
+    for function in chosen:
+        of_folder = inspect.signature(function.__wrapped__)
+        assert inspect.signature(getattr(lake, function.__name__)) == of_folder, function.__name__
+
+
+def test_a_load_is_kept_as_it_is_and_the_pointer_moves_and_goes_back(home: Path) -> None:
+    assert store.current_snapshot_id(home) is None
+    assert not store.has_snapshots(home)
+    drop = store.Drop({"leden.csv": b"naam\nx"}, {"update": False})
+    first = store.publish(home, {"organisations": table("organisations", [FULL])}, origin="own", drop=drop)
+    with contextlib.closing(store.open_snapshot(home, first.id)) as snapshot:
+        record = snapshot.records("organisations")[0]
+        assert {name: record[name] for name in FULL} == FULL
+        assert {value for name, value in record.items() if name not in FULL and name != "membership"} == {None}
+        assert all(snapshot.records(name) == [] for name in models.TABLES if name != "organisations")
+    many = [f"o{n}" for n in range(3000)]
+    more = store.Drop({"leden.csv": b"naam\ny"}, {"update": True})
+    second = store.publish(home, organisations(*many), origin="own", drop=more, replaces_all=False, based_on=first.id)
+    assert names_in(home, second.id) == many, "the order of the rows is kept"
+    assert store.current_snapshot_id(home) == store.named_snapshot_id(home) == second.id
+    assert store.history(home) == [second, first]
+    assert store.manifest_of(home, first.id) == first
+    assert store.drops(home, second.id) == [drop, more]
+    store.rollback(home, first.id)
+    assert store.current_snapshot_id(home) == first.id
+    with pytest.raises(store.ConcurrentLoad):
+        store.publish(home, organisations("late"), origin="own", based_on=second.id)
+    assert store.undescribed(home) == []
+
+
+def test_what_is_not_there_cannot_be_opened_put_on_show_or_pinned(home: Path) -> None:
+    shown = store.publish(home, organisations("a"), origin="own").id
+    for name in ("nope", "../../etc", "", "20990101T000000000000-abcdef"):
+        assert not store.is_whole(home, name)
+        for refused in (store.open_snapshot, store.rollback, store.manifest_of):
+            with pytest.raises(store.StoreProblem):
+                refused(home, name)
+        with pytest.raises(store.StoreProblem):
+            store.pin(home, name, "link")
+    assert store.current_snapshot_id(home) == shown
+
+
+def test_a_load_that_fails_leaves_what_was_on_show(home: Path) -> None:
+    first = store.publish(home, organisations("a"), origin="own")
+    broken = {**organisations("b"), "funding": models.schema(models.TABLES["events"]).empty_table()}
+    with pytest.raises(ValueError, match="funding"):
+        store.publish(home, broken, origin="own", based_on=first.id)
+    assert [m.id for m in store.history(home)] == [first.id]
+    assert store.publish(home, organisations("c"), origin="own", based_on=first.id).id == store.current_snapshot_id(
+        home
+    )
+
+
+def test_old_snapshots_go_but_not_those_that_are_needed(home: Path) -> None:
+    made: list[str] = []
+    for n in range(4):
+        drop = store.Drop({f"{n}.csv": b"naam"})
+        shown = store.publish(
+            home, organisations(str(n)), origin="own", drop=drop, based_on=made[-1] if made else None, keep=2
+        )
+        made.append(shown.id)
+        if n == 0:
+            store.pin(home, made[0], "link-1")
+    assert [m.id for m in store.history(home)] == [made[3], made[2], made[0]]
+    assert store.pins(home) == {"link-1": made[0]}
+    assert names_in(home, made[0]) == ["0"]
+    assert store.drops(home, made[0]) == [store.Drop({"0.csv": b"naam"})]
+    store.unpin(home, "link-1")
+    store.unpin(home, "link-1")
+    store.publish(home, organisations("4"), origin="own", based_on=made[3], keep=2)
+    assert made[0] not in [m.id for m in store.history(home)]
+    assert not store.is_whole(home, made[1])
+
+
+def test_of_loads_at_once_one_is_published(home: Path) -> None:
+    first = store.publish(home, organisations("a"), origin="own")
+    outcomes: list[object] = []
+
+    def load(name: str) -> None:
+        try:
+            outcomes.append(store.publish(home, organisations(name), origin="own", based_on=first.id).id)
+        except store.ConcurrentLoad:
+            outcomes.append(None)
+
+    threads = [threading.Thread(target=load, args=(name,)) for name in "bcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(bool, outcomes)) == [False, False, True]
+    assert len(store.history(home)) == 2
+
+
+def test_a_scope_shows_no_more_and_a_backup_brings_everything_back(
+    home: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    outcome = loading.load(home, SETTINGS, loading.read_files([SAMPLE], SETTINGS), origin="sample", may_remove=True)
+    assert outcome.manifest
+    shown = outcome.manifest.id
+    store.pin(home, shown, "link-1")
+    with contextlib.closing(store.open_snapshot(home, shown, store.Scope(amounts=False, key="k"))) as snapshot:
+        assert snapshot.records("funding") == []
+        assert len(snapshot.records("organisations")) == outcome.manifest.tables["organisations"]["rows"]
+    store.backup(home, tmp_path / "backup.zip")
+    other = tmp_path / "other"
+    if store.address_of(home):
+        a_server(request.getfixturevalue("server"), other, f"{hub_of(request)}b")
+    assert loading.restore(other, tmp_path / "backup.zip") == shown
+    assert store.history(other) == store.history(home)
+    assert store.pins(other) == {"link-1": shown}
+    assert store.drops(other, shown) == store.drops(home, shown)
+    tables = loading.rebuild(other, shown)
+    # What somebody sends is read in a process that may reach neither the network nor a disk.
+    files = {"organisations.csv": b"organisation_id,name,sector\nx,Nieuw,ngo"}
+    added = loading.load(other, SETTINGS, files, may_remove=True)
+    assert added.manifest
+    assert names_in(other, added.manifest.id) == ["Nieuw"]
+    with contextlib.closing(store.open_snapshot(other, shown)) as snapshot:
+        assert all(snapshot.arrow(name).equals(tables[name]) for name in models.TABLES)
+
+
+# --- the lake alone -------------------------------------------------------------------------------------------------
+
+
+def test_a_home_has_the_store_that_its_settings_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert which.address_of(tmp_path) == ""
+    monkeypatch.setenv("HUBDATA_STORE", "ducklake:postgres:dbname=a")
+    assert which.address_of(tmp_path) == "ducklake:postgres:dbname=a"
+    (tmp_path / "hub.toml").write_text("name = 'x\n broken\nstore = 'folder'\n[words]\nstore='no'\n", encoding="utf-8")
+    assert which.address_of(tmp_path) == "", "other mistakes do not bring another store into view"
+    (tmp_path / "hub.toml").write_text('[words]\nstore = "ducklake:no"\n', encoding="utf-8")
+    assert which.address_of(tmp_path) == "ducklake:postgres:dbname=a"
+    (tmp_path / "hub.toml").write_text('store = "ducklake:postgres:dbname=b"\n', encoding="utf-8")
+    assert which.address_of(tmp_path) == "ducklake:postgres:dbname=b"
+
+
+@pytest.mark.parametrize(
+    "written", ["postgres:x", "ducklake:postgres:dbname=a", "ducklake:postgres:data_path=/x hub=A;b"]
+)
+def test_an_address_that_is_none_is_refused_with_a_sentence(tmp_path: Path, written: str) -> None:
+    (tmp_path / "hub.toml").write_text(f'store = "{written}"\n', encoding="utf-8")
+    with pytest.raises(store.StoreProblem, match="the store is written as") as refused:
+        store.current_snapshot_id(tmp_path)
+    assert refused.value.code == "no_store"
+
+
+def test_two_servers_see_one_lake_and_two_hubs_do_not_see_each_other(server: postgres.Postgres, tmp_path: Path) -> None:
+    here, there = (a_server(server, tmp_path / name, "city") for name in ("here", "there"))
+    other = a_server(server, tmp_path / "other", "town")
+    first = store.publish(here, organisations("a"), origin="own", drop=store.Drop({"a.csv": b"a"}))
+    assert store.current_snapshot_id(there) == first.id
+    assert names_in(there, first.id) == ["a"]
+    assert store.current_snapshot_id(other) is None
+    second = store.publish(there, organisations("b"), origin="own", based_on=first.id, keep=1)
+    store.publish(other, organisations("z"), origin="own", drop=store.Drop({"z.csv": b"z"}), keep=1)
+    assert store.current_snapshot_id(here) == second.id
+    assert names_in(here, second.id) == ["b"]
+    assert [m.id for m in store.history(here)] == [second.id]
+    assert len(store.history(other)) == 1
+
+
+def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
+    server: postgres.Postgres, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, back = tmp_path / "home", tmp_path / "back"
+    outcome = loading.load(home, SETTINGS, loading.read_files([SAMPLE], SETTINGS), may_remove=True)
+    assert outcome.manifest
+    first = outcome.manifest.id
+    files = {"events.csv": b"name,start_date\nBorrel,2024-01-01"}
+    second = loading.load(home, SETTINGS, files, update=True).manifest
+    assert second
+    store.rollback(home, first)
+    store.pin(home, second.id, "link-1")
+    (home / "hub.toml").write_text("name = 'Hub'\n[words]\n", encoding="utf-8")
+
+    def said(where: Path) -> list[object]:
+        figures = []
+        for verb in (["indicators"], ["history"], ["introductions", "--limit", "5"]):
+            assert main([*verb, "--home", str(where), "--json"]) == 0
+            figures.append(capsys.readouterr().out)
+        return [*figures, store.pins(where), [store.drops(where, m.id) for m in store.history(where)]]
+
+    before = said(home)
+    address = server.store("moved")
+    for _again in range(2):  # a second time changes nothing
+        assert main(["move", "--home", str(home), "--to", address]) == 0
+        assert first in capsys.readouterr().out
+    assert store.address_of(home) == address
+    for folder in ("snapshots", "archive"):
+        shutil.rmtree(home / folder)
+    assert said(home) == before
+
+    back.mkdir()
+    (back / "hub.toml").write_text(f'store = "{address}"\n', encoding="utf-8")
+    third = store.publish(home, organisations("a"), origin="own", based_on=first)
+    store.rollback(home, first)
+    assert main(["move", "--home", str(back), "--to", "folder"]) == 0
+    capsys.readouterr()
+    assert store.address_of(back) == ""
+    assert third.id in [m.id for m in store.history(back)]
+    assert said(back)[0] == before[0]
+    assert said(back)[2:4] == before[2:4]
+
+    # Other data under the same name is not mixed with it.
+    other = tmp_path / "other"
+    store.publish(other, organisations("z"), origin="own")
+    assert main(["move", "--home", str(other), "--to", address]) == 2
+    assert "other data" in capsys.readouterr().err
+    assert store.address_of(other) == ""
+
+
+def test_a_damaged_copy_is_made_anew(server: postgres.Postgres, tmp_path: Path) -> None:
+    home = a_server(server, tmp_path / "home", "mended")
+    shown = store.publish(home, organisations("a"), origin="own").id
+    for name in ("hub.duckdb", "manifest.json"):
+        (home / "lake-copy" / "snapshots" / shown / name).write_bytes(b"spoilt")
+        assert store.current_snapshot_id(home) == shown
+        assert names_in(home, shown) == ["a"]
+
+
+def test_without_postgres_the_dashboard_shows_what_it_has_and_loading_waits(
+    server: postgres.Postgres, tmp_path: Path
+) -> None:
+    home, fresh = (a_server(server, tmp_path / name, "fault") for name in ("home", "fresh"))
+    shown = store.publish(home, organisations("a"), origin="own")
+    server.stop()
+    try:
+        assert store.current_snapshot_id(home) == shown.id
+        assert store.history(home) == [shown]
+        assert names_in(home, shown.id) == ["a"]
+        for refused in (
+            lambda: store.publish(home, organisations("b"), origin="own", based_on=shown.id),
+            lambda: store.rollback(home, shown.id),
+            lambda: loading.first_start(fresh, SETTINGS),
+        ):
+            with pytest.raises(store.StoreProblem) as problem:
+                refused()
+            assert problem.value.code == "unreachable"
+    finally:
+        server.start()
+    second = store.publish(home, organisations("b"), origin="own", based_on=shown.id)
+    assert json.dumps([m.id for m in store.history(home)]) == json.dumps([second.id, shown.id])
