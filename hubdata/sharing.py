@@ -222,13 +222,16 @@ def _check(
 def _story(home: Path, pages: Sequence[str], scope: Scope, snapshot: str | None, funding: Funding) -> tuple[Step, ...]:
     """The steps of the manager's story that a link presents: those of its pages, and of the data that it shows.
 
-    Raises `SharingProblem` when there is none, or a sentence says what the link does not show.
+    Raises `SharingProblem` when it shows nothing but a story and there is none, or when a sentence says what the link
+    does not show.
     """
     if "story" not in pages:
         return ()
     steps = [step for step in story.steps(home) if step.page in pages and not set(story.OLDER) & step.view.keys()]
     if not steps:
-        raise SharingProblem("no_story")
+        if set(pages) == {"story"}:
+            raise SharingProblem("no_story")
+        return ()
     said = "\n".join(step.sentence for step in steps)
     if funding == "none" and re.search(r"€|\beuros?\b", said, re.IGNORECASE):
         raise SharingProblem("story_says_amounts")

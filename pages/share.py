@@ -48,7 +48,6 @@ with st.container(border=True):
             st.button(_(preset.words), key=f"preset_{nth}", on_click=words.begin_with, args=(preset,))
     label = st.text_input(_("For whom or what is it?"), max_chars=200, key="link_label", help=_("Only you see this."))
     titles = words.shareable_pages()
-    st.session_state.setdefault("link_pages", words.usual_pages())
     pages = st.pills(
         _("Which pages?"),
         list(titles),

@@ -275,9 +275,14 @@ def change(deed: str, step_id: str, *more: Any) -> None:
     """Reword, move or remove a step: a button calls it before the page is drawn anew, so what went wrong is kept."""
     session.settle_grant()
     only_manager()
-    deeds = {"reword": story.reword_step, "move": story.move_step, "remove": story.remove_step}
     try:
-        deeds[deed](home(), step_id, *more)
+        match deed:
+            case "reword":
+                story.reword_step(home(), step_id, *more)
+            case "move":
+                story.move_step(home(), step_id, *more)
+            case _:
+                story.remove_step(home(), step_id)
     except (story.StoryProblem, store.StoreProblem) as problem:
         st.session_state["story_wrong"] = problem
 
