@@ -14,7 +14,6 @@ very table):
     models      cells; pyarrow, pydantic: a column is described once and known everywhere
     settings    nothing; pydantic: thresholds, sectors, limits and words of a hub
     texts       nothing; babel, jinja2: the one place where words, numbers and dates are put into a language
-    audit       nothing; nothing: who did what, when
     methods     texts; nothing: what each figure means, for readers
     page_list   texts; nothing: every page once, with who may have it
     sandbox     nothing; nothing: a function in a process of its own, with limits
@@ -31,9 +30,15 @@ very table):
     ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core,
                 rapidfuzz: it never sees the database
     store       models; duckdb, filelock, pandas, psycopg, pyarrow: the only part that knows there is a database
+<<<<<<< HEAD
     linkfiles   store; filelock, pydantic: what every kind of link has, and how a file of them is kept
     story       ingest, page_list, store; nothing: views of pages in an order, to be presented and shared
     sharing     linkfiles, page_list, settings, store, story, texts; argon2, filelock: shared links and secrets
+=======
+    audit       store; nothing: who did what, when
+    linkfiles   store; pydantic: what every kind of link has, and how a file of them is kept
+    sharing     linkfiles, page_list, settings, store, texts; argon2: shared links and secrets
+>>>>>>> main
     asking      linkfiles, store, texts; nothing: links that ask an organisation about its own ties
     access      asking, page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided
                 once
@@ -46,6 +51,8 @@ very table):
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     answering   asking, cells, indicators, ingest, models, settings, store; pandas, pydantic: what an asked organisation
                 sees of itself, and what it says
+    partner_export answering, cells, indicators, reading, store, texts; nothing: answers about partners from another
+                tool
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
                 folder instead of a page
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,
@@ -56,10 +63,10 @@ very table):
                 models, naming, notebook, page_list, proposals, questions, reports, sandbox, settings, sharing, store,
                 story, template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
                 `chapters` what reports say of it
-    ask_command answering, asking, audit, cells, settings, sharing, texts; nothing: the verb `ask`
+    ask_command answering, asking, audit, cells, partner_export, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`
     move_command settings, store, texts; nothing: the verb `move`
-    __main__    ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading, methods,
-                models, move_command, naming, proposals, questions, settings, sharing, store, template, texts; nothing:
-                the commands
+    __main__    answering, ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading,
+                methods, models, move_command, naming, partner_export, proposals, questions, settings, sharing, store,
+                template, texts; nothing: the commands
 """

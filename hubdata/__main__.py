@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hubdata import (
+    answering,
     ask_command,
     asking,
     audit,
@@ -25,6 +26,7 @@ from hubdata import (
     models,
     move_command,
     naming,
+    partner_export,
     proposals,
     questions,
     settings,
@@ -55,6 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
             "unreachable": texts.Text("The database with the data cannot be reached; nothing was changed."),
         }.get(problem.code)
         print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
+        status = WRONG_USE
+    except partner_export.NotRecognised as problem:
+        print(_words(parsed, problem.text), file=sys.stderr)
         status = WRONG_USE
     except (sharing.SharingProblem, asking.AskProblem) as problem:
         print(_words(parsed, texts.Text(str(problem))), file=sys.stderr)
@@ -161,6 +166,9 @@ def indicators(options: argparse.Namespace) -> int:
     answers: dict[str, Any] = {**questions.indicators(snapshot, hub_settings, view)}
     confirmed = tuple(c[:4] for c in proposals.confirmations(options.home, snapshot.id))
     answers["ties"] = {**answers["ties"], **questions.answer_confirmation(snapshot, hub_settings, view, confirmed)}
+    profiles = proposals.confirmed_profiles(options.home, snapshot.id)
+    answers["profiles"] = questions.answer_confirmed_profiles(snapshot, hub_settings, view, profiles)
+    answers["trust"] = questions.answer_trust(snapshot, hub_settings, view, answering.ratings(options.home))
     _print_json(answers) if options.json else _print_tree(answers)
     return DONE
 

@@ -105,6 +105,7 @@ ANSWERS: dict[str, Needs] = {
     "answer_changes": Needs(),
     "answer_circle": Needs(names=True),
     "answer_confirmation": Needs(names=True),  # confirmations are kept by the organisations' own ids
+    "answer_confirmed_profiles": Needs(names=True),  # likewise
     "answer_coverage": Needs(),
     "answer_directory": Needs(names=True),
     "answer_donor_changes": Needs(amounts=True),
@@ -153,12 +154,14 @@ ANSWERS: dict[str, Needs] = {
     "answer_stress": Needs(amounts=True, names=True),
     "answer_structure": Needs(),
     "answer_target_progress": Needs(),
+    "answer_telling": Needs(amounts=True, names=True, manager=True),
     "answer_theme_mixing": Needs(),
     "answer_tie": Needs(names=True),
     "answer_tie_list": Needs(),
     "answer_tied_since": Needs(names=True),
     "answer_ties": Needs(),
     "answer_totals": Needs(),
+    "answer_trust": Needs(manager=True),  # what organisations say of each other was said to nobody else
     "answer_year": Needs(amounts=True),
 }
 """Every question and what its answer gives away. Whatever it needs, it only ever sees the grant's scope."""
@@ -189,7 +192,7 @@ ACTIONS = frozenset(
 `sharing`: for managers only."""
 
 
-OWN = frozenset({"own_side", "save_profile", "save_ties", "save_partners", "save_events", "finish"})
+OWN = frozenset({"own_side", "save_profile", "save_ties", "save_partners", "save_events", "save_ratings", "finish"})
 """What an asked organisation may, of `answering`: see its own profile and ties, and propose changes of these. Nobody
 else may: a manager looks at answers, and gives none."""
 

@@ -27,14 +27,19 @@ from hubdata import asking, ingest, models, store
 from hubdata.cells import fold, without_invisible
 from hubdata.indicators.rows import records
 from hubdata.indicators.ties import fading
+from hubdata.indicators.trust import QUESTIONS, SCORES, WITHIN_DAYS, Average, Rating, average
 from hubdata.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 ANSWERS = "answers.json"
 INTENSITIES = tuple(models.VOCABULARIES["intensity"])
+IMPORTED = "ratings.json"
+"""What organisations said of their partners elsewhere (see `partner_export`)."""
 TIES_PER_PAGE = 6
 """So many fit on a phone without losing one's place, and are saved together."""
+RATED_PER_PAGE = 2
+"""Six questions each."""
 MOST_PARTNERS = 20
 MOST_EVENTS = 30
 MOST_OF_A_NAME = 120
@@ -80,6 +85,15 @@ class PartnerSaid(_Said):
     intensity: str = "cooperation"
 
 
+class RatingSaid(_Said):
+    """How an organisation experiences a partner. It is shown to nobody; only averages are (`indicators.trust`)."""
+
+    at: datetime.datetime
+    """When it was first said."""
+    scores: dict[str, int]
+    """Question -> 1 to 4; what was not answered is absent."""
+
+
 class Decision(_Said):
     """What a manager decided about one thing that an organisation said."""
 
@@ -105,6 +119,8 @@ class Answer(_Said):
     partners: tuple[PartnerSaid, ...] = ()
     events: tuple[str, ...] = ()
     """Ids of events that it attended."""
+    ratings: dict[str, RatingSaid] = Field(default_factory=dict)
+    """Id of the other organisation -> how it is experienced."""
     decided: dict[str, Decision] = Field(default_factory=dict)
     """What was decided, by the key of what was said (see `proposals`)."""
 
@@ -150,6 +166,8 @@ class OwnSide:
     needs: tuple[str, ...]
     """What may be chosen as a need or an offer."""
     today: datetime.date
+    received: Average | None
+    """What others say of it, on average; None when it is not asked about its partners."""
 
     @property
     def tie_pages(self) -> int:
@@ -159,6 +177,12 @@ class OwnSide:
     def ties_on(self, page: int) -> tuple[OwnTie, ...]:
         """The ties of a page, counted from 1."""
         return self.ties[(page - 1) * TIES_PER_PAGE : page * TIES_PER_PAGE]
+
+    def to_rate(self, answer: Answer | None) -> tuple[OwnTie, ...]:
+        """The partners that it is asked about: those of which it does not say that they are none (any more)."""
+        said = answer.ties if answer else {}
+        none = {other for other, tie in said.items() if tie.says != "active"}
+        return () if self.received is None else tuple(tie for tie in self.ties if tie.organisation_id not in none)
 
 
 class Closed(Exception):
@@ -212,7 +236,15 @@ def _own_side(
         tuple(settings.themes or sorted({*words["themes"], *profile.themes})),
         tuple(sorted(wanted)),
         day,
+        _received(home, own_id, set(organisations["organisation_id"]), day) if ask.ratings else None,
     )
+
+
+def _received(home: Path, own_id: str, known: set[str], day: datetime.date) -> Average:
+    """What others said of an organisation in the past year."""
+    newest = {one.by: one for one in sorted(ratings(home), key=lambda one: one.at) if one.about == own_id}
+    first = day - datetime.timedelta(days=WITHIN_DAYS)
+    return average(one for one in newest.values() if one.by in known - {own_id} and one.at.date() >= first)
 
 
 def _known_words(column: "pd.Series[Any]") -> list[str]:
@@ -306,6 +338,38 @@ def answer_of(home: Path, ask: asking.Ask) -> Answer | None:
 
 def _answer_of(row: Any) -> Answer:
     return Answer.model_validate(row)
+
+
+class ImportedRating(_Said):
+    """What one organisation said of another in another tool."""
+
+    by: str
+    about: str
+    at: datetime.datetime
+    scores: dict[str, int]
+
+
+def ratings(home: Path) -> tuple[Rating, ...]:
+    """What organisations said of their partners, here and elsewhere. For averages alone: no page shows one of them.
+
+    Raises `store.StoreProblem` when it cannot be read.
+    """
+    said = [
+        Rating(answer.organisation_id, other, one.at, _scores(one.scores))
+        for answer in answers(home)
+        for other, one in answer.ratings.items()
+    ]
+    elsewhere = [imported_rating(row) for row in store.read_list(home, IMPORTED, imported_rating)]
+    return (*said, *(Rating(one.by, one.about, one.at, _scores(one.scores)) for one in elsewhere))
+
+
+def imported_rating(row: Any) -> ImportedRating:
+    """A row of `ratings.json`."""
+    return ImportedRating.model_validate(row)
+
+
+def _scores(said: Mapping[str, int]) -> tuple[int | None, ...]:
+    return tuple(said[question] if said.get(question) in SCORES else None for question in QUESTIONS)
 
 
 def change_answer(home: Path, link_id: str, change: Callable[[Answer], Mapping[str, Any]]) -> None:
@@ -460,6 +524,32 @@ def save_events(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> 
     attended = tuple(event.event_id for event in side.events if event.key in ticked)
     _save(home, ask, lambda answer: {"events": attended})
     return []
+
+
+def save_ratings(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:
+    """Save how some partners are experienced, those that the form names; the codes of what its sender should know."""
+    side = own_side(home, settings, ask)
+    if side is None:
+        return ["gone"]
+    by_key = {tie.key: tie.organisation_id for tie in side.to_rate(answer_of(home, ask))}
+    shown = list(dict.fromkeys(form.get("tie", ())))[: 2 * TIES_PER_PAGE]
+    moment = asking.now()
+
+    def said(answer: Answer) -> dict[str, Any]:
+        rated = dict(answer.ratings)
+        for key in shown:
+            other = by_key.get(key, "")
+            scores = {q: int(_one(form, f"{q}-{key}")) for q in QUESTIONS if _one(form, f"{q}-{key}") in _SCORES}
+            before = rated.pop(other, None)
+            if other and scores:
+                rated[other] = RatingSaid(at=before.at if before else moment, scores=scores)
+        return {"ratings": rated}
+
+    _save(home, ask, said)
+    return ["changed"] if any(key not in by_key for key in shown) else []
+
+
+_SCORES = frozenset(map(str, SCORES))
 
 
 def finish(home: Path, ask: asking.Ask) -> None:

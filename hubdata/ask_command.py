@@ -6,9 +6,10 @@ import datetime
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from hubdata import answering, asking, audit, settings, sharing
+from hubdata import answering, asking, audit, partner_export, settings, sharing
 from hubdata.cells import neutralise
 from hubdata.texts import Text
 
@@ -31,6 +32,23 @@ def add_to(verb: Callable[..., argparse.ArgumentParser], verbs: Any, user: Calla
     added.add_argument(
         "--days", type=int, default=asking.DEFAULT_DAYS, metavar="N", help="1 to 90 (default: 30): so long they work"
     )
+    added.add_argument(
+        "--ratings",
+        action="store_true",
+        help="ask also how far they trust and value their partners (optional to answer)",
+    )
+    brought = verb(
+        "import-ratings",
+        by_user(import_ratings),
+        "what organisations said of partners in the PARTNER tool",
+        among=verbs,
+    )
+    brought.add_argument(
+        "file", type=Path, metavar="FILE", help="a .csv or .xlsx with a row per respondent and partner"
+    )
+    brought.add_argument(
+        "--day", type=datetime.date.fromisoformat, metavar="DAY", help="when it was asked (default: today)"
+    )
     verb("list", by_user(listed), "all links that ask, newest first, with what came in", among=verbs)
     verb("revoke", by_user(revoke), "end a link; what was answered stays", among=verbs).add_argument("id", metavar="ID")
 
@@ -39,7 +57,7 @@ def create(options: argparse.Namespace, by: str) -> int:
     """Make a link for each chosen organisation that has none which is open."""
     hub_settings = settings.read(options.home)
     chosen = answering.to_ask(options.home, hub_settings, options.organisations)
-    made = asking.create(options.home, chosen, days=options.days, by=by)
+    made = asking.create(options.home, chosen, days=options.days, ratings=options.ratings, by=by)
     links = []
     for link, token in made:
         audit.note(options.home, by or "command", "ask made", link=link.id)
@@ -56,6 +74,19 @@ def create(options: argparse.Namespace, by: str) -> int:
         names = ", ".join(chosen[own_id] for own_id in skipped)
         line = Text("These have a link that is still open, and keep it: {names}", {"names": names})
         print(line.translate(options.language), file=sys.stderr)
+    return 0
+
+
+def import_ratings(options: argparse.Namespace, by: str) -> int:
+    """Take in what organisations said of their partners in the PARTNER tool."""
+    found = partner_export.load(options.home, options.file.read_bytes(), options.day or answering.today())
+    audit.note(options.home, by or "command", "ratings imported")
+    if options.json:
+        _print({"ratings": found.ratings, "unknown": list(found.unknown), "unclear": found.unclear})
+        return 0
+    gaps = {"n": found.ratings, "unknown": ", ".join(found.unknown) or "-", "unclear": found.unclear}
+    line = Text("Answers taken in: {n}. Names that are not in the data: {unknown}. Rows left out: {unclear}.", gaps)
+    print(line.translate(options.language))
     return 0
 
 

@@ -51,6 +51,8 @@ class Ask(Door):
     organisation_id: str
     name: str = ""
     """What the organisation was called when it was asked, for the manager's list."""
+    ratings: bool = False
+    """Whether it is also asked how far it trusts and values its partners."""
 
     @property
     def proof(self) -> str:
@@ -62,7 +64,7 @@ _FILE = LinkFile(ASKS, Ask)
 
 
 def create(
-    home: Path, organisations: Mapping[str, str], *, days: int = DEFAULT_DAYS, by: str = ""
+    home: Path, organisations: Mapping[str, str], *, days: int = DEFAULT_DAYS, ratings: bool = False, by: str = ""
 ) -> list[tuple[Ask, str]]:
     """Make a link for each organisation (id -> name) that has none which is open; each with its token.
 
@@ -91,6 +93,7 @@ def create(
                 expires_at=moment + datetime.timedelta(days=days),
                 organisation_id=organisation_id,
                 name=name,
+                ratings=ratings,
             )
             made.append((link, token))
         links.extend(link for link, _token in made)

@@ -9,8 +9,9 @@ import datetime
 import functools
 import ipaddress
 import json
-import os
 from pathlib import Path
+
+from hubdata import store
 
 DAYS_KEPT = 180
 
@@ -24,21 +25,15 @@ def note(home: Path, who: str, what: str, *, link: str = "", detail: str = "") -
     now = datetime.datetime.now(datetime.UTC)
     event = {"at": now.isoformat(timespec="seconds"), "who": who, "what": what, "link": link, "detail": detail}
     line = json.dumps({name: value for name, value in event.items() if value}, ensure_ascii=False)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, store.StoreProblem):
         _tidy(home, now.date())
-        path = home / "audit" / f"{now.date().isoformat()}.jsonl"
-        with open(path, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(f"{line}\n")
+        store.append_line(home, "audit", now.date().isoformat(), line)
 
 
 @functools.lru_cache(maxsize=4)
 def _tidy(home: Path, today: datetime.date) -> None:
-    """Once a day: make the folder, and remove what is older than it may be kept."""
-    (home / "audit").mkdir(parents=True, exist_ok=True, mode=0o700)
-    oldest = (today - datetime.timedelta(days=DAYS_KEPT)).isoformat()
-    for path in (home / "audit").glob("*.jsonl"):
-        if path.stem < oldest:
-            path.unlink(missing_ok=True)
+    """Once a day: remove what is older than it may be kept."""
+    store.forget_lines(home, "audit", (today - datetime.timedelta(days=DAYS_KEPT)).isoformat())
 
 
 def network_of(address: str) -> str:

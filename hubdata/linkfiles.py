@@ -16,12 +16,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Generic, TypeVar
 
-from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hubdata import store
-
-OWNER_ONLY = 0o600
 
 
 class Door(BaseModel):
@@ -74,15 +71,13 @@ class LinkFile(Generic[L]):
 
         Raises `store.StoreProblem` when the file is damaged: then nobody gets in.
         """
-        path = home / self.name
         try:
-            status = path.stat()
+            return self._read(home, store.record_version(home, self.name))
         except FileNotFoundError:
             return ()
-        return self._read(path, status.st_mtime_ns, status.st_size, status.st_ino)
 
-    def _read_anew(self, path: Path, *_version: int) -> tuple[L, ...]:
-        content = path.read_bytes()
+    def _read_anew(self, home: Path, _version: tuple[int, ...]) -> tuple[L, ...]:
+        content = store.read_record(home, self.name)
         try:
             return self._parsed(content)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -122,18 +117,16 @@ class LinkFile(Generic[L]):
         A damaged file is set aside when `sets_aside`, and the list begins empty: the links of before stay shut. Raises
         `store.StoreProblem` when it cannot be read or written.
         """
-        with store.disk_errors_as_problems():
-            home.mkdir(parents=True, exist_ok=True)
-            with FileLock(home / "links.lock"):
-                try:
-                    changed = list(self.links(home))
-                except DamagedLinks:
-                    if not sets_aside:
-                        raise
-                    store.set_aside(home / self.name)
-                    changed = []
-                yield changed
-                store.write_file(home / self.name, self._written(changed), OWNER_ONLY)
+        with store.disk_errors_as_problems(), store.records_locked(home):
+            try:
+                changed = list(self.links(home))
+            except DamagedLinks:
+                if not sets_aside:
+                    raise
+                store.set_record_aside(home, self.name)
+                changed = []
+            yield changed
+            store.write_record(home, self.name, self._written(changed))
 
     def joined(self, present: bytes | None, restored: bytes) -> bytes:
         """The links of a backup beside those that are there: a link that was revoked since stays revoked.

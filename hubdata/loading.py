@@ -79,6 +79,8 @@ class Outcome:
     is_unchanged: bool = False
 
 
+MATCHING = "matching.json"
+"""The record of what readers told about their files."""
 PROBLEMS = "problems.csv"
 """The list of problems beside what the inbox refused; no other file in `rejected/` has its name."""
 READ_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".ods", ".xls", ".txt", ".tsv")
@@ -172,7 +174,7 @@ def prepare(
     lists = {name: content for name, content in files.items() if content is not None}
     # A lake is out of reach for the process that reads files; what is on show has a copy from here on.
     store.current_snapshot_id(home)
-    how = (home, settings, lists, update, answers, origin)
+    how = (home, settings, lists, update, answers, remembered(home), origin)
     if origin != "own" or not files:  # the examples, which we made ourselves; or nothing to read, but a merge
         return _prepare(*how)
     limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
@@ -195,14 +197,18 @@ def _prepare(
     files: Mapping[str, bytes],
     update: bool,
     answers: ingest.FileMapping,
+    before: ingest.FileMapping,
     origin: str,
     begin: Callable[[str], None] = lambda file: None,
 ) -> Prepared:
-    """What `prepare` does, in whatever process it runs; `begin` is told which file is read next."""
+    """What `prepare` does, in whatever process it runs; `begin` is told which file is read next.
+
+    `before` is what readers told about their files so far.
+    """
     based_on = store.current_snapshot_id(home)
     current, donors = _current(home) if origin == "own" else ({}, {})
     known = ingest.FileMapping(meanings={"donors": dict(donors)} if donors else {})
-    matching = remembered(home).with_(known).with_(answers)
+    matching = before.with_(known).with_(answers)
     draft = ingest.draft(files, settings, current, update=update, matching=matching, begin=begin)
     return Prepared(draft, based_on, update, answers)
 
@@ -317,37 +323,35 @@ def rebuild(home: Path, snapshot_id: str) -> dict[str, pa.Table]:
 
 def remembered(home: Path) -> ingest.FileMapping:
     """What readers told about their files so far. A damaged file is set aside: they are asked once more."""
-    path = home / "matching.json"
     try:
-        return ingest.FileMapping.model_validate_json(path.read_bytes(), extra="ignore")
+        return ingest.FileMapping.model_validate_json(store.read_record(home, MATCHING), extra="ignore")
     except OSError:  # there is none yet, or the disk refuses it
         return ingest.FileMapping()
     except ValueError:
         with contextlib.suppress(OSError):  # a home that is read-only: it stays where it is
-            store.set_aside(path)
+            store.set_record_aside(home, MATCHING)
         return ingest.FileMapping()
 
 
 def remember(home: Path, answers: ingest.FileMapping) -> None:
     """Remember what a reader told about their files, for the next time. Raises `store.StoreProblem`."""
     if answers != ingest.FileMapping():
-        path = home / "matching.json"
         with store.disk_errors_as_problems():
             known = remembered(home).with_(answers).model_dump(mode="json", exclude={"merges"})
             # With what a newer version noted beside.
-            stored = json.loads(path.read_bytes()) if path.exists() else {}
-            store.write_file(path, json.dumps(stored | known, indent=1, ensure_ascii=False).encode(), 0o600)
+            stored: dict[str, Any] = {}
+            with contextlib.suppress(FileNotFoundError):
+                stored = json.loads(store.read_record(home, MATCHING))
+            store.write_record(home, MATCHING, json.dumps(stored | known, indent=1, ensure_ascii=False).encode())
 
 
 def forget_different(home: Path, pair: tuple[str, str]) -> None:
     """Forget that two names are of two organisations. Raises `store.StoreProblem`."""
-    path = home / "matching.json"
     known = remembered(home)
     left = [list(other) for other in known.different if other != pair]
-    if path.exists():
-        with store.disk_errors_as_problems():
-            stored = json.loads(path.read_bytes()) | {"different": left}
-            store.write_file(path, json.dumps(stored, indent=1, ensure_ascii=False).encode(), 0o600)
+    with store.disk_errors_as_problems(), contextlib.suppress(FileNotFoundError):
+        stored = json.loads(store.read_record(home, MATCHING)) | {"different": left}
+        store.write_record(home, MATCHING, json.dumps(stored, indent=1, ensure_ascii=False).encode())
 
 
 def _current(home: Path) -> tuple[dict[str, pa.Table], Mapping[str, str]]:

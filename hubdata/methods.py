@@ -258,6 +258,41 @@ EXPLANATIONS: dict[str, Explanation] = {
         "PARTNER tool, Visible Network Labs",
         also=("confirmed_share", "confirmed_by_both"),
     ),
+    "profiles_confirmed": _ties(
+        N_("Confirmed profiles and jobs"),
+        N_(
+            "Organisations that said themselves what their profile is, no more than a year from the as-of date, and "
+            "you accepted it. Jobs are confirmed when the number that is known is the number that was said."
+        ),
+        N_("A profile that nobody confirmed is not doubtful: mostly nobody was asked, or did not answer yet."),
+        also=("profiles", "profiles_confirmed_share", "jobs_confirmed", "jobs_confirmed_share"),
+    ),
+    "trust": _ties(
+        N_("Trust"),
+        N_(
+            "How organisations experience their own partners, from 1 (not at all) to 4 (a great deal): the average of "
+            "three questions, whether these are reliable, support the common goal and can be spoken to openly. Answers "
+            "of the past year count, the newest of each organisation about each partner. There is an average only "
+            "when at least five organisations answered all three, and it is made anew for each five more, in tenths, "
+            "so that nobody can tell who said what."
+        ),
+        N_(
+            "No average is not a low one: often nobody was asked. It says what partners experience, not what an "
+            "organisation is; a few answers more or less can move it by some tenths, so it makes no ranking."
+        ),
+        "PARTNER tool, Visible Network Labs",
+        also=("dyads_answered", "raters", "trust_answers"),
+    ),
+    "value": _ties(
+        N_("Value of partners"),
+        N_(
+            "As trust, of three other questions: whether partners have power and influence that help, put in time and "
+            "effort, and contribute resources."
+        ),
+        N_("A partner that brings little money or power can be worth much: look at trust beside it."),
+        "PARTNER tool, Visible Network Labs",
+        also=("value_answers",),
+    ),
     "tie_strength": _ties(
         N_("Strength of a tie"),
         N_(
@@ -873,6 +908,33 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         N_("An event is for more than ties, and some of these ties would have formed anyway."),
         also=("cost", "events_with_cost"),
+    ),
+    "telling": _network(
+        N_("What to ask for first"),
+        N_(
+            "The empty cells that leave the figures on top widest. The income of an organisation decides whether it "
+            "counts as exposed: one part of all organisations. Without the last contact of an agreement its ties may "
+            "count as silent wrongly: as many as there are, as a part of all ties. Jobs are taken to lie between the "
+            "5th and the 95th percentile of those known in the same sector (of all, under five): that range as a part "
+            "of all known jobs. Of equal cells those come first whose organisation has most to fill in at once."
+        ),
+        N_(
+            "Each width is a part of its own figure, so a wide one of jobs and a narrow one of ties are not the same "
+            "in every use. It is about what is not known, never about an organisation."
+        ),
+        "Manski 1990",
+        also=(
+            "width",
+            "fewest_jobs",
+            "most_jobs",
+            "silent_ties",
+            "equally_wide",
+            "empty",
+            "lowest",
+            "highest",
+            "unknown",
+            "jobs_without_range",
+        ),
     ),
     "coverage": Explanation(
         N_("Coverage"),

@@ -476,3 +476,19 @@ def confirmations(home: Path, shown: str) -> tuple[Confirmation, ...]:
                 a, b = sorted((answer.organisation_id, other))
                 found.append(Confirmation(a, b, answer.organisation_id, answer.last_at.date(), decision.snapshot))
     return tuple(found)
+
+
+def confirmed_profiles(home: Path, shown: str) -> tuple[tuple[str, float | None, datetime.date], ...]:
+    """Who confirmed its profile, with the jobs it says it has, and when, as far as a snapshot knows of it.
+
+    Raises `store.StoreProblem` when the answers are damaged.
+    """
+    return tuple(
+        (answer.organisation_id, answer.profile.fte, answer.last_at.date())
+        for answer in answering.answers(home)
+        if answer.profile
+        and any(
+            key.split(" ")[0] == "profile" and decision.status == "accepted" and decision.snapshot <= shown
+            for key, decision in answer.decided.items()
+        )
+    )

@@ -23,10 +23,14 @@ from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from filelock import FileLock
 
+<<<<<<< HEAD
 from hubdata import page_list, store, story
 from hubdata.linkfiles import OWNER_ONLY, DamagedLinks, Door, LinkFile, digest_of, new_id, new_token, now, position_of
+=======
+from hubdata import page_list, store
+from hubdata.linkfiles import DamagedLinks, Door, LinkFile, digest_of, new_id, new_token, now, position_of
+>>>>>>> main
 from hubdata.settings import Language, Settings
 from hubdata.store import EVERYTHING, Scope
 from hubdata.story import Step
@@ -337,13 +341,13 @@ def set_password(home: Path, password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise SharingProblem("short_password")
     home.mkdir(parents=True, exist_ok=True)
-    store.write_file(home / "manager.password", _HASHER.hash(password).encode(), OWNER_ONLY)
+    store.write_record(home, "manager.password", _HASHER.hash(password).encode())
 
 
 def password_hash(home: Path) -> str | None:
     """The hash of the manager's password; None when none is set. With a file that cannot be read none fits."""
     try:
-        return (home / "manager.password").read_text(encoding="utf-8").strip()
+        return store.read_record(home, "manager.password").decode().strip()
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
@@ -364,10 +368,10 @@ def note_network(home: Path, network: str) -> None:
 
     The newest hundred are kept. A disk that refuses keeps nobody out.
     """
-    with contextlib.suppress(OSError), FileLock(home / "links.lock"):
+    with contextlib.suppress(OSError), store.records_locked(home):
         known = [other for other in _networks(home) if other != network]
         content = json.dumps([*known, network][-MOST_NETWORKS:]).encode()
-        store.write_file(home / NETWORKS, content, OWNER_ONLY)
+        store.write_record(home, NETWORKS, content)
 
 
 def is_known_network(home: Path, network: str) -> bool:
@@ -377,7 +381,7 @@ def is_known_network(home: Path, network: str) -> bool:
 
 def _networks(home: Path) -> list[str]:
     try:
-        known = json.loads((home / NETWORKS).read_bytes())
+        known = json.loads(store.read_record(home, NETWORKS))
     except (OSError, ValueError):  # none yet, or damaged: then it is made anew
         return []
     return [network for network in known if isinstance(network, str)] if isinstance(known, list) else []
@@ -385,12 +389,12 @@ def _networks(home: Path) -> list[str]:
 
 def end_login(home: Path, login: str, until: datetime.datetime) -> None:
     """End a login, also for whoever kept its cookie; `until` is when the cookie is worthless anyway."""
-    with FileLock(home / "links.lock"):
+    with store.records_locked(home):
         moment = now().isoformat()
         ended_logins = {ended_login: at for ended_login, at in _ended_logins(home).items() if at > moment} | {
             login: until.isoformat()
         }
-        store.write_file(home / "manager.logged-out", json.dumps(ended_logins).encode(), OWNER_ONLY)
+        store.write_record(home, "manager.logged-out", json.dumps(ended_logins).encode())
 
 
 def login_has_ended(home: Path, login: str) -> bool:
@@ -399,18 +403,17 @@ def login_has_ended(home: Path, login: str) -> bool:
 
 
 def _ended_logins(home: Path) -> dict[str, str]:
-    path = home / "manager.logged-out"
     try:
-        status = path.stat()
+        return _read_ended(home, store.record_version(home, "manager.logged-out"))
     except FileNotFoundError:
         return {}
-    return _read_ended(path, status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 @functools.lru_cache(maxsize=8)
-def _read_ended(path: Path, *_version: int) -> dict[str, str]:
+def _read_ended(home: Path, _version: tuple[int, ...]) -> dict[str, str]:
     try:
-        return {str(login): str(at) for login, at in json.loads(path.read_bytes()).items()}
+        ended = json.loads(store.read_record(home, "manager.logged-out"))
+        return {str(login): str(at) for login, at in ended.items()}
     except (ValueError, AttributeError) as error:
         raise store.StoreProblem("manager.logged-out is damaged; remove it and set the password again") from error
 
@@ -434,19 +437,20 @@ def secret(home: Path) -> bytes:
     A damaged one is set aside and another made: then all logins and visits end, and stand-ins for names differ. In a
     home that may not be written to, the key is that of this process.
     """
-    path = home / "secret.key"
-    if key := _key_in(path):
+    if key := _key_in(home):
         return key
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        with FileLock(home / "links.lock"):
-            if key := _key_in(path):  # another process has made it by now
+        with store.records_locked(home):
+            if key := _key_in(home):  # another process has made it by now
                 return key
-            if path.exists():
-                store.set_aside(path)
+            with contextlib.suppress(FileNotFoundError):
+                store.record_version(home, "secret.key")
+                store.set_record_aside(home, "secret.key")
             key = secrets.token_bytes(32)
-            store.write_file(path, key.hex().encode(), OWNER_ONLY)
+            store.write_record(home, "secret.key", key.hex().encode())
             return key
+    except store.StoreProblem:  # it is somewhere else: one of our own would be another
+        raise
     except OSError as error:
         logger.warning(
             "secret.key cannot be written (%s): visits and logins end when this process does", error.strerror
@@ -454,10 +458,10 @@ def secret(home: Path) -> bytes:
         return secrets.token_bytes(32)
 
 
-def _key_in(path: Path) -> bytes | None:
-    """The key in a file; None when there is none, or it is damaged."""
+def _key_in(home: Path) -> bytes | None:
+    """The key of a home; None when there is none, or it is damaged."""
     try:
-        written = path.read_text(encoding="ascii", errors="replace").strip()
+        written = store.read_record(home, "secret.key").decode("ascii", errors="replace").strip()
     except FileNotFoundError:
         return None
     return bytes.fromhex(written) if re.fullmatch("(?:[0-9a-f]{2}){32,}", written) else None

@@ -104,6 +104,7 @@ def ask() -> None:
                     st.code(words.mail(language, link, address, len(made) > 1), language=None, wrap_lines=True)
             st.button(_("I have taken them"), type="primary", key="asks_taken", on_click=words.forget_new_links)
     everybody, fading = words.to_ask("all"), words.to_ask("fading")
+    most = words.to_ask(ui.who_would_tell()) if everybody else {}
     if not everybody:
         st.info(
             _("Load your own lists first: nobody is asked about the sample or the demo."), icon=":material/upload_file:"
@@ -113,17 +114,30 @@ def ask() -> None:
         st.subheader(_("Whom do you ask?"), anchor="whom")
         choices = {
             "fading": _("Those with a tie that has gone silent ({n})", n=ui.number(len(fading))),
+            **(
+                {"telling": _("Those who can fill in what would tell most ({n})", n=ui.number(len(most)))}
+                if most
+                else {}
+            ),
             "all": _("All organisations ({n})", n=ui.number(len(everybody))),
             "some": _("Some"),
         }
         which = st.radio(_("Organisations"), list(choices), format_func=choices.get, key="ask_which")
-        chosen = {"fading": fading, "all": everybody}.get(which, {})
+        chosen = {"fading": fading, "telling": most, "all": everybody}.get(which, {})
         if which == "some":
             picked = st.multiselect(
                 _("Which"), list(everybody), format_func=lambda own: everybody[own], key="ask_some", placeholder=""
             )
             chosen = {own: everybody[own] for own in picked}
         days = st.number_input(_("How many days does it work?"), 1, 90, 30, key="ask_days")
+        ratings = st.checkbox(
+            _("Ask also how they experience their partners (trust and value)"),
+            key="ask_ratings",
+            help=_(
+                "Six questions about each partner, which nobody has to answer. You never see who said what: only "
+                "averages of five organisations or more."
+            ),
+        )
         st.caption(
             _(
                 "Nothing is sent: you get a list to paste into your own mail. An organisation sees its own profile and "
@@ -131,7 +145,7 @@ def ask() -> None:
             )
         )
         if st.button(_("Make the links"), type="primary", icon=":material/add_link:", key="make_asks_now"):
-            words.make_links(chosen, int(days))
+            words.make_links(chosen, int(days), ratings)
 
 
 def asked() -> None:
@@ -153,6 +167,20 @@ def asked() -> None:
         ],
         (rows.to_json(date_format="iso"),),
     )
+    if rows["month"].nunique() > 1:
+        st.subheader(_("Answered, per month of asking"), anchor="response")
+        ui.frame(
+            "response",
+            lambda: words.response(rows),
+            [
+                ui.column("month_words", _("Asked in"), "text"),
+                ui.column("answered_share", _("Share that answered"), "share"),
+                ui.column("answered", _("Answered"), "count"),
+                ui.column("asked", _("Asked"), "count"),
+            ],
+            (rows.to_json(date_format="iso"),),
+        )
+    ui.note_confirmed()
     names = dict(zip(rows["link"], rows["name"], strict=True))
     chosen = st.selectbox(_("A link"), list(names), format_func=lambda link: names[link], key="asked_link")
     with st.container(horizontal=True):
@@ -168,11 +196,42 @@ def asked() -> None:
     )
 
 
+def trust() -> None:
+    """How far organisations trust and value their partners, as averages."""
+    found = words.trust()
+    if found is None:
+        st.markdown(
+            _("Nobody has said yet how it experiences its partners. Tick it when you ask: the questions are optional.")
+        )
+        ui.explain("trust", "value")
+        return
+    st.markdown(words.trust_sentence(found))
+    st.caption(
+        _("No average is not a low one. Averages rest on five organisations or more; who said what is not shown.")
+    )
+    scores = [
+        ui.column("trust", _("Trust"), "number"),
+        ui.column("trust_answers", _("Answers about trust"), "count"),
+        ui.column("value", _("Value of partners"), "number"),
+        ui.column("value_answers", _("Answers about value"), "count"),
+        ui.column("state", _("Why there is no average"), "text"),
+    ]
+    changed_by = (str(found),)
+    st.subheader(_("What others say of each organisation"), anchor="received")
+    ui.frame("trust", lambda: words.trust_of_organisations(found), ["name", "sector_label", *scores], changed_by)
+    st.subheader(_("Between sectors"), anchor="between")
+    ui.frame(
+        "sector_trust", lambda: words.trust_of_sectors(found), ["sector_a_label", "sector_b_label", *scores], changed_by
+    )
+    ui.explain("trust", "value")
+
+
 ui.lazy_tabs(
     "asking",
     {
         "answers": (_("Answers"), answers),
         "ask": (_("Ask"), ask),
         "asked": (_("Who was asked"), asked),
+        "trust": (_("Trust and value"), trust),
     },
 )

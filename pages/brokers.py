@@ -84,3 +84,6 @@ with st.grid(2, min_column_width=460, key="brokers"):
         )
         ui.explain("betweenness", "constraint", "articulation_points")
         ui.page_link("network", _("Who works with whom is on the page Network"))
+
+
+ui.note_confirmed()

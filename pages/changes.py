@@ -255,6 +255,7 @@ def targets() -> None:
         )
 
 
+ui.note_confirmed()
 ui.lazy_tabs(
     "tab",
     {

@@ -247,7 +247,8 @@ def ends() -> None:
         if grants["within_a_year"]["grants"]:
             with st.container(border=True):
                 st.markdown(words.grants_sentence(grants))
-                ui.page_link("funding", _("Whose money ends, and when"))
+                st.markdown(ui.nothing_else_list(grants))
+                ui.page_link("funding", _("Whose money ends, and when"), tab="ends")
     found = ui.ask(questions.answer_ending_ties)
     with st.container(border=True):
         st.subheader(words.endings_title(found), anchor="ending-ties")

@@ -156,6 +156,7 @@ if files:
 
 if not files:
     ui.names_alike_on_show()
+    ui.what_to_ask()
 
 with st.container(border=True):
     st.subheader(_("What was loaded before"), anchor="history")

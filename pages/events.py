@@ -295,6 +295,7 @@ def never_came() -> None:
         ui.explain("never_came")
 
 
+ui.note_confirmed()
 ui.lazy_tabs(
     "tab",
     {

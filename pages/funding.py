@@ -422,6 +422,10 @@ def ends() -> None:
         source="funding.csv",
         method="endings",
     )
+    if grants["nothing_else"]:
+        with st.container(border=True):
+            st.subheader(_("Who has no other donor"), anchor="nothing-else")
+            st.markdown(ui.nothing_else_list(grants))
     if grants["grants"]:
         with st.container(border=True):
             st.subheader(_("Whose grants end"), anchor="whose")

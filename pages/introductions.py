@@ -118,7 +118,7 @@ def pairs() -> None:
 
 def hold_together() -> None:
     """The three introductions that hold the network together most, beside how likely each pair of the list is."""
-    found = ui.ask(questions.answer_holding, with_convenors)
+    found = ui.ask(questions.answer_holding, with_convenors, tuple(sorted(kept_out)))
     if not listed or found is None or not found["chosen"]:
         st.markdown(
             _("With so many organisations this cannot be said.")
@@ -126,7 +126,8 @@ def hold_together() -> None:
             else _("No pair of the list would bring organisations nearer to each other.")
         )
         return
-    by_pair = {words.pair_of(pair): pair for pair in listed}
+    shown = [pair for pair in listed if words.pair_of(pair) not in kept_out]
+    by_pair = {words.pair_of(pair): pair for pair in shown}
     st.subheader(words.holding_title(found), anchor="hold-together")
     st.markdown(words.holding_sentence(found))
     with st.grid(3, min_column_width=400, key="holding"):
@@ -146,11 +147,12 @@ def hold_together() -> None:
                 st.markdown(words.gain_in_words(gain))
                 st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
                 with st.container(horizontal=True, vertical_alignment="center"):
+                    ui.introduction_buttons(words.pair_of(pair))
                     ui.organisation_link(pair["organisation_a"], pair["name_a"])
                     ui.organisation_link(pair["organisation_b"], pair["name_b"])
 
     def rows() -> DataFrame:
-        return words.holding_rows(found, listed)
+        return words.holding_rows(found, shown)
 
     ui.figure(
         "holding",
@@ -182,7 +184,7 @@ def hold_together() -> None:
             "closeness_gain",
             ui.column("x", _("Score"), "number"),
         ],
-        basis=n_("{n} pair of the list", "{n} pairs of the list", len(listed)),
+        basis=n_("{n} pair of the list", "{n} pairs of the list", len(found["candidates"])),
         source="organisations.csv, partnerships.csv, attendance.csv",
         method="holding",
     )
@@ -330,6 +332,7 @@ def came_true() -> None:
     )
 
 
+ui.note_confirmed()
 ui.lazy_tabs(
     "tab",
     {

@@ -283,6 +283,7 @@ def chances() -> None:
         ui.explain("introductions")
 
 
+ui.note_confirmed()
 tabs = {"partners": (_("Partners"), partners)}
 if ui.has_amounts():
     tabs["money"] = (_("Money in and out"), money)

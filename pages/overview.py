@@ -327,4 +327,5 @@ ui.lazy_tabs(
         "partners": (_("Partners over time"), partners_over_time),
     },
 )
+ui.note_confirmed()
 st.caption(ui.literal(ui.about()))

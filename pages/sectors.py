@@ -427,3 +427,6 @@ if ui.may_change():
             )
             ui.small_table(words.blocks_table(profiles))
         ui.explain("hubs")
+
+
+ui.note_confirmed()

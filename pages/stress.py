@@ -392,6 +392,7 @@ with right:
                 )
             )
 ui.note_one_donor(year)
+ui.note_confirmed()
 tabs = {
     "together": (_("Who depends on the same donor"), together),
     "key": (_("Key organisations that lean on one donor"), key_organisations),

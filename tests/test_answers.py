@@ -13,6 +13,7 @@ from conftest import Sample
 
 from hubdata import access, demo, loading, models, questions, store
 from hubdata.indicators import funding, network
+from hubdata.indicators.trust import Rating
 from hubdata.settings import OwnIncomeRule, Settings
 from hubdata.store import Snapshot, View
 
@@ -43,6 +44,12 @@ def two_years(asked: Asked) -> list[tuple[Any, ...]]:
     return [(year - 1, year) for year in asked.years]
 
 
+def ratings_of(asked: Asked) -> tuple[Rating, ...]:
+    """What everybody says of the first organisation."""
+    at = datetime.datetime.combine(asked.since, datetime.time(), datetime.UTC)
+    return tuple(Rating(one, asked.organisations[0], at, (4, 3, 3, 2, 1, 1)) for one in asked.organisations[1:])
+
+
 DETAILS: dict[str, Details] = {
     "answer_backtest": lambda _asked: [(False,), (True,)],
     "answer_chances": lambda asked: [(organisation,) for organisation in [*asked.organisations[:5], "nobody"]],
@@ -51,6 +58,10 @@ DETAILS: dict[str, Details] = {
     "answer_confirmation": lambda asked: [
         ((),),
         (tuple((*sorted(asked.organisations[:2]), one, asked.since) for one in asked.organisations[:1]),),
+    ],
+    "answer_confirmed_profiles": lambda asked: [
+        ((),),
+        (tuple((one, 3.0, asked.since) for one in asked.organisations),),
     ],
     "answer_donor_changes": lambda asked: [(asked.since,)],
     "answer_event": lambda asked: [(event,) for event in [*asked.events[:3], "nothing"]],
@@ -70,6 +81,7 @@ DETAILS: dict[str, Details] = {
     "answer_presets": each_year(),
     "answer_quadrant": each_year(),
     "answer_shared_exposure": each_year(),
+    "answer_trust": lambda asked: [((),), (ratings_of(asked),)],
     "answer_stress": lambda asked: [
         (None, (), ()),
         *((None, tuple(asked.donors[:1]), (("government", 0.3),)) for _some in asked.years),

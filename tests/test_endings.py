@@ -97,6 +97,12 @@ def test_which_grants_end_and_who_has_no_other_donor(books: store.Snapshot) -> N
     assert (ahead["end_unknown"], ahead["end_unknown_eur"]) == (2, 45)  # Y, and what went on after its end
     assert ahead["running"] == 8
     assert ahead["within_a_year"]["grants"] == 5
+    # Beta and Dora keep no other donor; of Dora both grants of 2026 are its income, and only one has an end.
+    assert [(one["name"], one["amount_eur"], one["ends_on"]) for one in ahead["nothing_else"]] == [
+        ("Beta", 30, day(2027, 3, 31)),
+        ("Dora", 7, day(2027, 6, 30)),
+    ]
+    assert [one["share"] for one in ahead["nothing_else"]] == [0.3, pytest.approx(7 / 12)]
 
 
 def test_what_if_nothing_is_given_again_is_the_stress_test(books: store.Snapshot) -> None:

@@ -169,6 +169,7 @@ ADDRESSES = {
     ("GET", "/a/own"): (403, 404, 404),
     ("GET", "/a/own/profile"): (403, 404, 404),
     ("POST", "/a/own/ties/1"): (403, 404, 404),
+    ("POST", "/a/own/ratings/1"): (403, 404, 404),
     ("POST", "/a/own"): (404, 404, 404),
     ("GET", "/a/own/nothing"): (404, 404, 404),
 }
@@ -194,7 +195,7 @@ def test_an_asked_organisation_gets_its_forms_and_what_anybody_gets(hub_: Hub) -
             elif path in ("/healthz", "/robots.txt", "/login"):
                 expected = 200
             else:
-                expected = 303 if (method, path) == ("POST", "/a/own/ties/1") else 404
+                expected = 303 if (method, path) in (("POST", "/a/own/ties/1"), ("POST", "/a/own/ratings/1")) else 404
             answer = client.http.request(method, path, headers={"Origin": hub_.address})
             assert answer.status_code == expected, (method, path)
 

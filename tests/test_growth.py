@@ -176,6 +176,8 @@ CHOSEN: dict[str, Any] = {
     "with_convenors": True,
     "longest_first": True,
     "confirmed": (("fv-1", "fv-2", "fv-1", datetime.date(2024, 5, 1)),),
+    "said": (("fv-1", 3.0, datetime.date(2024, 5, 1)),),
+    "ratings": (),
 }
 """What somebody chooses on a page, by the name of the parameter."""
 

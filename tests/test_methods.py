@@ -27,6 +27,7 @@ NO_FIGURES = frozenset(
         "donor_id",
         "donor_key",
         "event_id",
+        "figure",
         "isolated_organisations",
         "items",
         "measure",

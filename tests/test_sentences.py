@@ -128,6 +128,7 @@ def figures_of(home: Path) -> Figures:
         "ending_ties": questions.answer_ending_ties(snapshot, SETTINGS, view),
         "lapse": questions.answer_lapse(snapshot, SETTINGS, view),
         "fans": questions.answer_fans(snapshot, SETTINGS, view),
+        "telling": questions.answer_telling(snapshot, SETTINGS, view),
         "holding": questions.answer_holding(snapshot, SETTINGS, view, False),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
         "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
@@ -405,6 +406,11 @@ SAID: list[Said] = [
     (r"# forecasts?, of which # lapsed", ["lapse.backtest.forecasts", "lapse.backtest.lapsed"]),
     (r"what formed and ended is known of # quarters?, with # agreements that began and # that ended\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
     (r"lies further ahead than the # quarters? of which it is known", [lambda f: min(f["fans"]["quarters"], fan.MOST_STEPS)]),
+    # what to ask for
+    (r"^- And # others?\.|(?<=\n)- And # others?\.", [lambda f: len(f["endings"]["grants"]["nothing_else"]) - 5] * 2),
+    (r"^# others? would tell as much", ["telling.equally_wide"]),
+    (r"Of # organisations? nothing says how many jobs", ["telling.jobs_without_range"]),
+    (r"Ask for these # first: they would tell most", ["#telling.cells"]),
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
     (r"stands between others more often than # of the organisations; its partners know each other: (?:few|many)\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
@@ -598,6 +604,34 @@ def fans_of(figures: Figures, *names: str) -> Iterator[Any]:
             yield tuple(one["backtest"][name] for name in names) if names else (last["low"], last["high"])
 
 
+NOTHING_ELSE = r"(?<=- )[^\n]*: # a year until DAY, # of its income\."
+CELL = (
+    r"Jobs of [^\n]*: most like it have # to #, a range of # of all known jobs\.|Income of [^\n]* in #: exposed or not, it is # of "
+    r"all organisations\.|Last contact of [^\n]*: # ties? counts? as silent without it, # of all ties\."
+)
+INTERVALS = (
+    r"With what is not known, (?:all jobs are between # and #)?(?:, | and )?(?:the exposed part of organisations \(#\) is "
+    r"between # and #)?(?:, | and )?(?:the fading part of ties is between # and #)?\."
+)
+
+
+def cells_said(figures: Figures) -> Iterator[Any]:
+    """Per cell to ask for what is said of it, for each of the three kinds."""
+    for cell in figures["telling"]["cells"]:
+        width, year = cell["width"], figures["telling"]["year"]
+        yield cell["fewest_jobs"], cell["most_jobs"], width, year, width, cell["silent_ties"], width
+
+
+def intervals_said(figures: Figures) -> Iterator[Any]:
+    """Between what the figures lie, as one sentence says it."""
+    bounds = {
+        one["figure"]: (one["lowest"], one["highest"]) for one in figures["telling"]["intervals"] if one["unknown"]
+    }
+    none = (None, None)
+    jobs, exposed, fading = (bounds.get(name, none) for name in ("jobs", "exposed_share", "fading_share"))
+    yield *jobs, figures["telling"]["year"], *exposed, *fading
+
+
 def headlines_said(figures: Figures) -> list[tuple[float]]:
     """The targets of the cards on the overview: the first ahead, else the last."""
     listed = []
@@ -715,6 +749,8 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     in_common = iter(in_short(figures))
     lapsing = iter(chances_said(figures))
     of_fans = [(FAN, fans_said(figures)), (TESTED, fans_of(figures, "outcomes", "inside")), (BAND, fans_of(figures))]
+    ended = iter([(one["amount_eur"], one["share"]) for one in figures["endings"]["grants"]["nothing_else"]])
+    of_fans += [(NOTHING_ELSE, ended), (CELL, cells_said(figures)), (INTERVALS, intervals_said(figures))]
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
     def check(whole: str, match: re.Match[str], wanted: Sequence[Any]) -> str:

@@ -1,6 +1,7 @@
 """What every store does: the folder of a home, and the lake that several servers share. One suite for both."""
 
 import contextlib
+import datetime
 import inspect
 import json
 import shutil
@@ -13,8 +14,9 @@ import postgres
 import pytest
 from conftest import SAMPLE, table
 
-from hubdata import loading, models, settings, store
+from hubdata import audit, ingest, linkfiles, loading, models, notebook, settings, sharing, store
 from hubdata.__main__ import main
+from hubdata.server.guesses import UNKNOWN_LINKS, WRONG_SECRETS, Guesses
 from hubdata.store import which
 
 SETTINGS = settings.Settings()
@@ -60,17 +62,20 @@ def names_in(home: Path, snapshot_id: str) -> list[str]:
 
 
 def test_both_stores_have_the_same_functions() -> None:
-    from hubdata.store import lake
+    from hubdata.store import lake, lake_records
 
     chosen = [
         function
         for function in vars(store).values()
         if getattr(function, "__wrapped__", None) and function.__code__.co_name == "chosen"
     ]
-    assert len(chosen) == 16
+    assert len(chosen) >= 25
     for function in chosen:
         of_folder = inspect.signature(function.__wrapped__)
-        assert inspect.signature(getattr(lake, function.__name__)) == of_folder, function.__name__
+        assert (
+            inspect.signature(getattr(lake, function.__name__, None) or getattr(lake_records, function.__name__))
+            == of_folder
+        ), function.__name__
 
 
 def test_a_load_is_kept_as_it_is_and_the_pointer_moves_and_goes_back(home: Path) -> None:
@@ -176,6 +181,8 @@ def test_a_scope_shows_no_more_and_a_backup_brings_everything_back(
     if store.address_of(home):
         a_server(request.getfixturevalue("server"), other, f"{hub_of(request)}b")
     assert loading.restore(other, tmp_path / "backup.zip") == shown
+    if store.address_of(home):
+        assert store.address_of(other) != store.address_of(home), "a backup does not say where a home keeps its data"
     assert store.history(other) == store.history(home)
     assert store.pins(other) == {"link-1": shown}
     assert store.drops(other, shown) == store.drops(home, shown)
@@ -187,6 +194,73 @@ def test_a_scope_shows_no_more_and_a_backup_brings_everything_back(
     assert names_in(other, added.manifest.id) == ["Nieuw"]
     with contextlib.closing(store.open_snapshot(other, shown)) as snapshot:
         assert all(snapshot.arrow(name).equals(tables[name]) for name in models.TABLES)
+
+
+def test_small_records_are_kept_and_two_servers_see_the_same(
+    home: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Of the folder both are one home; of a lake each has its own."""
+    other = home
+    if store.address_of(home):
+        other = a_server(request.getfixturevalue("server"), tmp_path / "other", hub_of(request))
+    shown = store.publish(home, organisations("a", "b"), origin="own").id
+
+    assert sharing.secret(home) == sharing.secret(other)
+    assert sharing.password_hash(other) is None
+    sharing.set_password(home, "correct horse battery")
+    assert sharing.password_fits(other, "correct horse battery")
+    sharing.note_network(home, "192.0.2.0/24")
+    assert sharing.is_known_network(other, "192.0.2.0/24")
+    sharing.end_login(home, "login-1", linkfiles.now() + datetime.timedelta(days=1))
+    assert sharing.login_has_ended(other, "login-1")
+    assert not sharing.login_has_ended(other, "login-2")
+
+    link, token = sharing.create(home, SETTINGS, label="Alderman", snapshot=shown)
+    assert sharing.by_token(other, token) == link
+    assert list(store.pins(other).values()) == [shown]
+    sharing.revoke(other, link.id)
+    assert sharing.by_token(home, token) is None, "a revoke counts at once"
+
+    note = notebook.pin_note(home, datetime.date(2024, 1, 1), "Meeting")
+    assert notebook.notes(other) == (note,)
+    notebook.decide(other, ("b", "a"), "dismissed")
+    assert [decision.pair for decision in notebook.decisions(home)] == [("a", "b")]
+    notebook.remove_note(other, note.id)
+    assert notebook.notes(home) == ()
+    loading.remember(home, ingest.FileMapping(different=(("a", "b"),)))
+    assert loading.remembered(other).different == (("a", "b"),)
+    loading.forget_different(other, ("a", "b"))
+    assert loading.remembered(home).different == ()
+
+    store.write_record(home, notebook.NOTES, b"[{")
+    with pytest.raises(store.StoreProblem, match="damaged"):
+        notebook.notes(other)
+    notebook.pin_note(other, datetime.date(2024, 1, 2), "Again")
+    assert len(notebook.notes(home)) == 1
+    assert [path.name.split(".damaged-")[0] for path in store.damaged_files(home)] == [notebook.NOTES]
+    audit.note(home, "manager", "loaded", detail=shown)
+    store.forget_lines(home, "audit", "2000-01-01")
+
+    file = tmp_path / "backup.zip"
+    store.backup(home, file)
+    store.write_record(home, notebook.NOTES, b"[]")
+    sharing.revoke(home, link.id)
+    assert loading.restore(other, file) == shown
+    assert len(notebook.notes(home)) == 1
+    assert sharing.by_token(home, token) is None
+
+
+def test_wrong_secrets_are_counted_together(home: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    here = there = Guesses(home)
+    if store.address_of(home):
+        there = Guesses(a_server(request.getfixturevalue("server"), tmp_path / "other", hub_of(request)))
+    for guesses in (here, there, here, there, here):
+        assert guesses.may_go_on(WRONG_SECRETS, "password", "192.0.2.0/24")
+        guesses.count(WRONG_SECRETS, "password", "192.0.2.0/24")
+    assert not there.may_go_on(WRONG_SECRETS, "password", "192.0.2.0/24")
+    assert not here.may_go_on(WRONG_SECRETS, "password", "192.0.2.0/24")
+    assert here.may_go_on(WRONG_SECRETS, "password", "198.51.100.0/24")
+    assert here.may_go_on(UNKNOWN_LINKS, "password", "192.0.2.0/24")
 
 
 # --- the lake alone -------------------------------------------------------------------------------------------------
@@ -245,7 +319,7 @@ def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
 
     def said(where: Path) -> list[object]:
         figures = []
-        for verb in (["indicators"], ["history"], ["introductions", "--limit", "5"]):
+        for verb in (["indicators"], ["history"]):
             assert main([*verb, "--home", str(where), "--json"]) == 0
             figures.append(capsys.readouterr().out)
         return [*figures, store.pins(where), [store.drops(where, m.id) for m in store.history(where)]]
@@ -269,7 +343,7 @@ def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
     assert store.address_of(back) == ""
     assert third.id in [m.id for m in store.history(back)]
     assert said(back)[0] == before[0]
-    assert said(back)[2:4] == before[2:4]
+    assert said(back)[2] == before[2]
 
     # Other data under the same name is not mixed with it.
     other = tmp_path / "other"

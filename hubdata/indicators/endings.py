@@ -57,6 +57,17 @@ class EndingGrant(NamedOrganisation):
     """Its ties across sectors."""
 
 
+class NothingElse(NamedOrganisation):
+    """An organisation of which all donors end within a year (see `grants`)."""
+
+    amount_eur: float
+    """What ends, a year."""
+    share: float | None
+    """Of its known income, 0-1; None when that is 0."""
+    ends_on: datetime.date
+    """The last day of the last of them."""
+
+
 class EndingSum(TypedDict):
     """What ends in some time (see `grants`)."""
 
@@ -88,6 +99,8 @@ class Grants(TypedDict):
     quarters: list[EndingQuarter]
     """Every quarter ahead, also one in which nothing ends; empty when no grant that runs has an end."""
     within_a_year: EndingSum
+    nothing_else: list[NothingElse]
+    """The organisations that had no other donor than those that end within a year, most money first."""
     running: int
     """Grants that run, whether or not their end is known."""
     later: int
@@ -221,6 +234,7 @@ def grants(
     quarters = [_name(first + ahead) for ahead in range(QUARTERS)]
     is_ahead = lines["quarter"].isin(quarters)
     ahead = lines[is_ahead].sort_values(["ends_on", "amount_eur", *_LINE[:2]], ascending=[True, False, True, True])
+    soon = ahead[ahead["ends_on"] <= _a_year_after(as_of)]
     later, unknown = lines[~is_ahead & lines["ends_on"].notna()], lines[lines["ends_on"].isna()]
     has_end = bool(lines["ends_on"].notna().any())
     return {
@@ -229,7 +243,8 @@ def grants(
             {"quarter": name, **_sum(ahead[ahead["quarter"] == name], crossing, risk_threshold)}
             for name in (quarters if has_end else [])
         ],
-        "within_a_year": _sum(ahead[ahead["ends_on"] <= _a_year_after(as_of)], crossing, risk_threshold),
+        "within_a_year": _sum(soon, crossing, risk_threshold),
+        "nothing_else": _nothing_else(soon),
         "running": len(lines),
         "later": len(later),
         "later_eur": float(later["amount_eur"].sum()),
@@ -250,27 +265,45 @@ def _a_year_after(day: datetime.date) -> pd.Timestamp:
     return pd.Timestamp(day + datetime.timedelta(days=DAYS_AHEAD))
 
 
-def _sum(ending: pd.DataFrame, crossing: pd.DataFrame, risk_threshold: float) -> EndingSum:
-    """What some grants that end are together. Of an organisation with several of them, all count together."""
+def _per_organisation(ending: pd.DataFrame) -> pd.DataFrame:
+    """What some grants that end are to each organisation: of one with several of them, all count together."""
     per = ending.groupby("organisation_id").agg(
-        amount=("amount_eur", "sum"),
+        name=("name", "first"),
+        sector=("sector", "first"),
+        amount_eur=("amount_eur", "sum"),
         income=("income", "max"),
         share=("share", "sum"),
         donors=("donor_key", "nunique"),
         others=("other_donors", "max"),
         jobs=("jobs", "first"),
+        ends_on=("ends_on", "max"),
     )
     # Of two donors that both end, each is the other's other donor.
-    is_without = per["others"] - (per["donors"] - 1) <= 0
+    return per.assign(is_without=per["others"] - (per["donors"] - 1) <= 0)
+
+
+def _nothing_else(ending: pd.DataFrame) -> list[NothingElse]:
+    """The organisations that have no other donor than those that end, most money first."""
+    per = _per_organisation(ending).reset_index()
+    per = per[per["is_without"]].sort_values(["amount_eur", "organisation_id"], ascending=[False, True])
+    per = per.assign(share=per["share"].clip(upper=1).where(per["income"] > 0))
+    found: list[NothingElse] = records(per[["organisation_id", "name", "sector", "amount_eur", "share", "ends_on"]])
+    return found
+
+
+def _sum(ending: pd.DataFrame, crossing: pd.DataFrame, risk_threshold: float) -> EndingSum:
+    """What some grants that end are together."""
+    per = _per_organisation(ending)
+    is_without = per["is_without"]
     jobs = per["jobs"] * per["share"].clip(upper=1)
-    hit = per.index[money.exceeds(per["amount"], per["income"], risk_threshold)]
+    hit = per.index[money.exceeds(per["amount_eur"], per["income"], risk_threshold)]
     exposed = crossing["organisation_a"].isin(hit) | crossing["organisation_b"].isin(hit)
     return {
         "grants": len(ending),
         "organisations": len(per),
-        "amount_eur": float(per["amount"].sum()),
+        "amount_eur": float(per["amount_eur"].sum()),
         "without_other": int(is_without.sum()),
-        "without_other_eur": float(per["amount"][is_without].sum()),
+        "without_other_eur": float(per["amount_eur"][is_without].sum()),
         "jobs_exposed": float(jobs.sum()) if jobs.notna().any() else None,
         "jobs_unknown": int(per["jobs"].isna().sum()),
         "bridges_exposed": int(exposed.sum()),

@@ -13,6 +13,7 @@ from hubdata.questions.ahead import (
     answer_fans,
     answer_holding,
     answer_lapse,
+    answer_telling,
     forecast,
 )
 from hubdata.questions.changes import (
@@ -73,6 +74,7 @@ from hubdata.questions.network import (
     answer_agreement_themes,
     answer_brokers,
     answer_confirmation,
+    answer_confirmed_profiles,
     answer_fading,
     answer_fragility,
     answer_groups,
@@ -88,6 +90,7 @@ from hubdata.questions.network import (
     answer_tie_list,
     answer_tied_since,
     answer_ties,
+    answer_trust,
 )
 from hubdata.questions.organisations import (
     FACTS,
@@ -151,6 +154,7 @@ __all__ = [
     "answer_changes",
     "answer_circle",
     "answer_confirmation",
+    "answer_confirmed_profiles",
     "answer_coverage",
     "answer_directory",
     "answer_donor_changes",
@@ -200,12 +204,14 @@ __all__ = [
     "answer_stress",
     "answer_structure",
     "answer_target_progress",
+    "answer_telling",
     "answer_theme_mixing",
     "answer_tie",
     "answer_tie_list",
     "answer_tied_since",
     "answer_ties",
     "answer_totals",
+    "answer_trust",
     "answer_year",
     "forecast",
     "headlines",

@@ -1,14 +1,16 @@
-"""What is coming: what ends, which ties may lapse, which introductions hold most together, where targets stand then."""
+"""What is coming: what ends, what may lapse, which introductions hold most, where targets will stand, what to ask."""
 
 import dataclasses
 import datetime
 from collections.abc import Collection
 from typing import TypedDict
 
+import pandas as pd
+
 from hubdata import models
-from hubdata.indicators import endings, fan, funding, holding, lapse, stress
+from hubdata.indicators import endings, fan, funding, holding, lapse, stress, telling
 from hubdata.indicators.rows import records
-from hubdata.questions.income import answer_reserves_year
+from hubdata.questions.income import answer_reserves_year, dependencies, income_year
 from hubdata.questions.network import attended_events
 from hubdata.questions.organisations import answer_introductions
 from hubdata.settings import Settings
@@ -35,6 +37,7 @@ class Forecast(TypedDict):
     holding: holding.Holding | None
     """Without convenors, who know nearly everybody."""
     targets: fan.Fans
+    telling: telling.Telling
 
 
 def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Endings:
@@ -141,6 +144,27 @@ def _fans(snapshot: Snapshot, view: View) -> fan.Fans:
     )
 
 
+def answer_telling(snapshot: Snapshot, settings: Settings, view: View) -> telling.Telling:
+    """Which empty cells leave the figures on top widest: those to ask for first."""
+    pairs, day = snapshot.rows("partnership_pairs", view), pd.Timestamp(view.as_of)
+    runs = (pd.to_datetime(pairs["started_on"]) <= day) & ~(pd.to_datetime(pairs["ended_on"]) < day)
+    year = income_year(snapshot, view)
+    judged = {
+        row["organisation_id"]: row["exposed"]
+        for row in dependencies(snapshot, settings, view)
+        if row["year"] == year and row["exposed"] is not None
+    }
+    return telling.telling(
+        snapshot.rows("active_organisations", view),
+        snapshot.rows("ties", view),
+        pairs[runs],
+        exposed={organisation_id for organisation_id, is_exposed in judged.items() if is_exposed},
+        judged=judged,
+        year=year,
+        fading_days=settings.fading_days,
+    )
+
+
 def forecast(snapshot: Snapshot, settings: Settings, view: View) -> Forecast:
     """Everything that is said of what is coming."""
     return {
@@ -150,4 +174,5 @@ def forecast(snapshot: Snapshot, settings: Settings, view: View) -> Forecast:
         "lapse": answer_lapse(snapshot, settings, view),
         "holding": answer_holding(snapshot, settings, view, False),
         "targets": answer_fans(snapshot, settings, view),
+        "telling": answer_telling(snapshot, settings, view),
     }

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypedDict
 
 import pandas as pd
 
-from hubdata.indicators import confirmation, drawing, fragility, network, ties
+from hubdata.indicators import confirmation, drawing, fragility, network, ties, trust
 from hubdata.indicators.rows import NamedPair, records
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
@@ -307,10 +307,28 @@ def answer_confirmation(
 
     On the newest day in the data the year is the one up to today: organisations answer after that day.
     """
+    return confirmation.confirmed(snapshot.rows("ties", view), confirmed, _answered_until(snapshot, view))
+
+
+def _answered_until(snapshot: Snapshot, view: View) -> datetime.date:
+    """Up to when answers count: the as-of date, or today when that is the newest day in the data."""
     present = datetime.datetime.now(datetime.UTC).date()
     is_newest = view.as_of >= snapshot.newest_date(present)
-    day = max(view.as_of, present) if is_newest else view.as_of
-    return confirmation.confirmed(snapshot.rows("ties", view), confirmed, day)
+    return max(view.as_of, present) if is_newest else view.as_of
+
+
+def answer_confirmed_profiles(
+    snapshot: Snapshot, settings: Settings, view: View, said: tuple[tuple[str, float | None, datetime.date], ...]
+) -> confirmation.ConfirmedProfiles:
+    """How many organisations confirmed their profile and jobs; `said` as `confirmation.confirmed_profiles` takes it."""
+    active = snapshot.rows("active_organisations", view)
+    return confirmation.confirmed_profiles(active, said, _answered_until(snapshot, view))
+
+
+def answer_trust(snapshot: Snapshot, settings: Settings, view: View, ratings: tuple[trust.Rating, ...]) -> trust.Trust:
+    """How far organisations trust and value their partners, on average; `ratings` as `answering.ratings` has them."""
+    active = snapshot.rows("active_organisations", view)
+    return trust.trust(active, ratings, _answered_until(snapshot, view))
 
 
 def attended_events(snapshot: Snapshot) -> pd.DataFrame:

@@ -99,7 +99,7 @@ class Answers:
             return self._pages.form(request, "gone", 404)
         answer = answering.answer_of(self.home, ask)
         step, page = _step(request)
-        steps = _steps(side)
+        steps = _steps(side, answer)
         if request.scope["path"] not in steps:
             return RedirectResponse(here(request, self.settings, OWN), 303)
         number = steps.index(request.scope["path"])
@@ -122,7 +122,8 @@ class Answers:
 
     def _start(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
-        return {"tie_count": len(side.ties), "answered": answered, "is_begun": answer is not None}
+        given = {"tie_count": len(side.ties), "answered": answered, "is_begun": answer is not None}
+        return given | {"received": _received(side, said_in)}
 
     def _profile(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         said = (answer and answer.profile) or side.profile
@@ -159,6 +160,19 @@ class Answers:
             "intensities": _intensities(said_in),
         }
 
+    def _ratings(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+        to_rate, size = side.to_rate(answer), answering.RATED_PER_PAGE
+        said = answer.ratings if answer else {}
+        ties = [
+            {
+                "key": tie.key,
+                "name": tie.name,
+                "scores": said[tie.organisation_id].scores if tie.organisation_id in said else {},
+            }
+            for tie in to_rate[(page - 1) * size : page * size]
+        ]
+        return {"ties": ties, "page": page, "page_count": -(-len(to_rate) // size)}
+
     def _partners(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         words = dict(_intensities(said_in))
         added = [
@@ -187,7 +201,7 @@ class Answers:
 
     def _done(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
-        return {"tie_count": len(side.ties), "answered": answered}
+        return {"tie_count": len(side.ties), "answered": answered, "received": _received(side, said_in)}
 
     def _seal(self, principal: Principal) -> str:
         """Stands in every form, so that no form of another page or visit is taken for ours."""
@@ -222,7 +236,9 @@ class Answers:
         path = request.scope["path"]
         ask = access.own_ask(access.authorise(self.home, principal), "finish")
         side = answering.own_side(self.home, self.settings, ask)
-        steps = _steps(side) if side else [OWN]
+        steps = _steps(side, answering.answer_of(self.home, ask)) if side else [OWN]
+        if "skip" in form and not notices and f"{OWN}/partners" in steps:
+            return here(request, self.settings, f"{OWN}/partners")
         stays = bool(notices) or (path == f"{OWN}/partners" and "next" not in form)
         position = steps.index(path) if path in steps else 0
         target = steps[position] if stays else steps[min(position + 1, len(steps) - 1)]
@@ -241,10 +257,21 @@ def _step(request: Request) -> tuple[str, int]:
     return (found[1] or "start", int(found[2] or 0)) if found else ("start", 0)
 
 
-def _steps(side: OwnSide) -> list[str]:
+def _steps(side: OwnSide, answer: Answer | None) -> list[str]:
     """The addresses of all steps, in their order."""
+    rated = -(-len(side.to_rate(answer)) // answering.RATED_PER_PAGE)
     ties = [f"{OWN}/ties/{page}" for page in range(1, side.tie_pages + 1)]
-    return [OWN, f"{OWN}/profile", *ties, f"{OWN}/partners", *([f"{OWN}/events"] if side.events else []), f"{OWN}/done"]
+    ratings = [f"{OWN}/ratings/{page}" for page in range(1, rated + 1)]
+    events = [f"{OWN}/events"] if side.events else []
+    return [OWN, f"{OWN}/profile", *ties, *ratings, f"{OWN}/partners", *events, f"{OWN}/done"]
+
+
+def _received(side: OwnSide, said_in: str) -> dict[str, str]:
+    """What others say of the organisation on average, in words; "" where too few answered, empty when not asked."""
+    if side.received is None:
+        return {}
+    scores = {name: side.received[name] for name in ("trust", "value")}
+    return {name: "" if score is None else texts.number(score, said_in, 1) for name, score in scores.items()}
 
 
 def _months(day: datetime.date, said_in: str, count: int) -> list[tuple[str, str]]:

@@ -50,7 +50,7 @@ class Gate:
             self._mistakes, self.settings = problem.mistakes, settings_module.Settings()
         self.visitors = Visitors(home, self.settings)
         self.downloads = Downloads(home)
-        guesses, self.pages = Guesses(), PublicPages(self.visitors)
+        guesses, self.pages = Guesses(self.visitors.home), PublicPages(self.visitors)
         self._links = Links(self.visitors, guesses, self.pages, network_file)
         self._login = Login(self.visitors, guesses, self.pages)
         self._answers = Answers(self.visitors, guesses, self.pages)

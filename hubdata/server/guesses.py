@@ -1,7 +1,12 @@
-"""How often somebody may guess: passwords, passphrases, links. The counts are in memory; a restart forgets them."""
+"""How often somebody may guess: passwords, passphrases, links.
+
+The counts are in memory, and a restart forgets them; servers that share a store keep them there.
+"""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -9,6 +14,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
+from hubdata import store
 from hubdata.server.forms import form_of
 from hubdata.server.request_rules import network
 
@@ -24,16 +30,27 @@ SAVES = RateLimitItemPerMinute(150, 10)
 class Guesses:
     """The wrong guesses so far, by kind of secret and network."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path | None = None) -> None:
+        """Servers that share the store of `home` count together."""
+        self._home = home
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._hashing = asyncio.Lock()
 
     def may_go_on(self, limit: RateLimitItem, *names: str) -> bool:
-        """Whether another guess is allowed."""
+        """Whether another guess is allowed. When nobody knows how many there were, it is not."""
+        try:
+            counted = store.attempts(self._home, _name(limit, names), limit.get_expiry()) if self._home else None
+        except OSError:
+            return False
+        if counted is not None:
+            return counted < limit.amount
         return self._limiter.test(limit, *names)
 
     def count(self, limit: RateLimitItem, *names: str) -> None:
         """Count a wrong guess."""
+        with contextlib.suppress(OSError):
+            if self._home and store.count_attempt(self._home, _name(limit, names)):
+                return
         self._limiter.hit(limit, *names)
 
     async def attempt(
@@ -65,3 +82,8 @@ class Guesses:
             for limit, names in counted:
                 self.count(limit, *names)
             return "wrong"
+
+
+def _name(limit: RateLimitItem, names: tuple[str, ...]) -> str:
+    """What is counted: a limit, and of whom."""
+    return "/".join((str(limit.amount), *names))

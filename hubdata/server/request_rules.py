@@ -45,7 +45,7 @@ ROUTES = (
     Route(MAP, GET, ANYBODY),
     Route(r"/s/.*", frozenset({"GET", "POST"}), ANYBODY),
     Route(r"/a/own(/done)?", GET, ASKED),
-    Route(r"/a/own/(profile|ties/\d{1,3}|partners|events)", frozenset({"GET", "POST"}), ASKED),
+    Route(r"/a/own/(profile|ties/\d{1,3}|ratings/\d{1,3}|partners|events)", frozenset({"GET", "POST"}), ASKED),
     Route(r"/a/[^/]*", frozenset({"GET"}), ANYBODY),
     Route(r"/login", frozenset({"GET", "POST"}), ANYBODY),
     Route(r"/login/oidc", GET, ANYBODY),

@@ -7,8 +7,10 @@
     snapshots  publish, open, go back, keep and remove: in the folder of a home
     backup     everything of a home in one file, and back
     which      whether a home has that folder, or a lake
+    records    what is small and changes without a load: links, notes, answers, secrets
     catalogue  a lake: DuckLake over PostgreSQL, for several servers (`requirements-lake.txt`)
     lake       the functions of `snapshots` and `backup` once more, over a lake; imported when a home has one
+    lake_records  the same for `records`
 
 Each imports only those above it. What others call takes a home and comes through this file, and where the two stores
 differ it is `by_store` that chooses.
@@ -21,14 +23,25 @@ from hubdata.store import snapshots as _snapshots
 from hubdata.store.files import (
     ConcurrentLoad,
     StoreProblem,
-    change_list,
-    damaged_files,
     disk_errors_as_problems,
     free_name,
     known_fields,
-    read_list,
     set_aside,
     write_file,
+)
+from hubdata.store.records import (
+    append_line,
+    attempts,
+    change_list,
+    count_attempt,
+    damaged_files,
+    forget_lines,
+    read_list,
+    read_record,
+    record_version,
+    records_locked,
+    set_record_aside,
+    write_record,
 )
 from hubdata.store.scopes import EVERYTHING, SCOPED, Scope
 from hubdata.store.snapshots import ID, Drop, preview, read_manifest
@@ -74,12 +87,16 @@ __all__ = [
     "StoreProblem",
     "View",
     "address_of",
+    "append_line",
+    "attempts",
     "backup",
     "change_list",
+    "count_attempt",
     "current_snapshot_id",
     "damaged_files",
     "disk_errors_as_problems",
     "drops",
+    "forget_lines",
     "free_name",
     "has_snapshots",
     "history",
@@ -95,10 +112,15 @@ __all__ = [
     "publish",
     "read_list",
     "read_manifest",
+    "read_record",
+    "record_version",
+    "records_locked",
     "restore",
     "rollback",
     "set_aside",
+    "set_record_aside",
     "undescribed",
     "unpin",
     "write_file",
+    "write_record",
 ]

@@ -34,6 +34,7 @@ from hubdata.store.snapshots import (
     set_pointer,
 )
 from hubdata.store.tables import check_plain
+from hubdata.store.which import name_store, said_in
 
 logger = logging.getLogger(__name__)
 
@@ -128,6 +129,7 @@ def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> 
         now = f"before-restore-{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
         try:
             shown = _unpack(file, unpacked)
+            name_store(unpacked, said_in(home))  # a backup says what there was, never where this home keeps it
             for name, join in (joins or {}).items():
                 if (unpacked / name).exists():
                     present = (home / name).read_bytes() if (home / name).exists() else None

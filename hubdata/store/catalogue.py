@@ -33,13 +33,24 @@ SNAPSHOT = "snapshot"
 SECONDS_TO_CONNECT = 3
 SECONDS_BETWEEN_TRIES = 1
 """After a failure, questions are answered from the copy for so long before the catalogue is tried again."""
-LOCK = 4_207_201_121
-"""The advisory lock: one publisher at a time in a catalogue."""
+TABLES, LOADS, RECORDS = 4_207_201_120, 4_207_201_121, 4_207_201_122
+"""The advisory locks of a catalogue: who makes tables of ours; who publishes; who changes records."""
 
 OWN_TABLES = """
 CREATE SCHEMA IF NOT EXISTS hubdata;
 CREATE TABLE IF NOT EXISTS hubdata.on_show (hub text PRIMARY KEY, snapshot text NOT NULL);
 CREATE TABLE IF NOT EXISTS hubdata.pins (hub text, name text, snapshot text NOT NULL, PRIMARY KEY (hub, name));
+CREATE TABLE IF NOT EXISTS hubdata.records (
+    hub text, name text, version bigint NOT NULL, content bytea NOT NULL, PRIMARY KEY (hub, name)
+);
+CREATE SEQUENCE IF NOT EXISTS hubdata.record_version;
+CREATE TABLE IF NOT EXISTS hubdata.lines (
+    hub text NOT NULL, folder text NOT NULL, day text NOT NULL, line text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS hubdata.attempts (
+    hub text NOT NULL, name text NOT NULL, at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS attempts_by_name ON hubdata.attempts (hub, name, at);
 """
 
 
@@ -78,8 +89,11 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
-class Unreachable(StoreProblem):
-    """PostgreSQL does not answer: nothing can be changed, and what is shown is what this server has a copy of."""
+class Unreachable(StoreProblem, OSError):
+    """PostgreSQL does not answer: nothing can be changed, and what is shown is what this server has a copy of.
+
+    To who reads a small record it is what a disk that refuses is.
+    """
 
     def __init__(self) -> None:
         super().__init__("the database with the data cannot be reached; nothing was changed", "unreachable")
@@ -103,11 +117,12 @@ def _driver() -> Any:
 
 def _connect(address: Address) -> Any:
     """A connection to PostgreSQL, with the tables of ours there."""
-    connection = _driver().connect(address.connection, autocommit=True, connect_timeout=SECONDS_TO_CONNECT)
+    patience = {"connect_timeout": SECONDS_TO_CONNECT, "tcp_user_timeout": 1000 * SECONDS_TO_CONNECT}
+    connection = _driver().connect(address.connection, autocommit=True, **patience)
     _failed_at.pop(address.connection, None)
-    if connection.execute("SELECT to_regclass('hubdata.pins')").fetchone() == (None,):
+    if connection.execute("SELECT to_regclass('hubdata.attempts_by_name')").fetchone() == (None,):
         with connection.transaction():  # two servers may start at the same moment
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + 1])
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [TABLES])
             connection.execute(OWN_TABLES)
     return connection
 
@@ -155,12 +170,15 @@ def change(address: Address, statement: str, *values: object) -> int:
 
 
 @contextlib.contextmanager
-def publishing(address: Address) -> Iterator[None]:
-    """Only one load, restore or move of the pointer at a time, of all servers. Raises `Unreachable`."""
+def publishing(address: Address, lock: int = LOADS) -> Iterator[None]:
+    """Only one load, restore or move of the pointer at a time, of all servers. Raises `Unreachable`.
+
+    Or another `lock`.
+    """
     with problems(address):
         connection = _connect(address)
         try:
-            connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            connection.execute("SELECT pg_advisory_lock(%s)", [lock])
             yield
         finally:
             connection.close()  # and so the lock is free

@@ -3,13 +3,12 @@
 import contextlib
 import datetime
 import errno
-import json
 import logging
 import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -61,61 +60,6 @@ def set_aside(path: Path) -> None:
         logger.warning("%s is damaged; it was set aside as %s", path.name, target.name)
 
 
-def damaged_files(home: Path) -> list[Path]:
-    """The files of ours that were damaged and set aside, as long as nobody has taken them away."""
-    return sorted(path for pattern in ("*.damaged-*", "inbox/.*.damaged-*") for path in home.glob(pattern))
-
-
-RowReader = Callable[[Any], object]
-"""Reads a row of a JSON list. Raises one of `_DAMAGED_ROW` for a row that is damaged."""
-_DAMAGED_ROW = (ValueError, KeyError, TypeError, AttributeError)
-
-
-def change_list(home: Path, name: str, read_row: RowReader, change: Callable[[list[Any]], list[Any]]) -> None:
-    """Read, change and write a JSON list of a home, such as what was decided on a page; only one at a time does so.
-
-    A file at the top of a home is in every backup. A damaged one is set aside, and the list goes on with the rows of it
-    that can be read. Raises `StoreProblem` when it cannot be read or written.
-    """
-    with disk_errors_as_problems(), locked(home):
-        rows, damage = _rows_of(home, name, read_row)
-        content = json.dumps(change(rows), indent=1, ensure_ascii=False)
-        if damage:
-            set_aside(home / name)
-        write_file(home / name, content.encode(), OWNER_ONLY)
-
-
-def read_list(home: Path, name: str, read_row: RowReader) -> list[Any]:
-    """A JSON list of a home; empty when there is none yet. Raises `StoreProblem` when it is damaged."""
-    try:
-        rows, damage = _rows_of(home, name, read_row)
-    except OSError as error:
-        raise StoreProblem(f"{home / name} cannot be read: {error}") from error
-    if damage:
-        raise StoreProblem(f"{home / name} is damaged: {damage}")
-    return rows
-
-
-def _rows_of(home: Path, name: str, read_row: RowReader) -> tuple[list[Any], str]:
-    """The rows of a JSON list that can be read, and what is damaged ("" when nothing is). Raises `OSError`."""
-    try:
-        rows = json.loads((home / name).read_bytes())
-    except FileNotFoundError:
-        return [], ""
-    except (ValueError, RecursionError) as error:
-        return [], str(error)
-    if not isinstance(rows, list):
-        return [], "it is no list"
-    readable, damage = [], ""
-    for row in rows:
-        try:
-            read_row(row)
-            readable.append(row)
-        except _DAMAGED_ROW as error:
-            damage = f"a row cannot be read ({type(error).__name__})"
-    return readable, damage
-
-
 def known_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a dataclass in a row of JSON; fields that another version of the dashboard added are ignored."""
     return {field.name: row[field.name] for field in fields(kind) if field.name in row}
@@ -134,6 +78,8 @@ def disk_errors_as_problems() -> Iterator[None]:
     """Raise errors of the disk as `StoreProblem`, with a sentence that says what is wrong."""
     try:
         yield
+    except StoreProblem:  # one of them is an error of the system too
+        raise
     except (OSError, duckdb.Error) as error:
         number, words = getattr(error, "errno", None), str(error).lower()
         if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in words or "file too large" in words:

@@ -31,12 +31,15 @@ from hubdata.store.files import (
     write_file,
     write_synced,
 )
+from hubdata.store.lake_records import write_to
 from hubdata.store.scopes import EVERYTHING, Scope
 from hubdata.store.snapshots import ID, PIN, Drop
 from hubdata.store.views import Manifest, Snapshot
 from hubdata.store.which import address_of, name_store
 
 COPY = "lake-copy"
+RECORDS = ("*.json", "*.json.before-restore-*", "manager.*", "secret.key")
+"""The files at the top of a home that are records in a lake; settings are a file of each server."""
 
 
 def _place(home: Path) -> tuple[Address, Path]:
@@ -340,6 +343,8 @@ def backup(home: Path, file: Path) -> None:
     scratch = home / COPY / f".backup-{secrets.token_hex(3)}"
     try:
         to_folder(home, scratch)
+        _settings_to(home, scratch)
+        name_store(scratch, "")
         backup_of_folder(scratch, file)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -347,26 +352,43 @@ def backup(home: Path, file: Path) -> None:
 
 def restore(home: Path, file: Path, joins: Mapping[str, Join] | None = None) -> str:
     """See `backup.restore`."""
+    address, _copy = _place(home)
     scratch = home / COPY / f".restoring-{secrets.token_hex(3)}"
     scratch.mkdir(parents=True, mode=0o700)
     now = f"before-restore-{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S%f}"
     try:
-        for path in _small_files(home):
-            shutil.copy2(path, scratch / path.name)
+        _settings_to(home, scratch)
+        _records_to(address, scratch)
         shown = restore_to_folder(scratch, file, joins)
-        from_folder(scratch, Address.parsed(address_of(home)))
-        for path in _small_files(scratch):
-            target = home / path.name
-            if target.exists() and target.read_bytes() != path.read_bytes():
-                write_file(target.with_name(f"{path.name}.{now}"), target.read_bytes())
-            write_file(target, path.read_bytes(), OWNER_ONLY)
+        from_folder(scratch, address)
+        settings = home / "hub.toml"
+        if (scratch / "hub.toml").exists():
+            restored = (scratch / "hub.toml").read_bytes()
+            if settings.exists() and settings.read_bytes() != restored:
+                write_file(settings.with_name(f"hub.toml.{now}"), settings.read_bytes())
+            write_file(settings, restored)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return shown
 
 
-def _small_files(home: Path) -> list[Path]:
-    return [path for pattern in ("*.toml", "*.json") for path in home.glob(pattern) if path.is_file()]
+def _settings_to(home: Path, scratch: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copy2(home / "hub.toml", scratch / "hub.toml")
+
+
+def _records_to(address: Address, target: Path) -> None:
+    """Write every record as a file of a home."""
+    query = "SELECT name, content FROM hubdata.records WHERE hub = %s"
+    for name, content in catalogue.rows(address, query, address.hub):
+        if name == Path(name).name and not name.startswith("."):
+            write_file(target / name, bytes(content), OWNER_ONLY)
+
+
+def _records_from(source: Path) -> list[Path]:
+    """The files of a home that are records in a lake."""
+    found = [path for pattern in RECORDS for path in source.glob(pattern)]
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
 
 
 def move(home: Path, to: str) -> str | None:
@@ -403,10 +425,7 @@ def to_folder(home: Path, target: Path) -> str | None:
         (target / "snapshots" / "pins").mkdir(exist_ok=True, mode=0o700)
         for name, snapshot_id in pins(home).items():
             write_file(target / "snapshots" / "pins" / name, snapshot_id.encode(), OWNER_ONLY)
-        if target != home:
-            for path in _small_files(home):
-                if not (target / path.name).exists():
-                    shutil.copy2(path, target / path.name)
+        _records_to(address, target)
         shown = current_snapshot_id(home)
         if shown:
             snapshots.set_pointer(target / "snapshots", shown)
@@ -423,7 +442,7 @@ def _carry(folder: Path, target: Path) -> None:
 
 
 def from_folder(source: Path, address: Address, *, alone: bool = False) -> str | None:
-    """Carry every snapshot, pin and the pointer of a home with the folder of today into a lake; the id on show.
+    """Carry every snapshot, record, pin and the pointer of a home with the folder of today into a lake; the id on show.
 
     What the lake has already stays as it is, so that a move that was interrupted can be done again. Raises
     `StoreProblem`, with `alone` also when the lake has snapshots of this hub that `source` does not have.
@@ -447,6 +466,8 @@ def from_folder(source: Path, address: Address, *, alone: bool = False) -> str |
                     raise StoreProblem(f"the archive of snapshot {manifest.id} is not complete; it was not moved")
                 catalogue.add(address, source / "snapshots" / manifest.id, missing)
                 carried |= missing.keys()
+        for path in _records_from(source):
+            write_to(address, path.name, path.read_bytes())
         for name, snapshot_id in snapshots.pins(source).items():
             _pin(address, snapshot_id, name)
         shown = snapshots.current_snapshot_id(source)

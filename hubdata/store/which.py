@@ -5,7 +5,6 @@ said is the folder. The line is found without reading the rest: other mistakes i
 store into view.
 """
 
-import contextlib
 import functools
 import os
 import re
@@ -24,13 +23,18 @@ _LINE = re.compile(r"""^store[ \t]*=[ \t]*(["'])([^\n"']*)\1""", re.MULTILINE)
 
 def address_of(home: Path) -> str:
     """Where the data of a home is kept; "" is the folder."""
-    path = home / "hub.toml"
-    said = ""
-    with contextlib.suppress(OSError):
-        status = path.stat()
-        said = _said(path, status.st_mtime_ns, status.st_size, status.st_ino)
-    said = said or os.environ.get("HUBDATA_STORE", "")
+    said = said_in(home) or os.environ.get("HUBDATA_STORE", "")
     return "" if said == FOLDER else said
+
+
+def said_in(home: Path) -> str:
+    """The store that the settings of a home name; "" when they name none."""
+    path = home / "hub.toml"
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return _said(path, status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 @functools.lru_cache(maxsize=32)
@@ -45,25 +49,33 @@ def _said(path: Path, *_version: int) -> str:
 
 
 def name_store(home: Path, store: str) -> None:
-    """Write in the settings of a home which store it has, in place of what they said. Raises `OSError`."""
+    """Write in the settings of a home which store it has, in place of what they said; "" leaves it out.
+
+    Raises `OSError`.
+    """
     path = home / "hub.toml"
+    if store == said_in(home):
+        return
     text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     top, heading, rest = text, "", ""
     if found := re.search(r"(?m)^\[", text):
         top, heading, rest = text[: found.start()], "[", text[found.end() :]
-    line = f'store = "{store}"'
+    line = f'store = "{store}"' if store else ""
     top = _LINE.sub(lambda _match: line, top, count=1) if _LINE.search(top) else f"{line}\n{top}"
     write_file(path, f"{top}{heading}{rest}".encode())
 
 
 def by_store(of_folder: Callable[Concatenate[Path, P], R]) -> Callable[Concatenate[Path, P], R]:
-    """A function of the folder that, for a home with a lake, is the function of `lake` with the same name."""
+    """A function of the folder that, for a home with a lake, is that of `lake` (or `lake_records`) with its name."""
 
     @functools.wraps(of_folder)
     def chosen(home: Path, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if not address_of(home):
             return of_folder(home, *args, **kwargs)
-        of_lake: Callable[Concatenate[Path, P], R] = getattr(import_module("hubdata.store.lake"), of_folder.__name__)
+        module = "lake_records" if of_folder.__module__.endswith(".records") else "lake"
+        of_lake: Callable[Concatenate[Path, P], R] = getattr(
+            import_module(f"hubdata.store.{module}"), of_folder.__name__
+        )
         return of_lake(home, *args, **kwargs)
 
     return chosen

@@ -30,6 +30,7 @@ from hubdata.ui.income import (
     note_promised,
     note_totals,
     note_unsettled,
+    nothing_else_list,
     without_reserves,
 )
 from hubdata.ui.language import (
@@ -126,9 +127,13 @@ from hubdata.ui.session import (
     style,
     view,
 )
+<<<<<<< HEAD
 from hubdata.ui.story import bar as story_bar
 from hubdata.ui.story import change as change_story
 from hubdata.ui.story import pin_button, present, steps, went_wrong
+=======
+from hubdata.ui.telling import what_to_ask, who_would_tell
+>>>>>>> main
 from hubdata.ui.ties import (
     MOST_CALLS,
     against_chance,
@@ -231,6 +236,7 @@ __all__ = [
     "note_totals",
     "note_unsettled",
     "notes",
+    "nothing_else_list",
     "nothing_yet",
     "number",
     "open_calls",
@@ -274,7 +280,12 @@ __all__ = [
     "url_widget",
     "view",
     "web_link",
+<<<<<<< HEAD
     "went_wrong",
+=======
+    "what_to_ask",
+    "who_would_tell",
+>>>>>>> main
     "with_labels",
     "with_yes_no",
     "without_reserves",

@@ -8,9 +8,10 @@ import streamlit as st
 
 from hubdata import charts, models, questions
 from hubdata.indicators import coverage
+from hubdata.indicators.endings import Grants
 from hubdata.indicators.funding import DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
-from hubdata.ui.language import Markdown, _, apart, md, moment, n_, n_md, number, percent, word
+from hubdata.ui.language import Markdown, _, apart, date, euro, md, moment, n_, n_md, number, percent, word
 from hubdata.ui.session import ask, grant, has_amounts, manifest_of, style, view
 
 
@@ -198,3 +199,25 @@ def note_promised(year: int) -> None:
             _("This year lies after the as-of date: these amounts are promised, not yet received."),
             icon=":material/schedule:",
         )
+
+
+MOST_NAMED = 5
+"""So many organisations are named; the others are counted."""
+
+
+def nothing_else_list(grants: Grants) -> Markdown:
+    """Who has no other donor than those that end within a year, most money first; "" when nobody."""
+    found = grants["nothing_else"]
+    lines = [
+        md(
+            "**{name}**: {euro} a year until {day}, {share} of its income.",
+            name=one["name"],
+            euro=euro(one["amount_eur"]),
+            day=date(one["ends_on"]),
+            share=percent(one["share"]),
+        )
+        for one in found[:MOST_NAMED]
+    ]
+    if len(found) > MOST_NAMED:
+        lines.append(n_md("And {n} other.", "And {n} others.", len(found) - MOST_NAMED))
+    return Markdown("\n".join(f"- {line}" for line in lines))

@@ -60,14 +60,34 @@ def note_confirmed() -> None:
         return
     found = ask(questions.answer_confirmation, tuple(c[:4] for c in confirmed))
     share = percent(found["confirmed_share"])
-    st.caption(
-        n_(
-            "{n} tie was confirmed by one of its organisations within a year ({share} of all), {both} by both.",
-            "{n} ties were confirmed by one of their organisations within a year ({share} of all), {both} by both.",
-            found["confirmed"],
-            share=share,
-            both=number(found["confirmed_by_both"]),
+    sentence = n_(
+        "{n} tie was confirmed by one of its organisations within a year ({share} of all), {both} by both.",
+        "{n} ties were confirmed by one of their organisations within a year ({share} of all), {both} by both.",
+        found["confirmed"],
+        share=share,
+        both=number(found["confirmed_by_both"]),
+    )
+    st.caption(" ".join(part for part in (sentence, _confirmed_profiles_in_words()) if part))
+
+
+def _confirmed_profiles_in_words() -> str:
+    """How many organisations confirmed their profile and jobs; "" when nobody did."""
+    found = ask(questions.answer_confirmed_profiles, proposals.confirmed_profiles(home(), snapshot().id))
+    if not found["profiles_confirmed"]:
+        return ""
+    gaps = {"all": number(found["profiles"]), "share": percent(found["jobs_confirmed_share"])}
+    if found["jobs_confirmed_share"] is None:
+        return n_(
+            "{n} of the {all} organisations confirmed its profile.",
+            "{n} of the {all} organisations confirmed their profile.",
+            found["profiles_confirmed"],
+            **gaps,
         )
+    return n_(
+        "{n} of the {all} organisations confirmed its profile; {share} of the known jobs is confirmed.",
+        "{n} of the {all} organisations confirmed their profile; {share} of the known jobs is confirmed.",
+        found["profiles_confirmed"],
+        **gaps,
     )
 
 

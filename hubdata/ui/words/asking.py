@@ -1,14 +1,15 @@
 """The sentences and deeds of the page `asking`: who is asked, what came in, and what a manager does with it."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from hubdata import answering, asking, audit, loading, proposals, sharing, store, texts
+from hubdata import answering, asking, audit, loading, proposals, questions, sharing, store, texts
 from hubdata.answering import TieSaid
+from hubdata.indicators.trust import FEWEST, Trust
 from hubdata.proposals import Proposal, Tie
 from hubdata.texts import N_, Text
 from hubdata.ui.hub_settings import home, settings
@@ -28,7 +29,7 @@ from hubdata.ui.language import (
     store_sentence,
     word,
 )
-from hubdata.ui.session import by_name, grant, only_manager
+from hubdata.ui.session import ask, by_name, grant, only_manager
 
 COLUMNS = {
     "sector": N_("Sector"),
@@ -249,11 +250,11 @@ def to_ask(which: str) -> dict[str, str]:
         return {}
 
 
-def make_links(organisations: dict[str, str], days: int) -> None:
+def make_links(organisations: dict[str, str], days: int, ratings: bool) -> None:
     """Make the links, to be shown once; says what is wrong, if anything is."""
     only_manager()
     try:
-        made = asking.create(home(), organisations, days=days, by=by_name())
+        made = asking.create(home(), organisations, days=days, ratings=ratings, by=by_name())
     except asking.AskProblem as problem:
         st.error(_(asking.SENTENCES[problem.code]), icon=":material/error:")
         return
@@ -351,6 +352,7 @@ def asked() -> pd.DataFrame:
             {
                 "link": link.id,
                 "name": link.name,
+                "month": f"{link.created_at:%Y-%m}",
                 "did": did,
                 "did_words": _(STATES[did]),
                 "last": answer.last_at.date() if answer else link.last_opened_at and link.last_opened_at.date(),
@@ -377,3 +379,68 @@ def asked_sentence(rows: pd.DataFrame) -> Markdown:
         len(rows),
         **gaps,
     )
+
+
+def response(rows: pd.DataFrame) -> pd.DataFrame:
+    """Per month in which links were made, the newest first: how many, and how many of those were answered."""
+    months = rows.groupby("month", sort=False)["did"]
+    found = months.agg(asked="size", answered=lambda did: did.isin(["finished", "begun"]).sum()).reset_index()
+    found["answered_share"] = found["answered"] / found["asked"]
+    found["month_words"] = [_month(month) for month in found["month"]]
+    return found.sort_values("month", ascending=False)
+
+
+# --- trust and value --------------------------------------------------------------------------------------------------
+
+
+def trust() -> Trust | None:
+    """What organisations said of their partners, as averages; None when nothing was, or it cannot be read."""
+    only_manager()
+    try:
+        given = answering.ratings(home())
+    except store.StoreProblem:
+        return None  # the tab Answers says so
+    found = ask(questions.answer_trust, given)
+    return found if found["dyads_answered"] else None
+
+
+def trust_sentence(found: Trust) -> Markdown:
+    """The averages of all, and on how many answers they rest."""
+    gaps = {"raters": number(found["raters"]), "trust": number(found["trust"], 1), "value": number(found["value"], 1)}
+    if found["trust"] is None or found["value"] is None:
+        return n_md(
+            "**{n} answer about a partner**, of {raters} organisations: too few for an average of trust and value.",
+            "**{n} answers about partners**, of {raters} organisations: too few for an average of trust and value.",
+            found["dyads_answered"],
+            **gaps,
+        )
+    return n_md(
+        "**Trust is {trust} of 4 on average, value {value} of 4**: {n} answer, of {raters} organisations.",
+        "**Trust is {trust} of 4 on average, value {value} of 4**: {n} answers, of {raters} organisations.",
+        found["dyads_answered"],
+        **gaps,
+    )
+
+
+def trust_of_organisations(found: Trust) -> pd.DataFrame:
+    """What others say of each organisation; those with an average first."""
+    rows = pd.DataFrame(found["received"]).assign(state=[_state(row) for row in found["received"]])
+    rows["sector_label"] = [label(code) for code in rows["sector"]]
+    return rows.astype({"trust": float, "value": float}).sort_values(
+        ["trust", "value", "name"], ascending=[False, False, True], na_position="last"
+    )
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    answered = max(row["trust_answers"], row["value_answers"])
+    if row["trust"] is not None or row["value"] is not None:
+        return ""
+    return _("fewer than {n} answers", n=FEWEST) if answered else _("nobody answered")
+
+
+def trust_of_sectors(found: Trust) -> pd.DataFrame:
+    """What organisations of two sectors say of each other."""
+    rows = pd.DataFrame(found["sector_trust"]).assign(state=[_state(row) for row in found["sector_trust"]])
+    for end in ("a", "b"):
+        rows[f"sector_{end}_label"] = [label(code) for code in rows[f"sector_{end}"]]
+    return rows.astype({"trust": float, "value": float})

@@ -1,0 +1,252 @@
+"""Trust and value: averages that tell nobody's answer, the questions in a round, and what comes from another tool."""
+
+import datetime
+import io
+import itertools
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from test_asking import SETTINGS, Visitor, come_in, keys, said, seal_of
+from test_asking import home as home
+
+from hubdata import access, answering, asking, loading, partner_export, questions, store
+from hubdata.__main__ import main
+from hubdata.indicators import confirmation
+from hubdata.indicators.trust import QUESTIONS, Rating, average, trust
+
+NAMES = pd.DataFrame(
+    {
+        "organisation_id": list("abcdefgh"),
+        "name": list("ABCDEFGH"),
+        "sector": ["ngo", "ngo", "ngo", "business", "business", "business", "business", "business"],
+    }
+)
+DAY = datetime.date(2026, 6, 30)
+
+
+def rating(by: str, about: str, *scores: int | None, days_ago: int = 10, minute: int = 0) -> Rating:
+    at = datetime.datetime.combine(DAY - datetime.timedelta(days=days_ago), datetime.time(minute=minute), datetime.UTC)
+    return Rating(by, about, at, scores)
+
+
+# --- averages ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_average_is_of_three_answered_questions_and_of_five_organisations() -> None:
+    five = [rating(by, "a", 4, 3, 2, 1, 2, 2) for by in "bcdef"]
+    found = trust(NAMES, five, DAY)
+    assert (found["trust"], found["trust_answers"], found["value"], found["value_answers"]) == (3.0, 5, 1.7, 5)
+    assert (found["dyads_answered"], found["raters"]) == (5, 5)
+    four = average(five[:4])
+    assert (four["trust"], four["trust_answers"]) == (None, 4), "too few is no average, and is not nothing"
+    half = average([*five[:4], rating("f", "a", 4, None, 4, 1, 1, 1)])
+    assert (half["trust"], half["trust_answers"], half["value"]) == (None, 4, 1.5)
+    many = average([rating("b", about, 4, 4, 4, 4, 4, 4) for about in "acdefgh"])
+    assert (many["trust"], many["trust_answers"]) == (None, 7), "seven answers of one organisation would be its own"
+
+
+def test_not_asked_is_not_low_and_each_organisation_has_its_own() -> None:
+    ratings = [rating(by, "a", *[1] * 6) for by in "bcdef"] + [rating("a", "b", *[4] * 6)]
+    received = {row["organisation_id"]: row for row in trust(NAMES, ratings, DAY)["received"]}
+    assert list(received) == list("abcdefgh")
+    assert (received["a"]["trust"], received["a"]["trust_answers"]) == (1.0, 5)
+    assert (received["b"]["trust"], received["b"]["trust_answers"]) == (None, 1)
+    assert (received["h"]["trust"], received["h"]["trust_answers"]) == (None, 0)
+
+
+def test_between_sectors_both_directions_are_together() -> None:
+    ratings = [rating(by, "a", *[2] * 6) for by in "defg"] + [rating("b", "d", *[4] * 6)]
+    (pair,) = trust(NAMES, ratings, DAY)["sector_trust"]
+    assert (pair["sector_a"], pair["sector_b"], pair["trust"], pair["trust_answers"]) == ("business", "ngo", 2.4, 5)
+
+
+def test_whoever_watches_an_average_does_not_see_a_single_answer_come_in() -> None:
+    ratings = [
+        rating(by, "a", *[score] * 6, minute=n)
+        for n, (by, score) in enumerate(zip("bcdefgh", [4] * 5 + [1] * 2, strict=True))
+    ]
+    seen = [average(ratings[:count])["trust"] for count in range(8)]
+    assert seen == [None] * 5 + [4.0] * 3
+    more = [*ratings, *(rating(by, "a", *[1] * 6, minute=10) for by in "xyz")]
+    assert average(more)["trust"] == 2.5, "the next is of ten"
+    for order in itertools.islice(itertools.permutations(ratings), 0, 5000, 500):
+        assert average(order) == average(ratings), "whatever order they are read in"
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        rating("f", "a", *[1] * 6, days_ago=366),
+        rating("f", "a", *[1] * 6, days_ago=-1),
+        rating("zz", "a", *[1] * 6),
+        rating("a", "a", *[1] * 6),
+        rating("f", "a", None, None, None, None, None, None),
+    ],
+    ids=["long ago", "later", "of somebody who left", "of itself", "empty"],
+)
+def test_what_does_not_count(outside: Rating) -> None:
+    found = trust(NAMES, [*(rating(by, "a", *[4] * 6) for by in "bcde"), outside], DAY)
+    assert (found["dyads_answered"], found["trust"]) == (4, None)
+
+
+def test_the_newest_of_each_pair_counts() -> None:
+    old = [rating(by, "a", *[1] * 6, days_ago=100) for by in "bcdef"]
+    found = trust(NAMES, [*(rating(by, "a", *[4] * 6) for by in "bcdef"), *old], DAY)
+    assert (found["trust"], found["dyads_answered"]) == (4.0, 5)
+
+
+def test_profiles_and_jobs_that_were_confirmed() -> None:
+    rows = pd.DataFrame({"organisation_id": list("abc"), "fte": [12.0, None, 4.0]})
+    said_of = [("a", 12.0, DAY), ("b", 3.0, DAY), ("c", 4.0, DAY - datetime.timedelta(days=366)), ("gone", 1.0, DAY)]
+    assert confirmation.confirmed_profiles(rows, said_of, DAY) == {
+        "profiles": 3,
+        "profiles_confirmed": 2,
+        "profiles_confirmed_share": pytest.approx(2 / 3),
+        "jobs_confirmed": 12.0,
+        "jobs_confirmed_share": 0.75,
+    }
+    assert confirmation.confirmed_profiles(rows[:0], [], DAY)["profiles_confirmed_share"] is None
+
+
+# --- in a round -------------------------------------------------------------------------------------------------------
+
+
+def asked_to_rate(home: Path, organisation_id: str = "a") -> tuple[Visitor, asking.Ask]:
+    ((link, token),) = asking.create(home, {organisation_id: organisation_id.upper()}, ratings=True)
+    visitor = Visitor(home)
+    assert visitor.get(f"/a/{token}").status_code == 303
+    return visitor, link
+
+
+def scores(key: str, score: int = 3) -> dict[str, str]:
+    return {f"{question}-{key}": str(score) for question in QUESTIONS}
+
+
+def test_the_questions_are_there_only_when_asked_and_only_about_partners(home: Path) -> None:
+    plain, _link = come_in(home, "b")
+    assert plain.get("/a/own/ratings/1").status_code == 303
+    assert "experience you" not in plain.get("/a/own").text
+    visitor, link = asked_to_rate(home)
+    key = keys(home, link)
+    sent = {"tie": [key["b"]], f"says-{key['b']}": "ended"}
+    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ratings/1"
+    page = visitor.get("/a/own/ratings/1").text
+    assert "Beta" not in page, "it says that this tie has ended"
+    assert page.count('value="4"') == 2 * len(QUESTIONS)
+    assert "Fewer than five partners have answered about you" in visitor.get("/a/own").text
+
+
+def test_answers_about_partners_are_saved_changed_left_out_and_skipped(home: Path) -> None:
+    visitor, link = asked_to_rate(home)
+    key = keys(home, link)
+    sent = {"tie": [key["b"], key["c"]], **scores(key["b"], 4), f"mission-{key['b']}": "", f"mission-{key['c']}": "9"}
+    assert visitor.fill_in("/a/own/ratings/1", sent).headers["location"] == "/a/own/ratings/2"
+    first = said(home, link).ratings["b"]
+    assert first.scores == {question: 4 for question in QUESTIONS if question != "mission"}
+    assert set(said(home, link).ratings) == {"b"}
+    assert visitor.get("/a/own/ratings/1").text.count("checked") == 2 * len(QUESTIONS)
+    again = {"tie": key["b"], **scores(key["b"], 1), "skip": "yes"}
+    assert visitor.fill_in("/a/own/ratings/1", again).headers["location"] == "/a/own/partners"
+    assert (said(home, link).ratings["b"].scores["mission"], said(home, link).ratings["b"].at) == (1, first.at)
+    visitor.fill_in("/a/own/ratings/1", {"tie": key["b"]})
+    assert said(home, link).ratings == {}, "an answer can be taken back"
+
+
+def test_a_crafted_form_says_nothing_of_others(home: Path) -> None:
+    visitor, link = asked_to_rate(home)
+    _beta, other = asked_to_rate(home, "b")
+    for key in (keys(home, other)["e"], "e", "b", ""):
+        visitor.fill_in("/a/own/ratings/1", {"tie": key, **scores(key)})
+    assert said(home, link).ratings == {}
+    plain, plain_link = come_in(home, "c")
+    own = keys(home, plain_link)["a"]
+    seal = seal_of(plain.get("/a/own").text) or seal_of(plain.get("/a/own/profile").text)
+    plain.send("POST", "/a/own/ratings/1", {"seal": seal, "tie": own, **scores(own)})
+    assert said(home, plain_link).ratings == {}, "who was not asked about partners says nothing of them"
+    asking.revoke(home, link.id)
+    with pytest.raises(answering.Closed):
+        answering.save_ratings(home, SETTINGS, link, {})
+
+
+def test_an_organisation_sees_its_own_average_and_nobody_a_single_answer(home: Path, tmp_path: Path) -> None:
+    more = "organisation_id,name,sector\n" + "".join(f"o{n},Other {n},ngo\n" for n in range(5))
+    ties = "partnership_id,organisation_ids,start_date\n" + "".join(f"p{n},a|o{n},2020-01-01\n" for n in range(5))
+    files = {"organisations.csv": more.encode(), "partnerships.csv": ties.encode()}
+    assert loading.load(home, SETTINGS, files, update=True).manifest
+    anna, _own = asked_to_rate(home)
+    for n in range(5):
+        assert "Trust:" not in anna.get("/a/own").text
+        visitor, link = asked_to_rate(home, f"o{n}")
+        key = keys(home, link)["a"]
+        visitor.fill_in("/a/own/ratings/1", {"tie": key, **scores(key, 4 if n else 1)})
+    assert "Trust: 3.4 of 4" in anna.get("/a/own").text
+    assert "Vertrouwen: 3,4 van 4" in anna.get("/a/own", **{"Accept-Language": "nl"}).text
+    first, snapshot = trusted(home), store.current_snapshot_id(home)
+    assert (first["trust"], first["value"], first["dyads_answered"]) == (3.4, 3.4, 5)
+
+    # It survives a load, going back, and a backup into another home; it stands in no snapshot.
+    assert loading.load(
+        home, SETTINGS, {"organisations.csv": b"organisation_id,name,sector\nnew,New,ngo\n"}, update=True
+    )
+    assert trusted(home)["trust"] == 3.4
+    assert snapshot
+    loading.rollback_to(home, snapshot, str(store.current_snapshot_id(home)), "")
+    assert trusted(home) == first
+    store.backup(home, tmp_path / "backup.zip")
+    loading.restore(tmp_path / "elsewhere", tmp_path / "backup.zip")
+    assert trusted(tmp_path / "elsewhere") == first
+    assert (home / "answers.json").stat().st_mode & 0o077 == 0
+
+    # And no link has it.
+    assert not access.may_ask(
+        access.Grant(kind="viewer", scope=store.Scope(), names=True, funding="full"), "answer_trust"
+    )
+    assert access.may_ask(access.Grant(kind="manager", scope=store.Scope()), "answer_trust")
+
+
+def trusted(home: Path) -> dict[str, object]:
+    snapshot = answering.on_show(home)
+    assert snapshot
+    view = store.View(snapshot.newest_date(answering.today()))
+    found = dict(questions.answer_trust(snapshot, SETTINGS, view, answering.ratings(home)))
+    return {name: found[name] for name in ("trust", "value", "dyads_answered", "raters")}
+
+
+# --- from another tool ------------------------------------------------------------------------------------------------
+
+EXPORT = """Respondent ID;Respondent;Partner;Frequency;Reliability;In Support of Mission;Open to Discussion;\
+Power & Influence;Level of Involvement;Resource Contribution
+1;Anna;Beta;Weekly;4 - A great deal;3;3;2;2;
+1;Anna;Nobody Here;Weekly;4;4;4;4;4;4
+2;annie;Beta;Weekly;1;1;1;1;1;1
+3;Beta;Anna;Weekly;;;;;;
+3;Beta;Beta;Weekly;4;4;4;4;4;4
+"""
+
+
+def test_an_export_of_the_partner_tool_is_taken_in_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = home / "export.csv"
+    file.write_text(EXPORT)
+    for _each in range(2):
+        assert main(["ask", "import-ratings", str(file), "--day", "2026-05-01", "--home", str(home), "--json"]) == 0
+        taken = json.loads(capsys.readouterr().out)
+        assert taken == {"ratings": 1, "unknown": ["Nobody Here"], "unclear": 3}
+    (one,) = answering.ratings(home)
+    assert (one.by, one.about, one.at.date(), one.scores) == ("a", "b", datetime.date(2026, 5, 1), (1, 1, 1, 1, 1, 1))
+    assert main(["ask", "import-ratings", str(file), "--home", str(home)]) == 0
+    assert "Nobody Here" in capsys.readouterr().out
+
+
+def test_an_export_as_a_workbook_and_what_is_none(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = io.BytesIO()
+    pd.read_csv(io.StringIO(EXPORT), sep=";").to_excel(written, index=False, engine="xlsxwriter")
+    assert partner_export.load(home, written.getvalue(), answering.today()).ratings == 1
+    other = home / "other.csv"
+    other.write_text("Respondent,Partner,Reliability\nAnna,Beta,4\n")
+    assert main(["ask", "import-ratings", str(other), "--home", str(home)]) == 2
+    heard = capsys.readouterr().err
+    assert "PARTNER" in heard
+    assert "mission" in heard
+    assert len(answering.ratings(home)) == 1, "and nothing changed"
