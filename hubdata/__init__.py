@@ -30,15 +30,10 @@ very table):
     ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core,
                 rapidfuzz: it never sees the database
     store       models; duckdb, filelock, pandas, psycopg, pyarrow: the only part that knows there is a database
-<<<<<<< HEAD
-    linkfiles   store; filelock, pydantic: what every kind of link has, and how a file of them is kept
-    story       ingest, page_list, store; nothing: views of pages in an order, to be presented and shared
-    sharing     linkfiles, page_list, settings, store, story, texts; argon2, filelock: shared links and secrets
-=======
     audit       store; nothing: who did what, when
     linkfiles   store; pydantic: what every kind of link has, and how a file of them is kept
-    sharing     linkfiles, page_list, settings, store, texts; argon2: shared links and secrets
->>>>>>> main
+    story       ingest, page_list, store; nothing: views of pages in an order, to be presented and shared
+    sharing     linkfiles, page_list, settings, store, story, texts; argon2: shared links and secrets
     asking      linkfiles, store, texts; nothing: links that ask an organisation about its own ties
     access      asking, page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided
                 once

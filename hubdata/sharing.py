@@ -24,13 +24,8 @@ from typing import Literal
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-<<<<<<< HEAD
 from hubdata import page_list, store, story
-from hubdata.linkfiles import OWNER_ONLY, DamagedLinks, Door, LinkFile, digest_of, new_id, new_token, now, position_of
-=======
-from hubdata import page_list, store
 from hubdata.linkfiles import DamagedLinks, Door, LinkFile, digest_of, new_id, new_token, now, position_of
->>>>>>> main
 from hubdata.settings import Language, Settings
 from hubdata.store import EVERYTHING, Scope
 from hubdata.story import Step

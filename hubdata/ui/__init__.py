@@ -127,13 +127,10 @@ from hubdata.ui.session import (
     style,
     view,
 )
-<<<<<<< HEAD
 from hubdata.ui.story import bar as story_bar
 from hubdata.ui.story import change as change_story
 from hubdata.ui.story import pin_button, present, steps, went_wrong
-=======
 from hubdata.ui.telling import what_to_ask, who_would_tell
->>>>>>> main
 from hubdata.ui.ties import (
     MOST_CALLS,
     against_chance,
@@ -280,12 +277,9 @@ __all__ = [
     "url_widget",
     "view",
     "web_link",
-<<<<<<< HEAD
     "went_wrong",
-=======
     "what_to_ask",
     "who_would_tell",
->>>>>>> main
     "with_labels",
     "with_yes_no",
     "without_reserves",
