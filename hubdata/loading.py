@@ -339,7 +339,7 @@ def remember(home: Path, answers: ingest.FileMapping) -> None:
     """Remember what a reader told about their files, for the next time. Raises `store.StoreProblem`."""
     if answers != ingest.FileMapping():
         with store.disk_errors_as_problems():
-            known = remembered(home).with_(answers).model_dump(mode="json", exclude={"merges"})
+            known = remembered(home).with_(answers).model_dump(mode="json", exclude={"merges", "fill"})
             # With what a newer version noted beside.
             stored: dict[str, Any] = {}
             with contextlib.suppress(FileNotFoundError):

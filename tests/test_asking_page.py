@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import broken_rules, emptied, served, wait_until_settled, window_of
+from browser import broken_rules, emptied, let_in, served, wait_until_settled, window_of
 from playwright.sync_api import Browser, Page, expect
 from test_asking import Visitor, keys, seal_of
 from test_asking import home as home
@@ -192,6 +192,7 @@ def test_a_round_of_twelve_on_a_phone_at_a_desk_and_in_the_queue(twelve: Path, b
         assert (rows(home, "partnerships"), headlines(home)) == (before, figures), "answers alone change nothing"
 
         window = window_of(browser, lang="en-GB", window="asked en-GB")
+        let_in(window, address)
         manager = window.new_page()
         manager.set_viewport_size(DESK)  # type: ignore[arg-type]
         manager.goto(f"{address}/asking?lang=en&who=b")

@@ -58,7 +58,8 @@ class FileMapping(BaseModel):
     """Vocabulary, or `organisations`, or `donors` -> folded cell -> the code or the name that it means, in whatever
     file it is. What donors mean is kept with a snapshot (see `store.Manifest`), so that going back takes it back."""
     fill: dict[str, dict[str, str]] = {}
-    """Name of a file, or "" for all -> column -> what it is in every row of a list that does not say it."""
+    """Name of a file, or "" for all -> column -> what it is in every row of a list that does not say it: kept with
+    that load alone, since the next list is of another event."""
     rates: dict[str, float] = {}
     """Currency -> how many euros one is."""
     merges: tuple[Merge, ...] = ()
