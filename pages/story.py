@@ -3,13 +3,12 @@
 import streamlit as st
 
 from hubdata import ui
-from hubdata.story import MOST_OF_A_SENTENCE, Step
 from hubdata.ui import _, md, n_md
 from hubdata.ui.chapters.take_along import story_buttons
 from hubdata.ui.words import story as words
 
 
-def buttons(place: int, step: Step) -> None:
+def buttons(place: int, step: words.Step) -> None:
     """What a manager does with a step: move it, say something else of it, take it out."""
     for by, icon, said, is_there in (
         (-1, ":material/arrow_upward:", _("Move step {n} up", n=ui.number(place)), place > 1),
@@ -26,7 +25,9 @@ def buttons(place: int, step: Step) -> None:
             type="tertiary",
         )
     with st.popover(_("Change step {n}", n=ui.number(place)), icon=":material/edit:", key=f"change_{step.id}"):
-        sentence = st.text_input(_("Sentence"), step.sentence, max_chars=MOST_OF_A_SENTENCE, key=f"sentence_{step.id}")
+        sentence = st.text_input(
+            _("Sentence"), step.sentence, max_chars=words.MOST_OF_A_SENTENCE, key=f"sentence_{step.id}"
+        )
         st.button(
             _("Keep this sentence"),
             key=f"reword_{step.id}",

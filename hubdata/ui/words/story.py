@@ -4,11 +4,12 @@ import streamlit as st
 
 from hubdata import sharing
 from hubdata.page_list import PAGES
+from hubdata.story import MOST_OF_A_SENTENCE, Step
 from hubdata.ui.language import current_language
 from hubdata.ui.session import only_manager
 from hubdata.ui.story import gone_in_words, parameters, steps, title_of, view_in_words
 
-__all__ = ["gone_in_words", "parameters", "title_of", "view_in_words"]
+__all__ = ["MOST_OF_A_SENTENCE", "Step", "gone_in_words", "parameters", "title_of", "view_in_words"]
 """What a step is called, shows, and lacks: said of it on every page that presents it."""
 
 
