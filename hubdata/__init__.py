@@ -32,7 +32,8 @@ very table):
     store       models; duckdb, filelock, pandas, psycopg, pyarrow: the only part that knows there is a database
     audit       store; nothing: who did what, when
     linkfiles   store; pydantic: what every kind of link has, and how a file of them is kept
-    sharing     linkfiles, page_list, settings, store, texts; argon2: shared links and secrets
+    story       ingest, page_list, store; nothing: views of pages in an order, to be presented and shared
+    sharing     linkfiles, page_list, settings, store, story, texts; argon2: shared links and secrets
     asking      linkfiles, store, texts; nothing: links that ask an organisation about its own ties
     access      asking, page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided
                 once
@@ -55,7 +56,7 @@ very table):
                 asked organisations say beside what is known, and how it becomes a load
     ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, loading, methods,
                 models, naming, notebook, page_list, proposals, questions, reports, sandbox, settings, sharing, store,
-                template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
+                story, template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
                 `chapters` what reports say of it
     ask_command answering, asking, audit, cells, partner_export, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`

@@ -181,11 +181,15 @@ ACTIONS = frozenset(
         "remove_note",
         "renew_sample",
         "show_example",
+        "pin_step",
+        "reword_step",
+        "remove_step",
+        "move_step",
     }
     | {"accept", "create", "end_login", "refuse", "renew", "revoke", "set_password"}
 )
-"""Whatever changes something or looks past a scope, of `loading`, `notebook`, `asking`, `proposals` and `sharing`: for
-managers only."""
+"""Whatever changes something or looks past a scope, of `loading`, `notebook`, `story`, `asking`, `proposals` and
+`sharing`: for managers only."""
 
 
 OWN = frozenset({"own_side", "save_profile", "save_ties", "save_partners", "save_events", "save_ratings", "finish"})

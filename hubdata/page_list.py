@@ -71,6 +71,13 @@ PAGES: dict[str, Page] = {
         N_("Between two moments: who, what, and why."),
         "shared",
     ),
+    "story": Page(
+        N_("Story"),
+        ":material/slideshow:",
+        "overview",
+        N_("Pinned views in an order, to present and to share."),
+        "shared",
+    ),
     "network": Page(
         N_("Network"),
         ":material/hub:",

@@ -24,10 +24,11 @@ from typing import Literal
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from hubdata import page_list, store
+from hubdata import page_list, store, story
 from hubdata.linkfiles import DamagedLinks, Door, LinkFile, digest_of, new_id, new_token, now, position_of
 from hubdata.settings import Language, Settings
-from hubdata.store import Scope
+from hubdata.store import EVERYTHING, Scope
+from hubdata.story import Step
 from hubdata.texts import N_
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,15 @@ SENTENCES = {
     ),
     "funding_needed": N_("The page Funding needs at least totals: choose what the link shows of income."),
     "amounts_needed": N_("The page What if a donor stops needs amounts of single organisations: choose everything."),
+    "no_story": N_("The story has no step that this link would show. Pin views of the pages that it covers first."),
+    "story_says_names": N_(
+        "A sentence of the story names an organisation, donor or event that this link does not show. Change the "
+        "sentence, or what the link shows."
+    ),
+    "story_says_amounts": N_(
+        "A sentence of the story says an amount, and this link shows nothing of income. Change the sentence, or what "
+        "the link shows of income."
+    ),
     "no_data": N_("There is no data to share yet."),
     "unknown_link": N_("There is no such link."),
     "short_password": N_("A password has at least 12 characters. Nothing was changed."),
@@ -96,6 +106,8 @@ class Link(Door):
     """The snapshot that totals of income are made of: totals of two moments would tell what came between."""
     language: Language | None = None
     passphrase_hash: str = ""
+    story: tuple[Step, ...] = ()
+    """The steps that it presents, as they were when it was made."""
 
     def scope(self, home: Path) -> Scope:
         """What of a snapshot it covers."""
@@ -136,6 +148,7 @@ def create(
     link would make no sense or promise what it does not keep, and `store.StoreProblem` when there is no such snapshot.
     """
     _check(settings, label, pages, sectors, themes, funding, names, days, passphrase)
+    told = _story(home, pages, Scope(tuple(sectors), tuple(themes), names=names), snapshot, funding)
     needed = snapshot or (store.current_snapshot_id(home) if funding == "totals" else None)
     if needed is None and funding == "totals":
         raise SharingProblem("no_data")
@@ -157,6 +170,7 @@ def create(
         totals_snapshot=needed if funding == "totals" else None,
         language=language,
         passphrase_hash="" if passphrase is None else _HASHER.hash(passphrase),
+        story=told,
     )
     if needed:
         store.pin(home, needed, _pin(link.id))
@@ -202,6 +216,48 @@ def _check(
     for code, is_wrong in wrong.items():
         if is_wrong:
             raise SharingProblem(code)
+
+
+def _story(home: Path, pages: Sequence[str], scope: Scope, snapshot: str | None, funding: Funding) -> tuple[Step, ...]:
+    """The steps of the manager's story that a link presents: those of its pages, and of the data that it shows.
+
+    Raises `SharingProblem` when it shows nothing but a story and there is none, or when a sentence says what the link
+    does not show.
+    """
+    if "story" not in pages:
+        return ()
+    steps = [step for step in story.steps(home) if step.page in pages and not set(story.OLDER) & step.view.keys()]
+    if not steps:
+        if set(pages) == {"story"}:
+            raise SharingProblem("no_story")
+        return ()
+    said = "\n".join(step.sentence for step in steps)
+    if funding == "none" and re.search(r"€|\beuros?\b", said, re.IGNORECASE):
+        raise SharingProblem("story_says_amounts")
+    shown = snapshot or store.current_snapshot_id(home)
+    if shown and any(_names(name, said) for name in _names_hidden(home, shown, scope, funding)):
+        raise SharingProblem("story_says_names")
+    return tuple(steps)
+
+
+def _names_hidden(home: Path, snapshot: str, scope: Scope, funding: Funding) -> set[str]:
+    """The names of organisations, events and donors that are in the data and not in what a link covers of it."""
+    everything = _names_in(home, snapshot, EVERYTHING)
+    if not scope.names:
+        return everything
+    covered = _names_in(home, snapshot, Scope(scope.sectors, scope.themes, amounts=funding != "none", key=new_token()))
+    return everything - covered
+
+
+def _names_in(home: Path, snapshot: str, scope: Scope) -> set[str]:
+    columns = (("organisations", "name"), ("events", "name"), ("funding", "donor"))
+    with contextlib.closing(store.open_snapshot(home, snapshot, scope)) as opened:
+        return {row[column] for table, column in columns for row in opened.records(table) if row[column]}
+
+
+def _names(name: str, said: str) -> bool:
+    """Whether a text says a name, as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said, re.IGNORECASE) is not None
 
 
 def revoke(home: Path, link_id: str) -> Link:

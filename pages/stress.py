@@ -60,19 +60,7 @@ is_cut = any(cut for _key, cut in cuts) or bool(category_cuts)
 
 def outcome() -> None:
     """What these cuts do: the sum, and who is at risk, by name."""
-    st.markdown(
-        n_md(
-            "**If {cuts}, {n} organisation of {all} is at risk.** It would have lost more than {risk} of its income of "
-            "{year}.",
-            "**If {cuts}, {n} organisations of {all} are at risk.** They would have lost more than {risk} of their "
-            "income of {year}.",
-            len(at_risk),
-            cuts=words.cuts_in_words(result),
-            all=ui.number(len(active_organisations)),
-            risk=risk,
-            year=chosen,
-        )
-    )
+    st.markdown(words.outcome_sentence(result, risk))
     ui.metrics(
         (_("Income lost"), ui.percent(result["loss_share"], 1), "loss_share"),
         (_("Jobs exposed (fte)"), ui.number(result["jobs_exposed"]), "jobs_exposed"),

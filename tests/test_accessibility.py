@@ -6,6 +6,7 @@ the same tab. A new page is one more row of `STATES`.
 
 import contextlib
 import datetime
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -24,10 +25,11 @@ from browser import (
     served,
     turn_to,
     visit,
+    wait_until_settled,
 )
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from hubdata import loading, notebook, page_list, questions, settings, sharing, store, texts
+from hubdata import loading, notebook, page_list, questions, settings, sharing, store, story, texts
 
 DONOR = "Ministry of World Affairs (fictional)"
 STATES = {
@@ -65,6 +67,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     notebook.decide(
         home, ("demo-0001", "demo-0003"), "introduced", questions.today()
     )  # the first is not in the view any more
+    story.pin_step(home, "network", {"as_of": "2026-06-25", "sector": "ngo"}, "Who works with whom")
+    story.pin_step(home, "organisation", {"id": "nobody"}, "Somebody who is gone")
     notebook.pin_note(home, datetime.date(2026, 6, 25), "Council meeting")
     _link, token = sharing.create(home, hub_settings, label="Alderman", funding="totals", pages=["overview", "funding"])
     ended, _ended = sharing.create(home, hub_settings, label="Ended")
@@ -80,6 +84,27 @@ def test_rules_that_are_broken_are_found(browser: Browser) -> None:
         broken_rules(page)
     ).keys()
     page.close()
+
+
+def test_a_story_is_presented_with_the_arrow_keys_and_breaks_no_rule(tab: Page, filled: Filled) -> None:
+    """On the whole screen, by keys alone; a step whose data is gone says so."""
+    turn_to(tab, "/story?lang=en", "Story")
+    tab.get_by_role("button", name="Present").click()
+    for words, place in (("Who works with whom", "1 of 2"), ("Somebody who is gone", "2 of 2")):
+        expect(tab.locator(".st-key-story_bar h1")).to_have_text(words, use_inner_text=True)
+        expect(tab.get_by_text(place)).to_be_visible()
+        expect(tab.get_by_label("As of")).to_be_hidden()
+        wait_until_settled(tab)
+        assert tab.evaluate("document.fullscreenElement !== null")
+        assert broken_rules(tab) == [], place
+        tab.keyboard.press("ArrowRight")
+    expect(tab.get_by_text("The organisation of this step is not in the data of its day.")).to_be_visible()
+    tab.keyboard.press("ArrowLeft")
+    expect(tab).to_have_url(re.compile(r"/network\?.*sector=ngo.*step=1"))
+    expect(tab.get_by_text("1 of 2")).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".st-key-toolbar h1")).to_have_text("Story", use_inner_text=True)
+    assert tab.evaluate("document.fullscreenElement === null")
 
 
 LOOKS = (("light", WIDE), ("light", PHONE), ("dark", WIDE))

@@ -266,6 +266,8 @@ def test_the_document_has_headings_tables_and_words_for_its_pictures(hub: Hub) -
     alts = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert alts == [made.alt for made in hub.report.figures() if made.is_brief and made.picture]
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
+    lists = {p._p.pPr.numPr.numId.val for p in document.paragraphs if p.style.name == "List Number"}
+    assert len(lists) == sum(made.is_brief and len(made.points) > 1 for made in hub.report.figures()), "each from 1 on"
 
 
 # --- the slides -----------------------------------------------------------------------------------------------------

@@ -117,6 +117,10 @@ class Figure:
     """Things to do, a line each."""
     is_brief: bool = True
     """Whether it stands on paper and slides too; the workbook has every figure."""
+    finding: str = ""
+    """What somebody said of it, above what it says itself."""
+    as_of: datetime.date | None = None
+    """The day it is about, when that is not the report's."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ class Report:
     definitions: tuple[Definition, ...] = ()
     coverage: Table | None = None
     attribution: str = ""
+    most_slides: int = 12
 
     def figures(self) -> Iterator[Figure]:
         """Every figure, in order."""
@@ -167,10 +172,13 @@ class Report:
 
     def foot(self, figure: Figure) -> str:
         """The line under a figure: day, basis, source."""
+        day = figure.as_of or self.as_of
+        if not figure.source:
+            return self.words(texts.Text("As of {day}", {"day": day}))
         return self.words(
             texts.Text(
                 "As of {day} · {basis} · Source: {source}",
-                {"day": self.as_of, "basis": figure.basis, "source": figure.source},
+                {"day": day, "basis": figure.basis, "source": figure.source},
             )
         )
 

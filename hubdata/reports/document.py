@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from collections.abc import Sequence
 
 import docx
 from docx.document import Document
@@ -53,8 +54,7 @@ def write_page(page: OnePage) -> bytes:
         document.add_heading(block.title, level=1)
         for sentence in block.sentences:
             document.add_paragraph(sentence)
-        for point in block.points:
-            document.add_paragraph(point, style="List Number")
+        _number(document, block.points)
         for heading, fact in block.facts:
             paragraph = document.add_paragraph()
             paragraph.add_run(f"{heading}: ").bold = True
@@ -85,12 +85,25 @@ def _style(document: Document, report: Report | OnePage) -> None:
     properties.comments = ""
 
 
+def _number(document: Document, points: Sequence[str]) -> None:
+    """A list from 1 on: Word goes on from the list before when nobody says that this is another."""
+    numbering = document.part.numbering_part.element
+    style = document.styles["List Number"].element.pPr.numPr.numId.val
+    own = numbering.add_num(numbering.num_having_numId(style).abstractNumId.val)
+    own.add_lvlOverride(0).add_startOverride(1)
+    for point in points:
+        meant = document.add_paragraph(point, style="List Number")._p.get_or_add_pPr().get_or_add_numPr()
+        meant.get_or_add_ilvl().val, meant.get_or_add_numId().val = 0, own.numId
+
+
 def _figure(document: Document, figure: Figure, report: Report) -> None:
     document.add_heading(figure.title, level=2)
     for sentence in figure.sentences:
         document.add_paragraph(sentence)
-    for point in figure.points:
-        document.add_paragraph(point, style="List Number" if len(figure.points) > 1 else None)
+    if len(figure.points) == 1:
+        document.add_paragraph(figure.points[0])
+    else:
+        _number(document, figure.points)
     if figure.picture:
         drawn = io.BytesIO(drawing.png(figure.picture, report.language))
         shape = document.add_picture(drawn, width=Cm(16.5))

@@ -35,7 +35,6 @@ from hubdata.reports import drawing, package, workbook
 from hubdata.reports.content import LOCALES, Chapter, Chart, Figure, Network, Report
 from hubdata.texts import Text, join
 
-MOST_SLIDES = 12
 MOST_ROWS = 10
 """Of a table; the workbook has all."""
 
@@ -62,6 +61,7 @@ KICKER = Box(0.6, 0.32, 12.1, 0.34)
 TITLE = Box(0.6, 0.64, 12.1, 1.16)
 BODY = Box(0.6, 1.95, 12.1, 4.75)
 LEFT, RIGHT = Box(0.6, 1.95, 7.5, 4.75), Box(8.35, 1.95, 4.35, 4.75)
+CONTENTS = Box(0.9, 3.6, 11.5, 2.6)
 FOOT = Box(0.6, 6.82, 10.8, 0.44)
 PLACE = Box(11.5, 6.82, 1.23, 0.44)
 
@@ -94,7 +94,7 @@ def write(report: Report) -> bytes:
 def _chosen(report: Report) -> list[tuple[Chapter, Figure]]:
     """The figures that get a slide, in order. What can be seen or done comes first when there are too many."""
     every = [(chapter, figure) for chapter in report.chapters for figure in chapter.figures if figure.is_brief]
-    room = MOST_SLIDES - 2
+    room = report.most_slides - 2
     said = [pair for pair in every if pair[1].picture or pair[1].points][:room]
     others = [pair for pair in every if not (pair[1].picture or pair[1].points)][: room - len(said)]
     return [pair for pair in every if pair in said or pair in others]
@@ -125,7 +125,8 @@ def headline(figure: Figure) -> tuple[str, list[str]]:
 
     Its first sentence; of several in one text no more than the first where they are too long; else the figure's name.
     """
-    first, *others = figure.sentences or (figure.title,)
+    said = (figure.finding, *figure.sentences) if figure.finding else figure.sentences
+    first, *others = said or (figure.title,)
     if fitting([first], TITLE, TITLE_SIZES):
         return first, others
     end = re.search(r"(?<=[^\s.]{2})\. (?=[A-Z0-9])", first)
@@ -207,7 +208,9 @@ def _cover(slide: Any, report: Report) -> None:
     about = f"{report.subtitle} · {report.hub}"
     _write(subtitle, [about], fitting([about], Box(0.9, 2.85, 11.5, 0.6), (20, 18, 16, 14)) or 12, QUIET)
     said = [text for chapter in report.chapters if chapter.key != "method" for text in chapter.sentences]
-    _text(slide, Box(0.9, 3.6, 11.5, 2.5), said, TEXT_SIZES)
+    findings = _numbered([figure.finding for figure in report.figures() if figure.finding])
+    said = said or (findings if fitting(findings, CONTENTS, TEXT_SIZES) else [])  # no list that ends too early
+    _text(slide, CONTENTS, said, TEXT_SIZES)
     small = " ".join(line for line in (report.loaded, report.view, report.attribution) if line)
     _text(slide, Box(0.9, 6.3, 11.5, 0.8), [small], (12, 11, 10, 9), colour=QUIET)
     slide.notes_slide.notes_text_frame.text = "\n".join([*said, small])
@@ -235,7 +238,7 @@ def _figure(slide: Any, chapter: Chapter, figure: Figure, report: Report) -> Non
         _table(slide, Box(BODY.left, BODY.top + high, BODY.width, BODY.height - high), figure, report)
     foot = report.foot(figure)
     _text(slide, FOOT, [foot], (11, 10, 9, 8), colour=QUIET)
-    notes = [figure.title, *figure.sentences, *_numbered(figure.points), figure.alt, foot]
+    notes = [figure.finding, figure.title, *figure.sentences, *_numbered(figure.points), figure.alt, foot]
     slide.notes_slide.notes_text_frame.text = "\n".join(line for line in notes if line)
 
 

@@ -90,6 +90,8 @@ class _Book:
         for place, column in enumerate(table.columns):
             sheet.write_string(top, place, neutralise(column.heading), self.heading)
             sheet.set_column(place, place, _width(table, place, column))
+        if any(len(column.heading) > _width(table, place, column) for place, column in enumerate(table.columns)):
+            sheet.set_row(top, 2 * LINE)
         for below, row in enumerate(table.rows, start=top + 1):
             for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
                 self.write(sheet, below, place, cell, self.kinds[column.kind])
@@ -111,6 +113,10 @@ def _width(table: Table, place: int, column: Column) -> int:
         longest = max((len(str(row[place] or "")) for row in table.rows[:500]), default=0)
         return min(WIDEST, max(12, len(column.heading) // 2, longest) + 2)
     return min(WIDEST, max(12, len(column.heading) // 2 + 2))
+
+
+LINE = 15.0
+"""How high a line is, in points."""
 
 
 def write(report: Report) -> bytes:
@@ -155,6 +161,7 @@ def _read_me(made: _Book, sheet: Worksheet, sheets: list[tuple[str, str]]) -> No
             row = row + 2
             for sentence in chapter.sentences:
                 sheet.write_string(row, 1, neutralise(sentence), made.plain)
+                sheet.set_row(row, LINE * (1 + len(sentence) // 80))
                 row += 1
     sheet.write_string(row + 1, 0, report.words(Text("Sheet")), made.heading)
     sheet.write_string(row + 1, 1, report.words(Text("What is on it")), made.heading)
@@ -189,6 +196,8 @@ def _chart(made: _Book, sheet: Worksheet, figure: Figure, chart: Chart, top: int
     for below, label in enumerate(labels, start=top + 1):
         assert isinstance(label, str | datetime.date)
         made.write(sheet, below, first, label, made.kinds["date" if is_dated else "text"])
+    sheet.set_column(first, first, 14 if is_dated else 34)
+    sheet.set_column(first + 1, first + len(chart.series), 16)
     drawn = made.book.add_chart(SHAPES[chart.shape])
     name = sheet.get_name()
     for place, series in enumerate(chart.series, start=first + 1):

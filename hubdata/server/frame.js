@@ -33,3 +33,23 @@ document.addEventListener("click", ({ target }) => {
 // Every page is served from the root. Without this Streamlit asks for its server below the page first, and waits for the
 // answer that there is none.
 window.__streamlit = { BACKEND_BASE_URL: location.origin };
+
+// A story is presented on the whole screen, and goes on with the arrow keys or those of a presenter.
+(() => {
+  const KEYS = { ArrowRight: "next", PageDown: "next", ArrowLeft: "previous", PageUp: "previous", Escape: "stop" };
+  // Here these keys mean something else.
+  const OWN =
+    "input, textarea, canvas, [contenteditable], [role=slider], [role=tab], [role=radio], [role=combobox], [role=listbox]";
+  addEventListener("keydown", (event) => {
+    const name = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : "";
+    const button = name && document.querySelector(`.st-key-story_${name} button:not(:disabled)`);
+    const isOther = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
+    if (!button || isOther || event.target.closest(OWN) || document.querySelector('[data-testid="stPopoverBody"]')) return;
+    event.preventDefault();
+    button.click();
+  });
+  addEventListener("click", (event) => {
+    if (event.target.closest(".st-key-present button")) document.documentElement.requestFullscreen?.().catch(() => {});
+    if (event.target.closest(".st-key-story_stop button") && document.fullscreenElement) document.exitFullscreen();
+  });
+})();

@@ -63,7 +63,8 @@ class Links:
                 return refused
         await asyncio.to_thread(sharing.note_opened, self.home, link.id)
         audit.note(self.home, "viewer", "opened", link=link.id)
-        answer = RedirectResponse(f"/?lang={link.language}" if link.language else "/", 303)
+        start = "/story" if link.story else "/"
+        answer = RedirectResponse(f"{start}?lang={link.language}" if link.language else start, 303)
         self._visitors.give_viewer_cookie(answer, link, secrets.token_hex(8))
         return answer
 

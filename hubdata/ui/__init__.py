@@ -127,6 +127,9 @@ from hubdata.ui.session import (
     style,
     view,
 )
+from hubdata.ui.story import bar as story_bar
+from hubdata.ui.story import change as change_story
+from hubdata.ui.story import pin_button, present, steps, went_wrong
 from hubdata.ui.telling import what_to_ask, who_would_tell
 from hubdata.ui.ties import (
     MOST_CALLS,
@@ -161,6 +164,7 @@ __all__ = [
     "call_sentence",
     "calls",
     "category_labels",
+    "change_story",
     "changes_sentence",
     "code_in_words",
     "column",
@@ -240,8 +244,10 @@ __all__ = [
     "partners_sentence",
     "percent",
     "picture",
+    "pin_button",
     "play_on",
     "points",
+    "present",
     "ranking_in_words",
     "read_address",
     "reason_in_short",
@@ -256,7 +262,9 @@ __all__ = [
     "snapshot",
     "snapshot_link",
     "snapshots_in_words",
+    "steps",
     "stop",
+    "story_bar",
     "style",
     "table_of",
     "tabs",
@@ -269,6 +277,7 @@ __all__ = [
     "url_widget",
     "view",
     "web_link",
+    "went_wrong",
     "what_to_ask",
     "who_would_tell",
     "with_labels",

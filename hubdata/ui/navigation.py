@@ -219,6 +219,8 @@ def finish() -> None:
 
     with st.container(key="foot"):
         replayed_elements(f"foot {context()}", draw)
+    if st.session_state.get("step"):
+        address().written["step"] = st.session_state["step"]  # so late: a link on the page leads out of the story
     write_address()
     st.session_state.pop("news", None)  # only now has it been seen: a page that begins anew does not come here
 
@@ -347,13 +349,14 @@ def _clear_filters() -> None:
         st.session_state[f"at_{name}"] = usual
 
 
-def page_link(name: str, words: str, **chosen: str) -> None:
+def page_link(name: str, words: str, whole: dict[str, str] | None = None, **chosen: str) -> None:
     """A link to another page that keeps the view; nothing when the visitor does not have that page.
 
-    `chosen`: what is chosen on that page, as its address has it.
+    `chosen`: what is chosen on that page, as its address has it; `whole`: all of its address, which keeps nothing.
     """
     if has_page(name):
-        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params={**address().written, **chosen})
+        parameters = {**address().written, **chosen} if whole is None else whole
+        st.page_link(f"{name}.py", label=words, icon=PAGES[name].icon, query_params=parameters)
 
 
 def coverage_sentence() -> Markdown:

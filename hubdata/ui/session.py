@@ -234,6 +234,7 @@ def read_address(page: str) -> None:
     if address().adopted is not None:
         state["at_snapshot"] = asked_for("snapshot") or ""
         state[EVERYTHING_OPEN] = asked_for("all") == "yes"
+        state["step"] = asked_for("step") or ""  # of a story that is presented: see `ui.story`
     older = state.get("at_snapshot", "")
     if may_change() and older != state["current_snapshot_id"] and loading.is_kept(home(), older):
         state["snapshot_id"] = address().written["snapshot"] = older

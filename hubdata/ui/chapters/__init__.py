@@ -47,7 +47,7 @@ def framed(title: str, chapters: tuple[content.Chapter, ...], subtitle: str = ""
         loaded=_("The data was loaded on {moment}.", moment=moment(manifest.loaded_at)),
         view=view_in_words(),
         chapters=chapters,
-        definitions=definitions(figure.method for chapter in chapters for figure in chapter.figures),
+        definitions=definitions(figure.method for chapter in chapters for figure in chapter.figures if figure.method),
         coverage=coverage(),
         attribution=manifest.attribution,
     )

@@ -19,6 +19,7 @@ from hubdata.ui import chapters, session
 from hubdata.ui.chapters import one_page
 from hubdata.ui.chapters.digest import digest
 from hubdata.ui.chapters.graph import graph, has_graph
+from hubdata.ui.chapters.story import story
 from hubdata.ui.hub_settings import home
 from hubdata.ui.language import current_language
 
@@ -131,12 +132,18 @@ def _refuse_empty(reader: session.Reader) -> None:
 
 
 def for_page(
-    whom: session.Reader, granted: Callable[[], access.Grant], extension: str, organisations: tuple[str, ...] = ()
+    whom: session.Reader,
+    granted: Callable[[], access.Grant],
+    extension: str,
+    organisations: tuple[str, ...] = (),
+    *,
+    is_story: bool = False,
 ) -> bytes:
     """A file that a page offered to its reader, made now, in whatever thread this is.
 
-    With one or two `organisations` it is their page to take along. `granted` says what the reader may now: a link may
-    have ended since the page was drawn. Raises `NoFile`, and `sandbox.Ended` when writing went over its limits.
+    With one or two `organisations` it is their page to take along, and the reader's story when it `is_story`. `granted`
+    says what the reader may now: a link may have ended since the page was drawn. Raises `NoFile`, and `sandbox.Ended`
+    when writing went over its limits.
     """
     if not _places.acquire(blocking=False):
         raise NoFile(Text("Too many files are being made. Try again in a minute."), is_wrong_use=False)
@@ -145,8 +152,12 @@ def for_page(
             now = granted()
             if not may_take(now) or now.who != whom.grant.who:
                 raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
+            made: content.Report | content.OnePage | graph_files.Graph | None
             with session.working_for(replace(whom, grant=now)):
-                made = one_page.about(*organisations) if organisations else _content(extension, ())
+                if is_story:
+                    made = story()
+                else:
+                    made = one_page.about(*organisations) if organisations else _content(extension, ())
             if made is None:
                 raise NoFile(Text("You may no longer have this file."), is_wrong_use=False)
             in_bytes: bytes = sandbox.run(reports.write_apart, made, extension, limits=LIMITS, waiting=WRITING)

@@ -70,6 +70,23 @@ def one_page_button(*organisations: str) -> None:
     )
 
 
+def story_buttons() -> None:
+    """The story as slides and as a paper; nothing for who may not take files along."""
+    if not files.may_take(grant()):
+        return
+    for extension, words in ((".pptx", _("Slides (PowerPoint)")), (".pdf", _("Paper (PDF)"))):
+        if reports.can_write(extension):
+            st.download_button(
+                words,
+                data=functools.partial(files.for_page, reader(), granted_later(), extension, is_story=True),
+                file_name=f"{_file_name()}-{_('story')}{extension}",
+                mime=KINDS[extension],
+                key=f"story{extension.replace('.', '_')}",
+                on_click="ignore",
+                icon=f":material/{ICONS[extension]}:",
+            )
+
+
 def _offered() -> dict[str, str]:
     """What the reader can have here, in words."""
     words = {

@@ -106,6 +106,22 @@ def cuts_in_words(stress_test: Stress) -> Markdown:
     return Markdown(join(list(phrases)))
 
 
+def outcome_sentence(stress_test: Stress, risk: str) -> Markdown:
+    """How many organisations a stress test puts at risk: who would lose more than `risk`, a share in words."""
+    active = [organisation for organisation in stress_test["organisations"] if organisation["is_active"]]
+    return n_md(
+        "**If {cuts}, {n} organisation of {all} is at risk.** It would have lost more than {risk} of its income of "
+        "{year}.",
+        "**If {cuts}, {n} organisations of {all} are at risk.** They would have lost more than {risk} of their "
+        "income of {year}.",
+        sum(bool(organisation["at_risk"]) for organisation in active),
+        cuts=cuts_in_words(stress_test),
+        all=number(len(active)),
+        risk=risk,
+        year=stress_test["year"],
+    )
+
+
 def shared_exposure_sentence(groups: Sequence[SharedExposure], risk: str) -> Markdown:
     """On which donor most organisations hang at the same time, and how many of them work together.
 
