@@ -8,6 +8,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,8 @@ class Visitor:
             ) as http:
                 return await http.request(method, path, data=form, headers={"Accept-Language": "en", **own, **headers})
 
-        answer = asyncio.run(sent())
+        with ThreadPoolExecutor(1) as apart:  # a browser in the same test has a loop of its own in this thread
+            answer = apart.submit(asyncio.run, sent()).result()
         self.cookies |= dict(answer.cookies)
         return answer
 
