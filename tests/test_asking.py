@@ -8,7 +8,6 @@ import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,8 +81,7 @@ class Visitor:
             ) as http:
                 return await http.request(method, path, data=form, headers={"Accept-Language": "en", **own, **headers})
 
-        with ThreadPoolExecutor(1) as apart:  # a browser in the same test has a loop of its own in this thread
-            answer = apart.submit(asyncio.run, sent()).result()
+        answer = asyncio.run(sent())
         self.cookies |= dict(answer.cookies)
         return answer
 
