@@ -7,6 +7,7 @@ import errno
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -97,10 +98,15 @@ def _sentence(options: argparse.Namespace, problem: OSError) -> str:
     return _words(options, texts.Text("{path} cannot be read or written: {reason}.", gaps))
 
 
+def _said(options: argparse.Namespace) -> loading.FileMapping:
+    """What the options say of lists of other programs."""
+    return loading.answer_for_all(dict(options.fill), dict(options.rate))
+
+
 def check(options: argparse.Namespace) -> int:
     hub_settings = settings.read(options.home)
     files = loading.read_files(options.paths, hub_settings)
-    draft = loading.prepare(options.home, hub_settings, files, update=options.update).draft
+    draft = loading.prepare(options.home, hub_settings, files, update=options.update, answers=_said(options)).draft
     _show_problems(draft, options)
     return REFUSED if draft.problems else DONE
 
@@ -111,7 +117,9 @@ def load(options: argparse.Namespace) -> int:
     how = {"update": options.update, "skip_invalid": options.skip_invalid, "may_remove": options.yes}
     aside = set((options.home / "rejected").glob("*"))
     try:
-        outcome = loading.load(options.home, hub_settings, files, **how, way="command", by=_user())
+        outcome = loading.load(
+            options.home, hub_settings, files, **how, way="command", by=_user(), answers=_said(options)
+        )
     except store.ConcurrentLoad:
         _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), options)
         return REFUSED
@@ -501,6 +509,18 @@ def _parser() -> argparse.ArgumentParser:
             "paths", nargs="+", type=Path, metavar="PATH", help="CSV files, workbooks, or folders with them"
         )
         added.add_argument(
+            "--fill",
+            action="append",
+            default=[],
+            type=_named_text,
+            metavar="COLUMN=VALUE",
+            help="what a list of another program does not say, the same in every row",
+        )
+        added.add_argument(
+            "--rate", action="append", default=[], type=_named_number, metavar="CURRENCY=EUROS",
+            help="how many euros one of another currency is",
+        )  # fmt: skip
+        added.add_argument(
             "--update", action="store_true", help="add and change rows by key instead of replacing tables"
         )
     added.add_argument(
@@ -601,6 +621,20 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _named_text(text: str) -> tuple[str, str]:
+    name, is_named, value = text.partition("=")
+    if not (name and is_named):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a name, =, and what it is")
+    return name.strip(), value.strip()
+
+
+def _named_number(text: str) -> tuple[str, float]:
+    name, value = _named_text(text)
+    if not re.fullmatch(r"\d{0,6}\.?\d{0,9}", value, re.ASCII) or not any(map(str.isdigit, value)) or float(value) <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a currency, =, and a number above 0 such as 1.17")
+    return name, float(value)
+
+
 def _cut(text: str) -> tuple[str, float]:
     name, _, fraction = text.rpartition("=")
     try:
@@ -688,6 +722,12 @@ def _show_readings(draft: ingest.Draft, options: argparse.Namespace) -> None:
             "how": ", ".join(_words(options, part) if isinstance(part, texts.Text) else part for part in how if part),
         }
         print(_words(options, texts.Text("{file}: {table}, rows: {rows}; {how}", gaps)))
+        if reading.count:
+            line = texts.Text(
+                "a list of {source}: rows {rows}, people {people}, organisations {organisations}; persons are left out",
+                reading.count._asdict(),
+            )
+            print(" ", _words(options, line))
         used = ", ".join(h if h == column else f"{h} = {column}" for h, column in reading.columns.items())
         # What is not used of a list that we know, and what is left out, is said in the notes.
         other = ", ".join(reading.ignored) if reading.table is None else ""

@@ -29,6 +29,7 @@ from hubdata.settings import Settings
 from hubdata.texts import N_
 
 # Types for whoever hands in a drop, so that pages need not import `ingest`.
+Count = ingest.Count
 Draft = ingest.Draft
 FileMapping = ingest.FileMapping
 Note = ingest.Note
@@ -83,7 +84,7 @@ MATCHING = "matching.json"
 """The record of what readers told about their files."""
 PROBLEMS = "problems.csv"
 """The list of problems beside what the inbox refused; no other file in `rejected/` has its name."""
-READ_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".ods", ".xls", ".txt", ".tsv")
+READ_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".ods", ".xls", ".txt", ".tsv", ".xml")
 NOT_READ = {
     "open_in_excel": re.compile(r"(~\$|\.~lock\.).*"),
     "numbers_not_read": re.compile(r".*\.numbers/?", re.IGNORECASE),
@@ -253,7 +254,7 @@ def publish(
             draft.tables,
             origin=origin,
             drop=store.Drop(draft.received, _options(draft, settings, prepared.update)),
-            replaces_all=not draft.before_is_own or not (prepared.update or kept_tables),
+            replaces_all=not draft.before_is_own or not (prepared.update or kept_tables or draft.matching.adds),
             changes={name: asdict(changes) for name, changes in draft.changes.items()},
             attribution=attribution or (settings.attribution if origin == "own" else ""),
             based_on=prepared.based_on,
@@ -282,9 +283,10 @@ def load(
     attribution: str = "",
     way: str = "",
     by: str = "",
+    answers: ingest.FileMapping | None = None,
 ) -> Outcome:
     """Check a drop and publish it in one go. See `prepare` and `publish`."""
-    prepared = prepare(home, settings, files, update=update, origin=origin)
+    prepared = prepare(home, settings, files, update=update, origin=origin, answers=answers)
     how: dict[str, Any] = {"skip_invalid": skip_invalid, "may_remove": may_remove, "origin": origin}
     return publish(home, settings, prepared, **how, attribution=attribution, way=way, by=by)
 
@@ -524,6 +526,15 @@ def answer_about(
         factors={} if factor is None else {sign: {word: factor}},
         lists={sign: dict(separates)} if separates else {},
     )
+
+
+def answer_for_all(
+    fill: Mapping[str, str] | None = None, rates: Mapping[str, float] | None = None, file: str = ""
+) -> ingest.FileMapping:
+    """What a reader says that lists of other programs do not: column -> what it is in every row of `file`, or of all
+    of them; currency -> how many euros one is."""
+    filled = {file: dict(fill)} if fill else {}
+    return ingest.FileMapping(fill=filled, rates={code.upper(): rate for code, rate in (rates or {}).items()})
 
 
 def answer_meanings(vocabulary: str, meanings: Mapping[str, str]) -> ingest.FileMapping:

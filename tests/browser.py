@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+import door
 from axe_playwright_python.sync_playwright import Axe
 from dashboard import Dashboard
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -50,6 +51,7 @@ def served(home: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_healthy(address, server, said_by(home))
+        door.note(address, home)
         yield address
     finally:
         server.terminate()
@@ -163,8 +165,17 @@ def path(name: str) -> str:
 
 def settled(page: Page, address: str) -> Page:
     """Open an address and wait until the script has run to its end and every figure is drawn."""
+    let_in(page.context, address)
     page.goto(address)
     return wait_until_settled(page)
+
+
+def let_in(window: BrowserContext, address: str) -> None:
+    """Make a window one of the manager's on this machine, where the server at this address has that door."""
+    server = "/".join(address.split("/", 3)[:3])
+    window.add_cookies(
+        [{"name": name, "value": value, "url": server} for name, value in door.cookies_of(server).items()]
+    )
 
 
 def turn_to(page: Page, address: str, title: str) -> Page:

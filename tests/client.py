@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple, Self
 
+import door
 import httpx
 from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
@@ -335,8 +336,12 @@ class Client:
     """A visitor with a cookie jar. `http` is an ordinary httpx client, with any method, headers, Host and Origin."""
 
     def __init__(self, address: str, cookies: dict[str, str] | None = None, tls: ssl.SSLContext | None = None) -> None:
-        """`tls` says which certificates to trust, when the address is https."""
+        """`tls` says which certificates to trust, when the address is https.
+
+        Without cookies of their own it is the manager's browser on this machine, where the server has that door.
+        """
         self.address, self.tls = address.rstrip("/"), tls
+        cookies = door.cookies_of(self.address) if cookies is None else cookies
         self.http = http(self.address, cookies=cookies, tls=tls)
 
     def handshake(

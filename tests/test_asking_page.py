@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import broken_rules, emptied, served, wait_until_settled, window_of
+from browser import broken_rules, emptied, let_in, served, wait_until_settled, window_of
 from playwright.sync_api import Browser, Page, expect
 from test_asking import Visitor, keys, seal_of
 from test_asking import home as home
@@ -138,6 +138,7 @@ def test_the_forms_are_filled_in_on_a_phone_and_with_a_keyboard(
         expect(page.locator("h1")).to_have_text("Dank u wel" if lang == "nl-NL" else "Thank you")
         looked_at(page)
         if look == DESK:
+            let_in(window, address)
             manager = window.new_page()
             manager.goto(f"{address}/asking?lang=en")
             wait_until_settled(manager)

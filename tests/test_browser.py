@@ -27,6 +27,7 @@ from browser import (
     visit,
     wait_until_settled,
 )
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from hubdata import loading, page_list, settings, store, texts
@@ -204,6 +205,15 @@ def test_a_figure_gives_its_numbers_as_a_table_and_a_file(browser: Browser, addr
     expect(memo).to_contain_text(re.compile("Peildatum 13 december 2021 .* Bron: lijst met organisaties"))
     assert rows[0][0] == "Sector"
     assert ["Bedrijven", "11"] in [row[:2] for row in rows]
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Download als plaatje").click()
+    with Image.open(picture.value.path()) as drawn:
+        assert (drawn.format, drawn.width > 800, drawn.convert("RGB").getpixel((0, 0))) == (
+            "PNG",
+            True,
+            (255, 255, 255),
+        )
+        assert len(drawn.convert("RGB").getcolors(maxcolors=1_000_000) or []) > 20
     page.close()
 
 

@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import door
 import httpx
 import pytest
 from browser import CHROMIUM, FLAGS, menu_titles, settled, wait_until_healthy
@@ -264,7 +265,7 @@ def test_a_viewer_comes_in_looks_and_downloads(served: Site) -> None:
         _link, token = served.link(pages=("overview", "network"), downloads=True)
         answer = viewer.http.get(f"/s/{token}")
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
-        (cookie,) = (cookie for cookie in viewer.http.cookies.jar if cookie.name == VIEWER_COOKIE)
+        (cookie,) = (cookie for cookie in viewer.http.cookies.jar if cookie.name == f"__Host-{VIEWER_COOKIE}")
         assert cookie.secure
         assert cookie.has_nonstandard_attr("HttpOnly")
         assert "SameSite=lax" in answer.headers["set-cookie"]
@@ -307,7 +308,7 @@ def test_a_browser_comes_in_over_tls(served: Site) -> None:
         settled(page, f"{served.address}/s/{token}")
         assert page.url.startswith(f"{served.address}/?lang=en")
         assert len(menu_titles(page)) == 2
-        (cookie,) = (one for one in page.context.cookies() if one["name"] == VIEWER_COOKIE)
+        (cookie,) = (one for one in page.context.cookies() if one["name"] == f"__Host-{VIEWER_COOKIE}")
         assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Lax")
         assert said == []
         browser.close()
@@ -632,6 +633,7 @@ def test_the_image_has_all_that_the_program_reads(tmp_path: Path) -> None:
         server = subprocess.Popen(command(port), cwd=tmp_path, env=env, stdout=out, stderr=out)
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", server)
+        door.note(f"http://127.0.0.1:{port}", tmp_path / "home")
         with Client(f"http://127.0.0.1:{port}") as somebody, somebody.connect() as session:
             seen = session.run("", query="lang=en")
             assert "overview" in seen.menu
@@ -685,6 +687,7 @@ def test_it_runs_on_a_file_system_that_is_read_only_as_a_user_without_rights(tmp
         server = subprocess.Popen(script, stdout=out, stderr=out)
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", server)
+        door.note(f"http://127.0.0.1:{port}", home)
         status = Path(f"/proc/{server.pid}/status").read_text()
         assert re.search(r"^Uid:\t10001\t10001\t10001", status, re.MULTILINE)
         assert re.search(r"^NoNewPrivs:\t1$", status, re.MULTILINE)
@@ -724,7 +727,8 @@ def test_a_file_of_secrets_may_be_empty(tmp_path: Path) -> None:
         server = subprocess.Popen(command(port), cwd=tmp_path, env=env, stdout=out, stderr=out)
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", server)
-        answer = httpx.get(f"http://127.0.0.1:{port}/")
+        door.note(f"http://127.0.0.1:{port}", tmp_path / "home")
+        answer = httpx.get(f"http://127.0.0.1:{port}/", cookies=door.cookies_of(f"http://127.0.0.1:{port}"))
         assert answer.status_code == 200
         assert not is_strangers(answer), "no door is configured"
     finally:
@@ -813,6 +817,7 @@ def test_it_runs_without_memory_that_is_both_written_and_executed(tmp_path: Path
             if server.returncode == 77:
                 pytest.skip("this kernel is older than 6.3")
             raise
+        door.note(f"http://127.0.0.1:{port}", tmp_path / "home")
         with Client(f"http://127.0.0.1:{port}") as somebody, somebody.connect() as session:
             for page in ("", "network", "sectors", "events"):
                 assert session.run(page, query="lang=en").exceptions == []

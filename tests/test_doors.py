@@ -20,16 +20,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import door
 import httpx
 import pytest
 from browser import PHONE, ROOT, WIDE, broken_rules, emptied, free_port, new_tab, wait_until_settled, window_of
 from client import TRUSTED, Client, Closed, Refused
 from dashboard import Dashboard
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from starlette.requests import HTTPConnection
 
 from hubdata import loading, settings, sharing, store
 from hubdata.__main__ import main
+from hubdata.server import request_rules
 from hubdata.server.cookies import signer
 
 PASSWORD = "correct horse battery"
@@ -60,6 +65,10 @@ class Server:
     def audit(self) -> str:
         return "".join(path.read_text(encoding="utf-8") for path in (self.home / "audit").glob("*.jsonl"))
 
+    @property
+    def port(self) -> str:
+        return self.address.rpartition(":")[2]
+
     def client(self, **how: object) -> httpx.Client:
         return httpx.Client(base_url=self.address, trust_env=False, timeout=30, verify=TRUSTED, **how)  # type: ignore[arg-type]
 
@@ -84,6 +93,7 @@ def served(home: Path, *, listens_on: str = "", at: str = "127.0.0.1", secrets: 
     process = Dashboard(arguments, {**os.environ, "HUBDATA_HOME": str(home)}, said)
     try:
         wait_for(f"{address}/healthz", process, said)
+        door.note(address, home)
         yield Server(address, home, said)
     finally:
         process.terminate()
@@ -358,12 +368,15 @@ def test_cookies_are_as_strict_as_they_can_be(tmp_path: Path, public: str) -> No
     if public:
         (home / "hub.toml").write_text(f'public_address = "{public}"\nlogin_hours = 3\n', encoding="utf-8")
     with served(home) as server:
-        given = cookie(post(server, PASSWORD), "hub_manager")
+        name = "__Host-hub_manager" if public else "hub_manager"
+        given = cookie(post(server, PASSWORD), name)
         assert "HttpOnly" in given
+        assert "Path=/;" in given
+        assert "Domain" not in given
         assert "SameSite=lax" in given
         assert f"Max-Age={3 * 3600 if public else 12 * 3600}" in given
         assert ("Secure" in given) == bool(public)
-        kept = {"hub_manager": given.split(";")[0].partition("=")[2]}
+        kept = {name: given.split(";")[0].partition("=")[2]}
         with server.client(cookies=kept) as http:
             for all_of_them in http.get("/_stcore/health").headers.get_list("set-cookie"):
                 assert ("secure" in all_of_them.lower()) == bool(public)
@@ -660,6 +673,100 @@ def test_a_browser_on_this_machine_is_a_manager_while_there_is_no_other_door(loc
     assert is_manager(local, host=f"localhost:{local.address.rpartition(':')[2]}", Origin="") is False
     assert "Hoe programmamanagers binnenkomen: vanuit een browser op deze computer." in local.output
     assert local.output.count("Hoe programmamanagers binnenkomen") == 1
+
+
+def on_console(server: Server) -> list[str]:
+    """Every address that the console showed to let somebody in, the oldest first."""
+    return re.findall(rf"{server.address}(/open/[\w-]{{43}})", server.output)
+
+
+def test_a_token_on_the_console_lets_in_one_browser_which_stays_known(local: Server) -> None:
+    assert not is_manager(local, {}), "coming from this machine says nothing"
+    path = on_console(local)[-1]
+    with local.client(headers={"Accept-Language": "en"}) as http, local.client() as late:
+        page = http.get("/data")
+        assert page.status_code == 403
+        assert f"the file open-{local.port}.html" in page.text
+        assert NAME_FROM_DATA not in page.text
+        for wrong in (f"/open/{'A' * 43}", path[:-1], path.upper(), f"{path}/"):
+            assert late.get(wrong).status_code in (403, 404), wrong
+        assert late.head(path).status_code in (403, 404), "what only looks ahead lets nobody in"
+        assert late.get(path, headers={"Sec-Fetch-Dest": "image"}).status_code == 403
+        came = http.get(path)
+        assert (came.status_code, came.headers["location"]) == (303, "/")
+        given = cookie(came, f"hub_local_{local.port}")
+        assert "HttpOnly" in given
+        assert "SameSite=lax" in given
+        assert f"Max-Age={30 * 24 * 3600}" in given
+        assert http.get("/data").status_code == 200
+        assert http.get(path).status_code == 303, "who is in may open the address again"
+        assert late.get(path).status_code == 403, "nobody else may"
+        assert late.get("/data").status_code == 403
+        kept = dict(http.cookies)
+    assert is_manager(local, kept)
+    assert on_console(local)[-1] != path, "the next browser has another address"
+    assert on_console(local)[-1] == door.token_path(local.home, local.port)
+    assert (local.home / f"open-{local.port}.html").stat().st_mode & 0o777 == 0o600
+    signed = signer(local.home, "viewer").dumps("0")
+    assert not is_manager(local, {f"hub_local_{local.port}": signed}), "another kind of cookie"
+    assert not is_manager(local, {"hub_local_1": kept[f"hub_local_{local.port}"]}), "that of another server"
+    assert "browser let in" in local.audit()
+
+
+def test_a_token_opens_nothing_where_it_did_not_come_from_this_machine(local: Server) -> None:
+    path, way_round = on_console(local)[-1], {"X-Forwarded-For": "127.0.0.1"}
+    with local.client() as http:
+        for headers in (way_round, {"Host": "rebound.example"}, {"Host": f"@127.0.0.1:{local.port}"}):
+            assert http.get(path, headers=headers).status_code == 403
+        http.cookies.set("hub_viewer", "of a link that he tried himself", domain="127.0.0.1")
+        assert http.get("/data").status_code == 403
+        assert http.get(path).status_code == 303, "none of them used it up"
+        assert http.get("/data").status_code == 200
+
+
+@pytest.mark.parametrize(("days", "counts"), [(29.9, True), (30.1, False)])
+def test_a_browser_is_known_for_thirty_days_after_a_visit(local: Server, days: float, counts: bool) -> None:
+    name = f"hub_local_{local.port}"
+    with local.client(cookies={name: aged(signer(local.home, "local"), "0123", days)}) as http:
+        page = http.get("/")
+        assert (page.status_code == 200) == counts
+        assert (name in page.cookies) == counts, "a visit makes it last again"
+        if counts:
+            assert name not in http.get("/").cookies, "once a day is enough"
+
+
+@pytest.mark.parametrize(("days", "counts"), [(29.9, True), (30.1, False)])
+def test_a_link_is_left_after_thirty_days_without_a_visit(local: Server, days: float, counts: bool) -> None:
+    link, token = sharing.create(local.home, settings.Settings(), label="long", days=365)
+    with local.client() as http:
+        assert f"Max-Age={30 * 24 * 3600}" in cookie(http.get(f"/s/{token}"), "hub_viewer")
+    short, token = sharing.create(local.home, settings.Settings(), label="short", days=3)
+    with local.client() as http:
+        assert int(re.findall(r"Max-Age=(\d+)", cookie(http.get(f"/s/{token}"), "hub_viewer"))[0]) <= 3 * 24 * 3600
+    for which in (link, short):
+        kept = {"hub_viewer": aged(signer(local.home, "viewer"), [which.id, "0123"], days)}
+        with local.client(cookies=kept) as http:
+            page = http.get("/")
+            assert (page.status_code == 200) == counts
+            assert ("hub_viewer" in page.cookies) == counts
+
+
+def aged(signs: URLSafeTimedSerializer, value: Any, days: float) -> str:
+    """A cookie that was given so many days ago."""
+
+    class Earlier(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return int(time.time() - days * 24 * 3600)
+
+    signs.signer = Earlier
+    return str(signs.dumps(value))
+
+
+@pytest.mark.parametrize("host", ["@localhost", "@127.0.0.1", "me@localhost", ":@localhost", "localhost?", "localhost#", "localhost/", "[::1", "::1", "localhost:", "local%68ost", " localhost"])  # fmt: skip
+def test_an_odd_host_is_no_name_of_this_machine(host: str) -> None:
+    scope = {"type": "http", "headers": [(b"host", host.encode())], "client": ("127.0.0.1", 50_000)}
+    assert request_rules.host_name(HTTPConnection(scope)) == ""
+    assert not request_rules.is_local(HTTPConnection(scope))
 
 
 def test_who_did_not_log_in_has_nothing_to_log_out_of(local: Server) -> None:

@@ -34,6 +34,14 @@ ORGANISATIONS = (
 EVENTS = "event_id,name,start_date\ne,Peace day,2020-01-01\n"
 
 
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    + "]><iati-activities><iati-activity><title>&a9;</title></iati-activity></iati-activities>"
+)
+"""A file of a kilobyte that becomes gigabytes where entities are read."""
+
+
 def bomb() -> bytes:
     """A workbook of a few kilobytes that unpacks to 50 MB of one sheet."""
     plain, packed = io.BytesIO(), io.BytesIO()
@@ -193,6 +201,32 @@ CASES: dict[str, Case] = {
         drop(("organisations.xls", None, "", ""), {"organisations.xls": '\r\n<TABLE border="1"><tr><td>naam</td></tr></TABLE>'.encode("utf-16")}),
         drop(("leden.xls", None, "", ""), {"leden.xls": b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n"}),
         drop(("export.csv", None, "", ""), {"export.csv": b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>'}),
+    ),
+    "xml_refused": case(
+        "This XML file has a document type or entities, by which it can be made to grow without end. Download it anew from whoever publishes it; IATI files have none.",
+        "Dit XML-bestand heeft een documenttype of entiteiten. Daarmee kan het eindeloos groeien. Download het opnieuw bij wie het publiceert; IATI-bestanden hebben die niet.",
+        drop(("laughs.xml", None, "", ""), {"laughs.xml": LAUGHS}),
+    ),
+    "xml_damaged": case(
+        "This XML file is damaged, or only a part of it. Download it anew from whoever publishes it.",
+        "Dit XML-bestand is beschadigd, of het is maar een deel ervan. Download het opnieuw bij wie het publiceert.",
+        drop(("half.xml", None, "", ""), {"half.xml": b"<iati-activities><iati-activity><title>Peace"}),
+    ),
+    "not_said": case(
+        "The list does not say this, and it is the same for every row: First day. A month or a year will do: then its first day. So will a start and an end in one cell. Say it once, on the Data page or with --fill start_date=VALUE.",
+        "Dit staat niet in de lijst, en is voor elke rij hetzelfde: Eerste dag. Een maand of jaar mag ook: dan de eerste dag daarvan. Begin en einde in één cel mag ook. Zeg het één keer, op de pagina Gegevens of met --fill start_date=WAARDE.",
+        drop(("links.csv", None, "start_date", ""), {"links.csv": "From,To,Type\nAnna's Aid,City of Peace,partner\n", "organisations.csv": ORGANISATIONS}),
+    ),
+    "rate_missing": case(
+        "Only amounts in euros can be added up; amounts in GBP: 1. Say how many euros one GBP is, on the Data page or with --rate GBP=NUMBER, or leave them out.",
+        "Alleen bedragen in euro's kunnen worden opgeteld. Bedragen in GBP: 1. Zeg hoeveel euro één GBP is, op de pagina Gegevens of met --rate GBP=GETAL, of laat ze weg.",
+        drop(
+            ("grants.csv", None, "Currency", "GBP"),
+            {
+                "grants.csv": "Recipient Org:0:Name,Funding Org:0:Name,Amount Awarded,Currency,Award Date\nAnna's Aid,Fund,100,GBP,2020-01-02\n",
+                "organisations.csv": ORGANISATIONS,
+            },
+        ),
     ),
     "not_text": case(
         "This is not a list: the file is damaged, or it is of another kind. Save it again from Excel, as “CSV UTF-8” or as a workbook (.xlsx).",
@@ -598,8 +632,70 @@ def test_the_sentences_of_a_code_are_there_in_both_languages_with_the_same_gaps(
         assert text.translate("nl").count("X") == text.translate("en").count("X")
 
 
+GRANTS = (
+    "Recipient Org:0:Name,Funding Org:0:Name,Amount Awarded,Currency,Award Date\n"
+    "Anna's Aid,Fund,100,EUR,2020-01-02\nAnna's Aid,Fund,50.5,EUR,2020-03-02\nStranger,Fund,7,EUR,2020-01-02\n"
+)
+VISITORS = (
+    "Order #,First Name,Ticket Type,Attendee Status,Company,Event Name\n1,Jan,Free,Checked In,Anna's Aid,Peace day\n"
+    "2,Piet,Free,Attending,Anna's Aid,Peace day\n3,Kees,Free,Refunded,City of Peace,Peace day\n"
+    "4,Ans,Free,Checked In,,Peace day\n5,Bo,Free,Checked In,bo@example.org,Peace day\n"
+)
+OF_OTHERS: dict[str, str | bytes | None] = {"organisations.csv": ORGANISATIONS, "grants.csv": GRANTS}
+OF_VISITORS: dict[str, str | bytes | None] = {
+    "organisations.csv": ORGANISATIONS, "events.csv": EVENTS, "visitors.csv": VISITORS,
+}  # fmt: skip
 TWO_NAMES = "organisation_id,name,sector,aliases\na,A,ngo,Old A\nb,B,ngo,\n"
 NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
+    "rows_of_others": (
+        "Organisations that are not in your list are left out: Stranger. Rows that had nothing else, left out too: 1.",
+        "Organisaties die niet in uw lijst staan, zijn weggelaten: Stranger. Rijen met niets anders, ook weggelaten: 1.",
+        OF_OTHERS,
+    ),
+    "rows_joined": (
+        "Rows that are about the same, and were taken together: 3 became 2.",
+        "Rijen die over hetzelfde gaan en zijn samengenomen: 3 werden er 2.",
+        OF_OTHERS,
+    ),
+    "amounts_converted": (
+        "Amounts in GBP that were read as euros, at 1.25 euros each: 2.",
+        "Bedragen in GBP die wij als euro's lazen, tegen 1.25 euro per stuk: 2.",
+        {"organisations.csv": ORGANISATIONS, "grants.csv": GRANTS.replace("EUR", "GBP")},
+    ),
+    "fixed_value": (
+        "The list does not say category; it is “other” in every row: 2.",
+        "In de lijst staat geen category; in elke rij is dat “other”: 2.",
+        OF_OTHERS,
+    ),
+    "rows_not_meant": (
+        "Rows left out, since “Attendee Status” is “Refunded”: 1.",
+        "Rijen weggelaten, omdat bij “Attendee Status” staat: “Refunded”: 1.",
+        OF_VISITORS,
+    ),
+    "rows_not_best": (
+        "Rows left out, since of the same organisation others came, and these are only on the list (Attendee Status): 1.",
+        "Rijen weggelaten, omdat van dezelfde organisatie anderen kwamen en deze alleen op de lijst staan (Attendee Status): 1.",
+        OF_VISITORS,
+    ),
+    "rows_without": (
+        "Rows left out, since they have no Company: 2.",
+        "Rijen weggelaten, omdat Company leeg is: 2.",
+        OF_VISITORS,
+    ),
+    "cells_about_people": (
+        "Cells in Company with an address or a telephone number, left empty: 1.",
+        "Cellen in Company met een adres of telefoonnummer, leeg gelaten: 1.",
+        OF_VISITORS,
+    ),
+    "links_read": (
+        "Links to pages of Notion are read as the names in front of them: 2.",
+        "Verwijzingen naar pagina's van Notion lezen wij als de namen die ervoor staan: 2.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "partnerships.csv": "organisation_ids,start_date\n\"Anna's Aid (https://www.notion.so/Annas-Aid-1?pvs=21), "
+            'City of Peace (https://www.notion.so/2?pvs=21)",2020-01-01\n',
+        },
+    ),
     "sheet_not_used": (
         "This sheet is not used: we do not know what it holds. Its rows: 1.",
         "Dit blad gebruiken wij niet: wij weten niet wat erin staat. Aantal rijen: 1.",
@@ -852,7 +948,8 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
 def test_what_a_sender_should_know_is_noted(code: str, tmp_path: Path) -> None:
     english, dutch, files = NOTES[code]
     content = {name: cells.encode() if isinstance(cells, str) else cells for name, cells in files.items()}
-    notes = [note for note in loading.prepare(tmp_path, SETTINGS, content).draft.notes if note.code == code]
+    answers = loading.answer_for_all(rates={"GBP": 1.25})
+    notes = [n for n in loading.prepare(tmp_path, SETTINGS, content, answers=answers).draft.notes if n.code == code]
     assert [tuple(note.message.translate(language) for language in ("en", "nl")) for note in notes] == [
         (english, dutch)
     ]

@@ -4,7 +4,11 @@ import contextlib
 import datetime
 import inspect
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +16,7 @@ from typing import Any
 
 import postgres
 import pytest
-from conftest import SAMPLE, table
+from conftest import ROOT, SAMPLE, table
 
 from hubdata import audit, ingest, linkfiles, loading, models, notebook, settings, sharing, store
 from hubdata.__main__ import main
@@ -384,3 +388,42 @@ def test_without_postgres_the_dashboard_shows_what_it_has_and_loading_waits(
         server.start()
     second = store.publish(home, organisations("b"), origin="own", based_on=shown.id)
     assert json.dumps([m.id for m in store.history(home)]) == json.dumps([second.id, shown.id])
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from test_stores import organisations
+from hubdata import store
+from hubdata.store import catalogue, lake
+
+home, based_on, place, function = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+setattr({"catalogue": catalogue, "lake": lake}[place], function,
+        lambda *_a, **_o: os.kill(os.getpid(), signal.SIGKILL))
+store.publish(home, organisations("new"), origin="own", based_on=based_on)
+"""
+
+
+def test_a_server_that_is_killed_in_a_load_leaves_the_old_or_the_new_whole(
+    server: postgres.Postgres, tmp_path: Path
+) -> None:
+    home, other = (a_server(server, tmp_path / name, "killed") for name in ("home", "other"))
+    shown = store.publish(home, organisations("old"), origin="own").id
+    for place, function, is_new in (
+        ("catalogue", "add", False),
+        ("catalogue", "_tables_in", False),  # the lake is attached, nothing is committed
+        ("lake", "_put_on_show", False),
+        ("lake", "_prune", True),  # what is old goes after the load stands
+    ):
+        before = shown
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED, home, before, place, function],
+            cwd=Path(__file__).parent, env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}, check=False,
+        )  # fmt: skip
+        assert killed.returncode == -signal.SIGKILL
+        shown = store.current_snapshot_id(other) or ""
+        assert (shown != before) == is_new, function
+        assert names_in(other, shown) == names_in(home, shown) == (["new"] if is_new else ["old"])
+        # Nobody waits for the lock of who was killed.
+        shown = store.publish(other, organisations("old"), origin="own", based_on=shown).id
+    assert all(store.is_whole(other, manifest.id) for manifest in store.history(other))

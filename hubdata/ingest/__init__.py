@@ -11,6 +11,7 @@ among the problems.
     recognition    which table a file holds, which column is which; by headings, names, answers
     headings       headers and columns
     guesses        what people call their columns, several of one kind, and sheets: data
+    recipes        lists that other programs make; what is known of them is data, recipes.toml
     layout         totals, years side by side, everybody who was there in one cell
     sources        a file of which we know the table
     personal       what is never stored
@@ -38,6 +39,7 @@ from hubdata.ingest.lookalikes import Entry, LookAlike, look_alikes, pair_of
 from hubdata.ingest.names import identity_of, slug, sounds
 from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
+from hubdata.ingest.recipes import Count
 from hubdata.ingest.recognition import read_sheets
 from hubdata.ingest.rejected import Rejected
 
@@ -45,6 +47,7 @@ __all__ = [
     "NOTES",
     "SENTENCES",
     "Changes",
+    "Count",
     "Draft",
     "Entry",
     "FileMapping",

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different")
+NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "fill", "rates")
 """The answers that are kept under something else than the signature of a file."""
 
 
@@ -47,6 +47,8 @@ class FileMapping(BaseModel):
     """Signature of an attendance list -> whether it has a row for every person."""
     lists: dict[str, dict[str, bool]] = {}
     """Signature -> column and separator (`themes ,`) -> whether it separates words."""
+    adds: dict[str, bool] = {}
+    """Signature of a file that is kept -> whether its rows were added to those on show, in whatever load."""
     words: dict[str, dict[str, list[str]]] = {}
     """Signature of a file that is kept -> column -> words at which lists were taken apart."""
     aliases: dict[str, list[str]] = {}
@@ -55,6 +57,10 @@ class FileMapping(BaseModel):
     meanings: dict[str, dict[str, str]] = {}
     """Vocabulary, or `organisations`, or `donors` -> folded cell -> the code or the name that it means, in whatever
     file it is. What donors mean is kept with a snapshot (see `store.Manifest`), so that going back takes it back."""
+    fill: dict[str, dict[str, str]] = {}
+    """Name of a file, or "" for all -> column -> what it is in every row of a list that does not say it."""
+    rates: dict[str, float] = {}
+    """Currency -> how many euros one is."""
     merges: tuple[Merge, ...] = ()
     """What is taken together in the drop that this is said of: kept with that one, and not for the next."""
     different: tuple[tuple[str, str], ...] = ()
@@ -79,6 +85,9 @@ class FileMapping(BaseModel):
             periods=self.periods | other.periods,
             one_per_person=self.one_per_person | other.one_per_person,
             lists=_joined(self.lists, other.lists),
+            adds=self.adds | other.adds,
+            fill=_joined(self.fill, other.fill),
+            rates=self.rates | other.rates,
             words=self.words | other.words,
             aliases=self.aliases | other.aliases,
             meanings=_joined(self.meanings, other.meanings),

@@ -8,6 +8,7 @@ import pyarrow as pa
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.headings import signature
 from hubdata.ingest.problems import Note, Problem
+from hubdata.ingest.recipes import Count
 from hubdata.ingest.rejected import Rejected
 
 
@@ -44,6 +45,14 @@ class Reading:
     """Header -> cell of the first five rows, to know the list by: never of columns that may be personal."""
     guessed: tuple[str, ...] = ()
     """Headers that were matched by what people call such a column, and that a reader has not agreed to."""
+    came_from: str = ""
+    """The program that such a list comes from, where it was recognised and is read as any other list."""
+    count: Count | None = None
+    """What the list holds, where a recipe made it of the file of another program (see `recipes`)."""
+    unsaid: tuple[str, ...] = ()
+    """Columns of that list which have to be said once for all rows."""
+    currencies: tuple[str, ...] = ()
+    """Currencies in that list of which somebody has to say the rate."""
 
     @property
     def signature(self) -> str:

@@ -1,8 +1,10 @@
 """A drop -> a draft: its files read and checked together, against each other and against what is on show."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +21,7 @@ from hubdata.ingest.layout import attendance_of
 from hubdata.ingest.merging import merge
 from hubdata.ingest.names import Names
 from hubdata.ingest.problems import problem
+from hubdata.ingest.recipes import only_known, said_of, with_event_of_day
 from hubdata.ingest.recognition import recognise
 from hubdata.ingest.rows import Rows
 from hubdata.ingest.sources import Source
@@ -59,8 +62,10 @@ def draft(
         if name in handed_in:
             source = handed_in[name]
             begin(source.file)
+            if source.made:
+                _settle_made(source, names, draft)
             table, rejected = Rows(row_type, source, hub, names, before, draft).read()
-            if update:
+            if update or source.adds:
                 table = updated(row_type, table, before, set(source.columns.values()) | source.derived)
             if row_type is models.Organisation:
                 table = with_known(table, known)
@@ -84,6 +89,20 @@ def draft(
         merge(draft, matching.merges)
     draft.problems.sort(key=lambda p: (p.file, p.row or 0))
     return draft
+
+
+def _settle_made(source: Source, names: Mapping[str, Names], draft: Draft) -> None:
+    """Lists that recipes made, now that organisations and events are known: who is not ours left out, all in one."""
+    for made in source.made:
+        if made.of.only_known and "organisations" in names:
+            found = only_known(made, source.label, names["organisations"])
+            draft.notes += [found] if found else []
+            draft.readings = [replace(r, count=said_of(made)) if r.count is made.count else r for r in draft.readings]
+        if "events" in draft.tables:
+            with_event_of_day(made, draft.tables["events"])
+    tables = [made.table for made in source.made]
+    rows = np.concatenate([table.rows for table in tables])
+    source.table = tables[0]._replace(cells=pa.concat_tables([table.cells for table in tables]), rows=rows)
 
 
 def _attendance(events: Source, names: Mapping[str, Names], draft: Draft) -> Source:

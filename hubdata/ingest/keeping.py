@@ -27,14 +27,16 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
     if not header:
         return
     sign, kept_sign = signature(table.header), signature(header)
-    is_whole = not (table.findings or source.rejected.any() or source.emptied or source.headings)
+    is_whole = not (table.findings or source.rejected.any() or source.emptied or source.headings or source.made)
     if is_whole and is_nothing_but(files[source.file], table, header):
         content = files[source.file]
     else:
         cells = _without_unread(source)
         accepted = cells.filter(pa.array(~source.rejected)) if source.rejected.any() else cells
         content = reading.write_table(accepted, table.separator or ";")
-        name = re.sub(r"\.[^.]*$", "", source.file) + name[len(source.file) :] + ".csv"
+        # A list that was made of several files is called after the first.
+        rest = f" ({source.name})" if source.made else name[len(source.file) :]
+        name = re.sub(r"\.[^.]*$", "", source.file) + rest + ".csv"
     while name in draft.received:
         name = f"_{name}"
     draft.received[name] = content
@@ -51,6 +53,7 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
             blank_is_no={kept_sign: source.blank_is_no},
             periods={kept_sign: source.has_periods},
             one_per_person={kept_sign: source.is_one_per_person},
+            adds={kept_sign: True} if source.adds else {},
             words={kept_sign: source.words} if source.words else {},
         )
     )

@@ -52,6 +52,25 @@ SENTENCES: dict[str, Sentences] = {
         N_("Put the rows together in one file and leave the other out."),
         blocks=True,
     ),
+    "xml_refused": Sentences(
+        N_("This XML file has a document type or entities, by which it can be made to grow without end."),
+        N_("Download it anew from whoever publishes it; IATI files have none."),
+        blocks=True,
+    ),
+    "xml_damaged": Sentences(
+        N_("This XML file is damaged, or only a part of it."),
+        N_("Download it anew from whoever publishes it."),
+        blocks=True,
+    ),
+    "not_said": Sentences(
+        N_("The list does not say this, and it is the same for every row: {meaning}"),
+        N_("Say it once, on the Data page or with --fill {name}=VALUE."),
+        blocks=True,
+    ),
+    "rate_missing": Sentences(
+        N_("Only amounts in euros can be added up; amounts in {value}: {count}."),
+        N_("Say how many euros one {value} is, on the Data page or with --rate {value}=NUMBER, or leave them out."),
+    ),
     "too_large": Sentences(
         N_("The file is larger than {limit} MB."),
         N_("Split it, or let your IT colleague raise max_file_megabytes in hub.toml."),
@@ -373,6 +392,20 @@ NOTES: dict[str, str] = {
     "others_not_read": N_(
         "Files of another kind are not read: {files} ({count}). A list has to be CSV or a workbook (.xlsx)."
     ),
+    "rows_of_others": N_(
+        "Organisations that are not in your list are left out: {names}. "
+        "Rows that had nothing else, left out too: {count}."
+    ),
+    "rows_not_meant": N_("Rows left out, since “{column}” is “{text}”: {count}."),
+    "rows_not_best": N_(
+        "Rows left out, since of the same organisation others came, and these are only on the list ({column}): {count}."
+    ),
+    "rows_without": N_("Rows left out, since they have no {column}: {count}."),
+    "cells_about_people": N_("Cells in {column} with an address or a telephone number, left empty: {count}."),
+    "rows_joined": N_("Rows that are about the same, and were taken together: {count} became {rows}."),
+    "amounts_converted": N_("Amounts in {text} that were read as euros, at {rate} euros each: {count}."),
+    "fixed_value": N_("The list does not say {column}; it is “{text}” in every row: {count}."),
+    "links_read": N_("Links to pages of {source} are read as the names in front of them: {count}."),
     "columns_not_used": N_("Columns that are not used, and not kept: {count} ({columns})."),
     "columns_left_out": N_("Columns left out, since personal data is never stored: {count} ({columns})."),
     "dates_day_first": N_("Dates are read day first: {text} is {day}. Dates that could be another day: {count}."),

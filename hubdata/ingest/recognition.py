@@ -1,7 +1,7 @@
 """Which table a file holds, and what its columns are: by a reader's answers, by its name, or by its headers."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from hubdata import models, reading
@@ -21,6 +21,7 @@ from hubdata.ingest.layout import (
 from hubdata.ingest.numbers import settle_numbers
 from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
+from hubdata.ingest.recipes import Made, Recipe, all_headings, lists_of, persons_in, recipe_of, without_links
 from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
@@ -39,7 +40,10 @@ def recognise(
         if len(content) > settings.max_file_megabytes * 1_000_000:
             draft.problems.append(problem("too_large", file, limit=settings.max_file_megabytes))
             continue
-        sheets = [without_totals(without_examples(sheet)) for sheet in read_sheets(content, settings, matching)]
+        sheets = _without_made(file, read_sheets(content, settings, matching), matching, draft, handed_in)
+        by_cells = {sheet.sheet: recipe for sheet in sheets if (recipe := recipe_of(sheet, matching))}
+        sheets = [without_links(s, by_cells[s.sheet]) if s.sheet in by_cells else s for s in sheets]
+        sheets = [without_totals(without_examples(sheet)) for sheet in sheets]
         sheets, headings = _with_years_as_rows(file, sheets, matching)
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
@@ -68,16 +72,78 @@ def recognise(
             elif name in handed_in:
                 draft.problems.append(problem("two_files", label, value=handed_in[name].label))
             else:
-                handed_in[name] = _matched(label, file, sheet, name, told, draft)
+                handed_in[name] = _matched(label, file, sheet, name, told, draft, by_cells.get(sheet.sheet))
                 handed_in[name].headings = under
     return handed_in
+
+
+def _without_made(
+    file: str, sheets: list[reading.Table], matching: FileMapping, draft: Draft, handed_in: dict[str, Source]
+) -> list[reading.Table]:
+    """The sheets that no recipe makes lists of; what is made of the others is handed in and reported."""
+    left = []
+    for sheet in sheets:
+        recipe = recipe_of(sheet, with_old_answers(matching, sheet.header))
+        if not recipe or not recipe.lists:
+            left.append(sheet)
+            continue
+        label = f"{file} ({sheet.sheet})" if len(sheets) > 1 else file
+        lists = lists_of(recipe, sheet, file, label, matching)
+        for made in lists:
+            name = f"{label}: {made.of.table}" if len(lists) > 1 else label
+            used = {header for one in lists for header in one.columns} if made is lists[0] else None
+            source = _made(name, file, sheet, made, recipe, matching, draft, used)
+            if any(found.blocks for found in made.problems):
+                continue
+            if made.of.table not in handed_in:
+                handed_in[made.of.table] = source
+            elif not handed_in[made.of.table].joined(source):
+                other = handed_in[made.of.table].label
+                draft.problems.append(problem("two_files", name, value=other))
+        draft.problems += [
+            replace(problem(f.code, label, f.row or None, f.column, ""), blocks=True) for f in sheet.findings
+        ]
+    return left
+
+
+def _made(
+    label: str, file: str, sheet: reading.Table, made: Made, recipe: Recipe, matching: FileMapping, draft: Draft,
+    used: Collection[str] | None,
+) -> Source:  # fmt: skip
+    """A list that a recipe made of a file, and the report of it.
+
+    `used`: the columns of all lists of the file, for the first of them, which says what is left out; None for others.
+    """
+    unused = [] if used is None else [header for header in sheet.header if header not in used]
+    personal = persons_in(recipe, sheet, unused)
+    ignored = tuple(header for header in unused if header not in personal)
+    draft.notes += [replace(found, file=label) for found in made.notes]
+    draft.problems += [replace(found, file=label) for found in made.problems]
+    if ignored:
+        draft.notes.append(note("columns_not_used", label, count=len(ignored), columns=", ".join(ignored)))
+    if personal:
+        draft.notes.append(note("columns_left_out", label, count=len(personal), columns=", ".join(personal)))
+    names = {header: header for header in made.table.header}
+    source = Source(label, file, made.table, made.of.table, names, matching, is_one_per_person=False, made=[made])
+    source.decimal_marks = dict.fromkeys(source.numbers, ".")
+    draft.readings.append(
+        Reading(
+            label, made.of.table, len(sheet.rows), sheet.encoding, sheet.separator, tuple(sheet.header), made.columns,
+            ignored, tuple(personal), (), ".", first_rows=_first_rows(made.table, ()), count=made.count,
+            unsaid=tuple(found.column for found in made.problems if found.code == "not_said"),
+            currencies=tuple(str(found.value) for found in made.problems if found.code == "rate_missing"),
+        )
+    )  # fmt: skip
+    if not len(made.table.rows) and not made.problems:
+        draft.notes.append(note("no_rows", label, count=0))
+    return source
 
 
 def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> list[reading.Table]:
     """A file as it is read by whoever knows our headings, and the ones that readers told."""
     told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
-    return reading.read(content, limits, all_words().union(told))
+    return reading.read(content, limits, all_words().union(told, all_headings()))
 
 
 def _with_years_as_rows(
@@ -173,14 +239,22 @@ def _table_that_fits(sheet: reading.Table, matching: FileMapping) -> str | None:
     return best[0] if len(best) == 1 else None
 
 
-def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: FileMapping, draft: Draft) -> Source:
+def _matched(
+    label: str,
+    file: str,
+    sheet: reading.Table,
+    name: str,
+    matching: FileMapping,
+    draft: Draft,
+    recipe: Recipe | None = None,
+) -> Source:
     """A file whose table is known: its columns matched, personal data left out, and a report of both."""
     row_type, sign = models.TABLES[name], signature(sheet.header)
     columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))
     counts = [h for h, c in columns.items() if c == ATTENDEES and not is_list_of_names(sheet.cells[h])]
     columns = {header: column for header, column in columns.items() if header not in counts}
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
-    personal = personal_columns(name, unknown, sheet)
+    personal = list(dict.fromkeys([*personal_columns(name, unknown, sheet), *persons_in(recipe, sheet, unknown)]))
     ignored = tuple(header for header in unknown if header not in personal)
     if ignored:
         draft.notes.append(note("columns_not_used", label, count=len(ignored), columns=", ".join(ignored)))
@@ -211,6 +285,7 @@ def _matched(label: str, file: str, sheet: reading.Table, name: str, matching: F
             {h: source.factors[c] for h, c in columns.items() if c in source.factors},
             first_rows=_first_rows(sheet, personal),
             guessed=tuple(h for h, c in columns.items() if is_guessed(row_type, h, c, matching.columns.get(name, {}))),
+            came_from=recipe.name if recipe else "",
         )
     )  # fmt: skip
     return source

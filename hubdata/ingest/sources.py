@@ -8,6 +8,8 @@ import pyarrow as pa
 
 from hubdata import models, reading
 from hubdata.ingest.answers import FileMapping
+from hubdata.ingest.headings import signature
+from hubdata.ingest.recipes import Made
 
 
 @dataclass
@@ -44,6 +46,22 @@ class Source:
     """Columns that the file says something of in another one: the end of a period."""
     words: dict[str, list[str]] = field(default_factory=dict)
     """Column -> words at which its lists were taken apart."""
+
+    made: list[Made] = field(default_factory=list)
+    """What recipes made of the files of other programs; none of a list that came as it is."""
+
+    @property
+    def adds(self) -> bool:
+        """Whether its rows are added to those on show, in whatever load."""
+        told = self.matching.adds.get(signature(self.table.header), False)
+        return all(made.of.adds for made in self.made) if self.made else told
+
+    def joined(self, other: "Source") -> bool:
+        """Take another list of the same program with this one, such as of a second event; False when that cannot be."""
+        if not (self.made and other.made and self.adds and other.adds and self.table.header == other.table.header):
+            return False
+        self.label, self.made = f"{self.label}, {other.label}", self.made + other.made
+        return True
 
     def keep_rows(self, kept: np.ndarray) -> None:
         """Leave out the other rows, as if they had never been in the file."""

@@ -8,12 +8,13 @@ and no row disappears.
     encoding    bytes -> text
     csv         CSV files, read and written
     workbook    .xlsx, .xlsm, .ods and .xls
+    iati        activities of the International Aid Transparency Initiative, as XML
     formats     what Excel shows of a number; opendocument and before2007 have it for .ods and .xls
 """
 
 from collections.abc import Set
 
-from hubdata.reading import csv, workbook
+from hubdata.reading import csv, iati, workbook
 from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel, write_table
 from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Remark, Table
 
@@ -32,10 +33,12 @@ __all__ = [
 
 
 def read(content: bytes, limits: Limits = DEFAULT_LIMITS, words: Set[str] = frozenset()) -> list[Table]:
-    """Read a CSV file (one table) or a workbook (one per visible sheet with content). Never raises.
+    """Read a CSV file (one table), a workbook (one per visible sheet with content) or IATI activities. Never raises.
 
     `words` are headings that somebody knows, as `cells.folded` gives them: by them the row with the headings is found.
     """
     if content.startswith((workbook.ZIP, workbook.OLE)):
         return workbook.read(content, limits, words)
+    if iati.is_iati(content):
+        return iati.read(content, limits)
     return [csv.read(content, limits, words)]

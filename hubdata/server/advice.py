@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from hubdata import sharing
 from hubdata.server import oidc
+from hubdata.server.door import own_address
 from hubdata.server.request_rules import is_this_machine
 from hubdata.server.visitors import Visitors
 from hubdata.texts import Text, join
@@ -41,3 +42,17 @@ def announce(visitors: Visitors) -> None:
     how = join([way.translate(language) for way in ways] or [Text("not at all").translate(language)], language)
     for sentence in (Text("How managers come in: {how}.", {"how": how}), *advice(visitors)):
         print(sentence.translate(language), flush=True)  # the console is where whoever starts the server looks
+    say_way_in(visitors)
+
+
+def say_way_in(visitors: Visitors) -> None:
+    """Say on the console which address to open. Streamlit's own words are off: its address would let nobody in."""
+    if visitors.is_for_this_machine:
+        # Nobody but the user of the dashboard sees the console.
+        said = Text(
+            "Open in a browser on this machine (it lets in one): {address}", {"address": visitors.door.address()}
+        )
+    else:
+        public = "" if sharing.address_is_local(visitors.settings) else visitors.settings.public_address
+        said = Text("The dashboard is at {address}", {"address": public or own_address()})
+    print(said.translate(visitors.settings.languages[0]), flush=True)

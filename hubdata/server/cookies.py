@@ -4,6 +4,7 @@ A cookie says who somebody is, never what they may: that is looked up.
 """
 
 import contextlib
+import datetime
 import hmac
 import secrets
 from pathlib import Path
@@ -18,7 +19,11 @@ from hubdata.server import oidc
 from hubdata.settings import Settings
 from hubdata.texts import Text
 
-VIEWER_COOKIE, MANAGER_COOKIE, ASKED_COOKIE = "hub_viewer", "hub_manager", "hub_asked"
+VIEWER_COOKIE, MANAGER_COOKIE, ASKED_COOKIE, LOCAL_COOKIE = "hub_viewer", "hub_manager", "hub_asked", "hub_local"
+VISIT_SECONDS = 30 * 24 * 3600
+"""So long after a visit the cookie of a link, or of a browser on this machine, still counts."""
+RENEWED_AFTER = datetime.timedelta(days=1)
+"""A visit with an older cookie gives a new one."""
 ASKED_PATH = "/a/"
 """Where the cookie of an asked organisation is sent, and nowhere else: it is no way into the dashboard."""
 
@@ -28,10 +33,31 @@ def signer(home: Path, salt: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(sharing.secret(home), salt=salt)
 
 
+def is_behind_tls(settings: Settings) -> bool:
+    """Whether people reach the dashboard over TLS."""
+    return settings.public_address.startswith("https:")
+
+
+def named(settings: Settings, name: str) -> str:
+    """What a cookie is called that is sent everywhere: behind TLS no other host of the same domain can set it."""
+    return f"__Host-{name}" if is_behind_tls(settings) else name
+
+
+def read_cookie(connection: HTTPConnection, settings: Settings, name: str) -> str | None:
+    """The value of a cookie that is sent everywhere; None when there is none."""
+    return connection.cookies.get(named(settings, name))
+
+
 def set_cookie(answer: Response, settings: Settings, name: str, value: str, seconds: int, path: str = "/") -> None:
     """Give a browser a cookie, as strict as it can be."""
-    secure = settings.public_address.startswith("https:")
+    name = named(settings, name) if path == "/" else name
+    secure = is_behind_tls(settings)
     answer.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite="lax", secure=secure)
+
+
+def drop_cookie(answer: Response, settings: Settings, name: str) -> None:
+    """Have a browser forget a cookie that is sent everywhere."""
+    answer.delete_cookie(named(settings, name), path="/", secure=is_behind_tls(settings))
 
 
 class ManagerLogin(NamedTuple):
@@ -77,7 +103,7 @@ def set_manager_login(answer: Response, home: Path, settings: Settings, login: M
     """Give a browser the cookie of a login and remove that of a link: whoever logs in is no longer a viewer."""
     value = signer(home, "manager").dumps([*login, _proof(home, login.provider)])
     set_cookie(answer, settings, MANAGER_COOKIE, value, 3600 * settings.login_hours)
-    answer.delete_cookie(VIEWER_COOKIE, path="/")
+    drop_cookie(answer, settings, VIEWER_COOKIE)
 
 
 def manager_login(connection: HTTPConnection, home: Path, settings: Settings) -> ManagerLogin | None:
@@ -87,7 +113,7 @@ def manager_login(connection: HTTPConnection, home: Path, settings: Settings) ->
     """
     with contextlib.suppress(BadSignature, ValueError, TypeError):
         content = signer(home, "manager").loads(
-            connection.cookies.get(MANAGER_COOKIE, ""), max_age=3600 * settings.login_hours
+            read_cookie(connection, settings, MANAGER_COOKIE) or "", max_age=3600 * settings.login_hours
         )
         login, proof = ManagerLogin(*content[:-1]), str(content[-1])
         is_password = login.provider is None

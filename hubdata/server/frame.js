@@ -19,6 +19,17 @@
     });
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
+// A figure as a picture, with the colour of the page behind it: what is asked for stands in the menu of the figure.
+document.addEventListener("click", ({ target }) => {
+  const asked = target.closest?.(".hub-picture");
+  const drawn = asked && document.querySelector(`.st-key-figure_${CSS.escape(asked.dataset.figure)} .hub-chart`);
+  if (!drawn?.data) return;
+  const { backgroundColor } = getComputedStyle(document.querySelector('[data-testid="stApp"]'));
+  const [width, height] = [drawn.offsetWidth, drawn.offsetHeight];
+  const layout = { ...drawn.layout, paper_bgcolor: backgroundColor };
+  const how = { format: "png", scale: 2, width, height, filename: asked.dataset.figure };
+  window.Plotly.downloadImage({ data: drawn.data, layout }, how);
+});
 // Every page is served from the root. Without this Streamlit asks for its server below the page first, and waits for the
 // answer that there is none.
 window.__streamlit = { BACKEND_BASE_URL: location.origin };

@@ -6,14 +6,15 @@ address they know. So the gate decides first who is asking, answers strangers it
 what a browser may say over the websocket. Whatever is in neither is refused.
 
 A session of Streamlit belongs to the principal that opened it: the gate hands the principal on in a signed header,
-which Streamlit compares when somebody wants to go on with a session (`server.trustedUserHeaders`). A viewer's link, a
-manager's login and the loopback rule are looked at again at every message and every two seconds, so that revoking
-closes open tabs.
+which Streamlit compares when somebody wants to go on with a session (`server.trustedUserHeaders`). Whoever has a
+websocket is looked at again at every message and every two seconds, so that revoking closes open tabs.
 
 Pinned to the minor version of Streamlit: see `streamlit_internals`.
 """
 
+import asyncio
 import re
+import secrets
 import sys
 from pathlib import Path
 
@@ -21,10 +22,11 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hubdata import access, audit
 from hubdata import settings as settings_module
 from hubdata.access import STRANGER, Principal
-from hubdata.server import assets, logs, shell, streamlit_internals
-from hubdata.server.advice import announce
+from hubdata.server import assets, door, logs, shell, streamlit_internals
+from hubdata.server.advice import announce, say_way_in
 from hubdata.server.answers import Answers
 from hubdata.server.cookies import ASKED_PATH
 from hubdata.server.guesses import Guesses
@@ -33,7 +35,7 @@ from hubdata.server.links import Links, NetworkFile, no_file
 from hubdata.server.login import Login
 from hubdata.server.oidc import CALLBACK
 from hubdata.server.public_pages import PublicPages
-from hubdata.server.request_rules import GET, LOGOUT, ROUTES, has_own_origin, not_found
+from hubdata.server.request_rules import GET, LOGOUT, ROUTES, has_own_origin, here, is_local, not_found
 from hubdata.server.visitors import Visitors
 from hubdata.server.websocket import HEADER, MESSAGES, OPERATIONS, Conversation, Downloads
 
@@ -61,7 +63,10 @@ class Gate:
             logs.keep_small()
             if not self._mistakes:
                 announce(self.visitors)
-            await self.app(scope, receive, send)
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                self.visitors.door.close()
             return
         if self._mistakes:
             await self._say_mistakes(scope, receive, send)
@@ -114,6 +119,8 @@ class Gate:
             return await self._links.answer(request)
         if path.startswith(ASKED_PATH):
             return await self._answers.answer(request, principal)
+        if path.startswith(door.PATH):
+            return await self._through_the_door(request, principal)
         if path.startswith("/media/"):
             return None if self.downloads.was_sent(principal, Path(path).stem) else not_found()
         if path in LOGOUT:
@@ -133,8 +140,26 @@ class Gate:
         if path == "/overview":  # the page that Streamlit has at the root, and nowhere else
             return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
         if re.fullmatch(r"/[a-z_]*", path) and path != "/healthz":
-            return shell.page(self.visitors.home, self.settings, request, principal)
+            page = shell.page(self.visitors.home, self.settings, request, principal)
+            self.visitors.note_visit(request, principal, page)
+            return page
         return None
+
+    async def _through_the_door(self, request: Request, principal: Principal) -> Response:
+        """`/open/TOKEN` lets in one browser on this machine; whoever is in already goes on."""
+        own_page = RedirectResponse(here(request, self.settings, "/"), 303)
+        if principal.kind == "manager":
+            return own_page
+        # Only somebody who opens an address comes in: no picture, frame or script of another page.
+        is_opened = request.headers.get("sec-fetch-dest", "document") == "document"
+        may_come = is_opened and self.visitors.is_for_this_machine and is_local(request)
+        token = request.scope["path"].removeprefix(door.PATH)
+        if not may_come or not await asyncio.to_thread(self.visitors.door.opens, token):
+            return self.pages.stranger(request, 403)
+        audit.note(self.visitors.home, f"manager {access.THIS_MACHINE}", "browser let in")
+        say_way_in(self.visitors)
+        self.visitors.give_local_cookie(own_page, secrets.token_hex(8))
+        return own_page
 
 
 def check_streamlit() -> None:

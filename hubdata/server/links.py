@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hubdata import audit, sharing, store
-from hubdata.server.cookies import VIEWER_COOKIE, set_cookie, signer
+from hubdata.server.cookies import VIEWER_COOKIE, drop_cookie
 from hubdata.server.guesses import UNKNOWN_LINKS, Guesses
 from hubdata.server.public_pages import PublicPages
 from hubdata.server.request_rules import MAP, network, not_found
@@ -30,7 +30,8 @@ class Links:
         self, visitors: Visitors, guesses: Guesses, pages: PublicPages, network_file: NetworkFile = no_file
     ) -> None:
         self.home, self.settings = visitors.home, visitors.settings
-        self._guesses, self._pages, self._network_file = guesses, pages, network_file
+        self._visitors, self._guesses, self._pages = visitors, guesses, pages
+        self._network_file = network_file
 
     async def answer(self, request: Request) -> Response:
         """`/s/TOKEN` lets in whoever has the token of an open link; `/s/leave` makes them a stranger again."""
@@ -39,7 +40,7 @@ class Links:
             if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
                 return RedirectResponse("/", 303)  # another site cannot make somebody leave
             answer: Response = RedirectResponse("/", 303)
-            answer.delete_cookie(VIEWER_COOKIE, path="/")
+            drop_cookie(answer, self.settings, VIEWER_COOKIE)
             return answer
         comes_from = network(request)
         if not self._guesses.may_go_on(UNKNOWN_LINKS, "link", comes_from):
@@ -63,14 +64,7 @@ class Links:
         await asyncio.to_thread(sharing.note_opened, self.home, link.id)
         audit.note(self.home, "viewer", "opened", link=link.id)
         answer = RedirectResponse(f"/?lang={link.language}" if link.language else "/", 303)
-        left = int((link.expires_at - sharing.now()).total_seconds())
-        set_cookie(
-            answer,
-            self.settings,
-            VIEWER_COOKIE,
-            signer(self.home, "viewer").dumps([link.id, secrets.token_hex(8)]),
-            left,
-        )
+        self._visitors.give_viewer_cookie(answer, link, secrets.token_hex(8))
         return answer
 
     async def _map(self, token: str, comes_from: str) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from hubdata import access, audit, sharing, store
 from hubdata.access import Principal
 from hubdata.server import oidc
-from hubdata.server.cookies import MANAGER_COOKIE, ManagerLogin, new_login_id, set_manager_login
+from hubdata.server.cookies import MANAGER_COOKIE, ManagerLogin, drop_cookie, new_login_id, set_manager_login
 from hubdata.server.guesses import Guesses
 from hubdata.server.provider import ATTEMPT_COOKIE, Provider, ProviderProblem
 from hubdata.server.public_pages import PublicPages
@@ -100,5 +100,5 @@ class Login:
                 audit.note(self.home, "manager", "logged out")
             address = await self._provider.way_out(login)
         answer = RedirectResponse(address or "/", 303)
-        answer.delete_cookie(MANAGER_COOKIE, path="/")
+        drop_cookie(answer, self.settings, MANAGER_COOKIE)
         return answer

@@ -17,7 +17,7 @@ from hubdata import sharing
 from hubdata.access import STRANGER
 from hubdata.server import oidc
 from hubdata.server.advice import advice
-from hubdata.server.cookies import ASKED_COOKIE, VIEWER_COOKIE
+from hubdata.server.cookies import ASKED_COOKIE, VIEWER_COOKIE, read_cookie
 from hubdata.server.request_rules import here, is_local, language
 from hubdata.server.visitors import Visitors
 from hubdata.settings import Mistake
@@ -74,7 +74,7 @@ class PublicPages:
             request,
             "stranger",
             status,
-            has_dead_link=VIEWER_COOKIE in request.cookies and self._visitors.identify(request) == STRANGER,
+            has_dead_link=self._has_viewer_cookie(request) and self._visitors.identify(request) == STRANGER,
             providers=list(oidc.read().providers),
             has_password=sharing.password_hash(self._visitors.home) is not None,
             why_not=why_not.translate(said_in) if why_not else "",
@@ -82,7 +82,18 @@ class PublicPages:
             is_first=request.scope["path"] == "/login",
             is_wrong=is_wrong,
             advice=[text.translate(said_in) for text in advice(self._visitors)] if is_local(request) else [],
+            opening_file=self._opening_file(request),
         )
+
+    def _has_viewer_cookie(self, request: Request) -> bool:
+        return read_cookie(request, self._settings, VIEWER_COOKIE) is not None
+
+    def _opening_file(self, request: Request) -> str:
+        """The file that lets in a browser on this machine that is not known yet; "" for everybody else."""
+        if not self._visitors.is_for_this_machine or not is_local(request) or self._has_viewer_cookie(request):
+            return ""
+        self._visitors.door.address()  # from now on there is one
+        return self._visitors.door.file.name
 
     def dead_link(self, request: Request) -> Response:
         """For whoever has a link that does not work."""

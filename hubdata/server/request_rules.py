@@ -19,6 +19,9 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 PROXY_HEADERS = re.compile(r"forwarded|x-forwarded-.+|x-real-ip|via|true-client-ip|cf-connecting-ip")
 """A request with any of these headers came through a proxy, so not directly from this machine."""
 
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+"""A name or an address, and a port: nobody before an @, no path, nothing that is left empty."""
+
 ANYBODY = frozenset({"manager", "viewer", "asked", "stranger"})
 LET_IN = frozenset({"manager", "viewer"})
 MANAGER = frozenset({"manager"})
@@ -47,6 +50,7 @@ ROUTES = (
     Route(r"/a/own(/done)?", GET, ASKED),
     Route(r"/a/own/(profile|ties/\d{1,3}|ratings/\d{1,3}|partners|events)", frozenset({"GET", "POST"}), ASKED),
     Route(r"/a/[^/]*", frozenset({"GET"}), ANYBODY),
+    Route(r"/open/[A-Za-z0-9_-]{43}", frozenset({"GET"}), ANYBODY - ASKED),  # the door of this machine
     Route(r"/login", frozenset({"GET", "POST"}), ANYBODY),
     Route(r"/login/oidc", GET, ANYBODY),
     Route(r"/logout", GET, ANYBODY),
@@ -85,10 +89,10 @@ def host_name(connection: HTTPConnection) -> str:
     """The host that is asked for, without port; "" when it is none, or there are two."""
     hosts = connection.headers.getlist("host")
     with contextlib.suppress(ValueError):
-        parts = urlsplit(f"//{hosts[0]}") if len(hosts) == 1 else urlsplit("")
-        is_plain = not (parts.username or parts.path or parts.query or parts.fragment)
-        if is_plain and (parts.port is None or parts.port > 0):
-            return parts.hostname or ""
+        if len(hosts) == 1 and _HOST.fullmatch(hosts[0]):
+            parts = urlsplit(f"//{hosts[0]}")
+            if parts.port is None or parts.port > 0:
+                return parts.hostname or ""
     return ""
 
 

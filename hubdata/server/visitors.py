@@ -11,11 +11,25 @@ from urllib.parse import urlsplit
 import streamlit as st
 from itsdangerous import BadSignature
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from hubdata import access, asking, sharing
 from hubdata.access import STRANGER, Principal
 from hubdata.server import oidc
-from hubdata.server.cookies import ASKED_COOKIE, VIEWER_COOKIE, ManagerLogin, manager_login, signer
+from hubdata.server.cookies import (
+    ASKED_COOKIE,
+    LOCAL_COOKIE,
+    RENEWED_AFTER,
+    VIEWER_COOKIE,
+    VISIT_SECONDS,
+    ManagerLogin,
+    drop_cookie,
+    manager_login,
+    read_cookie,
+    set_cookie,
+    signer,
+)
+from hubdata.server.door import LocalDoor, port
 from hubdata.server.request_rules import (
     LOOPBACK_NAMES,
     comes_from_elsewhere,
@@ -34,6 +48,7 @@ class Visitors:
 
     def __init__(self, home: Path, settings: Settings) -> None:
         self.home, self.settings = home, settings
+        self.door = LocalDoor(home)
 
     def identify(self, connection: HTTPConnection) -> Principal:
         """The principal behind a request. Whoever has a link's cookie has what the link covers, or nothing."""
@@ -42,8 +57,8 @@ class Visitors:
                 return STRANGER
             if ASKED_COOKIE in connection.cookies:
                 return self._asked(connection.cookies[ASKED_COOKIE])
-            if VIEWER_COOKIE in connection.cookies:
-                return self._viewer(connection.cookies[VIEWER_COOKIE])
+            if (cookie := read_cookie(connection, self.settings, VIEWER_COOKIE)) is not None:
+                return self._viewer(cookie)
             return self._manager(connection) or self._local_manager(connection) or STRANGER
         except Exception:
             logger.exception("it could not be decided who is asking; nobody is let in")
@@ -55,7 +70,7 @@ class Visitors:
 
     def _viewer(self, cookie: str) -> Principal:
         with contextlib.suppress(BadSignature, ValueError):
-            link_id, visitor = signer(self.home, "viewer").loads(cookie)
+            link_id, visitor = signer(self.home, "viewer").loads(cookie, max_age=VISIT_SECONDS)
             if sharing.by_id(self.home, link_id):
                 return Principal("viewer", link_id, visitor)
         return STRANGER
@@ -82,12 +97,51 @@ class Visitors:
         return Principal("manager", login.email if login.provider else access.WITH_PASSWORD, login.id)
 
     def _local_manager(self, connection: HTTPConnection) -> Principal | None:
-        """A browser on this machine, as long as no login is configured and nobody else is meant to come.
+        """A browser on this machine that came through its door, while no login is configured and nobody else may come.
 
         With a public address there is a proxy; one that neither passes Host nor says whom it speaks for would make
         everybody a browser on this machine.
         """
-        return Principal("manager", access.THIS_MACHINE) if self.is_for_this_machine and is_local(connection) else None
+        if not self.is_for_this_machine or not is_local(connection):
+            return None
+        with contextlib.suppress(BadSignature, ValueError):
+            cookie = connection.cookies.get(self.local_cookie, "")
+            visitor = str(signer(self.home, "local").loads(cookie, max_age=VISIT_SECONDS))
+            return Principal("manager", access.THIS_MACHINE, visitor)
+        return None
+
+    @property
+    def local_cookie(self) -> str:
+        """The cookie of a browser on this machine. A browser sends it to every port, so its name says whose it is."""
+        return f"{LOCAL_COOKIE}_{port()}"
+
+    def give_local_cookie(self, answer: Response, visitor: str) -> None:
+        """Let in a browser on this machine, and remove the cookie of a link: it is no viewer's any longer."""
+        drop_cookie(answer, self.settings, VIEWER_COOKIE)
+        set_cookie(answer, self.settings, self.local_cookie, signer(self.home, "local").dumps(visitor), VISIT_SECONDS)
+
+    def give_viewer_cookie(self, answer: Response, link: sharing.Link, visitor: str) -> None:
+        """Let in somebody with a link: as long as it works, but not longer than thirty days after a visit."""
+        left = int((link.expires_at - sharing.now()).total_seconds())
+        value = signer(self.home, "viewer").dumps([link.id, visitor])
+        set_cookie(answer, self.settings, VIEWER_COOKIE, value, min(left, VISIT_SECONDS))
+
+    def note_visit(self, connection: HTTPConnection, principal: Principal, answer: Response) -> None:
+        """Somebody opens a page: their cookie counts from now on."""
+        is_local_manager = principal.kind == "manager" and principal.who == access.THIS_MACHINE
+        if principal.kind != "viewer" and not is_local_manager:
+            return
+        salt = "local" if is_local_manager else "viewer"
+        name = self.local_cookie if is_local_manager else VIEWER_COOKIE
+        _value, given_at = signer(self.home, salt).loads(
+            read_cookie(connection, self.settings, name) or "", return_timestamp=True
+        )
+        if sharing.now() - given_at < RENEWED_AFTER:
+            return
+        if is_local_manager:
+            self.give_local_cookie(answer, principal.visitor)
+        elif link := sharing.by_id(self.home, principal.who):
+            self.give_viewer_cookie(answer, link, principal.visitor)
 
     @property
     def is_for_this_machine(self) -> bool:

@@ -5,6 +5,7 @@ Elements that nobody can operate are drawn once and replayed (`replayed_elements
 
 import datetime
 import functools
+import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
@@ -256,6 +257,8 @@ def figure(
             with menu:
                 st.markdown(f"**{_(EXPLANATIONS[method].name)}** – {meaning(method)}")
                 frame(key, table, columns)
+                if draw and grant().downloads:
+                    _as_picture(key)
                 _for_a_memo(
                     title, finding, _("As of {day} · {basis} · Source: {source}", **about, source=origin(source))
                 )
@@ -271,6 +274,12 @@ def figure(
         chosen = picture()
         st.caption(md("As of {day} · {basis} · Source: {source}", **about, source=source_in_words(source)))
     return chosen
+
+
+def _as_picture(key: str) -> None:
+    """A button that gives a figure as a picture (PNG): the browser has drawn it already, see `server/frame.js`."""
+    words = html.escape(_("Download as a picture"))
+    st.html(f'<button type="button" class="hub-picture" data-figure="{html.escape(key)}">{words}</button>')
 
 
 def _for_a_memo(title: str, finding: Markdown, basis: str) -> None:

@@ -291,13 +291,14 @@ def viewers(folder: Path) -> None:
 
 def start(folder: Path) -> None:
     """From an empty home to every page drawn, by the clock."""
-    from browser import PAGES, chromium, path, served
+    from browser import PAGES, chromium, let_in, path, served
 
     with chromium() as browser:
         began = time.perf_counter()
         with served(folder / "start") as address:
             ready = time.perf_counter() - began
             tab = browser.new_context(locale="nl-NL").new_page()
+            let_in(tab.context, address)
             opened = {}
             for name in PAGES:
                 before = time.perf_counter()

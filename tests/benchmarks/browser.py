@@ -26,8 +26,9 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import door  # noqa: E402
 import plotly  # noqa: E402
-from browser import CHROMIUM, free_port, wait_until_healthy  # noqa: E402
+from browser import CHROMIUM, free_port, let_in, wait_until_healthy  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from hubdata import loading, settings  # noqa: E402
@@ -86,6 +87,7 @@ def dashboard(code: Path, home: Path) -> Iterator[str]:
         )
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}", server, said)
+            door.note(f"http://127.0.0.1:{port}", home)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -111,6 +113,8 @@ def static(folder: Path) -> Iterator[str]:
 
 def new_page(browser: Browser) -> Page:
     context = browser.new_context(locale="en-GB", viewport={"width": 1400, "height": 1000})
+    for address in door.noted():
+        let_in(context, address)
     context.add_init_script(WATCH)
     return context.new_page()
 

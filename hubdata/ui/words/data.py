@@ -256,6 +256,21 @@ def sheets_read(draft: loading.Draft) -> None:
         if reading.table is None:
             lines.append(md("We do not know yet what **{file}** holds.", file=reading.file))
             continue
+        if reading.count:
+            lines.append(_made_in_words(reading, reading.count))
+            continue
+        if reading.came_from:
+            lines.append(
+                n_md(
+                    "**{file}** comes from {source} and holds {list}: {n} row.",
+                    "**{file}** comes from {source} and holds {list}: {n} rows.",
+                    reading.rows,
+                    file=reading.file,
+                    source=reading.came_from,
+                    list=list_word(reading.table),
+                )
+            )
+            continue
         lines.append(
             n_md(
                 "**{file}** holds {list}: {n} row; {how}.",
@@ -269,9 +284,29 @@ def sheets_read(draft: loading.Draft) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
+def _made_in_words(reading: loading.Reading, count: loading.Count) -> Markdown:
+    """What a list of another program holds: `this is a list of Eventbrite: 40 visitors of 12 organisations`."""
+    gaps = {"file": reading.file, "source": count.source, "organisations": number(count.organisations)}
+    if reading.table == "attendance":
+        return n_md(
+            "**{file}** is a list of {source}: {n} visitor, organisations: {organisations}. Persons are left out.",
+            "**{file}** is a list of {source}: {n} visitors, organisations: {organisations}. Persons are left out.",
+            count.people,
+            **gaps,
+        )
+    return n_md(
+        "**{file}** is a list of {source}: {n} row of {list}, read from {rows}.",
+        "**{file}** is a list of {source}: {n} rows of {list}, read from {rows}.",
+        count.rows,
+        list=list_word(str(reading.table)),
+        rows=number(reading.rows),
+        **gaps,
+    )
+
+
 STEPS = {"look": N_("1. Look"), "match": N_("2. Match"), "repair": N_("3. Repair and load")}
 """What somebody does with files that they dropped, one step in sight at a time."""
-ASKS = {"two_readings", "three_decimals", "units_differ", "month_first"}
+ASKS = {"two_readings", "three_decimals", "units_differ", "month_first", "not_said", "rate_missing"}
 """Problems that a question about a column settles."""
 
 
@@ -339,7 +374,10 @@ def reading_report(number_of_file: int, reading: loading.Reading, draft: loading
         else:
             st.markdown(md("**{file}**: {list}", file=reading.file, list=list_word(reading.table)))
             small_table(_columns_as_read(reading))
-        _questions(number_of_file, reading, draft.problems)
+        if reading.count:
+            _questions_about_made(number_of_file, reading, draft)
+        else:
+            _questions(number_of_file, reading, draft.problems)
         about = [note for note in draft.notes if note.file == reading.file]
         if about:
             with st.expander(n_("We noticed {n} thing", "We noticed {n} things", len(about))):
@@ -351,7 +389,8 @@ def _columns_as_read(reading: loading.Reading) -> pd.DataFrame:
     """One grid: the heading, an example, and what we take it for."""
 
     def example(header: str) -> str:
-        return next((row[header][:60] for row in reading.first_rows if row.get(header, "").strip()), texts.NOT_KNOWN)
+        name = reading.columns.get(header, header) if reading.count else header
+        return next((row[name][:60] for row in reading.first_rows if row.get(name, "").strip()), texts.NOT_KNOWN)
 
     def what_for(header: str) -> str:
         if header in reading.columns:
@@ -441,6 +480,61 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
         )
     for position, header in enumerate(reading.header):
         _questions_about_numbers(f"{position} {key}", header, reading, mine)
+
+
+def _questions_about_made(number_of_file: int, reading: loading.Reading, draft: loading.Draft) -> None:
+    """What a list of another program does not say, and what its other currencies are worth; or that it is no such."""
+    key, files = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.file.split(": ")[0]
+    if reading.table == "attendance" and "event_id" not in reading.columns.values():
+        events = [str(name) for name in draft.tables["events"]["name"].to_pylist()] if draft.tables else []
+        told = answers().fill.get(files, {}).get("event_id")
+        _question(
+            f"event {key}",
+            _("Which event is this list of?"),
+            {name: name for name in dict.fromkeys(reversed(events))},
+            told,
+            lambda event: loading.answer_for_all({"event_id": event}, file=files),
+        )
+    for column in reading.unsaid:
+        if column == "event_id":
+            continue
+
+        def heard(column: str = column) -> None:
+            said = loading.answer_for_all({column: st.session_state[f"{column} {key}"]}, file=files)
+            st.session_state["answers"] = answers().with_(said)
+
+        meanings = models.TABLES[str(reading.table)]
+        field, nl = meanings.model_fields[column], models.extra(meanings, column)["nl"]
+        asked = str(field.description) if current_language() == "en" else str(nl)
+        st.text_input(
+            _("The list does not say this. What is it, in every row? {meaning}", meaning=in_label(asked)),
+            key=f"{column} {key}",
+            on_change=heard,
+        )
+    for currency in dict.fromkeys((*reading.currencies, *answers().rates)):
+
+        def heard_rate(currency: str = currency) -> None:
+            if rate := st.session_state[f"rate {currency} {key}"]:
+                st.session_state["answers"] = answers().with_(loading.answer_for_all(rates={currency: float(rate)}))
+
+        st.number_input(
+            _("How many euros is one {currency}?", currency=in_label(currency)),
+            min_value=0.0,
+            value=answers().rates.get(currency),
+            format="%.4f",
+            key=f"rate {currency} {key}",
+            on_change=heard_rate,
+        )
+    with st.expander(
+        _("Is this not a list of {source}?", source=in_label(reading.count.source if reading.count else ""))
+    ):
+        _question(
+            f"table {key}",
+            _("What does this file hold?"),
+            {name: list_word(name).capitalize() for name in models.TABLES},
+            None,
+            lambda table: loading.answer_about(reading, table=table),
+        )
 
 
 def _questions_about_numbers(
