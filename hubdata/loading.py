@@ -12,7 +12,7 @@ import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -339,7 +339,7 @@ def remember(home: Path, answers: ingest.FileMapping) -> None:
     """Remember what a reader told about their files, for the next time. Raises `store.StoreProblem`."""
     if answers != ingest.FileMapping():
         with store.disk_errors_as_problems():
-            known = remembered(home).with_(answers).model_dump(mode="json", exclude={"merges"})
+            known = remembered(home).with_(answers).model_dump(mode="json", exclude={"merges", "fill"})
             # With what a newer version noted beside.
             stored: dict[str, Any] = {}
             with contextlib.suppress(FileNotFoundError):
@@ -528,6 +528,29 @@ def answer_about(
     )
 
 
+def answer_header_row(reading: Reading, row: int) -> ingest.FileMapping:
+    """What a reader says of the row in which the headings of a list are; of the others, that they are not there."""
+    rows = {ingest.row_of_headings(cells): number == row for number, cells in reading.beginning}
+    return ingest.FileMapping(header_rows=rows | {ingest.row_of_headings(dict(reading.beginning)[row]): True})
+
+
+def may_be_kept(text: str) -> bool:
+    """Whether a text that somebody types over a cell may be stored: it holds nothing that is personal."""
+    return not ingest.holds_personal_data(text)
+
+
+def answer_cells(prepared: Prepared, typed: Sequence[tuple[Problem, str]]) -> ingest.FileMapping:
+    """What a reader types over cells that were refused: problems, each with what its cell should say."""
+    readings = {label: reading for reading in prepared.draft.readings for label in (reading.file, *reading.parts)}
+    answers = ingest.FileMapping()
+    for problem, text in typed:
+        reading = readings[problem.file]
+        header = problem.column if problem.column in reading.header else "amount"  # of years side by side
+        cells = {reading.signature: {ingest.folded(header): {problem.key: text.strip()}}}
+        answers = answers.with_(ingest.FileMapping(cells=cells))
+    return answers
+
+
 def answer_for_all(
     fill: Mapping[str, str] | None = None, rates: Mapping[str, float] | None = None, file: str = ""
 ) -> ingest.FileMapping:
@@ -559,7 +582,7 @@ class Doubt:
 def doubts(prepared: Prepared) -> list[Doubt]:
     """The words of a drop that are asked about once instead of row by row, most frequent first."""
     draft = prepared.draft
-    readings = {reading.file: reading for reading in draft.readings}
+    readings = {label: reading for reading in draft.readings for label in (reading.file, *reading.parts)}
     names = {fold(name): name for name in draft.tables["organisations"]["name"].to_pylist()} if draft.tables else {}
     found: dict[tuple[str, str], Doubt] = {}
     meant = _meant(draft) if draft.tables else {}

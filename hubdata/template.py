@@ -182,6 +182,29 @@ SHEETS: dict[str, Sheet] = {
             ),
         },
     ),
+    "accounts": Sheet(
+        {"nl": "Jaarcijfers", "en": "Accounts"},
+        {
+            "organisation_id": ("Organisatie", "Organisation"),
+            "year": ("Jaar", "Year"),
+            "total_income": ("Totale baten", "Total income"),
+            "expenditure": ("Totale lasten", "Total expenditure"),
+            "reserves": ("Reserves", "Reserves"),
+            "fte": ("FTE", "FTE"),
+        },
+        {
+            "nl": (
+                ("Voorbeeld: Stichting Schelpenpad", 2024, 150000, 140000, 35000, 12.5),
+                ("Voorbeeld: Stichting Schelpenpad", 2023, 120000, 125000, 25000, 11),
+                ("Voorbeeld: Kennisinstituut Duinlicht", 2024, 900000, "", "", 40),
+            ),
+            "en": (
+                ("Example: Shell Path Foundation", 2024, 150000, 140000, 35000, 12.5),
+                ("Example: Shell Path Foundation", 2023, 120000, 125000, 25000, 11),
+                ("Example: Dunelight Institute", 2024, 900000, "", "", 40),
+            ),
+        },
+    ),
 }  # fmt: skip
 """The lists that people keep by hand, in the order of the sheets. The others are in the data dictionary."""
 ROWS = 2000

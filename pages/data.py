@@ -52,8 +52,8 @@ if files:
     words.sheets_read(draft)
     steps = words.step(drop)
     if "look" in steps:
-        for reading in draft.readings:
-            words.first_rows(reading)
+        for position, reading in enumerate(draft.readings):
+            words.first_rows(position, reading)
         for note in draft.notes:
             if note.file not in {reading.file for reading in draft.readings}:
                 words.note(note)
@@ -78,6 +78,7 @@ if files:
         )
         words.doubts(drop)
         words.problem_kinds(draft.problems)
+        words.corrections(drop)
         ui.frame(
             "problems",
             lambda: words.problem_rows(draft.problems),

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import questions, ui
-from hubdata.ui import _, md, n_, n_md
+from hubdata.ui import _, n_, n_md
 from hubdata.ui.chapters.take_along import one_page_button
 from hubdata.ui.words import organisation as words
 
@@ -229,17 +229,7 @@ def received(income: pd.DataFrame) -> None:
     ui.figure(
         "income",
         title=_("Income"),
-        sentence=(
-            md(
-                "In {year} the largest donor, {donor}, gave {share} of the known income of {income}.",
-                year=latest["year"],
-                income=ui.euro(latest["income"]),
-                donor=latest["top_donor"],
-                share=ui.percent(latest["top_donor_share"]),
-            )
-            if latest["top_donor"]
-            else md("In {year} no donor is known.", year=latest["year"])
-        ),
+        sentence=words.income_sentence(latest),
         draw=lambda: ui.income_bars(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum()),
         alt=lambda: ui.ranking_in_words(
             _("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"

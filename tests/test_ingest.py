@@ -755,7 +755,7 @@ def test_the_name_of_a_file_counts_for_the_sheet_that_fits() -> None:
         ("x.xlsx (Organisaties)", "organisations"),
         ("x.xlsx (Uitleg organisaties)", None),
     ]
-    assert tables_of("organisaties.xlsx", sheets(A=LIST, B=LIST)) == [("organisaties.xlsx (A)", "organisations")]
+    assert tables_of("organisaties.xlsx", sheets(A=LIST, B=LIST)) == [("organisaties.xlsx (A, B)", "organisations")]
     assert tables_of("organisaties.xlsx", sheets(Uitleg=notes)) == [("organisaties.xlsx", "organisations")]
 
 

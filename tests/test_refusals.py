@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from hubdata import inbox, ingest, loading, models, reading
 from hubdata.__main__ import main
 from hubdata.ingest.columns import adapter
+from hubdata.ingest.corrections import key_of
 from hubdata.settings import Settings
 
 SETTINGS = Settings(max_file_megabytes=1, max_drop_megabytes=2, max_columns=100)
@@ -632,6 +633,22 @@ def test_the_sentences_of_a_code_are_there_in_both_languages_with_the_same_gaps(
         assert text.translate("nl").count("X") == text.translate("en").count("X")
 
 
+A_YEAR = [["Recipient", "Funder", "Type of funder", "Amount"], ["A", "B", "Government", 5]]
+
+
+def book_with_two_rows_of_headings() -> bytes:
+    """A workbook with one cell over two years."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Subsidies"
+    for cells in (["Organisatie", "Gever", "Bedrag"], ["", "", 2023, 2024], ["A", "Fonds B", 5, 6]):
+        sheet.append(cells)
+    sheet.merge_cells("C1:D1")
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 GRANTS = (
     "Recipient Org:0:Name,Funding Org:0:Name,Amount Awarded,Currency,Award Date\n"
     "Anna's Aid,Fund,100,EUR,2020-01-02\nAnna's Aid,Fund,50.5,EUR,2020-03-02\nStranger,Fund,7,EUR,2020-01-02\n"
@@ -914,6 +931,39 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Kolom themes: gelezen zoals het er staat, al kunnen het er meer zijn: 1, zoals “Peace, justice”. Zeg op de pagina Gegevens wat klopt.",
         {"organisations.csv": 'organisation_id,name,sector,themes\na,A,ngo,"Peace, justice"\n'},
     ),
+    "cells_corrected": (
+        "Cells that were typed over on the Data page: 1.",
+        "Cellen die op de pagina Gegevens zijn overgetypt: 1.",
+        {
+            "organisations.csv": "name,sector\nA,nog\n",
+            "matching.json": json.dumps({"cells": {"name|sector": {"sector": {key_of("nog", ()): "ngo"}}}}),
+        },
+    ),
+    "marks_as_rows": (
+        "Columns with marks (Fair 14-1-2025, Feast 2 okt 2025) are read as who was there. Rows: 2.",
+        "Kolommen met kruisjes (Fair 14-1-2025, Feast 2 okt 2025) zijn gelezen als wie er was. Rijen: 2.",
+        {"list.csv": "Organisatie,Fair 14-1-2025,Feast 2 okt 2025\nAnna,x,\nBeta,,x\n"},
+    ),
+    "year_of_sheet": (
+        "Amounts without a year are of the year that their sheet is called after, 2024: 1.",
+        "Bedragen zonder jaar zijn van het jaar waarnaar hun blad heet, 2024: 1.",
+        {"lists.xlsx": sheets(**{"2024": A_YEAR})},
+    ),
+    "sheets_joined": (
+        "Sheets that hold the same list were put below each other: 2.",
+        "Bladen met dezelfde lijst zijn onder elkaar gezet: 2.",
+        {"lists.xlsx": sheets(**{"2024": A_YEAR, "2025": A_YEAR})},
+    ),
+    "two_rows_of_headings": (
+        "The headings stand in two rows, from row 1 on, and were read together: 4.",
+        "De kopjes staan in twee rijen, vanaf rij 1, en zijn samen gelezen: 4.",
+        {"lists.xlsx": book_with_two_rows_of_headings()},
+    ),
+    "category_of_donor": (
+        "What kind of money it is, is read from Funder: 1.",
+        "Wat voor geld het is, is gelezen uit Funder: 1.",
+        {"lists.xlsx": sheets(funding=[["Recipient", "Year", "Funder", "Amount"], ["A", 2024, "Fonds A", 5]])},
+    ),
     "agreements_with_itself": (
         "Agreements between two names of one organisation, which are not used: 1 (the first is row 2).",
         "Afspraken tussen twee namen van één organisatie, die niet worden gebruikt: 1 (de eerste is rij 2).",
@@ -948,6 +998,9 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
 def test_what_a_sender_should_know_is_noted(code: str, tmp_path: Path) -> None:
     english, dutch, files = NOTES[code]
     content = {name: cells.encode() if isinstance(cells, str) else cells for name, cells in files.items()}
+    if told := content.pop("matching.json", None):  # what somebody said before
+        (tmp_path / "matching.json").write_bytes(told)
+    notes = [note for note in loading.prepare(tmp_path, SETTINGS, content).draft.notes if note.code == code]
     answers = loading.answer_for_all(rates={"GBP": 1.25})
     notes = [n for n in loading.prepare(tmp_path, SETTINGS, content, answers=answers).draft.notes if n.code == code]
     assert [tuple(note.message.translate(language) for language in ("en", "nl")) for note in notes] == [

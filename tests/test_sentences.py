@@ -418,6 +418,7 @@ SAID: list[Said] = [
     (r"As of DAY · # partners? · Source", ["one.degree"]),
     (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
     (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
+    (r"In # the largest donor, .*?, gave # of the whole income of #; what is shown here is # of that\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"], lambda f: own_year(f)["accounted_share"]]),
     (r"# years? with income rows", ["#one.funding"]),
     # events
     (r"# events? up to DAY\.(?: Of # of them it is known who came: # organisations?\.(?: Of those,)? # came to two or more)?", ["events.events", "coverage.attendance_known", "events.attending_organisations", "events.repeat_share"]),

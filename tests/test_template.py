@@ -21,6 +21,7 @@ ROWS = {
     "events": [("Borrel", datetime.date(2025, 1, 2), "", "", "{in-person}", "Gemeente Strand", "", 120)],
     "attendance": [("Borrel", "Stichting Zeewier", "{speaker}", 2, "{registered}")],
     "funding": [("Stichting Zeewier", 2025, "Gemeente Strand", "", "{government of}", 1234.5)],
+    "accounts": [("Stichting Zeewier", 2025, 5000, 4800, 300, 7.5)],
 }
 """What somebody fills in; between braces a word that the workbook offers."""
 
@@ -81,6 +82,7 @@ def test_the_workbook_loads_without_a_question(language: str, tmp_path: Path) ->
     assert tables["events"][0]["organiser_id"] == strand["organisation_id"]
     assert (tables["attendance"][0]["role"], tables["attendance"][0]["status"]) == ("speaker", "registered")
     assert (tables["funding"][0]["category"], tables["funding"][0]["amount"]) == ("government", 1234.5)
+    assert (tables["accounts"][0]["total_income"], tables["accounts"][0]["fte"]) == (5000, 7.5)
     assert [n.message.values["count"] for n in draft.notes if n.code == "examples_not_used"] == [3] * len(ROWS)
     # Every heading is a column, and nothing is left to ask.
     for reading in draft.readings:
@@ -99,7 +101,7 @@ def test_an_example_counts_when_somebody_changed_it(language: str) -> None:
     draft = ingest.draft({"lijsten.xlsx": content(filled)}, Settings(), {})
     assert not draft.problems
     assert [row["fte"] for row in draft.tables["organisations"].to_pylist()] == [12.5, 41]
-    assert [n.message.values["count"] for n in draft.notes if n.code == "examples_not_used"] == [1, 3, 3, 3, 3]
+    assert [n.message.values["count"] for n in draft.notes if n.code == "examples_not_used"] == [1, 3, 3, 3, 3, 3]
 
 
 def test_a_sheet_with_nothing_but_examples_leaves_that_list_as_it_is(tmp_path: Path) -> None:

@@ -101,6 +101,8 @@ def without_unit(heading: str) -> str:
     bare = heading.replace("_", " ")
     for shape in (*(shape for _, shape in _HEADING_FACTORS), FOREIGN_HEADING, _EURO_WORD, _PERCENT):
         bare = shape.sub(" ", bare)
+    if bare == heading.replace("_", " "):
+        return " ".join(bare.split()).strip(" -:,/*")  # `Van` and `Based in` name no unit
     bare = re.sub(r"[(\[][\s\W]*(?:(?:in|per|x|of|van)[\s\W]*)*[)\]]", " ", bare, flags=re.IGNORECASE)
     words = re.sub(r"[-:,/*×\s]+$", "", bare).split()
     while words and words[-1].casefold() in ("in", "van", "of", "x", "per"):

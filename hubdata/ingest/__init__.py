@@ -13,6 +13,9 @@ among the problems.
     guesses        what people call their columns, several of one kind, and sheets: data
     recipes        lists that other programs make; what is known of them is data, recipes.toml
     layout         totals, years side by side, everybody who was there in one cell
+    corrections    cells that a reader typed over
+    marks          who was where, ticked in a grid
+    sheets         sheets of one workbook that are one list
     sources        a file of which we know the table
     personal       what is never stored
     units          what the numbers of a file are in; refuses other currencies
@@ -42,6 +45,7 @@ from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, probl
 from hubdata.ingest.recipes import Count
 from hubdata.ingest.recognition import read_sheets
 from hubdata.ingest.rejected import Rejected
+from hubdata.reading import row_of_headings
 
 __all__ = [
     "NOTES",
@@ -72,6 +76,7 @@ __all__ = [
     "pair_of",
     "problem",
     "read_sheets",
+    "row_of_headings",
     "signature",
     "slug",
     "sounds",

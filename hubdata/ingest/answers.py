@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "fill", "rates")
-"""The answers that are kept under something else than the signature of a file."""
+NOT_OF_A_FILE = ("columns", "meanings", "aliases", "merges", "different", "cells", "header_rows", "fill", "rates")
+"""The answers that are kept under something else than the signature of a file, or are in what is kept of it."""
 
 
 class Merge(BaseModel):
@@ -54,11 +54,16 @@ class FileMapping(BaseModel):
     aliases: dict[str, list[str]] = {}
     """Organisation -> its name and its other names, as they were known when a file that is kept was read."""
 
+    header_rows: dict[str, bool] = {}
+    """A row (see `reading.row_of_headings`) -> whether it holds the headings of its list."""
+    cells: dict[str, dict[str, dict[str, str]]] = {}
+    """Signature -> folded header -> key of a cell (see `corrections`) -> what it should say."""
     meanings: dict[str, dict[str, str]] = {}
     """Vocabulary, or `organisations`, or `donors` -> folded cell -> the code or the name that it means, in whatever
     file it is. What donors mean is kept with a snapshot (see `store.Manifest`), so that going back takes it back."""
     fill: dict[str, dict[str, str]] = {}
-    """Name of a file, or "" for all -> column -> what it is in every row of a list that does not say it."""
+    """Name of a file, or "" for all -> column -> what it is in every row of a list that does not say it: kept with
+    that load alone, since the next list is of another event."""
     rates: dict[str, float] = {}
     """Currency -> how many euros one is."""
     merges: tuple[Merge, ...] = ()
@@ -90,6 +95,11 @@ class FileMapping(BaseModel):
             rates=self.rates | other.rates,
             words=self.words | other.words,
             aliases=self.aliases | other.aliases,
+            header_rows=self.header_rows | other.header_rows,
+            cells={
+                sign: _joined(self.cells.get(sign, {}), other.cells.get(sign, {}))
+                for sign in self.cells.keys() | other.cells.keys()
+            },
             meanings=_joined(self.meanings, other.meanings),
             merges=tuple(dict.fromkeys(self.merges + other.merges)),
             different=tuple(dict.fromkeys(self.different + other.different)),

@@ -54,6 +54,12 @@ class Reading:
     currencies: tuple[str, ...] = ()
     """Currencies in that list of which somebody has to say the rate."""
 
+    beginning: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """The first rows with content, each with its number: among them the headings are."""
+    header_row: int = 1
+    parts: tuple[str, ...] = ()
+    """What its sheets are called in problems, where several sheets are one list."""
+
     @property
     def signature(self) -> str:
         return signature(self.header)

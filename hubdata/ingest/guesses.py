@@ -7,7 +7,7 @@ The first heading of a file that fits has it. Folded, separated by `|`; every ma
 import re
 from collections.abc import Mapping, Sequence
 
-from hubdata.cells import folded
+from hubdata.cells import fold, folded
 
 GUESSES: dict[str, dict[str, str]] = {
     "organisations": {
@@ -66,7 +66,8 @@ GUESSES: dict[str, dict[str, str]] = {
         "programme": "subsidieregeling|scheme|grant_programme|fund",
         "category": "soort_geld|type_geld|soort_financiering|soort_inkomsten|type|herkomst|type_of_funding|"
         "funding_type|"
-        "kind_of_money|source|source_type|kind|type_of_donor",
+        "kind_of_money|source|source_type|kind|type_of_donor|type_of_funder|soort_gever|soort_geldgever|type_gever|"
+        "soort_financier|kind_of_funder|kind_of_donor",
         "amount": "subsidiebedrag|toegekend_bedrag|toegekend|bijdrage|subsidie|grant|grant_amount|"
         "amount_awarded|awarded|"
         "value|eur|euros|total",
@@ -74,7 +75,7 @@ GUESSES: dict[str, dict[str, str]] = {
 }
 """Table -> column -> what it may be called."""
 SHEETS: dict[str, str] = {
-    "partnerships": "project|convenant|coalitie|consorti",
+    "partnerships": "project|convenant|coalitie|consorti|collaborat|samenwerk|partner",
     "events": "activiteit|borrel|meeting",
     "funding": "subsidie|grant|geldgever|donor",
     "organisations": "netwerk|leden|relatie|member|partner",
@@ -85,14 +86,14 @@ ATTENDEES = "attendees"
 SEVERAL = {
     "partnerships": "organisatie|organisation|organization|partner|partij|party|org|deelnemer|participant|member|lid|"
     "kernpartner|instelling|partnerorganisatie|partner_organisation",
-    "organisations": "thema|theme|topic|onderwerp|land|country|sdg|behoefte|need|aanbod|offer",
+    "organisations": "thema|theme|topic|onderwerp|land|country|sdg|behoefte|need|aanbod|offer|werkt_aan|works_on",
     "events": "thema|theme|aanwezig|aanwezige|attendee|organisatie|organisation|organization|deelnemer|participant",
 }
 """Table -> what several columns of one kind are called, each with a letter or a number behind it: `Partij A`."""
 _NUMBERED = re.compile(r"(.+?)_?(\d{1,2}|(?<=_)[a-z])", re.ASCII)
 _KINDS = {"thema": "themes", "theme": "themes", "topic": "themes", "onderwerp": "themes", "land": "countries",
           "country": "countries", "sdg": "sdgs", "behoefte": "needs", "need": "needs", "aanbod": "offers",
-          "offer": "offers"}  # fmt: skip
+          "offer": "offers", "werkt_aan": "themes", "works_on": "themes"}  # fmt: skip
 _REST = {"partnerships": "organisation_ids", "events": ATTENDEES}
 
 
@@ -111,6 +112,62 @@ def side_by_side(table: str, words: Mapping[str, str], least: int = 2) -> dict[s
         if match and match[1] in kinds and (column := _KINDS.get(match[1], _REST.get(table))):
             found.setdefault(match[1], {})[heading] = column
     return {heading: column for of in found.values() if len(of) >= least for heading, column in of.items()}
+
+
+LEADERS = (
+    "lead_partner|lead|leader|lead_organisation|lead_organization|penvoerder|trekker|hoofdaanvrager|hoofdpartner|"
+    "coordinator|initiatiefnemer|initiator|led_by|getrokken_door"
+)
+FOLLOWERS = (
+    "other_partners|other_partner|overige_partners|andere_partners|medepartners|partners|partner|partijen|"
+    "overige_partijen|medeaanvragers|with|met|samen_met|deelnemers|participants|members|leden|partner_organisations|"
+    "partnerorganisaties|betrokken_partijen|betrokken_organisaties"
+)
+"""What the columns are called of an agreement that has one partner in front, and the others in a cell beside it."""
+
+
+def beside_a_leader(table: str, words: Mapping[str, str], matched: Mapping[str, str]) -> dict[str, str]:
+    """The headings of the partner in front and of the others -> the list that they are together.
+
+    >>> beside_a_leader("partnerships", {"Penvoerder": "penvoerder", "Overige partners": "overige_partners"}, {})
+    {'Penvoerder': 'organisation_ids', 'Overige partners': 'organisation_ids'}
+    """
+    if table != "partnerships":
+        return {}
+    in_front = [heading for heading, word in words.items() if word in LEADERS.split("|")]
+    others = [heading for heading, word in words.items() if word in FOLLOWERS.split("|")]
+    has_list = "organisation_ids" in matched.values()
+    return dict.fromkeys([*in_front, *others], "organisation_ids") if in_front and (others or has_list) else {}
+
+
+DONORS = {
+    "multilateral": "europese commissie|european commission|european union|europese unie|eu|united nations|"
+    "verenigde naties|un|vn|unesco|unicef|undp|unhcr|wereldbank|world bank|council of europe|raad van europa|nato|navo|"
+    "osce|ovse|horizon europe|erasmus+",
+    "government": "ministerie|ministry|min|gemeente|municipality|provincie|province|rijksoverheid|rvo|city of|"
+    "waterschap|government|overheid|ambassade|embassy|nwo|zonmw|rijksdienst|politie|rijk|department of|agency",
+    "lotteries": "loterij|lottery|lotteries|postcodeloterij|staatsloterij|vriendenloterij",
+    "individuals": "particulieren|donateurs|individuals|individual|giften|donations|crowdfunding|leden|members|donors",
+    "earned": "eigen inkomsten|eigen inkomen|own income|earned income|omzet|verkoop|sales|fees|contributie|"
+    "contributies|diensten|services|verhuur|rent",
+    "nonprofits": "fonds|fund|stichting|stg|foundation|trust|vereniging|association|oranjefonds",
+    "companies": "bv|nv|ltd|inc|gmbh|holding|plc|llc|bank",
+}
+"""Kind of money -> words in the name of whom it came from; the first kind with a word in it counts."""
+_KINDS_OF_DONORS = {
+    kind: re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words.split('|')))})(?![^\W_])")
+    for kind, words in DONORS.items()
+}
+
+
+def kind_of_donor(name: str) -> str:
+    """What kind of money comes from a donor, by a word in its name; "" when none tells.
+
+    >>> kind_of_donor("Gemeente Duindorp"), kind_of_donor("Fonds Zeewind"), kind_of_donor("Alfa")
+    ('government', 'nonprofits', '')
+    """
+    text = fold(name).replace("b.v", "bv").replace("n.v", "nv")
+    return next((kind for kind, shape in _KINDS_OF_DONORS.items() if shape.search(text)), "")
 
 
 def guessed(table: str, words: Mapping[str, str], free: Sequence[str]) -> dict[str, str]:

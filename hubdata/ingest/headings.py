@@ -7,7 +7,7 @@ from hubdata import models
 from hubdata.cells import folded as folded  # for whoever compares headings
 from hubdata.cells import folded_before, unit_of, without_unit
 from hubdata.ingest.answers import NOT_OF_A_FILE, FileMapping
-from hubdata.ingest.guesses import ATTENDEES, all_guesses, guessed, side_by_side
+from hubdata.ingest.guesses import ATTENDEES, all_guesses, beside_a_leader, guessed, side_by_side
 
 PROBLEM = "problem"
 """The column that we add to rejected rows."""
@@ -104,7 +104,7 @@ def _several(row_type: type[models.Row], words: Mapping[str, str], matched: Mapp
     Two organisations may also be a pair.
     """
     free = {name: word for name, word in words.items() if matched.get(name, word) in (word, *PAIR)}
-    together = side_by_side(row_type.table, free)
+    together = side_by_side(row_type.table, free) | beside_a_leader(row_type.table, free, matched)
     is_pair = row_type is models.Partnership and set(PAIR) <= set(matched.values())
     return {} if is_pair and len(together) <= len(PAIR) else together
 
@@ -142,4 +142,5 @@ def missing_columns(row_type: type[models.Row], columns: set[str]) -> tuple[str,
     """The required columns that the file lacks."""
     present = columns | ({"organisation_ids"} if columns.issuperset(PAIR) else set())
     present |= {"sector"} if row_type is models.Organisation and "type" in columns else set()
+    present |= {"category"} if row_type is models.Funding and "donor" in columns else set()
     return tuple(c for c in row_type.model_fields if models.is_required(row_type, c) and c not in present)

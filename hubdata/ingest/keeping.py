@@ -27,7 +27,8 @@ def keep(files: Mapping[str, bytes], source: Source, draft: Draft) -> None:
     if not header:
         return
     sign, kept_sign = signature(table.header), signature(header)
-    is_whole = not (table.findings or source.rejected.any() or source.emptied or source.headings or source.made)
+    is_laid_out = source.headings or source.labels or source.given or source.made
+    is_whole = not (table.findings or source.rejected.any() or source.emptied or is_laid_out)
     if is_whole and is_nothing_but(files[source.file], table, header):
         content = files[source.file]
     else:

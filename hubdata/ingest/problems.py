@@ -372,6 +372,12 @@ NOTES: dict[str, str] = {
     "totals_not_used": N_("Rows that add up the others, which are not used: {count} (the first is row {row})."),
     "examples_not_used": N_("Rows that are the examples of our workbook, which are not used: {count}."),
     "years_as_rows": N_("Columns of years side by side ({columns}) are read as a row per amount: {count}."),
+    "cells_corrected": N_("Cells that were typed over on the Data page: {count}."),
+    "marks_as_rows": N_("Columns with marks ({columns}) are read as who was there. Rows: {count}."),
+    "year_of_sheet": N_("Amounts without a year are of the year that their sheet is called after, {year}: {count}."),
+    "sheets_joined": N_("Sheets that hold the same list were put below each other: {count}."),
+    "two_rows_of_headings": N_("The headings stand in two rows, from row {row} on, and were read together: {count}."),
+    "category_of_donor": N_("What kind of money it is, is read from {column}: {count}."),
     "sector_of_type": N_("The sector is read from {column}: {count}."),
     "merged_filled": N_("Merged cells count for every row beside them. Cells filled in: {count}."),
     "rows_taken_apart": N_("Rows that stood in one cell, in quotation marks, and were taken apart: {count}."),
@@ -470,6 +476,8 @@ class Problem:
     """Leaving out the row does not solve it."""
     empties: bool = False
     """The row stays when this cell is left empty: nothing in it depends on that."""
+    key: str = ""
+    """What a correction of the cell is kept under (see `corrections`); "" where it cannot be typed over."""
 
 
 @dataclass(frozen=True)

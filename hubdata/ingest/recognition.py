@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from hubdata import models, reading
 from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
+from hubdata.ingest.corrections import corrected
 from hubdata.ingest.dates import count_day_or_month, day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
@@ -18,10 +20,12 @@ from hubdata.ingest.layout import (
     without_examples,
     without_totals,
 )
+from hubdata.ingest.marks import HEADER, as_attendance, with_marks_as_rows
 from hubdata.ingest.numbers import settle_numbers
 from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.recipes import Made, Recipe, all_headings, lists_of, persons_in, recipe_of, without_links
+from hubdata.ingest.sheets import joined, with_year_of_its_name
 from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
@@ -44,11 +48,13 @@ def recognise(
         by_cells = {sheet.sheet: recipe for sheet in sheets if (recipe := recipe_of(sheet, matching))}
         sheets = [without_links(s, by_cells[s.sheet]) if s.sheet in by_cells else s for s in sheets]
         sheets = [without_totals(without_examples(sheet)) for sheet in sheets]
-        sheets, headings = _with_years_as_rows(file, sheets, matching)
+        sheets, headings = _laid_out(file, sheets, matching)
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
-        for sheet, told, name, under in zip(sheets, answers, table_names, headings, strict=True):
-            label = f"{file} ({sheet.sheet})" if len(sheets) > 1 else file
+        has_sheets = len(sheets) > 1
+        lists = _joined(_lists(sheets, answers, table_names, headings))
+        for sheet, told, name, under, parts in lists:
+            label = f"{file} ({sheet.sheet})" if has_sheets else file
             is_used = name is not None or not any(table_names)
             for remark in sheet.remarks:
                 if remark.sheet:
@@ -74,7 +80,64 @@ def recognise(
             else:
                 handed_in[name] = _matched(label, file, sheet, name, told, draft, by_cells.get(sheet.sheet))
                 handed_in[name].headings = under
+                handed_in[name].labels = [f"{file} ({part})" for part in parts]
+                if parts:
+                    labels = tuple(dict.fromkeys(handed_in[name].labels))
+                    draft.readings[-1] = replace(draft.readings[-1], parts=labels)
+                    draft.notes.append(note("sheets_joined", label, count=len(labels)))
     return handed_in
+
+
+class _List(NamedTuple):
+    """A sheet, what was answered about it, and what it holds."""
+
+    sheet: reading.Table
+    told: FileMapping
+    name: str | None
+    headings: list[str]
+    parts: list[str]
+    """Per row the sheet that it stands on, where it is several sheets."""
+
+
+def _lists(
+    sheets: Sequence[reading.Table],
+    answers: Sequence[FileMapping],
+    names: Sequence[str | None],
+    headings: Sequence[list[str]],
+) -> list[_List]:
+    """The sheets of a file. A grid of who was there is attendance where another sheet lists the events."""
+    found = [_List(*one, []) for one in zip(sheets, answers, names, headings, strict=True)]
+    if any(one.name == "events" and not _is_grid(one.sheet) for one in found):
+        found = [
+            one._replace(sheet=as_attendance(one.sheet), name="attendance")
+            if one.name == "events" and _is_grid(one.sheet) and one.sheet.header == HEADER
+            else one
+            for one in found
+        ]
+    return found
+
+
+def _is_grid(sheet: reading.Table) -> bool:
+    return any(remark.code == "marks_as_rows" for remark in sheet.remarks)
+
+
+def _joined(lists: list[_List]) -> list[_List]:
+    """The same, with sheets that hold one table below each other."""
+    left = list(lists)
+    for name, row_type in models.TABLES.items():
+        same = [one for one in left if one.name == name and not is_untouched(one.sheet)]
+        if len(same) < 2 or any(one.headings for one in same):
+            continue
+        whole = joined([one.sheet for one in same], row_type, [one.told for one in same])
+        if whole is None:
+            continue
+        place = left.index(same[0])
+        kept = FileMapping()
+        for one in same:
+            kept = kept.with_(one.told)
+        left[place] = _List(whole.sheet, with_old_answers(kept, whole.sheet.header), name, [], whole.labels)
+        left = [one for one in left if not any(one is other for other in same)]
+    return left
 
 
 def _without_made(
@@ -143,19 +206,24 @@ def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> li
     """A file as it is read by whoever knows our headings, and the ones that readers told."""
     told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
-    return reading.read(content, limits, all_words().union(told, all_headings()))
+    rows = (row for row, holds_headings in matching.header_rows.items() if holds_headings)
+    return reading.read(content, limits, all_words().union(told, rows, all_headings()))
 
 
-def _with_years_as_rows(
+def _laid_out(
     file: str, sheets: list[reading.Table], matching: FileMapping
 ) -> tuple[list[reading.Table], list[list[str]]]:
-    """Sheets, of which those with income of several years side by side have a row per amount; and its headings."""
+    """Sheets as lists with a row per thing: an amount of a year, an event; and of amounts their headings."""
     laid_out = list(sheets)
     headings: list[list[str]] = [[] for _ in sheets]
     for place, sheet in enumerate(sheets):
         told = with_old_answers(matching, sheet.header)
         wide = with_years_as_rows(sheet, told.columns.get("funding", {})) if sheet.header else None
         if wide is None:
+            if sheet.header and not told.tables.get(signature(sheet.header)) and not _table_that_fits(sheet, told):
+                others = [other for other in sheets if other is not sheet]
+                grid = with_marks_as_rows(sheet, told.columns.get("events", {}), others)
+                laid_out[place] = grid or with_year_of_its_name(sheet, told)
             continue
         answer = told.tables.get(signature(sheet.header)) or told.tables.get(signature(wide.sheet.header))
         named = answer or _table_called(sheet.sheet) or (_table_called(file) if len(sheets) == 1 else None)
@@ -173,7 +241,8 @@ def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
     read = (label, None, len(sheet.rows), sheet.encoding, sheet.separator, header)
     personal = [name for name in sheet.cells.column_names if is_personal(name, sheet)]
     first_rows = _first_rows(sheet, personal)
-    draft.readings.append(Reading(*read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows))
+    unknown = Reading(*read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows)
+    draft.readings.append(replace(unknown, beginning=sheet.beginning, header_row=sheet.header_row))
 
 
 def _first_rows(sheet: reading.Table, personal: Sequence[str]) -> tuple[Mapping[str, str], ...]:
@@ -253,6 +322,10 @@ def _matched(
     columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))
     counts = [h for h, c in columns.items() if c == ATTENDEES and not is_list_of_names(sheet.cells[h])]
     columns = {header: column for header, column in columns.items() if header not in counts}
+    given = sheet.cells
+    sheet, typed_over = corrected(sheet, columns, matching.cells.get(sign, {}))
+    if typed_over:
+        draft.notes.append(note("cells_corrected", label, count=typed_over))
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
     personal = list(dict.fromkeys([*personal_columns(name, unknown, sheet), *persons_in(recipe, sheet, unknown)]))
     ignored = tuple(header for header in unknown if header not in personal)
@@ -264,6 +337,7 @@ def _matched(
     source = Source(
         label, file, sheet, name, columns, matching,
         is_one_per_person=matching.one_per_person.get(sign, is_attendance_per_person),
+        given=given if typed_over else None,
     )  # fmt: skip
     months_first, example = matching.month_first.get(sign, False), None
     if sheet.header and not len(sheet.rows) and not sheet.findings:
@@ -284,6 +358,8 @@ def _matched(
             {h: source.decimal_marks[c] for h, c in columns.items() if c in source.decimal_marks},
             {h: source.factors[c] for h, c in columns.items() if c in source.factors},
             first_rows=_first_rows(sheet, personal),
+            beginning=sheet.beginning,
+            header_row=sheet.header_row,
             guessed=tuple(h for h, c in columns.items() if is_guessed(row_type, h, c, matching.columns.get(name, {}))),
             came_from=recipe.name if recipe else "",
         )

@@ -24,9 +24,11 @@ from hubdata.cells import fold, is_error, is_nothing, quoted_items, split_list
 from hubdata.ingest.accounts import exceeded
 from hubdata.ingest.aliases import agreements_with_itself, applied, taken_together
 from hubdata.ingest.columns import Column, adapter, combine, distinct, number_folded, read_each
+from hubdata.ingest.corrections import key_of
 from hubdata.ingest.dates import with_periods_split
 from hubdata.ingest.doubles import amounts_added_up, amounts_noted, double, people_added_up
 from hubdata.ingest.drafts import Draft
+from hubdata.ingest.guesses import kind_of_donor
 from hubdata.ingest.headings import PAIR, is_list, missing_columns, signature
 from hubdata.ingest.identifiers import as_on_show, made_identifiers
 from hubdata.ingest.lists import UNSURE, Words
@@ -95,6 +97,8 @@ class Rows:
                 self.parts.setdefault(column, [cells[column].to_pylist()]).append(read.to_pylist())
                 read = pc.binary_join_element_wise(cells[column], read, "|")
             cells[column] = read
+        if self.row_type is models.Funding and "category" not in cells and "donor" in cells:
+            cells["category"] = self._kinds_of_donors(cells["donor"])
         if self.row_type is models.Organisation and "sector" not in cells and "type" in cells:
             # A sector may be given as a type; what is a type as well is kept as one.
             cells["sector"] = cells["type"]
@@ -105,6 +109,16 @@ class Rows:
             header = next(header for header, column in source.columns.items() if column == "type")
             self.draft.notes.append(note("sector_of_type", source.label, column=header, count=self.count))
         return cells
+
+    def _kinds_of_donors(self, donors: pa.Array) -> pa.Array:
+        """What kind of money it is by the names of donors; a name that does not tell stays, to be asked about once."""
+        different, which = distinct(donors)
+        told = self.codes.get("category", {})
+        kinds = [donor if fold(donor) in told else kind_of_donor(donor) or donor for donor in different]
+        self.source.derived.add("category")
+        header = next(header for header, column in self.source.columns.items() if column == "donor")
+        self.draft.notes.append(note("category_of_donor", self.source.label, column=header, count=self.count))
+        return pa.array(kinds, pa.string()).take(pa.array(which))
 
     def _without_agreements_with_itself(self, cells: dict[str, pa.Array]) -> dict[str, pa.Array]:
         """The cells without agreements of an organisation with itself, under another of its names: see `merging`."""
@@ -323,6 +337,10 @@ class Rows:
             listed if listed.strip() else [name.strip() for name in pair if name.strip() and not is_nothing(name)]
             for listed, *pair in contents
         ]
+        if not is_apart and (
+            names := self.names.get("organisations")
+        ):  # a cell beside the first partner has the others
+            different = [[one for cell in cells for one in parts_of(cell, names)] for cells in different]
         return read_each(different, np.array(which, np.int64), functools.partial(self._reference, "organisation_ids"))
 
     def _numbers(self, column: str, cells: pa.Array) -> Column:
@@ -638,12 +656,29 @@ class Rows:
         problems: dict[str, Problem] = {}
         headers = {column: header for header, column in self.source.columns.items()}
         headers.setdefault("sector", headers.get("type", "sector"))  # where the type says it
+        headers.setdefault("category", headers.get("donor", "category"))  # the same
         headers.setdefault("end_date", headers.get("start_date", "end_date"))  # the end of a period in one cell
         for which, refusals in self.checks:
             for column, code, value, gaps, empties in refusals.get(int(which[row]), ()):
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)
                 if self.source.headings and column in ("amount", "year"):
                     shown = self.source.headings[row]
-                found = problem(code, self.source.label, number, shown, value, **gaps)
-                problems.setdefault(column, replace(found, empties=empties))
+                label = self.source.labels[row] if self.source.labels else self.source.label
+                shown, key = self._cell_to_correct(row, column, shown, str(value), code)
+                found = problem(code, label, number, shown, value, **gaps)
+                problems.setdefault(column, replace(found, empties=empties, key=key))
         return list(problems.values())
+
+    def _cell_to_correct(self, row: int, column: str, shown: str, value: str, code: str) -> tuple[str, str]:
+        """The heading of the very cell that is refused, and what a correction of it is kept under; "" for none."""
+        source = self.source
+        alike = (column, *PAIR) if column == "organisation_ids" else (column,)
+        named = [header for header in source.used if source.columns[header] in alike or header == shown]
+        cells = source.table.cells
+        found = [header for header in named if cells[header][row].as_py().strip() == value.strip()]
+        if not found or code == "duplicate_row":
+            return shown, ""
+        given = source.given or cells
+        whole = [given[header][row].as_py() for header in source.used]
+        shown = shown if source.headings and column in ("amount", "year") else found[0]
+        return shown, key_of(given[found[0]][row].as_py(), whole, of_row=code == "duplicate_key")

@@ -25,8 +25,12 @@ class Source:
     """Header -> column."""
     matching: FileMapping
     is_one_per_person: bool
+    given: pa.Table | None = None
+    """The cells as they came, where some were typed over since."""
     headings: list[str] = field(default_factory=list)
     """Per row the heading that its amount stood under, where years stood side by side; see `layout`."""
+    labels: list[str] = field(default_factory=list)
+    """Per row what the sheet is called that it stands on, where several sheets are one list."""
     ids: list[str | None] = field(default_factory=list)
     """Of a list of events: per row its identifier, None when it was kept out."""
     rejected: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
@@ -67,7 +71,9 @@ class Source:
         """Leave out the other rows, as if they had never been in the file."""
         table = self.table
         self.table = table._replace(cells=table.cells.filter(pa.array(kept)), rows=table.rows[kept])
+        self.given = None if self.given is None else self.given.filter(pa.array(kept))
         self.headings = [heading for heading, is_kept in zip(self.headings, kept, strict=False) if is_kept]
+        self.labels = [label for label, is_kept in zip(self.labels, kept, strict=False) if is_kept]
 
     @property
     def numbers(self) -> set[str]:

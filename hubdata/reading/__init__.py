@@ -16,7 +16,7 @@ from collections.abc import Set
 
 from hubdata.reading import csv, iati, workbook
 from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel, write_table
-from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Remark, Table
+from hubdata.reading.table import DEFAULT_LIMITS, Finding, Limits, Remark, Table, row_of_headings
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -26,6 +26,7 @@ __all__ = [
     "Remark",
     "Table",
     "read",
+    "row_of_headings",
     "write",
     "write_for_excel",
     "write_table",

@@ -212,6 +212,7 @@ def _read_csv(
         body = collect_records(records, labels, limits, b"\0" in data)._replace(apart=len(apart))
     remarks = (*header.remarks, *[Remark("rows_taken_apart", {"count": body.apart})] * (body.apart > 0))
     empty = Table("", encoding, separator, [], pa.table({}), np.empty(0, np.int64), [], header.row, remarks)
+    empty = empty._replace(beginning=header.beginning)
     return finished_table(empty, header.names, body, limits)
 
 

@@ -76,6 +76,8 @@ class Table(NamedTuple):
     header_row: int = 1
     """The row number of the header."""
     remarks: tuple[Remark, ...] = ()
+    beginning: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """The first rows with content, each with its number: among them the headings were chosen."""
 
 
 class Header(NamedTuple):
@@ -93,6 +95,8 @@ class Header(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     records: "Records" = iter(())
     """What comes after it."""
+    beginning: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """The first rows with content, each with its number: among them the headings are chosen."""
 
 
 class Body(NamedTuple):
@@ -118,11 +122,19 @@ def refused_header(header: Header, encoding: str, separator: str = "", sheet: st
     """A table of which the header is none; its names are kept when it only has one of them twice."""
     labels = [name for name in header.names if name] if header.findings[0].code == "duplicate_header" else []
     refused = refused_table(header.findings[0], encoding, separator, sheet)
-    return refused._replace(header=labels, findings=header.findings, header_row=header.row, remarks=header.remarks)
+    return refused._replace(
+        header=labels,
+        findings=header.findings,
+        header_row=header.row,
+        remarks=header.remarks,
+        beginning=header.beginning,
+    )
 
 
 def read_header(records: Records, limits: Limits, words: Set[str] = frozenset(), separator: str = "") -> Header:
     """The row that looks most like headings; `words` are headings that somebody knows, `cells.folded`.
+
+    Among `words` may also be what somebody said is a row of headings: see `row_of_headings`.
 
     That is the first row with content, unless it is a title or a note above the row that has the headings. A row of
     hashtags below the headings is left out as well. A whole line in quotes is taken apart when we know its words.
@@ -159,11 +171,16 @@ def read_header(records: Records, limits: Limits, words: Set[str] = frozenset(),
     repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1] if not finding else []
     findings = [finding] if finding else [Finding("duplicate_header", row, name, name) for name in repeated]
     rest = itertools.chain(seen[last + 1 :], records)
-    return Header(row, names, findings, seen[last][2], seen[last][0], tuple(remarks), rest)
+    numbered = ((number, cells) for number, cells, _ in seen if not isinstance(cells, Finding))
+    beginning = tuple((number, tuple(cell.strip() for cell in cells)) for number, cells in numbered if any(cells))
+    return Header(row, names, findings, seen[last][2], seen[last][0], tuple(remarks), rest, beginning)
 
 
 def _header_place(rows: list[list[str]], words: Set[str]) -> int:
     """Which of the first rows holds the headings."""
+    told = [place for place, cells in enumerate(rows) if row_of_headings(cells) in words]
+    if told:
+        return told[0]
     known = [known_words(cells, words) for cells in rows]
     best = known.index(max(known))
     if known[best] > max(known[0], 1):
@@ -176,6 +193,15 @@ def _header_place(rows: list[list[str]], words: Set[str]) -> int:
     is_apart = 0 in filled[:wide] or filled[wide] > 2
     looks_right = is_apart and len({*rows[wide]} - {""}) == filled[wide] and not any(map(_has_number, rows[wide]))
     return wide if known[wide] or (looks_right and not _is_hashtags(rows[wide])) else 0
+
+
+def row_of_headings(cells: Sequence[str]) -> str:
+    """What a row of headings is remembered by; it can be no heading itself.
+
+    >>> row_of_headings(["Naam", "", "Soort lid"])
+    'naam|soort_lid|'
+    """
+    return "|".join([*sorted({folded(cell) for cell in cells if cell.strip()}), ""])
 
 
 def whole_line(record: "list[str] | Finding", width: int, separator: str) -> list[str] | None:

@@ -6,6 +6,7 @@ file says about its own size.
 
 import datetime
 import io
+import itertools
 import re
 import struct
 import zipfile
@@ -22,6 +23,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from hubdata.reading import before2007, formats, opendocument
 from hubdata.reading.table import (
     Finding,
+    Header,
     Limits,
     Records,
     Remark,
@@ -253,6 +255,7 @@ def _read_sheet(
     header = read_header(records, limits, words)
     if header.findings and header.findings[0].code == "empty_file":
         return None
+    header = _with_second_row(header, merged)
     if header.findings:
         return refused_header(header, "Excel", "", name)
     body = collect_records(header.records, column_labels(header.names), limits, has_nul=True)
@@ -260,7 +263,39 @@ def _read_sheet(
     in_rows = sum(row > header.last_row for row in filled)
     remarks = (*header.remarks, *[Remark("merged_filled", {"count": in_rows})] * (in_rows > 0))
     empty = Table(name, "Excel", "", [], pa.table({}), np.empty(0, np.int64), [], header.row, remarks)
+    empty = empty._replace(beginning=header.beginning)
     return finished_table(empty, header.names, body, limits)
+
+
+def _with_second_row(header: Header, merged: list[opendocument.Range]) -> Header:
+    """A header of which the cells over several columns have the names of these columns in the row below.
+
+    `Amount` over `2023` and `2024` is `Amount 2023` and `Amount 2024`; a name that says enough stays alone.
+    """
+    over = {
+        column: first
+        for (first_row, first), (last_row, last) in merged
+        if first_row == last_row == header.row - 1 and last > first
+        for column in range(first, last + 1)
+    }
+    if header.findings or not over:
+        return header
+    second = next(header.records, None)
+    if second is None:
+        return header
+    row, cells, _ = second
+    rest = itertools.chain([second], header.records)
+    if isinstance(cells, Finding) or sum(bool(cells[c].strip()) for c in over if c < len(cells)) < 2:
+        return header._replace(records=rest)
+    below = [cell.strip() for cell in cells]
+    names = []
+    for place in range(max(len(header.names), len(below))):
+        above = header.names[over.get(place, place)] if over.get(place, place) < len(header.names) else ""
+        own = below[place] if place < len(below) else ""
+        says_enough = below.count(own) == 1 and len(re.findall(r"[^\W\d_]", own)) > 2
+        names.append(own if (place in over and says_enough) or own == above else f"{above} {own}".strip())
+    remark = Remark("two_rows_of_headings", {"row": header.row, "count": len(names)})
+    return header._replace(names=names, last_row=row, remarks=(*header.remarks, remark))
 
 
 def _as_shown(

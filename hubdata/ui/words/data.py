@@ -44,6 +44,7 @@ from hubdata.ui.session import (
     only_manager,
     undescribed_count,
 )
+from hubdata.ui.typed import typed_over
 
 WAYS = {
     "page": N_("This page"),
@@ -351,13 +352,41 @@ def _is_in_doubt(draft: loading.Draft) -> bool:
     )
 
 
-def first_rows(reading: loading.Reading) -> None:
+def _where_it_begins(number_of_file: int, reading: loading.Reading) -> None:
+    """What a list is and in which row its headings are, where that is not certain."""
+    is_unsure = reading.table is None or bool(reading.missing)
+    key = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}"
+    if is_unsure and not st.session_state.get(EVERYTHING_OPEN):  # there the next step asks it
+        _question(
+            f"look {key}",
+            _("What does this file hold?"),
+            {name: list_word(name).capitalize() for name in models.TABLES},
+            reading.table,
+            lambda table: loading.answer_about(reading, table=table),
+        )
+    rows = {row: [cell for cell in cells if cell] for row, cells in reading.beginning}
+    if len(rows) > 1 and (is_unsure or reading.header_row != next(iter(rows))):
+        begins = {
+            row: _("Row {row}: {cells}", row=row, cells=in_label(", ".join(filter(loading.may_be_kept, cells))[:80]))
+            for row, cells in rows.items()
+        }
+        _question(
+            f"headings {key}",
+            _("In which row are the headings?"),
+            begins,
+            reading.header_row,
+            lambda row: loading.answer_header_row(reading, row),
+        )
+
+
+def first_rows(number_of_file: int, reading: loading.Reading) -> None:
     """The first rows of a list as they came, to see whether it is the right one."""
     with st.container(border=True):
         st.markdown(md("**{file}**: the first rows", file=reading.file))
         if reading.first_rows:
             shown = list(reading.first_rows[0])[:MOST_COLUMNS]
             small_table(pd.DataFrame([[row[name] for name in shown] for row in reading.first_rows], columns=shown))
+        _where_it_begins(number_of_file, reading)
         if reading.left_out:
             st.caption(md("Not shown and not kept: {columns}.", columns=join(list(reading.left_out))))
 
@@ -416,7 +445,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
     """What a file holds, which column is which, and how dates and numbers are written: asked only where in doubt."""
     known_answers = loading.remembered(home()).with_(answers())
     key, sign = f"{st.session_state['drop_round']} {number_of_file} {reading.signature}", reading.signature
-    mine = [problem for problem in problems if problem.file == reading.file]
+    mine = [problem for problem in problems if problem.file in (reading.file, *reading.parts)]
     if reading.table is None or sign in known_answers.tables:
         _question(
             f"table {key}",
@@ -640,6 +669,15 @@ def doubts(drop: Drop) -> None:
             for vocabulary, meanings in said.items():
                 st.session_state["answers"] = answers().with_(loading.answer_meanings(vocabulary, meanings))
             st.rerun()
+
+
+def corrections(drop: Drop) -> None:
+    """The cells that nothing else settles, each to be typed over; what is typed is an answer about these files."""
+    asked = {doubt.word for doubt in loading.doubts(drop.prepared) if doubt.suggestion or _codes(doubt.vocabulary)}
+    left = [p for p in drop.prepared.draft.problems if p.key and p.code not in ASKS and p.value.strip() not in asked]
+    if left and (said := typed_over(drop.id, left, problem_rows(left))):
+        st.session_state["answers"] = answers().with_(loading.answer_cells(drop.prepared, said))
+        st.rerun()
 
 
 def _codes(vocabulary: str) -> dict[str, str]:

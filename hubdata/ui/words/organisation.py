@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from hubdata import explorer, questions
+from hubdata.indicators.funding import Dependency
 from hubdata.ui.language import (
     Markdown,
     _,
@@ -120,6 +121,26 @@ def circle_drawing(moment: questions.Moment, organisation_id: str) -> explorer.O
         centre=organisation_id,
         sector_labels=sector_labels(),
         words=explorer.Words(_("Network"), _("Save as PNG"), _("All partners")),
+    )
+
+
+def income_sentence(year: Dependency) -> Markdown:
+    """The largest donor of a year: of all income where the accounts say how much that is, else of what is known."""
+    if not year["top_donor"]:
+        return md("In {year} no donor is known.", year=year["year"])
+    donor = {"year": year["year"], "donor": year["top_donor"], "share": percent(year["top_donor_share"])}
+    if year["total_income"] is None or year["accounted_share"] is None:
+        return md(
+            "In {year} the largest donor, {donor}, gave {share} of the known income of {income}.",
+            income=euro(year["income"]),
+            **donor,
+        )
+    return md(
+        "In {year} the largest donor, {donor}, gave {share} of the whole income of {total}; what is shown here is "
+        "{accounted} of that.",
+        total=euro(year["total_income"]),
+        accounted=percent(year["accounted_share"]),
+        **donor,
     )
 
 

@@ -1,0 +1,73 @@
+"""Sheets of one workbook that are one list: a sheet per year, or per kind of organisation."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from hubdata import models, reading
+from hubdata.ingest.answers import FileMapping
+from hubdata.ingest.headings import match_columns, missing_columns
+from hubdata.ingest.layout import YEAR, YEAR_HEADING
+
+YEARLY: tuple[type[models.Row], ...] = (models.Funding, models.Account)
+"""Lists that people keep on a sheet per year, without a column of years."""
+
+
+def with_year_of_its_name(sheet: reading.Table, matching: FileMapping) -> reading.Table:
+    """A list of income or accounts without a column of years, with the year that its sheet is called after."""
+    years = YEAR.findall(sheet.sheet)
+    if len(years) != 1 or not sheet.header or not len(sheet.rows) or YEAR_HEADING in sheet.header:
+        return sheet
+    for row_type in YEARLY:
+        columns = set(match_columns(row_type, sheet.header, matching.columns.get(row_type.table, {})).values())
+        if YEAR_HEADING not in columns and missing_columns(row_type, columns) == (YEAR_HEADING,):
+            cells = sheet.cells.append_column(YEAR_HEADING, pa.array([years[0]] * len(sheet.rows), pa.string()))
+            remark = reading.Remark("year_of_sheet", {"year": years[0], "count": len(sheet.rows)})
+            return sheet._replace(header=cells.column_names, cells=cells, remarks=(*sheet.remarks, remark))
+    return sheet
+
+
+class Joined(NamedTuple):
+    """Sheets that hold one table, as one list."""
+
+    sheet: reading.Table
+    labels: list[str]
+    """Per row the sheet that it stands on."""
+
+
+def joined(sheets: Sequence[reading.Table], row_type: type[models.Row], told: Sequence[FileMapping]) -> Joined | None:
+    """Sheets below each other, matched by what their columns are; None when one lacks a column that a row needs."""
+    matched = [
+        match_columns(row_type, sheet.header, answers.columns.get(row_type.table, {}))
+        for sheet, answers in zip(sheets, told, strict=True)
+    ]
+    if any(missing_columns(row_type, set(columns.values())) for columns in matched) or any(s.findings for s in sheets):
+        return None
+    called: dict[tuple[str, int], str] = {}
+    header: list[str] = []
+    renamed: list[list[str]] = []
+    for sheet, columns in zip(sheets, matched, strict=True):
+        names: list[str] = []
+        for name in sheet.header:
+            column = columns.get(name, f"={name}")
+            nth = sum(columns.get(other, f"={other}") == column for other in sheet.header[: len(names)])
+            one = called.setdefault((column, nth), name if name not in header else f"{name} {sheet.sheet}")
+            header += [] if one in header else [one]
+            names.append(one)
+        renamed.append(names)
+    tables = []
+    for sheet, names in zip(sheets, renamed, strict=True):
+        columns_of = dict(zip(names, sheet.cells.columns, strict=True))
+        empty = pa.array([""] * len(sheet.rows), pa.string())
+        tables.append(pa.table({name: columns_of.get(name, empty) for name in header}))
+    remarks = tuple(remark for sheet in sheets for remark in sheet.remarks)
+    whole = sheets[0]._replace(
+        sheet=", ".join(sheet.sheet for sheet in sheets),
+        header=header,
+        cells=pa.concat_tables(tables),
+        rows=np.concatenate([sheet.rows for sheet in sheets]),
+        remarks=remarks,
+    )
+    return Joined(whole, [sheet.sheet for sheet in sheets for _ in range(len(sheet.rows))])
