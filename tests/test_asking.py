@@ -8,6 +8,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,8 @@ class Visitor:
             ) as http:
                 return await http.request(method, path, data=form, headers={"Accept-Language": "en", **own, **headers})
 
-        answer = asyncio.run(sent())
+        with ThreadPoolExecutor(1) as own_thread:  # a test with a browser has its event loop running in this one
+            answer = own_thread.submit(asyncio.run, sent()).result()
         self.cookies |= dict(answer.cookies)
         return answer
 
