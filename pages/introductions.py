@@ -147,7 +147,7 @@ def hold_together() -> None:
                 st.markdown(words.gain_in_words(gain))
                 st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    ui.introduction_buttons(words.pair_of(pair))
+                    ui.introduction_buttons(words.pair_of(pair), "holding")
                     ui.organisation_link(pair["organisation_a"], pair["name_a"])
                     ui.organisation_link(pair["organisation_b"], pair["name_b"])
 

@@ -193,14 +193,17 @@ def call_buttons(tie: NamedPair) -> None:
     _buttons(pair, "call", [("called", _("Done"), ":material/check:"), ("later", _("Later"), ":material/schedule:")])
 
 
-def introduction_buttons(pair: Pair) -> None:
-    """Done, later and not, for a pair in a list of introductions; nothing for who may not change anything."""
+def introduction_buttons(pair: Pair, of: str = "introduction") -> None:
+    """Done, later and not, for a pair in a list of introductions; nothing for who may not change anything.
+
+    `of` tells the lists of one page apart.
+    """
     choices = [
         ("introduced", _("Done"), ":material/check:"),
         ("later", _("Later"), ":material/schedule:"),
         ("dismissed", _("Not"), ":material/close:"),
     ]
-    _buttons(pair, "introduction", choices)
+    _buttons(pair, of, choices)
 
 
 def _buttons(pair: Pair, what: str, choices: Sequence[tuple[str, str, str]]) -> None:
