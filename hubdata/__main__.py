@@ -181,10 +181,13 @@ def indicators(options: argparse.Namespace) -> int:
     )
     answers: dict[str, Any] = {**questions.indicators(snapshot, hub_settings, view)}
     confirmed = tuple(c[:4] for c in proposals.confirmations(options.home, snapshot.id))
-    answers["ties"] = {**answers["ties"], **questions.answer_confirmation(snapshot, hub_settings, view, confirmed)}
-    profiles = proposals.confirmed_profiles(options.home, snapshot.id)
-    answers["profiles"] = questions.answer_confirmed_profiles(snapshot, hub_settings, view, profiles)
-    answers["trust"] = questions.answer_trust(snapshot, hub_settings, view, answering.ratings(options.home))
+    profiles, ratings = proposals.confirmed_profiles(options.home, snapshot.id), answering.ratings(options.home)
+    for part, answer in (
+        ("ties", questions.answer_confirmation(snapshot, hub_settings, view, confirmed)),
+        ("ties", questions.answer_trust(snapshot, hub_settings, view, ratings)),
+        ("coverage", questions.answer_confirmed_profiles(snapshot, hub_settings, view, profiles)),
+    ):
+        answers[part] = {**answers[part], **answer}
     _print_json(answers) if options.json else _print_tree(answers)
     return DONE
 
@@ -687,7 +690,7 @@ def _words(options: argparse.Namespace, text: texts.Text) -> str:
 
 def _show_problems(draft: ingest.Draft, options: argparse.Namespace) -> None:
     if options.json:
-        problems = [dataclasses.asdict(p) for p in draft.problems]
+        problems = [{k: v for k, v in dataclasses.asdict(p).items() if k != "key"} for p in draft.problems]
         for listed, problem in zip(problems, draft.problems, strict=True):
             listed.pop("blocks")
             listed.pop("empties")

@@ -1,7 +1,10 @@
 """A round: the manager asks, organisations answer on a phone and at a desk, the queue shows it, half is accepted, undone."""
 
+import datetime
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import broken_rules, emptied, let_in, served, wait_until_settled, window_of
@@ -11,8 +14,9 @@ from test_asking import home as home
 from test_pages import opened, said
 from test_proposals import rows
 
-from hubdata import answering, asking, proposals, settings, store
+from hubdata import answering, asking, loading, proposals, questions, settings, store
 from hubdata.__main__ import main
+from hubdata.indicators.trust import QUESTIONS
 
 SETTINGS = settings.Settings()
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -42,6 +46,7 @@ def test_a_round(shown: Path) -> None:
     home = shown
     app = opened("asking")
     assert "Nobody has been asked yet." in said(app)
+    assert any("what would tell most (" in choice for choice in app.radio(key="ask_which").options)
     app.radio(key="ask_which").set_value("all").run()
     app.button(key="make_asks_now").click().run()
     made, _kept = app.session_state["new_asks"]
@@ -106,51 +111,151 @@ def test_no_link_reaches_the_page(shown: Path) -> None:
     assert "asking" not in sharing.PAGES
 
 
-@pytest.mark.parametrize(("look", "lang", "scheme"), [(PHONE, "nl-NL", "dark"), (DESK, "en-GB", "light")], ids=str)
-def test_the_forms_are_filled_in_on_a_phone_and_with_a_keyboard(
-    shown: Path, browser: Browser, look: dict[str, int], lang: str, scheme: str
-) -> None:
-    ((link, token),) = asking.create(shown, {"a": "Anna"})
-    window = window_of(browser, scheme=scheme, lang=lang, window=f"asked {lang}")
-    with served(shown) as address:
-        page = window.new_page()
-        page.set_viewport_size(look)  # type: ignore[arg-type]
-        page.goto(f"{address}/a/{token}")
-        assert token not in page.url
-        looked_at(page)
-        page.locator("main a.button").first.click()
-        page.locator("#fte").fill("14")
-        looked_at(page)
-        page.locator("#fte").press("Enter")
-        page.locator("input[type=radio]").first.focus()
-        page.keyboard.press("Space")
-        page.locator("summary").first.click()
-        looked_at(page)
-        page.locator("button[name=next]").click()
-        page.locator("#name").fill("A new friend & <b>co</b>")
-        page.locator("#name").press("Enter")
-        expect(page.locator("main li strong").first).to_have_text("A new friend & <b>co</b>")
-        looked_at(page)
-        page.locator("button[name=next]").click()
-        page.locator("input[type=checkbox]").first.check()
-        looked_at(page)
-        page.locator("button[name=next]").click()
-        expect(page.locator("h1")).to_have_text("Dank u wel" if lang == "nl-NL" else "Thank you")
-        looked_at(page)
-        if look == DESK:
-            let_in(window, address)
-            manager = window.new_page()
-            manager.goto(f"{address}/asking?lang=en")
-            wait_until_settled(manager)
-            expect(manager.get_by_text("4 answers wait for you").first).to_be_visible()
-            assert broken_rules(manager) == []
-    said_by_now = answering.answer_of(shown, link)
-    assert said_by_now
-    assert said_by_now.finished_at
-    assert said_by_now.profile.fte == 14  # type: ignore[union-attr]
-    assert len(said_by_now.ties) == 1
-    assert said_by_now.events == ("fair",)
-    emptied(window)
+LETTERS = "abcdefghijkl"
+
+
+@pytest.fixture
+def twelve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A hub of twelve: everybody has a tie with A, and B with C; one event of last month."""
+    home = tmp_path / "twelve"
+    names = "".join(f"{one},Org {one.upper()},ngo,{12 if one == 'a' else ''}\n" for one in LETTERS)
+    ties = "".join(f"a{one},a|{one},2020-01-01,cooperation,2021-01-01\n" for one in LETTERS[1:])
+    day = answering.today() - datetime.timedelta(days=20)
+    files = {
+        "organisations.csv": f"organisation_id,name,sector,fte\n{names}".encode(),
+        "partnerships.csv": (
+            f"partnership_id,organisation_ids,start_date,intensity,last_contact\n{ties}"
+            "bc,b|c,2020-01-01,cooperation,2021-01-01\n"
+        ).encode(),
+        "events.csv": f"event_id,name,start_date\nfair,Peace fair,{day}\n".encode(),
+        "attendance.csv": b"event_id,organisation_id\nfair,l\n",
+    }
+    assert loading.load(home, SETTINGS, files).manifest
+    monkeypatch.setenv("HUBDATA_HOME", str(home))
+    return home
+
+
+def test_a_round_of_twelve_on_a_phone_at_a_desk_and_in_the_queue(twelve: Path, browser: Browser) -> None:
+    home = twelve
+    app = opened("asking", tab="ask")
+    app.radio(key="ask_which").set_value("all").run()
+    app.checkbox(key="ask_ratings").set_value(True)
+    app.button(key="make_asks_now").click().run()
+    addresses = {link.organisation_id: address for link, address in app.session_state["new_asks"][0]}
+    assert list(addresses) == list(LETTERS)
+    links = {link.organisation_id: link for link in asking.links(home)}
+
+    # Six answer at their desks, one is late, one link is ended; two never open it.
+    month = answering.months(answering.today(), 1)[0]
+    for one in "cdefgh":
+        visitor, key = visitor_of(home, addresses[one]), keys(home, links[one])
+        form = {"tie": key["a"], f"says-{key['a']}": "active", f"contact-{key['a']}": month if one == "c" else ""}
+        form[f"intensity-{key['a']}"] = "integration" if one == "d" else "cooperation"
+        visitor.fill_in("/a/own/ties/1", form)
+        if one == "c":
+            visitor.fill_in("/a/own/ties/1", {"tie": key["b"], f"says-{key['b']}": "never"})
+        if one != "d":
+            scores = {f"{question}-{key['a']}": "3" for question in QUESTIONS}
+            visitor.fill_in("/a/own/ratings/1", {"tie": key["a"], **scores})
+    late, ended = visitor_of(home, addresses["i"]), visitor_of(home, addresses["j"])
+    seals = [seal_of(visitor.get("/a/own/profile").text) for visitor in (late, ended)]
+    asks = json.loads((home / "asks.json").read_text())
+    for link in asks["links"]:
+        if link["organisation_id"] == "i":
+            link["expires_at"] = "2026-01-01T00:00:00Z"
+    (home / "asks.json").write_text(json.dumps(asks))
+    asking.revoke(home, links["j"].id)
+    for visitor, seal in zip((late, ended), seals, strict=True):
+        refused = visitor.send("POST", "/a/own/profile", {"seal": seal, "sector": "business"})
+        assert refused.status_code == 403
+        assert "what you sent after that has not" in refused.text
+
+    before, figures = rows(home, "partnerships"), headlines(home)
+    with served(home) as address:
+        for look, lang, scheme, one in ((PHONE, "nl-NL", "dark", "a"), (DESK, "en-GB", "light", "b")):
+            window = window_of(browser, scheme=scheme, lang=lang, window=f"asked {lang}")
+            page = window.new_page()
+            page.set_viewport_size(look)  # type: ignore[arg-type]
+            page.goto(f"{address}/a/{addresses[one].rpartition('/a/')[2]}")
+            assert "/a/own" in page.url
+            filled_in(page, lang)
+            emptied(window)
+        came_in = {answer.organisation_id: answer for answer in answering.answers(home)}
+        assert set(came_in) == set("abcdefgh"), "eight answered"
+        assert [len(came_in[one].ties) for one in "ab"] == [11, 2]
+        for one in "ab":
+            profile = came_in[one].profile
+            assert profile
+            assert (profile.fte, came_in[one].events) == (14, ("fair",))
+            assert came_in[one].finished_at
+            assert [list(rated.scores.values()) for rated in came_in[one].ratings.values()] == [[4]]
+        assert {one.about for one in answering.ratings(home)} == {"a", "b"}
+        assert (rows(home, "partnerships"), headlines(home)) == (before, figures), "answers alone change nothing"
+
+        window = window_of(browser, lang="en-GB", window="asked en-GB")
+        let_in(window, address)
+        manager = window.new_page()
+        manager.set_viewport_size(DESK)  # type: ignore[arg-type]
+        manager.goto(f"{address}/asking?lang=en&who=b")
+        wait_until_settled(manager)
+        expect(manager.get_by_text("The two do not agree").first).to_be_visible()
+        assert broken_rules(manager) == []
+        # Half is accepted: of four of the eight, what the two sides agree on.
+        for one in "cefg":
+            app = opened("asking", who=one)
+            app.button(key="accept_all").click().run()
+            assert not app.exception
+        third = headlines(home)
+        expected = before | {"ac": before["ac"] | {"last_contact": datetime.date.fromisoformat(f"{month}-01")}}
+        assert rows(home, "partnerships") == expected, "this and nothing else: C and B do not agree, the others confirm"
+        manager.goto(f"{address}/asking?lang=en&who=d")
+        wait_until_settled(manager)
+        manager.get_by_role("button", name="Accept all").click()
+        expect(manager.get_by_role("button", name="Undo")).to_be_visible()
+        now = rows(home, "partnerships")
+        assert now == expected | {"ad": expected["ad"] | {"intensity": "integration"}}
+        manager.get_by_role("button", name="Undo").click()
+        expect(manager.get_by_text("is on show again").first).to_be_visible()
+        assert (rows(home, "partnerships"), headlines(home)) == (expected, third)
+        emptied(window)
+
+    text = said(opened("asking", tab="trust"))
+    assert "Trust is 3.0 of 4 on average, value 3.0 of 4" in text.replace("\\", "")
+
+
+def headlines(home: Path) -> dict[str, Any]:
+    snapshot = answering.on_show(home)
+    assert snapshot
+    return dict(questions.headlines(snapshot, SETTINGS, store.View(snapshot.newest_date(answering.today()))))
+
+
+def filled_in(page: Page, lang: str) -> None:
+    """Every step of the forms, by touch and by keyboard, looked at."""
+    looked_at(page)
+    page.locator("main a.button").first.click()
+    page.locator("#fte").fill("14")
+    looked_at(page)
+    page.locator("#fte").press("Enter")
+    page.locator("input[type=radio]").first.focus()
+    page.keyboard.press("Space")
+    page.locator("summary").first.click()
+    looked_at(page)
+    while "/ties/" in page.url:
+        page.locator("button[name=all]").click()
+    page.locator("fieldset.score input").nth(3).focus()
+    page.keyboard.press("Space")
+    looked_at(page)
+    page.locator("button[name=skip]").click()
+    page.locator("#name").fill("A new friend & <b>co</b>")
+    page.locator("#name").press("Enter")
+    expect(page.locator("main li strong").first).to_have_text("A new friend & <b>co</b>")
+    looked_at(page)
+    page.locator("button[name=next]").click()
+    page.locator("input[type=checkbox]").first.check()
+    looked_at(page)
+    page.locator("button[name=next]").click()
+    expect(page.locator("h1")).to_have_text("Dank u wel" if lang == "nl-NL" else "Thank you")
+    looked_at(page)
 
 
 def looked_at(page: Page) -> None:
