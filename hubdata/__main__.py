@@ -690,10 +690,10 @@ def _words(options: argparse.Namespace, text: texts.Text) -> str:
 
 def _show_problems(draft: ingest.Draft, options: argparse.Namespace) -> None:
     if options.json:
-        problems = [{k: v for k, v in dataclasses.asdict(p).items() if k != "key"} for p in draft.problems]
+        problems = [dataclasses.asdict(p) for p in draft.problems]
         for listed, problem in zip(problems, draft.problems, strict=True):
-            listed.pop("blocks")
-            listed.pop("empties")
+            for inside in ("blocks", "empties", "key"):
+                listed.pop(inside)
             listed["message"] = _words(options, problem.message)
             listed["remedy"] = _words(options, problem.remedy)
         _print_json({"problems": problems})

@@ -31,7 +31,6 @@ def buttons(place: int, step: words.Step) -> None:
         st.button(
             _("Keep this sentence"),
             key=f"reword_{step.id}",
-            type="primary",
             on_click=ui.change_story,
             args=("reword", step.id, sentence),
         )

@@ -231,7 +231,7 @@ def pin_button() -> None:
         st.toggle(
             _("Keep the day {day}", day=day), True, key="pin_day", help=_("Otherwise it shows the newest day there is.")
         )
-        st.button(_("Pin this view"), key="pin_step", type="primary", on_click=_pin)
+        st.button(_("Pin this view"), key="pin_step", on_click=_pin)
         wrong, pinned = state.pop("pin_wrong", ""), state.pop("pinned", False)
         if wrong:
             st.error(_in_words(wrong), icon=":material/error:")
