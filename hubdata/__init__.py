@@ -60,8 +60,9 @@ very table):
                 `chapters` what reports say of it
     ask_command answering, asking, audit, cells, partner_export, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`
+    printing    ingest, texts; nothing: what commands print
     move_command settings, store, texts; nothing: the verb `move`
     __main__    answering, ask_command, asking, audit, demo, dictionary, file_command, indicators, ingest, loading,
-                methods, models, move_command, naming, partner_export, proposals, questions, settings, sharing, store,
-                template, texts; nothing: the commands
+                methods, models, move_command, naming, partner_export, printing, proposals, questions, settings,
+                sharing, store, template, texts; nothing: the commands
 """

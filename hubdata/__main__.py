@@ -1,11 +1,9 @@
 """The commands: `python -m hubdata VERB`. Exit status 0 done, 1 refused because of the data, 2 wrong use."""
 
 import argparse
-import dataclasses
 import datetime
 import errno
 import getpass
-import json
 import os
 import re
 import sys
@@ -37,6 +35,7 @@ from hubdata import (
     texts,
 )
 from hubdata.indicators import stress
+from hubdata.printing import as_json, as_tree, problems_and_readings, readings, words
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 
@@ -57,13 +56,13 @@ def main(arguments: list[str] | None = None) -> int:
             "read_only": texts.Text("The folder with the data may not be written to; nothing was changed."),
             "unreachable": texts.Text("The database with the data cannot be reached; nothing was changed."),
         }.get(problem.code)
-        print(_words(parsed, sentence) if sentence else problem, file=sys.stderr)
+        print(words(parsed, sentence) if sentence else problem, file=sys.stderr)
         status = WRONG_USE
     except partner_export.NotRecognised as problem:
-        print(_words(parsed, problem.text), file=sys.stderr)
+        print(words(parsed, problem.text), file=sys.stderr)
         status = WRONG_USE
     except (sharing.SharingProblem, asking.AskProblem) as problem:
-        print(_words(parsed, texts.Text(str(problem))), file=sys.stderr)
+        print(words(parsed, texts.Text(str(problem))), file=sys.stderr)
         status = WRONG_USE
     except BrokenPipeError:
         # What reads the output stopped, as `head` does. Python would complain once more when it closes standard output.
@@ -87,15 +86,15 @@ def _sentence(options: argparse.Namespace, problem: OSError) -> str:
     """What the disk refused, as one sentence."""
     if isinstance(problem, FileNotFoundError):
         if problem.filename:
-            return _words(options, texts.Text("There is no file or folder {path}.", {"path": problem.filename}))
+            return words(options, texts.Text("There is no file or folder {path}.", {"path": problem.filename}))
         paths = {"paths": ", ".join(map(str, options.paths))}
-        return _words(
+        return words(
             options, texts.Text("There are no lists in {paths}: CSV files (.csv) or workbooks (.xlsx).", paths)
         )
     if not problem.filename:  # raised by ourselves, with a sentence
         return str(problem)
     gaps = {"path": problem.filename, "reason": problem.strerror}
-    return _words(options, texts.Text("{path} cannot be read or written: {reason}.", gaps))
+    return words(options, texts.Text("{path} cannot be read or written: {reason}.", gaps))
 
 
 def _said(options: argparse.Namespace) -> loading.FileMapping:
@@ -108,7 +107,7 @@ def check(options: argparse.Namespace) -> int:
     files = loading.read_files(options.paths, hub_settings)
     how = {"update": options.update, "answers": _said(options)}
     draft = loading.prepare_with_letters(options.home, hub_settings, files, options.letters, **how).draft
-    _show_problems(draft, options)
+    problems_and_readings(draft, options)
     return REFUSED if draft.problems else DONE
 
 
@@ -129,36 +128,38 @@ def load(options: argparse.Namespace) -> int:
             answers=_said(options),
         )
     except store.ConcurrentLoad:
-        _show_problems(ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), options)
+        problems_and_readings(
+            ingest.Draft(problems=[ingest.problem("other_load_was_first", ", ".join(files))]), options
+        )
         return REFUSED
     counted = {
         name: {"added": c.added, "changed": c.changed, "removed": c.removed, "rejected": c.rejected}
         for name, c in outcome.draft.changes.items()
     }
     if not outcome.manifest and not outcome.is_unchanged:
-        _show_problems(outcome.draft, options)
+        problems_and_readings(outcome.draft, options)
         return REFUSED
     snapshot = outcome.manifest.id if outcome.manifest else store.current_snapshot_id(options.home)
     emptied = {name: c.emptied for name, c in outcome.draft.changes.items() if c.emptied}
     if options.json:
-        _print_json({"snapshot": snapshot, "tables": counted} | ({"emptied": emptied} if emptied else {}))
+        as_json({"snapshot": snapshot, "tables": counted} | ({"emptied": emptied} if emptied else {}))
         return DONE
-    _show_readings(outcome.draft, options)
+    readings(outcome.draft, options)
     if outcome.is_unchanged:
-        print(_words(options, texts.Text("These files hold exactly what is on show already; nothing changed.")))
+        print(words(options, texts.Text("These files hold exactly what is on show already; nothing changed.")))
     for name, count in counted.items():
         line = texts.Text(
             "{table}: {added} added, {changed} changed, {removed} removed, {rejected} rejected",
             {"table": name, **count},
         )
-        print(_words(options, line))
+        print(words(options, line))
         if name in emptied:
             line = texts.Text("  Cells that could not be read, left empty: {count}", {"count": emptied[name]})
-            print(_words(options, line))
+            print(words(options, line))
     for folder in sorted(set((options.home / "rejected").glob("*")) - aside) if outcome.draft.rejected else ():
         line = texts.Text("The rejected rows are kept, with what is wrong with each: {folder}", {"folder": folder})
-        print(_words(options, line))
-    print(_words(options, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
+        print(words(options, line))
+    print(words(options, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
     return DONE
 
 
@@ -188,7 +189,7 @@ def indicators(options: argparse.Namespace) -> int:
         ("coverage", questions.answer_confirmed_profiles(snapshot, hub_settings, view, profiles)),
     ):
         answers[part] = {**answers[part], **answer}
-    _print_json(answers) if options.json else _print_tree(answers)
+    as_json(answers) if options.json else as_tree(answers)
     return DONE
 
 
@@ -200,14 +201,14 @@ def organisation(options: argparse.Namespace) -> int:
     answer = questions.answer_organisation(snapshot, hub_settings, view, identifier)
     if answer is None:
         print(
-            _words(
+            words(
                 options,
                 texts.Text("There is no organisation {id} on {day}.", {"id": options.id, "day": view.as_of}),
             ),
             file=sys.stderr,
         )
         return WRONG_USE
-    _print_json(answer) if options.json else _print_tree(answer)
+    as_json(answer) if options.json else as_tree(answer)
     return DONE
 
 
@@ -222,25 +223,25 @@ def stress_test(options: argparse.Namespace) -> int:
         name = unknown.donor if isinstance(unknown, stress.UnknownDonor) else unknown.category
         near = ", ".join(unknown.nearest) or texts.NOT_KNOWN
         print(
-            _words(options, texts.Text("Not in the data: {name}. Did you mean: {near}?", {"name": name, "near": near})),
+            words(options, texts.Text("Not in the data: {name}. Did you mean: {near}?", {"name": name, "near": near})),
             file=sys.stderr,
         )
         return REFUSED
     if options.json:
-        _print_json(answer)
+        as_json(answer)
         return DONE
     for row in answer["organisations"]:
         if row["at_risk"] and row["is_active"]:
             gaps = {"name": row["name"], "share": texts.percent(row["loss_share"], options.language)}
-            print(_words(options, texts.Text("At risk: {name} would lose {share} of its income.", gaps)))
-    _print_tree(answer)
+            print(words(options, texts.Text("At risk: {name} would lose {share} of its income.", gaps)))
+    as_tree(answer)
     return DONE
 
 
 def forecast(options: argparse.Namespace) -> int:
     snapshot, hub_settings = _snapshot(options)
     answer = questions.forecast(snapshot, hub_settings, _dated_view(options, snapshot, hub_settings))
-    _print_json(answer) if options.json else _print_tree(answer)
+    as_json(answer) if options.json else as_tree(answer)
     return DONE
 
 
@@ -250,7 +251,7 @@ def introductions(options: argparse.Namespace) -> int:
     pairs = questions.answer_introductions(snapshot, hub_settings, view, options.with_convenors, options.limit)
     tested = questions.answer_backtest(snapshot, hub_settings, view, options.with_convenors)
     if options.json:
-        _print_json({"pairs": pairs, "backtest": tested})
+        as_json({"pairs": pairs, "backtest": tested})
         return DONE
     for place, pair in enumerate(pairs, start=1):
         names = {pair["organisation_a"]: pair["name_a"], pair["organisation_b"]: pair["name_b"]}
@@ -259,8 +260,8 @@ def introductions(options: argparse.Namespace) -> int:
             coded = reason["kind"] in ("themes", "need")
             items = [hub_settings.label(n, options.language) if coded else n for n in reason["names"]]
             gaps = {"items": texts.join(items, options.language), "who": names.get(reason.get("of", ""), "")}
-            print("  ", _words(options, texts.Text(methods.WHY_INTRODUCE[reason["kind"]], gaps)))
-    _print_tree({"backtest": tested})
+            print("  ", words(options, texts.Text(methods.WHY_INTRODUCE[reason["kind"]], gaps)))
+    as_tree({"backtest": tested})
     return DONE
 
 
@@ -272,7 +273,7 @@ def history(options: argparse.Namespace) -> int:
         snapshots = [
             {name: getattr(m, name) for name in fields} | {"on_show": m.id == current_snapshot_id} for m in manifests
         ]
-        _print_json({"snapshots": snapshots})
+        as_json({"snapshots": snapshots})
     for manifest in [] if options.json else manifests:
         rows = ", ".join(f"{name} {table['rows']}" for name, table in manifest.tables.items())
         mark = "*" if manifest.id == current_snapshot_id else " "
@@ -284,20 +285,20 @@ def rollback(options: argparse.Namespace) -> int:
     store.rollback(options.home, options.snapshot)
     audit.note(options.home, _user() or "command", "put back", detail=options.snapshot)
     if options.json:
-        _print_json({"snapshot": options.snapshot})
+        as_json({"snapshot": options.snapshot})
     else:
-        print(_words(options, texts.Text("On show now: snapshot {id}", {"id": options.snapshot})))
+        print(words(options, texts.Text("On show now: snapshot {id}", {"id": options.snapshot})))
     return DONE
 
 
 def names(options: argparse.Namespace) -> int:
     found = naming.proposals_on_show(options.home)
     if options.json:
-        _print_json({"proposals": [naming.as_json(proposal) for proposal in found]})
+        as_json({"proposals": [naming.as_json(proposal) for proposal in found]})
         return DONE
     for proposal in found:
-        print(*(_words(options, line) for line in naming.told(proposal, options.language)), sep="\n  ")
-    print(_words(options, texts.Text("Names that may be of one: {count}", {"count": len(found)})))
+        print(*(words(options, line) for line in naming.told(proposal, options.language)), sep="\n  ")
+    print(words(options, texts.Text("Names that may be of one: {count}", {"count": len(found)})))
     return DONE
 
 
@@ -306,23 +307,23 @@ def merge(options: argparse.Namespace) -> int:
     try:
         proposal = naming.asked_for(options.home, options.kept, options.gone)
         if not options.json:
-            print(*(_words(options, line) for line in naming.told(proposal, options.language)), sep="\n  ")
-            question = _words(options, texts.Text("Take them together? (y/n) "))
+            print(*(words(options, line) for line in naming.told(proposal, options.language)), sep="\n  ")
+            question = words(options, texts.Text("Take them together? (y/n) "))
             if sys.stdin.isatty() and not options.yes and input(question).strip().lower()[:1] not in ("y", "j"):
                 return REFUSED
         merges, how = [proposal.merge], settings.read(options.home)
         outcome = naming.merge(options.home, how, merges, "command", _user())
     except naming.NotMerged as refused:
-        print(_words(options, texts.Text(naming.SENTENCES[refused.code], {"name": refused.name})), file=sys.stderr)
+        print(words(options, texts.Text(naming.SENTENCES[refused.code], {"name": refused.name})), file=sys.stderr)
         return REFUSED
     snapshot = outcome.manifest.id if outcome.manifest else before
     if options.json:
-        _print_json({"snapshot": snapshot, "before": before} | naming.as_json(proposal))
+        as_json({"snapshot": snapshot, "before": before} | naming.as_json(proposal))
     else:
         line = texts.Text(
             "On show now: snapshot {id}. To undo it: rollback {before}", {"id": snapshot, "before": before}
         )
-        print(_words(options, line))
+        print(words(options, line))
     return DONE
 
 
@@ -347,12 +348,12 @@ def share_create(options: argparse.Namespace) -> int:
     audit.note(options.home, _user() or "command", "link made", link=link.id)
     address = sharing.address(hub_settings, token)
     if options.json:
-        _print_json({"id": link.id, "url": address})
+        as_json({"id": link.id, "url": address})
         return DONE
     print(address)
     gaps = {"id": link.id, "day": link.expires_at.date()}
     line = texts.Text("This address is shown only once. It works until {day}. To end it: share revoke {id}", gaps)
-    print(_words(options, line))
+    print(words(options, line))
     return DONE
 
 
@@ -365,7 +366,7 @@ def share_list(options: argparse.Namespace) -> int:
         for link in reversed(sharing.links(options.home))
     ]
     if options.json:
-        _print_json({"links": listed})
+        as_json({"links": listed})
     for link in [] if options.json else listed:
         closed = "revoked" if link["revoked_at"] else "newer" if link["newer_version"] else "expired"
         state = "open" if link["open"] else closed
@@ -377,9 +378,9 @@ def share_revoke(options: argparse.Namespace) -> int:
     link = sharing.revoke(options.home, options.id)
     audit.note(options.home, _user() or "command", "link revoked", link=link.id)
     if options.json:
-        _print_json({"id": link.id})
+        as_json({"id": link.id})
     else:
-        print(_words(options, texts.Text("Link {id} lets nobody in any more.", {"id": link.id})))
+        print(words(options, texts.Text("Link {id} lets nobody in any more.", {"id": link.id})))
     return DONE
 
 
@@ -388,9 +389,9 @@ def password(options: argparse.Namespace) -> int:
     sharing.set_password(options.home, new_password)
     audit.note(options.home, _user() or "command", "password set")
     if options.json:
-        _print_json({"password": "set"})
+        as_json({"password": "set"})
     else:
-        print(_words(options, texts.Text("The password is set. Whoever was logged in has to log in again.")))
+        print(words(options, texts.Text("The password is set. Whoever was logged in has to log in again.")))
     return DONE
 
 
@@ -398,10 +399,10 @@ def _secret(options: argparse.Namespace, prompt: texts.Text) -> str:
     """A secret, typed twice without being shown, or the first line of a pipe. Never an argument: others see those."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    first = getpass.getpass(_words(options, prompt))
-    again = getpass.getpass(_words(options, texts.Text("Once more: ")))
+    first = getpass.getpass(words(options, prompt))
+    again = getpass.getpass(words(options, texts.Text("Once more: ")))
     if first != again:
-        raise OSError(_words(options, texts.Text("The two are not the same. Nothing was changed.")))
+        raise OSError(words(options, texts.Text("The two are not the same. Nothing was changed.")))
     return first
 
 
@@ -410,9 +411,9 @@ def backup(options: argparse.Namespace) -> int:
         raise FileNotFoundError(errno.ENOENT, "", str(options.file.parent))
     store.backup(options.home, options.file)
     if options.json:
-        _print_json({"file": str(options.file)})
+        as_json({"file": str(options.file)})
     else:
-        print(_words(options, texts.Text("Everything is in {file}. Keep it in another place.", {"file": options.file})))
+        print(words(options, texts.Text("Everything is in {file}. Keep it in another place.", {"file": options.file})))
     return DONE
 
 
@@ -421,9 +422,9 @@ def restore(options: argparse.Namespace) -> int:
         raise FileNotFoundError(errno.ENOENT, "", str(options.file))
     snapshot = loading.restore(options.home, options.file)
     if options.json:
-        _print_json({"snapshot": snapshot})
+        as_json({"snapshot": snapshot})
     else:
-        print(_words(options, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
+        print(words(options, texts.Text("On show now: snapshot {id}", {"id": snapshot})))
     return DONE
 
 
@@ -437,13 +438,13 @@ def rebuild(options: argparse.Namespace) -> int:
     # Also when it was made before files were kept, nothing can be made of it again.
     differs = [name for name in models.TABLES if name not in tables or not tables[name].equals(snapshot.arrow(name))]
     if options.json:
-        _print_json({"snapshot": options.snapshot, "same": not differs, "differs": differs})
+        as_json({"snapshot": options.snapshot, "same": not differs, "differs": differs})
     elif differs:
         gaps = {"tables": texts.join(differs, options.language)}
-        print(_words(options, texts.Text("The kept files do not give the same tables: {tables}", gaps)))
+        print(words(options, texts.Text("The kept files do not give the same tables: {tables}", gaps)))
     else:
         line = texts.Text("The kept files give exactly snapshot {id}.", {"id": options.snapshot})
-        print(_words(options, line))
+        print(words(options, line))
     return REFUSED if differs else DONE
 
 
@@ -453,20 +454,20 @@ def write_template(options: argparse.Namespace) -> int:
         written = [options.path]
     else:
         written = dictionary.write_templates(options.path, options.language)
-    _print_json({"files": [str(path) for path in written]}) if options.json else print(*written, sep="\n")
+    as_json({"files": [str(path) for path in written]}) if options.json else print(*written, sep="\n")
     return DONE
 
 
 def write_dictionary(options: argparse.Namespace) -> int:
     text = dictionary.markdown()
-    _print_json({"markdown": text}) if options.json else sys.stdout.write(text)
+    as_json({"markdown": text}) if options.json else sys.stdout.write(text)
     return DONE
 
 
 def write_demo(options: argparse.Namespace) -> int:
     demo.write(options.folder, organisations=options.organisations, seed=options.seed)
     written = sorted(str(path) for path in options.folder.iterdir())
-    _print_json({"files": written}) if options.json else print(*written, sep="\n")
+    as_json({"files": written}) if options.json else print(*written, sep="\n")
     return DONE
 
 
@@ -682,93 +683,6 @@ def _dated_view(options: argparse.Namespace, snapshot: store.Snapshot, hub_setti
         window_days=hub_settings.window_days,
         plenary_size=hub_settings.plenary_size,
     )
-
-
-def _words(options: argparse.Namespace, text: texts.Text) -> str:
-    return text.translate(options.language)
-
-
-def _show_problems(draft: ingest.Draft, options: argparse.Namespace) -> None:
-    if options.json:
-        problems = [dataclasses.asdict(p) for p in draft.problems]
-        for listed, problem in zip(problems, draft.problems, strict=True):
-            for inside in ("blocks", "empties", "key"):
-                listed.pop(inside)
-            listed["message"] = _words(options, problem.message)
-            listed["remedy"] = _words(options, problem.remedy)
-        _print_json({"problems": problems})
-        return
-    _show_readings(draft, options)
-    for problem in draft.problems:
-        place = ", ".join(
-            part
-            for part in (
-                problem.file,
-                _words(options, texts.Text("row {row}", {"row": problem.row})) if problem.row else "",
-                problem.column,
-                repr(problem.value) if problem.value else "",
-            )
-            if part
-        )
-        print(f"{place}: {_words(options, problem.message)} {_words(options, problem.remedy)}")
-    if not draft.problems:
-        print(_words(options, texts.Text("No problems found.")))
-
-
-def _show_readings(draft: ingest.Draft, options: argparse.Namespace) -> None:
-    """What was understood of each file, and what its sender should know."""
-    for reading in draft.readings:
-        held = reading.table or _words(options, texts.Text("unknown"))
-        how = [
-            reading.encoding,
-            {
-                ",": texts.Text("commas"),
-                ";": texts.Text("semicolons"),
-                "\t": texts.Text("tabs"),
-            }.get(reading.separator),
-            {",": texts.Text("decimal comma"), ".": texts.Text("decimal point")}.get(reading.decimal_mark or ""),
-            texts.Text("dates month first") if reading.month_first else None,
-        ]
-        gaps = {
-            "file": reading.file,
-            "table": held,
-            "rows": reading.rows,
-            "how": ", ".join(_words(options, part) if isinstance(part, texts.Text) else part for part in how if part),
-        }
-        print(_words(options, texts.Text("{file}: {table}, rows: {rows}; {how}", gaps)))
-        if reading.count:
-            line = texts.Text(
-                "a list of {source}: rows {rows}, people {people}, organisations {organisations}; persons are left out",
-                reading.count._asdict(),
-            )
-            print(" ", _words(options, line))
-        used = ", ".join(h if h == column else f"{h} = {column}" for h, column in reading.columns.items())
-        # What is not used of a list that we know, and what is left out, is said in the notes.
-        other = ", ".join(reading.ignored) if reading.table is None else ""
-        if used:
-            print(" ", _words(options, texts.Text("columns used: {columns}", {"columns": used})))
-        if other:
-            print(" ", _words(options, texts.Text("columns not used: {columns}", {"columns": other})))
-    for note in draft.notes:
-        print(f"{note.file}: {_words(options, note.message)}")
-
-
-def _print_json(answer: Any) -> None:
-    """One JSON object. An infinite or undefined number would not be JSON; it is a bug, so it raises."""
-    print(json.dumps(answer, ensure_ascii=False, allow_nan=False, default=lambda value: value.isoformat()))
-
-
-def _print_tree(answer: Any, indent: int = 0) -> None:
-    """An answer for people to skim: names and values, long lists shortened."""
-    pad = "  " * indent
-    for key, value in answer.items():
-        if isinstance(value, dict) and len(value) <= 40:
-            print(f"{pad}{key}")
-            _print_tree(value, indent + 1)
-        elif isinstance(value, list | dict):
-            print(f"{pad}{key}: {len(value)} items (--json prints them)")
-        else:
-            print(f"{pad}{key}: {'n/a' if value is None else value}")
 
 
 if __name__ == "__main__":
