@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import dictionary, loading, models, ui
-from hubdata.ui import _, md, n_, n_md
+from hubdata.ui import _, matching, md, n_, n_md
 from hubdata.ui.words import data as words
 
 language = (
@@ -50,18 +50,18 @@ if files:
 
     st.subheader(_("What we read"), anchor="reading")
     words.sheets_read(draft)
-    steps = words.step(drop)
+    steps = matching.step(drop)
     if "look" in steps:
         for position, reading in enumerate(draft.readings):
-            words.first_rows(position, reading)
+            matching.first_rows(position, reading)
         for note in draft.notes:
             if note.file not in {reading.file for reading in draft.readings}:
                 words.note(note)
-        words.next_step(drop, "match", _("Yes, these are my lists"))
+        matching.next_step(drop, "match", _("Yes, these are my lists"))
     if "match" in steps:
         for position, reading in enumerate(draft.readings):
-            words.reading_report(position, reading, draft)
-        words.next_step(drop, "repair", _("That is right"))
+            matching.reading_report(position, reading, draft)
+        matching.next_step(drop, "repair", _("That is right"))
 
     may_skip = False
     if draft.problems and "repair" in steps:
@@ -76,12 +76,12 @@ if files:
             ),
             icon=":material/build:",
         )
-        words.doubts(drop)
+        matching.doubts(drop)
         words.problem_kinds(draft.problems)
-        words.corrections(drop)
+        matching.corrections(drop)
         ui.frame(
             "problems",
-            lambda: words.problem_rows(draft.problems),
+            lambda: matching.problem_rows(draft.problems),
             ["file", "row", "column", ui.column("value", _("In the cell"), "text"), "message", "remedy"],
             (drop.id,),
         )
