@@ -200,7 +200,7 @@ def arrived(page: Page, title: str) -> Page:
 
 
 def wait_until_settled(page: Page, seconds: float = 60) -> Page:
-    """Wait until the page has its foot, every figure is drawn, and nothing changed for most of a second.
+    """Wait until the page has its foot, every figure is drawn, and nothing changed for half a second.
 
     Streamlit runs a page again when the browser has told its theme, so one look at the state is not enough. What waits for
     a part of its program, such as the first figure of a browser, is a skeleton until then.
@@ -216,7 +216,7 @@ def wait_until_settled(page: Page, seconds: float = 60) -> Page:
         seen.append(page.evaluate(look))
         if len(seen) >= 5 and seen[-1] and len(set(seen[-5:])) == 1:
             return page
-        page.wait_for_timeout(150)
+        page.wait_for_timeout(100)
     raise TimeoutError(f"{page.url} did not come to rest")
 
 
