@@ -48,7 +48,7 @@ def named(draft: ingest.Draft, file: str) -> set[str]:
 
 @pytest.mark.parametrize("name", ["eventbrite.csv", "eventbrite-nl.csv"])
 def test_an_eventbrite_list_is_counts_per_organisation(name: str) -> None:
-    draft = read(MADE / name, organisations=ORGANISATIONS, events=ONE_BORREL)
+    draft = read(MADE / name, organisations=ORGANISATIONS, events=BORREL)
     assert [p.code for p in draft.problems] == ["two_files"], "the list has its event, and so has the other file"
     draft = read(MADE / name, organisations=ORGANISATIONS)
     assert draft.problems == []

@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hubdata import models, reading
 from hubdata.cells import fold
+from hubdata.cells.dates import read_date
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.headings import folded, signature
 from hubdata.ingest.names import Names
@@ -525,6 +526,14 @@ def only_known(made: Made, label: str, organisations: Names) -> Note | None:
     return note("rows_of_others", label, count=gone, names=", ".join(unknown[:MANY]) + more)
 
 
+def _day(cell: str) -> str:
+    """A day as it stands in an event; what is none as it is."""
+    try:
+        return str(read_date(cell, None))
+    except ValueError:
+        return cell
+
+
 def with_event_of_day(made: Made, events: pa.Table) -> None:
     """Events of one name told apart by their day, in place."""
     if not made.days:
@@ -534,7 +543,7 @@ def with_event_of_day(made: Made, events: pa.Table) -> None:
         (fold(row["name"] or ""), str(row["start_date"])): row["event_id"] for row in listed
     }
     cells = [
-        by_day.get((fold(cell), made.days.get(cell, "")[:10]), cell)
+        by_day.get((fold(cell), _day(made.days.get(cell, ""))), cell)
         for cell in made.table.cells["event_id"].to_pylist()
     ]
     place = made.table.cells.column_names.index("event_id")
