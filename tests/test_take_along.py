@@ -118,7 +118,7 @@ def test_a_map_reads_no_more_than_its_link_covers_as_long_as_the_link_works(
         "passphrase": sharing.create(home, HUB, label="x", pages=pages, downloads=True, passphrase="long enough"),
     }
     where = {name: f"/s/{token}/kumu.json" for name, (_link, token) in made.items()}
-    with Client(address) as client:
+    with Client(address, {}) as client:
         answers = {name: client.http.get(path) for name, path in where.items()}
         assert {name for name, answer in answers.items() if answer.status_code == 200} == {
             "usual",
