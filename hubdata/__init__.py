@@ -33,7 +33,7 @@ very table):
     audit       store; nothing: who did what, when
     linkfiles   store; pydantic: what every kind of link has, and how a file of them is kept
     story       ingest, page_list, store; nothing: views of pages in an order, to be presented and shared
-    sharing     linkfiles, page_list, settings, store, story, texts; argon2: shared links and secrets
+    sharing     linkfiles, page_list, settings, store, story, texts; argon2, pydantic: shared links and secrets
     asking      linkfiles, store, texts; nothing: links that ask an organisation about its own ties
     access      asking, page_list, settings, sharing, store; itsdangerous: who is asking and what they may, decided
                 once

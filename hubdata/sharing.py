@@ -23,6 +23,7 @@ from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from pydantic import Field
 
 from hubdata import page_list, store, story
 from hubdata.linkfiles import DamagedLinks, Door, LinkFile, digest_of, new_id, new_token, now, position_of
@@ -106,8 +107,8 @@ class Link(Door):
     """The snapshot that totals of income are made of: totals of two moments would tell what came between."""
     language: Language | None = None
     passphrase_hash: str = ""
-    story: tuple[Step, ...] = ()
-    """The steps that it presents, as they were when it was made."""
+    story: tuple[Step, ...] = Field(default=(), exclude_if=lambda steps: not steps)
+    """The steps that it presents, as they were when it was made. Not written where there are none."""
 
     def scope(self, home: Path) -> Scope:
         """What of a snapshot it covers."""
