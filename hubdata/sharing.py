@@ -62,7 +62,7 @@ SENTENCES = {
     "days": N_("A link works for 1 to 365 days."),
     "short_passphrase": N_("A passphrase has at least 8 characters. No link was made."),
     "names_needed": N_(
-        "Without names a link cannot show amounts of single organisations, nor the pages Organisation and "
+        "Without names a link cannot show amounts of single organisations, nor the pages Organisations and "
         "Introductions."
     ),
     "funding_needed": N_("The page Funding needs at least totals: choose what the link shows of income."),
