@@ -174,8 +174,8 @@ def prepare(
     answers = answers or ingest.FileMapping()
     lists = {name: content for name, content in files.items() if content is not None}
     # A lake is out of reach for the process that reads files; what is on show has a copy from here on.
-    store.current_snapshot_id(home)
-    how = (home, settings, lists, update, answers, remembered(home), origin)
+    based_on = store.current_snapshot_id(home)
+    how = (home, settings, lists, update, answers, remembered(home), origin, based_on)
     if origin != "own" or not files:  # the examples, which we made ourselves; or nothing to read, but a merge
         return _prepare(*how)
     limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
@@ -187,7 +187,7 @@ def prepare(
             "time": ("reading_takes_time", limits.seconds),
         }[ended.why]
         draft = ingest.Draft(problems=[ingest.problem(code, ended.step or next(iter(lists), ""), limit=limit)])
-        prepared = Prepared(draft, store.current_snapshot_id(home), update, answers)
+        prepared = Prepared(draft, based_on, update, answers)
     prepared.draft.notes += notes_beside([name for name, content in files.items() if content is None])
     return prepared
 
@@ -217,13 +217,13 @@ def _prepare(
     answers: ingest.FileMapping,
     before: ingest.FileMapping,
     origin: str,
+    based_on: str | None,
     begin: Callable[[str], None] = lambda file: None,
 ) -> Prepared:
     """What `prepare` does, in whatever process it runs; `begin` is told which file is read next.
 
-    `before` is what readers told about their files so far.
+    `before` is what readers told about their files so far, `based_on` what was on show when the drop came in.
     """
-    based_on = store.current_snapshot_id(home)
     current, donors = _current(home) if origin == "own" else ({}, {})
     known = ingest.FileMapping(meanings={"donors": dict(donors)} if donors else {})
     matching = before.with_(known).with_(answers)
