@@ -660,12 +660,22 @@ def lines(
             figure.layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False}
             named.append(_beside(min(filter(None, _days(some["date"]))), height_of, name, style.ink.muted, above=True))
     if not has_legend:
+        figure.layout["xaxis"] |= _span(days)  # a name behind the last day would stretch the axis
         named += _line_ends(groups, colour_of) if len(groups) > 1 else []
         if named:
             figure.layout["annotations"] = named
         behind = [line for name in named if name["yref"] == "y" for line in name["text"].split("<br>")]
         figure.layout["margin"] = {"r": 8 + 8 * max(map(len, behind), default=0)}
     return figure.finished()
+
+
+def _span(days: Iterable[str | None]) -> dict[str, Any]:
+    """The range of an axis from the first to the last day, with room for half a mark; nothing for one day alone."""
+    known = pd.to_datetime(sorted(day for day in days if day))
+    if len(known) < 2 or known[0] == known[-1]:
+        return {}
+    room = (known[-1] - known[0]) / 50
+    return {"range": [(known[0] - room).date().isoformat(), (known[-1] + room).date().isoformat()]}
 
 
 def _beside(x: Any, y: float, name: str, colour: str, *, above: bool = False) -> dict[str, Any]:

@@ -593,6 +593,13 @@ def test_a_few_lines_are_named_where_they_end_and_never_over_one_another() -> No
     assert all(trace.showlegend for trace in many.data)
 
 
+def test_a_name_behind_a_line_does_not_stretch_the_axis() -> None:
+    rows = [{"series": "Partners", "date": f"202{year}-01-01", "value": year} for year in range(5)]
+    aims = [{"date": "2028-01-01", "value": 9, "note": None}]
+    first, last = plotted.lines(rows, charts.Style(), y_title="", targets=aims, target="Target").layout.xaxis.range
+    assert ("2019-06" < first < "2020-01-01", "2028-01-01" < last < "2028-07") == (True, True)
+
+
 def test_parts_of_upright_bars_are_named_beside_the_last_one() -> None:
     rows = [
         {"label": str(year), "series": kind, "value": amount}
