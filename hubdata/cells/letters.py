@@ -19,7 +19,7 @@ LOST_LETTER = re.compile(
 
 _SMALL = "a-zà-öø-ÿ"
 OTHER_LETTER = re.compile(
-    rf"[A-Za-z][ŸŽ](?=[{_SMALL}])|[{_SMALL}][†‡‰ˆ˜¤‹›¸÷¨„‚”“](?=[{_SMALL}])|[{_SMALL}]§(?=[{_SMALL}])|[A-Za-z][Ž‚‰](?![\w‘’“”'])(?=\W|$)(?<=[a-z].)"
+    rf"[A-Za-z][ŸŽ¸](?=[{_SMALL}])|[{_SMALL}][†‡‰ˆ˜¤‹›¸÷¨„‚”“](?=[{_SMALL}])|[{_SMALL}]§(?=[{_SMALL}])|[A-Za-z][Ž‚‰](?![\w‘’“”'])(?=\W|$)(?<=[a-z].)"
     rf"|[{_SMALL}][ÀÈÊÌÎÏÒÔÙÛÕ](?![A-ZÀ-Þ])|ƒ(?=[A-Za-zÀ-ÿŽ])|[A-Za-z][─-▟]|[─-▟](?=[A-Za-z])|[ˆ˜][{_SMALL}]"
     rf"|(?<![^\W\d_])[¯≈](?=[{_SMALL}])|[{_SMALL}][ˆ˜](?=[{_SMALL}])"
 )
