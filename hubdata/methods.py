@@ -327,7 +327,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         N_(
             "It does not prove that structure makes ties last: who expects to work together for long also writes it "
-            "down. With few agreements that ended or lasted, the data cannot tell."
+            "down. With fewer than 100 agreements, or fewer than 12 in a group that ended or lasted, the data cannot "
+            "tell."
         ),
         "Kaplan & Meier 1958; Williams 1995",
         also=("difference", "agreements", "low", "high"),

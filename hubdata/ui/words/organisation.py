@@ -1,6 +1,7 @@
 """The sentences and tables of the page `organisation`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 
@@ -75,14 +76,16 @@ def directory(which: str, *, with_amounts: bool) -> pd.DataFrame:
 
 def facts(answer: questions.Organisation) -> dict[str, str | Markdown]:
     """What is known of an organisation, by heading; "" where it is not."""
-    profile = answer["profile"]
+    profile, books = answer["profile"], answer["accounts"]
     return {
         _("Also known as"): join(profile["aliases"] or []),
         _("Kind"): type_label(profile["type"]),
         _("Place"): profile["city"] or "",
         _("Themes"): join([label(theme) for theme in profile["themes"] or []]),
         _("Works in"): join(sorted(country(code) for code in profile["countries"] or [])),
-        _("Jobs (fte)"): number(profile["fte"], 1) if profile["fte"] is not None else "",
+        _("Jobs (fte)"): _of_the_books(books, "fte", lambda value: number(value, 1))
+        or (number(profile["fte"], 1) if profile["fte"] is not None else ""),
+        **money_facts(answer),
         _("Founded"): str(profile["founded"] or ""),
         _("Membership"): word("membership", profile["membership"]) if profile["membership"] else "",
         _("Digital maturity (1–5)"): str(profile["digital_maturity"] or ""),
@@ -90,6 +93,35 @@ def facts(answer: questions.Organisation) -> dict[str, str | Markdown]:
         _("Offers"): join([label(offer) for offer in profile["offers"] or []]),
         _("Website"): web_link(profile["website"]) if profile["website"] else "",
     }
+
+
+def money_facts(answer: questions.Organisation) -> dict[str, str]:
+    """What the accounts say of its money, by heading, with the year; only what is known, so nothing without amounts."""
+    books = answer["accounts"]
+    facts = {
+        _("Reserves"): _of_the_books(books, "reserves", euro)
+        or (euro(reserves) if (reserves := answer["profile"]["reserves"]) is not None else ""),
+        _("Whole income"): _of_the_books(books, "total_income", euro),
+    }
+    whole = next((book for book in books if book["accounted_share"] is not None), None)
+    if whole:
+        facts[_("In the list of income")] = _(
+            "{share} of its whole income of {year}", share=percent(whole["accounted_share"]), year=whole["year"]
+        )
+    return {heading: fact for heading, fact in facts.items() if fact}
+
+
+def _of_the_books(
+    books: Sequence[questions.Account],
+    name: Literal["fte", "reserves", "total_income"],
+    written: Callable[[float], str],
+) -> str:
+    """The newest value in the accounts, with its year; "" when they do not say."""
+    for book in books:
+        value = book[name]
+        if value is not None:
+            return _("{value} (in {year})", value=written(value), year=book["year"])
+    return ""
 
 
 def in_cells(known: Mapping[str, str | Markdown]) -> dict[str, str]:
