@@ -531,7 +531,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "Exposed does not mean that something is wrong: studies find small and mixed effects of spreading income. "
             "With an income of 0 it cannot be said, so these organisations are in neither number. Shown in grey, it "
-            "rests on a list that is known to be partial: recorded project money, not income."
+            "rests on a list that is partial: somebody said so (recorded project money, not income), or nobody in it "
+            "has income of their own, or the accounts give over a quarter more than its rows."
         ),
         "Hung & Hager 2019; Lu et al. 2019",
         also=("exposed_share", "with_income", "greyed"),

@@ -421,6 +421,9 @@ SAID: list[Said] = [
     (r"# organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
     (r"As of DAY · # partners? · Source", ["one.degree"]),
     (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
+    (r"In # .*? give most, each # of the known income\.", ["latest", lambda f: next(d for d in f["year"]["donor_totals"] if d["donor"])["share"]]),
+    (r"In # .*? gave most, each # of the known income of #\.|In # .*? gave most, each # of the whole income of #\.", [*[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]], *[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"]]]),
+    (r"# pairs come first, for they have the same score\.", [lambda f: sum(abs(pair["score"] - f["pairs"][0]["score"]) < 1e-9 for pair in f["pairs"])]),
     (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
     (r"In # the largest donor, .*?, gave # of the whole income of #; what is shown here is # of that\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"], lambda f: own_year(f)["accounted_share"]]),
     (r"# years? with income rows", ["#one.funding"]),
@@ -778,7 +781,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled("Target on DAY: at (?:least|most) #").sub(
             lambda match, w=whole: check(w, match, next(cards)), piece
         )
-        piece = compiled("Most typical of this region is .*?: # times as common").sub(
+        piece = compiled("Most typical of this region (?:is|are) .*?: (?:each )?# times as common").sub(
             lambda match, w=whole: check(w, match, next(typical)), piece
         )
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
@@ -903,7 +906,7 @@ def test_of_equals_none_is_named_alone_and_an_average_says_what_it_hides(
     assert "The largest sectors are Knowledge and NGOs: 2 of 4 organisations each." in said["sectors"]
     assert "Known for 1 of 4 organisations. The largest theme is Water: 1." in said["sectors"]
     assert "In 2019 the largest part, 50% of the known income, came from: Companies and Lotteries." in said["funding"]
-    assert "to 1 organisation of 2." in said["funding"]
+    assert "In 2019 X and Y give most, each 50% of the known income." in said["funding"]
     assert "cannot tell" in said["contacts"]
     assert "interval" not in said["contacts"]
 

@@ -1,5 +1,6 @@
 """The sentences and tables of the page `organisation`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -156,11 +157,33 @@ def circle_drawing(moment: questions.Moment, organisation_id: str) -> explorer.O
     )
 
 
-def income_sentence(year: Dependency) -> Markdown:
-    """The largest donor of a year: of all income where the accounts say how much that is, else of what is known."""
+def largest_donors(answer: questions.Organisation, year: Dependency) -> list[str]:
+    """Who gave most to an organisation in a year, by name: several when they gave as much, none without a donor."""
     if not year["top_donor"]:
+        return []
+    gave = Counter[str]()
+    for row in answer["income"]:
+        if row["year"] == year["year"] and row["donor"]:
+            gave[row["donor"]] += round(100 * row["amount_eur"])
+    return sorted({*(name for name, cents in gave.items() if cents == gave[year["top_donor"]]), year["top_donor"]})
+
+
+def income_sentence(answer: questions.Organisation, year: Dependency) -> Markdown:
+    """The largest donor of a year: of all income where the accounts say how much that is, else of what is known."""
+    donors = largest_donors(answer, year)
+    if not donors:
         return md("In {year} no donor is known.", year=year["year"])
-    donor = {"year": year["year"], "donor": year["top_donor"], "share": percent(year["top_donor_share"])}
+    if len(donors) > 1:
+        return md(
+            "In {year} {donors} gave most, each {share} of the {total}.",
+            year=year["year"],
+            donors=several(donors),
+            share=percent(year["top_donor_share"]),
+            total=_("known income of {income}", income=euro(year["income"]))
+            if year["total_income"] is None
+            else _("whole income of {income}", income=euro(year["total_income"])),
+        )
+    donor = {"year": year["year"], "donor": donors[0], "share": percent(year["top_donor_share"])}
     if year["total_income"] is None or year["accounted_share"] is None:
         return md(
             "In {year} the largest donor, {donor}, gave {share} of the known income of {income}.",
@@ -224,8 +247,9 @@ def compared(one: questions.Organisation, other: questions.Organisation, *, with
             latest = next(year for year in answer["funding"] if year["year"] == shown_year)
             year = latest["year"]
             rows[_("Known income in {year}", year=year)] = euro(latest["income"])
+            donors = several(largest_donors(answer, latest))
             rows[_("Largest donor in {year}", year=year)] = (
-                f"{latest['top_donor']} ({percent(latest['top_donor_share'])})" if latest["top_donor"] else ""
+                f"{donors} ({percent(latest['top_donor_share'])})" if donors else ""
             )
         return rows | {
             heading: answer["profile"]["website"] if isinstance(fact, Markdown) else fact
