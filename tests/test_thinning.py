@@ -2,7 +2,7 @@
 
 Every optional column of the demo and the sample is thinned (see `thinning`), every optional table is left out, and every
 page is opened on what is left, with its tables, in both languages, filtered and not. A home per column and state takes
-many minutes: `tests/benchmarks/thin_every_column.py`; two dozen homes in which half of the columns are thin show nearly as much.
+many minutes: `tests/benchmarks/thin_every_column.py`; a few homes in which half of the columns are empty show nearly as much.
 """
 
 import copy
@@ -76,17 +76,11 @@ def test_designs_have_each_column_in_each_state_and_mix_pairs(lists: Callable[[s
     assert len(list(thinning.one_by_one(some))) == 3 * len(columns)
 
 
-def test_each_column_is_empty_and_in_part_filled_while_any_other_of_its_table_is_full(
-    lists: Callable[[str], thinning.Lists],
-) -> None:
+def test_each_column_is_empty_while_any_other_of_its_table_is_full(lists: Callable[[str], thinning.Lists]) -> None:
     some = lists("small")
-    columns = thinning.optional_columns(some)
     listed = list(thinning.covering(some))
-    for one, other in itertools.permutations(columns, 2):
-        beside = {design[one] for design in listed if one in design and other not in design}
-        assert ("empty" in beside and beside - {"empty"}) or one[0] != other[0]
-    for column in columns:
-        assert {design[column] for design in listed if column in design} == set(thinning.STATES[1:])
+    for one, other in itertools.permutations(thinning.optional_columns(some), 2):
+        assert one[0] != other[0] or any(one in design and other not in design for design in listed)
 
 
 def test_thinning_leaves_what_it_says(lists: Callable[[str], thinning.Lists]) -> None:
@@ -119,8 +113,8 @@ def test_no_page_breaks_on_thin_columns(
     look_everywhere(tmp_path, monkeypatch, thinning.thinned(some, design), views)
 
 
-@pytest.mark.parametrize("place", range(2 * thinning.HOMES))
-def test_no_page_breaks_on_a_column_that_is_thin_beside_full_ones(
+@pytest.mark.parametrize("place", range(thinning.HOMES))
+def test_no_page_breaks_on_a_column_that_is_empty_beside_full_ones(
     lists: Callable[[str], thinning.Lists], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
 ) -> None:
     some = lists("small")
@@ -216,5 +210,5 @@ def test_a_year_of_which_all_amounts_are_zero(home: Path, language: str, words: 
 def test_a_filter_that_leaves_nothing_known_of_the_reference(
     home: Path, lists: Callable[[str], thinning.Lists], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(home, thinning.files(lists("small")))
+    publish(home, thinning.files(lists("demo")))
     assert "There are too few organisations to compare." in said(opened("sectors", sector="other"))

@@ -2,8 +2,8 @@
 
 What people send is never as full as an example. `designs` gives few homes in which each optional column is in each
 state once, and the states of any two columns are mixed by chance (a seed). `covering` gives some more, in which each
-column is in each state while any other of its table is full: what a page does with a column that is thin must not hide
-behind another that is thin too. `tests/test_thinning.py` opens every page on these. `one_by_one` gives a home per
+column is empty while any other of its table is full: what a page does without a column must not hide behind what it
+does without another. `tests/test_thinning.py` opens every page on these. `one_by_one` gives a home per
 column and state, for `tests/benchmarks/thin_every_column.py`, which says which column it was.
 """
 
@@ -81,28 +81,23 @@ def designs(lists: Lists, seed: int = 0) -> Iterator[dict[Column, str]]:
         yield {column: order[place] for column, order in orders.items()}
 
 
-HOMES, THIN_IN = 6, 3
-"""So many homes, in so many of which a column is thin: enough for tables of 20 columns that may be empty."""
+HOMES, EMPTY_IN = 6, 3
+"""So many homes, in so many of which a column is empty: enough for tables of 20 columns that may be empty."""
 
 
 def covering(lists: Lists) -> Iterator[dict[Column, str]]:
-    """Twice `HOMES` designs, in which of any two columns of a table each is thin while the other is full.
+    """`HOMES` designs in which half of the columns are empty: of any two of a table each is while the other is full.
 
-    In the first it is thin because it is empty, in the second because a half or one cell of it is filled, in turns. The
-    homes in which a column is thin are a set of `THIN_IN`; the sets of two columns of a table differ, and of two sets
-    that are as large none holds the other.
+    The homes in which a column is empty are a set of `EMPTY_IN`; the sets of two columns of a table differ, and of two
+    sets that are as large none holds the other.
     """
-    sets = list(itertools.combinations(range(HOMES), THIN_IN))
+    sets = list(itertools.combinations(range(HOMES), EMPTY_IN))
     columns: dict[str, list[Column]] = {}
     for column in optional_columns(lists):
         columns.setdefault(column[0], []).append(column)
-    thin_in = {one: homes for some in columns.values() for one, homes in zip(some, sets, strict=False)}
-    for states in (
-        ("empty",) * THIN_IN,
-        ("half", "one", "half"),
-    ):
-        for home in range(HOMES):
-            yield {column: states[homes.index(home)] for column, homes in thin_in.items() if home in homes}
+    empty_in = {one: homes for some in columns.values() for one, homes in zip(some, sets, strict=False)}
+    for home in range(HOMES):
+        yield {column: "empty" for column, homes in empty_in.items() if home in homes}
 
 
 def since(lists: Lists, year: int) -> Lists:
