@@ -155,7 +155,10 @@ with right, st.container(border=True):
             st.markdown(md("**{group}**", group=words.group_name(groups[group], int(group))))
         st.subheader(_("Most partners"), anchor="most")
         best = moment.organisations[moment.organisations["organisation_id"].isin(lit) | (not lit)]
-        for row in best.nlargest(8, "degree").itertuples():
+        most = ui.first_rows(best.sort_values("degree", ascending=False, kind="stable"), "degree", 8)
+        if not len(most):
+            st.markdown(_("Many have equally many partners."))
+        for row in most.itertuples():
             if ui.covers(questions.answer_organisation):
                 ui.organisation_link(row.organisation_id, row.name)
             else:

@@ -229,7 +229,7 @@ def received(income: pd.DataFrame) -> None:
     ui.figure(
         "income",
         title=_("Income"),
-        sentence=words.income_sentence(latest),
+        sentence=words.income_sentence(answer, latest),
         draw=lambda: ui.income_bars(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum()),
         alt=lambda: ui.ranking_in_words(
             _("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"
