@@ -237,7 +237,7 @@ def circle(
 
 
 def drawn_marks(organisations: pd.DataFrame, lit: Collection[str] = ()) -> pd.DataFrame:
-    """The organisations that are drawn: up to `charts.MAX_MARKS` all, else the best connected and those that stand out."""
+    """The organisations that are drawn: up to `charts.MAX_MARKS` all, else the best connected, and those lit."""
     best = marks_to_draw(organisations).index
     return organisations[organisations.index.isin(best) | organisations["organisation_id"].isin(list(lit))]
 
