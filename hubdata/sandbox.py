@@ -4,9 +4,9 @@ Files as people send them are read here. One that was made to fill the memory, t
 ends this process and nothing else; the server goes on and says what happened. Files that leave are written here, since
 that takes seconds in which no page would be made.
 
-Starting Python with all that reading or writing needs takes a second. So one process per program has imported it, and has
-done its `get_ready` where the module has one, and does nothing else; each task is a fork of that one: some milliseconds. It
-ends when the program ends.
+Starting Python with all that reading or writing needs takes a second. So one process per program has imported it (and
+has done `get_ready` of the module, where there is one) and waits; each task is a fork of that one: some milliseconds.
+It ends when the program ends.
 """
 
 import contextlib
