@@ -22,6 +22,7 @@ from typing import NamedTuple
 import door
 import httpx
 import pytest
+import yaml
 from browser import CHROMIUM, FLAGS, menu_titles, settled, wait_until_healthy
 from client import Client, Closed
 from playwright.sync_api import sync_playwright
@@ -32,6 +33,7 @@ from hubdata.server.cookies import VIEWER_COOKIE
 from hubdata.server.forms import MOST_BODY
 from hubdata.server.guesses import UNKNOWN_LINKS
 from hubdata.server.streamlit_internals import BackMsg
+from hubdata.store.catalogue import Address
 
 PASSWORD = "a long enough password"
 UNKNOWN = "A" * 43
@@ -634,26 +636,66 @@ def test_a_file_of_secrets_may_be_empty(tmp_path: Path) -> None:
 # --- compose and systemd ----------------------------------------------------------------------------------------------
 
 
-def test_every_container_is_shut_in() -> None:
-    text = (DEPLOY / "compose.yaml").read_text()
-    services = re.split(r"^  (?=\w+:$)", text.split("\nservices:")[1].split("\nvolumes:")[0], flags=re.MULTILINE)[1:]
-    assert [one.split(":")[0] for one in services] == ["dashboard", "nginx"]
-    for service in services:
-        for line in (
-            "read_only: true",
-            "cap_drop: [ALL]",
-            'security_opt: ["no-new-privileges:true"]',
-            "restart: unless-stopped",
-        ):
-            assert f"\n    {line}\n" in service, service
-        assert "privileged: true" not in service
-        assert "docker.sock" not in service
-        assert "/tmp:" in service
-    assert 'network_mode: "service:dashboard"' in services[1], "the dashboard listens on its own 127.0.0.1 only"
-    assert re.findall(r'- "(\d+:\d+)"', text) == ["80:80", "443:443"], "8501 is not for the world"
+COMPOSED = {
+    "compose.yaml": ["dashboard", "nginx"],
+    "compose-servers.yaml": ["dashboard-1", "dashboard-2", "postgres", "nginx"],
+}
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_every_container_is_shut_in(name: str) -> None:
+    text = (DEPLOY / name).read_text()
+    services = yaml.safe_load(text)["services"]
+    assert list(services) == COMPOSED[name]
+    for service in services.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["restart"] == "unless-stopped"
+        assert not service.get("privileged")
+        assert any(place.startswith("/tmp:") for place in service["tmpfs"])
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+        if "dashboard" in service["image"] or "impact-city" in service["image"]:
+            assert service["ulimits"] == {"nofile": 16384}
+        assert re.search(r":[\w.-]*\d|^impact-city", service["image"]), "a version that does not move"
+    assert "docker.sock" not in text
+    # The dashboards listen on 127.0.0.1 of a network that they and nginx have for themselves.
+    networks = {service.get("network_mode", "own") for service in services.values()} - {"none"}
+    assert networks in ({"own", "service:dashboard"}, {"own", "service:nginx"})
+    ports = [port for service in services.values() for port in service.get("ports", ())]
+    assert ports == ["80:80", "443:443"], "8501 is not for the world"
     for file in re.findall(r"file: \./(\S+)", text):
         ignored = subprocess.run(["git", "check-ignore", "-q", f"deploy/{file}"], cwd=ROOT, check=False)
         assert ignored.returncode == 0, f"git must ignore {file}"
+
+
+def test_several_dashboards_are_started_as_one_is_each_at_a_port_that_nginx_knows() -> None:
+    services = yaml.safe_load((DEPLOY / "compose-servers.yaml").read_text())["services"]
+    known = re.findall(r"^    #?server 127\.0\.0\.1:(\d+);", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE)
+    dashboards = [service for name, service in services.items() if name.startswith("dashboard")]
+    check = json.loads(dockerfile("HEALTHCHECK")[0].split("CMD ")[1])
+    for service, port in zip(dashboards, known, strict=True):
+        assert service["command"] == [part.replace("8501", port) for part in json.loads(dockerfile("CMD")[-1])]
+        said = service.get("healthcheck", {"test": ["CMD", *check]})["test"]
+        assert said == ["CMD", *(part.replace("8501", port) for part in check)]
+        assert service["network_mode"] == "service:nginx"
+    assert services["postgres"]["network_mode"] == "none", "nobody but who has its socket"
+    assert dashboards[0]["volumes"][1:] == dashboards[1]["volumes"][1:] != dashboards[0]["volumes"][:1]
+    address = Address.parsed(dashboards[0]["environment"]["HUBDATA_STORE"])
+    places = [volume.split(":")[1] for volume in dashboards[0]["volumes"]]
+    assert address.data_path in places
+    assert f"host='{places[-1]}'" in address.connection
+    assert places[-1] in [volume.split(":")[1] for volume in services["postgres"]["volumes"]]
+
+
+def test_what_several_servers_install_is_what_one_installs_and_more() -> None:
+    one, several = (
+        dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / f"requirements{more}.lock").read_text(), re.MULTILINE))
+        for more in ("", "-lake")
+    )
+    assert {name: version for name, version in one.items() if several.get(name) != version}.keys() <= {"duckdb"}
+    wanted = re.findall(r"^([a-z-]+)(?:\[\w+\])?(?:==|>=)", (ROOT / "requirements-lake.txt").read_text(), re.MULTILINE)
+    assert several.keys() - one.keys() == {*wanted, "psycopg-binary"} - {"duckdb"}
 
 
 def unit() -> dict[str, list[str]]:
@@ -678,8 +720,6 @@ def test_there_is_room_for_many_connections_and_logs_stay_small() -> None:
     assert unit()["LimitNOFILE"] == ["16384"]
     assert "ulimits: {nofile: 16384}" in text
     assert int(unit()["LogRateLimitBurst"][0]) <= 1000
-    assert text.count("max-size: 10m") == 1
-    assert text.count("    logging: *logging\n") == 2, "both containers"
 
 
 def test_systemd_accepts_the_unit_and_finds_it_shut_in(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hubdata.store import catalogue, snapshots
+from hubdata.store import catalogue, lake_records, snapshots
 from hubdata.store.backup import Join
 from hubdata.store.backup import backup as backup_of_folder
 from hubdata.store.backup import restore as restore_to_folder
@@ -31,7 +31,6 @@ from hubdata.store.files import (
     write_file,
     write_synced,
 )
-from hubdata.store.lake_records import write_to
 from hubdata.store.scopes import EVERYTHING, Scope
 from hubdata.store.snapshots import ID, PIN, Drop
 from hubdata.store.views import Manifest, Snapshot
@@ -104,12 +103,14 @@ def publish(
 def _put_on_show(address: Address, snapshot_id: str, instead_of: str | None) -> None:
     """Move the pointer, in one statement. Raises `ConcurrentLoad` when it names something else than `instead_of`.
 
-    Nobody else can have moved it as long as our lock held; it is lost with its connection.
+    Nobody else can have moved it as long as our lock held; it is lost with its connection. When the answer was lost on
+    the way, the statement is said again, and finds that it is done.
     """
     moved = catalogue.change(
         address,
         "INSERT INTO hubdata.on_show AS before VALUES (%s, %s)"
-        " ON CONFLICT (hub) DO UPDATE SET snapshot = excluded.snapshot WHERE before.snapshot = %s",
+        " ON CONFLICT (hub) DO UPDATE SET snapshot = excluded.snapshot"
+        " WHERE before.snapshot IN (%s, excluded.snapshot)",
         address.hub,
         snapshot_id,
         instead_of,
@@ -426,6 +427,7 @@ def to_folder(home: Path, target: Path) -> str | None:
         for name, snapshot_id in pins(home).items():
             write_file(target / "snapshots" / "pins" / name, snapshot_id.encode(), OWNER_ONLY)
         _records_to(address, target)
+        lake_records.lines_to(address, target)
         shown = current_snapshot_id(home)
         if shown:
             snapshots.set_pointer(target / "snapshots", shown)
@@ -467,7 +469,8 @@ def from_folder(source: Path, address: Address, *, alone: bool = False) -> str |
                 catalogue.add(address, source / "snapshots" / manifest.id, missing)
                 carried |= missing.keys()
         for path in _records_from(source):
-            write_to(address, path.name, path.read_bytes())
+            lake_records.write_to(address, path.name, path.read_bytes())
+        lake_records.lines_from(source, address)
         for name, snapshot_id in snapshots.pins(source).items():
             _pin(address, snapshot_id, name)
         shown = snapshots.current_snapshot_id(source)
