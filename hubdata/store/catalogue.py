@@ -29,8 +29,12 @@ from hubdata.store.tables import in_memory, text_literal
 PREFIX = "ducklake:postgres:"
 RECEIVED = "received_files"
 """The table of the lake with the files that snapshots were made of, as they came."""
-SNAPSHOT = "snapshot"
-"""What the commit of a snapshot of ours says; its author is the hub."""
+BUILDING, SNAPSHOT = "building", "snapshot"
+"""What the commit of a snapshot of ours says, before and after it is known to be whole; its author is the hub.
+
+When the answer to a commit is lost, DuckLake takes it for failed and removes the files, though PostgreSQL may have done
+it. So a commit counts when it was heard of, and not before.
+"""
 SECONDS_TO_CONNECT = 3
 SECONDS_BETWEEN_TRIES = 0.5
 """While PostgreSQL does not answer it is tried again so often, and what is asked meanwhile is refused at once."""
@@ -102,6 +106,14 @@ class Unreachable(StoreProblem, OSError):
 
     def __init__(self) -> None:
         super().__init__("the database with the data cannot be reached; nothing was changed", "unreachable")
+
+
+class Unsure(StoreProblem):
+    """PostgreSQL was lost at the very moment at which a load was put on show: nobody here knows whether it is."""
+
+    def __init__(self) -> None:
+        message = "the database was lost at the last moment: what was loaded is on show, whole, or nothing was changed"
+        super().__init__(message, "unsure")
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------
@@ -326,9 +338,13 @@ def versions(address: Address) -> dict[str, tuple[int, str]]:
 def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
     """Bring the snapshot in `folder` into the lake, with the drops that it needs: all of it or nothing.
 
-    Only by who publishes. `archive`: id of a drop that is not there yet -> its folder.
+    Only by who publishes. `archive`: id of a drop that is not there yet -> its folder. Raises `ConcurrentLoad` when
+    another who publishes took it away again, since our lock was lost.
     """
     manifest = (folder / "manifest.json").read_text(encoding="utf-8")
+    newest = max((version for version, _manifest in versions(address).values()), default=0)
+    unheard = "SELECT 1 FROM ducklake_snapshot_changes WHERE author = %s AND snapshot_id > %s LIMIT 1"
+    is_doubtful = bool(rows(address, unheard, address.hub, newest))
     names = ["drop_id", "name", "content"]
     files = [
         (drop_id, path.name, path.read_bytes())
@@ -347,17 +363,26 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
             connection.execute(f'CREATE OR REPLACE TABLE lake.{address.hub}."{name}" AS SELECT * FROM made."{name}"')
         for name in set(there) - {*made, RECEIVED}:
             connection.execute(f'DROP TABLE lake.{address.hub}."{name}"')
-        connection.execute(
-            f"CREATE TABLE IF NOT EXISTS lake.{address.hub}.{RECEIVED} (drop_id VARCHAR, name VARCHAR, content BLOB)"
-        )
+        place = f"lake.{address.hub}.{RECEIVED}"
+        if is_doubtful and newest:  # what came in after the newest snapshot may have lost its files
+            connection.execute(f"CREATE OR REPLACE TABLE {place} AS SELECT * FROM {place} AT (VERSION => {newest:d})")
+        else:
+            how = "OR REPLACE TABLE" if is_doubtful else "TABLE IF NOT EXISTS"
+            connection.execute(f"CREATE {how} {place} (drop_id VARCHAR, name VARCHAR, content BLOB)")
         if files:
             connection.register("files", pa.table(columns, names))
-            connection.execute(f"INSERT INTO lake.{address.hub}.{RECEIVED} SELECT * FROM files")
+            connection.execute(f"INSERT INTO {place} SELECT * FROM files")
             connection.unregister("files")
         connection.execute(
-            "CALL lake.set_commit_message(?, ?, extra_info => ?)", [address.hub, SNAPSHOT, manifest]
+            "CALL lake.set_commit_message(?, ?, extra_info => ?)", [address.hub, BUILDING, manifest]
         ).fetchall()
         connection.execute("COMMIT")
+    counts = (
+        "UPDATE ducklake_snapshot_changes SET commit_message = %s WHERE author = %s AND commit_message IN (%s, %s)"
+        " AND commit_extra_info = %s"
+    )
+    if not change(address, counts, SNAPSHOT, address.hub, BUILDING, SNAPSHOT, manifest):
+        raise ConcurrentLoad("another load was published in the meantime")
 
 
 def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
@@ -380,8 +405,10 @@ def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
 
 def received(address: Address, drop_id: str) -> dict[str, bytes]:
     """The files of a drop, and how they were read, by name; none when there is no such drop."""
+    newest = max(version for version, _manifest in versions(address).values())
     with attached(address) as connection:
-        query = f"SELECT name, content FROM lake.{address.hub}.{RECEIVED} WHERE drop_id = ?"
+        place = f"lake.{address.hub}.{RECEIVED} AT (VERSION => {newest:d})"
+        query = f"SELECT name, content FROM {place} WHERE drop_id = ?"
         return {str(name): bytes(content) for name, content in connection.execute(query, [drop_id]).fetchall()}
 
 

@@ -20,7 +20,7 @@ from hubdata.store import catalogue, lake_records, snapshots
 from hubdata.store.backup import Join
 from hubdata.store.backup import backup as backup_of_folder
 from hubdata.store.backup import restore as restore_to_folder
-from hubdata.store.catalogue import Address, Unreachable
+from hubdata.store.catalogue import Address, Unreachable, Unsure
 from hubdata.store.files import (
     OWNER_ONLY,
     ConcurrentLoad,
@@ -86,7 +86,7 @@ def publish(
             for folder in (building, receiving):
                 shutil.rmtree(folder, ignore_errors=True)
             with contextlib.suppress(Exception):  # it is in the history then, as any other that is not on show
-                if named_snapshot_id(home) != new_id:
+                if _named(address) != new_id:
                     _remove(home, [new_id])
             raise
         # The load stands. What goes wrong with the copy is mended when it is read, with what is old by a later load.
@@ -101,20 +101,24 @@ def publish(
 
 
 def _put_on_show(address: Address, snapshot_id: str, instead_of: str | None) -> None:
-    """Move the pointer, in one statement. Raises `ConcurrentLoad` when it names something else than `instead_of`.
+    """Move the pointer, in one statement. Raises `ConcurrentLoad` when it names something else than `instead_of`, and
+    `Unsure`.
 
     Nobody else can have moved it as long as our lock held; it is lost with its connection. When the answer was lost on
     the way, the statement is said again, and finds that it is done.
     """
-    moved = catalogue.change(
-        address,
-        "INSERT INTO hubdata.on_show AS before VALUES (%s, %s)"
-        " ON CONFLICT (hub) DO UPDATE SET snapshot = excluded.snapshot"
-        " WHERE before.snapshot IN (%s, excluded.snapshot)",
-        address.hub,
-        snapshot_id,
-        instead_of,
-    )
+    try:
+        moved = catalogue.change(
+            address,
+            "INSERT INTO hubdata.on_show AS before VALUES (%s, %s)"
+            " ON CONFLICT (hub) DO UPDATE SET snapshot = excluded.snapshot"
+            " WHERE before.snapshot IN (%s, excluded.snapshot)",
+            address.hub,
+            snapshot_id,
+            instead_of,
+        )
+    except Unreachable as error:
+        raise Unsure from error
     if not moved:
         raise ConcurrentLoad("another load was published in the meantime")
 

@@ -52,13 +52,13 @@ def income(count: int) -> dict[str, pa.Table]:
     """A thousand organisations, and so many rows of income of them."""
     organisations = [{"organisation_id": f"o{n}", "name": f"Organisation {n}", "sector": "ngo"} for n in range(1000)]
     numbers = np.arange(count)
-    one = table("funding", [{"organisation_id": "o0", "year": 2020, "amount_eur": 1.0, "donor": "D"}])
+    one = table("funding", [{"organisation_id": "o0", "year": 2020, "amount": 1.0, "donor": "D"}])
     made: dict[str, pa.Array] = {
         "organisation_id": pa.DictionaryArray.from_arrays(
             pa.array(numbers % 1000, pa.int32()), pa.array([f"o{n}" for n in range(1000)])
         ).cast(pa.string()),
         "year": pa.array(2000 + numbers % 25),
-        "amount_eur": pa.array((numbers * 7919 % 1_000_003) / 7.0),
+        "amount": pa.array((numbers * 7919 % 1_000_003) / 7.0),
         "donor": pa.DictionaryArray.from_arrays(
             pa.array(numbers // 1000 % 5000, pa.int32()), pa.array([f"Donor {n}" for n in range(5000)])
         ).cast(pa.string()),
