@@ -437,6 +437,12 @@ def newest(rows: pd.DataFrame, day: str, limit: int = MAX_MARKS) -> pd.DataFrame
     return rows if len(rows) <= limit else rows.nlargest(limit, day)
 
 
+SMALL = 236
+"""How high the small network is, in pixels."""
+FLATTER = 0.5
+"""How many pixels up a unit of its drawing takes, for one across."""
+
+
 def network(
     nodes: Table,
     ties: Table,
@@ -446,14 +452,13 @@ def network(
     partners: str,
     within: str,
     across: str,
-    is_small: bool = False,
 ) -> Figure:
-    """Who works with whom: a mark per organisation, larger with more partners, and a line per tie.
+    """Who works with whom, small, no legend: a mark per organisation, larger with more partners, and a line per tie.
 
     `nodes`: organisation_id, name, sector, x, y, degree; `ties`: organisation_a, organisation_b, is_cross_sector.
     Words: `partners` follows a number ("partners"); `within` and `across` name the two kinds of lines.
     At most `MAX_TIES` lines are drawn: `len(ties_to_draw(ties))` says how many. A clicked mark has its organisation_id
-    as customdata. One that `is_small` has no legend.
+    as customdata. The drawing is wider than it is high, as its card is: distances in it mean nothing.
     """
     placed = _rows(nodes, "organisation_id", "name", "sector", "x", "y", "degree").dropna(subset=["x", "y"])
     if placed.empty:
@@ -463,15 +468,14 @@ def network(
     drawn = ties_to_draw(drawn[is_placed])
     ink, degrees = style.ink, placed["degree"].fillna(0)
     # The eye compares areas rather than widths, hence the root.
-    placed = placed.assign(degree=degrees, size=7 + 19 * (degrees / max(float(degrees.max()), 1.0)) ** 0.5)
+    placed = placed.assign(degree=degrees, size=4 + 12 * (degrees / max(float(degrees.max()), 1.0)) ** 0.5)
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
-    upright = {"visible": False, "range": _padded(placed["y"]), "fixedrange": False, "scaleanchor": "x"}
-    height = 236 if is_small else 500 + _legend(placed["sector"].nunique() + 2)
-    more = {"showlegend": False, "margin": {"l": 4, "r": 4, "t": 4, "b": 4}} if is_small else {}
-    figure = _figure(style, height, xaxis=hidden, yaxis=upright, **more)
+    upright = {**hidden, "range": _padded(placed["y"]), "scaleanchor": "x", "scaleratio": FLATTER}
+    edge = {"l": 4, "r": 4, "t": 4, "b": 4}
+    figure = _figure(style, SMALL, xaxis=hidden, yaxis=upright, showlegend=False, margin=edge)
     place = placed.set_index("organisation_id")
-    width = 1.2 if len(drawn) <= 500 else 0.7
+    width = 1.2 if len(drawn) <= 500 else 0.6
     for is_across, name, colour in ((False, within, ink.mark), (True, across, ink.accent)):
         some = drawn[drawn["is_cross_sector"].astype(bool) == is_across]
         if some.empty:
@@ -560,9 +564,9 @@ def _sides(xs: "pd.Series[Any]", span: list[float]) -> list[str]:
 def _without_overlap(placed: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     """The largest organisations whose names do not touch on a drawing the width of a phone."""
     across, up = _padded(placed["x"]), _padded(placed["y"])
-    scale = 340 / max(across[1] - across[0], up[1] - up[0])
+    scale = min(340 / (across[1] - across[0]), SMALL / (up[1] - up[0]) / FLATTER)
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(3 * most)
-    tops = largest["y"] * scale + largest["size"] / 2
+    tops = largest["y"] * scale * FLATTER + largest["size"] / 2
     return placed.loc[_apart(largest["name"], largest["x"] * scale, tops, _sides(largest["x"], across))[:most]]
 
 

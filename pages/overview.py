@@ -195,7 +195,6 @@ def picture() -> None:
             partners=_("partners"),
             within=_("Tie within a sector"),
             across=_("Tie across sectors"),
-            is_small=True,
         ),
         alt=lambda: _(
             "Network of {basis}; without a partner: {alone}.", basis=everybody, alone=ui.number(network["isolates"])

@@ -665,4 +665,4 @@ def test_a_small_drawing_of_many_organisations_shows_those_with_most_partners() 
         ]
     )
     words = {"partners": "partners", "within": "in", "across": "to", "sector_labels": SECTORS}
-    assert len(charts.as_json(charts.network(marks, ties, Style(), **words, is_small=True))) < 400_000
+    assert len(charts.as_json(charts.network(marks, ties, Style(), **words))) < 400_000
