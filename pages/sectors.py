@@ -412,26 +412,19 @@ for pair in (cells[:2], cells[2:]):
         with place:
             ui.lazy_tabs(name, tabs)
 
-if ui.may_change():
+if ui.may_change() and words.has_other_hubs():
     with st.container(border=True):
         st.subheader(_("Beside other hubs"), anchor="hubs")
-        if not words.has_other_hubs():
-            st.markdown(
-                _("Name the folders of one or two other hubs in hub.toml (other_hubs) to see them beside this one.")
+        profiles = words.hub_profiles()
+        st.markdown(
+            _(
+                "Side by side what does not depend on size. Density is not here: it falls as a hub grows, even if "
+                "nobody loses a partner. Filters on sectors and themes hold for this hub only."
             )
-        else:
-            profiles = words.hub_profiles()
-            st.markdown(
-                _(
-                    "Side by side what does not depend on size. Density is not here: it falls as a hub grows, even if "
-                    "nobody loses a partner. Filters on sectors and themes hold for this hub only."
-                )
-            )
-            ui.small_table(words.profiles_table(profiles))
-            st.markdown(
-                _("Ties between sectors, times as many as chance gives (a dash where that is fewer than 5 ties):")
-            )
-            ui.small_table(words.blocks_table(profiles))
+        )
+        ui.small_table(words.profiles_table(profiles))
+        st.markdown(_("Ties between sectors, times as many as chance gives (a dash where that is fewer than 5 ties):"))
+        ui.small_table(words.blocks_table(profiles))
         ui.explain("hubs")
 
 

@@ -332,7 +332,8 @@ OF_STREAMLIT = """() => {
   const ours = '[data-testid="stMarkdownContainer"], [data-testid="data-grid-canvas"], [data-testid*="Chart"], .hub-chart, svg, script, style';
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(ours)) found.push(walker.currentNode.nodeValue);
+  const theirs = '[data-testid="stFileUploader"] button';
+  while (walker.nextNode()) if (walker.currentNode.parentElement.closest(theirs) ?? !walker.currentNode.parentElement.closest(ours)) found.push(walker.currentNode.nodeValue);
   for (const element of document.querySelectorAll("[aria-label], [title], [placeholder]"))
     for (const name of ["aria-label", "title", "placeholder"]) found.push(element.getAttribute(name) ?? "");
   return found.map((words) => words.trim()).filter(Boolean);
@@ -374,6 +375,7 @@ def test_what_streamlit_itself_says_on_a_dutch_page_is_dutch(browser: Browser, a
             turn_to(page, f"/{path(name)}?lang=nl", words("nl", page_list.PAGES[name].title)).evaluate(OF_STREAMLIT)
         )
     assert any(words.startswith("hoogstens 200 MB") for words in said)
+    assert "Bestand kiezen" in said
     assert sorted(said & known) == []
     # The same tab in another language says it in that one again.
     turn_to(page, "/data?lang=en", "Data")

@@ -120,6 +120,7 @@
     '[data-testid="stMarkdownContainer"]', '[role="option"]', '[data-baseweb="tag"]', '[data-testid="stTable"]',
     '[data-testid*="Chart"]', ".hub-chart", "code", "svg", "script", "style",
   ].join(", ");
+  const OWN = '[data-testid="stFileUploader"] button'; // drawn as text of ours would be
   const CHOICES = /^(Select all|Select \d+ matches|No results)$/; // stand among the options
   const shown = new WeakMap(); // node -> [what Streamlit wrote, what stands there instead], per attribute or for its text
 
@@ -155,7 +156,7 @@
     const words = node.nodeValue;
     if (!parent || !words.trim()) return;
     const isCell = parent.closest('[data-testid="data-grid-canvas"]');
-    if (!isCell && parent.closest(DATA) && !CHOICES.test(words) && !shown.has(node)) return;
+    if (!isCell && parent.closest(DATA) && !parent.closest(OWN) && !CHOICES.test(words) && !shown.has(node)) return;
     put(node, "text", words, (value) => { node.nodeValue = value; }, isCell ? named : said);
   };
   const attributes = (element) => {

@@ -64,11 +64,12 @@ def part_of(key: str) -> str:
 
 
 def explained(key: str) -> Markdown:
-    """One figure: its name, its names in files and for programs, what it is, how not to misread it, and its source."""
+    """One figure: its name, what it is, how not to misread it, its source, and its names in files and for programs."""
     explanation = methods.EXPLANATIONS[key]
     source = f" *{_('Source: {source}', source=explanation.source)}.*" if explanation.source else ""
     names = ", ".join(f"`{name}`" for name in (key, *explanation.also))
-    return Markdown(f"**{_(explanation.name)}** ({names})  \n{meaning(key)}{source}")
+    in_files = _("In files: {names}", names=names)
+    return Markdown(f"**{_(explanation.name)}**  \n{meaning(key)}{source}  \n:small[{in_files}]")
 
 
 def found(wanted: str) -> list[str]:
