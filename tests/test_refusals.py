@@ -862,6 +862,14 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
             "partnerships.csv": "partnership_id,organisation_ids,start_date\np,a|b,najaar 2022\n",
         },
     ),
+    "day_numbers": (
+        "Numbers in start_date are read as days of Excel: 45000 is 15 March 2023. Cells: 1.",
+        "Getallen in start_date lezen wij als dagen van Excel: 45000 is 15 maart 2023. Cellen: 1.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "partnerships.csv": "partnership_id,organisation_ids,start_date\np,a|b,45000\n",
+        },
+    ),
     "times_in_zone": (
         "Times with a time zone in start_date are read as the day in Europe/Amsterdam: 2024-01-30T23:00:00Z is 31 January 2024. Cells: 1.",
         "Tijden met een tijdzone in start_date lezen wij als de dag in Europe/Amsterdam: 2024-01-30T23:00:00Z is 31 januari 2024. Cellen: 1.",
@@ -948,6 +956,26 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Amounts without a year are of the year that their sheet is called after, 2024: 1.",
         "Bedragen zonder jaar zijn van het jaar waarnaar hun blad heet, 2024: 1.",
         {"lists.xlsx": sheets(**{"2024": A_YEAR})},
+    ),
+    "headings_repeated": (
+        "Rows that repeat the headings, which are not used: 1 (the first is row 3).",
+        "Rijen die de koppen herhalen, en die wij niet gebruiken: 1 (de eerste is rij 3).",
+        {"organisations.csv": "name,sector\nA,ngo\nname,sector\nB,ngo\n"},
+    ),
+    "notes_below": (
+        "Rows below the list that say something about it, which are not used: 1 (from row 4 on).",
+        "Rijen onder de lijst die er iets over zeggen, en die wij niet gebruiken: 1 (vanaf rij 4).",
+        {"organisations.csv": "name,sector\nA,ngo\n\nBron: eigen administratie,\n"},
+    ),
+    "sector_of_sheet": (
+        "The sector of organisations is what their sheet is called, Funders: 1.",
+        "De sector van organisaties is waarnaar hun blad heet, Funders: 1.",
+        {"lists.xlsx": sheets(Funders=[["name", "city"], ["A", "Delft"]])},
+    ),
+    "sectors_above": (
+        "Rows that say the sector of those below them, such as NGOs: 2.",
+        "Rijen met de sector van wie eronder staan, zoals NGOs: 2.",
+        {"organisations.csv": "name,city\nNGOs,\nA,Delft\nFunders,\nB,Delft\n"},
     ),
     "sheets_joined": (
         "Sheets that hold the same list were put below each other: 2.",

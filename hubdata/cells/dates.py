@@ -71,7 +71,10 @@ _QUARTER = re.compile(
     re.ASCII,
 )
 _HALF = re.compile(rf"(?:h ?([12])|{_ORDINAL} (?:helft|half|halfjaar|half year))(?: van| of)?[ -]{_YEAR}", re.ASCII)
-_SEASONS = {3: "voorjaar|lente|spring", 6: "zomer|summer", 9: "najaar|herfst|autumn|fall"}
+FIRST_DAY_NUMBER, LAST_DAY_NUMBER = 32_874, 54_788
+"""What Excel calls 1 January 1990 and 31 December 2049, as a date looks in a column that is not shown as dates."""
+_SEASONS = {1: "begin|early", 3: "voorjaar|lente|spring", 6: "zomer|summer", 9: "najaar|herfst|autumn|fall",
+            10: "eind|einde|end|late"}  # fmt: skip
 """First month -> what the three months from it are called. A winter has no year of its own."""
 _SEASON = re.compile(rf"({'|'.join(_SEASONS.values())})(?: van| of)? {_YEAR}", re.ASCII)
 _FROM = re.compile(
@@ -122,6 +125,10 @@ def _day(text: str, info: ValidationInfo | None) -> datetime.date | None:
         parts = (match[3], MONTHS[match[2]], match[1])
     elif match := _MONTH_NAME_DAY.fullmatch(text):
         parts = (match[3], MONTHS[match[1]], match[2])
+    if re.fullmatch(r"[3-5]\d{4}", text, re.ASCII) and FIRST_DAY_NUMBER <= int(text) <= LAST_DAY_NUMBER:
+        by_number = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(text))
+        remark(info, "day_numbers", day=by_number)
+        return by_number
     try:
         if parts and 1000 <= (year := _full_year(parts[0])) <= 2100:
             day_read = datetime.date(year, int(parts[1]), int(parts[2]))

@@ -19,7 +19,10 @@ from hubdata.ingest.names import Names
 from hubdata.ingest.sources import Source
 from hubdata.template import is_example
 
-TOTAL = r"(?i)^\s*(?:(?:sub|eind|grand |sub-| )?(?:totaal|totalen|total|totals)|som|sum)\s*:?\s*$"
+TOTAL = (
+    r"(?i)^\s*(?:(?:sub|eind|grand |sub-| )?(?:totaal|totalen|total|totals)|som|sum"
+    r"|(?:subtotaal|subtotal|sub-total|eindtotaal|grand total|totaal aantal|total number)[ :][^\n]{1,60})\s*:?\s*$"
+)
 """A cell that says that its row adds up the others."""
 MOST_ROWS = 50_000
 """A longer list was not laid out by hand."""

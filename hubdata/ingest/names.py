@@ -169,6 +169,10 @@ def parts_of(cell: str | list[str], names: Names) -> list[str]:
     return quoted_items(cell) or [part for item in split_list(cell) or [] for part in _known_parts(item, names)]
 
 
+_BETWEEN_NAMES = re.compile(r"\s*[,/&+]\s*|\s+(?:en|and|met|with)\s+")
+"""What may stand between names in one cell, also mixed: `Alfa, Beta en Gamma`, `Alfa + Beta`."""
+
+
 def _known_parts(item: str, names: Names) -> list[str]:
     """The names in an item that is not known itself; the item when there is not exactly one way to take it apart."""
     if names.find(item):
@@ -183,7 +187,8 @@ def _known_parts(item: str, names: Names) -> list[str]:
                     ways[start] += [[name, *rest] for rest in ways[end][:2]]
         if len(ways[0]) == 1:
             return ways[0][0]
-    return [item]
+    mixed = [piece for piece in _BETWEEN_NAMES.split(item)[:100] if piece]
+    return mixed if len(mixed) > 1 and all(names.find(piece) for piece in mixed) else [item]
 
 
 def identity_of(row_type: type[models.Row], values: Mapping[str, Any], is_made: bool = False) -> tuple[str, ...]:
