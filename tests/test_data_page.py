@@ -389,10 +389,10 @@ ATTENDEES = (Path(__file__).parent / "sources" / "made" / "eventbrite.csv").read
 """What Eventbrite exports: of Stichting Kaapwerk three came, of Recht, Vrede & Co one registered."""
 
 
-def test_a_list_of_attendees_is_loaded_without_persons_and_not_beside_another_list_of_events(own: Path) -> None:
+def test_a_list_of_attendees_is_loaded_without_persons_and_not_beside_another_list_of_events(home: Path) -> None:
     ours = 'organisation_id,name,sector\nk,Stichting Kaapwerk,ngo\nr,"Recht, Vrede & Co",business\n'
     events = "name,start_date\nNetwerkborrel,2026-03-12\n"
-    publish(own, {"organisations": ours, "partnerships": "organisation_ids,start_date\nk|r,2020-01-31\n"})
+    publish(home, {"organisations": ours, "partnerships": "organisation_ids,start_date\nk|r,2020-01-31\n"})
     app = dropped(opened("data"), attendees=ATTENDEES, events=events)
     assert "There are two files for the same table." in told(app)
     assert "leave the other out" in told(app)
@@ -401,7 +401,7 @@ def test_a_list_of_attendees_is_loaded_without_persons_and_not_beside_another_li
     assert "Eventbrite" in told(app)
     assert "two files" not in told(app)
     pressed(app, "Load")
-    snapshot = current_snapshot_id(own)
+    snapshot = current_snapshot_id(home)
     visits = snapshot.table("attendance")[["organisation_id", "people", "status"]].to_numpy().tolist()
     assert visits == [["k", 3, "attended"], ["r", 1, "registered"]]
     assert snapshot.table("events")["name"].tolist() == ["Netwerkborrel"]
