@@ -862,14 +862,6 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
             "partnerships.csv": "partnership_id,organisation_ids,start_date\np,a|b,najaar 2022\n",
         },
     ),
-    "day_numbers": (
-        "Numbers in start_date are read as days of Excel: 45000 is 15 March 2023. Cells: 1.",
-        "Getallen in start_date lezen wij als dagen van Excel: 45000 is 15 maart 2023. Cellen: 1.",
-        {
-            "organisations.csv": ORGANISATIONS,
-            "partnerships.csv": "partnership_id,organisation_ids,start_date\np,a|b,45000\n",
-        },
-    ),
     "times_in_zone": (
         "Times with a time zone in start_date are read as the day in Europe/Amsterdam: 2024-01-30T23:00:00Z is 31 January 2024. Cells: 1.",
         "Tijden met een tijdzone in start_date lezen wij als de dag in Europe/Amsterdam: 2024-01-30T23:00:00Z is 31 januari 2024. Cellen: 1.",

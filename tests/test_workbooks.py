@@ -84,7 +84,7 @@ def in_parts(chance: random.Random, listed: Partners) -> bytes:
 
 
 def a_sheet_per_sector(chance: random.Random, listed: Partners) -> bytes:
-    """An empty column, trailing blanks, who leads apart from the partners, days as numbers, words for nothing."""
+    """An empty column, trailing blanks, who leads apart from the partners, words for nothing."""
     book: dict[str, Rows] = {}
     for code, (_, word) in SECTORS.items():
         book[word] = [["Organisatie", None, "Website", "Thema's", "FTE", "Lid?"]]
@@ -98,7 +98,7 @@ def a_sheet_per_sector(chance: random.Random, listed: Partners) -> bytes:
             )
     projects: Rows = [["Naam project", "Trekker", "Partners", "Vorm", "Van", "Tot", "Status"]]
     for place, (leader, *others) in enumerate(listed):
-        start = chance.choice(["01.02.2023", "2024-05", "1 september 2022", 45000])
+        start = chance.choice(["01.02.2023", "2024-05", "1 september 2022"])
         end = chance.choice(["n.t.b.", "01.02.2027", None, "2028"])
         between = chance.choice([" + ", " en ", " & "])
         projects.append([f"Traject {place}", leader, between.join(others), "convenant", start, end, "loopt nog"])

@@ -20,8 +20,9 @@ from hubdata.ingest.sources import Source
 from hubdata.template import is_example
 
 TOTAL = (
-    r"(?i)^\s*(?:(?:sub|eind|grand |sub-| )?(?:totaal|totalen|total|totals)|som|sum"
-    r"|(?:subtotaal|subtotal|sub-total|eindtotaal|grand total|totaal aantal|total number)[ :][^\n]{1,60})\s*:?\s*$"
+    r"(?i)^\s*(?:(?:sub|eind|tussen|grand|algemeen|sous|gesamt|zwischen|end)?[ -]?(?:totaal|totalen|total|totals|"
+    r"totaux|summe|betrag)"
+    r"|som|sum|somme|gesamt|insgesamt|optelling|tot\.|Σ)(?:[ :].{0,40})?\s*$"
 )
 """A cell that says that its row adds up the others."""
 MOST_ROWS = 50_000

@@ -428,7 +428,6 @@ NOTES: dict[str, str] = {
     "about_values": N_("Numbers in {column} that are not exact, such as {text}, are left empty: {count}."),
     "dates_unreadable": N_("Cells in {column} that are not a whole date, such as {text}, are left empty: {count}."),
     "short_years": N_("Years of two digits in {column} are read as in {text}, which is {day}: {count}."),
-    "day_numbers": N_("Numbers in {column} are read as days of Excel: {text} is {day}. Cells: {count}."),
     "notes_below": N_(
         "Rows below the list that say something about it, which are not used: {count} (from row {row} on)."
     ),
