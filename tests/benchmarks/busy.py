@@ -41,8 +41,9 @@ home, hub = pathlib.Path(sys.argv[1]), settings.Settings()
 loading.show_example(home, hub, "demo")
 pages = sys.argv[2].split(",")
 wanted = [
-    {"funding": "full"}, {"funding": "none"}, {"funding": "totals"}, {"funding": "none", "names": False},
-    {"funding": "full", "sectors": ["ngo", "knowledge"]}, {"funding": "full", "sectors": ["government", "business", "ngo"]},
+    {"funding": "full"}, {"funding": "totals"}, {"funding": "totals", "names": False},
+    {"funding": "full", "sectors": ["ngo", "knowledge"]}, {"funding": "full", "themes": ["peacebuilding"]},
+    {"funding": "full", "sectors": ["government", "business", "ngo"]},
 ]
 print(json.dumps([sharing.create(home, hub, label=str(n), pages=pages, **w)[1] for n, w in enumerate(wanted)]))
 """
@@ -132,7 +133,7 @@ async def measure(name: str, address: str, tokens: list[str], home: Path, pid: i
     for number in range(said.viewers):
         with Client(address) as one:
             one.http.get(f"/s/{tokens[number % len(tokens)]}", follow_redirects=True).raise_for_status()
-            viewers.append(Viewer(await connect(**one.handshake(), max_size=None), Tab(address=address)))
+            viewers.append(Viewer(await connect(**one.handshake()), Tab(address=address)))
     for with_drops in (False, True):
         taken, failed, most, drops = list[float](), list[str](), list[float](), list[str]()
         before = len(list((home / "snapshots").glob("2*")))
