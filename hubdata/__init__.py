@@ -47,8 +47,8 @@ very table):
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     answering   asking, cells, indicators, ingest, models, settings, store; pandas, pydantic: what an asked organisation
                 sees of itself, and what it says
-    partner_export answering, cells, indicators, reading, store, texts; nothing: answers about partners from another
-                tool
+    partner_export answering, cells, indicators, reading, sandbox, settings, store, texts; nothing: answers about
+                partners from another tool
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
                 folder instead of a page
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,

@@ -124,5 +124,5 @@ def size_of(value: Any, depth: int = 0) -> int:
     return own + (sum(weighed) * count // len(weighed) if weighed else 0)
 
 
-KEPT = Kept(300)
+KEPT = Kept(200)
 """What pages ask for and show, of all visitors together. `kept_megabytes` in hub.toml sets how much."""

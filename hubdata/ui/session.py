@@ -33,7 +33,7 @@ EVERYTHING_OPEN = "everything_open"
 Question = Callable[Concatenate[Snapshot, Settings, View, Details], Answer]
 
 
-OPENED = Kept(megabytes=150, most=48)
+OPENED = Kept(megabytes=130, most=48)
 """The snapshots that are open, one per scope. Each has threads and files of its own, hence a number as well."""
 
 

@@ -10,6 +10,7 @@ are measured in turns in one run.
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -36,9 +37,11 @@ EVERY_SECONDS = 10.0
 """How often something is dropped."""
 PREPARE = """
 import json, pathlib, sys
-from hubdata import loading, settings, sharing
+from hubdata import demo, loading, settings, sharing
 home, hub = pathlib.Path(sys.argv[1]), settings.Settings()
-loading.show_example(home, hub, "demo")
+files = home.with_name("files")
+demo.write(files, organisations=150)
+assert loading.load(home, hub, loading.read_files([files], hub), origin="own", may_remove=True).manifest
 pages = sys.argv[2].split(",")
 wanted = [
     {"funding": "full"}, {"funding": "totals"}, {"funding": "totals", "names": False},
@@ -47,7 +50,7 @@ wanted = [
 ]
 print(json.dumps([sharing.create(home, hub, label=str(n), pages=pages, **w)[1] for n, w in enumerate(wanted)]))
 """
-"""Fill a home with the demo and make the links; done by the dashboard that is measured."""
+"""Fill a home with the lists of the demo and make the links; done by the dashboard that is measured."""
 
 
 class Viewer:
@@ -119,12 +122,15 @@ async def watch(pid: int, most: list[float]) -> None:
 
 
 async def drop(home: Path, drops: list[str]) -> None:
-    """Something in the inbox each so many seconds; each adds an organisation."""
-    for number in range(1_000):
+    """Something in the inbox each so many seconds: the list of organisations with one more each time."""
+    listed = home.with_name("files").joinpath("organisations.csv").read_text(encoding="utf-8")
+    names = listed.partition("\n")[0].split(",")
+    for number in itertools.count():
         await asyncio.sleep(EVERY_SECONDS)
-        rows = "".join(f"drop-{n},Organisation {n},ngo\n" for n in range(number + 1))
-        drops.append(f"drop-{number}.csv")
-        (home / "inbox" / drops[-1]).write_text(f"organisation_id,name,sector\n{rows}", encoding="utf-8")
+        new = {"organisation_id": f"drop-{number}", "name": f"Organisation {number}", "sector": "ngo"}
+        listed += ",".join(new.get(name, "") for name in names) + "\n"
+        drops.append(f"organisations-{number}.csv")
+        (home / "inbox" / drops[-1]).write_text(listed, encoding="utf-8")
 
 
 async def measure(name: str, address: str, tokens: list[str], home: Path, pid: int, said: argparse.Namespace) -> None:
