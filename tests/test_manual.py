@@ -177,11 +177,10 @@ def check_what_runs(machine: Machine, answered: str) -> None:
 
 def check_links(machine: Machine) -> None:
     """What the manual says of a link that leaked."""
-    inline = re.findall(r"`(hub share [^`]+)`", MANUAL)
-    assert [command.split()[2] for command in inline] == ["list", "revoke", "create"]
-    _list, revoke, create = inline
-    assert "/s/" in machine.run(create, f"{PASSWORD}\n{PASSWORD}\n")
+    inline = {command.split()[2]: command for command in re.findall(r"`(hub share [^`]+)`", MANUAL)}
+    assert set(inline) == {"list", "revoke", "create"}
+    assert "/s/" in machine.run(inline["create"], f"{PASSWORD}\n{PASSWORD}\n")
     (link,) = sharing.links(machine.home)
-    assert "for whom" in machine.run("hub share list")
-    machine.run(revoke.replace("ID", link.id))
+    assert "for whom" in machine.run(inline["list"])
+    machine.run(inline["revoke"].replace("ID", link.id))
     assert not sharing.by_id(machine.home, link.id)
