@@ -115,27 +115,18 @@ def killed_at_every_step(
     start: Path, scratch: Path, code: str, *allowed: set[str], arguments: tuple[str, ...] = ()
 ) -> int:
     """Run `code` over copies of a home, killed one step later each time, until it gets through; the number of steps."""
-    steps = killed_copies(start, scratch, code, *arguments)
+    done = python(KILLED_AT_EVERY_STEP.replace("CODE", code), str(start), str(scratch), *arguments)
+    ended = [int(line) for line in done.stdout.split()]
+    assert done.returncode == 0, done.stderr
+    assert ended == [KILLED] * (len(ended) - 1) + [0], done.stderr
     seen = set()
-    for step in range(1, steps + 2):
+    for step in range(1, len(ended) + 1):
         # Not every step changes the disk; what lies there as it did before was looked at.
         if (there := what_lies_in(scratch / str(step))) not in seen:
             assert_whole(scratch / str(step), *allowed)
         seen.add(there)
         shutil.rmtree(scratch / str(step))
     assert len(seen) > 1
-    return steps
-
-
-def killed_copies(start: Path, scratch: Path, code: str, *arguments: str) -> int:
-    """The copies of a home in which `code` was killed at its first step, its second ..., and that in which it was not.
-
-    They lie in `scratch/1`, `scratch/2` ...; returns the number of steps.
-    """
-    done = python(KILLED_AT_EVERY_STEP.replace("CODE", code), str(start), str(scratch), *arguments)
-    ended = [int(line) for line in done.stdout.split()]
-    assert done.returncode == 0, done.stderr
-    assert ended == [KILLED] * (len(ended) - 1) + [0], done.stderr
     return len(ended) - 1
 
 

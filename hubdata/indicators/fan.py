@@ -7,22 +7,25 @@ One path into the future is made like this:
 - the agreements of the past are drawn anew, with replacement, since ties of one agreement begin and end together
   (a bootstrap by agreement); that gives this path its own chances of ending, by age, across sectors or not, firm or
   not, shrunk towards the chance of all where few were at risk;
-- every step ahead resembles a step of the past, drawn by lot: as many organisations come and go, and its agreements
-  begin again;
+- every step ahead resembles a step of the past, drawn by lot from a choice of them that is drawn anew for each path,
+  since the past could have had other quarters: as many organisations come and go, and its agreements begin again;
+- each of these is somewhat larger or smaller than the one it resembles (a smoothed bootstrap: a normal kernel on the
+  logarithm of sizes), since the largest that is to come need not be one of those that came;
 - every tie that is there ends by its chance, those of one agreement on the same draw.
 
 `PATHS` such paths are the fan. The same is done on earlier days with what was known then, to see how often what
 happened lay inside.
 
 Source: Efron & Tibshirani, "An introduction to the bootstrap", 1993; Cameron, Gelbach & Miller, "Bootstrap-based
-improvements for inference with clustered errors", 2008 (resampling clusters); Singer & Willett 1993 (the hazard).
+improvements for inference with clustered errors", 2008 (resampling clusters); Silverman & Young, "The bootstrap: to
+smooth or not to smooth?", 1987; Singer & Willett 1993 (the hazard).
 """
 
 import datetime
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -164,6 +167,9 @@ class _Past:
             formed.append(pd.DataFrame({"step": place, "agreement": agreements[new], "kind": kind[new]}))
         new_ties = pd.concat(formed) if formed else pd.DataFrame({"step": [], "agreement": [], "kind": []}, dtype=int)
         self.formed = new_ties.value_counts(["step", "agreement", "kind"], sort=False).rename("size").reset_index()
+        sizes = np.log(self.formed.groupby("agreement")["size"].sum().to_numpy(float))
+        self.bandwidth = 1.06 * float(sizes.std()) * len(sizes) ** -0.2 if len(sizes) else 0.0
+        """Of a normal kernel on the logarithm of how many ties an agreement brought (Silverman's rule)."""
         now = ~(ended < today.to_datetime64())
         ages = (today.to_datetime64().astype("datetime64[D]") - started).astype(np.int64)
         there = pd.DataFrame({"agreement": agreements[now], "kind": kind[now], "age": ages[now]})
@@ -230,15 +236,15 @@ def _columns(ties: pd.DataFrame) -> dict[str, Ints]:
 class _Ties:
     """The ties of all paths at one moment, those of one agreement, kind and age together: one place each in arrays."""
 
-    def __init__(self, chance: Floats, path: Ints, ties: Mapping[str, Ints]) -> None:
+    def __init__(self, chance: Floats, path: Ints, ties: Mapping[str, npt.NDArray[Any]]) -> None:
         """chance: of ending in one step, a row per path; ties: `agreement`, `kind`, `age` and `size`, beside `path`."""
         self._chance, self._groups = chance, 0
-        self._parts: dict[str, Ints] = {
+        self._parts: dict[str, npt.NDArray[Any]] = {
             name: np.empty(0, np.int64) for name in ("path", "kind", "age", "size", "group")
         }
         self.add(path, ties)
 
-    def add(self, path: Ints, ties: Mapping[str, Ints]) -> None:
+    def add(self, path: Ints, ties: Mapping[str, npt.NDArray[Any]]) -> None:
         """More ties. Those of one agreement that came together end on the same draw."""
         of_one = path * (ties["agreement"].max(initial=0) + 1) + ties["agreement"]
         group = np.unique(of_one, return_inverse=True)[1] + self._groups
@@ -267,6 +273,13 @@ def _like(draw: np.random.Generator, known: int, paths: int, steps: int) -> Ints
     return np.take_along_axis(pool, draw.integers(0, known, size=(paths, steps)), axis=1)
 
 
+def _larger(draw: np.random.Generator, past: _Past, path: Ints, agreement: Ints) -> Floats:
+    """How much larger, or smaller, an agreement ahead is than the one it resembles: the same for all ties of it."""
+    _ones, ties_of_it = np.unique(path * past.agreements + agreement, return_inverse=True)
+    factors: Floats = np.exp(past.bandwidth * draw.normal(size=len(_ones)))[ties_of_it]
+    return factors
+
+
 def simulate(past: _Past, steps: int, paths: int, seed: int) -> Paths:
     """Paths of `steps` steps from the day of `past` (see the head of this file). The same seed gives the same paths."""
     draw = np.random.default_rng(seed)
@@ -286,7 +299,7 @@ def simulate(past: _Past, steps: int, paths: int, seed: int) -> Paths:
         copies = weights[:, formed["agreement"]] * (formed["step"] == like[:, [step - 1]])
         path, row = np.nonzero(copies)
         new = {name: values[row] for name, values in formed.items()}
-        ties.add(path, new | {"size": new["size"] * copies[path, row]})
+        ties.add(path, new | {"size": new["size"] * copies[path, row] * _larger(draw, past, path, new["agreement"])})
         counts.append(ties.counted(paths))
 
     firm = past.formed[past.formed["kind"] % 2 == 1]
