@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 ROOT = Path(__file__).parent
@@ -23,14 +22,22 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 
-from hubdata import inbox, loading, server, settings, store  # noqa: E402
+from hubdata import server, settings  # noqa: E402
 
 server.check_streamlit()
 HOME = settings.default_home()
 
 
-def prepare() -> None:
-    """What the first visitor would wait for, made ready while his browser still loads."""
+def prepare(hub_settings: settings.Settings) -> None:
+    """What the first visitor would wait for, made ready while the server already answers: the sample when there is
+    nothing to see, and what pages are made with. It takes longer to import than all else."""
+    from hubdata import loading, store
+
+    try:
+        loading.first_start(HOME, hub_settings)
+        loading.renew_sample(HOME, hub_settings)
+    except (store.StoreProblem, OSError) as problem:  # a full or read-only disk: the page says so
+        print(problem, file=sys.stderr, flush=True)
     import_module("hubdata.ui")
     server.prepare()
 
@@ -41,11 +48,19 @@ def network_file(link_id: str) -> bytes | None:
     return made
 
 
+async def take_care(hub_settings: settings.Settings) -> None:
+    """As long as the server runs: prepare, then watch the inbox."""
+    await asyncio.to_thread(prepare, hub_settings)
+    from hubdata import inbox
+
+    await inbox.watch(HOME, hub_settings)
+
+
 @contextlib.asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    """Before the first visitor: check the settings, and load the sample when there is nothing to see.
+    """Check the settings, and take care of what goes on beside visitors.
 
-    As long as the server runs, the inbox is watched. With a mistake in the settings nothing is: the gate says which.
+    With a mistake in the settings nothing goes on: the gate says which.
     """
     server.offer_chart()
     try:
@@ -53,21 +68,15 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     except settings.SettingsProblem:
         yield
         return
-    try:
-        loading.first_start(HOME, hub_settings)
-        loading.renew_sample(HOME, hub_settings)
-    except (store.StoreProblem, OSError) as problem:  # a full or read-only disk: the page says so
-        print(problem, file=sys.stderr, flush=True)
-    Thread(target=prepare, daemon=True).start()
     # Whoever waits for a file holds a thread; there must be others for who logs in or opens a link.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(40))
-    watching = asyncio.create_task(inbox.watch(HOME, hub_settings))
+    caring = asyncio.create_task(take_care(hub_settings))
     try:
         yield
     finally:
-        watching.cancel()
+        caring.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await watching
+            await caring
 
 
 app = st.App(

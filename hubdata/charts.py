@@ -432,6 +432,11 @@ def marks_to_draw(nodes: pd.DataFrame, limit: int = MAX_MARKS) -> pd.DataFrame:
     return nodes if len(nodes) <= limit else nodes.nlargest(limit, "degree")
 
 
+def newest(rows: pd.DataFrame, day: str, limit: int = MAX_MARKS) -> pd.DataFrame:
+    """The rows that a drawing over time shows: all of them, or beyond `limit` those of the newest days."""
+    return rows if len(rows) <= limit else rows.nlargest(limit, day)
+
+
 def network(
     nodes: Table,
     ties: Table,

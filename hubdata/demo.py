@@ -22,7 +22,7 @@ into columns. Days are integers, counted from 1 January 1970.
 
 import csv
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -214,6 +214,7 @@ PROGRAMMES = tuple(
     f"{name} (fictional)" for name in ("Safe Harbour", "Open Gate", "Bright Lantern", "Long Table", "Second Chapter")
 )
 NO_INCOME_KNOWN_SHARE = 0.1
+ACCOUNTS_SHARE, ACCOUNTS_WHOLE_SHARE = 0.4, 0.5  # organisations with accounts; of these: all income is in the list
 SILENT_SHARE, SILENT_LAST_YEAR_SHARE = 0.05, 0.25  # organisations that give no figures of a year
 DOMINATED_SHARE, DOMINATED_WEIGHT = 0.15, 15
 SHRINKING_SHARE = 0.45  # organisations whose government income shrinks
@@ -323,7 +324,7 @@ class Relations:
 
 
 def write(folder: Path, organisations: int = 150, seed: int = 1) -> None:
-    """Write organisations, partnerships, events, attendance, funding, reference and targets (.csv) and README.md.
+    """Write organisations, partnerships, events, attendance, funding, accounts, reference, targets (.csv), README.md.
 
     The folder is made when it is not there; an earlier fictional ecosystem in it is written over. Raises ValueError for
     fewer than one organisation, and FileExistsError when the folder holds CSV files or a README of somebody else.
@@ -335,18 +336,20 @@ def write(folder: Path, organisations: int = 150, seed: int = 1) -> None:
     if not is_ours and (readme.exists() or any(folder.glob("*.csv"))):
         raise FileExistsError(f"{folder} holds files that are not a fictional ecosystem; name another folder")
 
-    streams = np.random.default_rng(seed).spawn(10)
+    streams = np.random.default_rng(seed).spawn(11)
     cast = make_cast(streams[0], organisations)
     calendar = make_calendar(streams[1], cast)
     visits = make_visits(streams[2], cast, calendar)
     agreements = make_agreements(streams[3], cast, calendar, visits)
     relations = make_relations(streams[4], cast)
+    funding = funding_table(streams[9], cast, relations)
     tables = {
         "organisations": organisations_table(streams[5], cast),
         "partnerships": partnerships_table(streams[6], cast, agreements),
         "events": events_table(streams[7], cast, calendar, visits),
         "attendance": attendance_table(streams[8], cast, calendar, visits),
-        "funding": funding_table(streams[9], cast, relations),
+        "funding": funding,
+        "accounts": accounts_table(streams[10], cast, funding),
         "reference": reference_table(),
         "targets": targets_table(organisations),
     }
@@ -914,6 +917,39 @@ def funding_table(rng: Generator, cast: Cast, relations: Relations) -> Table:
         "currency": currency,
         "start_date": starts,
         "end_date": ends,
+    }
+
+
+def accounts_table(rng: Generator, cast: Cast, funding: Table) -> Table:
+    """accounts.csv: of a part of the organisations, per whole year with rows of income, what their accounts say.
+
+    The total is what the rows say, or more: of some organisations a part of the income is in no list.
+    """
+    count = len(cast.ids)
+    tells = rng.random(count) < ACCOUNTS_SHARE
+    beside = np.where(rng.random(count) < ACCOUNTS_WHOLE_SHARE, 0, rng.uniform(0.05, 0.5, count))
+    months, fte = rng.gamma(1.8, 3.0, count), cast.fte
+    income: dict[tuple[str, int], float] = defaultdict(float)
+    for identifier, year, amount in zip(funding["organisation_id"], funding["year"], funding["amount"], strict=True):
+        income[identifier, year] += float(amount)
+    places = {identifier: place for place, identifier in enumerate(cast.ids)}
+    books = [
+        (places[identifier], year, round(rows, 2))
+        for (identifier, year), rows in sorted(income.items())
+        if tells[places[identifier]] and year < YEARS[-1] and rows > 0
+    ]
+    place = np.array([book[0] for book in books], dtype=np.int64)
+    year = np.array([book[1] for book in books], dtype=np.int64)
+    rows = np.array([book[2] for book in books])
+    total = np.where(beside[place] == 0, rows, np.ceil(rows * (1 + beside[place]) / 1000) * 1000)
+    jobs = np.maximum(0.1, fte[place] * GROWTH ** (year - YEARS[-1]))
+    return {
+        "organisation_id": [cast.ids[index] for index in place],
+        "year": year.tolist(),
+        "total_income": [f"{value:.2f}" for value in total.tolist()],
+        "expenditure": some(rng, np.round(total * rng.uniform(0.9, 1.05, len(books))).astype(int).tolist(), 0.1),
+        "reserves": some(rng, np.round(total / 12 * months[place], -2).astype(int).tolist(), 0.2),
+        "fte": some(rng, np.round(jobs, 1).tolist(), 0.2),
     }
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 import pandas as pd
 
 from hubdata.cells import isolated
-from hubdata.charts import FONT, Style, sector_colours, ties_to_draw
+from hubdata.charts import FONT, Style, marks_to_draw, sector_colours, ties_to_draw
 
 Option: TypeAlias = dict[str, Any]
 
@@ -234,6 +234,12 @@ def circle(
         if (link["source"], link["target"]) not in own:
             link["lineStyle"]["opacity"] = 0.25
     return option
+
+
+def drawn_marks(organisations: pd.DataFrame, lit: Collection[str] = ()) -> pd.DataFrame:
+    """The organisations that are drawn: up to `charts.MAX_MARKS` all, else the best connected, and those lit."""
+    best = marks_to_draw(organisations).index
+    return organisations[organisations.index.isin(best) | organisations["organisation_id"].isin(list(lit))]
 
 
 def drawn_ties(ties: pd.DataFrame, lit_ties: Collection[tuple[str, str]] = ()) -> pd.DataFrame:

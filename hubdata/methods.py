@@ -327,7 +327,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         N_(
             "It does not prove that structure makes ties last: who expects to work together for long also writes it "
-            "down. With few agreements that ended or lasted, the data cannot tell."
+            "down. With fewer than 100 agreements, or fewer than 12 in a group that ended or lasted, the data cannot "
+            "tell."
         ),
         "Kaplan & Meier 1958; Williams 1995",
         also=("difference", "agreements", "low", "high"),
@@ -531,7 +532,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "Exposed does not mean that something is wrong: studies find small and mixed effects of spreading income. "
             "With an income of 0 it cannot be said, so these organisations are in neither number. Shown in grey, it "
-            "rests on a list that is known to be partial: recorded project money, not income."
+            "rests on a list that is partial: somebody said so (recorded project money, not income), or nobody in it "
+            "has income of their own, or the accounts give over a quarter more than its rows."
         ),
         "Hung & Hager 2019; Lu et al. 2019",
         also=("exposed_share", "with_income", "greyed"),

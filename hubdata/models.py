@@ -119,11 +119,15 @@ VOCABULARIES: dict[str, Labels] = {
 
 
 YES = (
-    "ja|yes|j|y|x|true|waar|wahr|vrai|checked|aangevinkt|gecheckt|1|ok|oke|v|\N{CHECK MARK}|\N{HEAVY CHECK MARK}|"
+    "ja|yes|oui|si|wel|jawel|j|y|x|true|waar|wahr|vrai|checked|aangevinkt|gecheckt|selected|geselecteerd|on|aan|1|ok|oke|v|"
+    "\N{CHECK MARK}|\N{HEAVY CHECK MARK}|\N{LIGHT CHECK MARK}|\N{BLACK CIRCLE}|+|"
     "\N{WHITE HEAVY CHECK MARK}|\N{BALLOT BOX WITH CHECK}|\N{BALLOT BOX WITH X}|\N{BALLOT X}|\N{MULTIPLICATION X}"
 )
 """How people and programs tick a box, folded, separated by `|`."""
-NO = "nee|neen|no|n|false|onwaar|falsch|faux|unchecked|niet aangevinkt|0|\N{BALLOT BOX}|\N{CROSS MARK}"
+NO = (
+    "nee|neen|no|non|nein|n|false|onwaar|falsch|faux|unchecked|niet aangevinkt|off|uit|0|\N{BALLOT BOX}|"
+    "\N{CROSS MARK}|\N{WHITE CIRCLE}"
+)
 
 
 def _words(**codes: str) -> dict[str, str]:
@@ -168,11 +172,18 @@ SYNONYMS: dict[str, dict[str, str]] = {
     "status": {
         **_words(
             attended=f"{YES}|checked in|aanwezig|was aanwezig|was er|geweest|gekomen|present|there|came|attended|"
-            f"deelgenomen",
+            f"deelgenomen|ingecheckt|checked-in|check-in|wel aanwezig|anwesend|war da|teilgenommen|participe",
             registered=f"{NO}|attending|ingeschreven|geregistreerd|niet aanwezig|afwezig|absent|niet|no show|no-show|"
             f"noshow|"
             "not checked in|niet gekomen|did not attend|not attended|afgemeld|aangemeld, niet gekomen|invited|"
-            "uitgenodigd",
+            "uitgenodigd|accepted|geaccepteerd|declined|afgewezen|geweigerd|tentative|voorlopig|maybe|misschien|"
+            "going|not going|"
+            "not attending|confirmed|bevestigd|verwacht|expected|cancelled|canceled|geannuleerd|afgezegd|verhinderd|"
+            "excused|"
+            "met kennisgeving|a.k.|ziek|no response|geen reactie|wachtlijst|waitlist|waiting list|abwesend|"
+            "nicht anwesend|"
+            "angemeldet|abgemeldet|abgesagt|zugesagt|inscrit|non present|excuse|did not show|niet verschenen|"
+            "niet geweest",
         )
     },
     "category": {
@@ -231,9 +242,10 @@ def read_code(vocabulary: str) -> BeforeValidator:
         codes = known_codes(vocabulary, info.context)
         if not codes:
             return text
-        if fold(text) not in codes:
+        word = fold(text) if fold(text) in codes else fold(text).strip(" .,:;!?*()[]'\"")
+        if word not in codes:
             raise unknown_code(vocabulary, info.context)
-        return codes[fold(text)] or None
+        return codes[word] or None
 
     read.words = lambda context: known_codes(vocabulary, context)  # type: ignore[attr-defined]
     return BeforeValidator(read)
@@ -344,14 +356,14 @@ Integer = Annotated[int, BeforeValidator(read_integer)]
 Fte = Annotated[
     float,
     BeforeValidator(read_number),
-    BeforeValidator(without_words("fte|fte['’]?s|f\\.t\\.e|banen|baan|jobs?|voltijds?banen")),
+    BeforeValidator(without_words("fte|fte['’]?s|f\\.t\\.e|vte|etp|vzä|banen|baan|jobs?|voltijds?banen")),
 ]
 People = Annotated[
     int,
     BeforeValidator(read_integer),
     BeforeValidator(
         without_words(
-            "personen|persoon|pers|mensen|deelnemers?|bezoekers?|aanwezigen|man|people|persons?|participants?|attendees|visitors?|pax"
+            "personen|persoon|pers|personnes?|teilnehmer|leden|aanwezig|ppl|p|x|mensen|deelnemers?|bezoekers?|aanwezigen|man|people|persons?|participants?|attendees|visitors?|pax"
         )
     ),
 ]
@@ -815,7 +827,8 @@ class Attendance(Row):
         "Registered or attended. Empty: attended, but not among cells that say yes or are ticked.",
         example="attended",
         default="attended",
-        also="aanwezig|aanwezigheid|attendee_status|present|presentie|attended|gekomen|opgekomen|was_aanwezig|was_er|geweest|checked_in",
+        also="aanwezig|aanwezigheid|attendee_status|present|presentie|attended|gekomen|opgekomen|was_aanwezig|was_er|geweest|checked_in|"
+        "anwesend|anwesenheit|presence|ingecheckt|aanwezig_ja_nee|aanwezig_j_n",
     )
 
 

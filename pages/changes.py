@@ -117,7 +117,11 @@ def members() -> None:
     with st.container(border=True):
         st.subheader(_("Organisations"), anchor="organisations")
         if not changes["joined"] and not changes["left"]:
-            st.markdown(_("Both have the same organisations."))
+            st.markdown(
+                _("Both have the same organisations.")
+                if changes["joined_known"]
+                else _("Which organisations are new is not known: of none of them do the lists say when it joined.")
+            )
         else:
             ui.frame(
                 "changed_organisations",

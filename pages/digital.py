@@ -30,13 +30,17 @@ if subjects:
     def listed(codes: list[str]) -> str:
         return ui.join([ui.label(code) for code in codes])
 
-    if answer["needs_nobody_offers"]:
+    if not answer["offers_known"]:
+        st.markdown(_("What organisations offer is not known of any, so whether needs are met cannot be said."))
+    elif answer["needs_nobody_offers"]:
         st.markdown(
             md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(answer["needs_nobody_offers"]))
         )
     elif answer["needs_known"]:
         st.markdown(_("**Every need that is known is offered by somebody.**"))
-    if answer["offers_nobody_needs"]:
+    if not answer["needs_known"]:
+        st.markdown(_("What organisations need is not known of any, so what is missing cannot be said."))
+    elif answer["offers_nobody_needs"]:
         st.markdown(
             md("Offered, but nobody says to need it: {subjects}.", subjects=listed(answer["offers_nobody_needs"]))
         )
@@ -62,7 +66,7 @@ if subjects:
         ui.figure(
             "needs_and_offers",
             title=_("What is needed and what is offered"),
-            sentence=words.scarcest_sentence(list(subjects.values())),
+            sentence=words.scarcest_sentence(answer),
             draw=lambda: charts.bars(
                 [
                     {"label": row["name"], "series": kind, "value": row[kind]}
@@ -73,7 +77,11 @@ if subjects:
                 value_title=_("Organisations"),
                 series_labels={"needed": _("Need it"), "offered": _("Offer it")},
             ),
-            alt=lambda: ui.ranking_in_words(_("Organisations per need"), both(), "name", "needed"),
+            alt=lambda: (
+                ui.ranking_in_words(_("Organisations per need"), both(), "name", "needed")
+                if answer["needs_known"]
+                else ui.ranking_in_words(_("Organisations per offer"), both(), "name", "offered")
+            ),
             table=both,
             columns=[ui.column("name", _("Subject")), "kind", "needed", "offered"],
             basis=basis,
@@ -90,8 +98,12 @@ if subjects:
             md(
                 "{subject}: {needed} and {offered}.",
                 subject=ui.label(subject),
-                needed=n_("{n} organisation needs it", "{n} organisations need it", len(row["needed_by"])),
-                offered=n_("{n} offers it", "{n} offer it", len(row["offered_by"])),
+                needed=n_("{n} organisation needs it", "{n} organisations need it", len(row["needed_by"]))
+                if answer["needs_known"]
+                else _("who needs it is not known"),
+                offered=n_("{n} offers it", "{n} offer it", len(row["offered_by"]))
+                if answer["offers_known"]
+                else _("who offers it is not known"),
             )
         )
         ui.frame(

@@ -56,7 +56,12 @@ def _what_events_brought() -> None:
         of_kind = words.of_kind(held, calendar, kind)
         choices = words.events_in_words(of_kind)
         chosen = ui.url_widget(
-            st.selectbox, "event", _("Event"), list(choices), next(iter(choices)), format_func=choices.get
+            st.selectbox,
+            "event",
+            _("Event"),
+            ui.offered("event", list(choices), choices.__getitem__, next(iter(choices))),
+            next(iter(choices)),
+            format_func=choices.get,
         )
     event = words.one_event(chosen)
     with st.container(border=True, key="one_event"):
@@ -141,7 +146,7 @@ def _calendar() -> None:
         ),
         sentence=words.next_events(calendar, as_of) or _("What was, by kind of event."),
         draw=lambda: charts.timeline(
-            calendar,
+            charts.newest(calendar, "start_date"),
             ui.style(),
             as_of=as_of,
             as_of_label=_("As of"),
@@ -151,14 +156,14 @@ def _calendar() -> None:
         ),
         alt=lambda: _(
             "Events from {first} to {last}, by kind.",
-            first=ui.date(calendar["start_date"].min()),
+            first=ui.date(charts.newest(calendar, "start_date")["start_date"].min()),
             last=ui.date(calendar["start_date"].max()),
         ),
         table=lambda: ui.with_labels(calendar, "kind").assign(
             format_label=[ui.word("format", code) for code in calendar["format"]]
         ),
         columns=[ui.column("name", _("Event")), "start_date", "organisations", "kind_label", "format_label", "venue"],
-        basis=basis,
+        basis=words.in_calendar(basis, len(calendar)),
         source="events.csv, attendance.csv",
         method="events",
     )

@@ -58,7 +58,6 @@ def overview() -> None:
         return words.income_rows(years.values()).sort_values("year")
 
     given = [donor for donor in year["donor_totals"] if donor["donor"]]
-    largest = given[0] if given else None
 
     def donors() -> pd.DataFrame:
         columns = ["donor", "amount_eur", "share", "organisations"]
@@ -88,8 +87,8 @@ def overview() -> None:
                 "donors",
                 title=_("The largest donors"),
                 sentence=(
-                    words.donor_sentence(year, largest)
-                    if largest and year["income"]
+                    words.donor_sentence(year, given)
+                    if given and year["income"]
                     else _("No donor is known in this year: all known income is earned.")
                     if year["income"]
                     else nothing_given

@@ -56,12 +56,19 @@ def pairs() -> None:
         st.markdown(_("There is no pair left of this kind. Choose another kind above."))
         return
     best = wished[0]
+    gaps = {
+        "a": best["name_a"],
+        "b": best["name_b"],
+        "reason": ui.Markdown(ui.reason_in_words(best["reasons"][0], best)),
+    }
+    equals = len(ui.largest(wished, lambda pair: pair["score"]))
     st.markdown(
-        md(
-            "**Introduce {a} to {b}** first: {reason}",
-            a=best["name_a"],
-            b=best["name_b"],
-            reason=ui.Markdown(ui.reason_in_words(best["reasons"][0], best)),
+        md("**Introduce {a} to {b}** first: {reason}", **gaps)
+        if equals == 1
+        else md(
+            "**{n} pairs come first**, for they have the same score. One of them: introduce {a} to {b}: {reason}",
+            n=ui.number(equals),
+            **gaps,
         )
     )
     st.caption(

@@ -58,7 +58,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox,
         "org",
         _("Search an organisation"),
-        list(names),
+        ui.offered("org", list(names), names.__getitem__),
         None,
         format_func=names.get,
         placeholder=_("Type a name"),
@@ -155,14 +155,18 @@ with right, st.container(border=True):
             st.markdown(md("**{group}**", group=words.group_name(groups[group], int(group))))
         st.subheader(_("Most partners"), anchor="most")
         best = moment.organisations[moment.organisations["organisation_id"].isin(lit) | (not lit)]
-        for row in best.nlargest(8, "degree").itertuples():
+        most = ui.first_rows(best.sort_values("degree", ascending=False, kind="stable"), "degree", 8)
+        if not len(most):
+            st.markdown(_("Many have equally many partners."))
+        for row in most.itertuples():
             if ui.covers(questions.answer_organisation):
                 ui.organisation_link(row.organisation_id, row.name)
             else:
                 st.markdown(ui.literal(row.name))
 
 places = ui.ask(questions.answer_places)
-drawn = words.drawn_ties(moment.ties, lit_ties)
+marks = words.drawn_marks(moment.organisations, lit)
+drawn = words.drawn_ties(words.ties_between(marks, moment.ties), lit_ties)
 with left:
     ui.figure(
         "picture",
@@ -173,19 +177,19 @@ with left:
         ),
         element=lambda: ui.picture(
             f"explorer {sorted(lit)} {sorted(lit_ties)}",
-            lambda: words.drawing(moment.organisations, drawn, places, lit, lit_ties),
+            lambda: words.drawing(marks, drawn, places, lit, lit_ties),
             alt=_(
                 "Network of {basis}. The best connected are {names}.",
-                basis=words.in_picture(moment, drawn),
+                basis=words.in_picture(moment, marks, drawn),
                 names=ui.join(words.best_connected(moment.organisations)),
             ),
-            ids=moment.organisations["organisation_id"].tolist(),
+            ids=marks["organisation_id"].tolist(),
             pairs=list(zip(drawn["organisation_a"], drawn["organisation_b"], strict=True)),
         ),
         day=when,
         table=lambda: ui.with_labels(moment.organisations, "sector").sort_values("degree", ascending=False),
         columns=["name", "sector_label", "degree"],
-        basis=words.in_picture(moment, drawn),
+        basis=words.in_picture(moment, marks, drawn),
         source="partnerships.csv",
         method="ties",
     )

@@ -73,7 +73,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox,
         "id",
         _("Search an organisation"),
-        list(names),
+        ui.offered("id", list(names), words.found_by(names)),
         None,
         format_func=words.found_by(names),
         placeholder=_("Type a name"),
@@ -84,7 +84,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             st.selectbox,
             "beside",
             _("Compare with"),
-            [one for one in names if one != chosen],
+            ui.offered("beside", [one for one in names if one != chosen], words.found_by(names)),
             None,
             format_func=words.found_by(names),
             placeholder=_("Type a name"),
@@ -229,7 +229,7 @@ def received(income: pd.DataFrame) -> None:
     ui.figure(
         "income",
         title=_("Income"),
-        sentence=words.income_sentence(latest),
+        sentence=words.income_sentence(answer, latest),
         draw=lambda: ui.income_bars(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum()),
         alt=lambda: ui.ranking_in_words(
             _("Income per year"), years.assign(name=years["year"]), "name", "income", "euro"

@@ -239,7 +239,7 @@ compared = [row for row in figures["location_quotient"] if row["reference_share"
 def beside_reference(key: str, rows: words.Quotients) -> None:
     """Sectors and themes that are measured alike; by organisations and by jobs they are never in one ranking."""
     known_rows = [row for row in rows if row["location_quotient"] is not None]
-    typical = max(known_rows, key=lambda row: row["location_quotient"] or 0, default=None)
+    typical = ui.largest(known_rows, lambda row: row["location_quotient"] or 0)
     title = (
         _("Compared with the reference, by jobs")
         if rows[0]["measure"] == "jobs"
@@ -263,8 +263,14 @@ def beside_reference(key: str, rows: words.Quotients) -> None:
         sentence=(
             _(
                 "Most typical of this region is {label}: {quotient} times as common as in the reference.",
-                label=ui.label(typical["code"]),
-                quotient=ui.number(typical["location_quotient"], 1),
+                label=ui.several([ui.label(row["code"]) for row in typical]),
+                quotient=ui.number(typical[0]["location_quotient"], 1),
+            )
+            if len(typical) == 1
+            else _(
+                "Most typical of this region are {labels}: each {quotient} times as common as in the reference.",
+                labels=ui.several([ui.label(row["code"]) for row in typical]),
+                quotient=ui.number(typical[0]["location_quotient"], 1),
             )
             if typical
             else _("There are too few organisations to compare.")

@@ -16,6 +16,7 @@ import door
 from axe_playwright_python.sync_playwright import Axe
 from dashboard import Dashboard
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from hubdata import page_list
 
@@ -37,6 +38,8 @@ FLAGS += ["--disable-component-update", "--disable-quic", "--disable-dev-shm-usa
 FLAGS += ["--process-per-site"]
 # A page of a test does not live long enough for what is optimised to pay for optimising.
 FLAGS += ["--js-flags=--no-opt --no-maglev"]
+# The name in the files of deploy/ is this machine's.
+FLAGS += ["--host-resolver-rules=MAP hub.example.org 127.0.0.1"]
 
 
 @contextmanager
@@ -199,25 +202,32 @@ def arrived(page: Page, title: str) -> Page:
     return page
 
 
-def wait_until_settled(page: Page, seconds: float = 60) -> Page:
-    """Wait until the page has its foot, every figure is drawn, and nothing changed for half a second.
+# Whether a page is whole, and for how long nothing has come or gone on it. It listens from the first time it is asked.
+SETTLED = """quiet => {
+    window.hubQuiet ??= (() => {
+        const since = {last: performance.now()};
+        const watch = new MutationObserver(() => { since.last = performance.now(); });
+        watch.observe(document, {childList: true, characterData: true, subtree: true});
+        return since;
+    })();
+    return document.querySelector('.st-key-foot') && !document.querySelector('[data-testid=stSkeleton]')
+        && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+        && [...document.querySelectorAll('.hub-chart')].every(e => e.querySelector('.main-svg'))
+        && performance.now() - window.hubQuiet.last >= quiet;
+}"""
+
+
+def wait_until_settled(page: Page, seconds: float = 60, quiet: float = 0.4) -> Page:
+    """Wait until the page has its foot, every figure is drawn, and nothing came or went for `quiet` seconds.
 
     Streamlit runs a page again when the browser has told its theme, so one look at the state is not enough. What waits for
     a part of its program, such as the first figure of a browser, is a skeleton until then.
     """
-    look = """() => document.querySelector('.st-key-foot') && !document.querySelector('[data-testid=stSkeleton]')
-        && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-        && [...document.querySelectorAll('.hub-chart')].every(e => e.querySelector('.main-svg'))
-        ? document.querySelector('[data-testid=stMain]').innerText.length + '/' + document.querySelectorAll('svg').length
-        : null"""
-    seen: list[str | None] = []
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        seen.append(page.evaluate(look))
-        if len(seen) >= 5 and seen[-1] and len(set(seen[-5:])) == 1:
-            return page
-        page.wait_for_timeout(100)
-    raise TimeoutError(f"{page.url} did not come to rest")
+    try:
+        page.wait_for_function(SETTLED, arg=1000 * quiet, polling=50, timeout=1000 * seconds)
+    except PlaywrightTimeout as late:
+        raise TimeoutError(f"{page.url} did not come to rest") from late
+    return page
 
 
 def in_menu(page: Page, title: str) -> None:
@@ -261,7 +271,7 @@ def menus_opened(page: Page) -> Iterator[str]:
             continue
         button.click()
         expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
-        wait_until_settled(page)
+        wait_until_settled(page, quiet=0.15)  # the page has been asked for what is in it already
         yield button.inner_text()
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)

@@ -4,12 +4,15 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
 AS_OTHER = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
@@ -37,11 +40,95 @@ class Postgres:
     def stop(self) -> None:
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
 
-    def store(self, hub: str, database: str = "postgres") -> str:
+    def store(self, hub: str, database: str = "postgres", *, data_path: str = "", host: str = "") -> str:
         """The address of a hub in the one catalogue."""
-        return (
-            f"ducklake:postgres:host={self.folder} user=hub dbname={database} data_path={self.folder}/files hub={hub}"
-        )
+        data_path, host = data_path or f"{self.folder}/files", host or str(self.folder)
+        return f"ducklake:postgres:host={host} user=hub dbname={database} data_path={data_path} hub={hub}"
+
+    def end_connections(self) -> None:
+        """As an administrator may: every connection is ended."""
+        with psycopg.connect(f"host={self.folder} user=hub dbname=postgres", autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname <> ''"
+            )
+
+
+class Wire:
+    """A network between dashboards and PostgreSQL that can be cut: at a moment, and until it is mended."""
+
+    def __init__(self, server: Postgres) -> None:
+        self._server, self._listens = server, socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self._cut: tuple[bytes, int, bool] | None = None
+        self._is_cut = False
+        self._guard = threading.Lock()
+
+    def __enter__(self) -> "Wire":
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listens.close()
+        self._end()
+
+    def store(self, hub: str) -> str:
+        """The address of a hub, over this network."""
+        return self._server.store(hub, host=f"127.0.0.1 port={self._listens.getsockname()[1]}")
+
+    def cut_at(self, said: bytes, nth: int, is_heard: bool) -> None:
+        """Cut it where a dashboard says this for the nth time: before PostgreSQL hears it, or before its answer comes."""
+        self._cut, self._is_cut = (said, nth, is_heard), False
+
+    def mended(self) -> bool:
+        """The network is there again; whether it was cut."""
+        was_cut, self._cut, self._is_cut = self._is_cut, None, False
+        return was_cut
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                here, _ = self._listens.accept()
+                if self._is_cut:
+                    here.close()
+                    continue
+                there = socket.socket(socket.AF_UNIX)
+                there.connect(f"{self._server.folder}/.s.PGSQL.5432")
+                self._open += [here, there]
+                for source, target in ((here, there), (there, here)):
+                    threading.Thread(target=self._pass_on, args=(source, target, source is here), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket, is_said: bool) -> None:
+        with contextlib.suppress(OSError):
+            while content := source.recv(1 << 16):
+                if self._is_cut:
+                    break
+                if is_said and (ends := self._ends_here(content)):
+                    if ends == "heard":
+                        target.sendall(content)
+                        threading.Event().wait(0.2)  # it is done there
+                    self._end()
+                    break
+                target.sendall(content)
+        for one in (source, target):
+            with contextlib.suppress(OSError):
+                one.close()
+
+    def _ends_here(self, content: bytes) -> str | None:
+        with self._guard:
+            if self._cut is None or self._cut[0] not in content:
+                return None
+            said, nth, is_heard = self._cut
+            self._cut = (said, nth - 1, is_heard)
+            if nth > 1:
+                return None
+            self._cut, self._is_cut = None, True
+            return "heard" if is_heard else "unheard"
+
+    def _end(self) -> None:
+        for one in self._open:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self._open.clear()
 
 
 def _programs() -> Path | None:

@@ -321,3 +321,167 @@ def test_a_ticked_box_is_yes(cell: str) -> None:
     assert adapter(models.Attendance, "status").validate_python(cell, context=CONTEXT) == "attended"
     assert adapter(models.Organisation, "membership").validate_python(cell, context=CONTEXT) == "member"
     assert adapter(models.Organisation, "role").validate_python(cell, context=CONTEXT) == "convenor"
+
+
+# --- siblings: the same kinds in other words, other languages and other marks
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("1,5 Millionen", 1_500_000), ("1,5 Mio. €", 1_500_000), ("2 milliards", 2e9), ("1,5 Md€", 1.5e9), ("20 Tausend", 20_000), ("45 T€", 45_000),
+     ("20 mille", 20_000), ("3 millions d'euros", 3_000_000), ("12 Tsd. €", 12_000), ("2,5 milj. euro", 2_500_000), ("EUR 1,5 million", 1_500_000)],
+)  # fmt: skip
+def test_amounts_as_neighbours_write_them(cell: str, number: float) -> None:
+    assert cells.read_number(cell, None) == number
+
+
+@pytest.mark.parametrize(
+    "cell", ["45 zł", "Fr. 45", "45 Fr.", "SFr 45", "Kč 450", "kr 45", "ƒ 45", "45 fl.", "BEF 4.000", "R$ 45", "DKr 45", "40 DM"]
+)  # fmt: skip
+def test_money_of_others_is_no_amount_of_ours(cell: str) -> None:
+    assert why(cells.read_number, cell) == "not_in_euros"
+
+
+@pytest.mark.parametrize(
+    "cell", ["env. 15", "environ 15", "etwa 15", "rund 15", "hooguit 15", "10 bis 15", "entre 10 et 15", "15 á 20", "?15", "ca. € 45.000", "p.m.", "PM"]
+)  # fmt: skip
+def test_about_so_much_in_other_words(cell: str) -> None:
+    info = known()
+    assert why(cells.read_number, cell) == "about_value"
+    assert adapter(models.Organisation, "fte").validate_python(cell, context=info.context) is None
+    assert remarked(info) == ["about_values"]
+
+
+@pytest.mark.parametrize(("cell", "count"), [("15 VTE", 15), ("12,5 ETP", 12.5)])
+def test_jobs_as_belgians_count_them(cell: str, count: float) -> None:
+    assert adapter(models.Organisation, "fte").validate_python(cell) == count
+
+
+@pytest.mark.parametrize(("cell", "count"), [("3x", 3), ("3 p", 3), ("4 personnes", 4), ("2 leden", 2)])
+def test_people_in_other_words(cell: str, count: int) -> None:
+    assert adapter(models.Attendance, "people").validate_python(cell) == count
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("Betrag in T€", units.Unit(1e3)), ("Montant en milliers d'euros", units.Unit(1e3)), ("Bedrag (in 1000 euro)", units.Unit(1e3)),
+     ("Betrag in Tsd. €", units.Unit(1e3)), ("Bedrag (x 100)", units.Unit(100)), ("Bedrag (x 10.000)", units.Unit(1e4)), ("Bedrag (x100.000)", units.Unit(1e5)),
+     ("Bedrag (in centen)", units.Unit(0.01)), ("Bedrag (ƒ)", units.Unit(foreign="ƒ")), ("Bedrag (zł)", units.Unit(foreign="zł")),
+     ("Bedrag (Fr.)", units.Unit(foreign="Fr.")), ("Amount (£k)", units.Unit(foreign="£"))],
+)  # fmt: skip
+def test_a_heading_of_neighbours_says_what_its_numbers_are_in(heading: str, unit: units.Unit) -> None:
+    assert units.unit_of(heading) == unit
+    assert units.without_unit(heading) in ("Bedrag", "Betrag", "Montant", "Amount")
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [("31. Januar 2024", (2024, 1, 31)), ("31. Jan. 2024", (2024, 1, 31)), ("1er mars 2024", (2024, 3, 1)), ("3 août 2024", (2024, 8, 3)),
+     ("3. März 2024", (2024, 3, 3)), ("jeudi 3 octobre 2024", (2024, 10, 3)), ("Do., 3. Okt. 2024", (2024, 10, 3)), ("3rd of October 2024", (2024, 10, 3)),
+     ("3-X-2024", (2024, 10, 3)), ("12.IV.2024", (2024, 4, 12)), ("3 XII '24", (2024, 12, 3)), ("31. 1. 2024", (2024, 1, 31)), ("2024.10.03", (2024, 10, 3)),
+     ("31-1-2024 23u30", (2024, 1, 31)), ("Wed Jan 31 2024 23:30:00 GMT+0000 (Coordinated Universal Time)", (2024, 2, 1))],
+)  # fmt: skip
+def test_days_as_neighbours_write_them(cell: str, day: tuple[int, int, int]) -> None:
+    assert cells.read_date(cell, None) == datetime.date(*day)
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [("mrt.2021", "2021-03-01", "2021-03-31"), ("mars 2021", "2021-03-01", "2021-03-31"), ("Dez. 2021", "2021-12-01", "2021-12-31"),
+     ("Q2/2023", "2023-04-01", "2023-06-30"), ("T2 2023", "2023-04-01", "2023-06-30"), ("2. Quartal 2023", "2023-04-01", "2023-06-30"),
+     ("1. Halbjahr 2023", "2023-01-01", "2023-06-30"), ("2023-H2", "2023-07-01", "2023-12-31"), ("Herbst 2022", "2022-09-01", "2022-11-30"),
+     ("été 2022", "2022-06-01", "2022-08-31"), ("winter 2022/2023", "2022-12-01", "2023-02-28"), ("hiver 2023-24", "2023-12-01", "2024-02-29")],
+)  # fmt: skip
+def test_parts_of_a_year_as_neighbours_write_them(cell: str, first: str, last: str) -> None:
+    assert [cells.read_first_day(cell, None).isoformat(), cells.read_last_day(cell, None).isoformat()] == [first, last]
+
+
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [("2021/22", ("2021", "2022")), ("2021 bis 2024", ("2021", "2024")), ("de 2021 à 2024", ("2021", "2024")), ("seit 2022", ("2022", "")),
+     ("v.a. 2022", ("2022", "")), ("2022 -> 2024", ("2022", "2024")), ("2022 →", ("2022", "")), ("2022 e.v.", ("2022", "")), ("2022 bis heute", ("2022", "")),
+     ("schooljaar 2022-2023", ("2022", "2023")), ("2021-12", None), ("winter 2022", None)],
+)  # fmt: skip
+def test_periods_as_neighbours_write_them(cell: str, period: tuple[str, str] | None) -> None:
+    assert cells.split_period(cell) == period
+
+
+@pytest.mark.parametrize(
+    "cell", ["laufend", "en cours", "unbefristet", "permanent", "bis heute", "31-12-9999", "tot nader order"]
+)
+def test_what_goes_on_in_other_words(cell: str) -> None:
+    assert cells.goes_on(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"), [("opgericht in 1998", 1998), ("sinds 1998", 1998), ("gegründet 1998", 1998), ("’98", 1998)]
+)
+def test_a_year_in_a_few_words(cell: str, year: int) -> None:
+    assert adapter(models.Organisation, "founded").validate_python(cell) == year
+
+
+@pytest.mark.parametrize(
+    "word", ["(onbekend)", "<null>", "Onbekend.", "n. v. t.", "n/b", "tbc", "n.o.t.k.", "keine Angabe", "nicht bekannt", "non renseigné", "sans objet",
+             "néant", "idem", "zie boven", '"', "- -", "−", "\u200b", "#¡REF!", "#¿NOMBRE?", "#FOUT", "#ЗНАЧ!", "Loading..."],
+)  # fmt: skip
+def test_nothing_and_as_above_in_other_words(word: str) -> None:
+    assert cells.is_nothing(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["XX", "ND", "NC", "PM", "Volgtraject", "Non Profit", "O.D.", "Idem Dito BV", "(Open) Data"]
+)
+def test_names_that_look_like_words_for_nothing(word: str) -> None:
+    assert not cells.is_nothing(word)
+
+
+@pytest.mark.parametrize(
+    "text", ["CafĂ©", "Coâ‚¬", "ZГјrich", "вЂ™s-Gravenhage", "Stra√üe", "ΓÇÖs-Gravenhage", "CafŽ", "Co”peratie", "ƒŽn", "ZŸrich", "Cura‡ao", "No‰l",
+             "Z¸rich", "Stra▀e", "┼ngstr÷m", "SeÒor", "Co÷peratie", "Caf‚"],
+)  # fmt: skip
+def test_broken_letters_of_other_kinds(text: str) -> None:
+    assert why(lambda cell, _: cells.read_text(cell), text) == "lost_letter"
+
+
+@pytest.mark.parametrize(
+    "text", ["EuroÁfrica", "MijnÉcole", "“Vrede”", "foto‘s", "d‘Or", "Vrede•Recht", "CO²-neutraal", "№5", "GRÂCE", "Łódź", "Žižek", "Dvořák", "Đorđe",
+             "Ø", "f–g", "België", "Київ", "Гаага", "ЄС", "½ uur", "±5", "Paral·lel", "N°5", "§5", "kosten–baten"],
+)  # fmt: skip
+def test_letters_that_are_whole(text: str) -> None:
+    assert cells.read_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("Deutschland", "DE"), ("Allemagne", "DE"), ("Pays-Bas", "NL"), ("Niederlande", "NL"), ("Schweiz", "CH"), ("États-Unis", "US"), ("Großbritannien", "GB"),
+     ("Côte d'Ivoire", "CI"), ("Elfenbeinküste", "CI"), ("RDC", "CD"), ("UAE", "AE"), ("🇳🇱", "NL"), ("NL - Nederland", "NL"), ("België (BE)", "BE"),
+     ("nederland.", "NL"), ("U.K.", "GB"), ("U.S.A.", "US"), ("Wallonië", "BE"), ("Noord-Ierland", "GB")],
+)  # fmt: skip
+def test_countries_in_german_and_french_and_beside_their_code(cell: str, code: str) -> None:
+    assert cells.read_country(cell, None) == code
+
+
+@pytest.mark.parametrize("cell", ["NL/BE", "NL - België", "wereldwijd", "Kongo", "Guinée Bissau en Mali"])
+def test_two_countries_or_none_are_refused(cell: str) -> None:
+    assert why(cells.read_country, cell) == "not_a_country"
+
+
+@pytest.mark.parametrize("cell", ["41,150,298", "2-mrt", "12-Mar", "mrt-12", "NL-KVK-4.12E+07", "123456789012345000"])
+def test_an_identifier_that_a_spreadsheet_made_something_else_is_refused(cell: str) -> None:
+    assert why(lambda text, _: cells.read_identifier(text), cell) == "shortened_identifier"
+
+
+@pytest.mark.parametrize("cell", ["ORG-12", "abc-01", "12-abc", "maart-12", "0123.456.789", "1,2", "1234567890123456"])
+def test_an_identifier_that_looks_like_a_day_and_is_none_is_kept(cell: str) -> None:
+    assert cells.read_identifier(cell) == cell
+
+
+@pytest.mark.parametrize("cell", ["eur.", "EUR (€)", "Euro €"])
+def test_the_euro_in_other_ways(cell: str) -> None:
+    assert cells.read_currency(cell) == "EUR"
+
+
+@pytest.mark.parametrize(("cell", "code"), [("oui", "attended"), ("wel", "attended"), ("Ja!", "attended"), ("anwesend", "attended"), ("non", "registered"),
+                                            ("nein", "registered"), ("declined", "registered"), ("verhinderd", "registered"), ("Geaccepteerd", "registered")])  # fmt: skip
+def test_presence_in_other_words(cell: str, code: str) -> None:
+    assert adapter(models.Attendance, "status").validate_python(cell, context=CONTEXT) == code

@@ -31,6 +31,7 @@ COLUMNS = {
     "events": "event_id name start_date end_date kind format organiser_id venue themes cost",
     "attendance": "event_id organisation_id role people status",
     "funding": "organisation_id year donor donor_id programme category amount currency start_date end_date",
+    "accounts": "organisation_id year total_income expenditure reserves fte",
     "reference": "dimension code measure share year source",
     "targets": "indicator date value note",
 }
@@ -40,6 +41,7 @@ ALWAYS_FILLED = {
     "events": "event_id name start_date kind",
     "attendance": "event_id organisation_id",
     "funding": "organisation_id year category amount",
+    "accounts": "organisation_id year total_income",
     "reference": "dimension code measure share year source",
     "targets": "indicator date value",
 }
@@ -49,6 +51,7 @@ KEYS = {
     "events": "event_id",
     "attendance": "event_id organisation_id",
     "funding": "organisation_id year donor programme",
+    "accounts": "organisation_id year",
     "reference": "dimension code measure year",
     "targets": "indicator date",
 }

@@ -5,17 +5,14 @@ is checked what can be without a Docker engine or a booted systemd, and their co
 asked by name, only the name is settled here: hub.example.org is this machine.
 """
 
-import datetime
 import json
 import os
 import re
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
 import sys
-import threading
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,22 +22,19 @@ from typing import NamedTuple
 import door
 import httpx
 import pytest
+import yaml
 from browser import CHROMIUM, FLAGS, menu_titles, settled, wait_until_healthy
 from client import Client, Closed
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import sync_playwright
+from proxy import DEPLOY, NAME, ROOT, certificate, free_ports, name_settled, needs, nginx
 
 from hubdata import loading, settings, sharing
 from hubdata.server.cookies import VIEWER_COOKIE
 from hubdata.server.forms import MOST_BODY
 from hubdata.server.guesses import UNKNOWN_LINKS
 from hubdata.server.streamlit_internals import BackMsg
+from hubdata.store.catalogue import Address
 
-ROOT = Path(__file__).parents[1]
-DEPLOY = ROOT / "deploy"
-NAME = "hub.example.org"
 PASSWORD = "a long enough password"
 UNKNOWN = "A" * 43
 MEGABYTE = 1024 * 1024
@@ -49,24 +43,7 @@ ORGANISATIONS = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Co
 PARTNERSHIPS = "organisation_ids,start_date\na|b,2019-01-01\na|c,2019-01-01\n"
 
 
-def needs(*programs: str) -> None:
-    """Skip where a program is missing; where everything must pass, fail."""
-    missing = [program for program in programs if not shutil.which(program)]
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"{missing} must be there")
-    if missing:
-        pytest.skip(f"without {missing}")
-
-
 # --- what runs --------------------------------------------------------------------------------------------------------
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def dockerfile(instruction: str) -> list[str]:
@@ -94,78 +71,6 @@ def dashboard(home: Path, port: int, log: Path, env: dict[str, str] | None = Non
     finally:
         server.terminate()
         server.wait(timeout=20)
-
-
-def certificate(folder: Path) -> ssl.SSLContext:
-    """A self-made certificate and key in `folder`; returns what trusts it and nothing else."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "privkey.pem").write_bytes(key.private_bytes(*private))
-    return ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
-
-
-def fill(text: str, **filled: str) -> str:
-    """The text with each key (a regular expression, by its name in `PLACES`) replaced. Each must be there."""
-    for name, value in filled.items():
-        text, count = re.subn(PLACES[name], value, text)
-        assert count, f"nginx.conf has no {name}"
-    return text
-
-
-PLACES = {
-    "plain": r"(?<=listen )80\b",
-    "secure": r"(?<=listen )443\b",
-    "redirect": rf"(?<=https://{NAME})(?=\$request_uri)",
-    "upstream": r"(?<=127\.0\.0\.1:)8501",
-    "certificates": r"/etc/nginx/tls",
-    "access": r"/var/log/nginx",
-}
-
-
-@contextmanager
-def nginx(folder: Path, secure: int, plain: int, upstream: int, more: str = "") -> Iterator[None]:
-    """nginx with the shipped file, as Debian and the image include it: between `http {` and `}`."""
-    shipped = fill(
-        (DEPLOY / "nginx.conf").read_text(),
-        redirect=f":{secure}",
-        plain=f"127.0.0.1:{plain}",
-        secure=f"127.0.0.1:{secure}",
-        upstream=str(upstream),
-        certificates=str(folder),
-        access=str(folder),
-    )
-    temporary = "".join(
-        f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;\n" if os.geteuid() == 0 else ""  # the folders of tests are closed to others
-    (folder / "main.conf").write_text(
-        f"{user}daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log info;\nevents {{}}\n"
-        f"http {{\ninclude /etc/nginx/mime.types;\naccess_log {folder}/other.log;\n{temporary}{more}{shipped}}}\n"
-    )
-    running = subprocess.Popen(["nginx", "-p", str(folder), "-e", str(folder / "error.log"), "-c", "main.conf"])
-    try:
-        for _ in range(100):
-            if running.poll() is not None:
-                raise RuntimeError((folder / "error.log").read_text())
-            try:
-                socket.create_connection(("127.0.0.1", secure), timeout=1).close()
-                break
-            except OSError:
-                threading.Event().wait(0.05)
-        yield
-    finally:
-        running.send_signal(signal.SIGQUIT)
-        running.wait(timeout=20)
 
 
 class Site(NamedTuple):
@@ -223,14 +128,7 @@ def site(folder: Path, *, env: dict[str, str] | None = None, more: str = "") -> 
 
 @pytest.fixture(scope="module", autouse=True)
 def _name_of_the_hub() -> Iterator[None]:
-    """The name is this machine's, as a name server would say."""
-    really = socket.getaddrinfo
-
-    def getaddrinfo(host: object, *rest: object, **more: object) -> object:
-        return really("127.0.0.1" if host in (NAME, NAME.encode()) else host, *rest, **more)  # type: ignore[arg-type]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with name_settled():
         yield
 
 
@@ -300,8 +198,7 @@ def test_a_browser_comes_in_over_tls(served: Site) -> None:
         needs("chromium")
     _link, token = served.link(pages=("overview", "network"), language="en")
     with sync_playwright() as playwright:
-        mapped = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, mapped])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_context(ignore_https_errors=True).new_page()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -739,26 +636,66 @@ def test_a_file_of_secrets_may_be_empty(tmp_path: Path) -> None:
 # --- compose and systemd ----------------------------------------------------------------------------------------------
 
 
-def test_every_container_is_shut_in() -> None:
-    text = (DEPLOY / "compose.yaml").read_text()
-    services = re.split(r"^  (?=\w+:$)", text.split("\nservices:")[1].split("\nvolumes:")[0], flags=re.MULTILINE)[1:]
-    assert [one.split(":")[0] for one in services] == ["dashboard", "nginx"]
-    for service in services:
-        for line in (
-            "read_only: true",
-            "cap_drop: [ALL]",
-            'security_opt: ["no-new-privileges:true"]',
-            "restart: unless-stopped",
-        ):
-            assert f"\n    {line}\n" in service, service
-        assert "privileged: true" not in service
-        assert "docker.sock" not in service
-        assert "/tmp:" in service
-    assert 'network_mode: "service:dashboard"' in services[1], "the dashboard listens on its own 127.0.0.1 only"
-    assert re.findall(r'- "(\d+:\d+)"', text) == ["80:80", "443:443"], "8501 is not for the world"
+COMPOSED = {
+    "compose.yaml": ["dashboard", "nginx"],
+    "compose-servers.yaml": ["dashboard-1", "dashboard-2", "postgres", "nginx"],
+}
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_every_container_is_shut_in(name: str) -> None:
+    text = (DEPLOY / name).read_text()
+    services = yaml.safe_load(text)["services"]
+    assert list(services) == COMPOSED[name]
+    for service in services.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["restart"] == "unless-stopped"
+        assert not service.get("privileged")
+        assert any(place.startswith("/tmp:") for place in service["tmpfs"])
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+        if "dashboard" in service["image"] or "impact-city" in service["image"]:
+            assert service["ulimits"] == {"nofile": 16384}
+        assert re.search(r":[\w.-]*\d|^impact-city", service["image"]), "a version that does not move"
+    assert "docker.sock" not in text
+    # The dashboards listen on 127.0.0.1 of a network that they and nginx have for themselves.
+    networks = {service.get("network_mode", "own") for service in services.values()} - {"none"}
+    assert networks in ({"own", "service:dashboard"}, {"own", "service:nginx"})
+    ports = [port for service in services.values() for port in service.get("ports", ())]
+    assert ports == ["80:80", "443:443"], "8501 is not for the world"
     for file in re.findall(r"file: \./(\S+)", text):
         ignored = subprocess.run(["git", "check-ignore", "-q", f"deploy/{file}"], cwd=ROOT, check=False)
         assert ignored.returncode == 0, f"git must ignore {file}"
+
+
+def test_several_dashboards_are_started_as_one_is_each_at_a_port_that_nginx_knows() -> None:
+    services = yaml.safe_load((DEPLOY / "compose-servers.yaml").read_text())["services"]
+    known = re.findall(r"^    #?server 127\.0\.0\.1:(\d+);", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE)
+    dashboards = [service for name, service in services.items() if name.startswith("dashboard")]
+    check = json.loads(dockerfile("HEALTHCHECK")[0].split("CMD ")[1])
+    for service, port in zip(dashboards, known, strict=True):
+        assert service["command"] == [part.replace("8501", port) for part in json.loads(dockerfile("CMD")[-1])]
+        said = service.get("healthcheck", {"test": ["CMD", *check]})["test"]
+        assert said == ["CMD", *(part.replace("8501", port) for part in check)]
+        assert service["network_mode"] == "service:nginx"
+    assert services["postgres"]["network_mode"] == "none", "nobody but who has its socket"
+    assert dashboards[0]["volumes"][1:] == dashboards[1]["volumes"][1:] != dashboards[0]["volumes"][:1]
+    address = Address.parsed(dashboards[0]["environment"]["HUBDATA_STORE"])
+    places = [volume.split(":")[1] for volume in dashboards[0]["volumes"]]
+    assert address.data_path in places
+    assert f"host='{places[-1]}'" in address.connection
+    assert places[-1] in [volume.split(":")[1] for volume in services["postgres"]["volumes"]]
+
+
+def test_what_several_servers_install_is_what_one_installs_and_more() -> None:
+    one, several = (
+        dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / f"requirements{more}.lock").read_text(), re.MULTILINE))
+        for more in ("", "-lake")
+    )
+    assert {name: version for name, version in one.items() if several.get(name) != version}.keys() <= {"duckdb"}
+    wanted = re.findall(r"^([a-z-]+)(?:\[\w+\])?(?:==|>=)", (ROOT / "requirements-lake.txt").read_text(), re.MULTILINE)
+    assert several.keys() - one.keys() == {*wanted, "psycopg-binary"} - {"duckdb"}
 
 
 def unit() -> dict[str, list[str]]:
@@ -783,8 +720,6 @@ def test_there_is_room_for_many_connections_and_logs_stay_small() -> None:
     assert unit()["LimitNOFILE"] == ["16384"]
     assert "ulimits: {nofile: 16384}" in text
     assert int(unit()["LogRateLimitBurst"][0]) <= 1000
-    assert text.count("max-size: 10m") == 1
-    assert text.count("    logging: *logging\n") == 2, "both containers"
 
 
 def test_systemd_accepts_the_unit_and_finds_it_shut_in(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import table
 
-from hubdata import explorer, questions, store
+from hubdata import charts, explorer, questions, store
 from hubdata.charts import Style
 from hubdata.settings import Settings
 
@@ -168,3 +168,13 @@ def test_more_ties_than_can_be_drawn_leave_the_backbone_and_what_is_chosen() -> 
     assert len(drawn) < many
     assert "a2499b" in pairs(drawn)
     assert len(explorer.drawn_ties(ties.head(10), {("a0001", "b")})) == 10
+    marks = pd.DataFrame({"organisation_id": [f"a{n:04}" for n in range(many)], "degree": range(many)})
+    some = explorer.drawn_marks(marks, {"a0001"})["organisation_id"].tolist()
+    assert some == ["a0001", *(f"a{n:04}" for n in range(many - charts.MAX_MARKS, many))]
+    assert explorer.drawn_marks(marks.head(10)).equals(marks.head(10))
+
+
+def test_of_more_events_than_can_be_drawn_the_newest_are() -> None:
+    days = pd.DataFrame({"start_date": pd.date_range("2000-01-01", periods=charts.MAX_MARKS + 5)})
+    assert charts.newest(days, "start_date")["start_date"].min() == pd.Timestamp("2000-01-06")
+    assert charts.newest(days.head(9), "start_date").equals(days.head(9))

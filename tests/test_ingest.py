@@ -762,3 +762,88 @@ def test_the_name_of_a_file_counts_for_the_sheet_that_fits() -> None:
 def test_a_missing_column_is_missed_in_the_row_of_the_headings() -> None:
     draft = drafted(organisations="Our partners\n\nname,city\nA,Delft\n")
     assert [(p.code, p.row, p.column) for p in draft.problems] == [("missing_column", 3, "sector")]
+
+
+# --- siblings: presence, units beside, names of donors, totals, persons, in other words
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [("x|-|", "ynn"), ("✓|✗|", "ynn"), ("✅|❌|", "ynn"), ("oui|non|", "ynn"), ("+|-|", "ynn"), ("aanwezig|afgemeld|", "ynn"),
+     ("ingecheckt||?", "ynn"), ("✗||", "ynn"), ("attended|registered|", "yny"), ("no show||", "nyy")],
+)  # fmt: skip
+def test_an_empty_cell_beside_what_says_yes_is_no(marks: str, expected: str) -> None:
+    rows = "".join(f"Dag;{name};{mark}\n" for name, mark in zip("ABC", marks.split("|"), strict=True))
+    draft = drafted(
+        organisations="naam;sector\nA;ngo\nB;ngo\nC;ngo\n",
+        events="naam;datum\nDag;2024-01-01\n",
+        attendance="event;organisatie;aanwezig\n" + rows,
+    )
+    found = ["y" if r["status"] == "attended" else "n" for r in records(draft)["attendance"]]
+    assert (draft.problems, "".join(found)) == ([], expected)
+
+
+def amounts(*rows: str, header: str = "organisatie;jaar;geldgever;categorie;bedrag") -> ingest.Draft:
+    return drafted(organisations="naam;sector\nA;ngo\nB;ngo\n", funding="\n".join([header, *rows]))
+
+
+@pytest.mark.parametrize(
+    ("beside", "factor"),
+    [("k|k", 1000), ("milliers|milliers", 1000), ("€ 000|€ 000", 1000), ("KEUR|KEUR", 1000), ("mio|mio", 1e6), ("stuks|stuks", 1), ("x 1.000|x 1", None)],
+)  # fmt: skip
+def test_a_column_beside_says_the_unit_in_other_words(beside: str, factor: float | None) -> None:
+    one, other = beside.split("|")
+    header = "organisatie;jaar;geldgever;categorie;bedrag;eenheid"
+    draft = amounts(f"A;2023;X;fonds;12,5;{one}", f"B;2023;X;fonds;7,5;{other}", header=header)
+    if factor is None:
+        assert [p.code for p in draft.problems] == ["units_differ"]
+    else:
+        assert [r["amount"] for r in records(draft)["funding"]] == [12.5 * factor, 7.5 * factor]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("X & Y", "X en Y", "X und Y", "X et Y", "X + Y"), ("Den-Haag Fonds", "Den\u2011Haag Fonds", "Den–Haag Fonds"), ("Fonds “X”", 'Fonds «X»')],
+)  # fmt: skip
+def test_marks_that_look_alike_make_no_two_donors(names: tuple[str, ...]) -> None:
+    draft = amounts(*(f"A;2023;{name};fonds;1" for name in names))
+    assert [(r["donor"], r["amount"]) for r in records(draft)["funding"]] == [(names[0], len(names))]
+    assert "names_taken_together" in [n.code for n in draft.notes]
+
+
+@pytest.mark.parametrize(
+    "word", ["Totaal 2023", "Sub totaal", "Tussentotaal", "Summe", "Gesamtsumme", "Sous-total", "Totaal generaal", "Total général", "Σ", "Optelling"]
+)  # fmt: skip
+def test_totals_in_other_words_and_in_the_middle(word: str) -> None:
+    draft = amounts("A;2023;X;fonds;100", f"{word};;;;100", "B;2023;X;fonds;50", f";;;{word};150")
+    assert draft.problems == []
+    assert [r["amount"] for r in records(draft)["funding"]] == [100, 50]
+
+
+@pytest.mark.parametrize("name", ["Totaal Design", "Total", "Summa"])
+def test_an_organisation_that_is_called_like_a_total_stays(name: str) -> None:
+    draft = drafted(organisations=f"naam;sector;fte\n{name};ngo;5\n")
+    assert [r["name"] for r in records(draft)["organisations"]] == [name]
+
+
+@pytest.mark.parametrize(
+    "header", ["Mail", "Courriel", "Mob.", "Rufnummer", "Prénom", "Functie", "Contactgegevens", "LinkedIn", "IBAN"]
+)
+def test_columns_about_persons_in_other_words(header: str) -> None:
+    draft = drafted(organisations=f"naam;sector;{header}\nA;ngo;Anna\n")
+    assert ("columns_left_out", header) in [(n.code, n.message.values.get("columns")) for n in draft.notes]
+    assert b"Anna" not in b"".join(draft.received.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0031612345678", True), ("06.12.34.56.78", True), ("06\u201112345678", True), ("00000012345678", False), ("01.02.2024 10:00", False), ("0123.456.789", False)],
+)  # fmt: skip
+def test_telephone_numbers_with_other_marks(text: str, expected: bool) -> None:
+    assert ingest.holds_personal_data(text) == expected
+
+
+@pytest.mark.parametrize("header", ["Nom;Secteur;Ville", "Bedrijf;Sektor;Stadt", "Organisatie naam;Sector;Ort"])
+def test_headings_of_neighbours(header: str) -> None:
+    draft = drafted(organisations=f"{header}\nA;ngo;Luik\n")
+    assert (draft.problems, [(r["name"], r["city"]) for r in records(draft)["organisations"]]) == ([], [("A", "Luik")])

@@ -37,6 +37,15 @@ def themes(draft: ingest.Draft) -> list[list[str] | None]:
         (("Zorg, Werk", "Werk, Wonen", "Wonen, Zorg"), [["Zorg", "Werk"], ["Werk", "Wonen"], ["Wonen", "Zorg"]]),
         (('"Zorg, Wonen",Werk', "Zorg", "Wonen"), [["Zorg, Wonen", "Werk"], ["Zorg"], ["Wonen"]]),
         (("R&D", "24/7"), [["R&D"], ["24/7"]]),
+        (("Zorg • Wonen", "Water"), [["Zorg", "Wonen"], ["Water"]]),
+        (("- Zorg\n- Wonen", "1. Water 2. Werk"), [["Zorg", "Wonen"], ["Water", "Werk"]]),
+        (
+            ("#zorg #wonen", "['Zorg', 'Wonen']", "{Zorg,Wonen}"),
+            [["zorg", "wonen"], ["Zorg", "Wonen"], ["Zorg", "Wonen"]],
+        ),
+        (("Zorg en wonen", "Zorg", "Wonen"), [["Zorg", "wonen"], ["Zorg"], ["Wonen"]]),
+        (("Zorg + Wonen", "Zorg - Wonen", "Zorg|Wonen"), [["Zorg", "Wonen"]] * 3),
+        (("Zorg en wonen", "Zorg", "Vrede - recht"), [["Zorg en wonen"], ["Zorg"], ["Vrede - recht"]]),
         (("Vrede, recht en sterke instituties", "Vrede"), [["Vrede, recht en sterke instituties"], ["Vrede"]]),
     ],
 )
@@ -109,6 +118,8 @@ ORGANISATIONS = (
         ("Vrede, Recht en Co, Beta", ["a", "b"]),
         ("Beta / Zon, Maan", ["b", "c"]),
         ("Beta & Maan", ["b", "e"]),
+        ("Beta en Maan", ["b", "e"]),
+        ("Beta + Maan", ["b", "e"]),
         ("Beta\nMaan", ["b", "e"]),
         ("Beta, Zon, Maan", None),  # two ways to read it
         ("Beta, niemand", None),

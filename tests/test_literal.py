@@ -386,6 +386,8 @@ class Watch:
             self._rest(place)
         boxes = self.page.locator(part).locator("[data-testid=stSelectbox] input, [data-testid=stMultiSelect] input")
         for box in boxes.all():
+            if not box.is_visible():
+                continue
             try:
                 box.click(timeout=1000)
             except Error:
@@ -403,7 +405,8 @@ def check(watch: Watch, least: int) -> None:
 
 
 PROFILES = [carried(models.TABLES["organisations"], "organisation_id", ATTACKS[nth]) for nth in (0, 5, 14, 15, 33, 54)]
-"""Organisations whose own page is opened: between them the four attacked sectors, and a convenor."""
+"""Organisations whose own page is opened, every other one by each reader: between them the four attacked sectors, and a
+convenor."""
 LEAST = {
     "overview": 4,
     "network": 10,
@@ -428,7 +431,7 @@ def receiver_tab(browser: Browser, attacked_hub: Attacked) -> Page:
     return settled(tab, f"{attacked_hub.address}/s/{attacked_hub.token}")
 
 
-def see_page(tab: Page, attacked_hub: Attacked, name: str, language: str) -> None:
+def see_page(tab: Page, attacked_hub: Attacked, name: str, language: str, profiles: list[str]) -> None:
     """One page and all that can be opened on it; of the page of one organisation several."""
     watch = Watch(tab, attacked_hub.address)
 
@@ -444,7 +447,7 @@ def see_page(tab: Page, attacked_hub: Attacked, name: str, language: str) -> Non
         watch.look()
         watch.unfold("[data-testid=stPopoverBody]")
         tab.keyboard.press("Escape")
-    for nth, profile in enumerate(PROFILES if name == "organisation" else ()):
+    for nth, profile in enumerate(profiles if name == "organisation" else ()):
         if nth == 0:  # as whoever was sent this address
             settled(tab, f"{attacked_hub.address}/{name}?lang={language}&id={quote(profile)}")
         else:
@@ -457,12 +460,12 @@ def see_page(tab: Page, attacked_hub: Attacked, name: str, language: str) -> Non
 
 @pytest.mark.parametrize("name", ui.PAGES)
 def test_a_manager_sees_attacks_as_text(manager_tab: Page, attacked_hub: Attacked, name: str) -> None:
-    see_page(manager_tab, attacked_hub, name, "nl")
+    see_page(manager_tab, attacked_hub, name, "nl", PROFILES[::2])
 
 
 @pytest.mark.parametrize("name", [name for name in ui.PAGES if name in sharing.PAGES])
 def test_a_receiver_sees_attacks_as_text(receiver_tab: Page, attacked_hub: Attacked, name: str) -> None:
-    see_page(receiver_tab, attacked_hub, name, "en")
+    see_page(receiver_tab, attacked_hub, name, "en", PROFILES[1::2])
 
 
 def test_attacks_in_dropped_files_stay_text(browser: Browser, attacked_hub: Attacked) -> None:

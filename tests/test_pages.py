@@ -198,6 +198,8 @@ def test_a_list_of_funding_that_is_partial_greys_what_it_says_of_dependency(home
 def test_the_sample_is_project_money_and_says_so_and_the_demo_is_not(
     made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(made("one donor")))  # the same rows, as somebody's own
+    assert "Nobody in the list of income earned anything" in said(opened("funding"))
     for state, is_partial in (("sample", True), ("demo", False)):
         monkeypatch.setenv("HUBDATA_HOME", str(made(state)))
         app = opened("funding")

@@ -305,6 +305,9 @@ SAID: list[Said] = [
     (r"Without .*?, # of all pairs .* with them it is #\.", [fragility("with", 3, "connected_share"), fragility("with", 3, "connected_share_before")]),
     (r"Leave the convenors out and # of the pairs are connected; # of those that are left when the next # goe?s?\.", [fragility("without", 0, "connected_share"), fragility("without", 3, "connected_share"), lambda f: len(next(r for r in f["network"]["fragility"]["without"] if r["removed"] == 3)["lost"])]),
     # ties over time
+    (r"Of none of the # ties it is known when the agreement ends\.", ["ending_ties.ties"]),
+    (r"DAY beside DAY: # new ties?; # new organisations? and # organisations? gone", ["#changes.formed", "#changes.joined", "#changes.left"]),
+    (r"DAY beside DAY: # new ties? and # ties? gone(?:; # organisations? gone)?(?=\.)", ["#changes.formed", "#changes.ended", "#changes.left"]),
     (r"DAY beside DAY: # new ties? and # ties? gone; # new organisations? and # organisations? gone", ["#changes.formed", "#changes.ended", "#changes.joined", "#changes.left"]),
     (r"it happened # more times? that a tie formed", ["changes.between"]),
     (r"Donors of # beside #: # new, # no longer", ["donors.to_year", "donors.from_year", lambda f: sum(d["change"] == "new" for d in f["donors"]["donors"]), lambda f: sum(d["change"] == "gone" for d in f["donors"]["donors"])]),
@@ -319,6 +322,7 @@ SAID: list[Said] = [
     (r"Of # ties? none has been silent for more than # days", [TIES, "settings.fading_days"]),
     (r"After # years?, # of the ties that began with firm agreements are still there, and # of the others: a difference of # percentage points \(between # and #, ", ["ties.structure.years", lambda f: f["ties"]["structure"]["structural"]["at"][f["ties"]["structure"]["years"] - 1]["survival"], lambda f: f["ties"]["structure"]["not_structural"]["at"][f["ties"]["structure"]["years"] - 1]["survival"], *[lambda f, name=name: 100 * f["ties"]["structure"][name] for name in ("difference", "low", "high")]]),
     (r"in one of the two groups there (?:is|are) # agreements? to go by, fewer than #\.", ["ties.structure.agreements", lambda f: ties.MINIMUM_AGREEMENTS]),
+    (r"together: there (?:is|are) # agreements? to go by, fewer than #\.", [lambda f: sum(f["ties"]["structure"][group]["agreements"] for group in ("structural", "not_structural")), lambda f: ties.AGREEMENTS_COMPARED]),
     (r"After # years?, # of the ties within a sector are still there and # of those across sectors", [lambda f: len(followed(f)), lambda f: followed(f)[-1][0], lambda f: followed(f)[-1][1]]),
     (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #(?=\. Firm agreements)", ["ties.survival.overall.spells", *[f"ties.structure.{group}.at.{n}.at_risk" for group in ("structural", "not_structural") for n in range(3)]]),
     (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #", ["ties.survival.overall.spells", *[f"ties.survival.{group}.at.{n}.at_risk" for group in ("within_sector", "cross_sector") for n in range(3)]]),
@@ -417,6 +421,9 @@ SAID: list[Said] = [
     (r"# organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
     (r"As of DAY · # partners? · Source", ["one.degree"]),
     (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
+    (r"In # .*? give most, each # of the known income\.", ["latest", lambda f: next(d for d in f["year"]["donor_totals"] if d["donor"])["share"]]),
+    (r"In # .*? gave most, each # of the known income of #\.|In # .*? gave most, each # of the whole income of #\.", [*[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]], *[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"]]]),
+    (r"# pairs come first, for they have the same score\.", [lambda f: sum(abs(pair["score"] - f["pairs"][0]["score"]) < 1e-9 for pair in f["pairs"])]),
     (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
     (r"In # the largest donor, .*?, gave # of the whole income of #; what is shown here is # of that\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"], lambda f: own_year(f)["accounted_share"]]),
     (r"# years? with income rows", ["#one.funding"]),
@@ -774,7 +781,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled("Target on DAY: at (?:least|most) #").sub(
             lambda match, w=whole: check(w, match, next(cards)), piece
         )
-        piece = compiled("Most typical of this region is .*?: # times as common").sub(
+        piece = compiled("Most typical of this region (?:is|are) .*?: (?:each )?# times as common").sub(
             lambda match, w=whole: check(w, match, next(typical)), piece
         )
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
@@ -899,7 +906,7 @@ def test_of_equals_none_is_named_alone_and_an_average_says_what_it_hides(
     assert "The largest sectors are Knowledge and NGOs: 2 of 4 organisations each." in said["sectors"]
     assert "Known for 1 of 4 organisations. The largest theme is Water: 1." in said["sectors"]
     assert "In 2019 the largest part, 50% of the known income, came from: Companies and Lotteries." in said["funding"]
-    assert "to 1 organisation of 2." in said["funding"]
+    assert "In 2019 X and Y give most, each 50% of the known income." in said["funding"]
     assert "cannot tell" in said["contacts"]
     assert "interval" not in said["contacts"]
 

@@ -3,8 +3,10 @@
 import contextlib
 import datetime
 import inspect
+import itertools
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import postgres
 import pytest
 from conftest import ROOT, SAMPLE, table
@@ -21,7 +24,8 @@ from conftest import ROOT, SAMPLE, table
 from hubdata import audit, ingest, linkfiles, loading, models, notebook, settings, sharing, store
 from hubdata.__main__ import main
 from hubdata.server.guesses import UNKNOWN_LINKS, WRONG_SECRETS, Guesses
-from hubdata.store import which
+from hubdata.store import catalogue, lake, which
+from hubdata.store.catalogue import Address
 
 SETTINGS = settings.Settings()
 KINDS = ("folder", "lake")
@@ -320,6 +324,10 @@ def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
     store.rollback(home, first)
     store.pin(home, second.id, "link-1")
     (home / "hub.toml").write_text("name = 'Hub'\n[words]\n", encoding="utf-8")
+    audit.note(home, "manager", "loaded", detail=second.id)
+    (day,) = (home / "audit").iterdir()
+    day.write_text(day.read_text() * 2)
+    happened = day.read_text()
 
     def said(where: Path) -> list[object]:
         figures = []
@@ -334,9 +342,10 @@ def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
         assert main(["move", "--home", str(home), "--to", address]) == 0
         assert first in capsys.readouterr().out
     assert store.address_of(home) == address
-    for folder in ("snapshots", "archive"):
+    for folder in ("snapshots", "archive", "audit"):
         shutil.rmtree(home / folder)
     assert said(home) == before
+    audit.note(home, "manager", "looked")
 
     back.mkdir()
     (back / "hub.toml").write_text(f'store = "{address}"\n', encoding="utf-8")
@@ -348,6 +357,8 @@ def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
     assert third.id in [m.id for m in store.history(back)]
     assert said(back)[0] == before[0]
     assert said(back)[2] == before[2]
+    assert (back / "audit" / day.name).read_text().startswith(happened)
+    assert '"looked"' in (back / "audit" / day.name).read_text()
 
     # Other data under the same name is not mixed with it.
     other = tmp_path / "other"
@@ -355,6 +366,38 @@ def test_a_home_moves_into_the_lake_and_back_with_the_same_figures(
     assert main(["move", "--home", str(other), "--to", address]) == 2
     assert "other data" in capsys.readouterr().err
     assert store.address_of(other) == ""
+
+
+def test_hubs_in_one_catalogue_have_their_own_settings_managers_and_records(
+    server: postgres.Postgres, tmp_path: Path
+) -> None:
+    city, town = (a_server(server, tmp_path / name, name) for name in ("haarlem", "heemstede"))
+    with (town / "hub.toml").open("a") as file:
+        file.write('name = "Heemstede"\n')
+    assert settings.read(town).name == "Heemstede" != settings.read(city).name
+    sharing.set_password(city, "that of Haarlem")
+    sharing.set_password(town, "that of Heemstede")
+    assert sharing.password_fits(city, "that of Haarlem")
+    assert not sharing.password_fits(town, "that of Haarlem")
+    assert sharing.secret(city) != sharing.secret(town), "a cookie of one is none of the other"
+    shown = store.publish(city, organisations("a"), origin="own").id
+    link, token = sharing.create(city, SETTINGS, label="Alderman", snapshot=shown)
+    assert sharing.by_token(town, token) is None
+    assert store.pins(town) == {}
+    notebook.pin_note(city, datetime.date(2024, 1, 1), "Meeting")
+    assert notebook.notes(town) == ()
+    for _ in range(WRONG_SECRETS.amount):
+        Guesses(city).count(WRONG_SECRETS, "password", "192.0.2.0/24")
+    assert not Guesses(city).may_go_on(WRONG_SECRETS, "password", "192.0.2.0/24")
+    assert Guesses(town).may_go_on(WRONG_SECRETS, "password", "192.0.2.0/24")
+    # What one of them publishes, removes or restores leaves the other as it was.
+    other = store.publish(town, organisations("z"), origin="own", keep=1).id
+    store.publish(town, organisations("y"), origin="own", based_on=other, keep=1)
+    assert names_in(city, shown) == ["a"]
+    assert sharing.by_token(city, token) == link
+    for snapshot_id in (other, store.current_snapshot_id(town) or ""):
+        with pytest.raises(store.StoreProblem):
+            store.open_snapshot(city, snapshot_id)
 
 
 def test_a_damaged_copy_is_made_anew(server: postgres.Postgres, tmp_path: Path) -> None:
@@ -412,6 +455,7 @@ def test_a_server_that_is_killed_in_a_load_leaves_the_old_or_the_new_whole(
     for place, function, is_new in (
         ("catalogue", "add", False),
         ("catalogue", "_tables_in", False),  # the lake is attached, nothing is committed
+        ("catalogue", "change", False),  # it is committed, and nobody knows
         ("lake", "_put_on_show", False),
         ("lake", "_prune", True),  # what is old goes after the load stands
     ):
@@ -427,3 +471,137 @@ def test_a_server_that_is_killed_in_a_load_leaves_the_old_or_the_new_whole(
         # Nobody waits for the lock of who was killed.
         shown = store.publish(other, organisations("old"), origin="own", based_on=shown).id
     assert all(store.is_whole(other, manifest.id) for manifest in store.history(other))
+
+
+# --- what goes wrong on the way ---------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def no_larger_files_than(size: int) -> Iterator[None]:
+    """What a full disk is to this process: it can write no file of more bytes than this."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("step", ["snapshots.build", "catalogue.add"])
+def test_a_full_disk_leaves_what_was_on_show(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """While the copy is built, and while the files of the lake are written."""
+    home, other = (a_server(server, tmp_path / name, f"full_{step[:4]}") for name in ("home", "other"))
+    shown = store.publish(home, organisations("old"), origin="own", drop=store.Drop({"a.csv": b"x"})).id
+    place, function = getattr(lake, step.split(".")[0]), step.split(".")[1]
+    really = getattr(place, function)
+
+    def when_full(*args: Any, **kwargs: Any) -> Any:
+        with no_larger_files_than(600):
+            return really(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, function, when_full)
+        drop = store.Drop({"b.csv": os.urandom(5000)})
+        with pytest.raises(store.StoreProblem) as problem:
+            store.publish(home, organisations("new"), origin="own", based_on=shown, drop=drop)
+    assert problem.value.code == "disk_full"
+    assert [manifest.id for manifest in store.history(other)] == [shown]
+    assert names_in(other, shown) == ["old"]
+    second = store.publish(other, organisations("new"), origin="own", based_on=shown).id
+    assert names_in(home, second) == ["new"]
+
+
+def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(server: postgres.Postgres, tmp_path: Path) -> None:
+    """Cut at every point at which something is committed, before PostgreSQL hears it and before its answer is heard."""
+    outcomes = set()
+    with postgres.Wire(server) as wire:
+        here, there = tmp_path / "here", a_server(server, tmp_path / "there", "wire")
+        here.mkdir()
+        (here / "hub.toml").write_text(f'store = "{wire.store("wire")}"\n', encoding="utf-8")
+        new = "0"
+        drop = store.Drop({"a.csv": new.encode()})
+        shown = store.publish(here, organisations(new), origin="own", drop=drop).id
+        points = ((b'INSERT INTO "public".ducklake_snapshot', 1), (b"COMMIT", 4), (b"INSERT INTO hubdata.on_show", 1))
+        for (said, nth), is_heard in itertools.product(points, (False, True)):
+            before, old, problem = shown, new, None
+            new = f"{said.decode()[-4:]} {is_heard}"
+            wire.cut_at(said, nth, is_heard)
+            try:
+                drop = store.Drop({"a.csv": new.encode()})
+                store.publish(here, organisations(new), origin="own", based_on=before, drop=drop, keep=2)
+            except store.StoreProblem as raised:
+                problem = raised
+            assert wire.mended(), f"{said!r} was never said"
+            shown = store.current_snapshot_id(there) or ""
+            if problem is None or problem.code != "unsure":
+                assert (problem is None) == (shown != before), "who is told that it failed finds what there was"
+            assert problem is None or problem.code in ("unreachable", "unsure")
+            new = new if shown != before else old
+            assert names_in(there, shown) == [new]
+            for manifest in store.history(there):
+                store.open_snapshot(there, manifest.id).close()
+            (kept,) = store.drops(there, shown)
+            assert kept == store.Drop({"a.csv": new.encode()})
+            outcomes.add((problem.code if problem else "", shown != before))
+    assert outcomes >= {("unreachable", False), ("unsure", True)}
+    last = store.publish(there, organisations("last"), origin="own", based_on=shown, keep=1)
+    assert store.history(there) == [last], "what was never heard of is in nobody's way"
+    assert len(catalogue.rows(Address.parsed(server.store("wire")), "SELECT 1 FROM ducklake_data_file")) < 40
+
+
+def test_of_two_who_publish_since_the_lock_was_lost_one_is_refused_whole(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = (a_server(server, tmp_path / name, "lost") for name in ("here", "there"))
+    shown = store.publish(here, organisations("old"), origin="own").id
+    really, published = catalogue.add, []
+
+    def meanwhile(*args: Any) -> None:
+        monkeypatch.undo()
+        # PostgreSQL ends every connection, and with ours the lock; another server loads before we go on.
+        server.end_connections()
+        published.append(store.publish(there, organisations("first"), origin="own", based_on=shown).id)
+        really(*args)
+
+    monkeypatch.setattr(catalogue, "add", meanwhile)
+    with pytest.raises(store.StoreProblem):
+        store.publish(here, organisations("second"), origin="own", based_on=shown)
+    assert store.current_snapshot_id(here) == store.current_snapshot_id(there) == published[0]
+    assert [manifest.id for manifest in store.history(there)] == [published[0], shown]
+    assert names_in(here, published[0]) == ["first"]
+    assert names_in(here, shown) == ["old"]
+
+
+def test_the_files_of_a_lake_may_be_in_an_object_store(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moto = pytest.importorskip("moto.server")
+    s3 = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    s3.start()
+    try:
+        host, port = s3.get_host_and_port()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "test")
+        monkeypatch.setenv("AWS_REGION", "eu-west-1")
+        assert httpx.put(f"http://{host}:{port}/hubs", trust_env=False).status_code == 200
+        here, there = tmp_path / "here", tmp_path / "there"
+        for home in (here, there):
+            home.mkdir()
+            address = server.store("bucket", "objects", data_path="s3://hubs/lake")
+            (home / "hub.toml").write_text(f'store = "{address}"\n', encoding="utf-8")
+        server.run("createdb", "-h", str(server.folder), "-U", "hub", "objects")
+        many = [f"o{n}" for n in range(3000)]
+        drop = store.Drop({"a.csv": b"naam"})
+        first = store.publish(here, organisations(*many), origin="own", drop=drop).id
+        assert names_in(there, first) == many
+        assert store.drops(there, first) == [drop]
+        second = store.publish(there, organisations("b"), origin="own", based_on=first, keep=1).id
+        assert names_in(here, second) == ["b"]
+        assert [manifest.id for manifest in store.history(here)] == [second]
+        listed = httpx.get(f"http://{host}:{port}/hubs", trust_env=False).text
+        assert 0 < listed.count(".parquet") < 2 * len(models.TABLES) + 4, "what is old is gone there too"
+    finally:
+        s3.stop()

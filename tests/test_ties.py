@@ -425,8 +425,8 @@ def began(rows: list[tuple[bool, int, bool, str]]) -> pd.DataFrame:
 # Ten structural agreements of one tie, of which two end within two years, and ten others, of which eight do.
 TEN_AND_TEN = [(True, 100 + n if n < 2 else 3000, n < 2, f"s{n}") for n in range(10)]
 TEN_AND_TEN += [(False, 100 + n if n < 8 else 3000, n < 8, f"o{n}") for n in range(10)]
-MANY_ENDS = [(True, 100 + n if n < 12 else 3000, n < 12, f"s{n}") for n in range(40)]
-MANY_ENDS += [(False, 100 + n if n < 28 else 3000, n < 28, f"o{n}") for n in range(40)]
+MANY_ENDS = [(True, 100 + n if n < 15 else 3000, n < 15, f"s{n}") for n in range(50)]
+MANY_ENDS += [(False, 100 + n if n < 35 else 3000, n < 35, f"o{n}") for n in range(50)]
 
 
 def test_structure_counts_what_is_left_after_two_years() -> None:
@@ -444,13 +444,16 @@ def test_structure_decides_only_when_the_interval_leaves_out_zero() -> None:
     assert ties.structure(began(MANY_ENDS), DAY)["verdict"] == "longer"
     turned = [(not structural, *rest) for structural, *rest in MANY_ENDS]
     assert ties.structure(began(turned), DAY)["verdict"] == "shorter"  # type: ignore[arg-type]
-    alike = [(n % 2 == 0, 100 + n if n < 24 else 3000, n < 24, f"p{n}") for n in range(48)]
+    alike = [(n % 2 == 0, 100 + n if n < 50 else 3000, n < 50, f"p{n}") for n in range(100)]
     assert ties.structure(began(alike), DAY)["verdict"] == "unclear"
 
 
 def test_structure_says_when_the_data_cannot_tell() -> None:
     assert ties.structure(began([]), DAY)["reason"] == "one_group"
     assert ties.structure(began([row for row in MANY_ENDS if row[0]]), DAY)["reason"] == "one_group"
+    found = ties.structure(began(MANY_ENDS[1:]), DAY)  # of 99 agreements: see `AGREEMENTS_COMPARED`
+    assert (found["reason"], found["verdict"]) == ("too_few_in_all", None)
+    assert found["agreements"] >= ties.MINIMUM_AGREEMENTS
     short = [(structural, min(days, 300), ended, agreement) for structural, days, ended, agreement in MANY_ENDS]
     spells_of_300_days = began(short).assign(started_on=DAY - datetime.timedelta(days=300))
     spells_of_300_days["ended_on"] = pd.NaT

@@ -270,6 +270,7 @@ def test_the_active_organisations_change_the_coverage_only() -> None:
     """There is no as-of day among the arguments; of `organisations` only the ids are read, and two days differ in them."""
     assert list(inspect.signature(totals).parameters) == [
         "income", "organisations", "exposure_threshold", "public_threshold", "minimum", "is_partial", "accounts",
+        "why_partial",
     ]  # fmt: skip
     on_one_day, on_another = one_year(SEVEN, "a", "b", "h"), one_year(SEVEN, "b")
     assert on_another["coverage"] == {

@@ -1,12 +1,15 @@
 """Lists in which cells are empty that may be: every optional column all empty, half empty, or with one cell filled.
 
 What people send is never as full as an example. `designs` gives few homes in which each optional column is in each
-state once, and the states of any two columns are mixed by chance (a seed); `tests/test_thinning.py` opens every page on
-these. `one_by_one` gives a home per column and state, for `tests/benchmarks/thin_every_column.py`.
+state once, and the states of any two columns are mixed by chance (a seed). `covering` gives some more, in which each
+column is empty while any other of its table is full: what a page does without a column must not hide behind what it
+does without another. `tests/test_thinning.py` opens every page on these. `one_by_one` gives a home per
+column and state, for `tests/benchmarks/thin_every_column.py`, which says which column it was.
 """
 
 import csv
 import io
+import itertools
 import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -76,6 +79,40 @@ def designs(lists: Lists, seed: int = 0) -> Iterator[dict[Column, str]]:
     orders = {column: chance.sample(STATES, len(STATES)) for column in optional_columns(lists)}
     for place in range(len(STATES)):
         yield {column: order[place] for column, order in orders.items()}
+
+
+HOMES, EMPTY_IN = 6, 3
+"""So many homes, in so many of which a column is empty: enough for tables of 20 columns that may be empty."""
+
+
+def covering(lists: Lists) -> Iterator[dict[Column, str]]:
+    """`HOMES` designs in which half of the columns are empty: of any two of a table each is while the other is full.
+
+    The homes in which a column is empty are a set of `EMPTY_IN`; the sets of two columns of a table differ, and of two
+    sets that are as large none holds the other.
+    """
+    sets = list(itertools.combinations(range(HOMES), EMPTY_IN))
+    columns: dict[str, list[Column]] = {}
+    for column in optional_columns(lists):
+        columns.setdefault(column[0], []).append(column)
+    empty_in = {one: homes for some in columns.values() for one, homes in zip(some, sets, strict=False)}
+    for home in range(HOMES):
+        yield {column: "empty" for column, homes in empty_in.items() if home in homes}
+
+
+def since(lists: Lists, year: int) -> Lists:
+    """The lists without the agreements, events and income of earlier years."""
+    first = {"partnerships": "start_date", "events": "start_date", "funding": "year", "accounts": "year"}
+    left = {
+        name: [row for row in rows if name not in first or row[first[name]] >= str(year)]
+        for name, rows in lists.items()
+    }
+    events = {row["event_id"] for row in left["events"]}
+    left["attendance"] = [row for row in left["attendance"] if row["event_id"] in events]
+    left["partnerships"] = [
+        row | {"event_id": row["event_id"] if row["event_id"] in events else ""} for row in left["partnerships"]
+    ]
+    return left
 
 
 def one_by_one(lists: Lists) -> Iterator[dict[Column, str]]:

@@ -47,7 +47,7 @@ from hubdata.cells.text import (
     read_website,
     without_invisible,
 )
-from hubdata.cells.units import EURO, Unit, is_unit, unit_of, without_unit
+from hubdata.cells.units import EURO, Unit, is_unit, unit_beside, unit_of, without_unit
 from hubdata.cells.verdict import context_of, refusal, remark
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "split_list",
     "split_period",
     "split_words",
+    "unit_beside",
     "unit_of",
     "whole_period",
     "without_apostrophe",

@@ -1,6 +1,7 @@
-"""Cells that name a country: by its code of two or three letters, or by its name in Dutch or English."""
+"""Cells that name a country: by its code of two or three letters, or by its name; Dutch, English, German, French."""
 
 import functools
+import re
 from typing import Any
 
 from babel import Locale
@@ -16,14 +17,16 @@ _NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())  
 """Codes of CLDR that ISO 3166 has not: islands, groups of countries, nothing at all. Kosovo (XK) stays."""
 _ALSO = {
     "BA": "bosnie|bosnia|bosnie en herzegovina",
-    "BE": "belgium|vlaanderen",
+    "BE": "belgium|vlaanderen|wallonie|flanders|wallonia",
     "BY": "wit-rusland|belarus",
-    "CD": "dr congo|drc|congo-kinshasa|democratische republiek congo|democratic republic of the congo",
+    "CD": "dr congo|drc|rdc|republique democratique du congo|demokratische republik kongo|congo-kinshasa|"
+    "democratische republiek congo|democratic republic of the congo",
     "CF": "car|centraal-afrikaanse republiek",
     "CG": "congo-brazzaville|republiek congo|republic of the congo",
-    "CI": "ivoorkust|ivory coast|cote d'ivoire",
+    "CI": "elfenbeinkuste|ivoorkust|ivory coast|cote d'ivoire",
     "CZ": "tsjechische republiek|czech republic|czechia",
-    "GB": "groot-brittannie|great britain|engeland|england|schotland|scotland|wales|britain|u.k.|"
+    "GB": "groot-brittannie|great britain|grossbritannien|grande-bretagne|engeland|england|schotland|scotland|wales|"
+    "noord-ierland|northern ireland|britain|u.k.|"
     "united kingdom of great "
     "britain and northern ireland",
     "GM": "gambia|the gambia",
@@ -46,17 +49,32 @@ _ALSO = {
     "TL": "oost-timor|east timor",
     "TR": "turkije|turkey",
     "TZ": "tanzania",
+    "AE": "vae|uae|emiraten|emirates",
+    "ZA": "rsa",
+    "CN": "volksrepubliek china|people's republic of china|vr china|prc",
+    "SX": "st. maarten|st maarten|sint-maarten",
+    "CH": "schweiz|suisse",
     "US": "verenigde staten van amerika|usa|u.s.a.|u.s.|vs|v.s.|amerika|america|united states of america",
     "VA": "vaticaan|vatican|holy see|heilige stoel",
     "VN": "vietnam|viet nam",
+    "ES": "espana",
     "CV": "kaapverdie|cape verde|cabo verde",
 }
 """Code -> other names for the country, folded. Two countries are called Congo, and two Korea."""
 
 
+FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+BOTH = re.compile(r"([a-z]{2,3}) ?[-–:|,] ?(.+)|(.+?) ?\(([a-z]{2,3})\)")
+"""A code and a name of a country in one cell."""
+
+
+def _flag(cell: str) -> str:
+    return "".join(chr(ord(letter) - 0x1F1E6 + ord("a")) for letter in cell.strip())
+
+
 @functools.cache
 def codes_by_word() -> dict[str, str]:
-    """Folded code or name of a country -> its ISO 3166 alpha-2 code; names in Dutch and English."""
+    """Folded code or name of a country -> its ISO 3166 alpha-2 code; a name in Dutch or English goes first."""
     words: dict[str, str] = {}
     for language in ("nl", "en"):
         for code, name in Locale(language).territories.items():
@@ -64,6 +82,12 @@ def codes_by_word() -> dict[str, str]:
                 words |= {fold(code): code, fold(name): code, fold(name).replace("&", "en"): code}
                 words[fold(name).replace("&", "and")] = code
     known = set(words.values())
+    others: dict[str, set[str]] = {}
+    for language in ("de", "fr"):
+        for code, name in Locale(language).territories.items():
+            if code in known:
+                others.setdefault(fold(name).replace("’", "'"), set()).add(code)
+    words = {name: codes.pop() for name, codes in others.items() if len(codes) == 1} | words
     for alias, codes in get_global("territory_aliases").items():
         if len(alias) == 3 and alias.isalpha() and len(codes) == 1 and codes[0] in known:
             words.setdefault(fold(alias), codes[0])
@@ -75,7 +99,11 @@ def read_country(cell: Any, info: ValidationInfo | None) -> Any:
     """A country as its ISO 3166 alpha-2 code, in capitals: `nl`, `NLD`, `Nederland` and `the Netherlands` are NL."""
     if not isinstance(cell, str):
         return cell
-    word = fold(read_text(cell)).replace("’", "'")
+    word = _flag(cell) if FLAG.fullmatch(cell.strip()) else fold(read_text(cell)).replace("’", "'")
+    word = word if word in codes_by_word() else word.strip(" .")
+    if match := BOTH.fullmatch(word):  # NL - Nederland, Nederland (NL)
+        codes = {codes_by_word().get(part.strip()) for part in match.groups() if part}
+        word = (codes.pop() or word).lower() if len(codes) == 1 else word
     if (code := OLD_CODES.get(word.upper())) is not None:
         remark(info, "country_codes", text=cell.strip(), read=code)
         return code

@@ -16,35 +16,40 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari january jan",
-            "februari february feb febr",
-            "maart march mrt mar",
-            "april apr",
-            "mei may",
-            "juni june jun",
-            "juli july jul",
-            "augustus august aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nov",
-            "december dec",
+            "januari january jan januar janvier janv",
+            "februari february feb febr februar fevrier fevr fev",
+            "maart march mrt mar marz maerz mars",
+            "april apr avril avr",
+            "mei may mai",
+            "juni june jun juin",
+            "juli july jul juillet juil",
+            "augustus august aug aout",
+            "september sept sep septembre",
+            "oktober october okt oct octobre",
+            "november nov novembre",
+            "december dec dezember dez decembre",
         ),
         start=1,
     )
     for name in names.split()
 }
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii"
+ROMAN = {word: number for number, word in enumerate(_ROMAN.split(), 1)}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = (
     r"(?:(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:mon|tues|wednes|thurs|fri|satur|sun)day|ma|di|wo|do|vr|za|zo"
-    r"|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)[.,]{0,2} )?"
+    r"|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|(?:mon|diens|donners|frei|sams|sonn)tag|sonnabend|mittwoch|mo|mi|fr|sa|so|"
+    r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lun|mar|mer|jeu|ven|sam|dim)[.,]{0,2} )?"
 )
 _YEAR = r"(\d{4}|'?\d{2})"
 _ZONE = r" ?(?P<zone>z|(?:utc|gmt)?{}\d{{2}}(?::?\d{{2}})?|utc|gmt|cest|cet)"
-_CLOCK = r"(?P<time>\d{1,2})[:.](?P<minute>\d{2})"
+_CLOCK = r"(?P<time>\d{1,2})[:.uh](?P<minute>\d{2})"
 _SECONDS = r"[:.](?P<second>\d{2})(?:[.,]\d{1,9})?"
 _TIMES = (
     # As programs write it; a minus is then a zone.
-    re.compile(rf"(?P<day>.+?)(?:t| ){_CLOCK}{_SECONDS}(?P<half>){_ZONE.format('[+-]')}", re.ASCII),
+    re.compile(
+        rf"(?P<day>.+?)(?:t| ){_CLOCK}{_SECONDS}(?P<half>){_ZONE.format('[+-]')}(?: \([^()]{{1,40}}\))?", re.ASCII
+    ),
     re.compile(rf"(?P<day>.+?)t{_CLOCK}(?P<half>)(?:{_ZONE.format('[+-]')})?", re.ASCII),
     # As people write it; after a minus follows when it ends.
     re.compile(
@@ -53,44 +58,69 @@ _TIMES = (
         re.ASCII,
     ),
 )
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|'?\d{2})", re.ASCII)
-_DAY_MONTH_NAME = re.compile(rf"{_WEEKDAY}(\d{{1,2}})(?:e|ste|de|st|nd|rd|th)?[ -]({_MONTH})[.,]?[ -]{_YEAR}", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})([-.])(\d{2})\2(\d{2})", re.ASCII)
+YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(?: (?=\d{1,2}\2 ))?(\d{1,2})\2 ?(\d{4}|'?\d{2})", re.ASCII)
+_DAY_MONTH_NAME = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:e|er|ste|de|st|nd|rd|th|\.)?[ -](?:(?:of|de|van) )?({_MONTH})[.,]?[ -]{_YEAR}", re.ASCII
+)
+_DAY_ROMAN_MONTH = re.compile(rf"(\d{{1,2}})\.?([-/. ])({'|'.join(ROMAN)})\2{_YEAR}", re.ASCII)
 _MONTH_NAME_DAY = re.compile(rf"{_WEEKDAY}({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}", re.ASCII)
 _MONTH_OF_YEAR = re.compile(
-    rf"(?P<y>\d{{4}})-(?P<m>\d{{2}})|(?P<m2>\d{{1,2}})[-/](?P<y2>\d{{4}})|(?P<name>{_MONTH})\.?[ -](?P<y3>\d{{4}}|"
+    rf"(?P<y>\d{{4}})-(?P<m>\d{{2}})|(?P<m2>\d{{1,2}})[-/](?P<y2>\d{{4}})|(?P<name>{_MONTH})(?:\.[ -]?|"
+    rf"[ -])(?P<y3>\d{{4}}|"
     rf"'?\d{{2}})",
     re.ASCII,
 )
 _WHICH = {"1": 1, "eerste": 1, "first": 1, "2": 2, "tweede": 2, "second": 2, "3": 3, "derde": 3, "third": 3, "4": 4,
           "vierde": 4, "fourth": 4}  # fmt: skip
-_ORDINAL = r"([1-4]|eerste|tweede|derde|vierde|first|second|third|fourth)(?:e|de|ste|st|nd|rd|th)?"
+_ORDINAL = r"([1-4]|eerste|tweede|derde|vierde|first|second|third|fourth)(?:er|e|de|ste|st|nd|rd|th|\.)?"
 _QUARTER = re.compile(
-    rf"(?:[qk]w?\.? ?([1-4])|{_ORDINAL} (?:kwartaal|quarter)|(?:kwartaal|quarter) ([1-4]))(?: van| of)?,?[ -]?{_YEAR}"
-    rf"|(\d{{4}})[ -]?[qk]w?([1-4])",
+    rf"(?:[qkt]w?\.? ?([1-4])|{_ORDINAL} (?:kwartaal|quarter|quartal|trimestre)|(?:kwartaal|quarter|quartal|"
+    rf"trimestre) ([1-4]))"
+    rf"(?: van| of| de)?,?[ /-]?{_YEAR}|(\d{{4}})[ /-]?[qkt]w?([1-4])",
     re.ASCII,
 )
-_HALF = re.compile(rf"(?:h ?([12])|{_ORDINAL} (?:helft|half|halfjaar|half year))(?: van| of)?[ -]{_YEAR}", re.ASCII)
-_SEASONS = {3: "voorjaar|lente|spring", 6: "zomer|summer", 9: "najaar|herfst|autumn|fall"}
-"""First month -> what the three months from it are called. A winter has no year of its own."""
+_HALF = re.compile(
+    rf"(?:h ?([12])|{_ORDINAL} (?:helft|half|halfjaar|half year|halbjahr|semestre))(?: van| of| de)?[ /-]{_YEAR}"
+    r"|(\d{4})[ /-]?h([12])",
+    re.ASCII,
+)
+_SEASONS = {
+    3: "voorjaar|lente|spring|fruhjahr|fruhling|printemps",
+    6: "zomer|summer|sommer|ete",
+    9: "najaar|herfst|autumn|fall|herbst|automne",
+}
+"""First month -> what the three months from it are called. A winter has no year of its own, but may have two."""
+_WINTER = re.compile(r"(?:winter|hiver) (\d{4}) ?[-/] ?(?:\d{2})?(\d{2})", re.ASCII)
+_TWO_YEARS = re.compile(r"(\d{2})(\d{2}) ?[-/] ?'?(\d{2})", re.ASCII)
+"""`2021-22`, where the last part can be no month."""
 _SEASON = re.compile(rf"({'|'.join(_SEASONS.values())})(?: van| of)? {_YEAR}", re.ASCII)
 _FROM = re.compile(
-    r"(?:(?:nog )?(?:lopend|loopt|doorlopend|ongoing|actief|active)[ ,]*)?(?:vanaf|van|sinds|since|from|per|start|"
+    r"(?:(?:nog )?(?:lopend|loopt|doorlopend|ongoing|actief|active|laufend|en cours)[ ,]*)?(?:vanaf|v\.?a\.?|van|"
+    r"sinds|since|from|per|start|seit|depuis|ab|von|des|du|de|"
     r"gestart(?: in| op)?"
     r"|started(?: in| on)?|begonnen(?: in| op)?|as of|met ingang van|m\.?i\.?v\.?)[: ]+(.+)"
 )
-_UNTIL = re.compile(r"(?:tot en met|t/m|t\.?e\.?m\.?|tot|until|till|to|through|eind(?:igt)? op|ends on)[: ]+(.+)")
+_UNTIL = re.compile(
+    r"(?:tot en met|t/m|t\.?e\.?m\.?|tot|until|till|to|through|eindigt op|ends on|bis(?: zum)?|jusqu'(?:en|au|"
+    r"a))[: ]+(.+)"
+)
 _OPEN = (
     r"(?:heden|nu|vandaag|now|present|the present|today|current|ongoing|onbepaald|onbepaalde tijd|"
     r"voor onbepaalde tijd|indefinite|"
-    r"indefinitely|doorlopend|lopend|open|\.{2,3}|…|\?)"
+    r"indefinitely|doorlopend|lopend|open|heute|jetzt|laufend|en cours|aujourd'hui|ce jour|present|unbefristet|"
+    r"nader order|"
+    r"auf weiteres|further notice|e\.?v\.?|en verder|onwards|\.{2,3}|…|\?|∞)"
 )
 _GOES_ON = re.compile(
-    rf"(?:tot |t/m |tot en met |until |to |till )?{_OPEN}|(?:nog )?(?:lopende|loopt|loopt nog|loopt door|nog steeds|"
+    rf"(?:tot |t/m |tot en met |until |to |till |bis |bis auf |jusqu'a |jusqu'au )?{_OPEN}|31[-/.]12[-/.]9999|"
+    rf"9999-12-31|"
+    rf"(?:nog )?(?:lopende|loopt|loopt nog|loopt door|nog steeds|"
     rf"still active|"
-    r"actief|active|continuous|structureel|open einde?|open end|geen einde?|geen einddatum|no end|no end date)"
+    r"actief|active|continuous|structureel|permanent|blijvend|illimite|duree indeterminee|auf unbestimmte zeit|"
+    r"open einde?|open end|geen einde?|geen einddatum|no end|no end date)"
 )
-_BETWEEN = re.compile(r" ?(?:tot en met|t/m|t\.e\.m\.) ?| (?:tot|to|until|till|through) | - |-|/|>")
+_BETWEEN = re.compile(r" ?(?:tot en met|t/m|t\.e\.m\.) ?| (?:tot|to|until|till|through|bis|a|au) | - |-|/| ?>")
 _ITEMS = re.compile(r" ?(?:,(?! \d{4}$)|;|\+|&| en | and | of | or ) ?|(?<=\d{4}) (?=\d{1,4}[-/.]\d{1,2}[-/.]\d)")
 _LONGEST = 80
 """No date or period is longer."""
@@ -98,7 +128,7 @@ _LONGEST = 80
 
 def plain_date(cell: str) -> str:
     """A cell as dates are compared: small letters, one kind of dash, apostrophe and space."""
-    return re.sub("[’‘`´]", "'", re.sub("[‐‑‒–—−]", "-", fold(cell[: 2 * _LONGEST])))
+    return re.sub("[’‘`´]", "'", re.sub("[‐‑‒–—−]", "-", re.sub(" ?(?:->|=>|→) ?", " - ", fold(cell[: 2 * _LONGEST]))))
 
 
 def _full_year(digits: str) -> int:
@@ -111,7 +141,7 @@ def _day(text: str, info: ValidationInfo | None) -> datetime.date | None:
     """The day that a text without a time names; None when it names none. Raises `month_first`."""
     parts: tuple[str, int | str, str] | None = None
     if match := _YEAR_FIRST.fullmatch(text):
-        parts = (match[1], match[2], match[3])
+        parts = (match[1], match[3], match[4])
     elif match := YEAR_LAST.fullmatch(text):
         month_first = bool(context_of(info).get("month_first"))
         day, month = (match[3], match[1]) if month_first else (match[1], match[3])
@@ -120,6 +150,8 @@ def _day(text: str, info: ValidationInfo | None) -> datetime.date | None:
         parts = (match[4], month, day)
     elif match := _DAY_MONTH_NAME.fullmatch(text):
         parts = (match[3], MONTHS[match[2]], match[1])
+    elif match := _DAY_ROMAN_MONTH.fullmatch(text):
+        parts = (match[4], ROMAN[match[3]], match[1])
     elif match := _MONTH_NAME_DAY.fullmatch(text):
         parts = (match[3], MONTHS[match[1]], match[2])
     try:
@@ -180,7 +212,15 @@ def read_year(cell: Any, info: ValidationInfo | None) -> Any:
     """A year, also of a day or a part of a year: `2023`, `31-12-2023`, `mrt 2023`."""
     if not isinstance(cell, str) or re.fullmatch(r"[+-]?[\d.,]+", cell.strip(), re.ASCII):
         return cell
-    text = re.sub(r"^(?:fy|boekjaar|jaar|year|anno|in) ?", "", plain_date(cell))[:_LONGEST]
+    text = re.sub(
+        r"^(?:(?:fy|boekjaar|jaar|year|anno|opgericht|founded|established|gegrundet|fondee?|sinds|since|seit|"
+        r"depuis) ?)?"
+        r"(?:(?:in|en) )?",
+        "",
+        plain_date(cell),
+    )[:_LONGEST]
+    if re.fullmatch(r"'\d{2}", text, re.ASCII):
+        return _full_year(text)
     part = _part_of_year(text, info)
     return part[0].year if part else day.year if (day := _moment(text, info)) else cell
 
@@ -196,9 +236,11 @@ def _part_of_year(text: str, info: ValidationInfo | None) -> tuple[datetime.date
     elif match := _QUARTER.fullmatch(text):
         written, months = match[4] or match[5], 3
         month = _WHICH[match[1] or match[2] or match[3] or match[6]] * 3 - 2
-    elif (match := _HALF.fullmatch(text)) and _WHICH[match[1] or match[2]] <= 2:
-        written, months = match[3], 6
-        month = _WHICH[match[1] or match[2]] * 6 - 5
+    elif (match := _HALF.fullmatch(text)) and _WHICH[match[1] or match[2] or match[5]] <= 2:
+        written, months = match[3] or match[4], 6
+        month = _WHICH[match[1] or match[2] or match[5]] * 6 - 5
+    elif (match := _WINTER.fullmatch(text)) and int(match[2]) == (int(match[1]) + 1) % 100:
+        written, month, months = match[1], 12, 3
     elif match := _SEASON.fullmatch(text):
         written, months = match[2], 3
         month = next(first for first, names in _SEASONS.items() if match[1] in names.split("|"))
@@ -213,7 +255,7 @@ def _part_of_year(text: str, info: ValidationInfo | None) -> tuple[datetime.date
     )
     if len(written) < 4:
         remark(info, "short_years", day=first)
-    if months == 3 and text[:1].isalpha() and text[:1] not in "qk":
+    if _SEASON.fullmatch(text) or _WINTER.fullmatch(text):
         remark(info, "seasons", day=first)
     return first, after - datetime.timedelta(days=1)
 
@@ -258,14 +300,19 @@ def split_period(cell: str, info: ValidationInfo | None = None) -> tuple[str, st
     text = plain_date(cell)
     if _is_readable(text, info):
         return None
+    text = re.sub(r"^(?:schooljaar|studiejaar|academisch jaar|seizoen|season|school year) ", "", text)
     if match := _FROM.fullmatch(text):
         text = match[1]
         if _is_readable(text, info):
             return text, ""
-    if (match := re.fullmatch(rf"(.+?) ?(?:-|tot|t/m|tot en met|to|until|till|>) ?{_OPEN}?", text)) and _is_readable(
-        match[1], info
-    ):
+    if (
+        match := re.fullmatch(
+            rf"(.+?) ?(?:-|tot|t/m|tot en met|to|until|till|bis|>|(?=e\.?v\.?$|en verder$|onwards$)) ?{_OPEN}?", text
+        )
+    ) and _is_readable(match[1], info):
         return match[1], ""
+    if (match := _TWO_YEARS.fullmatch(text)) and 12 < int(match[3]) > int(match[2]):
+        return match[1] + match[2], match[1] + match[3]
     for between in _BETWEEN.finditer(text):
         start, end = text[: between.start()].strip(), text[between.end() :].strip()
         whole = _completed(start, end, has_spaces=len(between[0]) > 1, info=info)

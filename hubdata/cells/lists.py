@@ -35,15 +35,34 @@ def quoted_items(cell: str) -> list[str]:
     return [item for item in items if item] if is_quoted else []
 
 
-def split_words(cell: Any) -> Any:
-    """As `split_list`, and by a comma without a space behind it, as Airtable exports choices.
+BULLETS = re.compile(r"[•‣▪◦●、،]|(?<!\w)·|·(?!\w)|(?:(?<=\s)|^)(?=\d{1,2}[.)]\s)")
+"""What stands between the words of a list and in none of them."""
+BEGINS_ITEM = re.compile(r"^(?:[-*–—+]|\d{1,2}[.)])\s+")
+"""What people put before each line of a list."""
+HASHTAGS = re.compile(r"#[^\s#,]+(?:[\s,]+#[^\s#,]+)*")
+IN_BRACKETS = re.compile(r"\[([^\[\]{}]*)\]|\{([^\[\]{}]*)\}")
+"""A list as programs write it: `["a", "b"]`, `{a,b}`."""
 
-    >>> split_words("peace,justice"), split_words("Peace, justice")
-    (['peace', 'justice'], ['Peace, justice'])
+
+def split_words(cell: Any) -> Any:
+    """As `split_list`, and by a comma without a space behind it, as Airtable exports choices; by bullets and hashtags.
+
+    >>> split_words("peace,justice"), split_words("Peace, justice"), split_words("- peace\\n- justice")
+    (['peace', 'justice'], ['Peace, justice'], ['peace', 'justice'])
+    >>> split_words("#peace #justice"), split_words("['peace', 'justice']")
+    (['peace', 'justice'], ['peace', 'justice'])
     """
     if not isinstance(cell, str):
         return cell
-    return quoted_items(cell) or split_list(re.sub(r",(?!\s|$)", "|", cell))
+    text = cell.strip()
+    if HASHTAGS.fullmatch(text):
+        return split_list(re.sub(r"[\s,]*#", "|", text))
+    if match := IN_BRACKETS.fullmatch(text):
+        return split_list("|".join(item.strip(" \"'") for item in (match[1] or match[2] or "").split(",")))
+    if items := quoted_items(cell):
+        return items
+    items = split_list(BULLETS.sub("|", re.sub(r",(?!\s|$)", "|", cell))) or []
+    return list(dict.fromkeys(BEGINS_ITEM.sub("", item, count=1) for item in items)) or None
 
 
 def split_codes(cell: Any) -> Any:

@@ -8,16 +8,34 @@ _WORDS = (
     "unknown|not known|unkn.|n.b.|n.b|nb|n.n.b.|nnb|n.n.b|n.t.b.|ntb|n.t.b|tbd|t.b.d.|t.b.d|to be determined|tba|"
     "t.b.a.|t.b.a|to be announced|null|nil|none|nan|geen|geen opgave|niet opgegeven|niet ingevuld|nog invullen|"
     "not provided|not specified|no data|geen data|geen gegevens|(leeg)|leeg|(blank)|blank|(empty)|empty|missing|"
-    "ontbreekt|<na>|k.a.|keine angabe|unbekannt|inconnu"
+    "ontbreekt|na|k.a.|keine angabe|keine angaben|keine daten|keine|unbekannt|nicht bekannt|nicht zutreffend|"
+    "entfallt|entfällt|"
+    "nicht verfugbar|nicht verfügbar|inconnu|inconnue|non connu|non disponible|non applicable|non renseigne|"
+    "non renseigné|n.d.|n.c.|"
+    "sans objet|neant|néant|aucun|aucune|tbc|t.b.c.|t.b.c|n.o.t.k.|notk|nntb|xxx|niets|niks|undefined|not set|"
+    "no value|geen info|"
+    "geen informatie|geen naam|nog te bepalen|wordt nader bepaald|volgt|volgt nog|p.m.|pro memorie|"
+    "n/b|#nb|"
+    "idem|id.|dito|ditto|zie boven|zie hierboven|see above|as above|siehe oben|″|〃|''|,,|"
+    '"|""|=|==|~|**|***|//|\\|•|·|∅|ø|'
+    "loading...|laden..."
 )
 NOTHING = frozenset(_WORDS.split("|"))
-"""What people and programs write for "not known", folded."""
+"""What people and programs write for "not known" or "as above", which says nothing where rows can be sorted; folded."""
 ERROR = re.compile(
-    r"#(?-i:[A-ZÀ-Ü][A-ZÀ-Ü0-9_/. ]{0,30})[!?]|#(?:n/[abdv]|nv|n\.?v\.?|getting_data|gegevens_ophalen)|#{2,}"
+    r"#[¡¿]?(?-i:[A-ZÀ-ÜА-Я][A-ZÀ-ÜА-Я0-9_/. ]{0,30})[!?]|#(?:n/[abdv]|nv|nb|n\.?v\.?|error|fout|fehler|getting_data|"
+    r"gegevens_ophalen)|#{2,}"
     r"|(?:err|fout|error|fehler|erreur):? ?\d{3}",
     re.IGNORECASE,
 )
 """What a spreadsheet shows in the place of a value: `#N/B`, `#REF!`, `#SPILL!`, `#NV`, `Err:502`, `########`."""
+
+
+DASHES = re.compile("[‐‑‒–—−](?: ?[-‐‑‒–—−])*|- -")
+SURROUNDED = re.compile(r"^[\s([{<\u200b\ufeff]+|[\s)\]}>\u200b\ufeff]+$|(?<=\w{3})[.!]$")
+"""What may stand around such a word: `(onbekend)`, `<null>`, `Onbekend.`"""
+SPACED = re.compile(r"(?<=\w)\.?[\s\u00a0]+(?=\w\b)|(?<=\b\w)\.[\s\u00a0]*(?=\w\b)")
+"""What may stand between the letters of an abbreviation: `n. v. t.`"""
 
 
 def is_error(text: str) -> bool:
@@ -36,4 +54,7 @@ def is_nothing(text: str) -> bool:
     (True, True, True, False)
     """
     word = text.strip()
-    return len(word) <= 40 and (word.casefold() in NOTHING or is_error(word))
+    if len(word) > 40:
+        return False
+    plain = SURROUNDED.sub("", DASHES.sub("-", word)).casefold()
+    return not plain or plain in NOTHING or SPACED.sub(".", plain) in NOTHING or is_error(word)

@@ -36,18 +36,27 @@ BETWEEN_GROUPS = "[ \u00a0\u2009\u202f'’`´]"
 
 _ABOUT = re.compile(
     r"(?:ca\b|circa|cca|c\.|±|\+/-|\+-|~|≈|>=|<=|=>|=<|≥|≤|>|<|ongeveer|ongev|plm|plusminus|zo'n|zo’n|rond(?: de)?|"
-    r"around|about|"
+    r"around|about|env(?:iron)?\b|etwa|rund|zirka|ungef(?:ä|ae)hr|een stuk of|grofweg|naar schatting|hooguit|"
+    r"mindestens|h(?:ö|oe)chstens|"
+    r"bis zu|mehr als|weniger als|(?:ü|ue)ber|knapp|fast|plus de|moins de|pr(?:è|e)s de|au moins|au plus|presque|"
+    r"jusqu'(?:à|a)|tussen|between|"
+    r"entre|zwischen|\?|"
     r"approx(?:imately)?|roughly|bijna|almost|nearly|ruim|meer dan|minder dan|more than|less than|over|under|boven|"
     r"onder|"
     r"minimaal|minstens|ten minste|tenminste|maximaal|hoogstens|min|max|at least|at most|up to|tot|vanaf|from|geschat|"
-    r"schatting|est(?:imated)?)\W{0,3}\d.*|.*\d\W{0,2}(?:\+|\?|\*|plus|of meer|or more|à|a\b|tot|to|/|-|–|—|of|or|en|"
-    r"and|t/m|x)"
+    r"schatting|est(?:imated)?)\W{0,5}\d.*|.*\d\W{0,2}(?:\+|\?|\*|plus|of meer|or more|à|á|a\b|tot|to|bis|/|-|–|—|"
+    r"of|or|en|"
+    r"and|et|und|ou|oder|t/m|x)"
     r"\W{0,3}(?:[€$]\W?)?\d.*|.*\d\s?(?:\+|\?|plus|of meer|or more)(?:\s.*)?|.*\d\W{0,3}\(?(?:ca|circa|geschat|"
     r"schatting|ongeveer|"
     r"approx|estimated?|estimate)\W{0,2}",
     re.IGNORECASE,
 )
 """A number that is not exact: `ca. 30`, `±60`, `> 500`, `10-15`, `500+`."""
+_UNCOUNTED = frozenset({"pm", "p.m.", "p.m", "pro memorie"})
+"""What budgets write for an amount that is still to come."""
+IN_T_EURO = re.compile(rf"\dT ?{EURO}\s*$|\d T ?{EURO}\s*$")
+"""`45 T€`, as Germans write thousands of euros."""
 _WITH_UNIT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\W\d_][^\d]*|%)")
 
 
@@ -90,8 +99,10 @@ def read_number(cell: Any, info: ValidationInfo | None) -> Any:
         return cell
     number = bare_number(cell)
     factor = context_of(info).get("factor") or 1.0
-    if number[-1:].isalpha() or number[-1:] in (".", "€"):
+    if number[-1:].isalpha() or number[-1:] in (".", "€", "'", "’"):
         number, own_factor = _without_factor(number)
+        if own_factor is None and IN_T_EURO.search(cell):
+            number, own_factor = number[:-1].strip(), 1e3
         factor = own_factor or factor
     return _multiplied(_exact_number(number, cell, info), factor)
 
@@ -99,7 +110,8 @@ def read_number(cell: Any, info: ValidationInfo | None) -> Any:
 def _without_factor(number: str) -> tuple[str, float | None]:
     """A number without the word for thousands or millions behind it, and what that word means."""
     if match := _WITH_UNIT.fullmatch(number):
-        word = re.sub(rf"\s*{EURO}$", "", match[2], flags=re.IGNORECASE).strip()
+        word = re.sub(rf"\s*(?:d['’]|de |of )?{EURO}$", "", match[2], flags=re.IGNORECASE)
+        word = re.sub(r"\s*(?:d['’]|de|of)$", "", word).strip()
         for factor, words in FACTORS:
             if words.fullmatch(word):
                 return match[1], factor
@@ -129,6 +141,8 @@ def _multiplied(digits: str, factor: float) -> float:
 def _why_not_exact(cell: str, otherwise: str) -> Exception:
     """Why a cell is no exact number: another currency, about so much, or what is said of anything else."""
     text = cell.strip()[:100]
+    if text.casefold() in _UNCOUNTED:
+        return refusal("about_value")
     if any(c.isdigit() for c in text):
         if FOREIGN_CELL.match(text):
             return refusal("not_in_euros")

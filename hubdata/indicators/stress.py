@@ -506,7 +506,7 @@ def presets(income: pd.DataFrame, year: int) -> list[Preset]:
     `donors` (names, the largest first) with `amount_eur`, what those concerned gave that year, before the cut:
 
     - `government_minus_30`: national and local government give 30 % less; `public_minus_30`: the EU and UN as well;
-    - `largest_donor_leaves`: whoever gave most gives nothing (of equals the first by key);
+    - `largest_donor_leaves`: whoever gave most gives nothing (equals together);
     - `three_largest_halve`: the three who gave most give half.
 
     The sizes are round numbers to think with, none is a forecast.

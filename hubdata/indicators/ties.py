@@ -21,6 +21,10 @@ DAYS_IN_YEAR = 365
 MINIMUM_AGREEMENTS = 12
 """With fewer agreements of which a tie ended, or lasted, in either group `structure` says that the data cannot tell."""
 
+AGREEMENTS_COMPARED = 100
+"""With fewer agreements in both groups together `structure` says so too: with 70 its interval held the true difference
+in 87 % of the simulations that showed one (`tests/benchmarks/intervals.py`)."""
+
 AGREEMENTS_FOR_INTERVAL = 12
 """With fewer agreements of which a tie ended by a day, or lasted longer, survival on that day has no interval: it would
 hold the true share less often than it says (`tests/benchmarks/intervals.py`)."""
@@ -156,7 +160,7 @@ class Structure(TypedDict):
     high: float | None
     verdict: Literal["longer", "shorter", "unclear"] | None
     """None when the data cannot tell."""
-    reason: Literal["one_group", "too_short", "too_few"] | None
+    reason: Literal["one_group", "too_short", "too_few", "too_few_in_all"] | None
     """Why it cannot."""
     agreements: int
 
@@ -465,8 +469,9 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     - `agreements`: the smallest number, over both groups, of agreements of which a tie ended by then, or was there
       for longer;
     - `verdict`: "longer" or "shorter" when the interval leaves out 0, else "unclear"; None when the data cannot tell:
-      `reason` is then "one_group" (all ties began alike), "too_short" (nobody followed for a year in a group) or
-      "too_few" (under `MINIMUM_AGREEMENTS` agreements). With "one_group" and "too_short" the figures are None too.
+      `reason` is then "one_group" (all ties began alike), "too_short" (nobody followed for a year in a group),
+      "too_few" (under `MINIMUM_AGREEMENTS` agreements) or "too_few_in_all" (under `AGREEMENTS_COMPARED` in both groups
+      together). With "one_group" and "too_short" the figures are None too.
 
     Misreading: that structure makes ties last. Organisations that expect to work together for long also write it down;
     and two agreements of one organisation are taken to be independent, so that the interval is somewhat too narrow.
@@ -529,6 +534,8 @@ def structure(tie_spells: pd.DataFrame, as_of: datetime.date) -> Structure:
     }
     if figures["agreements"] < MINIMUM_AGREEMENTS:
         return {**figures, "reason": "too_few"}
+    if sum(curve["agreements"] for curve in curves.values()) < AGREEMENTS_COMPARED:
+        return {**figures, "reason": "too_few_in_all"}
     return {**figures, "verdict": "longer" if low > 0 else "shorter" if high < 0 else "unclear"}
 
 

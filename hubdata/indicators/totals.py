@@ -187,6 +187,7 @@ def totals(
     minimum: int = 3,
     is_partial: bool = False,
     accounts: pd.DataFrame | None = None,
+    why_partial: str = funding.PROJECT_MONEY,
 ) -> funding.Funding:
     """The `years` of `funding.funding`, same names, for viewers who may see no amount or donor of one organisation.
 
@@ -273,7 +274,7 @@ def totals(
                     "exposed": None,
                 },
                 "accounts": {"organisations": None, "total_income": None, "accounted_share": None},
-                "greyed": funding.PROJECT_MONEY if is_partial else None,
+                "greyed": why_partial if is_partial else None,
                 "organisations": [],
             }
         )

@@ -13,11 +13,14 @@ GUESSES: dict[str, dict[str, str]] = {
     "organisations": {
         "organisation_id": "kvk|kvk_nummer|kvk_nr|nummer_kvk",
         "name": "organisaties|naam_van_de_organisatie|naam_instelling|instelling|bedrijfsnaam|company|company_name|"
-        "name_of_organisation|name_of_organization|organisations|organizations|partner|wie|who",
-        "sector": "sectoren|sectors|branche|categorie|category|soort_sector",
+        "name_of_organisation|name_of_organization|organisations|organizations|partner|wie|who|organisatie_naam|bedrijf|"
+        "naam_bedrijf|naam_organisatie_bedrijf|account_name|nom_de_l_organisation|nom_de_lorganisation|nom|name_der_organisation|"
+        "verein",
+        "sector": "sectoren|sectors|secteur|sektor|industry|branche|categorie|category|soort_sector",
         "type": "type_of_organisation|type_of_organization|organisation_type|organization_type|org_type|kind|"
         "soort_instelling|what_kind",
-        "city": "vestiging|standplaats|gevestigd_in|woonplaats|location|locatie|based_in|city_town|place",
+        "city": "ville|stadt|ort|vestiging|standplaats|gevestigd_in|woonplaats|location|locatie|based_in|city_town|"
+        "place",
         "country": "land_van_vestiging|country_of_registration",
         "website": "www|web|webpagina|internet|web_site|website_url|link",
         "themes": "onderwerp|onderwerpen|topic|topics|thematiek|focus|focusgebied|focusgebieden|focus_area|focus_areas|"
@@ -60,15 +63,16 @@ GUESSES: dict[str, dict[str, str]] = {
     "funding": {
         "organisation_id": "begunstigde|aanvrager|naam|name|naam_organisatie|organisatienaam|organisation_name|naar|"
         "beneficiary|grantee|recipient_name|recipient_organisation|awarded_to|ontvangende_organisatie|wie|to",
-        "year": "boekjaar|kalenderjaar|subsidiejaar|fiscal_year|financial_year|calendar_year",
-        "donor": "verstrekker|geldverstrekker|subsidieverstrekker|financierder|fonds|sponsor|donateur|donor_name|"
+        "year": "jahr|annee|boekjaar|kalenderjaar|subsidiejaar|fiscal_year|financial_year|calendar_year",
+        "donor": "geldgeber|bailleur|donateur|verstrekker|geldverstrekker|subsidieverstrekker|financierder|fonds|"
+        "sponsor|donateur|donor_name|"
         "funding_organisation|grantmaker|van_wie|van|from|given_by",
         "programme": "subsidieregeling|scheme|grant_programme|fund",
         "category": "soort_geld|type_geld|soort_financiering|soort_inkomsten|type|herkomst|type_of_funding|"
         "funding_type|"
         "kind_of_money|source|source_type|kind|type_of_donor|type_of_funder|soort_gever|soort_geldgever|type_gever|"
         "soort_financier|kind_of_funder|kind_of_donor",
-        "amount": "subsidiebedrag|toegekend_bedrag|toegekend|bijdrage|subsidie|grant|grant_amount|"
+        "amount": "betrag|montant|summe|subsidiebedrag|toegekend_bedrag|toegekend|bijdrage|subsidie|grant|grant_amount|"
         "amount_awarded|awarded|"
         "value|eur|euros|total",
     },

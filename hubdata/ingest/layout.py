@@ -19,7 +19,11 @@ from hubdata.ingest.names import Names
 from hubdata.ingest.sources import Source
 from hubdata.template import is_example
 
-TOTAL = r"(?i)^\s*(?:(?:sub|eind|grand |sub-| )?(?:totaal|totalen|total|totals)|som|sum)\s*:?\s*$"
+TOTAL = (
+    r"(?i)^\s*(?:(?:sub|eind|tussen|grand|algemeen|sous|gesamt|zwischen|end)?[ -]?(?:totaal|totalen|total|totals|"
+    r"totaux|summe|betrag)"
+    r"|som|sum|somme|gesamt|insgesamt|optelling|tot\.|Σ)(?:[ :].{0,40})?\s*$"
+)
 """A cell that says that its row adds up the others."""
 MOST_ROWS = 50_000
 """A longer list was not laid out by hand."""

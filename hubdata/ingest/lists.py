@@ -1,9 +1,10 @@
 """Lists of words: whether `Peace, justice` is one theme or two.
 
-A line break, `|`, `;` and a comma without a space behind it always separate. A comma with a space, a slash and an
-ampersand may be part of a word. They separate where every part is a word of the vocabulary, or stands by itself in the
-column or in the data on show, or stands beside different others. Else a cell is read as it is written, and the sender
-is asked once.
+A line break, `|`, `;`, a bullet and a comma without a space behind it always separate. A comma with a space, a slash
+and an ampersand may be part of a word. They separate where every part is a word of the vocabulary, or stands by itself
+in the column or in the data on show, or stands beside different others. Else a cell is read as it is written, and the
+sender is asked once. `en`, `+` and a dash are mostly part of a word: they separate where every part stands by itself,
+and nobody is asked.
 """
 
 import re
@@ -14,7 +15,14 @@ from hubdata.cells import fold, quoted_items, split_words
 
 SEPARATORS = {",": re.compile(r"\s*,\s+"), "/": re.compile(r"\s*/\s*"), "&": re.compile(r"\s*&\s*")}
 """What may separate words, or be part of one; by how it is called in `FileMapping.lists`."""
-UNSURE = re.compile(r",\s|[/&\n\r]")
+IN_WORDS = {
+    "en": re.compile(r"\s+(?:en|and|und|et)\s+", re.IGNORECASE),
+    "+": re.compile(r"\s+[+>]\s+"),
+    "-": re.compile(r"\s+[-–—]\s+"),
+    "\\": re.compile(r"\s*\\\s*"),
+}
+"""What separates words only where each of them is known."""
+UNSURE = re.compile(r",\s|[/&\n\r\\]|\s(?:(?i:en|and|und|et)|[-–—+>])\s")
 
 
 class Words:
@@ -72,6 +80,12 @@ class Words:
                 return words
             if not self.vocabulary:
                 self.doubts[separator].append(item)
+        for way in IN_WORDS.values():
+            parts = _parts(way, item)
+            if len(parts) > 1 and all(fold(part) in self.words for part in parts):
+                self.split |= set() if self.vocabulary else set(map(fold, parts))
+                self.doubts = _without(self.doubts, item)
+                return parts
         return [item]
 
     def _known(self, part: str) -> list[str]:
@@ -83,6 +97,12 @@ class Words:
             if len(parts) > 1 and all(fold(piece) in self.words for piece in parts):
                 return parts
         return []
+
+
+def _without(doubts: Mapping[str, list[str]], item: str) -> dict[str, list[str]]:
+    """Doubts without those about an item that turned out to be known."""
+    left = {separator: [other for other in items if other != item] for separator, items in doubts.items()}
+    return defaultdict(list, {separator: items for separator, items in left.items() if items})
 
 
 def _parts(way: re.Pattern[str], item: str) -> list[str]:

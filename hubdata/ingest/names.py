@@ -22,17 +22,23 @@ UNKNOWN = {
 """Kind -> the code when a cell matches nothing, and the code when it looks like a name that exists."""
 
 
+IN_NAMES = (" en ", " and ", " und ", " et ", " + ", " - ", " – ", "•", "·")
+"""What is mostly part of a name, and separates those that are known."""
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u00b4\u2032\uff07`", "'"))
-AND = re.compile(r"\s*&\s*|\s(?:en|and)(?=\s)")
+QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02", '"'))
+DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"))
+ALIKE = APOSTROPHES | QUOTES | DASHES
+"""Kinds of one mark -> the plain one."""
+AND = re.compile(r"\s*&\s*|\s(?:en|and|und|et|\+)(?=\s)")
 
 
 def sounds(name: str) -> str:
-    """A name as it sounds: `&`, `en` and `and` are the same, and so is every kind of apostrophe. For names alone.
+    """A name as it sounds: `&`, `en` and `and` are the same, as are kinds of one mark. For names alone.
 
     >>> sounds("Anna\u2019s Fonds X&Y") == sounds("anna's fonds X  en Y")
     True
     """
-    return " ".join(AND.sub(" & ", fold(name.translate(APOSTROPHES))).split())
+    return " ".join(AND.sub(" & ", fold(name.translate(ALIKE))).split())
 
 
 def one_spelling(given: Iterable[str], on_show: Iterable[str]) -> dict[str, str]:
@@ -173,7 +179,7 @@ def _known_parts(item: str, names: Names) -> list[str]:
     """The names in an item that is not known itself; the item when there is not exactly one way to take it apart."""
     if names.find(item):
         return [item]
-    for separator in SEPARATORS:
+    for separator in (*SEPARATORS, *IN_NAMES):
         pieces = item.split(separator)[:100]
         ways: list[list[list[str]]] = [[] for _ in pieces] + [[[]]]
         for start in range(len(pieces) - 1, -1, -1):

@@ -14,9 +14,13 @@ from hubdata.cells import fold
 from hubdata.ingest.headings import PROBLEM
 
 PERSONAL_HEADER = re.compile(
-    r"e[-_ ]?mail|telefoon|telephone|telefon|phone|mobiel|mobile|mobilnummer|whatsapp|"
-    r"\b(tel|telnr|gsm|handy|contact|aanspreekpunt|aanspreekpersoon|ansprechpartner|ansprechperson)\b|"
-    r"contact[-_ ]?(persoon|person|name|naam)|voornaam|achternaam|familienaam|roepnaam|tussenvoegsel|voorletters|"
+    r"e[-_ ]?mail|courriel|telefoon|telephone|telefon|phone|mobiel|mobile|mobilnummer|whatsapp|linkedin|twitter|"
+    r"\b(tel|telnr|gsm|handy|contact|aanspreekpunt(en)?|aanspreekpersoon|ansprechpartner|ansprechperson|mail|mailadres|mob|portable|"
+    r"rufnummer|faxnummer|fax|skype|functie|functietitel|job[-_ ]?title|position|fonction|funktion|medewerker|"
+    r"collega|bsn|iban|geslacht|gender|aanhef|"
+    r"dieetwensen|allergie(en)?|prenom|nom|created[-_ ]by|aangemaakt[-_ ]door|collaborator)\b|"
+    r"contact[-_ ]?(persoon|person|pers|name|naam|gegevens|details|info)|voornaam|achternaam|familienaam|roepnaam|"
+    r"tussenvoegsel|voorletters|"
     r"initialen|(first|last|full|family|given|middle)[-_ ]?name|surname|vorname|nachname|volledige[-_ ]?naam|"
     r"geboorte(datum|jaar|dag)|birth[-_ ]?(date|day)|date of birth|"
     r"^(deelnemer|bezoeker|spreker|gast|persoon|participant|attendee|visitor|speaker|guest|person)[-_ ]?(naam|name)?$|"
@@ -26,11 +30,12 @@ PERSONAL_HEADER = re.compile(
 NAME_OF_A_PERSON = re.compile(r"naam|name|wie|who")
 """Headers that in a list of who came to an event are somebody's name; compared with folded headers."""
 ADDRESS = re.compile(r"[^@\s]{1,200}@[^@\s]{1,200}\.[a-z]{2,}", re.IGNORECASE)
-TELEPHONE = re.compile(r"(?<![\w./+-])(?:\+\d|\(?0\d)[\d\s()./-]{6,22}\d(?![\w./-]*[\w])")
+TELEPHONE = re.compile(r"(?<![\w./+-])(?:\+\d|\(?0\d)[\d\s()./‐‑–-]{6,22}\d(?![\w./-]*[\w])")
 """What may be a telephone number: `0475/12.34.56`, `+49 (0)30 1234-567`, `06-12345678`. Never part of a longer word."""
 NO_TELEPHONE = re.compile(
-    r"\d{1,2}([-./])\d{1,2}\1(\d{4}|\d{2})\b.*"  # a date, perhaps with a time
-    r"|0\d{3}\.\d{3}\.\d{3}|0{2}\d*|0\d{4,8}|0\d{10,}"  # a Belgian enterprise, an identifier padded with zeros
+    r"(?!00(?:31|32|33|44|49|352)[1-9]\d{7,9}$)(?:"
+    r"\d{1,2}([-./])\d{1,2}\1(\d{4}|\d{2})(?![-./\d]).*"  # a date, perhaps with a time
+    r"|0\d{3}\.\d{3}\.\d{3}|0{2}\d*|0\d{4,8}|0\d{10,})"  # a Belgian enterprise, an identifier padded with zeros
 )
 """What looks like one and is none. Of numbers without anything between the digits only those of ten are called."""
 

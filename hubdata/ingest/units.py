@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import models
-from hubdata.cells import EURO, Unit, is_unit, unit_of
+from hubdata.cells import EURO, Unit, is_unit, unit_beside, unit_of
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import folded, signature
 from hubdata.ingest.problems import note, problem
@@ -59,15 +59,16 @@ def _units_beside(source: Source) -> dict[str, set[Unit]]:
         if header in source.columns or header not in source.table.cells.column_names:
             continue
         cells = source.table.cells[header]
-        if _only_units(cells.slice(0, 1000)) and _only_units(cells):  # the first ones nearly always tell
-            found[header] = {unit_of(cell) for cell in pc.unique(cells).to_pylist()}
+        word = folded(header)
+        if _only_units(cells.slice(0, 1000), word) and _only_units(cells, word):  # the first ones nearly always tell
+            found[header] = {unit_beside(cell, word) for cell in pc.unique(cells).to_pylist()}
     return found
 
 
-def _only_units(cells: pa.ChunkedArray) -> bool:
+def _only_units(cells: pa.ChunkedArray, heading: str) -> bool:
     different = [cell.strip() for cell in pc.unique(cells).to_pylist()]
     return (
         len(different) <= FEW
-        and any(map(is_unit, different))
-        and all(not cell or is_unit(cell) or re.fullmatch(EURO, cell, re.IGNORECASE) for cell in different)
+        and any(is_unit(cell, heading) for cell in different)
+        and all(not cell or is_unit(cell, heading) or re.fullmatch(EURO, cell, re.IGNORECASE) for cell in different)
     )

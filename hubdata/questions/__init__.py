@@ -95,6 +95,7 @@ from hubdata.questions.network import (
 from hubdata.questions.organisations import (
     FACTS,
     MOST_PAIRS,
+    Account,
     Circle,
     DatedBacktest,
     Gift,
@@ -126,6 +127,7 @@ __all__ = [
     "PER_QUARTER",
     "STRENGTHS",
     "YEARS_BACK",
+    "Account",
     "Changes",
     "Circle",
     "DatedBacktest",

@@ -71,6 +71,10 @@ class Changes(TypedDict):
     loads."""
     joined: list[NamedOrganisation]
     left: list[NamedOrganisation]
+    joined_known: bool
+    """Whether the lists say of any organisation when it joined; else none is new on a later day, whoever came."""
+    ended_known: bool
+    """Whether the lists say of any partnership when it ended; else no tie is gone on a later day."""
 
 
 class DonorChanges(TypedDict):
@@ -201,7 +205,8 @@ def answer_changes(
     With `older`, then is what that snapshot said. `before` and `now` are rows of `network.history`; `formed` and
     `ended` list ties (organisation_a, organisation_b, name_a, name_b, sector_a, sector_b, is_cross_sector), `joined`
     and `left` organisations (organisation_id, name, sector). With `between` added to both, as many ties formed and
-    ended as `ties.tie_changes` counts over the same days.
+    ended as `ties.tie_changes` counts over the same days. `joined_known`, `ended_known`: whether the
+    lists say it at all, in which case none means none; of two loads they always do.
     """
     then = older or snapshot
     before = answer_history_of(then, view, [since]).iloc[0]
@@ -219,6 +224,8 @@ def answer_changes(
     tie_columns = [*ends, "name_a", "name_b", "sector_a", "sector_b", "is_cross_sector"]
     name_columns = ["organisation_id", "name", "sector"]
     formed = only_in(ties_now, ties_then, ends, tie_columns)
+    joining = snapshot.rows("organisations_in_view", view)["joined_on"]
+    ending = snapshot.table("partnerships")["end_date"]
     times_formed, _times_ended = ties.movements(snapshot.rows("tie_spells", view), since, view.as_of)
     return {
         "before": before.to_dict(),
@@ -228,6 +235,8 @@ def answer_changes(
         "between": None if older else times_formed - len(formed),
         "joined": only_in(there_now, there_then, ["organisation_id"], name_columns),
         "left": only_in(there_then, there_now, ["organisation_id"], name_columns),
+        "joined_known": bool(older or joining.notna().any()),
+        "ended_known": bool(older or ending.notna().any() or ending.empty),
     }
 
 

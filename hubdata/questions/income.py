@@ -68,9 +68,19 @@ def income_of(snapshot: Snapshot, view: View, year: int) -> pd.DataFrame:
     return income[income["year"] == year]
 
 
-def is_partial(snapshot: Snapshot, settings: Settings) -> bool:
-    """Whether the rows are known to hold a part of the income: the hub says so, or it is the sample (project money)."""
-    return settings.funding_is_partial or snapshot.manifest.origin == "sample"
+def why_partial(snapshot: Snapshot, settings: Settings, view: View) -> str | None:
+    """Why the rows are taken to hold a part of the income; None when they may be the whole of it.
+
+    The hub says so, or it is the sample (project money), or the rows of everybody can hardly be all (`funding.doubt`).
+    """
+    if settings.funding_is_partial or snapshot.manifest.origin == "sample":
+        return funding.PROJECT_MONEY
+    doubt: str | None = snapshot.cached(_doubt, view.unfiltered)
+    return doubt
+
+
+def _doubt(snapshot: Snapshot, view: View) -> str | None:
+    return funding.doubt(snapshot.rows("income", view), snapshot.rows("yearly_accounts", view))
 
 
 def years_of(income: pd.DataFrame) -> list[int]:
@@ -82,13 +92,13 @@ def dependencies(snapshot: Snapshot, settings: Settings, view: View) -> list[fun
     """How each organisation depends on its donors, per year. A filter chooses organisations but changes no figure."""
     thresholds = (settings.exposure_threshold, settings.public_threshold)
     in_view = set(snapshot.rows("organisations_in_view", view)["organisation_id"])
-    how = (*thresholds, is_partial(snapshot, settings))
+    how = (*thresholds, why_partial(snapshot, settings, view))
     whole: list[funding.Dependency] = snapshot.cached(_all_dependencies, view.unfiltered, *how)
     return [row for row in whole if row["organisation_id"] in in_view]
 
 
 def _all_dependencies(
-    snapshot: Snapshot, view: View, exposure: float, public: float, partial: bool
+    snapshot: Snapshot, view: View, exposure: float, public: float, partial: str | None
 ) -> list[funding.Dependency]:
     income = snapshot.rows("income", view)
     return funding.dependency(
@@ -97,20 +107,23 @@ def _all_dependencies(
         exposure,
         public,
         reserves_year=latest_year(years_of(income), view.as_of),  # `view` has no filters
-        is_partial=partial,
+        is_partial=partial is not None,
+        why_partial=partial or funding.PROJECT_MONEY,
         accounts=snapshot.rows("yearly_accounts", view),
     )
 
 
 def answer_totals(snapshot: Snapshot, settings: Settings, view: View) -> funding.Funding:
     """Donor dependency as `answer_funding` gives it, without anything of fewer than three organisations."""
+    partial = why_partial(snapshot, settings, view)
     return totals.totals(
         snapshot.rows("income", view),
         snapshot.rows("active_organisations", view),
         settings.exposure_threshold,
         settings.public_threshold,
-        is_partial=is_partial(snapshot, settings),
+        is_partial=partial is not None,
         accounts=snapshot.rows("yearly_accounts", view),
+        why_partial=partial or funding.PROJECT_MONEY,
     )
 
 

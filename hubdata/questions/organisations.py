@@ -51,6 +51,18 @@ class Attendance(TypedDict):
     """After the as-of date."""
 
 
+class Account(TypedDict):
+    """The books of one organisation over one year; amounts in euros, None where the accounts do not say."""
+
+    year: int
+    total_income: float | None
+    expenditure: float | None
+    reserves: float | None
+    fte: float | None
+    accounted_share: float | None
+    """The rows of income of that year / `total_income`, 0 without rows; None without a total above 0."""
+
+
 class Organisation(NamedOrganisation):
     """One organisation: profile, position, ties, money and events (see `answer_organisation`)."""
 
@@ -68,6 +80,8 @@ class Organisation(NamedOrganisation):
     funding: list[funding.Dependency]
     income: list[IncomeRow]
     """The newest year first, like the events."""
+    accounts: list[Account]
+    """The newest year first, those up to the year of the as-of date."""
     events: list[Attendance]
 
 
@@ -230,8 +244,19 @@ def answer_organisation(
         "ties": _ties_of(organisation_id, snapshot.rows("ties", view)),
         "funding": years,
         "income": records(income[["year", "donor", "category", "amount_eur"]].sort_values("year", ascending=False)),
+        "accounts": _accounts_of(organisation_id, snapshot, view, income),
         "events": _events_of(organisation_id, snapshot, view),
     }
+
+
+def _accounts_of(organisation_id: str, snapshot: Snapshot, view: View, income: pd.DataFrame) -> list[Account]:
+    """The books of one organisation, the newest year first. `income`: its rows, columns `year`, `amount_eur`."""
+    books = snapshot.rows("yearly_accounts", view)
+    books = books[(books["organisation_id"] == organisation_id) & (books["year"] <= view.as_of.year)]
+    total = books["total_income"].where(books["total_income"] > 0)
+    rows = books["year"].map(income.groupby("year")["amount_eur"].sum()).fillna(0)
+    books = books.assign(accounted_share=rows / total).sort_values("year", ascending=False)
+    return records(books.drop(columns="organisation_id"))
 
 
 def answer_circle(snapshot: Snapshot, settings: Settings, view: View, organisation_id: str) -> Circle | None:

@@ -10,6 +10,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+from hubdata.cells.units import says_unit
+
 ATTRIBUTES = rb"""((?:\s(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)?)"""
 """The attributes of an element of XML. Nothing here looks at a place twice: whoever wrote the file may mean harm."""
 CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf" + ATTRIBUTES + rb">")
@@ -21,10 +23,7 @@ TOKEN = re.compile(
     r'"([^"]*)"|\\(.)|_.|\*.|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|([0#?]+)|(\.)|(,)|(%)|(General)|(.)', re.DOTALL
 )
 EURO = frozenset({"€", "EUR", "eur", "euro", "Euro"})
-SAYS_MUCH = re.compile(
-    r"[$£¥₤₹₽₺%‰+?]|\b(?!FTE\b|UUR\b)[A-Z]{3}\b|(?i:dollar|pond|pound|fran[ck]|kron)"
-    r"|^\s*(?i:k|m|x ?1\.?000|mln|mio|mld|mrd|bn|dzd|tsd|duizend|thousand|miljoen|million|miljard|billion)\b"
-)
+SAYS_MUCH = re.compile(r"[%‰+?]|\b(?!FTE\b|UUR\b)[A-Z]{3}\b|^\s*(?i:k|m|t)\b")
 """What stands behind a number and makes it another one; other words are what is counted, as in `15 fte`."""
 NUMBER_CELL = re.compile(
     rb"<(?:\w+:)?c" + ATTRIBUTES + rb">(?:<(?:\w+:)?f" + ATTRIBUTES + rb">(?:[^<]*+</(?:\w+:)?f>)?)?"
@@ -118,7 +117,7 @@ def parsed(code: str) -> Shown | None:
         after = digits.pop() + after
     if "/" in digits and "?" in digits[-1]:  # a fraction
         return None
-    after = after if is_foreign or SAYS_MUCH.search(after) else ""
+    after = after if is_foreign or SAYS_MUCH.search(after) or says_unit(after) else ""
     after = after or ("", "k", "mln", "mld")[min(thousands, 3)]
     zeros = "".join(part for part in digits if not part.strip("0#?")).count("0")
     is_padded = zeros > 1 and not decimals and not thousands

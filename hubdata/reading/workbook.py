@@ -361,8 +361,8 @@ def _text(value: Any) -> str:
         case int():
             return str(value)
         case float():
-            if value.is_integer():
-                return str(int(value))
+            if value.is_integer():  # after fifteen digits Excel knows only zeros: `cells` sees that in an identifier
+                return str(int(value)) if abs(value) < 1e15 else format(Decimal(f"{value:.15g}"), "f")
             text = format(Decimal(repr(value)), "f")
             # 1.234 in a file of text may be 1234 with a thousands point; here it is a number, so one 0 settles it.
             return text + "0" if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text) else text

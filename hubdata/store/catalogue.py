@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import duckdb
 import pyarrow as pa
@@ -28,11 +29,15 @@ from hubdata.store.tables import in_memory, text_literal
 PREFIX = "ducklake:postgres:"
 RECEIVED = "received_files"
 """The table of the lake with the files that snapshots were made of, as they came."""
-SNAPSHOT = "snapshot"
-"""What the commit of a snapshot of ours says; its author is the hub."""
+BUILDING, SNAPSHOT = "building", "snapshot"
+"""What the commit of a snapshot of ours says, before and after it is known to be whole; its author is the hub.
+
+When the answer to a commit is lost, DuckLake takes it for failed and removes the files, though PostgreSQL may have done
+it. So a commit counts when it was heard of, and not before.
+"""
 SECONDS_TO_CONNECT = 3
-SECONDS_BETWEEN_TRIES = 1
-"""After a failure, questions are answered from the copy for so long before the catalogue is tried again."""
+SECONDS_BETWEEN_TRIES = 0.5
+"""While PostgreSQL does not answer it is tried again so often, and what is asked meanwhile is refused at once."""
 TABLES, LOADS, RECORDS = 4_207_201_120, 4_207_201_121, 4_207_201_122
 """The advisory locks of a catalogue: who makes tables of ours; who publishes; who changes records."""
 
@@ -64,6 +69,10 @@ class Address:
     """The folder (or `s3://...`) with the Parquet files, the same for every server."""
     hub: str
     """The schema of this hub in the catalogue."""
+
+    @property
+    def is_in_object_store(self) -> bool:
+        return "://" in self.data_path
 
     @classmethod
     def parsed(cls, written: str) -> "Address":
@@ -99,11 +108,20 @@ class Unreachable(StoreProblem, OSError):
         super().__init__("the database with the data cannot be reached; nothing was changed", "unreachable")
 
 
+class Unsure(StoreProblem):
+    """PostgreSQL was lost at the very moment at which a load was put on show: nobody here knows whether it is."""
+
+    def __init__(self) -> None:
+        message = "the database was lost at the last moment: what was loaded is on show, whole, or nothing was changed"
+        super().__init__(message, "unsure")
+
+
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------
 
 T = TypeVar("T")
 _connections: dict[tuple[int, str], Any] = {}
-_failed_at: dict[str, float] = {}
+_away: set[tuple[int, str]] = set()
+"""What does not answer at the moment: process and address, as in `_connections`."""
 _connecting = threading.Lock()
 
 
@@ -119,7 +137,7 @@ def _connect(address: Address) -> Any:
     """A connection to PostgreSQL, with the tables of ours there."""
     patience = {"connect_timeout": SECONDS_TO_CONNECT, "tcp_user_timeout": 1000 * SECONDS_TO_CONNECT}
     connection = _driver().connect(address.connection, autocommit=True, **patience)
-    _failed_at.pop(address.connection, None)
+    _away.discard((os.getpid(), address.connection))
     if connection.execute("SELECT to_regclass('hubdata.attempts_by_name')").fetchone() == (None,):
         with connection.transaction():  # two servers may start at the same moment
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [TABLES])
@@ -127,13 +145,13 @@ def _connect(address: Address) -> Any:
     return connection
 
 
-def ask(address: Address, question: Callable[[Any], T], at_once: bool = False) -> T:
+def ask(address: Address, question: Callable[[Any], T]) -> T:
     """What `question` of a connection answers; a second time when the connection was lost meanwhile.
 
-    Raises `Unreachable`; with `at_once` also when it was unreachable a moment ago.
+    Raises `Unreachable`: at once while nothing answers, so that nobody who only looks is kept waiting by it.
     """
     key = (os.getpid(), address.connection)
-    if at_once and time.monotonic() - _failed_at.get(address.connection, -9) < SECONDS_BETWEEN_TRIES:
+    if key in _away:
         raise Unreachable
     lost = (_driver().OperationalError, _driver().InterfaceError)
     for attempt in range(2):
@@ -144,12 +162,36 @@ def ask(address: Address, question: Callable[[Any], T], at_once: bool = False) -
                 connection = _connections[key]
             return question(connection)
         except lost as error:
+            _refuse_when_full(error)
             with _connecting:
                 _connections.pop(key, None)
             if attempt:
-                _failed_at[address.connection] = time.monotonic()
+                _go_on_without(address)
                 raise Unreachable from error
     raise AssertionError
+
+
+def _refuse_when_full(error: Exception) -> None:
+    """Raise when it is the disk of PostgreSQL that is full: to its driver that is as bad as a connection lost."""
+    if getattr(error, "sqlstate", None) == "53100":
+        raise StoreProblem("the disk of the database is full; nothing was changed", "disk_full") from error
+
+
+def _go_on_without(address: Address) -> None:
+    """Until PostgreSQL answers again nothing is asked of it; a thread of its own finds out when it does."""
+    key = (os.getpid(), address.connection)
+    with _connecting:
+        if key in _away:
+            return
+        _away.add(key)
+
+    def look() -> None:
+        while key in _away:
+            time.sleep(SECONDS_BETWEEN_TRIES)
+            with contextlib.suppress(Exception):
+                _connect(address).close()
+
+    threading.Thread(target=look, daemon=True).start()
 
 
 def rows(address: Address, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -161,7 +203,7 @@ def rows(address: Address, query: str, *values: object) -> list[tuple[Any, ...]]
         except _driver().errors.UndefinedTable:
             return []
 
-    return ask(address, question, at_once=True)
+    return ask(address, question)
 
 
 def change(address: Address, statement: str, *values: object) -> int:
@@ -192,10 +234,11 @@ def problems(address: Address) -> Iterator[None]:
         with disk_errors_as_problems():
             yield
     except (driver.OperationalError, driver.InterfaceError) as error:
+        _refuse_when_full(error)
         raise Unreachable from error
     except (duckdb.Error, StoreProblem) as error:
         cause = error.__cause__ if isinstance(error, StoreProblem) else error
-        if not isinstance(cause, duckdb.Error):
+        if not isinstance(cause, duckdb.Error) or getattr(error, "code", "other") != "other":
             raise
         if "conflict" in str(cause).lower():
             raise ConcurrentLoad("another load was published in the meantime") from error
@@ -219,19 +262,40 @@ def _extension(name: str) -> str:
     return str(file)
 
 
-_idle: list[duckdb.DuckDBPyConnection] = []
-"""A database in memory with the extensions loaded, to be used again: loading them takes longer than most questions."""
+_idle: dict[bool, duckdb.DuckDBPyConnection] = {}
+"""A database in memory with the extensions loaded, to be used again: loading them takes longer than most questions.
+
+One for folders, one for object stores.
+"""
 
 
 def _with_extensions(address: Address) -> duckdb.DuckDBPyConnection:
-    with contextlib.suppress(IndexError):
-        return _idle.pop()
+    if known := _idle.pop(address.is_in_object_store, None):
+        return known
     connection = in_memory()
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
-    for name in ("postgres_scanner", "ducklake", *(["httpfs"] if "://" in address.data_path else [])):
+    for name in ("postgres_scanner", "ducklake", *(["httpfs"] if address.is_in_object_store else [])):
         connection.execute(f"LOAD {text_literal(_extension(name))}")
+    if address.is_in_object_store:
+        connection.execute(_key_of_object_store())
     return connection
+
+
+def _key_of_object_store() -> str:
+    """The statement that lets DuckDB into `s3://`, from the environment, by the names that tools of Amazon read."""
+    names = {
+        "KEY_ID": "ACCESS_KEY_ID",
+        "SECRET": "SECRET_ACCESS_KEY",
+        "SESSION_TOKEN": "SESSION_TOKEN",
+        "REGION": "REGION",
+    }
+    said = {option: os.environ.get(f"AWS_{name}", "") for option, name in names.items()}
+    options = ["TYPE s3", *(f"{option} {text_literal(value)}" for option, value in said.items() if value)]
+    if (endpoint := urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))).netloc:  # another store than Amazon's
+        is_tls = "false" if endpoint.scheme == "http" else "true"
+        options += [f"ENDPOINT {text_literal(endpoint.netloc)}", "URL_STYLE 'path'", f"USE_SSL {is_tls}"]
+    return f"CREATE SECRET ({', '.join(options)})"
 
 
 @contextlib.contextmanager
@@ -257,10 +321,8 @@ def attached(
     except BaseException:
         connection.close()
         raise
-    if _idle:
+    if _idle.setdefault(address.is_in_object_store, connection) is not connection:
         connection.close()
-    else:
-        _idle.append(connection)
 
 
 def versions(address: Address) -> dict[str, tuple[int, str]]:
@@ -276,9 +338,13 @@ def versions(address: Address) -> dict[str, tuple[int, str]]:
 def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
     """Bring the snapshot in `folder` into the lake, with the drops that it needs: all of it or nothing.
 
-    Only by who publishes. `archive`: id of a drop that is not there yet -> its folder.
+    Only by who publishes. `archive`: id of a drop that is not there yet -> its folder. Raises `ConcurrentLoad` when
+    another who publishes took it away again, since our lock was lost.
     """
     manifest = (folder / "manifest.json").read_text(encoding="utf-8")
+    newest = max((version for version, _manifest in versions(address).values()), default=0)
+    unheard = "SELECT 1 FROM ducklake_snapshot_changes WHERE author = %s AND snapshot_id > %s LIMIT 1"
+    is_doubtful = bool(rows(address, unheard, address.hub, newest))
     names = ["drop_id", "name", "content"]
     files = [
         (drop_id, path.name, path.read_bytes())
@@ -297,17 +363,26 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
             connection.execute(f'CREATE OR REPLACE TABLE lake.{address.hub}."{name}" AS SELECT * FROM made."{name}"')
         for name in set(there) - {*made, RECEIVED}:
             connection.execute(f'DROP TABLE lake.{address.hub}."{name}"')
-        connection.execute(
-            f"CREATE TABLE IF NOT EXISTS lake.{address.hub}.{RECEIVED} (drop_id VARCHAR, name VARCHAR, content BLOB)"
-        )
+        place = f"lake.{address.hub}.{RECEIVED}"
+        if is_doubtful and newest:  # what came in after the newest snapshot may have lost its files
+            connection.execute(f"CREATE OR REPLACE TABLE {place} AS SELECT * FROM {place} AT (VERSION => {newest:d})")
+        else:
+            how = "OR REPLACE TABLE" if is_doubtful else "TABLE IF NOT EXISTS"
+            connection.execute(f"CREATE {how} {place} (drop_id VARCHAR, name VARCHAR, content BLOB)")
         if files:
             connection.register("files", pa.table(columns, names))
-            connection.execute(f"INSERT INTO lake.{address.hub}.{RECEIVED} SELECT * FROM files")
+            connection.execute(f"INSERT INTO {place} SELECT * FROM files")
             connection.unregister("files")
         connection.execute(
-            "CALL lake.set_commit_message(?, ?, extra_info => ?)", [address.hub, SNAPSHOT, manifest]
+            "CALL lake.set_commit_message(?, ?, extra_info => ?)", [address.hub, BUILDING, manifest]
         ).fetchall()
         connection.execute("COMMIT")
+    counts = (
+        "UPDATE ducklake_snapshot_changes SET commit_message = %s WHERE author = %s AND commit_message IN (%s, %s)"
+        " AND commit_extra_info = %s"
+    )
+    if not change(address, counts, SNAPSHOT, address.hub, BUILDING, SNAPSHOT, manifest):
+        raise ConcurrentLoad("another load was published in the meantime")
 
 
 def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
@@ -330,8 +405,10 @@ def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
 
 def received(address: Address, drop_id: str) -> dict[str, bytes]:
     """The files of a drop, and how they were read, by name; none when there is no such drop."""
+    newest = max(version for version, _manifest in versions(address).values())
     with attached(address) as connection:
-        query = f"SELECT name, content FROM lake.{address.hub}.{RECEIVED} WHERE drop_id = ?"
+        place = f"lake.{address.hub}.{RECEIVED} AT (VERSION => {newest:d})"
+        query = f"SELECT name, content FROM {place} WHERE drop_id = ?"
         return {str(name): bytes(content) for name, content in connection.execute(query, [drop_id]).fetchall()}
 
 
@@ -342,6 +419,10 @@ def remove(address: Address, snapshots: Iterable[str], needed_drops: Iterable[st
     """
     known = versions(address)
     gone = {known[snapshot_id][0] for snapshot_id in snapshots if snapshot_id in known}
+    # From here on it is no snapshot of ours, also where the version has to wait until it is not the newest any more.
+    change(
+        address, "UPDATE ducklake_snapshot_changes SET commit_message = NULL WHERE snapshot_id = ANY(%s)", list(gone)
+    )
     with attached(address, writes=True) as connection:
         listed = ", ".join(text_literal(drop_id) for drop_id in needed_drops) or "''"
         connection.execute(f"DELETE FROM lake.{address.hub}.{RECEIVED} WHERE drop_id NOT IN ({listed})")
@@ -350,8 +431,7 @@ def remove(address: Address, snapshots: Iterable[str], needed_drops: Iterable[st
             " WHERE c.commit_message IS DISTINCT FROM %s AND s.snapshot_id < (SELECT max(snapshot_id) FROM"
             " ducklake_snapshot)"
         )
-        gone |= {version for (version,) in rows(address, query, SNAPSHOT)}
-        for version in gone:
+        for (version,) in rows(address, query, SNAPSHOT):
             connection.execute(f"SELECT count(*) FROM ducklake_expire_snapshots('lake', versions => [{version:d}])")
             connection.fetchall()
         connection.execute("SELECT count(*) FROM ducklake_cleanup_old_files('lake', cleanup_all => true)").fetchall()

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hubdata.store import catalogue, snapshots
+from hubdata.store import catalogue, lake_records, snapshots
 from hubdata.store.backup import Join
 from hubdata.store.backup import backup as backup_of_folder
 from hubdata.store.backup import restore as restore_to_folder
-from hubdata.store.catalogue import Address, Unreachable
+from hubdata.store.catalogue import Address, Unreachable, Unsure
 from hubdata.store.files import (
     OWNER_ONLY,
     ConcurrentLoad,
@@ -31,7 +31,6 @@ from hubdata.store.files import (
     write_file,
     write_synced,
 )
-from hubdata.store.lake_records import write_to
 from hubdata.store.scopes import EVERYTHING, Scope
 from hubdata.store.snapshots import ID, PIN, Drop
 from hubdata.store.views import Manifest, Snapshot
@@ -87,7 +86,7 @@ def publish(
             for folder in (building, receiving):
                 shutil.rmtree(folder, ignore_errors=True)
             with contextlib.suppress(Exception):  # it is in the history then, as any other that is not on show
-                if named_snapshot_id(home) != new_id:
+                if _named(address) != new_id:
                     _remove(home, [new_id])
             raise
         # The load stands. What goes wrong with the copy is mended when it is read, with what is old by a later load.
@@ -102,18 +101,24 @@ def publish(
 
 
 def _put_on_show(address: Address, snapshot_id: str, instead_of: str | None) -> None:
-    """Move the pointer, in one statement. Raises `ConcurrentLoad` when it names something else than `instead_of`.
+    """Move the pointer, in one statement. Raises `ConcurrentLoad` when it names something else than `instead_of`, and
+    `Unsure`.
 
-    Nobody else can have moved it as long as our lock held; it is lost with its connection.
+    Nobody else can have moved it as long as our lock held; it is lost with its connection. When the answer was lost on
+    the way, the statement is said again, and finds that it is done.
     """
-    moved = catalogue.change(
-        address,
-        "INSERT INTO hubdata.on_show AS before VALUES (%s, %s)"
-        " ON CONFLICT (hub) DO UPDATE SET snapshot = excluded.snapshot WHERE before.snapshot = %s",
-        address.hub,
-        snapshot_id,
-        instead_of,
-    )
+    try:
+        moved = catalogue.change(
+            address,
+            "INSERT INTO hubdata.on_show AS before VALUES (%s, %s)"
+            " ON CONFLICT (hub) DO UPDATE SET snapshot = excluded.snapshot"
+            " WHERE before.snapshot IN (%s, excluded.snapshot)",
+            address.hub,
+            snapshot_id,
+            instead_of,
+        )
+    except Unreachable as error:
+        raise Unsure from error
     if not moved:
         raise ConcurrentLoad("another load was published in the meantime")
 
@@ -426,6 +431,7 @@ def to_folder(home: Path, target: Path) -> str | None:
         for name, snapshot_id in pins(home).items():
             write_file(target / "snapshots" / "pins" / name, snapshot_id.encode(), OWNER_ONLY)
         _records_to(address, target)
+        lake_records.lines_to(address, target)
         shown = current_snapshot_id(home)
         if shown:
             snapshots.set_pointer(target / "snapshots", shown)
@@ -467,7 +473,8 @@ def from_folder(source: Path, address: Address, *, alone: bool = False) -> str |
                 catalogue.add(address, source / "snapshots" / manifest.id, missing)
                 carried |= missing.keys()
         for path in _records_from(source):
-            write_to(address, path.name, path.read_bytes())
+            lake_records.write_to(address, path.name, path.read_bytes())
+        lake_records.lines_from(source, address)
         for name, snapshot_id in snapshots.pins(source).items():
             _pin(address, snapshot_id, name)
         shown = snapshots.current_snapshot_id(source)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hubdata.store import catalogue
 from hubdata.store.catalogue import Address, Unreachable
+from hubdata.store.files import OWNER_ONLY, write_file
 from hubdata.store.records import Version
 from hubdata.store.records import append_line as append_to_file
 from hubdata.store.records import damaged_files as damaged_files_of_folder
@@ -111,6 +112,32 @@ def forget_lines(home: Path, folder: str, before: str) -> None:
     catalogue.change(
         address, "DELETE FROM hubdata.lines WHERE hub = %s AND folder = %s AND day < %s", address.hub, folder, before
     )
+
+
+def lines_to(address: Address, target: Path) -> None:
+    """Write what happened as files of a home, beside what stands in them already."""
+    query = "SELECT folder, day, line FROM hubdata.lines WHERE hub = %s ORDER BY ctid"
+    days: dict[Path, list[str]] = {}
+    for folder, day, line in catalogue.rows(address, query, address.hub):
+        days.setdefault(target / folder / f"{day}.jsonl", []).append(line)
+    for path, lines in days.items():
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        known = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        there = set(known)
+        listed = [*known, *(line for line in lines if line not in there)]
+        write_file(path, "".join(f"{line}\n" for line in listed).encode(), OWNER_ONLY)
+
+
+def lines_from(source: Path, address: Address) -> None:
+    """Bring what happened into a lake, beside what it knows already."""
+    statement = (
+        "INSERT INTO hubdata.lines SELECT %s, %s, %s, line FROM unnest(%s::text[]) AS line WHERE line NOT IN"
+        " (SELECT line FROM hubdata.lines WHERE hub = %s AND folder = %s AND day = %s)"
+    )
+    for path in sorted(source.glob("audit/*.jsonl")):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        of_day = (address.hub, path.parent.name, path.stem)
+        catalogue.change(address, statement, *of_day, lines, *of_day)
 
 
 def damaged_files(home: Path) -> list[Path]:

@@ -9,18 +9,17 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from hubdata import models
 from hubdata.store.scopes import EVERYTHING, Scope
 from hubdata.store.tables import SQL, texts_literal
 
-# Rows of a view are read text by text, which is several times as fast with Python's own texts as with Arrow's.
-pd.set_option("mode.string_storage", "python")
+if TYPE_CHECKING:  # a server is healthy before it has imported this
+    import pandas as pd
 
 VIEWS = (
     "organisations_in_view",
@@ -137,7 +136,7 @@ class Snapshot:
             self._connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
         self._connection.execute("SET lock_configuration = true")
 
-    def rows(self, name: str, view: View) -> pd.DataFrame:
+    def rows(self, name: str, view: View) -> "pd.DataFrame":
         """All rows of one of `VIEWS` as seen through `view`. Kept for the next question, so not to be changed."""
         return self._kept_rows(name, replace(view, as_of=datetime.date.max) if name in TIMELESS else view)
 
@@ -145,16 +144,16 @@ class Snapshot:
         """`question(self, view, *details)`. As `cached` it is kept for the next who asks, so not to be changed."""
         return question(self, view, *details)
 
-    def _rows(self, name: str, view: View) -> pd.DataFrame:
+    def _rows(self, name: str, view: View) -> "pd.DataFrame":
         if name not in PARTY_COLUMNS or view == view.unfiltered:
             return self.queried(name, view)
         whole, in_view = self.rows(name, view.unfiltered), self.cached(_organisations_in_view, view)
-        is_kept = pd.Series(True, index=whole.index)
-        for end in PARTY_COLUMNS[name]:
+        is_kept = in_view.get_indexer(whole[PARTY_COLUMNS[name][0]]) >= 0
+        for end in PARTY_COLUMNS[name][1:]:
             is_kept &= in_view.get_indexer(whole[end]) >= 0
         return whole[is_kept].reset_index(drop=True)
 
-    def queried(self, name: str, view: View, columns: str = "*") -> pd.DataFrame:
+    def queried(self, name: str, view: View, columns: str = "*") -> "pd.DataFrame":
         """The rows as the database gives them; `rows` gives the same, from memory when it can."""
         if name not in VIEWS:
             raise ValueError(f"no view {name!r}")
@@ -162,14 +161,14 @@ class Snapshot:
             for variable, value in variables_of(view).items():
                 cursor.execute(f"SET VARIABLE {variable} = {value}")
             # In one order, whatever the threads do: the last digit of a sum of floats depends on it.
-            return cursor.sql(f"SELECT {columns} FROM {name} ORDER BY ALL").df()
+            return _frame(cursor.sql(f"SELECT {columns} FROM {name} ORDER BY ALL"))
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def _table(self, name: str) -> "pd.DataFrame":
         """All rows of one table as they were loaded. As `table` kept for the next question, so not to be changed."""
         if name not in models.TABLES:
             raise ValueError(f"no table {name!r}")
         with self._connection.cursor() as cursor:
-            return cursor.sql(f"SELECT * FROM snapshot.{name}").df()
+            return _frame(cursor.sql(f"SELECT * FROM snapshot.{name}"))
 
     def arrow(self, name: str) -> pa.Table:
         """All rows of one table, typed as `models.schema`."""
@@ -232,7 +231,17 @@ class Snapshot:
 
 
 def _organisations_in_view(snapshot: Snapshot, view: View) -> "pd.Index[str]":
+    import pandas as pd
+
     return pd.Index(snapshot.queried("organisations_in_view", view, "organisation_id")["organisation_id"])
+
+
+def _frame(found: duckdb.DuckDBPyRelation) -> "pd.DataFrame":
+    """Rows as pandas has them. They are read text by text, several times as fast with Python's own texts as Arrow's."""
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", "python")
+    return found.df()
 
 
 def variables_of(view: View) -> dict[str, str]:

@@ -9,7 +9,7 @@ import streamlit as st
 from hubdata import charts, models, questions
 from hubdata.indicators import coverage
 from hubdata.indicators.endings import Grants
-from hubdata.indicators.funding import DonorTotal, FundingYear
+from hubdata.indicators.funding import NOBODY_EARNS, PART_OF_ACCOUNTS, DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
 from hubdata.ui.language import Markdown, _, apart, date, euro, md, moment, n_, n_md, number, percent, word
 from hubdata.ui.session import ask, grant, has_amounts, manifest_of, style, view
@@ -119,13 +119,7 @@ def one_donor_sentence(year: FundingYear, largest: DonorTotal) -> Markdown:
 def note_one_donor(year: FundingYear) -> None:
     """Say so when the files say little about dependency: they are partial, or one donor gives nearly all of it."""
     if year["greyed"]:
-        st.info(
-            _(
-                "This is recorded project money, not income: the list of funding is known to be partial. What it says "
-                "of who depends on whom is therefore shown in grey."
-            ),
-            icon=":material/help:",
-        )
+        st.info(why_greyed(year["greyed"]), icon=":material/help:")
         return
     largest = one_donor(year)
     if largest:
@@ -133,6 +127,25 @@ def note_one_donor(year: FundingYear) -> None:
             one_donor_sentence(year, largest),
             icon=":material/help:",
         )
+
+
+def why_greyed(reason: str) -> Markdown:
+    """Why what is said of dependency is shown greyed, in words."""
+    if reason == NOBODY_EARNS:
+        return md(
+            "Nobody in the list of income earned anything or got something of individuals: it is probably a part of "
+            "their income. What it says of who depends on whom is therefore shown in grey. Add the other income, or "
+            "yearly accounts."
+        )
+    if reason == PART_OF_ACCOUNTS:
+        return md(
+            "The list of income has only a part of what the accounts give: of others it is probably a part as well. "
+            "What it says of who depends on whom is therefore shown in grey where no accounts are known."
+        )
+    return md(
+        "This is recorded project money, not income: the list of funding is known to be partial. What it says "
+        "of who depends on whom is therefore shown in grey."
+    )
 
 
 def greyed(value: str, year: FundingYear) -> str:

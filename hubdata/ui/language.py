@@ -225,6 +225,10 @@ def store_sentence(problem: store.StoreProblem) -> str:
             "The database with the data cannot be reached. Nothing was changed; what was shown is still on show. "
             "Loading and changing wait until it is back."
         ),
+        "unsure": _(
+            "The database was lost at the last moment. Your lists are on show as a whole, or nothing was changed: open "
+            "this page again in a minute to see which."
+        ),
     }.get(problem.code, _("The data could not be written. Nothing was changed; the old data is still on show."))
 
 

@@ -201,23 +201,32 @@ def changes_sentence(
     since: datetime.date, changes: questions.Changes, donors: questions.DonorChanges | None
 ) -> Markdown:
     """What two days, or two loads, do not have in common, in numbers; of donors only for who may see them."""
-    gaps = {
-        "formed": n_("{n} new tie", "{n} new ties", len(changes["formed"])),
-        "ended": n_("{n} tie gone", "{n} ties gone", len(changes["ended"])),
-        "joined": n_("{n} new organisation", "{n} new organisations", len(changes["joined"])),
-        "left": n_("{n} organisation gone", "{n} organisations gone", len(changes["left"])),
-    }
+    ties = [n_("{n} new tie", "{n} new ties", len(changes["formed"]))]
+    if changes["ended_known"]:
+        ties.append(n_("{n} tie gone", "{n} ties gone", len(changes["ended"])))
+    organisations = []
+    if changes["joined_known"]:
+        organisations.append(n_("{n} new organisation", "{n} new organisations", len(changes["joined"])))
+    if changes["joined_known"] or changes["left"]:
+        organisations.append(n_("{n} organisation gone", "{n} organisations gone", len(changes["left"])))
+    counts = "; ".join(join(part) for part in (ties, organisations) if part)
     is_of_two_loads = changes["between"] is None
     sentences = [
-        md("This load beside that one: **{formed} and {ended}; {joined} and {left}**.", **gaps)
+        md("This load beside that one: **{counts}**.", counts=counts)
         if is_of_two_loads
         else md(
-            "{now} beside {day}: **{formed} and {ended}; {joined} and {left}**.",
+            "{now} beside {day}: **{counts}**.",
             now=date(view().as_of),
             day=date(since),
-            **gaps,
+            counts=counts,
         )
     ]
+    if not changes["ended_known"]:
+        sentences.append(md("Which ties are gone is not known: no partnership in the lists has an end date."))
+    if not changes["joined_known"]:
+        sentences.append(
+            md("Which organisations are new is not known: of none of them do the lists say when it joined.")
+        )
     if changes["between"]:
         sentences.append(
             n_md(

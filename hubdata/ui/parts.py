@@ -6,6 +6,7 @@ Elements that nobody can operate are drawn once and replayed (`replayed_elements
 import datetime
 import functools
 import html
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
@@ -18,7 +19,7 @@ from hubdata import charts, exports, texts
 from hubdata.indicators.rows import first_of
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui import chart
-from hubdata.ui.address import PREFIX, address, address_of, url_widget
+from hubdata.ui.address import PREFIX, address, address_of, asked_for, url_widget
 from hubdata.ui.columns import LISTS, Column, Kind, headed, list_word
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import (
@@ -45,6 +46,8 @@ from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_ch
 Row = TypeVar("Row")
 MOST_ROWS_SHOWN = 200
 MOST_EQUALS = 3
+MOST_OFFERED, MOST_FOUND = 2000, 200
+"""So many choices stand in one box; of more, a line to type in finds so many."""
 CARD_WIDTH = 140
 """Of a card with one figure, in pixels at least: two beside one another on a phone."""
 
@@ -205,6 +208,20 @@ def lazy_tabs(name: str, tabs: Mapping[str, tuple[str, Callable[[], Any]]]) -> N
     open_code = url_widget(draw_tabs, name, "", list(tabs), next(iter(tabs)))
     with shown[open_code]:
         tabs[open_code][1]()
+
+
+def offered(name: str, codes: Sequence[str], words: Callable[[str], Any], default: str | None = None) -> list[str]:
+    """Of very many choices those that a box offers, so that a page is not longer with more of them.
+
+    Of more than `MOST_OFFERED` these are, with a line to type in before the box, the first whose `words` hold what is
+    typed, the default, and what is chosen already (in `url_widget` under `name`).
+    """
+    if len(codes) <= MOST_OFFERED:
+        return list(codes)
+    typed = st.text_input(_("Part of the name"), key=f"find_{name}", placeholder=_("Type a part of a name"))
+    found = itertools.islice((code for code in codes if typed.casefold() in str(words(code)).casefold()), MOST_FOUND)
+    kept = {asked_for(name), st.session_state.get(f"{PREFIX}{name}"), default}
+    return list(dict.fromkeys([*found, *(code for code in codes if code in kept)]))
 
 
 @st.cache_resource(max_entries=5000, show_spinner=False)

@@ -105,6 +105,9 @@ def _ties() -> content.Figure | None:
         sentences=[
             f"{n_('{n} new tie', '{n} new ties', len(changes['formed']))}, "
             f"{n_('{n} tie gone', '{n} ties gone', len(changes['ended']))}."
+            if changes["ended_known"]
+            else f"{n_('{n} new tie', '{n} new ties', len(changes['formed']))}. "
+            f"{_('Which ties are gone is not known: no partnership in the lists has an end date.')}"
         ],
         rows=change_words.changed_ties(changes),
         columns=["what", "name_a", "name_b", "is_cross_sector", "sector_a_label", "sector_b_label"],

@@ -7,7 +7,7 @@ from hubdata.methods import EXPLANATIONS, explained_by
 from hubdata.reports import content
 from hubdata.ui.chapters.parts import chapter, income_year, plain
 from hubdata.ui.columns import headed
-from hubdata.ui.income import one_donor, one_donor_sentence, unsettled_sentence
+from hubdata.ui.income import one_donor, one_donor_sentence, unsettled_sentence, why_greyed
 from hubdata.ui.language import _, date, n_md, number
 from hubdata.ui.navigation import coverage_sentence
 from hubdata.ui.parts import meaning
@@ -58,7 +58,8 @@ def _limits_of_income() -> list[str]:
     if year is None:
         return []
     largest = one_donor(year)
-    said = [one_donor_sentence(year, largest) if largest else None, unsettled_sentence(year)]
+    greyed = why_greyed(year["greyed"]) if year["greyed"] else None
+    said = [greyed or (one_donor_sentence(year, largest) if largest else None), unsettled_sentence(year)]
     return [sentence for sentence in said if sentence]
 
 

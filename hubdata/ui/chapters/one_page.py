@@ -165,18 +165,7 @@ def _money(answer: questions.Organisation) -> content.Block:
     """What it received in the latest years, and what it gave."""
     said: list[str] = []
     if answer["funding"]:
-        year = _year(answer)
-        said.append(
-            md(
-                "In {year} the largest donor, {donor}, gave {share} of the known income of {income}.",
-                year=year["year"],
-                income=euro(year["income"]),
-                donor=year["top_donor"],
-                share=percent(year["top_donor_share"]),
-            )
-            if year["top_donor"]
-            else md("In {year} no donor is known.", year=year["year"])
-        )
+        said.append(words.income_sentence(answer, _year(answer)))
     else:
         said.append(_("No income is known of this organisation."))
     gifts = ask(questions.answer_gifts, answer["organisation_id"])

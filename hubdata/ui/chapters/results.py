@@ -228,7 +228,7 @@ def _donors(figures: Network) -> content.Figure | None:
     return figure(
         "donors",
         title=_("The largest donors"),
-        sentences=[money_words.donor_sentence(year, given[0])],
+        sentences=[money_words.donor_sentence(year, given)],
         picture=bars(rows.head(10), "name", "euro", amount_eur=_("Amount")),
         alt=ranking_in_words(_("Amount per donor"), rows, "name", "amount_eur", "euro"),
         rows=rows,

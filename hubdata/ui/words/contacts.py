@@ -10,7 +10,14 @@ import streamlit as st
 from hubdata import notebook, questions
 from hubdata.indicators.endings import EndingTies, Grants
 from hubdata.indicators.lapse import AtRisk, Backtest, Lapse
-from hubdata.indicators.ties import MINIMUM_AGREEMENTS, FadingTie, KaplanMeier, Structure, TieChange
+from hubdata.indicators.ties import (
+    AGREEMENTS_COMPARED,
+    MINIMUM_AGREEMENTS,
+    FadingTie,
+    KaplanMeier,
+    Structure,
+    TieChange,
+)
 from hubdata.ui.deeds import Pair, call_buttons, note_call, pair_of
 from hubdata.ui.language import Markdown, _, apart, date, euro, join, label, md, n_, n_md, number, percent
 from hubdata.ui.navigation import organisation_link
@@ -124,6 +131,15 @@ def structure_sentence(structure: Structure) -> Markdown:
                 "The data cannot tell whether firm agreements hold ties together: no ties were followed for a year yet."
             )
         )
+    if structure["reason"] == "too_few_in_all":
+        return n_md(
+            "**The data cannot tell whether firm agreements hold ties together:** there is {n} agreement to go by, "
+            "fewer than {least}.",
+            "**The data cannot tell whether firm agreements hold ties together:** there are {n} agreements to go by, "
+            "fewer than {least}.",
+            structure["structural"]["agreements"] + structure["not_structural"]["agreements"],
+            least=number(AGREEMENTS_COMPARED),
+        )
     if structure["verdict"] is None:
         return n_md(
             "**The data cannot tell whether firm agreements hold ties together:** in one of the two groups there is "
@@ -158,6 +174,8 @@ def _whole_points(share: float) -> str:
 def lasting_title(survival: Mapping[str, KaplanMeier]) -> str:
     """How long half of all ties last, or that this is not known yet."""
     median_days = survival["overall"]["median_days"]
+    if not survival["overall"]["ended"]:
+        return _("How long ties last")
     if median_days is None:
         return _("More than half of the ties still run")
     return _("Half of all ties last longer than {years} years", years=number(median_days / questions.DAYS_IN_YEAR, 1))
@@ -165,6 +183,8 @@ def lasting_title(survival: Mapping[str, KaplanMeier]) -> str:
 
 def lasting_sentence(survival: Mapping[str, KaplanMeier]) -> Markdown:
     """How many ties within a sector and across sectors are left after the most years that both were followed."""
+    if not survival["overall"]["ended"]:
+        return md("In the lists no tie has ended, so how long ties last cannot be said.")
     within, across = survival["within_sector"]["at"], survival["cross_sector"]["at"]
     known = [
         (one["years"], one["survival"], other["survival"])
@@ -223,11 +243,19 @@ def endings_title(found: EndingTies) -> str:
 
 def endings_sentence(found: EndingTies) -> Markdown:
     """Of the ties that end, with how many nothing else remains; and how many have no end."""
-    unknown = n_md(
-        "Of {n} of the {all} ties the agreement has no end.",
-        "Of {n} of the {all} ties the agreement has no end.",
-        found["without_end"],
-        all=number(found["ties"]),
+    unknown = (
+        n_md(
+            "Of the {n} tie it is not known when the agreement ends.",
+            "Of none of the {n} ties it is known when the agreement ends.",
+            found["ties"],
+        )
+        if found["without_end"] == found["ties"]
+        else n_md(
+            "Of {n} of the {all} ties the agreement has no end.",
+            "Of {n} of the {all} ties the agreement has no end.",
+            found["without_end"],
+            all=number(found["ties"]),
+        )
     )
     if not found["ending"]:
         return unknown

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from hubdata.indicators.chance import LEVEL
-from hubdata.indicators.introductions import Maturity, Need
+from hubdata.indicators.introductions import Maturity, Need, NeedsAndOffers
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, join, label, md, number
 from hubdata.ui.parts import largest, several, table_of
 
 
-def scarcest_sentence(subjects: Sequence[Need]) -> Markdown:
+def scarcest_sentence(found: NeedsAndOffers) -> Markdown:
     """Of which subject the demand exceeds the supply most, in organisations, or of which subjects."""
-    lacking = [subject for subject in subjects if _lacking(subject) > 0]
+    if not (found["needs_known"] and found["offers_known"]):
+        return md("Digital subjects stand first.")
+    lacking = [subject for subject in found["needs"] if _lacking(subject) > 0]
     most = largest(lacking, _lacking)
     if not most:
         return md("Digital subjects stand first. Nothing is needed by more organisations than offer it.")

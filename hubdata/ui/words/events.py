@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from hubdata import questions
+from hubdata import charts, questions
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.events import EventOutcome, Events, KindOutcome, NeverCame, OneEvent
 from hubdata.indicators.meeting import Lift
@@ -223,6 +223,13 @@ def cost_in_words(event: EventOutcome) -> Markdown:
 def events_in_words(held: Sequence[EventOutcome]) -> dict[str, str]:
     """Id of an event -> its day and name, for a choice."""
     return {event["event_id"]: f"{date(event['start_date'])} – {event['name']}" for event in held}
+
+
+def in_calendar(basis: str, events: int) -> str:
+    """What the calendar counts; of very many events it shows the newest, and says so."""
+    if events <= charts.MAX_MARKS:
+        return basis
+    return _("{basis}; the newest {n} are drawn, the table has all", basis=basis, n=number(charts.MAX_MARKS))
 
 
 def attendance_sentence(figures: Events, known: int) -> Markdown:

@@ -106,8 +106,17 @@ def kinds_sentence(year: FundingYear) -> Markdown:
     )
 
 
-def donor_sentence(year: FundingYear, largest_donor: DonorTotal) -> Markdown:
-    """What the largest donor of a year gives, and to how many."""
+def donor_sentence(year: FundingYear, donors: Sequence[DonorTotal]) -> Markdown:
+    """What the largest donor of a year gives, and to how many; of equals what each gives. `donors`: at least one."""
+    most = largest(donors, lambda donor: round(donor["amount_eur"], 2))
+    largest_donor = most[0]
+    if len(most) > 1:
+        return md(
+            "In {year} {donors} give most, each {share} of the known income.",
+            year=year["year"],
+            donors=several([name for name, donor in zip(donor_names(donors), donors, strict=True) if donor in most]),
+            share=percent(largest_donor["share"]),
+        )
     return n_md(
         "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
         "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",

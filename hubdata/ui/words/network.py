@@ -5,6 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from hubdata import explorer, questions
+from hubdata.explorer import drawn_marks as drawn_marks
 from hubdata.explorer import drawn_ties as drawn_ties
 from hubdata.indicators.rows import first_of
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, sector_labels, word
@@ -45,10 +46,22 @@ def drawing(
     )
 
 
-def in_picture(moment: questions.Moment, drawn: pd.DataFrame) -> str:
-    """What the picture counts: everybody who is there and the ties that fit the filters, and how many are drawn."""
+def ties_between(organisations: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
+    """The ties of which both ends are among the organisations."""
+    drawn = set(organisations["organisation_id"])
+    return ties[ties["organisation_a"].isin(drawn) & ties["organisation_b"].isin(drawn)]
+
+
+def in_picture(moment: questions.Moment, marks: pd.DataFrame, drawn: pd.DataFrame) -> str:
+    """What the picture counts: everybody who is there and the ties that fit the filters, and how many are drawn.
+
+    Of very many organisations the picture shows those with the most partners (`marks`); the table has all.
+    """
     organisations = n_("{n} organisation", "{n} organisations", len(moment.organisations))
     counted = f"{organisations}, {n_('{n} tie', '{n} ties', len(moment.ties))}"
+    if len(marks) < len(moment.organisations):
+        some = _("the {n} organisations with the most partners are drawn", n=number(len(marks)))
+        counted = f"{counted}; {some}"
     return counted if len(drawn) == len(moment.ties) else f"{counted}; {_('{n} ties are drawn', n=number(len(drawn)))}"
 
 

@@ -1,6 +1,8 @@
 """The sentences and tables of the page `organisation`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 
@@ -75,14 +77,16 @@ def directory(which: str, *, with_amounts: bool) -> pd.DataFrame:
 
 def facts(answer: questions.Organisation) -> dict[str, str | Markdown]:
     """What is known of an organisation, by heading; "" where it is not."""
-    profile = answer["profile"]
+    profile, books = answer["profile"], answer["accounts"]
     return {
         _("Also known as"): join(profile["aliases"] or []),
         _("Kind"): type_label(profile["type"]),
         _("Place"): profile["city"] or "",
         _("Themes"): join([label(theme) for theme in profile["themes"] or []]),
         _("Works in"): join(sorted(country(code) for code in profile["countries"] or [])),
-        _("Jobs (fte)"): number(profile["fte"], 1) if profile["fte"] is not None else "",
+        _("Jobs (fte)"): _of_the_books(books, "fte", lambda value: number(value, 1))
+        or (number(profile["fte"], 1) if profile["fte"] is not None else ""),
+        **money_facts(answer),
         _("Founded"): str(profile["founded"] or ""),
         _("Membership"): word("membership", profile["membership"]) if profile["membership"] else "",
         _("Digital maturity (1–5)"): str(profile["digital_maturity"] or ""),
@@ -90,6 +94,35 @@ def facts(answer: questions.Organisation) -> dict[str, str | Markdown]:
         _("Offers"): join([label(offer) for offer in profile["offers"] or []]),
         _("Website"): web_link(profile["website"]) if profile["website"] else "",
     }
+
+
+def money_facts(answer: questions.Organisation) -> dict[str, str]:
+    """What the accounts say of its money, by heading, with the year; only what is known, so nothing without amounts."""
+    books = answer["accounts"]
+    facts = {
+        _("Reserves"): _of_the_books(books, "reserves", euro)
+        or (euro(reserves) if (reserves := answer["profile"]["reserves"]) is not None else ""),
+        _("Whole income"): _of_the_books(books, "total_income", euro),
+    }
+    whole = next((book for book in books if book["accounted_share"] is not None), None)
+    if whole:
+        facts[_("In the list of income")] = _(
+            "{share} of its whole income of {year}", share=percent(whole["accounted_share"]), year=whole["year"]
+        )
+    return {heading: fact for heading, fact in facts.items() if fact}
+
+
+def _of_the_books(
+    books: Sequence[questions.Account],
+    name: Literal["fte", "reserves", "total_income"],
+    written: Callable[[float], str],
+) -> str:
+    """The newest value in the accounts, with its year; "" when they do not say."""
+    for book in books:
+        value = book[name]
+        if value is not None:
+            return _("{value} (in {year})", value=written(value), year=book["year"])
+    return ""
 
 
 def in_cells(known: Mapping[str, str | Markdown]) -> dict[str, str]:
@@ -124,11 +157,33 @@ def circle_drawing(moment: questions.Moment, organisation_id: str) -> explorer.O
     )
 
 
-def income_sentence(year: Dependency) -> Markdown:
-    """The largest donor of a year: of all income where the accounts say how much that is, else of what is known."""
+def largest_donors(answer: questions.Organisation, year: Dependency) -> list[str]:
+    """Who gave most to an organisation in a year, by name: several when they gave as much, none without a donor."""
     if not year["top_donor"]:
+        return []
+    gave = Counter[str]()
+    for row in answer["income"]:
+        if row["year"] == year["year"] and row["donor"]:
+            gave[row["donor"]] += round(100 * row["amount_eur"])
+    return sorted({*(name for name, cents in gave.items() if cents == gave[year["top_donor"]]), year["top_donor"]})
+
+
+def income_sentence(answer: questions.Organisation, year: Dependency) -> Markdown:
+    """The largest donor of a year: of all income where the accounts say how much that is, else of what is known."""
+    donors = largest_donors(answer, year)
+    if not donors:
         return md("In {year} no donor is known.", year=year["year"])
-    donor = {"year": year["year"], "donor": year["top_donor"], "share": percent(year["top_donor_share"])}
+    if len(donors) > 1:
+        return md(
+            "In {year} {donors} gave most, each {share} of the {total}.",
+            year=year["year"],
+            donors=several(donors),
+            share=percent(year["top_donor_share"]),
+            total=_("known income of {income}", income=euro(year["income"]))
+            if year["total_income"] is None
+            else _("whole income of {income}", income=euro(year["total_income"])),
+        )
+    donor = {"year": year["year"], "donor": donors[0], "share": percent(year["top_donor_share"])}
     if year["total_income"] is None or year["accounted_share"] is None:
         return md(
             "In {year} the largest donor, {donor}, gave {share} of the known income of {income}.",
@@ -192,8 +247,9 @@ def compared(one: questions.Organisation, other: questions.Organisation, *, with
             latest = next(year for year in answer["funding"] if year["year"] == shown_year)
             year = latest["year"]
             rows[_("Known income in {year}", year=year)] = euro(latest["income"])
+            donors = several(largest_donors(answer, latest))
             rows[_("Largest donor in {year}", year=year)] = (
-                f"{latest['top_donor']} ({percent(latest['top_donor_share'])})" if latest["top_donor"] else ""
+                f"{donors} ({percent(latest['top_donor_share'])})" if donors else ""
             )
         return rows | {
             heading: answer["profile"]["website"] if isinstance(fact, Markdown) else fact

@@ -12,7 +12,7 @@ from hubdata.indicators.stress import Preset, SharedExposure, Stress
 from hubdata.ui.address import address, url_widget
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, current_language, in_label, join, md, n_md, number, percent, word
-from hubdata.ui.parts import largest, several, web_link
+from hubdata.ui.parts import largest, offered, several, web_link
 
 CUTS = range(0, 101, 5)
 """By how many percent somebody may give less."""
@@ -52,7 +52,7 @@ def donor_cuts(donors: dict[str, str]) -> list[tuple[str, float]]:
             st.selectbox,
             f"donor_{n}",
             _("Donor {n}", n=n),
-            [key for key in donors if key not in cuts],
+            offered(f"donor_{n}", [key for key in donors if key not in cuts], donors.__getitem__),
             None,
             format_func=donors.get,
             placeholder=_("Type the name of a donor"),
