@@ -262,7 +262,7 @@ class _Ties:
 
     def counted(self, paths: int) -> tuple[Floats, Floats]:
         """Per path how many ties there are, and how many of them across sectors."""
-        path, size = self._parts["path"], self._parts["size"]
+        path, size = self._parts["path"], self._parts["size"].astype(np.float64)
         crossing = self._parts["kind"] >= 2
         return np.bincount(path, size, paths), np.bincount(path[crossing], size[crossing], paths)
 
