@@ -18,7 +18,7 @@ very table):
     page_list   texts; nothing: every page once, with who may have it
     sandbox     nothing; nothing: a function in a process of its own, with limits
     reading     cells; defusedxml, numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
-    indicators  nothing; igraph, numpy, pandas, sklearn: tables in, numbers out; no files, no screen
+    indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
     charts      cells, texts; pandas: tables in, Plotly figures out
     explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave

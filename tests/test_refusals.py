@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import gzip
 import io
 import json
 import os
@@ -118,6 +119,15 @@ def drop(
     return Drop(place, files, before or {}, way, among_others, limits)
 
 
+def zipped(*names: str) -> bytes:
+    """An archive with files of these names."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"x")
+    return packed.getvalue()
+
+
 def case(english: str, dutch: str, *drops: Drop) -> Case:
     return Case(english, dutch, drops)
 
@@ -202,6 +212,22 @@ CASES: dict[str, Case] = {
         drop(("organisations.xls", None, "", ""), {"organisations.xls": '\r\n<TABLE border="1"><tr><td>naam</td></tr></TABLE>'.encode("utf-16")}),
         drop(("leden.xls", None, "", ""), {"leden.xls": b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n"}),
         drop(("export.csv", None, "", ""), {"export.csv": b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>'}),
+    ),
+    "binary_workbook": case(
+        "This is a binary workbook (.xlsb), which we do not read. Open it in Excel, and save it as a workbook (.xlsx).",
+        "Dit is een binaire werkmap (.xlsb). Die lezen wij niet. Open het in Excel en sla het op als werkmap (.xlsx).",
+        drop(("leden.xlsb", None, "", ""), {"leden.xlsb": zipped("xl/workbook.bin", "xl/worksheets/sheet1.bin")}),
+    ),
+    "numbers_file": case(
+        "This is a list of Apple Numbers, which we do not read. Export it from Numbers as Excel or CSV.",
+        "Dit is een lijst van Apple Numbers. Die lezen wij niet. Exporteer de lijst uit Numbers als Excel of CSV.",
+        drop(("leden.numbers", None, "", ""), {"leden.numbers": zipped("Index/Document.iwa", "preview.jpg")}),
+    ),
+    "packed_file": case(
+        "This is a packed file, which we do not read. Unpack it, and hand in the lists in it.",
+        "Dit bestand is ingepakt. Dat lezen wij niet. Pak het uit en lever de lijsten in die erin zitten.",
+        drop(("leden.zip", None, "", ""), {"leden.zip": zipped("organisaties.csv")}),
+        drop(("leden.csv.gz", None, "", ""), {"leden.csv.gz": gzip.compress(b"naam;sector")}),
     ),
     "xml_refused": case(
         "This XML file has a document type or entities, by which it can be made to grow without end. Download it anew from whoever publishes it; IATI files have none.",

@@ -94,6 +94,21 @@ SENTENCES: dict[str, Sentences] = {
         N_("Open it in Excel, and save it as a workbook (.xlsx)."),
         blocks=True,
     ),
+    "binary_workbook": Sentences(
+        N_("This is a binary workbook (.xlsb), which we do not read."),
+        N_("Open it in Excel, and save it as a workbook (.xlsx)."),
+        blocks=True,
+    ),
+    "numbers_file": Sentences(
+        N_("This is a list of Apple Numbers, which we do not read."),
+        N_("Export it from Numbers as Excel or CSV."),
+        blocks=True,
+    ),
+    "packed_file": Sentences(
+        N_("This is a packed file, which we do not read."),
+        N_("Unpack it, and hand in the lists in it."),
+        blocks=True,
+    ),
     "not_text": Sentences(
         N_("This is not a list: the file is damaged, or it is of another kind."),
         N_("Save it again from Excel, as “CSV UTF-8” or as a workbook (.xlsx)."),
