@@ -262,9 +262,10 @@ class _Ties:
 
     def counted(self, paths: int) -> tuple[Floats, Floats]:
         """Per path how many ties there are, and how many of them across sectors."""
-        path, size = self._parts["path"], self._parts["size"].astype(np.float64)
+        path, size = self._parts["path"], self._parts["size"]
         crossing = self._parts["kind"] >= 2
-        return np.bincount(path, size, paths), np.bincount(path[crossing], size[crossing], paths)
+        of_all, across = np.bincount(path, size, paths), np.bincount(path[crossing], size[crossing], paths)
+        return of_all.astype(np.float64), across.astype(np.float64)
 
 
 def _like(draw: np.random.Generator, known: int, paths: int, steps: int) -> Ints:
