@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import hostile
 import pandas as pd
 import pytest
 from test_asking import SETTINGS, Visitor, come_in, keys, said, seal_of
@@ -344,3 +345,16 @@ def test_an_export_is_handed_in_on_the_page_and_taken_out_again(home: Path, monk
     app.file_uploader(key="export_2").set_value(("other.csv", b"a,b\n1,2\n", "text/csv")).run()
     assert "Not found: respondent" in " ".join(error.value for error in app.error).replace("\\", "")
     assert not app.exception
+
+
+def test_an_export_that_does_harm_is_read_apart_and_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As every file that people send: it asks for 137 GB, which ends a process of its own and nothing else."""
+    file = home / "export.xls"
+    (home / "hub.toml").write_text("reading_megabytes = 200\nmax_file_megabytes = 1\n")
+    for content, heard in (
+        (hostile.xls((0, 0), (65_535, 255)), "cannot be read"),
+        (b"Respondent,Partner\n" + bytes(1_100_000), "larger than 1 MB"),
+    ):
+        file.write_bytes(content)
+        assert main(["ask", "import-ratings", str(file), "--home", str(home), "--language", "en"]) == 2
+        assert heard in capsys.readouterr().err

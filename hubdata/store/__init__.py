@@ -27,6 +27,7 @@ from hubdata.store.files import (
     disk_errors_as_problems,
     free_name,
     known_fields,
+    read_json,
     set_aside,
     write_file,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "pins",
     "preview",
     "publish",
+    "read_json",
     "read_list",
     "read_manifest",
     "read_record",
