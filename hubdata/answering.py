@@ -18,10 +18,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from hubdata import asking, ingest, models, store
 from hubdata.cells import fold, without_invisible
@@ -48,6 +48,10 @@ MONTHS_BACK = 36
 FEWEST_USERS = 3
 """A need, an offer or a theme that fewer organisations have tells of these; it is not offered to others."""
 
+Month = Annotated[str, Field(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")]
+"""Such as "2026-05"."""
+Intensity = Annotated[str, AfterValidator(lambda said: said if said in INTENSITIES else "")]
+"""One of `INTENSITIES`; "" is not said, and what only another version knows."""
 Form = Mapping[str, Sequence[str]]
 """What a form sent: name -> values."""
 
@@ -60,9 +64,9 @@ class TieSaid(_Said):
     """What an organisation says of one of its ties. Months are "2026-05"; "" is not said."""
 
     says: Literal["active", "ended", "never"]
-    ended: str = ""
-    contact: str = ""
-    intensity: str = ""
+    ended: Month | Literal[""] = ""
+    contact: Month | Literal[""] = ""
+    intensity: Intensity = ""
 
 
 class ProfileSaid(_Said):
@@ -70,7 +74,7 @@ class ProfileSaid(_Said):
 
     sector: str
     themes: tuple[str, ...] = ()
-    fte: float | None = None
+    fte: Annotated[float, Field(ge=0, le=1e15)] | None = None
     needs: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
 
@@ -81,14 +85,14 @@ class PartnerSaid(_Said):
     name: str
     organisation_id: str = ""
     """Whose name it is; "" when nobody in the data has it."""
-    since: str
-    intensity: str = "cooperation"
+    since: Month
+    intensity: Intensity = "cooperation"
 
 
 class RatingSaid(_Said):
     """How an organisation experiences a partner. It is shown to nobody; only averages are (`indicators.trust`)."""
 
-    at: datetime.datetime
+    at: AwareDatetime
     """When it was first said."""
     scores: dict[str, int]
     """Question -> 1 to 4; what was not answered is absent."""
@@ -98,7 +102,7 @@ class Decision(_Said):
     """What a manager decided about one thing that an organisation said."""
 
     status: Literal["accepted", "refused"]
-    at: datetime.datetime
+    at: AwareDatetime
     said: str
     """Tells what was decided about from what is said later (`proposals.digest`)."""
     snapshot: str = ""
@@ -110,9 +114,9 @@ class Answer(_Said):
 
     link: str
     organisation_id: str
-    first_at: datetime.datetime
-    last_at: datetime.datetime
-    finished_at: datetime.datetime | None = None
+    first_at: AwareDatetime
+    last_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
     profile: ProfileSaid | None = None
     ties: dict[str, TieSaid] = Field(default_factory=dict)
     """Id of the other organisation -> what is said of the tie with it."""
@@ -345,7 +349,7 @@ class ImportedRating(_Said):
 
     by: str
     about: str
-    at: datetime.datetime
+    at: AwareDatetime
     scores: dict[str, int]
 
 

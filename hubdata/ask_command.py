@@ -79,7 +79,10 @@ def create(options: argparse.Namespace, by: str) -> int:
 
 def import_ratings(options: argparse.Namespace, by: str) -> int:
     """Take in what organisations said of their partners in the PARTNER tool."""
-    found = partner_export.load(options.home, options.file.read_bytes(), options.day or answering.today())
+    hub_settings = settings.read(options.home)
+    with options.file.open("rb") as file:
+        content = file.read(hub_settings.max_file_megabytes * 1_000_000 + 1)
+    found = partner_export.load(options.home, content, options.day or answering.today(), hub_settings)
     audit.note(options.home, by or "command", "ratings imported")
     if options.json:
         _print({"ratings": found.ratings, "unknown": list(found.unknown), "unclear": found.unclear})

@@ -255,7 +255,7 @@ def _finish(home: Path) -> Left | None:
     if not (folder / NOTE).exists():
         return Left({}, 0)
     try:
-        note = json.loads((folder / NOTE).read_bytes())
+        note = store.read_json((folder / NOTE).read_bytes())
         files = {str(name): (int(size), int(changed_at)) for name, (size, changed_at) in note["files"].items()}
         earlier, rejected = set(note["snapshots"]), str(note["rejected"])
         # A note of an older version has no count.

@@ -11,10 +11,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from hubdata import answering, reading, store
+from hubdata import answering, reading, sandbox, store
 from hubdata.answering import ImportedRating
 from hubdata.cells import fold
 from hubdata.indicators.trust import QUESTIONS
+from hubdata.settings import Settings
 from hubdata.texts import N_, Text
 
 WORDS: dict[str, tuple[str, ...]] = {
@@ -28,6 +29,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "resources": ("resource",),
 }
 """What is asked for -> the first word of its heading (the two organisations) or a part of it (the questions)."""
+TOO_MUCH = N_("This file cannot be read: it is damaged, or reading it takes too much memory or time.")
 NOT_RECOGNISED = N_(
     "This is not recognised as an export of the PARTNER tool. Needed is one row per respondent and partner, with "
     "columns for both and for the six questions. Not found: {missing}."
@@ -35,11 +37,12 @@ NOT_RECOGNISED = N_(
 
 
 class NotRecognised(Exception):
-    """It is no such table; nothing was taken in. `text` says what is missing."""
+    """It is no such table, or cannot be read; nothing was taken in. `text` says what is missing."""
 
-    def __init__(self, missing: str) -> None:
-        self.text = Text(NOT_RECOGNISED, {"missing": missing})
-        super().__init__(str(self.text))
+    def __init__(self, missing: str = "") -> None:
+        self.missing = missing
+        self.text = Text(NOT_RECOGNISED, {"missing": missing}) if missing else Text(TOO_MUCH)
+        super().__init__(missing)
 
 
 class Taken(NamedTuple):
@@ -52,21 +55,29 @@ class Taken(NamedTuple):
     """Rows with an unknown name, or without any score that can be read."""
 
 
-def load(home: Path, content: bytes, day: datetime.date) -> Taken:
+def load(home: Path, content: bytes, day: datetime.date, settings: Settings | None = None) -> Taken:
     """Take in an export, in the place of what was taken in before; `day` is when it was asked.
 
-    Raises `NotRecognised`, and `store.StoreProblem`.
+    It is read in a process of its own, with the limits of `settings`, as every file that people send. Raises
+    `NotRecognised`, and `store.StoreProblem`.
     """
+    settings = settings or Settings()
     snapshot = answering.on_show(home)
     if snapshot is None:
         raise NotRecognised("organisations.csv")
-    table, columns = _recognised(content)
+    if len(content) > settings.max_file_megabytes * 1_000_000:
+        raise NotRecognised
+    limits = sandbox.Limits(settings.reading_megabytes, settings.reading_seconds)
+    try:
+        rows: list[tuple[str, ...]] = sandbox.run(_rows_of, content, limits=limits)
+    except sandbox.Ended:
+        raise NotRecognised from None
     at = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
     found: dict[tuple[str, str], ImportedRating] = {}
     ids: dict[str, str] = {}
     unknown: set[str] = set()
     unclear = 0
-    for row in zip(*(table.cells.column(columns[wanted]).to_pylist() for wanted in WORDS), strict=True):
+    for row in rows:
         said = dict(zip(WORDS, row, strict=True))
         ends = []
         for end in ("by", "about"):
@@ -82,9 +93,15 @@ def load(home: Path, content: bytes, day: datetime.date) -> Taken:
             found[ends[0], ends[1]] = ImportedRating(by=ends[0], about=ends[1], at=at, scores=scores)
         else:
             unclear += 1
-    rows = [one.model_dump(mode="json") for one in found.values()]
-    store.change_list(home, answering.IMPORTED, answering.imported_rating, lambda _before: rows)
+    written = [one.model_dump(mode="json") for one in found.values()]
+    store.change_list(home, answering.IMPORTED, answering.imported_rating, lambda _before: written)
     return Taken(len(found), tuple(sorted(unknown)), unclear)
+
+
+def _rows_of(content: bytes, _report: sandbox.Report) -> list[tuple[str, ...]]:
+    """What each row says of each of `WORDS`. Raises `NotRecognised`."""
+    table, columns = _recognised(content)
+    return list(zip(*(table.cells.column(columns[wanted]).to_pylist() for wanted in WORDS), strict=True))
 
 
 def _recognised(content: bytes) -> tuple[reading.Table, dict[str, int]]:

@@ -6,6 +6,7 @@ import itertools
 import json
 from pathlib import Path
 
+import hostile
 import pandas as pd
 import pytest
 from test_asking import SETTINGS, Visitor, come_in, keys, said, seal_of
@@ -250,3 +251,13 @@ def test_an_export_as_a_workbook_and_what_is_none(home: Path, capsys: pytest.Cap
     assert "PARTNER" in heard
     assert "mission" in heard
     assert len(answering.ratings(home)) == 1, "and nothing changed"
+
+
+def test_an_export_that_does_harm_is_read_apart_and_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As every file that people send: it asks for 137 GB, which ends a process of its own and nothing else."""
+    file = home / "export.xls"
+    (home / "hub.toml").write_text("reading_megabytes = 200\nmax_file_megabytes = 1\n")
+    for content in (hostile.xls((0, 0), (65_535, 255)), b"Respondent,Partner\n" + bytes(1_100_000)):
+        file.write_bytes(content)
+        assert main(["ask", "import-ratings", str(file), "--home", str(home), "--language", "en"]) == 2
+        assert "cannot be read" in capsys.readouterr().err

@@ -26,6 +26,7 @@ from hubdata.store.files import (
     disk_errors_as_problems,
     free_name,
     known_fields,
+    read_json,
     set_aside,
     write_file,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "pins",
     "preview",
     "publish",
+    "read_json",
     "read_list",
     "read_manifest",
     "read_record",
