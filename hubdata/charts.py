@@ -667,7 +667,7 @@ def lines(
                 hovertemplate=f"<b>%{{hovertext}}</b><br>%{{x|{style.day}}}<extra></extra>",
             )
             figure.layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False}
-            named.append(_beside(min(filter(None, _days(some["date"]))), height_of, name, style.ink.muted, above=True))
+            named.append(_above(_days(some["date"]), days, height_of, name, style.ink.muted))
     if not has_legend:
         figure.layout["xaxis"] |= _span(days)  # a name behind the last day would stretch the axis
         named += _line_ends(groups, colour_of) if len(groups) > 1 else []
@@ -687,21 +687,33 @@ def _span(days: Iterable[str | None]) -> dict[str, Any]:
     return {"range": [(known[0] - room).date().isoformat(), (known[-1] + room).date().isoformat()]}
 
 
-def _beside(x: Any, y: float, name: str, colour: str, *, above: bool = False) -> dict[str, Any]:
-    """A name behind the end of a line; or above a mark at the foot, which has an axis of its own."""
+def _beside(x: Any, y: float, name: str, colour: str) -> dict[str, Any]:
+    """A name behind the end of a line."""
     return {
         "x": x,
         "y": y,
-        "yref": "y2" if above else "y",
+        "yref": "y",
         "text": _tick(name, 16),
         "showarrow": False,
         "xanchor": "left",
-        "yanchor": "bottom" if above else "middle",
-        "xshift": -6 if above else 8,
-        "yshift": 7 if above else 0,
+        "yanchor": "middle",
+        "xshift": 8,
+        "yshift": 0,
         "align": "left",
         "font": {"color": colour, "size": 12},
     }
+
+
+def _above(
+    marked: Iterable[str | None], days: Iterable[str | None], y: float, name: str, colour: str
+) -> dict[str, Any]:
+    """A name above the marks at the foot, which have an axis of their own: from the first one on, or up to the last."""
+    dates, known = sorted(filter(None, marked)), pd.to_datetime(sorted(filter(None, days)))
+    first, last = known[0], known[-1]
+    is_late = pd.Timestamp(dates[0]) > first + (last - first) * 2 / 3
+    anchor: dict[str, Any] = {"x": dates[-1], "xanchor": "right"} if is_late else {"x": dates[0], "xanchor": "left"}
+    inwards = {"xshift": 6 if is_late else -6, "yref": "y2", "yanchor": "bottom", "yshift": 7}
+    return _beside(dates[0], y, name, colour) | anchor | inwards
 
 
 def _line_ends(groups: Sequence[tuple[str, str, pd.DataFrame]], colour_of: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -666,3 +666,12 @@ def test_a_small_drawing_of_many_organisations_shows_those_with_most_partners() 
     )
     words = {"partners": "partners", "within": "in", "across": "to", "sector_labels": SECTORS}
     assert len(charts.as_json(charts.network(marks, ties, Style(), **words))) < 400_000
+
+
+@pytest.mark.parametrize(("marked", "anchor"), [("2020-02-01", "left"), ("2020-12-20", "right")])
+def test_the_name_of_marks_at_the_foot_stays_inside(marked: str, anchor: str) -> None:
+    rows = [{"date": "2020-01-01", "value": 1.0}, {"date": "2020-12-31", "value": 2.0}]
+    events = [{"date": marked, "name": "Lunch"}]
+    figure = plotted.lines(rows, Style(), y_title="", events=events, event="Largest events")
+    (name,) = figure.layout.annotations
+    assert (name.text, name.xanchor, name.x) == ("Largest events", anchor, marked)
