@@ -32,7 +32,7 @@ CANNOT = {
     r"systemctl|.*&& systemctl": "needs a booted systemd: the service is started by its own line instead",
     r"rm /etc/nginx/sites-enabled": "Debian's own file, which is not here",
     r"curl .*hub\.example\.org": "asks from another machine, through nginx: tests/test_deploy.py asks the same",
-    r".*hubdocker": "needs a Docker engine",
+    r".*hubdocker|for image in": "needs a Docker engine",
     r"createuser|hub move|hub backup .*before\.zip": "needs PostgreSQL: tests/test_stores.py",
     r"FORWARDED_ALLOW_IPS=|STREAMLIT_SERVER_ADDRESS=": "two settings and no command: tests/test_deploy.py",
 }
