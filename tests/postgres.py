@@ -4,16 +4,24 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import psycopg
 import pytest
+from dashboard import FORKS
+
+from hubdata import store
 
 AS_OTHER = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 """PostgreSQL refuses to run as root."""
@@ -51,6 +59,24 @@ class Postgres:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname <> ''"
             )
+
+
+class PublishesUntilKilled(FORKS.Process):  # type: ignore[name-defined,misc]
+    """A server of its own that publishes, and ends as by SIGKILL when it comes to a function of `hubdata.store`."""
+
+    def __init__(self, home: Path, tables: dict[str, Any], based_on: str, place: str, function: str) -> None:
+        super().__init__(daemon=True)
+        self.given = home, tables, based_on, f"hubdata.store.{place}", function
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            self.start()
+        finally:
+            sys.modules["__main__"] = main
+
+    def run(self) -> None:
+        home, tables, based_on, place, function = self.given
+        setattr(import_module(place), function, lambda *_a, **_o: os.kill(os.getpid(), signal.SIGKILL))
+        store.publish(home, tables, origin="own", based_on=based_on)
 
 
 class Wire:
