@@ -438,7 +438,7 @@ def test_a_server_that_is_killed_in_a_load_leaves_the_old_or_the_new_whole(
     shown = store.publish(home, organisations("old"), origin="own").id
     for place, function, is_new in (
         ("catalogue", "add", False),
-        ("catalogue", "_tables_in", False),  # the lake is attached, nothing is committed
+        ("catalogue", "_tables_at", False),  # the lake is attached, nothing is committed
         ("catalogue", "change", False),  # it is committed, and nobody knows
         ("lake", "_put_on_show", False),
         ("lake", "_prune", True),  # what is old goes after the load stands
