@@ -85,7 +85,7 @@ class Wire:
     def __init__(self, server: Postgres) -> None:
         self._server, self._listens = server, socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
-        self._cut: tuple[bytes, int, bool] | None = None
+        self._cut: tuple[tuple[bytes, ...], bool] | None = None
         self._is_cut = False
         self._guard = threading.Lock()
 
@@ -101,9 +101,12 @@ class Wire:
         """The address of a hub, over this network."""
         return self._server.store(hub, host=f"127.0.0.1 port={self._listens.getsockname()[1]}")
 
-    def cut_at(self, said: bytes, nth: int, is_heard: bool) -> None:
-        """Cut it where a dashboard says this for the nth time: before PostgreSQL hears it, or before its answer comes."""
-        self._cut, self._is_cut = (said, nth, is_heard), False
+    def cut_at(self, said: tuple[bytes, ...], is_heard: bool) -> None:
+        """Cut it where a dashboard has said these one after another.
+
+        Before PostgreSQL hears the last of them, or before the answer to that comes.
+        """
+        self._cut, self._is_cut = (said, is_heard), False
 
     def mended(self) -> bool:
         """The network is there again; whether it was cut."""
@@ -141,11 +144,11 @@ class Wire:
 
     def _ends_here(self, content: bytes) -> str | None:
         with self._guard:
-            if self._cut is None or self._cut[0] not in content:
+            if self._cut is None or self._cut[0][0] not in content:
                 return None
-            said, nth, is_heard = self._cut
-            self._cut = (said, nth - 1, is_heard)
-            if nth > 1:
+            said, is_heard = self._cut
+            if len(said) > 1:
+                self._cut = (said[1:], is_heard)
                 return None
             self._cut, self._is_cut = None, True
             return "heard" if is_heard else "unheard"

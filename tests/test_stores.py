@@ -505,11 +505,12 @@ def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(server: postg
         new = "0"
         drop = store.Drop({"a.csv": new.encode()})
         shown = store.publish(here, organisations(new), origin="own", drop=drop).id
-        points = ((b'INSERT INTO "public".ducklake_snapshot', 1), (b"COMMIT", 4), (b"INSERT INTO hubdata.on_show", 1))
-        for (said, nth), is_heard in itertools.product(points, (False, True)):
+        commit = (b'INSERT INTO "public".ducklake_snapshot', b"COMMIT")
+        points = (commit[:1], commit, (b"INSERT INTO hubdata.on_show",))
+        for said, is_heard in itertools.product(points, (False, True)):
             before, old, problem = shown, new, None
-            new = f"{said.decode()[-4:]} {is_heard}"
-            wire.cut_at(said, nth, is_heard)
+            new = f"{said[-1].decode()[-4:]} {is_heard}"
+            wire.cut_at(said, is_heard)
             try:
                 drop = store.Drop({"a.csv": new.encode()})
                 store.publish(here, organisations(new), origin="own", based_on=before, drop=drop, keep=2)
