@@ -462,3 +462,36 @@ def test_the_server_takes_drops_when_they_are_complete(home: Path) -> None:
     assert loads() == 2
     assert len(list((home / "rejected").iterdir())) == 1
     assert len(names_on_show(home)) == 6
+
+
+def test_drops_that_come_while_one_is_read_wait_their_turn_and_none_is_merged(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three lists, each dropped while the one before is still being read: three loads, in that order."""
+    quick = Settings(languages=("en",), inbox_settle_seconds=0.1)
+    drops = [GOOD + "".join(f"x{n},X {n},ngo\n" for n in range(more)) for more in range(1, 4)]
+    whole, read, is_busy = inbox.loading.prepare, [], threading.Event()
+
+    def slow(*arguments: Any, **how: Any) -> Any:
+        read.append(sorted(arguments[2]))
+        is_busy.set()
+        time.sleep(0.7)
+        return whole(*arguments, **how)
+
+    monkeypatch.setattr(inbox.loading, "prepare", slow)
+
+    async def dropped() -> None:
+        watching = asyncio.create_task(inbox.watch(home, quick))
+        for number, rows in enumerate(drops):
+            put(home, **{f"organisations-{number}": rows})
+            await asyncio.to_thread(is_busy.wait, 20)
+            await asyncio.sleep(0.25)
+        await asyncio.to_thread(wait_until, lambda: not lying_in(home / "inbox"))
+        watching.cancel()
+
+    asyncio.run(dropped())
+    assert read == [[f"organisations-{number}.csv"] for number in range(3)]
+    assert [m.tables["organisations"]["rows"] for m in reversed(store.history(home))] == [
+        rows.count("\n") - 1 for rows in drops
+    ]
+    assert not (home / "rejected").exists()

@@ -975,6 +975,26 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Bedragen zonder jaar zijn van het jaar waarnaar hun blad heet, 2024: 1.",
         {"lists.xlsx": sheets(**{"2024": A_YEAR})},
     ),
+    "headings_repeated": (
+        "Rows that repeat the headings, which are not used: 1 (the first is row 3).",
+        "Rijen die de koppen herhalen, en die wij niet gebruiken: 1 (de eerste is rij 3).",
+        {"organisations.csv": "name,sector\nA,ngo\nname,sector\nB,ngo\n"},
+    ),
+    "notes_below": (
+        "Rows below the list that say something about it, which are not used: 1 (from row 4 on).",
+        "Rijen onder de lijst die er iets over zeggen, en die wij niet gebruiken: 1 (vanaf rij 4).",
+        {"organisations.csv": "name,sector\nA,ngo\n\nBron: eigen administratie,\n"},
+    ),
+    "sector_of_sheet": (
+        "The sector of organisations is what their sheet is called, Funders: 1.",
+        "De sector van organisaties is waarnaar hun blad heet, Funders: 1.",
+        {"lists.xlsx": sheets(Funders=[["name", "city"], ["A", "Delft"]])},
+    ),
+    "sectors_above": (
+        "Rows that say the sector of those below them, such as NGOs: 2.",
+        "Rijen met de sector van wie eronder staan, zoals NGOs: 2.",
+        {"organisations.csv": "name,city\nNGOs,\nA,Delft\nFunders,\nB,Delft\n"},
+    ),
     "sheets_joined": (
         "Sheets that hold the same list were put below each other: 2.",
         "Bladen met dezelfde lijst zijn onder elkaar gezet: 2.",

@@ -54,6 +54,8 @@ def without_invisible(text: str) -> str:
 
 def fold_as_written(text: str) -> str:
     """As `fold`, but with what nobody sees. What identifiers are made of, so this never changes."""
+    if text.isascii():  # most are: nothing to take apart
+        return " ".join(text.lower().split())
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
 
