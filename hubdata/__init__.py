@@ -47,8 +47,8 @@ very table):
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     answering   asking, cells, indicators, ingest, models, settings, store; pandas, pydantic: what an asked organisation
                 sees of itself, and what it says
-    partner_export answering, cells, indicators, reading, sandbox, settings, store, texts; nothing: answers about
-                partners from another tool
+    partner_export answering, cells, indicators, ingest, reading, sandbox, settings, store, texts; nothing: answers
+                about partners from another tool
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
                 folder instead of a page
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,
@@ -56,9 +56,9 @@ very table):
     proposals   answering, asking, cells, indicators, ingest, loading, models, settings, store; nothing: what
                 asked organisations say beside what is known, and how it becomes a load
     ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, kept, loading, methods,
-                models, naming, notebook, page_list, proposals, questions, reports, sandbox, settings, sharing, store,
-                story, template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
-                `chapters` what reports say of it
+                models, naming, notebook, page_list, partner_export, proposals, questions, reports, sandbox, settings,
+                sharing, store, story, template, texts; pandas, segno, streamlit: what pages share, in `words` what one
+                page says, in `chapters` what reports say of it
     ask_command answering, asking, audit, cells, partner_export, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`
     printing    ingest, texts; nothing: what commands print
