@@ -17,8 +17,9 @@ very table):
     methods     texts; nothing: what each figure means, for readers
     page_list   texts; nothing: every page once, with who may have it
     sandbox     nothing; nothing: a function in a process of its own, with limits
+    kept        nothing; nothing: what was made once, for the next who asks, up to so many megabytes
     reading     cells; defusedxml, numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
-    indicators  nothing; igraph, numpy, pandas, sklearn: tables in, numbers out; no files, no screen
+    indicators  nothing; igraph, numpy, pandas: tables in, numbers out; no files, no screen
     charts      cells, texts; pandas: tables in, Plotly figures out
     explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave
@@ -29,7 +30,7 @@ very table):
     template    cells, models, settings, texts; xlsxwriter: one workbook to fill in, and how its examples are known
     ingest      cells, methods, models, reading, settings, template, texts; numpy, pyarrow, pydantic, pydantic_core,
                 rapidfuzz: it never sees the database
-    store       models; duckdb, filelock, pandas, psycopg, pyarrow: the only part that knows there is a database
+    store       kept, models; duckdb, filelock, pandas, psycopg, pyarrow: the only part that knows there is a database
     audit       store; nothing: who did what, when
     linkfiles   store; pydantic: what every kind of link has, and how a file of them is kept
     story       ingest, page_list, store; nothing: views of pages in an order, to be presented and shared
@@ -46,18 +47,18 @@ very table):
     notebook    ingest, store; nothing: notes and decisions, kept whatever is loaded
     answering   asking, cells, indicators, ingest, models, settings, store; pandas, pydantic: what an asked organisation
                 sees of itself, and what it says
-    partner_export answering, cells, indicators, reading, store, texts; nothing: answers about partners from another
-                tool
+    partner_export answering, cells, indicators, ingest, reading, sandbox, settings, store, texts; nothing: answers
+                about partners from another tool
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
                 folder instead of a page
     server      access, answering, asking, audit, models, settings, sharing, store, texts; authlib, itsdangerous,
                 jinja2, limits, starlette, streamlit: every request passes its gate before Streamlit
     proposals   answering, asking, cells, indicators, ingest, loading, models, settings, store; nothing: what
                 asked organisations say beside what is known, and how it becomes a load
-    ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, loading, methods,
-                models, naming, notebook, page_list, proposals, questions, reports, sandbox, settings, sharing, store,
-                story, template, texts; pandas, segno, streamlit: what pages share, in `words` what one page says, in
-                `chapters` what reports say of it
+    ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, kept, loading, methods,
+                models, naming, notebook, page_list, partner_export, proposals, questions, reports, sandbox, settings,
+                sharing, store, story, template, texts; pandas, segno, streamlit: what pages share, in `words` what one
+                page says, in `chapters` what reports say of it
     ask_command answering, asking, audit, cells, partner_export, settings, sharing, texts; nothing: the verb `ask`
     file_command reports, texts, ui; nothing: the verbs `export` and `digest`
     printing    ingest, texts; nothing: what commands print

@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(words(parsed, sentence) if sentence else problem, file=sys.stderr)
         status = WRONG_USE
     except partner_export.NotRecognised as problem:
-        print(words(parsed, problem.text), file=sys.stderr)
+        print(words(parsed, problem.text), words(parsed, problem.way_out), file=sys.stderr)
         status = WRONG_USE
     except (sharing.SharingProblem, asking.AskProblem) as problem:
         print(words(parsed, texts.Text(str(problem))), file=sys.stderr)

@@ -7,6 +7,10 @@ manager decides (`proposals`).
 
 Nothing is free text but the name of a new partner. Whatever a form holds beside what was offered is left out, so a
 form that somebody made up can say no more than one of ours.
+
+When an organisation is taken for another, what it said and what was said of it is of the one that stays, as long as it
+is; what was said of that one itself goes before. The rows keep what they were written with, so that going back to
+before a merge finds everything as it was.
 """
 
 import contextlib
@@ -18,10 +22,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from hubdata import asking, ingest, models, store
 from hubdata.cells import fold, without_invisible
@@ -48,6 +52,10 @@ MONTHS_BACK = 36
 FEWEST_USERS = 3
 """A need, an offer or a theme that fewer organisations have tells of these; it is not offered to others."""
 
+Month = Annotated[str, Field(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")]
+"""Such as "2026-05"."""
+Intensity = Annotated[str, AfterValidator(lambda said: said if said in INTENSITIES else "")]
+"""One of `INTENSITIES`; "" is not said, and what only another version knows."""
 Form = Mapping[str, Sequence[str]]
 """What a form sent: name -> values."""
 
@@ -60,9 +68,9 @@ class TieSaid(_Said):
     """What an organisation says of one of its ties. Months are "2026-05"; "" is not said."""
 
     says: Literal["active", "ended", "never"]
-    ended: str = ""
-    contact: str = ""
-    intensity: str = ""
+    ended: Month | Literal[""] = ""
+    contact: Month | Literal[""] = ""
+    intensity: Intensity = ""
 
 
 class ProfileSaid(_Said):
@@ -70,7 +78,7 @@ class ProfileSaid(_Said):
 
     sector: str
     themes: tuple[str, ...] = ()
-    fte: float | None = None
+    fte: Annotated[float, Field(ge=0, le=1e15)] | None = None
     needs: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
 
@@ -81,14 +89,14 @@ class PartnerSaid(_Said):
     name: str
     organisation_id: str = ""
     """Whose name it is; "" when nobody in the data has it."""
-    since: str
-    intensity: str = "cooperation"
+    since: Month
+    intensity: Intensity = "cooperation"
 
 
 class RatingSaid(_Said):
     """How an organisation experiences a partner. It is shown to nobody; only averages are (`indicators.trust`)."""
 
-    at: datetime.datetime
+    at: AwareDatetime
     """When it was first said."""
     scores: dict[str, int]
     """Question -> 1 to 4; what was not answered is absent."""
@@ -98,7 +106,7 @@ class Decision(_Said):
     """What a manager decided about one thing that an organisation said."""
 
     status: Literal["accepted", "refused"]
-    at: datetime.datetime
+    at: AwareDatetime
     said: str
     """Tells what was decided about from what is said later (`proposals.digest`)."""
     snapshot: str = ""
@@ -110,9 +118,9 @@ class Answer(_Said):
 
     link: str
     organisation_id: str
-    first_at: datetime.datetime
-    last_at: datetime.datetime
-    finished_at: datetime.datetime | None = None
+    first_at: AwareDatetime
+    last_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
     profile: ProfileSaid | None = None
     ties: dict[str, TieSaid] = Field(default_factory=dict)
     """Id of the other organisation -> what is said of the tie with it."""
@@ -326,9 +334,13 @@ def to_ask(home: Path, settings: Settings, which: str) -> dict[str, str]:
 # --- what was said ----------------------------------------------------------------------------------------------------
 
 
-def answers(home: Path) -> list[Answer]:
-    """Every answer, the oldest first. Raises `store.StoreProblem` when they are damaged."""
-    return [_answer_of(row) for row in store.read_list(home, ANSWERS, _answer_of)]
+def answers(home: Path, shown: str | None = None) -> list[Answer]:
+    """Every answer, the oldest first, under the identifiers of a snapshot, else of the one on show.
+
+    Raises `store.StoreProblem` when they are damaged.
+    """
+    known = store.identifiers_now(home, shown)
+    return [_as_now_known(_answer_of(row), known) for row in store.read_list(home, ANSWERS, _answer_of)]
 
 
 def answer_of(home: Path, ask: asking.Ask) -> Answer | None:
@@ -340,12 +352,44 @@ def _answer_of(row: Any) -> Answer:
     return Answer.model_validate(row)
 
 
+def _as_now_known(answer: Answer, known: Mapping[str, str]) -> Answer:
+    """An answer under other identifiers: earlier one -> the one of now."""
+    if not known:
+        return answer
+    own = known.get(answer.organisation_id, answer.organisation_id)
+
+    def others(said: Mapping[str, Any], kind: str = "") -> dict[str, Any]:
+        """By the identifiers of now, without itself. Keys are identifiers, or begin with `kind`."""
+        now: dict[str, Any] = {}
+        for key, value in said.items():
+            new = _key_now(key, known, kind)
+            if new != f"{kind}{own}" and (new == key or new not in said):
+                now.setdefault(new, value)
+        return now
+
+    return answer.model_copy(
+        update={
+            "organisation_id": own,
+            "ties": others(answer.ties),
+            "ratings": others(answer.ratings),
+            "decided": others(answer.decided, "tie "),
+        }
+    )
+
+
+def _key_now(key: str, known: Mapping[str, str], kind: str) -> str:
+    if not key.startswith(kind):
+        return key
+    earlier = key.removeprefix(kind)
+    return f"{kind}{known.get(earlier, earlier)}"
+
+
 class ImportedRating(_Said):
     """What one organisation said of another in another tool."""
 
     by: str
     about: str
-    at: datetime.datetime
+    at: AwareDatetime
     scores: dict[str, int]
 
 
@@ -359,8 +403,15 @@ def ratings(home: Path) -> tuple[Rating, ...]:
         for answer in answers(home)
         for other, one in answer.ratings.items()
     ]
+    known = store.identifiers_now(home)
     elsewhere = [imported_rating(row) for row in store.read_list(home, IMPORTED, imported_rating)]
-    return (*said, *(Rating(one.by, one.about, one.at, _scores(one.scores)) for one in elsewhere))
+    return (
+        *said,
+        *(
+            Rating(known.get(one.by, one.by), known.get(one.about, one.about), one.at, _scores(one.scores))
+            for one in elsewhere
+        ),
+    )
 
 
 def imported_rating(row: Any) -> ImportedRating:
@@ -374,21 +425,38 @@ def _scores(said: Mapping[str, int]) -> tuple[int | None, ...]:
 
 def change_answer(home: Path, link_id: str, change: Callable[[Answer], Mapping[str, Any]]) -> None:
     """Change an answer that there is: the fields that `change` gives. Raises `store.StoreProblem`."""
+    known = store.identifiers_now(home)
 
     def changed(rows: list[Any]) -> list[Any]:
-        return [_with(row, change(_answer_of(row))) if row["link"] == link_id else row for row in rows]
+        return [_with(row, change, known) if row["link"] == link_id else row for row in rows]
 
     store.change_list(home, ANSWERS, _answer_of, changed)
 
 
-def _with(row: Any, fields: Mapping[str, Any]) -> Any:
-    """A row as it is written, with what a newer version noted beside."""
-    written = Answer.model_validate(row).model_copy(update=dict(fields)).model_dump(mode="json")
+def _with(row: Any, change: Callable[[Answer], Mapping[str, Any]], known: Mapping[str, str]) -> Any:
+    """A row as it is written after a change, with what a newer version noted beside.
+
+    What was written of an organisation that was taken for another since stays beside what is said of that other one,
+    and goes when nothing is said of that one any more.
+    """
+    as_written = _answer_of(row)
+    now = _as_now_known(as_written, known)
+    fields = dict(change(now))
+    written = as_written.model_copy(update=fields).model_dump(mode="json")
+    for name, kind in (("ties", ""), ("ratings", ""), ("decided", "tie ")):
+        if name in fields:
+            before = {key: (_key_now(key, known, kind), value) for key, value in row.get(name, {}).items()}
+            written[name] |= {
+                key: value
+                for key, (new, value) in before.items()
+                if new != key and (new in written[name] or new not in getattr(now, name))
+            }
     return {**row, **{name: written[name] for name in fields}}
 
 
 def _save(home: Path, ask: asking.Ask, change: Callable[[Answer], Mapping[str, Any]]) -> None:
     """Save a step of an answer. Raises `Closed` when the link has closed by now, and `store.StoreProblem`."""
+    known = store.identifiers_now(home)
 
     def changed(rows: list[Any]) -> list[Any]:
         if asking.by_id(home, ask.id) is None:  # it may have been revoked since the form came in
@@ -397,9 +465,11 @@ def _save(home: Path, ask: asking.Ask, change: Callable[[Answer], Mapping[str, A
         if not any(row["link"] == ask.id for row in rows):
             new = Answer(link=ask.id, organisation_id=ask.organisation_id, first_at=moment, last_at=moment)
             rows = [*rows, new.model_dump(mode="json")]
-        return [
-            _with(row, {**change(_answer_of(row)), "last_at": moment}) if row["link"] == ask.id else row for row in rows
-        ]
+
+        def with_day(answer: Answer) -> Mapping[str, Any]:
+            return {**change(answer), "last_at": moment}
+
+        return [_with(row, with_day, known) if row["link"] == ask.id else row for row in rows]
 
     store.change_list(home, ANSWERS, _answer_of, changed)
 

@@ -79,14 +79,22 @@ def create(options: argparse.Namespace, by: str) -> int:
 
 def import_ratings(options: argparse.Namespace, by: str) -> int:
     """Take in what organisations said of their partners in the PARTNER tool."""
-    found = partner_export.load(options.home, options.file.read_bytes(), options.day or answering.today())
+    hub_settings = settings.read(options.home)
+    with options.file.open("rb") as file:
+        content = file.read(hub_settings.max_file_megabytes * 1_000_000 + 1)
+    day = options.day or answering.today()
+    found = partner_export.read(options.home, hub_settings, options.file.name, content, day)
+    partner_export.keep(options.home, found.ratings)
     audit.note(options.home, by or "command", "ratings imported")
     if options.json:
-        _print({"ratings": found.ratings, "unknown": list(found.unknown), "unclear": found.unclear})
+        _print({"ratings": len(found.ratings), "unknown": found.unknown, "unclear": found.rows_left_out})
         return 0
-    gaps = {"n": found.ratings, "unknown": ", ".join(found.unknown) or "-", "unclear": found.unclear}
+    gaps = {"n": len(found.ratings), "unknown": ", ".join(found.unknown) or "-", "unclear": found.rows_left_out}
     line = Text("Answers taken in: {n}. Names that are not in the data: {unknown}. Rows left out: {unclear}.", gaps)
     print(line.translate(options.language))
+    for left in found.left_out:
+        place = Text("Row {row}:", {"row": left.row})
+        print(*(part.translate(options.language) for part in (place, left.message, left.way_out)), file=sys.stderr)
     return 0
 
 

@@ -11,7 +11,7 @@ revoked. Nothing is sent from here.
 import datetime
 import hmac
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hubdata import store
@@ -80,7 +80,7 @@ def create(
     moment = now()
     made: list[tuple[Ask, str]] = []
     with _FILE.changing(home, sets_aside=True) as links:
-        asked = {link.organisation_id for link in links if link.is_open(moment)}
+        asked = {link.organisation_id for link in _as_now_known(home, links) if link.is_open(moment)}
         for organisation_id, name in organisations.items():
             if organisation_id in asked:
                 continue
@@ -147,17 +147,29 @@ def note_opened(home: Path, link_id: str) -> None:
 
 def by_token(home: Path, token: str) -> Ask | None:
     """The link with this token, if it lets anybody in."""
-    return _FILE.open_by_token(home, token)
+    return next(iter(_as_now_known(home, [_FILE.open_by_token(home, token)])), None)
 
 
 def by_id(home: Path, link_id: str) -> Ask | None:
     """The link with this id, if it lets anybody in."""
-    return _FILE.open_by_id(home, link_id)
+    return next(iter(_as_now_known(home, [_FILE.open_by_id(home, link_id)])), None)
 
 
 def links(home: Path) -> tuple[Ask, ...]:
     """All links, ended ones too, oldest first. Raises `store.StoreProblem` when the file is damaged."""
-    return _FILE.links(home)
+    return tuple(_as_now_known(home, _FILE.links(home)))
+
+
+def _as_now_known(home: Path, found: Iterable[Ask | None]) -> list[Ask]:
+    """Links, each of the organisation that it is of now; as they are written they keep what they were made with."""
+    now_known = store.identifiers_now(home)
+    return [
+        link.model_copy(update={"organisation_id": now_known[link.organisation_id]})
+        if link.organisation_id in now_known
+        else link
+        for link in found
+        if link
+    ]
 
 
 def joined(present: bytes | None, restored: bytes) -> bytes:

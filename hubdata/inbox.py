@@ -21,9 +21,9 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 from filelock import FileLock, Timeout
@@ -60,25 +60,51 @@ class Result(NamedTuple):
 
 
 async def watch(home: Path, settings: Settings) -> None:
-    """Take drops from the inbox until cancelled. Whatever goes wrong is logged, and tried again later."""
-    last_stamps: Seen | None = None
-    since = pause = 0.0
+    """Take drops from the inbox until cancelled, one after another, each as it came to rest.
+
+    Files that come while a drop is taken are drops of their own and wait their turn. Whatever goes wrong is logged, and
+    tried again later.
+    """
+    waiting: list[Seen] = []
+    taken: Seen = {}  # nothing to begin with: a drop is finished in which a program was killed
+    taking: asyncio.Task[Result | None] | None = _task(process, home, settings, taken)
+    last_stamps: Seen = {}
+    since = pause = not_before = 0.0
     while True:
         wait = LOOK_SECONDS
         try:
-            stamps = await asyncio.to_thread(scan, home)
+            if taking and taking.done():
+                ended, taking = taking, None
+                ended.result()
+                pause = 0.0
+                waiting = [drop for drop in waiting if drop is not taken]  # what still lies there is looked at anew
+            lying = await asyncio.to_thread(scan, home)
+            stamps = {name: stamp for name, stamp in lying.items() if all(d.get(name) != stamp for d in waiting)}
             if stamps != last_stamps:
-                last_stamps, since, pause = stamps, time.monotonic(), 0.0
-            left = since + max(settings.inbox_settle_seconds, pause) - time.monotonic()
-            if left > 0 and _lists(home, stamps):
-                wait = min(wait, left)
-            elif left <= 0:
-                await asyncio.to_thread(process, home, settings, stamps)
+                last_stamps, since = stamps, time.monotonic()
+            left = since + settings.inbox_settle_seconds - time.monotonic()
+            if _lists(home, stamps):
+                if left > 0:
+                    wait = min(wait, left)
+                else:
+                    waiting.append(stamps)
+                    last_stamps = {}
         except Exception as error:
-            wait = pause = min(max(2 * pause, LOOK_SECONDS), LONGEST_PAUSE_SECONDS)
-            since = time.monotonic()
+            pause = min(max(2 * pause, LOOK_SECONDS), LONGEST_PAUSE_SECONDS)
+            not_before = time.monotonic() + pause
             logger.error("the inbox could not be emptied (%s); trying again in %.0f seconds", _reason(error), pause)
-        await _something_changes(home / "inbox", wait)
+        if waiting and not taking and time.monotonic() >= not_before:
+            taken = waiting[0]
+            taking = _task(process, home, settings, taken)
+        changes = asyncio.create_task(_something_changes(home / "inbox", wait))
+        try:
+            await asyncio.wait({changes, *([taking] if taking else [])}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            changes.cancel()
+
+
+def _task(work: Callable[..., Result | None], *how: Any) -> "asyncio.Task[Result | None]":
+    return asyncio.create_task(asyncio.to_thread(work, *how))
 
 
 async def _something_changes(folder: Path, seconds: float) -> None:
@@ -126,7 +152,8 @@ def _lists(home: Path, stamps: Seen) -> list[str]:
 def process(home: Path, settings: Settings, stamps: Seen | None = None) -> Result | None:
     """Load what lies in the inbox, or refuse it; None when there was nothing to do.
 
-    `stamps` is what came to rest: when the folder holds something else by now, it is left for the next time. Raises
+    `stamps` is what came to rest; what lies beside it is another drop. When one of these files is something else by
+    now, all are left for the next time. Raises
     `store.StoreProblem` or `OSError` when the data or the folders cannot be written; then the files still lie there.
     """
     folder = home / "inbox"
@@ -136,7 +163,9 @@ def process(home: Path, settings: Settings, stamps: Seen | None = None) -> Resul
     try:
         with FileLock(folder / ".lock", timeout=0):
             left = _finish(home)
-            if left is None or scan(home) != stamps or not _lists(home, stamps):
+            lying = scan(home)
+            is_unchanged = all(lying.get(name) == stamp for name, stamp in stamps.items())
+            if left is None or not is_unchanged or not _lists(home, stamps):
                 return None
             drop = {name: stamps[name] for name in _lists(home, stamps)}
             return _process(home, settings, drop, left.attempts if left.files == drop else 0)
@@ -255,7 +284,7 @@ def _finish(home: Path) -> Left | None:
     if not (folder / NOTE).exists():
         return Left({}, 0)
     try:
-        note = json.loads((folder / NOTE).read_bytes())
+        note = store.read_json((folder / NOTE).read_bytes())
         files = {str(name): (int(size), int(changed_at)) for name, (size, changed_at) in note["files"].items()}
         earlier, rejected = set(note["snapshots"]), str(note["rejected"])
         # A note of an older version has no count.

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from hubdata import store
 
@@ -30,13 +30,13 @@ class Door(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     id: str
-    token_sha256: str
-    created_at: datetime.datetime
+    token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    created_at: AwareDatetime
     created_by: str = ""
-    expires_at: datetime.datetime
-    revoked_at: datetime.datetime | None = None
+    expires_at: AwareDatetime
+    revoked_at: AwareDatetime | None = None
     opened: Annotated[int, Field(ge=0)] = 0
-    last_opened_at: datetime.datetime | None = None
+    last_opened_at: AwareDatetime | None = None
 
     def is_open(self, moment: datetime.datetime) -> bool:
         """Whether it lets anybody in."""
@@ -86,7 +86,7 @@ class LinkFile(Generic[L]):
             raise DamagedLinks("the file with shared links is damaged; no link lets anybody in", "damaged") from error
 
     def _parsed(self, content: bytes) -> tuple[L, ...]:
-        read = json.loads(content)
+        read = store.read_json(content)
         if not isinstance(read, dict) or "links" not in read:
             raise ValueError("no links")
         parsed = tuple(self.kind.model_validate(item) for item in read["links"])

@@ -97,6 +97,12 @@ OF_PROGRAMS = ("thumbs.db", "desktop.ini", PROBLEMS)
 """What programs, and we ourselves, put in a folder without anybody asking."""
 
 
+def get_ready() -> None:
+    """Read the words that every drop is read with, once for all of them (see `sandbox`); starts no thread."""
+    ingest.vocabularies(Settings())
+    ingest.recipes.recipes()
+
+
 def read_files(paths: list[Path], settings: Settings) -> dict[str, bytes | None]:
     """The content of files, and of the lists in folders, by file name. Raises `FileNotFoundError`.
 

@@ -348,7 +348,8 @@ EXPLANATIONS: dict[str, Explanation] = {
             "Simulations of the quarters ahead in which ties form and end as they did in the past five years at most. "
             "Each draws the agreements of the past anew, since ties of one agreement begin and end together; from "
             "these come its chances of ending, by age, across sectors or not, structural or not. Every quarter ahead "
-            "is like one of the past, drawn by lot: as many organisations come and go, and the same agreements begin. "
+            "is like one of the past, drawn by lot from a choice that differs per simulation: as many organisations "
+            "come and go, and the same agreements begin, each somewhat larger or smaller than it was. "
             "The band holds nine of ten simulations. Beside it: which part of them reaches the target, and how many "
             "more structural ties a quarter bring half of them there. Fans made in the same way on eight earlier days, "
             "with what was known then, show how often later values lay inside. The draw has a fixed seed."
@@ -357,7 +358,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "It is no promise: it says where the figure goes when everybody goes on as they did. A large agreement "
             "that is signed or runs out moves it at once."
         ),
-        "Efron & Tibshirani 1993; Cameron, Gelbach & Miller 2008",
+        "Efron & Tibshirani 1993; Cameron, Gelbach & Miller 2008; Silverman & Young 1987",
         also=(
             "middle",
             "low",

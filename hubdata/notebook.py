@@ -8,10 +8,8 @@ rows keep the identifier that they were written with, so that going back to befo
 """
 
 import datetime
-import functools
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -186,7 +184,7 @@ def note_call(home: Path, pair: tuple[str, str], status: str, until: datetime.da
 def _keep_one_per_pair(home: Path, name: str, read_row: Callable[[Any], object], new: Decision | Call) -> None:
     """Write what was decided about a pair instead of what the list had of it; nothing where its status is ""."""
 
-    known = _identifiers_now(home)
+    known = store.identifiers_now(home)
     pair = _pair_now(new.pair, known)
 
     def change(rows: list[Any]) -> list[Any]:
@@ -205,7 +203,7 @@ Written = TypeVar("Written", Decision, Call)
 
 def _as_now_known(home: Path, rows: Iterable[Written]) -> list[Written]:
     """What was decided about pairs, the newest first; each under the identifiers of now, and each pair once."""
-    known = _identifiers_now(home)
+    known = store.identifiers_now(home)
     newest: dict[tuple[str, str], Written] = {}
     for row in sorted(rows, key=lambda row: row.decided_at, reverse=True):
         a, b = _pair_now(row.pair, known)
@@ -217,26 +215,6 @@ def _as_now_known(home: Path, rows: Iterable[Written]) -> list[Written]:
 def _pair_now(pair: tuple[str, str], known: Mapping[str, str]) -> tuple[str, str]:
     a, b = sorted(known.get(identifier, identifier) for identifier in pair)
     return a, b
-
-
-def _identifiers_now(home: Path) -> Mapping[str, str]:
-    """Identifier that an organisation had -> the one it has in the data on show, of those taken for another."""
-    shown = store.current_snapshot_id(home)
-    return _identifiers_in(home, shown) if shown else {}
-
-
-@functools.lru_cache(maxsize=8)
-def _identifiers_in(home: Path, snapshot_id: str) -> Mapping[str, str]:
-    """The same of a snapshot, which never changes."""
-    try:
-        with closing(store.open_snapshot(home, snapshot_id)) as snapshot:
-            organisations = snapshot.arrow("organisations").select(["organisation_id", "aliases"]).to_pylist()
-    except store.StoreProblem:  # whoever reads the data says so
-        return {}
-    now = {row["organisation_id"] for row in organisations}
-    return {
-        alias: row["organisation_id"] for row in organisations for alias in row["aliases"] or () if alias not in now
-    }
 
 
 def _day(text: str | None) -> datetime.date | None:

@@ -173,7 +173,9 @@ def _of_answer(data: _Data, answer: Answer, last: Mapping[str, Answer]) -> Itera
             theirs = last[other].ties.get(own["organisation_id"]) if other in last else None
             yield _decided(answer, _tie(data, answer, other, said, theirs))
     for partner in answer.partners:
-        yield _decided(answer, _partner(data, answer, partner))
+        proposal = _partner(data, answer, partner)
+        if proposal.subject != answer.organisation_id:  # by now the two are one
+            yield _decided(answer, proposal)
     if answer.profile:
         for proposal in _profile(data, answer, answer.profile):
             yield _decided(answer, proposal)
@@ -464,13 +466,15 @@ def confirmations(home: Path, shown: str) -> tuple[Confirmation, ...]:
     Each side of a tie is one. Raises `store.StoreProblem` when the answers are damaged.
     """
     found = []
-    for answer in answering.answers(home):
+    known = store.identifiers_now(home, shown)
+    for answer in answering.answers(home, shown):
         for key, decision in answer.decided.items():
             kind, _, other = key.partition(" ")
             tie = answer.ties.get(other) if kind == "tie" else None
             partner = next((p for p in answer.partners if kind == "partner" and fold(p.name) == other), None)
             if partner:
                 other = partner.organisation_id or _new_id(partner.name)
+                other = known.get(other, other)
             is_said = partner is not None or (tie is not None and tie.says == "active")
             if is_said and decision.status == "accepted" and decision.snapshot <= shown:
                 a, b = sorted((answer.organisation_id, other))
@@ -485,7 +489,7 @@ def confirmed_profiles(home: Path, shown: str) -> tuple[tuple[str, float | None,
     """
     return tuple(
         (answer.organisation_id, answer.profile.fte, answer.last_at.date())
-        for answer in answering.answers(home)
+        for answer in answering.answers(home, shown)
         if answer.profile
         and any(
             key.split(" ")[0] == "profile" and decision.status == "accepted" and decision.snapshot <= shown

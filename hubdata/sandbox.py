@@ -4,8 +4,9 @@ Files as people send them are read here. One that was made to fill the memory, t
 ends this process and nothing else; the server goes on and says what happened. Files that leave are written here, since
 that takes seconds in which no page would be made.
 
-Starting Python with all that reading or writing needs takes a second. So one process per program has imported it and
-does nothing else, and each task is a fork of that one: some milliseconds. It ends when the program ends.
+Starting Python with all that reading or writing needs takes a second. So one process per program has imported it (and
+has done `get_ready` of the module, where there is one) and waits; each task is a fork of that one: some milliseconds.
+It ends when the program ends.
 """
 
 import contextlib
@@ -145,7 +146,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for that program
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks, so the kernel may forget them
     control = socket.socket(fileno=os.dup(0))
-    import_module(sys.argv[1])
+    getattr(import_module(sys.argv[1]), "get_ready", lambda: None)()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message:

@@ -261,6 +261,8 @@ class Settings(BaseModel):
     reading_seconds: Annotated[int, Field(ge=1)] = 120
     database_megabytes: Annotated[int, Field(ge=0)] = 0
     """The memory that the database may take for one snapshot; 0 is half of what the machine, or the container, has."""
+    kept_megabytes: Annotated[int, Field(ge=50)] = 200
+    """The memory that answers, figures and tables which were made once may take, for the next who asks."""
     keep_snapshots: Annotated[int, Field(ge=1)] = 100
     store: Annotated[str, Field(pattern=r"^(folder|ducklake:postgres:.*)?$")] = ""
     """Where the data is kept: "" is what HUBDATA_STORE says, and without it the folder (see `hubdata.store.which`)."""

@@ -377,7 +377,7 @@ def is_known_network(home: Path, network: str) -> bool:
 
 def _networks(home: Path) -> list[str]:
     try:
-        known = json.loads(store.read_record(home, NETWORKS))
+        known = store.read_json(store.read_record(home, NETWORKS))
     except (OSError, ValueError):  # none yet, or damaged: then it is made anew
         return []
     return [network for network in known if isinstance(network, str)] if isinstance(known, list) else []
@@ -408,7 +408,7 @@ def _ended_logins(home: Path) -> dict[str, str]:
 @functools.lru_cache(maxsize=8)
 def _read_ended(home: Path, _version: tuple[int, ...]) -> dict[str, str]:
     try:
-        ended = json.loads(store.read_record(home, "manager.logged-out"))
+        ended = store.read_json(store.read_record(home, "manager.logged-out"))
         return {str(login): str(at) for login, at in ended.items()}
     except (ValueError, AttributeError) as error:
         raise store.StoreProblem("manager.logged-out is damaged; remove it and set the password again") from error

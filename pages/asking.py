@@ -204,6 +204,7 @@ def trust() -> None:
             _("Nobody has said yet how it experiences its partners. Tick it when you ask: the questions are optional.")
         )
         ui.explain("trust", "value")
+        from_partner()
         return
     st.markdown(words.trust_sentence(found))
     st.caption(
@@ -224,6 +225,36 @@ def trust() -> None:
         "sector_trust", lambda: words.trust_of_sectors(found), ["sector_a_label", "sector_b_label", *scores], changed_by
     )
     ui.explain("trust", "value")
+    from_partner()
+
+
+def from_partner() -> None:
+    """Answers that were given in the PARTNER tool: handed in, looked at, taken in and taken out again."""
+    taken = words.taken_in()
+    with st.expander(_("Answers from the PARTNER tool"), key="from_partner", expanded=bool(taken)):
+        st.markdown(
+            _(
+                "Did you ask before with PARTNER? Take the export with a row per respondent and partner. Only its six "
+                "questions about partners are used, and it goes in the place of what you took in before."
+            )
+        )
+        file, day = words.chosen_export()
+        found = words.export_found(file, day) if file and day else None
+        if found:
+            st.markdown(words.export_sentence(found))
+            if found.left_out:
+                ui.frame(
+                    "export_left_out",
+                    lambda: words.left_out(found),
+                    ["row", "column", "message", "remedy"],
+                    (str(found.left_out),),
+                )
+            if st.button(_("Take in"), type="primary", key="take_in", disabled=not found.ratings):
+                words.take_in(found)
+        if taken:
+            st.markdown(n_md("**{n} answer was taken in.**", "**{n} answers were taken in.**", taken))
+            if st.button(_("Take them out again"), key="take_out", icon=":material/undo:"):
+                words.take_in(None)
 
 
 ui.lazy_tabs(

@@ -205,7 +205,7 @@ def progress(indicator: str, road: questions.Road) -> None:
         draw=lambda: charts.lines(
             words.history_and_fan(title, road["history"], days),
             ui.style(),
-            y_title=title,
+            y_title="",
             value_format=kind,
             colours={words.name_of_fan(): ui.style().ink.accent},  # the same figure, ahead
             **ui.targets(indicator),
@@ -247,9 +247,7 @@ def targets() -> None:
             sentence=_("The largest events and your notes are marked along the foot.")
             if ui.may_change()
             else _("The largest events are marked along the foot."),
-            draw=lambda: charts.lines(
-                ui.series(history, "mean_degree", title), ui.style(), y_title=title, **ui.marks()
-            ),
+            draw=lambda: charts.lines(ui.series(history, "mean_degree", title), ui.style(), y_title="", **ui.marks()),
             alt=lambda: ui.trend_in_words(title, history, "mean_degree", "number"),
             table=lambda: history,
             columns=["date", "mean_degree", "ties"],

@@ -79,12 +79,22 @@ if files:
         matching.doubts(drop)
         words.problem_kinds(draft.problems)
         matching.corrections(drop)
-        ui.frame(
-            "problems",
-            lambda: matching.problem_rows(draft.problems),
-            ["file", "row", "column", ui.column("value", _("In the cell"), "text"), "message", "remedy"],
-            (drop.id,),
-        )
+        open_problems = matching.unsettled(drop)
+        if len(open_problems) < len(draft.problems):
+            st.caption(
+                n_(
+                    "{n} problem goes when you answer what is asked above, and is not in a list below.",
+                    "{n} problems go when you answer what is asked above, and are not in a list below.",
+                    len(draft.problems) - len(open_problems),
+                )
+            )
+        if open_problems:
+            ui.frame(
+                "problems",
+                lambda: matching.problem_rows(open_problems),
+                ["file", "row", "column", ui.column("value", _("In the cell"), "text"), "message", "remedy"],
+                (drop.id,),
+            )
         if draft.rejected:
             st.markdown(
                 _(

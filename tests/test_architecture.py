@@ -158,6 +158,14 @@ def test_what_a_server_installs_is_locked_by_content_and_its_licences_are_named(
     }
 
 
+def test_the_text_of_every_licence_is_there_once() -> None:
+    named = re.findall(r'SPDX-License-Identifier = "([^"]+)"', (ROOT / "REUSE.toml").read_text(encoding="utf-8"))
+    assert {one for line in named for one in line.split(" AND ")} == {p.stem for p in (ROOT / "LICENSES").iterdir()}
+    assert (ROOT / "LICENSES" / "EUPL-1.2.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    igraph = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    assert "igraph is under the GNU GPL" in igraph
+
+
 @pytest.mark.parametrize(
     "path", [*(ROOT / "pages").glob("*.py"), *HUBDATA.rglob("*.py")], ids=lambda path: str(path.relative_to(ROOT))
 )

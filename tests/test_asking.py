@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubdata import access, answering, asking, audit, loading, settings, sharing, store
+from hubdata import access, answering, asking, audit, loading, naming, proposals, settings, sharing, store
 from hubdata.__main__ import main
 from hubdata.server import answers as forms
 from hubdata.server.cookies import ASKED_COOKIE, signer
@@ -520,6 +520,53 @@ def test_ties_that_changed_meanwhile_are_said(home: Path) -> None:
     assert answer.headers["location"] == "/a/own/ties/1?notice=changed"
     assert "changed while you were answering" in visitor.get(answer.headers["location"]).text
     assert list(said(home, link).ties) == ["b"]
+
+
+def test_when_two_are_one_their_links_answers_and_ratings_are_of_the_one_that_stays_until_undo(home: Path) -> None:
+    (anna, _), (dora, token) = asking.create(home, {"a": "Anna", "d": "Dora"}, ratings=True)
+    key = keys(home, anna)
+    answering.save_ties(
+        home, SETTINGS, anna, {"tie": list(key.values())} | {f"says-{k}": ["active"] for k in key.values()}
+    )
+    answering.save_ratings(home, SETTINGS, anna, {"tie": [key["c"]], f"mission-{key['c']}": ["4"]})
+    answering.save_ratings(home, SETTINGS, anna, {"tie": [key["d"]], f"mission-{key['d']}": ["2"]})
+    own = keys(home, dora)["a"]
+    answering.save_ratings(home, SETTINGS, dora, {"tie": [own], f"mission-{own}": ["3"]})
+    answering.save_ties(home, SETTINGS, dora, {"tie": [own], f"says-{own}": ["ended"]})
+    waiting = {(p.organisation_id, p.key): p for p in proposals.proposals(home, SETTINGS)}
+    proposals.accept(home, SETTINGS, [waiting["a", "tie d"]])
+    written, shown = (home / "answers.json").read_bytes(), store.current_snapshot_id(home)
+    before = (asking.links(home), answering.answers(home), answering.ratings(home))
+
+    merge = naming.Merge(kind="organisation", kept="c", gone="d")
+    outcome = naming.merge(home, SETTINGS, [merge], "command")
+    assert outcome.manifest
+    assert [link.organisation_id for link in asking.links(home)] == ["a", "c"]
+    assert asking.create(home, {"c": "Cora"}) == [], "it has the open link of the one that went"
+    visitor = Visitor(home)
+    visitor.get(f"/a/{token}")
+    assert "Cora" in visitor.get("/a/own").text
+    assert said(home, anna).ties == {other: answering.TieSaid(says="active") for other in ("b", "c")}
+    assert {(one.by, one.about, one.scores[1]) for one in answering.ratings(home)} == {("a", "c", 4), ("c", "a", 3)}
+    waiting = {(p.organisation_id, p.key): p for p in proposals.proposals(home, SETTINGS)}
+    assert {("a", "tie c"), ("c", "tie a")} <= set(waiting)
+    assert not any("tie d" in key for _own, key in waiting)
+    assert waiting["a", "tie c"].contradicts, "the two sides are beside each other"
+    assert {c[:3] for c in proposals.confirmations(home, outcome.manifest.id)} == {("a", "c", "a")}
+    assert {c[:3] for c in proposals.confirmations(home, shown or "")} == {("a", "d", "a")}, "as that snapshot has it"
+    assert (home / "answers.json").read_bytes() == written
+
+    # What is said while they are one goes on being of the one that stayed; all else is as it was.
+    key = keys(home, anna)
+    answering.save_ties(home, SETTINGS, anna, {"tie": [key["c"]], f"says-{key['c']}": ["never"]})
+    answering.save_ratings(home, SETTINGS, anna, {"tie": [key["b"]], f"mission-{key['b']}": ["1"]})
+    loading.rollback_to(home, shown or "", outcome.manifest.id)
+    assert [link.organisation_id for link in asking.links(home)] == [link.organisation_id for link in before[0]]
+    again = said(home, anna)
+    assert {other: tie.says for other, tie in again.ties.items()} == {"b": "active", "c": "never", "d": "active"}
+    assert {other: one.scores["mission"] for other, one in again.ratings.items()} == {"b": 1, "c": 4, "d": 2}
+    assert again.decided == before[1][0].decided
+    assert said(home, dora) == before[1][1]
 
 
 def test_an_organisation_that_is_no_longer_in_the_data_reads_so(home: Path) -> None:

@@ -13,6 +13,7 @@ from figures import figures_on
 from streamlit.testing.v1 import AppTest
 
 from hubdata import demo, loading, notebook, settings
+from hubdata.kept import KEPT
 from hubdata.ui import PAGES, session
 
 ANYWHERE: tuple[dict[str, str], ...] = (
@@ -59,14 +60,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def forget() -> None:
     """Empty everything that is kept between runs."""
     streamlit.cache_resource.clear()
-    for kept in (
-        session.opened,
-        session._kept_answer,
-        session._comparison,
-        session._as_of_options,
-        session.known_themes,
-    ):
-        kept.cache_clear()
+    session.OPENED.clear()
+    KEPT.clear()
 
 
 def run(page: str, address: dict[str, str], app: AppTest | None = None) -> AppTest:

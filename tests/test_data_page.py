@@ -385,6 +385,29 @@ def test_the_workbook_of_a_manager_gets_in_step_by_step(home: Path) -> None:
     all_got_in(home)
 
 
+ATTENDEES = (Path(__file__).parent / "sources" / "made" / "eventbrite.csv").read_text()
+"""What Eventbrite exports: of Stichting Kaapwerk three came, of Recht, Vrede & Co one registered."""
+
+
+def test_a_list_of_attendees_is_loaded_without_persons_and_not_beside_another_list_of_events(home: Path) -> None:
+    ours = 'organisation_id,name,sector\nk,Stichting Kaapwerk,ngo\nr,"Recht, Vrede & Co",business\n'
+    events = "name,start_date\nNetwerkborrel,2026-03-12\n"
+    publish(home, {"organisations": ours, "partnerships": "organisation_ids,start_date\nk|r,2020-01-31\n"})
+    app = dropped(opened("data"), attendees=ATTENDEES, events=events)
+    assert "There are two files for the same table." in told(app)
+    assert "leave the other out" in told(app)
+    assert load_button(app) is None
+    dropped(app, attendees=ATTENDEES)
+    assert "Eventbrite" in told(app)
+    assert "two files" not in told(app)
+    pressed(app, "Load")
+    snapshot = current_snapshot_id(home)
+    visits = snapshot.table("attendance")[["organisation_id", "people", "status"]].to_numpy().tolist()
+    assert visits == [["k", 3, "attended"], ["r", 1, "registered"]]
+    assert snapshot.table("events")["name"].tolist() == ["Netwerkborrel"]
+    assert "Fenna" not in told(app)
+
+
 TWICE = (
     "organisation_id,name,sector\na,Stichting Lindenzee,ngo\nb,Beta,knowledge\nc,St. Lindenzee,ngo\nd,Dora,business\n"
 )
@@ -512,14 +535,22 @@ def test_from_a_mistake_to_new_figures_and_back(browser: Browser, address: str, 
 
 
 def test_the_workbook_of_a_manager_gets_in_within_twelve_clicks(browser: Browser, home: Path) -> None:
+    """In Dutch; in English up to the last click, in the same tab, for what is loaded is loaded for good."""
     with served(home) as served_at:
-        page = visit(browser, f"{served_at}/data?lang=nl")
-        page.locator("input[type=file]").set_input_files(WORKBOOK)
-        clicks = 2  # "Upload", and the file
-        for label in ("Ja, dit zijn mijn lijsten", "Dat klopt", "Lees ze zo", "Laden"):
+        page = visit(browser, f"{served_at}/data?lang=en")
+        for language in ("en", "nl"):
+            settled(page, f"{served_at}/data?lang={language}")
+            page.locator("input[type=file]").set_input_files(WORKBOOK)
+            clicks = 2  # "Upload", and the file
+            words = texts.translation(language).gettext
+            for label in ("Yes, these are my lists", "That is right", "Read them so"):
+                wait_until_settled(page)
+                button(page, words(label)).click()  # type: ignore[attr-defined]
+                clicks += 1
             wait_until_settled(page)
-            button(page, label).click()  # type: ignore[attr-defined]
-            clicks += 1
+            expect(button(page, words("Load"))).to_be_enabled()  # type: ignore[arg-type]
+        button(page, "Laden").click()  # type: ignore[attr-defined]
+        clicks += 1
         says(page, "organisaties: 44 van 44")
         says(page, "samenwerkingen: 32 van 32")
         wait_until_settled(page)

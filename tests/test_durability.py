@@ -3,20 +3,20 @@
 import contextlib
 import hashlib
 import json
-import re
-import shutil
 import signal
 import stat
 import subprocess
 import sys
 import textwrap
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 from conftest import ROOT
+from killed import states_of
 
 from hubdata import ingest, loading, models, settings, store
 from hubdata.store import tables
@@ -69,101 +69,43 @@ def python(code: str, *arguments: str, **more: Any) -> subprocess.CompletedProce
     )
 
 
-# A child kills itself at its n-th step on the disk: an open for writing, a rename, a new folder, a removal. Children are
-# forks of one process, so that hubdata is imported once.
-KILLED_AT_EVERY_STEP = """
-    import os, shutil, signal, traceback
-    from pathlib import Path
-    start, scratch = Path(sys.argv[1]), Path(sys.argv[2])
-    steps, at, home, armed = 0, 0, Path(), False
-
-    def watch(event, arguments):
-        global steps
-        on_disk = event in ("os.rename", "os.mkdir", "os.remove", "os.rmdir") or (
-            event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
-        )
-        if on_disk and armed and str(arguments[0]).startswith(str(home)):
-            steps += 1
-            if steps == at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(watch)
-    import test_durability as t
-    from hubdata import store
-    t.loading.prepare(start, t.SETTINGS, {})  # all children share the process that waits to read files
-    ended = None
-    while ended != 0 and at < 200:
-        at += 1
-        home = scratch / str(at)
-        shutil.copytree(start, home)
-        child = os.fork()
-        if not child:
-            try:
-                armed = True
-                CODE
-                os._exit(0)
-            except BaseException:
-                traceback.print_exc()
-                sys.stderr.flush()
-                os._exit(1)
-        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        print(ended)
-"""
-
-
-def killed_at_every_step(
-    start: Path, scratch: Path, code: str, *allowed: set[str], arguments: tuple[str, ...] = ()
-) -> int:
-    """Run `code` over copies of a home, killed one step later each time, until it gets through; the number of steps."""
-    done = python(KILLED_AT_EVERY_STEP.replace("CODE", code), str(start), str(scratch), *arguments)
-    ended = [int(line) for line in done.stdout.split()]
-    assert done.returncode == 0, done.stderr
-    assert ended == [KILLED] * (len(ended) - 1) + [0], done.stderr
-    seen = set()
-    for step in range(1, len(ended) + 1):
-        # Not every step changes the disk; what lies there as it did before was looked at.
-        if (there := what_lies_in(scratch / str(step))) not in seen:
-            assert_whole(scratch / str(step), *allowed)
-        seen.add(there)
-        shutil.rmtree(scratch / str(step))
-    assert len(seen) > 1
-    return len(ended) - 1
-
-
-def what_lies_in(home: Path) -> frozenset[tuple[str, int]]:
-    """The name and size of every file and folder, with the same name for everything that is drawn at random.
-
-    Beside them how many snapshots came before the one on show: what says so is as long for each of them.
-    """
-    drawn = re.compile(r"\d{8}T\d+-[0-9a-f]+|[0-9a-f]{16,}")
-    lying = {(drawn.sub("*", str(path.relative_to(home))), path.stat().st_size) for path in home.rglob("*")}
-    shown = store.current_snapshot_id(home) or ""
-    return frozenset(lying | {("before the one on show", sum(m.id < shown for m in store.history(home)))})
+def killed_at_every_step(start: Path, scratch: Path, work: Callable[[Path], object], *allowed: set[str]) -> int:
+    """Do `work` on a home; whatever a kill at any of its steps leaves behind is whole. The number of steps."""
+    steps, left = states_of(start, scratch, lambda: work(start))
+    for home in left:
+        assert_whole(home, *allowed)
+    assert len(left) > 1
+    return steps
 
 
 def test_a_load_killed_at_any_step_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     """With removal of old snapshots at the end, which is killed half way too."""
     for names in ("abc", "abcd", "abcde"):
         load(tmp_path / "start", *names)
-    code = "t.load(home, *'abcdef')"
-    steps = killed_at_every_step(tmp_path / "start", tmp_path, code, set("abcde"), set("abcdef"))
+    steps = killed_at_every_step(
+        tmp_path / "start", tmp_path, lambda home: load(home, *"abcdef"), set("abcde"), set("abcdef")
+    )
     assert steps >= 10
 
 
 def test_going_back_killed_at_any_step(tmp_path: Path) -> None:
     first = load(tmp_path / "start", "a")
     load(tmp_path / "start", "a", "b")
-    code = "store.rollback(home, sys.argv[3])"
-    assert killed_at_every_step(tmp_path / "start", tmp_path, code, {"a"}, {"a", "b"}, arguments=(first,)) >= 2
+    steps = killed_at_every_step(
+        tmp_path / "start", tmp_path, lambda home: store.rollback(home, first), {"a"}, {"a", "b"}
+    )
+    assert steps >= 2
 
 
 def test_a_restore_killed_at_any_step(tmp_path: Path) -> None:
     load(tmp_path / "other", "x", "y")
     store.backup(tmp_path / "other", tmp_path / "backup.zip")
     load(tmp_path / "start", "a")
-    code = "store.restore(home, Path(sys.argv[3]))"
-    file = str(tmp_path / "backup.zip")
-    assert killed_at_every_step(tmp_path / "start", tmp_path, code, {"a"}, {"x", "y"}, arguments=(file,)) >= 8
+    file = tmp_path / "backup.zip"
+    steps = killed_at_every_step(
+        tmp_path / "start", tmp_path, lambda home: store.restore(home, file), {"a"}, {"x", "y"}
+    )
+    assert steps >= 8
 
 
 KILLED_BY_THE_CLOCK = """

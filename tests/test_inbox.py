@@ -22,6 +22,7 @@ import pytest
 from browser import served
 from conftest import ROOT
 from hostile import xls
+from killed import states_of
 
 from hubdata import inbox, loading, store, texts
 from hubdata.settings import Settings
@@ -389,87 +390,27 @@ def test_of_many_at_once_one_takes_the_drop(home: Path) -> None:
     assert not (home / "rejected").exists()
 
 
-KILLED = """
-import os, shutil, signal, sys, traceback
-from pathlib import Path
-from hubdata import inbox, loading, store
-from hubdata.settings import Settings
-from tests.test_durability import what_lies_in
-from tests.test_inbox import ENGLISH, GOOD, MORE, put
-
-def in_a_child(work):
-    child = os.fork()
-    if not child:
-        try:
-            work()
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-def prepare(home):
-    (home / "inbox").mkdir(parents=True)
+@pytest.mark.parametrize("day", ["2020-01-01", "never"])
+def test_killed_at_any_moment_a_drop_counts_once(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, day: str
+) -> None:
+    """Whatever lies there when a process is killed before any change of the disk: the next one finishes the work."""
     put(home, organisations=GOOD)
     inbox.process(home, ENGLISH)
-    put(home, organisations=MORE, events="name,start_date\\nParty," + sys.argv[2] + "\\n")
-
-def take_until(home, last):
-    left = last
-    def count(event, told):
-        nonlocal left
-        changes = event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir") or (event == "open" and told[2] & os.O_CREAT)
-        if changes and str(home) in str(told[:2]):
-            left -= 1
-            if not left:
-                os.kill(os.getpid(), signal.SIGKILL)
-    sys.addaudithook(count)
-    inbox.process(home, ENGLISH)
-
-def finish(home):
-    while inbox.scan(home):
-        inbox.process(home, ENGLISH)
-    inbox.process(home, ENGLISH)
-    assert [p.name for p in (home / "inbox").iterdir()] == [".lock"], list((home / "inbox").iterdir())
-    refused = list((home / "rejected").glob("*"))
-    if sys.argv[2] == "never":
-        assert [sorted(p.name for p in path.iterdir()) for path in refused] == [["events.csv", "organisations.csv", "problems.csv"]]
-        assert len(store.history(home)) == 1
-    else:
-        assert refused == [], refused
-        assert len(store.history(home)) == 2
-        assert store.history(home)[0].tables["organisations"]["rows"] == 6
-
-loading.prepare(Path(sys.argv[1]), ENGLISH, {})  # all children share the process that waits to read files
-start = Path(sys.argv[1]) / "start"
-assert in_a_child(lambda: prepare(start)) == 0
-seen = set()
-for last in range(1, 1000):
-    home = shutil.copytree(start, Path(sys.argv[1]) / str(last))
-    ended = in_a_child(lambda: take_until(home, last))
-    assert ended in (0, -signal.SIGKILL), ended
-    # Not every change leaves something that was not there before: what lies there as before was finished before.
-    there = what_lies_in(home)
-    if ended == 0 or there not in seen:
-        assert in_a_child(lambda: finish(home)) == 0, last
-        seen.add(there)
-    shutil.rmtree(home)
-    if ended == 0:
-        break
-print(last, len(seen))
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="forks")
-@pytest.mark.parametrize("day", ["2020-01-01", "never"])
-def test_killed_at_any_moment_a_drop_counts_once(tmp_path: Path, day: str) -> None:
-    """A process kills itself at its first, second, third, ... change of the disk; the next one finishes the work."""
-    command = [sys.executable, "-c", KILLED, str(tmp_path), day]
-    env = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=400)
-    assert done.returncode == 0, done.stderr
-    steps, different = map(int, done.stdout.split())
-    assert steps > different > 10
+    put(home, organisations=MORE, events=f"name,start_date\nParty,{day}\n")
+    steps, left = states_of(home, tmp_path_factory.mktemp("killed"), lambda: inbox.process(home, ENGLISH))
+    assert steps >= len(left) > 10
+    for killed in left:
+        while inbox.scan(killed):
+            inbox.process(killed, ENGLISH)
+        inbox.process(killed, ENGLISH)
+        assert [path.name for path in (killed / "inbox").iterdir()] == [".lock"]
+        refused = [sorted(path.name for path in folder.iterdir()) for folder in (killed / "rejected").glob("*")]
+        loads = [manifest.tables["organisations"]["rows"] for manifest in store.history(killed)]
+        if day == "never":
+            assert (refused, loads) == ([["events.csv", "organisations.csv", "problems.csv"]], [5])
+        else:
+            assert (refused, loads) == ([], [6, 5])
 
 
 def test_what_fails_is_logged_without_data_and_tried_again(
@@ -521,3 +462,36 @@ def test_the_server_takes_drops_when_they_are_complete(home: Path) -> None:
     assert loads() == 2
     assert len(list((home / "rejected").iterdir())) == 1
     assert len(names_on_show(home)) == 6
+
+
+def test_drops_that_come_while_one_is_read_wait_their_turn_and_none_is_merged(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three lists, each dropped while the one before is still being read: three loads, in that order."""
+    quick = Settings(languages=("en",), inbox_settle_seconds=0.1)
+    drops = [GOOD + "".join(f"x{n},X {n},ngo\n" for n in range(more)) for more in range(1, 4)]
+    whole, read, is_busy = inbox.loading.prepare, [], threading.Event()
+
+    def slow(*arguments: Any, **how: Any) -> Any:
+        read.append(sorted(arguments[2]))
+        is_busy.set()
+        time.sleep(0.7)
+        return whole(*arguments, **how)
+
+    monkeypatch.setattr(inbox.loading, "prepare", slow)
+
+    async def dropped() -> None:
+        watching = asyncio.create_task(inbox.watch(home, quick))
+        for number, rows in enumerate(drops):
+            put(home, **{f"organisations-{number}": rows})
+            await asyncio.to_thread(is_busy.wait, 20)
+            await asyncio.sleep(0.25)
+        await asyncio.to_thread(wait_until, lambda: not lying_in(home / "inbox"))
+        watching.cancel()
+
+    asyncio.run(dropped())
+    assert read == [[f"organisations-{number}.csv"] for number in range(3)]
+    assert [m.tables["organisations"]["rows"] for m in reversed(store.history(home))] == [
+        rows.count("\n") - 1 for rows in drops
+    ]
+    assert not (home / "rejected").exists()

@@ -363,3 +363,21 @@ def test_five_thousand_names_take_a_few_seconds() -> None:
     read = [lookalikes.read(name) for name in names]
     assert len(names) == 5000
     assert sum(1 for _ in lookalikes._candidates(read)) < 30 * len(names)
+
+
+def test_a_list_of_names_that_are_all_nearly_the_same_is_compared_in_time_that_grows_as_the_list() -> None:
+    """A thousand of them took minutes when every pair was compared word by word."""
+    from hubdata.ingest import lookalikes
+
+    letters = "abcdefghijklmnopqrst"
+    names = [
+        f"Stichting {'a' * 30} {one}{two}{three} hulp" for one in letters[:3] for two in letters for three in letters
+    ]
+    entries = [ingest.Entry((name,), f"i{number}") for number, name in enumerate([*names, "Fonds", "Stichting Fonds"])]
+    compared = []
+    whole = lookalikes.alike
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lookalikes, "alike", lambda *how: compared.append(1) or whole(*how))
+        found = ingest.look_alikes(entries)
+    assert len(compared) <= len(entries) * lookalikes.MOST_CANDIDATES
+    assert (1200, 1201) in [(pair.one, pair.other) for pair in found]

@@ -193,6 +193,17 @@ def test_spaces_around_quoted_cells_belong_to_the_file() -> None:
     assert cells('a,b\n"x, "" y",z\n') == [{"a": 'x, " y', "b": "z"}]
 
 
+@pytest.mark.parametrize("quotes", ["''", "‘’", "“”", "„“", "«»"])
+def test_other_quotation_marks_around_every_text_belong_to_the_file(quotes: str) -> None:
+    begin, end = quotes
+    rows = [["naam", "sector"], ["Vrede", "ngo"], ["", "ngo"]]
+    text = "\n".join(";".join(f"{begin}{cell}{end}" for cell in row) for row in rows)
+    (table,) = reading.read(text.encode())
+    assert [[*record.values()] for record in table.cells.to_pylist()] == rows[1:]
+    (table,) = reading.read(f"naam;sector\n{begin}Vrede{end};{begin}ngo{end}\n".encode())
+    assert table.cells.to_pylist() == [{"naam": f"{begin}Vrede{end}", "sector": f"{begin}ngo{end}"}]
+
+
 def test_a_line_that_is_one_cell_is_taken_apart() -> None:
     table = one('a,b\n1,2\n"3,""4, 5"""\n"6, 7"\n"8",9\n"10"\n')
     assert [r["b"] for r in table.cells.to_pylist()] == ["2", "4, 5", " 7", "9", ""]

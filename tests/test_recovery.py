@@ -31,7 +31,7 @@ from streamlit.testing.v1 import AppTest
 from test_data_page import pressed
 from test_pages import opened, said
 
-from hubdata import access, ingest, loading, notebook, server, settings, sharing, store
+from hubdata import access, answering, ingest, loading, notebook, server, settings, sharing, store, story
 from hubdata.__main__ import main
 from hubdata.server import health, public_pages
 from hubdata.ui import session
@@ -232,6 +232,126 @@ def test_something_useful_is_shown_and_said_and_the_work_goes_on(damage: Damage,
     assert damage.content is None or damage.what == "pointer" or damage.content in everything_in(spoilt)
     for path in store.damaged_files(spoilt):
         assert path.name in boxes(opened("data", lang="en"))
+
+
+# --- records, one value at a time ----------------------------------------------------------------------------------------
+
+TIMES = "2020-01-01T00:00:00", "0001-01-01", "\ud800", [], {"a": "b"}
+"""What no moment is: the first has no time zone."""
+DAYS = 5, None, *TIMES[2:]
+TEXTS = None, 5, [], {}, "\ud800"
+SAID = {"says": "ended", "ended": "2020-05"}
+ANSWER = {"link": "x", "organisation_id": "a", "first_at": "2020-01-01T00:00:00Z", "last_at": "2020-01-01T00:00:00Z"}
+RECORDS: dict[str, tuple[Any, dict[str, tuple[Any, ...]]]] = {
+    "notes.json": ({"id": "x", "day": "2020-01-01", "text": "T"}, {"day": DAYS, "text": TEXTS, "id": TEXTS}),
+    "story.json": (
+        {"id": "x", "page": "network", "view": {}, "sentence": "S"},
+        {"sentence": TEXTS, "page": TEXTS, "view": (None, 5, [5], {"a": None}, {"a": "\ud800"})},
+    ),
+    "calls.json": (
+        {"organisation_a": "a", "organisation_b": "b", "status": "called", "until": "2020-01-01"},
+        {"until": DAYS, "organisation_a": TEXTS, "status": TEXTS},
+    ),
+    "introductions.json": (
+        {"organisation_a": "a", "organisation_b": "b", "status": "accepted", "introduced_on": None},
+        {"introduced_on": ("x", 5, [5]), "organisation_b": TEXTS, "status": TEXTS},
+    ),
+    "answers.json": (
+        ANSWER,
+        {
+            "first_at": TIMES,
+            "ties": tuple({"b": SAID | {"ended": month}} for month in ("soon", "2020-13", "2020-05-01", "\0", None)),
+            "partners": ([{"name": "B", "since": ""}], [{"name": "B", "since": "x"}], [None]),
+            "profile": ({"sector": "ngo", "fte": 1e308}, {"sector": "ngo", "fte": -1}, {"sector": "\ud800"}),
+            "ratings": ({"b": {"at": "2020-01-01T00:00:00", "scores": {}}}, {"b": {}}),
+        },
+    ),
+    "ratings.json": (
+        {"by": "a", "about": "b", "at": "2020-01-01T00:00:00Z", "scores": {"openness": 3}},
+        {"at": TIMES, "by": TEXTS, "scores": (None, 5, {"openness": "x"}, {"openness": [3]})},
+    ),
+}
+"""A list of ours -> a row of it, and values that make this row unreadable."""
+READ: dict[str, tuple[Callable[[Path], Any], Callable[[Any], object]]] = {
+    "notes.json": (notebook.notes, notebook._note_of),
+    "story.json": (story.steps, story._step_of),
+    "calls.json": (notebook.calls, notebook._call_of),
+    "introductions.json": (notebook.decisions, notebook._decision_of),
+    "answers.json": (answering.answers, answering._answer_of),
+    "ratings.json": (answering.ratings, answering.imported_rating),
+}
+NO_JSON = (
+    b"",
+    b"{}",
+    b"null",
+    b"[null]",
+    b"[[]]",
+    b"\xff",
+    b"[" * 100_000,
+    b'{"a":' * 100_000,
+    b"[1e999]",
+    b'["\\ud800"]',
+)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_value_that_cannot_be_is_damage_that_is_said_and_costs_its_row_alone(name: str, tmp_path: Path) -> None:
+    (row, wrong), (read, read_row), path = RECORDS[name], READ[name], tmp_path / name
+    path.write_text(json.dumps([row]))
+    assert len(read(tmp_path)) == 1
+    damaged = [json.dumps([row, {**row, key: value}]).encode() for key, values in wrong.items() for value in values]
+    for content in (*NO_JSON, *damaged):
+        path.write_bytes(content)
+        with pytest.raises(store.StoreProblem):
+            read(tmp_path)
+        kept: list[Any] = []
+        store.change_list(tmp_path, name, read_row, lambda rows, kept=kept: kept.extend(rows) or rows)  # type: ignore[misc]
+        assert kept == ([row] if content in damaged else []), content
+        (aside,) = store.damaged_files(tmp_path)
+        assert aside.read_bytes() == content
+        aside.unlink()
+
+
+LINK_DAMAGE: dict[str, tuple[Any, ...]] = {
+    "expires_at": TIMES,
+    "created_at": TIMES,
+    "revoked_at": TIMES,
+    "token_sha256": (*TEXTS, "x", "\u00e9" * 64),
+    "label": TEXTS,
+    "pages": (None, 5, [None], ["\ud800"]),
+    "id": TEXTS,
+}
+
+
+def test_a_value_of_a_link_that_cannot_be_shuts_all_links(spoilt: Path, whole: Whole) -> None:
+    path = spoilt / "links.json"
+    (link,) = json.loads(path.read_bytes())["links"]
+    wrong = [{"links": [{**link, key: value}]} for key, values in LINK_DAMAGE.items() for value in values]
+    for content in (*NO_JSON, *(json.dumps(links).encode() for links in wrong)):
+        path.write_bytes(content)
+        with pytest.raises(store.StoreProblem):
+            sharing.by_token(spoilt, whole.token)
+
+
+def test_a_description_of_a_load_that_cannot_be_is_damaged(spoilt: Path, whole: Whole) -> None:
+    path = spoilt / "snapshots" / whole.loads[OLDEST] / "manifest.json"
+    described = json.loads(path.read_bytes())
+    wrong: dict[str, tuple[Any, ...]] = {"drops": (None, 5, [None], {}), "files": (5, [[]]), "way": (None, 5, "\ud800")}
+    for key, values in wrong.items():
+        for value in values:
+            path.write_text(json.dumps({**described, key: value}))
+            with pytest.raises(store.StoreProblem):
+                store.read_manifest(path.parent)
+    path.write_text(json.dumps(described))
+    for content in NO_JSON:
+        (spoilt / "archive" / described["drops"][0] / "drop.json").write_bytes(content)
+        with pytest.raises(store.StoreProblem):
+            store.drops(spoilt, whole.loads[OLDEST])
+        (spoilt / sharing.NETWORKS).write_bytes(content)
+        assert not sharing.is_known_network(spoilt, "192.0.2.0/24")
+
+
+# --- nothing left ---------------------------------------------------------------------------------------------------------
 
 
 def test_with_nothing_that_can_be_read_nothing_is_loaded_over_it(spoilt: Path, whole: Whole) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import gzip
 import io
 import json
 import os
@@ -118,6 +119,15 @@ def drop(
     return Drop(place, files, before or {}, way, among_others, limits)
 
 
+def zipped(*names: str) -> bytes:
+    """An archive with files of these names."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"x")
+    return packed.getvalue()
+
+
 def case(english: str, dutch: str, *drops: Drop) -> Case:
     return Case(english, dutch, drops)
 
@@ -202,6 +212,22 @@ CASES: dict[str, Case] = {
         drop(("organisations.xls", None, "", ""), {"organisations.xls": '\r\n<TABLE border="1"><tr><td>naam</td></tr></TABLE>'.encode("utf-16")}),
         drop(("leden.xls", None, "", ""), {"leden.xls": b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n"}),
         drop(("export.csv", None, "", ""), {"export.csv": b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>'}),
+    ),
+    "binary_workbook": case(
+        "This is a binary workbook (.xlsb), which we do not read. Open it in Excel, and save it as a workbook (.xlsx).",
+        "Dit is een binaire werkmap (.xlsb). Die lezen wij niet. Open het in Excel en sla het op als werkmap (.xlsx).",
+        drop(("leden.xlsb", None, "", ""), {"leden.xlsb": zipped("xl/workbook.bin", "xl/worksheets/sheet1.bin")}),
+    ),
+    "numbers_file": case(
+        "This is a list of Apple Numbers, which we do not read. Export it from Numbers as Excel or CSV.",
+        "Dit is een lijst van Apple Numbers. Die lezen wij niet. Exporteer de lijst uit Numbers als Excel of CSV.",
+        drop(("leden.numbers", None, "", ""), {"leden.numbers": zipped("Index/Document.iwa", "preview.jpg")}),
+    ),
+    "packed_file": case(
+        "This is a packed file, which we do not read. Unpack it, and hand in the lists in it.",
+        "Dit bestand is ingepakt. Dat lezen wij niet. Pak het uit en lever de lijsten in die erin zitten.",
+        drop(("leden.zip", None, "", ""), {"leden.zip": zipped("organisaties.csv")}),
+        drop(("leden.csv.gz", None, "", ""), {"leden.csv.gz": gzip.compress(b"naam;sector")}),
     ),
     "xml_refused": case(
         "This XML file has a document type or entities, by which it can be made to grow without end. Download it anew from whoever publishes it; IATI files have none.",
@@ -948,6 +974,26 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Amounts without a year are of the year that their sheet is called after, 2024: 1.",
         "Bedragen zonder jaar zijn van het jaar waarnaar hun blad heet, 2024: 1.",
         {"lists.xlsx": sheets(**{"2024": A_YEAR})},
+    ),
+    "headings_repeated": (
+        "Rows that repeat the headings, which are not used: 1 (the first is row 3).",
+        "Rijen die de koppen herhalen, en die wij niet gebruiken: 1 (de eerste is rij 3).",
+        {"organisations.csv": "name,sector\nA,ngo\nname,sector\nB,ngo\n"},
+    ),
+    "notes_below": (
+        "Rows below the list that say something about it, which are not used: 1 (from row 4 on).",
+        "Rijen onder de lijst die er iets over zeggen, en die wij niet gebruiken: 1 (vanaf rij 4).",
+        {"organisations.csv": "name,sector\nA,ngo\n\nBron: eigen administratie,\n"},
+    ),
+    "sector_of_sheet": (
+        "The sector of organisations is what their sheet is called, Funders: 1.",
+        "De sector van organisaties is waarnaar hun blad heet, Funders: 1.",
+        {"lists.xlsx": sheets(Funders=[["name", "city"], ["A", "Delft"]])},
+    ),
+    "sectors_above": (
+        "Rows that say the sector of those below them, such as NGOs: 2.",
+        "Rijen met de sector van wie eronder staan, zoals NGOs: 2.",
+        {"organisations.csv": "name,city\nNGOs,\nA,Delft\nFunders,\nB,Delft\n"},
     ),
     "sheets_joined": (
         "Sheets that hold the same list were put below each other: 2.",

@@ -22,6 +22,7 @@ from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 from hubdata import demo, loading, questions, settings, store, texts
 from hubdata.indicators import fan, ties
 from hubdata.ui import chapters, session
+from hubdata.ui.chapters import digest, one_page
 from hubdata.ui.income import missing_income
 from hubdata.ui.words import changes as change_words
 
@@ -101,6 +102,7 @@ def figures_of(home: Path) -> Figures:
     best = questions.answer_layout(snapshot, SETTINGS, view).nlargest(1, "degree")["organisation_id"].iloc[0]
     found |= {
         "settings": SETTINGS,
+        "since": since,
         "planned": int((calendar["start_date"].dt.date > view.as_of).sum()),
         "changes": questions.answer_changes(snapshot, SETTINGS, view, since),
         "donors": questions.answer_donor_changes(snapshot, SETTINGS, view, since),
@@ -571,7 +573,11 @@ def targets_said(figures: Figures) -> list[tuple[float | None, ...]]:
     listed = []
     for indicator, road in figures["roads"].items():
         scale = 100 if change_words.kind_of(indicator) == "share" else 1
-        for aim in road["road"]:
+        shown = road["road"]
+        if figures["page"] == "digest":  # the next, and those that fell due since
+            ahead = [aim for aim in shown if aim["date"] > figures["since"]]
+            shown = ahead[: sum(aim["days_left"] <= 0 for aim in ahead) + 1]
+        for aim in shown:
             reached = aim["then"] if aim["days_left"] < 0 else aim["now"]
             per_year, past = (None if aim[name] is None else scale * aim[name] for name in ("per_year", "past_year"))
             year = figures["latest"] if change_words.is_of_a_year(indicator) else None
@@ -937,9 +943,14 @@ def test_every_number_in_a_report_is_its_figure(loaded: Path, monkeypatch: pytes
     monkeypatch.setenv("HUBDATA_HOME", str(loaded))
     figures = figures_of(loaded)
     with session.working_for(chapters.manager_reader(None, "en")):
-        report = chapters.report()
+        report, month = chapters.report(), digest.digest(figures["since"])
+        taken_along = one_page.about(figures["one"]["organisation_id"])
+    assert taken_along
     said = [sentence for chapter in report.chapters for sentence in chapter.sentences]
     for figure in report.figures():
         said += [*figure.sentences, *figure.points, report.foot(figure), *([figure.alt] if figure.picture else [])]
     wrong = unexplained("report", said, figures)
+    wrong += unexplained("digest", [one for part in month.chapters for one in (*part.sentences, *part.points)], figures)
+    of_one = [one for block in taken_along.blocks for one in (*block.sentences, *block.points)]
+    wrong += unexplained("one page", list(map(str, of_one)), figures)
     assert not wrong, "\n".join(wrong)

@@ -4,12 +4,17 @@ import datetime
 import io
 import itertools
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
+import hostile
 import pandas as pd
 import pytest
 from test_asking import SETTINGS, Visitor, come_in, keys, said, seal_of
 from test_asking import home as home
+from test_pages import opened
+from test_pages import said as text_of
 
 from hubdata import access, answering, asking, loading, partner_export, questions, store
 from hubdata.__main__ import main
@@ -206,6 +211,51 @@ def test_an_organisation_sees_its_own_average_and_nobody_a_single_answer(home: P
     assert access.may_ask(access.Grant(kind="manager", scope=store.Scope()), "answer_trust")
 
 
+def test_killed_at_every_write_answers_about_partners_are_those_of_before_or_all_of_them(home: Path) -> None:
+    visitor, link = asked_to_rate(home)
+    own = keys(home, link)
+    visitor.fill_in("/a/own/ties/1", {"tie": own["b"], f"says-{own['b']}": "active"})
+    visitor.fill_in("/a/own/ratings/1", {"tie": own["b"], **scores(own["b"], 1)})
+    step = {"tie": [own["b"], own["c"]], **scores(own["b"], 4), **scores(own["c"], 2)}
+    form = {name: value if isinstance(value, list) else [value] for name, value in step.items()}
+
+    def rated() -> list[tuple[str, str, tuple[int | None, ...]]]:
+        return [(one.by, one.about, one.scores) for one in answering.ratings(home)]
+
+    before, after = rated(), [("a", "b", (4,) * 6), ("a", "c", (2,) * 6)]
+    writes = {"at": 0, "seen": 0}
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if writes["at"] and (
+            event in ("os.rename", "os.remove")
+            or (event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"))
+        ):
+            writes["seen"] += 1
+            if writes["seen"] == writes["at"]:
+                raise KeyboardInterrupt
+
+    sys.addaudithook(watch)  # it cannot be taken away: without "at" it does nothing
+    seen = []
+    for at in range(1, 50):
+        writes |= {"at": at, "seen": 0}
+        try:
+            answering.save_ratings(home, SETTINGS, link, form)
+            is_saved = True
+        except KeyboardInterrupt:
+            is_saved = False
+        writes["at"] = 0
+        seen.append(rated())
+        assert said(home, link).ties["b"].says == "active", "what was said before is there"
+        if is_saved:
+            break
+    assert at >= 3
+    assert before == [("a", "b", (1,) * 6)]
+    assert [said for said, _same in itertools.groupby(seen)] == [before, after]
+    visitor.fill_in("/a/own/ratings/1", step)  # sent twice, it is there once
+    assert rated() == after
+    assert list(home.glob("*.damaged-*")) == []
+
+
 def trusted(home: Path) -> dict[str, object]:
     snapshot = answering.on_show(home)
     assert snapshot
@@ -242,7 +292,8 @@ def test_an_export_of_the_partner_tool_is_taken_in_once(home: Path, capsys: pyte
 def test_an_export_as_a_workbook_and_what_is_none(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written = io.BytesIO()
     pd.read_csv(io.StringIO(EXPORT), sep=";").to_excel(written, index=False, engine="xlsxwriter")
-    assert partner_export.load(home, written.getvalue(), answering.today()).ratings == 1
+    found = partner_export.read(home, SETTINGS, "export.xlsx", written.getvalue(), answering.today())
+    partner_export.keep(home, found.ratings)
     other = home / "other.csv"
     other.write_text("Respondent,Partner,Reliability\nAnna,Beta,4\n")
     assert main(["ask", "import-ratings", str(other), "--home", str(home)]) == 2
@@ -250,3 +301,60 @@ def test_an_export_as_a_workbook_and_what_is_none(home: Path, capsys: pytest.Cap
     assert "PARTNER" in heard
     assert "mission" in heard
     assert len(answering.ratings(home)) == 1, "and nothing changed"
+
+
+REFUSED = {
+    b"": "empty",
+    b"PK\x03\x04 nothing": "damaged",
+    b"a,b\n1,2\n": "Not found: respondent, partner, reliability",
+    EXPORT.encode().replace(b"Openness", b"").replace(b"Open to", b"Closed to"): "Not found: openness",
+    b"x" * 1_000_001: "larger than 1 MB",
+}
+
+
+@pytest.mark.parametrize("content", REFUSED, ids=range(len(REFUSED)))
+def test_what_is_no_export_says_why_and_the_way_out(home: Path, content: bytes) -> None:
+    small = SETTINGS.model_copy(update={"max_file_megabytes": 1})
+    with pytest.raises(partner_export.NotRecognised) as refused:
+        partner_export.read(home, small, "export.csv", content, DAY)
+    assert REFUSED[content] in str(refused.value)
+    assert str(refused.value.way_out)
+
+
+def test_an_export_is_handed_in_on_the_page_and_taken_out_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(home))
+    app = opened("asking", tab="trust")
+    app.file_uploader(key="export_0").set_value(("export.csv", EXPORT.encode(), "text/csv")).run()
+    text = text_of(app)
+    assert "It holds **1 answer about a partner**, of 1 organisation" in text
+    assert "Rows left out: 3" in text
+    assert answering.ratings(home) == (), "nothing is taken in before somebody says so"
+    (left,) = [table.value for table in app.dataframe if "What you can do" in table.value]
+    assert left["Row"].tolist() == [3, 5, 6]
+    assert left["Column"].tolist() == ["Partner", "", "Partner"]
+    assert "“Nobody Here”" in left["What is wrong"][0]
+    app.text_input(key="export_day").set_value("soon").run()
+    assert "“soon” is no day that has been" in " ".join(error.value for error in app.error)
+    app.text_input(key="export_day").set_value("1-5-2026").run()
+    app.button(key="take_in").click().run()
+    (one,) = answering.ratings(home)
+    assert (one.by, one.about, one.at.date()) == ("a", "b", datetime.date(2026, 5, 1))
+    assert "1 answer was taken in" in text_of(app)
+    app.button(key="take_out").click().run()
+    assert answering.ratings(home) == ()
+    app.file_uploader(key="export_2").set_value(("other.csv", b"a,b\n1,2\n", "text/csv")).run()
+    assert "Not found: respondent" in " ".join(error.value for error in app.error).replace("\\", "")
+    assert not app.exception
+
+
+def test_an_export_that_does_harm_is_read_apart_and_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As every file that people send: it asks for 137 GB, which ends a process of its own and nothing else."""
+    file = home / "export.xls"
+    (home / "hub.toml").write_text("reading_megabytes = 200\nmax_file_megabytes = 1\n")
+    for content, heard in (
+        (hostile.xls((0, 0), (65_535, 255)), "cannot be read"),
+        (b"Respondent,Partner\n" + bytes(1_100_000), "larger than 1 MB"),
+    ):
+        file.write_bytes(content)
+        assert main(["ask", "import-ratings", str(file), "--home", str(home), "--language", "en"]) == 2
+        assert heard in capsys.readouterr().err

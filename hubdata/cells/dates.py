@@ -86,9 +86,11 @@ _HALF = re.compile(
     re.ASCII,
 )
 _SEASONS = {
+    1: "begin|early",
     3: "voorjaar|lente|spring|fruhjahr|fruhling|printemps",
     6: "zomer|summer|sommer|ete",
     9: "najaar|herfst|autumn|fall|herbst|automne",
+    10: "eind|einde|end|late",
 }
 """First month -> what the three months from it are called. A winter has no year of its own, but may have two."""
 _WINTER = re.compile(r"(?:winter|hiver) (\d{4}) ?[-/] ?(?:\d{2})?(\d{2})", re.ASCII)

@@ -1,11 +1,13 @@
 """Cells of a header: how they are compared."""
 
+import functools
 import re
 import unicodedata
 
 from hubdata.cells.text import fold
 
 
+@functools.lru_cache(maxsize=10_000)
 def folded(header: str) -> str:
     """A header as headers are compared: `Thema's ` and `themas` are the same, `Назва`, `📎` and `%` are not.
 

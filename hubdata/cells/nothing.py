@@ -6,6 +6,7 @@ _WORDS = (
     "-|--|---|–|—|_|.|..|...|…|?|??|???|/|*|nvt|n.v.t|n.v.t.|nvt.|niet van toepassing|n.a.|n.a|n/a|na|"
     "not applicable|not available|onbekend|onbek.|nog onbekend|niet bekend|nog niet bekend|weet niet|geen idee|"
     "unknown|not known|unkn.|n.b.|n.b|nb|n.n.b.|nnb|n.n.b|n.t.b.|ntb|n.t.b|tbd|t.b.d.|t.b.d|to be determined|tba|"
+    "tbc|t.b.c.|to be confirmed|"
     "t.b.a.|t.b.a|to be announced|null|nil|none|nan|geen|geen opgave|niet opgegeven|niet ingevuld|nog invullen|"
     "not provided|not specified|no data|geen data|geen gegevens|(leeg)|leeg|(blank)|blank|(empty)|empty|missing|"
     "ontbreekt|na|k.a.|keine angabe|keine angaben|keine daten|keine|unbekannt|nicht bekannt|nicht zutreffend|"

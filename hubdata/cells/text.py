@@ -54,6 +54,8 @@ def without_invisible(text: str) -> str:
 
 def fold_as_written(text: str) -> str:
     """As `fold`, but with what nobody sees. What identifiers are made of, so this never changes."""
+    if text.isascii():  # most are: nothing to take apart
+        return " ".join(text.lower().split())
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
 
@@ -93,6 +95,8 @@ def read_identifier(cell: Any) -> Any:
     One that a spreadsheet took for a number or a day, and changed, is refused: `4,11E+07`, `41150298.0`, `2-mrt`.
     """
     text = read_text(cell)
+    if isinstance(text, str) and re.fullmatch(r"'\d+", text, re.ASCII):  # how Excel is told that it is no number
+        text = text[1:]
     if isinstance(text, str) and (len(text) > 64 or re.search(r"[\s|;]", text)):
         raise refusal("not_an_identifier")
     if isinstance(text, str) and SHORTENED.fullmatch(text):

@@ -7,22 +7,25 @@ One path into the future is made like this:
 - the agreements of the past are drawn anew, with replacement, since ties of one agreement begin and end together
   (a bootstrap by agreement); that gives this path its own chances of ending, by age, across sectors or not, firm or
   not, shrunk towards the chance of all where few were at risk;
-- every step ahead resembles a step of the past, drawn by lot: as many organisations come and go, and its agreements
-  begin again;
+- every step ahead resembles a step of the past, drawn by lot from a choice of them that is drawn anew for each path,
+  since the past could have had other quarters: as many organisations come and go, and its agreements begin again;
+- each of these is somewhat larger or smaller than the one it resembles (a smoothed bootstrap: a normal kernel on the
+  logarithm of sizes), since the largest that is to come need not be one of those that came;
 - every tie that is there ends by its chance, those of one agreement on the same draw.
 
 `PATHS` such paths are the fan. The same is done on earlier days with what was known then, to see how often what
 happened lay inside.
 
 Source: Efron & Tibshirani, "An introduction to the bootstrap", 1993; Cameron, Gelbach & Miller, "Bootstrap-based
-improvements for inference with clustered errors", 2008 (resampling clusters); Singer & Willett 1993 (the hazard).
+improvements for inference with clustered errors", 2008 (resampling clusters); Silverman & Young, "The bootstrap: to
+smooth or not to smooth?", 1987; Singer & Willett 1993 (the hazard).
 """
 
 import datetime
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -164,6 +167,9 @@ class _Past:
             formed.append(pd.DataFrame({"step": place, "agreement": agreements[new], "kind": kind[new]}))
         new_ties = pd.concat(formed) if formed else pd.DataFrame({"step": [], "agreement": [], "kind": []}, dtype=int)
         self.formed = new_ties.value_counts(["step", "agreement", "kind"], sort=False).rename("size").reset_index()
+        sizes = np.log(self.formed.groupby("agreement")["size"].sum().to_numpy(float))
+        self.bandwidth = 1.06 * float(sizes.std()) * len(sizes) ** -0.2 if len(sizes) else 0.0
+        """Of a normal kernel on the logarithm of how many ties an agreement brought (Silverman's rule)."""
         now = ~(ended < today.to_datetime64())
         ages = (today.to_datetime64().astype("datetime64[D]") - started).astype(np.int64)
         there = pd.DataFrame({"agreement": agreements[now], "kind": kind[now], "age": ages[now]})
@@ -223,44 +229,87 @@ class Paths(TypedDict):
     lasting_across: Floats
 
 
+def _columns(ties: pd.DataFrame) -> dict[str, Ints]:
+    return {str(name): ties[name].to_numpy(np.int64) for name in ties}
+
+
+class _Ties:
+    """The ties of all paths at one moment, those of one agreement, kind and age together: one place each in arrays."""
+
+    def __init__(self, chance: Floats, path: Ints, ties: Mapping[str, npt.NDArray[Any]]) -> None:
+        """chance: of ending in one step, a row per path; ties: `agreement`, `kind`, `age` and `size`, beside `path`."""
+        self._chance, self._groups = chance, 0
+        self._parts: dict[str, npt.NDArray[Any]] = {
+            name: np.empty(0, np.int64) for name in ("path", "kind", "age", "size", "group")
+        }
+        self.add(path, ties)
+
+    def add(self, path: Ints, ties: Mapping[str, npt.NDArray[Any]]) -> None:
+        """More ties. Those of one agreement that came together end on the same draw."""
+        of_one = path * (ties["agreement"].max(initial=0) + 1) + ties["agreement"]
+        group = np.unique(of_one, return_inverse=True)[1] + self._groups
+        self._groups = int(group.max(initial=self._groups - 1)) + 1
+        more = {**ties, "path": path, "group": group}
+        self._parts = {name: np.concatenate([values, more[name]]) for name, values in self._parts.items()}
+
+    def end(self, draw: np.random.Generator) -> None:
+        """A step: every tie ends by its chance, and those that stay are older."""
+        parts = self._parts
+        lot = draw.random(self._groups)[parts["group"]]
+        kept = lot >= self._chance[parts["path"], _CLASSES * parts["kind"] + _age_class(parts["age"])]
+        self._parts = {name: values[kept] for name, values in parts.items()}
+        self._parts["age"] += STEP.days
+
+    def counted(self, paths: int) -> tuple[Floats, Floats]:
+        """Per path how many ties there are, and how many of them across sectors."""
+        path, size = self._parts["path"], self._parts["size"]
+        crossing = self._parts["kind"] >= 2
+        of_all, across = np.bincount(path, size, paths), np.bincount(path[crossing], size[crossing], paths)
+        return of_all.astype(np.float64), across.astype(np.float64)
+
+
+def _like(draw: np.random.Generator, known: int, paths: int, steps: int) -> Ints:
+    """Which step of the past each step ahead resembles."""
+    pool = draw.integers(0, known, size=(paths, known))
+    return np.take_along_axis(pool, draw.integers(0, known, size=(paths, steps)), axis=1)
+
+
+def _larger(draw: np.random.Generator, past: _Past, path: Ints, agreement: Ints) -> Floats:
+    """How much larger, or smaller, an agreement ahead is than the one it resembles: the same for all ties of it."""
+    _ones, ties_of_it = np.unique(path * past.agreements + agreement, return_inverse=True)
+    factors: Floats = np.exp(past.bandwidth * draw.normal(size=len(_ones)))[ties_of_it]
+    return factors
+
+
 def simulate(past: _Past, steps: int, paths: int, seed: int) -> Paths:
     """Paths of `steps` steps from the day of `past` (see the head of this file). The same seed gives the same paths."""
     draw = np.random.default_rng(seed)
     weights = draw.multinomial(past.agreements, np.full(past.agreements, 1 / past.agreements), size=paths)
     chance = chances(weights @ past.at_risk, weights @ past.ended)
-    like = draw.integers(0, past.steps, size=(paths, steps))
+    like = _like(draw, past.steps, paths, steps)
     organisations = past.organisations + np.cumsum(past.net[like], axis=1)
-    ties, across = np.zeros((paths, steps + 1)), np.zeros((paths, steps + 1))
-
-    def follow(cohort: pd.DataFrame, path: Ints, size: Ints, first: int) -> None:
-        """Count some ties from a step on, until all have ended. `path` and `size` go beside the rows of `cohort`."""
-        agreement, kind = cohort["agreement"].to_numpy(), cohort["kind"].to_numpy()
-        age = cohort["age"].to_numpy()
-        for step in range(first, steps + 1):
-            if step > first:
-                lot = draw.random((paths, past.agreements))[path, agreement]
-                kept = lot >= chance[path, _CLASSES * kind + _age_class(age)]
-                path, size, agreement, kind = path[kept], size[kept], agreement[kept], kind[kept]
-                age = age[kept] + STEP.days
-            ties[:, step] += np.bincount(path, size, paths)
-            across[:, step] += np.bincount(path, size * (kind >= 2), paths)
-
-    everywhere = past.there.iloc[np.tile(np.arange(len(past.there)), paths)]
-    follow(everywhere, np.repeat(np.arange(paths), len(past.there)), everywhere["size"].to_numpy(), 0)
-    formed = past.formed.assign(age=STEP.days // 2)  # half a step old on average when first seen
-    step_of, agreement_of = formed["step"].to_numpy(), formed["agreement"].to_numpy()
+    there, formed = (
+        _columns(past.there),
+        _columns(past.formed.assign(age=STEP.days // 2)),
+    )  # on average, when first seen
+    everywhere = np.repeat(np.arange(paths), len(there["size"]))
+    ties = _Ties(chance, everywhere, {name: np.tile(values, paths) for name, values in there.items()})
+    counts = [ties.counted(paths)]
     for step in range(1, steps + 1):
-        copies = weights[:, agreement_of] * (step_of == like[:, [step - 1]])
+        ties.end(draw)
+        copies = weights[:, formed["agreement"]] * (formed["step"] == like[:, [step - 1]])
         path, row = np.nonzero(copies)
-        follow(formed.iloc[row], path, formed["size"].to_numpy()[row] * copies[path, row], step)
+        new = {name: values[row] for name, values in formed.items()}
+        ties.add(path, new | {"size": new["size"] * copies[path, row] * _larger(draw, past, path, new["agreement"])})
+        counts.append(ties.counted(paths))
 
     firm = past.formed[past.formed["kind"] % 2 == 1]
     crossing = float(firm.loc[firm["kind"] >= 2, "size"].sum() / firm["size"].sum()) if len(firm) else 0.5
     lasting = {kind: _lasting(chance[:, _CLASSES * kind : _CLASSES * (kind + 1)], steps) for kind in (1, 3)}
     return {
         "organisations": np.column_stack([np.full(paths, past.organisations), np.maximum(organisations, 2)]),
-        "ties": ties,
-        "across": across,
+        "ties": np.array([of_all for of_all, _across in counts]).T,
+        "across": np.array([across for _of_all, across in counts]).T,
         "lasting": crossing * lasting[3] + (1 - crossing) * lasting[1],
         "lasting_across": lasting[3],
     }

@@ -23,13 +23,15 @@ class Exceeded(NamedTuple):
 
 def exceeded(accounts: pa.Table, funding: pa.Table) -> Iterator[Exceeded]:
     """The rows of accounts of which the total is less than the rows of income are, compared in whole cents."""
+    if not len(accounts):
+        return
     summed = funding.group_by(["organisation_id", "year"]).aggregate([("amount", "sum")]).to_pylist()
-    rows = {(row["organisation_id"], row["year"]): _cents(row["amount_sum"]) for row in summed}
+    rows = {(row["organisation_id"], row["year"]): row["amount_sum"] for row in summed}
     columns = (accounts[name].to_pylist() for name in ("organisation_id", "year", "total_income"))
     for place, (organisation_id, year, total) in enumerate(zip(*columns, strict=True)):
         given = rows.get((organisation_id, year))
-        if total is not None and given is not None and given > _cents(total):
-            yield Exceeded(place, organisation_id, year, str(given), str(_cents(total)))
+        if total is not None and given is not None and _cents(given) > _cents(total):
+            yield Exceeded(place, organisation_id, year, str(_cents(given)), str(_cents(total)))
 
 
 def _cents(amount: float) -> Decimal:

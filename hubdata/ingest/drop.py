@@ -49,7 +49,7 @@ def draft(
     hub = context_of_hub(settings, meanings)
     if meanings:
         draft.matching = FileMapping(meanings=meanings)
-    handed_in = recognise(files, settings, matching or FileMapping(), draft, begin)
+    handed_in = recognise(files, settings, matching or FileMapping(), draft, begin, hub["codes"]["sector"])
     names: dict[str, Names] = {}
     known = (matching or FileMapping()).aliases
     if "organisations" in handed_in and "organisations" in current:

@@ -15,17 +15,19 @@ GUESSES: dict[str, dict[str, str]] = {
         "name": "organisaties|naam_van_de_organisatie|naam_instelling|instelling|bedrijfsnaam|company|company_name|"
         "name_of_organisation|name_of_organization|organisations|organizations|partner|wie|who|organisatie_naam|bedrijf|"
         "naam_bedrijf|naam_organisatie_bedrijf|account_name|nom_de_l_organisation|nom_de_lorganisation|nom|name_der_organisation|"
-        "verein",
+        "verein|stakeholder|stakeholders|relatie|naam_relatie|account",
         "sector": "sectoren|sectors|secteur|sektor|industry|branche|categorie|category|soort_sector",
         "type": "type_of_organisation|type_of_organization|organisation_type|organization_type|org_type|kind|"
         "soort_instelling|what_kind",
         "city": "ville|stadt|ort|vestiging|standplaats|gevestigd_in|woonplaats|location|locatie|based_in|city_town|"
-        "place",
+        "place|hq|headquarters|hoofdkantoor",
         "country": "land_van_vestiging|country_of_registration",
         "website": "www|web|webpagina|internet|web_site|website_url|link",
         "themes": "onderwerp|onderwerpen|topic|topics|thematiek|focus|focusgebied|focusgebieden|focus_area|focus_areas|"
         "werkterrein|werkterreinen|aandachtsgebied|aandachtsgebieden|works_on|werkt_aan",
-        "fte": "fte_s|aantal_fte|aantal_ftes|omvang_fte|staff_fte|formatie|fulltime_banen",
+        "fte": "fte_s|aantal_fte|aantal_ftes|omvang_fte|staff_fte|formatie|fulltime_banen|"
+        "aantal_medewerkers|aantal_medewerkers_fte|medewerkers|medewerkers_fte|staff|employees|number_of_staff",
+        "sdgs": "sdg_s|sdg|global_goals|development_goals|ontwikkelingsdoelen",
         "joined_on": "sinds|since|lid_vanaf|member_since|aangesloten_sinds|aangesloten|date_joined|in_netwerk_sinds",
         "left_on": "lid_tot|member_until|uitgestapt",
         "membership": "huurder_lid|lid_huurder|lid_of_huurder|member_tenant|tenant_member|member_or_tenant|"
@@ -43,7 +45,8 @@ GUESSES: dict[str, dict[str, str]] = {
         "last_contact": "laatste_overleg|laatst_gesproken|laatste_gesprek|laatste_afspraak|last_meeting|last_met|"
         "last_spoken|"
         "last_talked|last_conversation",
-        "kind": "soort_samenwerking|type_samenwerking|vorm|type_of_collaboration|soort_afspraak",
+        "kind": "soort_samenwerking|type_samenwerking|vorm|type_of_collaboration|soort_afspraak|"
+        "type_of_agreement|kind_of_agreement|soort_overeenkomst",
     },
     "events": {
         "name": "wat|what|activiteit|activity|naam_bijeenkomst|naam_evenement|event_title|evenementnaam|"
@@ -139,7 +142,11 @@ def beside_a_leader(table: str, words: Mapping[str, str], matched: Mapping[str, 
     if table != "partnerships":
         return {}
     in_front = [heading for heading, word in words.items() if word in LEADERS.split("|")]
-    others = [heading for heading, word in words.items() if word in FOLLOWERS.split("|")]
+    followers = {*FOLLOWERS.split("|"), *SEVERAL[table].split("|")}
+    bases = {heading: match[1] if (match := _NUMBERED.fullmatch(word)) else word for heading, word in words.items()}
+    others = [
+        h for h, word in words.items() if word in FOLLOWERS.split("|") or (bases[h] != word and bases[h] in followers)
+    ]
     has_list = "organisation_ids" in matched.values()
     return dict.fromkeys([*in_front, *others], "organisation_ids") if in_front and (others or has_list) else {}
 

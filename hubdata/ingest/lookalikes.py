@@ -22,6 +22,9 @@ NUMERAL = re.compile(r"[ivx]{2,4}")
 REGISTER = re.compile(r"[A-Z]{2}-[A-Z]+(?=-)")
 MOST_ALIKE = 75
 """Only names that are so many percent alike as strings of letters are compared word by word, for typing errors."""
+MOST_CANDIDATES = 50
+"""Of those the nearest, at most so many for a name: in a list of names that are all nearly the same, every pair would
+be compared, which takes for ever."""
 AT_ONCE = 1000
 """So many names are compared with all others at once: an array of a byte for each pair."""
 
@@ -223,9 +226,12 @@ def _candidates(names: Sequence[Name]) -> Iterator[tuple[int, int]]:
     for start in range(0, len(letters), AT_ONCE):
         rows = letters[start : start + AT_ONCE]
         scores = process.cdist(rows, letters[start:], scorer=fuzz.ratio, score_cutoff=MOST_ALIKE, dtype=np.uint8)
-        for row, column in np.argwhere(scores):
-            if row < column:
-                yield start + int(row), start + int(column)
+        for row, alike in enumerate(scores):
+            columns = np.flatnonzero(alike[row + 1 :]) + row + 1
+            if len(columns) > MOST_CANDIDATES:
+                columns = columns[np.argsort(-alike[columns].astype(int), kind="stable")[:MOST_CANDIDATES]]
+            for column in columns:
+                yield start + row, start + int(column)
 
 
 def _known_by_initials(names: Sequence[Name]) -> Iterator[tuple[int, int]]:

@@ -94,6 +94,21 @@ SENTENCES: dict[str, Sentences] = {
         N_("Open it in Excel, and save it as a workbook (.xlsx)."),
         blocks=True,
     ),
+    "binary_workbook": Sentences(
+        N_("This is a binary workbook (.xlsb), which we do not read."),
+        N_("Open it in Excel, and save it as a workbook (.xlsx)."),
+        blocks=True,
+    ),
+    "numbers_file": Sentences(
+        N_("This is a list of Apple Numbers, which we do not read."),
+        N_("Export it from Numbers as Excel or CSV."),
+        blocks=True,
+    ),
+    "packed_file": Sentences(
+        N_("This is a packed file, which we do not read."),
+        N_("Unpack it, and hand in the lists in it."),
+        blocks=True,
+    ),
     "not_text": Sentences(
         N_("This is not a list: the file is damaged, or it is of another kind."),
         N_("Save it again from Excel, as “CSV UTF-8” or as a workbook (.xlsx)."),
@@ -378,6 +393,9 @@ NOTES: dict[str, str] = {
     "cells_corrected": N_("Cells that were typed over on the Data page: {count}."),
     "marks_as_rows": N_("Columns with marks ({columns}) are read as who was there. Rows: {count}."),
     "year_of_sheet": N_("Amounts without a year are of the year that their sheet is called after, {year}: {count}."),
+    "headings_repeated": N_("Rows that repeat the headings, which are not used: {count} (the first is row {row})."),
+    "sector_of_sheet": N_("The sector of organisations is what their sheet is called, {sector}: {count}."),
+    "sectors_above": N_("Rows that say the sector of those below them, such as {sector}: {count}."),
     "sheets_joined": N_("Sheets that hold the same list were put below each other: {count}."),
     "two_rows_of_headings": N_("The headings stand in two rows, from row {row} on, and were read together: {count}."),
     "category_of_donor": N_("What kind of money it is, is read from {column}: {count}."),
@@ -425,6 +443,9 @@ NOTES: dict[str, str] = {
     "about_values": N_("Numbers in {column} that are not exact, such as {text}, are left empty: {count}."),
     "dates_unreadable": N_("Cells in {column} that are not a whole date, such as {text}, are left empty: {count}."),
     "short_years": N_("Years of two digits in {column} are read as in {text}, which is {day}: {count}."),
+    "notes_below": N_(
+        "Rows below the list that say something about it, which are not used: {count} (from row {row} on)."
+    ),
     "seasons": N_("Seasons in {column} are read as three months: {text} begins on {day}. Cells: {count}."),
     "times_in_zone": N_(
         "Times with a time zone in {column} are read as the day in {zone}: {text} is {day}. Cells: {count}."

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from hubdata import models, reading
 from hubdata.cells import fold
@@ -92,8 +92,8 @@ class Recipe(BaseModel):
     """What people call the program."""
     recognised_by: tuple[Headings, ...] = ()
     """A file of it has a heading of each of these."""
-    recognised_by_cells: str = ""
-    """Or a cell that matches this (RE2)."""
+    recognised_by_cells: str = Field("", pattern=r"^(\\\(.*)?$")
+    """Or a cell that matches this (RE2); it begins with a bracket, which few columns have."""
     persons: Headings = ""
     """Headings that are about persons, whatever their cells hold."""
     lists: tuple[ListOf, ...] = ()
@@ -132,12 +132,13 @@ def recipe_of(sheet: reading.Table, matching: FileMapping) -> Recipe | None:
     """The recipe of a file; None when it has none, or when a reader said which of our lists it is."""
     if not sheet.header or signature(sheet.header) in matching.tables:
         return None
+    # Looking for one letter is far quicker than matching an expression, and most columns of most files have none.
+    bracketed = [column for column in sheet.cells.columns if pc.any(pc.match_substring(column, "(")).as_py()]
     for recipe in recipes():
         if recipe.recognised_by and all(under(headings, sheet.header) for headings in recipe.recognised_by):
             return recipe
         if recipe.recognised_by_cells and any(
-            pc.any(pc.match_substring_regex(column, recipe.recognised_by_cells)).as_py()
-            for column in sheet.cells.columns
+            pc.any(pc.match_substring_regex(column, recipe.recognised_by_cells)).as_py() for column in bracketed
         ):
             return recipe
     return None

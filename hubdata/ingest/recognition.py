@@ -25,6 +25,7 @@ from hubdata.ingest.numbers import settle_numbers
 from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.recipes import Made, Recipe, all_headings, lists_of, persons_in, recipe_of, without_links
+from hubdata.ingest.sections import with_sectors, without_notes_below, without_repeats
 from hubdata.ingest.sheets import joined, with_year_of_its_name
 from hubdata.ingest.sources import Source
 from hubdata.ingest.units import settle_units
@@ -35,9 +36,13 @@ LETTERS = tuple(reading.SINGLE_BYTE)
 
 
 def recognise(
-    files: Mapping[str, bytes], settings: Settings, matching: FileMapping, draft: Draft, begin: Callable[[str], None]
-) -> dict[str, Source]:
-    """Which table each file holds, by a reader's answer, its name, or its header; what cannot be read is a problem."""
+    files: Mapping[str, bytes], settings: Settings, matching: FileMapping, draft: Draft, begin: Callable[[str], None],
+    sector_words: Collection[str],
+) -> dict[str, Source]:  # fmt: skip
+    """Which table each file holds, by a reader's answer, its name, or its header; what cannot be read is a problem.
+
+    `sector_words`: what sectors and types are called, folded.
+    """
     handed_in: dict[str, Source] = {}
     if sum(len(content) for content in files.values()) > settings.max_drop_megabytes * 1_000_000:
         draft.problems.append(problem("drop_too_large", next(iter(files)), limit=settings.max_drop_megabytes))
@@ -50,8 +55,8 @@ def recognise(
         sheets = _without_made(file, read_sheets(content, settings, matching), matching, draft, handed_in)
         by_cells = {sheet.sheet: recipe for sheet in sheets if (recipe := recipe_of(sheet, matching))}
         sheets = [without_links(s, by_cells[s.sheet]) if s.sheet in by_cells else s for s in sheets]
-        sheets = [without_totals(without_examples(sheet)) for sheet in sheets]
-        sheets, headings = _laid_out(file, sheets, matching)
+        sheets = [without_notes_below(without_totals(without_repeats(without_examples(sheet)))) for sheet in sheets]
+        sheets, headings = _laid_out(file, sheets, matching, sector_words)
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
         has_sheets = len(sheets) > 1
@@ -214,7 +219,7 @@ def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> li
 
 
 def _laid_out(
-    file: str, sheets: list[reading.Table], matching: FileMapping
+    file: str, sheets: list[reading.Table], matching: FileMapping, sector_words: Collection[str]
 ) -> tuple[list[reading.Table], list[list[str]]]:
     """Sheets as lists with a row per thing: an amount of a year, an event; and of amounts their headings."""
     laid_out = list(sheets)
@@ -226,7 +231,8 @@ def _laid_out(
             if sheet.header and not told.tables.get(signature(sheet.header)) and not _table_that_fits(sheet, told):
                 others = [other for other in sheets if other is not sheet]
                 grid = with_marks_as_rows(sheet, told.columns.get("events", {}), others)
-                laid_out[place] = grid or with_year_of_its_name(sheet, told)
+                in_parts = with_sectors(sheet, told.columns.get("organisations", {}), sector_words)
+                laid_out[place] = grid or (in_parts if in_parts is not sheet else with_year_of_its_name(sheet, told))
             continue
         answer = told.tables.get(signature(sheet.header)) or told.tables.get(signature(wide.sheet.header))
         named = answer or _table_called(sheet.sheet) or (_table_called(file) if len(sheets) == 1 else None)

@@ -17,7 +17,19 @@ from collections.abc import Mapping, Set
 from hubdata.reading import csv, iati, workbook
 from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel, write_table
 from hubdata.reading.encoding import SINGLE_BYTE
-from hubdata.reading.table import DEFAULT_LIMITS, DoubtfulLetters, Finding, Limits, Remark, Table, row_of_headings
+from hubdata.reading.table import (
+    DEFAULT_LIMITS,
+    DoubtfulLetters,
+    Finding,
+    Limits,
+    Remark,
+    Table,
+    refused_table,
+    row_of_headings,
+)
+
+PACKED = (b"\x1f\x8b", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\0")
+"""How packed files begin, beside those of zip, which workbooks are as well."""
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -49,6 +61,8 @@ def read(
     """
     if content.startswith((workbook.ZIP, workbook.OLE)):
         return workbook.read(content, limits, words)
+    if content.startswith(PACKED):
+        return [refused_table(Finding("packed_file", 0, "", ""), "")]
     if iati.is_iati(content):
         return iati.read(content, limits)
     return [csv.read(content, limits, words, letters)]

@@ -40,6 +40,7 @@ from hubdata.reading.table import (
     read_header,
     refused_header,
     refused_table,
+    unquoted,
     whole_line,
 )
 
@@ -98,6 +99,7 @@ def read(
     table = _read_csv(data, encoding, separator, limits, words)
     if EQUALS in beside_quotes:
         table = table._replace(cells=plain_texts(table.cells))
+    table = table._replace(cells=unquoted(table.cells))
     return table._replace(remarks=(*remarks, *table.remarks))
 
 

@@ -27,6 +27,10 @@ TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 """What is written for Excel to keep a text as it is: `="01234567"`."""
 
 
+OTHER_QUOTES = re.compile(r"'([^']*)'|‘([^’]*)’|[“”„]([^“”]*)[“”]|«([^»]*)»")
+"""A cell in quotation marks that are not those of CSV."""
+
+
 class Finding(NamedTuple):
     """Something that cannot be read. `code` is a key of `ingest.SENTENCES`; row 0 means the whole file."""
 
@@ -263,6 +267,18 @@ def plain_texts(cells: pa.Table) -> pa.Table:
         if pc.any(pc.match_substring_regex(column, '^\\s*="')).as_py():
             plain = [plain_text(cell.strip()) if '="' in cell else cell for cell in column.to_pylist()]
             cells = cells.set_column(place, label, pa.chunked_array([pa.array(plain, pa.string())]))
+    return cells
+
+
+def unquoted(cells: pa.Table) -> pa.Table:
+    """Cells without quotation marks of another kind than those of CSV, in a file that has them around its headings."""
+    names = cells.column_names
+    if len(names) < 2 or not all(map(OTHER_QUOTES.fullmatch, names)):
+        return cells
+    for place, (label, column) in enumerate(zip(names, cells.columns, strict=True)):
+        found = [(cell, OTHER_QUOTES.fullmatch(cell.strip())) for cell in column.to_pylist()]
+        plain = ["".join(filter(None, match.groups())) if match else cell for cell, match in found]
+        cells = cells.set_column(place, label, pa.chunked_array([pa.array(plain, pa.string())]))
     return cells
 
 

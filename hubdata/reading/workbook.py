@@ -53,7 +53,7 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
         is_old = content.startswith(OLE)
         verified = Verified(content) if is_old else _verified(content, limits)
         if isinstance(verified, Finding):
-            return [refused_table(verified, "" if verified.code == "not_text" else "Excel")]
+            return [refused_table(verified, "Excel" if "workbook" in verified.code else "")]
         book = CalamineWorkbook.from_filelike(io.BytesIO(verified.content))
         texts = before2007.shown_texts(content) if is_old else {}
         tables, beside = [], []
@@ -101,7 +101,11 @@ def _verified(content: bytes, limits: Limits) -> Verified | Finding:
     names = [entry.filename for entry in entries]
     is_open = "content.xml" in names and "mimetype" in names
     if not is_open and not any(name.startswith("xl/") for name in names):
-        return Finding("not_text", 0, "", "")
+        is_list = any(name.lower().endswith((".csv", ".xlsx", ".xls", ".ods", ".txt", ".tsv")) for name in names)
+        is_numbers = any(name.endswith(".iwa") or name == "Index.zip" for name in names)
+        return Finding("numbers_file" if is_numbers else "packed_file" if is_list else "not_text", 0, "", "")
+    if "xl/workbook.bin" in names:
+        return Finding("binary_workbook", 0, "", "")
     if (not is_open and "xl/workbook.xml" not in names) or len(set(names)) < len(names):
         return Finding("not_a_workbook", 0, "", "")
     too_large = Finding("workbook_too_large", 0, "", "")

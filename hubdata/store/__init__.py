@@ -7,6 +7,7 @@
     snapshots  publish, open, go back, keep and remove: in the folder of a home
     backup     everything of a home in one file, and back
     which      whether a home has that folder, or a lake
+    identifiers  which identifier an organisation has now, when it was taken for another
     records    what is small and changes without a load: links, notes, answers, secrets
     catalogue  a lake: DuckLake over PostgreSQL, for several servers (`requirements-lake.txt`)
     lake       the functions of `snapshots` and `backup` once more, over a lake; imported when a home has one
@@ -26,9 +27,11 @@ from hubdata.store.files import (
     disk_errors_as_problems,
     free_name,
     known_fields,
+    read_json,
     set_aside,
     write_file,
 )
+from hubdata.store.identifiers import identifiers_now
 from hubdata.store.records import (
     append_line,
     attempts,
@@ -100,6 +103,7 @@ __all__ = [
     "free_name",
     "has_snapshots",
     "history",
+    "identifiers_now",
     "is_whole",
     "known_fields",
     "manifest_of",
@@ -110,6 +114,7 @@ __all__ = [
     "pins",
     "preview",
     "publish",
+    "read_json",
     "read_list",
     "read_manifest",
     "read_record",

@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import errno
+import json
 import logging
 import os
 import re
@@ -58,6 +59,19 @@ def set_aside(path: Path) -> None:
     with contextlib.suppress(FileNotFoundError):  # another process was first
         path.rename(target)
         logger.warning("%s is damaged; it was set aside as %s", path.name, target.name)
+
+
+def read_json(content: bytes | str) -> Any:
+    """What JSON says. Raises `ValueError` for what is none, is nested beyond reason, or holds what can go nowhere.
+
+    That is half of a letter (a lone surrogate), and a number that is none.
+    """
+    try:
+        said = json.loads(content)
+        json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return said
 
 
 def known_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:

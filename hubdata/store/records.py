@@ -18,6 +18,7 @@ from hubdata.store.files import (
     StoreProblem,
     disk_errors_as_problems,
     locked,
+    read_json,
     set_aside,
     write_file,
 )
@@ -102,7 +103,7 @@ def damaged_files(home: Path) -> list[Path]:
 
 RowReader = Callable[[Any], object]
 """Reads a row of a JSON list. Raises one of `_DAMAGED_ROW` for a row that is damaged."""
-_DAMAGED_ROW = (ValueError, KeyError, TypeError, AttributeError)
+_DAMAGED_ROW = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 def change_list(home: Path, name: str, read_row: RowReader, change: Callable[[list[Any]], list[Any]]) -> None:
@@ -146,6 +147,7 @@ def _rows_of(home: Path, name: str, read_row: RowReader) -> tuple[list[Any], str
     for row in rows:
         try:
             read_row(row)
+            read_json(json.dumps(row))
             readable.append(row)
         except _DAMAGED_ROW as error:
             damage = f"a row cannot be read ({type(error).__name__})"

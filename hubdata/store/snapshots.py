@@ -15,6 +15,7 @@ import datetime
 import errno
 import functools
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -37,6 +38,7 @@ from hubdata.store.files import (
     free_name,
     known_fields,
     locked,
+    read_json,
     set_aside,
     sync_folder,
     write_file,
@@ -202,7 +204,7 @@ def drops(home: Path, snapshot_id: str) -> list[Drop]:
     for drop_id in manifest_of(home, snapshot_id).drops:
         folder = home / "archive" / drop_id
         try:
-            described = json.loads((folder / "drop.json").read_text(encoding="utf-8"))
+            described = read_json((folder / "drop.json").read_text(encoding="utf-8"))
             if not ID.fullmatch(drop_id) or any(re.search(r"[/\\]|^\.", name) for name in described["files"]):
                 raise ValueError("a name that is a path")
             files = {name: (folder / name).read_bytes() for name in described["files"]}
@@ -369,14 +371,22 @@ def read_manifest(folder: Path) -> Manifest:
 def parsed_manifest(written: bytes | str, snapshot_id: str) -> Manifest:
     """The manifest of a snapshot as it was written. Raises `StoreProblem` when it is damaged."""
     try:
-        content = json.loads(written)
+        content = read_json(written)
         values = known_fields(Manifest, content)
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         manifest = Manifest(**plain)
         datetime.datetime.fromisoformat(manifest.loaded_at)
-        if manifest.id != snapshot_id or not all(
-            isinstance(counts, dict) for counts in (manifest.donors, *manifest.tables.values())
-        ):
+        listed, said = (
+            (manifest.files, manifest.drops),
+            (manifest.origin, manifest.attribution, manifest.way, manifest.by),
+        )
+        is_described = (
+            manifest.id == snapshot_id
+            and all(isinstance(counts, dict) for counts in (manifest.donors, *manifest.tables.values()))
+            and all(isinstance(names, tuple) for names in listed)
+            and all(isinstance(text, str) for text in (*said, *itertools.chain(*listed)))
+        )
+        if not is_described:
             raise ValueError("it describes something else")
         return manifest
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -5,8 +5,8 @@ snapshot is read with today's definitions.
 """
 
 import datetime
-import functools
 import hashlib
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from hubdata import models
+from hubdata.kept import KEPT
 from hubdata.store.scopes import EVERYTHING, Scope
 from hubdata.store.tables import SQL, texts_literal
 
@@ -83,6 +84,11 @@ class View:
         return replace(self, sectors=(), themes=(), with_convenor=True)
 
 
+_numbers = itertools.count()
+OPEN_BYTES = 2_000_000
+"""What an open database takes beside its rows."""
+
+
 class NewestDays(NamedTuple):
     """The newest day of the data, and what was left out to find it."""
 
@@ -123,10 +129,8 @@ class Snapshot:
         self.manifest = manifest
         self.id = manifest.id
         self.scope = scope
-        self.newest_days = functools.lru_cache(maxsize=2)(self._newest_days)
-        self._kept_rows = functools.lru_cache(maxsize=32)(self._rows)
-        self.cached = functools.lru_cache(maxsize=32)(self._computed)
-        self.table = functools.cache(self._table)
+        self.number = next(_numbers)
+        """Every snapshot that is opened has one: of two homes, or opened twice, none finds what was kept of another."""
         self._connection = connection
         self.key = f"{manifest.id} {hashlib.sha256(repr((scope, scope.key)).encode()).hexdigest()[:16]}"
         """Differs for everything that may show other rows: a part of the key of every cache."""
@@ -138,11 +142,18 @@ class Snapshot:
 
     def rows(self, name: str, view: View) -> "pd.DataFrame":
         """All rows of one of `VIEWS` as seen through `view`. Kept for the next question, so not to be changed."""
-        return self._kept_rows(name, replace(view, as_of=datetime.date.max) if name in TIMELESS else view)
+        seen = replace(view, as_of=datetime.date.max) if name in TIMELESS else view
+        rows: pd.DataFrame = KEPT.get((self.number, name, seen), lambda: self._rows(name, seen))
+        return rows
 
-    def _computed(self, question: Callable[..., Any], view: View, *details: Any) -> Any:
-        """`question(self, view, *details)`. As `cached` it is kept for the next who asks, so not to be changed."""
-        return question(self, view, *details)
+    def cached(self, question: Callable[..., Any], view: View, *details: Any) -> Any:
+        """`question(self, view, *details)`. Kept for the next who asks, so not to be changed."""
+        return KEPT.get((self.number, question, view, *details), lambda: question(self, view, *details))
+
+    def table(self, name: str) -> "pd.DataFrame":
+        """All rows of one table as they were loaded. Kept for the next question, so not to be changed."""
+        rows: pd.DataFrame = KEPT.get((self.number, "table", name), lambda: self._table(name))
+        return rows
 
     def _rows(self, name: str, view: View) -> "pd.DataFrame":
         if name not in PARTY_COLUMNS or view == view.unfiltered:
@@ -164,7 +175,6 @@ class Snapshot:
             return _frame(cursor.sql(f"SELECT {columns} FROM {name} ORDER BY ALL"))
 
     def _table(self, name: str) -> "pd.DataFrame":
-        """All rows of one table as they were loaded. As `table` kept for the next question, so not to be changed."""
         if name not in models.TABLES:
             raise ValueError(f"no table {name!r}")
         with self._connection.cursor() as cursor:
@@ -186,6 +196,11 @@ class Snapshot:
     def newest_date(self, today: datetime.date) -> datetime.date:
         """The default as-of date: the newest day in the data (see `newest_days`); `today` when nothing has a date."""
         return self.newest_days(today).newest or today
+
+    def newest_days(self, today: datetime.date) -> "NewestDays":
+        """The newest day of the data, and what was left out to find it (see `_newest_days`)."""
+        days: NewestDays = KEPT.get((self.number, "newest days", today), lambda: self._newest_days(today))
+        return days
 
     def _newest_days(self, today: datetime.date) -> "NewestDays":
         """The newest day, not after `today`, on which something began or was observed, without a single outlier.
@@ -225,6 +240,13 @@ class Snapshot:
         """Read one row, to see that it can be read. Raises `duckdb.Error`."""
         with self._connection.cursor() as cursor:
             cursor.execute("SELECT * FROM snapshot.organisations LIMIT 1").fetchone()
+
+    @property
+    def size(self) -> int:
+        """How many bytes the database takes for it now, with what every open database costs."""
+        with self._connection.cursor() as cursor:
+            taken = cursor.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchone()
+        return OPEN_BYTES + int(taken[0] if taken and taken[0] else 0)
 
     def close(self) -> None:
         self._connection.close()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from hubdata.explorer import Option
+from hubdata.kept import KEPT
 from hubdata.ui.address import PREFIX, address, url_widget
 from hubdata.ui.language import _
 from hubdata.ui.navigation import finish
@@ -20,11 +21,6 @@ HEIGHT = 560
 STEP_SECONDS = 0.8
 """How long each quarter stands while time plays."""
 _TURN, _PLAYS, _NEXT, _LAST = "explorer_turn", "explorer_plays", "explorer_next", "explorer_last"
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _spec(identity: str, _make: Callable[[], Option]) -> str:
-    return json.dumps(_make(), separators=(",", ":"))
 
 
 def picture(
@@ -61,7 +57,8 @@ def picture(
             state[f"{PREFIX}{name}"] = value
         state[_TURN] = state.get(_TURN, 0) + 1
 
-    st.echarts_chart(_spec(context(key), make), theme=None, height=height, key=widget, on_select=choose, alt=alt)
+    spec = KEPT.get(("explorer", context(key)), lambda: json.dumps(make(), separators=(",", ":")))
+    st.echarts_chart(spec, theme=None, height=height, key=widget, on_select=choose, alt=alt)
 
 
 def time_slider(days: Sequence[str], words: dict[str, str]) -> str:

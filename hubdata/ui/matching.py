@@ -437,10 +437,15 @@ def doubts(drop: Drop) -> None:
             st.rerun()
 
 
+def unsettled(drop: Drop) -> list[loading.Problem]:
+    """The problems that no question on the page settles."""
+    asked = {doubt.word for doubt in loading.doubts(drop.prepared) if doubt.suggestion or _codes(doubt.vocabulary)}
+    return [p for p in drop.prepared.draft.problems if p.code not in ASKS and p.value.strip() not in asked]
+
+
 def corrections(drop: Drop) -> None:
     """The cells that nothing else settles, each to be typed over; what is typed is an answer about these files."""
-    asked = {doubt.word for doubt in loading.doubts(drop.prepared) if doubt.suggestion or _codes(doubt.vocabulary)}
-    left = [p for p in drop.prepared.draft.problems if p.key and p.code not in ASKS and p.value.strip() not in asked]
+    left = [problem for problem in unsettled(drop) if problem.key]
     if left and (said := typed_over(drop.id, left, problem_rows(left))):
         st.session_state["answers"] = answers().with_(loading.answer_cells(drop.prepared, said))
         st.rerun()

@@ -17,6 +17,7 @@ import streamlit as st
 
 from hubdata import charts, exports, texts
 from hubdata.indicators.rows import first_of
+from hubdata.kept import KEPT, size_of
 from hubdata.methods import EXPLANATIONS
 from hubdata.ui import chart
 from hubdata.ui.address import PREFIX, address, address_of, asked_for, url_widget
@@ -224,9 +225,17 @@ def offered(name: str, codes: Sequence[str], words: Callable[[str], Any], defaul
     return list(dict.fromkeys([*found, *(code for code in codes if code in kept)]))
 
 
-@st.cache_resource(max_entries=5000, show_spinner=False)
-def replayed_elements(key: str, _draw: Callable[[], Any]) -> None:
-    """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it."""
+def replayed_elements(key: str, draw: Callable[[], Any], size: Callable[[], int] = lambda: 10_000) -> None:
+    """Draw elements that nobody can operate. The second time Streamlit replays what was drawn, without computing it.
+
+    `size` says about how many bytes they take.
+    """
+    _replayed(key, draw)
+    KEPT.get(("drawn", key), lambda: None, lambda _nothing: size(), gone=lambda: _replayed.clear(key, draw))
+
+
+@st.cache_resource(show_spinner=False)
+def _replayed(key: str, _draw: Callable[[], Any]) -> None:
     _draw()
 
 
@@ -305,13 +314,17 @@ def _for_a_memo(title: str, finding: Markdown, basis: str) -> None:
     st.code(f"{title}\n{plain(finding)}\n{basis} · {settings().name}", language=None, wrap_lines=True)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _prepared(identity: str, _draw: Callable[[], tuple[charts.Figure, str]], *, selectable: bool = False) -> bytes:
+def _prepared(identity: str, draw: Callable[[], tuple[charts.Figure, str]], *, selectable: bool = False) -> bytes:
     """A figure and its alternative text as the element takes them. Raises `ValueError` without the latter."""
-    figure, alt_text = _draw()
-    if not alt_text:
-        raise ValueError(f"{identity!r} lacks an alternative text")
-    return chart.prepared(figure, alt_text, selectable=selectable)
+
+    def make() -> bytes:
+        figure, alt_text = draw()
+        if not alt_text:
+            raise ValueError(f"{identity!r} lacks an alternative text")
+        return chart.prepared(figure, alt_text, selectable=selectable)
+
+    prepared: bytes = KEPT.get(("figure", identity, selectable), make)
+    return prepared
 
 
 def frame(
@@ -334,7 +347,7 @@ def frame(
         return whole, ids_named(rows, shown_columns)
 
     identity = context(key, *details)
-    whole, ids = _whole(identity, shown)
+    whole, ids = KEPT.get(("table", identity), shown)
 
     def draw() -> None:
         formats = {
@@ -365,7 +378,7 @@ def frame(
             some, every = number(MOST_ROWS_SHOWN), number(len(whole))
             st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
 
-    replayed_elements(f"table {identity}", draw)
+    replayed_elements(f"table {identity}", draw, lambda: 10_000 + 3 * size_of(whole.head(MOST_ROWS_SHOWN)))
     if not grant().downloads:
         return
     decimal_comma = current_language() == "nl"
@@ -382,13 +395,6 @@ def frame(
 
 def _name_at(names: dict[str | None, Any], profile: str) -> str:
     return str(names[profile])
-
-
-@st.cache_resource(max_entries=1500, show_spinner=False)
-def _whole(
-    identity: str, _make: Callable[[], tuple[pd.DataFrame, dict[str, list[str | None]]]]
-) -> tuple[pd.DataFrame, dict[str, list[str | None]]]:
-    return _make()
 
 
 def _formats() -> dict[Kind, Callable[[Any], str]]:

@@ -18,6 +18,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import access, audit, charts, loading, notebook, questions, sharing, store
+from hubdata.kept import KEPT, Kept
 from hubdata.settings import Settings
 from hubdata.store import EVERYTHING, Scope, Snapshot, View
 from hubdata.ui.address import address, adopt_address, asked_for, asked_language, begin_run
@@ -32,10 +33,18 @@ EVERYTHING_OPEN = "everything_open"
 Question = Callable[Concatenate[Snapshot, Settings, View, Details], Answer]
 
 
-@functools.lru_cache(maxsize=16)
+OPENED = Kept(megabytes=130, most=48)
+"""The snapshots that are open, one per scope. Each has threads and files of its own, hence a number as well."""
+
+
 def opened(home: Path, snapshot_id: str, scope: Scope) -> Snapshot:
     """A snapshot, opened once per scope."""
-    return store.open_snapshot(home, snapshot_id, scope, settings().database_megabytes)
+    snapshot: Snapshot = OPENED.get(
+        (home, snapshot_id, scope),
+        lambda: store.open_snapshot(home, snapshot_id, scope, settings().database_megabytes),
+        size=lambda snapshot: snapshot.size,
+    )
+    return snapshot
 
 
 def snapshot() -> Snapshot:
@@ -170,6 +179,7 @@ def begin() -> None:
     if grant().scope is None:
         _page_without_data(_("This dashboard is not public. Ask the programme manager for a link."))
     state = st.session_state
+    KEPT.megabytes = settings().kept_megabytes
     begin_run()
     # The language comes before the rest of the address: the menu is made before the page is known.
     asked_for_language = asked_language(settings().languages)
@@ -266,10 +276,11 @@ def as_of_options(newest: datetime.date, *more: str | None) -> list[str]:
 
     `more`: ISO dates; what is none is ignored.
     """
-    return _as_of_options(snapshot(), newest, more)
+    shown = snapshot()
+    options: list[str] = KEPT.get(("days", shown.number, newest, more), lambda: _as_of_options(shown, newest, more))
+    return options
 
 
-@functools.lru_cache(maxsize=50)
 def _as_of_options(shown: Snapshot, newest: datetime.date, more: tuple[str | None, ...]) -> list[str]:
     starts = shown.table("partnerships")["start_date"]
     first = starts.min().date() if len(starts) else newest
@@ -308,15 +319,11 @@ def answer_of(
     **named: Details.kwargs,
 ) -> Answer:
     """The answer to a question, kept for the next who asks it of the same snapshot with the same scope and view."""
-    answer: Answer = _kept_answer(question, home, snapshot_id, scope, view, *details, **named)  # type: ignore[arg-type]
-    return answer  # what a question asks for can be a key, which its types do not say
-
-
-@functools.lru_cache(maxsize=2000)
-def _kept_answer(
-    question: Callable[..., Any], home: Path, snapshot_id: str, scope: Scope, view: View, *details: Any, **named: Any
-) -> Any:  # a cache forgets what a question's own answer is; `answer_of` knows it
-    return question(opened(home, snapshot_id, scope), settings_of(home), view, *details, **named)
+    key = (question, home, snapshot_id, scope, view, *details, *named.items())
+    answer: Answer = KEPT.get(
+        key, lambda: question(opened(home, snapshot_id, scope), settings_of(home), view, *details, **named)
+    )
+    return answer
 
 
 def ask(question: Question[Details, Answer], /, *details: Details.args, **named: Details.kwargs) -> Answer:
@@ -365,11 +372,15 @@ def manifest_of(snapshot_id: str) -> store.Manifest:
     return _read_manifest(home(), snapshot_id)
 
 
-@functools.lru_cache(maxsize=16)
 def known_themes(shown: Snapshot) -> list[str]:
     """The themes that organisations in the data have."""
-    themes = shown.table("organisations")["themes"]
-    return sorted({theme for listed in themes.dropna() for theme in listed})
+
+    def listed() -> list[str]:
+        themes = shown.table("organisations")["themes"]
+        return sorted({theme for listed in themes.dropna() for theme in listed})
+
+    known: list[str] = KEPT.get(("themes", shown.number), listed)
+    return known
 
 
 def latest_year(years: Iterable[int]) -> int | None:
@@ -402,14 +413,6 @@ def look_by_oneself() -> None:
     st.rerun()
 
 
-@functools.lru_cache(maxsize=100)
-def _comparison(
-    question: Callable[..., Any], home: Path, snapshot_id: str, older_id: str, view: View, *details: Any, **named: Any
-) -> Any:
-    older = opened(home, older_id, EVERYTHING)  # only managers have older snapshots
-    return question(opened(home, snapshot_id, EVERYTHING), settings_of(home), view, *details, older=older, **named)
-
-
 def compare(
     question: Question[Details, Answer], older_id: str, /, *details: Details.args, **named: Details.kwargs
 ) -> Answer:
@@ -418,8 +421,13 @@ def compare(
         return ask(question, *details, **named)
     only_manager()
     _must_be_whole(older_id)
-    here = (home(), snapshot().id)
-    answer: Answer = _comparison(question, *here, older_id, view(), *details, **named)  # type: ignore[arg-type]
+    here, newer, seen = home(), snapshot().id, view()
+
+    def compared() -> Answer:
+        older = opened(here, older_id, EVERYTHING)  # only managers have older snapshots
+        return question(opened(here, newer, EVERYTHING), settings_of(here), seen, *details, older=older, **named)  # type: ignore[arg-type]
+
+    answer: Answer = KEPT.get((question, here, newer, older_id, seen, *details, *named.items()), compared)
     return answer
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from hubdata import access, exports, questions, reports, sandbox, store
+from hubdata.kept import KEPT
 from hubdata.reports import content
 from hubdata.reports import graph as graph_files
 from hubdata.texts import Text
@@ -174,7 +175,12 @@ def for_map(link_id: str) -> bytes | None:
     granted = functools.partial(access.authorise, home(), access.Principal("viewer", link_id))
     try:
         whom = chapters.link_reader(granted())
-        return for_page(whom, granted, ".json") if whom else None
+        if whom is None or not may_take(whom.grant):
+            return None
+        # Kept, so that one that asks again and again has no file made each time, and others get theirs.
+        key = ("map", home(), link_id, whom.snapshot_id, whom.view, whom.language)
+        made: bytes = KEPT.get(key, lambda: for_page(whom, granted, ".json"))
+        return made
     except (NoFile, access.NotAllowed, store.StoreProblem, sandbox.Ended):
         return None
 

@@ -1,5 +1,6 @@
 """The sentences and deeds of the page `asking`: who is asked, what came in, and what a manager does with it."""
 
+import datetime
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from hubdata import answering, asking, audit, loading, proposals, questions, sharing, store, texts
+from hubdata import answering, asking, audit, loading, partner_export, proposals, questions, sharing, store, texts
 from hubdata.answering import TieSaid
 from hubdata.indicators.trust import FEWEST, Trust
 from hubdata.proposals import Proposal, Tie
@@ -18,6 +19,7 @@ from hubdata.ui.language import (
     _,
     current_language,
     date,
+    in_label,
     join,
     label,
     literal,
@@ -29,6 +31,7 @@ from hubdata.ui.language import (
     store_sentence,
     word,
 )
+from hubdata.ui.movements import day_typed
 from hubdata.ui.session import ask, by_name, grant, only_manager
 
 COLUMNS = {
@@ -444,3 +447,96 @@ def trust_of_sectors(found: Trust) -> pd.DataFrame:
     for end in ("a", "b"):
         rows[f"sector_{end}_label"] = [label(code) for code in rows[f"sector_{end}"]]
     return rows.astype({"trust": float, "value": float})
+
+
+# --- from the PARTNER tool --------------------------------------------------------------------------------------------
+
+
+def taken_in() -> int:
+    """How many answers about partners were taken in from the PARTNER tool; 0 when they cannot be read."""
+    only_manager()
+    try:
+        return partner_export.kept(home())
+    except store.StoreProblem:
+        return 0
+
+
+def chosen_export() -> tuple[Any, datetime.date | None]:
+    """The export that somebody hands in, not yet read, and the day on which it was asked; None where there is none."""
+    only_manager()
+    state = st.session_state
+    state.setdefault("export_round", 0)
+    file = st.file_uploader(
+        _("The export, as CSV or Excel file"),
+        type=[suffix.lstrip(".") for suffix in loading.READ_SUFFIXES if suffix != ".xml"],
+        key=f"export_{state['export_round']}",
+        max_upload_size=settings().max_file_megabytes,
+    )
+    if not file:
+        state.pop("export_found", None)
+        return None, None
+    typed = st.text_input(_("When was it asked?"), date(answering.today()), key="export_day")
+    day = day_typed(typed)
+    if day is None or day > answering.today():
+        st.error(_("“{said}” is no day that has been. Type one such as 24-9-2026.", said=in_label(typed)))
+        return file, None
+    return file, day
+
+
+def export_found(file: Any, day: datetime.date) -> partner_export.Found | None:
+    """What an export holds, read once; says what is wrong, and the way out, when it cannot be read."""
+    only_manager()
+    state = st.session_state
+    asked_for = (file.file_id, day, state["current_snapshot_id"])
+    made_for, found = state.get("export_found", (None, None))
+    if made_for == asked_for:
+        return found  # type: ignore[no-any-return]
+    try:
+        with st.spinner(_("We are reading and checking your files…"), show_time=True):
+            found = partner_export.read(home(), settings(), file.name, file.getvalue(), day)
+    except partner_export.NotRecognised as problem:
+        sentences = [text.translate(current_language()) for text in (problem.text, problem.way_out)]
+        st.error(literal(" ".join(sentences)), icon=":material/error:")
+        return None
+    state["export_found"] = (asked_for, found)
+    return found
+
+
+def export_sentence(found: partner_export.Found) -> Markdown:
+    """What an export holds, in numbers."""
+    return n_md(
+        "It holds **{n} answer about a partner**, of {raters} organisations. Rows left out: {left}.",
+        "It holds **{n} answers about partners**, of {raters} organisations. Rows left out: {left}.",
+        len(found.ratings),
+        raters=number(len({one.by for one in found.ratings})),
+        left=number(found.rows_left_out),
+    )
+
+
+def left_out(found: partner_export.Found) -> pd.DataFrame:
+    """The rows that cannot be used: where, what is wrong, and the way out."""
+    language = current_language()
+    return pd.DataFrame(
+        [
+            {
+                "row": row.row,
+                "column": row.column,
+                "message": row.message.translate(language),
+                "remedy": row.way_out.translate(language),
+            }
+            for row in found.left_out
+        ]
+    )
+
+
+def take_in(found: partner_export.Found | None) -> None:
+    """Keep what an export says, in the place of what was taken in before; None takes that out."""
+    only_manager()
+    try:
+        partner_export.keep(home(), found.ratings if found else ())
+    except store.StoreProblem as problem:
+        st.error(store_sentence(problem), icon=":material/error:")
+        return
+    audit.note(home(), f"manager {grant().who}", "ratings imported" if found else "imported ratings removed")
+    st.session_state["export_round"] += 1
+    st.rerun()

@@ -1,0 +1,109 @@
+"""Lists of organisations in parts: the sector stands in a row above each part, or is what the sheet is called.
+
+Such a list has no column of sectors; it gets one here, before its columns are matched. And headings that are repeated
+half-way, as for printing, are no row.
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+import pyarrow as pa
+
+from hubdata import models, reading
+from hubdata.cells import fold
+from hubdata.ingest.headings import match_columns, missing_columns
+from hubdata.ingest.layout import MOST_ROWS
+
+SECTOR_HEADING = "sector"
+
+
+def without_repeats(sheet: reading.Table) -> reading.Table:
+    """A list without rows that repeat its headings, two of them or more."""
+    if len(sheet.rows) > MOST_ROWS or not len(sheet.rows):
+        return sheet
+    names = sheet.cells.column_names
+    if len(names) < 2:
+        return sheet
+    same = np.zeros(len(sheet.rows), int)
+    filled = np.zeros(len(sheet.rows), int)
+    for name in names:
+        cells = [cell.strip() for cell in sheet.cells[name].to_pylist()]
+        same += np.array([cell == name.strip() for cell in cells])
+        filled += np.array([bool(cell) for cell in cells])
+    repeated = (same > 1) & (same == filled)
+    if not repeated.any():
+        return sheet
+    remark = reading.Remark("headings_repeated", {"count": int(repeated.sum()), "row": int(sheet.rows[repeated][0])})
+    kept = {"cells": sheet.cells.filter(pa.array(~repeated)), "rows": sheet.rows[~repeated]}
+    return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
+
+
+def without_notes_below(sheet: reading.Table) -> reading.Table:
+    """A list without what is said about it below: behind an empty row, rows of one cell that is a sentence.
+
+    Only where a row of the list has two cells at least.
+    """
+    if len(sheet.rows) > MOST_ROWS or len(sheet.rows) < 2 or len(sheet.cells.column_names) < 2:
+        return sheet
+    rows = zip(*(column.to_pylist() for column in sheet.cells.columns), strict=True)
+    filled = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    last = len(filled)
+    while last and len(filled[last - 1]) == 1:
+        last -= 1
+    while 0 < last < len(filled) and sheet.rows[last] - sheet.rows[last - 1] < 2:
+        last += 1  # what follows at once is part of the list
+    below = [cells[0] for cells in filled[last:]]
+    if not last or not below or not all(_is_remark(text) for text in below):
+        return sheet
+    remark = reading.Remark("notes_below", {"count": len(below), "row": int(sheet.rows[last])})
+    kept = {"cells": sheet.cells.slice(0, last), "rows": sheet.rows[:last]}
+    return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
+
+
+def _is_remark(text: str) -> bool:
+    """Whether a cell by itself says something about a list: `Bron: eigen administratie`, `* = voorlopig`."""
+    return ":" in text or text[0] in "*(" or len(text.split()) > 6
+
+
+def with_sectors(sheet: reading.Table, answers: dict[str, str], words: Collection[str]) -> reading.Table:
+    """A list of organisations that lacks only the sector, with the one of the row above its part, or of its sheet.
+
+    `words`: what sectors and types are called, folded. A row above a part has one cell, and at least one of these rows
+    is called after a sector; rows below the last part that are no organisation, such as a source, go with them.
+    """
+    if not sheet.header or not 0 < len(sheet.rows) <= MOST_ROWS:
+        return sheet
+    columns = match_columns(models.Organisation, sheet.header, answers)
+    if missing_columns(models.Organisation, set(columns.values())) != (SECTOR_HEADING,):
+        return sheet
+    if SECTOR_HEADING in sheet.cells.column_names:
+        return sheet
+    in_parts = _in_parts(sheet, columns, words)
+    if in_parts is not None:
+        return in_parts
+    if fold(sheet.sheet) not in words:
+        return sheet
+    cells = sheet.cells.append_column(SECTOR_HEADING, pa.array([sheet.sheet] * len(sheet.rows), pa.string()))
+    remark = reading.Remark("sector_of_sheet", {"sector": sheet.sheet, "count": len(sheet.rows)})
+    return sheet._replace(header=cells.column_names, cells=cells, remarks=(*sheet.remarks, remark))
+
+
+def _in_parts(sheet: reading.Table, columns: dict[str, str], words: Collection[str]) -> reading.Table | None:
+    """The list with the sector of the row above each part; None when no row is called after a sector."""
+    rows = list(zip(*(column.to_pylist() for column in sheet.cells.columns), strict=True))
+    alone = [next(iter(some)) if len(some := [c.strip() for c in row if c.strip()]) == 1 else "" for row in rows]
+    named = [columns.get(name) == "name" for name in sheet.cells.column_names]
+    is_name = [any(cell.strip() and own for cell, own in zip(row, named, strict=True)) for row in rows]
+    # in the column of names a row with one cell may be an organisation of which nothing else is known
+    heads = [bool(one) and (fold(one) in words or not own) for one, own in zip(alone, is_name, strict=True)]
+    if not any(head and fold(one) in words for head, one in zip(heads, alone, strict=True)):
+        return None
+    above, sector = [], ""
+    for head, one in zip(heads, alone, strict=True):
+        sector = one if head else sector
+        above.append(sector)
+    keep = ~np.array(heads)
+    cells = sheet.cells.append_column(SECTOR_HEADING, pa.array(above, pa.string())).filter(pa.array(keep))
+    remark = reading.Remark("sectors_above", {"count": int((~keep).sum()), "sector": next(one for one in above if one)})
+    kept = {"header": cells.column_names, "cells": cells, "rows": sheet.rows[keep]}
+    return sheet._replace(**kept, remarks=(*sheet.remarks, remark))

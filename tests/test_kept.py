@@ -1,0 +1,113 @@
+"""What is kept for the next who asks stays within its megabytes, and is right also when many ask at once."""
+
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hubdata import demo, loading, settings, store
+from hubdata.kept import KEPT, Kept, size_of
+from hubdata.ui import session
+
+
+def test_what_was_made_is_made_once_and_what_fails_is_tried_again() -> None:
+    kept, made = Kept(1), []
+    for _ in range(3):
+        assert kept.get("a", lambda: made.append("a") or len(made)) == 1
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            kept.get("b", lambda: 1 / 0)
+    assert len(kept) == 1
+
+
+def test_who_asks_for_what_is_being_made_waits_for_it() -> None:
+    kept, made = Kept(1), []
+
+    def make() -> int:
+        made.append(threading.get_ident())
+        time.sleep(0.05)
+        return len(made)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda _: kept.get("a", make), range(8))) == [1] * 8
+    assert len(made) == 1
+
+
+def test_it_stays_within_its_megabytes_and_says_what_went() -> None:
+    kept, gone = Kept(1), []
+    for number in range(100):
+        kept.get(number, lambda: bytes(100_000), gone=lambda number=number: gone.append(number))
+        assert kept.bytes <= 1_000_000
+    assert len(kept) == 9
+    assert len(gone) == 91
+    assert 99 not in gone
+    kept.get("large", lambda: bytes(5_000_000))
+    assert len(kept) == 1, "what is larger than all that may be kept is kept alone, until the next"
+    kept.get("small", lambda: b"")
+    assert kept.bytes < 1_000
+    kept.clear()
+    assert (kept.bytes, len(kept)) == (0, 0)
+
+
+def test_of_more_than_fit_asked_for_in_turn_some_are_still_there() -> None:
+    kept, made = Kept(1, most=48), []
+    for _round in range(10):
+        for number in range(60):
+            kept.get(number, lambda number=number: made.append(number))
+    assert len(made) < 0.7 * 600
+
+
+@pytest.mark.parametrize(
+    ("value", "least"),
+    [
+        (pd.DataFrame({"name": ["x" * 1000] * 1, "n": [1.0]}), 1_000),
+        (np.zeros(10_000), 80_000),
+        ({"rows": [{"name": f"organisation {n}", "partners": n} for n in range(1_000)]}, 200_000),
+        ([["x" * 100 for _ in range(100)]] * 3, 30_000),
+        (settings.Settings(), 1_000),
+    ],
+)
+def test_things_are_weighed(value: object, least: int) -> None:
+    assert least <= size_of(value) <= 20 * least
+
+
+def test_a_large_list_is_weighed_in_a_moment() -> None:
+    rows = [{"name": f"organisation {n}", "partners": n} for n in range(100_000)]
+    before = time.process_time()
+    assert 2e7 < size_of(rows) < 6e7
+    assert time.process_time() - before < 0.05
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    demo.write(tmp_path / "files", organisations=20, seed=1)
+    found = loading.read_files([tmp_path / "files"], settings.Settings())
+    outcome = loading.load(tmp_path / "home", settings.Settings(), found, origin="demo", may_remove=True)
+    assert outcome.manifest
+    monkeypatch.setenv("HUBDATA_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_a_snapshot_that_is_no_longer_kept_gives_its_memory_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when more links are opened in turn than are kept: of seventeen, each is opened once."""
+    opens = []
+    whole = store.open_snapshot
+    monkeypatch.setattr(store, "open_snapshot", lambda *arguments: opens.append(1) or whole(*arguments))
+    session.OPENED.clear()
+    shown = store.current_snapshot_id(home)
+    assert shown
+    for _round in range(3):
+        for number in range(17):
+            snapshot = session.opened(home, shown, store.Scope(key=f"link {number}"))
+            assert len(snapshot.table("organisations")) == 20
+    assert len(opens) == 17
+    connection = snapshot._connection
+    del snapshot
+    session.OPENED.clear()
+    KEPT.clear()
+    assert sys.getrefcount(connection) == 2, "nobody holds it any more"
