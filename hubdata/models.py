@@ -157,15 +157,16 @@ SYNONYMS: dict[str, dict[str, str]] = {
     },
     "format": {
         **_words(
-            in_person="fysiek|live|op locatie|ter plaatse|in persoon|inperson|face-to-face|on site|onsite|offline|irl",
+            in_person="on-site|vor ort|presentiel|fysiek|live|op locatie|ter plaatse|in persoon|inperson|"
+            "face-to-face|on site|onsite|offline|irl",
             online="digitaal|virtueel|virtual|webinar|digital|remote|zoom|teams|op afstand",
-            hybrid="gemengd|beide|both|mixed",
+            hybrid="gemengd|beide|both|mixed|hybrid event",
         )
     },
     "attendance_role": {
         **_words(
             host="organisator|organiser|organizer|gastheren|gastvrouw|hosts|hostess",
-            speaker="sprekers|speakers|inleider|panellid|panelist|panellist|presentator",
+            speaker="moderator|dagvoorzitter|sprekers|speakers|inleider|panellid|panelist|panellist|presentator",
             participant="bezoeker|bezoekers|attendee|attendees|deelnemers|participants|deelname|gast|guest|visitor",
         )
     },
@@ -189,16 +190,19 @@ SYNONYMS: dict[str, dict[str, str]] = {
     "category": {
         **_words(
             individuals="particulier|individual|donateurs|individuele donateurs|individual donors|giften|"
-            "giften van particulieren",
-            companies="bedrijf|company|business|bedrijfsleven|sponsoring|sponsors|corporate|zakelijk",
-            lotteries="loterij|lottery|kansspelen",
+            "giften van particulieren|gift|donatie|donaties|legaten|nalatenschap|nalatenschappen|crowdfunding|dons|"
+            "spenden",
+            companies="bedrijf|company|business|bedrijfsleven|sponsoring|sponsors|sponsor|corporate|zakelijk|unternehmen|entreprise|entreprises",
+            lotteries="loterij|lottery|kansspelen|postcodeloterij|vriendenloterij",
             government="overheid|overheden|rijk|rijksoverheid|gemeente|gemeenten|provincie|provincies|ministerie|ministeries|"
-            "rijk/gemeente|waterschap|public|municipality|ministry|dutch government|nederlandse overheid|governments",
+            "rijk/gemeente|waterschap|public|municipality|ministry|dutch government|nederlandse overheid|"
+            "governments|gov|staat|regierung|gouvernement|public funding",
             multilateral="eu|vn|un|eu en vn|eu and un|eu & vn|eu/vn|europa|europese unie|europese commissie|"
             "european union|"
             "european commission|verenigde naties|united nations|multilaterale organisaties|"
-            "internationale organisaties",
-            nonprofits="nonprofit|non-profit|non-profits|not-for-profit|fonds|fondsen|vermogensfonds|vermogensfondsen|stichting|"
+            "internationale organisaties|multilateraal|multilateral organisations",
+            nonprofits="nonprofit|non profit|stiftung|non-profit|non-profits|not-for-profit|fonds|fondsen|"
+            "vermogensfonds|vermogensfondsen|stichting|"
             "stichtingen|foundation|foundations|goede doelen|organisatie zonder winstdoel|ngo|ngo's|ngos|trust",
             earned="eigen inkomen|eigen inkomst|eigen|verdiend|omzet|verkoop|earned income|own income|sales|fees|"
             "diensten",
@@ -214,9 +218,11 @@ SYNONYMS: dict[str, dict[str, str]] = {
     },
     "sector": {
         **_words(
-            ngo="ngos|ngo's|ngo|maatschappelijke organisatie|maatschappelijke organisaties|non-profit|nonprofit",
+            ngo="ngos|ngo's|ngo|maatschappelijk|maatschappelijk middenveld|civil society|ong|"
+            "maatschappelijke organisatie|maatschappelijke organisaties|non-profit|nonprofit",
             knowledge="kennisinstelling|kennisinstellingen|kennisinstituut|kennisinstituten|knowledge institution|"
             "knowledge institutions|onderzoek|research|onderwijs|education|universiteit|university|universiteiten|"
+            "denktank|think tank|forschung|"
             "academia",
             government="overheden|gemeente|gemeenten|rijk|rijk/gemeente|ministerie|provincie|public|publiek|municipality",
             business="bedrijf|bedrijven|bedrijfsleven|company|companies|businesses|private|private sector",

@@ -4,16 +4,24 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import psycopg
 import pytest
+from dashboard import FORKS
+
+from hubdata import store
 
 AS_OTHER = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 """PostgreSQL refuses to run as root."""
@@ -53,13 +61,31 @@ class Postgres:
             )
 
 
+class PublishesUntilKilled(FORKS.Process):  # type: ignore[name-defined,misc]
+    """A server of its own that publishes, and ends as by SIGKILL when it comes to a function of `hubdata.store`."""
+
+    def __init__(self, home: Path, tables: dict[str, Any], based_on: str, place: str, function: str) -> None:
+        super().__init__(daemon=True)
+        self.given = home, tables, based_on, f"hubdata.store.{place}", function
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            self.start()
+        finally:
+            sys.modules["__main__"] = main
+
+    def run(self) -> None:
+        home, tables, based_on, place, function = self.given
+        setattr(import_module(place), function, lambda *_a, **_o: os.kill(os.getpid(), signal.SIGKILL))
+        store.publish(home, tables, origin="own", based_on=based_on)
+
+
 class Wire:
     """A network between dashboards and PostgreSQL that can be cut: at a moment, and until it is mended."""
 
     def __init__(self, server: Postgres) -> None:
         self._server, self._listens = server, socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
-        self._cut: tuple[bytes, int, bool] | None = None
+        self._cut: tuple[tuple[bytes, ...], bool] | None = None
         self._is_cut = False
         self._guard = threading.Lock()
 
@@ -75,9 +101,12 @@ class Wire:
         """The address of a hub, over this network."""
         return self._server.store(hub, host=f"127.0.0.1 port={self._listens.getsockname()[1]}")
 
-    def cut_at(self, said: bytes, nth: int, is_heard: bool) -> None:
-        """Cut it where a dashboard says this for the nth time: before PostgreSQL hears it, or before its answer comes."""
-        self._cut, self._is_cut = (said, nth, is_heard), False
+    def cut_at(self, said: tuple[bytes, ...], is_heard: bool) -> None:
+        """Cut it where a dashboard has said these one after another.
+
+        Before PostgreSQL hears the last of them, or before the answer to that comes.
+        """
+        self._cut, self._is_cut = (said, is_heard), False
 
     def mended(self) -> bool:
         """The network is there again; whether it was cut."""
@@ -115,11 +144,11 @@ class Wire:
 
     def _ends_here(self, content: bytes) -> str | None:
         with self._guard:
-            if self._cut is None or self._cut[0] not in content:
+            if self._cut is None or self._cut[0][0] not in content:
                 return None
-            said, nth, is_heard = self._cut
-            self._cut = (said, nth - 1, is_heard)
-            if nth > 1:
+            said, is_heard = self._cut
+            if len(said) > 1:
+                self._cut = (said[1:], is_heard)
                 return None
             self._cut, self._is_cut = None, True
             return "heard" if is_heard else "unheard"

@@ -485,3 +485,13 @@ def test_the_euro_in_other_ways(cell: str) -> None:
                                             ("nein", "registered"), ("declined", "registered"), ("verhinderd", "registered"), ("Geaccepteerd", "registered")])  # fmt: skip
 def test_presence_in_other_words(cell: str, code: str) -> None:
     assert adapter(models.Attendance, "status").validate_python(cell, context=CONTEXT) == code
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell", "code"),
+    [("funding", "category", "donaties", "individuals"), ("funding", "category", "Stiftung", "nonprofits"), ("funding", "category", "Postcodeloterij", "lotteries"),
+     ("funding", "category", "multilateraal", "multilateral"), ("organisations", "sector", "maatschappelijk middenveld", "ngo"),
+     ("organisations", "sector", "Denktank", "knowledge"), ("events", "format", "on-site", "in-person"), ("attendance", "role", "moderator", "speaker")],
+)  # fmt: skip
+def test_words_of_vocabularies_as_people_say_them(table: str, column: str, cell: str, code: str) -> None:
+    assert adapter(models.TABLES[table], column).validate_python(cell, context=CONTEXT) == code

@@ -848,3 +848,13 @@ def test_telephone_numbers_with_other_marks(text: str, expected: bool) -> None:
 def test_headings_of_neighbours(header: str) -> None:
     draft = drafted(organisations=f"{header}\nA;ngo;Luik\n")
     assert (draft.problems, [(r["name"], r["city"]) for r in records(draft)["organisations"]]) == ([], [("A", "Luik")])
+
+
+@pytest.mark.parametrize("cell", ["A en B", "A & B", "A + B", "A / B", "A • B"])
+def test_who_was_there_is_taken_apart_where_all_are_known(cell: str) -> None:
+    draft = drafted(
+        organisations="organisation_id;naam;sector\na;A;ngo\nb;B;ngo\n",
+        events=f"naam;datum;aanwezigen\nDag;2024-01-01;Bond, {cell}\n",
+    )
+    assert [r["organisation_id"] for r in records(draft)["attendance"]] == ["a", "b"]
+    assert [p.value for p in draft.problems] == ["Bond"]

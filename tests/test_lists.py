@@ -120,6 +120,7 @@ ORGANISATIONS = (
         ("Beta & Maan", ["b", "e"]),
         ("Beta en Maan", ["b", "e"]),
         ("Beta + Maan", ["b", "e"]),
+        ("- Beta\n- Maan", ["b", "e"]),
         ("Beta\nMaan", ["b", "e"]),
         ("Beta, Zon, Maan", None),  # two ways to read it
         ("Beta, niemand", None),

@@ -426,6 +426,8 @@ SAID: list[Said] = [
     (r"In # .*? give most, each # of the known income\.", ["latest", lambda f: next(d for d in f["year"]["donor_totals"] if d["donor"])["share"]]),
     (r"In # .*? gave most, each # of the known income of #\.|In # .*? gave most, each # of the whole income of #\.", [*[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]], *[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"]]]),
     (r"# pairs come first, for they have the same score\.", [lambda f: sum(abs(pair["score"] - f["pairs"][0]["score"]) < 1e-9 for pair in f["pairs"])]),
+    (r"In # # of your (?:known )?income came from .*?\. What if that becomes less\?", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"]]),
+    (r"In # .*? each gave you # of your income\. What if that becomes less\?", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"]]),
     (r"In # the largest donor, .*?, gave # of the known income of #\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]]),
     (r"In # the largest donor, .*?, gave # of the whole income of #; what is shown here is # of that\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"], lambda f: own_year(f)["accounted_share"]]),
     (r"# years? with income rows", ["#one.funding"]),

@@ -9,8 +9,6 @@ import os
 import resource
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import Any
 import httpx
 import postgres
 import pytest
-from conftest import ROOT, SAMPLE, table
+from conftest import SAMPLE, table
 
 from hubdata import audit, ingest, linkfiles, loading, models, notebook, settings, sharing, store
 from hubdata.__main__ import main
@@ -433,20 +431,6 @@ def test_without_postgres_the_dashboard_shows_what_it_has_and_loading_waits(
     assert json.dumps([m.id for m in store.history(home)]) == json.dumps([second.id, shown.id])
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from test_stores import organisations
-from hubdata import store
-from hubdata.store import catalogue, lake
-
-home, based_on, place, function = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
-setattr({"catalogue": catalogue, "lake": lake}[place], function,
-        lambda *_a, **_o: os.kill(os.getpid(), signal.SIGKILL))
-store.publish(home, organisations("new"), origin="own", based_on=based_on)
-"""
-
-
 def test_a_server_that_is_killed_in_a_load_leaves_the_old_or_the_new_whole(
     server: postgres.Postgres, tmp_path: Path
 ) -> None:
@@ -454,17 +438,15 @@ def test_a_server_that_is_killed_in_a_load_leaves_the_old_or_the_new_whole(
     shown = store.publish(home, organisations("old"), origin="own").id
     for place, function, is_new in (
         ("catalogue", "add", False),
-        ("catalogue", "_tables_in", False),  # the lake is attached, nothing is committed
+        ("catalogue", "_tables_at", False),  # the lake is attached, nothing is committed
         ("catalogue", "change", False),  # it is committed, and nobody knows
         ("lake", "_put_on_show", False),
         ("lake", "_prune", True),  # what is old goes after the load stands
     ):
         before = shown
-        killed = subprocess.run(
-            [sys.executable, "-c", KILLED, home, before, place, function],
-            cwd=Path(__file__).parent, env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}, check=False,
-        )  # fmt: skip
-        assert killed.returncode == -signal.SIGKILL
+        killed = postgres.PublishesUntilKilled(home, organisations("new"), before, place, function)
+        killed.join(60)
+        assert killed.exitcode == -signal.SIGKILL
         shown = store.current_snapshot_id(other) or ""
         assert (shown != before) == is_new, function
         assert names_in(other, shown) == names_in(home, shown) == (["new"] if is_new else ["old"])
@@ -523,11 +505,12 @@ def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(server: postg
         new = "0"
         drop = store.Drop({"a.csv": new.encode()})
         shown = store.publish(here, organisations(new), origin="own", drop=drop).id
-        points = ((b'INSERT INTO "public".ducklake_snapshot', 1), (b"COMMIT", 4), (b"INSERT INTO hubdata.on_show", 1))
-        for (said, nth), is_heard in itertools.product(points, (False, True)):
+        commit = (b'INSERT INTO "public".ducklake_snapshot', b"COMMIT")
+        points = (commit[:1], commit, (b"INSERT INTO hubdata.on_show",))
+        for said, is_heard in itertools.product(points, (False, True)):
             before, old, problem = shown, new, None
-            new = f"{said.decode()[-4:]} {is_heard}"
-            wire.cut_at(said, nth, is_heard)
+            new = f"{said[-1].decode()[-4:]} {is_heard}"
+            wire.cut_at(said, is_heard)
             try:
                 drop = store.Drop({"a.csv": new.encode()})
                 store.publish(here, organisations(new), origin="own", based_on=before, drop=drop, keep=2)

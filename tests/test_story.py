@@ -270,3 +270,12 @@ def test_a_step_of_the_newest_day_moves_on_with_the_data(hub: Hub) -> None:
         newest = told.reader_of(step("an organisation")).view.as_of
         assert newest == hub.reader.view.as_of
         assert told.reader_of(step("")).view.as_of == datetime.date(2020, 6, 30)
+
+
+def test_an_address_that_says_no_number_makes_a_file_all_the_same(hub: Hub) -> None:
+    for wrong in ("x", "", "-1", "9" * 5_000, "²"):
+        story.pin_step(hub.home, "stress", {"less_government": wrong, "donor_1": "ministry", "cut_1": wrong}, "Less")
+    with session.working_for(hub.reader):
+        made = story_report()
+    assert made
+    assert len(made.chapters) == 5

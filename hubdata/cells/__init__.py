@@ -31,7 +31,7 @@ from hubdata.cells.dates import (
 from hubdata.cells.formulas import FORMULA_STARTS, neutralise, without_apostrophe
 from hubdata.cells.goals import GOALS, read_goal, split_goals
 from hubdata.cells.headers import folded, folded_before
-from hubdata.cells.lists import quoted_items, split_codes, split_list, split_words
+from hubdata.cells.lists import BEGINS_ITEM, quoted_items, split_codes, split_list, split_words
 from hubdata.cells.nothing import is_error, is_nothing
 from hubdata.cells.numbers import read_integer, read_number, read_percentage, without_words
 from hubdata.cells.text import (
@@ -52,6 +52,7 @@ from hubdata.cells.verdict import context_of, refusal, remark
 
 __all__ = [
     "ADDRESS",
+    "BEGINS_ITEM",
     "BOM",
     "EMAIL",
     "EURO",

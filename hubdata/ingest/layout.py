@@ -15,7 +15,7 @@ from hubdata import models, reading
 from hubdata.cells import fold, is_nothing, unit_of
 from hubdata.ingest.guesses import ATTENDEES
 from hubdata.ingest.headings import match_columns
-from hubdata.ingest.names import Names
+from hubdata.ingest.names import Names, known_parts
 from hubdata.ingest.sources import Source
 from hubdata.template import is_example
 
@@ -190,7 +190,7 @@ def names_in(cell: str, known: Names | None) -> list[str]:
             for end in range(len(pieces), place, -1):
                 name = ", ".join(pieces[place:end])
                 if end == place + 1 or (known and known.find(name)):
-                    names += [name] if name else []
+                    names += (known_parts(name, known) if known else [name]) if name else []
                     place = end
                     break
     return names

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hubdata import models
-from hubdata.cells import fold, fold_as_written, quoted_items, split_list, without_invisible
+from hubdata.cells import BEGINS_ITEM, fold, fold_as_written, quoted_items, split_list, without_invisible
 from hubdata.ingest.lists import SEPARATORS
 from hubdata.ingest.problems import Note, Refusal, note
 from hubdata.texts import N_
@@ -172,13 +172,15 @@ def parts_of(cell: str | list[str], names: Names) -> list[str]:
         return split_list(cell) or []
     if names.find(cell):
         return [cell]
-    return quoted_items(cell) or [part for item in split_list(cell) or [] for part in _known_parts(item, names)]
+    return quoted_items(cell) or [part for item in split_list(cell) or [] for part in known_parts(item, names)]
 
 
-def _known_parts(item: str, names: Names) -> list[str]:
+def known_parts(item: str, names: Names) -> list[str]:
     """The names in an item that is not known itself; the item when there is not exactly one way to take it apart."""
     if names.find(item):
         return [item]
+    if (bare := BEGINS_ITEM.sub("", item)) != item and names.find(bare):  # a line with a bullet
+        return [bare]
     for separator in (*SEPARATORS, *IN_NAMES):
         pieces = item.split(separator)[:100]
         ways: list[list[list[str]]] = [[] for _ in pieces] + [[[]]]

@@ -355,8 +355,11 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
     columns = [pa.array(values, kind) for values, kind in zip(
         zip(*files, strict=True) if files else ([], [], []), (pa.string(), pa.string(), pa.large_binary()), strict=True
     )]  # fmt: skip
+    # Asked before the lake is attached: DuckDB looks into every table of every hub to list those of one database.
+    with duckdb.connect(str(folder / "hub.duckdb"), read_only=True) as connection:
+        made = [str(name) for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    there = _tables_at(address)
     with attached(address, folder / "hub.duckdb", writes=True) as connection:
-        made, there = _tables_in(connection, "made", "main"), _tables_in(connection, "lake", address.hub)
         connection.execute("BEGIN")
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{address.hub}")
         for name in made:
@@ -387,13 +390,9 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
 
 def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
     """Write a snapshot of the lake to the empty folder `folder`, as the folder of today keeps one."""
-    query = (
-        "SELECT t.table_name FROM ducklake_table t JOIN ducklake_schema s USING (schema_id)"
-        " WHERE s.schema_name = %s AND t.begin_snapshot <= %s AND (t.end_snapshot IS NULL OR t.end_snapshot > %s)"
-    )
-    names = [name for (name,) in rows(address, query, address.hub, version, version) if name != RECEIVED]
+    names = [name for name in _tables_at(address, version) if name != RECEIVED]
     with attached(address, folder / "hub.duckdb") as connection:
-        for name in sorted(names):
+        for name in names:
             connection.execute(
                 f'CREATE TABLE made."{name}" AS SELECT * FROM lake.{address.hub}."{name}"'
                 f" AT (VERSION => {version:d}) ORDER BY rowid"
@@ -437,7 +436,10 @@ def remove(address: Address, snapshots: Iterable[str], needed_drops: Iterable[st
         connection.execute("SELECT count(*) FROM ducklake_cleanup_old_files('lake', cleanup_all => true)").fetchall()
 
 
-def _tables_in(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> list[str]:
-    """The tables, not the views, of a schema."""
-    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? ORDER BY table_name"
-    return [str(name) for (name,) in connection.execute(query, [database, schema]).fetchall()]
+def _tables_at(address: Address, version: int = 2**62) -> list[str]:
+    """The tables of this hub in a version of the lake, or now, as PostgreSQL knows (see `add`)."""
+    query = (
+        "SELECT t.table_name FROM ducklake_table t JOIN ducklake_schema s USING (schema_id) WHERE s.schema_name = %s"
+        " AND t.begin_snapshot <= %s AND (t.end_snapshot IS NULL OR t.end_snapshot > %s) ORDER BY t.table_name"
+    )
+    return [str(name) for (name,) in rows(address, query, address.hub, version, version)]

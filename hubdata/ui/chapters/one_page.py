@@ -340,12 +340,13 @@ def _of_money(answer: questions.Organisation) -> Markdown | None:
     year = _year(answer) if answer["funding"] else None
     if year is None or not year["exposed"] or not year["top_donor"] or year["greyed"]:
         return None
-    return md(
-        "In {year} {share} of your known income came from {donor}. What if that becomes less?",
-        year=year["year"],
-        share=percent(year["top_donor_share"]),
-        donor=year["top_donor"],
-    )
+    donors = words.largest_donors(answer, year)
+    gaps = {"year": year["year"], "share": percent(year["top_donor_share"]), "donor": several(donors)}
+    if len(donors) > 1:
+        return md("In {year} {donor} each gave you {share} of your income. What if that becomes less?", **gaps)
+    if year["total_income"] is not None:
+        return md("In {year} {share} of your income came from {donor}. What if that becomes less?", **gaps)
+    return md("In {year} {share} of your known income came from {donor}. What if that becomes less?", **gaps)
 
 
 def _of_meeting(answer: questions.Organisation) -> Markdown | None:

@@ -1,5 +1,6 @@
 """A story as a report: a chapter per step, with the first figure that a report has of its page in its view."""
 
+import re
 from dataclasses import replace
 
 from hubdata import questions
@@ -62,9 +63,17 @@ def _of_reports(step: Step) -> content.Figure | None:
     return next(iter(main or drawn or every), None)
 
 
+NUMBERS = ("year", "cut_", "less_")
+"""What an address says in numbers; somebody may have typed something else."""
+
+
 def _stress(step: Step) -> content.Figure | None:
     """Who is at risk when donors give less as the address says."""
-    said = step.view
+    said = {
+        name: value
+        for name, value in step.view.items()
+        if not name.startswith(NUMBERS) or re.fullmatch("[0-9]{1,4}", value)
+    }
     year = int(said["year"]) if "year" in said else income_year()
     cuts = tuple(
         (donor, int(said.get(f"cut_{name.removeprefix('donor_')}", 100)) / 100)
