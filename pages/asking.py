@@ -211,15 +211,15 @@ def trust() -> None:
         _("No average is not a low one. Averages rest on five organisations or more; who said what is not shown.")
     )
     scores = [
-        ui.column("trust", _("Trust"), "number"),
-        ui.column("trust_answers", _("Answers about trust"), "count"),
-        ui.column("value", _("Value of partners"), "number"),
-        ui.column("value_answers", _("Answers about value"), "count"),
+        ui.column("trust", _("Trust"), "tenths"),
+        ui.column("value", _("Value"), "tenths"),
         ui.column("state", _("Why there is no average"), "text"),
+        ui.column("trust_answers", _("Answers about trust"), "count"),
+        ui.column("value_answers", _("Answers about value"), "count"),
     ]
     changed_by = (str(found),)
     st.subheader(_("What others say of each organisation"), anchor="received")
-    ui.frame("trust", lambda: words.trust_of_organisations(found), ["name", "sector_label", *scores], changed_by)
+    ui.frame("trust", lambda: words.trust_of_organisations(found), ["name", *scores, "sector_label"], changed_by)
     st.subheader(_("Between sectors"), anchor="between")
     ui.frame(
         "sector_trust", lambda: words.trust_of_sectors(found), ["sector_a_label", "sector_b_label", *scores], changed_by

@@ -1,6 +1,7 @@
 """What changed between two moments: who and what, why the figures moved, and how far the targets are."""
 
 import functools
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -233,12 +234,27 @@ def targets() -> None:
             _("No targets are set."),
             _("Load the list of targets: one row per figure and day, with the value aimed at."),
         )
-    with st.grid(2, min_column_width=480):
-        for indicator, road in roads.items():
-            progress(indicator, road)
+    money = [indicator for indicator in roads if words.is_of_a_year(indicator)]
+    if money:
+        tabs = {"ties": (_("Organisations and ties"), network), "money": (_("Money"), lambda: side_by_side(money))}
+        ui.lazy_tabs("road", tabs)
+    else:
+        network()
     if roads:
         ui.explain("pace")
         ui.explain("fan")
+
+
+def side_by_side(indicators: Sequence[str]) -> None:
+    """The roads of some figures."""
+    with st.grid(2, min_column_width=480):
+        for indicator in indicators:
+            progress(indicator, roads[indicator])
+
+
+def network() -> None:
+    """The roads of what does not belong to a year of income, and the partners over time where these have no target."""
+    side_by_side([indicator for indicator in roads if not words.is_of_a_year(indicator)])
     if "mean_degree" not in roads:
         title = _("Average number of partners")
         ui.figure(

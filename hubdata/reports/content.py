@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from hubdata import texts
 
-Kind = Literal["text", "count", "number", "share", "euro", "date", "year"]
+Kind = Literal["text", "count", "number", "tenths", "share", "euro", "date", "year"]
 """What the cells of a column are; a share is 0-1, an amount in euros."""
 
 
@@ -265,5 +265,7 @@ def format_cell(cell: Cell, kind: Kind, language: str) -> str:
             return str(int(cell))
         case "number":
             return texts.number(cell, language, 2)
+        case "tenths":
+            return texts.number(cell, language, 1)
         case _:
             return texts.number(cell, language)

@@ -17,6 +17,7 @@ FORMATS: dict[Kind, str] = {
     "text": "@",
     "count": "#,##0",
     "number": "#,##0.00",
+    "tenths": "#,##0.0",
     "share": "0.0%",
     "euro": "€ #,##0",
     "date": "d mmm yyyy",

@@ -23,7 +23,7 @@ LISTS = {
 }
 """Every list as a reader calls it."""
 
-Kind = Literal["text", "count", "number", "share", "euro", "date", "year"]
+Kind = Literal["text", "count", "number", "tenths", "share", "euro", "date", "year"]
 
 
 class Column(NamedTuple):

@@ -404,6 +404,7 @@ def _formats() -> dict[Kind, Callable[[Any], str]]:
         "text": str,
         "count": lambda value: texts.number(value, shown_in),
         "number": lambda value: texts.number(value, shown_in, 2),
+        "tenths": lambda value: texts.number(value, shown_in, 1),
         "share": lambda value: texts.percent(value, shown_in, 1),
         "euro": lambda value: texts.whole_euro(value, shown_in),
         "date": lambda value: texts.date(value, shown_in),

@@ -435,10 +435,14 @@ def trust_of_organisations(found: Trust) -> pd.DataFrame:
 
 
 def _state(row: Mapping[str, Any]) -> str:
-    answered = max(row["trust_answers"], row["value_answers"])
-    if row["trust"] is not None or row["value"] is not None:
+    """Why there is no average of trust, of value, or of both."""
+    if not row["trust_answers"] and not row["value_answers"]:
+        return _("nobody answered")
+    missing = [name for key, name in (("trust", _("Trust")), ("value", _("Value"))) if row[key] is None]
+    if not missing:
         return ""
-    return _("fewer than {n} answers", n=FEWEST) if answered else _("nobody answered")
+    few = _("fewer than {n} organisations answered everything", n=FEWEST)
+    return few if len(missing) > 1 else _("{figure}: {reason}", figure=missing[0], reason=few)
 
 
 def trust_of_sectors(found: Trust) -> pd.DataFrame:
