@@ -599,13 +599,14 @@ def lines(
     event: str = "",
     notes: Table = (),
     note: str = "",
+    title: str = "",
 ) -> Figure:
     """One or more series over time, with an uncertainty band where `low` and `high` are known.
 
     `rows`: series (its name in words, also the key into `colours`), date, value, and if there are any low, high.
     `targets`: date, value, note, joined by a dashed line named `target`; `events` and `notes`: date, name, marked along
     the foot and named `event` and `note`. A missing value leaves a gap. Up to four series are named where they end, one
-    alone is not named, for the figure's title says it; more have a legend.
+    alone is not named, for the figure's title says it, nor is the one called `title`; more have a legend.
     """
     frame = _rows(rows, "series", "date", "value", "low", "high")
     aims, marks = _rows(targets, "date", "value", "note"), _rows(events, "date", "name")
@@ -619,6 +620,7 @@ def lines(
     figure = _figure(style, height, xaxis=_date_axis(days, style), yaxis=_value_axis(y_title, value_format))
     colour_of = {**_series_colours([key for key, _, _ in groups], style), **(colours or {})}
     named: list[dict[str, Any]] = []
+    ends: list[dict[str, Any]] = []
     for number, (key, name, some) in enumerate(groups):
         some = some.sort_values("date", kind="stable")
         _add_band(figure, _days(some["date"]), some, colour_of[key], "linear")
@@ -648,7 +650,7 @@ def lines(
             hovertemplate=f"%{{x|{style.day}}}<br><b>{_shown('y', value_format)}</b><br>%{{hovertext}}"
             "<extra>%{fullData.name}</extra>",
         )
-        named.append(_beside(_days(aims["date"])[-1], aims["value"].iloc[-1], target, style.ink.second))
+        ends.append(_beside(_days(aims["date"])[-1], aims["value"].iloc[-1], target, style.ink.second))
     for some, name, height_of, symbol, colour in (
         (marks, event, 0.02, "triangle-up", style.ink.muted),
         (pinned, note, 0.08, "star", style.ink.second),
@@ -670,7 +672,9 @@ def lines(
             named.append(_above(_days(some["date"]), days, height_of, name, style.ink.muted))
     if not has_legend:
         figure.layout["xaxis"] |= _span(days)  # a name behind the last day would stretch the axis
-        named += _line_ends(groups, colour_of) if len(groups) > 1 else []
+        if len(groups) > 1:
+            ends += _line_ends([group for group in groups if group[0] != title], colour_of)
+        named = [*_apart_in_height(ends, pd.concat([frame["value"], aims["value"]]).astype(float)), *named]
         if named:
             figure.layout["annotations"] = named
         behind = [line for name in named if name["yref"] == "y" for line in name["text"].split("<br>")]
@@ -717,14 +721,18 @@ def _above(
 
 
 def _line_ends(groups: Sequence[tuple[str, str, pd.DataFrame]], colour_of: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The names of lines where these end, moved apart where they would lie over one another."""
+    """The names of lines where these end."""
     ends = []
     for key, name, some in groups:
         known = some.dropna(subset=["value"]).sort_values("date", kind="stable")
         if len(known):
             last = known.iloc[-1]
             ends.append(_beside(_days([last["date"]])[0], float(last["value"]), name, colour_of[key]))
-    values = pd.concat([some["value"].astype(float) for _, _, some in groups])
+    return ends
+
+
+def _apart_in_height(ends: list[dict[str, Any]], values: "pd.Series[float]") -> list[dict[str, Any]]:
+    """Names at the ends of lines, moved up where they would lie over one another; `values` is all that is drawn."""
     pixel = max(values.max() - min(0.0, values.min()), 1e-9) / 300
     ends.sort(key=lambda end: end["y"])
     lowest = -math.inf

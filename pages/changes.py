@@ -208,6 +208,7 @@ def progress(indicator: str, road: questions.Road) -> None:
             ui.style(),
             y_title="",
             value_format=kind,
+            title=title,
             colours={words.name_of_fan(): ui.style().ink.accent},  # the same figure, ahead
             **ui.targets(indicator),
             **ui.marks(),
