@@ -108,6 +108,38 @@ def test_who_falls_if_foreign_affairs_cuts_30_percent(browser: Browser, address:
         opened_page.close()
 
 
+def test_three_questions_about_what_is_coming_take_two_clicks_each(
+    browser: Browser, address: str, snapshot: store.Snapshot
+) -> None:
+    """From the start page: an item of the menu or a link, and a tab."""
+    page = visit(browser, f"{address}/?lang=en", lang="en-GB")
+
+    def tab(title: str, name: str) -> None:
+        arrived(page, title)
+        page.get_by_role("tab", name=name).click()
+
+    def heading(words: str) -> None:
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
+
+    grants = questions.answer_endings(snapshot, Settings(), now(snapshot))["grants"]
+    in_menu(page, "Money")
+    tab("Funding", "What ends, and when")
+    heading("Who has no other donor")
+    assert grants["nothing_else"]
+    expect(page.get_by_text(grants["nothing_else"][0]["name"]).first).to_be_visible()
+
+    at_risk = questions.answer_lapse(snapshot, Settings(), now(snapshot))["at_risk"]
+    in_menu(page, "To do")
+    tab("Contacts", "Before it fades")
+    heading(f"Of {len(at_risk)} ties that are not silent")
+
+    in_menu(page, "Overview")
+    arrived(page, "Overview").get_by_role("link", name="All pairs").click()
+    tab("Introductions", "Which hold most together")
+    heading("3 introductions that hold the network together most")
+    page.close()
+
+
 def test_whom_to_introduce_to_whom_and_why(
     browser: Browser, address: str, home: Path, snapshot: store.Snapshot
 ) -> None:
