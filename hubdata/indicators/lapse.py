@@ -34,9 +34,7 @@ FEATURES = ("age", "structural", "cross_sector", "convenor", "running", "events"
 is with a convenor, how many agreements run, how many events both attended, and how long ago something dated happened
 (an agreement began, both were at an event). Times as log(1 + years), counts as log(1 + n)."""
 PENALTY = 1.0
-"""L2 on standardised features: of the strength of one case per feature."""
-MOST_STEPS, SMALLEST_STEP = 50, 1e-9
-"""Of Newton's method."""
+"""L2 on standardised features, as scikit-learn's 1 / C: of the strength of one case per feature."""
 MINIMUM_LAPSED = 30
 """With fewer ties that lapsed, or that did not, all have the same chance."""
 BACKTESTS = 8
@@ -130,7 +128,7 @@ class Known(TypedDict):
     signs: pd.DataFrame
     """Days with a date: `start_date` of agreements and of events both attended (`is_event`)."""
     agreements: pd.DataFrame
-    """`started_on` and `ended_on` of each. All three have `pair`, a number for the two ends."""
+    """`started_on` and `ended_on` of each."""
 
 
 def known(
@@ -159,33 +157,24 @@ def known(
     starts = partnership_pairs[[*_ENDS, "start_date"]].assign(is_event=False)
     signs = pd.concat([starts, met[[*_ENDS, "start_date"]].assign(is_event=True)], ignore_index=True)
     signs["start_date"] = pd.to_datetime(signs["start_date"])
-    agreements = agreements[[*_ENDS, "started_on", "ended_on"]]
-    # A number for every two: what is grouped many times is so in a third of the time.
-    listed = pd.concat([table[_ENDS] for table in (spells, signs, agreements)])
-    numbers = np.split(listed.groupby(_ENDS).ngroup().to_numpy(), np.cumsum([len(spells), len(signs)]))
-    return {
-        "spells": spells.assign(pair=numbers[0]),
-        "signs": signs.assign(pair=numbers[1]),
-        "agreements": agreements.assign(pair=numbers[2]),
-    }
+    return {"spells": spells, "signs": signs, "agreements": agreements[[*_ENDS, "started_on", "ended_on"]]}
 
 
 def alive(lists: Known, day: datetime.date, fading_days: int) -> pd.DataFrame:
     """The ties that were alive on a day, as known that day: one row per spell, with its features.
 
-    Columns: both ends, `started_on`, `agreement` (with which it began), `spell` (which of the rows of `spells`),
-    `years`, and `FEATURES`.
+    Columns: both ends, `started_on`, `agreement` (with which it began), `years`, and `FEATURES`.
     """
     today = pd.Timestamp(day)
     spells = lists["spells"]
     is_running = (spells["started_on"] <= today) & ~(spells["ended_on"] < today) & ~(spells["first_recorded"] > today)
     found = spells[is_running]
-    dated = lists["signs"][lists["signs"]["start_date"] <= today].groupby("pair").agg(
+    dated = lists["signs"][lists["signs"]["start_date"] <= today].groupby(_ENDS).agg(
         dated=("start_date", "max"), events=("is_event", "sum")
     )  # fmt: skip
     listed = lists["agreements"]
     runs = listed[(listed["started_on"] <= today) & ~(listed["ended_on"] < today)]
-    found = found.join(dated, on="pair").join(runs.groupby("pair").size().rename("running"), on="pair")
+    found = found.join(dated, on=_ENDS).join(runs.groupby(_ENDS).size().rename("running"), on=_ENDS)
     # A last contact after that day: contact went on until then.
     found["contact"] = found["contact"].clip(upper=today)
     found = found[(today - found[["dated", "contact", "started_on"]].max(axis=1)).dt.days <= fading_days]
@@ -195,7 +184,6 @@ def alive(lists: Known, day: datetime.date, fading_days: int) -> pd.DataFrame:
         {
             **{name: found[name] for name in _SPELL},
             "agreement": found["first_partnership_ids"],
-            "spell": found.index,
             "years": years,
             "shared_events": found["events"].fillna(0).astype(int),
             "age": np.log1p(years.clip(lower=0)),
@@ -212,43 +200,19 @@ def alive(lists: Known, day: datetime.date, fading_days: int) -> pd.DataFrame:
 def fitted(cases: Floats, lapsed: npt.NDArray[np.bool_]) -> Callable[[Floats], Floats]:
     """The chances that a penalised logistic regression over cases gives: a function of the features of others.
 
-    cases: one row per case, `FEATURES`, standardised here. The intercept is not penalised. By Newton's method, whose
-    steps are halved until they help: the loss has one lowest point.
+    cases: one row per case, `FEATURES`, standardised here. The intercept is not penalised.
     """
+    from sklearn.linear_model import LogisticRegression
+
     mean, spread = cases.mean(axis=0), cases.std(axis=0)
     spread[spread == 0] = 1.0
-
-    def with_intercept(rows: Floats) -> Floats:
-        return np.column_stack([np.ones(len(rows)), (rows - mean) / spread])
-
-    known, penalty = with_intercept(cases), np.diag([0.0, *[PENALTY] * cases.shape[1]])
-
-    def loss(weights: Floats) -> float:
-        odds = known @ weights
-        return float((np.logaddexp(0, odds) - lapsed * odds).sum() + weights @ penalty @ weights / 2)
-
-    weights = np.zeros(known.shape[1])
-    for _ in range(MOST_STEPS):
-        chance = _chance(known @ weights)
-        slope = known.T @ (chance - lapsed) + penalty @ weights
-        bend = (known.T * (chance * (1 - chance))) @ known + penalty
-        step = np.linalg.solve(bend, slope)
-        while loss(weights - step) > loss(weights) and np.abs(step).max() > SMALLEST_STEP:
-            step /= 2
-        weights = weights - step
-        if np.abs(step).max() <= SMALLEST_STEP:
-            break
+    model = LogisticRegression(C=1 / PENALTY, tol=1e-8, max_iter=1000).fit((cases - mean) / spread, lapsed)
 
     def chances(others: Floats) -> Floats:
-        return _chance(with_intercept(others) @ weights)
+        found: Floats = model.predict_proba((others - mean) / spread)[:, 1]
+        return found
 
     return chances
-
-
-def _chance(odds: Floats) -> Floats:
-    """A chance from the logarithm of its odds."""
-    found: Floats = 1 / (1 + np.exp(-odds))
-    return found
 
 
 def records_begin(spells: pd.DataFrame) -> datetime.date | None:
@@ -268,7 +232,6 @@ class _Past:
     def __init__(self, lists: Known, fading_days: int) -> None:
         self._lists, self._fading_days = lists, fading_days
         self._alive: dict[datetime.date, pd.DataFrame] = {}
-        self._followed: dict[datetime.date, pd.DataFrame] = {}
 
     def alive(self, day: datetime.date) -> pd.DataFrame:
         if day not in self._alive:
@@ -277,10 +240,9 @@ class _Past:
 
     def followed(self, day: datetime.date) -> pd.DataFrame:
         """The ties alive on a day, with `lapsed`: not alive a year later, as known then."""
-        if day not in self._followed:
-            then, later = self.alive(day), self.alive(day + YEAR)
-            self._followed[day] = then.assign(lapsed=~then["spell"].isin(later["spell"]))
-        return self._followed[day]
+        then, later = self.alive(day), self.alive(day + YEAR)
+        is_there = pd.MultiIndex.from_frame(then[_SPELL]).isin(pd.MultiIndex.from_frame(later[_SPELL]))
+        return then.assign(lapsed=~is_there)
 
     def cases(self, day: datetime.date) -> pd.DataFrame:
         """All cases of which the outcome was known on a day: those of a year before, two years before, ..."""
