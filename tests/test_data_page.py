@@ -618,7 +618,7 @@ def test_a_second_browser_hears_of_new_data_and_does_not_lose_it(browser: Browse
 
 def test_the_rejected_rows_are_repaired_and_dropped_again(browser: Browser, address: str, own: Path) -> None:
     page = visit(browser, f"{address}/data?lang=en")
-    drop(page, organisations=ORGANISATIONS + "e,Ella,busines\nf,Faro,ngo\n")
+    drop(page, organisations=ORGANISATIONS + "e,Ella,busines\nf,Faro,ngo\ng,,ngo\n")
     with page.expect_download() as download:
         button(page, "Rows to repair of organisations.csv").click()  # type: ignore[attr-defined]
     rejected = Path(download.value.path()).read_text(encoding="utf-8-sig")
@@ -626,15 +626,16 @@ def test_the_rejected_rows_are_repaired_and_dropped_again(browser: Browser, addr
     with page.expect_download() as download:
         button(page, "Download as CSV").first.click()  # type: ignore[attr-defined]
     problems = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
-    assert problems[1][:4] == ["organisations.csv", "6", "sector", "busines"]
+    # Whether "busines" is a business is asked above; the list has what only who keeps it knows.
+    assert [row[:4] for row in problems[1:]] == [["organisations.csv", "8", "name", ""]]
     page.get_by_text("Load the rows that are fine and leave the others out").click()
     wait_until_settled(page)
     load(page)
     page.get_by_text("Add and change rows", exact=True).click()
     wait_until_settled(page)
-    drop(page, **{"organisations-to-repair": rejected.replace("busines,", "business,")})
+    drop(page, **{"organisations-to-repair": rejected.replace("busines,", "business,").replace("g,,", "g,Gijs,")})
     load(page)
-    assert list(current_snapshot_id(own).table("organisations")["organisation_id"]) == list("abcdfe")
+    assert list(current_snapshot_id(own).table("organisations")["organisation_id"]) == list("abcdfeg")
     page.close()
 
 
