@@ -1,5 +1,6 @@
 """A real server and a real Chromium, for the browser tests and for the screenshots in docs/."""
 
+import itertools
 import os
 import re
 import shutil
@@ -202,19 +203,22 @@ def arrived(page: Page, title: str) -> Page:
     return page
 
 
-# Whether a page is whole, and for how long nothing has come or gone on it. It listens from the first time it is asked.
-SETTLED = """quiet => {
-    window.hubQuiet ??= (() => {
-        const since = {last: performance.now()};
-        const watch = new MutationObserver(() => { since.last = performance.now(); });
+# Whether a page is whole, and nothing has come or gone on it for a while since this question was asked first.
+SETTLED = """([question, quiet]) => {
+    if (!window.hubQuiet) {
+        window.hubQuiet = {};
+        const watch = new MutationObserver(() => { window.hubQuiet.last = performance.now(); });
         watch.observe(document, {childList: true, characterData: true, subtree: true});
-        return since;
-    })();
+    }
+    if (window.hubQuiet.question !== question) window.hubQuiet = {question, last: performance.now()};
     return document.querySelector('.st-key-foot') && !document.querySelector('[data-testid=stSkeleton]')
         && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
         && [...document.querySelectorAll('.hub-chart')].every(e => e.querySelector('.main-svg'))
         && performance.now() - window.hubQuiet.last >= quiet;
 }"""
+
+
+_questions = itertools.count()
 
 
 def wait_until_settled(page: Page, seconds: float = 60, quiet: float = 0.4) -> Page:
@@ -224,7 +228,7 @@ def wait_until_settled(page: Page, seconds: float = 60, quiet: float = 0.4) -> P
     a part of its program, such as the first figure of a browser, is a skeleton until then.
     """
     try:
-        page.wait_for_function(SETTLED, arg=1000 * quiet, polling=50, timeout=1000 * seconds)
+        page.wait_for_function(SETTLED, arg=[next(_questions), 1000 * quiet], polling=50, timeout=1000 * seconds)
     except PlaywrightTimeout as late:
         raise TimeoutError(f"{page.url} did not come to rest") from late
     return page
