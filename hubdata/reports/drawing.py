@@ -149,11 +149,14 @@ def _legend(axes: Axes, chart: Chart) -> None:
 
 
 def _network(network: Network, language: str) -> Canvas:
-    """Marks in the colours of their groups, lines between them, the names of the best connected."""
+    """Marks in the colours of their groups, lines between them, the names of the best connected.
+
+    It fills its frame: distances in it mean nothing, so both directions need no one scale.
+    """
     canvas = Canvas(figsize=(WIDTH, 4.8), layout="constrained")
     axes = canvas.add_subplot()
     axes.set_axis_off()
-    axes.set_aspect("equal")
+    axes.margins(0.04)
     places = {node.id: (node.x, node.y) for node in network.nodes}
     colours = dict(network.groups)
     for across, colour in ((False, "#c9c9c9"), (True, "#8fa8c6")):
@@ -175,7 +178,7 @@ def _network(network: Network, language: str) -> Canvas:
         name.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6})
     handles = [matplotlib.patches.Patch(color=colour) for _group, colour in network.groups]
     names = [group for group, _colour in network.groups]
-    axes.legend(handles, names, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
+    axes.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, frameon=False, fontsize=8)
     return canvas
 
 
