@@ -48,6 +48,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: ("browser" not in shared(item), not shared(item)))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say so when the groups above count for nothing: as pytest 9.2 has it with pytest-xdist 3.8, without a word."""
+    if hasattr(session.config, "workerinput"):
+        grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
+        if not all("@" in item.nodeid for item in grouped):
+            raise pytest.UsageError("pytest-xdist keeps no tests together: see pytest in requirements-dev.txt")
+
+
 def table(name: str, listed: list[dict[str, Any]]) -> pa.Table:
     """A table made without a file: columns that are absent have their default, or are unknown."""
     row_type = models.TABLES[name]
