@@ -242,7 +242,7 @@ def test_refused_rows_of_several_files_and_sheets_never_overwrite_each_other(tmp
     files = {
         "leden.csv": b"organisation_id;name;sector\na;Alfa;ngo\nb;Beta;nope\nb;Beta;ngo\n;;\nc;C;ngo;surplus\n",
         "leden.txt": b"event_id;organisation_id\ne1;a\ne1;nobody\n",
-        "l\xe9den?.csv": b"organisation_id;year;donor;category;amount\na;2020;D;government;1\na;2020;D;gov;1\n",
+        "l\xe9den?.csv": b"organisation_id;year;donor;category;amount\na;2020;D;government;1\na;2020;D;moneybags;1\n",
         "l\xe9den*.csv": b"indicator;date;value\ndensity;2030-01-01;0,5\ndensty;2030-01-01;0,5\n",
         "problems.csv": b"dimension;code;share;source\nsector;ngo;0,5;CBS\nsector;ngo;half;CBS\n",
         "boek.xlsx": book,
