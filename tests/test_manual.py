@@ -40,8 +40,10 @@ CANNOT = {
 
 
 def commands() -> list[str]:
-    """Every line of every block with commands, without the remark behind it."""
-    lines = re.findall(r"(?m)^    (\S.*)$", re.sub(r"(?s)```.*?```", "", MANUAL))
+    """Every line of every block with commands, without the remark behind it; a loop is one."""
+    loop = r"(?m)^    for .*; do\n(?:      .*\n)+    done$"
+    plain = re.sub(loop, lambda found: re.sub(r"\n +", " ", found[0]), MANUAL)
+    lines = re.findall(r"(?m)^    (\S.*)$", re.sub(r"(?s)```.*?```", "", plain))
     return [re.split(r"\s{2,}#|\s{4,}# ", line)[0].strip() for line in lines]
 
 

@@ -728,7 +728,7 @@ def test_only_visible_sheets_with_content_are_read() -> None:
 
 def test_what_is_no_workbook_is_refused() -> None:
     good = workbook(row(1, A="a"))
-    assert codes(zipped({"readme.txt": "hello"})) == [("not_text", 0)]
+    assert codes(zipped({"readme.txt": "hello"})) == [("packed_file", 0)]
     assert codes(good[: len(good) // 2]) == [("not_a_workbook", 0)]
     assert codes(good.replace(b"xl/workbook.xml", b"xl/worksbook.xm")) == [("not_a_workbook", 0)]
     assert codes(reading.workbook.OLE + bytes(600)) == [("not_a_workbook", 0)]

@@ -9,7 +9,7 @@ import streamlit as st
 from hubdata import charts, models, questions
 from hubdata.indicators import coverage
 from hubdata.indicators.endings import Grants
-from hubdata.indicators.funding import NOBODY_EARNS, PART_OF_ACCOUNTS, DonorTotal, FundingYear
+from hubdata.indicators.funding import NOBODY_EARNS, PART_OF_ACCOUNTS, PROJECT_MONEY, DonorTotal, FundingYear
 from hubdata.indicators.totals import MERGED
 from hubdata.ui.language import Markdown, _, apart, date, euro, md, moment, n_, n_md, number, percent, word
 from hubdata.ui.session import ask, grant, has_amounts, manifest_of, style, view
@@ -120,7 +120,8 @@ def note_one_donor(year: FundingYear) -> None:
     """Say so when the files say little about dependency: they are partial, or one donor gives nearly all of it."""
     if year["greyed"]:
         st.info(why_greyed(year["greyed"]), icon=":material/help:")
-        return
+        if year["greyed"] == PROJECT_MONEY:
+            return
     largest = one_donor(year)
     if largest:
         st.info(
