@@ -45,7 +45,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if shared(item):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: ("browser" not in shared(item), not shared(item)))
+    # By file: some files tell a story, in which the order of the tests counts.
+    with_browser = {item.path for item in items if "browser" in shared(item)}
+    items.sort(key=lambda item: (item.path not in with_browser, not shared(item)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
