@@ -140,6 +140,8 @@ class Wire:
                 target.sendall(content)
         for one in (source, target):
             with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)  # closing alone ends nothing while the other thread waits to read
+            with contextlib.suppress(OSError):
                 one.close()
 
     def _ends_here(self, content: bytes) -> str | None:

@@ -495,8 +495,13 @@ def test_a_full_disk_leaves_what_was_on_show(
     assert names_in(home, second) == ["new"]
 
 
-def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(server: postgres.Postgres, tmp_path: Path) -> None:
+def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Cut at every point at which something is committed, before PostgreSQL hears it and before its answer is heard."""
+    monkeypatch.setenv(
+        "PGOPTIONS", "-c lock_timeout=60s"
+    )  # a lock that nobody lets go of is no reason to wait for ever
     outcomes = set()
     with postgres.Wire(server) as wire:
         here, there = tmp_path / "here", a_server(server, tmp_path / "there", "wire")
