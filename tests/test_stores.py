@@ -534,7 +534,7 @@ def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(
             assert kept == store.Drop({"a.csv": new.encode()})
             outcomes.add((problem.code if problem else "", shown != before))
     assert outcomes >= {("unreachable", False), ("unsure", True)}
-    for nth in range(10):  # what PostgreSQL was busy with when it was cut may end later than the load after it
+    for nth in range(10):  # one load was seen to leave an older one in the history, why is not known
         last = store.publish(there, organisations(f"last {nth}"), origin="own", based_on=shown, keep=1)
         shown = last.id
         if store.history(there) == [last]:
