@@ -127,28 +127,32 @@ class Wire:
                     threading.Thread(target=self._pass_on, args=(source, target, source is here), daemon=True).start()
 
     def _pass_on(self, source: socket.socket, target: socket.socket, is_said: bool) -> None:
+        before = b""
         with contextlib.suppress(OSError):
             while content := source.recv(1 << 16):
                 if self._is_cut:
                     break
-                if is_said and (ends := self._ends_here(content)):
+                if is_said and (ends := self._ends_here(before, content)):
                     if ends == "heard":
                         target.sendall(content)
                         threading.Event().wait(0.2)  # it is done there
                     self._end()
                     break
                 target.sendall(content)
+                before = content
         for one in (source, target):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)  # closing alone ends nothing while the other thread waits to read
             with contextlib.suppress(OSError):
                 one.close()
 
-    def _ends_here(self, content: bytes) -> str | None:
+    def _ends_here(self, before: bytes, content: bytes) -> str | None:
         with self._guard:
-            if self._cut is None or self._cut[0][0] not in content:
+            if self._cut is None:
                 return None
             said, is_heard = self._cut
+            if said[0] not in before[1 - len(said[0]) :] + content:  # what is said may come in two pieces
+                return None
             if len(said) > 1:
                 self._cut = (said[1:], is_heard)
                 return None

@@ -521,7 +521,7 @@ def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(
                 store.publish(here, organisations(new), origin="own", based_on=before, drop=drop, keep=2)
             except store.StoreProblem as raised:
                 problem = raised
-            assert wire.mended(), f"{said!r} was never said"
+            assert wire.mended(), f"{said!r} was never said, but {problem!r} raised"
             shown = store.current_snapshot_id(there) or ""
             if problem is None or problem.code != "unsure":
                 assert (problem is None) == (shown != before), "who is told that it failed finds what there was"
@@ -534,13 +534,14 @@ def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(
             assert kept == store.Drop({"a.csv": new.encode()})
             outcomes.add((problem.code if problem else "", shown != before))
     assert outcomes >= {("unreachable", False), ("unsure", True)}
-    for nth in range(10):  # one load was seen to leave an older one in the history, why is not known
-        last = store.publish(there, organisations(f"last {nth}"), origin="own", based_on=shown, keep=1)
-        shown = last.id
-        if store.history(there) == [last]:
-            break
+    last = store.publish(there, organisations("last"), origin="own", based_on=shown, keep=1)
     assert store.history(there) == [last], "what was never heard of is in nobody's way"
-    assert len(catalogue.rows(Address.parsed(server.store("wire")), "SELECT 1 FROM ducklake_data_file")) < 40
+    files = """
+        SELECT DISTINCT data_file_id FROM ducklake_data_file LEFT JOIN ducklake_table USING (table_id)
+        LEFT JOIN ducklake_schema USING (schema_id) WHERE coalesce(schema_name, 'wire') = 'wire'
+    """  # with those of a table that nothing knows any more; other hubs of this server have theirs
+    written = 2 * len(points) * 2 + 3
+    assert len(catalogue.rows(Address.parsed(server.store("wire")), files)) < written / 3
 
 
 def test_of_two_who_publish_since_the_lock_was_lost_one_is_refused_whole(
