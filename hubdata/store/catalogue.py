@@ -101,8 +101,9 @@ class Address:
 
 
 def _patience(options: str) -> dict[str, str]:
-    """How long who connects waits, also DuckLake, and PostgreSQL for him: who lost his power or network has lost his locks
-    after a minute, not after two hours.
+    """How long who connects waits, also DuckLake, and PostgreSQL for him.
+
+    Who lost his power or his network has lost his locks after a minute, not after two hours.
     """
     waits = {"lock_timeout": f"{SECONDS_TO_WAIT_FOR_LOCK}s", "tcp_keepalives_idle": 30, "tcp_keepalives_interval": 10}
     waits["tcp_keepalives_count"] = 3
