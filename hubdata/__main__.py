@@ -55,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
             "disk_full": texts.Text("The disk is full; nothing was changed."),
             "read_only": texts.Text("The folder with the data may not be written to; nothing was changed."),
             "unreachable": texts.Text("The database with the data cannot be reached; nothing was changed."),
+            "other_server": texts.Text("Another server is busy with this data; nothing was changed."),
             "unsure": texts.Text("The database was lost at the last moment; see with `history` whether it was done."),
         }.get(problem.code)
         print(words(parsed, sentence) if sentence else problem, file=sys.stderr)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hubdata import models
-from hubdata.cells import fold, folded
+from hubdata.cells import fold, folded, neutralise
 from hubdata.settings import Settings
 from hubdata.texts import LANGUAGES, N_, Text
 
@@ -336,7 +336,7 @@ class _Book:
         if column not in self.ranges:
             place = len(self.ranges)
             for row, word in enumerate(words):
-                self.choices.write_string(row, place, word)
+                self.choices.write_string(row, place, neutralise(word))
             from xlsxwriter.utility import xl_col_to_name
 
             letter = xl_col_to_name(place)

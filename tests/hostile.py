@@ -3,23 +3,50 @@
 import io
 import struct
 import zipfile
+from collections.abc import Mapping
 
 import openpyxl
 
+_SPACES = ("office", "table", "text")
 _SHEET = (
     '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>',
     "</sheetData></worksheet>",
 )
 
 
-def xlsx(rows: str) -> bytes:
-    """A workbook whose only sheet has these rows, as XML."""
+def xlsx(rows: str, parts: Mapping[str, str | bytes] = {}) -> bytes:
+    """A workbook whose only sheet has these rows, as XML; with other `parts` in place of its own."""
     plain, packed = io.BytesIO(), io.BytesIO()
     openpyxl.Workbook().save(plain)
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(name, rows.join(_SHEET) if name.endswith("sheet1.xml") else source.read(name))
+        own = {n: rows.join(_SHEET) if n.endswith("sheet1.xml") else source.read(n) for n in source.namelist()}
+        for name, content in {**own, **parts}.items():
+            target.writestr(name, content)
     return packed.getvalue()
+
+
+def ods(*rows: str, before: str = "") -> bytes:
+    """An OpenDocument workbook with these rows; `before` its root."""
+    packed = io.BytesIO()
+    spaces = "".join(f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in _SPACES)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        target.writestr(
+            "content.xml",
+            f"{before}<office:document-content{spaces}><office:body><office:spreadsheet><table:table table:name='S'>"
+            f"{''.join(rows)}</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+        target.writestr(
+            "META-INF/manifest.xml",
+            "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>",
+        )
+    return packed.getvalue()
+
+
+def ods_row(repeated: str = "1", cell: str = "name") -> str:
+    """A row of one cell, so many times."""
+    text = f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{text}</table:table-row>'
 
 
 def text_cell(text: str) -> str:

@@ -48,6 +48,21 @@ class Postgres:
     def stop(self) -> None:
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
 
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """All its processes are stopped meanwhile, as on a machine that hangs: connections are taken, nothing answers."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        processes = [first, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
     def store(self, hub: str, database: str = "postgres", *, data_path: str = "", host: str = "") -> str:
         """The address of a hub in the one catalogue."""
         data_path, host = data_path or f"{self.folder}/files", host or str(self.folder)

@@ -1,5 +1,6 @@
 """A task in a process of its own ends by itself, whatever it does; the program that asked goes on."""
 
+import gzip
 import os
 import signal
 import socket
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hostile import text_cell, xls, xlsx
+from hostile import ods, ods_row, text_cell, xls, xlsx
 
 from hubdata import loading, sandbox
 from hubdata.sandbox import Ended, Limits, Report
@@ -157,11 +158,42 @@ def row(*cells: str) -> str:
     return f"<row>{''.join(cells)}</row>"
 
 
+LAUGH = (
+    '<!DOCTYPE l [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {one} "{f"&{of};" * 300}">' for of, one in ("ab", "bc", "cd"))
+    + "]>"
+)
+ELSEWHERE = '<!DOCTYPE l [<!ENTITY d SYSTEM "file:///etc/hostname">]>'
+SHARED = '<?xml version="1.0"?>{}<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{}</t></si></sst>'
+
+
+def iati(before: str, inside: str = "&d;") -> bytes:
+    return f'{before}<iati-activities version="2.03"><iati-activity><title>{inside}</title></iati-activity></iati-activities>'.encode()
+
+
 HEADINGS = row(text_cell("name"), text_cell("sector"))
 HOSTILE: dict[str, tuple[str, bytes, set[str]]] = {
     "a cell far away, before 2007": ("a.xls", xls((65535, 65535)), {"workbook_too_large"}),
     "two cells far apart, before 2007": ("a.xls", xls((0, 0), (65535, 65535)), {"reading_takes_memory"}),
     "a cell far away": ("a.xlsx", xlsx(HEADINGS + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), {"workbook_too_large"}),
+    "the same in small letters": ("a.xlsx", xlsx(HEADINGS + '<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>'), {"workbook_too_large"}),
+    "the same behind another": ("a.xlsx", xlsx(HEADINGS + '<row><c x:r="A1" r="XFD1048576"><v>1</v></c></row>'), {"workbook_too_large"}),
+    "a row that is repeated beyond counting": ("a.ods", ods(ods_row(), ods_row("1000000000")), {"workbook_too_large"}),
+    "the same behind another that is not": ("a.ods", ods(ods_row(), ods_row('1" table:number-rows-repeated="99999999')), {"workbook_too_large"}),
+    "the same, as a code": ("a.ods", ods(ods_row(), ods_row("&#57;99999")), {"workbook_too_large"}),
+    "a laugh that doubles": ("a.ods", ods(ods_row(cell="&d;"), before=LAUGH), {"not_a_workbook"}),
+    "a laugh among shared texts": ("a.xlsx", xlsx(row('<c t="s"><v>0</v></c>'), {"xl/sharedStrings.xml": SHARED.format(f"{LAUGH}", "&d;")}), {"not_a_workbook"}),
+    "a file of the machine": ("a.xlsx", xlsx(row('<c t="s"><v>0</v></c>'), {"xl/sharedStrings.xml": SHARED.format(ELSEWHERE, "&d;")}), {"not_a_workbook"}),
+    "one long text in a million cells": ("a.xlsx", xlsx(("<row>" + '<c t="s"><v>0</v></c>' * 100 + "</row>") * 9_000, {"xl/sharedStrings.xml": SHARED.format("", "A" * 1_000_000)}), {"workbook_too_large"}),
+    "elements within elements": ("a.xlsx", xlsx("<row>" + "<c>" * 200_000), {"not_a_workbook"}),
+    "as many columns as there can be": ("a.xlsx", xlsx("<row>" + text_cell("name") * 16_384 + "</row>"), {"too_many_columns"}),
+    "a packed part": ("a.xlsx", xlsx("", {"xl/worksheets/sheet1.xml": gzip.compress(b"0" * 20_000_000)}), {"not_a_workbook"}),
+    "styles without end": ("a.xlsx", xlsx(HEADINGS, {"xl/styles.xml": "<styleSheet><cellXfs>" + '<xf numFmtId="9"/>' * 1_000_000}), {"workbook_too_large"}),
+    "a laugh in XML of IATI": ("a.xml", iati(LAUGH), {"xml_refused"}),
+    "a file of the machine in XML of IATI": ("a.xml", iati(ELSEWHERE), {"xml_refused"}),
+    "the same in other letters": ("a.xml", iati(ELSEWHERE).decode().encode("utf-16"), {"xml_refused"}),
+    "elements within elements of IATI": ("a.xml", iati("", "<a>" * 15_000), {"xml_damaged"}),
+    "a chain of sectors that bites its tail, before 2007": ("a.xls", xls((0, 0))[:76] + bytes(436) + xls((0, 0))[512:], {"not_a_workbook"}),
     "beginnings of cells in a formula": ("a.xlsx", xlsx(row('<c t="str"><f>' + "<c " * 40_000 + "</f><v>1</v></c>")), {"not_a_workbook"}),
     "the same, quoted": ("a.xlsx", xlsx(row('<c t="str"><f>' + "&lt;c " * 40_000 + "</f><v>1</v></c>")), {"unknown_file", "cell_too_long"}),
     "the same, as data": ("a.xlsx", xlsx(row('<c t="str"><f><![CDATA[' + "<c " * 40_000 + "]]></f><v>1</v></c>")), {"unknown_file"}),

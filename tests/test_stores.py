@@ -10,12 +10,15 @@ import resource
 import shutil
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import httpx
 import postgres
+import psycopg
 import pytest
 from conftest import SAMPLE, table
 
@@ -60,6 +63,17 @@ def a_server(server: postgres.Postgres, home: Path, hub: str) -> Path:
     home.mkdir()
     (home / "hub.toml").write_text(f'store = "{server.store(hub)}"\n', encoding="utf-8")
     return home
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    """Until PostgreSQL answers again, and half a minute at most."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with contextlib.suppress(store.StoreProblem):
+            if is_so():
+                return
+        time.sleep(0.05)
+    raise AssertionError("it never came")
 
 
 def names_in(home: Path, snapshot_id: str) -> list[str]:
@@ -495,13 +509,8 @@ def test_a_full_disk_leaves_what_was_on_show(
     assert names_in(home, second) == ["new"]
 
 
-def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(
-    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(server: postgres.Postgres, tmp_path: Path) -> None:
     """Cut at every point at which something is committed, before PostgreSQL hears it and before its answer is heard."""
-    monkeypatch.setenv(
-        "PGOPTIONS", "-c lock_timeout=60s"
-    )  # a lock that nobody lets go of is no reason to wait for ever
     outcomes = set()
     with postgres.Wire(server) as wire:
         here, there = tmp_path / "here", a_server(server, tmp_path / "there", "wire")
@@ -542,6 +551,75 @@ def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(
     """  # with those of a table that nothing knows any more; other hubs of this server have theirs
     written = 2 * len(points) * 2 + 3
     assert len(catalogue.rows(Address.parsed(server.store("wire")), files)) < written / 3
+
+
+def test_who_waits_for_a_server_that_is_stopped_in_a_load_is_told(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = a_server(server, tmp_path / "home", "silent")
+    shown = store.publish(home, organisations("old"), origin="own").id
+    monkeypatch.setattr(catalogue, "SECONDS_TO_WAIT_FOR_LOCK", 0.2)
+    with catalogue.publishing(Address.parsed(server.store("silent"))):  # it goes on for ever
+        for refused in (
+            lambda: store.publish(home, organisations("new"), origin="own", based_on=shown),
+            lambda: store.rollback(home, shown),
+        ):
+            with pytest.raises(store.StoreProblem) as problem:
+                refused()
+            assert problem.value.code == "other_server"
+        assert names_in(home, store.current_snapshot_id(home) or "") == ["old"]
+        assert main(["rollback", shown, "--home", str(home), "--language", "en"]) == 2
+        assert "Another server is busy" in capsys.readouterr().err
+    store.publish(home, organisations("new"), origin="own", based_on=shown)
+
+
+def test_a_postgres_that_takes_questions_and_never_answers_is_taken_to_be_away(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All its processes are stopped: sockets are open, nothing comes."""
+    monkeypatch.setattr(catalogue, "SECONDS_TO_ANSWER", 0.3)
+    monkeypatch.setattr(catalogue, "SECONDS_TO_CONNECT", 1)
+    home = a_server(server, tmp_path / "home", "stopped")
+    shown = store.publish(home, organisations("a"), origin="own").id
+    store.write_record(home, notebook.NOTES, b"[]")
+    seen: list[object] = []
+
+    def look() -> None:
+        seen.append((store.current_snapshot_id(home), store.read_record(home, notebook.NOTES)))
+
+    look()
+    with server.stopped():
+        viewers = [threading.Thread(target=look) for _ in range(12)]
+        begin = time.monotonic()
+        for viewer in viewers:
+            viewer.start()
+        for viewer in viewers:
+            viewer.join()
+        first = time.monotonic() - begin
+        look()
+    assert seen == [(shown, b"[]")] * 14
+    assert first < 12 * 1.3, "they do not wait for one another, one after another"
+    wait_until(lambda: catalogue.rows(Address.parsed(server.store("stopped")), "SELECT 1"))
+    store.publish(home, organisations("b"), origin="own", based_on=shown)
+
+
+def test_a_load_stands_whatever_goes_wrong_when_what_is_old_is_removed(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = a_server(server, tmp_path / "home", "pruned")
+    shown = store.publish(home, organisations("0"), origin="own").id
+    for name, error in enumerate((duckdb.IOException("gone"), psycopg.ProgrammingError("no"), OSError("full")), 1):
+
+        def fails(*_: object, error: Exception = error) -> None:
+            raise error
+
+        with monkeypatch.context() as patch:
+            patch.setattr(catalogue, "remove", fails)
+            shown = store.publish(home, organisations(str(name)), origin="own", based_on=shown, keep=1).id
+        assert names_in(home, store.current_snapshot_id(home) or "") == [str(name)]
+        assert str(error) in caplog.text
+    last = store.publish(home, organisations("last"), origin="own", based_on=shown, keep=1)
+    assert store.history(home) == [last], "a later load removes it"
 
 
 def test_of_two_who_publish_since_the_lock_was_lost_one_is_refused_whole(

@@ -16,7 +16,7 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 
 NAME = rb"(?:\w+:)?"
 ELEMENT = re.compile(rb"<" + NAME + rb"(table|table-row|table-cell|covered-table-cell)" + ATTRIBUTES + rb">")
-REPEATED = re.compile(rb"""\bnumber-(?:rows|columns)-repeated\s*=\s*["'](\d{1,9})["']""")
+REPEATED = re.compile(rb"""\bnumber-(?:rows|columns)-repeated\s*=\s*["']([^"']*)["']""")
 SPANNED = re.compile(rb"""\bnumber-rows-spanned\s*=\s*["'](\d{1,9})["']""")
 SHEET_NAME = re.compile(rb"""\stable:name\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 PIVOT = re.compile(rb"""\btarget-range-address\s*=\s*["']'?([^"'<>]*?)'?\.\$?[A-Z]""")
@@ -56,8 +56,7 @@ def layout(xml: bytes) -> Layout:
             row = last_row = last_column = 0
             row_count = 0
             continue
-        repeated = REPEATED.search(attributes)
-        count = int(repeated[1]) if repeated else 1
+        count = max((_count(said) for said in REPEATED.findall(attributes)), default=1)
         if kind == b"table-row":
             row, row_count, column = row + row_count, count, 0
             continue
@@ -71,6 +70,11 @@ def layout(xml: bytes) -> Layout:
         column += count
     pivots = {html.unescape(name.decode("utf-8", "replace")).lstrip("$") for name in PIVOT.findall(xml)}
     return Layout(cells, size, merged, pivots)
+
+
+def _count(said: bytes) -> int:
+    """How often something is repeated; more than there can be, where it is written in a way that we do not read."""
+    return int(said) if said.isdigit() and len(said) < 10 else 10**9
 
 
 def with_shown_text(xml: bytes) -> bytes:

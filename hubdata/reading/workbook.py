@@ -174,8 +174,8 @@ SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
 SHARED_TEXT = re.compile(rb"<(?:\w+:)?si\b")
 SHARED_CELL = re.compile(rb"""\bt\s*=\s*["']s["'][^<>]{0,1000}+>\s*<(?:\w+:)?v>(\d{1,9})<""")
 ANY_CELL = re.compile(rb"<(?:\w+:)?(row|c)\b" + formats.ATTRIBUTES + rb">")
-REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]*)(\d+)["']""")
-FAR_REFERENCE = re.compile(rb"""["'](?:[A-Z]{3,}\d|[A-Z]{2}\d{5}|[A-Z]?\d{7})""")
+REFERENCE = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([A-Za-z]*)(\d+)["']""")
+FAR_REFERENCE = re.compile(rb"""["'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{5}|[A-Za-z]?\d{7})""")
 CELL_WITHOUT_REFERENCE = re.compile(rb"""<(?:\w+:)?c(?:>|\s(?!\s*r=)[^<>]*+>)""")
 ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^<>]*?\bt\s*=\s*["'])e(?=["'])""")
 OLD_ERROR = re.compile(  # the records BOOLERR and FORMULA, with one of the error codes
@@ -202,7 +202,7 @@ def _rectangle(xml: bytes) -> int:
         cell_row = row
         if reference:
             cell_row, column = int(reference[2]), 0
-            for letter in reference[1]:
+            for letter in reference[1].upper():
                 column = column * 26 + letter - 64
         if not match[2].endswith(b"/"):
             last_row, last_column = max(last_row, cell_row), max(last_column, column)

@@ -36,6 +36,11 @@ When the answer to a commit is lost, DuckLake takes it for failed and removes th
 it. So a commit counts when it was heard of, and not before.
 """
 SECONDS_TO_CONNECT = 3
+SECONDS_TO_ANSWER = 5
+"""A small record takes a millisecond; what is silent for so long, though its socket is open, is taken to be away."""
+SECONDS_TO_WAIT_FOR_LOCK = 60
+"""Most loads take less. A server that is stopped and silent holds its lock until somebody ends it, and who waits for it
+is told before he gives up."""
 SECONDS_BETWEEN_TRIES = 0.5
 """While PostgreSQL does not answer it is tried again so often, and what is asked meanwhile is refused at once."""
 TABLES, LOADS, RECORDS = 4_207_201_120, 4_207_201_121, 4_207_201_122
@@ -90,8 +95,23 @@ class Address:
                 "the store is written as ducklake:postgres:dbname=NAME host=HOST user=USER data_path=FOLDER hub=NAME",
                 "no_store",
             )
+        words = _patience(words.pop("options", os.environ.get("PGOPTIONS", ""))) | words
         quoted = (f"{name}='{_escaped(value)}'" for name, value in words.items())
         return cls(" ".join(quoted), data_path, hub)
+
+
+def _patience(options: str) -> dict[str, str]:
+    """How long who connects waits, also DuckLake, and PostgreSQL for him.
+
+    Who lost his power or his network has lost his locks after a minute, not after two hours.
+    """
+    waits = {"lock_timeout": f"{SECONDS_TO_WAIT_FOR_LOCK}s", "tcp_keepalives_idle": 30, "tcp_keepalives_interval": 10}
+    waits["tcp_keepalives_count"] = 3
+    return {
+        "connect_timeout": f"{SECONDS_TO_CONNECT}",
+        "tcp_user_timeout": f"{1000 * SECONDS_TO_CONNECT}",
+        "options": " ".join([*(f"-c {name}={value}" for name, value in waits.items()), options]),
+    }
 
 
 def _escaped(value: str) -> str:
@@ -122,7 +142,7 @@ T = TypeVar("T")
 _connections: dict[tuple[int, str], Any] = {}
 _away: set[tuple[int, str]] = set()
 """What does not answer at the moment: process and address, as in `_connections`."""
-_connecting = threading.Lock()
+_connecting = threading.RLock()
 
 
 def _driver() -> Any:
@@ -135,8 +155,8 @@ def _driver() -> Any:
 
 def _connect(address: Address) -> Any:
     """A connection to PostgreSQL, with the tables of ours there."""
-    patience = {"connect_timeout": SECONDS_TO_CONNECT, "tcp_user_timeout": 1000 * SECONDS_TO_CONNECT}
-    connection = _driver().connect(address.connection, autocommit=True, **patience)
+    connection = _driver().connect(address.connection, autocommit=True)
+    _answer_within(connection, SECONDS_TO_ANSWER)
     _away.discard((os.getpid(), address.connection))
     if connection.execute("SELECT to_regclass('hubdata.attempts_by_name')").fetchone() == (None,):
         with connection.transaction():  # two servers may start at the same moment
@@ -145,30 +165,56 @@ def _connect(address: Address) -> Any:
     return connection
 
 
+def _answer_within(connection: Any, seconds: float) -> None:
+    """From now on a question that is not answered in time raises what a lost connection raises, and is one."""
+    wait = type(connection).wait
+
+    def wait_and_give_up(asked: Any, **how: Any) -> Any:
+        try:
+            return wait(connection, asked, **{**how, "timeout": seconds})
+        except _driver().errors._WaitTimeout:
+            connection.pgconn.finish()
+            raise
+
+    connection.wait = wait_and_give_up
+
+
 def ask(address: Address, question: Callable[[Any], T]) -> T:
     """What `question` of a connection answers; a second time when the connection was lost meanwhile.
 
     Raises `Unreachable`: at once while nothing answers, so that nobody who only looks is kept waiting by it.
     """
-    key = (os.getpid(), address.connection)
-    if key in _away:
-        raise Unreachable
     lost = (_driver().OperationalError, _driver().InterfaceError)
     for attempt in range(2):
+        connection = _connected(address)
         try:
-            with _connecting:
-                if key not in _connections:
-                    _connections[key] = _connect(address)
-                connection = _connections[key]
             return question(connection)
         except lost as error:
             _refuse_when_full(error)
             with _connecting:
-                _connections.pop(key, None)
+                if _connections.get(key := (os.getpid(), address.connection)) is connection:
+                    del _connections[key]
+            connection.close()
             if attempt:
                 _go_on_without(address)
                 raise Unreachable from error
     raise AssertionError
+
+
+def _connected(address: Address) -> Any:
+    """The connection of this process. Raises `Unreachable`, to all who wait for it at the same moment."""
+    key = (os.getpid(), address.connection)
+    with _connecting:
+        if key in _away:
+            raise Unreachable
+        if key not in _connections:
+            try:
+                _connections[key] = _connect(address)
+            except (_driver().OperationalError, _driver().InterfaceError) as error:
+                _refuse_when_full(error)
+                _go_on_without(address)
+                raise Unreachable from error
+        return _connections[key]
 
 
 def _refuse_when_full(error: Exception) -> None:
@@ -215,12 +261,17 @@ def change(address: Address, statement: str, *values: object) -> int:
 def publishing(address: Address, lock: int = LOADS) -> Iterator[None]:
     """Only one load, restore or move of the pointer at a time, of all servers. Raises `Unreachable`.
 
-    Or another `lock`.
+    Or another `lock`. Raises `StoreProblem` (`other_server`) when somebody has it for too long.
     """
     with problems(address):
         connection = _connect(address)
         try:
-            connection.execute("SELECT pg_advisory_lock(%s)", [lock])
+            _answer_within(connection, SECONDS_TO_WAIT_FOR_LOCK + SECONDS_TO_ANSWER)
+            try:
+                connection.execute("SELECT pg_advisory_lock(%s)", [lock])
+            except _driver().errors.LockNotAvailable as error:
+                message = "another server is busy with this data for too long; nothing was changed"
+                raise StoreProblem(message, "other_server") from error
             yield
         finally:
             connection.close()  # and so the lock is free

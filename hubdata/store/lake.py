@@ -8,6 +8,7 @@ loading waits.
 
 import contextlib
 import datetime
+import logging
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ from hubdata.store.scopes import EVERYTHING, Scope
 from hubdata.store.snapshots import ID, PIN, Drop
 from hubdata.store.views import Manifest, Snapshot
 from hubdata.store.which import address_of, name_store
+
+logger = logging.getLogger(__name__)
 
 COPY = "lake-copy"
 RECORDS = ("*.json", "*.json.before-restore-*", "manager.*", "secret.key")
@@ -95,8 +98,10 @@ def publish(
                 receiving.rename(copy / "archive" / new_id)
             building.rename(copy / "snapshots" / new_id)
             snapshots.set_pointer(copy / "snapshots", new_id)
-        with contextlib.suppress(OSError, StoreProblem):
+        try:
             _prune(home, keep)
+        except Exception as error:  # whatever it is, what was loaded is on show
+            logger.warning("what is old could not be removed: %s", error)
     return manifest
 
 

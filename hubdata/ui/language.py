@@ -225,6 +225,10 @@ def store_sentence(problem: store.StoreProblem) -> str:
             "The database with the data cannot be reached. Nothing was changed; what was shown is still on show. "
             "Loading and changing wait until it is back."
         ),
+        "other_server": _(
+            "Another server is busy with this data for a minute already. Nothing was changed. Try again in a few "
+            "minutes; if that does not help, ask your IT colleague."
+        ),
         "unsure": _(
             "The database was lost at the last moment. Your lists are on show as a whole, or nothing was changed: open "
             "this page again in a minute to see which."
