@@ -496,9 +496,10 @@ def _divided(graph: igraph.Graph) -> list[int]:
     igraph itself can go on until nothing changes (`n_iterations=-1`), but then it never ends where two divisions are
     equal but for rounding.
     """
-    division, best = None, -math.inf
+    division: list[int] | None = None
+    best = -math.inf
     while True:
-        found = graph.community_leiden(
+        found: list[int] = graph.community_leiden(
             objective_function="modularity", resolution=1, n_iterations=1, initial_membership=division
         ).membership
         quality = _modularity(graph, found)
