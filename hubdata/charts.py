@@ -472,7 +472,7 @@ def network(
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
     upright = {**hidden, "range": _padded(placed["y"]), "scaleanchor": "x", "scaleratio": FLATTER}
-    edge = {"l": 4, "r": 4, "t": 4, "b": 4}
+    edge = {"l": 4, "r": 4, "t": 20, "b": 4}  # a name stands above its mark
     figure = _figure(style, SMALL, xaxis=hidden, yaxis=upright, showlegend=False, margin=edge)
     place = placed.set_index("organisation_id")
     width = 1.2 if len(drawn) <= 500 else 0.6

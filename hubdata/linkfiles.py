@@ -69,12 +69,18 @@ class LinkFile(Generic[L]):
     def links(self, home: Path) -> tuple[L, ...]:
         """All links, ended ones too, oldest first.
 
-        Raises `store.StoreProblem` when the file is damaged: then nobody gets in.
+        Raises `store.StoreProblem` when the file is damaged or cannot be read: then nobody gets in.
         """
         try:
             return self._read(home, store.record_version(home, self.name))
         except FileNotFoundError:
             return ()
+        except store.StoreProblem:
+            raise
+        except IsADirectoryError as error:
+            raise DamagedLinks("a folder lies where the links should be; no link lets anybody in", "damaged") from error
+        except OSError as error:
+            raise store.StoreProblem(f"{home / self.name} cannot be read; no link lets anybody in", "busy") from error
 
     def _read_anew(self, home: Path, _version: tuple[int, ...]) -> tuple[L, ...]:
         content = store.read_record(home, self.name)
@@ -82,7 +88,8 @@ class LinkFile(Generic[L]):
             return self._parsed(content)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if isinstance(error, FromANewerVersion):
-                raise store.StoreProblem("a newer version wrote the shared links; no link lets anybody in") from error
+                message = "a newer version wrote the shared links; no link lets anybody in"
+                raise store.StoreProblem(message, "newer") from error
             raise DamagedLinks("the file with shared links is damaged; no link lets anybody in", "damaged") from error
 
     def _parsed(self, content: bytes) -> tuple[L, ...]:

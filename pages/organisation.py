@@ -90,6 +90,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             placeholder=_("Type a name"),
         )
 if chosen is None:
+    if ui.sought_in_vain("id"):
+        st.info(
+            _(
+                "The organisation of this address is not in the data of {day}, or the filters leave it out. "
+                "Look for its name, or choose another day or wider filters.",
+                day=ui.date(ui.view().as_of),
+            ),
+            icon=":material/search_off:",
+        )
     everybody()
     ui.stop()
 

@@ -30,7 +30,7 @@ import httpx
 from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo
-from streamlit.proto.Common_pb2 import FileURLsRequest
+from streamlit.proto.Common_pb2 import FileUploaderState, FileURLsRequest, UploadedFileInfo
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.util import calc_hash
@@ -482,6 +482,19 @@ class Session:
                 raise LookupError(answer.error_msg)
             address = answer.deferred_file.url
         return self.client.http.get(address)
+
+    def upload(self, name: str, content: bytes, seconds: float = 30) -> Seen:
+        """Drop a file on the page's place for files and wait for the page. Needs the cookie of `/_stcore/health`."""
+        (uploader,) = [proto for kind, proto in self.tab.shown.elements if kind == "file_uploader"]
+        self.send(file_urls(self.tab.session_id, name))
+        (urls,) = self.until("file_urls_response").messages[-1].file_urls_response.file_urls
+        headers = {"X-Xsrftoken": self.client.http.cookies.get(XSRF_COOKIE) or "", "Origin": self.client.address}
+        file = {"file": (name, content)}
+        self.client.http.put(urls.upload_url, files=file, headers=headers, timeout=120).raise_for_status()
+        info = UploadedFileInfo(name=name, size=len(content), file_id=urls.file_id, file_urls=urls)
+        state = FileUploaderState(uploaded_file_info=[info])
+        self.tab.states[uploader.id] = WidgetState(id=uploader.id, file_uploader_state_value=state)
+        return self.run(seconds=seconds)
 
     def close(self) -> None:
         """Close the websocket, as a tab that is closed does; the server keeps the session for a while."""

@@ -30,7 +30,7 @@ def main(folder: Path, pages: tuple[str, ...] = PAGES, every_look: bool = False)
             for language, scheme, size in looks(name, every_look):
                 width, height = SIZES[size]
                 context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-                identity = "&id=EU-PIC-999960973" if name == "organisation" else ""
+                identity = "&id=NL-KVK-41160054" if name == "organisation" else ""
                 page = settled(context.new_page(), f"{address}/{path(name)}?lang={language}{identity}")
                 # The page scrolls inside an element of its own: make the window as high as what it holds.
                 inside = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")

@@ -383,6 +383,18 @@ def test_one_sees_ones_own_and_the_names_of_others_and_nothing_else(home: Path) 
     assert "Is this still right?" in text
 
 
+def test_letters_that_turn_others_turn_nothing_behind_the_name_they_are_in(home: Path) -> None:
+    files = {
+        "organisations.csv": "organisation_id,name,sector\na,Anna\u202efdp,ngo\n".encode(),
+        "events.csv": f"event_id,name,start_date\nfair,Fair\u202efdp,{answering.today() - datetime.timedelta(days=20)}\n".encode(),
+    }
+    assert loading.load(home, SETTINGS, files, update=True).manifest
+    visitor, _link = come_in(home)
+    text = "\n".join(every_page(visitor))
+    assert "\u2068Anna\u202efdp\u2069 · " in text
+    assert "\u2068Fair\u202efdp\u2069, " in text
+
+
 def test_nobody_sees_what_others_answered(home: Path) -> None:
     anna, link = come_in(home)
     anna.fill_in("/a/own/ties/1", {"tie": keys(home, link)["b"], f"says-{keys(home, link)['b']}": "never"})

@@ -158,6 +158,12 @@ def test_personal_data_is_left_out_and_said(own: Path) -> None:
     assert b"anna@example.org" not in b"".join(p.read_bytes() for p in own.rglob("*") if p.is_file())
 
 
+def test_of_a_file_that_cannot_be_opened_it_is_said_at_once_why(own: Path) -> None:
+    app = dropped(opened("data"), export="<table><tr><td>name</td></tr></table>")
+    assert "We do not know yet" not in told(app)
+    assert "web page" in told(app)
+
+
 def test_what_a_file_holds_is_asked_once(own: Path) -> None:
     text = "key,titulatuur,indeling\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\n"
     app = dropped(opened("data"), export=text)

@@ -159,6 +159,14 @@ def test_one_organisation_alone(made: Callable[[str], Path], monkeypatch: pytest
     opened(page, id="a")
 
 
+def test_an_address_of_an_organisation_that_is_not_there_says_so(on_sample: Path) -> None:
+    missing = "The organisation of this address is not in the data of"
+    app = opened("organisation", id="nobody")
+    assert missing in said(app)
+    assert missing in said(app.run()), "also when the page runs again"
+    assert missing not in said(opened("organisation"))
+
+
 def test_a_day_before_everything_and_a_day_long_after(on_sample: Path) -> None:
     for page in PAGES:
         for day in ("1990-01-01", "2090-01-01"):

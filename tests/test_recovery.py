@@ -234,6 +234,24 @@ def test_something_useful_is_shown_and_said_and_the_work_goes_on(damage: Damage,
         assert path.name in boxes(opened("data", lang="en"))
 
 
+READ_BY = {
+    "links.json": "share", "asks.json": "asking", "answers.json": "asking", "ratings.json": "asking",
+    "story.json": "story", "calls.json": "contacts", "introductions.json": "introductions",
+}  # fmt: skip
+"""A list of ours -> the page that is about it. Notes stand beside figures: who pins one is told."""
+
+
+@pytest.mark.parametrize("spoil", [noise, a_folder])
+@pytest.mark.parametrize("name", READ_BY)
+def test_the_page_of_a_list_that_cannot_be_read_opens_and_says_so(
+    spoilt: Path, name: str, spoil: Callable[[Path], None]
+) -> None:
+    (spoilt / name).touch()
+    spoil(spoilt / name)
+    assert re.search(r"damaged|cannot be read", boxes(opened(READ_BY[name], lang="en")))
+    assert ask(spoilt, "/healthz")[0].status_code == 200
+
+
 # --- records, one value at a time ----------------------------------------------------------------------------------------
 
 TIMES = "2020-01-01T00:00:00", "0001-01-01", "\ud800", [], {"a": "b"}

@@ -222,6 +222,13 @@ def test_a_cell_of_a_hundred_thousand_letters_is_read_in_no_time(column: str, le
     assert "reading_takes_time" not in {problem.code for problem in draft.problems}
 
 
+def test_activities_within_activities_are_each_looked_through_once(tmp_path: Path) -> None:
+    inner = iati("", "").replace(b"<iati-activity>", b"<iati-activity>" * 25_000)
+    content = inner.replace(b"</iati-activity>", b"</iati-activity>" * 25_000)
+    draft = loading.prepare(tmp_path, Settings(reading_seconds=12), {"a.xml": content}).draft
+    assert "reading_takes_time" not in {problem.code for problem in draft.problems}
+
+
 def test_a_drop_is_limited_as_a_whole(tmp_path: Path) -> None:
     rows = b"name,sector\n" + b"".join(b"Organisation %d,ngo\n" % n for n in range(40_000))
     for number in range(3):

@@ -482,15 +482,30 @@ def communities(graph: igraph.Graph) -> list[list[str]] | None:
     # the edges too in an order of their own: Leiden walks along them
     shape = igraph.Graph(graph.vcount(), sorted(tuple(sorted(ends)) for ends in named.get_edgelist()))
     with seeded(SEED):
-        divisions = [
-            shape.community_leiden(objective_function="modularity", resolution=1, n_iterations=-1).membership
-            for _ in range(STARTS)
-        ]
+        divisions = [_divided(shape) for _ in range(STARTS)]
     best = max(divisions, key=lambda division: _modularity(shape, division))
     groups: dict[int, list[str]] = {}
     for organisation_id, group in zip(named.vs["organisation_id"], best, strict=True):
         groups.setdefault(group, []).append(organisation_id)
     return sorted((sorted(ids) for ids in groups.values()), key=lambda ids: (-len(ids), ids))
+
+
+def _divided(graph: igraph.Graph) -> list[int]:
+    """The group of every organisation, from one start.
+
+    igraph itself can go on until nothing changes (`n_iterations=-1`), but then it never ends where two divisions are
+    equal but for rounding.
+    """
+    division: list[int] | None = None
+    best = -math.inf
+    while True:
+        found: list[int] = graph.community_leiden(
+            objective_function="modularity", resolution=1, n_iterations=1, initial_membership=division
+        ).membership
+        quality = _modularity(graph, found)
+        if division is not None and quality <= best:
+            return division
+        division, best = found, quality
 
 
 def modularity(graph: igraph.Graph, groups: list[list[str]] | None) -> float | None:

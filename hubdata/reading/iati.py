@@ -60,6 +60,7 @@ def read(content: bytes, limits: Limits) -> list[Table]:
                 found = read_rows(element)
                 rows += found
                 place += [number] * len(found)
+            element.clear()  # of activities within one another, each is looked through once
             root.clear()
             if len(taking_part) + len(paid) > MOST_ROWS:
                 return [refused_table(Finding("too_many_findings", number, "", ""), "XML")]

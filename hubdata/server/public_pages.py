@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from hubdata import sharing
 from hubdata.access import STRANGER
+from hubdata.cells import isolated
 from hubdata.server import oidc
 from hubdata.server.advice import advice
 from hubdata.server.cookies import ASKED_COOKIE, VIEWER_COOKIE, read_cookie
@@ -39,6 +40,7 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_ENVIRONMENT.filters["isolated"] = isolated
 
 
 REMEDIES = {

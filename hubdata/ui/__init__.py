@@ -4,7 +4,7 @@ Pages import from here, and from the file in `words` that is named after them.
 """
 
 from hubdata.page_list import PAGES
-from hubdata.ui.address import url_widget
+from hubdata.ui.address import sought_in_vain, url_widget
 from hubdata.ui.alike import on_show as names_alike_on_show
 from hubdata.ui.columns import column, list_word
 from hubdata.ui.deeds import (
@@ -264,6 +264,7 @@ __all__ = [
     "snapshot",
     "snapshot_link",
     "snapshots_in_words",
+    "sought_in_vain",
     "steps",
     "stop",
     "story_bar",

@@ -101,6 +101,14 @@ def asked_for(name: str) -> str | None:
     return (address().adopted or {}).get(name)
 
 
+def sought_in_vain(name: str) -> bool:
+    """Whether the address that was opened last asked for a `name` that is not among the options of its widget."""
+    state, key = st.session_state, f"sought_{name}"
+    if address().adopted is not None:
+        state[key] = bool(asked_for(name))
+    return bool(state.get(key)) and address().values.get(name) is None
+
+
 def url_widget(
     widget: Callable[..., Any], name: str, label: str, options: Sequence[Any] | None, default: Any, **more: Any
 ) -> Any:

@@ -400,9 +400,20 @@ def trust() -> Trust | None:
     """What organisations said of their partners, as averages; None when nothing was, or it cannot be read."""
     only_manager()
     try:
-        given = answering.ratings(home())
+        answering.answers(home())
     except store.StoreProblem:
         return None  # the tab Answers says so
+    try:
+        given = answering.ratings(home())
+    except store.StoreProblem:
+        st.error(
+            _(
+                "What was taken in from the PARTNER tool cannot be read: ratings.json is damaged. "
+                "Ask your IT colleague."
+            ),
+            icon=":material/error:",
+        )
+        return None
     found = ask(questions.answer_trust, given)
     return found if found["dyads_answered"] else None
 

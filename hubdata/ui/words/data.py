@@ -226,9 +226,13 @@ def note(note: loading.Note) -> None:
 def sheets_read(draft: loading.Draft) -> None:
     """Per file and sheet one line: what it holds. It stays in sight in every step."""
     lines = []
+    refused = {p.file: p.message for p in draft.problems if p.blocks and not p.row and p.code != "unknown_file"}
     for reading in draft.readings:
         if reading.doubtful:
             lines.append(md("The letters of **{file}** can be read in more than one way.", file=reading.file))
+            continue
+        if reading.table is None and (why := refused.get(reading.file)):
+            lines.append(md("**{file}**: {note}", file=reading.file, note=why.translate(current_language())))
             continue
         if reading.table is None:
             lines.append(md("We do not know yet what **{file}** holds.", file=reading.file))

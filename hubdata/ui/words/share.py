@@ -148,11 +148,9 @@ def links() -> tuple[list[sharing.Link], list[sharing.Link]]:
             icon=":material/healing:",
         )
         newest_first = []
-    except store.StoreProblem:
-        st.error(
-            _("A newer version of the dashboard wrote the file with the links: no link lets anybody in."),
-            icon=":material/error:",
-        )
+    except store.StoreProblem as problem:
+        newer = _("A newer version of the dashboard wrote the file with the links: no link lets anybody in.")
+        st.error(newer if problem.code == "newer" else store_sentence(problem), icon=":material/error:")
         newest_first = []
     if set_aside := [name for name in damaged_files() if name.startswith(sharing.LINKS)]:
         st.warning(
