@@ -167,6 +167,7 @@ def test_a_grid_of_who_came_is_read_whatever_its_sheet_is_called(book: dict[str,
     }
     found = draft.tables["attendance"].to_pylist()
     assert {(called[row["event_id"]], called[row["organisation_id"]], row["people"]) for row in found} == CAME
+    assert all(reading.first_rows for reading in draft.readings)  # each has a preview
 
 
 @pytest.mark.parametrize(
@@ -200,3 +201,24 @@ def test_another_currency_above_a_list_is_refused() -> None:
     listed: Rows = [["Amounts in USD"], ["Organisatie", "Gever", "2022", "2023"], ["Anna", "Fonds X", 10, 12]]
     draft = ingest.draft({"lijst.xlsx": sheets(Leden=MEMBERS, Subsidies=listed)}, Settings(), {})
     assert [(p.code, p.column, p.value) for p in draft.problems] == [("column_not_in_euros", "Amounts in USD", "USD")]
+
+
+def test_a_workbook_in_german_gets_in_whole() -> None:
+    """Counted by hand: a sheet of members with persons among them, partners side by side, visitors in one cell."""
+    members = [["Netzwerk"], [], ["Bezeichnung / Name", "Sektor", "Ansprechperson", "Telefon", "Vollzeitstellen"]]
+    members += [[name, "NGO", "Uwe Kranz", "030/1234567", "3,5"] for name in ("Linde", "Eiche", "Buche")]
+    book = sheets(
+        Mitglieder=members,
+        Kooperationen=[["Titel", "Partner 1", "Partner 2", "Laufzeit"], ["K1", "Linde", "Eiche", "2021 - 2024"], ["K2", "Buche", "Linde", "seit Mai 2022"]],
+        Veranstaltungen=[["Titel", "Datum", "Teilnehmer"], ["Sommerfest", "12.06.2025", "Linde, Eiche (2)"]],
+    )  # fmt: skip
+    draft = ingest.draft({"Übersicht.xlsx": book}, Settings(), {})
+    assert draft.problems == []
+    assert [len(draft.tables[name]) for name in ("organisations", "partnerships", "events", "attendance")] == [
+        3,
+        2,
+        1,
+        2,
+    ]
+    assert draft.tables["organisations"]["fte"].to_pylist() == [3.5, 3.5, 3.5]
+    assert b"Kranz" not in b"".join(draft.received.values())

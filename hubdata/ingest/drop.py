@@ -111,7 +111,8 @@ def _attendance(events: Source, names: Mapping[str, Names], draft: Draft) -> Sou
     events.columns = {header: column for header, column in events.columns.items() if column != ATTENDEES}
     read = (listed.label, listed.name, len(listed.table.rows), events.table.encoding, events.table.separator)
     header = tuple(listed.table.header)
-    draft.readings.append(Reading(*read, header, listed.columns, ignored=(), left_out=(), missing=()))
+    first = tuple(listed.table.cells.slice(0, 5).to_pylist())
+    draft.readings.append(Reading(*read, header, listed.columns, ignored=(), left_out=(), missing=(), first_rows=first))
     return listed
 
 

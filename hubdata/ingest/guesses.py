@@ -12,7 +12,8 @@ from hubdata.cells import fold, folded
 GUESSES: dict[str, dict[str, str]] = {
     "organisations": {
         "organisation_id": "kvk|kvk_nummer|kvk_nr|nummer_kvk",
-        "name": "organisaties|naam_van_de_organisatie|naam_instelling|instelling|bedrijfsnaam|company|company_name|"
+        "name": "bezeichnung|bezeichnung_name|"
+        "organisaties|naam_van_de_organisatie|naam_instelling|instelling|bedrijfsnaam|company|company_name|"
         "name_of_organisation|name_of_organization|organisations|organizations|partner|wie|who|organisatie_naam|bedrijf|"
         "naam_bedrijf|naam_organisatie_bedrijf|account_name|nom_de_l_organisation|nom_de_lorganisation|nom|name_der_organisation|"
         "verein|stakeholder|stakeholders|relatie|naam_relatie|account",
@@ -23,8 +24,8 @@ GUESSES: dict[str, dict[str, str]] = {
         "place|hq|headquarters|hoofdkantoor",
         "country": "land_van_vestiging|country_of_registration",
         "website": "www|web|webpagina|internet|web_site|website_url|link",
-        "themes": "onderwerp|onderwerpen|topic|topics|thematiek|focus|focusgebied|focusgebieden|focus_area|focus_areas|"
-        "werkterrein|werkterreinen|aandachtsgebied|aandachtsgebieden|works_on|werkt_aan",
+        "themes": "themen|onderwerp|onderwerpen|topic|topics|thematiek|focus|focusgebied|focusgebieden|focus_area|"
+        "focus_areas|werkterrein|werkterreinen|aandachtsgebied|aandachtsgebieden|works_on|werkt_aan",
         "fte": "fte_s|aantal_fte|aantal_ftes|omvang_fte|staff_fte|formatie|fulltime_banen|"
         "vollzeitstellen|vollzeitaquivalente|stellen|mitarbeiter|etp|effectif|aantal_medewerkers|aantal_medewerkers_fte|medewerkers|medewerkers_fte|staff|employees|number_of_staff",
         "sdgs": "sdg_s|sdg|global_goals|development_goals|ontwikkelingsdoelen",
@@ -56,7 +57,7 @@ GUESSES: dict[str, dict[str, str]] = {
         "venue": "waar|where|plek|place|adres|address",
         "cost": "begroting|budget|uitgaven|kosten_totaal|total_cost|spent",
         "attendees": "wie_waren_er|wie_was_er|wie|aanwezigen|aanwezig|aanwezige_organisaties|deelnemers|organisaties|"
-        "deelnemende_organisaties|attendees|participants|who_came|who_was_there|who|organisations|organizations|present|"
+        "teilnehmer|teilnehmende|anwesende|deelnemende_organisaties|attendees|participants|who_came|who_was_there|who|organisations|organizations|present|"
         "attending|attended_by|gasten|guests|bezoekers",
     },
     "attendance": {
@@ -67,7 +68,8 @@ GUESSES: dict[str, dict[str, str]] = {
         "rsvp_status|going|komt|kommt|zusage",
     },
     "funding": {
-        "organisation_id": "begunstigde|aanvrager|naam|name|naam_organisatie|organisatienaam|organisation_name|naar|"
+        "organisation_id": "org|"
+        "begunstigde|aanvrager|naam|name|naam_organisatie|organisatienaam|organisation_name|naar|"
         "beneficiary|grantee|recipient_name|recipient_organisation|awarded_to|ontvangende_organisatie|wie|to",
         "year": "jahr|annee|exercice|boekjaar|kalenderjaar|subsidiejaar|fiscal_year|financial_year|calendar_year",
         "donor": "geldgeber|forderer|fordermittelgeber|zuwendungsgeber|"
