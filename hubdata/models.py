@@ -129,6 +129,14 @@ NO = (
     "\N{CROSS MARK}|\N{WHITE CIRCLE}"
 )
 
+INVITED = (
+    "invited|uitgenodigd|eingeladen|invite|accepted|geaccepteerd|declined|tentative|maybe|misschien|vielleicht|peut-etre|"
+    "going|not going|not attending|no response|geen reactie|geen antwoord|keine antwort|komt|komt niet|komt misschien|"
+    "kom|kom niet|gaat|gaat niet|kommt|kommt nicht|zugesagt|vient|ne vient pas|coming|not coming|will attend|"
+    "will not attend|weet nog niet|onder voorbehoud|interested|geinteresseerd|pending|in afwachting|awaiting"
+)
+"""What people answer who are asked whether they will come, folded, separated by `|`: who came it does not say."""
+
 
 def _words(**codes: str) -> dict[str, str]:
     """Code -> other words for it, separated by `|`, turned into word -> code. "_" in a name is a hyphen in the code."""
@@ -176,14 +184,14 @@ SYNONYMS: dict[str, dict[str, str]] = {
             f"deelgenomen|ingecheckt|checked-in|check-in|wel aanwezig|anwesend|war da|teilgenommen|participe",
             registered=f"{NO}|attending|ingeschreven|geregistreerd|niet aanwezig|afwezig|absent|niet|no show|no-show|"
             f"noshow|"
-            "not checked in|niet gekomen|did not attend|not attended|afgemeld|aangemeld, niet gekomen|invited|"
-            "uitgenodigd|accepted|geaccepteerd|declined|afgewezen|geweigerd|tentative|voorlopig|maybe|misschien|"
-            "going|not going|"
-            "not attending|confirmed|bevestigd|verwacht|expected|cancelled|canceled|geannuleerd|afgezegd|verhinderd|"
+            "not checked in|niet gekomen|did not attend|not attended|afgemeld|aangemeld, niet gekomen|"
+            "afgewezen|geweigerd|voorlopig|"
+            f"{INVITED}|"
+            "confirmed|bevestigd|verwacht|expected|cancelled|canceled|geannuleerd|afgezegd|verhinderd|"
             "excused|"
-            "met kennisgeving|a.k.|ziek|no response|geen reactie|wachtlijst|waitlist|waiting list|abwesend|"
+            "met kennisgeving|a.k.|ziek|wachtlijst|waitlist|waiting list|abwesend|"
             "nicht anwesend|"
-            "angemeldet|abgemeldet|abgesagt|zugesagt|inscrit|non present|excuse|did not show|niet verschenen|"
+            "angemeldet|abgemeldet|abgesagt|inscrit|non present|excuse|did not show|niet verschenen|"
             "niet geweest",
         )
     },
@@ -834,7 +842,7 @@ class Attendance(Row):
         example="attended",
         default="attended",
         also="aanwezig|aanwezigheid|attendee_status|present|presentie|attended|gekomen|opgekomen|was_aanwezig|was_er|geweest|checked_in|"
-        "anwesend|anwesenheit|presence|ingecheckt|aanwezig_ja_nee|aanwezig_j_n",
+        "anwesend|anwesenheit|presence|ingecheckt|aanwezig_ja_nee|aanwezig_j_n|opgedaagd|verschenen|erschienen|showed_up",
     )
 
 

@@ -379,6 +379,7 @@ def test_a_heading_of_neighbours_says_what_its_numbers_are_in(heading: str, unit
     [("31. Januar 2024", (2024, 1, 31)), ("31. Jan. 2024", (2024, 1, 31)), ("1er mars 2024", (2024, 3, 1)), ("3 août 2024", (2024, 8, 3)),
      ("3. März 2024", (2024, 3, 3)), ("jeudi 3 octobre 2024", (2024, 10, 3)), ("Do., 3. Okt. 2024", (2024, 10, 3)), ("3rd of October 2024", (2024, 10, 3)),
      ("3-X-2024", (2024, 10, 3)), ("12.IV.2024", (2024, 4, 12)), ("3 XII '24", (2024, 12, 3)), ("31. 1. 2024", (2024, 1, 31)), ("2024.10.03", (2024, 10, 3)),
+     ("ma 1-6-2026", (2026, 6, 1)), ("Mo, 1.6.2026", (2026, 6, 1)), ("le 3 juin 2026", (2026, 6, 3)), ("am 5. Juni 2026", (2026, 6, 5)),
      ("31-1-2024 23u30", (2024, 1, 31)), ("Wed Jan 31 2024 23:30:00 GMT+0000 (Coordinated Universal Time)", (2024, 2, 1))],
 )  # fmt: skip
 def test_days_as_neighbours_write_them(cell: str, day: tuple[int, int, int]) -> None:
@@ -414,7 +415,15 @@ def test_what_goes_on_in_other_words(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "year"), [("opgericht in 1998", 1998), ("sinds 1998", 1998), ("gegründet 1998", 1998), ("’98", 1998)]
+    ("cell", "year"),
+    [
+        ("opgericht in 1998", 1998),
+        ("sinds 1998", 1998),
+        ("gegründet 1998", 1998),
+        ("Jahr 1998", 1998),
+        ("exercice 1998", 1998),
+        ("’98", 1998),
+    ],
 )
 def test_a_year_in_a_few_words(cell: str, year: int) -> None:
     assert adapter(models.Organisation, "founded").validate_python(cell) == year

@@ -858,3 +858,69 @@ def test_who_was_there_is_taken_apart_where_all_are_known(cell: str) -> None:
     )
     assert [r["organisation_id"] for r in records(draft)["attendance"]] == ["a", "b"]
     assert [p.value for p in draft.problems] == ["Bond"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "codes"),
+    [("RSVP", "ja|misschien||nee", "registered|registered|registered|registered"), ("Reactie", "komt|komt niet|onder voorbehoud|", "registered|registered|registered|registered"),
+     ("Status", "zugesagt|vielleicht|abgesagt|ja", "registered|registered|registered|registered"), ("Status", "checked in|going|not attending|ja", "attended|registered|registered|attended"),
+     ("afgemeld", "x|||", "registered|attended|attended|attended"), ("No-show", "nee|ja||nee", "attended|registered|attended|attended"), ("Opgedaagd", "ja||x|", "attended|registered|attended|registered"),
+     ("Vegetarisch", "ja|nee||ja", "attended|attended|attended|attended")],
+)  # fmt: skip
+def test_only_who_came_was_there(heading: str, cells: str, codes: str) -> None:
+    names = ["A", "B", "C", "D"]
+    rows = "".join(f"Fair;{name};{cell}\n" for name, cell in zip(names, cells.split("|"), strict=True))
+    files = {
+        "organisations.csv": "name;sector\n" + "".join(f"{name};ngo\n" for name in names),
+        "events.csv": "name;start_date\nFair;2026-01-14\n",
+        "attendance.csv": f"event;organisation;{heading}\n{rows}",
+    }
+    draft = ingest.draft({name: text.encode() for name, text in files.items()}, Settings(), {})
+    assert draft.problems == []
+    assert [row["status"] for row in draft.tables["attendance"].to_pylist()] == codes.split("|")
+
+
+@pytest.mark.parametrize("header", ["evenement;datum;organisatie", "Event;Date;Organisation"])
+def test_a_list_of_visitors_with_the_day_of_the_event_is_no_list_of_events(header: str) -> None:
+    files = {
+        "organisations.csv": b"name;sector\nA;ngo\nB;ngo\n",
+        "events.csv": b"name;start_date\nFair;2026-01-14\n",
+        "deelnemers.csv": f"{header}\nFair;14-1-2026;A\nFair;14-1-2026;B\n".encode(),
+    }
+    draft = ingest.draft(files, Settings(), {})
+    assert (draft.problems, len(draft.tables["attendance"])) == ([], 2)
+
+
+def test_a_year_beside_a_period_is_a_start_where_the_heading_says_so() -> None:
+    ends = {}
+    for heading in ("start", "looptijd"):
+        files = {
+            "organisations.csv": b"name;sector\nA;ngo\nB;ngo\n",
+            "partnerships.csv": f"name;partners;{heading}\nP;A|B;2019\nQ;A|B;2020-2022\n".encode(),
+        }
+        listed = ingest.draft(files, Settings(), {}).tables["partnerships"].to_pylist()
+        ends[heading] = [str(row["end_date"]) for row in listed]
+    assert ends == {"start": ["None", "2022-12-31"], "looptijd": ["2019-12-31", "2022-12-31"]}
+
+
+@pytest.mark.parametrize("heading", ["Bedrag (excl. btw)", "Betrag (ohne MwSt)", "Bedrag (verplicht)"])
+def test_a_remark_in_a_heading_is_no_part_of_it(heading: str) -> None:
+    files = {
+        "organisations.csv": b"name;sector\nA;ngo\n",
+        "funding.csv": f"organisation;year;donor;{heading}\nA;2023;Fonds X;12,5\n".encode(),
+    }
+    draft = ingest.draft(files, Settings(), {})
+    assert (draft.problems, draft.tables["funding"]["amount"].to_pylist()) == ([], [12.5])
+
+
+def test_a_surplus_cell_with_a_telephone_number_is_not_kept() -> None:
+    listed = b"name,sector\nA,ngo,Truus Jansen,06-12345678\nB,ngo,Den Haag\n"
+    draft = ingest.draft({"organisations.csv": listed}, Settings(), {})
+    kept = draft.rejected["organisations.csv"].csv("en").decode()
+    assert ("Truus" in kept, "Den Haag" in kept) == (False, True)
+
+
+def test_a_word_for_nothing_with_a_slash_is_no_doubtful_list() -> None:
+    listed = b"name,sector,themes\nA,ngo,n/a\nB,ngo,peace\n"
+    codes = {note.code for note in ingest.draft({"organisations.csv": listed}, Settings(), {}).notes}
+    assert codes & {"one_or_several", "words_for_nothing"} == {"words_for_nothing"}

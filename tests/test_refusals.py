@@ -205,6 +205,12 @@ CASES: dict[str, Case] = {
         "De letters van dit bestand kunnen wij op meer dan één manier lezen: cošperatie / coöperatie. Zeg op de pagina Data of met --letters wat juist is. Of sla het opnieuw op als “CSV UTF-8” of als werkmap (.xlsx).",
         drop(("organisations.csv", 2, "", "cošperatie / coöperatie"), {"organisations.csv": "name,sector\ncoöperatie,ngo\n".encode("mac_roman")}),
     ),
+    "other_separator": case(
+        "The cells stand apart by vertical bars (|), which we keep for lists in a cell. Save it with commas, semicolons or tabs between the cells, or as a workbook (.xlsx).",
+        "Tussen de cellen staan rechte strepen (|). Die houden wij voor lijsten in een cel. Bewaar het met komma's, puntkomma's of tabs tussen de cellen, of als werkmap (.xlsx).",
+        drop(("organisations.csv", 1, "", ""), {"organisations.csv": b"name|sector|city\nA|ngo|Delft\n"}),
+        drop(("leden.csv", 1, "", ""), {"leden.csv": b"Ledenlijst\n\nNaam|Sector|Plaats, land\nA|ngo|Delft, NL\n"}),
+    ),
     "web_page": case(
         "This is a web page, not a workbook or a CSV file. Open it in Excel, and save it as a workbook (.xlsx).",
         "Dit is een webpagina, geen werkmap of CSV-bestand. Open het in Excel en sla het op als werkmap (.xlsx).",
@@ -969,6 +975,34 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Columns with marks (Fair 14-1-2025, Feast 2 okt 2025) are read as who was there. Rows: 2.",
         "Kolommen met kruisjes (Fair 14-1-2025, Feast 2 okt 2025) zijn gelezen als wie er was. Rijen: 2.",
         {"list.csv": "Organisatie,Fair 14-1-2025,Feast 2 okt 2025\nAnna,x,\nBeta,,x\n"},
+    ),
+    "marks_as_partners": (
+        "Columns with marks (A, B) are read as the partners. Rows: 1.",
+        "Kolommen met kruisjes (A, B) zijn gelezen als de partners. Rijen: 1.",
+        {
+            "lists.xlsx": sheets(
+                Leden=[["naam", "sector"], ["A", "ngo"], ["B", "ngo"]],
+                Projecten=[["naam", "start", "A", "B"], ["P", "2022", "x", "x"]],
+            )
+        },
+    ),
+    "invitations_read": (
+        "RSVP says who was going to come, not who came, so these count as registered: 2.",
+        "RSVP zegt wie wilde komen, niet wie kwam. Deze tellen dus als aangemeld: 2.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "events.csv": EVENTS,
+            "attendance.csv": "event_id,organisation_id,RSVP\ne,a,yes\ne,b,maybe\n",
+        },
+    ),
+    "absence_read": (
+        "No-show says who did not come. Ticked, so not counted as attended: 1.",
+        "No-show zegt wie niet kwam. Aangekruist, en dus niet geteld als aanwezig: 1.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "events.csv": EVENTS,
+            "attendance.csv": "event_id,organisation_id,No-show\ne,a,x\ne,b,\n",
+        },
     ),
     "year_of_sheet": (
         "Amounts without a year are of the year that their sheet is called after, 2024: 1.",

@@ -144,3 +144,59 @@ def test_the_workbook_of_another_manager_gets_in_whole(made: Callable[[random.Ra
         frozenset(names[one] for one in row["organisation_ids"]) for row in draft.tables["partnerships"].to_pylist()
     ]
     assert sorted(map(sorted, ties)) == sorted(map(sorted, listed))
+
+
+MEMBERS: Rows = [["Naam", "Sector"], ["Anna", "NGO"], ["Beta", "NGO"], ["Gamma", "NGO"]]
+CAME = {("Fair", "Anna", None), ("Fair", "Gamma", 2), ("Feast", "Beta", None)}
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        {"Aanwezigheid": [["Organisatie", "Tel.", "Fair 14-1-2025", "Feast 2 okt 2025"], ["Anna", "06-12345678", "x", None], ["Beta", None, None, "ja"], ["Gamma", None, 2, "afgemeld"]]},
+        {"Events": [["Naam", "Datum"], ["Fair", "14-1-2025"], ["Feast", "2-10-2025"]], "Wie": [["Organisatie", "Fair", "Feast", "Totaal"], ["Anna", "x", None, 1], ["Beta", "-", "v", 1], ["Gamma", 2, None, 1]]},
+    ],
+)  # fmt: skip
+def test_a_grid_of_who_came_is_read_whatever_its_sheet_is_called(book: dict[str, Rows]) -> None:
+    draft = ingest.draft({"lijst.xlsx": sheets(Leden=MEMBERS, **book)}, Settings(), {})
+    assert draft.problems == []
+    called = {
+        row[f"{table[:-1]}_id"]: row["name"]
+        for table in ("events", "organisations")
+        for row in draft.tables[table].to_pylist()
+    }
+    found = draft.tables["attendance"].to_pylist()
+    assert {(called[row["event_id"]], called[row["organisation_id"]], row["people"]) for row in found} == CAME
+
+
+@pytest.mark.parametrize(
+    ("header", "marks"), [(["Project", "Start"], ("x", "X", None)), (["Projekt", "Beginn"], (1, "ja", "nein"))]
+)
+def test_agreements_with_a_mark_below_each_partner(header: list[str], marks: tuple[Any, ...]) -> None:
+    listed = [[*header, "Anna", "Beta", "Gamma"], ["P", "2022", *marks], ["Q", "2023", "x", None, "x"]]
+    draft = ingest.draft({"lijst.xlsx": sheets(Leden=MEMBERS, Projekte=listed)}, Settings(), {})
+    assert draft.problems == []
+    called = {row["organisation_id"]: row["name"] for row in draft.tables["organisations"].to_pylist()}
+    found = draft.tables["partnerships"].to_pylist()
+    assert {row["name"]: {called[one] for one in row["organisation_ids"]} for row in found} == {
+        "P": {"Anna", "Beta"},
+        "Q": {"Anna", "Gamma"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "factor"),
+    [("Alle bedragen x € 1.000", "", 1000), ("Subsidie (in duizenden euro's)", "", 1000), ("Beträge in TEUR", "", 1000), ("", "* bedragen in mln €", 1e6),
+     ("", "Bron: jaarrekening, montants en milliers d'euros", 1000), ("Overzicht 2 mln euro subsidie in 2023", "* in 1.000 dagen", 1)],
+)  # fmt: skip
+def test_what_is_said_around_a_list_of_its_amounts_counts(above: str, below: str, factor: float) -> None:
+    listed: Rows = [[above], ["Organisatie", "Gever", "2022", "2023"], ["Anna", "Fonds X", 10, "12,5"], [], [below]]
+    draft = ingest.draft({"lijst.xlsx": sheets(Leden=MEMBERS, Subsidies=listed)}, Settings(), {})
+    assert draft.problems == []
+    assert [row["amount"] for row in draft.tables["funding"].to_pylist()] == [10 * factor, 12.5 * factor]
+
+
+def test_another_currency_above_a_list_is_refused() -> None:
+    listed: Rows = [["Amounts in USD"], ["Organisatie", "Gever", "2022", "2023"], ["Anna", "Fonds X", 10, 12]]
+    draft = ingest.draft({"lijst.xlsx": sheets(Leden=MEMBERS, Subsidies=listed)}, Settings(), {})
+    assert [(p.code, p.column, p.value) for p in draft.problems] == [("column_not_in_euros", "Amounts in USD", "USD")]

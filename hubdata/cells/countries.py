@@ -25,7 +25,8 @@ _ALSO = {
     "CG": "congo-brazzaville|republiek congo|republic of the congo",
     "CI": "elfenbeinkuste|ivoorkust|ivory coast|cote d'ivoire",
     "CZ": "tsjechische republiek|czech republic|czechia",
-    "GB": "groot-brittannie|great britain|grossbritannien|grande-bretagne|engeland|england|schotland|scotland|wales|"
+    "GB": "groot-brittannie|great britain|grossbritannien|grande-bretagne|"
+    "engeland|england|angleterre|schottland|ecosse|nordirland|pays de galles|schotland|scotland|wales|"
     "noord-ierland|northern ireland|britain|u.k.|"
     "united kingdom of great "
     "britain and northern ireland",

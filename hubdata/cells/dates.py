@@ -58,6 +58,8 @@ _TIMES = (
         re.ASCII,
     ),
 )
+_BEFORE = re.compile(rf"{_WEEKDAY}(?:(?:op|am|den|on|le|du) )?(?=\d)", re.ASCII)
+"""What may stand before a day: `ma 1-6-2026`, `am 1. Juni 2026`, `le 1er juin 2026`."""
 _YEAR_FIRST = re.compile(r"(\d{4})([-.])(\d{2})\2(\d{2})", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(?: (?=\d{1,2}\2 ))?(\d{1,2})\2 ?(\d{4}|'?\d{2})", re.ASCII)
 _DAY_MONTH_NAME = re.compile(
@@ -142,6 +144,7 @@ def _full_year(digits: str) -> int:
 def _day(text: str, info: ValidationInfo | None) -> datetime.date | None:
     """The day that a text without a time names; None when it names none. Raises `month_first`."""
     parts: tuple[str, int | str, str] | None = None
+    text = _BEFORE.sub("", text)
     if match := _YEAR_FIRST.fullmatch(text):
         parts = (match[1], match[3], match[4])
     elif match := YEAR_LAST.fullmatch(text):
@@ -215,7 +218,7 @@ def read_year(cell: Any, info: ValidationInfo | None) -> Any:
     if not isinstance(cell, str) or re.fullmatch(r"[+-]?[\d.,]+", cell.strip(), re.ASCII):
         return cell
     text = re.sub(
-        r"^(?:(?:fy|boekjaar|jaar|year|anno|opgericht|founded|established|gegrundet|fondee?|sinds|since|seit|"
+        r"^(?:(?:fy|boekjaar|jaar|jahr|annee|exercice|year|anno|opgericht|founded|established|gegrundet|fondee?|sinds|since|seit|"
         r"depuis) ?)?"
         r"(?:(?:in|en) )?",
         "",

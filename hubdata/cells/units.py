@@ -128,6 +128,7 @@ def without_unit(heading: str) -> str:
         bare = shape.sub(" ", bare)
     if bare == heading.replace("_", " "):
         return " ".join(bare.split()).strip(" -:,/*")  # `Van` and `Based in` name no unit
+    bare = re.sub(r"(?<=[x×*])\s*1(?!\d)", " ", bare)  # `x 1 mln`
     bare = re.sub(rf"[(\[][\s\W]*(?:(?:{_BESIDE_UNIT}|k)[\s\W]*)*[)\]]", " ", bare, flags=re.IGNORECASE)
     words = re.sub(r"[-:,/*×\s]+$", "", bare).split()
     while words and re.fullmatch(_BESIDE_UNIT, words[-1].casefold()):

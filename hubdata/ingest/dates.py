@@ -18,9 +18,25 @@ from hubdata.ingest.sources import Source, columns_of_kind
 
 START, END = "start_date", "end_date"
 PERIOD_HEADINGS = frozenset(
-    {"looptijd", "periode", "period", "duration", "duur", "tijdvak", "projectperiode", "jaren", "years"}
+    {
+        "looptijd",
+        "laufzeit",
+        "duree",
+        "periode",
+        "period",
+        "duration",
+        "duur",
+        "tijdvak",
+        "projectperiode",
+        "jaren",
+        "years",
+    }
 )
 """Headings, folded, of a column that holds periods."""
+START_HEADINGS = frozenset(
+    {"van", "from", "beginn", "debut", "sinds", "since", "startjaar", "start_year", "begonnen", "started", "gestart"}
+) | {START, *models.aliases(models.Partnership, START), *models.aliases(models.Event, START)}
+"""Headings, folded, of a column that holds starts: a year beside a period is a start there, and no period itself."""
 
 
 def day_or_month(source: Source, row_type: type[models.Row]) -> tuple[str, datetime.date] | None:
@@ -56,7 +72,7 @@ def with_periods_split(
     periods = [split_period(cell, known) for cell in different]
     has_periods = any(periods) or folded(header) in PERIOD_HEADINGS
     source.has_periods = source.matching.periods.get(signature(source.table.header), END not in cells and has_periods)
-    if source.has_periods:
+    if source.has_periods and folded(header) not in START_HEADINGS:
         periods = [
             p or ((cell, cell) if whole_period(cell, known) else None)
             for p, cell in zip(periods, different, strict=True)

@@ -26,7 +26,7 @@ GUESSES: dict[str, dict[str, str]] = {
         "themes": "onderwerp|onderwerpen|topic|topics|thematiek|focus|focusgebied|focusgebieden|focus_area|focus_areas|"
         "werkterrein|werkterreinen|aandachtsgebied|aandachtsgebieden|works_on|werkt_aan",
         "fte": "fte_s|aantal_fte|aantal_ftes|omvang_fte|staff_fte|formatie|fulltime_banen|"
-        "aantal_medewerkers|aantal_medewerkers_fte|medewerkers|medewerkers_fte|staff|employees|number_of_staff",
+        "vollzeitstellen|vollzeitaquivalente|stellen|mitarbeiter|etp|effectif|aantal_medewerkers|aantal_medewerkers_fte|medewerkers|medewerkers_fte|staff|employees|number_of_staff",
         "sdgs": "sdg_s|sdg|global_goals|development_goals|ontwikkelingsdoelen",
         "joined_on": "sinds|since|lid_vanaf|member_since|aangesloten_sinds|aangesloten|date_joined|in_netwerk_sinds",
         "left_on": "lid_tot|member_until|uitgestapt",
@@ -35,13 +35,14 @@ GUESSES: dict[str, dict[str, str]] = {
     },
     "partnerships": {
         "name": "projectnaam|naam_project|project_naam|naam_van_het_project|project_name|project_title|projecttitel|"
-        "onderwerp|omschrijving|agreement|collaboration|what|wat|initiatief",
+        "projekt|projektname|projekttitel|vorhaben|projet|onderwerp|omschrijving|agreement|collaboration|what|wat|initiatief",
         "organisation_ids": "partijen|betrokken_partijen|betrokken_organisaties|partnerorganisaties|"
         "partner_organisations|"
         "parties|members|leden|consortium|met_wie|wie|who|between",
-        "start_date": "looptijd|periode|period|duration|duur|tijdvak|projectperiode|van|from|sinds|since|wanneer|when|"
+        "start_date": "looptijd|laufzeit|duree|beginn|debut|periode|period|duration|duur|"
+        "tijdvak|projectperiode|van|from|sinds|since|wanneer|when|"
         "startjaar|start_year|begonnen|started|gestart|running",
-        "end_date": "tot|t_m|tot_en_met|until|to|eindjaar|end_year|afloop|loopt_tot|ended|finish",
+        "end_date": "ende|fin|bis|tot|t_m|tot_en_met|until|to|eindjaar|end_year|afloop|loopt_tot|ended|finish",
         "last_contact": "laatste_overleg|laatst_gesproken|laatste_gesprek|laatste_afspraak|last_meeting|last_met|"
         "last_spoken|"
         "last_talked|last_conversation",
@@ -49,7 +50,7 @@ GUESSES: dict[str, dict[str, str]] = {
         "type_of_agreement|kind_of_agreement|soort_overeenkomst",
     },
     "events": {
-        "name": "wat|what|activiteit|activity|naam_bijeenkomst|naam_evenement|event_title|evenementnaam|"
+        "name": "veranstaltung|wat|what|activiteit|activity|naam_bijeenkomst|naam_evenement|event_title|evenementnaam|"
         "onderwerp|subject",
         "start_date": "wanneer|when|dag|day|datum_bijeenkomst|date_of_event|periode|dates|data",
         "venue": "waar|where|plek|place|adres|address",
@@ -59,15 +60,18 @@ GUESSES: dict[str, dict[str, str]] = {
         "attending|attended_by|gasten|guests|bezoekers",
     },
     "attendance": {
-        "event_id": "wat|what|activiteit|activity",
+        "event_id": "veranstaltung|wat|what|activiteit|activity",
         "organisation_id": "organisatienaam|naam_organisatie|organisations|organisaties|organization_name|"
         "organisation_name|company_name|affiliation|instelling|van_welke_organisatie",
+        "status": "no_show|noshow|niet_verschenen|afwezig|absent|abwesend|afgemeld|afmelding|abgemeldet|rsvp|"
+        "rsvp_status|going|komt|kommt|zusage",
     },
     "funding": {
         "organisation_id": "begunstigde|aanvrager|naam|name|naam_organisatie|organisatienaam|organisation_name|naar|"
         "beneficiary|grantee|recipient_name|recipient_organisation|awarded_to|ontvangende_organisatie|wie|to",
-        "year": "jahr|annee|boekjaar|kalenderjaar|subsidiejaar|fiscal_year|financial_year|calendar_year",
-        "donor": "geldgeber|bailleur|donateur|verstrekker|geldverstrekker|subsidieverstrekker|financierder|fonds|"
+        "year": "jahr|annee|exercice|boekjaar|kalenderjaar|subsidiejaar|fiscal_year|financial_year|calendar_year",
+        "donor": "geldgeber|forderer|fordermittelgeber|zuwendungsgeber|"
+        "bailleur|donateur|verstrekker|geldverstrekker|subsidieverstrekker|financierder|fonds|"
         "sponsor|donateur|donor_name|"
         "funding_organisation|grantmaker|van_wie|van|from|given_by",
         "programme": "subsidieregeling|scheme|grant_programme|fund",
@@ -82,10 +86,10 @@ GUESSES: dict[str, dict[str, str]] = {
 }
 """Table -> column -> what it may be called."""
 SHEETS: dict[str, str] = {
-    "partnerships": "project|convenant|coalitie|consorti|collaborat|samenwerk|partner",
+    "partnerships": "project|projekt|projet|kooperation|convenant|coalitie|consorti|collaborat|samenwerk|partner",
     "events": "activiteit|borrel|meeting",
     "funding": "subsidie|grant|geldgever|donor",
-    "organisations": "netwerk|leden|relatie|member|partner",
+    "organisations": "netwerk|mitglied|membre|leden|relatie|member|partner",
 }
 """Table -> parts of the name of a sheet that holds it, where its headings fit."""
 ATTENDEES = "attendees"

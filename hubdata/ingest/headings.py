@@ -1,5 +1,6 @@
 """Which column is which: the headers of a file and the columns of its table."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,7 +21,14 @@ PAIR_ALSO = {
     for word in ("organisatie", "organisation", "organization", "partner")
 }
 
-
+REMARK = re.compile(
+    r"\s*[(\[](?:(?:excl|incl|ex|ohne|mit|inkl|exkl|zzgl|hors|hors la|"
+    r"exclusief|inclusief|excluding|including)\.? ?(?:btw|vat|mwst|tva)|"
+    r"ht|ttc|netto|bruto|verplicht|optioneel|required|optional|pflicht(?:feld)?|obligatoire|facultatif|"
+    r"[djmytqa]{1,4}([-/. ][djmytqa]{1,4}){1,2})[)\]]\s*",
+    re.IGNORECASE,
+)
+"""What stands in brackets in a heading and says nothing of what the column is: `Bedrag (excl. btw)`."""
 BESIDE: dict[type[models.Row], tuple[str, ...]] = {models.Partnership: PAIR, models.Event: (ATTENDEES,)}
 """What a file may have beside the columns of its table."""
 
@@ -73,7 +81,9 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
     also |= PAIR_ALSO if row_type is models.Partnership else {}
     # What says a unit is no part of the name: `Bedrag (x 1.000)`.
     words |= {
-        name: folded(without_unit(name)) for name, word in words.items() if word not in also and name not in matched
+        name: folded(without_unit(REMARK.sub(" ", name)))
+        for name, word in words.items()
+        if word not in also and name not in matched
     }
     taken = set(matched.values())
     matched |= {
@@ -124,7 +134,7 @@ def _fits_unit(row_type: type[models.Row], column: str, header: str) -> bool:
 
 def is_guessed(row_type: type[models.Row], header: str, column: str, answers: Mapping[str, str]) -> bool:
     """Whether a header is neither a column's name, nor one that the data dictionary promises, nor a reader's answer."""
-    words = {folded(header), folded(without_unit(header)), folded_before(header)}
+    words = {folded(header), folded(without_unit(REMARK.sub(" ", header))), folded_before(header)}
     known = {column, *(models.aliases(row_type, column) if column in row_type.model_fields else ())}
     return not words & (known | PAIR_ALSO.keys()) and folded(header) not in answers
 

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from hubdata.cells import fold, quoted_items, split_words
+from hubdata.cells import fold, is_nothing, quoted_items, split_words
 
 SEPARATORS = {",": re.compile(r"\s*,\s+"), "/": re.compile(r"\s*/\s*"), "&": re.compile(r"\s*&\s*")}
 """What may separate words, or be part of one; by how it is called in `FileMapping.lists`."""
@@ -46,6 +46,8 @@ class Words:
         self.words |= {fold(word) for word in known}
         beside: dict[str, set[str]] = defaultdict(set)
         for item in {item for cell in cells if not quoted_items(cell) for item in split_words(cell) or []}:
+            if is_nothing(item):
+                continue
             pieces = [piece for way in SEPARATORS.values() if len(parts := _parts(way, item)) > 1 for piece in parts]
             if not pieces:
                 self.words.add(fold(item))
@@ -62,7 +64,7 @@ class Words:
 
     def _of(self, item: str) -> list[str]:
         """An item, or its parts."""
-        if fold(item) in self.vocabulary:
+        if fold(item) in self.vocabulary or is_nothing(item):
             return [item]
         for separator, way in SEPARATORS.items():
             parts = _parts(way, item)

@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from hubdata import models, reading
 from hubdata.cells import fold, is_nothing, read_date
-from hubdata.ingest.guesses import ATTENDEES
-from hubdata.ingest.headings import match_columns
+from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
+from hubdata.ingest.headings import PAIR, match_columns
 from hubdata.ingest.layout import MOST_ROWS, TOTAL
 
 MOST_EVENTS = 300
@@ -34,12 +34,33 @@ def with_marks_as_rows(
     if not 0 < len(sheet.rows) <= MOST_ROWS or len(sheet.header) > MOST_EVENTS:
         return None
     marks = [header for header in sheet.header if not re.fullmatch(TOTAL, header) and _holds_marks(sheet.cells[header])]
+    if (partners := _partners(sheet, marks, beside)) is not None:
+        return partners
     columns = match_columns(models.Event, sheet.header, answers)
     marks = [header for header in marks if header not in columns]
     if {"name", "start_date"} <= set(columns.values()):
         is_grid = len(marks) > 1 and ATTENDEES not in columns.values() and _are_named(marks, beside)
         return _events_as_rows(sheet, marks) if is_grid else None
-    return _events_as_columns(sheet)
+    return _events_as_columns(sheet, _events_named(beside, answers))
+
+
+def _partners(sheet: reading.Table, marks: list[str], beside: Sequence[reading.Table]) -> reading.Table | None:
+    """Agreements below each other, with a partner as the heading of each column of marks; None when it is no such list.
+
+    A list of agreements has a start, and no column of partners.
+    """
+    columns = match_columns(models.Partnership, sheet.header, {})
+    marks = [header for header in marks if header not in columns]
+    found = set(columns.values())
+    if len(marks) < 2 or "start_date" not in found or {"organisation_ids", *PAIR} & found:
+        return None
+    if table_of_sheet(sheet.sheet) != ["partnerships"] and (
+        "start_date" in match_columns(models.Event, sheet.header, {}).values() or table_of_sheet(sheet.sheet)
+    ):
+        return None
+    if not _are_named(marks, beside):
+        return None
+    return _beside_each_other(sheet, marks, "organisation_ids", "marks_as_partners")
 
 
 def _mark(cell: str) -> int | None:
@@ -81,9 +102,24 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _events_as_columns(sheet: reading.Table) -> reading.Table | None:
-    """Organisations below each other: their column is the first that holds names."""
+def _events_named(sheets: Sequence[reading.Table], answers: dict[str, str]) -> frozenset[str]:
+    """What the events of the other sheets are called, folded."""
+    found: set[str] = set()
+    for sheet in sheets:
+        columns = match_columns(models.Event, sheet.header, answers) if len(sheet.rows) <= MOST_ROWS else {}
+        if {"name", "start_date"} <= set(columns.values()):
+            named = next(header for header, column in columns.items() if column == "name")
+            found |= {fold(cell) for cell in pc.unique(sheet.cells[named]).to_pylist() if cell.strip()}
+    return frozenset(found)
+
+
+def _events_as_columns(sheet: reading.Table, events: frozenset[str]) -> reading.Table | None:
+    """Organisations below each other: their column is the first that holds names.
+
+    A heading names an event and its day, or one of the `events` of another sheet.
+    """
     days = {header: found for header in sheet.header if (found := dated(header))}
+    days |= {header: (header, "") for header in sheet.header if header not in days and fold(header) in events}
     cells, first = sheet.cells, 0
     below = {header: cells[header][0].as_py().strip() for header in sheet.header}
     if not days and sum(map(_is_day, below.values())) > 1:  # the days stand in a row of their own, below the names
@@ -102,11 +138,16 @@ def _events_as_columns(sheet: reading.Table) -> reading.Table | None:
 
 def _events_as_rows(sheet: reading.Table, marks: list[str]) -> reading.Table:
     """Events below each other, with an organisation as the heading of each column of marks."""
+    return _beside_each_other(sheet, marks, ATTENDEES, "marks_as_rows")
+
+
+def _beside_each_other(sheet: reading.Table, marks: list[str], column: str, code: str) -> reading.Table:
+    """The list with the headings of the marks of each row in one cell."""
     grid = [sheet.cells[header].to_pylist() for header in marks]
     there = ["\n".join(_present(marks, list(row))) for row in zip(*grid, strict=True)]
     kept = sheet.cells.select([header for header in sheet.header if header not in marks])
-    kept = kept.append_column(ATTENDEES, pa.array(there, pa.string()))
-    remark = reading.Remark("marks_as_rows", {"columns": ", ".join(marks), "count": len(there)})
+    kept = kept.append_column(column, pa.array(there, pa.string()))
+    remark = reading.Remark(code, {"columns": ", ".join(marks), "count": len(there)})
     return sheet._replace(header=kept.column_names, cells=kept, remarks=(*sheet.remarks, remark))
 
 

@@ -89,6 +89,11 @@ SENTENCES: dict[str, Sentences] = {
         ),
         blocks=True,
     ),
+    "other_separator": Sentences(
+        N_("The cells stand apart by vertical bars (|), which we keep for lists in a cell."),
+        N_("Save it with commas, semicolons or tabs between the cells, or as a workbook (.xlsx)."),
+        blocks=True,
+    ),
     "web_page": Sentences(
         N_("This is a web page, not a workbook or a CSV file."),
         N_("Open it in Excel, and save it as a workbook (.xlsx)."),
@@ -392,6 +397,7 @@ NOTES: dict[str, str] = {
     "years_as_rows": N_("Columns of years side by side ({columns}) are read as a row per amount: {count}."),
     "cells_corrected": N_("Cells that were typed over on the Data page: {count}."),
     "marks_as_rows": N_("Columns with marks ({columns}) are read as who was there. Rows: {count}."),
+    "marks_as_partners": N_("Columns with marks ({columns}) are read as the partners. Rows: {count}."),
     "year_of_sheet": N_("Amounts without a year are of the year that their sheet is called after, {year}: {count}."),
     "headings_repeated": N_("Rows that repeat the headings, which are not used: {count} (the first is row {row})."),
     "sector_of_sheet": N_("The sector of organisations is what their sheet is called, {sector}: {count}."),
@@ -455,6 +461,8 @@ NOTES: dict[str, str] = {
         "Cells in {column} that hold a start and an end are read as in {text}, from {start} to {end}: {count}."
     ),
     "blank_is_no": N_("Empty cells in {column}, where the others say yes, are read as no: {count}."),
+    "invitations_read": N_("{column} says who was going to come, not who came, so these count as registered: {count}."),
+    "absence_read": N_("{column} says who did not come. Ticked, so not counted as attended: {count}."),
     "country_codes": N_("Country codes in {column} are read as those of ISO 3166: {text} is {read}. Cells: {count}."),
     "identifiers_made": N_("Rows without an identifier, which was made from the {source}: {count}."),
     "amounts_added_up": N_(

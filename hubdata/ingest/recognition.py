@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import pyarrow.compute as pc
+
 from hubdata import models, reading
 from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
@@ -12,7 +14,15 @@ from hubdata.ingest.corrections import corrected
 from hubdata.ingest.dates import count_day_or_month, day_or_month
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
-from hubdata.ingest.headings import all_words, is_guessed, match_columns, missing_columns, signature, with_old_answers
+from hubdata.ingest.headings import (
+    all_words,
+    folded,
+    is_guessed,
+    match_columns,
+    missing_columns,
+    signature,
+    with_old_answers,
+)
 from hubdata.ingest.layout import (
     is_list_of_names,
     is_untouched,
@@ -28,6 +38,7 @@ from hubdata.ingest.recipes import Made, Recipe, all_headings, lists_of, persons
 from hubdata.ingest.sections import with_sectors, without_notes_below, without_repeats
 from hubdata.ingest.sheets import joined, with_year_of_its_name
 from hubdata.ingest.sources import Source
+from hubdata.ingest.ticks import presence_column
 from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
 
@@ -114,7 +125,11 @@ def _lists(
     headings: Sequence[list[str]],
 ) -> list[_List]:
     """The sheets of a file. A grid of who was there is attendance where another sheet lists the events."""
-    found = [_List(*one, []) for one in zip(sheets, answers, names, headings, strict=True)]
+    called = [
+        "events" if name == "attendance" and _is_grid(sheet) and sheet.header == HEADER else name
+        for sheet, name in zip(sheets, names, strict=True)
+    ]
+    found = [_List(*one, []) for one in zip(sheets, answers, called, headings, strict=True)]
     if any(one.name == "events" and not _is_grid(one.sheet) for one in found):
         found = [
             one._replace(sheet=as_attendance(one.sheet), name="attendance")
@@ -228,7 +243,9 @@ def _laid_out(
         told = with_old_answers(matching, sheet.header)
         wide = with_years_as_rows(sheet, told.columns.get("funding", {})) if sheet.header else None
         if wide is None:
-            if sheet.header and not told.tables.get(signature(sheet.header)) and not _table_that_fits(sheet, told):
+            fits = _table_that_fits(sheet, told) if sheet.header else None
+            is_called_otherwise = fits == "events" and table_of_sheet(sheet.sheet) == ["partnerships"]
+            if sheet.header and not told.tables.get(signature(sheet.header)) and (not fits or is_called_otherwise):
                 others = [other for other in sheets if other is not sheet]
                 grid = with_marks_as_rows(sheet, told.columns.get("events", {}), others)
                 in_parts = with_sectors(sheet, told.columns.get("organisations", {}), sector_words)
@@ -316,7 +333,21 @@ def _table_that_fits(sheet: reading.Table, matching: FileMapping) -> str | None:
     """The table that has most of its columns here, and all that it needs."""
     fits = {name: _fit(sheet, name, matching) for name in models.TABLES}
     best = [name for name, fit in fits.items() if fit == max(fits.values()) and fit >= (1, 0)]
+    if best == ["events", "attendance"] and _says_who(sheet, matching):
+        return "attendance"  # an event and its day in every row, and an organisation
     return best[0] if len(best) == 1 else None
+
+
+def _says_who(sheet: reading.Table, matching: FileMapping) -> bool:
+    """Whether a list that may be of events has one organisation in a row, and one event in several rows."""
+    of_events, of_attendance = (
+        match_columns(models.TABLES[table], sheet.header, matching.columns.get(table, {}))
+        for table in ("events", "attendance")
+    )
+    who = next(header for header, column in of_attendance.items() if column == "organisation_id")
+    event = next(header for header, column in of_attendance.items() if column == "event_id")
+    is_repeated = pc.count_distinct(sheet.cells[event]).as_py() < len(sheet.rows)
+    return of_events.get(event) == "name" and is_repeated and of_events.get(who, ATTENDEES) == ATTENDEES
 
 
 def _matched(
@@ -331,6 +362,10 @@ def _matched(
     """A file whose table is known: its columns matched, personal data left out, and a report of both."""
     row_type, sign = models.TABLES[name], signature(sheet.header)
     columns = match_columns(row_type, sheet.header, matching.columns.get(name, {}))
+    if name == "attendance" and "status" not in columns.values():
+        free = [h for h in sheet.header if h not in columns and folded(h) not in matching.columns.get(name, {})]
+        header = presence_column(sheet, [h for h in free if h in sheet.cells.column_names])
+        columns |= {header: "status"} if header else {}
     counts = [h for h, c in columns.items() if c == ATTENDEES and not is_list_of_names(sheet.cells[h])]
     columns = {header: column for header, column in columns.items() if header not in counts}
     given = sheet.cells

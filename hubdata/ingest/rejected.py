@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hubdata import reading
 from hubdata.ingest.headings import PROBLEM
+from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import Problem
 from hubdata.ingest.sources import Source
 from hubdata.texts import N_, Text
@@ -34,11 +35,12 @@ def row_apart(source: Source, finding: reading.Finding) -> list[str]:
     """A row that could not be read, in the shape of what is kept: surplus cells are joined in the last one.
 
     All its cells are empty when it could not be taken apart, or when columns are left out of the file and cells may
-    have moved into others: what must not be kept would stay.
+    have moved into others, or when a surplus cell has an address or a telephone number: it would stay.
     """
     table = source.table
     width = len(table.cells.column_names)
-    if not finding.cells or (len(finding.cells) > width and not source.is_all_used):
+    surplus = finding.cells[width:]
+    if not finding.cells or (surplus and (not source.is_all_used or any(map(holds_personal_data, surplus)))):
         return [""] * len(source.used)
     last = table.separator.join(finding.cells[width - 1 :]).rstrip(table.separator or None)
     cells = [*finding.cells[: width - 1], last]

@@ -56,7 +56,7 @@ def without_notes_below(sheet: reading.Table) -> reading.Table:
     if not last or not below or not all(_is_remark(text) for text in below):
         return sheet
     remark = reading.Remark("notes_below", {"count": len(below), "row": int(sheet.rows[last])})
-    kept = {"cells": sheet.cells.slice(0, last), "rows": sheet.rows[:last]}
+    kept = {"cells": sheet.cells.slice(0, last), "rows": sheet.rows[:last], "around": tuple(below)}
     return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
 
 

@@ -1,12 +1,14 @@
 """Columns of ticks: what an empty cell means among cells that say yes."""
 
+from collections.abc import Collection
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubdata import models
+from hubdata import models, reading
 from hubdata.cells import fold, is_nothing
 from hubdata.ingest.drafts import Draft
-from hubdata.ingest.headings import signature
+from hubdata.ingest.headings import folded, signature
 from hubdata.ingest.problems import note
 from hubdata.ingest.sources import Source
 
@@ -18,6 +20,51 @@ CHECKS = frozenset(
 CROSSES = "\N{BALLOT X}\N{HEAVY BALLOT X}\N{MULTIPLICATION X}\N{HEAVY MULTIPLICATION X}\N{BALLOT BOX WITH X}"
 """Beside a check mark they say no, by themselves they tick a box."""
 
+STATUS = models.FIXED_CODES["status"]
+INVITED = frozenset(map(fold, models.INVITED.split("|")))
+TICKS = frozenset(map(fold, f"{models.YES}|{models.NO}".split("|")))
+"""Words that may be an answer to anything."""
+OF_INVITATIONS = frozenset({"rsvp", "rsvp_status", "going", "komt", "kommt", "zusage"})
+"""Headings, folded, of a column of who was going to come."""
+OF_ABSENCE = frozenset(
+    {"no_show", "noshow", "niet_verschenen", "afwezig", "absent", "abwesend", "afgemeld", "afmelding", "abgemeldet"}
+)
+"""Headings, folded, of a column that is ticked for who did not come."""
+
+
+def presence_column(sheet: reading.Table, unknown: Collection[str]) -> str | None:
+    """The first column that says of each row whether somebody came, whatever its heading is; None when none does.
+
+    All its words are known, and one at least is no mere yes or no: that could be about anything.
+    """
+    for header in unknown:
+        cells = pc.unique(sheet.cells[header].slice(0, 10_000)).to_pylist()
+        filled = {fold(cell) for cell in cells if cell.strip() and not is_nothing(cell)}
+        if filled and filled <= STATUS.keys() and filled - TICKS:
+            return header
+    return None
+
+
+def _said_otherwise(cells: pa.Array, header: str, source: Source, draft: Draft) -> pa.Array:
+    """The cells, as yes and no to having come where the column says something else: who would, or who did not."""
+    different = pc.unique(cells).to_pylist()
+    words = {cell: fold(cell) for cell in different}
+    codes = {cell: STATUS.get(word) if not is_nothing(cell) else "" for cell, word in words.items()}
+    says_came = any(codes[cell] == "attended" and words[cell] not in TICKS for cell in different)
+    if folded(header) in OF_ABSENCE and set(words.values()) <= TICKS | {""}:
+        read = {cell: "yes" if codes[cell] != "attended" else "no" for cell in different}
+        code, count = (
+            "absence_read",
+            pc.sum(pc.is_in(cells, pa.array([c for c in read if read[c] == "no"], pa.string()))),
+        )
+    elif not says_came and (folded(header) in OF_INVITATIONS or INVITED & set(words.values())):
+        read = {cell: "registered" if codes[cell] or not cell.strip() else cell for cell in different}
+        code, count = "invitations_read", pc.sum(pc.not_equal(pc.utf8_trim_whitespace(cells), ""))
+    else:
+        return cells
+    draft.notes.append(note(code, source.label, column=header, count=count.as_py() or 0))
+    return pc.take(pa.array([read[cell] for cell in different], pa.string()), pc.index_in(cells, pa.array(different)))
+
 
 def with_blanks_read(cells: pa.Array, column: str, source: Source, draft: Draft) -> pa.Array:
     """The cells of a column that is yes when it is empty, with "no" in the empty ones where others say yes.
@@ -25,6 +72,8 @@ def with_blanks_read(cells: pa.Array, column: str, source: Source, draft: Draft)
     Nobody ticks the box of who did not come. Where nobody can say what the others mean, an empty one is no yes either.
     What was found is kept with the file.
     """
+    header = next(header for header, name in source.columns.items() if name == column)
+    cells = _said_otherwise(cells, header, source, draft)
     different = [cell.strip() for cell in pc.unique(cells).to_pylist()]
     if CHECKS & set("".join(different)):
         cells = pc.replace_substring_regex(cells, f"^\\s*[{CROSSES}]\ufe0f?\\s*$", "no")
@@ -36,9 +85,5 @@ def with_blanks_read(cells: pa.Array, column: str, source: Source, draft: Draft)
     if not source.blank_is_no or not nothing:
         return cells
     blank = pc.is_in(pc.utf8_trim_whitespace(cells), pa.array(nothing, pa.string()))
-    header = next(header for header, name in source.columns.items() if name == column)
     draft.notes.append(note("blank_is_no", source.label, column=header, count=pc.sum(blank).as_py()))
     return pc.if_else(blank, "no", cells)
-
-
-STATUS = models.FIXED_CODES["status"]

@@ -15,18 +15,30 @@ from hubdata.ingest.sources import Source
 FEW = 20
 """A column with more different cells says more than a unit."""
 
+OF_ALL = re.compile(
+    rf"[x*×]\s*(?:{EURO}\s*)?(?:1[.,' ]?000(?:[.,' ]?000)?(?!\d)|(?:duizend|1 ?mln|miljoen|million))"
+    r"|(?<!\w)(?:in|en)\s+(?:€\s*)?(?:[^\W\d_]{1,4}[ -]?)?"
+    r"(?:duizend|thousand|tausend|millier|miljoen|million|mln|mio|tsd)\w*\.?"
+    r"|(?<!\w)(?:in|en)\s+(?:[kt] ?€|[kt]eur|€ ?[km]|m ?€|1[.,' ]?000(?!\d)(?!\s+(?!eur|€)[^\W\d])|"
+    r"us ?dollars?|dollars?|[$£]|pounds?|ponden|"
+    r"(?-i:[A-Z]{3})(?!\w))|[(\[](?:[kt] ?€|[kt]eur|[$£]|(?-i:[A-Z]{3}))[)\]]",
+    re.IGNORECASE,
+)
+"""What says above or below a list what its amounts are in: `Bedragen x € 1.000`, `in TEUR`, `amounts in USD`."""
+
 
 def settle_units(source: Source, row_type: type[models.Row], draft: Draft) -> None:
     """What each column of numbers is multiplied by; says so, and refuses columns in another currency.
 
-    A reader's answer goes first, then the heading, then a column beside that holds nothing but units.
+    A reader's answer goes first, then the heading, then a column beside that holds nothing but units, and what stands
+    around the list.
     """
     answered = source.matching.factors.get(signature(source.table.header), {})
     cells = source.table.cells
     columns = {h: c for h, c in source.columns.items() if h in cells.column_names and c in row_type.model_fields}
     numbers = {h: c for h, c in columns.items() if models.plain_type(row_type.model_fields[c].annotation) is float}
     money = {header for header, column in numbers.items() if models.is_money(row_type, column)}
-    beside = _units_beside(source) if money else {}
+    beside = _units_beside(source) | _units_around(source) if money else {}
     for header in money | beside.keys():
         if foreign := _foreign_in(header, beside.get(header)):
             draft.problems.append(problem("column_not_in_euros", source.label, 1, header, foreign))
@@ -63,6 +75,15 @@ def _units_beside(source: Source) -> dict[str, set[Unit]]:
         if _only_units(cells.slice(0, 1000), word) and _only_units(cells, word):  # the first ones nearly always tell
             found[header] = {unit_beside(cell, word) for cell in pc.unique(cells).to_pylist()}
     return found
+
+
+def _units_around(source: Source) -> dict[str, set[Unit]]:
+    """What stands above the headings or below the list, and says what all amounts are in: the text -> its unit."""
+    table = source.table
+    above = [cell for row, cells in table.beginning if row < table.header_row for cell in cells]
+    texts = sorted({text for text in (*above, *table.around) if len(text) < 200})
+    found = {text: unit_of(match[0]) for text in texts if (match := OF_ALL.search(text))}
+    return {text: {unit} for text, unit in found.items() if unit.factor != 1 or unit.foreign}
 
 
 def _only_units(cells: pa.ChunkedArray, heading: str) -> bool:

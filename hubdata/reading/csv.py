@@ -47,6 +47,7 @@ from hubdata.reading.table import (
 EXCEL_SEPARATORS = {"nl": ";", "en": ","}
 """Language -> what its Excel takes for the separator of a CSV file."""
 SEPARATORS = ("\t", ";", ",")  # on a tie the first wins: a comma is also part of numbers and of sentences
+BAR = "|"  # stands between the items of a list, so never between the cells of a row that we read
 RECORD_CHARACTERS = 10_000_000  # a longer record is never taken apart, so that a hostile one cannot fill the memory
 FAST_BLOCK_BYTES = 4 << 20
 SEPARATOR_LINE = re.compile(rb'(?:sep=([,;\t])|"sep=([,;\t])")(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
@@ -93,6 +94,8 @@ def read(
         separator = (line[1] or line[2]).decode()
     else:
         separator = _separator(data, words)
+        if separator == BAR:
+            return refused_table(Finding("other_separator", 1, "", ""), encoding)
     beside_quotes = _beside_quotes(data)
     if SPACE in beside_quotes:
         data = _without_spaces_at_quotes(data, separator)
@@ -145,13 +148,15 @@ def write_for_excel(header: Sequence[str], rows: Iterable[Sequence[str]], separa
 def _separator(data: bytes, words: Set[str]) -> str:
     """The separator that sets known headings apart, or else occurs most outside quotes in the first line with content.
 
-    Where that line has none, as a title, points and tabs in the lines below it count as well.
+    Where that line has none, as a title, points and tabs in the lines below it count as well. BAR where only that does.
     """
     content = CONTENT.search(data)
     place = content.start() if content else 0
     start = max(data.rfind(b"\n", 0, place), data.rfind(b"\r", 0, place)) + 1
     beginning = SPACED_QUOTE.sub(r"\1", data[start : start + (1 << 16)].decode(errors="ignore"))
     known = {separator: _most_known_words(beginning, separator, words) for separator in SEPARATORS}
+    if max(known.values()) < 2 and "|" in beginning and _most_known_words(beginning, BAR, words) > 1:
+        return BAR
     first_line, *others = re.split(r"[\r\n]+", QUOTED.sub("", beginning), maxsplit=HEADER_ROWS)
     if max(known.values()) > 1:
         return max(SEPARATORS, key=lambda separator: (known[separator], first_line.count(separator)))

@@ -91,6 +91,8 @@ class Table(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     beginning: tuple[tuple[int, tuple[str, ...]], ...] = ()
     """The first rows with content, each with its number: among them the headings were chosen."""
+    around: tuple[str, ...] = ()
+    """What is said below the list about it; see `ingest.sections`."""
     doubtful: DoubtfulLetters | None = None
     """Why nothing was read: somebody has to say first how the letters are written."""
 
