@@ -924,3 +924,15 @@ def test_a_word_for_nothing_with_a_slash_is_no_doubtful_list() -> None:
     listed = b"name,sector,themes\nA,ngo,n/a\nB,ngo,peace\n"
     codes = {note.code for note in ingest.draft({"organisations.csv": listed}, Settings(), {}).notes}
     assert codes & {"one_or_several", "words_for_nothing"} == {"words_for_nothing"}
+
+
+def test_answers_to_an_invitation_stay_that_when_the_row_that_told_is_kept_out() -> None:
+    files = {
+        "organisations.csv": b"organisation_id;name;sector\na;A;ngo\nb;B;ngo\n",
+        "events.csv": b"event_id;name;start_date\ne;Fair;2026-01-14\n",
+        "attendance.csv": b"event;organisation;Reactie\nFair;A;ja\nFair;B;ja\nFair;Elsewhere;misschien\n",
+    }
+    first = ingest.draft(files, Settings(), {})
+    again = ingest.draft(first.received, Settings(), {}, matching=first.matching)
+    listed = [draft.tables["attendance"]["status"].to_pylist() for draft in (first, again)]
+    assert listed == [["registered", "registered"]] * 2

@@ -63,7 +63,11 @@ def _said_otherwise(cells: pa.Array, header: str, source: Source, draft: Draft) 
     else:
         return cells
     draft.notes.append(note(code, source.label, column=header, count=count.as_py() or 0))
-    return pc.take(pa.array([read[cell] for cell in different], pa.string()), pc.index_in(cells, pa.array(different)))
+    said = pc.take(pa.array([read[cell] for cell in different], pa.string()), pc.index_in(cells, pa.array(different)))
+    if code == "invitations_read":  # a part of the rows, kept or to repair, may not tell what the column says
+        place = source.table.cells.column_names.index(header)
+        source.table = source.table._replace(cells=source.table.cells.set_column(place, header, said))
+    return said
 
 
 def with_blanks_read(cells: pa.Array, column: str, source: Source, draft: Draft) -> pa.Array:
