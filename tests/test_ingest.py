@@ -936,3 +936,8 @@ def test_answers_to_an_invitation_stay_that_when_the_row_that_told_is_kept_out()
     again = ingest.draft(first.received, Settings(), {}, matching=first.matching)
     listed = [draft.tables["attendance"]["status"].to_pylist() for draft in (first, again)]
     assert listed == [["registered", "registered"]] * 2
+
+
+def test_a_note_about_the_end_of_a_period_names_the_column_that_the_file_has() -> None:
+    draft = drafted(events="name;Datum\nBorrel;2021 - 2024\nCongres;6 mei 2021\n")
+    assert {note.message.values["column"] for note in draft.notes if "column" in note.message.values} == {"Datum"}

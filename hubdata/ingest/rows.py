@@ -250,8 +250,13 @@ class Rows:
 
     def _remark(self, code: str, column: str, count: int, cell: str, gaps: Mapping[str, Any]) -> None:
         """Tell the sender how cells of a column were read."""
-        header = next((header for header, name in self.source.columns.items() if name == column), column)
-        gaps = {"column": header, "count": count, "text": cell.strip()[:100], **gaps}
+        header = next((header for header, name in self.source.columns.items() if name == column), None)
+        gaps = {
+            "column": header or self._headings().get(column, column),
+            "count": count,
+            "text": cell.strip()[:100],
+            **gaps,
+        }
         self.draft.notes.append(note(code, self.source.label, **gaps))
 
     def _cell(self, column: str, cell: str | list[str]) -> tuple[Any, list[Refusal]]:
@@ -651,13 +656,18 @@ class Rows:
             )
         return table, int(refused.sum()) + len(unread)
 
+    def _headings(self) -> dict[str, str]:
+        """Column -> its heading in the file, or that of the column which it was made from."""
+        headings = {column: header for header, column in self.source.columns.items()}
+        headings.setdefault("sector", headings.get("type", "sector"))  # where the type says it
+        headings.setdefault("category", headings.get("donor", "category"))  # the same
+        headings.setdefault("end_date", headings.get("start_date", "end_date"))  # the end of a period in one cell
+        return headings
+
     def _problems_of(self, row: int) -> list[Problem]:
         """What is wrong with one row, each column once, under the name it has in the file."""
         problems: dict[str, Problem] = {}
-        headers = {column: header for header, column in self.source.columns.items()}
-        headers.setdefault("sector", headers.get("type", "sector"))  # where the type says it
-        headers.setdefault("category", headers.get("donor", "category"))  # the same
-        headers.setdefault("end_date", headers.get("start_date", "end_date"))  # the end of a period in one cell
+        headers = self._headings()
         for which, refusals in self.checks:
             for column, code, value, gaps, empties in refusals.get(int(which[row]), ()):
                 number, shown = int(self.source.table.rows[row]), headers.get(column, column)
