@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import re
+import shutil
 import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from browser import PHONE, WIDE, broken_rules, looks, new_tab, served, settled, wait_until_settled
 from client import Client
@@ -17,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import opened, publish, said
 
 from hubdata import dictionary, loading, models, settings, store, texts
+from hubdata.__main__ import main
 
 ORGANISATIONS = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,business\n"
 PARTNERSHIPS = "organisation_ids,start_date\na|b,2019-01-31\nb|c,2020-01-31\n"
@@ -389,6 +392,15 @@ def test_the_workbook_of_a_manager_gets_in_step_by_step(home: Path) -> None:
     assert "organisations: 44 of 44" in told(app)
     assert "partnerships: 32 of 32" in told(app)
     all_got_in(home)
+
+    # The command reaches the same with the answers that the page remembered.
+    by_command = home.with_name("by command")
+    by_command.mkdir()
+    shutil.copy(home / loading.MATCHING, by_command)
+    assert main(["load", "--home", str(by_command), str(WORKBOOK)]) == 0
+    for name in models.TABLES:
+        tables = [current_snapshot_id(place).table(name) for place in (home, by_command)]
+        pd.testing.assert_frame_equal(*tables)
 
 
 ATTENDEES = (Path(__file__).parent / "sources" / "made" / "eventbrite.csv").read_text()
