@@ -61,6 +61,23 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         yield Hub(home, reader, report_for(reader))
 
 
+@pytest.fixture(scope="module")
+def sample_hub(tmp_path_factory: pytest.TempPathFactory, hub: Hub) -> Hub:
+    """The sample, whose lists lack columns, kinds of rows and whole tables."""
+    home = tmp_path_factory.mktemp("home of the sample")
+    loading.show_example(home, HUB, "sample")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HUBDATA_HOME", str(home))
+        reader = chapters.manager_reader(None, "en")
+        return Hub(home, reader, report_for(reader))
+
+
+@pytest.fixture(params=["demo", "sample"])
+def example(request: pytest.FixtureRequest, hub: Hub) -> Hub:
+    """Either of the two."""
+    return hub if request.param == "demo" else request.getfixturevalue("sample_hub")
+
+
 def link_reader(hub: Hub, **scope: Any) -> session.Reader:
     """Whoever came in with a link."""
     link, _token = sharing.create(hub.home, HUB, label="x", **scope)
@@ -150,12 +167,12 @@ def read_back(sheet: Any, table: content.Table) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in cells]
 
 
-def test_a_workbook_has_the_numbers_and_days_of_the_pages(hub: Hub) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(reports.write(hub.report, ".xlsx")))
+def test_a_workbook_has_the_numbers_and_days_of_the_pages(example: Hub) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(reports.write(example.report, ".xlsx")))
     assert book.sheetnames[0] == "Read me"
     assert {"Coverage", "Definitions"} <= set(book.sheetnames)
     charts = 0
-    for sheet, made in zip(book.worksheets[1:], hub.report.figures(), strict=False):
+    for sheet, made in zip(book.worksheets[1:], example.report.figures(), strict=False):
         assert sheet["A1"].value == made.title
         charts += len(sheet._charts)
         assert sheet.freeze_panes, made.key
@@ -169,7 +186,7 @@ def test_a_workbook_has_the_numbers_and_days_of_the_pages(hub: Hub) -> None:
                     # a workbook keeps sixteen digits
                     number = cell.number if isinstance(cell, content.Value) else cell
                     assert value == (None if number is None else pytest.approx(number, rel=1e-15, abs=0))
-    drawn = [made for made in hub.report.figures() if isinstance(made.picture, content.Chart)]
+    drawn = [made for made in example.report.figures() if isinstance(made.picture, content.Chart)]
     assert charts == len(drawn) >= 5
 
 
@@ -234,40 +251,44 @@ def tagged(made: bytes) -> list[Tag]:
     return found
 
 
-def test_the_paper_is_tagged_and_says_what_the_pages_say(hub: Hub) -> None:
-    made = reports.write(hub.report, ".pdf")
-    assert made == reports.write(hub.report, ".pdf")
+def test_the_paper_is_tagged_and_says_what_the_pages_say(example: Hub) -> None:
+    made = reports.write(example.report, ".pdf")
+    assert made == reports.write(example.report, ".pdf")
     reader = pypdf.PdfReader(io.BytesIO(made))
     assert len(reader.pages) <= 20
     text = re.sub(r"\s|­", "", "".join(page.extract_text() for page in reader.pages))
     # A cell or word may be cut at the end of a line, where a hyphen comes in.
     missing = [
-        said for said in written_on_paper(hub.report) if re.search(r"\d", said) and len(said) < 18 and said not in text
+        said
+        for said in written_on_paper(example.report)
+        if re.search(r"\d", said) and len(said) < 18 and said not in text
     ]
     assert not missing
     elements = tagged(made)
     kinds = [element.kind for element in elements]
-    pictures = [made for made in hub.report.figures() if made.is_brief and made.picture]
+    pictures = [made for made in example.report.figures() if made.is_brief and made.picture]
     assert sorted(e.alt for e in elements if e.kind == "/Figure") == sorted(made.alt for made in pictures)
     assert kinds.count("/H2") >= 5
     assert {"/H1", "/H3", "/Table", "/TH", "/TD"} <= set(kinds)
 
 
-def test_the_document_has_headings_tables_and_words_for_its_pictures(hub: Hub) -> None:
-    made = reports.write(hub.report, ".docx")
-    assert made == reports.write(hub.report, ".docx")
+def test_the_document_has_headings_tables_and_words_for_its_pictures(example: Hub) -> None:
+    made = reports.write(example.report, ".docx")
+    assert made == reports.write(example.report, ".docx")
     document = docx.Document(io.BytesIO(made))
     text = "".join(paragraph.text for paragraph in document.paragraphs)
     text += "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     text = "".join(text.split())
-    assert not [said for said in written_on_paper(hub.report) if said not in text]
+    assert not [said for said in written_on_paper(example.report) if said not in text]
     levels = [p.style.name for p in document.paragraphs if p.style.name.startswith("Heading")]
     assert levels.count("Heading 1") == 6
     alts = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
-    assert alts == [made.alt for made in hub.report.figures() if made.is_brief and made.picture]
+    assert alts == [made.alt for made in example.report.figures() if made.is_brief and made.picture]
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
     lists = {p._p.pPr.numPr.numId.val for p in document.paragraphs if p.style.name == "List Number"}
-    assert len(lists) == sum(made.is_brief and len(made.points) > 1 for made in hub.report.figures()), "each from 1 on"
+    assert len(lists) == sum(made.is_brief and len(made.points) > 1 for made in example.report.figures()), (
+        "each from 1 on"
+    )
 
 
 # --- the slides -----------------------------------------------------------------------------------------------------
@@ -292,18 +313,18 @@ def figure_of(slide: Any, report: content.Report) -> content.Figure:
     return next(made for made in report.figures() if made.is_brief and made.title == named)
 
 
-def test_slides_have_the_finding_as_title_and_the_numbers_of_the_pages(hub: Hub) -> None:
-    made = reports.write(hub.report, ".pptx")
-    assert made == reports.write(hub.report, ".pptx")
+def test_slides_have_the_finding_as_title_and_the_numbers_of_the_pages(example: Hub) -> None:
+    made = reports.write(example.report, ".pptx")
+    assert made == reports.write(example.report, ".pptx")
     cover, *shown, last = slides_of(made)
     assert 8 <= len(shown) <= 10
-    assert cover.shapes.title.text == hub.report.title
+    assert cover.shapes.title.text == example.report.title
     charts = tables = 0
     for slide in shown:
-        told = figure_of(slide, hub.report)
+        told = figure_of(slide, example.report)
         said = " ".join(shape.text_frame.text for shape in texts_of(slide))
         assert slide.shapes.title.text in (told.title, told.sentences[0], told.sentences[0].split(". ")[0] + ".")
-        assert hub.report.foot(told) in said
+        assert example.report.foot(told) in said
         assert all(sentence in slide.notes_slide.notes_text_frame.text for sentence in told.sentences)
         if isinstance(told.picture, content.Chart):
             charts += 1
@@ -317,8 +338,8 @@ def test_slides_have_the_finding_as_title_and_the_numbers_of_the_pages(hub: Hub)
             assert len(rows) >= min(8, len(narrow.rows))
     assert charts >= 4
     assert tables >= 2
-    left_out = {made.title for made in hub.report.figures() if made.is_brief}
-    left_out -= {figure_of(slide, hub.report).title for slide in shown}
+    left_out = {made.title for made in example.report.figures() if made.is_brief}
+    left_out -= {figure_of(slide, example.report).title for slide in shown}
     assert all(title in " ".join(shape.text_frame.text for shape in texts_of(last)) for title in left_out)
 
 
