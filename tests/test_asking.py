@@ -339,6 +339,45 @@ def test_what_is_too_large_or_too_often_is_refused(home: Path, monkeypatch: pyte
     assert (home / "answers.json").stat().st_size < 10_000
 
 
+def test_what_no_browser_sends_saves_nothing_or_what_was_offered_once(home: Path) -> None:
+    visitor, link = come_in(home)
+    seal = seal_of(visitor.get("/a/own/profile").text)
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
+        assert visitor.send(method, "/a/own/profile", {"seal": seal, "sector": "business"}).status_code in (
+            403,
+            404,
+            405,
+        )
+    for kind in ("application/json", "text/plain", "multipart/form-data; boundary=x"):
+        told = visitor.send("POST", "/a/own/partners", {"seal": "é", "name": "Echo"}, **{"Content-Type": kind})
+        assert told.headers["location"] == "/a/own/partners?notice=again"
+    assert answering.answer_of(home, link) is None
+    # The first of what is there twice, each event and theme once; what is no letter is none.
+    visitor.send(
+        "POST", "/a/own/profile", {"seal": [seal, "x"], "sector": ["business", "ngo"], "themes": ["peace"] * 9}
+    )
+    assert said(home, link).profile == answering.ProfileSaid(sector="business", themes=("peace",))
+    key = keys(home, link)["b"]
+    twice = {"seal": seal, "tie": [key] * 3, f"says-{key}": ["ended", "never"], f"ended-{key}": "２０２６-０１\ud7ff"}
+    visitor.send("POST", "/a/own/ties/1", twice)
+    assert said(home, link).ties["b"].says == "ended"
+    with ThreadPoolExecutor(4) as at_once:
+        same = {"seal": seal, "name": "Ünïcode 和平 \u202e&"}
+        others = [{"seal": seal, "name": f"Partner {n}"} for n in range(4)]
+        sent = [Visitor(home, dict(visitor.cookies), visitor.gate) for _ in range(8)]
+        went = list(
+            at_once.map(
+                lambda pair: pair[0].send("POST", "/a/own/partners", pair[1]),
+                zip(sent, [same] * 4 + others, strict=True),
+            )
+        )
+    assert {answer.status_code for answer in went} == {303}
+    assert sorted(partner.name for partner in said(home, link).partners) == [
+        *(f"Partner {n}" for n in range(4)),
+        "Ünïcode 和平 &",
+    ]
+
+
 def test_who_guesses_has_to_wait(home: Path) -> None:
     visitor = Visitor(home)
     statuses = [visitor.get(f"/a/{n}").status_code for n in range(101)]

@@ -80,6 +80,20 @@ def test_whoever_watches_an_average_does_not_see_a_single_answer_come_in() -> No
         assert average(order) == average(ratings), "whatever order they are read in"
 
 
+def test_the_whole_minus_its_parts_tells_no_single_answer() -> None:
+    about_a = [rating(by, "a", *[3] * 6) for by in "bcdef"]
+    alone = trust(NAMES, about_a, DAY)
+    assert (alone["trust"], alone["value"]) == (3.0, 3.0)
+    for secret in (1, 4):
+        found = trust(NAMES, [*about_a, rating("b", "g", *[secret] * 6)], DAY)
+        assert found["received"][0]["trust"] == 3.0
+        assert (found["trust"], found["value"], found["trust_answers"]) == (None, None, 6)
+    enough = trust(
+        NAMES, [*about_a, *(rating(by, about, *[1] * 6) for by, about in zip("bcdef", "ghghg", strict=True))], DAY
+    )
+    assert enough["trust"] == 2.0, "five organisations said the rest"
+
+
 @pytest.mark.parametrize(
     "outside",
     [

@@ -82,7 +82,9 @@ def trust(
     """Averages of what organisations said of each other in the `within_days` up to `day`; of each pair the newest.
 
     organisations: those that are active, with organisation_id, name and sector. An answer counts for trust when all its
-    three questions are answered, for value likewise. Unit: 1-4. Grain: all, an organisation, a pair of sectors.
+    three questions are answered, for value likewise. Where fewer than five organisations gave what the whole
+    counts beside the averages of its parts, the whole has none: the difference would tell what they said.
+    Unit: 1-4. Grain: all, an organisation, a pair of sectors.
     Misreading: a low average is what partners experience, not what an organisation is; no average is not a low one; and
     who is rated by many small partners is not comparable to who is rated by two large ones.
     Source: PARTNER tool, Visible Network Labs.
@@ -106,10 +108,17 @@ def trust(
         about.setdefault(one.about, []).append(one)
         a, b = sorted((sector_of[one.by], sector_of[one.about]))
         between.setdefault((a, b), []).append(one)
+    whole = average(counted)
+    for questions, name in ((TRUST, "trust"), (VALUE, "value")):
+        for parts in (about, between):
+            shown = {answer for part in parts.values() for answer in _counted(part, questions)}
+            left = {by for by, _about in _counted(counted, questions) - shown}
+            if 0 < len(left) < FEWEST:
+                whole[name] = None  # type: ignore[literal-required]
     return {
         "dyads_answered": len(counted),
         "raters": len({one.by for one in counted}),
-        **average(counted),
+        **whole,
         "received": [
             {
                 "organisation_id": row["organisation_id"],
@@ -120,6 +129,17 @@ def trust(
             for row in records(organisations.sort_values("name", key=lambda names: names.str.casefold()))
         ],
         "sector_trust": [{"sector_a": a, "sector_b": b, **average(between[a, b])} for a, b in sorted(between)],
+    }
+
+
+def _counted(ratings: Sequence[Rating], questions: Sequence[str]) -> set[tuple[str, str]]:
+    """By whom and about whom the answers are that an average rests on; none where there is no average."""
+    means = _means(ratings, questions)
+    raters = list(dict.fromkeys(by for _at, by, _mean in sorted(means)))
+    counted = set(raters[: len(raters) // FEWEST * FEWEST])
+    places = [QUESTIONS.index(question) for question in questions]
+    return {
+        (one.by, one.about) for one in ratings if one.by in counted and all(one.scores[p] in SCORES for p in places)
     }
 
 
