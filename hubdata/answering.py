@@ -157,6 +157,10 @@ class OwnEvent:
     day: datetime.date
 
 
+MINUTES, MINUTES_WITH_RATINGS = 3, 10
+"""About how many minutes answering takes: without and with the questions about partners, as it is said beforehand."""
+
+
 @dataclass(frozen=True)
 class OwnSide:
     """All that an asked organisation may see."""
@@ -176,6 +180,11 @@ class OwnSide:
     today: datetime.date
     received: Average | None
     """What others say of it, on average; None when it is not asked about its partners."""
+
+    @property
+    def minutes(self) -> int:
+        """About how many minutes all of it takes: three, and half of one more for every partner it is asked about."""
+        return MINUTES + (0 if self.received is None else -(-len(self.ties) // 2))
 
     @property
     def tie_pages(self) -> int:

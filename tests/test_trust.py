@@ -4,6 +4,7 @@ import datetime
 import io
 import itertools
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,11 @@ def test_the_questions_are_there_only_when_asked_and_only_about_partners(home: P
     plain, _link = come_in(home, "b")
     assert plain.get("/a/own/ratings/1").status_code == 303
     assert "experience you" not in plain.get("/a/own").text
+    assert "about 3 minutes" in plain.get("/a/own").text
     visitor, link = asked_to_rate(home)
+    side = answering.own_side(home, SETTINGS, link)
+    assert side.minutes == 3 + math.ceil(len(side.ties) / 2) > 3
+    assert f"about {side.minutes} minutes" in visitor.get("/a/own").text, "it asks more, and says so"
     key = keys(home, link)
     sent = {"tie": [key["b"]], f"says-{key['b']}": "ended"}
     assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ratings/1"

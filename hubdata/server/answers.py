@@ -123,7 +123,7 @@ class Answers:
     def _start(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
         given = {"tie_count": len(side.ties), "answered": answered, "is_begun": answer is not None}
-        return given | {"received": _received(side, said_in)}
+        return given | {"received": _received(side, said_in), "minutes": side.minutes}
 
     def _profile(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         said = (answer and answer.profile) or side.profile

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import answering, asking, audit, loading, partner_export, proposals, questions, sharing, store, texts
-from hubdata.answering import TieSaid
+from hubdata.answering import MINUTES, MINUTES_WITH_RATINGS, TieSaid
 from hubdata.indicators.trust import FEWEST, Trust
 from hubdata.proposals import Proposal, Tie
 from hubdata.texts import N_, Text
@@ -49,9 +49,9 @@ STATES = {
 }
 MAIL = N_(
     "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Does what we know of {organisation} "
-    "still hold? You can say so in about three minutes, on your phone too and without an account:\n\n{link}\n\nYou see "
-    "your own organisation and your own ties only. Nothing changes before we have looked at it. The link works until "
-    "{day}.\n\nKind regards,\n{hub}"
+    "still hold? You can say so in about {minutes} minutes, on your phone too and without an account:\n\n{link}\n\nYou "
+    "see your own organisation and your own ties only. Nothing changes before we have looked at it. The link works "
+    "until {day}.\n\nKind regards,\n{hub}"
 )
 
 
@@ -332,6 +332,7 @@ def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
         "link": "«link»" if is_merged else address,
         "day": texts.date(link.expires_at.date(), language),
         "hub": settings().name,
+        "minutes": texts.number(MINUTES_WITH_RATINGS if link.ratings else MINUTES, language),
     }
     return Text(MAIL, gaps).translate(language)
 
