@@ -258,9 +258,9 @@ def ends() -> None:
                 "ending_ties",
                 lambda: words.endings_table(found),
                 [
+                    "ends_on",
                     "pair",
                     "nothing_remains",
-                    "ends_on",
                     "agreement",
                     "is_structural",
                     "is_cross_sector",

@@ -438,8 +438,8 @@ def ends() -> None:
                 "ending_grants",
                 lambda: ui.table_of(grants["grants"], "sector"),
                 [
-                    "name",
                     ui.column("ends_on", _("Last day")),
+                    "name",
                     ui.column("amount_eur", _("Euro a year")),
                     ui.column("share", _("Part of its income")),
                     "other_donors",
