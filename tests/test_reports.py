@@ -23,6 +23,7 @@ from pptx.oxml.ns import qn
 from hubdata import access, demo, loading, questions, reports, settings, sharing, store, texts
 from hubdata.__main__ import main
 from hubdata.reports import content, drawing
+from hubdata.reports.document import MOST_ROWS_OF_A_PAGE
 from hubdata.ui import chapters, session
 from hubdata.ui.chapters import files, one_page
 
@@ -567,7 +568,7 @@ def test_the_page_as_a_document_says_the_same(hub: Hub) -> None:
     document = docx.Document(io.BytesIO(reports.write(page, ".docx")))
     text = "".join(paragraph.text for paragraph in document.paragraphs)
     text += "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    assert not [said for said in told(page.shorter(8)) if said not in "".join(text.split())]
+    assert not [said for said in told(page.shorter(MOST_ROWS_OF_A_PAGE)) if said not in "".join(text.split())]
 
 
 def test_a_page_to_take_along_holds_what_its_reader_may_see_when_it_is_made(hub: Hub) -> None:
