@@ -1,11 +1,13 @@
 """Reports read back: what a page says stands in every file, to the digit, for whoever may see it and nobody else."""
 
+import contextlib
 import dataclasses
 import datetime
 import functools
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -155,6 +157,52 @@ def test_totals_are_those_of_the_page_and_nothing_of_one_organisation_is_beside_
     assert told
     assert told <= allowed
     assert {"exposed", "newly_exposed"}.isdisjoint(made.key for made in report.figures())
+
+
+def every_number(made: bytes, extension: str) -> set[int]:
+    """Every number that a file holds, in whole euros, wherever it stands in it; those in the sheets behind charts too."""
+    if extension == ".pdf":
+        text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
+    else:
+        text = ""
+        with zipfile.ZipFile(io.BytesIO(made)) as packed:
+            for name in packed.namelist():
+                content_of = packed.read(name)
+                if name.endswith(".xlsx"):
+                    return every_number(content_of, ".xlsx") | every_number(without(made, name), extension)
+                text += " " + re.sub(r"<[^>]*>", " ", content_of.decode("utf-8", "ignore")) if "xml" in name else ""
+    return {round(float(found.replace(",", ""))) for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+
+
+def without(made: bytes, left_out: str) -> bytes:
+    """A packed file without one of those in it."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as packed, zipfile.ZipFile(written, "w") as others:
+        for name in packed.namelist():
+            if name != left_out:
+                others.writestr(name, packed.read(name))
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("extension", [".xlsx", ".docx", ".pptx", ".pdf"])
+def test_no_file_of_totals_holds_what_one_organisation_got(hub: Hub, extension: str) -> None:
+    """Of all amounts of one organisation, and their sums by year and by donor, those that the pages publish."""
+    pages = ["overview", "funding", "organisation", "changes"]
+    reader = link_reader(hub, pages=pages, funding="totals", downloads=True)
+    with session.working_for(reader):
+        published = session.ask(questions.answer_funding)
+    allowed = {round(amount) for year in published["years"] for amount in year["categories"].values()}
+    allowed |= {round(donor["amount_eur"]) for year in published["years"] for donor in year["donor_totals"]}
+    with contextlib.closing(store.open_snapshot(hub.home, hub.reader.snapshot_id)) as snapshot:
+        rows = snapshot.table("funding")
+    secret = set(rows["amount"].round())
+    for columns in (["organisation_id"], ["organisation_id", "year"], ["organisation_id", "donor"]):
+        secret |= set(rows.groupby(columns)["amount"].sum().round())
+    secret = {int(amount) for amount in secret if amount >= 10_000} - allowed
+    assert len(secret) > 50
+    found = every_number(reports.write(hub.report, extension), extension)
+    assert found & secret, "the same looking finds them in the file of a manager"
+    assert every_number(reports.write(report_for(reader), extension), extension) & secret == set()
 
 
 # --- the workbook ---------------------------------------------------------------------------------------------------
