@@ -175,10 +175,11 @@ class Wire:
             return "heard" if is_heard else "unheard"
 
     def _end(self) -> None:
-        for one in self._open:
+        # Whoever hears that one has ended may open the next before all have: that is not to be ended as well.
+        ended, self._open = self._open, []
+        for one in ended:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-        self._open.clear()
 
 
 def _programs() -> Path | None:
