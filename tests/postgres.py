@@ -100,6 +100,7 @@ class Wire:
     def __init__(self, server: Postgres) -> None:
         self._server, self._listens = server, socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
+        self._to_end: list[socket.socket] = []
         self._cut: tuple[tuple[bytes, ...], bool] | None = None
         self._is_cut = False
         self._guard = threading.Lock()
@@ -110,7 +111,7 @@ class Wire:
 
     def __exit__(self, *_: object) -> None:
         self._listens.close()
-        self._end()
+        self._end(self._to_end + self._open)
 
     def store(self, hub: str) -> str:
         """The address of a hub, over this network."""
@@ -137,7 +138,8 @@ class Wire:
                     continue
                 there = socket.socket(socket.AF_UNIX)
                 there.connect(f"{self._server.folder}/.s.PGSQL.5432")
-                self._open += [here, there]
+                with self._guard:
+                    self._open += [here, there]
                 for source, target in ((here, there), (there, here)):
                     threading.Thread(target=self._pass_on, args=(source, target, source is here), daemon=True).start()
 
@@ -151,7 +153,7 @@ class Wire:
                     if ends == "heard":
                         target.sendall(content)
                         threading.Event().wait(0.2)  # it is done there
-                    self._end()
+                    self._end(self._to_end)
                     break
                 target.sendall(content)
                 before = content
@@ -172,12 +174,13 @@ class Wire:
                 self._cut = (said[1:], is_heard)
                 return None
             self._cut, self._is_cut = None, True
+            # What is opened from here on is of the network that is mended: it is not to be ended a moment later.
+            self._to_end, self._open = self._open, []
             return "heard" if is_heard else "unheard"
 
-    def _end(self) -> None:
-        # Whoever hears that one has ended may open the next before all have: that is not to be ended as well.
-        ended, self._open = self._open, []
-        for one in ended:
+    @staticmethod
+    def _end(connections: list[socket.socket]) -> None:
+        for one in connections:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
 
