@@ -28,10 +28,10 @@ import pandas as pd
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from hubdata import asking, ingest, models, store
-from hubdata.cells import fold, without_invisible
+from hubdata.cells import fold, is_nothing, without_invisible
 from hubdata.indicators.rows import records
 from hubdata.indicators.ties import fading
-from hubdata.indicators.trust import QUESTIONS, SCORES, WITHIN_DAYS, Average, Rating, average
+from hubdata.indicators.trust import QUESTIONS, SCORES, WITHIN_DAYS, Average, Rating, about, average
 from hubdata.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -253,15 +253,15 @@ def _own_side(
         tuple(settings.themes or sorted({*words["themes"], *profile.themes})),
         tuple(sorted(wanted)),
         day,
-        _received(home, own_id, set(organisations["organisation_id"]), day) if ask.ratings else None,
+        _received(home, organisations, own_id, day) if ask.ratings else None,
     )
 
 
-def _received(home: Path, own_id: str, known: set[str], day: datetime.date) -> Average:
+def _received(home: Path, organisations: pd.DataFrame, own_id: str, day: datetime.date) -> Average:
     """What others said of an organisation in the past year."""
-    newest = {one.by: one for one in sorted(ratings(home), key=lambda one: one.at) if one.about == own_id}
     first = day - datetime.timedelta(days=WITHIN_DAYS)
-    return average(one for one in newest.values() if one.by in known - {own_id} and one.at.date() >= first)
+    sectors = dict(zip(organisations["organisation_id"], organisations["sector"], strict=True))
+    return average(ratings(home), lambda one: one.by in sectors and one.at.date() >= first, about(own_id), sectors)
 
 
 def _known_words(column: "pd.Series[Any]") -> list[str]:
@@ -417,7 +417,7 @@ def ratings(home: Path) -> tuple[Rating, ...]:
     return (
         *said,
         *(
-            Rating(known.get(one.by, one.by), known.get(one.about, one.about), one.at, _scores(one.scores))
+            Rating(known.get(one.by, one.by), known.get(one.about, one.about), one.at, _scores(one.scores), True)
             for one in elsewhere
         ),
     )
@@ -554,7 +554,7 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
         )
         return []
     name = " ".join(without_invisible(_one(form, "name")).split())
-    if not name:
+    if not name or is_nothing(name):  # "none" to the question who is missing
         return []
     if len(name) > MOST_OF_A_NAME or not name.isprintable():
         return ["name_long"]

@@ -93,6 +93,23 @@ def test_a_round(shown: Path) -> None:
     assert "of 2 organisations" in said(app)
 
 
+def test_one_answer_that_cannot_be_loaded_is_named_and_the_rest_of_that_organisation_accepted(shown: Path) -> None:
+    ((link, token),) = asking.create(shown, {"a": "Anna"})
+    visitor = visitor_of(shown, f"/a/{token}")
+    answer(shown, visitor, "a", b="ended", c="active")
+    assert visitor.fill_in("/a/own/partners", {"name": "geen", "next": "yes"}).status_code == 303
+    assert [one.partners for one in answering.answers(shown)] == [()], "who writes none adds nobody"
+    # As an earlier version took it.
+    wrong = answering.PartnerSaid(name="#N/B", since="2026-01")
+    answering.change_answer(shown, link.id, lambda _answer: {"partners": (wrong,)})
+    app = opened("asking", who="a")
+    app.button(key="accept_all").click().run()
+    (done,) = [success.value.replace("\\", "") for success in app.success]
+    assert done.startswith("Accepted: 2 answers of Anna. Left to decide: #N/B. That cannot be loaded.")
+    assert rows(shown, "partnerships")["ab"]["end_date"] == answering.today()
+    assert [p.key for p in proposals.proposals(shown, SETTINGS) if p.status == "open"] == ["partner #n/b"]
+
+
 def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(shown: Path) -> None:
     ((_link, token),) = asking.create(shown, {"a": "Anna"})
     answer(shown, visitor_of(shown, f"/a/{token}"), "a", b="active")

@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import re
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from test_durability import python
 
 from hubdata import answering, asking, loading, proposals, settings, store
+from hubdata.cells import read_identifier
 from hubdata.indicators import confirmation
 from hubdata.indicators.trust import QUESTIONS
 from hubdata.proposals import Proposal
@@ -361,13 +363,29 @@ def test_a_process_that_is_killed_at_any_write_of_a_round_loses_and_doubles_noth
         before = after
 
 
+def test_no_identifier_that_is_made_here_is_read_as_a_number() -> None:
+    told = answering.Answer(link="06e8df68db", organisation_id="a", first_at=asking.now(), last_at=asking.now())
+    agreement = proposals._new_agreement(told, proposals._new_id("Somebody New"), asking.now().date(), "cooperation")[
+        "partnership_id"
+    ]
+    assert agreement == "asked-06e8df68db-6e688878"
+    made = [
+        agreement,
+        *(proposals._new_id(f"{name}{n}") for name in ("Anna ", "組織", "организация") for n in range(900)),
+    ]
+    assert sum(bool(re.search(r"\de\d+$", identifier)) for identifier in made) > 3
+    assert [read_identifier(identifier) for identifier in made] == made
+
+
 def test_what_cannot_be_loaded_is_said_and_stays_open(home: Path) -> None:
-    says(home, "a", partners=[{"name": "#N/B"}])
-    ((key, _proposal),) = found(home).items()
+    says(home, "a", partners=[{"name": "Somebody New"}], ties={"c": {"says": "active", "contact": MONTH}})
+    partner, tie = ("a", "partner somebody new"), ("a", "tie c")
+    new = found(home)[partner].subject
     with pytest.raises(proposals.NotAcceptable) as refused:
-        accept(home, key)
+        accept(home, partner, tie, sectors={new: "no such sector"})
     assert refused.value.problems
-    assert list(found(home)) == [key]
+    assert [proposal.key for proposal in refused.value.of] == ["partner somebody new"]
+    assert set(found(home)) == {partner, tie}
 
 
 def test_what_would_move_is_the_same_dry_run_as_of_a_load(home: Path) -> None:
