@@ -14,9 +14,10 @@ from test_asking import home as home
 from test_pages import opened, said
 from test_proposals import rows
 
-from hubdata import answering, asking, loading, proposals, questions, settings, store
+from hubdata import access, answering, asking, loading, proposals, questions, settings, sharing, store
 from hubdata.__main__ import main
 from hubdata.indicators.trust import QUESTIONS
+from hubdata.ui import session
 
 SETTINGS = settings.Settings()
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -110,14 +111,23 @@ def test_one_answer_that_cannot_be_loaded_is_named_and_the_rest_of_that_organisa
     assert [p.key for p in proposals.proposals(shown, SETTINGS) if p.status == "open"] == ["partner #n/b"]
 
 
-def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(shown: Path) -> None:
+def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(
+    shown: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ((_link, token),) = asking.create(shown, {"a": "Anna"})
     answer(shown, visitor_of(shown, f"/a/{token}"), "a", b="active")
     assert "confirmed" not in said(opened("network", org="a", **{"with": "b"}))
     proposals.accept(shown, SETTINGS, proposals.proposals(shown, SETTINGS))
     text = said(opened("network", org="a", **{"with": "b"}))
     assert "Confirmed by Anna on" in text
-    assert "1 tie was confirmed by one of its organisations within a year (20% of all), 0 by both." in text
+    counted = "1 tie was confirmed by one of its organisations within a year (20% of all), 0 by both."
+    assert counted in text
+    link, _token = sharing.create(shown, SETTINGS, label="No names", names=False)
+    monkeypatch.setattr(session, "principal", lambda: access.Principal("viewer", link.id))
+    for name in ("overview", "sectors"):
+        text = said(opened(name))
+        assert counted in text and "Anna" not in text, name
+    monkeypatch.undo()
     assert main(["indicators", "--home", str(shown), "--json"]) == 0
 
 
