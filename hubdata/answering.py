@@ -69,6 +69,7 @@ class TieSaid(_Said):
 
     says: Literal["active", "ended", "never"]
     ended: Month | Literal[""] = ""
+    """"" with "ended": not said or not known, so it ends on the day of the answer."""
     contact: Month | Literal[""] = ""
     intensity: Intensity = ""
 
@@ -521,7 +522,11 @@ def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> li
         if key in by_key:
             said[by_key[key].organisation_id] = _tie_said(form, key, by_key[key], side.today)
     _save(home, ask, lambda answer: {"ties": _merged(answer.ties, said)})
-    return ["changed"] if len(said) < len(shown) else []
+    notices = ["changed"] if len(said) < len(shown) else []
+    lacks_month = (
+        _one(form, f"says-{key}") == "ended" and not _one(form, f"ended-{key}") for key in by_key.keys() & shown
+    )
+    return [*notices, "ended"] if any(lacks_month) else notices
 
 
 def _merged(before: Mapping[str, TieSaid], said: Mapping[str, TieSaid | None]) -> dict[str, TieSaid]:
@@ -538,8 +543,8 @@ def _tie_said(form: Form, key: str, tie: OwnTie, day: datetime.date) -> TieSaid 
     if says == "active":
         return TieSaid(says="active", contact=contact, intensity="" if intensity == tie.intensity else intensity)
     if says == "ended":
-        ended = _month(_one(form, f"ended-{key}"), day) or f"{day:%Y-%m}"
-        return TieSaid(says="ended", ended=max(ended, f"{tie.started_on:%Y-%m}"), contact=contact)
+        ended = _month(_one(form, f"ended-{key}"), day)
+        return TieSaid(says="ended", ended=ended and max(ended, f"{tie.started_on:%Y-%m}"), contact=contact)
     return TieSaid(says="never") if says == "never" else None
 
 

@@ -226,7 +226,7 @@ def _tie(data: _Data, answer: Answer, other: str, said: TieSaid, other_said: Tie
             | {"end_date": None if None in ends else max(ends), "last_contact": contact}
         ]
     elif said.says == "ended":
-        end = min(_last_day(said.ended), answer.last_at.date())
+        end = min(_last_day(said.ended), answer.last_at.date()) if said.ended else answer.last_at.date()
         rows = [
             row | {"end_date": max(end, row["start_date"])}
             for row in own

@@ -263,8 +263,17 @@ def filled_in(page: Page, lang: str) -> None:
     page.locator("#fte").fill("14")
     looked_at(page)
     page.locator("#fte").press("Enter")
+    month = page.locator(".month select").first
+    expect(month).to_be_hidden()
+    page.locator("input[value=ended]").first.check()
+    looked_at(page)
+    page.locator("button[name=next]").click()
+    expect(month).to_be_focused()
+    expect(month).to_have_accessible_description(page.locator("#notice").inner_text())
+    looked_at(page)
     page.locator("input[type=radio]").first.focus()
     page.keyboard.press("Space")
+    expect(month).to_be_hidden()
     page.locator("summary").first.click()
     looked_at(page)
     while "/ties/" in page.url:

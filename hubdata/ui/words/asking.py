@@ -107,7 +107,7 @@ def _tie_in_words(said: TieSaid) -> str:
     parts = [
         {
             "active": _("still active"),
-            "ended": _("ended in {month}", month=_month(said.ended)) if said.ended else _("ended"),
+            "ended": _("ended in {month}", month=_month(said.ended)) if said.ended else _("ended, no month given"),
             "never": _("never worked together"),
         }[said.says],
         _("last contact in {month}", month=_month(said.contact)) if said.contact else "",
