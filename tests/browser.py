@@ -16,11 +16,10 @@ from weakref import WeakKeyDictionary
 
 import door
 from axe_playwright_python.sync_playwright import Axe
+from client import METADATA, NEW_SESSION, RERUN_SCRIPT
 from dashboard import Dashboard
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from hubdata import page_list
 
@@ -214,10 +213,9 @@ def arrived(page: Page, title: str) -> Page:
 
 
 # Notes in a tab whether the script was asked to run and has not begun yet: on a busy machine the time between
-# is longer than any pause worth waiting for. Streamlit's messages are protobuf; the numbers are those of BackMsg and ForwardMsg.
+# is longer than any pause worth waiting for. Streamlit's messages are protobuf: numbered fields.
 ASKED_TO_RUN = f"""
-const RERUN_SCRIPT = {BackMsg.RERUN_SCRIPT_FIELD_NUMBER}, NEW_SESSION = {ForwardMsg.NEW_SESSION_FIELD_NUMBER};
-const METADATA = {ForwardMsg.METADATA_FIELD_NUMBER};
+const RERUN_SCRIPT = {RERUN_SCRIPT}, NEW_SESSION = {NEW_SESSION}, METADATA = {METADATA};
 """
 ASKED_TO_RUN += """
 const kindOf = bytes => {
