@@ -11,12 +11,14 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import door
 from axe_playwright_python.sync_playwright import Axe
+from client import METADATA, NEW_SESSION, RERUN_SCRIPT
 from dashboard import Dashboard
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from hubdata import page_list
@@ -108,6 +110,13 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def new_window(browser: Browser, **how: Any) -> BrowserContext:
+    """A window whose tabs know when they wait for the script (see `wait_until_settled`); `how` as `Browser.new_context`."""
+    window = browser.new_context(**how)
+    window.add_init_script(f"(() => {{{ASKED_TO_RUN}}})()")
+    return window
+
+
 _windows: WeakKeyDictionary[Browser, dict[tuple[object, ...], BrowserContext]] = WeakKeyDictionary()
 
 
@@ -116,7 +125,7 @@ def window_of(browser: Browser, *, scheme: str = "light", lang: str = "nl-NL", w
     windows = _windows.setdefault(browser, {})
     look = (scheme, lang, window)
     if look not in windows:
-        windows[look] = browser.new_context(color_scheme=scheme, locale=lang, accept_downloads=True)  # type: ignore[arg-type]
+        windows[look] = new_window(browser, color_scheme=scheme, locale=lang, accept_downloads=True)
         # The process of a window ends with its last tab, and what was compiled is lost: this empty page keeps it.
         stays = windows[look].new_page()
         stays.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
@@ -203,7 +212,43 @@ def arrived(page: Page, title: str) -> Page:
     return page
 
 
-# Whether a page is whole, and nothing has come or gone on it for a while since this question was asked first.
+# Notes in a tab whether the script was asked to run and has not begun yet: on a busy machine the time between
+# is longer than any pause worth waiting for. Streamlit's messages are protobuf: numbered fields.
+ASKED_TO_RUN = f"""
+const RERUN_SCRIPT = {RERUN_SCRIPT}, NEW_SESSION = {NEW_SESSION}, METADATA = {METADATA};
+"""
+ASKED_TO_RUN += """
+const kindOf = bytes => {
+    let at = 0;
+    const number = () => {
+        let value = 0, byte, power = 1;
+        do { byte = bytes[at++]; value += (byte & 127) * power; power *= 128; } while (byte > 127);
+        return value;
+    };
+    while (at < bytes.length) {
+        const field = number() >>> 3;
+        if (field > METADATA) return field;
+        const length = number();
+        at += length;
+    }
+};
+const isOf = (data, kind) => ArrayBuffer.isView(data) && kindOf(data) === kind;
+window.WebSocket = class extends WebSocket {
+    constructor(...how) {
+        super(...how);
+        this.addEventListener('message', ({data}) => {
+            if (data instanceof ArrayBuffer && isOf(new Uint8Array(data), NEW_SESSION)) window.hubIsAsked = false;
+        });
+        this.addEventListener('close', () => { window.hubIsAsked = false; });
+    }
+    send(data) {
+        if (isOf(data, RERUN_SCRIPT)) window.hubIsAsked = true;
+        super.send(data);
+    }
+};
+"""
+# Whether a page is whole, every run that was asked for has begun and ended, and nothing has come or gone on it for a while
+# since this question was asked first.
 SETTLED = """([question, quiet]) => {
     if (!window.hubQuiet) {
         window.hubQuiet = {};
@@ -213,6 +258,7 @@ SETTLED = """([question, quiet]) => {
     if (window.hubQuiet.question !== question) window.hubQuiet = {question, last: performance.now()};
     return document.querySelector('.st-key-foot') && !document.querySelector('[data-testid=stSkeleton]')
         && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+        && !window.hubIsAsked
         && [...document.querySelectorAll('.hub-chart')].every(e => e.querySelector('.main-svg'))
         && performance.now() - window.hubQuiet.last >= quiet;
 }"""
@@ -290,6 +336,20 @@ def open_everything(page: Page) -> None:
         wait_until_settled(page)
 
 
+def options_of(page: Page, name: str | re.Pattern[str]) -> Locator:
+    """Open the list of a select box and give its options.
+
+    The list closes when the page scrolls, and on a busy machine the scrolling that brings the box into view is told after
+    the click: so that comes first, and two pictures pass.
+    """
+    box = page.get_by_role("combobox", name=name)
+    box.scroll_into_view_if_needed()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    box.click()
+    return page.get_by_role("option")
+
+
+LANGUAGE = "Taal / Language"
 LOOKS = (("light", WIDE), ("light", PHONE), ("dark", PHONE), ("dark", WIDE))
 
 

@@ -43,6 +43,10 @@ SAME = "same origin"
 TRUSTED = ssl.create_default_context()
 """The certificates that are trusted everywhere, read once: httpx reads them anew for every client, which takes longest."""
 XSRF_COOKIE = "_streamlit_xsrf"
+RERUN_SCRIPT, NEW_SESSION = BackMsg.RERUN_SCRIPT_FIELD_NUMBER, ForwardMsg.NEW_SESSION_FIELD_NUMBER
+"""What a browser sends that asks for a run of the script, and what the server sends when one begins."""
+METADATA = ForwardMsg.METADATA_FIELD_NUMBER
+"""The last field before the one that says which message it is."""
 VALUE_FIELDS = {
     "selectbox": "string_value",
     "radio": "string_value",

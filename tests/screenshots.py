@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from browser import PAGES, chromium, path, served, settled  # noqa: E402
+from browser import PAGES, chromium, new_window, path, served, settled  # noqa: E402
 
 from hubdata import loading, settings  # noqa: E402
 
@@ -29,7 +29,7 @@ def main(folder: Path, pages: tuple[str, ...] = PAGES, every_look: bool = False)
             address = on_demo if name in ON_DEMO else on_sample
             for language, scheme, size in looks(name, every_look):
                 width, height = SIZES[size]
-                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+                context = new_window(browser, viewport={"width": width, "height": height}, color_scheme=scheme)
                 identity = "&id=NL-KVK-41160054" if name == "organisation" else ""
                 page = settled(context.new_page(), f"{address}/{path(name)}?lang={language}{identity}")
                 # The page scrolls inside an element of its own: make the window as high as what it holds.

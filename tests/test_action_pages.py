@@ -3,11 +3,11 @@
 import datetime
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import arrived, in_menu, served, visit, wait_until_settled
+from browser import arrived, in_menu, options_of, served, visit, wait_until_settled
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from hubdata import demo, loading, notebook, questions, store
@@ -66,16 +66,6 @@ def drag(page: Page, slider: Locator, share: float) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + thumb + share * (box["width"] - 2 * thumb), height, steps=5)
     page.mouse.up()
-
-
-def pick(page: Page, label: str, which: Callable[[Locator], Locator]) -> None:
-    """Choose from a select box. Its list closes when the page scrolls, so it is brought into view first."""
-    box = page.get_by_role("combobox", name=label)
-    box.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
-    box.click()
-    which(page.get_by_role("option")).click()
-    wait_until_settled(page)
 
 
 def test_who_falls_if_foreign_affairs_cuts_30_percent(browser: Browser, address: str, snapshot: store.Snapshot) -> None:
@@ -165,8 +155,10 @@ def test_whom_to_introduce_to_whom_and_why(
     page.get_by_role("tab", name="Earlier introductions").click()
     expect(page.get_by_text("1 dismissed pair")).to_be_visible()
     wait_until_settled(page)
-    pick(page, "Introduced on", lambda options: options.nth(2))
-    pick(page, "What became of it", lambda options: options.filter(has_text="they spoke"))
+    options_of(page, "Introduced on").nth(2).click()
+    wait_until_settled(page)
+    options_of(page, "What became of it").filter(has_text="they spoke").click()
+    wait_until_settled(page)
     page.close()
 
     again = visit(browser, f"{address}/introductions?lang=en&tab=earlier", lang="en-GB")

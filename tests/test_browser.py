@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from browser import (
+    LANGUAGE,
     PAGES,
     PHONE,
     WIDE,
@@ -19,6 +20,7 @@ from browser import (
     menu_titles,
     new_tab,
     open_filters,
+    options_of,
     path,
     served,
     settled,
@@ -82,8 +84,7 @@ def test_every_page_opens_in_both_languages_and_asks_nobody_else(watched: Watche
     everything = "&all=yes" if name in ("contacts", "introductions", "changes") else ""
     turn_to(page, f"/{path(name)}?lang=nl{everything}", words("nl", title))
     is_right("nl")
-    page.get_by_label("Taal / Language").click()
-    page.get_by_role("option", name="English").click()
+    options_of(page, LANGUAGE).filter(has_text="English").click()
     arrived(page, words("en", title))
     is_right("en")
     for _look in looks(page, (("dark", PHONE),)):
@@ -98,8 +99,7 @@ def test_every_page_opens_in_both_languages_and_asks_nobody_else(watched: Watche
 def test_the_browser_decides_the_language_and_the_sidebar_overrides_it(browser: Browser, address: str) -> None:
     page = visit(browser, address, lang="en-GB")
     expect(page.locator("h1")).to_have_text("Overview")
-    page.get_by_label("Taal / Language").click()
-    page.get_by_role("option", name="Nederlands").click()
+    options_of(page, LANGUAGE).filter(has_text="Nederlands").click()
     arrived(page, "Overzicht")
     expect(page).to_have_url(re.compile("lang=nl"))
     page.close()
@@ -151,8 +151,7 @@ def test_the_filters_stay_when_another_page_is_chosen(browser: Browser, address:
     page.get_by_role("tab", name="Other income").click()
     expect(page.locator("h3#other-income")).to_be_visible()
     expect(page).to_have_url(re.compile("as_of=2018-06-30.*tab=own"))
-    page.get_by_label("Taal / Language").click()
-    page.get_by_role("option", name="Nederlands").click()
+    options_of(page, LANGUAGE).filter(has_text="Nederlands").click()
     arrived(page, "Financiering")
     expect(page).to_have_url(re.compile("lang=nl.*tab=own"))
     expect(page.get_by_role("tab", selected=True)).to_have_text("Overige inkomsten")
@@ -164,8 +163,7 @@ def test_the_filters_stay_when_another_language_is_chosen(browser: Browser, addr
     open_filters(page)
     sectors = page.get_by_test_id("stMultiSelect").first
     expect(sectors).to_contain_text("Knowledge")
-    page.get_by_role("combobox", name=re.compile("Language")).click()
-    page.get_by_role("option", name="Nederlands").click()
+    options_of(page, LANGUAGE).filter(has_text="Nederlands").click()
     arrived(page, "Netwerk")
     open_filters(page)
     expect(sectors).to_contain_text("Kennis")

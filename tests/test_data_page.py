@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser import PHONE, WIDE, broken_rules, looks, new_tab, served, settled, wait_until_settled
+from browser import PHONE, WIDE, broken_rules, looks, new_tab, options_of, served, settled, wait_until_settled
 from client import Client
 from playwright.sync_api import Browser, FileChooser, Page, expect
 from streamlit.testing.v1 import AppTest
@@ -678,16 +678,7 @@ def test_no_state_of_the_page_breaks_the_accessibility_rules(browser: Browser, a
     page.get_by_text("Yes, remove").click()
     wait_until_settled(page)
     load(page)
-    older = page.get_by_role("combobox", name="Look at older data")
-    older.scroll_into_view_if_needed()
-    option = page.get_by_role("option").first
-    for _again in range(5):  # a list of options that scrolls closes itself
-        page.wait_for_timeout(500)
-        older.click()
-        page.wait_for_timeout(500)
-        if option.is_visible():
-            break
-    option.click()
+    options_of(page, "Look at older data").first.click()
     wait_until_settled(page)
     page.get_by_role("button", name="Go back to this one").click()
     breaks_no_rule()

@@ -23,7 +23,7 @@ import door
 import httpx
 import pytest
 import yaml
-from browser import CHROMIUM, FLAGS, menu_titles, settled, wait_until_healthy
+from browser import CHROMIUM, FLAGS, menu_titles, new_window, settled, wait_until_healthy
 from client import Client, Closed
 from playwright.sync_api import sync_playwright
 from proxy import DEPLOY, NAME, ROOT, certificate, free_ports, name_settled, needs, nginx
@@ -199,7 +199,7 @@ def test_a_browser_comes_in_over_tls(served: Site) -> None:
     _link, token = served.link(pages=("overview", "network"), language="en")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_context(ignore_https_errors=True).new_page()
+        page = new_window(browser, ignore_https_errors=True).new_page()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         settled(page, f"{served.address}/s/{token}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import arrived, in_menu, served, visit, wait_until_settled
+from browser import arrived, in_menu, options_of, served, visit, wait_until_settled
 from playwright.sync_api import Browser, expect
 
 from hubdata import loading, notebook, questions, settings, store
@@ -63,8 +63,7 @@ def test_did_the_last_conference_bring_anything(browser: Browser, address: str, 
     page = visit(browser, address, lang="en-GB")
     in_menu(page, "Events")
     arrived(page, "Events")
-    page.get_by_role("combobox", name="Kind of event").click()
-    page.get_by_role("option", name="Plenary").click()
+    options_of(page, "Kind of event").filter(has_text="Plenary").click()
     wait_until_settled(page)
     said = page.get_by_test_id("stMain").inner_text()
     assert time.monotonic() - began < TWO_MINUTES
@@ -116,8 +115,7 @@ def test_a_note_is_pinned_compared_with_and_taken_away(browser: Browser, address
     (note,) = notebook.notes(home)
     assert (note.day.isoformat(), note.text.startswith("Council <b>meeting</b>")) == ("2026-06-25", True)
     assert page.locator("[data-testid=stMain] img").count() == 0
-    page.get_by_role("combobox", name="Since").click()
-    page.get_by_role("option", name=re.compile("25 June 2026 – Council")).click()
+    options_of(page, "Since").filter(has_text="25 June 2026 – Council").click()
     wait_until_settled(page)
     expect(page).to_have_url(re.compile("since=2026-06-25"))
     expect(page.get_by_text("beside 25 June 2026:")).to_be_visible()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from browser import ROOT, in_menu, said_by, served, settled, wait_until_settled
+from browser import ROOT, in_menu, new_window, said_by, served, settled, wait_until_settled
 from client import Client, Closed
 from playwright.sync_api import Browser
 
@@ -235,7 +235,7 @@ def test_a_browser_tells_a_token_to_nobody(running_browser: Browser, tmp_path: P
     _link, token = sharing.create(
         tmp_path, settings.Settings(), label="x", pages=("overview", "network"), downloads=True, passphrase=PASSPHRASE
     )
-    with served(tmp_path) as address, running_browser.new_context(locale="en-GB") as window:
+    with served(tmp_path) as address, new_window(running_browser, locale="en-GB") as window:
         page = window.new_page()
         asked: list[tuple[str, str]] = []
         page.on("request", lambda request: asked.append((request.url, request.all_headers().get("referer", ""))))

@@ -14,7 +14,7 @@ from typing import Any
 
 import postgres
 import pytest
-from browser import said_by, settled, wait_until_healthy, wait_until_settled
+from browser import new_window, said_by, settled, wait_until_healthy, wait_until_settled
 from client import Client, Closed
 from dashboard import Dashboard
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -115,7 +115,7 @@ def tabs(servers: Servers, managers: list[Client], browser: Browser) -> Iterator
     """The tab of a browser for each of them."""
     opened = []
     for manager in managers:
-        window = browser.new_context(ignore_https_errors=True, locale="en-GB")
+        window = new_window(browser, ignore_https_errors=True, locale="en-GB")
         had = [one for one in manager.http.cookies.jar if one.name.startswith("__Host-")]
         window.add_cookies(
             [

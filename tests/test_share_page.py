@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from browser import (
+    LANGUAGE,
     arrived,
     broken_rules,
     in_menu,
     menu_titles,
     new_tab,
+    options_of,
     served,
     settled,
     tab_titles,
@@ -305,8 +307,7 @@ def test_sharing_as_manager_and_stakeholder(browser: Browser, tmp_path: Path) ->
         later = [url for url, _ in asked if token in url]
         assert later == [link], "the token was asked for once, and never again"
         assert not [headers for _, headers in asked if token in str(headers)]
-        viewer.get_by_label("Taal / Language").click()
-        viewer.get_by_role("option", name="English").click()
+        options_of(viewer, LANGUAGE).filter(has_text="English").click()
         arrived(viewer, "Overview")
         expect(viewer.locator("html")).to_have_attribute("lang", "en")
 
