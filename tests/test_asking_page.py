@@ -2,12 +2,28 @@
 
 import datetime
 import json
+import os
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from browser import broken_rules, emptied, let_in, served, wait_until_settled, window_of
+from browser import (
+    broken_rules,
+    emptied,
+    free_port,
+    let_in,
+    said_by,
+    served,
+    wait_until_healthy,
+    wait_until_settled,
+    window_of,
+)
+from dashboard import Dashboard
 from playwright.sync_api import Browser, Page, expect
 from test_asking import Visitor, keys, seal_of
 from test_asking import home as home
@@ -137,6 +153,66 @@ def test_no_link_reaches_the_page(shown: Path) -> None:
 
     assert page_list.PAGES["asking"].audience == "manager"
     assert "asking" not in sharing.PAGES
+
+
+def test_a_server_that_is_killed_while_it_saves_loses_nothing_and_doubles_nothing(home: Path) -> None:
+    ((link, token),) = asking.create(home, {"a": "Anna"})
+    key = keys(home, link)["b"]
+
+    @contextmanager
+    def form_of(client: httpx.Client) -> Iterator[threading.Thread]:
+        """A browser that sends a form, whatever becomes of it."""
+        form = {"seal": seal_of(client.get("/a/own/ties/1").text), "tie": key, f"says-{key}": "never"}
+
+        def send() -> None:
+            with suppress(httpx.HTTPError):
+                client.post("/a/own/ties/1", data=form)
+
+        browser = threading.Thread(target=send)
+        yield browser
+        browser.join()
+
+    # In the middle of saving: it has the lock and waits for what was there, in the place of which there is a pipe.
+    with started(home, token) as (server, client), form_of(client) as browser:
+        os.mkfifo(home / answering.ANSWERS)
+        browser.start()
+        with (home / answering.ANSWERS).open("w"):  # open as soon as the server reads
+            server.kill()
+            server.wait(20)
+    (home / answering.ANSWERS).unlink()
+    assert answering.answers(home) == []
+    # And as soon as it has written, before or while it answers.
+    with started(home, token) as (server, client), form_of(client) as browser:
+        browser.start()
+        while browser.is_alive() and not (home / answering.ANSWERS).exists():
+            pass
+        server.kill()
+        server.wait(20)
+    assert [list(one.ties) for one in answering.answers(home)] == [["b"]]
+    with started(home, token) as (_server, client):
+        assert re.findall(r'value="(\w+)" checked', client.get("/a/own/ties/1").text) == ["never"]
+        with form_of(client) as browser:
+            browser.start()
+    (kept,) = answering.answers(home)
+    assert {other: tie.says for other, tie in kept.ties.items()} == {"b": "never"}
+    assert store.read_list(home, answering.ANSWERS, dict)
+
+
+@contextmanager
+def started(home: Path, token: str) -> Iterator[tuple[Dashboard, httpx.Client]]:
+    """A server in a process of its own, and somebody who came in with a link that asks."""
+    port = free_port()
+    environment = {**os.environ, "HUBDATA_HOME": str(home)}
+    server = Dashboard(["--server.headless=true", f"--server.port={port}"], environment, said_by(home))
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_healthy(address, server, said_by(home))
+        with httpx.Client(base_url=address, headers={"Origin": address}) as client:
+            assert client.get(f"/a/{token}").status_code == 303
+            yield server, client
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
 
 
 LETTERS = "abcdefghijkl"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from test_durability import python
+from killed import states_of
 
 from hubdata import answering, asking, loading, proposals, settings, store
 from hubdata.cells import read_identifier
@@ -282,84 +282,36 @@ def step_of_a_round(home: Path, step: str) -> None:
         loading.rollback_to(home, first, newest)
 
 
-KILLED_AT_EACH_WRITE = """
-    import os, shutil, signal, sys
-    from pathlib import Path
-    import test_proposals as t
-    from killed import what_lies_in
-
-    home, scratch, step = Path(sys.argv[1]), Path(sys.argv[2]), ""
-    seen, last, before = 0, 0, None
-
-    def heard(event, arguments):
-        global seen, last, before
-        is_write = event in ("os.rename", "os.mkdir", "os.remove", "os.rmdir") or (
-            event == "open" and arguments[2] & (os.O_CREAT | os.O_WRONLY | os.O_RDWR)
-        )
-        # Lists and the pointer lie at the top; `test_durability` kills at every step of a load.
-        if not step or not is_write or not any(home == Path(str(path)).parent for path in arguments[:2]):
-            return
-        if not last:  # all that was only read is read once: from here a child goes on for each write
-            last = go_on_in_children()
-        if (lying := what_lies_in(home)) != before:  # else it is as killed at the write before
-            before, seen = lying, seen + 1
-        if seen == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def go_on_in_children():
-        global step
-        name, step = step, ""
-        for at in range(1, 100):
-            shutil.copytree(home, scratch / "start", dirs_exist_ok=True)
-            child = os.fork()
-            if not child:
-                step = name
-                return at
-            ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            home.rename(scratch / f"{name}-{at:02}")
-            (scratch / "start").rename(home)
-            if ended != -signal.SIGKILL:
-                os._exit(ended)
-
-    sys.addaudithook(heard)
-    t.loading.prepare(home, t.SETTINGS, {})  # all share the process that waits to read files
-    for name in t.STEPS:
-        child = os.fork()
-        if not child:
-            step = name
-            t.step_of_a_round(home, step)
-            os._exit(0)
-        assert os.waitpid(child, 0)[1] == 0, name
-        done = max(scratch.glob(f"{name}-*"))
-        shutil.rmtree(home)
-        shutil.copytree(done, home)
-"""
 STEPS = ("answer", "rating", "accept", "undo")
+
+
+def at_the_top(home: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()}
 
 
 def test_a_process_that_is_killed_at_any_write_of_a_round_loses_and_doubles_nothing(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     asking.create(home, {"a": "Anna"}, ratings=True)
-    scratch, asked = tmp_path_factory.mktemp("killed"), (answering.answers(home), rows(home, "partnerships"))
-    done = python(KILLED_AT_EACH_WRITE, str(home), str(scratch))
-    assert done.returncode == 0, done.stderr
 
     def state(home: Path) -> Any:
         said = [(answer.ties, [one.scores for one in answer.ratings.values()]) for answer in answering.answers(home)]
         return said, rows(home, "partnerships")
 
-    before: Any = asked
+    before = state(home)
     for step in STEPS:
-        *killed, whole = sorted(scratch.glob(f"{step}-*"))
-        after = state(whole)
+        scratch = tmp_path_factory.mktemp(step)
+        _steps, killed = states_of(home, scratch, lambda step=step: step_of_a_round(home, step))
+        # At the top lie the lists and the pointer; `test_durability` kills at every step of a load.
+        killed = [next(alike) for _top, alike in itertools.groupby(killed, at_the_top)]
+        after = state(home)
         assert after != before
         seen = [state(left) for left in killed]
         assert len(killed) >= 2
-        assert [one for one, _same in itertools.groupby(seen)] in ([before], [before, after])
-        step_of_a_round(killed[-1], step)
-        assert state(killed[-1]) == after, "done again it is there, and once"
-        assert list(found(killed[-1])) == list(found(whole))
+        assert [one for one, _same in itertools.groupby(seen)] == [before, after]
+        step_of_a_round(killed[-2], step)
+        assert state(killed[-2]) == after, "done again it is there, and once"
+        assert list(found(killed[-2])) == list(found(home))
         before = after
 
 
