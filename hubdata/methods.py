@@ -713,11 +713,12 @@ EXPLANATIONS: dict[str, Explanation] = {
             "the two "
             "have no partner in common; ties come in the order of that times the chance. Forecasts made in the same "
             "way on "
-            "earlier days show whether it works: in ten groups, beside what happened, with a band that holds what "
-            "happened nine "
-            "times out of ten, and by mean squared error (Brier). Better means: by more than chance explains, "
-            "allowing for ties "
-            "of one agreement that lapse together."
+            "earlier days show whether it works: in ten groups, beside what happened, and by mean squared error "
+            "(Brier). "
+            "The band of a group is where what happens lies nine times out of ten when the chances are right: so "
+            "simulations say, in which ties of one agreement lapse together as much as they did here, and in which two "
+            "forecasts of one tie half a year apart share half a year. Better means: by more than chance explains, "
+            "allowing for ties of one agreement that lapse together."
         ),
         N_(
             "It says which ties like it lapsed here before, not that this one will, and not that a call keeps it. The "
@@ -764,10 +765,10 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "Of the pairs in the list of introductions, what each would add if it became a tie, by exact shortest "
             "paths. The three "
-            "organisations that stand between others most are thought away, and the mean over all pairs of 1 divided "
-            "by their "
+            "organisations that stand between others most are thought away, and those who equal the third (where these "
+            "would be more than six in all, none of the equals), and the mean over all pairs of 1 divided by their "
             "distance is compared (0 where there is no way). The best pair is chosen first, then the best beside it, "
-            "and so on. "
+            "and so on; where others would add as much it is said how many. "
             "Beside it: how many pairs come within reach of each other, how much shorter the mean distance gets with "
             "everybody "
             "there, and the ties across sectors, of which each pair is one."
@@ -782,6 +783,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "closeness_gain",
             "reach_gain",
             "distance_gain",
+            "equals",
             "key_organisations",
             "distance",
             "distance_after",

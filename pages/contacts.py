@@ -217,7 +217,9 @@ def ahead() -> None:
                 band=_("Where it lies nine times out of ten"),
                 observed=_("What happened"),
             ),
-            alt=lambda: _("Ten groups of forecasts: what was forecast beside what happened, and the band around it."),
+            alt=lambda: _(
+                "Groups of forecasts: what was forecast beside what happened, and the band in which that should lie."
+            ),
             table=lambda: words.tested_table(tested),
             columns=[
                 ui.column("forecast", _("Forecast"), "share"),

@@ -152,6 +152,8 @@ def hold_together() -> None:
                     )
                 )
                 st.markdown(words.gain_in_words(gain))
+                if gain["equals"]:
+                    st.caption(words.equals_in_words(gain))
                 st.markdown("\n".join(f"- {ui.reason_in_words(reason, pair)}" for reason in pair["reasons"]))
                 with st.container(horizontal=True, vertical_alignment="center"):
                     ui.introduction_buttons(words.pair_of(pair), "holding")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from sklearn.isotonic import IsotonicRegression
 
 from hubdata import demo, loading, questions, settings, store
@@ -120,15 +121,28 @@ def test_by_age_is_the_share_that_lapsed_of_those_as_old() -> None:
 
 
 def test_bins_hold_equally_many_and_the_band_is_that_of_a_binomial_where_nothing_hangs_together() -> None:
-    chances, happened = np.repeat([0.2, 0.8], 500), np.concatenate([np.arange(500) % 5 == 0, np.arange(500) % 5 > 0])
+    chances = np.repeat(np.arange(1, 11) / 11, 100) + np.tile(np.arange(100) * 1e-9, 10)
+    happened = (np.tile(np.arange(100), 10) + 0.5) / 100 < np.repeat(np.arange(1, 11) / 11, 100)
     bins = lapse._bins(chances, happened.astype(float), np.arange(1000))
     assert [one["ties"] for one in bins] == [100] * 10
     assert all(one["is_within"] for one in bins)
-    assert bins[0]["forecast"] == pytest.approx(0.2)
-    assert bins[0]["observed"] == pytest.approx(0.2)
-    assert bins[0]["high"] - bins[0]["low"] == pytest.approx(2 * 1.645 * np.sqrt(0.2 * 0.8 / 100), rel=1e-3)
-    together = lapse._bins(chances, happened.astype(float), np.arange(1000) // 5)
-    assert together[0]["high"] - together[0]["low"] <= bins[0]["high"] - bins[0]["low"] + 1e-9
+    for one, chance in zip(bins, np.arange(1, 11) / 11, strict=True):
+        assert one["forecast"] == pytest.approx(chance, abs=1e-6)
+        assert one["observed"] == pytest.approx(chance, abs=0.006)
+        low, high = stats.binom.ppf([0.05, 0.95], 100, chance) / 100
+        assert (one["low"], one["high"]) == (pytest.approx(low, abs=0.011), pytest.approx(high, abs=0.011))
+
+
+def test_a_band_is_as_wide_as_agreements_are_large_where_their_ties_lapse_together() -> None:
+    # A hundred agreements of ten ties with one chance: the share of the first as of a hundred lots, not of a thousand.
+    chances, agreements = np.full(1000, 0.3), np.repeat(np.arange(100), 10)
+    together = np.repeat(np.arange(100) % 10 < 3, 10).astype(float)
+    each = np.tile(np.arange(10) < 3, 100).astype(float)
+    for happened, lots in ((together, 100), (each, 1000)):
+        (one,) = lapse._bins(chances, happened, agreements)  # equal chances are never parted
+        low, high = stats.binom.ppf([0.05, 0.95], lots, 0.3) / lots
+        assert (one["ties"], one["observed"]) == (1000, pytest.approx(0.3))
+        assert (one["low"], one["high"]) == (pytest.approx(low, abs=0.011), pytest.approx(high, abs=0.011))
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from figures import figures_on
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 
-from hubdata import demo, loading, questions, settings, store, texts
+from hubdata import demo, loading, naming, questions, settings, store, texts
 from hubdata.indicators import fan, ties
 from hubdata.ui import chapters, session
 from hubdata.ui.chapters import digest, one_page
@@ -95,9 +96,11 @@ def figures_of(home: Path) -> Figures:
     found: Figures = json.loads(json.dumps(questions.indicators(snapshot, SETTINGS, view), default=str))
     days = [day.date() for day in questions.answer_history(snapshot, SETTINGS, view)["date"]]
     a_year_ago = view.as_of.replace(year=view.as_of.year - 1)
-    since = max(day for day in days if day <= a_year_ago)
+    since = max((day for day in days if day <= a_year_ago), default=a_year_ago)
     years = {year["year"]: year for year in found["funding"]["years"]}
     latest = questions.latest_year(years, view.as_of)
+    year = latest or view.as_of.year
+    cut = (("government", 0.3),) if "government" in set(snapshot.rows("income", view)["category"]) else ()
     calendar = questions.answer_calendar(snapshot, SETTINGS, view)
     best = questions.answer_layout(snapshot, SETTINGS, view).nlargest(1, "degree")["organisation_id"].iloc[0]
     found |= {
@@ -115,15 +118,15 @@ def figures_of(home: Path) -> Figures:
         "called": [],
         "history": questions.answer_history(snapshot, SETTINGS, view),
         "latest": latest,
-        "year": years[latest],
+        "year": years.get(latest),
         "years": years,
-        "newly": questions.answer_newly_exposed(snapshot, SETTINGS, view, latest - 1, latest),
-        "shift": questions.answer_other_income(snapshot, SETTINGS, view, min(years), latest),
-        "shared": questions.answer_shared_exposure(snapshot, SETTINGS, view, latest),
-        "corners": questions.answer_quadrant(snapshot, SETTINGS, view, latest),
-        "stress": questions.answer_stress(snapshot, SETTINGS, view, latest, (), ()),
-        "flows": questions.answer_flows(snapshot, SETTINGS, view, latest),
-        "cut": questions.answer_stress(snapshot, SETTINGS, view, latest, (), (("government", 0.3),)),
+        "newly": questions.answer_newly_exposed(snapshot, SETTINGS, view, year - 1, year),
+        "shift": questions.answer_other_income(snapshot, SETTINGS, view, min(years, default=year), year),
+        "shared": questions.answer_shared_exposure(snapshot, SETTINGS, view, year),
+        "corners": questions.answer_quadrant(snapshot, SETTINGS, view, year),
+        "stress": questions.answer_stress(snapshot, SETTINGS, view, year, (), ()),
+        "flows": questions.answer_flows(snapshot, SETTINGS, view, year),
+        "cut": questions.answer_stress(snapshot, SETTINGS, view, year, (), cut),
         "one": questions.answer_organisation(snapshot, SETTINGS, view, best),
         "given": newest_gifts(snapshot, view, best),
         "endings": questions.answer_endings(snapshot, SETTINGS, view),
@@ -131,6 +134,7 @@ def figures_of(home: Path) -> Figures:
         "lapse": questions.answer_lapse(snapshot, SETTINGS, view),
         "fans": questions.answer_fans(snapshot, SETTINGS, view),
         "telling": questions.answer_telling(snapshot, SETTINGS, view),
+        "alike": naming.proposals_on_show(home),
         "holding": questions.answer_holding(snapshot, SETTINGS, view, False),
         "met": questions.answer_encounters(snapshot, SETTINGS, view).to_dict("records"),
         "brokers": questions.answer_brokers(snapshot, SETTINGS, view).to_dict("records"),
@@ -308,9 +312,7 @@ SAID: list[Said] = [
     (r"Leave the convenors out and # of the pairs are connected; # of those that are left when the next # goe?s?\.", [fragility("without", 0, "connected_share"), fragility("without", 3, "connected_share"), lambda f: len(next(r for r in f["network"]["fragility"]["without"] if r["removed"] == 3)["lost"])]),
     # ties over time
     (r"Of none of the # ties it is known when the agreement ends\.", ["ending_ties.ties"]),
-    (r"DAY beside DAY: # new ties?; # new organisations? and # organisations? gone", ["#changes.formed", "#changes.joined", "#changes.left"]),
-    (r"DAY beside DAY: # new ties? and # ties? gone(?:; # organisations? gone)?(?=\.)", ["#changes.formed", "#changes.ended", "#changes.left"]),
-    (r"DAY beside DAY: # new ties? and # ties? gone; # new organisations? and # organisations? gone", ["#changes.formed", "#changes.ended", "#changes.joined", "#changes.left"]),
+    (r"DAY beside DAY: # new ties?(?: and # ties? gone)?(?:; (?:# new organisations? and )?# organisations? gone)?(?=\.)", ["#changes.formed", "#changes.ended", "#changes.joined", "#changes.left"]),
     (r"it happened # more times? that a tie formed", ["changes.between"]),
     (r"Donors of # beside #: # new, # no longer", ["donors.to_year", "donors.from_year", lambda f: sum(d["change"] == "new" for d in f["donors"]["donors"]), lambda f: sum(d["change"] == "gone" for d in f["donors"]["donors"])]),
     (r"The income of # is the latest", ["donors.to_year"]),
@@ -336,6 +338,8 @@ SAID: list[Said] = [
     (r"sectors: jobs known for # of # organisations", [known("sector"), "sectors.organisations"]),
     (r"themes: themes and jobs known for # of # organisations", [known("theme"), "sectors.organisations"]),
     (r"themes known for # of # organisations", [known("theme"), "sectors.organisations"]),
+    (r"# of # expected organisations", [ORGANISATIONS, "coverage.expected_organisations"]),
+    (r"# pairs? of names may be of one organisation or donor\.", ["#alike"]),
     (r"jobs known for #(?= |$)", ["coverage.jobs_known"]),
     (r"There are more ties than chance explains [^\n]*?\(# times as many\)" + r"(?:; [^\n]*?\(# times as many\))?" * 2 + r"(?:; at # other places?)?\.", [*[lambda f, place=place: often(f)[place] for place in range(3)], lambda f: len(often(f)) - 3]),
     (r"# of the # organisations whose membership is known", ["sectors.members.members", "coverage.membership_known"]),
@@ -408,7 +412,7 @@ SAID: list[Said] = [
     # what may lapse
     (r"Of # ties? that were followed for a year # lapsed: too few", ["lapse.cases", "lapse.cases_lapsed"]),
     (r"it lapses as often as all do \(# within a year\)", ["lapse.lapsed_share"]),
-    (r"On # earlier days? forecasts were made for ties that were not silent then\. Of ten groups, # did .* is #; with one chance for all it would be #, by the age of a tie alone #\.", ["#lapse.backtest.days", *[f"lapse.backtest.{name}" for name in ("bins_within", "brier", "brier_base", "brier_curve")]]),
+    (r"On # earlier days? forecasts were made for ties that were not silent then\. Of # groups, # did .* is #; with one chance for all it would be #, by the age of a tie alone #\.", ["#lapse.backtest.days", "#lapse.backtest.bins", *[f"lapse.backtest.{name}" for name in ("bins_within", "brier", "brier_base", "brier_curve")]]),
     (r"# forecasts?, of which # lapsed", ["lapse.backtest.forecasts", "lapse.backtest.lapsed"]),
     (r"what formed and ended is known of # quarters?, with # agreements that began and # that ended\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
     (r"lies further ahead than the # quarters? of which it is known", [lambda f: min(f["fans"]["quarters"], fan.MOST_STEPS)]),
@@ -459,8 +463,11 @@ SAID: list[Said] = [
     (r"# new ties? among # possible pairs", ["backtest.formed", "backtest.possible"]),
     (r"needs known of # and offers of # of # organisations", ["needs.needs_known", "needs.offers_known", ORGANISATIONS]),
     (r"known of # of # organisations", ["coverage.digital_maturity_known", ORGANISATIONS]),
+    (r"The lists do not say when grants end: of (?:the|none of the) # grants? that runs?, # a year", ["endings.grants.running", "endings.grants.end_unknown_eur"]),
     (r"The largest shortage: [^(]*\(# need it, # offer it\)", [lambda f: len(scarcest(f)["needed_by"]), lambda f: len(scarcest(f)["offered_by"])]),
     (r"The largest shortages: [^(]*\(# more need it than offer it\)", [lambda f: len(scarcest(f)["needed_by"]) - len(scarcest(f)["offered_by"])]),
+    (r"[^\n:]*: # organisations? needs? it and who offers it is not known", [lambda f: len(f["needs"]["needs"][0]["needed_by"])]),
+    (r"[^\n:]*: who needs it is not known and # offers? it", [lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
     (r"[^\n:]*: # organisations? needs? it and # offers? it", [lambda f: len(f["needs"]["needs"][0]["needed_by"]), lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
     # reports
     (r"Of all targets # (?:is|are) reached\.", [targets_reached]),
@@ -491,6 +498,7 @@ RANKED: dict[str, tuple[str, str]] = {
     "Organisations per donor": ("shared", "organisation_count"),
     "Encounters per two sectors": ("met", "encounters"),
     "Organisations per need": ("needs.needs", "needed_by"),
+    "Organisations per offer": ("needs.needs", "offered_by"),
     "Income per year": ("one.funding", "income"),
     "Income left per kind": ("cut.after", ""),
     "Money that ends per quarter": ("endings.grants.quarters", "amount_eur"),
@@ -508,8 +516,8 @@ LISTED: dict[str, Callable[[Figures], list[float | None]]] = {
 """Alternative texts that list a figure per group and rank none."""
 
 
-def ranked(figures: Figures, title: str) -> list[float]:
-    """The three largest values of a ranking, and the equals of the third; none of these when they are many."""
+def values_of(figures: Figures, title: str) -> list[float]:
+    """The values of a ranking, the largest first."""
     path, key = RANKED[title]
     rows = at(path)(figures)
     rows = [{key: amount} for amount in rows.values()] if isinstance(rows, dict) else rows
@@ -518,7 +526,12 @@ def ranked(figures: Figures, title: str) -> list[float]:
     if title.startswith("Compared with the reference"):
         rows = [row for row in rows if title.endswith(row["measure"])]
     values = [len(row[key]) if isinstance(row[key], list) else row[key] for row in rows if row[key] is not None]
-    values.sort(reverse=True)
+    return sorted(values, reverse=True)
+
+
+def ranked(figures: Figures, title: str) -> list[float]:
+    """The three largest values of a ranking, and the equals of the third; none of these when they are many."""
+    values = values_of(figures, title)
     third = values[:3][-1]
     with_equals = [value for value in values if value >= third - texts.SAME]
     return with_equals if len(with_equals) <= 6 else [value for value in values if value > third + texts.SAME]
@@ -564,7 +577,7 @@ def movements_said() -> Iterator[Said]:
 
 
 TARGET = (
-    r"Target on DAY: #\. It was (?:(?:not )?reached: )?# (?:in #|on DAY)"
+    r"Target on DAY: #\.(?: The figure is not known\.)?(?: It was (?:(?:not )?reached: )?# (?:in #|on DAY))?"
     r"(?:, #(?: points)? too (?:high|low): that asks for #(?: points)? a year\.)?"
     r"(?: Since (?:#|DAY) it changed by #(?: points)?\.)?"
 )
@@ -583,9 +596,8 @@ def targets_said(figures: Figures) -> list[tuple[float | None, ...]]:
             reached = aim["then"] if aim["days_left"] < 0 else aim["now"]
             per_year, past = (None if aim[name] is None else scale * aim[name] for name in ("per_year", "past_year"))
             year = figures["latest"] if change_words.is_of_a_year(indicator) else None
-            listed.append(
-                (aim["value"], reached, year, scale * abs(aim["value"] - reached), per_year, year and year - 1, past)
-            )
+            left = None if reached is None else scale * abs(aim["value"] - reached)
+            listed.append((aim["value"], reached, year, left, per_year, year and year - 1, past))
     return listed
 
 
@@ -676,7 +688,7 @@ def typical_said(figures: Figures) -> list[tuple[float]]:
 def events_said(figures: Figures) -> list[list[float | None]]:
     """What is said of the newest event, and of the last of its kind of which all that followed is known."""
     newest = figures["event"][0] if figures["event"] else None
-    earlier = [e for e in figures["event"] if newest and e["kind"] == newest["kind"]]
+    earlier = [e for e in figures["event"] if newest and newest["kind"] in (None, e["kind"])]
     complete = [e for e in earlier if e["is_window_complete"] and e["pairs_without_tie"] and not e["is_plenary"]]
     names = ("organisations", "pairs", "cross_sector_share", "pairs_without_tie", "new_ties_after", "new_ties_after")
     more = ("expected_new_ties", "cost", "cost_per_new_tie")
@@ -737,6 +749,19 @@ def followed(figures: Figures) -> list[tuple[float, float]]:
     return [pair for pair in both if None not in pair]
 
 
+MOVES = r"What moves: " + "".join(
+    rf"(?:, | and )?(?:# {what})?" for what in ("agreements?", "partners?", "events?", "received", "given")
+)
+
+
+def moves_said(figures: Figures) -> Iterator[tuple[float | None, ...]]:
+    """What is known of each name that may be another's, of those of which anything is known."""
+    for proposal in figures["alike"]:
+        moves = astuple(proposal.moves)
+        if any(moves):
+            yield tuple(number or None for number in moves)
+
+
 def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("#", f"({NUMBER})"))
 
@@ -766,7 +791,12 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
     lapsing = iter(chances_said(figures))
     of_fans = [(FAN, fans_said(figures)), (TESTED, fans_of(figures, "outcomes", "inside")), (BAND, fans_of(figures))]
     ended = iter([(one["amount_eur"], one["share"]) for one in figures["endings"]["grants"]["nothing_else"]])
-    of_fans += [(NOTHING_ELSE, ended), (CELL, cells_said(figures)), (INTERVALS, intervals_said(figures))]
+    of_fans += [
+        (NOTHING_ELSE, ended),
+        (CELL, cells_said(figures)),
+        (MOVES, moves_said(figures)),
+        (INTERVALS, intervals_said(figures)),
+    ]
     parts = iter([(m, part) for m in figures["movements"].values() for part in m.parts.values()])
 
     def check(whole: str, match: re.Match[str], wanted: Sequence[Any]) -> str:
@@ -802,10 +832,13 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
             piece = compiled(pattern).sub(lambda match, w=whole, of=wanted_of: check(w, match, next(of)), piece)
         piece = compiled(CHANCE).sub(lambda match, w=whole: check(w, match, next(lapsing)), piece)
         piece = compiled("# because of").sub(lambda match, w=whole: check(w, match, part_of(match)), piece)
-        if "; the largest: " in piece:
-            title, values = piece.split("; the largest: ")
-            found = re.findall(rf"\(({NUMBER})\)", values)
+        if match := re.fullmatch("(.*); (the largest|several are the largest): (.*)", piece):
+            title, how, values = match.groups()
+            found = re.findall(rf"\(({NUMBER})\)", values) or re.findall(NUMBER, values)
             wanted = ranked(figures, title)
+            if how == "several are the largest":
+                assert not wanted
+                wanted = values_of(figures, title)[:1]
             if len(found) != len(wanted) or not all(map(is_of, found, wanted)):
                 wrong.append(f"{page}: {found} are not {wanted} in: {whole}")
             continue

@@ -13,6 +13,8 @@ One path into the future is made like this:
   logarithm of sizes), since the largest that is to come need not be one of those that came;
 - every tie that is there ends by its chance, those of one agreement on the same draw.
 
+Lots fall in an order that hangs on what agreements hold, so that other ids give the same fan.
+
 `PATHS` such paths are the fan. The same is done on earlier days with what was known then, to see how often what
 happened lay inside.
 
@@ -32,6 +34,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hubdata.indicators.lapse import records_begin
+from hubdata.indicators.rows import order_by_content
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -376,6 +379,8 @@ def fans(
     """
     days = {name: pd.to_datetime(spells[name]) for name in ("started_on", "ended_on", "first_recorded")}
     spells = spells.assign(**days)
+    contents = [spells[name].to_numpy() for name in (*days, _CROSSING, _FIRM)]
+    spells = spells.iloc[order_by_content(contents, [spells[_AGREEMENT].to_numpy()])]
     organisations = organisations.assign(
         **{name: pd.to_datetime(organisations[name]) for name in ("joined_on", "left_on")}
     )

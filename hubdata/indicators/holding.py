@@ -14,11 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from hubdata.indicators import network
+from hubdata.indicators.rows import first_of
 
 Floats = npt.NDArray[np.float64]
 
 BROKERS = 3
-"""So many key organisations are thought away, as `fragility` does at first."""
+"""So many key organisations are thought away, and those who equal the last of them; where that would be more than twice
+as many, none of these equals."""
 CHOSEN = 3
 """So many pairs are chosen, each beside those before it."""
 MOST_ORGANISATIONS = 2000
@@ -39,14 +41,21 @@ class Gain(TypedDict):
     """By how much the mean distance of pairs within reach (with everybody there) gets shorter."""
 
 
+class Chosen(Gain):
+    """A pair that is chosen (see `holding`)."""
+
+    equals: int
+    """So many other pairs would have added as much; of these the first by name is chosen."""
+
+
 class Holding(TypedDict):
     """What pairs would add, and the three that add most together (see `holding`)."""
 
     key_organisations: list[str]
-    """Ids; who stands between others most first."""
+    """Ids; who stands between others most first. More or fewer than three where equals stand at the cut."""
     candidates: list[Gain]
     """Each by itself, in the order given."""
-    chosen: list[Gain]
+    chosen: list[Chosen]
     """The best, then the best beside it, and so on: what each adds to those before it. Fewer when no other adds any."""
     distance: float | None
     """Mean distance of pairs within reach now; None without any."""
@@ -61,10 +70,12 @@ class Holding(TypedDict):
 def holding(organisations: pd.DataFrame, ties: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Holding | None:
     """What each pair would add if it became a tie, and greedily the three that add most together.
 
-    organisations: one row per active organisation (`organisation_id`, ...), ties: one row per tie between them, as for
-    `network.graph_of`. pairs: those to look at, without a tie. The measure is the mean over all pairs of 1 /
+    organisations: one row per active organisation (`organisation_id`, `name`, ...), ties: one row per tie between them,
+    as for `network.graph_of`. pairs: those to look at, without a tie. The measure is the mean over all pairs of 1 /
     distance, 0 where there is no way, in the network without its `BROKERS` key organisations; a pair with one of
-    them adds nothing there. None for more than `MOST_ORGANISATIONS` organisations.
+    them adds nothing there. Of pairs that add as much, the one that lets more reach each other is chosen, then the one
+    that shortens the mean distance more; those that are equal in that too are counted. None for more than
+    `MOST_ORGANISATIONS` organisations.
     Misreading: that an introduction will become a tie, or that three that are best one after the other are the best
     three of all. Source: Latora & Marchiori, "Efficient behavior of small-world networks", 2001.
 
@@ -81,8 +92,8 @@ def holding(organisations: pd.DataFrame, ties: pd.DataFrame, pairs: Sequence[tup
     ids: list[str] = graph.vs["organisation_id"]
     place = {organisation_id: index for index, organisation_id in enumerate(ids)}
     between = np.array(graph.betweenness()) if len(ids) else np.empty(0)
-    order = sorted(range(len(ids)), key=lambda index: (-round(float(between[index]), 9), ids[index]))
-    brokers = [index for index in order[:BROKERS] if between[index] > 0]
+    order = [index for index in np.argsort(-between, kind="stable").tolist() if between[index] > 1e-9]
+    brokers = order[: first_of(between[order].tolist(), BROKERS, 2 * BROKERS)]
     whole = np.array(graph.distances(), dtype=float).reshape(len(ids), len(ids))
     left = graph.copy()
     left.delete_edges([edge.index for edge in left.es if set(edge.tuple) & set(brokers)])
@@ -109,14 +120,16 @@ def holding(organisations: pd.DataFrame, ties: pd.DataFrame, pairs: Sequence[tup
         }
 
     candidates = [gain(pair, whole, without) for pair in pairs]
-    chosen: list[Gain] = []
+    name_of = dict(zip(organisations["organisation_id"], organisations["name"], strict=True))
+    chosen: list[Chosen] = []
     distances, apart, remaining = whole, without, list(pairs)
     for _step in range(CHOSEN):
         gains = [gain(pair, distances, apart) for pair in remaining] if chosen else candidates
-        best = max(gains, key=lambda one: one["closeness_gain"], default=None)
-        if best is None or best["closeness_gain"] <= 1e-12:
+        equals = _best(gains)
+        if not equals or equals[0]["closeness_gain"] <= 1e-12:
             break
-        chosen.append(best)
+        best = min(equals, key=lambda one: sorted([name_of[one["organisation_a"]], name_of[one["organisation_b"]]]))
+        chosen.append({**best, "equals": len(equals) - 1})
         u, v = place[best["organisation_a"]], place[best["organisation_b"]]
         distances, apart = _with_tie(distances, u, v), _with_tie(apart, u, v)
         remaining = [pair for pair in remaining if {*pair} != {best["organisation_a"], best["organisation_b"]}]
@@ -131,6 +144,15 @@ def holding(organisations: pd.DataFrame, ties: pd.DataFrame, pairs: Sequence[tup
         "reach_after": _reach(apart, is_left),
         "reach_possible": count * (count - 1) // 2,
     }
+
+
+def _best(gains: Sequence[Gain]) -> list[Gain]:
+    """Those that add most, and are equal in everything that a tie would add."""
+    best = list(gains)
+    for measure in ("closeness_gain", "reach_gain", "distance_gain"):
+        most = max((one[measure] for one in best), default=0)
+        best = [one for one in best if one[measure] > most - 1e-12]
+    return best
 
 
 def _with_tie(distances: Floats, u: int, v: int) -> Floats:

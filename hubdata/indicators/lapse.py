@@ -15,6 +15,7 @@ periods); Brier, "Verification of forecasts expressed in terms of probability", 
 """
 
 import datetime
+import math
 from collections.abc import Callable, Collection
 from typing import TypedDict
 
@@ -22,10 +23,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hubdata.indicators.rows import NamedPair, records
+from hubdata.indicators.rows import NamedPair, order_by_content, records
 from hubdata.indicators.ties import kaplan_meier
 
 Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
 
 YEAR = datetime.timedelta(days=365)
 HALF_YEAR = datetime.timedelta(days=182)
@@ -40,8 +42,11 @@ MINIMUM_LAPSED = 30
 BACKTESTS = 8
 """On how many earlier days forecasts are made, half a year apart, to see whether they came true."""
 BINS = 10
-BAND = 1.6448536269514722
-"""How many standard errors a 90 % band reaches to each side."""
+SHARE_WITHIN = 0.9
+"""Of the simulations lies within the band of a bin."""
+DRAWS = 499
+"""So many simulations make the bands: with these a value that belongs to them lies within in nine of ten cases."""
+SEED = 1
 
 _ENDS = ["organisation_a", "organisation_b"]
 _SPELL = [*_ENDS, "started_on"]
@@ -204,12 +209,15 @@ def fitted(cases: Floats, lapsed: npt.NDArray[np.bool_]) -> Callable[[Floats], F
     """
     from sklearn.linear_model import LogisticRegression
 
+    order = np.lexsort([lapsed, *cases.T])  # sums in one order, whatever the ids: the same chances to the last digit
+    cases, lapsed = cases[order], lapsed[order]
     mean, spread = cases.mean(axis=0), cases.std(axis=0)
     spread[spread == 0] = 1.0
     model = LogisticRegression(C=1 / PENALTY, tol=1e-8, max_iter=1000).fit((cases - mean) / spread, lapsed)
 
     def chances(others: Floats) -> Floats:
-        found: Floats = model.predict_proba((others - mean) / spread)[:, 1]
+        # equal features give equal chances, wherever they stand among the others
+        found: Floats = model.predict_proba((others - mean) / spread)[:, 1].round(12)
         return found
 
     return chances
@@ -295,23 +303,27 @@ def backtest(past: _Past, as_of: datetime.date) -> Backtest:
     """Forecasts as they would have been made on earlier days, beside what happened in the year after each.
 
     The days are a year before `as_of` and every half year before that, as far as enough was known to tell ties apart.
-    Bins hold equally many forecasts, in order. The band around a forecast, and the difference in Brier score that
-    counts as more than chance (95 %), allow for ties of one agreement, which lapse together (clustered by agreement).
+    Bins hold about equally many forecasts, in order. The band of a bin, and the difference in Brier score that counts
+    as more than chance (95 %), allow for ties of one agreement, which lapse together (clustered by agreement).
     """
     days = [as_of - YEAR * (1 + place // 2) - HALF_YEAR * (place % 2) for place in range(BACKTESTS)]
     parts, made_on = [], []
-    for day in reversed(days):
+    for half, day in enumerate(reversed(days)):
         cases = past.cases(day)
         followed = past.followed(day)
         if _is_enough(cases) and len(followed):
             made_on.append(day)
             base = np.full(len(followed), cases["lapsed"].mean())
             curve = by_age(cases, followed)
-            parts.append(followed.assign(chance=_chances(cases, followed), base=base, curve=curve))
+            parts.append(followed.assign(chance=_chances(cases, followed), base=base, curve=curve, half=half))
     if not parts:
         return {"days": [], "forecasts": 0, "lapsed": 0, "bins": [], "bins_within": 0, "brier": None,
                 "brier_base": None, "brier_curve": None, "is_better": None}  # fmt: skip
     made = pd.concat(parts, ignore_index=True)
+    contents = [made[name].to_numpy() for name in ("half", "chance", "base", "curve", "lapsed")]
+    made = made.iloc[
+        order_by_content(contents, [made.groupby(_SPELL).ngroup().to_numpy(), made["agreement"].to_numpy()])
+    ]
     happened = made["lapsed"].to_numpy(float)
     errors = {name: (made[name].to_numpy(float) - happened) ** 2 for name in ("chance", "base", "curve")}
     groups = pd.factorize(made["agreement"])[0]
@@ -319,7 +331,8 @@ def backtest(past: _Past, as_of: datetime.date) -> Backtest:
         (errors["chance"] - errors[name]).mean() + 1.96 * _error(errors["chance"] - errors[name], groups) < 0
         for name in ("base", "curve")
     )
-    bins = _bins(made["chance"].to_numpy(float), happened, groups)
+    spells, halves = made.groupby(_SPELL, sort=False).ngroup().to_numpy(), made["half"].to_numpy()
+    bins = _bins(made["chance"].to_numpy(float), happened, groups, spells, halves)
     return {
         "days": made_on,
         "forecasts": len(made),
@@ -339,21 +352,88 @@ def _error(values: Floats, groups: npt.NDArray[np.intp]) -> float:
     return float(np.sqrt((sums**2).sum()) / len(values))
 
 
-def _bins(chances: Floats, happened: Floats, groups: npt.NDArray[np.intp]) -> list[Bin]:
-    """Ten bins of equally many forecasts, with what was observed and the 90 % band around each forecast."""
-    bins: list[Bin] = []
-    for part in np.array_split(np.argsort(chances, kind="stable"), BINS):
-        if not len(part):
-            continue
-        forecast, observed = float(chances[part].mean()), float(happened[part].mean())
-        off = happened[part] - chances[part] - (observed - forecast)
-        sums = np.bincount(groups[part], off)
-        plain = float(np.sqrt((chances[part] * (1 - chances[part])).sum()))
-        error = max(float(np.sqrt((sums**2).sum())), plain) / len(part)
-        low, high = max(0.0, forecast - BAND * error), min(1.0, forecast + BAND * error)
-        bins.append({"forecast": forecast, "observed": observed, "low": low, "high": high, "ties": len(part),
-                     "is_within": low <= observed <= high})  # fmt: skip
-    return bins
+def _bins(
+    chances: Floats,
+    happened: Floats,
+    agreements: Codes,
+    ties: Codes | None = None,
+    halves: Codes | None = None,
+) -> list[Bin]:
+    """Ten bins of about equally many forecasts, with what was observed and the 90 % band of each.
+
+    agreements, ties: a number per forecast for the agreement and the tie it is of; without ties each forecast is one of
+    its own. halves: the number of the half-year that begins on its day. Equal chances are never parted, so that bins
+    may be fewer. The band is what happens when all forecasts are right: the 5 % and 95 % points of the observed share
+    in `DRAWS` simulations (`_right`), so it knows that few large agreements make a rougher share than many small ones.
+    """
+    if not len(chances):
+        return []
+    ties = np.arange(len(chances)) if ties is None else ties
+    halves = np.zeros(len(chances), dtype=np.int64) if halves is None else halves
+    _values, place, count = np.unique(chances, return_inverse=True, return_counts=True)
+    middle = np.cumsum(count) - count / 2
+    bins = np.unique((BINS * middle / len(chances)).astype(np.int64)[place], return_inverse=True)[1]
+    size = np.bincount(bins)
+    together = _together(chances, happened, np.unique([agreements, halves], axis=1, return_inverse=True)[1],
+                         agreements, bins)  # fmt: skip
+    shares = np.sort(_right(chances, agreements, ties, halves, bins, together) / size, axis=0)
+    rank = round((1 - SHARE_WITHIN) / 2 * (DRAWS + 1))
+    found: list[Bin] = []
+    for number, ties_in_bin in enumerate(size.tolist()):
+        forecast, observed = (float(values[bins == number].mean()) for values in (chances, happened))
+        low, high = min(float(shares[rank - 1, number]), forecast), max(float(shares[-rank, number]), forecast)
+        found.append({"forecast": forecast, "observed": observed, "low": low, "high": high, "ties": ties_in_bin,
+                      "is_within": low - 1e-12 <= observed <= high + 1e-12})  # fmt: skip
+    return found
+
+
+def _together(chances: Floats, happened: Floats, clusters: Codes, agreements: Codes, bins: Codes) -> float:
+    """How much ties of one agreement lapse together, 0 (not) to 1 (all that are as likely do, or none).
+
+    The product of what two ties of one agreement (and day: a cluster) were off, beside what it would be if both went
+    by one lot; an agreement counts by its ties, not by its pairs of ties. What all others in the bin were off is taken
+    off first: forecasts that are wrong are no ties that go together.
+    """
+    off = happened - chances
+    own = np.unique([agreements, bins], axis=1, return_inverse=True)[1]
+    others = np.bincount(bins)[bins] - np.bincount(own)[own]
+    off_others = np.bincount(bins, off)[bins] - np.bincount(own, off)[own]
+    off = off - np.divide(off_others, others, out=np.zeros(len(off)), where=others > 0)
+
+    size = np.bincount(clusters)
+    order = np.lexsort((chances, clusters))
+    before = np.arange(len(order)) - (np.cumsum(size) - size)[clusters[order]]  # in its cluster, with a lower chance
+    stays = 1 - chances
+    both_stay = np.bincount(clusters[order], before * stays[order])
+    apart = (np.bincount(clusters, stays) ** 2 - np.bincount(clusters, stays**2)) / 2
+    product = (np.bincount(clusters, off) ** 2 - np.bincount(clusters, off**2)) / 2
+    at_most = float(((both_stay - apart) / size).sum())
+    return min(max(float((product / size).sum()) / at_most, 0.0), 1.0) if at_most > 1e-12 else 0.0
+
+
+def _right(chances: Floats, agreements: Codes, ties: Codes, halves: Codes, bins: Codes, together: float) -> Floats:
+    """How many lapse per bin (columns) when all forecasts are right, in `DRAWS` simulations (rows).
+
+    A year is two half-years, each with a lot: the forecasts of two days half a year apart share one, so what comes of
+    them hangs together. A tie goes by the lot of its agreement or by its own, so that two of one agreement go by the
+    same one with chance `together`.
+    """
+    draw = np.random.default_rng(SEED)
+    of_agreement, own = (
+        np.unique([np.tile(codes, 2), np.concatenate([halves, halves + 1])], axis=1, return_inverse=True)[1]
+        for codes in (agreements, ties)
+    )
+    shared = np.empty(int(own.max()) + 1, dtype=np.int64)
+    shared[own] = of_agreement
+    in_half_a_year = 1 - np.sqrt(1 - chances)
+    found = np.empty((DRAWS, int(bins.max()) + 1))
+    for row in found:
+        lots = draw.random(int(of_agreement.max()) + 1)[shared]
+        alone = draw.random(len(shared)) >= math.sqrt(together)
+        lots[alone] = draw.random(len(shared))[alone]
+        lapsed = lots[own].reshape(2, -1).min(axis=0) < in_half_a_year
+        row[:] = np.bincount(bins, lapsed, len(row))
+    return found
 
 
 def forecast(lists: Known, ties: pd.DataFrame, as_of: datetime.date, fading_days: int) -> Lapse:

@@ -359,7 +359,8 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
 
     Two-sided permutation p: the sector labels are shuffled over the organisations, the ties stay;
     (1 + count of abs(ei_perm - ei_expected) >= abs(ei_obs - ei_expected)) / (permutations + 1). `ei_expected` is the
-    exact mean over all ways to place the labels. Never below 1 / (permutations + 1). None when m = 0.
+    exact mean over all ways to place the labels. Never below 1 / (permutations + 1). None when m = 0. What is drawn
+    goes by the form of the network and the sizes of the sectors, so that other ids give the same p.
     Misreading: a small p says that sectors matter, not how much, nor whether ties cross too little or too often.
     Source: Krackhardt & Stern 1988.
 
@@ -369,7 +370,7 @@ def ei_p_value(graph: igraph.Graph, permutations: int = PERMUTATIONS, seed: int 
     m = graph.ecount()
     if m == 0:
         return None
-    codes, ends = _sector_codes(graph), _ends(graph)
+    codes, ends = np.sort(_sector_codes(graph)), _ends(_shape(graph)[0])
     draw = np.random.default_rng(seed)
     # Drawing every shuffle by itself would take most of the time. So there are `side` shuffles of the labels and `side`
     # of the organisations, and each of the first is combined with each of the second: every combination is as likely
@@ -475,19 +476,24 @@ def communities(graph: igraph.Graph) -> list[list[str]] | None:
     """
     if graph.ecount() == 0:
         return None
-    named = igraph.Graph(
-        graph.vcount(), graph.get_edgelist(), vertex_attrs={"organisation_id": graph.vs["organisation_id"]}
-    )
-    named = named.permute_vertices(named.canonical_permutation())
-    # the edges too in an order of their own: Leiden walks along them
-    shape = igraph.Graph(graph.vcount(), sorted(tuple(sorted(ends)) for ends in named.get_edgelist()))
+    shape, place = _shape(graph)
     with seeded(SEED):
         divisions = [_divided(shape) for _ in range(STARTS)]
     best = max(divisions, key=lambda division: _modularity(shape, division))
     groups: dict[int, list[str]] = {}
-    for organisation_id, group in zip(named.vs["organisation_id"], best, strict=True):
-        groups.setdefault(group, []).append(organisation_id)
+    for organisation_id, at in zip(graph.vs["organisation_id"], place, strict=True):
+        groups.setdefault(best[at], []).append(organisation_id)
     return sorted((sorted(ids) for ids in groups.values()), key=lambda ids: (-len(ids), ids))
+
+
+def _shape(graph: igraph.Graph) -> tuple[igraph.Graph, list[int]]:
+    """The network without names, in an order that its form alone decides (igraph's canonical permutation), and the
+    place in it of every vertex."""
+    plain = igraph.Graph(graph.vcount(), graph.get_edgelist(), vertex_attrs={"was": list(range(graph.vcount()))})
+    plain = plain.permute_vertices(plain.canonical_permutation())
+    # the edges too in an order of their own: Leiden walks along them
+    shape = igraph.Graph(graph.vcount(), sorted(tuple(sorted(ends)) for ends in plain.get_edgelist()))
+    return shape, np.argsort(plain.vs["was"]).tolist()
 
 
 def _divided(graph: igraph.Graph) -> list[int]:

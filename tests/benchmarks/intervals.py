@@ -1,7 +1,8 @@
-"""Whether 95 % intervals hold what they say: simulations in which nothing depends on the labels.
+"""Whether intervals hold what they say: simulations in which nothing depends on the labels, or forecasts are right.
 
 Run by hand: `python tests/benchmarks/intervals.py`; the figures are in docs/benchmarks.md. `tests/test_intervals.py` runs a
-small one of each with a fixed seed. Wanted is that 90 to 98 % of the intervals hold the true value.
+small one of each with a fixed seed. Wanted is that 90 to 98 % of the 95 % intervals hold the true value, and that what
+happens lies in about 90 % of the bands around forecasts that are right.
 """
 
 import math
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from hubdata import demo, loading, questions, settings, store
-from hubdata.indicators import meeting, ties
+from hubdata.indicators import lapse, meeting, ties
 
 SETTINGS = settings.Settings()
 AS_OF = pd.Timestamp("2020-06-30")
@@ -123,21 +124,97 @@ def lasting(chance: np.random.Generator, agreements: int, mean_days: float, reco
     return frame.loc[frame.index.repeat(size * (size - 1) // 2)].reset_index(drop=True)
 
 
+GROUPS = {
+    "overall": "",
+    "within_sector": " of half the ties",
+    "cross_sector": " of half the ties",
+    "structural": " of two fifths",
+    "not_structural": " of three fifths",
+}
+"""The groups of `survival`, by how many ties are in them by lot. The two halves count together."""
+
+
 def survival_scores(rounds: int, agreements: int, *, recorded_late: float = 0.0, seed: int = 1) -> dict[str, Score]:
-    """The intervals of `survival` after 1, 2 and 3 years against the true shares, and of `structure` against 0."""
+    """The intervals of `survival` after 1, 2 and 3 years against the true shares, and of `structure` against 0.
+
+    Of all ties and of each group: what lies in which group is a lot, so that all have the same true share.
+    """
     chance, mean = np.random.default_rng(seed), 700.0
-    scores = {f"survival after {years} years": Score() for years in (1, 2, 3)} | {"structure": Score()}
+    names = dict.fromkeys(f"survival{part} after {years} years" for part in GROUPS.values() for years in (1, 2, 3))
+    scores = {name: Score() for name in names} | {"structure": Score()}
     for _ in range(rounds):
         spells = lasting(chance, agreements, mean, recorded_late)
-        for point in ties.survival(spells, AS_OF.date())["overall"]["at"]:
-            # a spell of d days is gone on day d, so that beyond day t are those that last longer than t
-            scores[f"survival after {point['years']} years"].add(
-                point["low"], point["high"], math.exp(-365 * point["years"] / mean)
-            )
+        for group, curve in ties.survival(spells, AS_OF.date()).items():
+            for point in curve["at"]:
+                # a spell of d days is gone on day d, so that beyond day t are those that last longer than t
+                scores[f"survival{GROUPS[group]} after {point['years']} years"].add(
+                    point["low"], point["high"], math.exp(-365 * point["years"] / mean)
+                )
         found = ties.structure(spells, AS_OF.date())
         said = found["verdict"] is not None
         scores["structure"].add(found["low"] if said else None, found["high"] if said else None, 0.0)
     return scores
+
+
+# Forecasts
+
+SIZES = {
+    "of one tie": [1],
+    "of 1 to 28 ties": [1, 1, 1, 3, 6, 28],
+    "of 2 to 20 ties": list(range(2, 21)),
+    "of 1 to 190 ties": [1, 1, 1, 3, 28, 190],
+}
+CHANCES = {"0.27 on average": (1.5, 4.0), "0.04 on average": (1.0, 25.0), "0.8 on average": (8.0, 2.0)}
+"""The two numbers of a beta distribution."""
+
+
+def right_forecasts(
+    chance: np.random.Generator,
+    sizes: list[int],
+    agreements: int,
+    beta: tuple[float, float],
+    follow: float,
+    *,
+    is_long: bool,
+) -> dict[str, np.ndarray]:
+    """Forecasts that are right, made every half year for ties that are still there, and what came of them.
+
+    Every tie has its chance to lapse within a year, in each half year the same; ties of one agreement have about the
+    same. In a half year a tie goes by the lot of its agreement with chance `follow`, else by its own. `is_long`:
+    agreements are there from the first day on and are forecast until their ties lapse, up to eight times; else once.
+    """
+    parts = []
+    for agreement in range(agreements):
+        count = int(chance.choice(sizes))
+        risk = np.clip(chance.beta(*beta) * np.exp(chance.normal(0, 0.2, count)), 0.001, 0.98)
+        first = 0 if is_long else int(chance.integers(0, 8))
+        lots = np.where(chance.random((9, count)) < follow, chance.random((9, 1)), chance.random((9, count)))
+        lapses = (lots < 1 - np.sqrt(1 - risk)) & (np.arange(9)[:, None] >= first)
+        lapses_in = np.where(lapses.any(axis=0), lapses.argmax(axis=0), 99)
+        for half in range(first, 8 if is_long else first + 1):
+            there = np.flatnonzero(lapses_in >= half)
+            parts.append([risk[there], lapses_in[there] <= half + 1, np.full(len(there), agreement),
+                          1000 * agreement + there, np.full(len(there), half)])  # fmt: skip
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    names = ("chances", "happened", "agreements", "ties", "halves")
+    return dict(zip(names, columns, strict=True)) | {"happened": columns[1].astype(float)}
+
+
+def band_score(
+    rounds: int, sizes: list[int], agreements: int, beta: tuple[float, float], follow: float, *, is_long: bool,
+    seed: int = 1, wrong_by: float = 1.0, forgets_agreements: bool = False,
+) -> Score:  # fmt: skip
+    """How often what happened lies in the band of `lapse`; with chances that are `wrong_by` so many times too high, or
+    bands that know of no agreement, to see that it would show."""
+    chance, score = np.random.default_rng(seed), Score()
+    for _ in range(rounds):
+        made = right_forecasts(chance, sizes, agreements, beta, follow, is_long=is_long)
+        made["chances"] = np.minimum(made["chances"] * wrong_by, 0.99)
+        if forgets_agreements:
+            made["agreements"] = made["ties"]
+        for one in lapse._bins(**made):
+            score.add(one["low"] - 1e-12, one["high"] + 1e-12, one["observed"])
+    return score
 
 
 def main(rounds: int) -> None:
@@ -151,11 +228,20 @@ def main(rounds: int) -> None:
         data = f"demo of {organisations:,}" + (f", {part:.0%} of the events" if part < 1 else "")
         row("lift", data, whole)
         row("lift per kind of event", data, per_kind)
-    for agreements in (50, 70, 100, 200):
+    for agreements in (50, 70, 100, 130, 150, 170, 200, 300):
         for late in (0.0, 0.5):
             data = f"{agreements} agreements" + (", half of them recorded late" if late else "")
             for name, score in survival_scores(rounds, agreements, recorded_late=late).items():
                 row(name, data, score)
+    for sizes, agreements in (("of one tie", 400), ("of 1 to 28 ties", 150), ("of 2 to 20 ties", 100),
+                              ("of 2 to 20 ties", 400), ("of 1 to 190 ties", 60)):  # fmt: skip
+        for risk, beta in CHANCES.items():
+            for follow in (1.0, 0.6, 0.0) if sizes != "of one tie" else (1.0,):
+                for is_long in (False, True):
+                    data = f"{agreements} agreements {sizes}, chances {risk}, {follow:.0%} by the agreement's lot"
+                    some = max(1, rounds // (30 if is_long else 10))
+                    score = band_score(some, SIZES[sizes], agreements, beta, follow, is_long=is_long)
+                    row("band of forecasts", data + (", eight forecasts" if is_long else ", one forecast"), score)
 
 
 if __name__ == "__main__":

@@ -393,18 +393,18 @@ def tested_sentence(tested: Backtest) -> Markdown:
     """How good the forecasts were, beside those that know nothing, or only how old a tie is."""
     scores = apart("number", tested["brier"], tested["brier_base"], tested["brier_curve"], digits=3)
     return n_md(
-        "On {n} earlier day forecasts were made for ties that were not silent then. Of ten groups, {within} did as was "
-        "forecast "
+        "On {n} earlier day forecasts were made for ties that were not silent then. Of {groups} groups, {within} did "
+        "as was forecast "
         "(within the band). The mean squared error (Brier score, lower is better) is {score}; with one chance for all "
         "it "
         "would be {base}, by the age of a tie alone {curve}.",
-        "On {n} earlier days forecasts were made for ties that were not silent then. Of ten groups, {within} did as "
-        "was "
-        "forecast "
+        "On {n} earlier days forecasts were made for ties that were not silent then. Of {groups} groups, {within} did "
+        "as was forecast "
         "(within the band). The mean squared error (Brier score, lower is better) is {score}; with one chance for all "
         "it "
         "would be {base}, by the age of a tie alone {curve}.",
         len(tested["days"]),
+        groups=number(len(tested["bins"])),
         within=number(tested["bins_within"]),
         score=scores[0],
         base=scores[1],

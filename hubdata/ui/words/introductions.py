@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import notebook, questions, texts
-from hubdata.indicators.holding import Gain, Holding
+from hubdata.indicators.holding import Chosen, Gain, Holding
 from hubdata.ui.deeds import decide
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, apart, current_language, md, n_, n_md, number
@@ -211,6 +211,15 @@ def gain_in_words(gain: Gain) -> str:
     if gain["reach_gain"]:
         return _("It brings together who cannot reach each other without the key organisations.")
     return _("It shortens the way between many who now go around.")
+
+
+def equals_in_words(chosen: Chosen) -> str:
+    """How many other pairs would have been as good a choice."""
+    return n_(
+        "{n} other pair of the list would add as much.",
+        "{n} other pairs of the list would add as much.",
+        chosen["equals"],
+    )
 
 
 def holding_rows(found: Holding, pairs: Sequence[questions.NamedIntroduction]) -> pd.DataFrame:
