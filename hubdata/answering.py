@@ -101,6 +101,8 @@ class RatingSaid(_Said):
     """When it was first said."""
     scores: dict[str, int]
     """Question -> 1 to 4; what was not answered is absent."""
+    sectors: tuple[str, ...] = ()
+    """Of who said it and of the partner, when it was first said; () when an earlier version wrote it."""
 
 
 class Decision(_Said):
@@ -409,7 +411,7 @@ def ratings(home: Path) -> tuple[Rating, ...]:
     Raises `store.StoreProblem` when it cannot be read.
     """
     said = [
-        Rating(answer.organisation_id, other, one.at, _scores(one.scores))
+        Rating(answer.organisation_id, other, one.at, _scores(one.scores), sectors=one.sectors)
         for answer in answers(home)
         for other, one in answer.ratings.items()
     ]
@@ -612,9 +614,10 @@ def save_events(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> 
 
 def save_ratings(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:
     """Save how some partners are experienced, those that the form names; the codes of what its sender should know."""
-    side = own_side(home, settings, ask)
-    if side is None:
+    side, snapshot = own_side(home, settings, ask), on_show(home)
+    if side is None or snapshot is None:
         return ["gone"]
+    sector_of = {row["organisation_id"]: row["sector"] for row in snapshot.records("organisations")}
     by_key = {tie.key: tie.organisation_id for tie in side.to_rate(answer_of(home, ask))}
     shown = list(dict.fromkeys(form.get("tie", ())))[: 2 * TIES_PER_PAGE]
     moment = asking.now()
@@ -626,7 +629,9 @@ def save_ratings(home: Path, settings: Settings, ask: asking.Ask, form: Form) ->
             scores = {q: int(_one(form, f"{q}-{key}")) for q in QUESTIONS if _one(form, f"{q}-{key}") in _SCORES}
             before = rated.pop(other, None)
             if other and scores:
-                rated[other] = RatingSaid(at=before.at if before else moment, scores=scores)
+                sectors = side.profile.sector, sector_of[other]
+                new = RatingSaid(at=moment, scores=scores, sectors=sectors)
+                rated[other] = before.model_copy(update={"scores": scores}) if before else new
         return {"ratings": rated}
 
     _save(home, ask, said)

@@ -165,6 +165,28 @@ def test_no_two_averages_that_are_ever_shown_differ_by_fewer_than_five_organisat
     assert met > 1000
 
 
+def test_who_moves_to_another_sector_takes_no_answer_out_of_an_average(home: Path) -> None:
+    visitor, link = asked_to_rate(home)
+    key = keys(home, link)
+    visitor.fill_in("/a/own/ratings/1", {"tie": [key["b"]], **scores(key["b"], 4)})
+    (first,) = answering.ratings(home)
+    sectors = {row["organisation_id"]: row["sector"] for row in answering.on_show(home).records("organisations")}
+    assert first.sectors == (sectors["a"], sectors["b"])
+    then = [
+        rating(by, about, *[2] * 6)._replace(sectors=("ngo", "ngo")) for by, about in zip("cdefg", "befgh", strict=True)
+    ]
+    for sector in ("ngo", "business"):
+        found = trust(NAMES.assign(sector=["ngo", sector, *["ngo"] * 6]), then, DAY)
+        pairs = [(pair["sector_a"], pair["sector_b"], pair["trust"]) for pair in found["sector_trust"]]
+        assert pairs == [("ngo", "ngo", 2.0)]
+
+
+def test_answers_that_are_not_whole_are_no_average_and_no_failure() -> None:
+    found = trust(NAMES, [rating("b", "a", 4, None, None, None, 1, None)], DAY)
+    assert (found["dyads_answered"], found["trust_answers"], found["value_answers"]) == (1, 0, 0)
+    assert [pair["trust"] for pair in found["sector_trust"]] == [None]
+
+
 def test_old_answers_that_were_too_few_wait_for_nobody() -> None:
     old = [rating(by, "a", *[1] * 6, days_ago=500) for by in "bcde"]
     new = [rating(by, "a", *[4] * 6, minute=n) for n, by in enumerate("efghb")]

@@ -35,6 +35,8 @@ class Rating(NamedTuple):
     """In the order of `QUESTIONS`; None is not answered."""
     is_from_file: bool = False
     """Whether it was taken in from another tool: a manager knows what is in that file."""
+    sectors: tuple[str, ...] = ()
+    """Of both when it was said; () is not known, and then those of now."""
 
 
 class Average(TypedDict):
@@ -125,7 +127,7 @@ def trust(
             }
             for row in records(organisations.sort_values("name", key=lambda names: names.str.casefold()))
         ],
-        "sector_trust": [{"sector_a": of[1], "sector_b": of[2], **found[of]} for of in sorted(between)],
+        "sector_trust": [{"sector_a": of[1], "sector_b": of[2], **found.get(of, nothing)} for of in sorted(between)],
     }
 
 
@@ -140,7 +142,8 @@ def about(organisation_id: str) -> Of:
 
 
 def _between(one: Rating, sector_of: Mapping[str, str]) -> Of:
-    return ("between", *sorted((sector_of[one.by], sector_of[one.about])))
+    """The pair of sectors: what it was then, since otherwise who moves to another sector takes answers along."""
+    return ("between", *sorted(one.sectors or (sector_of[one.by], sector_of[one.about])))
 
 
 def average(
@@ -212,7 +215,7 @@ def _parts(given: Sequence[Rating], sector_of: Mapping[str, str]) -> dict[Of, _P
         complete: dict[Of, list[Rating]] = {}
         for one in _complete(given, questions):
             complete.setdefault(about(one.about), []).append(one)
-            if one.by in sector_of and one.about in sector_of:
+            if one.sectors or {one.by, one.about} <= sector_of.keys():
                 complete.setdefault(_between(one, sector_of), []).append(one)
             complete.setdefault(ALL, []).append(one)
         fives = [(of, frozenset(five)) for of, answers in complete.items() for five in _fives(answers)]
