@@ -26,6 +26,8 @@ MOST_NAMES = 15
 MOST_NAMES_LIT = 25
 LARGEST, SMALLEST = 30, 8
 """Of marks, in pixels across."""
+FEW_TIES = 200
+"""Up to so many ties their lines are drawn in full."""
 MOST_ZOOM = 2.5
 """How far a chosen circle is brought nearer by itself."""
 SYMBOLS = (
@@ -180,7 +182,9 @@ def graph(
                     "textBorderWidth": 3,
                 },
                 "labelLayout": {"hideOverlap": True},
-                "lineStyle": {"color": ink.mark, "width": 0.9, "opacity": 0.45, "curveness": 0.08},
+                # Few lines are seen each by itself; many would hide what they join.
+                "lineStyle": {"color": ink.mark, "curveness": 0.08}
+                | ({"width": 1.4, "opacity": 0.9} if len(ties) <= FEW_TIES else {"width": 0.9, "opacity": 0.45}),
                 "emphasis": {
                     "focus": "adjacency",
                     "label": {"show": True},

@@ -141,7 +141,7 @@ PAGES: dict[str, Page] = {
         is_usual=True,
     ),
     "digital": Page(
-        N_("Digital chances"),
+        N_("Digital needs"),
         ":material/devices:",
         "ecosystem",
         N_("What organisations need and offer, digital matters first."),

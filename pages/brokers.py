@@ -32,7 +32,7 @@ with st.grid(2, min_column_width=460, key="brokers"):
             series_labels=views,
         ),
         alt=lambda: _(
-            "Share of pairs still connected with everybody there and without the largest one, three and five key "
+            "Share of pairs still connected with everybody there and without the first one, three and five key "
             "organisations."
         ),
         table=lambda: words.fragility_rows(fragility).assign(view=lambda t: t["series"].map(views)),
@@ -40,12 +40,13 @@ with st.grid(2, min_column_width=460, key="brokers"):
             ui.column("label", _("Who is there")),
             "connected_share",
             "connected_share_before",
-            "view",
+            *(["view"] if len(views) > 1 else []),
             "who",
             "largest_component_share",
         ],
         basis=_(
-            "{basis}; lost are those who stand most often between others now; nobody takes over their ties",
+            "{basis}; lost are those who stand most often between others now, and pairs with one of them no longer "
+            "count; nobody takes over their ties",
             basis=basis,
         ),
         source="partnerships.csv",
@@ -53,12 +54,9 @@ with st.grid(2, min_column_width=460, key="brokers"):
     )
     with st.container(border=True, height="stretch"):
         st.subheader(words.brokers_title(brokers), anchor="brokers")
-        st.markdown(
-            md(
-                "They lie most often on the shortest path between two others. If a single point of connection "
-                "leaves, part of the network is cut off."
-            )
-        )
+        if alone := words.cut_off_in_words(brokers):
+            st.markdown(alone)
+        st.markdown(md("Most often on the shortest path between two others:"))
         for broker in words.first_few(brokers):
             with st.container(gap=None):
                 ui.organisation_link(broker["organisation_id"], broker["name"])

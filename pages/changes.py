@@ -92,7 +92,7 @@ def moved(movement: questions.Movement) -> None:
         alt=lambda: _("Bars: what moved it up and what down. The sentence above says how much. {name}.", name=name),
         table=lambda: steps,
         columns=[ui.column("label", _("Why"), "text"), ui.column("said", _("Change"), "text")],
-        basis=_("beside {day}", day=ui.date(since)),
+        basis=_("compared with {day}", day=ui.date(since)),
         source="funding.csv" if movement.indicator == "exposed_share" else "partnerships.csv",
         method="movements",
     )
@@ -151,7 +151,7 @@ def givers(donors: questions.DonorChanges) -> None:
             then, now = words.headings_of_years(donors["from_year"], donors["to_year"])
             st.markdown(
                 md(
-                    "{now} beside {before}, the largest difference first.",
+                    "{now} compared with {before}, the largest difference first.",
                     before=donors["from_year"],
                     now=donors["to_year"],
                 )

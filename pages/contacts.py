@@ -43,7 +43,9 @@ def calls() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width="stretch"):
-            if across:
+            if across == len(over_time["fading"]):
+                st.markdown(md("**All of them are across sectors**: they are the bridges, and the first to go."))
+            elif across:
                 st.markdown(
                     n_md(
                         "**{n} is across sectors.** It comes first: it is a bridge, and the first to go.",

@@ -35,6 +35,8 @@ ui.metrics(
 )
 
 held = figures["new_ties_after"]
+if held:
+    ui.note_what_followed()
 kinds = ui.ask(questions.answer_kinds) if held else []
 
 

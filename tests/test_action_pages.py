@@ -150,7 +150,7 @@ def test_whom_to_introduce_to_whom_and_why(
     page.keyboard.press("Escape")
     card.get_by_role("button", name="Done").click()
     expect(page.get_by_text(f"Introduce {second['name_a']} to {second['name_b']} first")).to_be_visible()
-    page.locator(".st-key-pair_1").get_by_role("button", name="Not").click()
+    page.locator(".st-key-pair_1").get_by_role("button", name="Not this one").click()
     expect(page.get_by_text(f"Introduce {second['name_a']} to {second['name_b']} first")).to_have_count(0)
     page.get_by_role("tab", name="Earlier introductions").click()
     expect(page.get_by_text("1 dismissed pair")).to_be_visible()

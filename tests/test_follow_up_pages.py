@@ -98,7 +98,7 @@ def test_what_changed_since_the_last_council_meeting(browser: Browser, address: 
     snapshot, hub_settings, view = asked(home)
     found = questions.answer_changes(snapshot, hub_settings, view, datetime.date(2026, 7, 9))
     assert (
-        f"30 September 2026 beside 9 July 2026: {len(found['formed'])} new ties and {len(found['ended'])} ties gone"
+        f"30 September 2026 compared with 9 July 2026: {len(found['formed'])} new ties and {len(found['ended'])} ties gone"
     ) in said
     assert "Average number of partners goes from" in said
     expect(page).to_have_url(re.compile("since=2026-07-09"))
@@ -118,7 +118,7 @@ def test_a_note_is_pinned_compared_with_and_taken_away(browser: Browser, address
     options_of(page, "Since").filter(has_text="25 June 2026 – Council").click()
     wait_until_settled(page)
     expect(page).to_have_url(re.compile("since=2026-06-25"))
-    expect(page.get_by_text("beside 25 June 2026:")).to_be_visible()
+    expect(page.get_by_text("compared with 25 June 2026:")).to_be_visible()
     page.get_by_role("button", name="Remove the note of 25 June 2026").click()
     wait_until_settled(page)
     assert notebook.notes(home) == ()

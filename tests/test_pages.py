@@ -395,7 +395,7 @@ def test_a_day_with_a_note_can_be_compared_with_and_is_marked(home: Path) -> Non
     publish(home, WHOLE)
     notebook.pin_note(home, datetime.date(2019, 6, 1), "Council *meeting*")
     app = opened("changes", since="2019-06-01")
-    assert "1 February 2020 beside 1 June 2019: **1 new tie**. Which ties are gone is not known" in said(app)
+    assert "1 February 2020 compared with 1 June 2019: **1 new tie**. Which ties are gone is not known" in said(app)
     assert "1 June 2019: Council *meeting*" in said(app)
     assert "1 June 2019 – Council *meeting*" in app.selectbox(key="at_since").options
     assert any("Council *meeting*" in json.dumps(spec) for spec in figures(app).values())

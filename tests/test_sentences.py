@@ -328,12 +328,12 @@ SAID: list[Said] = [
     (r"Leave the convenors out and # of the pairs are connected; # of those that are left when the next # goe?s?\.", [fragility("without", 0, "connected_share"), fragility("without", 3, "connected_share"), lambda f: len(next(r for r in f["network"]["fragility"]["without"] if r["removed"] == 3)["lost"])]),
     # ties over time
     (r"Of none of the # ties it is known when the agreement ends\.", ["ending_ties.ties"]),
-    (r"DAY beside DAY: # new ties?(?: and # ties? gone)?(?:; (?:# new organisations? and )?# organisations? gone)?(?=\.)", ["#changes.formed", "#changes.ended", "#changes.joined", "#changes.left"]),
+    (r"DAY compared with DAY: # new ties?(?: and # ties? gone)?(?:; (?:# new organisations? and )?# organisations? gone)?(?=\.)", ["#changes.formed", "#changes.ended", "#changes.joined", "#changes.left"]),
     (r"it happened # more times? that a tie formed", ["changes.between"]),
-    (r"Donors of # beside #: # new, # no longer", ["donors.to_year", "donors.from_year", lambda f: sum(d["change"] == "new" for d in f["donors"]["donors"]), lambda f: sum(d["change"] == "gone" for d in f["donors"]["donors"])]),
+    (r"Donors of # compared with #: # new, # no longer", ["donors.to_year", "donors.from_year", lambda f: sum(d["change"] == "new" for d in f["donors"]["donors"]), lambda f: sum(d["change"] == "gone" for d in f["donors"]["donors"])]),
     (r"The income of # is the latest", ["donors.to_year"]),
     (r"partners went from # to #, ties across sectors from # to #\.", [f"changes.{when}.{name}" for name in ("mean_degree", "cross_sector_share") for when in ("before", "now")]),
-    (r"# beside #, the largest difference", ["donors.to_year", "donors.from_year"]),
+    (r"# compared with #, the largest difference", ["donors.to_year", "donors.from_year"]),
     (r"For the earlier day we took #, for the later #;", ["donors.from_year", "donors.to_year"]),
     (r"Of # of the # ties across sectors nothing was heard for more than # days", [lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"]), across, "settings.fading_days"]),
     (r"None: of (?:each of )?the # ties? across sectors something was heard in the past # days", [across, "settings.fading_days"]),
@@ -596,7 +596,7 @@ def movements_said() -> Iterator[Said]:
         yield rf"{name} stays #\.", [movement(indicator)[1]]
     years = ["movements.exposed_share.year_after", "movements.exposed_share.year_before"]
     before, after, change = movement("exposed_share")
-    yield r"Share of exposed organisations: # in # beside # in #, # percentage points", [after, years[0], before, years[1], change]  # fmt: skip
+    yield r"Share of exposed organisations: # in # compared with # in #, # percentage points", [after, years[0], before, years[1], change]  # fmt: skip
     yield r"Share of exposed organisations: # in #, the same as in #\.", [after, *years]
     yield r"Share of exposed organisations in # stays #\.", [years[0], after]
 

@@ -145,6 +145,7 @@ from hubdata.ui.ties import (
     note_large_partnerships,
     note_last_contact,
     note_records,
+    note_what_followed,
     partners_sentence,
 )
 
@@ -233,6 +234,7 @@ __all__ = [
     "note_records",
     "note_totals",
     "note_unsettled",
+    "note_what_followed",
     "notes",
     "nothing_else_list",
     "nothing_yet",

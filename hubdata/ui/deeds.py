@@ -201,7 +201,7 @@ def introduction_buttons(pair: Pair, of: str = "introduction") -> None:
     choices = [
         ("introduced", _("Done"), ":material/check:"),
         ("later", _("Later"), ":material/schedule:"),
-        ("dismissed", _("Not"), ":material/close:"),
+        ("dismissed", _("Not this one"), ":material/close:"),
     ]
     _buttons(pair, of, choices)
 

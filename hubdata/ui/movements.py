@@ -71,7 +71,9 @@ def movement_sentence(movement: questions.Movement) -> Markdown:
         difference = _("{points} percentage points", points=difference)
     gaps |= {"difference": difference, "why": join(why)}
     if _has_two_years(movement):
-        return md("**{name}**: {after} in {year} beside {before} in {year_before}, {difference} ({why}).", **gaps)
+        return md(
+            "**{name}**: {after} in {year} compared with {before} in {year_before}, {difference} ({why}).", **gaps
+        )
     return md("**{name}** goes from {before} to {after}: {difference} ({why}).", **gaps)
 
 
@@ -102,7 +104,7 @@ def movement_steps(movement: questions.Movement) -> pd.DataFrame:
     in_words = in_points if is_share else signed
     steps = [(_(REASONS[reason]).capitalize(), part) for reason, part in movement.parts.items()]
     if steps:
-        steps.append((_("Together"), sum(movement.parts.values())))
+        steps.append((_("In total"), sum(movement.parts.values())))
     return pd.DataFrame(
         [(label, (100 if is_share else 1) * part, in_words(part)) for label, part in steps],
         columns=["label", "value", "said"],
@@ -116,7 +118,7 @@ def movement_table(movements: Sequence[questions.Movement], then: str = "", now:
         if not _has_two_years(movement):
             return _name_of(movement)
         years = {"year_before": movement.year_before, "year": movement.year_after}
-        return _("{figure} ({year} beside {year_before})", figure=_name_of(movement), **years)
+        return _("{figure} ({year} compared with {year_before})", figure=_name_of(movement), **years)
 
     def part(movement: questions.Movement, reason: str) -> str:
         points = signed if movement.indicator == "mean_degree" else in_points
@@ -212,10 +214,10 @@ def changes_sentence(
     counts = "; ".join(join(part) for part in (ties, organisations) if part)
     is_of_two_loads = changes["between"] is None
     sentences = [
-        md("This load beside that one: **{counts}**.", counts=counts)
+        md("This load compared with that one: **{counts}**.", counts=counts)
         if is_of_two_loads
         else md(
-            "{now} beside {day}: **{counts}**.",
+            "{now} compared with {day}: **{counts}**.",
             now=date(view().as_of),
             day=date(since),
             counts=counts,
@@ -254,7 +256,7 @@ def _donors_sentence(donors: questions.DonorChanges, is_of_two_loads: bool) -> M
         "went": _("{n} no longer in the data", n=number(went)),
     }
     if donors["from_year"] != donors["to_year"]:
-        return md("Donors of {now} beside {before}: **{came}, {went}**.", **gaps)
+        return md("Donors of {now} compared with {before}: **{came}, {went}**.", **gaps)
     if is_of_two_loads:
         return md("Donors of {now} in both loads: **{came}, {went}**.", **gaps)
     return md("The income of {now} is the latest on both days.", **gaps)

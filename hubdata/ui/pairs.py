@@ -1,9 +1,12 @@
 """Why two organisations should be introduced, in words."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from hubdata import questions
 from hubdata.indicators.introductions import Reason
 from hubdata.methods import WHY_INTRODUCE
-from hubdata.ui.language import Markdown, _, join, label, md, n_, n_md
+from hubdata.ui.language import Markdown, _, join, label, md, n_, n_md, number
 
 SHOWN_ITEMS = 3
 
@@ -32,9 +35,18 @@ def reason_in_short(reason: Reason) -> Markdown:
     )
 
 
+def _together(names: Sequence[str]) -> list[str]:
+    """Names that are alike as one with its number: events of a series often have the same."""
+    return [
+        name if times == 1 else _("{name} ({n} times)", name=name, n=number(times))
+        for name, times in Counter(names).items()
+    ]
+
+
 def _reason_gaps(reason: Reason, pair: questions.NamedIntroduction) -> dict[str, str]:
     """The first few things that two have in common, by name, and how many more; and who needs what."""
-    named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
+    is_of_labels = reason["kind"] in ("themes", "need")
+    named = _together([label(name) for name in reason["names"]] if is_of_labels else reason["names"])
     shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
     if more:
         shown = [*shown, n_("{n} other", "{n} others", more)]

@@ -117,7 +117,7 @@ def headline(
         day = before[0].get("said") or texts.month(before[0]["date"], current_language())
         difference = value - before[0][indicator]
         if kind == "share":
-            change, since = _as_streamlit_reads_it(100 * difference), _("points since {day}", day=day)
+            change, since = _as_streamlit_reads_it(100 * difference), _("percentage points since {day}", day=day)
         else:
             change, since = _as_streamlit_reads_it(difference, 0 if kind == "count" else 1), _("since {day}", day=day)
     target = next_target(indicator)

@@ -1,5 +1,6 @@
 """What several pages say about ties."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypedDict
 
@@ -19,8 +20,7 @@ from hubdata.ui.session import ask, covers, grant, notes, snapshot, view
 
 def note_records() -> None:
     """Say so when partnerships were last recorded long before the as-of date: then ties can only be seen to end."""
-    newest = ask(questions.answer_records)["newest_partnership"]
-    if newest and (view().as_of - newest).days > 90:
+    if newest := _records_end():
         st.info(
             _(
                 "The last partnership in the data began on {day}. After that day we "
@@ -30,6 +30,25 @@ def note_records() -> None:
             ),
             icon=":material/history:",
         )
+
+
+def note_what_followed() -> None:
+    """Say so when partnerships were last recorded long before the as-of date: what later events brought is not seen."""
+    if newest := _records_end():
+        st.info(
+            _(
+                "The last partnership in the data began on {day}. What followed later events we cannot see: 0 new ties "
+                "may be the end of the data.",
+                day=date(newest),
+            ),
+            icon=":material/history:",
+        )
+
+
+def _records_end() -> datetime.date | None:
+    """The newest start of a partnership, when that is long before the as-of date."""
+    newest = ask(questions.answer_records)["newest_partnership"]
+    return newest if newest and (view().as_of - newest).days > 90 else None
 
 
 def _confirmations() -> tuple[proposals.Confirmation, ...]:

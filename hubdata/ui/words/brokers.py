@@ -8,6 +8,7 @@ import pandas as pd
 from hubdata.indicators.fragility import Fragility, LostBroker
 from hubdata.indicators.rows import first_of
 from hubdata.ui.language import Markdown, _, apart, join, literal, md, n_, n_md, number, percent
+from hubdata.ui.parts import several
 from hubdata.ui.ties import beside_others
 
 
@@ -19,7 +20,7 @@ def fragility_title(losses_by_view: Mapping[str, Sequence[Fragility]]) -> str:
         return _("Nobody stands between others")
     if after is None or before is None:
         return _("What is left without key organisations")
-    shares = apart("share", after, before, digits=0)
+    shares = apart("share", after, before)
     return _(
         "{who}, {after} of pairs stay connected; with everybody there {before}",
         who=_without(len(three["lost"])),
@@ -45,7 +46,7 @@ def fragility_sentence(losses_by_view: Mapping[str, Sequence[Fragility]]) -> Mar
             "together.",
             len(three["lost"]),
         )
-    after, before = apart("share", three["connected_share"], three["connected_share_before"], digits=0)
+    after, before = apart("share", three["connected_share"], three["connected_share_before"])
     sentence = md(
         "Without {names}, **{after} of all pairs of the other organisations are still connected**, directly or "
         "through others; with them it is {before}.",
@@ -57,7 +58,7 @@ def fragility_sentence(losses_by_view: Mapping[str, Sequence[Fragility]]) -> Mar
         return sentence
     bare = {row["removed"]: row for row in losses_by_view["without"]}
     gone = len(bare[3]["lost"])
-    now, left = apart("share", bare[0]["connected_share"], bare[3]["connected_share"], digits=0)
+    now, left = apart("share", bare[0]["connected_share"], bare[3]["connected_share"])
     if not gone or bare[3]["connected_share"] is None:
         beside = md("Leave the convenors out and {now} of the pairs are connected.", now=now)
     else:
@@ -89,11 +90,11 @@ def lost_in_words(lost: Sequence[LostBroker]) -> str:
 def fragility_rows(losses_by_view: Mapping[str, Sequence[Fragility]]) -> pd.DataFrame:
     """What is left of the network, one row per view (with or without convenors) and number of losses."""
     rows = [
-        {**row, "series": series, "label": gone, "who": who}
+        {**row, "series": series if len(losses_by_view) > 1 else None, "label": gone, "who": who}
         for series, listed in losses_by_view.items()
         for row in listed
         for who in [join([broker["name"] for broker in row["lost"]])]
-        for gone in [_without(len(row["lost"])) if row["removed"] else _("Everybody there")]
+        for gone in [_without(len(row["lost"])) if row["removed"] else _("Everybody there, all pairs")]
     ]
     # where fewer go, or equals go together, two numbers may come to the same
     return (
@@ -104,7 +105,7 @@ def fragility_rows(losses_by_view: Mapping[str, Sequence[Fragility]]) -> pd.Data
 
 
 def _without(lost: int) -> str:
-    return _("Without the largest") if lost == 1 else _("Without the {n} largest", n=number(lost))
+    return _("Without the first") if lost == 1 else _("Without the first {n}", n=number(lost))
 
 
 def first_brokers(brokers: pd.DataFrame) -> pd.DataFrame:
@@ -137,6 +138,14 @@ def brokers_title(brokers: pd.DataFrame) -> str:
         "{n} organisations would cut off others by leaving",
         alone,
     )
+
+
+def cut_off_in_words(brokers: pd.DataFrame) -> Markdown:
+    """Who would cut off others by leaving, those who cut off most first; "" when nobody would."""
+    alone = brokers[brokers["cut_off"].fillna(0) > 0].sort_values("cut_off", ascending=False, kind="stable")
+    if not len(alone):
+        return Markdown()
+    return md("Each of these by itself: {names}.", names=several(alone["name"].tolist()))
 
 
 def broker_in_words(broker: Mapping[str, Any], *, named: bool) -> Markdown:
