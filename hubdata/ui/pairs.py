@@ -1,5 +1,7 @@
 """Why two organisations should be introduced, in words."""
 
+from collections import Counter
+
 from hubdata import questions
 from hubdata.indicators.introductions import Reason
 from hubdata.methods import WHY_INTRODUCE
@@ -35,6 +37,8 @@ def reason_in_short(reason: Reason) -> Markdown:
 def _reason_gaps(reason: Reason, pair: questions.NamedIntroduction) -> dict[str, str]:
     """The first few things that two have in common, by name, and how many more; and who needs what."""
     named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
+    times = Counter(named)  # a meeting of every month has one name
+    named = [name if n == 1 else _("{name} ({n} times)", name=name, n=n) for name, n in times.items()]
     shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
     if more:
         shown = [*shown, n_("{n} other", "{n} others", more)]
