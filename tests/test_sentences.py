@@ -43,6 +43,7 @@ OF_NO_FIGURE = {
     "place": r"\b\d{1,2}\. (?=[A-Z])",  # the place in a list, and the number in the name of a development goal
     "since": r"\(since \d{4}\)",  # the year an agreement began, behind its name
     "more": r"\d+ others?\b|\d+ other agreements?\b|\d+ events?, the last|; \d+ more$",
+    "times": r"\(\d+ times\)",  # how many of one name a list holds: see test_reports
     # of a list that is too long to write out: see test_action_pages
     "files": r"The first \d+ rows are shown; the download has all [\d,]+\.|https?:\S+|\S+\.csv",
     "loads": r"Snapshot \S+, loaded|\(\d[\d,]*\)(?=, | and |\.)",  # how many rows were loaded: see test_data_page
