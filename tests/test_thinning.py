@@ -9,6 +9,7 @@ import copy
 import functools
 import itertools
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import thinning
 from conftest import SAMPLE
 from figures import figures_on
 from test_pages import WHOLE, open_everything, opened, publish, said
+from test_sentences import DEFINITIONS, figures_of, pieces, unexplained
 
 from hubdata import demo, ui
 
@@ -25,6 +27,11 @@ VIEWS: tuple[dict[str, str], ...] = (
     {"lang": "nl", "sector": "other", "id": "demo-0003", "year": "2021", "less_government": "100"},
 )
 """As it is, and as a group in which hardly anybody is."""
+
+TABLES = ("events", "partnerships", "attendance", "funding", "accounts reference targets")
+"""The tables that need not be there, those together that nothing else needs."""
+UNKNOWN = re.compile(r"\b(?:nan|None(?!:)|NaT|inf)\b|<NA>")
+"""What Python calls what is not known; a page says it in words."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,11 +56,18 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], thinning.
 def look_everywhere(
     home: Path, monkeypatch: pytest.MonkeyPatch, some: thinning.Lists, views: tuple[dict[str, str], ...] = VIEWS
 ) -> None:
+    """Open every page: none breaks, shows what Python calls an unknown value, or says a number that is not its figure."""
     monkeypatch.setenv("HUBDATA_HOME", str(home))
     publish(home, thinning.files(some))
+    figures = figures_of(home)
+    wrong = []
     for view in views:
         for page in ui.PAGES:
-            opened(page, **view)
+            listed = pieces(opened(page, **view))
+            wrong += [f"{page}: {piece}" for piece in listed if UNKNOWN.search(piece)]
+            if not view and page not in DEFINITIONS:
+                wrong += unexplained(page, listed, figures)
+    assert not wrong, "\n".join(wrong)
 
 
 def without(some: thinning.Lists, table: str) -> thinning.Lists:
@@ -122,7 +136,7 @@ def test_no_page_breaks_on_a_column_that_is_empty_beside_full_ones(
     look_everywhere(tmp_path, monkeypatch, thinning.thinned(some, design), VIEWS[place % 2 :][:1])
 
 
-@pytest.mark.parametrize("tables", ["events", "partnerships", "attendance", "funding", "accounts reference targets"])
+@pytest.mark.parametrize("tables", TABLES)
 def test_no_page_breaks_without_an_optional_table(
     lists: Callable[[str], thinning.Lists], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: str
 ) -> None:

@@ -384,8 +384,11 @@ def coverage_sentence() -> Markdown:
         _("jobs known for {jobs}", jobs=number(counts["jobs_known"])),
     ]
     if has_amounts():
-        year = counts["income_year"] or texts.NOT_KNOWN
-        phrases.append(_("income in {year} known for {income}", year=year, income=number(counts["income_known"])))
+        phrases.append(
+            _("income in {year} known for {income}", year=counts["income_year"], income=number(counts["income_known"]))
+            if counts["income_year"]
+            else _("no income is known")
+        )
     return Markdown(" · ".join(literal(part) for part in phrases))
 
 
