@@ -430,7 +430,7 @@ SAID: list[Said] = [
     (r"it lapses as often as all do \(# within a year\)", ["lapse.lapsed_share"]),
     (r"On # earlier days? forecasts were made for ties that were not silent then\. Of # groups, # did .* is #; with one chance for all it would be #, by the age of a tie alone #\.", ["#lapse.backtest.days", "#lapse.backtest.bins", *[f"lapse.backtest.{name}" for name in ("bins_within", "brier", "brier_base", "brier_curve")]]),
     (r"# forecasts?, of which # lapsed", ["lapse.backtest.forecasts", "lapse.backtest.lapsed"]),
-    (r"what formed and ended is known of # quarters?, with # agreements that began and # that ended\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
+    (r"what formed and ended is known of # quarters?\. Agreements that began in (?:it|them): #, that ended: #\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
     (r"lies further ahead than the # quarters? of which it is known", [lambda f: min(f["fans"]["quarters"], fan.MOST_STEPS)]),
     # what to ask for
     (r"^- And # others?\.|(?<=\n)- And # others?\.", [lambda f: len(f["endings"]["grants"]["nothing_else"]) - 5] * 2),
