@@ -104,8 +104,8 @@ ANSWERS: dict[str, Needs] = {
     "answer_chances": Needs(names=True),
     "answer_changes": Needs(),
     "answer_circle": Needs(names=True),
-    "answer_confirmation": Needs(names=True),  # confirmations are kept by the organisations' own ids
-    "answer_confirmed_profiles": Needs(names=True),  # likewise
+    "answer_confirmation": Needs(),
+    "answer_confirmed_profiles": Needs(),
     "answer_coverage": Needs(),
     "answer_directory": Needs(names=True),
     "answer_donor_changes": Needs(amounts=True),

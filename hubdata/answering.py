@@ -28,10 +28,10 @@ import pandas as pd
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from hubdata import asking, ingest, models, store
-from hubdata.cells import fold, without_invisible
+from hubdata.cells import fold, is_nothing, without_invisible
 from hubdata.indicators.rows import records
 from hubdata.indicators.ties import fading
-from hubdata.indicators.trust import QUESTIONS, SCORES, WITHIN_DAYS, Average, Rating, average
+from hubdata.indicators.trust import QUESTIONS, SCORES, WITHIN_DAYS, Average, Rating, about, average
 from hubdata.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class TieSaid(_Said):
 
     says: Literal["active", "ended", "never"]
     ended: Month | Literal[""] = ""
+    """"" with "ended": not said or not known, so it ends on the day of the answer."""
     contact: Month | Literal[""] = ""
     intensity: Intensity = ""
 
@@ -89,7 +90,8 @@ class PartnerSaid(_Said):
     name: str
     organisation_id: str = ""
     """Whose name it is; "" when nobody in the data has it."""
-    since: Month
+    since: Month | Literal[""] = ""
+    """"" is not said: the tie then begins on the day of the answer."""
     intensity: Intensity = "cooperation"
 
 
@@ -100,6 +102,8 @@ class RatingSaid(_Said):
     """When it was first said."""
     scores: dict[str, int]
     """Question -> 1 to 4; what was not answered is absent."""
+    sectors: tuple[str, ...] = ()
+    """Of who said it and of the partner, when it was first said; () when an earlier version wrote it."""
 
 
 class Decision(_Said):
@@ -253,15 +257,15 @@ def _own_side(
         tuple(settings.themes or sorted({*words["themes"], *profile.themes})),
         tuple(sorted(wanted)),
         day,
-        _received(home, own_id, set(organisations["organisation_id"]), day) if ask.ratings else None,
+        _received(home, organisations, own_id, day) if ask.ratings else None,
     )
 
 
-def _received(home: Path, own_id: str, known: set[str], day: datetime.date) -> Average:
+def _received(home: Path, organisations: pd.DataFrame, own_id: str, day: datetime.date) -> Average:
     """What others said of an organisation in the past year."""
-    newest = {one.by: one for one in sorted(ratings(home), key=lambda one: one.at) if one.about == own_id}
     first = day - datetime.timedelta(days=WITHIN_DAYS)
-    return average(one for one in newest.values() if one.by in known - {own_id} and one.at.date() >= first)
+    sectors = dict(zip(organisations["organisation_id"], organisations["sector"], strict=True))
+    return average(ratings(home), lambda one: one.by in sectors and one.at.date() >= first, about(own_id), sectors)
 
 
 def _known_words(column: "pd.Series[Any]") -> list[str]:
@@ -408,7 +412,7 @@ def ratings(home: Path) -> tuple[Rating, ...]:
     Raises `store.StoreProblem` when it cannot be read.
     """
     said = [
-        Rating(answer.organisation_id, other, one.at, _scores(one.scores))
+        Rating(answer.organisation_id, other, one.at, _scores(one.scores), sectors=one.sectors)
         for answer in answers(home)
         for other, one in answer.ratings.items()
     ]
@@ -417,7 +421,7 @@ def ratings(home: Path) -> tuple[Rating, ...]:
     return (
         *said,
         *(
-            Rating(known.get(one.by, one.by), known.get(one.about, one.about), one.at, _scores(one.scores))
+            Rating(known.get(one.by, one.by), known.get(one.about, one.about), one.at, _scores(one.scores), True)
             for one in elsewhere
         ),
     )
@@ -521,7 +525,11 @@ def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> li
         if key in by_key:
             said[by_key[key].organisation_id] = _tie_said(form, key, by_key[key], side.today)
     _save(home, ask, lambda answer: {"ties": _merged(answer.ties, said)})
-    return ["changed"] if len(said) < len(shown) else []
+    notices = ["changed"] if len(said) < len(shown) else []
+    lacks_month = (
+        _one(form, f"says-{key}") == "ended" and not _one(form, f"ended-{key}") for key in by_key.keys() & shown
+    )
+    return [*notices, "ended"] if any(lacks_month) else notices
 
 
 def _merged(before: Mapping[str, TieSaid], said: Mapping[str, TieSaid | None]) -> dict[str, TieSaid]:
@@ -538,8 +546,8 @@ def _tie_said(form: Form, key: str, tie: OwnTie, day: datetime.date) -> TieSaid 
     if says == "active":
         return TieSaid(says="active", contact=contact, intensity="" if intensity == tie.intensity else intensity)
     if says == "ended":
-        ended = _month(_one(form, f"ended-{key}"), day) or f"{day:%Y-%m}"
-        return TieSaid(says="ended", ended=max(ended, f"{tie.started_on:%Y-%m}"), contact=contact)
+        ended = _month(_one(form, f"ended-{key}"), day)
+        return TieSaid(says="ended", ended=ended and max(ended, f"{tie.started_on:%Y-%m}"), contact=contact)
     return TieSaid(says="never") if says == "never" else None
 
 
@@ -554,7 +562,7 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
         )
         return []
     name = " ".join(without_invisible(_one(form, "name")).split())
-    if not name:
+    if not name or is_nothing(name):  # "none" to the question who is missing
         return []
     if len(name) > MOST_OF_A_NAME or not name.isprintable():
         return ["name_long"]
@@ -569,7 +577,7 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
     partner = PartnerSaid(
         name=other[1] if other else name,
         organisation_id=other[0] if other else "",
-        since=_month(_one(form, "since"), side.today) or f"{side.today:%Y-%m}",
+        since=_month(_one(form, "since"), side.today),
         intensity=intensity if intensity in INTENSITIES else "cooperation",
     )
     notices: list[str] = []
@@ -607,9 +615,10 @@ def save_events(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> 
 
 def save_ratings(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:
     """Save how some partners are experienced, those that the form names; the codes of what its sender should know."""
-    side = own_side(home, settings, ask)
-    if side is None:
+    side, snapshot = own_side(home, settings, ask), on_show(home)
+    if side is None or snapshot is None:
         return ["gone"]
+    sector_of = {row["organisation_id"]: row["sector"] for row in snapshot.records("organisations")}
     by_key = {tie.key: tie.organisation_id for tie in side.to_rate(answer_of(home, ask))}
     shown = list(dict.fromkeys(form.get("tie", ())))[: 2 * TIES_PER_PAGE]
     moment = asking.now()
@@ -621,7 +630,9 @@ def save_ratings(home: Path, settings: Settings, ask: asking.Ask, form: Form) ->
             scores = {q: int(_one(form, f"{q}-{key}")) for q in QUESTIONS if _one(form, f"{q}-{key}") in _SCORES}
             before = rated.pop(other, None)
             if other and scores:
-                rated[other] = RatingSaid(at=before.at if before else moment, scores=scores)
+                sectors = side.profile.sector, sector_of[other]
+                new = RatingSaid(at=moment, scores=scores, sectors=sectors)
+                rated[other] = before.model_copy(update={"scores": scores}) if before else new
         return {"ratings": rated}
 
     _save(home, ask, said)

@@ -272,13 +272,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "How organisations experience their own partners, from 1 (not at all) to 4 (a great deal): the average of "
             "three questions, whether these are reliable, support the common goal and can be spoken to openly. Answers "
-            "of the past year count, the newest of each organisation about each partner. There is an average only "
-            "when at least five organisations answered all three, and it is made anew for each five more, in tenths, "
-            "so that nobody can tell who said what."
+            "of the past year count, by five organisations at a time that answered all three, in the order in which "
+            "they came in, and in tenths. A five counts as a whole or not at all: who compares two days or two "
+            "averages cannot tell who said what. An average that would tell it beside others is left out."
         ),
         N_(
             "No average is not a low one: often nobody was asked. It says what partners experience, not what an "
-            "organisation is; a few answers more or less can move it by some tenths, so it makes no ranking."
+            "organisation is; five answers more or less can move it by some tenths, so it makes no ranking. Who "
+            "answers again counts twice until the others of its five have too. Two things can still tell an answer: "
+            "who changes one that counts moves the average at once, and a programme manager who invents organisations "
+            "that answer can work out what a real one said."
         ),
         "PARTNER tool, Visible Network Labs",
         also=("dyads_answered", "raters", "trust_answers"),

@@ -63,10 +63,13 @@ def readings(draft: ingest.Draft, options: argparse.Namespace) -> None:
         }
         print(words(options, texts.Text("{file}: {table}, rows: {rows}; {how}", gaps)))
         if reading.count:
+            counts = reading.count._asdict()
             line = texts.Text(
                 "a list of {source}: rows {rows}, people {people}, organisations {organisations}; persons are left out",
-                reading.count._asdict(),
+                counts,
             )
+            if not reading.count.rows:
+                line = texts.Text("a list of {source}; persons are left out", counts)
             print(" ", words(options, line))
         used = ", ".join(h if h == column else f"{h} = {column}" for h, column in reading.columns.items())
         # What is not used of a list that we know, and what is left out, is said in the notes.

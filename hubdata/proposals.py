@@ -107,11 +107,11 @@ class Confirmation(NamedTuple):
 
 
 class NotAcceptable(Exception):
-    """What was proposed cannot be loaded. `problems` says why; nothing was changed."""
+    """What was proposed cannot be loaded; nothing was changed. `problems` says why, `of` whose problems they are."""
 
-    def __init__(self, problems: Sequence[loading.Problem]) -> None:
+    def __init__(self, problems: Sequence[loading.Problem], of: Sequence[Proposal] = ()) -> None:
         super().__init__(str(problems[:1]))
-        self.problems = list(problems)
+        self.problems, self.of = list(problems), list(of)
 
 
 def proposals(home: Path, settings: Settings) -> list[Proposal]:
@@ -226,7 +226,7 @@ def _tie(data: _Data, answer: Answer, other: str, said: TieSaid, other_said: Tie
             | {"end_date": None if None in ends else max(ends), "last_contact": contact}
         ]
     elif said.says == "ended":
-        end = min(_last_day(said.ended), answer.last_at.date())
+        end = min(_last_day(said.ended), answer.last_at.date()) if said.ended else answer.last_at.date()
         rows = [
             row | {"end_date": max(end, row["start_date"])}
             for row in own
@@ -367,34 +367,54 @@ def prepare(
 
     `sectors`: the sector of each new organisation, by the id it will have; else "other", or the last the hub has.
     """
+    tables = _tables(home, settings, chosen, sectors)
+    is_whole = any(proposal.removes for proposal in chosen)
+    files = {}
+    for table, listed in tables.items():
+        used = {name for row in listed for name, value in row.items() if value is not None or not is_whole}
+        files[f"{table}.csv"] = _csv([c for c in models.TABLES[table].model_fields if c in used], listed)
+    return loading.prepare(home, settings, files, update=not is_whole) if files else None
+
+
+def _tables(
+    home: Path, settings: Settings, chosen: Sequence[Proposal], sectors: Mapping[str, str] | None
+) -> dict[str, list[Row]]:
+    """The rows that are handed in for what is chosen: those that change, or whole lists when some are taken out."""
     rows: dict[str, dict[tuple[Any, ...], Row]] = {}
     removes = {removed for proposal in chosen for removed in proposal.removes}
     usual = "other" if "other" in settings.sectors else list(settings.sectors)[-1]
     for proposal in chosen:
-        for table, changed in proposal.rows.items():
-            for row in changed:
-                key = tuple(row[name] for name in models.TABLES[table].key)
-                if table == "organisations" and not row["sector"]:
-                    row = row | {"sector": (sectors or {}).get(row["organisation_id"], usual)}
-                rows.setdefault(table, {})[key] = {**rows.get(table, {}).get(key, {}), **row}
+        for table, row in _rows_of(proposal):
+            if table == "organisations" and not row["sector"]:
+                row = row | {"sector": (sectors or {}).get(row["organisation_id"], usual)}
+            key = _key(table, row)
+            rows.setdefault(table, {})[key] = {**rows.get(table, {}).get(key, {}), **row}
     if not rows and not removes:
-        return None
-    files = {}
-    is_whole = bool(removes)
+        return {}
     snapshot = answering.on_show(home)
     assert snapshot, "proposals come from data of one's own"
+    tables = {}
     for table in [name for name in models.TABLES if name in rows or (removes and name == "partnerships")]:
         new = rows.get(table, {})
-        present = {tuple(row[name] for name in models.TABLES[table].key): row for row in snapshot.records(table)}
-        if is_whole:  # rows can only be taken out of a list by handing in the list without them
+        present = {_key(table, row): row for row in snapshot.records(table)}
+        if removes:  # rows can only be taken out of a list by handing in the list without them
             kept = {key: row for key, row in present.items() if not (table == "partnerships" and key[0] in removes)}
-            listed = {**kept, **{key: {**kept.get(key, {}), **row} for key, row in new.items()}}
-            used = {name for row in listed.values() for name, value in row.items() if value is not None}
+            tables[table] = list({**kept, **{key: {**kept.get(key, {}), **row} for key, row in new.items()}}.values())
         else:
             used = {name for row in new.values() for name in row}
-            listed = {key: {**present.get(key, {}), **row} for key, row in new.items()}
-        files[f"{table}.csv"] = _csv([c for c in models.TABLES[table].model_fields if c in used], listed.values())
-    return loading.prepare(home, settings, files, update=not is_whole)
+            tables[table] = [
+                {name: value for name, value in {**present.get(key, {}), **row}.items() if name in used}
+                for key, row in new.items()
+            ]
+    return tables
+
+
+def _rows_of(proposal: Proposal) -> Iterable[tuple[str, Row]]:
+    return ((table, row) for table, rows in proposal.rows.items() for row in rows)
+
+
+def _key(table: str, row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in models.TABLES[table].key)
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
@@ -431,7 +451,15 @@ def accept(
     if prepared is not None:
         outcome = loading.publish(home, settings, prepared, may_remove=True, way=WAY, by=by)
         if outcome.manifest is None and not outcome.is_unchanged:
-            raise NotAcceptable(outcome.draft.problems)
+            places = {(problem.file, problem.row) for problem in outcome.draft.problems}
+            wrong = {
+                (table, _key(table, row))
+                for table, listed in _tables(home, settings, chosen, sectors).items()
+                for place, row in enumerate(listed, start=2)  # below the headings
+                if (f"{table}.csv", place) in places
+            }
+            of = [p for p in chosen if wrong & {(table, _key(table, row)) for table, row in _rows_of(p)}]
+            raise NotAcceptable(outcome.draft.problems, of)
         manifest = outcome.manifest
     _decide(home, chosen, "accepted", store.current_snapshot_id(home) or "")
     return manifest

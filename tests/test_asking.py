@@ -486,6 +486,18 @@ def test_an_answer_is_saved_step_by_step_and_can_be_changed(home: Path) -> None:
     }
     page = visitor.get("/a/own/ties/1").text
     assert len(re.findall(r'type="radio"[^>]* checked', page)) == 2
+    # Without a month it is kept as it is, and asked for: the month of today is nobody's choice.
+    sent[f"ended-{key['c']}"] = ""
+    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ties/1?notice=ended"
+    assert said(home, link).ties["c"] == answering.TieSaid(says="ended")
+    page = visitor.get("/a/own/ties/1?notice=ended").text
+    assert re.findall(r'<select id="([^"]*)"[^>]*aria-invalid="true" aria-describedby="notice" autofocus', page) == [
+        f"ended-{key['c']}"
+    ]
+    assert "<title>Not right yet: Your ties</title>" in page
+    assert "<h1>Your ties</h1>" in page
+    sent[f"ended-{key['c']}"] = "unknown"
+    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/partners"
     again = {"tie": [key["b"], key["d"]], f"says-{key['b']}": "never", "all": "yes"}
     visitor.fill_in("/a/own/ties/1", again)
     assert {other: tie.says for other, tie in said(home, link).ties.items()} == {
@@ -532,9 +544,11 @@ def test_a_partner_is_one_in_the_list_or_a_new_name_and_never_a_person_one_can_c
     answer = answering.answer_of(home, link)
     assert [(partner.name, partner.organisation_id) for partner in (answer.partners if answer else ())] == partners
     if notice:
-        assert 'role="alert"' in visitor.get(f"/a/own/partners?notice={notice}").text
+        page = visitor.get(f"/a/own/partners?notice={notice}").text
+        assert 'id="notice" role="alert"' in page
+        assert re.search(r'<input id="name"[^>]*aria-invalid="true" aria-describedby="notice hint" autofocus', page)
     for partner in answer.partners if answer else ():
-        assert (partner.since, partner.intensity) == (f"{answering.today():%Y-%m}", "cooperation")
+        assert (partner.since, partner.intensity) == ("", "cooperation")
         visitor.fill_in("/a/own/partners", {"remove": partner.name})
         assert said(home, link).partners == ()
 
@@ -643,7 +657,9 @@ def test_answers_that_are_damaged_are_said_and_go_on_beside_what_can_be_read(hom
 def test_every_notice_is_a_sentence_and_no_other_is_shown(home: Path) -> None:
     visitor, _link = come_in(home)
     for code in forms.NOTICES:
-        assert 'role="alert"' in visitor.get(f"/a/own/profile?notice={code}").text
+        page = visitor.get(f"/a/own/profile?notice={code}").text
+        assert 'role="alert"' in page
+        assert page.count(" autofocus") == (forms.FIELDS.get(code) != "name")
     assert 'role="alert"' not in visitor.get("/a/own/profile?notice=<b>").text
 
 

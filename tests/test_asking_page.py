@@ -2,21 +2,38 @@
 
 import datetime
 import json
+import os
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from browser import broken_rules, emptied, let_in, served, wait_until_settled, window_of
+from browser import (
+    broken_rules,
+    emptied,
+    free_port,
+    let_in,
+    said_by,
+    served,
+    wait_until_healthy,
+    wait_until_settled,
+    window_of,
+)
+from dashboard import Dashboard
 from playwright.sync_api import Browser, Page, expect
 from test_asking import Visitor, keys, seal_of
 from test_asking import home as home
 from test_pages import opened, said
 from test_proposals import rows
 
-from hubdata import answering, asking, loading, proposals, questions, settings, store
+from hubdata import access, answering, asking, loading, proposals, questions, settings, sharing, store
 from hubdata.__main__ import main
 from hubdata.indicators.trust import QUESTIONS
+from hubdata.ui import session
 
 SETTINGS = settings.Settings()
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -93,14 +110,41 @@ def test_a_round(shown: Path) -> None:
     assert "of 2 organisations" in said(app)
 
 
-def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(shown: Path) -> None:
+def test_one_answer_that_cannot_be_loaded_is_named_and_the_rest_of_that_organisation_accepted(shown: Path) -> None:
+    ((link, token),) = asking.create(shown, {"a": "Anna"})
+    visitor = visitor_of(shown, f"/a/{token}")
+    answer(shown, visitor, "a", b="ended", c="active")
+    assert visitor.fill_in("/a/own/partners", {"name": "geen", "next": "yes"}).status_code == 303
+    assert [one.partners for one in answering.answers(shown)] == [()], "who writes none adds nobody"
+    # As an earlier version took it.
+    wrong = answering.PartnerSaid(name="#N/B", since="2026-01")
+    answering.change_answer(shown, link.id, lambda _answer: {"partners": (wrong,)})
+    app = opened("asking", who="a")
+    app.button(key="accept_all").click().run()
+    (done,) = [success.value.replace("\\", "") for success in app.success]
+    assert done.startswith("Accepted: 2 answers of Anna. Left to decide: #N/B. That cannot be loaded.")
+    assert rows(shown, "partnerships")["ab"]["end_date"] == answering.today()
+    assert [p.key for p in proposals.proposals(shown, SETTINGS) if p.status == "open"] == ["partner #n/b"]
+
+
+def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(
+    shown: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ((_link, token),) = asking.create(shown, {"a": "Anna"})
     answer(shown, visitor_of(shown, f"/a/{token}"), "a", b="active")
     assert "confirmed" not in said(opened("network", org="a", **{"with": "b"}))
     proposals.accept(shown, SETTINGS, proposals.proposals(shown, SETTINGS))
     text = said(opened("network", org="a", **{"with": "b"}))
     assert "Confirmed by Anna on" in text
-    assert "1 tie was confirmed by one of its organisations within a year (20% of all), 0 by both." in text
+    counted = "1 tie was confirmed by one of its organisations within a year (20% of all), 0 by both."
+    assert counted in text
+    link, _token = sharing.create(shown, SETTINGS, label="No names", names=False)
+    monkeypatch.setattr(session, "principal", lambda: access.Principal("viewer", link.id))
+    for name in ("overview", "sectors"):
+        text = said(opened(name))
+        assert counted in text, name
+        assert "Anna" not in text, name
+    monkeypatch.undo()
     assert main(["indicators", "--home", str(shown), "--json"]) == 0
 
 
@@ -109,6 +153,66 @@ def test_no_link_reaches_the_page(shown: Path) -> None:
 
     assert page_list.PAGES["asking"].audience == "manager"
     assert "asking" not in sharing.PAGES
+
+
+def test_a_server_that_is_killed_while_it_saves_loses_nothing_and_doubles_nothing(home: Path) -> None:
+    ((link, token),) = asking.create(home, {"a": "Anna"})
+    key = keys(home, link)["b"]
+
+    @contextmanager
+    def form_of(client: httpx.Client) -> Iterator[threading.Thread]:
+        """A browser that sends a form, whatever becomes of it."""
+        form = {"seal": seal_of(client.get("/a/own/ties/1").text), "tie": key, f"says-{key}": "never"}
+
+        def send() -> None:
+            with suppress(httpx.HTTPError):
+                client.post("/a/own/ties/1", data=form)
+
+        browser = threading.Thread(target=send)
+        yield browser
+        browser.join()
+
+    # In the middle of saving: it has the lock and waits for what was there, in the place of which there is a pipe.
+    with started(home, token) as (server, client), form_of(client) as browser:
+        os.mkfifo(home / answering.ANSWERS)
+        browser.start()
+        with (home / answering.ANSWERS).open("w"):  # open as soon as the server reads
+            server.kill()
+            server.wait(20)
+    (home / answering.ANSWERS).unlink()
+    assert answering.answers(home) == []
+    # And as soon as it has written, before or while it answers.
+    with started(home, token) as (server, client), form_of(client) as browser:
+        browser.start()
+        while browser.is_alive() and not (home / answering.ANSWERS).exists():
+            pass
+        server.kill()
+        server.wait(20)
+    assert [list(one.ties) for one in answering.answers(home)] == [["b"]]
+    with started(home, token) as (_server, client):
+        assert re.findall(r'value="(\w+)" checked', client.get("/a/own/ties/1").text) == ["never"]
+        with form_of(client) as browser:
+            browser.start()
+    (kept,) = answering.answers(home)
+    assert {other: tie.says for other, tie in kept.ties.items()} == {"b": "never"}
+    assert store.read_list(home, answering.ANSWERS, dict)
+
+
+@contextmanager
+def started(home: Path, token: str) -> Iterator[tuple[Dashboard, httpx.Client]]:
+    """A server in a process of its own, and somebody who came in with a link that asks."""
+    port = free_port()
+    environment = {**os.environ, "HUBDATA_HOME": str(home)}
+    server = Dashboard(["--server.headless=true", f"--server.port={port}"], environment, said_by(home))
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_healthy(address, server, said_by(home))
+        with httpx.Client(base_url=address, headers={"Origin": address}) as client:
+            assert client.get(f"/a/{token}").status_code == 303
+            yield server, client
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
 
 
 LETTERS = "abcdefghijkl"
@@ -236,8 +340,17 @@ def filled_in(page: Page, lang: str) -> None:
     page.locator("#fte").fill("14")
     looked_at(page)
     page.locator("#fte").press("Enter")
+    month = page.locator(".month select").first
+    expect(month).to_be_hidden()
+    page.locator("input[value=ended]").first.check()
+    looked_at(page)
+    page.locator("button[name=next]").click()
+    expect(month).to_be_focused()
+    expect(month).to_have_accessible_description(page.locator("#notice").inner_text())
+    looked_at(page)
     page.locator("input[type=radio]").first.focus()
     page.keyboard.press("Space")
+    expect(month).to_be_hidden()
     page.locator("summary").first.click()
     looked_at(page)
     while "/ties/" in page.url:

@@ -475,12 +475,16 @@ def test_two_countries_or_none_are_refused(cell: str) -> None:
     assert why(cells.read_country, cell) == "not_a_country"
 
 
-@pytest.mark.parametrize("cell", ["41,150,298", "2-mrt", "12-Mar", "mrt-12", "NL-KVK-4.12E+07", "123456789012345000"])
+@pytest.mark.parametrize(
+    "cell", ["41,150,298", "2-mrt", "12-Mar", "mrt-12", "NL-KVK-4.12E+07", "x-4e+07", "123456789012345000"]
+)
 def test_an_identifier_that_a_spreadsheet_made_something_else_is_refused(cell: str) -> None:
     assert why(lambda text, _: cells.read_identifier(text), cell) == "shortened_identifier"
 
 
-@pytest.mark.parametrize("cell", ["ORG-12", "abc-01", "12-abc", "maart-12", "0123.456.789", "1,2", "1234567890123456"])
+@pytest.mark.parametrize(
+    "cell", ["ORG-12", "abc-01", "12-abc", "maart-12", "0123.456.789", "1,2", "1234567890123456", "oxfam-6e688878"]
+)
 def test_an_identifier_that_looks_like_a_day_and_is_none_is_kept(cell: str) -> None:
     assert cells.read_identifier(cell) == cell
 

@@ -407,6 +407,18 @@ ATTENDEES = (Path(__file__).parent / "sources" / "made" / "eventbrite.csv").read
 """What Eventbrite exports: of Stichting Kaapwerk three came, of Recht, Vrede & Co one registered."""
 
 
+def test_a_list_of_attendees_without_its_event_says_no_number_that_is_not_known(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [line.split(",")[:-2] for line in ATTENDEES.splitlines()]
+    without_event = "\n".join(map(",".join, rows))
+    app = dropped(opened("data"), attendees=without_event)
+    assert "is a list of Eventbrite. Persons are left out." in told(app)
+    (tmp_path / "attendees.csv").write_text(without_event)
+    assert main(["check", "--lang", "en", str(tmp_path / "attendees.csv")]) == 1
+    assert "a list of Eventbrite; persons are left out\n" in capsys.readouterr().out
+
+
 def test_a_list_of_attendees_is_loaded_without_persons_and_not_beside_another_list_of_events(home: Path) -> None:
     ours = 'organisation_id,name,sector\nk,Stichting Kaapwerk,ngo\nr,"Recht, Vrede & Co",business\n'
     events = "name,start_date\nNetwerkborrel,2026-03-12\n"

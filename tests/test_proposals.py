@@ -2,15 +2,17 @@
 
 import datetime
 import itertools
+import re
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from test_durability import python
+from killed import states_of
 
 from hubdata import answering, asking, loading, proposals, settings, store
+from hubdata.cells import read_identifier
 from hubdata.indicators import confirmation
 from hubdata.indicators.trust import QUESTIONS
 from hubdata.proposals import Proposal
@@ -280,94 +282,73 @@ def step_of_a_round(home: Path, step: str) -> None:
         loading.rollback_to(home, first, newest)
 
 
-KILLED_AT_EACH_WRITE = """
-    import os, shutil, signal, sys
-    from pathlib import Path
-    import test_proposals as t
-    from killed import what_lies_in
-
-    home, scratch, step = Path(sys.argv[1]), Path(sys.argv[2]), ""
-    seen, last, before = 0, 0, None
-
-    def heard(event, arguments):
-        global seen, last, before
-        is_write = event in ("os.rename", "os.mkdir", "os.remove", "os.rmdir") or (
-            event == "open" and arguments[2] & (os.O_CREAT | os.O_WRONLY | os.O_RDWR)
-        )
-        # Lists and the pointer lie at the top; `test_durability` kills at every step of a load.
-        if not step or not is_write or not any(home == Path(str(path)).parent for path in arguments[:2]):
-            return
-        if not last:  # all that was only read is read once: from here a child goes on for each write
-            last = go_on_in_children()
-        if (lying := what_lies_in(home)) != before:  # else it is as killed at the write before
-            before, seen = lying, seen + 1
-        if seen == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def go_on_in_children():
-        global step
-        name, step = step, ""
-        for at in range(1, 100):
-            shutil.copytree(home, scratch / "start", dirs_exist_ok=True)
-            child = os.fork()
-            if not child:
-                step = name
-                return at
-            ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            home.rename(scratch / f"{name}-{at:02}")
-            (scratch / "start").rename(home)
-            if ended != -signal.SIGKILL:
-                os._exit(ended)
-
-    sys.addaudithook(heard)
-    t.loading.prepare(home, t.SETTINGS, {})  # all share the process that waits to read files
-    for name in t.STEPS:
-        child = os.fork()
-        if not child:
-            step = name
-            t.step_of_a_round(home, step)
-            os._exit(0)
-        assert os.waitpid(child, 0)[1] == 0, name
-        done = max(scratch.glob(f"{name}-*"))
-        shutil.rmtree(home)
-        shutil.copytree(done, home)
-"""
 STEPS = ("answer", "rating", "accept", "undo")
+
+
+def lists_and_pointer(home: Path) -> dict[str, bytes]:
+    return {
+        path.name: path.read_bytes() for path in [*home.iterdir(), home / "snapshots" / "on-show"] if path.is_file()
+    }
 
 
 def test_a_process_that_is_killed_at_any_write_of_a_round_loses_and_doubles_nothing(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     asking.create(home, {"a": "Anna"}, ratings=True)
-    scratch, asked = tmp_path_factory.mktemp("killed"), (answering.answers(home), rows(home, "partnerships"))
-    done = python(KILLED_AT_EACH_WRITE, str(home), str(scratch))
-    assert done.returncode == 0, done.stderr
 
     def state(home: Path) -> Any:
         said = [(answer.ties, [one.scores for one in answer.ratings.values()]) for answer in answering.answers(home)]
         return said, rows(home, "partnerships")
 
-    before: Any = asked
+    before = state(home)
     for step in STEPS:
-        *killed, whole = sorted(scratch.glob(f"{step}-*"))
-        after = state(whole)
+        scratch = tmp_path_factory.mktemp(step)
+        _steps, killed = states_of(home, scratch, lambda step=step: step_of_a_round(home, step))
+        # At every step of a load `test_durability` kills.
+        killed = [next(alike) for _lists, alike in itertools.groupby(killed, lists_and_pointer)]
+        after = state(home)
         assert after != before
         seen = [state(left) for left in killed]
         assert len(killed) >= 2
-        assert [one for one, _same in itertools.groupby(seen)] in ([before], [before, after])
-        step_of_a_round(killed[-1], step)
-        assert state(killed[-1]) == after, "done again it is there, and once"
-        assert list(found(killed[-1])) == list(found(whole))
+        assert [one for one, _same in itertools.groupby(seen)] == [before, after]
+        step_of_a_round(killed[-2], step)
+        assert state(killed[-2]) == after, "done again it is there, and once"
+        assert list(found(killed[-2])) == list(found(home))
         before = after
 
 
+def test_a_partner_without_a_month_begins_on_the_day_of_the_answer(home: Path) -> None:
+    says(home, "a", partners=[{"name": "Somebody New"}])
+    ((key, proposal),) = found(home).items()
+    assert proposal.said.since == ""
+    accept(home, key)
+    (new,) = [row for row in rows(home, "partnerships").values() if row["kind"] == proposals.CONFIRMED]
+    assert new["start_date"] == answering.today()
+
+
+def test_no_identifier_that_is_made_here_is_read_as_a_number() -> None:
+    told = answering.Answer(link="06e8df68db", organisation_id="a", first_at=asking.now(), last_at=asking.now())
+    agreement = proposals._new_agreement(told, proposals._new_id("Somebody New"), asking.now().date(), "cooperation")[
+        "partnership_id"
+    ]
+    assert agreement == "asked-06e8df68db-6e688878"
+    made = [
+        agreement,
+        *(proposals._new_id(f"{name}{n}") for name in ("Anna ", "組織", "организация") for n in range(900)),
+    ]
+    assert sum(bool(re.search(r"\de\d+$", identifier)) for identifier in made) > 3
+    assert [read_identifier(identifier) for identifier in made] == made
+
+
 def test_what_cannot_be_loaded_is_said_and_stays_open(home: Path) -> None:
-    says(home, "a", partners=[{"name": "#N/B"}])
-    ((key, _proposal),) = found(home).items()
+    says(home, "a", partners=[{"name": "Somebody New"}], ties={"c": {"says": "active", "contact": MONTH}})
+    partner, tie = ("a", "partner somebody new"), ("a", "tie c")
+    new = found(home)[partner].subject
     with pytest.raises(proposals.NotAcceptable) as refused:
-        accept(home, key)
+        accept(home, partner, tie, sectors={new: "no such sector"})
     assert refused.value.problems
-    assert list(found(home)) == [key]
+    assert [proposal.key for proposal in refused.value.of] == ["partner somebody new"]
+    assert set(found(home)) == {partner, tie}
 
 
 def test_what_would_move_is_the_same_dry_run_as_of_a_load(home: Path) -> None:

@@ -4,6 +4,7 @@
 that differs from its figure, a difference that is rounded away, or a number that differs between the languages is red.
 """
 
+import contextlib
 import csv
 import io
 import json
@@ -20,8 +21,10 @@ from figures import figures_on
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 
-from hubdata import demo, loading, naming, questions, settings, store, texts
+from hubdata import answering, asking, demo, loading, naming, proposals, questions, settings, store, texts
+from hubdata.__main__ import main
 from hubdata.indicators import fan, ties
+from hubdata.indicators.trust import QUESTIONS
 from hubdata.ui import chapters, session
 from hubdata.ui.chapters import digest, one_page
 from hubdata.ui.income import missing_income
@@ -52,6 +55,10 @@ OF_NO_FIGURE = {
     "limits": r"a dash where chance gives fewer than 5 ties|\(1–5\)",
 }
 """What has numbers that are no figures, each with the reason."""
+
+
+COUNTS_TIES = re.compile(r"\d (?:new )?ties?\b|\bTies [^|\n]*\| \d")
+"""A sentence or a card with a number of ties."""
 
 
 class Token(NamedTuple):
@@ -145,6 +152,15 @@ def figures_of(home: Path) -> Figures:
         ],
     }
     found["names"] = names_in(snapshot)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert main(["indicators", "--home", str(home), "--json"]) == 0
+    found["asked"] = {
+        name: figure for part in ("ties", "coverage") for name, figure in json.loads(printed.getvalue())[part].items()
+    }
+    found["links"], found["answers"] = asking.links(home), answering.answers(home)
+    waiting = [one for one in proposals.proposals(home, SETTINGS) if one.status == "open"]
+    found["waiting"] = {"answers": len(waiting), "organisations": len({one.organisation_id for one in waiting})}
     snapshot.close()
     return found
 
@@ -415,7 +431,7 @@ SAID: list[Said] = [
     (r"it lapses as often as all do \(# within a year\)", ["lapse.lapsed_share"]),
     (r"On # earlier days? forecasts were made for ties that were not silent then\. Of # groups, # did .* is #; with one chance for all it would be #, by the age of a tie alone #\.", ["#lapse.backtest.days", "#lapse.backtest.bins", *[f"lapse.backtest.{name}" for name in ("bins_within", "brier", "brier_base", "brier_curve")]]),
     (r"# forecasts?, of which # lapsed", ["lapse.backtest.forecasts", "lapse.backtest.lapsed"]),
-    (r"what formed and ended is known of # quarters?, with # agreements that began and # that ended\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
+    (r"what formed and ended is known of # quarters?\. Agreements that began in (?:it|them): #, that ended: #\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
     (r"lies further ahead than the # quarters? of which it is known", [lambda f: min(f["fans"]["quarters"], fan.MOST_STEPS)]),
     # what to ask for
     (r"^- And # others?\.|(?<=\n)- And # others?\.", [lambda f: len(f["endings"]["grants"]["nothing_else"]) - 5] * 2),
@@ -470,6 +486,15 @@ SAID: list[Said] = [
     (r"[^\n:]*: # organisations? needs? it and who offers it is not known", [lambda f: len(f["needs"]["needs"][0]["needed_by"])]),
     (r"[^\n:]*: who needs it is not known and # offers? it", [lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
     (r"[^\n:]*: # organisations? needs? it and # offers? it", [lambda f: len(f["needs"]["needs"][0]["needed_by"]), lambda f: len(f["needs"]["needs"][0]["offered_by"])]),
+    (r"# of # expected organisations", [ORGANISATIONS, "settings.expected_organisations"]),
+    # what organisations said themselves
+    (r"# ties? (?:was|were) confirmed by one of (?:its|their) organisations within a year \(# of all\), # by both\.", [f"asked.{name}" for name in ("confirmed", "confirmed_share", "confirmed_by_both")]),
+    (r"# of the # organisations confirmed (?:its|their) profile(?:\.|; # of the known jobs is confirmed\.)", [f"asked.{name}" for name in ("profiles_confirmed", "profiles", "jobs_confirmed_share")]),
+    (r"Trust is # of 4 on average, value # of 4: # answers?, of # organisations\.", [f"asked.{name}" for name in ("trust", "value", "dyads_answered", "raters")]),
+    (r"# answers? about (?:a partner|partners), of # organisations\.", ["asked.dyads_answered", "asked.raters"]),
+    (r"# answers? waits? for you, of # organisations\.", ["waiting.answers", "waiting.organisations"]),
+    (r"# answers? waits? for you\.", ["waiting.answers"]),
+    (r"# links? (?:was|were) made\. Answered: #\. Began: #\. Opened only: #\. Not opened: #\.", ["#links", *[lambda f, did=did: did_with_links(f).count(did) for did in ("finished", "begun", "opened", "new")]]),
     # reports
     (r"Of all targets # (?:is|are) reached\.", [targets_reached]),
     (r"There (?:is|are) # targets?\.|(?<=· )# targets?(?= ·)", [lambda f: sum(len(road["road"]) for road in f["roads"].values())] * 2),
@@ -750,6 +775,21 @@ def followed(figures: Figures) -> list[tuple[float, float]]:
     return [pair for pair in both if None not in pair]
 
 
+def did_with_links(figures: Figures) -> list[str]:
+    """What was done with each link, from the lists of links and answers themselves."""
+    came_in = {answer.link: answer for answer in figures["answers"]}
+    return [
+        "finished"
+        if link.id in came_in and came_in[link.id].finished_at
+        else "begun"
+        if link.id in came_in
+        else "opened"
+        if link.opened
+        else "new"
+        for link in figures["links"]
+    ]
+
+
 MOVES = r"What moves: " + "".join(
     rf"(?:, | and )?(?:# {what})?" for what in ("agreements?", "partners?", "events?", "received", "given")
 )
@@ -888,6 +928,37 @@ def thinned(folder: Path) -> dict[str, bytes]:
     return files
 
 
+def asked_and_answered(home: Path) -> None:
+    """A round: partners of the organisation with most ties answer all but one of it, and what most of them said is accepted."""
+    everybody = answering.to_ask(home, SETTINGS, "all")
+    links = [link for link, _token in asking.create(home, everybody, ratings=True)]
+    sides = {link.id: side for link in links if (side := answering.own_side(home, SETTINGS, link))}
+    most = max(sides.values(), key=lambda side: len(side.ties))
+    partners = [link for link in links if most.organisation_id in {tie.organisation_id for tie in sides[link.id].ties}]
+    for place, link in enumerate(partners[:9]):
+        side = sides[link.id]
+        asking.note_opened(home, link.id)
+        if place == 8:
+            break
+        said = side.profile
+        form = {"fte": [] if said.fte is None else [f"{said.fte:.2f}"], "sector": [said.sector]}
+        answering.save_profile(
+            home, SETTINGS, link, form | {name: list(getattr(said, name)) for name in ("themes", "needs", "offers")}
+        )
+        keys = [tie.key for tie in side.ties if place or tie.organisation_id != most.organisation_id]
+        answering.save_ties(home, SETTINGS, link, {"tie": keys, "all": ["yes"]})
+        for tie in side.ties:
+            if tie.organisation_id == most.organisation_id:
+                answers = {f"{question}-{tie.key}": [str(1 + place % 4)] for question in QUESTIONS}
+                answering.save_ratings(home, SETTINGS, link, {"tie": [tie.key], **answers})
+        if place > 2:
+            answering.finish(home, link)
+    last = partners[7].organisation_id
+    proposals.accept(
+        home, SETTINGS, [one for one in proposals.proposals(home, SETTINGS) if one.organisation_id != last]
+    )
+
+
 @pytest.fixture(scope="module", params=["sample", "demo", "thinned"])
 def loaded(
     request: pytest.FixtureRequest,
@@ -897,8 +968,9 @@ def loaded(
     if request.param != "thinned":
         return made(request.param)
     home = tmp_path_factory.mktemp("thinned")
-    outcome = loading.load(home, SETTINGS, thinned(home / "files"), origin="demo")
+    outcome = loading.load(home, SETTINGS, thinned(home / "files"))
     assert outcome.manifest, outcome.draft.problems
+    asked_and_answered(home)
     return home
 
 
@@ -922,6 +994,14 @@ def test_every_number_in_a_sentence_is_its_figure_in_both_languages(
     for page, address in addresses:
         said = {language: pieces(opened(page, lang=language, **address)) for language in texts.LANGUAGES}
         wrong += unexplained(page, said["en"], figures)
+        text = "\n".join(said["en"])
+        if figures["links"] and COUNTS_TIES.search(text) and "confirmed by one of their organisations" not in text:
+            wrong.append(f"{page} counts ties and does not say how many were confirmed")
+        if figures["links"] and page == "asking":
+            assert all(
+                word in text
+                for word in ("Trust is", "links were made", "answers wait for you", "known jobs is confirmed")
+            )
         dutch, english = (numbers(said[language], figures["names"]) for language in ("nl", "en"))
         if dutch != english:
             wrong.append(

@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import math
+import random
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from test_pages import said as text_of
 from hubdata import access, answering, asking, loading, partner_export, questions, store
 from hubdata.__main__ import main
 from hubdata.indicators import confirmation
-from hubdata.indicators.trust import QUESTIONS, Rating, average, trust
+from hubdata.indicators.trust import QUESTIONS, Rating, _parts, average, trust
 
 NAMES = pd.DataFrame(
     {
@@ -95,6 +96,136 @@ def test_the_whole_minus_its_parts_tells_no_single_answer() -> None:
     assert enough["trust"] == 2.0, "five organisations said the rest"
 
 
+def averages(found: Any) -> list[tuple[Any, ...]]:
+    """Every average that is shown."""
+    parts = [*found["received"], *found["sector_trust"]]
+    return [(found["trust"], found["value"]), *((part["trust"], part["value"]) for part in parts)]
+
+
+def test_a_pair_of_sectors_minus_an_organisation_tells_no_single_answer() -> None:
+    about_a = [rating(by, "a", *[3] * 6) for by in "defgh"]
+    seen = []
+    for secret in (1, 4):
+        found = trust(NAMES, [*about_a, rating("d", "b", *[secret] * 6)], DAY)
+        assert found["received"][0]["trust"] == 3.0
+        assert [pair["trust"] for pair in found["sector_trust"]] == [None]
+        seen.append(averages(found))
+    assert seen[0] == seen[1]
+
+
+def test_the_day_of_the_view_and_who_is_in_the_list_take_out_a_whole_five_or_nothing() -> None:
+    given = [rating(by, "a", *[3] * 6, days_ago=ago) for by, ago in zip("cdef", (100, 90, 80, 70), strict=True)]
+    for first, sixth in itertools.product((1, 4), repeat=2):
+        six = [rating("b", "a", *[first] * 6, days_ago=365), *given, rating("g", "a", *[sixth] * 6)]
+        assert trust(NAMES, six, DAY)["received"][0]["trust"] == round((first + 12) / 5, 1)
+        day_after = trust(NAMES, six, DAY + datetime.timedelta(days=1))
+        assert (day_after["received"][0]["trust"], day_after["received"][0]["trust_answers"]) == (None, 5)
+        for gone in "bcdef":
+            others = NAMES[NAMES["organisation_id"] != gone]
+            assert trust(others, six, DAY)["received"][0]["trust"] is None, "the list without one tells nothing of it"
+
+
+def test_whoever_kept_an_earlier_average_can_subtract_it_from_no_later_one() -> None:
+    """The whole was there before there were five about a: the difference of the two is what b said of h and of a."""
+    others = [rating(by, "a", *[3] * 6) for by in "cdef"]
+    for secret in (1, 4):
+        first = [*others, rating("b", "h", *[secret] * 6, minute=1)]
+        before = trust(NAMES, first, DAY)
+        assert before["trust"] == round((12 + secret) / 5, 1)
+        after = trust(NAMES, [*first, rating("b", "a", *[2] * 6, minute=2)], DAY)
+        assert (after["trust"], after["received"][0]["trust_answers"]) == (before["trust"], 5)
+        assert after["received"][0]["trust"] is None
+    # In the other order the organisation has its average, and on no day is there one of the whole beside it.
+    later = [*others, rating("b", "a", *[2] * 6), rating("b", "h", *[4] * 6)]
+    for day in (DAY, DAY - datetime.timedelta(days=10)):
+        found = trust(NAMES, later, day)
+        assert (found["received"][0]["trust"], found["trust"]) == (2.8, None)
+
+
+def test_no_two_averages_that_are_ever_shown_differ_by_fewer_than_five_organisations() -> None:
+    drawn, met = random.Random(20), 0
+    for _round in range(20):
+        sectors = {own: drawn.choice(["ngo", "business"]) for own in "abcdefghij"}
+        pairs = drawn.sample(list(itertools.permutations(sectors, 2)), 45)
+        given = [rating(by, about, *[1] * 6, minute=n // 2) for n, (by, about) in enumerate(pairs)]
+        fives = {of: part.trust for of, part in _parts(given, sectors).items()}
+        for moment in {one.at for one in given}:
+            early = _parts([one for one in given if one.at <= moment], sectors)
+            assert all(set(part.trust) <= set(fives[of]) for of, part in early.items()), "what was shown stays as it is"
+        # On some day, or in some list, any of the fives of a part are what its average rests on.
+        bases = {
+            frozenset().union(*some)
+            for part in fives.values()
+            for count in range(1, len(part) + 1)
+            for some in itertools.combinations(part, count)
+        }
+        apart = [len({one.by for one in one_base ^ other}) for one_base, other in itertools.combinations(bases, 2)]
+        assert min(apart) >= 5
+        met += len(apart)
+    assert met > 1000
+
+
+def test_who_moves_to_another_sector_takes_no_answer_out_of_an_average(home: Path) -> None:
+    visitor, link = asked_to_rate(home)
+    key = keys(home, link)
+    visitor.fill_in("/a/own/ratings/1", {"tie": [key["b"]], **scores(key["b"], 4)})
+    (first,) = answering.ratings(home)
+    sectors = {row["organisation_id"]: row["sector"] for row in answering.on_show(home).records("organisations")}
+    assert first.sectors == (sectors["a"], sectors["b"])
+    then = [
+        rating(by, about, *[2] * 6)._replace(sectors=("ngo", "ngo")) for by, about in zip("cdefg", "befgh", strict=True)
+    ]
+    for sector in ("ngo", "business"):
+        found = trust(NAMES.assign(sector=["ngo", sector, *["ngo"] * 6]), then, DAY)
+        pairs = [(pair["sector_a"], pair["sector_b"], pair["trust"]) for pair in found["sector_trust"]]
+        assert pairs == [("ngo", "ngo", 2.0)]
+
+
+def test_answers_that_are_not_whole_are_no_average_and_no_failure() -> None:
+    found = trust(NAMES, [rating("b", "a", 4, None, None, None, 1, None)], DAY)
+    assert (found["dyads_answered"], found["trust_answers"], found["value_answers"]) == (1, 0, 0)
+    assert [pair["trust"] for pair in found["sector_trust"]] == [None]
+
+
+def test_old_answers_that_were_too_few_wait_for_nobody() -> None:
+    old = [rating(by, "a", *[1] * 6, days_ago=500) for by in "bcde"]
+    new = [rating(by, "a", *[4] * 6, minute=n) for n, by in enumerate("efghb")]
+    assert trust(NAMES, [*old, *new], DAY)["received"][0]["trust"] == 4.0
+
+
+def test_whoever_answers_about_one_more_partner_is_not_seen_to() -> None:
+    five = [rating(by, about, *[3] * 6, days_ago=20) for by, about in zip("bcdef", "cdefb", strict=True)]
+    before = averages(trust(NAMES, five, DAY))
+    for secret in (1, 4):
+        found = trust(NAMES, [*five, rating("b", "g", *[secret] * 6)], DAY)
+        assert (found["trust"], found["trust_answers"]) == (before[0][0], 6)
+
+
+def test_a_second_round_replaces_a_five_when_all_of_it_answered_again() -> None:
+    first = [rating(by, "a", *[2] * 6, days_ago=200, minute=n) for n, by in enumerate("bcdef")]
+    again = [rating(by, "a", *[4] * 6, minute=n) for n, by in enumerate("fedcb")]
+    seen = [average([*first, *again[:count]])["trust"] for count in range(6)]
+    assert seen == [2.0] * 5 + [4.0]
+
+
+def test_answers_from_a_file_never_complete_a_five_of_answers_given_here() -> None:
+    """Who hands in a file knows what is in it: four rows beside one real answer would tell that one."""
+    for secret in (1, 4):
+        own = rating("b", "a", *[secret] * 6)
+        made_up = [rating(by, "a", *[4] * 6)._replace(is_from_file=True) for by in "cdef"]
+        assert averages(trust(NAMES, [own, *made_up], DAY))[1] == (None, None)
+        # Nor does a file take one of five out, or put itself in the place of one.
+        five = [own, *(rating(by, "a", *[3] * 6) for by in "cdef")]
+        alone = averages(trust(NAMES, five, DAY))
+        later = [rating(by, "a", *[1] * 6, days_ago=1)._replace(is_from_file=True) for by in "bcde"]
+        assert averages(trust(NAMES, [*five, *later], DAY)) == alone
+    ten = [
+        *(rating(by, "a", *[4] * 6) for by in "bcdef"),
+        *(made._replace(by=by) for made, by in zip(made_up, "bcde", strict=True)),
+    ]
+    assert average([*ten, rating("f", "a", *[4] * 6)._replace(is_from_file=True)])["trust"] == 4.0
+
+
 @pytest.mark.parametrize(
     "outside",
     [
@@ -154,12 +285,12 @@ def test_the_questions_are_there_only_when_asked_and_only_about_partners(home: P
     assert side.minutes == 3 + math.ceil(len(side.ties) / 2) > 3
     assert f"about {side.minutes} minutes" in visitor.get("/a/own").text, "it asks more, and says so"
     key = keys(home, link)
-    sent = {"tie": [key["b"]], f"says-{key['b']}": "ended"}
+    sent = {"tie": [key["b"]], f"says-{key['b']}": "ended", f"ended-{key['b']}": "unknown"}
     assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ratings/1"
     page = visitor.get("/a/own/ratings/1").text
     assert "Beta" not in page, "it says that this tie has ended"
     assert page.count('value="4"') == 2 * len(QUESTIONS)
-    assert "Fewer than five partners have answered about you" in visitor.get("/a/own").text
+    assert "There is no average yet: answers about you count by five partners at a time" in visitor.get("/a/own").text
 
 
 def test_answers_about_partners_are_saved_changed_left_out_and_skipped(home: Path) -> None:
@@ -170,7 +301,7 @@ def test_answers_about_partners_are_saved_changed_left_out_and_skipped(home: Pat
     first = said(home, link).ratings["b"]
     assert first.scores == {question: 4 for question in QUESTIONS if question != "mission"}
     assert set(said(home, link).ratings) == {"b"}
-    assert visitor.get("/a/own/ratings/1").text.count("checked") == 2 * len(QUESTIONS)
+    assert visitor.get("/a/own/ratings/1").text.count('" checked') == 2 * len(QUESTIONS)
     again = {"tie": key["b"], **scores(key["b"], 1), "skip": "yes"}
     assert visitor.fill_in("/a/own/ratings/1", again).headers["location"] == "/a/own/partners"
     assert (said(home, link).ratings["b"].scores["mission"], said(home, link).ratings["b"].at) == (1, first.at)

@@ -82,11 +82,13 @@ def read_text(cell: Any) -> Any:
 
 _MONTH = "jan|feb|mrt|mar|maa|apr|mei|may|mai|jun|jul|aug|sep|sept|okt|oct|nov|dec|dez"
 SHORTENED = re.compile(
-    r"[+-]?\d+[.,]0+|(?:.*-)?[+-]?\d([.,]\d+)?e[+-]?\d+|[1-9]\d{0,2}(,\d{3}){2,}|[1-9]\d{14}0{2,}"
+    r"[+-]?\d+[.,]0+|[+-]?\d([.,]\d+)?e[+-]?\d+|.*-\d([.,]\d+)?e[+-]\d+|[1-9]\d{0,2}(,\d{3}){2,}|[1-9]\d{14}0{2,}"
     rf"|\d{{1,2}}-(?:{_MONTH})\.?|(?:{_MONTH})\.?-\d{{2}}",
     re.IGNORECASE | re.ASCII,
 )
-"""What a spreadsheet makes of an identifier: `41150298.0`, `4,11E+07`, `41,150,298`, `2-mrt`."""
+"""What a spreadsheet makes of an identifier: `41150298.0`, `4,11E+07`, `41,150,298`, `2-mrt`.
+
+Behind other words only with a sign, as `NL-KVK-4.12E+07`: identifiers that are made here may end as `-6e688878`."""
 
 
 def read_identifier(cell: Any) -> Any:

@@ -6,7 +6,10 @@ deal), and nobody has to answer.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+import itertools
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypedDict
 
 import pandas as pd
@@ -18,8 +21,7 @@ VALUE = ("influence", "involvement", "resources")
 QUESTIONS = (*TRUST, *VALUE)
 SCORES = (1, 2, 3, 4)
 FEWEST = 5
-"""So many organisations must have answered before there is an average, and it is made anew for each five more: whoever
-watches it while answers come in cannot see what one of them was."""
+"""So many organisations make a five: answers count by whole fives (see `_fives`), or not at all."""
 WITHIN_DAYS = 365
 
 
@@ -31,6 +33,10 @@ class Rating(NamedTuple):
     at: datetime.datetime
     scores: tuple[int | None, ...]
     """In the order of `QUESTIONS`; None is not answered."""
+    is_from_file: bool = False
+    """Whether it was taken in from another tool: a manager knows what is in that file."""
+    sectors: tuple[str, ...] = ()
+    """Of both when it was said; () is not known, and then those of now."""
 
 
 class Average(TypedDict):
@@ -39,7 +45,7 @@ class Average(TypedDict):
     trust: float | None
     """1-4, in tenths; None below five organisations that answered all three questions."""
     trust_answers: int
-    """How many answers there are; the average is of as many whole fives of organisations as they come from."""
+    """How many answers there are; the average is of those that are in whole fives."""
     value: float | None
     """1-4, in tenths; None as for trust."""
     value_answers: int
@@ -78,12 +84,13 @@ def trust(
     ratings: Sequence[Rating],
     day: datetime.date,
     within_days: int = WITHIN_DAYS,
+    sectors: Mapping[str, str] = types.MappingProxyType({}),
 ) -> Trust:
     """Averages of what organisations said of each other in the `within_days` up to `day`; of each pair the newest.
 
-    organisations: those that are active, with organisation_id, name and sector. An answer counts for trust when all its
-    three questions are answered, for value likewise. Where fewer than five organisations gave what the whole
-    counts beside the averages of its parts, the whole has none: the difference would tell what they said.
+    organisations: those that are active, with organisation_id, name and sector. sectors: of those that are not, by id.
+    An answer counts for trust when all its three questions are answered, for value likewise, and when the whole five
+    that it is in counts (see `_fives`) and tells nothing beside others (see `_parts`).
     Unit: 1-4. Grain: all, an organisation, a pair of sectors.
     Misreading: a low average is what partners experience, not what an organisation is; no average is not a low one; and
     who is rated by many small partners is not comparable to who is rated by two large ones.
@@ -95,83 +102,188 @@ def trust(
     >>> [found[name] for name in ("dyads_answered", "trust", "trust_answers", "value", "value_answers")]
     [5, 3.3, 5, None, 0]
     """
-    sector_of = dict(zip(organisations["organisation_id"], organisations["sector"], strict=True))
-    newest: dict[tuple[str, str], Rating] = {}
-    for one in sorted(ratings, key=lambda one: one.at):
-        is_known = one.by in sector_of and one.about in sector_of and one.by != one.about
-        if is_known and 0 <= (day - one.at.date()).days <= within_days and any(one.scores):
-            newest[one.by, one.about] = one
-    counted = list(newest.values())
-    about: dict[str, list[Rating]] = {}
-    between: dict[tuple[str, str], list[Rating]] = {}
-    for one in counted:
-        about.setdefault(one.about, []).append(one)
-        a, b = sorted((sector_of[one.by], sector_of[one.about]))
-        between.setdefault((a, b), []).append(one)
-    whole = average(counted)
-    for questions, name in ((TRUST, "trust"), (VALUE, "value")):
-        for parts in (about, between):
-            shown = {answer for part in parts.values() for answer in _counted(part, questions)}
-            left = {by for by, _about in _counted(counted, questions) - shown}
-            if 0 < len(left) < FEWEST:
-                whole[name] = None  # type: ignore[literal-required]
+    active = set(organisations["organisation_id"])
+    sector_of = {**sectors, **dict(zip(organisations["organisation_id"], organisations["sector"], strict=True))}
+
+    def counts(one: Rating) -> bool:
+        is_known = one.by in active and one.about in active
+        return is_known and 0 <= (day - one.at.date()).days <= within_days
+
+    given = [one for one in ratings if one.by != one.about and any(one.scores)]
+    found = {of: _average(part, counts) for of, part in _parts(given, sector_of).items()}
+    nothing = _average(_Part(), counts)
+    dyads = {(one.by, one.about) for one in given if counts(one)}
+    between = {_between(one, sector_of) for one in given if counts(one)}
     return {
-        "dyads_answered": len(counted),
-        "raters": len({one.by for one in counted}),
-        **whole,
+        "dyads_answered": len(dyads),
+        "raters": len({by for by, _about in dyads}),
+        **found.get(ALL, nothing),
         "received": [
             {
                 "organisation_id": row["organisation_id"],
                 "name": row["name"],
                 "sector": row["sector"],
-                **average(about.get(row["organisation_id"], [])),
+                **found.get(about(row["organisation_id"]), nothing),
             }
             for row in records(organisations.sort_values("name", key=lambda names: names.str.casefold()))
         ],
-        "sector_trust": [{"sector_a": a, "sector_b": b, **average(between[a, b])} for a, b in sorted(between)],
+        "sector_trust": [{"sector_a": of[1], "sector_b": of[2], **found.get(of, nothing)} for of in sorted(between)],
     }
 
 
-def _counted(ratings: Sequence[Rating], questions: Sequence[str]) -> set[tuple[str, str]]:
-    """By whom and about whom the answers are that an average rests on; none where there is no average."""
-    means = _means(ratings, questions)
-    raters = list(dict.fromkeys(by for _at, by, _mean in sorted(means)))
-    counted = set(raters[: len(raters) // FEWEST * FEWEST])
-    places = [QUESTIONS.index(question) for question in questions]
+Of = tuple[str, ...]
+"""What answers are about: `ALL`, an organisation (see `about`), or ("between", a sector, another)."""
+ALL = ("all",)
+
+
+def about(organisation_id: str) -> Of:
+    """What is said of one organisation."""
+    return ("about", organisation_id)
+
+
+def _between(one: Rating, sector_of: Mapping[str, str]) -> Of:
+    """The pair of sectors: what it was then, since otherwise who moves to another sector takes answers along."""
+    return ("between", *sorted(one.sectors or (sector_of[one.by], sector_of[one.about])))
+
+
+def average(
+    ratings: Iterable[Rating],
+    counts: Callable[[Rating], bool] = lambda _one: True,
+    of: Of = ALL,
+    sectors: Mapping[str, str] = types.MappingProxyType({}),
+) -> Average:
+    """The averages of those answers about `of` that count.
+
+    ratings: all that there are, also those about others and those that `counts` does not hold for: which fives there
+    are, and which of them are shown, is no matter of a day, of a list or of who looks. sectors: of all organisations.
+    """
+    given = [one for one in ratings if one.by != one.about and any(one.scores)]
+    return _average(_parts(given, sectors).get(of, _Part()), counts)
+
+
+Five = frozenset[Rating]
+"""The answers of five organisations that count together or not at all."""
+
+
+@dataclass
+class _Part:
+    """The answers about the same that answer all three questions, and those of its fives that are shown."""
+
+    trust_answers: list[Rating] = field(default_factory=list)
+    value_answers: list[Rating] = field(default_factory=list)
+    trust: list[Five] = field(default_factory=list)
+    value: list[Five] = field(default_factory=list)
+
+
+def _average(part: _Part, counts: Callable[[Rating], bool]) -> Average:
     return {
-        (one.by, one.about) for one in ratings if one.by in counted and all(one.scores[p] in SCORES for p in places)
+        "trust": _mean(part.trust, TRUST, counts),
+        "trust_answers": len({(one.by, one.about) for one in part.trust_answers if counts(one)}),
+        "value": _mean(part.value, VALUE, counts),
+        "value_answers": len({(one.by, one.about) for one in part.value_answers if counts(one)}),
     }
 
 
-def average(ratings: Iterable[Rating]) -> Average:
-    """The averages of these answers, of as many whole fives of organisations as they come from."""
-    listed = list(ratings)
-    trusted = _means(listed, TRUST)
-    valued = _means(listed, VALUE)
-    return {
-        "trust": _of_fives(trusted),
-        "trust_answers": len(trusted),
-        "value": _of_fives(valued),
-        "value_answers": len(valued),
-    }
+def _mean(fives: Sequence[Five], questions: Sequence[str], counts: Callable[[Rating], bool]) -> float | None:
+    """In tenths, of every five of which all answers count; None where there is none.
 
-
-def _means(ratings: Sequence[Rating], questions: Sequence[str]) -> list[tuple[datetime.datetime, str, float]]:
-    """When, by whom and what: the mean of the questions of each answer that answers them all."""
+    An answer that was given again is there beside the newer one, until all of its five were. What was said here goes
+    before what is from a file, whose fives come first.
+    """
+    counted = [five for five in fives if all(counts(one) for one in five)]
+    last = {(one.by, one.about): five for five in counted for one in five}
     places = [QUESTIONS.index(question) for question in questions]
-    found = []
-    for one in ratings:
-        scores = [one.scores[place] for place in places]
-        if all(score in SCORES for score in scores):
-            found.append((one.at, one.by, sum(score or 0 for score in scores) / len(scores)))
+    scores = [
+        one.scores[place] or 0
+        for five in counted
+        if any(last[one.by, one.about] is five for one in five)
+        for one in five
+        for place in places
+    ]
+    return round(sum(scores) / len(scores), 1) if scores else None
+
+
+def _parts(given: Sequence[Rating], sector_of: Mapping[str, str]) -> dict[Of, _Part]:
+    """Everything that there is an average of, with its answers and with the fives that are shown.
+
+    The fives of an organisation, of a pair of sectors and of the whole overlap, so that one minus another may be what a
+    single organisation said. In the order in which they were complete, each is shown only if it does not tell that
+    beside those that were shown before.
+    """
+    found: dict[Of, _Part] = {}
+    for questions, name in ((TRUST, "trust"), (VALUE, "value")):
+        complete: dict[Of, list[Rating]] = {}
+        for one in _complete(given, questions):
+            complete.setdefault(about(one.about), []).append(one)
+            if one.sectors or {one.by, one.about} <= sector_of.keys():
+                complete.setdefault(_between(one, sector_of), []).append(one)
+            complete.setdefault(ALL, []).append(one)
+        fives = [(of, frozenset(five)) for of, answers in complete.items() for five in _fives(answers)]
+        kinds = ["about", "between", "all"]
+        shown: dict[str, list[Five]] = {kind: [] for kind in kinds}
+        for of, five in sorted(
+            fives,
+            key=lambda part: (max((not one.is_from_file, one.at) for one in part[1]), kinds.index(part[0][0]), part[0]),
+        ):
+            others = [shown[kind] for kind in kinds if kind != of[0]]
+            together = five.union(*shown[of[0]])
+            if not any(_tells_of_few(whole, parts) for whole in (five, together) for parts in others):
+                shown[of[0]].append(five)
+                getattr(found.setdefault(of, _Part()), name).append(five)
+        for of, answers in complete.items():
+            setattr(found.setdefault(of, _Part()), f"{name}_answers", answers)
     return found
 
 
-def _of_fives(means: Sequence[tuple[datetime.datetime, str, float]]) -> float | None:
-    """The mean of the answers of the first five, ten, fifteen ... organisations; None below five."""
-    by_rater: dict[str, list[float]] = {}
-    for _at, rater, mean in sorted(means):
-        by_rater.setdefault(rater, []).append(mean)
-    counted = len(by_rater) // FEWEST * FEWEST
-    answers = [mean for answers in list(by_rater.values())[:counted] for mean in answers]
-    return round(sum(answers) / len(answers), 1) if answers else None
+def _tells_of_few(whole: Five, parts: Sequence[Five]) -> bool:
+    """Whether the average of a whole, beside those of parts that do not overlap, tells what fewer than five said."""
+
+    def is_reached(seen: set[str]) -> bool:
+        """Whether one can subtract parts from the whole so that answers of fewer than five are left, with `seen`."""
+        if len(seen) >= FEWEST:
+            return False
+        for inside, outside in crossing:
+            if not inside <= seen and not outside <= seen:
+                return is_reached(seen | inside) or is_reached(seen | outside)
+        return bool(seen)
+
+    left = _raters(whole.difference(*parts))
+    if len(left) >= FEWEST:
+        return False
+    # A part that is not subtracted leaves what of it is in the whole; one that is, what of it is not.
+    crossing = [(_raters(whole & part), _raters(part - whole)) for part in parts if whole & part]
+    return is_reached(left)
+
+
+def _raters(ratings: Iterable[Rating]) -> set[str]:
+    return {one.by for one in ratings}
+
+
+def _complete(ratings: Sequence[Rating], questions: Sequence[str]) -> list[Rating]:
+    places = [QUESTIONS.index(question) for question in questions]
+    return [one for one in ratings if all(one.scores[place] in SCORES for place in places)]
+
+
+def _fives(ratings: Sequence[Rating]) -> list[list[Rating]]:
+    """The answers of five organisations, and of the next five, in the order in which they came in.
+
+    Who sees an average today and tomorrow, for two days, or with and without somebody in the list, sees whole fives
+    come and go, and never what one organisation said. Answers from files have fives of their own.
+    """
+    found = []
+    in_order = sorted(ratings, key=lambda one: (not one.is_from_file, one.at, one.by, one.about))
+    waiting: list[Rating] = []
+    for _key, together in itertools.groupby(in_order, key=lambda one: (one.is_from_file, one.at, one.by)):
+        for new in together:
+            waiting = [  # nobody saw these, so one of them can go: it is too old, or was given again
+                one
+                for one in waiting
+                if one.is_from_file == new.is_from_file
+                and (new.at - one.at).days <= WITHIN_DAYS
+                and (one.by, one.about) != (new.by, new.about)
+            ]
+            waiting.append(new)
+        if len({one.by for one in waiting}) >= FEWEST:
+            found.append(waiting)
+            waiting = []
+    return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hubdata import models
-from hubdata.cells import BEGINS_ITEM, fold, fold_as_written, quoted_items, split_list, without_invisible
+from hubdata.cells import BEGINS_ITEM, SHORTENED, fold, fold_as_written, quoted_items, split_list, without_invisible
 from hubdata.ingest.lists import SEPARATORS
 from hubdata.ingest.problems import Note, Refusal, note
 from hubdata.texts import N_
@@ -210,5 +210,11 @@ def identity_of(row_type: type[models.Row], values: Mapping[str, Any], is_made: 
 def slug(identity: tuple[str, ...]) -> str:
     """A readable identifier of at most 64 characters, different for different identities."""
     text = "-".join(identity)
-    checksum = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:55].rstrip("-") + "-" + checksum
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    made = [
+        re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:55].rstrip("-") + "-" + checksum
+        for checksum in (digest[:8], digest[8:16])
+    ]
+    return (
+        made[1] if SHORTENED.fullmatch(made[0]) else made[0]
+    )  # of a name without Latin letters only -6e688878 is left

@@ -328,7 +328,9 @@ def answer_confirmed_profiles(
 def answer_trust(snapshot: Snapshot, settings: Settings, view: View, ratings: tuple[trust.Rating, ...]) -> trust.Trust:
     """How far organisations trust and value their partners, on average; `ratings` as `answering.ratings` has them."""
     active = snapshot.rows("active_organisations", view)
-    return trust.trust(active, ratings, _answered_until(snapshot, view))
+    everybody = snapshot.table("organisations")
+    sectors = dict(zip(everybody["organisation_id"], everybody["sector"], strict=True))
+    return trust.trust(active, ratings, _answered_until(snapshot, view), sectors=sectors)
 
 
 def attended_events(snapshot: Snapshot) -> pd.DataFrame:

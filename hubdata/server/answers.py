@@ -29,6 +29,7 @@ from hubdata.texts import N_, Text
 OWN = "/a/own"
 NOTICES = {
     "fte": N_("The number of jobs is not a number, so it was not changed. Everything else of this step was saved."),
+    "ended": N_("In which month did it end? Choose it below. Everything else of this step was saved."),
     "changed": N_(
         "What we know of your ties changed while you were answering. One or more answers of that page were left out: "
         "look at the list again."
@@ -43,6 +44,9 @@ NOTICES = {
     "again": N_("This form was opened for another visit, so it was not saved. Please fill in this step again."),
 }
 """What somebody should know after sending a step, by its code."""
+NOT_KNOWN = N_("Not known")
+FIELDS = {"fte": "fte", **dict.fromkeys(["name_long", "personal_data", "itself", "known", "many"], "name")}
+"""The field that a notice is about; see `Answers._ties` for "ended"."""
 
 
 class Answers:
@@ -104,11 +108,13 @@ class Answers:
             return RedirectResponse(here(request, self.settings, OWN), 303)
         number = steps.index(request.scope["path"])
         said_in = language(request, self.settings)
-        notice = NOTICES.get(request.query_params.get("notice", ""), "")
+        code = request.query_params.get("notice", "")
+        notice = NOTICES.get(code, "")
         common: dict[str, Any] = {
             "organisation": side.name,
             "until": texts.date(ask.expires_at.date(), said_in),
             "notice": Text(notice).translate(said_in) if notice else "",
+            "notice_at": FIELDS.get(code, ""),
             "step": number,
             "step_count": len(steps) - 2,
             "address": here(request, self.settings, steps[number]),
@@ -118,7 +124,11 @@ class Answers:
         given = getattr(self, f"_{step}")(side, answer, said_in, page)
         if step == "start":
             given["first"] = here(request, self.settings, steps[1])
-        return self._pages.form(request, step, **common, **given)
+        if code == "ended":
+            given["notice_at"] = next(
+                (f"ended-{tie['key']}" for tie in given.get("ties", ()) if tie["lacks_month"]), ""
+            )
+        return self._pages.form(request, step, **common | given)
 
     def _start(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
@@ -136,18 +146,22 @@ class Answers:
         return {"said": said, "fte": fte, "sectors": offered(self.settings.sectors), "lists": lists}
 
     def _ties(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+        said = answer.ties if answer else {}
+        ten_years = _months(side.today, said_in, 10 * 12)
         ties = [
             {
                 "key": tie.key,
                 "name": tie.name,
                 "since": _month_in_words(f"{tie.started_on:%Y-%m}", said_in),
                 "last": _month_in_words(f"{tie.last_sign_on:%Y-%m}", said_in) if tie.last_sign_on else "",
-                "said": answer.ties.get(tie.organisation_id) if answer else None,
+                "said": said.get(tie.organisation_id),
+                "lacks_month": tie.organisation_id in said
+                and said[tie.organisation_id].says == "ended"
+                and not said[tie.organisation_id].ended,
                 "intensity": tie.intensity,
                 "ended_months": [
-                    month
-                    for month in _months(side.today, said_in, answering.MONTHS_BACK)
-                    if month[0] >= f"{tie.started_on:%Y-%m}"
+                    *(month for month in ten_years if month[0] >= f"{tie.started_on:%Y-%m}"),
+                    ("unknown", Text(NOT_KNOWN).translate(said_in)),
                 ],
             }
             for tie in side.ties_on(page)
@@ -179,7 +193,7 @@ class Answers:
             {
                 "name": partner.name,
                 "is_new": not partner.organisation_id,
-                "since": _month_in_words(partner.since, said_in),
+                "since": _month_in_words(partner.since, said_in) if partner.since else "",
                 "intensity": words[partner.intensity],
             }
             for partner in (answer.partners if answer else ())

@@ -1,5 +1,6 @@
 """What of a snapshot somebody may see at all: a copy of what is covered, never a filter (see `sql/scoped`)."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,12 @@ class Scope:
     def is_everything(self) -> bool:
         """The whole snapshot, as a manager sees it. A link has a key: however much it covers, it gets a copy."""
         return self == EVERYTHING
+
+    def shown_id(self, organisation_id: str) -> str:
+        """What an organisation that is covered is known by, as `sql/scoped/identities.sql` has it."""
+        if self.names:
+            return organisation_id
+        return "x-" + hashlib.sha256(f"{self.key}/organisation/{organisation_id}".encode()).hexdigest()[:16]
 
 
 EVERYTHING = Scope()

@@ -14,7 +14,7 @@ from hubdata.ui.hub_settings import home
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number, percent
 from hubdata.ui.navigation import stop
 from hubdata.ui.parts import nothing_yet
-from hubdata.ui.session import ask, covers, notes, snapshot, view
+from hubdata.ui.session import ask, covers, grant, notes, snapshot, view
 
 
 def note_records() -> None:
@@ -33,13 +33,18 @@ def note_records() -> None:
 
 
 def _confirmations() -> tuple[proposals.Confirmation, ...]:
-    """What organisations confirmed, for whoever may see that; nothing when it cannot be read."""
-    if not covers(questions.answer_confirmation):
+    """What organisations confirmed, by the ids that they are shown with; nothing when it cannot be read."""
+    scope = grant().scope
+    if scope is None or not covers(questions.answer_confirmation):
         return ()
     try:
-        return proposals.confirmations(home(), snapshot().id)
+        found = proposals.confirmations(home(), snapshot().id)
     except store.StoreProblem:  # the page Ask organisations says so
         return ()
+    shown = [(one, [scope.shown_id(own) for own in (one.organisation_a, one.organisation_b)]) for one in found]
+    return tuple(
+        one._replace(organisation_a=min(ids), organisation_b=max(ids), by=scope.shown_id(one.by)) for one, ids in shown
+    )
 
 
 def confirmed_in_words(names: Mapping[str, str]) -> Markdown:
@@ -72,7 +77,10 @@ def note_confirmed() -> None:
 
 def _confirmed_profiles_in_words() -> str:
     """How many organisations confirmed their profile and jobs; "" when nobody did."""
-    found = ask(questions.answer_confirmed_profiles, proposals.confirmed_profiles(home(), snapshot().id))
+    scope = grant().scope
+    assert scope, "who sees nothing asks nothing"
+    said = proposals.confirmed_profiles(home(), snapshot().id)
+    found = ask(questions.answer_confirmed_profiles, tuple((scope.shown_id(own), fte, on) for own, fte, on in said))
     if not found["profiles_confirmed"]:
         return ""
     gaps = {"all": number(found["profiles"]), "share": percent(found["jobs_confirmed_share"])}

@@ -77,10 +77,13 @@ def said_in_words(proposal: Proposal) -> Markdown:
     if proposal.kind == "tie":
         return md("**{other}**: {said}.", other=proposal.subject_name, said=_tie_in_words(said))
     if proposal.kind == "partner":
-        gaps = {"other": proposal.subject_name, "since": _month(said.since), "how": word("intensity", said.intensity)}
+        how = word("intensity", said.intensity)
+        partner = _("a partner, no month given, {how}", how=how)
+        if said.since:
+            partner = _("a partner since {since}, {how}", since=_month(said.since), how=how)
         if proposal.is_new_name:
-            return md("**{other}** (nobody we know): a partner since {since}, {how}.", **gaps)
-        return md("**{other}**: a partner since {since}, {how}.", **gaps)
+            return md("**{other}** (nobody we know): {said}.", other=proposal.subject_name, said=partner)
+        return md("**{other}**: {said}.", other=proposal.subject_name, said=partner)
     if proposal.kind == "event":
         return md("**{event}**: somebody of theirs was there.", event=proposal.subject_name)
     if not proposal.subject:
@@ -107,7 +110,7 @@ def _tie_in_words(said: TieSaid) -> str:
     parts = [
         {
             "active": _("still active"),
-            "ended": _("ended in {month}", month=_month(said.ended)) if said.ended else _("ended"),
+            "ended": _("ended in {month}", month=_month(said.ended)) if said.ended else _("ended, no month given"),
             "never": _("never worked together"),
         }[said.says],
         _("last contact in {month}", month=_month(said.contact)) if said.contact else "",
@@ -168,18 +171,31 @@ def movements_of(chosen: Sequence[Proposal]) -> list[Any]:
 
 
 def accept(chosen: Sequence[Proposal], sectors: dict[str, str]) -> None:
-    """Accept, load what changes, and draw the page anew with what was done on it."""
+    """Accept, load what changes, and draw the page anew with what was done on it.
+
+    What cannot be loaded is named and stays; the rest is accepted.
+    """
     only_manager()
     shown = st.session_state["current_snapshot_id"]
+    left: list[tuple[Proposal, str]] = []
     try:
         with st.spinner(_("We are loading what you accept…"), show_time=True):
-            manifest = proposals.accept(home(), settings(), chosen, sectors, by_name())
+            while True:
+                try:
+                    manifest = proposals.accept(home(), settings(), chosen, sectors, by_name())
+                    break
+                except proposals.NotAcceptable as problem:
+                    why = problem.problems[0].message.translate(current_language()) if problem.problems else ""
+                    left += [(proposal, why) for proposal in problem.of]
+                    rest = [proposal for proposal in chosen if proposal not in problem.of]
+                    if not rest or not problem.of:
+                        st.error(
+                            _("This cannot be loaded, so nothing was changed. {why}", why=why), icon=":material/error:"
+                        )
+                        return
+                    chosen = rest
     except store.ConcurrentLoad:
         st.error(_("Somebody else loaded data in the meantime. Nothing was changed."), icon=":material/error:")
-        return
-    except proposals.NotAcceptable as problem:
-        first = problem.problems[0].message.translate(current_language()) if problem.problems else ""
-        st.error(_("This cannot be loaded, so nothing was changed. {why}", why=first), icon=":material/error:")
         return
     except store.StoreProblem as problem:
         st.error(store_sentence(problem), icon=":material/error:")
@@ -189,6 +205,9 @@ def accept(chosen: Sequence[Proposal], sectors: dict[str, str]) -> None:
     sentence = n_(
         "Accepted: {n} answer of {name}.", "Accepted: {n} answers of {name}.", len(chosen), name=chosen[0].name
     )
+    for proposal, why in left:
+        about = proposal.subject_name or _(COLUMNS.get(proposal.subject, ""))
+        sentence += " " + _("Left to decide: {about}. That cannot be loaded. {why}", about=about, why=why)
     _done(sentence, manifest.id if manifest else "", shown)
 
 
@@ -424,8 +443,10 @@ def trust_sentence(found: Trust) -> Markdown:
     gaps = {"raters": number(found["raters"]), "trust": number(found["trust"], 1), "value": number(found["value"], 1)}
     if found["trust"] is None or found["value"] is None:
         return n_md(
-            "**{n} answer about a partner**, of {raters} organisations: too few for an average of trust and value.",
-            "**{n} answers about partners**, of {raters} organisations: too few for an average of trust and value.",
+            "**{n} answer about a partner**, of {raters} organisations. An average of trust and value waits for more: "
+            "now it could tell what one of them said.",
+            "**{n} answers about partners**, of {raters} organisations. An average of trust and value waits for more: "
+            "now it could tell what one of them said.",
             found["dyads_answered"],
             **gaps,
         )
@@ -453,7 +474,7 @@ def _state(row: Mapping[str, Any]) -> str:
     missing = [name for key, name in (("trust", _("Trust")), ("value", _("Value"))) if row[key] is None]
     if not missing:
         return ""
-    few = _("fewer than {n} organisations answered everything", n=FEWEST)
+    few = _("waits for more answers: they count by {n} organisations at a time", n=FEWEST)
     return few if len(missing) > 1 else _("{figure}: {reason}", figure=missing[0], reason=few)
 
 

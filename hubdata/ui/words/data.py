@@ -268,6 +268,8 @@ def sheets_read(draft: loading.Draft) -> None:
 def _made_in_words(reading: loading.Reading, count: loading.Count) -> Markdown:
     """What a list of another program holds: `this is a list of Eventbrite: 40 visitors of 12 organisations`."""
     gaps = {"file": reading.file, "source": count.source, "organisations": number(count.organisations)}
+    if not count.rows:
+        return md("**{file}** is a list of {source}. Persons are left out.", **gaps)
     if reading.table == "attendance":
         return n_md(
             "**{file}** is a list of {source}: {n} visitor, organisations: {organisations}. Persons are left out.",
