@@ -90,7 +90,8 @@ class PartnerSaid(_Said):
     name: str
     organisation_id: str = ""
     """Whose name it is; "" when nobody in the data has it."""
-    since: Month
+    since: Month | Literal[""] = ""
+    """"" is not said: the tie then begins on the day of the answer."""
     intensity: Intensity = "cooperation"
 
 
@@ -576,7 +577,7 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
     partner = PartnerSaid(
         name=other[1] if other else name,
         organisation_id=other[0] if other else "",
-        since=_month(_one(form, "since"), side.today) or f"{side.today:%Y-%m}",
+        since=_month(_one(form, "since"), side.today),
         intensity=intensity if intensity in INTENSITIES else "cooperation",
     )
     notices: list[str] = []

@@ -186,6 +186,8 @@ def ahead() -> None:
     noted = ui.calls()
     listed = [tie for tie in found["at_risk"] if ui.pair_of(tie["organisation_a"], tie["organisation_b"]) not in noted]
     words.call_cards("ahead", listed, functools.partial(words.lapse_call, with_chance=is_better))
+    if equals := words.lapse_equals(listed, with_chance=is_better):
+        st.caption(equals)
     if found["at_risk"]:
         ui.lazy_expander(
             "all_ahead",

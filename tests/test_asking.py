@@ -548,7 +548,7 @@ def test_a_partner_is_one_in_the_list_or_a_new_name_and_never_a_person_one_can_c
         assert 'id="notice" role="alert"' in page
         assert re.search(r'<input id="name"[^>]*aria-invalid="true" aria-describedby="notice hint" autofocus', page)
     for partner in answer.partners if answer else ():
-        assert (partner.since, partner.intensity) == (f"{answering.today():%Y-%m}", "cooperation")
+        assert (partner.since, partner.intensity) == ("", "cooperation")
         visitor.fill_in("/a/own/partners", {"remove": partner.name})
         assert said(home, link).partners == ()
 

@@ -2,8 +2,10 @@
 
 import contextlib
 import datetime
+import functools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +13,15 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from hubdata import demo, loading, questions, settings, store
 from hubdata.indicators import lapse
 from hubdata.store import View
+from hubdata.ui.words import contacts as words
 
 SETTINGS = settings.Settings()
 day = datetime.date
@@ -146,11 +153,16 @@ def test_a_band_is_as_wide_as_agreements_are_large_where_their_ties_lapse_togeth
 
 
 @pytest.fixture(scope="module")
-def forecast(tmp_path_factory: pytest.TempPathFactory) -> lapse.Lapse:
+def on_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[store.Snapshot]:
     home = tmp_path_factory.mktemp("demo")
     loading.show_example(home, SETTINGS, "demo")
     with contextlib.closing(store.open_snapshot(home, store.current_snapshot_id(home) or "")) as snapshot:
-        return questions.answer_lapse(snapshot, SETTINGS, View(snapshot.newest_date(questions.today())))
+        yield snapshot
+
+
+@pytest.fixture(scope="module")
+def forecast(on_demo: store.Snapshot) -> lapse.Lapse:
+    return questions.answer_lapse(on_demo, SETTINGS, View(on_demo.newest_date(questions.today())))
 
 
 def test_forecasts_on_eight_earlier_days_of_the_demo_are_calibrated_and_better_than_the_base_rate(
@@ -173,6 +185,48 @@ def test_forecasts_on_eight_earlier_days_of_the_demo_are_calibrated_and_better_t
     assert rising[-1] - rising[0] > 0.25
 
 
+def test_the_scores_are_those_of_other_libraries(on_demo: store.Snapshot, forecast: lapse.Lapse) -> None:
+    """Forecasts of the demo made anew: cases put together day by day, scikit-learn's pipeline, statsmodels' curve."""
+    view = View(on_demo.newest_date(questions.today()))
+    found, lists = forecast["backtest"], lists_of(on_demo, view)
+    everybody = on_demo.rows("organisations_in_view", view)
+    convenors = set(everybody.loc[everybody["role"] == "convenor", "organisation_id"])
+    ends = lists["spells"][["organisation_a", "organisation_b"]]
+    lists["spells"]["convenor"] = ends.isin(convenors).any(axis=1)
+    first = max(lists["spells"]["first_recorded"].dropna().min(), lists["spells"]["ended_on"].dropna().min())
+    features = list(lapse.FEATURES)
+
+    @functools.cache
+    def followed(when: datetime.date) -> pd.DataFrame:
+        then, later = (lapse.alive(lists, one, 365) for one in (when, when + datetime.timedelta(days=365)))
+        there = set(zip(later["organisation_a"], later["organisation_b"], later["started_on"], strict=True))
+        spells = zip(then["organisation_a"], then["organisation_b"], then["started_on"], strict=True)
+        return then.assign(lapsed=[spell not in there for spell in spells])
+
+    forecasts: dict[str, list[np.ndarray]] = {"brier": [], "brier_base": [], "brier_curve": []}
+    happened = []
+    for half_years in range(8):
+        when = view.as_of - datetime.timedelta(days=365 * (1 + half_years // 2) + 182 * (half_years % 2))
+        earlier = [when - datetime.timedelta(days=365 * years) for years in range(1, 20)]
+        cases = pd.concat([followed(one) for one in earlier if pd.Timestamp(one) >= first.normalize()])
+        made = followed(when)
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=1, tol=1e-9, max_iter=2000))
+        forecasts["brier"].append(model.fit(cases[features], cases["lapsed"]).predict_proba(made[features])[:, 1])
+        forecasts["brier_base"].append(np.full(len(made), cases["lapsed"].mean()))
+        age = np.rint(cases["years"] * 365)
+        curve = sm.SurvfuncRight(age + 365, cases["lapsed"], entry=age)
+        still = lambda days, curve=curve: np.append(1.0, curve.surv_prob)[  # noqa: E731
+            np.searchsorted(curve.surv_times, days, side="right")
+        ]
+        now = np.rint(made["years"].to_numpy() * 365)
+        forecasts["brier_curve"].append(1 - still(now + 365) / still(now))
+        happened.append(made["lapsed"].to_numpy())
+    for name, chances in forecasts.items():
+        score = brier_score_loss(np.concatenate(happened), np.concatenate(chances))
+        assert found[name] == pytest.approx(score, abs=1e-6), name  # type: ignore[literal-required]
+    assert (found["forecasts"], found["lapsed"]) == (sum(map(len, happened)), sum(one.sum() for one in happened))
+
+
 def test_calls_come_by_what_is_at_stake_times_the_chance(forecast: lapse.Lapse) -> None:
     listed = forecast["at_risk"]
     order = [tie["at_stake"] * tie["chance"] for tie in listed]
@@ -184,6 +238,18 @@ def test_calls_come_by_what_is_at_stake_times_the_chance(forecast: lapse.Lapse) 
     assert not forecast["is_pooled"]
     assert 0.2 < (forecast["lapsed_share"] or 0) < 0.5
     assert forecast["cases_lapsed"] == pytest.approx(forecast["cases"] * (forecast["lapsed_share"] or 0))
+
+
+def test_ties_that_come_as_soon_as_the_last_one_with_a_card_are_said() -> None:
+    def listed(*ties: tuple[int, float, int]) -> list[Any]:
+        return [{"at_stake": stake, "chance": chance, "days_silent": days} for stake, chance, days in ties]
+
+    above = [(4, 0.9, 9)] * 4
+    ties = listed(*above, (2, 0.3, 50), (1, 0.6, 50), (2, 0.3, 40), (2, 0.2, 50))
+    assert "Bij 1 andere relatie wegen de kans" in words.lapse_equals(ties, with_chance=True)
+    assert "2 andere relaties zijn even lang stil als de laatste" in words.lapse_equals(ties, with_chance=False)
+    assert words.lapse_equals(ties[:5], with_chance=True) == ""
+    assert words.lapse_equals([*ties[:5], ties[7]], with_chance=True) == ""
 
 
 def test_few_ties_have_all_the_same_chance_and_come_by_their_silence(tmp_path: Path) -> None:

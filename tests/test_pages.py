@@ -1,8 +1,10 @@
 """Every page in every state, as Streamlit runs it, with the real store; no browser."""
 
+import contextlib
 import datetime
 import functools
 import json
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -472,9 +474,52 @@ def test_the_road_to_each_target_is_said_in_its_own_words(home: Path) -> None:
     )
     assert "Target on 31 January 2022: 1.0. It was 1.3 on 1 February 2020: reached so far." in text
     assert "Target on 31 January 2021: 25.0%. It was 50.0% in 2019, 25.00 points too high" in text
-    assert "How it goes on cannot be said: what formed and ended is known of" in text
-    assert "It takes 8 quarters and 20 of each." in text
+    assert (
+        "How it goes on cannot be said: what formed and ended is known of 4 quarters. Agreements that began in them: 1, "
+        "that ended: 0. It takes 8 quarters and 20 of each."
+    ) in text
     assert "How it goes on is not simulated: it follows from income, not from ties." in text
+
+
+def test_where_chances_are_worth_nothing_the_page_says_so_and_goes_by_silence(home: Path) -> None:
+    """Agreements of two that begin and end by lot, whatever they are: enough to fit, and nothing to tell ties apart."""
+    lot = random.Random(1)
+    first, last = datetime.date(2014, 1, 1), datetime.date(2024, 12, 1)
+    rows = []
+    for number in range(450):
+        a, b = lot.sample(range(40), 2)
+        begun = first + datetime.timedelta(days=lot.randrange(3900))
+        over = begun + datetime.timedelta(days=30 + int(lot.expovariate(1 / 800)))
+        heard = last - datetime.timedelta(days=lot.randrange(300))
+        ended, contact = (over, over) if over < last else ("", max(begun, heard))
+        rows.append(
+            f"p{number},o{a:02d}|o{b:02d},{begun},{ended},{contact},{lot.choice(['cooperation', 'coordination'])}"
+        )
+    organisations = "".join(f"o{one:02d},Org {one:02d},{('ngo', 'knowledge')[one % 2]}\n" for one in range(40))
+    head = "partnership_id,organisation_ids,start_date,end_date,last_contact,intensity\n"
+    publish(
+        home, {"organisations": f"organisation_id,name,sector\n{organisations}", "partnerships": head + "\n".join(rows)}
+    )
+    with contextlib.closing(store.open_snapshot(home, store.current_snapshot_id(home) or "")) as snapshot:
+        view = store.View(snapshot.newest_date(questions.today()))
+        found = questions.answer_lapse(snapshot, settings.Settings(), view)
+    tested, listed = found["backtest"], found["at_risk"]
+    assert (len(tested["days"]), found["is_pooled"], tested["is_better"]) == (8, False, False)
+    assert tested["forecasts"] > 300
+    assert tested["brier"] == pytest.approx(tested["brier_base"], abs=0.02)
+    silent = [tie["days_silent"] for tie in listed]
+    assert silent == sorted(silent, reverse=True) != sorted(silent)
+    text = said(opened("contacts", tab="ahead", all="no"))
+    assert "Which ties will fade cannot be foreseen here" in text
+    assert (
+        "Forecasts made on earlier days were no better than to say of every tie that it lapses as often as all do "
+        f"({found['lapsed_share']:.0%} within a year). So the longest silent comes first."
+    ) in text
+    assert "Such forecasts were no better here than one chance for all" in text
+    assert "Chance to lapse" not in text
+    assert "Call these first" not in text
+    calls = re.findall(r"\*\*(Org \d+)\*\* \([^)]*\) and \*\*(Org \d+)\*\*", text)
+    assert calls[:3] == [(tie["name_a"], tie["name_b"]) for tie in listed[:3]]
 
 
 def test_a_target_that_is_nearly_reached_reads_differently_from_the_figure(home: Path) -> None:

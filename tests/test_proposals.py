@@ -317,6 +317,15 @@ def test_a_process_that_is_killed_at_any_write_of_a_round_loses_and_doubles_noth
         before = after
 
 
+def test_a_partner_without_a_month_begins_on_the_day_of_the_answer(home: Path) -> None:
+    says(home, "a", partners=[{"name": "Somebody New"}])
+    ((key, proposal),) = found(home).items()
+    assert proposal.said.since == ""
+    accept(home, key)
+    (new,) = [row for row in rows(home, "partnerships").values() if row["kind"] == proposals.CONFIRMED]
+    assert new["start_date"] == answering.today()
+
+
 def test_no_identifier_that_is_made_here_is_read_as_a_number() -> None:
     told = answering.Answer(link="06e8df68db", organisation_id="a", first_at=asking.now(), last_at=asking.now())
     agreement = proposals._new_agreement(told, proposals._new_id("Somebody New"), asking.now().date(), "cooperation")[

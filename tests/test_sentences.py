@@ -46,6 +46,7 @@ OF_NO_FIGURE = {
     "place": r"\b\d{1,2}\. (?=[A-Z])",  # the place in a list, and the number in the name of a development goal
     "since": r"\(since \d{4}\)",  # the year an agreement began, behind its name
     "more": r"\d+ others?\b|\d+ other agreements?\b|\d+ events?, the last|; \d+ more$",
+    "times": r"\(\d+ times\)",  # how many of one name a list holds: see test_reports
     # of a list that is too long to write out: see test_action_pages
     "files": r"The first \d+ rows are shown; the download has all [\d,]+\.|https?:\S+|\S+\.csv",
     "loads": r"Snapshot \S+, loaded|\(\d[\d,]*\)(?=, | and |\.)",  # how many rows were loaded: see test_data_page
@@ -430,7 +431,7 @@ SAID: list[Said] = [
     (r"it lapses as often as all do \(# within a year\)", ["lapse.lapsed_share"]),
     (r"On # earlier days? forecasts were made for ties that were not silent then\. Of # groups, # did .* is #; with one chance for all it would be #, by the age of a tie alone #\.", ["#lapse.backtest.days", "#lapse.backtest.bins", *[f"lapse.backtest.{name}" for name in ("bins_within", "brier", "brier_base", "brier_curve")]]),
     (r"# forecasts?, of which # lapsed", ["lapse.backtest.forecasts", "lapse.backtest.lapsed"]),
-    (r"what formed and ended is known of # quarters?, with # agreements that began and # that ended\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
+    (r"what formed and ended is known of # quarters?\. Agreements that began in (?:it|them): #, that ended: #\. It takes # quarters and # of each\.", ["fans.quarters", "fans.agreements_formed", "fans.agreements_ended", lambda _f: fan.FEWEST_STEPS, lambda _f: fan.FEWEST_AGREEMENTS]),
     (r"lies further ahead than the # quarters? of which it is known", [lambda f: min(f["fans"]["quarters"], fan.MOST_STEPS)]),
     # what to ask for
     (r"^- And # others?\.|(?<=\n)- And # others?\.", [lambda f: len(f["endings"]["grants"]["nothing_else"]) - 5] * 2),

@@ -1,7 +1,10 @@
 """Which empty cells would tell most: by hand, and on the demo by filling them in."""
 
 import contextlib
+import itertools
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,6 +55,79 @@ def test_each_cell_is_as_wide_as_what_it_leaves_open() -> None:
     assert (jobs["lowest"], jobs["highest"]) == pytest.approx(tuple(100 + 2 * of_ngo + of_all))
     assert (exposed["lowest"], exposed["highest"]) == share_bounds(2, 5, 10)
     assert (fading["lowest"], fading["highest"], fading["unknown"]) == (0, 3 / 5, 2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_on_a_small_hub_widths_are_those_of_every_way_to_fill_in_all_cells(seed: int) -> None:
+    """Every empty cell gets each of its two ends, in every combination; a cell is as wide as what is left without it."""
+    chance = np.random.default_rng(seed)
+    people = pd.DataFrame(
+        {"organisation_id": list("abcdefghij"), "sector": chance.choice(["ngo", "knowledge", "business"], 10)}
+    )
+    people["fte"] = np.where(chance.random(10) < 0.3, np.nan, chance.integers(1, 60, 10))
+    pairs = [(a, b) for a, b in itertools.combinations("abcdefghij", 2) if chance.random() < 0.3]
+    ties = pd.DataFrame([(*pair, int(chance.choice([10, 365, 366, 800]))) for pair in pairs], columns=TIES.columns)
+    rows = [(f"p{chance.integers(6)}", a, b) for a, b in pairs for _ in range(chance.integers(1, 3))]
+    filled = {number for number in range(6) if chance.random() < 0.4}
+    agreements = pd.DataFrame(sorted(set(rows)), columns=AGREEMENTS.columns[:3])
+    agreements["last_contact"] = [
+        "2020-01-01" if int(own[1:]) in filled else None for own in agreements["partnership_id"]
+    ]
+    judged = {own for own in "abcdefghij" if chance.random() < 0.6}
+    exposed = {own for own in sorted(judged) if chance.random() < 0.5}
+    told = telling.telling(people, ties, agreements, exposed=exposed, judged=judged, year=2020)
+
+    known = people.dropna(subset="fte")
+    jobs_of: dict[str, tuple[float, float]] = {}
+    for own, sector in people.loc[people["fte"].isna(), ["organisation_id", "sector"]].itertuples(index=False):
+        alike = known.loc[known["sector"] == sector, "fte"]
+        values = sorted(alike if len(alike) >= 5 else known["fte"])
+        if len(alike) >= 5 or (len(known) >= 5 and known["sector"].nunique() >= 3):
+            jobs_of[own] = tuple(float(np.percentile(values, share)) for share in (5, 95))  # type: ignore[assignment]
+    silent = [pair for *pair, days in ties.itertuples(index=False) if days > 365]
+    holds: dict[str, set[tuple[str, ...]]] = {}
+    for own, a, b, day in agreements.itertuples(index=False):
+        if pd.isna(day) and [a, b] in silent:
+            holds.setdefault(own, set()).add((a, b))
+
+    def fading(heard: dict[str, bool]) -> float:
+        """The share of ties that are silent when somebody says of each agreement whether there was contact."""
+        spoken = {pair for own, is_heard in heard.items() if is_heard for pair in holds[own]}
+        return sum(tuple(pair) not in spoken for pair in silent) / len(ties)
+
+    figures: dict[str, tuple[dict[str, tuple[Any, Any]], Callable[[dict[str, Any]], float], float]] = {
+        "jobs": (jobs_of, lambda cells: float(known["fte"].sum() + sum(cells.values())), float(known["fte"].sum())),
+        "exposed_share": (
+            {own: (False, True) for own in "abcdefghij" if own not in judged},
+            lambda cells: (len(exposed) + sum(cells.values())) / 10,
+            1,
+        ),
+        "fading_share": (dict.fromkeys(holds, (True, False)), fading, 1),
+    }
+    widths: list[tuple[float, str, str]] = []
+    for name, (ends, value, scale) in figures.items():
+
+        def spread(fixed: dict[str, Any], ends: Any = ends, value: Any = value) -> tuple[float, float]:
+            free = {own: two for own, two in ends.items() if own not in fixed}
+            every = [value({**fixed, **dict(zip(free, one, strict=True))}) for one in itertools.product(*free.values())]
+            return min(every), max(every)
+
+        lowest, highest = spread({})
+        for interval in told["intervals"]:
+            if interval["figure"] == name:
+                assert (interval["lowest"], interval["highest"]) == pytest.approx((lowest, highest))
+                assert interval["unknown"] == len(ends)
+        for own, two in ends.items():
+            left = min(high - low for low, high in (spread({own: one}) for one in two))
+            widths.append(((highest - lowest - left) / scale, name, own))
+    assert told["empty"] == len(widths)
+    widths.sort(reverse=True)
+    assert [cell["width"] for cell in told["cells"]] == pytest.approx([width for width, *_ in widths[:5]])
+    by_cell = {(name, own): width for width, name, own in widths}
+    for cell in told["cells"]:
+        assert by_cell[cell["figure"], cell["agreement"] or cell["organisations"][0]] == pytest.approx(cell["width"])
+    last = told["cells"][-1]["width"]
+    assert told["equally_wide"] == sum(abs(width - last) < 1e-9 for width, *_ in widths[5:])
 
 
 def test_nothing_stands_for_the_jobs_of_others_when_few_sectors_are_known() -> None:

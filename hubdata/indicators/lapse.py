@@ -47,6 +47,8 @@ SHARE_WITHIN = 0.9
 DRAWS = 499
 """So many simulations make the bands: with these a value that belongs to them lies within in nine of ten cases."""
 SEED = 1
+CAUTION = 1.0
+"""So much says that ties of one agreement lapse together, before anything happened (see `_together`)."""
 
 _ENDS = ["organisation_a", "organisation_b"]
 _SPELL = [*_ENDS, "started_on"]
@@ -391,8 +393,9 @@ def _together(chances: Floats, happened: Floats, clusters: Codes, agreements: Co
     """How much ties of one agreement lapse together, 0 (not) to 1 (all that are as likely do, or none).
 
     The product of what two ties of one agreement (and day: a cluster) were off, beside what it would be if both went
-    by one lot; an agreement counts by its ties, not by its pairs of ties. What all others in the bin were off is taken
-    off first: forecasts that are wrong are no ties that go together.
+    by one lot, averaged over its pairs; every cluster counts as much. What all others in the bin were off is taken off
+    first: forecasts that are wrong are no ties that go together. Where little happened little is known of it; so one
+    more agreement is taken along whose ties went together (`CAUTION`).
     """
     off = happened - chances
     own = np.unique([agreements, bins], axis=1, return_inverse=True)[1]
@@ -407,8 +410,10 @@ def _together(chances: Floats, happened: Floats, clusters: Codes, agreements: Co
     both_stay = np.bincount(clusters[order], before * stays[order])
     apart = (np.bincount(clusters, stays) ** 2 - np.bincount(clusters, stays**2)) / 2
     product = (np.bincount(clusters, off) ** 2 - np.bincount(clusters, off**2)) / 2
-    at_most = float(((both_stay - apart) / size).sum())
-    return min(max(float((product / size).sum()) / at_most, 0.0), 1.0) if at_most > 1e-12 else 0.0
+    pairs = np.maximum(size * (size - 1) / 2, 1)
+    at_most = float(((both_stay - apart) / pairs).sum())
+    found = (float((product / pairs).sum()) + CAUTION) / (at_most + CAUTION)
+    return min(max(found, 0.0), 1.0) if at_most > 1e-12 else 0.0
 
 
 def _right(chances: Floats, agreements: Codes, ties: Codes, halves: Codes, bins: Codes, together: float) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import docx
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -116,7 +117,7 @@ def _number(document: Document, points: Sequence[str]) -> None:
 def _figure(document: Document, figure: Figure, report: Report) -> None:
     document.add_heading(figure.title, level=2)
     for sentence in figure.sentences:
-        document.add_paragraph(sentence)
+        document.add_paragraph(sentence).paragraph_format.keep_with_next = True
     if len(figure.points) == 1:
         document.add_paragraph(figure.points[0])
     else:
@@ -128,14 +129,18 @@ def _figure(document: Document, figure: Figure, report: Report) -> None:
     shown = figure.table.narrow()
     if shown.rows:
         _table(document, figure, report)
-    foot = document.add_paragraph().add_run(report.foot(figure))
+    below = document.add_paragraph()
+    below.paragraph_format.space_before = Pt(3)
+    foot = below.add_run(report.foot(figure))
     foot.font.size, foot.font.color.rgb = Pt(8.5), RGBColor(0x55, 0x55, 0x55)
 
 
 def _table(document: Document, figure: Figure, report: Report) -> None:
     shown = figure.table.narrow()
-    said = document.add_paragraph().add_run(report.caption(figure))
-    said.font.size = Pt(8.5)
+    above = document.add_paragraph()
+    above.paragraph_format.keep_with_next = True
+    above.paragraph_format.space_after = Pt(3)
+    above.add_run(report.caption(figure)).font.size = Pt(8.5)
     _rows(document, shown, shown.written(report.language, MOST_ROWS_ON_PAPER))
 
 
@@ -150,8 +155,33 @@ def _rows(document: Document, shown: Table, rows: list[list[str]]) -> None:
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
+    section = document.sections[0]
+    room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+    shares = _shares([[column.heading for column in shown.columns], *rows])
+    table.autofit = False
+    for each, share in zip(table.columns, shares, strict=True):
+        each.width = int(room * share)
     for made in table.rows:
-        for cell in made.cells:
-            cell.paragraphs[0].paragraph_format.space_after = Pt(0)
-            for run in cell.paragraphs[0].runs:
+        for place, (cell, column) in enumerate(zip(made.cells, shown.columns, strict=True)):
+            cell.width = int(room * shares[place])
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            if place and column.kind not in ("text", "date"):
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            for run in paragraph.runs:
                 run.font.size = Pt(8)
+
+
+ACROSS, MOST_WISHED = 85, 30
+"""About how many letters of a table stand beside one another, and how many of them a column gets at the most."""
+
+
+def _shares(rows: list[list[str]]) -> list[float]:
+    """Of each column, how much of the width it takes: room for its longest word, and of what is left by its texts."""
+    columns = list(zip(*rows, strict=True))
+    needs = [3 + max(len(word) for cell in cells for word in ("", *cell.split())) for cells in columns]
+    wishes = [3 + min(max(map(len, cells)), MOST_WISHED) for cells in columns]
+    more = [max(1, wish - need) for wish, need in zip(wishes, needs, strict=True)]
+    left = max(0, ACROSS - sum(needs))
+    widths = [need + left * each / sum(more) for need, each in zip(needs, more, strict=True)]
+    return [width / sum(widths) for width in widths]

@@ -8,7 +8,7 @@ import datetime
 import functools
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import matplotlib.dates
@@ -17,8 +17,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
+from matplotlib.transforms import Bbox
 
-from hubdata.reports.content import Chart, Kind, Network, format_cell
+from hubdata.reports.content import Chart, Kind, Network, Node, format_cell
 from hubdata.texts import Text, whole_euro
 
 matplotlib.rcParams.update(
@@ -171,15 +172,48 @@ def _network(network: Network, language: str) -> Canvas:
         linewidths=0.6,
         zorder=2,
     )
-    for node in sorted(network.nodes, key=lambda node: -node.degree)[:MOST_NAMED]:
-        name = axes.annotate(
-            _short(node.name, 30), (node.x, node.y), (4, 4), textcoords="offset points", fontsize=7, zorder=3
-        )
-        name.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6})
     handles = [matplotlib.patches.Patch(color=colour) for _group, colour in network.groups]
     names = [group for group, _colour in network.groups]
     axes.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, frameon=False, fontsize=8)
+    canvas.draw_without_rendering()  # now it is known where each mark stands
+    canvas.set_layout_engine("none")
+    _name(axes, sorted(network.nodes, key=lambda node: -node.degree)[:MOST_NAMED])
     return canvas
+
+
+SIDES: tuple[tuple[float, float, Literal["left", "right"], Literal["bottom", "top"]], ...] = (
+    (4, 4, "left", "bottom"),
+    (4, -4, "left", "top"),
+    (-4, 4, "right", "bottom"),
+    (-4, -4, "right", "top"),
+)
+"""Where a name may stand beside its mark: how far from it, in points, and which of its corners."""
+
+
+def _name(axes: Axes, nodes: Sequence[Node]) -> None:
+    """Write names beside their marks, none over another, nor over the mark of another that is named."""
+    taken: list[Bbox] = []
+    marks = {node.id: axes.transData.transform((node.x, node.y)) for node in nodes}
+    for node in nodes:
+        others = [mark for identifier, mark in marks.items() if identifier != node.id]
+        for across, up, horizontal, vertical in SIDES:
+            name = axes.annotate(
+                _short(node.name, 30),
+                (node.x, node.y),
+                (across, up),
+                textcoords="offset points",
+                fontsize=7,
+                zorder=3,
+                horizontalalignment=horizontal,
+                verticalalignment=vertical,
+            )
+            place = name.get_window_extent()
+            if place.count_overlaps(taken) or any(place.contains(*mark) for mark in others):
+                name.remove()
+                continue
+            name.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6})
+            taken.append(place)
+            break
 
 
 def _short(text: str, longest: int = LONGEST_LABEL) -> str:

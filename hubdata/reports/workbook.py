@@ -101,10 +101,15 @@ class _Book:
         if table.rows:
             sheet.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
 
-    def paragraphs(self, sheet: Worksheet, top: int, lines: list[str], how: Format) -> int:
-        """Sentences under one another, not cut; the row after them."""
+    def paragraphs(self, sheet: Worksheet, top: int, lines: list[str], how: Format, last: int, width: int) -> int:
+        """Sentences under one another, over the columns up to `last`, so many characters wide; the row after them.
+
+        What runs on beyond its cell makes a page as wide as that when it is printed, and all on it too small to read.
+        """
         for line in lines:
+            sheet.merge_range(top, 0, top, last, "", how)
             sheet.write_string(top, 0, neutralise(line), how)
+            sheet.set_row(top, LINE * (1 + len(line) // width))
             top += 1
         return top
 
@@ -116,6 +121,8 @@ def _width(table: Table, place: int, column: Column) -> int:
     return min(WIDEST, max(12, len(column.heading) // 2 + 2))
 
 
+AS_WIDE_AS_A_CHART = 9
+"""How many columns sentences take at least."""
 LINE = 15.0
 """How high a line is, in points."""
 
@@ -152,9 +159,8 @@ def _read_me(made: _Book, sheet: Worksheet, sheets: list[tuple[str, str]]) -> No
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, neutralise(report.title), made.title)
-    row = made.paragraphs(
-        sheet, 1, [line for line in (report.subtitle, report.loaded, report.view) if line], made.quiet
-    )
+    about = [line for line in (report.subtitle, report.loaded, report.view, report.attribution) if line]
+    row = made.paragraphs(sheet, 1, about, made.quiet, 1, 120)
     for chapter in report.chapters:
         if chapter.sentences:
             sheet.write_string(row + 1, 0, neutralise(chapter.title), made.heading)
@@ -171,16 +177,18 @@ def _read_me(made: _Book, sheet: Worksheet, sheets: list[tuple[str, str]]) -> No
         sheet.write_url(row, 0, f"internal:'{name}'!A1", string=neutralise(name))
         sheet.write_string(row, 1, neutralise(title), made.plain)
         row += 1
-    if report.attribution:
-        sheet.write_string(row + 1, 0, neutralise(report.attribution), made.quiet)
 
 
 def _figure(made: _Book, figure: Figure) -> str:
     """The sheet of a figure: its sentences, its table, its chart beside it. Returns the sheet's name."""
     sheet = made.sheet(figure.title)
     sheet.write_string(0, 0, neutralise(figure.title), made.title)
-    top = made.paragraphs(sheet, 1, [*figure.sentences, *figure.points], made._format())
-    top = made.paragraphs(sheet, top, [made.report.foot(figure)], made.kinds["text"])
+    columns = figure.table.columns
+    last = max(len(columns), AS_WIDE_AS_A_CHART)
+    width = sum(_width(figure.table, place, column) for place, column in enumerate(columns))
+    width += 9 * (last + 1 - len(columns))  # of the others, as wide as Excel makes them
+    top = made.paragraphs(sheet, 1, [*figure.sentences, *figure.points], made.plain, last, width)
+    top = made.paragraphs(sheet, top, [made.report.foot(figure)], made.quiet, last, width)
     made.table(sheet, top + 1, figure.table)
     if isinstance(figure.picture, Chart):
         _chart(made, sheet, figure, figure.picture, top + 1)

@@ -193,7 +193,7 @@ class Answers:
             {
                 "name": partner.name,
                 "is_new": not partner.organisation_id,
-                "since": _month_in_words(partner.since, said_in),
+                "since": _month_in_words(partner.since, said_in) if partner.since else "",
                 "intensity": words[partner.intensity],
             }
             for partner in (answer.partners if answer else ())

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from hubdata import access, loading, questions, sharing, store, texts
+from hubdata import access, loading, questions, sharing, store
 from hubdata.page_list import GROUPS, PAGES
 from hubdata.ui.address import address, address_of, asked_for, settle_values, url_widget, write_address
 from hubdata.ui.hub_settings import ICON, home, logo, settings
@@ -28,7 +28,7 @@ from hubdata.ui.language import (
     number,
     set_language,
 )
-from hubdata.ui.parts import replayed_elements
+from hubdata.ui.parts import attribution, replayed_elements
 from hubdata.ui.session import (
     as_of_options,
     ask,
@@ -213,8 +213,7 @@ def finish() -> None:
 
     def draw() -> None:
         st.caption(coverage_sentence())
-        if snapshot().manifest.attribution:
-            said = texts.translation(current_language()).gettext(snapshot().manifest.attribution)
+        if said := attribution():
             st.caption(literal(said))
 
     with st.container(key="foot"):

@@ -1,12 +1,11 @@
 """Why two organisations should be introduced, in words."""
 
 from collections import Counter
-from collections.abc import Sequence
 
 from hubdata import questions
 from hubdata.indicators.introductions import Reason
 from hubdata.methods import WHY_INTRODUCE
-from hubdata.ui.language import Markdown, _, join, label, md, n_, n_md, number
+from hubdata.ui.language import Markdown, _, join, label, md, n_, n_md
 
 SHOWN_ITEMS = 3
 
@@ -35,18 +34,11 @@ def reason_in_short(reason: Reason) -> Markdown:
     )
 
 
-def _together(names: Sequence[str]) -> list[str]:
-    """Names that are alike as one with its number: events of a series often have the same."""
-    return [
-        name if times == 1 else _("{name} ({n} times)", name=name, n=number(times))
-        for name, times in Counter(names).items()
-    ]
-
-
 def _reason_gaps(reason: Reason, pair: questions.NamedIntroduction) -> dict[str, str]:
     """The first few things that two have in common, by name, and how many more; and who needs what."""
-    is_of_labels = reason["kind"] in ("themes", "need")
-    named = _together([label(name) for name in reason["names"]] if is_of_labels else reason["names"])
+    named = [label(name) for name in reason["names"]] if reason["kind"] in ("themes", "need") else reason["names"]
+    times = Counter(named)  # a meeting of every month has one name
+    named = [name if n == 1 else _("{name} ({n} times)", name=name, n=n) for name, n in times.items()]
     shown, more = named[:SHOWN_ITEMS], len(named[SHOWN_ITEMS:])
     if more:
         shown = [*shown, n_("{n} other", "{n} others", more)]

@@ -414,8 +414,14 @@ def _formats() -> dict[Kind, Callable[[Any], str]]:
 
 def origin(source: str) -> str:
     """The lists a figure comes from, with the attribution that their licence asks for: for what leaves the page."""
-    attribution, said = snapshot().manifest.attribution, source_in_words(source)
-    return f"{said} ({texts.translation(current_language()).gettext(attribution)})" if attribution else said
+    said, others = source_in_words(source), attribution()
+    return f"{said} ({others})" if others else said
+
+
+def attribution() -> str:
+    """Whom the licences of the data ask to name, in the reader's language; "" when there is nobody."""
+    said = snapshot().manifest.attribution
+    return texts.translation(current_language()).gettext(said) if said else ""
 
 
 def source_in_words(source: str) -> str:

@@ -37,8 +37,8 @@ def note_what_followed() -> None:
     if newest := _records_end():
         st.info(
             _(
-                "The last partnership in the data began on {day}. What followed later events we cannot see: 0 new ties "
-                "may be the end of the data.",
+                "The last partnership in the data began on {day}. What followed later events we cannot see: that no "
+                "tie followed may be the end of the data.",
                 day=date(newest),
             ),
             icon=":material/history:",

@@ -17,6 +17,7 @@ from hubdata.ui.chapters.results import results_chapter
 from hubdata.ui.chapters.targets import targets_chapter
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import _, current_language, date, join, label, moment
+from hubdata.ui.parts import attribution
 from hubdata.ui.session import Reader, ask, snapshot
 
 CHAPTERS = {
@@ -49,7 +50,7 @@ def framed(title: str, chapters: tuple[content.Chapter, ...], subtitle: str = ""
         chapters=chapters,
         definitions=definitions(figure.method for chapter in chapters for figure in chapter.figures if figure.method),
         coverage=coverage(),
-        attribution=manifest.attribution,
+        attribution=attribution(),
     )
 
 

@@ -18,7 +18,7 @@ from hubdata.ui.columns import Column, column
 from hubdata.ui.deeds import is_put_off, pair_of
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, current_language, date, euro, join, label, md, moment, n_md, percent, word
-from hubdata.ui.parts import several, table_of
+from hubdata.ui.parts import attribution, several, table_of
 from hubdata.ui.session import ask, covers, has_amounts, has_page, latest_year, may_change, snapshot, view
 from hubdata.ui.words import organisation as words
 
@@ -86,7 +86,7 @@ def _answer(organisation_id: str) -> questions.Organisation | None:
 def _page(title: str, subtitle: str, blocks: Sequence[content.Block | None]) -> content.OnePage:
     manifest = snapshot().manifest
     loaded = _("The data was loaded on {moment}.", moment=moment(manifest.loaded_at))
-    about = tuple(text for text in (loaded, view_in_words(), manifest.attribution) if text)
+    about = tuple(text for text in (loaded, view_in_words(), attribution()) if text)
     made = tuple(block for block in blocks if block)
     return content.OnePage(title, subtitle, settings().name, view().as_of, current_language(), about, made)
 

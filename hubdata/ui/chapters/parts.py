@@ -11,7 +11,7 @@ from hubdata import charts, questions
 from hubdata.reports import content
 from hubdata.ui.columns import Column, headed
 from hubdata.ui.language import Markdown, current_language
-from hubdata.ui.parts import origin
+from hubdata.ui.parts import source_in_words
 from hubdata.ui.session import as_of_options, ask, view
 
 _MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*|:material/\w+: ?|\N{ZERO WIDTH SPACE}|:gray\[([^\]]*)\]")
@@ -74,7 +74,7 @@ def figure(
         sentences=tuple(plain(sentence) for sentence in sentences if sentence),
         table=table(rows, columns),
         basis=plain(basis),
-        source=origin(source),
+        source=source_in_words(source),  # whom to name stands once in a report
         method=method,
         picture=picture,
         alt=plain(alt),

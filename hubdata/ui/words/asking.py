@@ -77,10 +77,13 @@ def said_in_words(proposal: Proposal) -> Markdown:
     if proposal.kind == "tie":
         return md("**{other}**: {said}.", other=proposal.subject_name, said=_tie_in_words(said))
     if proposal.kind == "partner":
-        gaps = {"other": proposal.subject_name, "since": _month(said.since), "how": word("intensity", said.intensity)}
+        how = word("intensity", said.intensity)
+        partner = _("a partner, no month given, {how}", how=how)
+        if said.since:
+            partner = _("a partner since {since}, {how}", since=_month(said.since), how=how)
         if proposal.is_new_name:
-            return md("**{other}** (nobody we know): a partner since {since}, {how}.", **gaps)
-        return md("**{other}**: a partner since {since}, {how}.", **gaps)
+            return md("**{other}** (nobody we know): {said}.", other=proposal.subject_name, said=partner)
+        return md("**{other}**: {said}.", other=proposal.subject_name, said=partner)
     if proposal.kind == "event":
         return md("**{event}**: somebody of theirs was there.", event=proposal.subject_name)
     if not proposal.subject:

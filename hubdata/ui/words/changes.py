@@ -179,10 +179,10 @@ def _without_fan(reason: fan.Reason, found: fan.Fans) -> list[Markdown]:
         ]
     return [
         n_md(
-            "How it goes on cannot be said: what formed and ended is known of {n} quarter, with {formed} "
-            "agreements that began and {ended} that ended. It takes {fewest} quarters and {agreements} of each.",
-            "How it goes on cannot be said: what formed and ended is known of {n} quarters, with {formed} "
-            "agreements that began and {ended} that ended. It takes {fewest} quarters and {agreements} of each.",
+            "How it goes on cannot be said: what formed and ended is known of {n} quarter. Agreements that began in "
+            "it: {formed}, that ended: {ended}. It takes {fewest} quarters and {agreements} of each.",
+            "How it goes on cannot be said: what formed and ended is known of {n} quarters. Agreements that began in "
+            "them: {formed}, that ended: {ended}. It takes {fewest} quarters and {agreements} of each.",
             found["quarters"],
             formed=number(found["agreements_formed"]),
             ended=number(found["agreements_ended"]),

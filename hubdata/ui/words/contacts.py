@@ -372,6 +372,30 @@ def lapse_call(tie: AtRisk, *, with_chance: bool) -> Markdown:
     return Markdown(" ".join(parts))
 
 
+def lapse_equals(listed: Sequence[AtRisk], *, with_chance: bool) -> str:
+    """How many ties that have no card come as soon as the last one that has; "" without any."""
+
+    def place(tie: AtRisk) -> tuple[float, int]:
+        return round(tie["at_stake"] * tie["chance"], 9) if with_chance else 0.0, tie["days_silent"]
+
+    equal = sum(place(tie) == place(listed[MOST_CALLS - 1]) for tie in listed[MOST_CALLS:])
+    if not equal:
+        return ""
+    if not with_chance:
+        return n_(
+            "{n} other tie has been silent just as long as the last one here.",
+            "{n} other ties have been silent just as long as the last one here.",
+            equal,
+        )
+    return n_(
+        "For {n} other tie, chance and what is at stake weigh as much as for the last one here, and it is silent as "
+        "long.",
+        "For {n} other ties, chance and what is at stake weigh as much as for the last one here, and they are silent "
+        "as long.",
+        equal,
+    )
+
+
 def lapse_table(ties: Sequence[AtRisk]) -> pd.DataFrame:
     """Ties that may lapse, with what is at stake and what is known in words."""
     table = table_of(ties, "sector_a", "sector_b")
