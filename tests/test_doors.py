@@ -322,11 +322,11 @@ def test_a_passphrase_is_typed_in_a_browser_and_the_token_stays_out_of_referer(
             "request", lambda asked: told.append(asked.headers.get("referer", "")) if "/s/" not in asked.url else None
         )
         page.goto(f"{server.address}/s/{token}?lang=nl")
-        page.get_by_label("Wachtzin").fill("peace and war")
+        page.get_by_label("Wachtwoordzin").fill("peace and war")
         page.get_by_role("button", name="Open").click()
         expect(page.get_by_role("alert")).to_be_visible()
         assert page.locator("html").get_attribute("lang") == "nl", "the language that was chosen stays"
-        page.get_by_label("Wachtzin").fill("peace and justice")
+        page.get_by_label("Wachtwoordzin").fill("peace and justice")
         page.get_by_role("button", name="Open").click()
         wait_until_settled(page)
         assert told

@@ -279,7 +279,7 @@ RECORDS: dict[str, tuple[Any, dict[str, tuple[Any, ...]]]] = {
         {
             "first_at": TIMES,
             "ties": tuple({"b": SAID | {"ended": month}} for month in ("soon", "2020-13", "2020-05-01", "\0", None)),
-            "partners": ([{"name": "B", "since": ""}], [{"name": "B", "since": "x"}], [None]),
+            "partners": ([{"name": "B", "since": "2020-13"}], [{"name": "B", "since": "x"}], [None]),
             "profile": ({"sector": "ngo", "fte": 1e308}, {"sector": "ngo", "fte": -1}, {"sector": "\ud800"}),
             "ratings": ({"b": {"at": "2020-01-01T00:00:00", "scores": {}}}, {"b": {}}),
         },

@@ -199,7 +199,10 @@ def introductions(
     plenary_size: int = PLENARY_SIZE,
     of: str | None = None,
 ) -> list[Introduction]:
-    """The `limit` best pairs of active organisations in different sectors without a tie, best first, then by id.
+    """The `limit` best pairs of active organisations in different sectors without a tie, best first.
+
+    Equals of the last are in it too, up to twice `limit` (of one organisation: not beyond it); where they are more,
+    none of them is, and there are fewer. Only where all are equal the first by id are taken.
 
     organisations: one row per active organisation (`organisation_id`, `sector`, lists `themes`, `needs`, `offers`).
     ties: one row per tie between them (`organisation_a`, `organisation_b`). attendance: one row per organisation that
@@ -227,7 +230,7 @@ def introductions(
     [('partners', ['c'], None), ('need', ['data-analysis'], 'a')]
     """
     ecosystem = _ecosystem(organisations, ties, attendance, weights, digital, plenary_size)
-    best = _ranking(ecosystem, limit, plenary_size, of=of)
+    best = _ranking(ecosystem, limit, plenary_size, at_most=2 * limit if of is None else limit, of=of)
     reasons = _reasons(ecosystem, best, digital)
     return [
         {"organisation_a": ecosystem.ids[a], "organisation_b": ecosystem.ids[b], "score": score, "reasons": why}
@@ -292,7 +295,7 @@ def backtest(
     formed = np.setdiff1d(_keys(a, b, n)[sectors[a] != sectors[b]], ours.tied)
 
     rankings = {
-        name: _ranking(ecosystem, length, plenary_size, with_equals=True)
+        name: _ranking(ecosystem, length, plenary_size)
         for name, ecosystem in (("introductions", ours), ("adamic_adar", plain))
     }
 
@@ -491,9 +494,11 @@ def _keys(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
 
 
 def _ranking(
-    ecosystem: _Ecosystem, limit: int, plenary_size: int, *, with_equals: bool = False, of: str | None = None
+    ecosystem: _Ecosystem, limit: int, plenary_size: int, *, at_most: int | None = None, of: str | None = None
 ) -> _Ranking:
-    """The `limit` best pairs, or more where others equal the last; exact among the pairs that share something small.
+    """The `limit` best pairs with the equals of the last; exact among the pairs that share something small.
+
+    Never more than `at_most`: then without those equals, and when all are equal, `limit` of them.
 
     Small things are added up over the pairs that they propose. Large ones would propose too many, so they are added
     only to pairs that could still be among the best: what large things could add is at most what each end has of them.
@@ -530,7 +535,8 @@ def _ranking(
     scores = scores.round(_DECIMALS)
     order = np.lexsort((b, a, -scores))
     order = order[scores[order] > 0]
-    order = order[: first_of(scores[order].tolist(), max(0, limit)) if with_equals else max(0, limit)]
+    wanted = max(0, limit)
+    order = order[: first_of(scores[order].tolist(), wanted, at_most) or wanted]
     return _Ranking(a[order], b[order], scores[order])
 
 
