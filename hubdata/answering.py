@@ -492,25 +492,26 @@ def save_profile(home: Path, settings: Settings, ask: asking.Ask, form: Form) ->
     side = own_side(home, settings, ask)
     if side is None:
         return ["gone"]
-    notices = []
-    sector, fte = _one(form, "sector"), side.profile.fte
+    sector, fte = _one(form, "sector"), None
     typed = _one(form, "fte").strip().replace(",", ".")
-    if not typed:
-        fte = None
-    else:
+    if typed:
         with contextlib.suppress(ValueError):
             fte = round(float(typed), 2)
-        if fte is None or not 0 <= fte <= MOST_FTE or typed.strip("0123456789.") or typed.count(".") > 1:
-            notices, fte = ["fte"], side.profile.fte
-    said = ProfileSaid(
-        sector=sector if sector in settings.sectors else side.profile.sector,
-        themes=_chosen(form, "themes", side.themes),
-        fte=fte,
-        needs=_chosen(form, "needs", side.needs),
-        offers=_chosen(form, "offers", side.needs),
-    )
-    _save(home, ask, lambda answer: {"profile": said})
-    return notices
+    is_number = not typed.strip("0123456789.") and (not typed or (fte is not None and 0 <= fte <= MOST_FTE))
+
+    def changed(answer: Answer) -> Mapping[str, Any]:
+        before = answer.profile or side.profile
+        said = ProfileSaid(
+            sector=sector if sector in settings.sectors else before.sector,
+            themes=_chosen(form, "themes", side.themes),
+            fte=fte if is_number else before.fte,
+            needs=_chosen(form, "needs", side.needs),
+            offers=_chosen(form, "offers", side.needs),
+        )
+        return {"profile": said}
+
+    _save(home, ask, changed)
+    return [] if is_number else ["fte"]
 
 
 def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:

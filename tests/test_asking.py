@@ -575,6 +575,16 @@ def test_jobs_are_a_number_or_stay_as_they_were(home: Path, typed: str) -> None:
     assert (profile.fte, profile.sector) == (NUMBERS[typed], "ngo")
 
 
+def test_jobs_that_are_no_number_leave_what_was_answered_before(home: Path) -> None:
+    visitor, link = come_in(home)
+    visitor.fill_in("/a/own/profile", {"sector": "business", "fte": "14,5"})
+    refused = visitor.fill_in("/a/own/profile", {"sector": "no such sector", "fte": "veel"})
+    profile = said(home, link).profile
+    assert profile
+    assert (profile.fte, profile.sector) == (14.5, "business")
+    assert "such as 12 or 12.5" in refused.text
+
+
 def test_ties_that_changed_meanwhile_are_said(home: Path) -> None:
     visitor, link = come_in(home)
     key, page = keys(home, link), visitor.get("/a/own/ties/1").text

@@ -28,7 +28,10 @@ from hubdata.texts import N_, Text
 
 OWN = "/a/own"
 NOTICES = {
-    "fte": N_("The number of jobs is not a number, so it was not changed. Everything else of this step was saved."),
+    "fte": N_(
+        "What was typed for jobs is not a number such as 12 or 12.5, so the number of before was kept. Everything else "
+        "of this step was saved."
+    ),
     "ended": N_("In which month did it end? Choose it below. Everything else of this step was saved."),
     "changed": N_(
         "What we know of your ties changed while you were answering. One or more answers of that page were left out: "
@@ -124,6 +127,9 @@ class Answers:
         given = getattr(self, f"_{step}")(side, answer, said_in, page)
         if step == "start":
             given["first"] = here(request, self.settings, steps[1])
+        if step == "ratings":
+            past = next(path for path in steps[number:] if not path.startswith(f"{OWN}/ratings/"))
+            given["past"] = here(request, self.settings, past)
         if code == "ended":
             given["notice_at"] = next(
                 (f"ended-{tie['key']}" for tie in given.get("ties", ()) if tie["lacks_month"]), ""
@@ -133,7 +139,8 @@ class Answers:
     def _start(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
         given = {"tie_count": len(side.ties), "answered": answered, "is_begun": answer is not None}
-        return given | {"received": _received(side, said_in), "minutes": side.minutes}
+        minutes = {"minutes": answering.MINUTES, "more_minutes": side.minutes - answering.MINUTES}
+        return given | {"received": _received(side, said_in), **minutes}
 
     def _profile(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         said = (answer and answer.profile) or side.profile
