@@ -582,7 +582,7 @@ def test_jobs_that_are_no_number_leave_what_was_answered_before(home: Path) -> N
     profile = said(home, link).profile
     assert profile
     assert (profile.fte, profile.sector) == (14.5, "business")
-    assert "such as 12 or 12.5" in refused.text
+    assert "such as 12 or 12.5" in visitor.get(refused.headers["location"]).text
 
 
 def test_ties_that_changed_meanwhile_are_said(home: Path) -> None:
