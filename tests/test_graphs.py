@@ -16,6 +16,7 @@ import pytest
 
 from hubdata import access, demo, loading, questions, settings, sharing, store
 from hubdata.__main__ import main
+from hubdata.reports import content
 from hubdata.reports import graph as graphs
 from hubdata.reports.graph import Graph, Node, Spell, Tie
 from hubdata.ui import chapters, session
@@ -234,6 +235,16 @@ def test_a_link_gets_what_its_pages_show_and_no_more(hub: Hub) -> None:
     assert {node.facts["sector"] for node in part.nodes} == {"NGOs"}
 
 
+def is_written(text: str, cell: content.Cell) -> bool:
+    """Whether a cell of a CSV file is one of a table."""
+    told = cell.number if isinstance(cell, content.Value) else cell
+    if told is None or told != told:
+        return text == ""
+    if isinstance(told, int | float) and not isinstance(told, bool):
+        return float(text) == pytest.approx(told, rel=1e-12)
+    return text.removeprefix("'") == str(told)
+
+
 def test_the_command_writes_a_folder_of_tables_with_the_numbers_of_the_figures(
     hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,6 +270,8 @@ def test_the_command_writes_a_folder_of_tables_with_the_numbers_of_the_figures(
     assert set(tables) == {"nodes", "ties", "spells", *figures}
     for key, table in figures.items():
         assert len(tables[key]) == len(table.rows), key
+        for read, row in zip(tables[key], table.rows, strict=True):
+            assert all(map(is_written, read.values(), row)), (key, read, row)
     assert run(tmp_path / "again", "--chapters", "targets", "--json") == 0
     written = json.loads(capsys.readouterr().out)["files"]
     assert str(tmp_path / "again" / "nodes.csv") in written

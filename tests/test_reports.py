@@ -647,7 +647,11 @@ def block_of(page: content.OnePage, title: str) -> content.Block:
 
 
 @pytest.mark.parametrize("nth", [0, -1])
-def test_one_organisation_fits_on_one_tagged_page_with_the_numbers_of_the_json(hub: Hub, nth: int) -> None:
+def test_one_organisation_fits_on_one_tagged_page_with_the_numbers_of_the_json(
+    example: Hub, nth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = example
+    monkeypatch.setenv("HUBDATA_HOME", str(hub.home))
     identifier = by_partners(hub)[nth]
     page, answer = page_for(hub.reader, identifier), of(hub, identifier)
     assert page
