@@ -201,8 +201,8 @@ def introductions(
 ) -> list[Introduction]:
     """The `limit` best pairs of active organisations in different sectors without a tie, best first.
 
-    Equals of the last are in it too, up to twice `limit` (of one organisation: not beyond it); where they are more,
-    none of them is, and there are fewer. Only where all are equal the first by id are taken.
+    Equals of the last are in it too, up to twice `limit`; where they are more, none of them is, and there are fewer.
+    Only where all are equal, and in the short list of one organisation, the first by id are taken.
 
     organisations: one row per active organisation (`organisation_id`, `sector`, lists `themes`, `needs`, `offers`).
     ties: one row per tie between them (`organisation_a`, `organisation_b`). attendance: one row per organisation that
@@ -230,7 +230,7 @@ def introductions(
     [('partners', ['c'], None), ('need', ['data-analysis'], 'a')]
     """
     ecosystem = _ecosystem(organisations, ties, attendance, weights, digital, plenary_size)
-    best = _ranking(ecosystem, limit, plenary_size, at_most=2 * limit if of is None else limit, of=of)
+    best = _ranking(ecosystem, limit, plenary_size, at_most=2 * limit, of=of)
     reasons = _reasons(ecosystem, best, digital)
     return [
         {"organisation_a": ecosystem.ids[a], "organisation_b": ecosystem.ids[b], "score": score, "reasons": why}
@@ -498,7 +498,7 @@ def _ranking(
 ) -> _Ranking:
     """The `limit` best pairs with the equals of the last; exact among the pairs that share something small.
 
-    Never more than `at_most`: then without those equals, and when all are equal, `limit` of them.
+    Never more than `at_most`: then without those equals, and when all are equal, `limit` of them; so with `of`.
 
     Small things are added up over the pairs that they propose. Large ones would propose too many, so they are added
     only to pairs that could still be among the best: what large things could add is at most what each end has of them.
@@ -536,7 +536,8 @@ def _ranking(
     order = np.lexsort((b, a, -scores))
     order = order[scores[order] > 0]
     wanted = max(0, limit)
-    order = order[: first_of(scores[order].tolist(), wanted, at_most) or wanted]
+    taken = first_of(scores[order].tolist(), wanted, at_most) if of is None else 0
+    order = order[: taken or wanted]
     return _Ranking(a[order], b[order], scores[order])
 
 
