@@ -47,7 +47,15 @@ FLAGS += ["--host-resolver-rules=MAP hub.example.org 127.0.0.1"]
 
 @contextmanager
 def served(home: Path) -> Iterator[str]:
-    """The dashboard on a free port of this machine, with its data in `home`; yields its address.
+    """The dashboard on a free port of this machine, with its data in `home`; yields its address."""
+    with started(home) as (_server, address):
+        door.note(address, home)
+        yield address
+
+
+@contextmanager
+def started(home: Path) -> Iterator[tuple[Dashboard, str]]:
+    """As `served`, with the server itself, and without a way in for the manager.
 
     What the server says goes to a file beside `home` (see `said_by`): a pipe that nobody reads stops it when it is full.
     """
@@ -57,8 +65,7 @@ def served(home: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_healthy(address, server, said_by(home))
-        door.note(address, home)
-        yield address
+        yield server, address
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -15,11 +15,9 @@ import pytest
 from browser import (
     broken_rules,
     emptied,
-    free_port,
     let_in,
-    said_by,
     served,
-    wait_until_healthy,
+    started,
     wait_until_settled,
     window_of,
 )
@@ -173,7 +171,7 @@ def test_a_server_that_is_killed_while_it_saves_loses_nothing_and_doubles_nothin
         browser.join()
 
     # In the middle of saving: it has the lock and waits for what was there, in the place of which there is a pipe.
-    with started(home, token) as (server, client), form_of(client) as browser:
+    with answering_at(home, token) as (server, client), form_of(client) as browser:
         os.mkfifo(home / answering.ANSWERS)
         browser.start()
         with (home / answering.ANSWERS).open("w"):  # open as soon as the server reads
@@ -182,14 +180,14 @@ def test_a_server_that_is_killed_while_it_saves_loses_nothing_and_doubles_nothin
     (home / answering.ANSWERS).unlink()
     assert answering.answers(home) == []
     # And as soon as it has written, before or while it answers.
-    with started(home, token) as (server, client), form_of(client) as browser:
+    with answering_at(home, token) as (server, client), form_of(client) as browser:
         browser.start()
         while browser.is_alive() and not (home / answering.ANSWERS).exists():
             pass
         server.kill()
         server.wait(20)
     assert [list(one.ties) for one in answering.answers(home)] == [["b"]]
-    with started(home, token) as (_server, client):
+    with answering_at(home, token) as (_server, client):
         assert re.findall(r'value="(\w+)" checked', client.get("/a/own/ties/1").text) == ["never"]
         with form_of(client) as browser:
             browser.start()
@@ -199,20 +197,11 @@ def test_a_server_that_is_killed_while_it_saves_loses_nothing_and_doubles_nothin
 
 
 @contextmanager
-def started(home: Path, token: str) -> Iterator[tuple[Dashboard, httpx.Client]]:
+def answering_at(home: Path, token: str) -> Iterator[tuple[Dashboard, httpx.Client]]:
     """A server in a process of its own, and somebody who came in with a link that asks."""
-    port = free_port()
-    environment = {**os.environ, "HUBDATA_HOME": str(home)}
-    server = Dashboard(["--server.headless=true", f"--server.port={port}"], environment, said_by(home))
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_healthy(address, server, said_by(home))
-        with httpx.Client(base_url=address, headers={"Origin": address}) as client:
-            assert client.get(f"/a/{token}").status_code == 303
-            yield server, client
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with started(home) as (server, address), httpx.Client(base_url=address, headers={"Origin": address}) as client:
+        assert client.get(f"/a/{token}").status_code == 303
+        yield server, client
 
 
 LETTERS = "abcdefghijkl"
