@@ -78,7 +78,7 @@ def partners_over_time() -> None:
     """The average number of partners, with its target."""
     ui.figure(
         "mean_degree_history",
-        title=_("Partners over time"),
+        title=ui.course_title(_("Average number of partners"), history, "mean_degree", "number"),
         sentence=_("The average number of partners per organisation."),
         draw=lambda: charts.lines(
             ui.series(history, "mean_degree", _("Average number of partners")),
@@ -185,7 +185,7 @@ def picture() -> None:
         basis += f"; {_('{n} ties are drawn', n=ui.number(drawn))}"
     ui.figure(
         "picture",
-        title=_("The network"),
+        title=ui.most_partners_title(placed),
         sentence=_("Every mark is an organisation, every line a tie; the larger the mark, the more partners."),
         draw=lambda: charts.network(
             marks,

@@ -141,4 +141,4 @@ def test_the_page_shows_all_then_one_then_two_beside_each_other(
         assert len(taken) == many
     table_beside = beside.dataframe[0].value.set_index("What")
     assert table_beside.loc["Partners"].tolist() == ["1", "1"]
-    assert table_beside.loc["Largest donor in 2019"].tolist() == ["Beta (80%)", ""]
+    assert table_beside.loc["Largest donor in 2019"].tolist() == ["Beta (80.0%)", ""]
