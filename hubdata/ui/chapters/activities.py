@@ -44,6 +44,7 @@ def _followed() -> content.Figure | None:
     return figure(
         "followed",
         title=words.followed_title(figures),
+        is_title_finding=True,
         sentences=[words.followed_sentence(figures)],
         rows=rows,
         columns=[
@@ -78,6 +79,7 @@ def _encounters() -> content.Figure | None:
             figures["encounters"],
             share=percent(figures["cross_sector_encounters"]),
         ),
+        is_title_finding=True,
         sentences=[_("An encounter is two organisations at the same event.")],
         picture=bars(first_rows(rows, "encounters", 10), "label", "count", encounters=_("Encounters")),
         alt=ranking_in_words(_("Encounters per two sectors"), rows, "label", "encounters"),
@@ -98,6 +100,7 @@ def _ties() -> content.Figure | None:
     return figure(
         "changed_ties",
         title=change_words.ties_title(changes),
+        is_title_finding=True,
         sentences=[
             f"{n_('{n} new tie', '{n} new ties', len(changes['formed']))}, "
             f"{n_('{n} tie gone', '{n} ties gone', len(changes['ended']))}."
@@ -123,6 +126,7 @@ def _organisations() -> content.Figure | None:
     return figure(
         "changed_organisations",
         title=change_words.organisations_title(changes),
+        is_title_finding=True,
         sentences=[
             f"{n_('{n} new organisation', '{n} new organisations', len(changes['joined']))}, "
             f"{n_('{n} organisation gone', '{n} organisations gone', len(changes['left']))}."

@@ -102,6 +102,7 @@ def _partners(figures: Network) -> content.Figure | None:
     return figure(
         "mean_degree_history",
         title=course_title(title, history, "mean_degree", "number"),
+        is_title_finding=True,
         sentences=[trend_in_words(title, history, "mean_degree", "number")],
         picture=over_time(series(history, "mean_degree", title), "number"),
         alt=trend_in_words(title, history, "mean_degree", "number"),
@@ -122,6 +123,7 @@ def _picture(figures: Network) -> content.Figure | None:
     return figure(
         "picture",
         title=most_partners_title(placed),
+        is_title_finding=True,
         sentences=[_across(figures)],
         picture=network(placed, ties, sector_labels()),
         alt=_(
@@ -148,6 +150,7 @@ def _mixing(figures: Network) -> content.Figure | None:
     return figure(
         "mixing",
         title=network_words.mixing_title(figures),
+        is_title_finding=True,
         sentences=[_across(figures)],
         rows=table_of(figures["mixing"], "sector_a", "sector_b"),
         columns=["sector_a_label", column("sector_b_label", _("Other sector")), "ties", "expected", "ratio"],
@@ -167,6 +170,7 @@ def _sectors(figures: Network) -> content.Figure | None:
     return figure(
         "mix",
         title=sector_words.half_title(mix),
+        is_title_finding=True,
         sentences=[sector_words.largest_sector_sentence(mix)],
         picture=bars(rows, "sector_label", "count", organisations=_("Organisations")),
         alt=ranking_in_words(_("Organisations per sector"), rows, "sector_label", "organisations"),
@@ -204,6 +208,7 @@ def _income(figures: Network) -> content.Figure | None:
     return figure(
         "categories",
         title=money_words.kinds_title(year),
+        is_title_finding=True,
         sentences=[
             money_words.kinds_sentence({one["year"]: one for one in years}, year["year"]),
             money_words.exposed_sentence(year) if year["exposed"] is not None else "",
@@ -228,6 +233,7 @@ def _donors(figures: Network) -> content.Figure | None:
     return figure(
         "donors",
         title=money_words.donor_title(year, given),
+        is_title_finding=True,
         sentences=[money_words.donor_sentence(year, given)],
         picture=bars(rows.head(10), "name", "euro", amount_eur=_("Amount")),
         alt=ranking_in_words(_("Amount per donor"), rows, "name", "amount_eur", "euro"),
