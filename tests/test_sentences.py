@@ -446,6 +446,7 @@ SAID: list[Said] = [
     (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
     (r"In # .*? give most, each # of the known income\.", ["latest", lambda f: next(d for d in f["year"]["donor_totals"] if d["donor"])["share"]]),
     (r"In # .*? gave most, each # of the known income of #\.|In # .*? gave most, each # of the whole income of #\.", [*[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]], *[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"]]]),
+    (r"# other pairs? ha(?:s|ve) the same score as the last one here\.", [lambda f: f["pairs"][:5][-1]["left_out"] + sum(pair["score"] == f["pairs"][:5][-1]["score"] for pair in f["pairs"][5:])]),
     (r"# pairs come first, for they have the same score\.", [lambda f: sum(abs(pair["score"] - f["pairs"][0]["score"]) < 1e-9 for pair in f["pairs"])]),
     (r"In # # of your (?:known )?income came from .*?\. What if that becomes less\?", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"]]),
     (r"In # .*? each gave you # of your income\. What if that becomes less\?", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"]]),
