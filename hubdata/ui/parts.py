@@ -45,7 +45,7 @@ from hubdata.ui.profiles import ids_named, profile_address
 from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_change, snapshot, style, view
 
 Row = TypeVar("Row")
-MOST_ROWS_SHOWN = 200
+MOST_ROWS_SHOWN, MOST_ROWS_NARROW = 200, 60
 MOST_EQUALS = 3
 MOST_OFFERED, MOST_FOUND = 2000, 200
 """So many choices stand in one box; of more, a line to type in finds so many."""
@@ -355,13 +355,20 @@ def frame(
             for column in shown_columns
             if column.heading in whole and not column.is_bar
         }
-        first = whole.head(MOST_ROWS_SHOWN)
+        is_narrow = style().narrow
+        most = MOST_ROWS_NARROW if is_narrow else MOST_ROWS_SHOWN
+        first = whole.head(most)
         for heading, ids_below in ids.items():
             names = first[heading].tolist()
             addresses = list(map(profile_address, ids_below, names))
             formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
             first = first.assign(**{heading: addresses})
         bars = [column.heading for column in shown_columns if column.is_bar and column.heading in whole]
+        alt = _("Table: {columns}", columns=", ".join(whole.columns))
+        if is_narrow:
+            _wrapping_table(first, {**formats, **dict.fromkeys(bars, _formats()["share"])}, alt, links=ids)
+            _say_more(whole, most)
+            return
         first = first.assign(**{heading: (100 * first[heading].astype(float)).round() for heading in bars})
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
@@ -371,12 +378,10 @@ def frame(
             },
             hide_index=True,
             height="content" if len(whole) <= 12 else "auto",
-            alt=_("Table: {columns}", columns=", ".join(whole.columns)),
+            alt=alt,
             placeholder=texts.NOT_KNOWN,
         )
-        if len(whole) > MOST_ROWS_SHOWN:
-            some, every = number(MOST_ROWS_SHOWN), number(len(whole))
-            st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+        _say_more(whole, most)
 
     replayed_elements(f"table {identity}", draw, lambda: 10_000 + 3 * size_of(whole.head(MOST_ROWS_SHOWN)))
     if not grant().downloads:
@@ -391,6 +396,35 @@ def frame(
         on_click="ignore",
         icon=":material/download:",
     )
+
+
+def _say_more(whole: pd.DataFrame, most: int) -> None:
+    if len(whole) > most:
+        some, every = number(most), number(len(whole))
+        st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+
+
+def _wrapping_table(
+    rows: pd.DataFrame,
+    formats: Mapping[str, Callable[[Any], str]],
+    alt: str,
+    links: Iterable[str] = (),
+) -> None:
+    """A table for a phone: words wrap, and the first column stays while the others are moved aside (`frame.css`).
+
+    `formats` writes the cells of a column, as text; those of `links` are addresses.
+    """
+
+    def written(heading: str) -> Callable[[Any], str]:
+        write = formats.get(heading, str)
+        if heading in links:
+            return lambda address: f"[{literal(write(address))}]({address})"
+        return lambda value: literal(write(value))
+
+    headings = {heading: literal(str(heading)) for heading in rows.columns}
+    cells = {headings[heading]: written(heading) for heading in rows.columns}
+    styled = rows.rename(columns=headings).style.format(cells, na_rep=texts.NOT_KNOWN)
+    st.table(styled, border="horizontal", hide_index=True, alt=alt)
 
 
 def _name_at(names: dict[str | None, Any], profile: str) -> str:
@@ -546,4 +580,7 @@ def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, ki
 def small_table(table: pd.DataFrame) -> None:
     """A table of texts without a download."""
     alt = _("Table: {columns}", columns=", ".join(table.columns))
-    st.dataframe(table, hide_index=True, height="content" if len(table) <= 20 else "auto", alt=alt)
+    if style().narrow:
+        _wrapping_table(table.reset_index(drop=True), {}, alt)
+    else:
+        st.dataframe(table, hide_index=True, height="content" if len(table) <= 20 else "auto", alt=alt)
