@@ -349,7 +349,6 @@ SAID: list[Said] = [
     (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #", ["ties.survival.overall.spells", *[f"ties.survival.{group}.at.{n}.at_risk" for group in ("within_sector", "cross_sector") for n in range(3)]]),
     # sectors
     (r"The largest sectors? (?:is|are) .*?: # of # organisations", [largest("sectors.sectors"), "sectors.organisations"]),
-    (r"as varied as # sectors", ["sectors.effective_sectors"]),
     (r"the # organisations? of # whose jobs are known ha(?:s|ve) # jobs", ["coverage.jobs_known", "sectors.organisations", "sectors.jobs"]),
     (r"sectors: # organisations?(?=;| ·)", ["sectors.organisations"]),
     (r"sectors: jobs known for # of # organisations", [known("sector"), "sectors.organisations"]),

@@ -100,19 +100,23 @@ def headline(
     kind: str,
     *,
     method: str = "",
-    more_is_better: bool = True,
+    more_is_better: bool | None = True,
+    rests_on: Callable[[pd.DataFrame], "pd.Series[float]"] | None = None,
     in_words: Callable[[str], str] = str,
 ) -> None:
     """One of the figures on top: its value, its history, the change over a year, and the target.
 
     `history`: one row per day, oldest first, with the columns `date`, `indicator`, and if a day is better said
     otherwise, `said`. `in_words` may dress the value, as `greyed` does.
+    A change is green or red only when it is good or bad: not where neither more nor less is (`more_is_better` is None),
+    not below what is shown, and not when the number of ties that the figure rests on (`rests_on`, of `history`) did not
+    move the same way: a share that rises since other ties ended is no gain.
     """
     past = history.dropna(subset=[indicator])
     newest = pd.Timestamp(past["date"].iloc[-1] if len(past) else view().as_of)
     a_year_ago = newest - pd.DateOffset(years=1)
-    before = past[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
-    change, since = None, ""
+    before = past.assign(at=past.index)[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
+    change, since, is_verdict = None, "", False
     if value is not None and before:
         day = before[0].get("said") or texts.month(before[0]["date"], current_language())
         difference = value - before[0][indicator]
@@ -120,6 +124,10 @@ def headline(
             change, since = _as_streamlit_reads_it(100 * difference), _("percentage points since {day}", day=day)
         else:
             change, since = _as_streamlit_reads_it(difference, 0 if kind == "count" else 1), _("since {day}", day=day)
+        moved = (
+            rests_on(past).iloc[[past.index.get_loc(before[0]["at"]), -1]].tolist() if rests_on else [0.0, difference]
+        )
+        is_verdict = is_good_or_bad(kind, difference, moved[1] - moved[0])
     target = next_target(indicator)
     aimed, written = beside_target(kind, target[1], value) if target else ("", format_value(value, kind))
     with st.container(border=True, key=f"card_{indicator}"):
@@ -127,7 +135,11 @@ def headline(
             heading,
             in_words(written),
             change,
-            delta_color="normal" if more_is_better else "inverse",
+            delta_color="off"
+            if more_is_better is None or not is_verdict
+            else "normal"
+            if more_is_better
+            else "inverse",
             delta_description=since or None,
             help=meaning(method or indicator),
         )
@@ -145,11 +157,21 @@ def headline(
             aim = {"day": date(target[0]), "value": aimed}
             st.caption(
                 _("Target on {day}: at least {value}.", **aim)
-                if more_is_better
+                if more_is_better is not False
                 else _("Target on {day}: at most {value}.", **aim)
             )
         elif may_change():
             st.caption(_("No target yet: set one with a list of targets."))
+
+
+def is_good_or_bad(kind: str, difference: float, rests_on: float) -> bool:
+    """Whether a change of a figure says something: it is as large as what is shown, and what it rests on moved with it.
+
+    >>> [is_good_or_bad("number", *moved) for moved in ((-0.03, -4), (0.7, 40), (0.7, -2))]
+    [False, True, False]
+    """
+    least = {"share": 0.0005, "count": 0.5}.get(kind, 0.05)
+    return abs(difference) >= least and difference * rests_on > 0
 
 
 def _as_streamlit_reads_it(points: float, digits: int = 1) -> str | int:
