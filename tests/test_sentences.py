@@ -321,6 +321,7 @@ SAID: list[Said] = [
     (r"^Organisations \| #", [ORGANISATIONS]),
     (r"Organisations: from # on DAY to # on DAY", first_and_last("organisations")),
     (r"Network of # organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
+    (r"^Ties \| #", ["network.ties"]),
     (r"Average number of partners \| #", ["network.mean_degree"]),
     (r"Ties across sectors \| #", ["network.cross_sector_share"]),
     (r"Without a partner \| #", ["network.isolates"]),
