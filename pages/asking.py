@@ -15,6 +15,17 @@ def answers() -> None:
     words.last_deed()
     if not waiting:
         st.markdown(_("No answer waits for you. Nothing that organisations say changes a figure before you accept it."))
+        if still_open := words.count_open():
+            st.markdown(
+                n_md(
+                    "{n} link still works, so an answer may come in.",
+                    "{n} links still work, so answers may come in.",
+                    still_open,
+                )
+            )
+            ui.page_link("asking", _("See who answered, and who did not"), asking="asked")
+        else:
+            ui.page_link("asking", _("Choose whom to ask"), asking="ask")
         return
     names = {proposal.organisation_id: proposal.name for proposal in waiting}
     st.markdown(
@@ -99,6 +110,13 @@ def ask() -> None:
                 link, address = made[place]
                 st.code(address, language=None, wrap_lines=True)
                 st.image(words.code_of(address), caption=_("QR code of the link of {name}", name=link.name), width=220)
+                if not words.has_contact():
+                    st.caption(
+                        _(
+                            "Below the text stands the name of the hub alone. Let your IT colleague fill in contact in "
+                            "hub.toml: then text and form say whom to ask."
+                        )
+                    )
                 for language, title in (("nl", "Nederlands"), ("en", "English")):
                     st.markdown(_("A text to send, in {language}", language=title))
                     st.code(words.mail(language, link, address, len(made) > 1), language=None, wrap_lines=True)
@@ -109,6 +127,7 @@ def ask() -> None:
         st.info(
             _("Load your own lists first: nobody is asked about the sample or the demo."), icon=":material/upload_file:"
         )
+        ui.page_link("data", _("Drop your own lists"))
         return
     with st.container(border=True, key="make_asks"):
         st.subheader(_("Whom do you ask?"), anchor="whom")
@@ -152,7 +171,13 @@ def asked() -> None:
     """Who was asked, who answered, and the way to end or renew a link."""
     rows = words.asked()
     if rows.empty:
-        st.markdown(_("Nobody has been asked yet."))
+        st.markdown(
+            _(
+                "Nobody has been asked yet. Choose whom, make the links, and send each with the text that "
+                "stands beside it."
+            )
+        )
+        ui.page_link("asking", _("Choose whom to ask"), asking="ask")
         return
     st.markdown(words.asked_sentence(rows))
     ui.frame(
@@ -190,8 +215,8 @@ def asked() -> None:
             words.end_link(chosen)
     st.caption(
         _(
-            "What was answered stays, and can be changed with the new address for thirty days. The old address is then "
-            "worth nothing."
+            "To remind who did not answer, send its link again. Is its address lost? Give it another one, for thirty "
+            "days: what was answered stays, and can be changed. The old address is then worth nothing."
         )
     )
 
@@ -203,6 +228,7 @@ def trust() -> None:
         st.markdown(
             _("Nobody has said yet how it experiences its partners. Tick it when you ask: the questions are optional.")
         )
+        ui.page_link("asking", _("Choose whom to ask"), asking="ask")
         ui.explain("trust", "value")
         from_partner()
         return

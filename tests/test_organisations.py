@@ -144,7 +144,7 @@ def test_the_page_shows_all_then_one_then_two_beside_each_other(
     text = said(beside)
     assert "They do not work together. Partners in common: Cora. Anna looks for Training, which Beta offers." in text
     for page, many in ((everybody, 0), (money, 1), (beside, 1)):
-        taken = [button for button in page.get("download_button") if button.proto.label == "Take along as one page"]
+        taken = [button for button in page.get("download_button") if button.proto.label == "Export as one page"]
         assert len(taken) == many
     table_beside = beside.dataframe[0].value.set_index("What")
     assert table_beside.loc["Partners"].tolist() == ["1", "1"]
