@@ -42,8 +42,8 @@ IMPORTED = "ratings.json"
 """What organisations said of their partners elsewhere (see `partner_export`)."""
 TIES_PER_PAGE = 6
 """So many fit on a phone without losing one's place, and are saved together."""
-RATED_PER_PAGE = 2
-"""Six questions each."""
+RATED_PER_PAGE = 6
+"""Folded, six questions each."""
 MOST_PARTNERS = 20
 MOST_EVENTS = 30
 MOST_OF_A_NAME = 120
@@ -575,11 +575,13 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
     if other and any(tie.organisation_id == other[0] for tie in side.ties):
         return ["known"]
     intensity = _one(form, "intensity")
+    if intensity not in INTENSITIES:
+        return ["intensity"]
     partner = PartnerSaid(
         name=other[1] if other else name,
         organisation_id=other[0] if other else "",
         since=_month(_one(form, "since"), side.today),
-        intensity=intensity if intensity in INTENSITIES else "cooperation",
+        intensity=intensity,
     )
     notices: list[str] = []
 

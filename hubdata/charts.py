@@ -123,6 +123,8 @@ class Style:
 
     dark: bool = False
     decimal_comma: bool = False
+    narrow: bool = False
+    """Whether the screen is as wide as a phone."""
 
     @property
     def ink(self) -> Ink:

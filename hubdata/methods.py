@@ -196,7 +196,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Traag et al. 2019; Junttila & Kaski 2007",
     ),
     "betweenness": _network(
-        N_("Brokerage"),
+        N_("Position between others"),
         N_("How often an organisation lies on the shortest path between two others, from 0 to 1."),
         N_(
             "It shows a position, not an activity: being between is not yet introducing people. Of more than 5,000 "
@@ -631,10 +631,10 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Caccioli et al. 2014",
     ),
     "quadrant": _funding(
-        N_("Brokers that lean on one donor"),
+        N_("Key organisations that lean on one donor"),
         N_(
-            "Exposed is who gets {exposure} or more from one donor; a broker is one of the quarter of organisations "
-            "with the highest brokerage. Who is both stands between others and depends on one giver."
+            "Exposed is who gets {exposure} or more from one donor; a key organisation is one of the quarter that "
+            "stands most often between others. Who is both holds the network together and depends on one giver."
         ),
         N_("The lines are drawn at round numbers; somebody just below them hardly differs from somebody just above."),
         "Freeman 1977",

@@ -9,6 +9,7 @@ What differs from hub to hub and from file to file comes in as the validation co
     codes           vocabulary -> folded code or label -> code; a missing or empty vocabulary accepts every text
     labels          vocabulary -> its labels, for what is said of a word that is none of them
     month_first     whether `01/02/2024` is the second of January
+    day_or_month    whether `01/02/2024` is to be asked about, since other dates beside it have the month first
     time_zone       where a time with a zone is a day: the name of a zone, else Amsterdam
     decimal_mark    "," or ".", when the column settles what `1.234` is
     factor          what the column's numbers are multiplied by: 1000 for thousands

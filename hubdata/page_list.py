@@ -118,7 +118,7 @@ PAGES: dict[str, Page] = {
         needs_names=True,
     ),
     "brokers": Page(
-        N_("Brokers"),
+        N_("Key organisations"),
         ":material/account_tree:",
         "to_do",
         N_("Who holds the network together, and what is left without them."),

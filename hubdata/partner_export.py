@@ -1,10 +1,11 @@
 """What organisations said of each other in the PARTNER tool: read from its export, kept beside our own answers.
 
-The tool's makers publish no description of the file. What is read is a table with a row per respondent and partner, in
-which the headings name both organisations and the six questions (`WORDS`), in any order and with other columns beside;
-scores are 1 to 4, alone or before their words ("4 - A great deal"). Whatever is not such a table is refused, with the
-headings that are missing; a row that cannot be used is left out, and named with its place and the way out. Agreements
-are not read from it: the tool dates none. Like every file as people send it, it is read in a process of its own.
+The tool's makers publish the questions of their survey, and no description of the file. What is read is a table with a
+row per respondent and partner, in which the headings name both organisations and the six questions (`WORDS`), in any
+order and with other columns beside; scores are 1 to 4, alone or before their words ("4 - A great deal"). Whatever is
+not such a table is refused, with the headings that are missing; a row that cannot be used is left out, and named with
+its place and the way out. Agreements are not read from it: the tool dates none. Like every file as people send it, it
+is read in a process of its own.
 """
 
 import datetime
@@ -24,13 +25,16 @@ WORDS: dict[str, tuple[str, ...]] = {
     "by": ("respondent", "from", "source"),
     "about": ("partner", "to", "target", "alter"),
     "reliability": ("reliab",),
-    "mission": ("mission",),
     "openness": ("open",),
     "influence": ("power", "influence"),
     "involvement": ("involvement", "commitment"),
     "resources": ("resource",),
+    "mission": ("mission",),
 }
-"""What is asked for -> the first word of its heading (the two organisations) or a part of it (the questions)."""
+"""What is asked for -> the first word of its heading (the two organisations) or a part of it (the questions).
+
+The mission comes last: where headings are whole questions, those about value name the mission too.
+"""
 HEADINGS = {"by": "respondent", "about": "partner"}
 """What a heading that is missing is called; a question is called by its code."""
 NOT_RECOGNISED = N_(
@@ -208,6 +212,8 @@ def _fits(wanted: str, heading: str, words: tuple[str, ...]) -> bool:
     if wanted not in ("by", "about"):
         return any(word in heading for word in words)
     parts = heading.split()
+    if len(parts) > 3:  # "To what extent ..." is a question
+        return False
     return any(heading == word or parts[:1] == [word] for word in words) and not {"id", "email"} & set(parts)
 
 

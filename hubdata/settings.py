@@ -67,6 +67,44 @@ class OwnIncomeRule(BaseModel):
         return self
 
 
+class Contact(BaseModel):
+    """Who of the programme asks organisations about their ties, and whom they can ask: an office, nobody's own data."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Annotated[str, Field(max_length=120)] = ""
+    """"" is the name of the hub."""
+    mail: Annotated[str, Field(max_length=120)] = ""
+    telephone: Annotated[str, Field(max_length=40)] = ""
+
+    @field_validator("name")
+    @classmethod
+    def _is_one_line(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError("a name is one line of text")
+        return name.strip()
+
+    @field_validator("mail")
+    @classmethod
+    def _is_a_mail_address(cls, mail: str) -> str:
+        if mail and not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", mail):
+            raise ValueError("this is no mail address, such as office@hub.example.org")
+        return mail
+
+    @field_validator("telephone")
+    @classmethod
+    def _is_a_number(cls, telephone: str) -> str:
+        if telephone and not re.fullmatch(r"\+?[0-9(][0-9 ().-]{4,}", telephone):
+            raise ValueError("this is no telephone number, such as +31 70 123 4567")
+        return telephone
+
+    @property
+    def ways(self) -> tuple[tuple[str, str], ...]:
+        """How to reach it: each an address that a browser opens, and its words."""
+        dialled = re.sub(r"[^+0-9]", "", self.telephone.replace("(0)", ""))
+        found = (f"mailto:{self.mail}", self.mail), (f"tel:{dialled}", self.telephone)
+        return tuple(way for way in found if way[1])
+
+
 # What the ministry of Foreign Affairs asks of organisations that want money for development cooperation.
 _LETTER = "Kamerstuk 36 600 XVII, nr. 13"
 _LETTER_DATE = datetime.date(2024, 11, 11)
@@ -224,6 +262,7 @@ class Settings(BaseModel):
         "en": "Who works with whom, and who pays for it, in the ecosystem for peace and justice.",
     }
     attribution: str = ""
+    contact: Contact = Contact()
     public_address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+/?$")] = "http://localhost:8501"
     """Where people reach the dashboard: shared links begin with it; asked under another name it shows nobody data."""
     time_zone: str = "Europe/Amsterdam"

@@ -15,6 +15,17 @@ def answers() -> None:
     words.last_deed()
     if not waiting:
         st.markdown(_("No answer waits for you. Nothing that organisations say changes a figure before you accept it."))
+        if still_open := words.count_open():
+            st.markdown(
+                n_md(
+                    "{n} link still works, so an answer may come in.",
+                    "{n} links still work, so answers may come in.",
+                    still_open,
+                )
+            )
+            ui.page_link("asking", _("See who answered, and who did not"), asking="asked")
+        else:
+            ui.page_link("asking", _("Choose whom to ask"), asking="ask")
         return
     names = {proposal.organisation_id: proposal.name for proposal in waiting}
     st.markdown(
@@ -79,9 +90,15 @@ def ask() -> None:
     made, kept = words.new_links()
     if made or kept:
         with st.container(border=True, key="new_asks"):
-            st.subheader(_("Your new links"), anchor="new")
+            st.subheader(_("Your new links") if made else _("No new links"), anchor="new")
             if kept:
-                st.caption(_("These had an open link already, and keep it: {n}.", n=ui.number(kept)))
+                st.caption(
+                    _(
+                        "These had an open link already, and keep it: {n}. Is an address lost? Give it another one "
+                        "under Who was asked.",
+                        n=ui.number(kept),
+                    )
+                )
             if made:
                 st.markdown(_("Take them now: they are shown only once. Send each only to its own organisation."))
                 ui.frame(
@@ -99,16 +116,25 @@ def ask() -> None:
                 link, address = made[place]
                 st.code(address, language=None, wrap_lines=True)
                 st.image(words.code_of(address), caption=_("QR code of the link of {name}", name=link.name), width=220)
-                for language, title in (("nl", "Nederlands"), ("en", "English")):
-                    st.markdown(_("A text to send, in {language}", language=title))
+                if not words.has_contact():
+                    st.caption(
+                        _(
+                            "Below the text stands the name of the hub alone. Let your IT colleague fill in contact in "
+                            "hub.toml: then text and form say whom to ask."
+                        )
+                    )
+                for language, title in (("nl", _("A text to send, in Dutch")), ("en", _("A text to send, in English"))):
+                    st.markdown(title)
                     st.code(words.mail(language, link, address, len(made) > 1), language=None, wrap_lines=True)
-            st.button(_("I have taken them"), type="primary", key="asks_taken", on_click=words.forget_new_links)
+            done = _("I have taken them") if made else _("Close")
+            st.button(done, type="primary", key="asks_taken", on_click=words.forget_new_links)
     everybody, fading = words.to_ask("all"), words.to_ask("fading")
     most = words.to_ask(ui.who_would_tell()) if everybody else {}
     if not everybody:
         st.info(
             _("Load your own lists first: nobody is asked about the sample or the demo."), icon=":material/upload_file:"
         )
+        ui.page_link("data", _("Drop your own lists"))
         return
     with st.container(border=True, key="make_asks"):
         st.subheader(_("Whom do you ask?"), anchor="whom")
@@ -152,12 +178,18 @@ def asked() -> None:
     """Who was asked, who answered, and the way to end or renew a link."""
     rows = words.asked()
     if rows.empty:
-        st.markdown(_("Nobody has been asked yet."))
+        st.markdown(
+            _(
+                "Nobody has been asked yet. Choose whom, make the links, and send each with the text that "
+                "stands beside it."
+            )
+        )
+        ui.page_link("asking", _("Choose whom to ask"), asking="ask")
         return
     st.markdown(words.asked_sentence(rows))
     ui.frame(
         "asked",
-        lambda: rows,
+        lambda: words.answered_first(rows),
         [
             "name",
             ui.column("did_words", _("What they did"), "text"),
@@ -190,8 +222,8 @@ def asked() -> None:
             words.end_link(chosen)
     st.caption(
         _(
-            "What was answered stays, and can be changed with the new address for thirty days. The old address is then "
-            "worth nothing."
+            "To remind who did not answer, send its link again. Is its address lost? Give it another one, for thirty "
+            "days: what was answered stays, and can be changed. The old address is then worth nothing."
         )
     )
 
@@ -203,6 +235,7 @@ def trust() -> None:
         st.markdown(
             _("Nobody has said yet how it experiences its partners. Tick it when you ask: the questions are optional.")
         )
+        ui.page_link("asking", _("Choose whom to ask"), asking="ask")
         ui.explain("trust", "value")
         from_partner()
         return

@@ -54,7 +54,7 @@ def calls() -> None:
                     )
                 )
             ui.note_last_contact()
-        orders = {"recent": _("Just gone silent first"), "longest": _("Longest silent first")}
+        orders = {"recent": _("Most recently silent first"), "longest": _("Longest silent first")}
         order = ui.url_widget(
             st.segmented_control,
             "order",

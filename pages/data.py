@@ -176,18 +176,7 @@ with st.container(border=True):
     ui.frame(
         "history",
         lambda: words.history_rows(manifests),
-        [
-            "on_show",
-            "moment",
-            "what",
-            "way",
-            "by",
-            "lists",
-            "added",
-            "changed",
-            "removed",
-            "id",
-        ],
+        ["moment", "what", "rows", "added", "changed", "removed", "way", "by", "id"],
         (st.session_state["current_snapshot_id"], len(manifests)),
     )
     older = ui.snapshots_in_words(words.not_on_show(manifests))

@@ -39,7 +39,7 @@ st.markdown(
     )
 )
 ui.metrics(
-    (_("Density"), ui.percent(figures["density"]), "density"),
+    (_("Ties"), ui.number(figures["ties"]), "ties"),
     (_("Average number of partners"), ui.number(figures["mean_degree"], 1), "mean_degree"),
     (_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share"),
     (_("Without a partner"), ui.number(figures["isolates"]), "isolates"),

@@ -57,9 +57,23 @@ exposed = [
 if latest:
     ui.note_one_donor(years[latest])
 with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
-    ui.headline("organisations", _("Organisations"), network["organisations"], history, "count")
-    ui.headline("mean_degree", _("Average number of partners"), network["mean_degree"], history, "number")
-    ui.headline("cross_sector_share", _("Ties across sectors"), network["cross_sector_share"], history, "share")
+    ui.headline("organisations", _("Organisations"), network["organisations"], history, "count", more_is_better=None)
+    ui.headline(
+        "mean_degree",
+        _("Average number of partners"),
+        network["mean_degree"],
+        history,
+        "number",
+        rests_on=lambda days: days["ties"],
+    )
+    ui.headline(
+        "cross_sector_share",
+        _("Ties across sectors"),
+        network["cross_sector_share"],
+        history,
+        "share",
+        rests_on=lambda days: days["ties"] * days["cross_sector_share"],
+    )
     if ui.has_income():
         ui.headline(
             "exposed_share",
@@ -131,15 +145,15 @@ def newly_exposed() -> None:
                     lambda: ui.table_of(newly, "sector"),
                     [
                         "name",
-                        "sector_label",
-                        "top_donor",
+                        ui.column("top_donor_share", _("Share of the largest donor in {year}", year=latest)),
                         ui.column(
                             "top_donor_share_before",
                             _("Share of the largest donor in {year}", year=latest - 1),
                             "share",
                         ),
-                        ui.column("top_donor_share", _("Share of the largest donor in {year}", year=latest)),
+                        "top_donor",
                         ui.column("public_share", _("Public money in {year}", year=latest)),
+                        "sector_label",
                     ],
                 )
         ui.explain("exposed")

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import charts, questions, ui
-from hubdata.ui import _, md, n_, n_md
+from hubdata.ui import _, n_, n_md
 from hubdata.ui.words import sectors as words
 
 figures = ui.ask(questions.answer_sectors)
@@ -41,10 +41,7 @@ def sectors() -> None:
     ui.figure(
         "mix",
         title=words.half_title(figures),
-        sentence=md(
-            "The mix is as varied as {effective} sectors of equal size.",
-            effective=ui.number(figures["effective_sectors"], 1),
-        ),
+        sentence=_("How many organisations there are in each sector."),
         draw=lambda: charts.bars(
             mix(),
             ui.style(),

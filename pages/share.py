@@ -15,8 +15,8 @@ st.markdown(
 if words.links_work_here_only():
     st.info(
         _(
-            "For now links only work on this computer. Ask your IT colleague to set the address of the dashboard "
-            "(public_address in hub.toml)."
+            "For now links only work on this computer. Ask your IT colleague: “Give the dashboard an address that "
+            "others can open, and set it as its public address.” How is in docs/install.md."
         ),
         icon=":material/lan:",
     )

@@ -269,12 +269,13 @@ def key_organisations() -> None:
                 x_line=corners["exposure_threshold"],
                 y_line=corners["broker_threshold"] or 0,
                 x_title=_("Share of the largest donor"),
-                y_title=_("Brokerage"),
+                y_title=_("Position between others"),
                 marked=_("At risk in this test"),
                 unmarked=_("Not at risk in this test"),
             ),
             alt=lambda: _(
-                "Organisations by brokerage and share of the largest donor. In the upper right corner: {names}.",
+                "Organisations by their position between others and share of the largest donor. In the upper right "
+                "corner: {names}.",
                 names=ui.join(marks().query("is_named")["name"].head(5).tolist()) or _("nobody"),
             ),
             table=lambda: ui.with_yes_no(marks(), "is_exposed", "is_broker", "is_marked"),

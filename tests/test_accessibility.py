@@ -137,6 +137,26 @@ def test_no_page_breaks_a_rule_with_everything_on_it(tab: Page, name: str) -> No
     assert {look: broken for look in looks(tab, LOOKS) if (broken := broken_in(tab, look))} == {}
 
 
+SECOND_COLUMN = """() => [...document.querySelectorAll('[data-testid=stTable] table')].map(table => {
+    const place = table.parentElement.getBoundingClientRect();
+    const [first, second] = [...table.querySelectorAll('tbody tr:first-child td')].map(cell => cell.getBoundingClientRect());
+    return second.right <= place.right + 1 && first.left >= place.left - 1 && place.right <= innerWidth;
+})"""
+
+
+def test_on_a_phone_the_second_column_of_every_table_is_in_sight(browser: Browser, filled: Filled) -> None:
+    """A page that is opened on a phone has tables whose words wrap; moved aside, they keep their first column."""
+    page = visit(browser, f"{filled.address}/funding?lang=nl", size=PHONE)
+    assert page.locator("[data-testid=stDataFrame]").count() == 0
+    assert page.evaluate(SECOND_COLUMN) == [True]
+    page.evaluate("document.querySelector('[data-testid=stTable] > div').scrollLeft = 150")
+    places = [page.locator(f"[data-testid=stTable] {part}").first for part in ("> div", "tbody td:first-of-type")]
+    edges = [place.evaluate("place => place.getBoundingClientRect().left") for place in places]
+    assert edges[0] == pytest.approx(edges[1], abs=2)
+    assert broken_rules(page, within="[data-testid=stTable]") == []
+    page.close()
+
+
 def test_what_a_receiver_sees_breaks_no_rule(browser: Browser, filled: Filled) -> None:
     page = visit(browser, filled.link, lang="en-GB", window="other")
     for name in ("overview", "funding"):

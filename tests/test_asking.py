@@ -5,6 +5,7 @@ Forms are sent through the gate itself, without a browser: as a browser sends th
 
 import asyncio
 import datetime
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -332,7 +333,7 @@ def test_what_is_too_large_or_too_often_is_refused(home: Path, monkeypatch: pyte
     assert visitor.fill_in("/a/own/ties/1", {f"says-{n}": "x" for n in range(500)}).status_code == 413
     seal = seal_of(visitor.get("/a/own/partners").text)
     for n in range(30):
-        visitor.send("POST", "/a/own/partners", {"seal": seal, "name": f"Partner {n}"})
+        visitor.send("POST", "/a/own/partners", {"seal": seal, "name": f"Partner {n}", "intensity": "awareness"})
     assert len(said(home, link).partners) == answering.MOST_PARTNERS
     statuses = {visitor.send("POST", "/a/own/events", {"seal": seal}).status_code for _ in range(150)}
     assert statuses == {303, 429}
@@ -362,8 +363,8 @@ def test_what_no_browser_sends_saves_nothing_or_what_was_offered_once(home: Path
     visitor.send("POST", "/a/own/ties/1", twice)
     assert said(home, link).ties["b"].says == "ended"
     with ThreadPoolExecutor(4) as at_once:
-        same = {"seal": seal, "name": "Ünïcode 和平 \u202e&"}
-        others = [{"seal": seal, "name": f"Partner {n}"} for n in range(4)]
+        same = {"seal": seal, "name": "Ünïcode 和平 \u202e&", "intensity": "awareness"}
+        others = [{"seal": seal, "name": f"Partner {n}", "intensity": "awareness"} for n in range(4)]
         sent = [Visitor(home, dict(visitor.cookies), visitor.gate) for _ in range(8)]
         went = list(
             at_once.map(
@@ -386,7 +387,7 @@ def test_who_guesses_has_to_wait(home: Path) -> None:
 
 def test_every_step_is_in_the_audit_log_without_what_was_said(home: Path) -> None:
     visitor, link = come_in(home)
-    visitor.fill_in("/a/own/partners", {"name": "Nobody knows", "next": "yes"})
+    visitor.fill_in("/a/own/partners", {"name": "Nobody knows", "intensity": "awareness", "next": "yes"})
     noted = [
         json.loads(line)
         for path in (home / "audit").glob("*")
@@ -396,6 +397,60 @@ def test_every_step_is_in_the_audit_log_without_what_was_said(home: Path) -> Non
     assert [event["what"] for event in noted] == ["opened", "answer saved"]
     assert "Nobody knows" not in json.dumps(noted)
     assert audit.DAYS_KEPT
+
+
+CONTACT = 'contact = { name = "Office <b>& co", mail = "office+x@hub.example.org", telephone = "+31 (0)70 123 4567" }\n'
+
+
+def test_who_asks_and_whom_to_ask_stands_on_every_page_of_an_asked_organisation(home: Path) -> None:
+    link, _token = ask_one(home)
+    for written, wanted in (
+        ("", ("Who asks this: Impact City.", "Questions? Ask whoever sent you the link.")),
+        (
+            CONTACT,
+            (
+                "Who asks this: Office &lt;b&gt;&amp; co.",
+                '<a class="way" href="mailto:office+x@hub.example.org">office+x@hub.example.org</a> ·',
+                '<a class="way" href="tel:+31701234567">+31 (0)70 123 4567</a>',
+            ),
+        ),
+    ):
+        (home / "hub.toml").write_text(written)
+        _link, token = asking.renew(home, link.id)
+        visitor = Visitor(home)
+        visitor.get(f"/a/{token}")
+        pages = list(every_page(visitor))
+        asking.revoke(home, link.id)
+        pages.append(visitor.get("/a/own").text)
+        for page in pages:
+            assert all(page.count(text) == 1 for text in wanted)
+            assert "<b>" not in page
+        gone = Visitor(home).get(f"/a/{token}").text
+        assert ("mailto:" in gone, "Who asks" in gone) == (bool(written), False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "mail = 'javascript:alert(1)'",
+        "mail = 'a@b.example?bcc=all@b.example'",
+        "mail = 'a@b.example, c@d.example'",
+        "mail = 'a@localhost'",
+        "mail = '\"><script>@b.example'",
+        "telephone = 'javascript:1'",
+        "telephone = '0700;ext=1'",
+        "telephone = '1'",
+        f"telephone = '{'1' * 41}'",
+        f"name = '{'x' * 121}'",
+        'name = "two\\nlines"',
+        'name = "turned \\u202e"',
+        "web = 'https://hub.example.org'",
+    ],
+)
+def test_a_contact_is_a_name_a_mail_address_and_a_number_or_is_refused(home: Path, written: str) -> None:
+    (home / "hub.toml").write_text(f"contact = {{ {written} }}\n")
+    with pytest.raises(settings.SettingsProblem, match=r"line 1: contact\."):
+        settings.read(home)
 
 
 # --- what one sees ----------------------------------------------------------------------------------------------------
@@ -437,7 +492,7 @@ def test_letters_that_turn_others_turn_nothing_behind_the_name_they_are_in(home:
 def test_nobody_sees_what_others_answered(home: Path) -> None:
     anna, link = come_in(home)
     anna.fill_in("/a/own/ties/1", {"tie": keys(home, link)["b"], f"says-{keys(home, link)['b']}": "never"})
-    anna.fill_in("/a/own/partners", {"name": "A new friend of Anna"})
+    anna.fill_in("/a/own/partners", {"name": "A new friend of Anna", "intensity": "awareness"})
     beta, _other = come_in(home, "b")
     text = "\n".join(every_page(beta))
     assert "A new friend" not in text
@@ -538,19 +593,85 @@ PARTNERS = {
 def test_a_partner_is_one_in_the_list_or_a_new_name_and_never_a_person_one_can_call(home: Path, name: str) -> None:
     notice, partners = PARTNERS[name]
     visitor, link = come_in(home)
+    sent = {"name": name, "since": "2031-01", "intensity": "integration"}
     for _twice in range(2):
-        answer = visitor.fill_in("/a/own/partners", {"name": name, "since": "2031-01", "intensity": "nonsense"})
-        assert answer.headers["location"] == "/a/own/partners" + (f"?notice={notice}" if notice else "")
-    answer = answering.answer_of(home, link)
-    assert [(partner.name, partner.organisation_id) for partner in (answer.partners if answer else ())] == partners
+        answer = visitor.fill_in("/a/own/partners", sent)
+        if not notice:
+            assert answer.headers["location"] == "/a/own/partners"
+    said_so = answering.answer_of(home, link)
+    assert [(partner.name, partner.organisation_id) for partner in (said_so.partners if said_so else ())] == partners
     if notice:
-        page = visitor.get(f"/a/own/partners?notice={notice}").text
-        assert 'id="notice" role="alert"' in page
-        assert re.search(r'<input id="name"[^>]*aria-invalid="true" aria-describedby="notice hint" autofocus', page)
-    for partner in answer.partners if answer else ():
-        assert (partner.since, partner.intensity) == ("", "cooperation")
+        assert answer.status_code == 422
+        assert forms.NOTICES[notice].split(".")[0] in html.unescape(answer.text)
+        field = re.search(
+            r'<input id="name"[^>]*value="([^"]*)" aria-invalid="true" aria-describedby="notice hint" auto', answer.text
+        )
+        assert field
+        assert html.unescape(field[1]) == name[:120], "what was typed is there again"
+        assert '<option value="integration" selected>' in answer.text, "and what was chosen"
+        assert answering.answer_of(home, link) is None, "it is kept nowhere"
+    for partner in said_so.partners if said_so else ():
+        assert (partner.since, partner.intensity) == ("", "integration")
         visitor.fill_in("/a/own/partners", {"remove": partner.name})
         assert said(home, link).partners == ()
+
+
+@pytest.mark.parametrize("chosen", ["", "nonsense"])
+def test_how_close_a_new_partner_is_is_nobodys_choice_but_theirs(home: Path, chosen: str) -> None:
+    visitor, link = come_in(home)
+    opened = visitor.get("/a/own/partners").text
+    assert re.findall(r'<option value="(\w*)"[^>]*selected', opened) == [], "nothing is chosen beforehand"
+    assert '<option value="">Choose how close</option>' in opened
+    answer = visitor.fill_in(
+        "/a/own/partners", {"name": "Echo", "since": "2026-01", "intensity": chosen, "next": "yes"}
+    )
+    assert answer.status_code == 422
+    assert answering.answer_of(home, link) is None
+    assert "How close do you work together? Choose it below." in answer.text
+    assert re.findall(
+        r'<select id="(\w+)"[^>]*aria-invalid="true" aria-describedby="notice" autofocus', answer.text
+    ) == ["intensity"]
+    assert 'value="Echo"' in answer.text
+    assert re.findall(r'<option value="([\w-]+)" selected', answer.text) == ["2026-01"]
+    again = {"seal": seal_of(answer.text), "name": "Echo", "intensity": "awareness", "next": "yes"}
+    assert visitor.send("POST", "/a/own/partners", again).headers["location"] == "/a/own/events"
+    assert [(one.name, one.intensity) for one in said(home, link).partners] == [("Echo", "awareness")]
+
+
+MARKUP = '"><b>& \u202e</b>'
+
+
+def test_what_was_typed_is_shown_again_as_text_and_only_to_whom_typed_it(home: Path) -> None:
+    visitor, link = come_in(home)
+    visitor.fill_in("/a/own/profile", {"sector": "ngo", "fte": "14,5"})
+    for typed in (MARKUP, "x" * 10_000, "twaalf en een half"):
+        page = visitor.fill_in("/a/own/profile", {"sector": "business", "fte": typed})
+        assert page.status_code == 422
+        (field,) = re.findall(r'<input id="fte"[^>]*value="([^"]*)"[^>]*aria-invalid="true"', page.text)
+        assert html.unescape(field) == typed[:40]
+        assert "<b>" not in page.text
+        assert "<title>Not right yet: Your organisation</title>" in page.text
+    assert 'value="14.5"' in visitor.get("/a/own/profile").text, "the earlier answer stays"
+    assert said(home, link).profile == answering.ProfileSaid(sector="business", fte=14.5)
+    assert "twaalf" not in (home / "answers.json").read_text()
+    assert not any("twaalf" in path.read_text() for path in (home / "audit").glob("*"))
+    assert visitor.fill_in("/a/own/partners", {"name": MARKUP + "x" * 120, "intensity": MARKUP}).status_code == 422
+    page = visitor.fill_in("/a/own/partners", {"name": "jan@example.org", "since": MARKUP, "intensity": MARKUP}).text
+    assert "<b>" not in page
+    assert " selected" not in page
+    # A form of another site says what it wants, and nothing of it is shown.
+    other = visitor.send("POST", "/a/own/profile", {"seal": "0" * 64, "fte": "typed by another"})
+    assert other.headers["location"] == "/a/own/profile?notice=again"
+    assert "typed by another" not in visitor.get(other.headers["location"]).text
+
+
+def test_a_mistake_after_the_link_was_ended_shows_nothing(home: Path) -> None:
+    visitor, link = come_in(home)
+    seal = seal_of(visitor.get("/a/own/profile").text)
+    asking.revoke(home, link.id)
+    late = visitor.send("POST", "/a/own/profile", {"seal": seal, "fte": "veel"})
+    assert late.status_code == 403
+    assert "veel" not in late.text
 
 
 NUMBERS = {
@@ -582,7 +703,8 @@ def test_jobs_that_are_no_number_leave_what_was_answered_before(home: Path) -> N
     profile = said(home, link).profile
     assert profile
     assert (profile.fte, profile.sector) == (14.5, "business")
-    assert "such as 12 or 12.5" in visitor.get(refused.headers["location"]).text
+    assert refused.status_code == 422
+    assert "such as 12 or 12.5" in refused.text
 
 
 def test_ties_that_changed_meanwhile_are_said(home: Path) -> None:
@@ -669,7 +791,7 @@ def test_every_notice_is_a_sentence_and_no_other_is_shown(home: Path) -> None:
     for code in forms.NOTICES:
         page = visitor.get(f"/a/own/profile?notice={code}").text
         assert 'role="alert"' in page
-        assert page.count(" autofocus") == (forms.FIELDS.get(code) != "name")
+        assert page.count(" autofocus") == (forms.FIELDS.get(code) in (None, "fte"))
     assert 'role="alert"' not in visitor.get("/a/own/profile?notice=<b>").text
 
 

@@ -60,7 +60,7 @@ def answer(home: Path, visitor: Visitor, organisation_id: str, **ties: str) -> N
 def test_a_round(shown: Path) -> None:
     home = shown
     app = opened("asking")
-    assert "Nobody has been asked yet." in said(app)
+    assert "Nobody has been asked yet. Choose whom, make the links" in said(app)
     assert any("what would tell most (" in choice for choice in app.radio(key="ask_which").options)
     app.radio(key="ask_which").set_value("all").run()
     app.button(key="make_asks_now").click().run()
@@ -71,6 +71,9 @@ def test_a_round(shown: Path) -> None:
     assert any("«link»" in code.value and "«organisation»" in code.value for code in app.code)
     app.button(key="asks_taken").click().run()
     assert not any(addresses["a"] in code.value for code in app.code), "they are shown once"
+    app.button(key="make_asks_now").click().run()
+    assert "These had an open link already, and keep it: 5. Is an address lost?" in said(app)
+    assert app.button(key="asks_taken").label == "Close"
 
     anna, beta, cora, dora = (visitor_of(home, addresses[own]) for own in "abcd")
     answer(home, anna, "a", b="active", c="ended")
@@ -86,7 +89,13 @@ def test_a_round(shown: Path) -> None:
     assert "5 answers wait for you, of 3 organisations" in text.replace("**", "")
     assert "The two do not agree. Anna says: still active." in text
     assert "Accepting takes the agreement out of the list." in text
-    assert "Answered: 0. Began: 3. Opened only: 1. Not opened: 1." in text
+    assert (
+        "Of 5 organisations asked, 3 answered (3 of them not to the end), 1 opened the link only and 1 did not open it."
+        in (text.replace("**", ""))
+    )
+    (listed,) = [table.value for table in app.dataframe if "What they did" in table.value]
+    assert listed["What they did"].tolist() == [*["began to answer"] * 3, "opened it", "did not open it"]
+    assert listed["Organisation"].str[-5:].tolist() == [f"&id={one}" for one in "abcde"], "links to their pages"
     assert rows(home, "partnerships") == before, "an answer alone changes nothing"
     app.button(key="accept_all").click().run()
     assert not app.exception
@@ -326,8 +335,12 @@ def filled_in(page: Page, lang: str) -> None:
     """Every step of the forms, by touch and by keyboard, looked at."""
     looked_at(page)
     page.locator("main a.button").first.click()
-    page.locator("#fte").fill("14")
+    page.locator("#fte").fill("veertien")
+    page.locator("#fte").press("Enter")
+    expect(page.locator("#fte")).to_be_focused()
+    expect(page.locator("#fte")).to_have_value("veertien")
     looked_at(page)
+    page.locator("#fte").fill("14")
     page.locator("#fte").press("Enter")
     month = page.locator(".month select").first
     expect(month).to_be_hidden()
@@ -344,11 +357,14 @@ def filled_in(page: Page, lang: str) -> None:
     looked_at(page)
     while "/ties/" in page.url:
         page.locator("button[name=all]").click()
-    page.locator("fieldset.score input").nth(3).focus()
-    page.keyboard.press("Space")
-    looked_at(page)
-    page.locator("button[name=skip]").click()
     page.locator("#name").fill("A new friend & <b>co</b>")
+    page.locator("#name").press("Enter")
+    close = page.locator("#intensity")
+    expect(close).to_be_focused()
+    expect(close).to_have_accessible_description(page.locator("#notice").inner_text())
+    expect(page.locator("#name")).to_have_value("A new friend & <b>co</b>")
+    looked_at(page)
+    close.select_option("coordination")
     page.locator("#name").press("Enter")
     expect(page.locator("main li strong").first).to_have_text("A new friend & <b>co</b>")
     looked_at(page)
@@ -356,6 +372,18 @@ def filled_in(page: Page, lang: str) -> None:
     page.locator("input[type=checkbox]").first.check()
     looked_at(page)
     page.locator("button[name=next]").click()
+    folded = page.locator("details.card")
+    expect(page.locator("fieldset.score:visible")).to_have_count(len(QUESTIONS))
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("fieldset.score:visible")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(folded.first.get_by_role("group").first).to_have_accessible_name(re.compile("^Org "))
+    page.locator("fieldset.score input").nth(3).focus()
+    page.keyboard.press("Space")
+    looked_at(page)
+    while "/ratings/" in page.url:
+        page.locator("button[name=next]").click()
     expect(page.locator("h1")).to_have_text("Dank u wel" if lang == "nl-NL" else "Thank you")
     looked_at(page)
 

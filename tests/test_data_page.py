@@ -71,8 +71,8 @@ def current_snapshot_id(home: Path) -> store.Snapshot:
     return store.open_snapshot(home, store.current_snapshot_id(home) or "")
 
 
-def density(home: Path) -> str:
-    """The density that the page Network shows."""
+def shown_ties(home: Path) -> str:
+    """How many ties the page Network counts."""
     return str(opened("network").metric[0].value)
 
 
@@ -87,7 +87,7 @@ def test_a_mistake_is_named_with_its_cell_and_nothing_is_loaded(own: Path) -> No
 
 
 def test_repaired_compared_loaded_undone(own: Path) -> None:
-    before, first = store.current_snapshot_id(own), density(own)
+    before, first = store.current_snapshot_id(own), shown_ties(own)
     app = dropped(opened("data"), partnerships=MORE_TIES)
     assert "Network density goes from 33.3% to 66.7%: +33.3 percentage points" in told(app)
     assert "because of other partnerships and events" in told(app)
@@ -95,10 +95,10 @@ def test_repaired_compared_loaded_undone(own: Path) -> None:
     assert "Your lists are loaded" in told(app)
     assert store.current_snapshot_id(own) != before
     assert not app.file_uploader[0].value
-    assert density(own) != first
+    assert shown_ties(own) != first
     pressed(app, "Undo")
     assert store.current_snapshot_id(own) == before
-    assert density(own) == first
+    assert shown_ties(own) == first
     pressed(app, "Undo")  # going back can be undone as well
     assert store.current_snapshot_id(own) != before
 

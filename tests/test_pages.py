@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
 import streamlit
 from conftest import ROOT, SAMPLE
@@ -183,6 +184,30 @@ def test_the_overview_says_what_the_command_prints(on_sample: Path) -> None:
     assert f"{found['organisations']} organisations with {found['ties']} ties" in said(app)
     cards = [texts.number(found["organisations"], "en"), texts.number(found["mean_degree"], "en", 1)]
     assert [card.value for card in app.metric][:3] == [*cards, texts.percent(found["cross_sector_share"], "en", 1)]
+    # More organisations are neither good nor bad.
+    assert (app.metric[0].proto.color, app.metric[1].proto.color) == (2, 0)  # grey, red
+
+
+def test_a_table_on_a_phone_holds_names_as_they_are() -> None:
+    """Its cells are Markdown: what comes from data is escaped in them, and a name leads to its profile."""
+
+    def page() -> None:
+        import pandas as pd
+
+        from hubdata.ui import parts
+
+        rows = pd.DataFrame({"Name": ["organisation?id=a"], "*Said*": ["<b>[x](http://e.org)</b>"], "Number": [1.5]})
+        parts._wrapping_table(
+            rows, {"Name": lambda _address: "*A* [b]", "Number": lambda value: f"{value:.1f}"}, "a table", ["Name"]
+        )
+
+    app = AppTest.from_function(page).run(timeout=60)
+    written = app.table[0].proto.arrow_data
+    cells = pyarrow.ipc.open_stream(written.styler.display_values).read_all().to_pydict()
+    assert cells["Name"] == [r"[\*A\* \[b\]](organisation?id=a)"]
+    assert cells[r"\*Said\*"] == [ui.literal("<b>[x](http://e.org)</b>")]
+    assert cells["Number"] == [r"1\.5"]
+    assert pyarrow.ipc.open_stream(written.data).read_all()["Number"].to_pylist() == [1.5]  # so it stands at the right
 
 
 def test_a_share_that_missing_income_could_turn_is_grey_and_says_why(

@@ -64,7 +64,8 @@ def says(home: Path, organisation_id: str, **said: Any) -> asking.Ask:
         form |= {f"{name}-{by_id[other]}": [value] for name, value in tie.items()}
     assert answering.save_ties(home, SETTINGS, link, form) == []
     for partner in said.get("partners", ()):
-        assert answering.save_partners(home, SETTINGS, link, {n: [v] for n, v in partner.items()}) == []
+        chosen = {"intensity": "cooperation", **partner}
+        assert answering.save_partners(home, SETTINGS, link, {n: [v] for n, v in chosen.items()}) == []
     if "profile" in said:
         answering.save_profile(home, SETTINGS, link, said["profile"])
     if "events" in said:

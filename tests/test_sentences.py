@@ -141,6 +141,7 @@ def figures_of(home: Path) -> Figures:
         "cut": questions.answer_stress(snapshot, SETTINGS, view, year, example, ()),
         "government_cut": questions.answer_stress(snapshot, SETTINGS, view, year, () if cut else example, cut),
         "one": questions.answer_organisation(snapshot, SETTINGS, view, best),
+        "chances": questions.answer_chances(snapshot, SETTINGS, view, best),
         "given": newest_gifts(snapshot, view, best),
         "most_partners": int(questions.answer_layout(snapshot, SETTINGS, view)["degree"].max()),
         "endings": questions.answer_endings(snapshot, SETTINGS, view),
@@ -366,6 +367,7 @@ SAID: list[Said] = [
     (r"^Organisations \| #", [ORGANISATIONS]),
     (r"Organisations: from # on DAY to # on DAY", first_and_last("organisations")),
     (r"Network of # organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
+    (r"^Ties \| #", ["network.ties"]),
     (r"Average number of partners \| #", ["network.mean_degree"]),
     (r"Ties across sectors \| #", ["network.cross_sector_share"]),
     (r"Without a partner \| #", ["network.isolates"]),
@@ -394,7 +396,6 @@ SAID: list[Said] = [
     (r"# periods? of (?:a tie|ties); followed for 1 / 2 / 3 years: [a-z ]+# / # / # and [a-z ]+# / # / #", ["ties.survival.overall.spells", *[f"ties.survival.{group}.at.{n}.at_risk" for group in ("within_sector", "cross_sector") for n in range(3)]]),
     # sectors
     (r"The largest sectors? (?:is|are) .*?: # of # organisations", [largest("sectors.sectors"), "sectors.organisations"]),
-    (r"as varied as # sectors", ["sectors.effective_sectors"]),
     (r"the # organisations? of # whose jobs are known ha(?:s|ve) # jobs", ["coverage.jobs_known", "sectors.organisations", "sectors.jobs"]),
     (r"sectors: # organisations?(?=;| ·)", ["sectors.organisations"]),
     (r"sectors: jobs known for # of # organisations", [known("sector"), "sectors.organisations"]),
@@ -505,6 +506,7 @@ SAID: list[Said] = [
     (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
     (r"In # .*? give most, each # of the known income\.", ["latest", lambda f: next(d for d in f["year"]["donor_totals"] if d["donor"])["share"]]),
     (r"In # .*? gave most, each # of the known income of #\.|In # .*? gave most, each # of the whole income of #\.", [*[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]], *[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"]]]),
+    (r"# other pairs? ha(?:s|ve) the same score as the last one here\.", [lambda f: equal_to_last(f)]),
     (r"# pairs come first, for they have the same score\.", [lambda f: sum(abs(pair["score"] - f["pairs"][0]["score"]) < 1e-9 for pair in f["pairs"])]),
     (r"In # # of your (?:known )?income came from .*?\. What if that becomes less\?", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"]]),
     (r"In # .*? each gave you # of your income\. What if that becomes less\?", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"]]),
@@ -553,7 +555,9 @@ SAID: list[Said] = [
     (r"# answers? about (?:a partner|partners), of # organisations\.", ["asked.dyads_answered", "asked.raters"]),
     (r"# answers? waits? for you, of # organisations\.", ["waiting.answers", "waiting.organisations"]),
     (r"# answers? waits? for you\.", ["waiting.answers"]),
-    (r"# links? (?:was|were) made\. Answered: #\. Began: #\. Opened only: #\. Not opened: #\.", ["#links", *[lambda f, did=did: did_with_links(f).count(did) for did in ("finished", "begun", "opened", "new")]]),
+    (r"Of # organisations? asked, # answered \(# of them not to the end\), # opened the link only and # did not open it\.",
+        [lambda f: len({link.organisation_id for link in f["links"]}), lambda f: did_with_links(f).count("finished") + did_with_links(f).count("begun"), *[lambda f, did=did: did_with_links(f).count(did) for did in ("begun", "opened", "new")]]),
+    (r"# links? still works?, so (?:an answer|answers) may come in\.", [lambda f: sum(link.is_open(asking.now()) for link in f["links"])]),
     # reports
     (r"Of all targets # (?:is|are) reached\.", [targets_reached]),
     (r"There (?:is|are) # targets?\.|(?<=· )# targets?(?= ·)", [lambda f: sum(len(road["road"]) for road in f["roads"].values())] * 2),
@@ -649,6 +653,14 @@ def fallen(figures: Figures) -> list[Any]:
 def own_year(figures: Figures) -> Any:
     """The latest year of one organisation that was over."""
     return max((y for y in figures["one"]["funding"] if y["year"] <= figures["latest"]), key=lambda y: y["year"])
+
+
+def equal_to_last(figures: Figures) -> int:
+    """How many pairs have the score of the last that the page names, and are not named."""
+    is_of_one = figures["page"] == "organisation"
+    pairs, named = (figures["chances"], len(figures["chances"])) if is_of_one else (figures["pairs"], 5)
+    last = pairs[:named][-1]
+    return last["left_out"] + sum(pair["score"] == last["score"] for pair in pairs[named:])
 
 
 def own_place(figures: Figures) -> tuple[float | None, ...]:
@@ -1113,7 +1125,7 @@ def test_every_number_in_a_sentence_is_its_figure_in_both_languages(
         if figures["links"] and page == "asking":
             assert all(
                 word in text
-                for word in ("Trust is", "links were made", "answers wait for you", "known jobs is confirmed")
+                for word in ("Trust is", "organisations asked", "answers wait for you", "known jobs is confirmed")
             )
         dutch, english = (numbers(said[language], figures["names"]) for language in ("nl", "en"))
         if dutch != english:

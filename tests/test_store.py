@@ -1,5 +1,6 @@
 """Drafts become immutable snapshots."""
 
+import contextlib
 import datetime
 import json
 import random
@@ -36,6 +37,18 @@ def test_a_snapshot_holds_every_table_and_every_type(tmp_path: Path) -> None:
     assert {name: value for name, value in record.items() if name not in full} == dict.fromkeys(record.keys() - full)
     assert all(snapshot.records(name) == [] for name in models.TABLES if name != "organisations")
     assert manifest.tables["organisations"]["rows"] == 1
+
+
+def test_rows_of_a_long_table_keep_their_order(tmp_path: Path) -> None:
+    """Long tables are written in pieces, by several threads."""
+    row_count = 300_000
+    schema = models.schema(models.Funding)
+    given = {"organisation_id": ["x"] * row_count, "year": list(range(row_count)), "category": ["other"] * row_count}
+    cells = [pa.array(given.get(f.name, [None] * row_count), f.type) for f in schema]
+    long = pa.Table.from_arrays(cells, schema=schema)
+    manifest = store.publish(tmp_path, {"funding": long}, origin="own", based_on=None)
+    with contextlib.closing(store.open_snapshot(tmp_path, manifest.id)) as snapshot:
+        assert snapshot.table("funding")["year"].tolist() == given["year"]
 
 
 def test_the_pointer_moves_to_the_new_snapshot_and_back(tmp_path: Path) -> None:

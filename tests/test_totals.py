@@ -4,28 +4,48 @@ The attacker is told who gets what kind of income from whom in which year. Of ea
 which amounts it is the sum of, and then tries what follows. He is shown to succeed on tables that are not safe.
 """
 
+import contextlib
+import dataclasses
 import inspect
-import itertools
 import math
 import random
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 import pytest
+from attacker import (
+    Attack,
+    Equation,
+    Row,
+    Unknown,
+    Words,
+    attack,
+    attack_on,
+    attack_with,
+    groups,
+    rank,
+    read,
+    read_file,
+    secrets,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
+from hubdata import access, exports, loading, questions, reports, sharing
+from hubdata import settings as hub_settings
 from hubdata.indicators import funding
 from hubdata.indicators.totals import totals
+from hubdata.reports import content, graph
+from hubdata.ui import chapters, session
+from hubdata.ui.chapters import files
+from hubdata.ui.income import category_labels
 
 CATEGORIES = ("companies", "government", "lotteries", "multilateral", "earned")
 
 law = settings(deadline=None, max_examples=30)
-
-Row = tuple[str, int, str | None, str, float]
 
 
 def income(rows: Iterable[Row]) -> pd.DataFrame:
@@ -417,163 +437,6 @@ def test_the_arguments_stay_as_they_were() -> None:
 # The attacker.
 
 
-class Unknown(NamedTuple):
-    """An amount. That it exists, the attacker knows."""
-
-    organisation: str
-    year: int
-    donor_key: str
-    category: str
-
-
-class Equation(NamedTuple):
-    """What the attacker has read: these amounts add up to this."""
-
-    of: frozenset[Unknown]
-    value: float
-
-
-def secrets(rows: Iterable[Row]) -> dict[Unknown, float]:
-    return {
-        Unknown(o, year, "earned" if kind == "earned" else str(donor).lower(), kind): amount
-        for o, year, donor, kind, amount in rows
-        if amount > 0
-    }
-
-
-def leaves(found: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every number and text in a structure, and where it stands."""
-    if isinstance(found, dict):
-        for key, value in found.items():
-            yield from leaves(value, (*path, key))
-    elif isinstance(found, list):
-        for number, value in enumerate(found):
-            yield from leaves(value, (*path, number))
-    else:
-        yield path, found
-
-
-COUNTS = {"year", "donors", "organisation_count", "with_income", "exposed", "exposed_share"}
-"""They say how many, not how much."""
-
-
-def read(published: dict[str, Any], known: Collection[Unknown]) -> list[Equation]:
-    """Every number that was published, as a sum of amounts. One that he cannot read, he complains of."""
-    equations = []
-    for year in published["years"]:
-        here = [one for one in known if one.year == year["year"]]
-        named = {(row["category"], row["donor_key"]) for row in year["donor_totals"] if row["donor"]}
-        income = year["income"]
-
-        def of_kinds(*kinds: str, year: dict[str, Any] = year, here: list[Unknown] = here) -> list[Unknown]:
-            if "merged" in kinds:
-                return [one for one in here if one.category not in year["categories"]]
-            return [one for one in here if one.category in kinds]
-
-        for path, value in leaves(year):
-            if value is None or isinstance(value, str):
-                continue
-            match path:
-                case ("income",):
-                    equations.append(Equation(frozenset(here), value))
-                case ("categories", kind):
-                    equations.append(Equation(frozenset(of_kinds(kind)), value))
-                case ("public_share",):
-                    equations.append(Equation(frozenset(of_kinds("government", "multilateral")), value * income))
-                case ("government_share",):
-                    equations.append(Equation(frozenset(of_kinds("government")), value * income))
-                case ("earned_share",):
-                    equations.append(Equation(frozenset(of_kinds("earned")), value * income))
-                case ("donor_totals", number, "amount_eur" | "share" as name):
-                    row = year["donor_totals"][number]
-                    cell = of_kinds(row["category"])
-                    if row["donor"]:
-                        cell = [one for one in cell if one.donor_key == row["donor_key"]]
-                    elif row["donor_key"] == "other":
-                        cell = [one for one in cell if (one.category, one.donor_key) not in named]
-                    equations.append(Equation(frozenset(cell), value * (income if name == "share" else 1)))
-                case ("donor_totals", _, "organisations") | ("coverage", _) | ("accounts", "organisations"):
-                    pass
-                case (name,) if name in COUNTS:
-                    pass
-                case _:
-                    raise AssertionError(f"a number that the attacker cannot read: {path}")
-    return equations
-
-
-class Attack:
-    """What follows from equations about unknown amounts."""
-
-    def __init__(self, equations: Sequence[Equation], known: Collection[Unknown]) -> None:
-        self.unknowns = sorted(known)
-        self.left = np.array([[one in equation.of for one in self.unknowns] for equation in equations], float)
-        self.left = self.left.reshape(len(equations), len(self.unknowns))
-        self.right = np.array([equation.value for equation in equations])
-        self.organisations = sorted({one.organisation for one in known})
-        self.whose = np.array([one.organisation for one in self.unknowns])
-        self.columns, self.column_of = np.unique(self.left, axis=1, return_inverse=True)
-        """The different columns: one that another amount has as well adds nothing to a rank."""
-
-    def solve(self, target: Iterable[Unknown]) -> float | None:
-        """The sum of the target, when the equations determine it: when it is a combination of them."""
-        wanted = np.array([one in set(target) for one in self.unknowns], float)
-        weights = np.linalg.lstsq(self.left.T, wanted, rcond=None)[0]
-        return float(weights @ self.right) if np.allclose(self.left.T @ weights, wanted, atol=1e-8) else None
-
-    def bounds(self, target: Iterable[Unknown]) -> tuple[float, float]:
-        """How little and how much the target can be, since no amount is below 0."""
-        wanted = np.array([one in set(target) for one in self.unknowns], float)
-        low, high = (linprog(sign * wanted, A_eq=self.left, b_eq=self.right, bounds=(0, None)) for sign in (1, -1))
-        assert low.success
-        assert high.success
-        return float(low.fun), float(-high.fun)
-
-    def targets(self) -> Iterator[tuple[tuple[str, ...], frozenset[Unknown]]]:
-        """What one or two organisations got: in all; per year, per category and per donor; and each amount."""
-        for group in groups(self.organisations):
-            mine = [one for one in self.unknowns if one.organisation in group]
-            for parts in itertools.product(*([None, *sorted({one[place] for one in mine})] for place in (1, 2, 3))):
-                target = frozenset(
-                    one
-                    for one in mine
-                    if all(p in (None, one[place]) for place, p in zip((1, 2, 3), parts, strict=True))
-                )
-                if {one.organisation for one in target} == set(group):
-                    yield group, target
-
-    def recovered(self) -> dict[frozenset[Unknown], float]:
-        """Whatever he works out of the targets."""
-        solved = {target: self.solve(target) for _, target in self.targets()}
-        return {target: value for target, value in solved.items() if value is not None}
-
-    def knows_something_of(self, group: Sequence[str]) -> bool:
-        """Whether any combination of the equations, with whatever weights, is about the amounts of this group only.
-
-        The combinations that are about nobody else are those that the columns of the others send to nothing.
-        """
-        others = np.unique(self.column_of[~np.isin(self.whose, group)])
-        return len(others) < self.columns.shape[1] and rank(self.columns) > rank(self.columns[:, others])
-
-
-def rank(matrix: np.ndarray) -> int:
-    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
-
-
-def groups(organisations: Sequence[str]) -> list[tuple[str, ...]]:
-    return [*itertools.combinations(organisations, 1), *itertools.combinations(organisations, 2)]
-
-
-def attack(published: dict[str, Any], rows: Iterable[Row]) -> Attack:
-    return attack_on(published, secrets(rows))
-
-
-def attack_on(published: dict[str, Any], known: dict[Unknown, float]) -> Attack:
-    equations = read(published, known)
-    for equation in equations:  # he has read it rightly
-        assert math.fsum(known[one] for one in equation.of) == pytest.approx(equation.value)
-    return Attack(equations, known)
-
-
 def plain(rows: Iterable[Row]) -> dict[str, Any]:
     """A table that looks careful and is not: totals, and blanks where a category or donor has too few organisations."""
     table = income(rows)
@@ -780,3 +643,181 @@ def test_the_sample_names_donors_unless_all_income_of_the_year_is_theirs(sample:
     donors = table[table["amount_eur"] > 0].groupby("year")["donor_key"].nunique()
     for year in totals(table, sample.rows("active_organisations"))["years"]:
         assert any(row["donor"] for row in year["donor_totals"]) == (donors[year["year"]] > 1)
+
+
+# The files of a link that shows totals.
+
+TWO_YEARS = [
+    *SEVEN,
+    *each("abcd", "X", "companies", 11, 22, 33, 44, year=2019),
+    *each("efg", "Z", "government", 5, 6, 7, year=2019),
+]
+PAGES = ["overview", "network", "funding", "organisation", "changes"]
+FORMATS = (".xlsx", ".docx", ".pptx", ".pdf", ".eml", ".csv", *graph.FORMATS)
+
+
+class Link(NamedTuple):
+    """Who came in with a link, and what its pages publish."""
+
+    home: Path
+    reader: session.Reader
+    published: dict[str, Any]
+    words: Words
+
+    def of_manager(self) -> "Link":
+        with self.looking():
+            return self._replace(reader=chapters.manager_reader(None, "en"))
+
+    @contextlib.contextmanager
+    def looking(self) -> Iterator[None]:
+        """Asking as its receiver does."""
+        with pytest.MonkeyPatch.context() as patched, session.working_for(self.reader):
+            patched.setenv("HUBDATA_HOME", str(self.home))
+            yield
+
+    def content(self, extension: str) -> content.Report | graph.Graph:
+        """What its file holds; of papers the figures with money, since each takes long."""
+        is_paper = extension in (".docx", ".pptx", ".pdf")
+        with self.looking():
+            made = files._content(extension, ("results",) if is_paper else ())
+        assert isinstance(made, content.Report | graph.Graph)
+        if not is_paper or isinstance(made, graph.Graph):
+            return made
+        (chapter,) = made.chapters
+        figures = [one for one in chapter.figures if one.source == "list of income"]
+        if extension != ".pptx":  # pictures have no letters that a program can read
+            figures = [dataclasses.replace(one, picture=None) for one in figures]
+        return dataclasses.replace(
+            made, chapters=(dataclasses.replace(chapter, figures=tuple(figures)),), definitions=()
+        )
+
+
+def link_to(home: Path, rows: Iterable[Row]) -> Link:
+    """A link with totals to a hub with this income."""
+    lists = {
+        "organisations.csv": ["organisation_id,name,sector", *(f"{o},Org {o.upper()},ngo" for o in "abcdefgh")],
+        "partnerships.csv": ["organisation_ids,start_date", "a|b|c,2020-01-31", "d|e,2020-06-01"],
+        "funding.csv": ["organisation_id,year,donor,category,amount_eur"]
+        + [f"{o},{year},{f'Giver {donor}' if donor else ''},{kind},{amount}" for o, year, donor, kind, amount in rows],
+        "events.csv": ["event_id,name,start_date", "e1,Round table,2021-02-01"],
+    }
+    hub = hub_settings.Settings()
+    assert loading.load(home, hub, {name: "\n".join(lines).encode() for name, lines in lists.items()}).manifest
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HUBDATA_HOME", str(home))
+        manager = chapters.manager_reader(None, "en")
+        link, _token = sharing.create(home, hub, label="x", pages=PAGES, funding="totals", downloads=True)
+        reader = dataclasses.replace(manager, grant=access.grant_for_link(home, link))
+        with session.working_for(reader):
+            published = session.ask(questions.answer_funding)
+            kinds = {name: code for code, name in category_labels().items()}
+    donors = {f"Giver {donor}": f"giver {donor.lower()}" for _o, _year, donor, *_rest in rows if donor}
+    return Link(home, reader, published, Words(kinds, donors, {f"Org {o.upper()}": o for o in "abcdefgh"}))
+
+
+@pytest.fixture(scope="module")
+def of_totals(tmp_path_factory: pytest.TempPathFactory) -> Link:
+    return link_to(tmp_path_factory.mktemp("home"), TWO_YEARS)
+
+
+KNOWN = {
+    one if one.donor_key == "earned" else one._replace(donor_key=f"giver {one.donor_key}"): amount
+    for one, amount in secrets(TWO_YEARS).items()
+}
+
+
+def attack_on_file(link: Link, made: bytes | dict[str, bytes], extension: str) -> tuple[Attack, int]:
+    """The attack of who has the pages and a file, and how many numbers about money he read in the file."""
+    written = made.values() if isinstance(made, dict) else [made]
+    told = [one for each in written for one in read_file(each, extension, link.published, link.words, KNOWN)]
+    return attack_with([*read(link.published, KNOWN), *told], KNOWN), len(told)
+
+
+def written(link: Link, extension: str, *, leaks: bool = False) -> bytes | dict[str, bytes]:
+    made = link.content(extension)
+    if leaks:
+        made = leaking(made)
+    with link.looking():
+        if extension != ".csv":
+            return reports.write(made, extension)
+        if not leaks:
+            return files.tables(())
+        return {one.key: exports.csv(files._table(one.table), decimal_comma=False) for one in made.figures()}
+
+
+SMALL = frozenset({Unknown("b", 2020, "giver p", "individuals"), Unknown("g", 2020, "giver p", "individuals")})
+"""Too few to be told."""
+
+
+def leaking(made: Any) -> Any:
+    """The same with what may not be told: the income of one organisation, or a kind of income that two have."""
+    if isinstance(made, graph.Graph):
+        told = {"income": 15.0, "income_year": 2020}
+        nodes = (node._replace(facts={**node.facts, **told}) if node.id == "d" else node for node in made.nodes)
+        return dataclasses.replace(made, nodes=tuple(nodes))
+
+    def with_cell(one: content.Figure) -> content.Figure:
+        if one.key != "categories":
+            return one
+        table = content.Table(one.table.columns, ((2020, "Individuals", 7.0), *one.table.rows))
+        picture = one.picture
+        if isinstance(picture, content.Chart):
+            series = (*picture.series, content.Series("Individuals", (None, 7.0)))
+            picture = dataclasses.replace(picture, series=series)
+        return dataclasses.replace(one, table=table, picture=picture)
+
+    return dataclasses.replace(
+        made,
+        chapters=tuple(
+            dataclasses.replace(
+                chapter,
+                figures=tuple(map(with_cell, chapter.figures)),
+                points=() if chapter.figures else ("In 2020 3.4% of the known income came from: Individuals.",),
+            )
+            for chapter in made.chapters
+        ),
+    )
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_the_attacker_learns_nothing_of_one_or_two_organisations_from_a_file(of_totals: Link, extension: str) -> None:
+    attacker, told = attack_on_file(of_totals, written(of_totals, extension), extension)
+    if extension in (".eml", *graph.FORMATS):
+        assert told == 0, "these say nothing of money"
+    else:
+        assert told >= 6, "he read the money in it"
+    assert not [group for group in groups(attacker.organisations) if attacker.knows_something_of(group)]
+    assert not attacker.recovered()
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_the_attacker_finds_what_a_file_leaks(of_totals: Link, extension: str) -> None:
+    attacker, _told = attack_on_file(of_totals, written(of_totals, extension, leaks=True), extension)
+    if extension in graph.FORMATS:
+        d = frozenset(one for one in KNOWN if (one.organisation, one.year) == ("d", 2020))
+        assert attacker.recovered()[d] == pytest.approx(15)
+    else:
+        assert attacker.recovered()[SMALL] == pytest.approx(7, abs=0.2)
+
+
+def test_another_income_with_the_same_totals_gives_the_same_files(of_totals: Link, tmp_path: Path) -> None:
+    """Whatever he might read in them, and however: nothing depends on who got which part of a cell."""
+    moved_within = {
+        ("a", 2020, "X", "companies"): 19.0, ("b", 2020, "X", "companies"): 11.0,
+        ("d", 2020, "Y", "companies"): 4.0, ("e", 2020, "Z", "companies"): 8.0,
+        ("a", 2020, "L", "lotteries"): 90.0, ("g", 2020, "P", "individuals"): 14.0,
+        ("e", 2019, "Z", "government"): 4.0, ("g", 2019, "Z", "government"): 8.0,
+    }  # fmt: skip
+    others = [(*row[:4], moved_within.get(row[:4], row[4])) for row in TWO_YEARS]
+    assert others != TWO_YEARS
+    other = link_to(tmp_path, others)
+    assert other.published == of_totals.published, "the pages are the same too"
+    for extension in (".xlsx", ".eml", ".gexf"):
+        assert undated(other.content(extension)) == undated(of_totals.content(extension))
+    whole = [undated(link.of_manager().content(".gexf")) for link in (other, of_totals)]
+    assert whole[0] != whole[1], "who sees amounts sees that they are others"
+
+
+def undated(made: object) -> str:
+    """Content without the moment at which its data was loaded, nor the name of the snapshot."""
+    return re.sub(r"\d+:\d\d|\d{8}T\w+-\w+", "", repr(made))

@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import random
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -288,10 +289,17 @@ def test_the_questions_are_there_only_when_asked_and_only_about_partners(home: P
     assert f"about {side.minutes - 3} min)" in said, "it asks more, and says so"
     key = keys(home, link)
     sent = {"tie": [key["b"]], f"says-{key['b']}": "ended", f"ended-{key['b']}": "unknown"}
-    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ratings/1"
+    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/partners"
+    assert answering.answers(home)[0].finished_at is None
+    assert visitor.fill_in("/a/own/partners", {"next": "yes"}).headers["location"] == "/a/own/events"
+    assert visitor.fill_in("/a/own/events", {}).headers["location"] == "/a/own/ratings/1", "they come last"
+    assert answering.answers(home)[0].finished_at, "and who leaves it there has answered"
     page = visitor.get("/a/own/ratings/1").text
     assert "Beta" not in page, "it says that this tie has ended"
     assert page.count('value="4"') == 2 * len(QUESTIONS)
+    assert page.count("0 of 6 answered") == 2
+    assert re.findall(r"<details[^>]*>", page) == ['<details class="card" open>', '<details class="card">']
+    assert '<a href="/a/own/done">Skip this part</a>' in page
     assert "There is no average yet: answers about you count by five partners at a time" in visitor.get("/a/own").text
 
 
@@ -299,16 +307,33 @@ def test_answers_about_partners_are_saved_changed_left_out_and_skipped(home: Pat
     visitor, link = asked_to_rate(home)
     key = keys(home, link)
     sent = {"tie": [key["b"], key["c"]], **scores(key["b"], 4), f"mission-{key['b']}": "", f"mission-{key['c']}": "9"}
-    assert visitor.fill_in("/a/own/ratings/1", sent).headers["location"] == "/a/own/ratings/2"
+    assert visitor.fill_in("/a/own/ratings/1", sent).headers["location"] == "/a/own/done"
     first = said(home, link).ratings["b"]
     assert first.scores == {question: 4 for question in QUESTIONS if question != "mission"}
     assert set(said(home, link).ratings) == {"b"}
-    assert visitor.get("/a/own/ratings/1").text.count('" checked') == 2 * len(QUESTIONS)
+    page = visitor.get("/a/own/ratings/1").text
+    assert page.count('" checked') == 3 * len(QUESTIONS)
+    assert re.findall(r"(\d of \d) answered", page) == ["5 of 6", "0 of 6", "0 of 6"]
+    assert "Partners that you said something of: 1 of 3." in page
+    assert re.findall(r'<details class="card"( open)?>', page) == ["", " open", ""], "the first without an answer"
     again = {"tie": key["b"], **scores(key["b"], 1), "skip": "yes"}
-    assert visitor.fill_in("/a/own/ratings/1", again).headers["location"] == "/a/own/partners"
+    assert visitor.fill_in("/a/own/ratings/1", again).headers["location"] == "/a/own/done"
     assert (said(home, link).ratings["b"].scores["mission"], said(home, link).ratings["b"].at) == (1, first.at)
     visitor.fill_in("/a/own/ratings/1", {"tie": key["b"]})
     assert said(home, link).ratings == {}, "an answer can be taken back"
+
+
+def test_more_partners_than_a_page_holds_can_be_skipped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "RATED_PER_PAGE", 2)
+    visitor, link = asked_to_rate(home)
+    key = keys(home, link)
+    sent = {"tie": key["b"], **scores(key["b"])}
+    assert "Save and skip the other partners" in visitor.get("/a/own/ratings/1").text
+    assert "Save and skip" not in visitor.get("/a/own/ratings/2").text, "there are no others"
+    assert visitor.fill_in("/a/own/ratings/1", sent).headers["location"] == "/a/own/ratings/2"
+    assert visitor.fill_in("/a/own/ratings/1", sent | {"skip": "yes"}).headers["location"] == "/a/own/done"
+    skipped = visitor.fill_in("/a/own/profile", {"sector": "ngo", "skip": "yes"})
+    assert skipped.headers["location"] == "/a/own/ties/1", "what is asked of all is skipped by no form"
 
 
 def test_a_crafted_form_says_nothing_of_others(home: Path) -> None:
@@ -453,6 +478,31 @@ def test_an_export_as_a_workbook_and_what_is_none(home: Path, capsys: pytest.Cap
     assert "PARTNER" in heard
     assert "mission" in heard
     assert len(answering.ratings(home)) == 1, "and nothing changed"
+
+
+def test_headings_that_are_whole_questions_are_told_apart(home: Path) -> None:
+    """Questions about value may name the mission as well, and one may begin with "To": neither is taken for another."""
+    asked = [
+        "To what extent does it share the mission of this collaborative?",
+        "How valuable is its power and influence to the overall mission?",
+        "How valuable is its level of involvement to the overall mission?",
+        "How valuable is its resource contribution to the overall mission?",
+        "How reliable is it?",
+        "How open to discussion is it?",
+    ]
+    for headings in (asked, asked[::-1]):
+        told = dict(zip(asked, "123412", strict=True))
+        rows = [["Respondent", *headings, "Partner"], ["Anna", *(told[one] for one in headings), "Beta"]]
+        content = "\n".join(",".join(row) for row in rows).encode()
+        (one,) = partner_export.read(home, SETTINGS, "export.csv", content, DAY).ratings
+        assert one.scores == {
+            "reliability": 1,
+            "mission": 1,
+            "openness": 2,
+            "influence": 2,
+            "involvement": 3,
+            "resources": 4,
+        }
 
 
 REFUSED = {

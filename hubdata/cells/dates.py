@@ -152,6 +152,8 @@ def _day(text: str, info: ValidationInfo | None) -> datetime.date | None:
         day, month = (match[3], match[1]) if month_first else (match[1], match[3])
         if int(month) > 12 >= int(day) and not month_first:
             raise refusal("month_first")
+        if context_of(info).get("day_or_month") and int(day) != int(month) and max(int(day), int(month)) <= 12:
+            raise refusal("month_or_day")
         parts = (match[4], month, day)
     elif match := _DAY_MONTH_NAME.fullmatch(text):
         parts = (match[3], MONTHS[match[2]], match[1])

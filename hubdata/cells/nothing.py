@@ -26,10 +26,13 @@ NOTHING = frozenset(_WORDS.split("|"))
 ERROR = re.compile(
     r"#[¡¿]?(?-i:[A-ZÀ-ÜА-Я][A-ZÀ-ÜА-Я0-9_/. ]{0,30})[!?]|#(?:n/[abdv]|nv|nb|n\.?v\.?|error|fout|fehler|getting_data|"
     r"gegevens_ophalen)|#{2,}"
-    r"|(?:err|fout|error|fehler|erreur):? ?\d{3}",
-    re.IGNORECASE,
+    r"|(?:err|fout|error|fehler|erreur):? ?\d{3}|#=.*",
+    re.IGNORECASE | re.DOTALL,
 )
-"""What a spreadsheet shows in the place of a value: `#N/B`, `#REF!`, `#SPILL!`, `#NV`, `Err:502`, `########`."""
+"""What a spreadsheet shows in the place of a value: `#N/B`, `#REF!`, `#SPILL!`, `#NV`, `Err:502`, `########`.
+
+And `#=A1+B1`, which is how `reading` writes a formula that nobody calculated.
+"""
 
 
 DASHES = re.compile("[‐‑‒–—−](?: ?[-‐‑‒–—−])*|- -")
@@ -56,6 +59,6 @@ def is_nothing(text: str) -> bool:
     """
     word = text.strip()
     if len(word) > 40:
-        return False
+        return is_error(word)
     plain = SURROUNDED.sub("", DASHES.sub("-", word)).casefold()
     return not plain or plain in NOTHING or SPACED.sub(".", plain) in NOTHING or is_error(word)

@@ -23,6 +23,9 @@ class Compared(NamedTuple):
 
 def compare(row_type: type[models.Row], after: pa.Table, before: pa.Table) -> Compared:
     """Which rows were added, changed and removed, by key."""
+    if not len(before):
+        nothing = np.empty(0, np.int64)
+        return Compared(np.arange(len(after)), nothing.reshape(0, 2), nothing)
     both = {
         name: pa.chunked_array(after[name].chunks + before[name].chunks, after[name].type)
         for name in after.column_names

@@ -7,7 +7,6 @@ holds nothing else stays as it came, byte for byte; of any other one the columns
 import re
 from collections.abc import Collection, Mapping
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -79,22 +78,13 @@ def is_nothing_but(content: bytes, table: reading.Table, used: Collection[str]) 
     if table.encoding != "UTF-8" or len(used) != len(table.cells.column_names):
         return False
     apart = "".join(cell for finding in table.findings for cell in finding.cells)
-    cells = (_letters(_bytes(chunk)) for column in table.cells.columns for chunk in column.chunks)
+    cells = (_letters(texts) for column in table.cells.columns for texts in reading.joined_texts(column))
     in_cells = sum(cells) + _letters("".join(table.header).encode()) + _letters(apart.encode())
     return _letters(content.removeprefix(b"\xef\xbb\xbf")) == in_cells
 
 
-def _bytes(texts: pa.Array) -> bytes:
-    """The texts of an array one after the other."""
-    _, offsets, joined = texts.buffers()
-    if not len(texts) or joined is None:
-        return b""
-    start, end = np.frombuffer(offsets, np.int32)[[texts.offset, texts.offset + len(texts)]].tolist()
-    return bytes(joined.slice(start, end - start))
-
-
 def _letters(text: bytes) -> int:
-    return len(text) - sum(text.count(bytes([byte])) for byte in NO_LETTERS)
+    return len(text.translate(None, NO_LETTERS))
 
 
 def columns_of(label: str, table: reading.Table, draft: Draft) -> Mapping[str, str]:

@@ -26,11 +26,19 @@ from hubdata.ingest.headings import folded, signature
 from hubdata.ingest.sources import Source
 
 
-def bare_numbers(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+def bare_numbers(cells: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     """What `bare_number` does, for a whole column: only the number is left of each cell."""
     bare = pc.utf8_trim_whitespace(cells)
-    if not pc.any(pc.match_substring_regex(bare, r"(?i)[^0-9.,-]|\d-|[.,]-")).as_py():
+    is_dressed = pc.match_substring_regex(bare, r"(?i)[^0-9.,-]|\d-|[.,]-")
+    if not pc.any(is_dressed).as_py():
         return bare
+    if isinstance(bare, pa.ChunkedArray):
+        bare, is_dressed = bare.combine_chunks(), is_dressed.combine_chunks()
+    return pc.replace_with_mask(bare, is_dressed, _undressed(bare.filter(is_dressed)))
+
+
+def _undressed(bare: pa.Array) -> pa.Array:
+    """Cells with more than digits, points and commas, without what stands around their number."""
     bare = pc.replace_substring_regex(bare, r"^'([+-])", r"\1")
     bare = pc.replace_substring_regex(bare, f"(?i){EURO_BEFORE}", r"\1\2")
     bare = pc.replace_substring_regex(bare, f"(?i){EURO_BEHIND}", "")

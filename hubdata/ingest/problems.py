@@ -271,6 +271,10 @@ SENTENCES: dict[str, Sentences] = {
         N_("Read day first, this is not a date: the month seems to come first."),
         N_("Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first."),
     ),
+    "month_or_day": Sentences(
+        N_("Other dates of this file have the month first, so this can be two days."),
+        N_("Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first."),
+    ),
     "not_an_identifier": Sentences(
         N_("An identifier has no spaces and at most 64 characters."),
         N_("Shorten it, or leave the column empty: we then make one."),
@@ -395,6 +399,11 @@ NOTES: dict[str, str] = {
     "totals_not_used": N_("Rows that add up the others, which are not used: {count} (the first is row {row})."),
     "examples_not_used": N_("Rows that are the examples of our workbook, which are not used: {count}."),
     "years_as_rows": N_("Columns of years side by side ({columns}) are read as a row per amount: {count}."),
+    "years_of_kinds": N_(
+        "Of the columns of years side by side only one kind can be the amounts; there are {count}: {columns}. Say of "
+        "the others that they are not used, or delete them."
+    ),
+    "rows_hidden": N_("Rows that are hidden in Excel, by a filter or by hand, are read as well: {count}."),
     "cells_corrected": N_("Cells that were typed over on the Data page: {count}."),
     "marks_as_rows": N_("Columns with marks ({columns}) are read as who was there. Rows: {count}."),
     "marks_as_partners": N_("Columns with marks ({columns}) are read as the partners. Rows: {count}."),

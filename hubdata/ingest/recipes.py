@@ -133,7 +133,7 @@ def recipe_of(sheet: reading.Table, matching: FileMapping) -> Recipe | None:
     if not sheet.header or signature(sheet.header) in matching.tables:
         return None
     # Looking for one letter is far quicker than matching an expression, and most columns of most files have none.
-    bracketed = [column for column in sheet.cells.columns if pc.any(pc.match_substring(column, "(")).as_py()]
+    bracketed = [column for column in sheet.cells.columns if any(b"(" in t for t in reading.joined_texts(column))]
     for recipe in recipes():
         if recipe.recognised_by and all(under(headings, sheet.header) for headings in recipe.recognised_by):
             return recipe

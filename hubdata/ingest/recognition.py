@@ -11,7 +11,7 @@ from hubdata import models, reading
 from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.corrections import corrected
-from hubdata.ingest.dates import count_day_or_month, day_or_month
+from hubdata.ingest.dates import count_day_or_month, day_or_month, settle_order
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
 from hubdata.ingest.headings import (
@@ -26,6 +26,7 @@ from hubdata.ingest.headings import (
 from hubdata.ingest.layout import (
     is_list_of_names,
     is_untouched,
+    kinds_of_years,
     with_years_as_rows,
     without_examples,
     without_totals,
@@ -248,7 +249,7 @@ def _laid_out(
             if sheet.header and not told.tables.get(signature(sheet.header)) and (not fits or is_called_otherwise):
                 others = [other for other in sheets if other is not sheet]
                 grid = with_marks_as_rows(sheet, told.columns.get("events", {}), others)
-                in_parts = with_sectors(sheet, told.columns.get("organisations", {}), sector_words)
+                in_parts = with_sectors(sheet, told.columns.get("organisations", {}), sector_words, sheets)
                 laid_out[place] = grid or (in_parts if in_parts is not sheet else with_year_of_its_name(sheet, told))
             continue
         answer = told.tables.get(signature(sheet.header)) or told.tables.get(signature(wide.sheet.header))
@@ -388,9 +389,15 @@ def _matched(
     months_first, example = matching.month_first.get(sign, False), None
     if sheet.header and not len(sheet.rows) and not sheet.findings:
         draft.notes.append(note("no_rows", label, count=0))
+    kinds = kinds_of_years(sheet, matching.columns.get(name, {})) if name == "funding" else []
+    if len(kinds) > 1:
+        shown = "; ".join(", ".join(headers) for headers in kinds)
+        draft.notes.append(note("years_of_kinds", label, count=len(kinds), columns=shown))
     if sheet.header and len(sheet.rows):
         settle_units(source, row_type, draft)
         settle_numbers(source, row_type)
+        if sign not in matching.month_first:
+            settle_order(source, row_type)
         example = None if months_first else day_or_month(source, row_type)
         if example:
             count = count_day_or_month(source, row_type)

@@ -4,17 +4,22 @@ Such a list has no column of sectors; it gets one here, before its columns are m
 half-way, as for printing, are no row.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from hubdata import models, reading
 from hubdata.cells import fold
+from hubdata.ingest.guesses import SHEETS
 from hubdata.ingest.headings import match_columns, missing_columns
 from hubdata.ingest.layout import MOST_ROWS
 
 SECTOR_HEADING = "sector"
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[A-Z]|[IVX]{1,4})\s*[.):-]\s+")
+_COUNTED = re.compile(r"\s*(?:[(\[][\s\w:]*\d+[\s\w]*[)\]]|[:–-]\s*\d*)\s*$")
+"""What may stand around a sector in a row above its part: `A. Bedrijven (7 leden)`, `Overheid:`."""
 
 
 def without_repeats(sheet: reading.Table) -> reading.Table:
@@ -65,10 +70,14 @@ def _is_remark(text: str) -> bool:
     return ":" in text or text[0] in "*(" or len(text.split()) > 6
 
 
-def with_sectors(sheet: reading.Table, answers: dict[str, str], words: Collection[str]) -> reading.Table:
+def with_sectors(
+    sheet: reading.Table, answers: dict[str, str], words: Collection[str], beside: Sequence[reading.Table] = ()
+) -> reading.Table:
     """A list of organisations that lacks only the sector, with the one of the row above its part, or of its sheet.
 
-    `words`: what sectors and types are called, folded. A row above a part has one cell, and at least one of these rows
+    `words`: what sectors and types are called, folded. `beside`: the sheets of the file.
+
+    A row above a part has one cell, and at least one of these rows
     is called after a sector; rows below the last part that are no organisation, such as a source, go with them.
     """
     if not sheet.header or not 0 < len(sheet.rows) <= MOST_ROWS:
@@ -83,15 +92,25 @@ def with_sectors(sheet: reading.Table, answers: dict[str, str], words: Collectio
         return in_parts
     if fold(sheet.sheet) not in words:
         return sheet
+    is_of_all = fold(sheet.sheet) in SHEETS["organisations"].split("|")
+    if is_of_all and not any(fold(other.sheet) in words for other in beside if other.sheet != sheet.sheet):
+        return sheet  # a sheet `Netwerk` has who is in the network, of whatever sector
     cells = sheet.cells.append_column(SECTOR_HEADING, pa.array([sheet.sheet] * len(sheet.rows), pa.string()))
     remark = reading.Remark("sector_of_sheet", {"sector": sheet.sheet, "count": len(sheet.rows)})
     return sheet._replace(header=cells.column_names, cells=cells, remarks=(*sheet.remarks, remark))
 
 
+def _without_count(cell: str, words: Collection[str]) -> str:
+    """A row above a part without its number and how many follow, where that leaves a sector: `1. Ngo's (12)`."""
+    bare = _COUNTED.sub("", _NUMBERED.sub("", cell))
+    return bare if fold(bare) in words else cell
+
+
 def _in_parts(sheet: reading.Table, columns: dict[str, str], words: Collection[str]) -> reading.Table | None:
     """The list with the sector of the row above each part; None when no row is called after a sector."""
     rows = list(zip(*(column.to_pylist() for column in sheet.cells.columns), strict=True))
-    alone = [next(iter(some)) if len(some := [c.strip() for c in row if c.strip()]) == 1 else "" for row in rows]
+    filled = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    alone = [_without_count(some[0], words) if len(some) == 1 else "" for some in filled]
     named = [columns.get(name) == "name" for name in sheet.cells.column_names]
     is_name = [any(cell.strip() and own for cell, own in zip(row, named, strict=True)) for row in rows]
     # in the column of names a row with one cell may be an organisation of which nothing else is known

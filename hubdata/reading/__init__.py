@@ -24,6 +24,7 @@ from hubdata.reading.table import (
     Limits,
     Remark,
     Table,
+    joined_texts,
     refused_table,
     row_of_headings,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Limits",
     "Remark",
     "Table",
+    "joined_texts",
     "read",
     "row_of_headings",
     "write",

@@ -33,6 +33,7 @@ from hubdata.reading.table import (
     collect_records,
     column_labels,
     finished_table,
+    joined_texts,
     known_words,
     misfit,
     no_records,
@@ -55,6 +56,8 @@ CONTENT = re.compile(rb"[^\s,;]")
 WEB_PAGE = re.compile(
     rb"\s*(?:<(?:!doctype|html|head|body|table|meta|style|script|div|\?xml)\b|<!--|mime-version:)", re.IGNORECASE
 )
+SPECIAL = (b'"', b",", b";", b"\t", b"\r", b"\n")
+"""What makes a cell stand in quotes."""
 SPACE, EQUALS = ord(" "), ord("=")
 SPACED_QUOTE = re.compile(r'([,;\t]) +(?=")')
 QUOTED = re.compile(r'(?<![^,;\t\r\n])"[^"]*(?:""[^"]*)*(?:"|\Z)')
@@ -125,8 +128,8 @@ def write_table(cells: pa.Table, separator: str) -> bytes:
     for batch in cells.to_batches(max_chunksize=20_000):  # texts of one batch together stay far below 2 GB
         columns = []
         for column in batch.columns:
-            special = pc.match_substring_regex(column, r'[",;\t\r\n]')
-            if pc.any(special).as_py():
+            if any(mark in texts for texts in joined_texts(column) for mark in SPECIAL):
+                special = pc.match_substring_regex(column, r'[",;\t\r\n]')
                 doubled = pc.replace_substring(column, '"', '""')
                 column = pc.if_else(special, pc.binary_join_element_wise('"', doubled, '"', ""), column)
             columns.append(column)

@@ -284,6 +284,18 @@ def unquoted(cells: pa.Table) -> pa.Table:
     return cells
 
 
+def joined_texts(column: pa.ChunkedArray | pa.Array) -> Iterator[bytes]:
+    """The cells of a column of text one after the other, as bytes: one per chunk.
+
+    A byte is found in them far sooner than in the cells one by one.
+    """
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        _, offsets, joined = chunk.buffers()
+        if len(chunk) and joined is not None:
+            start, end = np.frombuffer(offsets, np.int32)[[chunk.offset, chunk.offset + len(chunk)]].tolist()
+            yield bytes(joined.slice(start, end - start))
+
+
 def column_labels(names: list[str]) -> list[str]:
     """What to call each column, up to the last that has a name; one without a name is called by its letter."""
     labels: list[str] = []

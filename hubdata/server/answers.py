@@ -2,7 +2,8 @@
 
 Plain forms without a script: they work on every phone and with a keyboard, and nobody who fills them in ever reaches
 Streamlit or a question about the data. Every step is saved when it is sent, and answered by a redirect, so that going
-back or sending twice does no harm.
+back or sending twice does no harm. A text that cannot be saved is answered by the same step, with what was typed: it is
+kept nowhere, and stands in no address.
 """
 
 import asyncio
@@ -29,8 +30,8 @@ from hubdata.texts import N_, Text
 OWN = "/a/own"
 NOTICES = {
     "fte": N_(
-        "What was typed for jobs is not a number such as 12 or 12.5, so the number of before was kept. Everything else "
-        "of this step was saved."
+        "What you typed for jobs is not a number such as 12 or 12.5. Correct it below; the number of before was kept. "
+        "Everything else of this step was saved."
     ),
     "ended": N_("In which month did it end? Choose it below. Everything else of this step was saved."),
     "changed": N_(
@@ -43,13 +44,20 @@ NOTICES = {
     ),
     "itself": N_("That is your own organisation. Nothing was added."),
     "known": N_("That partner is in your list already. Say there how things are; nothing was added."),
+    "intensity": N_("How close do you work together? Choose it below. This partner was not added."),
     "many": N_("At most twenty partners can be added. This one was not."),
     "again": N_("This form was opened for another visit, so it was not saved. Please fill in this step again."),
 }
 """What somebody should know after sending a step, by its code."""
 NOT_KNOWN = N_("Not known")
-FIELDS = {"fte": "fte", **dict.fromkeys(["name_long", "personal_data", "itself", "known", "many"], "name")}
-"""The field that a notice is about; see `Answers._ties` for "ended"."""
+MOST_OF_A_NUMBER = 40
+"""So much of what is typed for a number is taken and shown again; digits enough for any, and room for words."""
+FIELDS = {
+    "fte": "fte",
+    "intensity": "intensity",
+    **dict.fromkeys(["name_long", "personal_data", "itself", "known", "many"], "name"),
+}
+"""The field that a notice is about, where what was not saved is shown again; see `Answers._ties` for "ended"."""
 
 
 class Answers:
@@ -99,7 +107,10 @@ class Answers:
 
     # --- forms --------------------------------------------------------------------------------------------------------
 
-    def _page(self, request: Request, principal: Principal) -> Response:
+    def _page(
+        self, request: Request, principal: Principal, code: str = "", typed: dict[str, list[str]] | None = None
+    ) -> Response:
+        """A step; after a mistake with its code, and with what was typed in the place of what is known."""
         ask = access.own_ask(access.authorise(self.home, principal), "own_side")
         side = answering.own_side(self.home, self.settings, ask)
         if side is None:
@@ -111,7 +122,7 @@ class Answers:
             return RedirectResponse(here(request, self.settings, OWN), 303)
         number = steps.index(request.scope["path"])
         said_in = language(request, self.settings)
-        code = request.query_params.get("notice", "")
+        code = code or request.query_params.get("notice", "")
         notice = NOTICES.get(code, "")
         common: dict[str, Any] = {
             "organisation": side.name,
@@ -125,16 +136,17 @@ class Answers:
             "seal": self._seal(principal),
         }
         given = getattr(self, f"_{step}")(side, answer, said_in, page)
+        if typed is not None:
+            given |= _typed_again(typed, step)
         if step == "start":
             given["first"] = here(request, self.settings, steps[1])
         if step == "ratings":
-            past = next(path for path in steps[number:] if not path.startswith(f"{OWN}/ratings/"))
-            given["past"] = here(request, self.settings, past)
+            given["past"] = here(request, self.settings, steps[-1])
         if code == "ended":
             given["notice_at"] = next(
                 (f"ended-{tie['key']}" for tie in given.get("ties", ()) if tie["lacks_month"]), ""
             )
-        return self._pages.form(request, step, **common | given)
+        return self._pages.form(request, step, 200 if typed is None else 422, **common | given)
 
     def _start(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
@@ -150,7 +162,13 @@ class Answers:
 
         fte = "" if said.fte is None else f"{said.fte:g}".replace(".", "," if said_in == "nl" else ".")
         lists = {"themes": offered(side.themes), "needs": offered(side.needs), "offers": offered(side.needs)}
-        return {"said": said, "fte": fte, "sectors": offered(self.settings.sectors), "lists": lists}
+        return {
+            "said": said,
+            "fte": fte,
+            "most_fte": MOST_OF_A_NUMBER,
+            "sectors": offered(self.settings.sectors),
+            "lists": lists,
+        }
 
     def _ties(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         said = answer.ties if answer else {}
@@ -192,7 +210,14 @@ class Answers:
             }
             for tie in to_rate[(page - 1) * size : page * size]
         ]
-        return {"ties": ties, "page": page, "page_count": -(-len(to_rate) // size)}
+        return {
+            "ties": ties,
+            "first_open": next((tie["key"] for tie in ties if not tie["scores"]), ""),
+            "partner_count": len(to_rate),
+            "rated": sum(tie.organisation_id in said for tie in to_rate),
+            "page": page,
+            "page_count": -(-len(to_rate) // size),
+        }
 
     def _partners(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
         words = dict(_intensities(said_in))
@@ -211,6 +236,7 @@ class Answers:
             "months": _months(side.today, said_in, 10 * 12),
             "intensities": _intensities(said_in),
             "most": answering.MOST_OF_A_NAME,
+            "typed": dict.fromkeys(("name", "since", "intensity"), ""),
         }
 
     def _events(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
@@ -242,6 +268,8 @@ class Answers:
             notices = await asyncio.to_thread(self._saved, request, principal, form)
         if "gone" in notices:
             return RedirectResponse(here(request, self.settings, OWN), 303)
+        if notices and notices[0] in FIELDS:
+            return await asyncio.to_thread(self._page, request, principal, notices[0], form)
         return RedirectResponse(await asyncio.to_thread(self._next, request, principal, form, notices), 303)
 
     def _saved(self, request: Request, principal: Principal, form: dict[str, list[str]]) -> list[str]:
@@ -253,17 +281,19 @@ class Answers:
         return notices
 
     def _next(self, request: Request, principal: Principal, form: dict[str, list[str]], notices: list[str]) -> str:
-        """Where to go after a step was saved. Who comes to the end has finished, and may still change everything."""
+        """Where to go after a step was saved.
+
+        Who comes to the end, or to what need not be answered, has finished, and may still change everything.
+        """
         path = request.scope["path"]
         ask = access.own_ask(access.authorise(self.home, principal), "finish")
         side = answering.own_side(self.home, self.settings, ask)
         steps = _steps(side, answering.answer_of(self.home, ask)) if side else [OWN]
-        if "skip" in form and not notices and f"{OWN}/partners" in steps:
-            return here(request, self.settings, f"{OWN}/partners")
         stays = bool(notices) or (path == f"{OWN}/partners" and "next" not in form)
         position = steps.index(path) if path in steps else 0
-        target = steps[position] if stays else steps[min(position + 1, len(steps) - 1)]
-        if target == f"{OWN}/done":
+        is_skipped = "skip" in form and path.startswith(f"{OWN}/ratings/")
+        target = steps[position] if stays else steps[-1 if is_skipped else min(position + 1, len(steps) - 1)]
+        if target in (f"{OWN}/ratings/1", f"{OWN}/done") and not stays:
             answering.finish(self.home, ask)
             audit.note(self.home, "asked", "answer finished", link=ask.id)
         address = here(request, self.settings, target)
@@ -284,7 +314,20 @@ def _steps(side: OwnSide, answer: Answer | None) -> list[str]:
     ties = [f"{OWN}/ties/{page}" for page in range(1, side.tie_pages + 1)]
     ratings = [f"{OWN}/ratings/{page}" for page in range(1, rated + 1)]
     events = [f"{OWN}/events"] if side.events else []
-    return [OWN, f"{OWN}/profile", *ties, *ratings, f"{OWN}/partners", *events, f"{OWN}/done"]
+    return [OWN, f"{OWN}/profile", *ties, f"{OWN}/partners", *events, *ratings, f"{OWN}/done"]
+
+
+def _typed_again(form: dict[str, list[str]], step: str) -> dict[str, Any]:
+    """What stands in the fields of a step again, cut at what our own fields take."""
+
+    def first(name: str, most: int) -> str:
+        return "".join(form.get(name, [])[:1])[:most]
+
+    if step == "profile":
+        return {"fte": first("fte", MOST_OF_A_NUMBER)}
+    return {
+        "typed": {"name": first("name", answering.MOST_OF_A_NAME)} | {n: first(n, 40) for n in ("since", "intensity")}
+    }
 
 
 def _received(side: OwnSide, said_in: str) -> dict[str, str]:

@@ -1,13 +1,25 @@
+// Whether the screen is as wide as a phone: tables are drawn otherwise there (`ui.style`). It says nothing of who looks.
+(() => {
+  const phone = matchMedia("(max-width: 639px)");
+  const tell = () => {
+    document.cookie = `hub_narrow=${phone.matches ? 1 : 0}; path=/; SameSite=Strict`;
+  };
+  phone.addEventListener("change", tell);
+  tell();
+})();
 // What Streamlit leaves out for screen readers and the keyboard.
 // The menu on a phone is read as links, as the one of a wide screen is: Streamlit draws a list in it (`ul`) of which some
 // items stand in a part of their own, which a screen reader does not take for a list.
-// What is behind a button and longer than the screen is scrolled with the keyboard, so it can be reached with it.
+// What is behind a button and longer than the screen is scrolled with the keyboard, so it can be reached with it; and so a
+// table that is larger than its place.
 (() => {
   const mend = () => {
     for (const part of document.querySelectorAll('[data-testid="stSidebarNavItems"]:is(ul), [data-testid="stSidebarNavItems"] li'))
       part.setAttribute("role", "presentation");
     for (const body of document.querySelectorAll('[data-testid="stPopoverBody"]'))
       if (body.scrollHeight > body.clientHeight) body.setAttribute("tabindex", "0");
+    for (const place of document.querySelectorAll('[data-testid="stTable"] > div'))
+      if (place.scrollHeight > place.clientHeight || place.scrollWidth > place.clientWidth) place.setAttribute("tabindex", "0");
   };
   let waits = false;
   new MutationObserver(() => {

@@ -146,6 +146,7 @@ class PublicPages:
             _=put_into_words,
             language=said_in,
             name=self._settings.name,
+            contact=self._settings.contact,
             other_languages=[(code, LANGUAGE_NAMES[code]) for code in self._settings.languages if code != said_in],
             style=STYLE,
             **given,

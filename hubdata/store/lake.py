@@ -333,8 +333,8 @@ def _prune(home: Path, keep: int | None) -> None:
     """See `snapshots._prune`. Only by who publishes."""
     if undescribed(home):
         return
-    needed = {current_snapshot_id(home), *pins(home).values()}
     old = history(home)[keep:] if keep is not None else []
+    needed = {current_snapshot_id(home), *pins(home).values()} if old else set()
     if gone := [manifest.id for manifest in old if manifest.id not in needed]:
         _remove(home, gone)
 

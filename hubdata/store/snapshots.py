@@ -435,8 +435,9 @@ def _prune(home: Path, keep: int | None) -> None:
     """
     if undescribed(home) or not all(ID.fullmatch(pinned) for pinned in pins(home).values()):
         return
-    needed = {current_snapshot_id(home), *pins(home).values()}
-    for manifest in reversed(history(home)[keep:] if keep is not None else []):
+    old = history(home)[keep:] if keep is not None else []
+    needed = {current_snapshot_id(home), *pins(home).values()} if old else set()
+    for manifest in reversed(old):
         if manifest.id not in needed:
             _remove(home / "snapshots" / manifest.id)
     stood_on = {drop for manifest in history(home) for drop in manifest.drops}

@@ -45,7 +45,7 @@ from hubdata.ui.profiles import ids_named, profile_address
 from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_change, snapshot, style, view
 
 Row = TypeVar("Row")
-MOST_ROWS_SHOWN = 200
+MOST_ROWS_SHOWN, MOST_ROWS_NARROW = 200, 60
 MOST_EQUALS = 3
 MOST_OFFERED, MOST_FOUND = 2000, 200
 """So many choices stand in one box; of more, a line to type in finds so many."""
@@ -100,19 +100,23 @@ def headline(
     kind: str,
     *,
     method: str = "",
-    more_is_better: bool = True,
+    more_is_better: bool | None = True,
+    rests_on: Callable[[pd.DataFrame], "pd.Series[float]"] | None = None,
     in_words: Callable[[str], str] = str,
 ) -> None:
     """One of the figures on top: its value, its history, the change over a year, and the target.
 
     `history`: one row per day, oldest first, with the columns `date`, `indicator`, and if a day is better said
     otherwise, `said`. `in_words` may dress the value, as `greyed` does.
+    A change is green or red only when it is good or bad: not where neither more nor less is (`more_is_better` is None),
+    not below what is shown, and not when the number of ties that the figure rests on (`rests_on`, of `history`) did not
+    move the same way: a share that rises since other ties ended is no gain.
     """
     past = history.dropna(subset=[indicator])
     newest = pd.Timestamp(past["date"].iloc[-1] if len(past) else view().as_of)
     a_year_ago = newest - pd.DateOffset(years=1)
-    before = past[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
-    change, since = None, ""
+    before = past.assign(at=past.index)[pd.to_datetime(past["date"]) <= a_year_ago].tail(1).to_dict("records")
+    change, since, is_verdict = None, "", False
     if value is not None and before:
         day = before[0].get("said") or texts.month(before[0]["date"], current_language())
         difference = value - before[0][indicator]
@@ -120,6 +124,10 @@ def headline(
             change, since = _as_streamlit_reads_it(100 * difference), _("percentage points since {day}", day=day)
         else:
             change, since = _as_streamlit_reads_it(difference, 0 if kind == "count" else 1), _("since {day}", day=day)
+        moved = (
+            rests_on(past).iloc[[past.index.get_loc(before[0]["at"]), -1]].tolist() if rests_on else [0.0, difference]
+        )
+        is_verdict = is_good_or_bad(kind, difference, moved[1] - moved[0])
     target = next_target(indicator)
     aimed, written = beside_target(kind, target[1], value) if target else ("", format_value(value, kind))
     with st.container(border=True, key=f"card_{indicator}"):
@@ -127,7 +135,11 @@ def headline(
             heading,
             in_words(written),
             change,
-            delta_color="normal" if more_is_better else "inverse",
+            delta_color="off"
+            if more_is_better is None or not is_verdict
+            else "normal"
+            if more_is_better
+            else "inverse",
             delta_description=since or None,
             help=meaning(method or indicator),
         )
@@ -145,11 +157,21 @@ def headline(
             aim = {"day": date(target[0]), "value": aimed}
             st.caption(
                 _("Target on {day}: at least {value}.", **aim)
-                if more_is_better
+                if more_is_better is not False
                 else _("Target on {day}: at most {value}.", **aim)
             )
         elif may_change():
             st.caption(_("No target yet: set one with a list of targets."))
+
+
+def is_good_or_bad(kind: str, difference: float, rests_on: float) -> bool:
+    """Whether a change of a figure says something: it is as large as what is shown, and what it rests on moved with it.
+
+    >>> [is_good_or_bad("number", *moved) for moved in ((-0.03, -4), (0.7, 40), (0.7, -2))]
+    [False, True, False]
+    """
+    least = {"share": 0.0005, "count": 0.5}.get(kind, 0.05)
+    return abs(difference) >= least and difference * rests_on > 0
 
 
 def _as_streamlit_reads_it(points: float, digits: int = 1) -> str | int:
@@ -356,13 +378,20 @@ def frame(
             for column in shown_columns
             if column.heading in whole and not column.is_bar
         }
-        first = whole.head(MOST_ROWS_SHOWN)
+        is_narrow = style().narrow
+        most = MOST_ROWS_NARROW if is_narrow else MOST_ROWS_SHOWN
+        first = whole.head(most)
         for heading, ids_below in ids.items():
             names = first[heading].tolist()
             addresses = list(map(profile_address, ids_below, names))
             formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
             first = first.assign(**{heading: addresses})
         bars = [column.heading for column in shown_columns if column.is_bar and column.heading in whole]
+        alt = _("Table: {columns}", columns=", ".join(whole.columns))
+        if is_narrow:
+            _wrapping_table(first, {**formats, **dict.fromkeys(bars, _formats()["share"])}, alt, links=ids)
+            _say_more(whole, most)
+            return
         first = first.assign(**{heading: first[heading].astype(float).round(3) for heading in bars})
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
@@ -375,12 +404,10 @@ def frame(
             },
             hide_index=True,
             height="content" if len(whole) <= 12 else "auto",
-            alt=_("Table: {columns}", columns=", ".join(whole.columns)),
+            alt=alt,
             placeholder=texts.NOT_KNOWN,
         )
-        if len(whole) > MOST_ROWS_SHOWN:
-            some, every = number(MOST_ROWS_SHOWN), number(len(whole))
-            st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+        _say_more(whole, most)
 
     replayed_elements(f"table {identity}", draw, lambda: 10_000 + 3 * size_of(whole.head(MOST_ROWS_SHOWN)))
     if not grant().downloads:
@@ -395,6 +422,35 @@ def frame(
         on_click="ignore",
         icon=":material/download:",
     )
+
+
+def _say_more(whole: pd.DataFrame, most: int) -> None:
+    if len(whole) > most:
+        some, every = number(most), number(len(whole))
+        st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+
+
+def _wrapping_table(
+    rows: pd.DataFrame,
+    formats: Mapping[str, Callable[[Any], str]],
+    alt: str,
+    links: Iterable[str] = (),
+) -> None:
+    """A table for a phone: words wrap, and the first column stays while the others are moved aside (`frame.css`).
+
+    `formats` writes the cells of a column, as text; those of `links` are addresses.
+    """
+
+    def written(heading: str) -> Callable[[Any], str]:
+        write = formats.get(heading, str)
+        if heading in links:
+            return lambda address: f"[{literal(write(address))}]({address})"
+        return lambda value: literal(write(value))
+
+    headings = {heading: literal(str(heading)) for heading in rows.columns}
+    cells = {headings[heading]: written(heading) for heading in rows.columns}
+    styled = rows.rename(columns=headings).style.format(cells, na_rep=texts.NOT_KNOWN)
+    st.table(styled, border="horizontal", hide_index=True, alt=alt)
 
 
 def _name_at(names: dict[str | None, Any], profile: str) -> str:
@@ -580,4 +636,7 @@ def ranking_in_words(title: str, table: pd.DataFrame, name: str, column: str, ki
 def small_table(table: pd.DataFrame) -> None:
     """A table of texts without a download."""
     alt = _("Table: {columns}", columns=", ".join(table.columns))
-    st.dataframe(table, hide_index=True, height="content" if len(table) <= 20 else "auto", alt=alt)
+    if style().narrow:
+        _wrapping_table(table.reset_index(drop=True), {}, alt)
+    else:
+        st.dataframe(table, hide_index=True, height="content" if len(table) <= 20 else "auto", alt=alt)

@@ -267,8 +267,12 @@ def context(*details: Any) -> str:
 
 
 def style() -> charts.Style:
-    """Light or dark, and the decimal mark."""
-    return charts.Style(dark=st.context.theme.type == "dark", decimal_comma=current_language() == "nl")
+    """Light or dark, the decimal mark, and whether the screen is that of a phone (`server/frame.js` tells it)."""
+    return charts.Style(
+        dark=st.context.theme.type == "dark",
+        decimal_comma=current_language() == "nl",
+        narrow=st.context.cookies.get("hub_narrow") == "1",
+    )
 
 
 def as_of_options(newest: datetime.date, *more: str | None) -> list[str]:

@@ -32,14 +32,12 @@ def take_along() -> None:
     """
     if not files.may_take(grant()):
         return
-    menu = st.popover(
-        _("Take along"), icon=":material/ios_share:", key="take_along", on_change="rerun", width="content"
-    )
+    menu = st.popover(_("Export"), icon=":material/ios_share:", key="take_along", on_change="rerun", width="content")
     if not menu.open:
         return
     with menu:
         if chapters.is_empty():
-            st.markdown(_("There are no organisations on this day, so there is nothing to take along."))
+            st.markdown(_("There are no organisations on this day, so there is nothing to export."))
             return
         st.markdown(
             md(
@@ -60,7 +58,7 @@ def one_page_button(*organisations: str) -> None:
     # Without Pango no PDF can be made, but the same can be written as a document.
     extension = next(one for one in reports.PAGE_FORMATS if reports.can_write(one))
     st.download_button(
-        _("Take along as one page"),
+        _("Export as one page"),
         data=functools.partial(files.for_page, reader(), granted_later(), extension, organisations),
         file_name=f"{_('one-page')}{extension}",
         mime=KINDS[extension],

@@ -51,7 +51,7 @@ MAIL = N_(
     "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Does what we know of {organisation} "
     "still hold? You can say so in about {minutes} minutes, on your phone too and without an account:\n\n{link}\n\nYou "
     "see your own organisation and your own ties only. Nothing changes before we have looked at it. The link works "
-    "until {day}.\n\nKind regards,\n{hub}"
+    "until {day}.\n\nQuestions? Reply to this mail.\n\nKind regards,\n{sender}"
 )
 
 
@@ -350,10 +350,31 @@ def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
         "organisation": "«organisation»" if is_merged else link.name,
         "link": "«link»" if is_merged else address,
         "day": texts.date(link.expires_at.date(), language),
-        "hub": settings().name,
+        "sender": sender(),
         "minutes": texts.number(MINUTES_WITH_RATINGS if link.ratings else MINUTES, language),
     }
     return Text(MAIL, gaps).translate(language)
+
+
+def has_contact() -> bool:
+    """Whether the hub says whom an asked organisation can ask."""
+    return bool(settings().contact.ways)
+
+
+def sender() -> str:
+    """Who asks, as it stands below a mail: a line for each thing that the hub says of its contact."""
+    contact, hub = settings().contact, settings().name
+    return "\n".join(dict.fromkeys(filter(None, (contact.name, hub, contact.mail, contact.telephone))))
+
+
+def count_open() -> int:
+    """How many links still work, so that answers may come in; 0 when that cannot be read."""
+    only_manager()
+    try:
+        now = asking.now()
+        return sum(link.is_open(now) for link in asking.links(home()))
+    except store.StoreProblem:
+        return 0
 
 
 def asked() -> pd.DataFrame:
@@ -375,6 +396,7 @@ def asked() -> pd.DataFrame:
             {
                 "link": link.id,
                 "name": link.name,
+                "organisation_id": link.organisation_id,
                 "month": f"{link.created_at:%Y-%m}",
                 "did": did,
                 "did_words": _(STATES[did]),
@@ -387,19 +409,30 @@ def asked() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def answered_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those who answered first, then those who began, opened and did not open their link; each in order of name."""
+    order = {did: place for place, did in enumerate(STATES)}
+    return rows.sort_values(
+        ["did", "name"], key=lambda said: said.map(order) if said.name == "did" else said.str.casefold()
+    )
+
+
 def asked_sentence(rows: pd.DataFrame) -> Markdown:
-    """Who answered and who did not, in numbers."""
-    did = rows["did"].value_counts()
+    """Who answered and who did not, in numbers: of each organisation its newest link counts."""
+    newest = rows.drop_duplicates("organisation_id")
+    did = newest["did"].value_counts()
     gaps = {
-        "finished": number(did.get("finished", 0)),
+        "answered": number(did.get("finished", 0) + did.get("begun", 0)),
         "begun": number(did.get("begun", 0)),
         "opened": number(did.get("opened", 0)),
         "new": number(did.get("new", 0)),
     }
     return n_md(
-        "**{n} link was made.** Answered: {finished}. Began: {begun}. Opened only: {opened}. Not opened: {new}.",
-        "**{n} links were made.** Answered: {finished}. Began: {begun}. Opened only: {opened}. Not opened: {new}.",
-        len(rows),
+        "**Of {n} organisation asked, {answered} answered** ({begun} of them not to the end), {opened} opened the "
+        "link only and {new} did not open it.",
+        "**Of {n} organisations asked, {answered} answered** ({begun} of them not to the end), {opened} opened the "
+        "link only and {new} did not open it.",
+        len(newest),
         **gaps,
     )
 

@@ -374,24 +374,29 @@ def cell_in_words(table: str, column: str, value: Any) -> str:
 
 
 def history_rows(manifests: Sequence[store.Manifest]) -> pd.DataFrame:
-    """The snapshots there are, newest first."""
+    """The snapshots there are, newest first; how and by whom only where something is known of it."""
     current_snapshot_id = st.session_state["current_snapshot_id"]
 
     def total(manifest: store.Manifest, what: str) -> int:
         return sum(table.get(what, 0) for table in manifest.tables.values())
 
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
-            "on_show": [_("on show") if m.id == current_snapshot_id else "" for m in manifests],
             "moment": [moment(m.loaded_at) for m in manifests],
-            "what": [_(ORIGINS[m.origin]) for m in manifests],
-            "way": [_(WAYS[m.way]) if m.way in WAYS else "" for m in manifests],
-            "by": [m.by for m in manifests],
-            "lists": [lists_in_words(m) for m in manifests],
+            "what": [
+                _("{what} (on show)", what=_(ORIGINS[m.origin]))
+                if m.id == current_snapshot_id
+                else _(ORIGINS[m.origin])
+                for m in manifests
+            ],
+            "rows": [total(m, "rows") for m in manifests],
             **{what: [total(m, what) for m in manifests] for what in ("added", "changed", "removed")},
+            "way": [_(WAYS[m.way]) if m.way in WAYS else "" for m in manifests],
+            "by": [m.by or "" for m in manifests],
             "id": [m.id for m in manifests],
         }
     )
+    return rows.drop(columns=[name for name in ("way", "by") if not rows[name].any()])
 
 
 def not_on_show(manifests: Sequence[store.Manifest]) -> list[store.Manifest]:

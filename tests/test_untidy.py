@@ -1,0 +1,264 @@
+"""Lists as people lay them out for themselves, in words and numbers of other files than those of `tests/cases`.
+
+Where two readings are possible none is chosen, and what is not read is named.
+"""
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from conftest import sheets
+
+from hubdata import ingest
+from hubdata.settings import Settings
+
+SETTINGS = Settings()
+NAMES = "naam;sector\nKompas;ngo\nWaterwijs;ngo\nHavenlab;business\n"
+
+
+def drafted(answers: ingest.FileMapping | None = None, **files: str | bytes) -> ingest.Draft:
+    """A draft of `funding="..."` (a CSV file) or `funding=b"..."` (a workbook), with three organisations beside it."""
+    named = {"organisations.csv": NAMES.encode()} if "organisations" not in files else {}
+    for name, content in files.items():
+        named[f"{name}.csv" if isinstance(content, str) else f"{name}.xlsx"] = (
+            content.encode() if isinstance(content, str) else content
+        )
+    return ingest.draft(named, SETTINGS, {}, matching=answers)
+
+
+def amounts(draft: ingest.Draft) -> dict[tuple[str, int], float]:
+    """Of each organisation and year all that it received."""
+    names = {row["organisation_id"]: row["name"] for row in draft.tables["organisations"].to_pylist()}
+    found: dict[tuple[str, int], float] = {}
+    for row in draft.tables["funding"].to_pylist():
+        key = names[row["organisation_id"]], row["year"]
+        found[key] = found.get(key, 0) + row["amount"]
+    return found
+
+
+def codes(draft: ingest.Draft) -> list[tuple[str, int | None]]:
+    return [(p.code, p.row) for p in draft.problems]
+
+
+def wide(*headings: str, row: list[int]) -> bytes:
+    return sheets(Subsidies=[["Organisatie", "Geldgever", *headings], ["Kompas", "Gemeente Delft", *row]])
+
+
+# --- years and parts of them side by side
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "expected"),
+    [
+        (["1e helft 2024", "2e helft 2024", "1e helft 2025"], [3, 4, 5], {2024: 7, 2025: 5}),
+        (["H1 2022", "H2 2022", "2022"], [1, 2, 3], {2022: 3}),
+        (["eerste kwartaal 2023", "tweede kwartaal 2023", "3e kwartaal 2023"], [1, 2, 4], {2023: 7}),
+        (["jan 2024", "mrt. 2024", "december 2024"], [1, 2, 4], {2024: 7}),
+        (["semestre 1 2023", "semestre 2 2023"], [6, 7], {2023: 13}),
+        (
+            ["Aangevraagd 2023", "Toegekend 2023", "Aangevraagd 2024", "Toegekend 2024"],
+            [9, 5, 9, 6],
+            {2023: 5, 2024: 6},
+        ),
+        (["Bedrag 2023", "FTE 2023", "Bedrag 2024", "FTE 2024"], [50, 1, 60, 2], {2023: 50, 2024: 60}),
+    ],
+)
+def test_parts_of_a_year_side_by_side_are_added_up(
+    headings: list[str], row: list[int], expected: dict[int, int]
+) -> None:
+    draft = drafted(funding=wide(*headings, row=row))
+    assert codes(draft) == []
+    assert amounts(draft) == {("Kompas", year): amount for year, amount in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        (["Begroot 2023", "Begroot 2024", "Werkelijk 2023", "Werkelijk 2024"], [1, 2, 3, 4]),
+        (["Planned 2021", "Spent 2021", "Planned 2022", "Spent 2022", "Planned 2023"], [1, 2, 3, 4, 5]),
+        (["Q1 2023", "Q2 2023", "2023", "2024"], [1, 2, 3, 4]),
+    ],
+)
+def test_of_two_kinds_of_years_none_is_chosen(headings: list[str], row: list[int]) -> None:
+    draft = drafted(funding=wide(*headings, row=row))
+    assert {p.code for p in draft.problems if p.blocks} == {"missing_column"}
+    assert draft.tables["funding"].num_rows == 0
+    assert next(n for n in draft.notes if n.code == "years_of_kinds").message.values["count"] == 2
+
+
+def test_of_two_kinds_of_years_one_is_said_not_to_be_used() -> None:
+    answers = ingest.FileMapping(columns={"funding": {"begroot_2023": "", "begroot_2024": ""}})
+    book = wide("Begroot 2023", "Begroot 2024", "Werkelijk 2023", "Werkelijk 2024", row=[1, 2, 3, 4])
+    assert amounts(drafted(answers, funding=book)) == {("Kompas", 2023): 3, ("Kompas", 2024): 4}
+
+
+# --- dates of which the order is in doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("naam,datum\nA,03/04/2024\nB,03/15/2024\n", [("month_or_day", 2), ("month_first", 3)]),
+        ("naam,datum\nA,15/03/2024\nB,03/16/2024\nC,03/04/2024\n", [("month_first", 3)]),
+        ("naam,datum,einddatum\nA,1/3/2024,\nB,2/2/2024,12/31/2024\n", [("month_or_day", 2), ("month_first", 3)]),
+        ("naam,datum,einddatum\nA,13/2/2024,\nB,3/2/2024,3/15/2024\n", [("month_first", 3)]),
+    ],
+)
+def test_a_date_beside_one_with_the_month_first_is_asked_about(text: str, expected: list[tuple[str, int]]) -> None:
+    draft = drafted(events=text)
+    assert codes(draft) == expected
+    sign = ingest.signature(text.split("\n")[0].split(","))
+    if "month_or_day" in dict(expected):
+        day_first = drafted(ingest.FileMapping(month_first={sign: False}), events=text)
+        assert {code for code, _ in codes(day_first)} == {"month_first"}
+        assert not drafted(ingest.FileMapping(month_first={sign: True}), events=text).problems
+
+
+# --- what amounts are in
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "expected"),
+    [
+        ("Subsidies (x 1.000)", "Overzicht", 12_500),
+        ("bedragen in duizenden", "Overzicht", 12_500),
+        ("Subsidies", "Grants in € mln", 12_500_000),
+        ("Subsidies", "Aanvragen tot max 1000 per project", 12.5),
+        ("Box 1000", "Overzicht", 12.5),
+    ],
+)
+def test_the_name_of_a_sheet_may_say_what_its_amounts_are_in(name: str, title: str, expected: float) -> None:
+    rows = [[title], [], ["Organisatie", "Geldgever", "Jaar", "Bedrag"], ["Kompas", "Gemeente Delft", 2024, 12.5]]
+    assert amounts(drafted(funding=sheets(**{name: rows}))) == {("Kompas", 2024): expected}
+
+
+def test_the_name_of_a_file_may_say_what_its_amounts_are_in() -> None:
+    content = {
+        "organisations.csv": NAMES,
+        "subsidies_x1000.csv": "organisatie;jaar;geldgever;bedrag\nKompas;2024;Gemeente A;7,5\n",
+    }
+    draft = ingest.draft({name: text.encode() for name, text in content.items()}, SETTINGS, {})
+    assert amounts(draft) == {("Kompas", 2024): 7500}
+
+
+# --- workbooks
+
+
+def test_a_formula_that_nobody_calculated_is_no_name() -> None:
+    draft = drafted(
+        organisations=sheets(L=[["Naam", "Sector", "FTE"], ["Kompas", "ngo", "=1+2"], ['=A2&" Plus"', "ngo", 1]])
+    )
+    assert codes(draft) == [("error_cell", 3)]
+    assert [(row["name"], row["fte"]) for row in draft.tables["organisations"].to_pylist()] == [("Kompas", None)]
+
+
+def test_rows_that_are_hidden_are_read_and_counted() -> None:
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["naam", "sector"], ["Kompas", "ngo"], ["Oud", "ngo"], ["Waterwijs", "ngo"], []):
+        book.active.append(row)
+    for row in (3, 4, 6):  # the last has nothing in it
+        book.active.row_dimensions[row].hidden = True
+    book.save(content)
+    draft = drafted(organisations=content.getvalue())
+    assert draft.tables["organisations"].num_rows == 3
+    assert [n.message.values["count"] for n in draft.notes if n.code == "rows_hidden"] == [2]
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_a_line_break_in_a_name_is_one_whatever_wrote_it(line_break: str) -> None:
+    draft = drafted(organisations=f'naam;sector;plaats\nKompas;ngo;"Den{line_break}Haag"\n')
+    assert (codes(draft), draft.tables["organisations"]["city"].to_pylist()) == ([], ["Den\nHaag"])
+
+
+# --- sectors above the parts of a list
+
+
+@pytest.mark.parametrize(
+    ("ngos", "firms"),
+    [
+        ("Ngo's (2)", "Bedrijven (1)"),
+        ("1. NGO", "2. Bedrijf"),
+        ("NGOs:", "Businesses: 1"),
+        ("A. Ngo's [2 leden]", "B. Bedrijven"),
+    ],
+)
+def test_a_sector_above_a_part_may_be_numbered_and_counted(ngos: str, firms: str) -> None:
+    rows = [
+        ["Organisatie", "Plaats"],
+        [ngos],
+        ["Kompas", "Delft"],
+        ["Waterwijs", "Delft"],
+        [firms],
+        ["Havenlab", "Breda"],
+    ]
+    draft = drafted(organisations=sheets(Netwerk=rows))
+    found = {row["name"]: row["sector"] for row in draft.tables["organisations"].to_pylist()}
+    assert found == {"Kompas": "ngo", "Waterwijs": "ngo", "Havenlab": "business"}
+
+
+def test_a_sheet_called_network_says_no_sector() -> None:
+    draft = drafted(organisations=sheets(Netwerk=[["Organisatie", "Plaats"], ["Kompas", "Delft"]]))
+    assert [(p.code, p.column) for p in draft.problems] == [("missing_column", "sector")]
+
+
+# --- grids
+
+
+PROJECTS = [
+    ["Project", "Looptijd", "Kompas", "Waterwijs", "Havenlab"],
+    ["Kade", "2021 - 2023", "trekker", "x", "v"],
+    ["Brug", "2022", "", "x", "partner"],
+]
+LISTED = [["Naam", "Sector"], ["Kompas", "ngo"], ["Waterwijs", "ngo"], ["Havenlab", "business"]]
+
+
+def partners(draft: ingest.Draft) -> list[int]:
+    return [len(row["organisation_ids"]) for row in draft.tables["partnerships"].to_pylist()]
+
+
+def test_a_role_in_a_grid_is_a_mark() -> None:
+    draft = drafted(organisations=sheets(Projecten=PROJECTS, Organisaties=LISTED))
+    assert (codes(draft), partners(draft)) == ([], [3, 2])
+
+
+def test_a_column_of_a_grid_that_says_more_than_marks_is_not_dropped() -> None:
+    rows = [[*PROJECTS[0]], ["Kade", "2021", "twijfelt nog", "x", "x"], ["Brug", "2022", "x", "x", "x"]]
+    draft = drafted(organisations=sheets(Projecten=rows, Organisaties=LISTED))
+    assert partners(draft) == []
+    named = [(n.file, n.message.values["count"]) for n in draft.notes if n.code == "sheet_not_used"]
+    assert named == [("organisations.xlsx (Projecten)", 2)]
+
+
+def test_an_event_of_a_grid_that_says_more_than_marks_is_not_dropped() -> None:
+    marked: list[list[Any]] = [
+        ["Organisatie", "Dag 12-1-2024", "Borrel 20-6-2024", "Slot 5-12-2024"],
+        ["Kompas", "x", "", "x"],
+        ["Waterwijs", "x", "kwam te laat", "x"],
+        ["Havenlab", "", "x", ""],
+    ]
+    draft = drafted(events=sheets(Aanwezig=marked))
+    assert any(p.blocks for p in draft.problems)
+    marked[2][2] = "x"
+    draft = drafted(
+        events=sheets(Aanwezig=[[*row, "Delft" if place else "Plaats"] for place, row in enumerate(marked)])
+    )
+    assert draft.tables["attendance"].num_rows == 6
+    assert [n.message.values["columns"] for n in draft.notes if n.code == "columns_not_used"] == ["Plaats"]
+
+
+# --- people
+
+
+def test_a_leader_who_is_a_person_is_left_out() -> None:
+    text = "Naam;Organisaties;Start;Penvoerder\nKade;Kompas|Waterwijs;2021;Anna Smit\nBrug;Havenlab|Waterwijs;2022;\n"
+    draft = drafted(partnerships=text)
+    assert (codes(draft), partners(draft)) == ([], [2, 2])
+    assert [r.left_out for r in draft.readings if r.table == "partnerships"] == [("Penvoerder",)]
+    assert not any(b"Smit" in content for content in draft.received.values())
+
+
+def test_a_leader_who_is_an_organisation_is_a_partner() -> None:
+    text = "Naam;Overige partners;Start;Trekker\nKade;Waterwijs;2021;Kompas\nBrug;Waterwijs;2022;Onbekende club\n"
+    draft = drafted(partnerships=text)
+    assert (codes(draft), partners(draft)) == ([("unknown_organisation", 3)], [2])
