@@ -172,8 +172,8 @@ with left:
         "picture",
         title=_("Who works with whom"),
         sentence=md(
-            "Click a mark to see its partners, a line to see its history. Lines across sectors are blue, a dashed line "
-            "is about to fade."
+            "Click a mark to see its partners, a line to see its history. Blue lines run across sectors, grey ones "
+            "within a sector; a dashed line is about to fade."
         ),
         element=lambda: ui.picture(
             f"explorer {sorted(lit)} {sorted(lit_ties)}",
