@@ -141,7 +141,7 @@ with right, st.container(border=True):
             ui.frame(
                 "circle",
                 functools.partial(ui.table_of, circle["ties"]),
-                [ui.column("name", _("Partner")), "started_on", ui.column("last_sign_date", _("Last contact"))],
+                [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
             )
         ui.organisation_link(organisation, _("Open profile"))
         if ui.has_page("introductions"):
