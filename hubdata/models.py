@@ -212,8 +212,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "internationale organisaties|multilateraal|multilateral organisations",
             nonprofits="nonprofit|non profit|stiftung|non-profit|non-profits|not-for-profit|fonds|fondsen|"
             "vermogensfonds|vermogensfondsen|stichting|"
-            "stichtingen|fondation|fondations|foundation|foundations|goede doelen|organisatie zonder winstdoel|ngo|ngo's|"
-            "ngos|trust",
+            "stichtingen|fondation|fondations|foundation|foundations|goede doelen|organisatie zonder winstdoel|ngo|"
+            "ngo's|ngos|trust",
             earned="eigen inkomen|eigen inkomst|eigen|verdiend|omzet|verkoop|earned income|own income|sales|fees|"
             "diensten",
             other="overige|anders|andere|diversen|divers|others|misc|miscellaneous|rest|restant",
