@@ -103,8 +103,8 @@ def _as_words(sheet: reading.Table, column: str, words: Mapping[str, str]) -> re
     kept = [name for name in sheet.cells.column_names if name not in words]
     cells = sheet.cells.select(kept).append_column(column, together)
     remark = reading.Remark("ticks_as_words", {"columns": ", ".join(words), "column": column, "count": len(sheet.rows)})
-    header = [name for name in sheet.header if name not in words]
-    return sheet._replace(header=[*header, column], cells=cells, remarks=(*sheet.remarks, remark))
+    left = [name for name in sheet.header if name not in words]
+    return sheet._replace(header=[*left, column], cells=cells, remarks=(*sheet.remarks, remark))
 
 
 def presence_column(sheet: reading.Table, unknown: Collection[str]) -> str | None:
