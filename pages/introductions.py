@@ -95,14 +95,8 @@ def pairs() -> None:
                         words.show_mail(pair)
                     ui.organisation_link(pair["organisation_a"], pair["name_a"])
                     ui.organisation_link(pair["organisation_b"], pair["name_b"])
-    if equal := words.equal_to_last(wished, count):
-        st.caption(
-            n_(
-                "{n} other pair has the same score as the last one here.",
-                "{n} other pairs have the same score as the last one here.",
-                equal,
-            )
-        )
+    if beside := ui.equal_to_last(wished, count):
+        st.caption(beside)
     ui.lazy_expander(
         "whole_list",
         _("The whole list as a table"),

@@ -280,6 +280,8 @@ def chances() -> None:
             ui.organisation_link(other_id, _("Profile"))
             ui.introduction_buttons(ui.pair_of(pair["organisation_a"], pair["organisation_b"]))
     if listed:
+        if equals := ui.equal_to_last(listed, len(listed)):
+            st.caption(equals)
         ui.explain("introductions")
 
 

@@ -410,8 +410,8 @@ def test_who_asks_and_whom_to_ask_stands_on_every_page_of_an_asked_organisation(
             CONTACT,
             (
                 "Who asks this: Office &lt;b&gt;&amp; co.",
-                '<a href="mailto:office+x@hub.example.org">office+x@hub.example.org</a> ·',
-                '<a href="tel:+31701234567">+31 (0)70 123 4567</a>',
+                '<a class="way" href="mailto:office+x@hub.example.org">office+x@hub.example.org</a> ·',
+                '<a class="way" href="tel:+31701234567">+31 (0)70 123 4567</a>',
             ),
         ),
     ):

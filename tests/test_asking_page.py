@@ -71,6 +71,9 @@ def test_a_round(shown: Path) -> None:
     assert any("«link»" in code.value and "«organisation»" in code.value for code in app.code)
     app.button(key="asks_taken").click().run()
     assert not any(addresses["a"] in code.value for code in app.code), "they are shown once"
+    app.button(key="make_asks_now").click().run()
+    assert "These had an open link already, and keep it: 5. Is an address lost?" in said(app)
+    assert app.button(key="asks_taken").label == "Close"
 
     anna, beta, cora, dora = (visitor_of(home, addresses[own]) for own in "abcd")
     answer(home, anna, "a", b="active", c="ended")
@@ -90,6 +93,9 @@ def test_a_round(shown: Path) -> None:
         "Of 5 organisations asked, 3 answered (3 of them not to the end), 1 opened the link only and 1 did not open it."
         in (text.replace("**", ""))
     )
+    (listed,) = [table.value for table in app.dataframe if "What they did" in table.value]
+    assert listed["What they did"].tolist() == [*["began to answer"] * 3, "opened it", "did not open it"]
+    assert listed["Organisation"].str[-5:].tolist() == [f"&id={one}" for one in "abcde"], "links to their pages"
     assert rows(home, "partnerships") == before, "an answer alone changes nothing"
     app.button(key="accept_all").click().run()
     assert not app.exception

@@ -74,11 +74,18 @@ def test_whom_to_introduce_to_one_is_the_list_of_all_seen_from_it(sample: Sample
     attended = snapshot.table("attendance")
     whole = introductions.introductions(*shown, attended, limit=10**9)
     assert len(whole) > 500
+    parted = 0
     for one in shown[0]["organisation_id"].tolist()[::20]:
         own = [pair for pair in whole if one in (pair["organisation_a"], pair["organisation_b"])]
         alone = introductions.introductions(*shown, attended, limit=7, of=one)
         # Pairs that share only what very many have are looked for among the best alone: these scores are the same.
         assert [pair["score"] for pair in alone[: len(own)]] == [pair["score"] for pair in own[:7]]
+        if len(own) > 7:
+            last = own[6]["score"]
+            beyond = sum(pair["score"] == last for pair in own[7:])
+            assert [pair["left_out"] for pair in alone] == [beyond * (pair["score"] == last) for pair in alone]
+            parted += beyond > 0
+    assert parted, "the last of some lists has equals that did not get in"
 
 
 def test_the_chances_of_one_have_names_and_reasons(snapshot: store.Snapshot) -> None:

@@ -136,6 +136,7 @@ def figures_of(home: Path) -> Figures:
         "flows": questions.answer_flows(snapshot, SETTINGS, view, year),
         "cut": questions.answer_stress(snapshot, SETTINGS, view, year, (), cut),
         "one": questions.answer_organisation(snapshot, SETTINGS, view, best),
+        "chances": questions.answer_chances(snapshot, SETTINGS, view, best),
         "given": newest_gifts(snapshot, view, best),
         "endings": questions.answer_endings(snapshot, SETTINGS, view),
         "ending_ties": questions.answer_ending_ties(snapshot, SETTINGS, view),
@@ -446,6 +447,7 @@ SAID: list[Said] = [
     (r"In # it gave # to # organisations? in the data\.", [lambda f: f["given"]["year"], lambda f: f["given"]["amount"], lambda f: f["given"]["organisations"]]),
     (r"In # .*? give most, each # of the known income\.", ["latest", lambda f: next(d for d in f["year"]["donor_totals"] if d["donor"])["share"]]),
     (r"In # .*? gave most, each # of the known income of #\.|In # .*? gave most, each # of the whole income of #\.", [*[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["income"]], *[lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"]]]),
+    (r"# other pairs? ha(?:s|ve) the same score as the last one here\.", [lambda f: equal_to_last(f)]),
     (r"# pairs come first, for they have the same score\.", [lambda f: sum(abs(pair["score"] - f["pairs"][0]["score"]) < 1e-9 for pair in f["pairs"])]),
     (r"In # # of your (?:known )?income came from .*?\. What if that becomes less\?", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"]]),
     (r"In # .*? each gave you # of your income\. What if that becomes less\?", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"]]),
@@ -572,6 +574,14 @@ def fallen(figures: Figures) -> list[Any]:
 def own_year(figures: Figures) -> Any:
     """The latest year of one organisation that was over."""
     return max((y for y in figures["one"]["funding"] if y["year"] <= figures["latest"]), key=lambda y: y["year"])
+
+
+def equal_to_last(figures: Figures) -> int:
+    """How many pairs have the score of the last that the page names, and are not named."""
+    is_of_one = figures["page"] == "organisation"
+    pairs, named = (figures["chances"], len(figures["chances"])) if is_of_one else (figures["pairs"], 5)
+    last = pairs[:named][-1]
+    return last["left_out"] + sum(pair["score"] == last["score"] for pair in pairs[named:])
 
 
 def own_place(figures: Figures) -> tuple[float | None, ...]:

@@ -81,7 +81,7 @@ from hubdata.ui.navigation import (
     tabs,
     toolbar,
 )
-from hubdata.ui.pairs import reason_in_short, reason_in_words
+from hubdata.ui.pairs import equal_to_last, reason_in_short, reason_in_words
 from hubdata.ui.parts import (
     CARD_WIDTH,
     explain,
@@ -179,6 +179,7 @@ __all__ = [
     "decide",
     "decisions",
     "donor_names",
+    "equal_to_last",
     "euro",
     "explain",
     "figure",

@@ -409,6 +409,14 @@ def asked() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def answered_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those who answered first, then those who began, opened and did not open their link; each in order of name."""
+    order = {did: place for place, did in enumerate(STATES)}
+    return rows.sort_values(
+        ["did", "name"], key=lambda said: said.map(order) if said.name == "did" else said.str.casefold()
+    )
+
+
 def asked_sentence(rows: pd.DataFrame) -> Markdown:
     """Who answered and who did not, in numbers: of each organisation its newest link counts."""
     newest = rows.drop_duplicates("organisation_id")
