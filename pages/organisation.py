@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from hubdata import explorer, questions, ui
+from hubdata import questions, ui
 from hubdata.ui import _, n_, n_md
 from hubdata.ui.chapters.take_along import one_page_button
 from hubdata.ui.words import organisation as words
@@ -152,7 +152,7 @@ with left:
             ),
             ids=moment.organisations["organisation_id"].tolist(),
             chooses="id",
-            height=explorer.HEIGHT_OF_CIRCLE,
+            height=words.HEIGHT_OF_CIRCLE,
         ),
         table=lambda: ui.with_labels(moment.organisations, "sector").sort_values("degree", ascending=False),
         columns=["name", "sector_label", "degree"],
