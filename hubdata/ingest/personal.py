@@ -15,7 +15,7 @@ from hubdata.ingest.headings import PROBLEM
 
 PERSONAL_HEADER = re.compile(
     r"e[-_ ]?mail|courriel|telefoon|telephone|telefon|phone|mobiel|mobile|mobilnummer|whatsapp|linkedin|twitter|"
-    r"\b(tel|telnr|gsm|handy|contact|aanspreekpunt(en)?|aanspreekpersoon|ansprechpartner|ansprechperson|mail|mailadres|mob|portable|"
+    r"\b(tel|telnr|gsm|handy|contact|aanspreekpunt(en)?|aanspreekpersoon|ansprechpartner(in)?|ansprechperson|voorzitter|penningmeester|secretaris|directeur|notulist|chairman|chairperson|mail|mailadres|mob|portable|"
     r"rufnummer|faxnummer|fax|skype|functie|functietitel|job[-_ ]?title|position|fonction|funktion|medewerker|"
     r"collega|bsn|iban|geslacht|gender|aanhef|"
     r"dieetwensen|allergie(en)?|prenom|nom|created[-_ ]by|aangemaakt[-_ ]door|collaborator)\b|"

@@ -403,6 +403,17 @@ NOTES: dict[str, str] = {
         "Of the columns of years side by side only one kind can be the amounts; there are {count}: {columns}. Say of "
         "the others that they are not used, or delete them."
     ),
+    "nothing_came": N_(
+        "Rows of which {column} says that nothing came, or nothing yet, such as {text}, are not used: {count}."
+    ),
+    "over_without_end": N_(
+        "Rows of which {column} says that it is over, such as {text}, and that have no last day, count as going on: "
+        "{count}. Fill in their last day."
+    ),
+    "ticks_as_words": N_("Columns that are ticked ({columns}) are read together, as {column}. Rows: {count}."),
+    "lines_not_used": N_(
+        "Rows with a line or the number of a page, which are not used: {count} (the first is row {row})."
+    ),
     "rows_hidden": N_("Rows that are hidden in Excel, by a filter or by hand, are read as well: {count}."),
     "cells_corrected": N_("Cells that were typed over on the Data page: {count}."),
     "marks_as_rows": N_("Columns with marks ({columns}) are read as who was there. Rows: {count}."),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hubdata import models, reading
 from hubdata.cells import fold
@@ -17,6 +18,8 @@ from hubdata.ingest.headings import match_columns, missing_columns
 from hubdata.ingest.layout import MOST_ROWS
 
 SECTOR_HEADING = "sector"
+LINE = r"^\s*[-=_*~–—]{3,}\s*$"
+PAGE = r"(?i)^\s*(?:pagina|pag\.?|page|seite|blz\.?|bladzijde)\s*\d{1,4}(?:\s*(?:van|of|von|de|/)\s*\d{1,4})?\s*$"
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[A-Z]|[IVX]{1,4})\s*[.):-]\s+")
 _COUNTED = re.compile(r"\s*(?:[(\[][\s\w:]*\d+[\s\w]*[)\]]|[:–-]\s*\d*)\s*$")
 """What may stand around a sector in a row above its part: `A. Bedrijven (7 leden)`, `Overheid:`."""
@@ -40,6 +43,23 @@ def without_repeats(sheet: reading.Table) -> reading.Table:
         return sheet
     remark = reading.Remark("headings_repeated", {"count": int(repeated.sum()), "row": int(sheet.rows[repeated][0])})
     kept = {"cells": sheet.cells.filter(pa.array(~repeated)), "rows": sheet.rows[~repeated]}
+    return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
+
+
+def without_lines(sheet: reading.Table) -> reading.Table:
+    """A list without rows that hold a line, `-----`, or the number of a page."""
+    if not 0 < len(sheet.rows) <= MOST_ROWS:
+        return sheet
+    filled, ruled, paged = (np.zeros(len(sheet.rows), int) for _ in range(3))
+    for column in sheet.cells.columns:
+        filled += pc.match_substring_regex(column, r"\S").to_numpy()
+        ruled += pc.match_substring_regex(column, LINE).to_numpy()
+        paged += pc.match_substring_regex(column, PAGE).to_numpy()
+    lines = (filled > 0) & ((ruled == filled) | ((paged == 1) & (filled == 1)))
+    if not lines.any():
+        return sheet
+    remark = reading.Remark("lines_not_used", {"count": int(lines.sum()), "row": int(sheet.rows[lines][0])})
+    kept = {"cells": sheet.cells.filter(pa.array(~lines)), "rows": sheet.rows[~lines]}
     return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
 
 
@@ -67,7 +87,7 @@ def without_notes_below(sheet: reading.Table) -> reading.Table:
 
 def _is_remark(text: str) -> bool:
     """Whether a cell by itself says something about a list: `Bron: eigen administratie`, `* = voorlopig`."""
-    return ":" in text or text[0] in "*(" or len(text.split()) > 6
+    return ":" in text or text[0] in "*([†‡¹²³⁴⁵⁶⁷⁸⁹" or bool(re.match(r"\d{1,2}[)]", text)) or len(text.split()) > 6
 
 
 def with_sectors(
