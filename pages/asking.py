@@ -193,6 +193,7 @@ def asked() -> None:
         [
             "name",
             ui.column("did_words", _("What they did"), "text"),
+            "opened",
             ui.column("last", _("Last seen"), "date"),
             ui.column("open_words", _("Still open"), "text"),
             ui.column("until", _("Until"), "date"),

@@ -96,6 +96,7 @@ def test_a_round(shown: Path) -> None:
     (listed,) = [table.value for table in app.dataframe if "What they did" in table.value]
     assert listed["What they did"].tolist() == [*["began to answer"] * 3, "opened it", "did not open it"]
     assert listed["Organisation"].str[-5:].tolist() == [f"&id={one}" for one in "abcde"], "links to their pages"
+    assert listed["Opened"].tolist() == [1, 1, 1, 1, 0]
     assert rows(home, "partnerships") == before, "an answer alone changes nothing"
     app.button(key="accept_all").click().run()
     assert not app.exception

@@ -400,6 +400,7 @@ def asked() -> pd.DataFrame:
                 "month": f"{link.created_at:%Y-%m}",
                 "did": did,
                 "did_words": _(STATES[did]),
+                "opened": link.opened,
                 "last": answer.last_at.date() if answer else link.last_opened_at and link.last_opened_at.date(),
                 "until": (link.revoked_at or link.expires_at).date(),
                 "is_open": link.is_open(now),
