@@ -1313,7 +1313,7 @@ def timeline(
         base[code] = top
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
         ticks.append((top + levels / 2, _tick(label, 16) or "–"))
-        top += levels + 2.2
+        top += levels + 2.6
     height = int(min(16 * (top + 1) + 60, 900))
     figure = _figure(
         style,
@@ -1381,26 +1381,31 @@ def timeline(
             {
                 "x": _days([row["start"]])[0],
                 "y": base[row["kind"]] + row["level"],
-                "text": literal(shorten(str(row["name"]), 22)),
+                "text": _tick(row["name"], 18, 2),
                 "showarrow": False,
                 "yanchor": "bottom",
                 "yshift": 6,
                 "font": {"color": ink.muted, "size": 11},
                 "name": ONLY_WHERE_WIDE,
             }
-            for row in _named_events(frame, (last - first) / 7)
+            for row in _named_events(frame, (last - first) / 7, today)
         ),
     ]
     return figure.finished()
 
 
-def _named_events(frame: pd.DataFrame, room: pd.Timedelta, most: int = 8) -> list[dict[str, Any]]:
-    """The largest events with `room` for a name: no other event of their kind stands so near above or beside them."""
+def _named_events(frame: pd.DataFrame, room: pd.Timedelta, today: pd.Timestamp, most: int = 8) -> list[dict[str, Any]]:
+    """The largest events with `room` for a name: no other event of their kind stands so near above or beside them.
+
+    Nor the line of the as-of date, `today`, nor an end of the axis.
+    """
+    first, last = min(frame["start"].min(), today), max(frame["start"].max(), today)
     named: list[dict[str, Any]] = []
     largest = frame.dropna(subset=["organisations"]).sort_values("organisations", ascending=False, kind="stable")
     for row in largest.head(4 * most).to_dict("records"):
         near = frame[(frame["kind"] == row["kind"]) & ((frame["start"] - row["start"]).abs() < room / 2)]
         is_free = not ((near["level"] > row["level"]).any())
+        is_free &= all(abs(row["start"] - edge) > room / 2 for edge in (first, today, last))
         is_apart = all(one["kind"] != row["kind"] or abs(one["start"] - row["start"]) >= room for one in named)
         if is_free and is_apart and len(named) < most:
             named.append(row)
