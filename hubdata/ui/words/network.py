@@ -9,7 +9,7 @@ from hubdata.explorer import drawn_marks as drawn_marks
 from hubdata.explorer import drawn_ties as drawn_ties
 from hubdata.indicators.rows import first_of
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, sector_labels, word
-from hubdata.ui.session import style
+from hubdata.ui.session import ask, style
 
 MOST_NAMED = 3
 
@@ -34,8 +34,9 @@ def drawing(
     lit_ties: Collection[tuple[str, str]],
 ) -> explorer.Option:
     """The picture of the network, with its words; `places` is where everybody may ever stand (see `explorer.graph`)."""
+    places = explorer.with_room_for_names(places, ask(questions.answer_layout), style())
     return explorer.graph(
-        organisations,
+        organisations.drop(columns=["x", "y"]).merge(places, on="organisation_id"),
         ties,
         style(),
         sector_labels=sector_labels(),
