@@ -60,7 +60,7 @@ from hubdata.cells import (
     read_year,
     refusal,
     remark,
-    split_codes,
+    split_countries,
     split_goals,
     split_list,
     split_words,
@@ -399,7 +399,7 @@ Goals = Annotated[
     list[Annotated[int, BeforeValidator(read_integer), BeforeValidator(read_goal), Field(ge=1, le=17)]] | None,
     BeforeValidator(split_goals),
 ]
-Countries = Annotated[list[Country] | None, BeforeValidator(split_codes), AfterValidator(_each_once)]
+Countries = Annotated[list[Country] | None, BeforeValidator(split_countries), AfterValidator(_each_once)]
 Names = Annotated[list[Text] | None, BeforeValidator(split_list), AfterValidator(without_nothing)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 

@@ -64,6 +64,16 @@ def book_with_hidden_row() -> bytes:
     return content.getvalue()
 
 
+def book_with_struck_row() -> bytes:
+    """A list of which one row is struck through."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for row in (["name", "sector"], ["A", "ngo"], ["B", "ngo"]):
+        book.active.append(row)
+    book.active["A3"].font = openpyxl.styles.Font(strike=True)
+    book.save(content)
+    return content.getvalue()
+
+
 def book_of_all_kinds() -> bytes:
     """A workbook with a list, a hidden sheet, an empty one, and one with a pivot table."""
     book = openpyxl.Workbook()
@@ -1032,6 +1042,20 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Rows that are hidden in Excel, by a filter or by hand, are read as well: 1.",
         "Rijen die in Excel verborgen zijn, door een filter of met de hand, worden ook gelezen: 1.",
         {"organisations.xlsx": book_with_hidden_row()},
+    ),
+    "sheet_former": (
+        "This sheet is called after organisations that left, and does not say when, so it is not used. Its rows: 1.",
+        "Dit blad heet naar organisaties die weg zijn, en zegt niet sinds wanneer. Het wordt niet gebruikt. De rijen: 1.",
+        {
+            "organisations.xlsx": sheets(
+                Members=[["name", "sector"], ["A", "ngo"]], **{"Former members": [["name", "sector"], ["B", "ngo"]]}
+            )
+        },
+    ),
+    "rows_struck": (
+        "Rows that are struck through in Excel are read as well: 1.",
+        "Rijen die in Excel doorgestreept zijn, worden ook gelezen: 1.",
+        {"organisations.xlsx": book_with_struck_row()},
     ),
     "lines_not_used": (
         "Rows with a line or the number of a page, which are not used: 2 (the first is row 2).",

@@ -514,3 +514,104 @@ def test_grants_as_the_french_write_them() -> None:
     draft = drafted(subventions=text)
     assert codes(draft) == []
     assert amounts(draft) == {("Kompas", 2023): 1250.5, ("Waterwijs", 2022): 12000}
+
+
+# --- more that was misread
+
+
+@pytest.mark.parametrize("below", ["Bedragen zijn in duizenden euro", "(x € 1.000)", "alle bedragen in k€"])
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_line_below_a_list_says_what_its_amounts_are_in(below: str, blank: str) -> None:
+    text = f"organisatie;jaar;geldgever;bedrag\nKompas;2023;Gemeente A;12,5\n{blank}{below};;;\n"
+    draft = drafted(funding=text)
+    assert (codes(draft), amounts(draft)) == ([], {("Kompas", 2023): 12_500})
+
+
+@pytest.mark.parametrize("word", ["geen thema", "Geen thema's", "no theme", "onb.", "kein Thema"])
+def test_no_theme_is_no_theme(word: str) -> None:
+    draft = drafted(organisations=f"naam;sector;thema\nA;ngo;{word}\nB;ngo;{word}\n")
+    assert (codes(draft), draft.tables["organisations"]["themes"].to_pylist()) == ([], [None, None])
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "listed"), [("Oud-leden", "Plaats", 2), ("Archief 2019", "Plaats", 2), ("Former members", "Plaats", 2),
+                                    ("Oud-leden", "Weg sinds", 3), ("Oudewater", "Plaats", 3), ("Export", "Plaats", 3)]
+)  # fmt: skip
+def test_a_sheet_of_who_left_is_not_a_list_of_who_is_there(name: str, heading: str, listed: int) -> None:
+    now = [["Naam", "Sector", heading], ["Kompas", "ngo", ""], ["Waterwijs", "ngo", ""]]
+    draft = drafted(
+        organisations=sheets(**{"Leden": now, name: [["Naam", "Sector", heading], ["Oude club", "ngo", ""]]})
+    )
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], listed)
+    assert [n.message.values["count"] for n in draft.notes if n.code == "sheet_former"] == [1] * (listed == 2)
+
+
+def test_rows_that_are_struck_through_are_counted() -> None:
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["naam", "sector"], ["Kompas", "ngo"], ["Oud", "ngo"], ["Waterwijs", "ngo"]):
+        book.active.append(row)
+    book.active["A3"].font = openpyxl.styles.Font(strike=True)
+    book.active["B3"].font = openpyxl.styles.Font(strike=True)
+    book.active["C4"].font = openpyxl.styles.Font(strike=True)  # nothing stands there
+    book.active["A2"].font = openpyxl.styles.Font(bold=True)
+    book.save(content)
+    draft = drafted(organisations=content.getvalue())
+    assert draft.tables["organisations"].num_rows == 3
+    assert [n.message.values["count"] for n in draft.notes if n.code == "rows_struck"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("NL, BE & DE", ["NL", "BE", "DE"]),
+        ("Nederland en Oekraïne", ["NL", "UA"]),
+        ("Bosnië en Herzegovina", ["BA"]),
+        ("Kenya / Uganda", ["KE", "UG"]),
+        ("KE UG TZ", ["KE", "UG", "TZ"]),
+        ("Trinidad & Tobago; Kenia", ["TT", "KE"]),
+        ("Nederland en Nergensland", None),
+    ],
+)
+def test_countries_in_a_sentence(cell: str, expected: list[str] | None) -> None:
+    draft = drafted(organisations=f'naam;sector;landen\nA;ngo;"{cell}"\n')
+    assert draft.tables["organisations"]["countries"].to_pylist() == [expected]
+    assert bool(draft.problems) == (expected is None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [
+        ("'21-'23", ("'21", "'23")),
+        ("13-15/05/2024", ("13/05/2024", "15/05/2024")),
+        ("1-3.6.2024", ("1.6.2024", "3.6.2024")),
+        ("13-15-05-2024", None),
+    ],
+)
+def test_more_periods_in_one_cell(cell: str, period: tuple[str, str] | None) -> None:
+    assert split_period(cell) == period
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("2.000,50 -/-", -2000.5), ("€ 800,= -/-", -800), ("-5 -/-", None)])
+def test_a_minus_behind_an_amount(cell: str, expected: float | None) -> None:
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2022;1,5\nKompas;2023;{cell}\n")
+    assert draft.tables["accounts"]["reserves"].to_pylist() == [1.5, expected]
+
+
+def test_how_many_came_may_be_counted_in_words() -> None:
+    rows = [
+        ["Organisatie", "Dag 12-1-2024", "Slot 5-12-2024"],
+        ["Kompas", 2, "1 persoon"],
+        ["Waterwijs", "3 pers.", "0"],
+    ]
+    draft = drafted(events=sheets(Aanwezig=rows))
+    assert (codes(draft), sorted(row["people"] or 1 for row in draft.tables["attendance"].to_pylist())) == (
+        [],
+        [1, 2, 3],
+    )
+
+
+def test_a_name_beside_an_organisation_is_of_a_person() -> None:
+    draft = drafted(organisations="Naam;Organisatie;Sector\nAnna Smit;Kompas;ngo\nBob Bos;Waterwijs;ngo\n")
+    assert (codes(draft), draft.tables["organisations"]["name"].to_pylist()) == ([], ["Kompas", "Waterwijs"])
+    assert draft.readings[0].left_out == ("Naam",)
+    assert not any(b"Smit" in content for content in draft.received.values())

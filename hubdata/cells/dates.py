@@ -258,7 +258,7 @@ def _part_of_year(text: str, info: ValidationInfo | None) -> tuple[datetime.date
             return monday, monday + datetime.timedelta(days=6)
         except (ValueError, OverflowError):  # week 54
             return None
-    if re.fullmatch(r"[12]\d{3}", text, re.ASCII):
+    if re.fullmatch(r"[12]\d{3}|'\d{2}", text, re.ASCII):
         written, month, months = text, 1, 12
     elif match := _MONTH_OF_YEAR.fullmatch(text):
         written = match["y"] or match["y2"] or match["y3"]
@@ -395,6 +395,8 @@ def _completed(start: str, end: str, *, has_spaces: bool, info: ValidationInfo |
         )
     ):
         start = f"{day[1]} {match[1]}"
+    elif re.fullmatch(r"\d{1,2}", start) and (match := re.fullmatch(r"\d{1,2}([/.])(\d{1,2}\1\d{4})", end, re.ASCII)):
+        start = f"{start}{match[1]}{match[2]}"  # 13-15/05/2024
     elif match := re.search(r"(?:\d{4}|'\d{2})$", end):
         separator = (
             end[match.start() - 1 : match.start()] if re.fullmatch(r"\d{1,2}([-/.])\d{1,2}", start, re.ASCII) else " "

@@ -33,6 +33,7 @@ IN_BRACKETS = (
 """`(1.250)`: how accountants write what is below zero."""
 OTHER_MINUS = rf"^({EURO}{_SPACE}*)?(?:-/-|[−–]){_SPACE}*([€0-9])"
 """`-/- 800`, and what word processors make of a minus."""
+MINUS_BEHIND = rf"^([^-].*?){_SPACE}*-/-$"
 EURO_BEFORE = rf"^([+-]?){_SPACE}*{EURO}{_SPACE}*([+-]?)"
 EURO_BEHIND = rf"{_SPACE}*{EURO}$"
 NO_CENTS = r"([.,])(?:--|[-=–—])$"
@@ -80,6 +81,7 @@ def bare_number(cell: str) -> str:
     if number.isdecimal():
         return number
     number = re.sub(IN_BRACKETS, r"-\1", number, flags=re.IGNORECASE).strip()
+    number = re.sub(MINUS_BEHIND, r"-\1", number)
     number = re.sub(OTHER_MINUS, r"\1-\2", number, flags=re.IGNORECASE)
     number = re.sub(EURO_BEFORE, r"\1\2", number, flags=re.IGNORECASE)
     number = re.sub(EURO_BEHIND, "", number, flags=re.IGNORECASE).strip()

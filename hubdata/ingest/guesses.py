@@ -21,7 +21,7 @@ GUESSES: dict[str, dict[str, str]] = {
         "type": "type_of_organisation|type_of_organization|organisation_type|organization_type|org_type|kind|"
         "soort_instelling|what_kind",
         "city": "ville|stadt|ort|vestiging|standplaats|gevestigd_in|woonplaats|location|locatie|based_in|city_town|"
-        "place|hq|headquarters|hoofdkantoor",
+        "place|hq|hq_city|headquarters|hoofdkantoor",
         "country": "land_van_vestiging|country_of_registration",
         "website": "www|web|webpagina|internet|web_site|website_url|link",
         "themes": "themen|onderwerp|onderwerpen|topic|topics|thematiek|focus|focusgebied|focusgebieden|focus_area|"

@@ -393,6 +393,11 @@ NOTES: dict[str, str] = {
     "sheet_not_used": N_("This sheet is not used: we do not know what it holds. Its rows: {count}."),
     "sheet_hidden": N_("This sheet is hidden, so it is not used. Its rows: {count}."),
     "sheet_pivot": N_("This sheet holds a pivot table, so it is not used. Its rows: {count}."),
+    "sheet_former": N_(
+        "This sheet is called after organisations that left, and does not say when, so it is not used. Its rows: "
+        "{count}."
+    ),
+    "rows_struck": N_("Rows that are struck through in Excel are read as well: {count}."),
     "sheet_empty": N_("This sheet is empty. Its rows: {count}."),
     "rows_above": N_("The headings are in row {row}. Rows above them, which are not used: {count}."),
     "hashtags": N_("Rows of hashtags (HXL) below the headings, which are not used: {count}."),

@@ -38,7 +38,7 @@ from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.recipes import Made, Recipe, all_headings, lists_of, persons_in, recipe_of, without_links
 from hubdata.ingest.sections import with_sectors, without_lines, without_notes_below, without_repeats
-from hubdata.ingest.sheets import joined, with_year_of_its_name
+from hubdata.ingest.sheets import is_former, joined, with_year_of_its_name
 from hubdata.ingest.sources import Source
 from hubdata.ingest.ticks import presence_column, with_ticks_as_words
 from hubdata.ingest.units import settle_units
@@ -75,7 +75,7 @@ def recognise(
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
         has_sheets = len(sheets) > 1
-        lists = _joined(_lists(sheets, answers, table_names, headings))
+        lists = _joined(_without_former(_lists(sheets, answers, table_names, headings), file, draft))
         for sheet, told, name, under, parts in lists:
             label = f"{file} ({sheet.sheet})" if has_sheets else file
             is_used = name is not None or not any(table_names)
@@ -147,6 +147,21 @@ def _lists(
 
 def _is_grid(sheet: reading.Table) -> bool:
     return any(remark.code == "marks_as_rows" for remark in sheet.remarks)
+
+
+def _without_former(lists: list[_List], file: str, draft: Draft) -> list[_List]:
+    """The lists without a sheet of organisations that left, beside one of those that are there."""
+    listed = [one for one in lists if one.name == "organisations"]
+    former = [
+        one
+        for one in listed
+        if is_former(one.sheet, match_columns(models.Organisation, one.sheet.header, {}).values())
+        and signature(one.sheet.header) not in one.told.tables
+    ]
+    if not former or len(former) == len(listed):
+        return lists
+    draft.notes += [note("sheet_former", f"{file} ({one.sheet.sheet})", count=len(one.sheet.rows)) for one in former]
+    return [one for one in lists if not any(one is other for other in former)]
 
 
 def _joined(lists: list[_List]) -> list[_List]:

@@ -16,6 +16,7 @@ from hubdata.cells import fold
 from hubdata.ingest.guesses import SHEETS
 from hubdata.ingest.headings import match_columns, missing_columns
 from hubdata.ingest.layout import MOST_ROWS
+from hubdata.ingest.units import OF_ALL
 
 SECTOR_HEADING = "sector"
 LINE = r"^\s*[-=_*~–—]{3,}\s*$"
@@ -75,8 +76,8 @@ def without_notes_below(sheet: reading.Table) -> reading.Table:
     last = len(filled)
     while last and len(filled[last - 1]) == 1:
         last -= 1
-    while 0 < last < len(filled) and sheet.rows[last] - sheet.rows[last - 1] < 2:
-        last += 1  # what follows at once is part of the list
+    while 0 < last < len(filled) and sheet.rows[last] - sheet.rows[last - 1] < 2 and not OF_ALL.search(filled[last][0]):
+        last += 1  # what follows at once is part of the list, unless it says what the amounts are in
     below = [cells[0] for cells in filled[last:]]
     if not last or not below or not all(_is_remark(text) for text in below):
         return sheet
@@ -86,7 +87,9 @@ def without_notes_below(sheet: reading.Table) -> reading.Table:
 
 
 def _is_remark(text: str) -> bool:
-    """Whether a cell by itself says something about a list: `Bron: eigen administratie`, `* = voorlopig`."""
+    """Whether a cell by itself says something about a list: `Bron: eigen administratie`, `* = voorlopig`, `in k€`."""
+    if OF_ALL.search(text):
+        return True
     return ":" in text or text[0] in "*([†‡¹²³⁴⁵⁶⁷⁸⁹" or bool(re.match(r"\d{1,2}[)]", text)) or len(text.split()) > 6
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -69,6 +69,11 @@ def every_proposal() -> list[Proposal]:
             icon=":material/error:",
         )
         return []
+
+
+def to_decide_first(found: Iterable[Proposal]) -> list[Proposal]:
+    """What the two sides do not agree on first, then what would change the data, and last what only confirms it."""
+    return sorted(found, key=lambda proposal: (not proposal.contradicts, not proposal.changes))
 
 
 def said_in_words(proposal: Proposal) -> Markdown:
