@@ -60,7 +60,7 @@ from hubdata.cells import (
     read_year,
     refusal,
     remark,
-    split_codes,
+    split_countries,
     split_goals,
     split_list,
     split_words,
@@ -212,7 +212,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "internationale organisaties|multilateraal|multilateral organisations",
             nonprofits="nonprofit|non profit|stiftung|non-profit|non-profits|not-for-profit|fonds|fondsen|"
             "vermogensfonds|vermogensfondsen|stichting|"
-            "stichtingen|foundation|foundations|goede doelen|organisatie zonder winstdoel|ngo|ngo's|ngos|trust",
+            "stichtingen|fondation|fondations|foundation|foundations|goede doelen|organisatie zonder winstdoel|ngo|"
+            "ngo's|ngos|trust",
             earned="eigen inkomen|eigen inkomst|eigen|verdiend|omzet|verkoop|earned income|own income|sales|fees|"
             "diensten",
             other="overige|anders|andere|diversen|divers|others|misc|miscellaneous|rest|restant",
@@ -234,7 +235,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "denktank|think tank|forschung|"
             "academia",
             government="overheden|gemeente|gemeenten|rijk|rijk/gemeente|ministerie|provincie|public|publiek|municipality",
-            business="bedrijf|bedrijven|bedrijfsleven|company|companies|businesses|private|private sector",
+            business="bedrijf|bedrijven|bedrijfsleven|company|companies|businesses|private|private sector|"
+            "unternehmen|entreprise|entreprises|wirtschaft",
             social_enterprise="sociale onderneming|sociale ondernemingen|social enterprises|sociaal ondernemer",
             international="internationale organisatie|international organisation|international organization|"
             "international organizations|int. org.|int org|io|igo",
@@ -418,7 +420,7 @@ Goals = Annotated[
     list[Annotated[int, BeforeValidator(read_integer), BeforeValidator(read_goal), Field(ge=1, le=17)]] | None,
     BeforeValidator(split_goals),
 ]
-Countries = Annotated[list[Country] | None, BeforeValidator(split_codes), AfterValidator(_each_once)]
+Countries = Annotated[list[Country] | None, BeforeValidator(split_countries), AfterValidator(_each_once)]
 Names = Annotated[list[Text] | None, BeforeValidator(split_list), AfterValidator(without_nothing)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 

@@ -45,7 +45,7 @@ def answers() -> None:
     who = ui.url_widget(
         st.selectbox, "who", _("Whose answers"), list(names), next(iter(names)), format_func=lambda own: names[own]
     )
-    own = [proposal for proposal in waiting if proposal.organisation_id == who]
+    own = words.to_decide_first(proposal for proposal in waiting if proposal.organisation_id == who)
     sectors: dict[str, str] = {}
     for place, proposal in enumerate(own):
         with st.container(border=True, key=f"answer_{place}"):
@@ -193,6 +193,7 @@ def asked() -> None:
         [
             "name",
             ui.column("did_words", _("What they did"), "text"),
+            "opened",
             ui.column("last", _("Last seen"), "date"),
             ui.column("open_words", _("Still open"), "text"),
             ui.column("until", _("Until"), "date"),

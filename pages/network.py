@@ -141,7 +141,7 @@ with right, st.container(border=True):
             ui.frame(
                 "circle",
                 functools.partial(ui.table_of, circle["ties"]),
-                [ui.column("name", _("Partner")), "started_on", ui.column("last_sign_date", _("Last contact"))],
+                [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
             )
         ui.organisation_link(organisation, _("Open profile"))
         if ui.has_page("introductions"):
@@ -173,8 +173,8 @@ with left:
         "picture",
         title=words.across_title(moment.ties),
         sentence=md(
-            "Click a mark to see its partners, a line to see its history. Lines across sectors are blue, a dashed line "
-            "is about to fade."
+            "Click a mark to see its partners, a line to see its history. Blue lines run across sectors, grey ones "
+            "within a sector; a dashed line is about to fade."
         ),
         element=lambda: ui.picture(
             f"explorer {sorted(lit)} {sorted(lit_ties)}",

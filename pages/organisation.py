@@ -139,7 +139,8 @@ with left:
         "circle",
         title=words.circle_title(answer),
         sentence=_(
-            "Click a partner to see its profile. Lines across sectors are blue, a dashed line is about to fade."
+            "Click a partner to see its profile. Blue lines run across sectors, grey ones within a sector; a dashed "
+            "line is about to fade."
         ),
         element=lambda: ui.picture(
             "circle",
@@ -151,7 +152,7 @@ with left:
             ),
             ids=moment.organisations["organisation_id"].tolist(),
             chooses="id",
-            height=400,
+            height=words.HEIGHT_OF_CIRCLE,
         ),
         table=lambda: ui.with_labels(moment.organisations, "sector").sort_values("degree", ascending=False),
         columns=["name", "sector_label", "degree"],

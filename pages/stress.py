@@ -387,8 +387,10 @@ with right:
                     year=chosen,
                 )
             )
-ui.note_one_donor(year)
-ui.note_confirmed()
+below = st.container() if is_cut else right  # before anything is cut there is room beside the choices
+with below:
+    ui.note_one_donor(year)
+    ui.note_confirmed()
 tabs = {
     "together": (_("Who depends on the same donor"), together),
     "key": (_("Key organisations that lean on one donor"), key_organisations),
@@ -398,6 +400,11 @@ tabs = {
 }
 if not is_cut:
     del tabs["sums"]
+elif not ui.style().narrow:  # on a phone what comes of it is read first
+    del tabs["assumptions"]
+    with left:
+        assumptions()
 if not ui.settings().own_income_rules:
     del tabs["rule"]
-ui.lazy_tabs("tab", tabs)
+with below:
+    ui.lazy_tabs("tab", tabs)

@@ -76,7 +76,7 @@ def test_a_round(shown: Path) -> None:
     assert app.button(key="asks_taken").label == "Close"
 
     anna, beta, cora, dora = (visitor_of(home, addresses[own]) for own in "abcd")
-    answer(home, anna, "a", b="active", c="ended")
+    answer(home, anna, "a", c="ended", b="active")
     answer(home, beta, "b", a="never", e="ended")
     answer(home, cora, "c", d="active")
     seal = seal_of(dora.get("/a/own/ties/1").text)
@@ -84,6 +84,9 @@ def test_a_round(shown: Path) -> None:
     assert dora.send("POST", "/a/own/ties/1", {"seal": seal}).status_code == 403
     before, first = rows(home, "partnerships"), store.current_snapshot_id(home)
 
+    app = opened("asking", who="a")
+    told = [text.value for text in app.markdown if text.value.startswith(("**Beta**", "**Cora**"))]
+    assert told[0].startswith("**Beta**: still active"), "what they do not agree on comes first"
     app = opened("asking", who="b")
     text = said(app)
     assert "5 answers wait for you, of 3 organisations" in text.replace("**", "")
@@ -96,6 +99,7 @@ def test_a_round(shown: Path) -> None:
     (listed,) = [table.value for table in app.dataframe if "What they did" in table.value]
     assert listed["What they did"].tolist() == [*["began to answer"] * 3, "opened it", "did not open it"]
     assert listed["Organisation"].str[-5:].tolist() == [f"&id={one}" for one in "abcde"], "links to their pages"
+    assert listed["Opened"].tolist() == [1, 1, 1, 1, 0]
     assert rows(home, "partnerships") == before, "an answer alone changes nothing"
     app.button(key="accept_all").click().run()
     assert not app.exception

@@ -250,10 +250,10 @@ def test_a_number_that_is_none_is_never_read_as_something_near(text: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "2025/02/01",
+        "2025/14/01",
         "1-2-5",
-        "2025-2-1",
-        "20250201",
+        "2025-2/1",
+        "20251401",
         "30-02-2025",
         "1-2/2025",
         "45322",

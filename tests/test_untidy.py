@@ -3,14 +3,25 @@
 Where two readings are possible none is chosen, and what is not read is named.
 """
 
+import datetime
 import io
 from typing import Any
 
 import openpyxl
 import pytest
 from conftest import sheets
+from pydantic_core import PydanticCustomError
 
 from hubdata import ingest
+from hubdata.cells import (
+    read_date,
+    read_first_day,
+    read_last_day,
+    read_number,
+    read_percentage,
+    read_year,
+    split_period,
+)
 from hubdata.settings import Settings
 
 SETTINGS = Settings()
@@ -262,3 +273,345 @@ def test_a_leader_who_is_an_organisation_is_a_partner() -> None:
     text = "Naam;Overige partners;Start;Trekker\nKade;Waterwijs;2021;Kompas\nBrug;Waterwijs;2022;Onbekende club\n"
     draft = drafted(partnerships=text)
     assert (codes(draft), partners(draft)) == ([("unknown_organisation", 3)], [2])
+
+
+# --- what never was, and what is over
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "kept", "out"),
+    [
+        (
+            "funding",
+            "organisatie;jaar;geldgever;bedrag;besluit\nKompas;2023;Gemeente A;5;Toegekend\nKompas;2023;Gemeente B;7;Afgewezen\n",
+            1,
+            1,
+        ),
+        (
+            "funding",
+            "Recipient,Funder,Amount,Year,Grant status\nKompas,City of A,5,2023,Awarded\nKompas,City of B,7,2023,Under review\n",
+            1,
+            1,
+        ),
+        (
+            "funding",
+            "organisatie;geldgever;2023;2024;Status\nKompas;Gemeente A;5;6;bewilligt\nWaterwijs;Gemeente A;1;2;abgelehnt\n",
+            2,
+            2,
+        ),
+        ("events", "naam,datum,status\nA,2024-01-01,Geannuleerd!\nB,2024-01-02,gepland\nC,2024-01-03,\n", 2, 1),
+        (
+            "partnerships",
+            "naam;partners;start;fase\nA;Kompas|Waterwijs;2021;lopend\nB;Kompas|Havenlab;2022;gaat niet door\n",
+            1,
+            1,
+        ),
+        ("events", "naam,datum,opmerking\nA,2024-01-01,geannuleerd\n", 1, 0),
+    ],
+)
+def test_a_row_of_which_nothing_came_is_not_used_and_counted(table: str, text: str, kept: int, out: int) -> None:
+    draft = drafted(**{table: text})
+    assert (codes(draft), draft.tables[table].num_rows) == ([], kept)
+    assert sum(n.message.values["count"] for n in draft.notes if n.code == "nothing_came") == out
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "count"),
+    [
+        (
+            "partnerships",
+            "naam;partners;start;einde;status\nA;Kompas|Waterwijs;2021;;Afgerond\nB;Kompas|Havenlab;2022;2023;afgerond\n",
+            1,
+        ),
+        (
+            "partnerships",
+            "naam;partners;looptijd;Stand\nA;Kompas|Waterwijs;2021 - 2023;beëindigd\nB;Kompas|Havenlab;vanaf 2022;Gestopt\n",
+            1,
+        ),
+        ("organisations", "naam;sector;status\nA;ngo;oud-lid\nB;ngo;actief\nC;ngo;Opgeheven\n", 2),
+        ("organisations", "naam;sector;weg sinds;status\nA;ngo;1-1-2024;vertrokken\n", 0),
+    ],
+)
+def test_what_is_over_and_has_no_last_day_is_named(table: str, text: str, count: int) -> None:
+    draft = drafted(**{table: text})
+    assert codes(draft) == []
+    assert sum(n.message.values["count"] for n in draft.notes if n.code == "over_without_end") == count
+
+
+# --- columns that are ticked
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "expected"),
+    [
+        ("naam;sector;SDG 3;SDG 16;SDG 17\nA;ngo;x;;x\nB;ngo;;nee;\n", "sdgs", [[3, 17], None]),
+        ("name,sector,SDG3: Good health,SDG13 - Climate\nA,ngo,✓,\nB,ngo,✓,✓\n", "sdgs", [[3], [3, 13]]),
+        (
+            "naam;sector;Thema: vrede;Thema: recht & orde\nA;ngo;ja;ja\nB;ngo;ja;nee\n",
+            "themes",
+            [["vrede", "recht & orde"], ["vrede"]],
+        ),
+        (
+            "naam;sector;Lid?;Huurder?\nA;ngo;x;\nB;ngo;;x\nC;ngo;x;x\nD;ngo;;\n",
+            "membership",
+            ["member", "tenant", "tenant", None],
+        ),
+        ("name,sector,Member,Tenant since\nA,ngo,x,2019\n", "membership", ["member"]),
+    ],
+)
+def test_columns_that_are_ticked_say_what_their_headings_say(text: str, column: str, expected: list[Any]) -> None:
+    draft = drafted(organisations=text)
+    assert (codes(draft), draft.tables["organisations"][column].to_pylist()) == ([], expected)
+
+
+def test_who_was_there_on_one_day_of_an_event_was_there() -> None:
+    events = "naam,datum\nKadedag,2024-05-13\n"
+    text = "Evenement,Organisatie,Naam,Ochtend,Middag\nKadedag,Kompas,Anna Smit,x,\nKadedag,Waterwijs,Bob Bos,x,x\nKadedag,Havenlab,Cor Cok,,\n"
+    draft = drafted(events=events, attendance=text)
+    assert (codes(draft), draft.tables["attendance"]["status"].to_pylist()) == (
+        [],
+        ["attended", "attended", "registered"],
+    )
+
+
+# --- cells that a person reads without doubt
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("(12.500,50)", -12500.5),
+        ("€ (450)", -450),
+        ("(€ 1.200,00)", -1200),
+        ("( 75 )", -75),
+        ("−1.250,50", -1250.5),
+        ("-/- 800", -800),
+        ("€ –300,25", -300.25),
+        ("-/- € 1.000,10", -1000.1),
+    ],
+)
+def test_below_zero_as_accountants_write_it(cell: str, expected: float) -> None:
+    """In a column, which is read all at once, as well as by itself."""
+    assert read_number(cell, None) == expected
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2022;1,5\nKompas;2023;{cell}\n")
+    assert (codes(draft), draft.tables["accounts"]["reserves"].to_pylist()) == ([], [1.5, expected])
+
+
+@pytest.mark.parametrize("cell", ["4.300-", "(12", "12)", "()", "(a)", "(1) 2", "−", "-/-", "(-5)"])
+def test_what_is_near_an_amount_below_zero_is_none(cell: str) -> None:
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2023;{cell}\n")
+    assert draft.tables["accounts"]["reserves"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("2,5 ton", 250_000), ("3 ton", 300_000), ("€ 1,5 ton", 150_000), ("12 tons", None), ("ton", None)],
+)
+def test_a_ton_of_euros(cell: str, expected: float | None) -> None:
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2023;{cell}\n")
+    assert draft.tables["accounts"]["reserves"].to_pylist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("12 procent", 0.12), ("7,5 percent", 0.075), ("40 pct.", 0.4), ("25%", 0.25)]
+)
+def test_a_percentage_in_words(cell: str, expected: float) -> None:
+    assert read_percentage(cell, None) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [("2024/01/31", (2024, 1, 31)), ("2023/4/5 12:00:00", (2023, 4, 5)), ("2022.3.14", (2022, 3, 14)), ("2024-6-1", (2024, 6, 1)),
+     ("20240131", (2024, 1, 31)), ("3. Jänner 2020", (2020, 1, 3))],
+)  # fmt: skip
+def test_a_day_that_can_be_no_other(cell: str, day: tuple[int, int, int]) -> None:
+    assert read_date(cell, None) == datetime.date(*day)
+
+
+@pytest.mark.parametrize("cell", ["20241331", "2024-13-31", "2024/01.31", "202401", "12345678", "31012024"])
+def test_digits_that_are_no_day(cell: str) -> None:
+    with pytest.raises(PydanticCustomError, match="not_a_date"):
+        read_date(cell, None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last", "year"),
+    [
+        ("week 12 2022", "2022-03-21", "2022-03-27", 2022),
+        ("wk. 1, 2025", "2024-12-30", "2025-01-05", 2025),
+        ("2021-W03", "2021-01-18", "2021-01-24", 2021),
+        ("KW 40/2023", "2023-10-02", "2023-10-08", 2023),
+        ("medio 2021", "2021-06-01", "2021-08-31", 2021),
+        ("Feber 2019", "2019-02-01", "2019-02-28", 2019),
+    ],
+)
+def test_more_parts_of_a_year(cell: str, first: str, last: str, year: int) -> None:
+    assert (read_first_day(cell, None).isoformat(), read_last_day(cell, None).isoformat()) == (first, last)
+    assert read_year(cell, None) == year
+
+
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [
+        ("schooljaar 2022/23", ("2022-08", "2023-07")),
+        ("Studiejaar 2021-2022", ("2021-09", "2022-08")),
+        ("collegejaar 2023/'24", ("2023-09", "2024-08")),
+        ("week 3 2023 - week 40 2023", ("week 3 2023", "week 40 2023")),
+        ("schooljaar 1999/00", ("1999-08", "2000-07")),
+        ("schooljaar 2022/22", None),
+        ("seizoen 2022/23", ("2022", "2023")),
+    ],
+)
+def test_a_school_year_is_a_period(cell: str, period: tuple[str, str] | None) -> None:
+    assert split_period(cell) == period
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        ("FY24", 2024),
+        ("fy '23", 2023),
+        ("FY2022", 2022),
+        ("boekjaar 21", 2021),
+        ("jaar 2020", 2020),
+        ("24", "24"),
+        ("FY 23-24", "FY 23-24"),
+    ],
+)
+def test_a_year_of_two_digits_behind_a_word(cell: str, year: Any) -> None:
+    assert read_year(cell, None) == year
+
+
+def test_lines_and_numbers_of_pages_are_no_rows() -> None:
+    text = "naam;sector;plaats\n-----;-----;---\nKompas;ngo;Delft\nPagina 1 van 2;;\nWaterwijs;ngo;Breda\n;;Blz. 2\n=====;;\n"
+    draft = drafted(organisations=text)
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], 2)
+    found = [n.message.values for n in draft.notes if n.code == "lines_not_used"]
+    assert [(gaps["count"], gaps["row"]) for gaps in found] == [(4, 2)]
+
+
+def test_footnotes_below_a_list_are_no_rows() -> None:
+    text = "naam;sector\nKompas;ngo\n\n¹ voorlopig;\n2) zie bijlage;\n† opgeheven;\n"
+    draft = drafted(organisations=text)
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], 1)
+
+
+# --- the same in other languages
+
+
+def test_visitors_of_a_german_ticket_shop() -> None:
+    text = "Bestellnr.;Vorname;Nachname;Menge;Tickettyp;Teilnehmerstatus;Unternehmen;Name der Veranstaltung;Datum der Veranstaltung\n"
+    rows = "1;Anna;Schmidt;2;Frei;Eingecheckt;Kompas;Kaitag;01.05.2024\n2;Bert;Braun;1;Frei;Angemeldet;Waterwijs;Kaitag;01.05.2024\n"
+    draft = drafted(teilnehmer=text + rows)
+    assert codes(draft) == []
+    found = [(row["people"], row["status"]) for row in draft.tables["attendance"].to_pylist()]
+    assert found == [(2, "attended"), (1, "registered")]
+    assert not any(b"Schmidt" in content for content in draft.received.values())
+
+
+def test_grants_as_the_french_write_them() -> None:
+    text = "Bénéficiaire;Financeur;Année;Montant (€);Catégorie\nKompas;Ville de Lille;2023;1 250,50;public\nWaterwijs;Fondation Mer;2022;12 000;fondation\n"
+    draft = drafted(subventions=text)
+    assert codes(draft) == []
+    assert amounts(draft) == {("Kompas", 2023): 1250.5, ("Waterwijs", 2022): 12000}
+
+
+# --- more that was misread
+
+
+@pytest.mark.parametrize("below", ["Bedragen zijn in duizenden euro", "(x € 1.000)", "alle bedragen in k€"])
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_line_below_a_list_says_what_its_amounts_are_in(below: str, blank: str) -> None:
+    text = f"organisatie;jaar;geldgever;bedrag\nKompas;2023;Gemeente A;12,5\n{blank}{below};;;\n"
+    draft = drafted(funding=text)
+    assert (codes(draft), amounts(draft)) == ([], {("Kompas", 2023): 12_500})
+
+
+@pytest.mark.parametrize("word", ["geen thema", "Geen thema's", "no theme", "onb.", "kein Thema"])
+def test_no_theme_is_no_theme(word: str) -> None:
+    draft = drafted(organisations=f"naam;sector;thema\nA;ngo;{word}\nB;ngo;{word}\n")
+    assert (codes(draft), draft.tables["organisations"]["themes"].to_pylist()) == ([], [None, None])
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "listed"), [("Oud-leden", "Plaats", 2), ("Archief 2019", "Plaats", 2), ("Former members", "Plaats", 2),
+                                    ("Oud-leden", "Weg sinds", 3), ("Oudewater", "Plaats", 3), ("Export", "Plaats", 3)]
+)  # fmt: skip
+def test_a_sheet_of_who_left_is_not_a_list_of_who_is_there(name: str, heading: str, listed: int) -> None:
+    now = [["Naam", "Sector", heading], ["Kompas", "ngo", ""], ["Waterwijs", "ngo", ""]]
+    draft = drafted(
+        organisations=sheets(**{"Leden": now, name: [["Naam", "Sector", heading], ["Oude club", "ngo", ""]]})
+    )
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], listed)
+    assert [n.message.values["count"] for n in draft.notes if n.code == "sheet_former"] == [1] * (listed == 2)
+
+
+def test_rows_that_are_struck_through_are_counted() -> None:
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["naam", "sector"], ["Kompas", "ngo"], ["Oud", "ngo"], ["Waterwijs", "ngo"]):
+        book.active.append(row)
+    book.active["A3"].font = openpyxl.styles.Font(strike=True)
+    book.active["B3"].font = openpyxl.styles.Font(strike=True)
+    book.active["C4"].font = openpyxl.styles.Font(strike=True)  # nothing stands there
+    book.active["A2"].font = openpyxl.styles.Font(bold=True)
+    book.save(content)
+    draft = drafted(organisations=content.getvalue())
+    assert draft.tables["organisations"].num_rows == 3
+    assert [n.message.values["count"] for n in draft.notes if n.code == "rows_struck"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("NL, BE & DE", ["NL", "BE", "DE"]),
+        ("Nederland en Oekraïne", ["NL", "UA"]),
+        ("Bosnië en Herzegovina", ["BA"]),
+        ("Kenya / Uganda", ["KE", "UG"]),
+        ("KE UG TZ", ["KE", "UG", "TZ"]),
+        ("Trinidad & Tobago; Kenia", ["TT", "KE"]),
+        ("Nederland en Nergensland", None),
+    ],
+)
+def test_countries_in_a_sentence(cell: str, expected: list[str] | None) -> None:
+    draft = drafted(organisations=f'naam;sector;landen\nA;ngo;"{cell}"\n')
+    assert draft.tables["organisations"]["countries"].to_pylist() == [expected]
+    assert bool(draft.problems) == (expected is None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [
+        ("'21-'23", ("'21", "'23")),
+        ("13-15/05/2024", ("13/05/2024", "15/05/2024")),
+        ("1-3.6.2024", ("1.6.2024", "3.6.2024")),
+        ("13-15-05-2024", None),
+    ],
+)
+def test_more_periods_in_one_cell(cell: str, period: tuple[str, str] | None) -> None:
+    assert split_period(cell) == period
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("2.000,50 -/-", -2000.5), ("€ 800,= -/-", -800), ("-5 -/-", None)])
+def test_a_minus_behind_an_amount(cell: str, expected: float | None) -> None:
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2022;1,5\nKompas;2023;{cell}\n")
+    assert draft.tables["accounts"]["reserves"].to_pylist() == [1.5, expected]
+
+
+def test_how_many_came_may_be_counted_in_words() -> None:
+    rows = [
+        ["Organisatie", "Dag 12-1-2024", "Slot 5-12-2024"],
+        ["Kompas", 2, "1 persoon"],
+        ["Waterwijs", "3 pers.", "0"],
+    ]
+    draft = drafted(events=sheets(Aanwezig=rows))
+    assert (codes(draft), sorted(row["people"] or 1 for row in draft.tables["attendance"].to_pylist())) == (
+        [],
+        [1, 2, 3],
+    )
+
+
+def test_a_name_beside_an_organisation_is_of_a_person() -> None:
+    draft = drafted(organisations="Naam;Organisatie;Sector\nAnna Smit;Kompas;ngo\nBob Bos;Waterwijs;ngo\n")
+    assert (codes(draft), draft.tables["organisations"]["name"].to_pylist()) == ([], ["Kompas", "Waterwijs"])
+    assert draft.readings[0].left_out == ("Naam",)
+    assert not any(b"Smit" in content for content in draft.received.values())

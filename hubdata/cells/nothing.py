@@ -19,7 +19,10 @@ _WORDS = (
     "n/b|#nb|"
     "idem|id.|dito|ditto|zie boven|zie hierboven|see above|as above|siehe oben|″|〃|''|,,|"
     '"|""|=|==|~|**|***|//|\\|•|·|∅|ø|'
-    "loading...|laden..."
+    "loading...|laden...|"
+    "onb.|onb|geen thema|geen thema's|geen specifiek thema|no theme|no themes|geen website|no website|geen site|"
+    "geen programma|no programme|geen project|geen locatie|no location|geen plaats|geen voorkeur|no preference|"
+    "geen bijzonderheden|geen idee|kein thema|keine webseite|aucun theme|pas de site"
 )
 NOTHING = frozenset(_WORDS.split("|"))
 """What people and programs write for "not known" or "as above", which says nothing where rows can be sorted; folded."""

@@ -21,6 +21,7 @@ MOST_EVENTS = 300
 """A wider grid was not ticked by hand."""
 HEADER = ["name", "start_date", ATTENDEES]
 """What the columns are called that a grid becomes."""
+COUNT = re.compile(r"(\d{1,2})(?: ?(?:x|p|pers\.?|personen|persoon|people|mensen|deelnemers?))?", re.ASCII)
 _STATUS = models.FIXED_CODES["status"]
 _ROLES = {word.replace("_", " ") for word in f"{LEADERS}|{FOLLOWERS}|lid|member|ondersteuner|partner".split("|")} | set(
     models.FIXED_CODES["attendance_role"]
@@ -83,7 +84,8 @@ def _mark(cell: str) -> int | None:
         return int(_STATUS[text] == "attended")
     if text in _ROLES:
         return 1
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 3 else None
+    match = COUNT.fullmatch(text)
+    return int(match[1]) if match else None
 
 
 def _holds_marks(cells: pa.ChunkedArray) -> bool:

@@ -9,14 +9,18 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hubdata import models, reading
 from hubdata.cells import fold
 from hubdata.ingest.guesses import SHEETS
 from hubdata.ingest.headings import match_columns, missing_columns
 from hubdata.ingest.layout import MOST_ROWS
+from hubdata.ingest.units import OF_ALL
 
 SECTOR_HEADING = "sector"
+LINE = r"^\s*[-=_*~–—]{3,}\s*$"
+PAGE = r"(?i)^\s*(?:pagina|pag\.?|page|seite|blz\.?|bladzijde)\s*\d{1,4}(?:\s*(?:van|of|von|de|/)\s*\d{1,4})?\s*$"
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[A-Z]|[IVX]{1,4})\s*[.):-]\s+")
 _COUNTED = re.compile(r"\s*(?:[(\[][\s\w:]*\d+[\s\w]*[)\]]|[:–-]\s*\d*)\s*$")
 """What may stand around a sector in a row above its part: `A. Bedrijven (7 leden)`, `Overheid:`."""
@@ -43,6 +47,23 @@ def without_repeats(sheet: reading.Table) -> reading.Table:
     return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
 
 
+def without_lines(sheet: reading.Table) -> reading.Table:
+    """A list without rows that hold a line, `-----`, or the number of a page."""
+    if not 0 < len(sheet.rows) <= MOST_ROWS:
+        return sheet
+    filled, ruled, paged = (np.zeros(len(sheet.rows), int) for _ in range(3))
+    for column in sheet.cells.columns:
+        filled += pc.match_substring_regex(column, r"\S").to_numpy()
+        ruled += pc.match_substring_regex(column, LINE).to_numpy()
+        paged += pc.match_substring_regex(column, PAGE).to_numpy()
+    lines = (filled > 0) & ((ruled == filled) | ((paged == 1) & (filled == 1)))
+    if not lines.any():
+        return sheet
+    remark = reading.Remark("lines_not_used", {"count": int(lines.sum()), "row": int(sheet.rows[lines][0])})
+    kept = {"cells": sheet.cells.filter(pa.array(~lines)), "rows": sheet.rows[~lines]}
+    return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
+
+
 def without_notes_below(sheet: reading.Table) -> reading.Table:
     """A list without what is said about it below: behind an empty row, rows of one cell that is a sentence.
 
@@ -55,8 +76,8 @@ def without_notes_below(sheet: reading.Table) -> reading.Table:
     last = len(filled)
     while last and len(filled[last - 1]) == 1:
         last -= 1
-    while 0 < last < len(filled) and sheet.rows[last] - sheet.rows[last - 1] < 2:
-        last += 1  # what follows at once is part of the list
+    while 0 < last < len(filled) and sheet.rows[last] - sheet.rows[last - 1] < 2 and not OF_ALL.search(filled[last][0]):
+        last += 1  # what follows at once is part of the list, unless it says what the amounts are in
     below = [cells[0] for cells in filled[last:]]
     if not last or not below or not all(_is_remark(text) for text in below):
         return sheet
@@ -66,8 +87,10 @@ def without_notes_below(sheet: reading.Table) -> reading.Table:
 
 
 def _is_remark(text: str) -> bool:
-    """Whether a cell by itself says something about a list: `Bron: eigen administratie`, `* = voorlopig`."""
-    return ":" in text or text[0] in "*(" or len(text.split()) > 6
+    """Whether a cell by itself says something about a list: `Bron: eigen administratie`, `* = voorlopig`, `in k€`."""
+    if OF_ALL.search(text):
+        return True
+    return ":" in text or text[0] in "*([†‡¹²³⁴⁵⁶⁷⁸⁹" or bool(re.match(r"\d{1,2}[)]", text)) or len(text.split()) > 6
 
 
 def with_sectors(

@@ -70,6 +70,8 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
                 read = _read_sheet(cells, sheet.name, merged, texts.get(sheet.name, {}), limits, words)
                 if read and (count := verified.hidden_rows.get(sheet.name)):
                     read = read._replace(remarks=(*read.remarks, Remark("rows_hidden", {"count": count})))
+                if read and (count := verified.struck_rows.get(sheet.name)):
+                    read = read._replace(remarks=(*read.remarks, Remark("rows_struck", {"count": count})))
                 tables.append(read)
     except BaseException as error:  # a damaged file may raise anything; a panic in Rust is no subclass of Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
@@ -90,6 +92,8 @@ class Verified(NamedTuple):
     """The names of the sheets with a pivot table."""
     hidden_rows: dict[str, int] = {}
     """Sheet -> how many of its rows with content are hidden, by a filter or by hand."""
+    struck_rows: dict[str, int] = {}
+    """Sheet -> how many of its rows have a value that is struck through."""
 
 
 def _verified(content: bytes, limits: Limits) -> Verified | Finding:
@@ -148,8 +152,8 @@ def _verified(content: bytes, limits: Limits) -> Verified | Finding:
     for name, xml in parts.items():
         if b"sheetData" in xml:
             parts[name] = formats.with_shown_text(xml, shown)
-    pivots, hidden = _pivot_sheets(parts), _hidden_rows(parts)
-    return Verified(_packed(parts), {}, pivots, hidden)
+    pivots, hidden, struck = _pivot_sheets(parts), _hidden_rows(parts), _struck_rows(parts)
+    return Verified(_packed(parts), {}, pivots, hidden, struck)
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:
@@ -182,6 +186,7 @@ ANY_CELL = re.compile(rb"<(?:\w+:)?(row|c)\b" + formats.ATTRIBUTES + rb">")
 REFERENCE = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([A-Za-z]*)(\d+)["']""")
 FAR_REFERENCE = re.compile(rb"""["'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{5}|[A-Za-z]?\d{7})""")
 CELL_WITHOUT_REFERENCE = re.compile(rb"""<(?:\w+:)?c(?:>|\s(?!\s*r=)[^<>]*+>)""")
+STYLED_CELL = re.compile(rb"<c\b" + formats.ATTRIBUTES + rb"><(?:v|is|f)\b")
 HIDDEN_ROW = re.compile(rb"""<row\b[^<>]*?\bhidden\s*=\s*["'](?:1|true)["'][^<>]*+(?<!/)>""")
 ROW_START = 4000
 """In so many bytes from the beginning of a row its first value is looked for."""
@@ -378,6 +383,22 @@ def _hidden_rows(parts: dict[str, bytes]) -> dict[str, int]:
             counted[name.rsplit("/", 1)[-1]] = sum(b"<v" in row or b"<is" in row for row in beginnings)
     hidden = any(counted.values())
     return {name: counted.get(file, 0) for name, file in _files_of_sheets(parts).items()} if hidden else {}
+
+
+def _struck_rows(parts: dict[str, bytes]) -> dict[str, int]:
+    """Sheet of an .xlsx -> how many rows have a value that is struck through as a whole."""
+    styles = formats.struck_styles(parts.get("xl/styles.xml", b""))
+    counted: dict[str, int] = {}
+    for name, xml in parts.items() if styles else ():
+        if b"sheetData" in xml:
+            rows = set()
+            for cell in STYLED_CELL.finditer(xml):
+                style, place = formats.STYLE.search(cell[1]), REFERENCE.search(cell[1])
+                if style and place and int(style[1]) in styles:
+                    rows.add(int(place[2]))
+            counted[name.rsplit("/", 1)[-1]] = len(rows)
+    struck = any(counted.values())
+    return {name: counted.get(file, 0) for name, file in _files_of_sheets(parts).items()} if struck else {}
 
 
 def _text(value: Any) -> str:

@@ -11,7 +11,7 @@ from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import Network
 from hubdata.indicators.rows import first_of
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, percent, sector_labels, word
-from hubdata.ui.session import style
+from hubdata.ui.session import ask, style
 
 MOST_NAMED = 3
 
@@ -64,8 +64,9 @@ def drawing(
     lit_ties: Collection[tuple[str, str]],
 ) -> explorer.Option:
     """The picture of the network, with its words; `places` is where everybody may ever stand (see `explorer.graph`)."""
+    places = explorer.with_room_for_names(places, ask(questions.answer_layout), style())
     return explorer.graph(
-        organisations,
+        organisations.drop(columns=["x", "y"]).merge(places, on="organisation_id"),
         ties,
         style(),
         sector_labels=sector_labels(),

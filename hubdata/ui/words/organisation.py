@@ -31,6 +31,8 @@ from hubdata.ui.parts import largest, several, table_of, web_link
 from hubdata.ui.session import ask, latest_year, style, view
 from hubdata.ui.ties import beside_others
 
+HEIGHT_OF_CIRCLE = explorer.HEIGHT_OF_CIRCLE
+
 
 def organisation(organisation_id: str) -> questions.Organisation:
     """One of the organisations in view (those of `questions.answer_names`)."""
