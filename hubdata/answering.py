@@ -18,6 +18,7 @@ import datetime
 import functools
 import hmac
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -492,26 +493,30 @@ def save_profile(home: Path, settings: Settings, ask: asking.Ask, form: Form) ->
     side = own_side(home, settings, ask)
     if side is None:
         return ["gone"]
-    sector, fte = _one(form, "sector"), None
-    typed = _one(form, "fte").strip().replace(",", ".")
-    if typed:
-        with contextlib.suppress(ValueError):
-            fte = round(float(typed), 2)
-    is_number = not typed.strip("0123456789.") and (not typed or (fte is not None and 0 <= fte <= MOST_FTE))
+    sector, typed = _one(form, "sector"), _one(form, "fte").strip()
+    # With three decimals it may be thousands: "1.200" is refused, as in a file.
+    found = re.fullmatch(r"[0-9]{1,15}(?:[.,][0-9]{1,2})?", typed)
+    fte = float(found[0].replace(",", ".")) if found else None
+
+    notices: list[str] = []
 
     def changed(answer: Answer) -> Mapping[str, Any]:
         before = answer.profile or side.profile
+        # What stands in the form is rounded: sent back as it was, it is the number that was known.
+        known = next((one for one in (before.fte, side.profile.fte) if one is not None and round(one, 2) == fte), None)
+        is_number = not typed or known is not None or (fte is not None and fte <= MOST_FTE)
+        notices.extend([] if is_number else ["fte"])
         said = ProfileSaid(
             sector=sector if sector in settings.sectors else before.sector,
             themes=_chosen(form, "themes", side.themes),
-            fte=fte if is_number else before.fte,
+            fte=(fte if known is None else known) if is_number else before.fte,
             needs=_chosen(form, "needs", side.needs),
             offers=_chosen(form, "offers", side.needs),
         )
         return {"profile": said}
 
     _save(home, ask, changed)
-    return [] if is_number else ["fte"]
+    return notices
 
 
 def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> list[str]:

@@ -51,7 +51,7 @@ ROW_HEIGHT = 40
 BAR_GAP = 0.35
 
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
-_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%"}
+_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1%"}
 _AXIS_FORMATS: dict[Format, str] = {"count": ",.1~f", "number": "", "share": ".1~%", "euro": ""}
 
 
@@ -457,20 +457,23 @@ def network(
 ) -> Figure:
     """Who works with whom, small, no legend: a mark per organisation, larger with more partners, and a line per tie.
 
-    `nodes`: organisation_id, name, sector, x, y, degree; `ties`: organisation_a, organisation_b, is_cross_sector.
+    `nodes`: organisation_id, name, sector, x, y, degree; `ties`: organisation_a, organisation_b, is_cross_sector,
+    is_fading. Lines mean what they mean in the explorer: blue across sectors, dashed about to fade.
     Words: `partners` follows a number ("partners"); `within` and `across` name the two kinds of lines.
     At most `MAX_TIES` lines are drawn: `len(ties_to_draw(ties))` says how many. A clicked mark has its organisation_id
-    as customdata. The drawing is wider than it is high, as its card is: distances in it mean nothing.
+    as customdata. The drawing is wider than it is high, as its card is: distances in it mean nothing. So marks make
+    room for the names of the best connected.
     """
     placed = _rows(nodes, "organisation_id", "name", "sector", "x", "y", "degree").dropna(subset=["x", "y"])
     if placed.empty:
         return _empty(style)
-    drawn = _rows(ties, "organisation_a", "organisation_b", "is_cross_sector")
+    drawn = _rows(ties, "organisation_a", "organisation_b", "is_cross_sector", "is_fading")
     is_placed = drawn[["organisation_a", "organisation_b"]].isin(set(placed["organisation_id"])).all(axis=1)
     drawn = ties_to_draw(drawn[is_placed])
     ink, degrees = style.ink, placed["degree"].fillna(0)
     # The eye compares areas rather than widths, hence the root.
     placed = placed.assign(degree=degrees, size=4 + 12 * (degrees / max(float(degrees.max()), 1.0)) ** 0.5)
+    placed, sides = _with_names(placed.reset_index(drop=True), style)
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
     upright = {**hidden, "range": _padded(placed["y"]), "scaleanchor": "x", "scaleratio": FLATTER}
@@ -478,8 +481,10 @@ def network(
     figure = _figure(style, SMALL, xaxis=hidden, yaxis=upright, showlegend=False, margin=edge)
     place = placed.set_index("organisation_id")
     width = 1.2 if len(drawn) <= 500 else 0.6
-    for is_across, name, colour in ((False, within, ink.mark), (True, across, ink.accent)):
-        some = drawn[drawn["is_cross_sector"].astype(bool) == is_across]
+    kinds = ((False, within, ink.mark), (True, across, ink.accent))
+    for (is_across, name, colour), is_fading in itertools.product(kinds, (False, True)):
+        is_kind = drawn["is_cross_sector"].astype(bool) == is_across
+        some = drawn[is_kind & (drawn["is_fading"].eq(True) == is_fading)]
         if some.empty:
             continue
         path = {
@@ -502,7 +507,7 @@ def network(
             **path,
             mode="lines",
             name=literal(name),
-            line={"color": colour, "width": width, "dash": "solid" if is_across else "dot"},
+            line={"color": colour, "width": width, "dash": "dash" if is_fading else "solid"},
             hoverinfo="skip",
         )
     colours = sector_colours([*sector_labels, *sorted(set(placed["sector"]) - set(sector_labels))], style)
@@ -528,14 +533,14 @@ def network(
                 "line": {"color": ink.background, "width": 1},
             },
         )
-    named = _without_overlap(placed)
+    named = placed.loc[list(sides)]
     figure.add(
         "scatter",
         x=named["x"].tolist(),
         y=named["y"].tolist(),
         mode="markers+text",
         text=[literal(shorten(name, 24)) for name in named["name"]],
-        textposition=_sides(named["x"], hidden["range"]),
+        textposition=[_TEXT_POSITIONS[side] for side in sides.values()],
         textfont={"size": 13, "color": ink.text, "shadow": _halo(style)},
         marker={"size": named["size"].tolist(), "opacity": 0},  # invisible, but keeps the text off the mark beneath
         cliponaxis=False,
@@ -551,25 +556,166 @@ def _halo(style: Style) -> str:
     return ", ".join(f"{edge} {style.ink.background}" for edge in edges)
 
 
+_TEXT_POSITIONS = {"right": "middle right", "left": "middle left", "top": "top center", "bottom": "bottom center"}
+
+
+def _with_names(placed: pd.DataFrame, style: Style) -> tuple[pd.DataFrame, dict[int, str]]:
+    """The marks of the small network where they leave room for names, and on which side each name stands."""
+    across, up = _padded(placed["x"]), _padded(placed["y"])
+    width, most = (290.0, 4) if style.narrow else (600.0, 7)
+    scale = min(width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0]) / FLATTER)
+    largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(most)
+    start = (width - scale * (across[1] - across[0])) / 2
+    x, y = start + (placed["x"] - across[0]) * scale, -placed["y"] * scale * FLATTER
+    names = tuple((int(place), 7.0 * min(len(name), 24) + 6) for place, name in largest["name"].items())
+    marks = tuple(zip(x.tolist(), y.tolist(), (placed["size"] / 2).tolist(), strict=True))
+    stand, sides = room_for_names(marks, names, width)
+    by_x, by_y = (
+        pd.Series([one[axis] - mark[axis] for one, mark in zip(stand, marks, strict=True)], index=placed.index)
+        for axis in (0, 1)
+    )
+    return placed.assign(x=placed["x"] + by_x / scale, y=placed["y"] - by_y / scale / FLATTER), sides
+
+
 def _padded(values: "pd.Series[Any]") -> list[float]:
     low, high = float(values.min()), float(values.max())
     pad = 0.08 * (high - low) or 1.0
     return [low - pad, high + pad]
 
 
+NAME_HEIGHT = 16
+"""Of a name in a drawing of the network, in pixels."""
+MOST_PUSHED = 400
+"""So many marks are kept off each other when some make room for a name."""
+Mark: TypeAlias = tuple[float, float, float]
+"""x, y and radius, in pixels."""
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom, in pixels."""
+SIDES = ("right", "left", "top", "bottom")
+"""Of a mark, where its name may stand."""
+
+
+@functools.lru_cache(maxsize=16)
+def room_for_names(
+    marks: tuple[Mark, ...], names: tuple[tuple[int, float], ...], width: float
+) -> tuple[list[tuple[float, float]], dict[int, str]]:
+    """Marks moved a little, so that names beside some of them have nothing under them.
+
+    `names`: place in `marks` and how wide its name is in pixels, the most important first. `width`: of the drawing,
+    beyond which no name goes. Returns where the marks stand, and the side of each name for which there is room (see
+    `free_names`).
+    """
+    widths = dict(names)
+    xs, ys, radii = ([mark[axis] for mark in marks] for axis in range(3))
+
+    def box(place: int, side: str) -> Box:
+        beside = radii[place] + 3
+        left = xs[place] + beside if side == "right" else xs[place] - beside - widths[place]
+        return left, ys[place] - NAME_HEIGHT / 2, left + widths[place], ys[place] + NAME_HEIGHT / 2
+
+    sides: dict[int, str] = {}
+    for place in widths:
+        ranked = [
+            (_covered(box(place, side), xs, ys, radii, place), side != "right", side) for side in ("right", "left")
+        ]
+        inside = [one for one in ranked if box(place, one[2])[0] >= 0 and box(place, one[2])[2] <= width]
+        sides[place] = min(inside or ranked)[2]
+    moved: set[int] = set()
+    for turn in range(1, 61 if len(marks) <= MOST_PUSHED else 21):
+        is_quiet = True
+        if turn % 10 == 0:  # who is still not free tries the other side
+            bare = list(zip(xs, ys, radii, strict=True))
+            free = free_names(bare, widths, width, {place: (side,) for place, side in sides.items()})
+            for place in set(widths) - set(free):
+                side = "left" if sides[place] == "right" else "right"
+                left, _top, right, _bottom = box(place, side)
+                if left >= 0 and right <= width:
+                    sides[place] = side
+        for nth, place in enumerate(widths):
+            left, _top, right, _bottom = box(place, sides[place])
+            for other in range(len(marks)):
+                need = NAME_HEIGHT / 2 + radii[other] + 1
+                apart = ys[other] - ys[place]
+                if other == place or abs(apart) >= need or not left - radii[other] < xs[other] < right + radii[other]:
+                    continue
+                way = math.copysign(need - abs(apart), apart or (-1) ** other)
+                part = 0.5 if other in widths else 1.0
+                # Past the end of the name, where that is nearer.
+                past = (right if sides[place] == "right" else left) - xs[other]
+                past += math.copysign(radii[other] + 1, past or 1)
+                if other not in widths and abs(past) < abs(way) and (past > 0) == (sides[place] == "right"):
+                    xs[other] += past
+                else:
+                    ys[other] += part * way
+                    ys[place] -= (1 - part) * way
+                moved |= {other, place} if part < 1 else {other}
+                is_quiet = False
+            for other in list(widths)[:nth]:
+                one = box(other, sides[other])
+                apart = ys[other] - ys[place]
+                if one[0] < right and left < one[2] and abs(apart) < NAME_HEIGHT:
+                    way = math.copysign(NAME_HEIGHT + 1 - abs(apart), apart or 1) / 2
+                    ys[other] += way
+                    ys[place] -= way
+                    moved |= {other, place}
+                    is_quiet = False
+        for one_mark, other in itertools.product(sorted(moved), range(len(marks) if len(marks) <= MOST_PUSHED else 0)):
+            across, up = xs[other] - xs[one_mark], ys[other] - ys[one_mark]
+            need = radii[one_mark] + radii[other] + 1
+            if one_mark != other and abs(across) < need and abs(up) < need and (far := math.hypot(across, up)) < need:
+                step = (need - far) / 2 / (far or 1)
+                xs[other] += across * step
+                ys[other] += (up or 1) * step
+                xs[one_mark] -= across * step
+                ys[one_mark] -= (up or 1) * step
+                is_quiet = False
+        if is_quiet:
+            break
+    every = {place: (side, *(one for one in SIDES if one != side)) for place, side in sides.items()}
+    return list(zip(xs, ys, strict=True)), free_names(list(zip(xs, ys, radii, strict=True)), widths, width, every)
+
+
+def free_names(
+    marks: Sequence[Mark],
+    widths: Mapping[int, float],
+    width: float,
+    sides: Mapping[int, Sequence[str]],
+) -> dict[int, str]:
+    """The side of each name that is free of every mark and of the names before it: the first of its `sides` that is.
+
+    As for `room_for_names`.
+    """
+    xs, ys, radii = ([mark[axis] for mark in marks] for axis in range(3))
+    taken: list[Box] = []
+    free: dict[int, str] = {}
+    for place, wide in widths.items():
+        x, y, beside = xs[place], ys[place], radii[place] + 3
+        for side in sides[place]:
+            left = {"right": x + beside, "left": x - beside - wide}.get(side, x - wide / 2)
+            top = {"top": y - beside - NAME_HEIGHT, "bottom": y + beside}.get(side, y - NAME_HEIGHT / 2)
+            box = (left, top, left + wide, top + NAME_HEIGHT)
+            is_apart = all(box[2] <= b[0] or b[2] <= box[0] or box[3] <= b[1] or b[3] <= box[1] for b in taken)
+            if is_apart and left >= 0 and left + wide <= width and not _covered(box, xs, ys, radii, place):
+                taken.append(box)
+                free[place] = side
+                break
+    return free
+
+
+def _covered(box: Box, xs: Sequence[float], ys: Sequence[float], radii: Sequence[float], own: int) -> int:
+    """How many marks but its own a name lies on."""
+    left, top, right, bottom = box
+    return sum(
+        math.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom)) < radius
+        for place, (x, y, radius) in enumerate(zip(xs, ys, radii, strict=True))
+        if place != own
+    )
+
+
 def _sides(xs: "pd.Series[Any]", span: list[float]) -> list[str]:
     """Text grows inwards from the left and the right edge."""
     places = [(x - span[0]) / (span[1] - span[0]) for x in xs]
     return ["top right" if p < 0.3 else "top left" if p > 0.7 else "top center" for p in places]
-
-
-def _without_overlap(placed: pd.DataFrame, most: int = 6) -> pd.DataFrame:
-    """The largest organisations whose names do not touch on a drawing the width of a phone."""
-    across, up = _padded(placed["x"]), _padded(placed["y"])
-    scale = min(340 / (across[1] - across[0]), SMALL / (up[1] - up[0]) / FLATTER)
-    largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(3 * most)
-    tops = largest["y"] * scale * FLATTER + largest["size"] / 2
-    return placed.loc[_apart(largest["name"], largest["x"] * scale, tops, _sides(largest["x"], across))[:most]]
 
 
 def _apart(names: "pd.Series[str]", xs: "pd.Series[Any]", tops: "pd.Series[Any]", sides: Sequence[str]) -> list[Any]:
@@ -802,7 +948,9 @@ def panels(
         }
         some = frame[frame["series"] == name]
         last = float(some["value"].iloc[-1])
-        written = texts.percent(last, "nl" if style.decimal_comma else "en") if value_format == "share" else f"{last:g}"
+        written = (
+            texts.percent(last, "nl" if style.decimal_comma else "en", 1) if value_format == "share" else f"{last:g}"
+        )
         layout["annotations"].append(
             {
                 "text": f"{_tick(str(name), 40)} <b>{written}</b>",
@@ -1167,7 +1315,7 @@ def timeline(
         base[code] = top
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
         ticks.append((top + levels / 2, _tick(label, 16) or "–"))
-        top += levels + 2.2
+        top += levels + 2.6
     height = int(min(16 * (top + 1) + 60, 900))
     figure = _figure(
         style,
@@ -1235,26 +1383,31 @@ def timeline(
             {
                 "x": _days([row["start"]])[0],
                 "y": base[row["kind"]] + row["level"],
-                "text": literal(shorten(str(row["name"]), 22)),
+                "text": _tick(row["name"], 18, 2),
                 "showarrow": False,
                 "yanchor": "bottom",
                 "yshift": 6,
                 "font": {"color": ink.muted, "size": 11},
                 "name": ONLY_WHERE_WIDE,
             }
-            for row in _named_events(frame, (last - first) / 7)
+            for row in _named_events(frame, (last - first) / 7, today)
         ),
     ]
     return figure.finished()
 
 
-def _named_events(frame: pd.DataFrame, room: pd.Timedelta, most: int = 8) -> list[dict[str, Any]]:
-    """The largest events with `room` for a name: no other event of their kind stands so near above or beside them."""
+def _named_events(frame: pd.DataFrame, room: pd.Timedelta, today: pd.Timestamp, most: int = 8) -> list[dict[str, Any]]:
+    """The largest events with `room` for a name: no other event of their kind stands so near above or beside them.
+
+    Nor the line of the as-of date, `today`, nor an end of the axis.
+    """
+    first, last = min(frame["start"].min(), today), max(frame["start"].max(), today)
     named: list[dict[str, Any]] = []
     largest = frame.dropna(subset=["organisations"]).sort_values("organisations", ascending=False, kind="stable")
     for row in largest.head(4 * most).to_dict("records"):
         near = frame[(frame["kind"] == row["kind"]) & ((frame["start"] - row["start"]).abs() < room / 2)]
         is_free = not ((near["level"] > row["level"]).any())
+        is_free &= all(abs(row["start"] - edge) > room / 2 for edge in (first, today, last))
         is_apart = all(one["kind"] != row["kind"] or abs(one["start"] - row["start"]) >= room for one in named)
         if is_free and is_apart and len(named) < most:
             named.append(row)
@@ -1820,11 +1973,13 @@ def undrawable(codes: Iterable[str]) -> list[str]:
     return sorted(set(codes) - set(_world()))
 
 
-def world(countries: Table, style: Style, *, value_title: str) -> Figure:
+def world(countries: Table, style: Style, *, value_title: str, scale_title: str = "") -> Figure:
     """How many (organisations, say) in each country: darker is more on a light page, lighter is more on a dark one.
 
-    `countries`: country (ISO 3166 alpha-2), name, value (a count; missing or 0 is land without colour). The scale is
-    logarithmic, since a few countries have most. Small countries are dots. See `undrawable` for what is left out.
+    `countries`: country (ISO 3166 alpha-2), name, value (a count; missing or 0 is land without colour). The scale goes
+    from the least to the most there is, and is logarithmic, since a few countries have most; `scale_title` says which
+    end is which. The map shows the part of the world with these countries. Small ones are dots. See `undrawable` for
+    what is left out.
     """
     frame = _rows(countries, "country", "name", "value")
     frame = frame[frame["country"].isin(list(_world())) & (frame["value"] > 0)]
@@ -1832,31 +1987,33 @@ def world(countries: Table, style: Style, *, value_title: str) -> Figure:
         return _empty(style)
     ink, codes = style.ink, set(frame["country"])
     small = {code for code, feature in _world().items() if feature["geometry"]["type"] == "Point"}
-    most = float(frame["value"].max()) if len(frame) else 1.0
+    least, most = (float(frame["value"].min()), float(frame["value"].max())) if len(frame) else (1.0, 1.0)
+    room = math.log10(most / least) or 1.0
     steps = [step * 10**power for power in range(7) for step in (1, 2, 5)]
-    ticks = [step for step in steps if step <= most]
-    ticks = ticks[:: math.ceil(len(ticks) / 5)]
+    # The two ends, and what stands far enough from both.
+    between = [step for step in steps if 0.15 * room < math.log10(step / least) < 0.85 * room and step < most]
+    ticks = sorted({least, most, *between[:: math.ceil(len(between) / 3) or 1]})
     stops = _SEQUENTIAL[style.dark]
     figure = _figure(
         style,
-        420,
+        380,
         geo={
             "visible": False,
             "projection": {"type": "natural earth"},
-            "lataxis": {"range": [-56, 84]},
+            **_part_of_the_world(codes),
             "bgcolor": "rgba(0,0,0,0)",
         },
         coloraxis={
             "colorscale": [[place / (len(stops) - 1), stop] for place, stop in enumerate(stops)],
-            "cmin": 0,
-            "cmax": max(math.log10(most), 0.3),
+            "cmin": math.log10(least),
+            "cmax": math.log10(least) + room,
             "colorbar": {
                 "orientation": "h",
                 "thickness": 12,
                 "y": -0.02,
                 "yanchor": "top",
                 "outlinewidth": 0,
-                "title": {"text": literal(value_title), "side": "top", "font": {"size": 13}},
+                "title": {"text": literal(scale_title or value_title), "side": "top", "font": {"size": 13}},
                 "tickvals": [math.log10(tick) for tick in ticks],
                 "ticktext": [style.whole(tick) for tick in ticks],
             },
@@ -1913,6 +2070,27 @@ def world(countries: Table, style: Style, *, value_title: str) -> Figure:
         showlegend=False,
     )
     return figure.finished()
+
+
+def _part_of_the_world(codes: Iterable[str]) -> dict[str, Any]:
+    """The longitudes and latitudes that have these countries, with room around them; at least a half of the world.
+
+    A map of all of it is small on a phone, and mostly of places where nobody works.
+    """
+    places = [place for code in codes for place in _places(_world()[code]["geometry"]["coordinates"])]
+    ranges = {}
+    for place, axis, low, high, least in ((0, "lonaxis", -180.0, 180.0, 180.0), (1, "lataxis", -56.0, 84.0, 70.0)):
+        seen = [one[place] for one in places] or [low, high]
+        room = max(least - (max(seen) - min(seen)), 20.0) / 2
+        ranges[axis] = {"range": [max(min(seen) - room, low), min(max(seen) + room, high)]}
+    return ranges
+
+
+def _places(coordinates: Any) -> list[tuple[float, float]]:
+    """The points of a geometry, however deep they lie."""
+    if isinstance(coordinates[0], int | float):
+        return [(coordinates[0], coordinates[1])]
+    return [place for part in coordinates for place in _places(part)]
 
 
 def _collection(codes: Iterable[str]) -> dict[str, Any]:

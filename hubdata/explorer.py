@@ -17,15 +17,29 @@ from typing import Any, NamedTuple, TypeAlias
 import pandas as pd
 
 from hubdata.cells import isolated
-from hubdata.charts import FONT, Style, marks_to_draw, sector_colours, ties_to_draw
+from hubdata.charts import (
+    FONT,
+    SIDES,
+    Style,
+    free_names,
+    marks_to_draw,
+    room_for_names,
+    sector_colours,
+    ties_to_draw,
+)
 
 Option: TypeAlias = dict[str, Any]
 
-MOST_NAMES = 15
+MOST_NAMES = 18
 """How many organisations are named when none is chosen; the others when the mouse is on them."""
 MOST_NAMES_LIT = 25
-LARGEST, SMALLEST = 30, 8
+MOST_NAMES_NARROW = 7
+LARGEST, SMALLEST = 26, 7
 """Of marks, in pixels across."""
+HEIGHT, HEIGHT_OF_CIRCLE, MARGIN = 560, 400, 76
+"""Of the two pictures, in pixels, and what of it is above and below the network."""
+WIDTH, WIDTH_NARROW = 640, 290
+"""In how many pixels the names must fit; the picture itself may be wider."""
 FEW_TIES = 200
 """Up to so many ties their lines are drawn in full."""
 MOST_ZOOM = 2.5
@@ -63,6 +77,68 @@ def plain(text: str) -> str:
     return re.sub(r"([{$])", "\\1\N{WORD JOINER}", isolated(" ".join(text.split())))
 
 
+def with_room_for_names(places: pd.DataFrame, layout: pd.DataFrame, style: Style, height: int = HEIGHT) -> pd.DataFrame:
+    """`places` (organisation_id, x, y) where names have room, and on which side: `side`, "" for who is not named.
+
+    `layout`: organisation_id, name, x, y, degree of the as-of day. The names of the best connected on that day stand
+    beside their marks, and other marks make way a little (see `charts.room_for_names`); on other days they stand there
+    too, so that nothing moves through time.
+    """
+    extent = (places["x"].min(), places["y"].min(), places["x"].max(), places["y"].max())
+    scale, width = _scale(extent, style, height)
+    sizes = _sizes(layout["degree"])
+    ranked = layout.reset_index(drop=True).query("degree > 0").nlargest(_most_names(style), "degree")["name"]
+    marks = tuple(
+        zip(
+            ((layout["x"] - extent[0]) * scale + (width - scale * (extent[2] - extent[0])) / 2).tolist(),
+            (layout["y"] * scale).tolist(),
+            (sizes / 2).tolist(),
+            strict=True,
+        )
+    )
+    names = tuple((int(place), _name_width(name)) for place, name in ranked.items())
+    stand, sides = room_for_names(marks, names, width)
+    moved = pd.DataFrame(
+        {
+            "organisation_id": layout["organisation_id"].tolist(),
+            "x_moved": [(at[0] - mark[0]) / scale for at, mark in zip(stand, marks, strict=True)],
+            "y_moved": [(at[1] - mark[1]) / scale for at, mark in zip(stand, marks, strict=True)],
+            "side": [sides.get(place, "") for place in range(len(marks))],
+        }
+    )
+    joined = places[["organisation_id", "x", "y"]].merge(moved, on="organisation_id", how="left")
+    return pd.DataFrame(
+        {
+            "organisation_id": joined["organisation_id"],
+            "x": joined["x"] + joined["x_moved"].fillna(0),
+            "y": joined["y"] + joined["y_moved"].fillna(0),
+            "side": joined["side"].fillna(""),
+        }
+    )
+
+
+def _scale(extent: tuple[float, float, float, float], style: Style, height: int) -> tuple[float, float]:
+    """How many pixels a unit of the drawing takes, and how wide it is at least, in pixels."""
+    left, bottom, right, top = extent
+    width = WIDTH_NARROW if style.narrow else WIDTH
+    return min(width / max(right - left, 1e-9), (height - MARGIN) / max(top - bottom, 1e-9)), width
+
+
+def _sizes(degrees: "pd.Series[int]") -> "pd.Series[float]":
+    """How large marks are, in pixels across. The eye compares areas rather than widths, hence the root."""
+    most = max(float(degrees.max()) if len(degrees) else 1.0, 1.0)
+    return SMALLEST + (LARGEST - SMALLEST) * (degrees / most) ** 0.5
+
+
+def _name_width(name: str) -> float:
+    """How wide a name is in the picture, in pixels, at most."""
+    return min(6.3 * len(name), 150.0) + 4
+
+
+def _most_names(style: Style) -> int:
+    return MOST_NAMES_NARROW if style.narrow else MOST_NAMES
+
+
 def graph(
     organisations: pd.DataFrame,
     ties: pd.DataFrame,
@@ -73,10 +149,12 @@ def graph(
     extent: tuple[float, float, float, float],
     lit: Collection[str] = (),
     lit_ties: Collection[tuple[str, str]] = (),
+    height: int = HEIGHT,
 ) -> Option:
     """Who works with whom: a mark per organisation, larger with more partners, and a line per tie.
 
-    `organisations`: organisation_id, name, sector, x, y, degree, said (what is said of it under its name). `ties`:
+    `organisations`: organisation_id, name, sector, x, y, degree, said (what is said of it under its name), and side (of
+    its name, "" for none: see `with_room_for_names`), which is found here where some stand out. `ties`:
     organisation_a, organisation_b, is_cross_sector, is_fading, weight (0 to 3), said: see `drawn_ties`.
     `extent`: the lowest x and y, and the highest, of all that may ever be drawn: what stands where does not depend on
     who is there today. `lit`: the organisations that stand out, the others fade; `lit_ties` likewise.
@@ -88,23 +166,26 @@ def graph(
     symbols = dict(zip(colours, itertools.cycle(SYMBOLS), strict=False))
     place_of = {sector: place for place, sector in enumerate(present)}
     is_lit = organisations["organisation_id"].isin(list(lit)) if lit else pd.Series(True, index=organisations.index)
-    ranked = organisations[is_lit & ((organisations["degree"] > 0) | bool(lit))]
-    named = set(ranked.nlargest(MOST_NAMES_LIT if lit else MOST_NAMES, "degree")["organisation_id"])
-    most = max(float(organisations["degree"].max()) if len(organisations) else 1.0, 1.0)
+    sizes = _sizes(organisations["degree"])
+    nearer = _nearer(organisations[is_lit] if lit else organisations.head(0), extent)
+    sides = (
+        _sides(organisations[is_lit], sizes[is_lit], extent, style, height, nearer.get("zoom", 1.0))
+        if lit or "side" not in organisations
+        else dict(zip(organisations["organisation_id"], organisations["side"], strict=True))
+    )
     nodes: list[Option] = []
-    for row, stands_out in zip(organisations.itertuples(index=False), is_lit, strict=True):
+    for row, size, stands_out in zip(organisations.itertuples(index=False), sizes, is_lit, strict=True):
         node: Option = {
             "id": row.organisation_id,
             "name": plain(row.name),
             "value": plain(row.said),
             "x": round(row.x, 4),
             "y": round(-row.y, 4),
-            # The eye compares areas rather than widths, hence the root.
-            "symbolSize": round(SMALLEST + (LARGEST - SMALLEST) * (row.degree / most) ** 0.5, 1),
+            "symbolSize": round(size, 1),
             "category": place_of[row.sector],
         }
-        if row.organisation_id in named:
-            node["label"] = {"show": True}
+        if side := sides.get(row.organisation_id):
+            node["label"] = {"show": True, "position": side}
         if not stands_out:
             node["itemStyle"] = {"opacity": 0.15}
         nodes.append(node)
@@ -193,7 +274,7 @@ def graph(
                 },
                 "blur": {"itemStyle": {"opacity": 0.12}, "lineStyle": {"opacity": 0.04}, "label": {"opacity": 0.1}},
                 "select": {"itemStyle": {"borderColor": ink.text, "borderWidth": 2}},
-                **_nearer(organisations[is_lit] if lit else organisations.head(0), extent),
+                **nearer,
             }
         ],
     }
@@ -230,10 +311,8 @@ def circle(
         extent=(-1.9, -1.1, 1.9, 1.1),
         lit=set(places),
         lit_ties=own,
+        height=HEIGHT_OF_CIRCLE,
     )
-    for node in option["series"][0]["data"]:
-        if node["x"] < 0 and "label" in node:
-            node["label"]["position"] = "left"
     for link in option["series"][0]["links"]:
         if (link["source"], link["target"]) not in own:
             link["lineStyle"]["opacity"] = 0.25
@@ -254,6 +333,31 @@ def drawn_ties(ties: pd.DataFrame, lit_ties: Collection[tuple[str, str]] = ()) -
     missing = set(lit_ties) - set(zip(drawn["organisation_a"], drawn["organisation_b"], strict=True))
     ends = zip(ties["organisation_a"], ties["organisation_b"], strict=True)
     return pd.concat([drawn, ties[[pair in missing for pair in ends]]], ignore_index=True)
+
+
+def _sides(
+    organisations: pd.DataFrame,
+    sizes: "pd.Series[float]",
+    extent: tuple[float, float, float, float],
+    style: Style,
+    height: int,
+    zoom: float,
+) -> dict[str, str]:
+    """On which side of their marks the names of the best connected of some organisations stand free: outwards first."""
+    scale, width = _scale(extent, style, height)
+    middle = (organisations["x"].min() + organisations["x"].max()) / 2
+    xs = (width / 2 + (organisations["x"] - middle) * scale * zoom).tolist()
+    # Marks grow with the picture, but less (ECharts' `nodeScaleRatio`).
+    radii = (sizes / 2 * (1 + 0.6 * (zoom - 1))).tolist()
+    marks = list(zip(xs, (-organisations["y"] * scale * zoom).tolist(), radii, strict=True))
+    ranked = organisations.reset_index(drop=True).nlargest(MOST_NAMES_LIT, "degree")["name"]
+    widths = {int(place): _name_width(name) for place, name in ranked.items()}
+    outwards = {
+        place: ("left", *(side for side in SIDES if side != "left")) if xs[place] < width / 2 else SIDES
+        for place in widths
+    }
+    ids = organisations["organisation_id"].tolist()
+    return {ids[place]: side for place, side in free_names(marks, widths, width, outwards).items()}
 
 
 def _nearer(circle: pd.DataFrame, extent: tuple[float, float, float, float]) -> Option:

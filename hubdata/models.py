@@ -9,6 +9,7 @@ What differs from hub to hub and from file to file comes in as the validation co
     codes           vocabulary -> folded code or label -> code; a missing or empty vocabulary accepts every text
     labels          vocabulary -> its labels, for what is said of a word that is none of them
     month_first     whether `01/02/2024` is the second of January
+    day_or_month    whether `01/02/2024` is to be asked about, since other dates beside it have the month first
     time_zone       where a time with a zone is a day: the name of a zone, else Amsterdam
     decimal_mark    "," or ".", when the column settles what `1.234` is
     factor          what the column's numbers are multiplied by: 1000 for thousands
@@ -59,7 +60,7 @@ from hubdata.cells import (
     read_year,
     refusal,
     remark,
-    split_codes,
+    split_countries,
     split_goals,
     split_list,
     split_words,
@@ -211,7 +212,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "internationale organisaties|multilateraal|multilateral organisations",
             nonprofits="nonprofit|non profit|stiftung|non-profit|non-profits|not-for-profit|fonds|fondsen|"
             "vermogensfonds|vermogensfondsen|stichting|"
-            "stichtingen|foundation|foundations|goede doelen|organisatie zonder winstdoel|ngo|ngo's|ngos|trust",
+            "stichtingen|fondation|fondations|foundation|foundations|goede doelen|organisatie zonder winstdoel|ngo|"
+            "ngo's|ngos|trust",
             earned="eigen inkomen|eigen inkomst|eigen|verdiend|omzet|verkoop|earned income|own income|sales|fees|"
             "diensten",
             other="overige|anders|andere|diversen|divers|others|misc|miscellaneous|rest|restant",
@@ -233,7 +235,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "denktank|think tank|forschung|"
             "academia",
             government="overheden|gemeente|gemeenten|rijk|rijk/gemeente|ministerie|provincie|public|publiek|municipality",
-            business="bedrijf|bedrijven|bedrijfsleven|company|companies|businesses|private|private sector",
+            business="bedrijf|bedrijven|bedrijfsleven|company|companies|businesses|private|private sector|"
+            "unternehmen|entreprise|entreprises|wirtschaft",
             social_enterprise="sociale onderneming|sociale ondernemingen|social enterprises|sociaal ondernemer",
             international="internationale organisatie|international organisation|international organization|"
             "international organizations|int. org.|int org|io|igo",
@@ -303,6 +306,27 @@ INDICATORS = (
 
 FIXED_CODES = {name: SYNONYMS.get(name, {}) | label_index(labels) for name, labels in VOCABULARIES.items()}
 FIXED_CODES["indicator"] = {name: name for name in INDICATORS}
+
+
+GIVEN_BY_MANY = ("individuals", "other")
+NO_DONORS = (
+    "gifts|gifts of individuals|donations|legacies|contributions of members|contributies|contributie|ledencontributies|"
+    "contributie van leden|dividends and interest|interest|rente|dividend|insurance pay-outs"
+)
+
+
+def is_kind_of_income(donor: str | None) -> bool:
+    """Whether what stands as the donor is a kind of income ("Gifts", "Particulieren", "Overig") and no organisation.
+
+    Such a row counts as any other; but nobody gives it, so it is not named among those who give most.
+
+    >>> is_kind_of_income("Giften van particulieren"), is_kind_of_income("European Commission"), is_kind_of_income(None)
+    (True, False, False)
+    """
+    if donor is None:
+        return False
+    word = fold(donor)
+    return word in NO_DONORS.split("|") or FIXED_CODES["category"].get(word) in GIVEN_BY_MANY
 
 
 def known_codes(vocabulary: str, context: Any) -> Mapping[str, str]:
@@ -396,7 +420,7 @@ Goals = Annotated[
     list[Annotated[int, BeforeValidator(read_integer), BeforeValidator(read_goal), Field(ge=1, le=17)]] | None,
     BeforeValidator(split_goals),
 ]
-Countries = Annotated[list[Country] | None, BeforeValidator(split_codes), AfterValidator(_each_once)]
+Countries = Annotated[list[Country] | None, BeforeValidator(split_countries), AfterValidator(_each_once)]
 Names = Annotated[list[Text] | None, BeforeValidator(split_list), AfterValidator(without_nothing)]
 Identifiers = Annotated[list[Identifier], BeforeValidator(split_list)]
 

@@ -45,7 +45,7 @@ def answers() -> None:
     who = ui.url_widget(
         st.selectbox, "who", _("Whose answers"), list(names), next(iter(names)), format_func=lambda own: names[own]
     )
-    own = [proposal for proposal in waiting if proposal.organisation_id == who]
+    own = words.to_decide_first(proposal for proposal in waiting if proposal.organisation_id == who)
     sectors: dict[str, str] = {}
     for place, proposal in enumerate(own):
         with st.container(border=True, key=f"answer_{place}"):
@@ -90,9 +90,15 @@ def ask() -> None:
     made, kept = words.new_links()
     if made or kept:
         with st.container(border=True, key="new_asks"):
-            st.subheader(_("Your new links"), anchor="new")
+            st.subheader(_("Your new links") if made else _("No new links"), anchor="new")
             if kept:
-                st.caption(_("These had an open link already, and keep it: {n}.", n=ui.number(kept)))
+                st.caption(
+                    _(
+                        "These had an open link already, and keep it: {n}. Is an address lost? Give it another one "
+                        "under Who was asked.",
+                        n=ui.number(kept),
+                    )
+                )
             if made:
                 st.markdown(_("Take them now: they are shown only once. Send each only to its own organisation."))
                 ui.frame(
@@ -117,10 +123,11 @@ def ask() -> None:
                             "hub.toml: then text and form say whom to ask."
                         )
                     )
-                for language, title in (("nl", "Nederlands"), ("en", "English")):
-                    st.markdown(_("A text to send, in {language}", language=title))
+                for language, title in (("nl", _("A text to send, in Dutch")), ("en", _("A text to send, in English"))):
+                    st.markdown(title)
                     st.code(words.mail(language, link, address, len(made) > 1), language=None, wrap_lines=True)
-            st.button(_("I have taken them"), type="primary", key="asks_taken", on_click=words.forget_new_links)
+            done = _("I have taken them") if made else _("Close")
+            st.button(done, type="primary", key="asks_taken", on_click=words.forget_new_links)
     everybody, fading = words.to_ask("all"), words.to_ask("fading")
     most = words.to_ask(ui.who_would_tell()) if everybody else {}
     if not everybody:
@@ -182,10 +189,11 @@ def asked() -> None:
     st.markdown(words.asked_sentence(rows))
     ui.frame(
         "asked",
-        lambda: rows,
+        lambda: words.answered_first(rows),
         [
             "name",
             ui.column("did_words", _("What they did"), "text"),
+            "opened",
             ui.column("last", _("Last seen"), "date"),
             ui.column("open_words", _("Still open"), "text"),
             ui.column("until", _("Until"), "date"),

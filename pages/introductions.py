@@ -95,14 +95,8 @@ def pairs() -> None:
                         words.show_mail(pair)
                     ui.organisation_link(pair["organisation_a"], pair["name_a"])
                     ui.organisation_link(pair["organisation_b"], pair["name_b"])
-    if equal := words.equal_to_last(wished, count):
-        st.caption(
-            n_(
-                "{n} other pair has the same score as the last one here.",
-                "{n} other pairs have the same score as the last one here.",
-                equal,
-            )
-        )
+    if beside := ui.equal_to_last(wished, count):
+        st.caption(beside)
     ui.lazy_expander(
         "whole_list",
         _("The whole list as a table"),
@@ -282,8 +276,8 @@ def came_true() -> None:
     last = measured[-1]
     shares = {
         "count": ui.number(last["at"]),
-        "share": ui.percent(last["introductions"], 1),
-        "random": ui.percent(last["random"], 2),
+        "share": ui.percent(last["introductions"]),
+        "random": ui.percent(last["random"]),
     }
     ui.figure(
         "backtest",
@@ -324,7 +318,7 @@ def came_true() -> None:
             else _(
                 "Of the first {count} pairs, {share} formed a tie; partners in common only {plain}, at random "
                 "{random}.",
-                plain=ui.percent(last["adamic_adar"], 1),
+                plain=ui.percent(last["adamic_adar"]),
                 **shares,
             )
         ),

@@ -137,9 +137,10 @@ left, right = st.columns([3, 2])
 with left:
     ui.figure(
         "circle",
-        title=_("Who it works with"),
+        title=words.circle_title(answer),
         sentence=_(
-            "Click a partner to see its profile. Lines across sectors are blue, a dashed line is about to fade."
+            "Click a partner to see its profile. Blue lines run across sectors, grey ones within a sector; a dashed "
+            "line is about to fade."
         ),
         element=lambda: ui.picture(
             "circle",
@@ -151,7 +152,7 @@ with left:
             ),
             ids=moment.organisations["organisation_id"].tolist(),
             chooses="id",
-            height=400,
+            height=words.HEIGHT_OF_CIRCLE,
         ),
         table=lambda: ui.with_labels(moment.organisations, "sector").sort_values("degree", ascending=False),
         columns=["name", "sector_label", "degree"],
@@ -237,7 +238,7 @@ def received(income: pd.DataFrame) -> None:
     kinds = ui.category_labels()
     ui.figure(
         "income",
-        title=_("Income"),
+        title=words.income_title(latest),
         sentence=words.income_sentence(answer, latest),
         draw=lambda: ui.income_bars(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum()),
         alt=lambda: ui.ranking_in_words(
@@ -279,6 +280,8 @@ def chances() -> None:
             ui.organisation_link(other_id, _("Profile"))
             ui.introduction_buttons(ui.pair_of(pair["organisation_a"], pair["organisation_b"]))
     if listed:
+        if equals := ui.equal_to_last(listed, len(listed)):
+            st.caption(equals)
         ui.explain("introductions")
 
 

@@ -92,7 +92,7 @@ def partners_over_time() -> None:
     """The average number of partners, with its target."""
     ui.figure(
         "mean_degree_history",
-        title=_("Partners over time"),
+        title=ui.course_title(_("Average number of partners"), history, "mean_degree", "number"),
         sentence=_("The average number of partners per organisation."),
         draw=lambda: charts.lines(
             ui.series(history, "mean_degree", _("Average number of partners")),
@@ -189,7 +189,7 @@ def picture() -> None:
     placed, every_tie = ui.ask(questions.answer_layout), ui.ask(questions.answer_tie_list)
     marks = charts.marks_to_draw(placed)
     is_drawn = every_tie[["organisation_a", "organisation_b"]].isin(set(marks["organisation_id"])).all(axis=1)
-    tie_list = every_tie[is_drawn]
+    tie_list = every_tie[is_drawn].assign(is_fading=lambda t: t["days_silent"] > ui.settings().fading_days)
     drawn = len(charts.ties_to_draw(tie_list))
     everybody = basis = n_("{n} organisation", "{n} organisations", network["organisations"])
     if len(marks) < len(placed):
@@ -199,8 +199,11 @@ def picture() -> None:
         basis += f"; {_('{n} ties are drawn', n=ui.number(drawn))}"
     ui.figure(
         "picture",
-        title=_("The network"),
-        sentence=_("Every mark is an organisation, every line a tie; the larger the mark, the more partners."),
+        title=ui.most_partners_title(placed),
+        sentence=_(
+            "A larger mark has more partners. Blue lines run across sectors, grey ones within a sector; a dashed line "
+            "is about to fade."
+        ),
         draw=lambda: charts.network(
             marks,
             tie_list,

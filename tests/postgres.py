@@ -95,7 +95,7 @@ class PublishesUntilKilled(FORKS.Process):  # type: ignore[name-defined,misc]
 
 
 class Wire:
-    """A network between dashboards and PostgreSQL that can be cut: at a moment, and until it is mended."""
+    """A network between dashboards and PostgreSQL that can be cut, or fall silent: at a moment, and until it is mended."""
 
     def __init__(self, server: Postgres) -> None:
         self._server, self._listens = server, socket.create_server(("127.0.0.1", 0))
@@ -103,6 +103,8 @@ class Wire:
         self._to_end: list[socket.socket] = []
         self._cut: tuple[tuple[bytes, ...], bool] | None = None
         self._is_cut = False
+        self._is_silent = False
+        self._mended = threading.Event()
         self._guard = threading.Lock()
 
     def __enter__(self) -> "Wire":
@@ -124,16 +126,23 @@ class Wire:
         """
         self._cut, self._is_cut = (said, is_heard), False
 
+    def fall_silent_at(self, said: bytes) -> None:
+        """From where a dashboard says this, what is said is taken, no connection is ended, and nothing comes."""
+        self._mended.clear()
+        self._is_silent = True
+        self.cut_at((said,), False)
+
     def mended(self) -> bool:
         """The network is there again; whether it was cut."""
-        was_cut, self._cut, self._is_cut = self._is_cut, None, False
+        was_cut, self._cut, self._is_cut, self._is_silent = self._is_cut, None, False, False
+        self._mended.set()
         return was_cut
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 here, _ = self._listens.accept()
-                if self._is_cut:
+                if self._is_cut and not self._is_silent:
                     here.close()
                     continue
                 there = socket.socket(socket.AF_UNIX)
@@ -147,6 +156,8 @@ class Wire:
         before = b""
         with contextlib.suppress(OSError):
             while content := source.recv(1 << 16):
+                if self._is_silent and (self._is_cut or (is_said and self._ends_here(before, content))):
+                    self._mended.wait()
                 if self._is_cut:
                     break
                 if is_said and (ends := self._ends_here(before, content)):

@@ -410,8 +410,8 @@ def test_who_asks_and_whom_to_ask_stands_on_every_page_of_an_asked_organisation(
             CONTACT,
             (
                 "Who asks this: Office &lt;b&gt;&amp; co.",
-                '<a href="mailto:office+x@hub.example.org">office+x@hub.example.org</a> ·',
-                '<a href="tel:+31701234567">+31 (0)70 123 4567</a>',
+                '<a class="way" href="mailto:office+x@hub.example.org">office+x@hub.example.org</a> ·',
+                '<a class="way" href="tel:+31701234567">+31 (0)70 123 4567</a>',
             ),
         ),
     ):
@@ -677,6 +677,15 @@ def test_a_mistake_after_the_link_was_ended_shows_nothing(home: Path) -> None:
 NUMBERS = {
     "12": 12.0,
     "12,5": 12.5,
+    " 12.55 ": 12.55,
+    "1000000": 1_000_000.0,
+    "1000001": 12.0,
+    "1.200": 12.0,
+    "1,200": 12.0,
+    "1.200,5": 12.0,
+    "1 200": 12.0,
+    "12.": 12.0,
+    "１２": 12.0,
     "": None,
     "-1": 12.0,
     "1e9": 12.0,
@@ -704,7 +713,22 @@ def test_jobs_that_are_no_number_leave_what_was_answered_before(home: Path) -> N
     assert profile
     assert (profile.fte, profile.sector) == (14.5, "business")
     assert refused.status_code == 422
-    assert "such as 12 or 12.5" in refused.text
+    assert "such as 12, 12.5 or 1200" in refused.text
+
+
+@pytest.mark.parametrize(("known", "shown"), [("12.3456", "12.35"), ("1234567", "1234567"), ("0.0041", "0")])
+def test_jobs_that_nobody_changed_stay_exactly_as_they_were(home: Path, known: str, shown: str) -> None:
+    """A form shows two decimals, and sends back what it showed."""
+    lists = ORGANISATIONS.replace(",12,", f",{known},").encode()
+    assert loading.load(home, SETTINGS, {"organisations.csv": lists}).manifest
+    visitor, link = come_in(home)
+    found = re.search(r'<input id="fte"[^>]*value="([^"]*)"', visitor.get("/a/own/profile").text)
+    assert found
+    assert found[1] == shown
+    assert visitor.fill_in("/a/own/profile", {"sector": "ngo", "fte": shown}).status_code == 303
+    profile = said(home, link).profile
+    assert profile
+    assert profile.fte == float(known)
 
 
 def test_ties_that_changed_meanwhile_are_said(home: Path) -> None:

@@ -71,9 +71,12 @@ def test_a_round(shown: Path) -> None:
     assert any("«link»" in code.value and "«organisation»" in code.value for code in app.code)
     app.button(key="asks_taken").click().run()
     assert not any(addresses["a"] in code.value for code in app.code), "they are shown once"
+    app.button(key="make_asks_now").click().run()
+    assert "These had an open link already, and keep it: 5. Is an address lost?" in said(app)
+    assert app.button(key="asks_taken").label == "Close"
 
     anna, beta, cora, dora = (visitor_of(home, addresses[own]) for own in "abcd")
-    answer(home, anna, "a", b="active", c="ended")
+    answer(home, anna, "a", c="ended", b="active")
     answer(home, beta, "b", a="never", e="ended")
     answer(home, cora, "c", d="active")
     seal = seal_of(dora.get("/a/own/ties/1").text)
@@ -81,6 +84,9 @@ def test_a_round(shown: Path) -> None:
     assert dora.send("POST", "/a/own/ties/1", {"seal": seal}).status_code == 403
     before, first = rows(home, "partnerships"), store.current_snapshot_id(home)
 
+    app = opened("asking", who="a")
+    told = [text.value for text in app.markdown if text.value.startswith(("**Beta**", "**Cora**"))]
+    assert told[0].startswith("**Beta**: still active"), "what they do not agree on comes first"
     app = opened("asking", who="b")
     text = said(app)
     assert "5 answers wait for you, of 3 organisations" in text.replace("**", "")
@@ -90,6 +96,10 @@ def test_a_round(shown: Path) -> None:
         "Of 5 organisations asked, 3 answered (3 of them not to the end), 1 opened the link only and 1 did not open it."
         in (text.replace("**", ""))
     )
+    (listed,) = [table.value for table in app.dataframe if "What they did" in table.value]
+    assert listed["What they did"].tolist() == [*["began to answer"] * 3, "opened it", "did not open it"]
+    assert listed["Organisation"].str[-5:].tolist() == [f"&id={one}" for one in "abcde"], "links to their pages"
+    assert listed["Opened"].tolist() == [1, 1, 1, 1, 0]
     assert rows(home, "partnerships") == before, "an answer alone changes nothing"
     app.button(key="accept_all").click().run()
     assert not app.exception
@@ -137,7 +147,7 @@ def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(
     proposals.accept(shown, SETTINGS, proposals.proposals(shown, SETTINGS))
     text = said(opened("network", org="a", **{"with": "b"}))
     assert "Confirmed by Anna on" in text
-    counted = "1 tie was confirmed by one of its organisations within a year (20% of all), 0 by both."
+    counted = "1 tie was confirmed by one of its organisations within a year (20.0% of all), 0 by both."
     assert counted in text
     link, _token = sharing.create(shown, SETTINGS, label="No names", names=False)
     monkeypatch.setattr(session, "principal", lambda: access.Principal("viewer", link.id))

@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 import math
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -386,6 +387,30 @@ def test_a_mark_says_its_organisation_and_sectors_differ_by_symbol_too() -> None
     assert [list(trace.customdata) for trace in marks] == [["a"], ["b"], ["c"]]
     assert len({trace.marker.symbol for trace in marks}) == 3
     assert marks[0].hovertext == ("<b>Alpha</b><br>NGOs<br>2 partners",)
+
+
+def test_marks_make_room_for_names_that_lie_on_nothing() -> None:
+    """A crowd: the names that are said to be free are, whatever is drawn, and nobody far from a name has moved."""
+    lot = random.Random(5)
+    marks = tuple((lot.uniform(0, 500), lot.uniform(0, 400), lot.uniform(3, 12)) for _ in range(120))
+    names = tuple((place, 120.0) for place in range(12))
+    stand, sides = charts.room_for_names(marks, names, 640.0)
+    without_moving = charts.free_names(marks, dict(names), 640.0, dict.fromkeys(range(12), charts.SIDES))
+    assert len(sides) > len(without_moving)
+    boxes = []
+    for place, side in sides.items():
+        (x, y), beside = stand[place], marks[place][2]
+        left = {"right": x + beside, "left": x - beside - 120}.get(side, x - 60)
+        top = {"top": y - beside - 14, "bottom": y + beside}.get(side, y - 7)
+        boxes.append((left, top, left + 120, top + 14))
+        for other, ((a, b), mark) in enumerate(zip(stand, marks, strict=True)):
+            across, up = max(left - a, 0, a - left - 120), max(top - b, 0, b - top - 14)
+            assert other == place or math.hypot(across, up) > mark[2] - 4, (place, other)
+    for one, other in itertools.combinations(boxes, 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    assert max(math.dist(at, mark[:2]) for at, mark in zip(stand, marks, strict=True)) < 60
+    alone = ((0.0, 0.0, 5.0), (300.0, 300.0, 5.0))
+    assert charts.room_for_names(alone, ((0, 50.0),), 640.0) == ([(0.0, 0.0), (300.0, 300.0)], {0: "right"})
 
 
 # --- the matrix and the map ---------------------------------------------------------------------------------------

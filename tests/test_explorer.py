@@ -141,6 +141,27 @@ def test_the_picture_holds_every_mark_and_line_once(snapshot: store.Snapshot) ->
     assert series["preserveAspect"] is True
 
 
+def test_names_stand_where_they_have_room_on_every_day(snapshot: store.Snapshot) -> None:
+    layout = questions.answer_layout(snapshot, SETTINGS, VIEW)
+    places = questions.answer_places(snapshot, SETTINGS, VIEW)
+    style = Style(dark=False, decimal_comma=True)
+    roomy = explorer.with_room_for_names(places, layout, style)
+    sides = dict(zip(roomy["organisation_id"], roomy["side"], strict=True))
+    assert sides["e"] == ""  # without a partner
+    assert {sides[one] for one in "abcd"} <= {"right", "left", "top", "bottom"}
+    moment = questions.answer_moment(snapshot, SETTINGS, VIEW, DAY, "all", "", "")
+    named = explorer.graph(
+        moment.organisations.drop(columns=["x", "y"]).merge(roomy, on="organisation_id").assign(said=""),
+        moment.ties.assign(said=""),
+        style,
+        sector_labels={},
+        words=explorer.Words("", "", ""),
+        extent=(-1, -1, 1, 1),
+    )
+    labels = {node["id"]: node["label"] for node in named["series"][0]["data"] if node["name"] and "label" in node}
+    assert labels == {one: {"show": True, "position": sides[one]} for one in "abcd"}
+
+
 def test_who_is_chosen_stands_out(snapshot: store.Snapshot) -> None:
     series = option(snapshot, lit={"a", "b"}, lit_ties={("a", "b")})["series"][0]
     faded = {node["id"] for node in series["data"] if node["name"] and "itemStyle" in node}

@@ -557,7 +557,7 @@ def test_a_workbook_keeps_the_row_numbers_excel_shows() -> None:
         ("<c r='A2' s='4'><v>1.25</v></c>", "PT30H0M0S"),
         ('<c r="A2" t="e"><v>#N/A</v></c>', "#N/A"),
         ('<c r="A2" t="e"><f>X1</f><v>#SPILL!</v></c>', "#SPILL!"),
-        ('<c r="A2"><f>SUM(B1:B9)</f></c>', "=SUM(B1:B9)"),
+        ('<c r="A2"><f>SUM(B1:B9)</f></c>', "#=SUM(B1:B9)"),
         ('<c r="A2" t="str"><f>B1</f><v>counted</v></c>', "counted"),
     ],
 )

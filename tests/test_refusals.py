@@ -54,6 +54,26 @@ def bomb() -> bytes:
     return packed.getvalue()
 
 
+def book_with_hidden_row() -> bytes:
+    """A list of which one row is hidden."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for row in (["name", "sector"], ["A", "ngo"], ["B", "ngo"]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.save(content)
+    return content.getvalue()
+
+
+def book_with_struck_row() -> bytes:
+    """A list of which one row is struck through."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for row in (["name", "sector"], ["A", "ngo"], ["B", "ngo"]):
+        book.active.append(row)
+    book.active["A3"].font = openpyxl.styles.Font(strike=True)
+    book.save(content)
+    return content.getvalue()
+
+
 def book_of_all_kinds() -> bytes:
     """A workbook with a list, a hidden sheet, an empty one, and one with a pivot table."""
     book = openpyxl.Workbook()
@@ -409,6 +429,15 @@ CASES: dict[str, Case] = {
         "Read day first, this is not a date: the month seems to come first. Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first.",
         "Met de dag eerst is dit geen datum: de maand lijkt voorop te staan. Schrijf het zoals 31-01-2024 of 2024-01-31, of zeg op de pagina Gegevens dat in dit bestand de maand voorop staat.",
         drop(("events.csv", 2, "start_date", "1/31/2024"), {"events.csv": b"name,start_date\nA,1/31/2024\n"}),
+    ),
+    "month_or_day": case(
+        "Other dates of this file have the month first, so this can be two days. Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first.",
+        "Andere datums in dit bestand hebben de maand voorop. Dit kunnen dus twee dagen zijn. Schrijf het zoals 31-01-2024 of 2024-01-31, of zeg op de pagina Gegevens dat in dit bestand de maand voorop staat.",
+        drop(
+            ("events.csv", 3, "end_date", "2/1/2024"),
+            {"events.csv": b"name,start_date,end_date\nA,2024-01-01,1/31/2024\nB,2024-01-01,2/1/2024\n"},
+            among_others=True,
+        ),
     ),
     "not_an_identifier": case(
         "An identifier has no spaces and at most 64 characters. Shorten it, or leave the column empty: we then make one.",
@@ -1008,6 +1037,57 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Amounts without a year are of the year that their sheet is called after, 2024: 1.",
         "Bedragen zonder jaar zijn van het jaar waarnaar hun blad heet, 2024: 1.",
         {"lists.xlsx": sheets(**{"2024": A_YEAR})},
+    ),
+    "rows_hidden": (
+        "Rows that are hidden in Excel, by a filter or by hand, are read as well: 1.",
+        "Rijen die in Excel verborgen zijn, door een filter of met de hand, worden ook gelezen: 1.",
+        {"organisations.xlsx": book_with_hidden_row()},
+    ),
+    "sheet_former": (
+        "This sheet is called after organisations that left, and does not say when, so it is not used. Its rows: 1.",
+        "Dit blad heet naar organisaties die weg zijn, en zegt niet sinds wanneer. Het wordt niet gebruikt. De rijen: 1.",
+        {
+            "organisations.xlsx": sheets(
+                Members=[["name", "sector"], ["A", "ngo"]], **{"Former members": [["name", "sector"], ["B", "ngo"]]}
+            )
+        },
+    ),
+    "rows_struck": (
+        "Rows that are struck through in Excel are read as well: 1.",
+        "Rijen die in Excel doorgestreept zijn, worden ook gelezen: 1.",
+        {"organisations.xlsx": book_with_struck_row()},
+    ),
+    "lines_not_used": (
+        "Rows with a line or the number of a page, which are not used: 2 (the first is row 2).",
+        "Rijen met een streep of het nummer van een bladzijde, die wij niet gebruiken: 2 (de eerste is rij 2).",
+        {"organisations.csv": "name,sector\n-----,-----\nA,ngo\nPage 1 of 1,\n"},
+    ),
+    "nothing_came": (
+        "Rows of which Status says that nothing came, or nothing yet, such as cancelled, are not used: 1.",
+        "Rijen waarvan Status zegt dat er niets van kwam, of nog niets, zoals cancelled, gebruiken wij niet: 1.",
+        {"events.csv": "name,start_date,Status\nA,2024-01-01,cancelled\nB,2024-01-02,\n"},
+    ),
+    "over_without_end": (
+        "Rows of which Status says that it is over, such as former member, and that have no last day, count as going on: 1. "
+        "Fill in their last day.",
+        "Rijen waarvan Status zegt dat het voorbij is, zoals former member, en die geen laatste dag hebben, tellen als nog "
+        "lopend: 1. Vul de laatste dag in.",
+        {"organisations.csv": "name,sector,Status\nA,ngo,former member\nB,ngo,\n"},
+    ),
+    "ticks_as_words": (
+        "Columns that are ticked (SDG 5, SDG 16) are read together, as sdgs. Rows: 1.",
+        "Kolommen met kruisjes (SDG 5, SDG 16) worden samen gelezen, als sdgs. Rijen: 1.",
+        {"organisations.csv": "name,sector,SDG 5,SDG 16\nA,ngo,x,x\n"},
+    ),
+    "years_of_kinds": (
+        "Of the columns of years side by side only one kind can be the amounts; there are 2: Plan 2023, Plan 2024; Spent "
+        "2023, Spent 2024. Say of the others that they are not used, or delete them.",
+        "Van de kolommen met jaren naast elkaar kan maar één soort de bedragen zijn. Er zijn er 2: Plan 2023, Plan 2024; "
+        "Spent 2023, Spent 2024. Zeg van de andere dat u ze niet gebruikt, of verwijder ze.",
+        {
+            "organisations.csv": ORGANISATIONS,
+            "funding.csv": "organisation,donor,category,Plan 2023,Plan 2024,Spent 2023,Spent 2024\na,D,other,1,2,3,4\n",
+        },
     ),
     "headings_repeated": (
         "Rows that repeat the headings, which are not used: 1 (the first is row 3).",

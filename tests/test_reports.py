@@ -564,6 +564,8 @@ def test_slides_have_the_finding_as_title_and_the_numbers_of_the_pages(example: 
         told = figure_of(slide, example.report)
         said = " ".join(shape.text_frame.text for shape in texts_of(slide))
         assert slide.shapes.title.text in (told.title, told.sentences[0], told.sentences[0].split(". ")[0] + ".")
+        if told.is_title_finding:
+            assert slide.shapes.title.text == told.title
         assert example.report.foot(told) in said
         assert all(sentence in slide.notes_slide.notes_text_frame.text for sentence in told.sentences)
         if isinstance(told.picture, content.Chart):

@@ -603,6 +603,35 @@ def test_a_postgres_that_takes_questions_and_never_answers_is_taken_to_be_away(
     store.publish(home, organisations("b"), origin="own", based_on=shown)
 
 
+def test_a_network_that_falls_silent_in_the_middle_of_a_copy_keeps_nobody_waiting(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was shown stays, and the new one comes when the network is there again."""
+    monkeypatch.setattr(catalogue, "SECONDS_TO_ANSWER", 0.3)
+    monkeypatch.setattr(catalogue, "SECONDS_TO_CONNECT", 1)
+    with postgres.Wire(server) as wire:
+        here, there = tmp_path / "here", a_server(server, tmp_path / "there", "copied")
+        here.mkdir()
+        (here / "hub.toml").write_text(f'store = "{wire.store("copied")}"\n', encoding="utf-8")
+        address = Address.parsed(wire.store("copied"))
+        shown = store.publish(there, organisations("old"), origin="own", drop=store.Drop({"a.csv": b"old"})).id
+        assert store.current_snapshot_id(here) == shown
+        new = store.publish(there, organisations("new"), origin="own", based_on=shown).id
+        wire.fall_silent_at(b"ducklake_data_file")
+        assert store.current_snapshot_id(here) == shown
+        assert names_in(here, shown) == ["old"]
+        assert wire.mended()
+        wait_until(lambda: store.current_snapshot_id(here) == new)
+        assert names_in(here, new) == ["new"]
+        wire.fall_silent_at(b"ducklake_data_file")
+        with pytest.raises(store.StoreProblem) as problem:
+            store.drops(here, shown)
+        assert problem.value.code == "unreachable"
+        assert wire.mended()
+        wait_until(lambda: catalogue.rows(address, "SELECT 1"))
+        assert store.drops(here, shown) == [store.Drop({"a.csv": b"old"})]
+
+
 def test_a_load_stands_whatever_goes_wrong_when_what_is_old_is_removed(
     server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

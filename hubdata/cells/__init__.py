@@ -16,7 +16,7 @@ possible (`1.234`) none is chosen. A refusal carries a short code (`not_a_date`,
     verdict     how they refuse
 """
 
-from hubdata.cells.countries import codes_by_word, read_country
+from hubdata.cells.countries import codes_by_word, read_country, split_countries
 from hubdata.cells.dates import (
     MONTHS,
     YEAR_LAST,
@@ -92,6 +92,7 @@ __all__ = [
     "refusal",
     "remark",
     "split_codes",
+    "split_countries",
     "split_goals",
     "split_list",
     "split_period",

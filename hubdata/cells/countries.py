@@ -8,6 +8,7 @@ from babel import Locale
 from babel.core import get_global
 from pydantic import ValidationInfo
 
+from hubdata.cells.lists import split_codes
 from hubdata.cells.text import fold, read_text
 from hubdata.cells.verdict import refusal, remark
 
@@ -94,6 +95,30 @@ def codes_by_word() -> dict[str, str]:
             words.setdefault(fold(alias), codes[0])
     words |= {name: code for code, names in _ALSO.items() for name in names.split("|")}
     return words
+
+
+BETWEEN = re.compile(r"\s*[&/+\n]\s*|\s+(?:en|and|und|et)\s+")
+"""What may stand between two countries, and in the name of one: `Bosnië en Herzegovina`."""
+
+
+def split_countries(cell: Any) -> Any:
+    """The countries of a cell, by what separates codes, and by `en`, `&` or `/` where each part is a country.
+
+    >>> split_countries("NL, BE & DE"), split_countries("Bosnië en Herzegovina"), split_countries("KE UG")
+    (['NL', 'BE', 'DE'], ['Bosnië en Herzegovina'], ['KE', 'UG'])
+    """
+    items = split_codes(cell)
+    if not isinstance(items, list):
+        return items
+    return [part for item in items for part in _countries_of(item)]
+
+
+def _countries_of(item: str) -> list[str]:
+    words = codes_by_word()
+    if fold(item) in words:
+        return [item]
+    ways = [BETWEEN.split(item)] + [item.split()] * bool(re.fullmatch(r"[A-Z]{2}( [A-Z]{2})+", item.strip()))
+    return next((way for way in ways if len(way) > 1 and all(fold(part) in words for part in way)), [item])
 
 
 def read_country(cell: Any, info: ValidationInfo | None) -> Any:

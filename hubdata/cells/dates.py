@@ -16,8 +16,8 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari january jan januar janvier janv",
-            "februari february feb febr februar fevrier fevr fev",
+            "januari january jan januar janvier janv janner jaenner",
+            "februari february feb febr februar fevrier fevr fev feber",
             "maart march mrt mar marz maerz mars",
             "april apr avril avr",
             "mei may mai",
@@ -60,7 +60,11 @@ _TIMES = (
 )
 _BEFORE = re.compile(rf"{_WEEKDAY}(?:(?:op|am|den|on|le|du) )?(?=\d)", re.ASCII)
 """What may stand before a day: `ma 1-6-2026`, `am 1. Juni 2026`, `le 1er juin 2026`."""
-_YEAR_FIRST = re.compile(r"(\d{4})([-.])(\d{2})\2(\d{2})", re.ASCII)
+_YEAR_FIRST = re.compile(
+    r"(?P<y>\d{4})(?P<mark>[-./])(?P<m>\d{1,2})(?P=mark)(?P<d>\d{1,2})|(?P<y8>(?:19|20)\d{2})(?P<m8>\d{2})(?P<d8>\d{2})",
+    re.ASCII,
+)
+"""`2024-01-31`, `2024/1/31`, `20240131`; nobody puts the day between the year and the month."""
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(?: (?=\d{1,2}\2 ))?(\d{1,2})\2 ?(\d{4}|'?\d{2})", re.ASCII)
 _DAY_MONTH_NAME = re.compile(
     rf"{_WEEKDAY}(\d{{1,2}})(?:e|er|ste|de|st|nd|rd|th|\.)?[ -](?:(?:of|de|van) )?({_MONTH})[.,]?[ -]{_YEAR}", re.ASCII
@@ -90,12 +94,19 @@ _HALF = re.compile(
 _SEASONS = {
     1: "begin|early",
     3: "voorjaar|lente|spring|fruhjahr|fruhling|printemps",
-    6: "zomer|summer|sommer|ete",
+    6: "zomer|summer|sommer|ete|medio|midden|mid|mitte",
     9: "najaar|herfst|autumn|fall|herbst|automne",
     10: "eind|einde|end|late",
 }
 """First month -> what the three months from it are called. A winter has no year of its own, but may have two."""
 _WINTER = re.compile(r"(?:winter|hiver) (\d{4}) ?[-/] ?(?:\d{2})?(\d{2})", re.ASCII)
+_WEEK_WORD = r"(?:weeknr\.?|week|wk\.?|kw|w)"
+_WEEK = re.compile(
+    rf"{_WEEK_WORD} ?(?P<w>\d{{1,2}})(?:,? (?:van |of )?|[-/ ])(?P<y>\d{{4}})"
+    rf"|(?P<y2>\d{{4}})[- ]?{_WEEK_WORD} ?(?P<w2>\d{{1,2}})",
+    re.ASCII,
+)
+"""`week 12 2022`, `2022-W12`: from Monday to Sunday, as ISO 8601 counts them."""
 _TWO_YEARS = re.compile(r"(\d{2})(\d{2}) ?[-/] ?'?(\d{2})", re.ASCII)
 """`2021-22`, where the last part can be no month."""
 _SEASON = re.compile(rf"({'|'.join(_SEASONS.values())})(?: van| of)? {_YEAR}", re.ASCII)
@@ -126,6 +137,9 @@ _GOES_ON = re.compile(
 )
 _BETWEEN = re.compile(r" ?(?:tot en met|t/m|t\.e\.m\.) ?| (?:tot|to|until|till|through|bis|a|au) | - |-|/| ?>")
 _ITEMS = re.compile(r" ?(?:,(?! \d{4}$)|;|\+|&| en | and | of | or ) ?|(?<=\d{4}) (?=\d{1,4}[-/.]\d{1,2}[-/.]\d)")
+SCHOOL_YEARS = {"schooljaar": 8, "studiejaar": 9, "academisch jaar": 9, "collegejaar": 9}
+"""School year -> the month in which it begins, by Dutch law."""
+_SCHOOL_YEAR = re.compile(rf"({'|'.join(SCHOOL_YEARS)}) (\d{{4}}) ?[-/] ?'?(?:\d{{2}})?(\d{{2}})", re.ASCII)
 _LONGEST = 80
 """No date or period is longer."""
 
@@ -146,12 +160,14 @@ def _day(text: str, info: ValidationInfo | None) -> datetime.date | None:
     parts: tuple[str, int | str, str] | None = None
     text = _BEFORE.sub("", text)
     if match := _YEAR_FIRST.fullmatch(text):
-        parts = (match[1], match[3], match[4])
+        parts = (match["y"] or match["y8"], match["m"] or match["m8"], match["d"] or match["d8"])
     elif match := YEAR_LAST.fullmatch(text):
         month_first = bool(context_of(info).get("month_first"))
         day, month = (match[3], match[1]) if month_first else (match[1], match[3])
         if int(month) > 12 >= int(day) and not month_first:
             raise refusal("month_first")
+        if context_of(info).get("day_or_month") and int(day) != int(month) and max(int(day), int(month)) <= 12:
+            raise refusal("month_or_day")
         parts = (match[4], month, day)
     elif match := _DAY_MONTH_NAME.fullmatch(text):
         parts = (match[3], MONTHS[match[2]], match[1])
@@ -224,16 +240,25 @@ def read_year(cell: Any, info: ValidationInfo | None) -> Any:
         "",
         plain_date(cell),
     )[:_LONGEST]
-    if re.fullmatch(r"'\d{2}", text, re.ASCII):
+    is_named = text != plain_date(cell)[:_LONGEST]
+    if re.fullmatch(r"'?\d{2}" if is_named else r"'\d{2}", text, re.ASCII):  # FY24
         return _full_year(text)
     part = _part_of_year(text, info)
+    if part and _WEEK.fullmatch(text):  # week 1 may begin in the year before
+        return (part[0] + datetime.timedelta(days=3)).year
     return part[0].year if part else day.year if (day := _moment(text, info)) else cell
 
 
 def _part_of_year(text: str, info: ValidationInfo | None) -> tuple[datetime.date, datetime.date] | None:
     """The first and last day of a year, half, quarter, season or month: `2024`, `Q2 2023`, `najaar 2022`, `mrt '21`."""
     months = 1
-    if re.fullmatch(r"[12]\d{3}", text, re.ASCII):
+    if match := _WEEK.fullmatch(text):
+        try:
+            monday = datetime.date.fromisocalendar(int(match["y"] or match["y2"]), int(match["w"] or match["w2"]), 1)
+            return monday, monday + datetime.timedelta(days=6)
+        except (ValueError, OverflowError):  # week 54
+            return None
+    if re.fullmatch(r"[12]\d{3}|'\d{2}", text, re.ASCII):
         written, month, months = text, 1, 12
     elif match := _MONTH_OF_YEAR.fullmatch(text):
         written = match["y"] or match["y2"] or match["y3"]
@@ -305,6 +330,10 @@ def split_period(cell: str, info: ValidationInfo | None = None) -> tuple[str, st
     text = plain_date(cell)
     if _is_readable(text, info):
         return None
+    if match := _SCHOOL_YEAR.fullmatch(text):
+        begins, year = SCHOOL_YEARS[match[1]], int(match[2])
+        if years := (int(match[3]) - year) % 100:
+            return f"{year}-{begins:02}", f"{year + years}-{begins - 1:02}"
     text = re.sub(r"^(?:schooljaar|studiejaar|academisch jaar|seizoen|season|school year) ", "", text)
     if match := _FROM.fullmatch(text):
         text = match[1]
@@ -366,6 +395,8 @@ def _completed(start: str, end: str, *, has_spaces: bool, info: ValidationInfo |
         )
     ):
         start = f"{day[1]} {match[1]}"
+    elif re.fullmatch(r"\d{1,2}", start) and (match := re.fullmatch(r"\d{1,2}([/.])(\d{1,2}\1\d{4})", end, re.ASCII)):
+        start = f"{start}{match[1]}{match[2]}"  # 13-15/05/2024
     elif match := re.search(r"(?:\d{4}|'\d{2})$", end):
         separator = (
             end[match.start() - 1 : match.start()] if re.fullmatch(r"\d{1,2}([-/.])\d{1,2}", start, re.ASCII) else " "

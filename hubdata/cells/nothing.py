@@ -19,17 +19,23 @@ _WORDS = (
     "n/b|#nb|"
     "idem|id.|dito|ditto|zie boven|zie hierboven|see above|as above|siehe oben|″|〃|''|,,|"
     '"|""|=|==|~|**|***|//|\\|•|·|∅|ø|'
-    "loading...|laden..."
+    "loading...|laden...|"
+    "onb.|onb|geen thema|geen thema's|geen specifiek thema|no theme|no themes|geen website|no website|geen site|"
+    "geen programma|no programme|geen project|geen locatie|no location|geen plaats|geen voorkeur|no preference|"
+    "geen bijzonderheden|geen idee|kein thema|keine webseite|aucun theme|pas de site"
 )
 NOTHING = frozenset(_WORDS.split("|"))
 """What people and programs write for "not known" or "as above", which says nothing where rows can be sorted; folded."""
 ERROR = re.compile(
     r"#[¡¿]?(?-i:[A-ZÀ-ÜА-Я][A-ZÀ-ÜА-Я0-9_/. ]{0,30})[!?]|#(?:n/[abdv]|nv|nb|n\.?v\.?|error|fout|fehler|getting_data|"
     r"gegevens_ophalen)|#{2,}"
-    r"|(?:err|fout|error|fehler|erreur):? ?\d{3}",
-    re.IGNORECASE,
+    r"|(?:err|fout|error|fehler|erreur):? ?\d{3}|#=.*",
+    re.IGNORECASE | re.DOTALL,
 )
-"""What a spreadsheet shows in the place of a value: `#N/B`, `#REF!`, `#SPILL!`, `#NV`, `Err:502`, `########`."""
+"""What a spreadsheet shows in the place of a value: `#N/B`, `#REF!`, `#SPILL!`, `#NV`, `Err:502`, `########`.
+
+And `#=A1+B1`, which is how `reading` writes a formula that nobody calculated.
+"""
 
 
 DASHES = re.compile("[‐‑‒–—−](?: ?[-‐‑‒–—−])*|- -")
@@ -56,6 +62,6 @@ def is_nothing(text: str) -> bool:
     """
     word = text.strip()
     if len(word) > 40:
-        return False
+        return is_error(word)
     plain = SURROUNDED.sub("", DASHES.sub("-", word)).casefold()
     return not plain or plain in NOTHING or SPACED.sub(".", plain) in NOTHING or is_error(word)

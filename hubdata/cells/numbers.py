@@ -26,6 +26,14 @@ POINT_NUMBER = re.compile(r"[+-]?(\d{1,15}|[1-9]\d{0,2}(,\d{3}){1,4})(\.\d+)?", 
 # What may surround a number, taken off in this order; `ingest.numbers` does the same for a whole column, in another
 # engine of regular expressions, so only what both understand alike.
 _SPACE = "[ \u00a0\u2009\u202f]"
+IN_BRACKETS = (
+    rf"^(?:{EURO}{_SPACE}*)?\({_SPACE}*(?:{EURO}{_SPACE}*)?([0-9][0-9.,'’\s]*)(?:{EURO}{_SPACE}*)?\)"
+    rf"(?:{_SPACE}*{EURO})?$"
+)
+"""`(1.250)`: how accountants write what is below zero."""
+OTHER_MINUS = rf"^({EURO}{_SPACE}*)?(?:-/-|[−–]){_SPACE}*([€0-9])"
+"""`-/- 800`, and what word processors make of a minus."""
+MINUS_BEHIND = rf"^([^-].*?){_SPACE}*-/-$"
 EURO_BEFORE = rf"^([+-]?){_SPACE}*{EURO}{_SPACE}*([+-]?)"
 EURO_BEHIND = rf"{_SPACE}*{EURO}$"
 NO_CENTS = r"([.,])(?:--|[-=–—])$"
@@ -57,6 +65,9 @@ _UNCOUNTED = frozenset({"pm", "p.m.", "p.m", "pro memorie"})
 """What budgets write for an amount that is still to come."""
 IN_T_EURO = re.compile(rf"\dT ?{EURO}\s*$|\d T ?{EURO}\s*$")
 """`45 T€`, as Germans write thousands of euros."""
+_PERCENTAGE = re.compile(r"(.*\d)\s*(?:%|procent|percent|pct\.?)", re.IGNORECASE)
+_TON = (1e5, re.compile("ton", re.IGNORECASE))
+"""`2,5 ton` is 250 000 euros. Only behind a number: by itself it is a weight."""
 _WITH_UNIT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\W\d_][^\d]*|%)")
 
 
@@ -69,6 +80,9 @@ def bare_number(cell: str) -> str:
     number = without_apostrophe(cell.strip())
     if number.isdecimal():
         return number
+    number = re.sub(IN_BRACKETS, r"-\1", number, flags=re.IGNORECASE).strip()
+    number = re.sub(MINUS_BEHIND, r"-\1", number)
+    number = re.sub(OTHER_MINUS, r"\1-\2", number, flags=re.IGNORECASE)
     number = re.sub(EURO_BEFORE, r"\1\2", number, flags=re.IGNORECASE)
     number = re.sub(EURO_BEHIND, "", number, flags=re.IGNORECASE).strip()
     number = re.sub(NO_CENTS, r"\g<1>00", number)
@@ -112,7 +126,7 @@ def _without_factor(number: str) -> tuple[str, float | None]:
     if match := _WITH_UNIT.fullmatch(number):
         word = re.sub(rf"\s*(?:d['’]|de |of )?{EURO}$", "", match[2], flags=re.IGNORECASE)
         word = re.sub(r"\s*(?:d['’]|de|of)$", "", word).strip()
-        for factor, words in FACTORS:
+        for factor, words in (*FACTORS, _TON):
             if words.fullmatch(word):
                 return match[1], factor
     return number, None
@@ -152,9 +166,9 @@ def _why_not_exact(cell: str, otherwise: str) -> Exception:
 
 
 def read_percentage(cell: Any, info: ValidationInfo | None) -> Any:
-    """A number, or a percentage as a share of 1: `25%` is 0.25."""
-    if isinstance(cell, str) and (number := cell.strip()).endswith("%"):
-        return _multiplied(_exact_number(bare_number(number[:-1]), cell, info), 0.01)
+    """A number, or a percentage as a share of 1: `25%` is 0.25, and so is `25 procent`."""
+    if isinstance(cell, str) and (match := _PERCENTAGE.fullmatch(cell.strip())):
+        return _multiplied(_exact_number(bare_number(match[1]), cell, info), 0.01)
     return read_number(cell, info)
 
 

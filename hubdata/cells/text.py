@@ -65,6 +65,8 @@ def read_text(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
     text = without_apostrophe(cell.strip())
+    if "\r" in text:  # a break as Windows or an old Mac writes it
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isprintable() and any(
         c == BOM or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") for c in text
     ):

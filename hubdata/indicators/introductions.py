@@ -79,6 +79,8 @@ class Introduction(TypedDict):
     """Above 0, without unit."""
     reasons: list[Reason]
     """The largest part first."""
+    left_out: int
+    """How many pairs outside the list have this very score: nothing puts them below it."""
 
 
 class Precision(TypedDict):
@@ -181,11 +183,15 @@ class _Ecosystem(NamedTuple):
 
 
 class _Ranking(NamedTuple):
-    """Pairs, best first: places of both organisations, the lower first, and the score."""
+    """Pairs, best first: places of both organisations, the lower first, and the score.
+
+    `left_out` counts the pairs that have the score of the last and are not among them.
+    """
 
     a: np.ndarray
     b: np.ndarray
     scores: np.ndarray
+    left_out: int
 
 
 def introductions(
@@ -202,7 +208,8 @@ def introductions(
     """The `limit` best pairs of active organisations in different sectors without a tie, best first.
 
     Equals of the last are in it too, up to twice `limit`; where they are more, none of them is, and there are fewer.
-    Only where all are equal, and in the short list of one organisation, the first by id are taken.
+    Only where all are equal, and in the short list of one organisation, the first by id are taken; the last of these
+    say how many others have their score (`left_out`).
 
     organisations: one row per active organisation (`organisation_id`, `sector`, lists `themes`, `needs`, `offers`).
     ties: one row per tie between them (`organisation_a`, `organisation_b`). attendance: one row per organisation that
@@ -213,7 +220,7 @@ def introductions(
 
     One object per pair: `organisation_a` < `organisation_b`, `score` (see the module; > 0, without unit) and `reasons`,
     the largest part first: `kind`, `items` (ids of partners or events, codes of themes or needs, the rarest first, of
-    needs the digital first), `score` (its part) and, for a need, `of`: who needs it.
+    needs the digital first), `score` (its part) and, for a need, `of`: who needs it; and `left_out`.
     Errors: KeyError when a tie has an end that is not among the organisations; ValueError when a weight is negative or
     of a kind that does not exist.
     Misreading: a high score says that a tie is likelier than elsewhere, not that it is likely: see `backtest`. And that
@@ -233,7 +240,13 @@ def introductions(
     best = _ranking(ecosystem, limit, plenary_size, at_most=2 * limit, of=of)
     reasons = _reasons(ecosystem, best, digital)
     return [
-        {"organisation_a": ecosystem.ids[a], "organisation_b": ecosystem.ids[b], "score": score, "reasons": why}
+        {
+            "organisation_a": ecosystem.ids[a],
+            "organisation_b": ecosystem.ids[b],
+            "score": score,
+            "reasons": why,
+            "left_out": best.left_out if score == best.scores[-1] else 0,
+        }
         for a, b, score, why in zip(best.a.tolist(), best.b.tolist(), best.scores.tolist(), reasons, strict=True)
     ]
 
@@ -537,8 +550,9 @@ def _ranking(
     order = order[scores[order] > 0]
     wanted = max(0, limit)
     taken = first_of(scores[order].tolist(), wanted, at_most) if of is None else 0
-    order = order[: taken or wanted]
-    return _Ranking(a[order], b[order], scores[order])
+    kept, rest = order[: taken or wanted], order[taken or wanted :]
+    left_out = int((scores[rest] == scores[kept[-1]]).sum()) if len(kept) else 0
+    return _Ranking(a[kept], b[kept], scores[kept], left_out)
 
 
 def _having(side: np.ndarray, thing: int) -> np.ndarray:

@@ -16,6 +16,7 @@ among the problems.
     corrections    cells that a reader typed over
     marks          who was where, ticked in a grid
     sheets         sheets of one workbook that are one list
+    outcomes       rows of which a status says that nothing came, or that they are over
     sources        a file of which we know the table
     personal       what is never stored
     units          what the numbers of a file are in; refuses other currencies

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -39,10 +40,34 @@ START_HEADINGS = frozenset(
 """Headings, folded, of a column that holds starts: a year beside a period is a start there, and no period itself."""
 
 
+def settle_order(source: Source, row_type: type[models.Row]) -> None:
+    """Find the columns of dates of which nobody can tell whether the day comes first.
+
+    Dates that have the month first make the others doubtful: those of their own column where none has the day first,
+    and those of a column that shows no order.
+    """
+    shown = {
+        column: {"day" if int(match[1]) > 12 else "month" for match in _orders(cells)}
+        for column, cells in columns_of_kind(source, row_type, datetime.date)
+    }
+    if any("month" in orders for orders in shown.values()):
+        source.day_or_month = {column for column, orders in shown.items() if "day" not in orders}
+
+
+def _orders(cells: pa.ChunkedArray) -> list[re.Match[str]]:
+    """The days in digits of which one number can be no month, and the other can."""
+    found = (YEAR_LAST.match(cell.strip()) for cell in pc.unique(cells).to_pylist())
+    both = ((match, sorted((int(match[1]), int(match[3])))) for match in found if match)
+    return [match for match, (low, high) in both if 0 < low <= 12 < high <= 31]
+
+
 def day_or_month(source: Source, row_type: type[models.Row]) -> tuple[str, datetime.date] | None:
-    """A date that would be another day if the month came first, and the day it is read as; None when there is none."""
-    for cells in columns_of_kind(source, row_type, datetime.date):
-        for cell in pc.unique(cells).to_pylist():
+    """A date that would be another day if the month came first, and the day it is read as; None when there is none.
+
+    Not of a column that is asked about.
+    """
+    for column, cells in columns_of_kind(source, row_type, datetime.date):
+        for cell in pc.unique(cells).to_pylist() if column not in source.day_or_month else ():
             match = YEAR_LAST.match(cell.strip())
             if match and int(match[1]) != int(match[3]) and max(int(match[1]), int(match[3])) <= 12:
                 with contextlib.suppress(PydanticCustomError):  # 00-01-1900
@@ -104,8 +129,8 @@ def with_periods_split(
 def count_day_or_month(source: Source, row_type: type[models.Row]) -> int:
     """How many cells would be another day if the month came first."""
     count = 0
-    for cells in columns_of_kind(source, row_type, datetime.date):
-        for counted in pc.value_counts(cells).to_pylist():
+    for column, cells in columns_of_kind(source, row_type, datetime.date):
+        for counted in pc.value_counts(cells).to_pylist() if column not in source.day_or_month else ():
             match = YEAR_LAST.match(counted["values"].strip())
             if match and int(match[1]) != int(match[3]) and min(int(match[1]), int(match[3])) > 0:
                 count += counted["counts"] if max(int(match[1]), int(match[3])) <= 12 else 0

@@ -15,12 +15,13 @@ from hubdata.ingest.aliases import known_aliases, with_known
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.changes import compare, updated
 from hubdata.ingest.drafts import Changes, Draft, Reading
-from hubdata.ingest.guesses import ATTENDEES
+from hubdata.ingest.guesses import ATTENDEES, LEADERS
+from hubdata.ingest.headings import folded
 from hubdata.ingest.keeping import keep
 from hubdata.ingest.layout import attendance_of
 from hubdata.ingest.merging import merge
-from hubdata.ingest.names import Names
-from hubdata.ingest.problems import problem
+from hubdata.ingest.names import Names, parts_of
+from hubdata.ingest.problems import note, problem
 from hubdata.ingest.recipes import only_known, said_of, with_event_of_day
 from hubdata.ingest.recognition import recognise
 from hubdata.ingest.rows import Rows
@@ -64,6 +65,8 @@ def draft(
             begin(source.file)
             if source.made:
                 _settle_made(source, names, draft)
+            elif row_type is models.Partnership and "organisations" in names:
+                _leave_out_leaders(source, names["organisations"], draft)
             table, rejected = Rows(row_type, source, hub, names, before, draft).read()
             if update or source.adds:
                 table = updated(row_type, table, before, set(source.columns.values()) | source.derived)
@@ -103,6 +106,28 @@ def _settle_made(source: Source, names: Mapping[str, Names], draft: Draft) -> No
     tables = [made.table for made in source.made]
     rows = np.concatenate([table.rows for table in tables])
     source.table = tables[0]._replace(cells=pa.concat_tables([table.cells for table in tables]), rows=rows)
+
+
+def _leave_out_leaders(source: Source, organisations: Names, draft: Draft) -> None:
+    """Take a column of who leads an agreement for one of people, where nobody in it is an organisation that we know.
+
+    The other partners have a column of their own; a reader's answer goes first.
+    """
+    answered = source.matching.columns.get(source.name, {})
+    listed = [header for header, column in source.columns.items() if column == "organisation_ids"]
+    for header in listed if len(listed) > 1 else ():
+        if folded(header) not in LEADERS.split("|") or folded(header) in answered:
+            continue
+        cells = [cell for cell in pc.unique(source.table.cells[header]).to_pylist() if cell.strip()]
+        if cells and not any(organisations.find(one) for cell in cells for one in parts_of(cell, organisations)):
+            del source.columns[header]
+            draft.notes.append(note("columns_left_out", source.label, count=1, columns=header))
+            draft.readings = [
+                replace(read, columns=dict(source.columns), left_out=(*read.left_out, header))
+                if read.file == source.label
+                else read
+                for read in draft.readings
+            ]
 
 
 def _attendance(events: Source, names: Mapping[str, Names], draft: Draft) -> Source:

@@ -21,13 +21,14 @@ GUESSES: dict[str, dict[str, str]] = {
         "type": "type_of_organisation|type_of_organization|organisation_type|organization_type|org_type|kind|"
         "soort_instelling|what_kind",
         "city": "ville|stadt|ort|vestiging|standplaats|gevestigd_in|woonplaats|location|locatie|based_in|city_town|"
-        "place|hq|headquarters|hoofdkantoor",
+        "place|hq|hq_city|headquarters|hoofdkantoor",
         "country": "land_van_vestiging|country_of_registration",
         "website": "www|web|webpagina|internet|web_site|website_url|link",
         "themes": "themen|onderwerp|onderwerpen|topic|topics|thematiek|focus|focusgebied|focusgebieden|focus_area|"
         "focus_areas|werkterrein|werkterreinen|aandachtsgebied|aandachtsgebieden|works_on|werkt_aan",
         "fte": "fte_s|aantal_fte|aantal_ftes|omvang_fte|staff_fte|formatie|fulltime_banen|"
-        "vollzeitstellen|vollzeitaquivalente|stellen|mitarbeiter|etp|effectif|aantal_medewerkers|aantal_medewerkers_fte|medewerkers|medewerkers_fte|staff|employees|number_of_staff",
+        "vollzeitstellen|vollzeitaquivalente|stellen|mitarbeiter|etp|effectif|mitarbeitende|beschaftigte|aantal_medewerkers|aantal_medewerkers_fte|medewerkers|medewerkers_fte|staff|employees|number_of_staff",
+        "founded": "gegrundet|grundungsjahr|annee_de_creation|opgericht_in|established|established_in",
         "sdgs": "sdg_s|sdg|global_goals|development_goals|ontwikkelingsdoelen",
         "joined_on": "sinds|since|lid_vanaf|member_since|aangesloten_sinds|aangesloten|date_joined|in_netwerk_sinds",
         "left_on": "lid_tot|member_until|uitgestapt",
@@ -61,19 +62,22 @@ GUESSES: dict[str, dict[str, str]] = {
         "attending|attended_by|gasten|guests|bezoekers",
     },
     "attendance": {
-        "event_id": "veranstaltung|wat|what|activiteit|activity",
+        "event_id": "veranstaltung|name_der_veranstaltung|evenementnaam|naam_evenement|naam_bijeenkomst|evenement_naam|"
+        "evenement_nom|nom_de_levenement|wat|what|activiteit|activity",
         "organisation_id": "organisatienaam|naam_organisatie|organisations|organisaties|organization_name|"
-        "organisation_name|company_name|affiliation|instelling|van_welke_organisatie",
+        "organisation_name|company_name|affiliation|instelling|van_welke_organisatie|unternehmen|firma|entreprise|societe",
+        "people": "menge|anzahl|quantite|quantity|anzahl_personen|nombre_de_participants|nombre_de_personnes|"
+        "aantal_deelnemers|aantal_aanwezigen|number_of_people|number_of_attendees|headcount",
         "status": "no_show|noshow|niet_verschenen|afwezig|absent|abwesend|afgemeld|afmelding|abgemeldet|rsvp|"
         "rsvp_status|going|komt|kommt|zusage",
     },
     "funding": {
         "organisation_id": "org|"
-        "begunstigde|aanvrager|naam|name|naam_organisatie|organisatienaam|organisation_name|naar|"
+        "begunstigde|beneficiaire|empfanger|zuwendungsempfanger|aanvrager|naam|name|naam_organisatie|organisatienaam|organisation_name|naar|"
         "beneficiary|grantee|recipient_name|recipient_organisation|awarded_to|ontvangende_organisatie|wie|to",
         "year": "jahr|annee|exercice|boekjaar|kalenderjaar|subsidiejaar|fiscal_year|financial_year|calendar_year",
         "donor": "geldgeber|forderer|fordermittelgeber|zuwendungsgeber|"
-        "bailleur|donateur|verstrekker|geldverstrekker|subsidieverstrekker|financierder|fonds|"
+        "bailleur|financeur|donateur|verstrekker|geldverstrekker|subsidieverstrekker|financierder|fonds|"
         "sponsor|donateur|donor_name|"
         "funding_organisation|grantmaker|van_wie|van|from|given_by",
         "programme": "subsidieregeling|scheme|grant_programme|fund",

@@ -21,6 +21,9 @@ PAIR_ALSO = {
     for word in ("organisatie", "organisation", "organization", "partner")
 }
 
+OF_A_PERSON = ("naam", "name")
+"""Headings that in a list with a column of organisations are of somebody."""
+
 REMARK = re.compile(
     r"\s*[(\[](?:(?:excl|incl|ex|ohne|mit|inkl|exkl|zzgl|hors|hors la|"
     r"exclusief|inclusief|excluding|including)\.? ?(?:btw|vat|mwst|tva)|"
@@ -91,6 +94,11 @@ def match_columns(row_type: type[models.Row], header: Sequence[str], answers: Ma
         for name, word in words.items()
         if name not in matched and (word in also or word in columns) and also.get(word, word) not in taken
     }
+    if row_type is models.Organisation:  # beside `Organisatie`, a `Naam` is whoever speaks for it
+        named = [name for name, column in matched.items() if column == "name" and words[name] not in answers]
+        for name in named if any(words[name] not in OF_A_PERSON for name in named) else ():
+            if words[name] in OF_A_PERSON:
+                del matched[name]
     matched |= _several(row_type, words, matched)
     plain = Counter(map(folded_before, header))
     for name in header:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import models, reading
-from hubdata.cells import fold, is_nothing, unit_of
+from hubdata.cells import MONTHS, fold, folded, is_nothing, unit_of, without_unit
 from hubdata.ingest.guesses import ATTENDEES
 from hubdata.ingest.headings import match_columns
 from hubdata.ingest.names import Names, known_parts
@@ -28,7 +28,13 @@ TOTAL = (
 MOST_ROWS = 50_000
 """A longer list was not laid out by hand."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)", re.ASCII)
-_PART = re.compile(r"(?i)\b(?:[qk]w?\.? ?[1-4]|fy|h[12])\b|\b(?:boek|kalender)?jaar\b|\byear\b|[^\w€$%]")
+_PERIOD = "kwartaal|quarter|quartal|trimestre|trimester|helft|half(?:[ -]?year)?|halfjaar|halbjahr|semestre|semester"
+_PART = re.compile(
+    rf"(?i)\b(?:[qkt]w?\.? ?[1-4]|h[12]|(?:[1-4]|eerste|tweede|derde|vierde|first|second|third|fourth)"
+    rf"(?:er|e|de|ste|st|nd|rd|th|\.)? ?(?:{_PERIOD})|(?:{_PERIOD}) ?[1-4]|(?:{'|'.join(MONTHS)})\.?)(?!\w)"
+)
+"""What makes a part of a year of the year beside it: `1e helft`, `Q3`, `mrt`."""
+_YEAR_WORD = re.compile(r"(?i)\b(?:(?:boek|kalender)?jaar|year|fy)\b|[^\w€$%]")
 AMOUNT, YEAR_HEADING = "amount", "year"
 """What the columns are called that years side by side become."""
 
@@ -91,18 +97,13 @@ class Wide(NamedTuple):
 def with_years_as_rows(sheet: reading.Table, answers: dict[str, str]) -> Wide | None:
     """A list of income with years side by side, `2023 | 2024 | 2025`, as rows; None when it has none.
 
-    An empty cell is no amount, and becomes no row. Not when the list has a column of years or amounts as well.
+    An empty cell is no amount, and becomes no row. Not when the list has a column of years or amounts as well, nor when
+    nobody can tell which years side by side are the amounts: see `kinds_of_years`.
     """
-    columns = match_columns(models.Funding, sheet.header, answers)
-    if {"year", "amount"} & set(columns.values()) or not 0 < len(sheet.rows) <= MOST_ROWS:
+    kinds = kinds_of_years(sheet, answers)
+    if len(kinds) != 1:
         return None
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for header in sheet.header:
-        if len(YEAR.findall(header)) == 1 and header not in columns and _holds_amounts(sheet.cells[header]):
-            by_kind[fold(_PART.sub(" ", YEAR.sub(" ", header)))].append(header)
-    years = max(by_kind.values(), key=len, default=[])
-    if len(years) < 2:
-        return None
+    years = kinds[0]
     units = {unit_of(YEAR.sub(" ", header)) for header in years}
     if len(units) > 1:
         return None
@@ -124,6 +125,34 @@ def with_years_as_rows(sheet: reading.Table, answers: dict[str, str]) -> Wide | 
     remark = reading.Remark("years_as_rows", {"columns": ", ".join(years), "count": len(numbers)})
     laid_out = {"header": [*others, YEAR_HEADING, amount], "cells": taken, "rows": sheet.rows[numbers]}
     return Wide(sheet._replace(**laid_out, remarks=(*sheet.remarks, remark)), headings)
+
+
+def kinds_of_years(sheet: reading.Table, answers: dict[str, str]) -> list[list[str]]:
+    """The headings of years side by side that may be the amounts of a list of income, each kind by itself.
+
+    Those that say nothing but a year or an amount go before others: `Bedrag 2023` before `FTE 2023`. Years are another
+    kind than parts of them, which would count twice: `Q1 2024`, `Q2 2024`, and `2024`.
+    """
+    columns = match_columns(models.Funding, sheet.header, answers)
+    if {"year", "amount"} & set(columns.values()) or not 0 < len(sheet.rows) <= MOST_ROWS:
+        return []
+    by_kind: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    for header in sheet.header:
+        is_free = header not in columns and folded(header) not in answers
+        if is_free and len(YEAR.findall(header)) == 1 and _holds_amounts(sheet.cells[header]):
+            bare = YEAR.sub(" ", header)
+            whole = _PART.sub(" ", bare)
+            kind = fold(_YEAR_WORD.sub(" ", whole))
+            by_kind[kind, whole != bare].append(header)
+    found = {kind: headers for kind, headers in by_kind.items() if len(headers) > 1}
+    plain = {kind: headers for kind, headers in found.items() if _says_amount(kind[0])}
+    return list((plain or found).values())
+
+
+def _says_amount(words: str) -> bool:
+    """Whether what stands beside a year is nothing, a unit, or a word for an amount."""
+    word = folded(without_unit(words))
+    return not word or "amount" in match_columns(models.Funding, [word], {}).values()
 
 
 def _holds_amounts(cells: pa.ChunkedArray) -> bool:

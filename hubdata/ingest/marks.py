@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from hubdata import models, reading
 from hubdata.cells import fold, is_nothing, read_date
-from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
+from hubdata.ingest.guesses import ATTENDEES, FOLLOWERS, LEADERS, table_of_sheet
 from hubdata.ingest.headings import PAIR, match_columns
 from hubdata.ingest.layout import MOST_ROWS, TOTAL
 
@@ -21,7 +21,12 @@ MOST_EVENTS = 300
 """A wider grid was not ticked by hand."""
 HEADER = ["name", "start_date", ATTENDEES]
 """What the columns are called that a grid becomes."""
+COUNT = re.compile(r"(\d{1,2})(?: ?(?:x|p|pers\.?|personen|persoon|people|mensen|deelnemers?))?", re.ASCII)
 _STATUS = models.FIXED_CODES["status"]
+_ROLES = {word.replace("_", " ") for word in f"{LEADERS}|{FOLLOWERS}|lid|member|ondersteuner|partner".split("|")} | set(
+    models.FIXED_CODES["attendance_role"]
+)
+"""What somebody was, in the place of a mark: `trekker`."""
 
 
 def with_marks_as_rows(
@@ -40,6 +45,7 @@ def with_marks_as_rows(
     marks = [header for header in marks if header not in columns]
     if {"name", "start_date"} <= set(columns.values()):
         is_grid = len(marks) > 1 and ATTENDEES not in columns.values() and _are_named(marks, beside)
+        is_grid = is_grid and not _has_unreadable(sheet, {*marks, *columns}, beside)
         return _events_as_rows(sheet, marks) if is_grid else None
     return _events_as_columns(sheet, _events_named(beside, answers))
 
@@ -58,9 +64,15 @@ def _partners(sheet: reading.Table, marks: list[str], beside: Sequence[reading.T
         "start_date" in match_columns(models.Event, sheet.header, {}).values() or table_of_sheet(sheet.sheet)
     ):
         return None
-    if not _are_named(marks, beside):
+    if not _are_named(marks, beside) or _has_unreadable(sheet, {*marks, *columns}, beside):
         return None
     return _beside_each_other(sheet, marks, "organisation_ids", "marks_as_partners")
+
+
+def _has_unreadable(sheet: reading.Table, known: set[str], beside: Sequence[reading.Table]) -> bool:
+    """Whether another column is headed by a name, and holds more than marks."""
+    others = [header for header in sheet.header if header not in known and not re.fullmatch(TOTAL, header)]
+    return any(_holds_some_marks(sheet.cells[header]) and _are_named([header], beside) for header in others)
 
 
 def _mark(cell: str) -> int | None:
@@ -70,13 +82,22 @@ def _mark(cell: str) -> int | None:
         return 0
     if text in _STATUS:
         return int(_STATUS[text] == "attended")
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 3 else None
+    if text in _ROLES:
+        return 1
+    match = COUNT.fullmatch(text)
+    return int(match[1]) if match else None
 
 
 def _holds_marks(cells: pa.ChunkedArray) -> bool:
     """Whether a column holds marks alone, and at least one that says that somebody was there."""
     found = [_mark(cell) for cell in pc.unique(cells).to_pylist()]
     return None not in found and any(found)
+
+
+def _holds_some_marks(cells: pa.ChunkedArray) -> bool:
+    """Whether a column holds marks, and something else: a grid with it cannot be read without losing what it says."""
+    found = [_mark(cell) for cell in pc.unique(cells).to_pylist()]
+    return None in found and any(found)
 
 
 def dated(heading: str) -> tuple[str, str] | None:
@@ -125,6 +146,8 @@ def _events_as_columns(sheet: reading.Table, events: frozenset[str]) -> reading.
     if not days and sum(map(_is_day, below.values())) > 1:  # the days stand in a row of their own, below the names
         days, first = {header: (header, day) for header, day in below.items() if _is_day(day)}, 1
     cells = cells.slice(first)
+    if any(_holds_some_marks(cells[header]) for header in days):
+        return None
     days = {header: found for header, found in days.items() if _holds_marks(cells[header])}
     named = next(
         (h for h in sheet.header if h not in days and not any(map(str.isdigit, h)) and _holds_names(cells[h])), None
@@ -133,7 +156,8 @@ def _events_as_columns(sheet: reading.Table, events: frozenset[str]) -> reading.
         return None
     names = [name.strip() for name in cells[named].to_pylist()]
     rows = [(name, day, "\n".join(_present(names, cells[header].to_pylist()))) for header, (name, day) in days.items()]
-    return _as_list(sheet, rows, np.full(len(rows), sheet.header_row), [*days], len(cells))
+    left = [h for h in sheet.header if h not in days and h != named and not re.fullmatch(TOTAL, h)]
+    return _as_list(sheet, rows, np.full(len(rows), sheet.header_row), [*days], len(cells), left)
 
 
 def _events_as_rows(sheet: reading.Table, marks: list[str]) -> reading.Table:
@@ -193,13 +217,16 @@ def _holds_names(cells: pa.ChunkedArray) -> bool:
 
 
 def _as_list(
-    sheet: reading.Table, rows: list[tuple[str, str, str]], numbers: np.ndarray, headings: list[str], names: int
-) -> reading.Table:
+    sheet: reading.Table, rows: list[tuple[str, str, str]], numbers: np.ndarray, headings: list[str], names: int,
+    left: list[str],
+) -> reading.Table:  # fmt: skip
     columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
-    remark = reading.Remark("marks_as_rows", {"columns": ", ".join(headings), "count": names})
+    remarks = [reading.Remark("marks_as_rows", {"columns": ", ".join(headings), "count": names})]
+    if left:
+        remarks.append(reading.Remark("columns_not_used", {"count": len(left), "columns": ", ".join(left)}))
     return sheet._replace(
         header=list(HEADER),
         cells=pa.Table.from_arrays(columns, names=HEADER),
         rows=numbers.astype(np.int64),
-        remarks=(*sheet.remarks, remark),
+        remarks=(*sheet.remarks, *remarks),
     )

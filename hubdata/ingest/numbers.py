@@ -15,8 +15,11 @@ from hubdata.cells.numbers import (
     COMMA_NUMBER,
     EURO_BEFORE,
     EURO_BEHIND,
+    IN_BRACKETS,
     IN_GROUPS,
+    MINUS_BEHIND,
     NO_CENTS,
+    OTHER_MINUS,
     POINT_NUMBER,
     THREE_DECIMALS,
     TWO_READINGS,
@@ -40,6 +43,9 @@ def bare_numbers(cells: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Arra
 def _undressed(bare: pa.Array) -> pa.Array:
     """Cells with more than digits, points and commas, without what stands around their number."""
     bare = pc.replace_substring_regex(bare, r"^'([+-])", r"\1")
+    bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, f"(?i){IN_BRACKETS}", r"-\1"))
+    bare = pc.replace_substring_regex(bare, MINUS_BEHIND, r"-\1")
+    bare = pc.replace_substring_regex(bare, f"(?i){OTHER_MINUS}", r"\1-\2")
     bare = pc.replace_substring_regex(bare, f"(?i){EURO_BEFORE}", r"\1\2")
     bare = pc.replace_substring_regex(bare, f"(?i){EURO_BEHIND}", "")
     bare = pc.replace_substring_regex(pc.utf8_trim_whitespace(bare), NO_CENTS, r"\100")

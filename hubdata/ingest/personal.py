@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 
 from hubdata import reading
 from hubdata.cells import fold
-from hubdata.ingest.headings import PROBLEM
+from hubdata.ingest.headings import OF_A_PERSON, PROBLEM, folded
 
 PERSONAL_HEADER = re.compile(
     r"e[-_ ]?mail|courriel|telefoon|telephone|telefon|phone|mobiel|mobile|mobilnummer|whatsapp|linkedin|twitter|"
-    r"\b(tel|telnr|gsm|handy|contact|aanspreekpunt(en)?|aanspreekpersoon|ansprechpartner|ansprechperson|mail|mailadres|mob|portable|"
+    r"\b(tel|telnr|gsm|handy|contact|aanspreekpunt(en)?|aanspreekpersoon|ansprechpartner(in)?|ansprechperson|voorzitter|penningmeester|secretaris|directeur|notulist|chairman|chairperson|mail|mailadres|mob|portable|"
     r"rufnummer|faxnummer|fax|skype|functie|functietitel|job[-_ ]?title|position|fonction|funktion|medewerker|"
     r"collega|bsn|iban|geslacht|gender|aanhef|"
     r"dieetwensen|allergie(en)?|prenom|nom|created[-_ ]by|aangemaakt[-_ ]door|collaborator)\b|"
@@ -72,6 +72,8 @@ def personal_columns(table: str, unknown: Iterable[str], sheet: reading.Table) -
     personal = [
         header
         for header in unknown
-        if is_personal(header, sheet) or (table == "attendance" and NAME_OF_A_PERSON.fullmatch(fold(header)))
+        if is_personal(header, sheet)
+        or (table == "attendance" and NAME_OF_A_PERSON.fullmatch(fold(header)))
+        or (table == "organisations" and folded(header) in OF_A_PERSON)
     ]
     return unknown if personal and table == "attendance" else personal

@@ -271,6 +271,10 @@ SENTENCES: dict[str, Sentences] = {
         N_("Read day first, this is not a date: the month seems to come first."),
         N_("Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first."),
     ),
+    "month_or_day": Sentences(
+        N_("Other dates of this file have the month first, so this can be two days."),
+        N_("Write it as in 31-01-2024 or 2024-01-31, or say on the Data page that this file has the month first."),
+    ),
     "not_an_identifier": Sentences(
         N_("An identifier has no spaces and at most 64 characters."),
         N_("Shorten it, or leave the column empty: we then make one."),
@@ -389,12 +393,33 @@ NOTES: dict[str, str] = {
     "sheet_not_used": N_("This sheet is not used: we do not know what it holds. Its rows: {count}."),
     "sheet_hidden": N_("This sheet is hidden, so it is not used. Its rows: {count}."),
     "sheet_pivot": N_("This sheet holds a pivot table, so it is not used. Its rows: {count}."),
+    "sheet_former": N_(
+        "This sheet is called after organisations that left, and does not say when, so it is not used. Its rows: "
+        "{count}."
+    ),
+    "rows_struck": N_("Rows that are struck through in Excel are read as well: {count}."),
     "sheet_empty": N_("This sheet is empty. Its rows: {count}."),
     "rows_above": N_("The headings are in row {row}. Rows above them, which are not used: {count}."),
     "hashtags": N_("Rows of hashtags (HXL) below the headings, which are not used: {count}."),
     "totals_not_used": N_("Rows that add up the others, which are not used: {count} (the first is row {row})."),
     "examples_not_used": N_("Rows that are the examples of our workbook, which are not used: {count}."),
     "years_as_rows": N_("Columns of years side by side ({columns}) are read as a row per amount: {count}."),
+    "years_of_kinds": N_(
+        "Of the columns of years side by side only one kind can be the amounts; there are {count}: {columns}. Say of "
+        "the others that they are not used, or delete them."
+    ),
+    "nothing_came": N_(
+        "Rows of which {column} says that nothing came, or nothing yet, such as {text}, are not used: {count}."
+    ),
+    "over_without_end": N_(
+        "Rows of which {column} says that it is over, such as {text}, and that have no last day, count as going on: "
+        "{count}. Fill in their last day."
+    ),
+    "ticks_as_words": N_("Columns that are ticked ({columns}) are read together, as {column}. Rows: {count}."),
+    "lines_not_used": N_(
+        "Rows with a line or the number of a page, which are not used: {count} (the first is row {row})."
+    ),
+    "rows_hidden": N_("Rows that are hidden in Excel, by a filter or by hand, are read as well: {count}."),
     "cells_corrected": N_("Cells that were typed over on the Data page: {count}."),
     "marks_as_rows": N_("Columns with marks ({columns}) are read as who was there. Rows: {count}."),
     "marks_as_partners": N_("Columns with marks ({columns}) are read as the partners. Rows: {count}."),

@@ -11,7 +11,7 @@ from hubdata import models, reading
 from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.corrections import corrected
-from hubdata.ingest.dates import count_day_or_month, day_or_month
+from hubdata.ingest.dates import count_day_or_month, day_or_month, settle_order
 from hubdata.ingest.drafts import Draft, Reading
 from hubdata.ingest.guesses import ATTENDEES, table_of_sheet
 from hubdata.ingest.headings import (
@@ -26,19 +26,21 @@ from hubdata.ingest.headings import (
 from hubdata.ingest.layout import (
     is_list_of_names,
     is_untouched,
+    kinds_of_years,
     with_years_as_rows,
     without_examples,
     without_totals,
 )
 from hubdata.ingest.marks import HEADER, as_attendance, with_marks_as_rows
 from hubdata.ingest.numbers import settle_numbers
+from hubdata.ingest.outcomes import without_what_never_was
 from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.recipes import Made, Recipe, all_headings, lists_of, persons_in, recipe_of, without_links
-from hubdata.ingest.sections import with_sectors, without_notes_below, without_repeats
-from hubdata.ingest.sheets import joined, with_year_of_its_name
+from hubdata.ingest.sections import with_sectors, without_lines, without_notes_below, without_repeats
+from hubdata.ingest.sheets import is_former, joined, with_year_of_its_name
 from hubdata.ingest.sources import Source
-from hubdata.ingest.ticks import presence_column
+from hubdata.ingest.ticks import presence_column, with_ticks_as_words
 from hubdata.ingest.units import settle_units
 from hubdata.settings import Settings
 
@@ -66,12 +68,14 @@ def recognise(
         sheets = _without_made(file, read_sheets(content, settings, matching), matching, draft, handed_in)
         by_cells = {sheet.sheet: recipe for sheet in sheets if (recipe := recipe_of(sheet, matching))}
         sheets = [without_links(s, by_cells[s.sheet]) if s.sheet in by_cells else s for s in sheets]
-        sheets = [without_notes_below(without_totals(without_repeats(without_examples(sheet)))) for sheet in sheets]
+        sheets = [without_lines(without_repeats(without_examples(sheet))) for sheet in sheets]
+        sheets = [without_notes_below(without_totals(sheet)) for sheet in sheets]
+        sheets = [with_ticks_as_words(sheet, with_old_answers(matching, sheet.header)) for sheet in sheets]
         sheets, headings = _laid_out(file, sheets, matching, sector_words)
         answers = [with_old_answers(matching, sheet.header) for sheet in sheets]
         table_names = _table_names(file, sheets, answers)
         has_sheets = len(sheets) > 1
-        lists = _joined(_lists(sheets, answers, table_names, headings))
+        lists = _joined(_without_former(_lists(sheets, answers, table_names, headings), file, draft))
         for sheet, told, name, under, parts in lists:
             label = f"{file} ({sheet.sheet})" if has_sheets else file
             is_used = name is not None or not any(table_names)
@@ -104,6 +108,7 @@ def recognise(
                     labels = tuple(dict.fromkeys(handed_in[name].labels))
                     draft.readings[-1] = replace(draft.readings[-1], parts=labels)
                     draft.notes.append(note("sheets_joined", label, count=len(labels)))
+                without_what_never_was(handed_in[name], draft.readings[-1].ignored, draft)
     return handed_in
 
 
@@ -142,6 +147,21 @@ def _lists(
 
 def _is_grid(sheet: reading.Table) -> bool:
     return any(remark.code == "marks_as_rows" for remark in sheet.remarks)
+
+
+def _without_former(lists: list[_List], file: str, draft: Draft) -> list[_List]:
+    """The lists without a sheet of organisations that left, beside one of those that are there."""
+    listed = [one for one in lists if one.name == "organisations"]
+    former = [
+        one
+        for one in listed
+        if is_former(one.sheet, match_columns(models.Organisation, one.sheet.header, {}).values())
+        and signature(one.sheet.header) not in one.told.tables
+    ]
+    if not former or len(former) == len(listed):
+        return lists
+    draft.notes += [note("sheet_former", f"{file} ({one.sheet.sheet})", count=len(one.sheet.rows)) for one in former]
+    return [one for one in lists if not any(one is other for other in former)]
 
 
 def _joined(lists: list[_List]) -> list[_List]:
@@ -248,7 +268,7 @@ def _laid_out(
             if sheet.header and not told.tables.get(signature(sheet.header)) and (not fits or is_called_otherwise):
                 others = [other for other in sheets if other is not sheet]
                 grid = with_marks_as_rows(sheet, told.columns.get("events", {}), others)
-                in_parts = with_sectors(sheet, told.columns.get("organisations", {}), sector_words)
+                in_parts = with_sectors(sheet, told.columns.get("organisations", {}), sector_words, sheets)
                 laid_out[place] = grid or (in_parts if in_parts is not sheet else with_year_of_its_name(sheet, told))
             continue
         answer = told.tables.get(signature(sheet.header)) or told.tables.get(signature(wide.sheet.header))
@@ -388,9 +408,15 @@ def _matched(
     months_first, example = matching.month_first.get(sign, False), None
     if sheet.header and not len(sheet.rows) and not sheet.findings:
         draft.notes.append(note("no_rows", label, count=0))
+    kinds = kinds_of_years(sheet, matching.columns.get(name, {})) if name == "funding" else []
+    if len(kinds) > 1:
+        shown = "; ".join(", ".join(headers) for headers in kinds)
+        draft.notes.append(note("years_of_kinds", label, count=len(kinds), columns=shown))
     if sheet.header and len(sheet.rows):
         settle_units(source, row_type, draft)
         settle_numbers(source, row_type)
+        if sign not in matching.month_first:
+            settle_order(source, row_type)
         example = None if months_first else day_or_month(source, row_type)
         if example:
             count = count_day_or_month(source, row_type)

@@ -221,6 +221,7 @@ class Rows:
             "decimal_mark": self.source.decimal_marks.get(column),
             "factor": self.source.factors.get(column),
             "three_decimals": column in self.source.three_decimals,
+            "day_or_month": column in self.source.day_or_month,
         }
 
     def _each(

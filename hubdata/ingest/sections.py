@@ -4,17 +4,26 @@ Such a list has no column of sectors; it gets one here, before its columns are m
 half-way, as for printing, are no row.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hubdata import models, reading
 from hubdata.cells import fold
+from hubdata.ingest.guesses import SHEETS
 from hubdata.ingest.headings import match_columns, missing_columns
 from hubdata.ingest.layout import MOST_ROWS
+from hubdata.ingest.units import OF_ALL
 
 SECTOR_HEADING = "sector"
+LINE = r"^\s*[-=_*~–—]{3,}\s*$"
+PAGE = r"(?i)^\s*(?:pagina|pag\.?|page|seite|blz\.?|bladzijde)\s*\d{1,4}(?:\s*(?:van|of|von|de|/)\s*\d{1,4})?\s*$"
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[A-Z]|[IVX]{1,4})\s*[.):-]\s+")
+_COUNTED = re.compile(r"\s*(?:[(\[][\s\w:]*\d+[\s\w]*[)\]]|[:–-]\s*\d*)\s*$")
+"""What may stand around a sector in a row above its part: `A. Bedrijven (7 leden)`, `Overheid:`."""
 
 
 def without_repeats(sheet: reading.Table) -> reading.Table:
@@ -38,6 +47,23 @@ def without_repeats(sheet: reading.Table) -> reading.Table:
     return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
 
 
+def without_lines(sheet: reading.Table) -> reading.Table:
+    """A list without rows that hold a line, `-----`, or the number of a page."""
+    if not 0 < len(sheet.rows) <= MOST_ROWS:
+        return sheet
+    filled, ruled, paged = (np.zeros(len(sheet.rows), int) for _ in range(3))
+    for column in sheet.cells.columns:
+        filled += pc.match_substring_regex(column, r"\S").to_numpy()
+        ruled += pc.match_substring_regex(column, LINE).to_numpy()
+        paged += pc.match_substring_regex(column, PAGE).to_numpy()
+    lines = (filled > 0) & ((ruled == filled) | ((paged == 1) & (filled == 1)))
+    if not lines.any():
+        return sheet
+    remark = reading.Remark("lines_not_used", {"count": int(lines.sum()), "row": int(sheet.rows[lines][0])})
+    kept = {"cells": sheet.cells.filter(pa.array(~lines)), "rows": sheet.rows[~lines]}
+    return sheet._replace(**kept, remarks=(*sheet.remarks, remark))
+
+
 def without_notes_below(sheet: reading.Table) -> reading.Table:
     """A list without what is said about it below: behind an empty row, rows of one cell that is a sentence.
 
@@ -50,8 +76,8 @@ def without_notes_below(sheet: reading.Table) -> reading.Table:
     last = len(filled)
     while last and len(filled[last - 1]) == 1:
         last -= 1
-    while 0 < last < len(filled) and sheet.rows[last] - sheet.rows[last - 1] < 2:
-        last += 1  # what follows at once is part of the list
+    while 0 < last < len(filled) and sheet.rows[last] - sheet.rows[last - 1] < 2 and not OF_ALL.search(filled[last][0]):
+        last += 1  # what follows at once is part of the list, unless it says what the amounts are in
     below = [cells[0] for cells in filled[last:]]
     if not last or not below or not all(_is_remark(text) for text in below):
         return sheet
@@ -61,14 +87,20 @@ def without_notes_below(sheet: reading.Table) -> reading.Table:
 
 
 def _is_remark(text: str) -> bool:
-    """Whether a cell by itself says something about a list: `Bron: eigen administratie`, `* = voorlopig`."""
-    return ":" in text or text[0] in "*(" or len(text.split()) > 6
+    """Whether a cell by itself says something about a list: `Bron: eigen administratie`, `* = voorlopig`, `in k€`."""
+    if OF_ALL.search(text):
+        return True
+    return ":" in text or text[0] in "*([†‡¹²³⁴⁵⁶⁷⁸⁹" or bool(re.match(r"\d{1,2}[)]", text)) or len(text.split()) > 6
 
 
-def with_sectors(sheet: reading.Table, answers: dict[str, str], words: Collection[str]) -> reading.Table:
+def with_sectors(
+    sheet: reading.Table, answers: dict[str, str], words: Collection[str], beside: Sequence[reading.Table] = ()
+) -> reading.Table:
     """A list of organisations that lacks only the sector, with the one of the row above its part, or of its sheet.
 
-    `words`: what sectors and types are called, folded. A row above a part has one cell, and at least one of these rows
+    `words`: what sectors and types are called, folded. `beside`: the sheets of the file.
+
+    A row above a part has one cell, and at least one of these rows
     is called after a sector; rows below the last part that are no organisation, such as a source, go with them.
     """
     if not sheet.header or not 0 < len(sheet.rows) <= MOST_ROWS:
@@ -83,15 +115,25 @@ def with_sectors(sheet: reading.Table, answers: dict[str, str], words: Collectio
         return in_parts
     if fold(sheet.sheet) not in words:
         return sheet
+    is_of_all = fold(sheet.sheet) in SHEETS["organisations"].split("|")
+    if is_of_all and not any(fold(other.sheet) in words for other in beside if other.sheet != sheet.sheet):
+        return sheet  # a sheet `Netwerk` has who is in the network, of whatever sector
     cells = sheet.cells.append_column(SECTOR_HEADING, pa.array([sheet.sheet] * len(sheet.rows), pa.string()))
     remark = reading.Remark("sector_of_sheet", {"sector": sheet.sheet, "count": len(sheet.rows)})
     return sheet._replace(header=cells.column_names, cells=cells, remarks=(*sheet.remarks, remark))
 
 
+def _without_count(cell: str, words: Collection[str]) -> str:
+    """A row above a part without its number and how many follow, where that leaves a sector: `1. Ngo's (12)`."""
+    bare = _COUNTED.sub("", _NUMBERED.sub("", cell))
+    return bare if fold(bare) in words else cell
+
+
 def _in_parts(sheet: reading.Table, columns: dict[str, str], words: Collection[str]) -> reading.Table | None:
     """The list with the sector of the row above each part; None when no row is called after a sector."""
     rows = list(zip(*(column.to_pylist() for column in sheet.cells.columns), strict=True))
-    alone = [next(iter(some)) if len(some := [c.strip() for c in row if c.strip()]) == 1 else "" for row in rows]
+    filled = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    alone = [_without_count(some[0], words) if len(some) == 1 else "" for some in filled]
     named = [columns.get(name) == "name" for name in sheet.cells.column_names]
     is_name = [any(cell.strip() and own for cell, own in zip(row, named, strict=True)) for row in rows]
     # in the column of names a row with one cell may be an organisation of which nothing else is known

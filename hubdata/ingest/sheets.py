@@ -1,12 +1,14 @@
 """Sheets of one workbook that are one list: a sheet per year, or per kind of organisation."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from hubdata import models, reading
+from hubdata.cells import fold
 from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.headings import match_columns, missing_columns
 from hubdata.ingest.layout import YEAR, YEAR_HEADING
@@ -27,6 +29,18 @@ def with_year_of_its_name(sheet: reading.Table, matching: FileMapping) -> readin
             remark = reading.Remark("year_of_sheet", {"year": years[0], "count": len(sheet.rows)})
             return sheet._replace(header=cells.column_names, cells=cells, remarks=(*sheet.remarks, remark))
     return sheet
+
+
+FORMER = re.compile(
+    r"(?:^|[^a-z])(?:oud|ex|former|voormalig\w*|uitgeschreven|uitgestapt|opgezegd|afgemeld|vertrokken|archie[fv]\w*|archive\w*|"
+    r"historisch\w*|ehemalig\w*|ancien\w*)(?:$|[^a-z])"
+)
+"""What a sheet of organisations is called that are no longer there."""
+
+
+def is_former(sheet: reading.Table, columns: Collection[str]) -> bool:
+    """Whether a sheet of organisations is called after those that left, and does not say when they did."""
+    return bool(FORMER.search(fold(sheet.sheet))) and "left_on" not in columns
 
 
 class Joined(NamedTuple):

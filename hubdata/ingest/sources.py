@@ -42,6 +42,8 @@ class Source:
     """Column of numbers -> what they are multiplied by, where it was said or found."""
     three_decimals: set[str] = field(default_factory=set)
     """Columns of numbers that may be in thousands, since all have three decimals: to be asked."""
+    day_or_month: set[str] = field(default_factory=set)
+    """Columns of dates of which nobody can tell whether the day comes first: to be asked."""
     blank_is_no: bool = False
     """An empty cell in a column of ticks means no."""
     has_periods: bool = False
@@ -98,9 +100,9 @@ class Source:
         return len(self.used) == len(self.table.cells.column_names)
 
 
-def columns_of_kind(source: Source, row_type: type[models.Row], kind: type) -> Iterator[pa.ChunkedArray]:
-    """The cells of every column of a kind that the file has."""
+def columns_of_kind(source: Source, row_type: type[models.Row], kind: type) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """Every column of a kind that the file has, and its cells."""
     for header, column in source.columns.items():
         info = row_type.model_fields.get(column)
         if info and header in source.table.cells.column_names and models.plain_type(info.annotation) is kind:
-            yield source.table.cells[header]
+            yield column, source.table.cells[header]

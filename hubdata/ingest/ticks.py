@@ -1,12 +1,14 @@
 """Columns of ticks: what an empty cell means among cells that say yes."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import models, reading
 from hubdata.cells import fold, is_nothing
+from hubdata.ingest.answers import FileMapping
 from hubdata.ingest.drafts import Draft
 from hubdata.ingest.headings import folded, signature
 from hubdata.ingest.problems import note
@@ -30,6 +32,79 @@ OF_ABSENCE = frozenset(
     {"no_show", "noshow", "niet_verschenen", "afwezig", "absent", "abwesend", "afgemeld", "afmelding", "abgemeldet"}
 )
 """Headings, folded, of a column that is ticked for who did not come."""
+
+
+GOAL = re.compile(r"(?:sdg|goal|doel|ontwikkelingsdoel)\W{0,3}(\d{1,2})(?!\d).*", re.IGNORECASE | re.DOTALL)
+THEME = re.compile(r"(?:thema|theme|topic|onderwerp)['’]?s?\s*[:/–-]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+PART_OF_EVENT = re.compile(
+    r"(?:dag|day|tag|jour|sessie|session|sitzung|dagdeel|deel|part|ochtend|middag|avond|morning|afternoon|evening)"
+    r"(?:_?(?:\d{1,2}|[a-c]))?(?:_.*)?"
+)
+"""Headings, folded, of columns that are ticked for who came to a part of an event."""
+
+
+def with_ticks_as_words(sheet: reading.Table, matching: FileMapping) -> reading.Table:
+    """A list in which several columns that are ticked are one column with what their headings say.
+
+    Goals (`SDG 5`), themes (`Thema: vrede`), what somebody is (`Lid`, `Huurder`), and parts of an event (`Dag 1`), of
+    which one is enough to have come.
+    """
+    names = [h for h in sheet.header if h in sheet.cells.column_names]
+    told = {word for columns in matching.columns.values() for word in columns}
+    free = [header for header in names if folded(header) not in told]
+    for column, read in (("sdgs", _goal), ("themes", _theme), ("membership", _member), ("status", _part)):
+        words = {header: word for header in free if (word := read(header))}
+        if len(words) < 2 or column in map(folded, names) or (column == "membership" and len({*words.values()}) < 2):
+            continue
+        if not all(_is_ticked(sheet.cells[header]) for header in words):
+            continue
+        sheet = _as_words(sheet, column, words)
+    return sheet
+
+
+def _goal(header: str) -> str:
+    match = GOAL.fullmatch(header.strip())
+    return match[1] if match else ""
+
+
+def _theme(header: str) -> str:
+    match = THEME.fullmatch(header.strip())
+    return match[1] if match else ""
+
+
+def _member(header: str) -> str:
+    code = models.FIXED_CODES["membership"].get(fold(header).strip(" ?"), "")
+    return code if fold(header) not in TICKS and code != "none" else ""
+
+
+def _part(header: str) -> str:
+    return "x" if PART_OF_EVENT.fullmatch(folded(header)) else ""
+
+
+def _is_ticked(cells: pa.ChunkedArray) -> bool:
+    """Whether a column holds nothing but ticks, with or without what says that one is not set."""
+    return all(not cell.strip() or is_nothing(cell) or fold(cell) in TICKS for cell in pc.unique(cells).to_pylist())
+
+
+def _as_words(sheet: reading.Table, column: str, words: Mapping[str, str]) -> reading.Table:
+    """The list with one column, in the place of those that are ticked."""
+    ordered = sorted(words, key=lambda header: words[header] != "tenant") if column == "membership" else list(words)
+    ticked = []
+    for header in ordered:
+        cells = sheet.cells[header]
+        yes = [cell for cell in pc.unique(cells).to_pylist() if STATUS.get(fold(cell)) == "attended"]
+        ticked.append(pc.if_else(pc.is_in(cells, pa.array(yes, pa.string())), words[header], ""))
+    if column in ("membership", "status"):  # one is enough
+        together = ticked[0]
+        for other in ticked[1:]:
+            together = pc.if_else(pc.equal(together, ""), other, together)
+    else:
+        together = pc.binary_join_element_wise(*ticked, "|")
+    kept = [name for name in sheet.cells.column_names if name not in words]
+    cells = sheet.cells.select(kept).append_column(column, together)
+    remark = reading.Remark("ticks_as_words", {"columns": ", ".join(words), "column": column, "count": len(sheet.rows)})
+    left = [name for name in sheet.header if name not in words]
+    return sheet._replace(header=[*left, column], cells=cells, remarks=(*sheet.remarks, remark))
 
 
 def presence_column(sheet: reading.Table, unknown: Collection[str]) -> str | None:

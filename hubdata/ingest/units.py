@@ -16,7 +16,7 @@ FEW = 20
 """A column with more different cells says more than a unit."""
 
 OF_ALL = re.compile(
-    rf"[x*×]\s*(?:{EURO}\s*)?(?:1[.,' ]?000(?:[.,' ]?000)?(?!\d)|(?:duizend|1 ?mln|miljoen|million))"
+    rf"(?<![^\W\d_])[x*×]\s*(?:{EURO}\s*)?(?:1[.,' ]?000(?:[.,' ]?000)?(?!\d)|(?:duizend|1 ?mln|miljoen|million))"
     r"|(?<!\w)(?:in|en)\s+(?:€\s*)?(?:[^\W\d_]{1,4}[ -]?)?"
     r"(?:duizend|thousand|tausend|millier|miljoen|million|mln|mio|tsd)\w*\.?"
     r"|(?<!\w)(?:in|en)\s+(?:[kt] ?€|[kt]eur|€ ?[km]|m ?€|1[.,' ]?000(?!\d)(?!\s+(?!eur|€)[^\W\d])|"
@@ -24,7 +24,7 @@ OF_ALL = re.compile(
     r"(?-i:[A-Z]{3})(?!\w))|[(\[](?:[kt] ?€|[kt]eur|[$£]|(?-i:[A-Z]{3}))[)\]]",
     re.IGNORECASE,
 )
-"""What says above or below a list what its amounts are in: `Bedragen x € 1.000`, `in TEUR`, `amounts in USD`."""
+"""What says around a list what its amounts are in: `Bedragen x € 1.000`, `in TEUR`, `amounts in USD`."""
 
 
 def settle_units(source: Source, row_type: type[models.Row], draft: Draft) -> None:
@@ -78,10 +78,10 @@ def _units_beside(source: Source) -> dict[str, set[Unit]]:
 
 
 def _units_around(source: Source) -> dict[str, set[Unit]]:
-    """What stands above the headings or below the list, and says what all amounts are in: the text -> its unit."""
+    """What the list is called, or stands above or below it, and says what all amounts are in: the text -> its unit."""
     table = source.table
     above = [cell for row, cells in table.beginning if row < table.header_row for cell in cells]
-    texts = sorted({text for text in (*above, *table.around) if len(text) < 200})
+    texts = sorted({text for text in (*above, *table.around, table.sheet, source.file) if len(text) < 200})
     found = {text: unit_of(match[0]) for text in texts if (match := OF_ALL.search(text))}
     return {text: {unit} for text, unit in found.items() if unit.factor != 1 or unit.foreign}
 

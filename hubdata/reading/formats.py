@@ -33,6 +33,10 @@ STYLE = re.compile(rb"""\bs\s*=\s*["'](\d{1,6})["']""")
 TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
 
 
+STRUCK = re.compile(rb"""<strike(?:\s*/>|\s+val\s*=\s*["'](?:1|true)["'])""")
+FONT = re.compile(rb"""\bfontId\s*=\s*["'](\d{1,6})["']""")
+
+
 class Shown(NamedTuple):
     """A number format that adds something."""
 
@@ -61,6 +65,18 @@ def formats_of(styles: bytes) -> dict[int, Shown]:
         if how:
             found[number] = how
     return found
+
+
+def struck_styles(styles: bytes) -> set[int]:
+    """The numbers of the cell styles whose letters are struck through. `styles` is the part `xl/styles.xml`."""
+    fonts = styles[max(styles.find(b"<fonts"), 0) : max(styles.find(b"</fonts>"), 0)].split(b"</font>")
+    struck = {number for number, font in enumerate(fonts) if STRUCK.search(font)}
+    if not struck:
+        return set()
+    start = styles.find(b"cellXfs")
+    block = styles[start : max(styles.find(b"/cellXfs"), start)] if start >= 0 else b""
+    of_fonts = (FONT.search(match[1]) for match in CELL_FORMAT.finditer(block))
+    return {number for number, font in enumerate(of_fonts) if font and int(font[1]) in struck}
 
 
 def _attributes(xml: bytes) -> dict[str, str]:

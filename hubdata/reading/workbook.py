@@ -67,7 +67,12 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
                 beside.append(Remark(code, {"count": cells.height}, sheet.name))
             else:
                 merged = cells.merged_cell_ranges or verified.merged.get(sheet.name, [])
-                tables.append(_read_sheet(cells, sheet.name, merged, texts.get(sheet.name, {}), limits, words))
+                read = _read_sheet(cells, sheet.name, merged, texts.get(sheet.name, {}), limits, words)
+                if read and (count := verified.hidden_rows.get(sheet.name)):
+                    read = read._replace(remarks=(*read.remarks, Remark("rows_hidden", {"count": count})))
+                if read and (count := verified.struck_rows.get(sheet.name)):
+                    read = read._replace(remarks=(*read.remarks, Remark("rows_struck", {"count": count})))
+                tables.append(read)
     except BaseException as error:  # a damaged file may raise anything; a panic in Rust is no subclass of Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
@@ -85,6 +90,10 @@ class Verified(NamedTuple):
     """Sheet -> its merged cells, where the library does not give them."""
     pivots: set[str] = set()
     """The names of the sheets with a pivot table."""
+    hidden_rows: dict[str, int] = {}
+    """Sheet -> how many of its rows with content are hidden, by a filter or by hand."""
+    struck_rows: dict[str, int] = {}
+    """Sheet -> how many of its rows have a value that is struck through."""
 
 
 def _verified(content: bytes, limits: Limits) -> Verified | Finding:
@@ -143,8 +152,8 @@ def _verified(content: bytes, limits: Limits) -> Verified | Finding:
     for name, xml in parts.items():
         if b"sheetData" in xml:
             parts[name] = formats.with_shown_text(xml, shown)
-    pivots = _pivot_sheets(parts)
-    return Verified(_packed(parts), {}, pivots)
+    pivots, hidden, struck = _pivot_sheets(parts), _hidden_rows(parts), _struck_rows(parts)
+    return Verified(_packed(parts), {}, pivots, hidden, struck)
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:
@@ -177,6 +186,10 @@ ANY_CELL = re.compile(rb"<(?:\w+:)?(row|c)\b" + formats.ATTRIBUTES + rb">")
 REFERENCE = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([A-Za-z]*)(\d+)["']""")
 FAR_REFERENCE = re.compile(rb"""["'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{5}|[A-Za-z]?\d{7})""")
 CELL_WITHOUT_REFERENCE = re.compile(rb"""<(?:\w+:)?c(?:>|\s(?!\s*r=)[^<>]*+>)""")
+STYLED_CELL = re.compile(rb"<c\b" + formats.ATTRIBUTES + rb"><(?:v|is|f)\b")
+HIDDEN_ROW = re.compile(rb"""<row\b[^<>]*?\bhidden\s*=\s*["'](?:1|true)["'][^<>]*+(?<!/)>""")
+ROW_START = 4000
+"""In so many bytes from the beginning of a row its first value is looked for."""
 ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^<>]*?\bt\s*=\s*["'])e(?=["'])""")
 OLD_ERROR = re.compile(  # the records BOOLERR and FORMULA, with one of the error codes
     rb"\x05\x02\x08\x00(.{4})..[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"
@@ -210,7 +223,7 @@ def _rectangle(xml: bytes) -> int:
 
 
 def _with_errors_as_text(xml: bytes) -> bytes:
-    """Cells with an error (#N/A, #REF!) as the text Excel shows; a formula never calculated as its own text.
+    """Cells with an error (#N/A, #REF!) as the text Excel shows; a formula never calculated as an error with its text.
 
     Both would otherwise come out as an empty cell, which means "not known".
     """
@@ -231,7 +244,7 @@ def _formula_as_text(cell: re.Match[bytes]) -> bytes:
     if re.search(rb"""\bt\s*=\s*["']str["']""", cell[1]):  # calculated: the answer is an empty text
         return cell[0]
     attributes = re.sub(rb"""\bt\s*=\s*["']\w*["']""", b"", cell[1])
-    return b"<c" + attributes + b' t="str"><v>=' + (cell[2] or b"") + b"</v></c>"
+    return b"<c" + attributes + b' t="str"><v>#=' + (cell[2] or b"") + b"</v></c>"
 
 
 def _read_sheet(
@@ -346,13 +359,46 @@ def _pivot_sheets(parts: dict[str, bytes]) -> set[str]:
         for name, xml in parts.items()
         if name.startswith("xl/worksheets/_rels/") and b"/pivotTable" in xml
     }
-    if not pivots or "xl/_rels/workbook.xml.rels" not in parts:
-        return set()
+    return {name for name, file in _files_of_sheets(parts).items() if file in pivots} if pivots else set()
+
+
+def _files_of_sheets(parts: dict[str, bytes]) -> dict[str, str]:
+    """Name of a sheet of an .xlsx -> the file in it that holds its cells, without folder."""
+    if "xl/_rels/workbook.xml.rels" not in parts:
+        return {}
     related = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
     files = {part.get("Id"): (part.get("Target") or "").rsplit("/", 1)[-1] for part in related}
     listed = [part for part in ElementTree.fromstring(parts["xl/workbook.xml"]).iter() if part.tag.endswith("}sheet")]
     ids = [(sheet.get("name", ""), [v for k, v in sheet.attrib.items() if k.endswith("}id")]) for sheet in listed]
-    return {name for name, found in ids if found and files.get(found[0]) in pivots}
+    return {name: files[found[0]] for name, found in ids if found and found[0] in files}
+
+
+def _hidden_rows(parts: dict[str, bytes]) -> dict[str, int]:
+    """Sheet of an .xlsx -> how many rows with a value are hidden."""
+    counted: dict[str, int] = {}
+    for name, xml in parts.items():
+        if b"sheetData" in xml and b"hidden=" in xml:
+            rows = (xml[match.end() : match.end() + ROW_START] for match in HIDDEN_ROW.finditer(xml))
+            beginnings = (row[: place if (place := row.find(b"</row>")) >= 0 else None] for row in rows)
+            counted[name.rsplit("/", 1)[-1]] = sum(b"<v" in row or b"<is" in row for row in beginnings)
+    hidden = any(counted.values())
+    return {name: counted.get(file, 0) for name, file in _files_of_sheets(parts).items()} if hidden else {}
+
+
+def _struck_rows(parts: dict[str, bytes]) -> dict[str, int]:
+    """Sheet of an .xlsx -> how many rows have a value that is struck through as a whole."""
+    styles = formats.struck_styles(parts.get("xl/styles.xml", b""))
+    counted: dict[str, int] = {}
+    for name, xml in parts.items() if styles else ():
+        if b"sheetData" in xml:
+            rows = set()
+            for cell in STYLED_CELL.finditer(xml):
+                style, place = formats.STYLE.search(cell[1]), REFERENCE.search(cell[1])
+                if style and place and int(style[1]) in styles:
+                    rows.add(int(place[2]))
+            counted[name.rsplit("/", 1)[-1]] = len(rows)
+    struck = any(counted.values())
+    return {name: counted.get(file, 0) for name, file in _files_of_sheets(parts).items()} if struck else {}
 
 
 def _text(value: Any) -> str:

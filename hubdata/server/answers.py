@@ -30,8 +30,8 @@ from hubdata.texts import N_, Text
 OWN = "/a/own"
 NOTICES = {
     "fte": N_(
-        "What you typed for jobs is not a number such as 12 or 12.5. Correct it below; the number of before was kept. "
-        "Everything else of this step was saved."
+        "What you typed for jobs is not a number such as 12, 12.5 or 1200. Correct it below; the number of before was "
+        "kept. Everything else of this step was saved."
     ),
     "ended": N_("In which month did it end? Choose it below. Everything else of this step was saved."),
     "changed": N_(
@@ -160,7 +160,8 @@ class Answers:
         def offered(codes: Any) -> list[tuple[str, str]]:
             return [(code, self.settings.label(code, said_in)) for code in codes]
 
-        fte = "" if said.fte is None else f"{said.fte:g}".replace(".", "," if said_in == "nl" else ".")
+        rounded = "" if said.fte is None else f"{said.fte:.2f}".rstrip("0").rstrip(".")
+        fte = rounded.replace(".", "," if said_in == "nl" else ".")
         lists = {"themes": offered(side.themes), "needs": offered(side.needs), "offers": offered(side.needs)}
         return {
             "said": said,

@@ -15,6 +15,7 @@ import shlex
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -255,6 +256,26 @@ def rows(address: Address, query: str, *values: object) -> list[tuple[Any, ...]]
 def change(address: Address, statement: str, *values: object) -> int:
     """Change something in PostgreSQL; how many rows. Raises `Unreachable`."""
     return ask(address, lambda connection: int(connection.execute(statement, values).rowcount))
+
+
+def while_it_answers(address: Address, read: Callable[[], T]) -> T:
+    """What `read()` returns, which asks DuckLake, as long as PostgreSQL answers. Raises `Unreachable` when it does not.
+
+    DuckLake waits for ever for an answer that does not come. So it reads in a thread of its own, which is left to wait
+    alone; what it does when an answer comes after all is nobody's any more.
+    """
+    answer: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(read())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    while not wait([answer], SECONDS_TO_ANSWER).done:
+        change(address, "SELECT 1")
+    return answer.result()
 
 
 @contextlib.contextmanager

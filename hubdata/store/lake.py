@@ -144,7 +144,10 @@ def _fetch_drop(home: Path, drop_id: str) -> None:
     if target.exists() or not ID.fullmatch(drop_id):
         return
     with catalogue.problems(address), locked(copy):
-        if target.exists() or not (files := catalogue.received(address, drop_id)):
+        if target.exists():
+            return
+        files = catalogue.while_it_answers(address, lambda: catalogue.received(address, drop_id))
+        if not files:
             return
         receiving = copy / "archive" / f".{drop_id}-{secrets.token_hex(3)}"
         receiving.mkdir(parents=True, mode=0o700)
@@ -168,12 +171,12 @@ def _fetch(home: Path, snapshot_id: str) -> None:
         known = catalogue.versions(address)
         if snapshot_id not in known:
             raise StoreProblem(f"there is no snapshot {snapshot_id!r}")
-        target, building = copy / "snapshots" / snapshot_id, copy / "snapshots" / f".{snapshot_id}"
-        for folder in (target, building):
-            shutil.rmtree(folder, ignore_errors=True)
+        target = copy / "snapshots" / snapshot_id
+        building = copy / "snapshots" / f".{snapshot_id}-{secrets.token_hex(3)}"
+        shutil.rmtree(target, ignore_errors=True)
         building.mkdir(mode=0o700)
         try:
-            catalogue.copy(address, *known[snapshot_id], building)
+            catalogue.while_it_answers(address, lambda: catalogue.copy(address, *known[snapshot_id], building))
             sync_folder(building)
             building.rename(target)
         finally:

@@ -10,14 +10,13 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from hubdata.explorer import Option
+from hubdata.explorer import HEIGHT, Option
 from hubdata.kept import KEPT
 from hubdata.ui.address import PREFIX, address, url_widget
 from hubdata.ui.language import _
 from hubdata.ui.navigation import finish
 from hubdata.ui.session import context
 
-HEIGHT = 560
 STEP_SECONDS = 0.8
 """How long each quarter stands while time plays."""
 _TURN, _PLAYS, _NEXT, _LAST = "explorer_turn", "explorer_plays", "explorer_next", "explorer_last"

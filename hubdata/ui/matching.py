@@ -59,7 +59,7 @@ def answers() -> loading.FileMapping:
 
 STEPS = {"look": N_("1. Look"), "match": N_("2. Match"), "repair": N_("3. Repair and load")}
 """What somebody does with files that they dropped, one step in sight at a time."""
-ASKS = {"two_readings", "three_decimals", "units_differ", "month_first", "not_said", "rate_missing"}
+ASKS = {"two_readings", "three_decimals", "units_differ", "month_first", "month_or_day", "not_said", "rate_missing"}
 """Problems that a question about a column settles."""
 
 
@@ -246,7 +246,7 @@ def _questions(number_of_file: int, reading: loading.Reading, problems: Sequence
                 reading.columns.get(header, ""),
                 learn,
             )
-    if reading.day_or_month or reading.month_first or any(p.code == "month_first" for p in mine):
+    if reading.day_or_month or reading.month_first or any(p.code in ("month_first", "month_or_day") for p in mine):
         _question(
             f"dates {key}",
             _("How are the dates written?"),

@@ -1,6 +1,7 @@
 """Why two organisations should be introduced, in words."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from hubdata import questions
 from hubdata.indicators.introductions import Reason
@@ -31,6 +32,23 @@ def reason_in_short(reason: Reason) -> Markdown:
         return md("both work on {themes}", themes=join([label(code) for code in reason["items"][:SHOWN_ITEMS]]))
     return md(
         "one looks for what the other offers: {needs}", needs=join([label(c) for c in reason["items"][:SHOWN_ITEMS]])
+    )
+
+
+def equal_to_last(pairs: Sequence[questions.NamedIntroduction], count: int) -> str:
+    """How many pairs beyond the first so many have the score of the last of these; "" where there is none."""
+    if not pairs[:count]:
+        return ""
+    last = pairs[:count][-1]
+    equal = last["left_out"] + sum(pair["score"] == last["score"] for pair in pairs[count:])
+    return (
+        n_(
+            "{n} other pair has the same score as the last one here.",
+            "{n} other pairs have the same score as the last one here.",
+            equal,
+        )
+        if equal
+        else ""
     )
 
 

@@ -10,7 +10,7 @@ from hubdata.ui.columns import column
 from hubdata.ui.deeds import is_put_off
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, label, md, n_, n_md, number, word
-from hubdata.ui.pairs import reason_in_words
+from hubdata.ui.pairs import equal_to_last, reason_in_words
 from hubdata.ui.parts import table_of, with_labels
 from hubdata.ui.session import ask, covers, has_page, may_change, view
 from hubdata.ui.ties import MOST_CALLS, call_sentence
@@ -110,7 +110,10 @@ def introductions() -> content.Figure | None:
     return figure(
         "introductions",
         title=_("Whom to introduce"),
-        sentences=[_("Organisations in different sectors without a tie, ranked by what they have in common.")],
+        sentences=[
+            _("Organisations in different sectors without a tie, ranked by what they have in common."),
+            *filter(None, [equal_to_last(pairs, MOST_INTRODUCTIONS)]),
+        ],
         points=[introduction_sentence(pair) for pair in pairs[:MOST_INTRODUCTIONS]],
         rows=words.pair_rows(pairs),
         columns=[

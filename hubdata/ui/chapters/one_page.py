@@ -18,6 +18,7 @@ from hubdata.ui.columns import Column, column
 from hubdata.ui.deeds import is_put_off, pair_of
 from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, current_language, date, euro, join, label, md, moment, n_md, percent, word
+from hubdata.ui.pairs import equal_to_last
 from hubdata.ui.parts import attribution, several, table_of
 from hubdata.ui.session import ask, covers, has_amounts, has_page, latest_year, may_change, snapshot, view
 from hubdata.ui.words import organisation as words
@@ -236,9 +237,10 @@ def _introductions(organisation_id: str, chances: Sequence[questions.NamedIntrod
     if not promised and not chances:
         said = [md("Nobody in another sector has something in common with it that we know of.")]
     listed = [words.chance(_in_short(pair), organisation_id)[1] for pair in chances[:MOST_INTRODUCTIONS]]
+    equals = [equal_to_last(chances, MOST_INTRODUCTIONS)] if listed else []
     return content.Block(
         _("Whom to introduce to it"),
-        sentences=tuple(plain(sentence) for sentence in said),
+        sentences=(*(plain(sentence) for sentence in said), *filter(None, equals)),
         points=tuple(plain(sentence) for sentence in listed),
     )
 

@@ -2,7 +2,7 @@
 
 import datetime
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -69,6 +69,11 @@ def every_proposal() -> list[Proposal]:
             icon=":material/error:",
         )
         return []
+
+
+def to_decide_first(found: Iterable[Proposal]) -> list[Proposal]:
+    """What the two sides do not agree on first, then what would change the data, and last what only confirms it."""
+    return sorted(found, key=lambda proposal: (not proposal.contradicts, not proposal.changes))
 
 
 def said_in_words(proposal: Proposal) -> Markdown:
@@ -400,6 +405,7 @@ def asked() -> pd.DataFrame:
                 "month": f"{link.created_at:%Y-%m}",
                 "did": did,
                 "did_words": _(STATES[did]),
+                "opened": link.opened,
                 "last": answer.last_at.date() if answer else link.last_opened_at and link.last_opened_at.date(),
                 "until": (link.revoked_at or link.expires_at).date(),
                 "is_open": link.is_open(now),
@@ -407,6 +413,14 @@ def asked() -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def answered_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those who answered first, then those who began, opened and did not open their link; each in order of name."""
+    order = {did: place for place, did in enumerate(STATES)}
+    return rows.sort_values(
+        ["did", "name"], key=lambda said: said.map(order) if said.name == "did" else said.str.casefold()
+    )
 
 
 def asked_sentence(rows: pd.DataFrame) -> Markdown:

@@ -86,11 +86,6 @@ def is_wished(pair: questions.NamedIntroduction, choice: str) -> bool:
     return {"all": True, "need": bool(needs), "digital": any(need["is_digital"] for need in needs)}[choice]
 
 
-def equal_to_last(pairs: Sequence[questions.NamedIntroduction], count: int) -> int:
-    """How many pairs beyond the first so many have the score of the last of these: nothing puts them below it."""
-    return sum(pair["score"] == pairs[count - 1]["score"] for pair in pairs[count:])
-
-
 def verdict(tested: questions.DatedBacktest) -> str:
     """Whether the list foresaw more ties than partners in common alone, or that the difference may be chance."""
     if tested["compared_at"] is None:

@@ -7,9 +7,11 @@ import pandas as pd
 from hubdata import explorer, questions
 from hubdata.explorer import drawn_marks as drawn_marks
 from hubdata.explorer import drawn_ties as drawn_ties
+from hubdata.indicators.chance import LEVEL
+from hubdata.indicators.network import Network
 from hubdata.indicators.rows import first_of
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, sector_labels, word
-from hubdata.ui.session import style
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, percent, sector_labels, word
+from hubdata.ui.session import ask, style
 
 MOST_NAMED = 3
 
@@ -26,6 +28,34 @@ def best_connected(placed: pd.DataFrame) -> list[str]:
     return [*names[:above], equal]
 
 
+def across_title(ties: pd.DataFrame) -> str:
+    """How many of the ties that are shown run across sectors, as a title."""
+    if ties.empty:
+        return _("There are no such ties on this day")
+    across = int(ties["is_cross_sector"].sum())
+    if across == len(ties):
+        return n_("{n} tie, across sectors", "{n} ties, all across sectors", across)
+    return n_(
+        "Of {n} tie {across} runs across sectors",
+        "Of {n} ties {across} run across sectors",
+        len(ties),
+        across=number(across),
+    )
+
+
+def mixing_title(figures: Network) -> str:
+    """Whether ties run across sectors more often than chance gives, as a title."""
+    ei, expected, p = figures["ei_index"], figures["ei_expected"], figures["ei_p_value"]
+    if ei is None or expected is None or p is None:
+        return _("Whether sectors mix cannot be said")
+    if p >= LEVEL:
+        return _("Sectors mix about as much as chance gives")
+    share = percent(figures["cross_sector_share"])
+    if ei < expected:
+        return _("Sectors mix less than chance gives: {share} of the ties run across sectors", share=share)
+    return _("Sectors mix more than chance gives: {share} of the ties run across sectors", share=share)
+
+
 def drawing(
     organisations: pd.DataFrame,
     ties: pd.DataFrame,
@@ -34,8 +64,9 @@ def drawing(
     lit_ties: Collection[tuple[str, str]],
 ) -> explorer.Option:
     """The picture of the network, with its words; `places` is where everybody may ever stand (see `explorer.graph`)."""
+    places = explorer.with_room_for_names(places, ask(questions.answer_layout), style())
     return explorer.graph(
-        organisations,
+        organisations.drop(columns=["x", "y"]).merge(places, on="organisation_id"),
         ties,
         style(),
         sector_labels=sector_labels(),

@@ -27,9 +27,11 @@ from hubdata.ui.language import (
     word,
 )
 from hubdata.ui.pairs import reason_in_words
-from hubdata.ui.parts import several, table_of, web_link
+from hubdata.ui.parts import largest, several, table_of, web_link
 from hubdata.ui.session import ask, latest_year, style, view
 from hubdata.ui.ties import beside_others
+
+HEIGHT_OF_CIRCLE = explorer.HEIGHT_OF_CIRCLE
 
 
 def organisation(organisation_id: str) -> questions.Organisation:
@@ -166,6 +168,22 @@ def largest_donors(answer: questions.Organisation, year: Dependency) -> list[str
         if row["year"] == year["year"] and row["donor"]:
             gave[row["donor"]] += round(100 * row["amount_eur"])
     return sorted({*(name for name, cents in gave.items() if cents == gave[year["top_donor"]]), year["top_donor"]})
+
+
+def circle_title(answer: questions.Organisation) -> Markdown:
+    """In which sector most of its partners are, or in which ones, as a title."""
+    counts = Counter(label(tie["sector"]) for tie in answer["ties"])
+    if not counts:
+        return md("It has no partners on this day")
+    most = largest(counts, lambda sector: counts[sector])
+    if len(most) == len(counts) > 1:
+        return md("Its partners are spread evenly over {sectors}", sectors=n_("{n} sector", "{n} sectors", len(counts)))
+    return md("Most of its partners are in: {sectors} ({n})", sectors=several(most), n=number(counts[most[0]]))
+
+
+def income_title(year: Dependency) -> str:
+    """How much income of a year is known, as a title."""
+    return _("Of {year} {income} of income is known", year=year["year"], income=euro(year["income"]))
 
 
 def income_sentence(answer: questions.Organisation, year: Dependency) -> Markdown:

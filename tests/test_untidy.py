@@ -1,0 +1,617 @@
+"""Lists as people lay them out for themselves, in words and numbers of other files than those of `tests/cases`.
+
+Where two readings are possible none is chosen, and what is not read is named.
+"""
+
+import datetime
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from conftest import sheets
+from pydantic_core import PydanticCustomError
+
+from hubdata import ingest
+from hubdata.cells import (
+    read_date,
+    read_first_day,
+    read_last_day,
+    read_number,
+    read_percentage,
+    read_year,
+    split_period,
+)
+from hubdata.settings import Settings
+
+SETTINGS = Settings()
+NAMES = "naam;sector\nKompas;ngo\nWaterwijs;ngo\nHavenlab;business\n"
+
+
+def drafted(answers: ingest.FileMapping | None = None, **files: str | bytes) -> ingest.Draft:
+    """A draft of `funding="..."` (a CSV file) or `funding=b"..."` (a workbook), with three organisations beside it."""
+    named = {"organisations.csv": NAMES.encode()} if "organisations" not in files else {}
+    for name, content in files.items():
+        named[f"{name}.csv" if isinstance(content, str) else f"{name}.xlsx"] = (
+            content.encode() if isinstance(content, str) else content
+        )
+    return ingest.draft(named, SETTINGS, {}, matching=answers)
+
+
+def amounts(draft: ingest.Draft) -> dict[tuple[str, int], float]:
+    """Of each organisation and year all that it received."""
+    names = {row["organisation_id"]: row["name"] for row in draft.tables["organisations"].to_pylist()}
+    found: dict[tuple[str, int], float] = {}
+    for row in draft.tables["funding"].to_pylist():
+        key = names[row["organisation_id"]], row["year"]
+        found[key] = found.get(key, 0) + row["amount"]
+    return found
+
+
+def codes(draft: ingest.Draft) -> list[tuple[str, int | None]]:
+    return [(p.code, p.row) for p in draft.problems]
+
+
+def wide(*headings: str, row: list[int]) -> bytes:
+    return sheets(Subsidies=[["Organisatie", "Geldgever", *headings], ["Kompas", "Gemeente Delft", *row]])
+
+
+# --- years and parts of them side by side
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "expected"),
+    [
+        (["1e helft 2024", "2e helft 2024", "1e helft 2025"], [3, 4, 5], {2024: 7, 2025: 5}),
+        (["H1 2022", "H2 2022", "2022"], [1, 2, 3], {2022: 3}),
+        (["eerste kwartaal 2023", "tweede kwartaal 2023", "3e kwartaal 2023"], [1, 2, 4], {2023: 7}),
+        (["jan 2024", "mrt. 2024", "december 2024"], [1, 2, 4], {2024: 7}),
+        (["semestre 1 2023", "semestre 2 2023"], [6, 7], {2023: 13}),
+        (
+            ["Aangevraagd 2023", "Toegekend 2023", "Aangevraagd 2024", "Toegekend 2024"],
+            [9, 5, 9, 6],
+            {2023: 5, 2024: 6},
+        ),
+        (["Bedrag 2023", "FTE 2023", "Bedrag 2024", "FTE 2024"], [50, 1, 60, 2], {2023: 50, 2024: 60}),
+    ],
+)
+def test_parts_of_a_year_side_by_side_are_added_up(
+    headings: list[str], row: list[int], expected: dict[int, int]
+) -> None:
+    draft = drafted(funding=wide(*headings, row=row))
+    assert codes(draft) == []
+    assert amounts(draft) == {("Kompas", year): amount for year, amount in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        (["Begroot 2023", "Begroot 2024", "Werkelijk 2023", "Werkelijk 2024"], [1, 2, 3, 4]),
+        (["Planned 2021", "Spent 2021", "Planned 2022", "Spent 2022", "Planned 2023"], [1, 2, 3, 4, 5]),
+        (["Q1 2023", "Q2 2023", "2023", "2024"], [1, 2, 3, 4]),
+    ],
+)
+def test_of_two_kinds_of_years_none_is_chosen(headings: list[str], row: list[int]) -> None:
+    draft = drafted(funding=wide(*headings, row=row))
+    assert {p.code for p in draft.problems if p.blocks} == {"missing_column"}
+    assert draft.tables["funding"].num_rows == 0
+    assert next(n for n in draft.notes if n.code == "years_of_kinds").message.values["count"] == 2
+
+
+def test_of_two_kinds_of_years_one_is_said_not_to_be_used() -> None:
+    answers = ingest.FileMapping(columns={"funding": {"begroot_2023": "", "begroot_2024": ""}})
+    book = wide("Begroot 2023", "Begroot 2024", "Werkelijk 2023", "Werkelijk 2024", row=[1, 2, 3, 4])
+    assert amounts(drafted(answers, funding=book)) == {("Kompas", 2023): 3, ("Kompas", 2024): 4}
+
+
+# --- dates of which the order is in doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("naam,datum\nA,03/04/2024\nB,03/15/2024\n", [("month_or_day", 2), ("month_first", 3)]),
+        ("naam,datum\nA,15/03/2024\nB,03/16/2024\nC,03/04/2024\n", [("month_first", 3)]),
+        ("naam,datum,einddatum\nA,1/3/2024,\nB,2/2/2024,12/31/2024\n", [("month_or_day", 2), ("month_first", 3)]),
+        ("naam,datum,einddatum\nA,13/2/2024,\nB,3/2/2024,3/15/2024\n", [("month_first", 3)]),
+    ],
+)
+def test_a_date_beside_one_with_the_month_first_is_asked_about(text: str, expected: list[tuple[str, int]]) -> None:
+    draft = drafted(events=text)
+    assert codes(draft) == expected
+    sign = ingest.signature(text.split("\n")[0].split(","))
+    if "month_or_day" in dict(expected):
+        day_first = drafted(ingest.FileMapping(month_first={sign: False}), events=text)
+        assert {code for code, _ in codes(day_first)} == {"month_first"}
+        assert not drafted(ingest.FileMapping(month_first={sign: True}), events=text).problems
+
+
+# --- what amounts are in
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "expected"),
+    [
+        ("Subsidies (x 1.000)", "Overzicht", 12_500),
+        ("bedragen in duizenden", "Overzicht", 12_500),
+        ("Subsidies", "Grants in € mln", 12_500_000),
+        ("Subsidies", "Aanvragen tot max 1000 per project", 12.5),
+        ("Box 1000", "Overzicht", 12.5),
+    ],
+)
+def test_the_name_of_a_sheet_may_say_what_its_amounts_are_in(name: str, title: str, expected: float) -> None:
+    rows = [[title], [], ["Organisatie", "Geldgever", "Jaar", "Bedrag"], ["Kompas", "Gemeente Delft", 2024, 12.5]]
+    assert amounts(drafted(funding=sheets(**{name: rows}))) == {("Kompas", 2024): expected}
+
+
+def test_the_name_of_a_file_may_say_what_its_amounts_are_in() -> None:
+    content = {
+        "organisations.csv": NAMES,
+        "subsidies_x1000.csv": "organisatie;jaar;geldgever;bedrag\nKompas;2024;Gemeente A;7,5\n",
+    }
+    draft = ingest.draft({name: text.encode() for name, text in content.items()}, SETTINGS, {})
+    assert amounts(draft) == {("Kompas", 2024): 7500}
+
+
+# --- workbooks
+
+
+def test_a_formula_that_nobody_calculated_is_no_name() -> None:
+    draft = drafted(
+        organisations=sheets(L=[["Naam", "Sector", "FTE"], ["Kompas", "ngo", "=1+2"], ['=A2&" Plus"', "ngo", 1]])
+    )
+    assert codes(draft) == [("error_cell", 3)]
+    assert [(row["name"], row["fte"]) for row in draft.tables["organisations"].to_pylist()] == [("Kompas", None)]
+
+
+def test_rows_that_are_hidden_are_read_and_counted() -> None:
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["naam", "sector"], ["Kompas", "ngo"], ["Oud", "ngo"], ["Waterwijs", "ngo"], []):
+        book.active.append(row)
+    for row in (3, 4, 6):  # the last has nothing in it
+        book.active.row_dimensions[row].hidden = True
+    book.save(content)
+    draft = drafted(organisations=content.getvalue())
+    assert draft.tables["organisations"].num_rows == 3
+    assert [n.message.values["count"] for n in draft.notes if n.code == "rows_hidden"] == [2]
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_a_line_break_in_a_name_is_one_whatever_wrote_it(line_break: str) -> None:
+    draft = drafted(organisations=f'naam;sector;plaats\nKompas;ngo;"Den{line_break}Haag"\n')
+    assert (codes(draft), draft.tables["organisations"]["city"].to_pylist()) == ([], ["Den\nHaag"])
+
+
+# --- sectors above the parts of a list
+
+
+@pytest.mark.parametrize(
+    ("ngos", "firms"),
+    [
+        ("Ngo's (2)", "Bedrijven (1)"),
+        ("1. NGO", "2. Bedrijf"),
+        ("NGOs:", "Businesses: 1"),
+        ("A. Ngo's [2 leden]", "B. Bedrijven"),
+    ],
+)
+def test_a_sector_above_a_part_may_be_numbered_and_counted(ngos: str, firms: str) -> None:
+    rows = [
+        ["Organisatie", "Plaats"],
+        [ngos],
+        ["Kompas", "Delft"],
+        ["Waterwijs", "Delft"],
+        [firms],
+        ["Havenlab", "Breda"],
+    ]
+    draft = drafted(organisations=sheets(Netwerk=rows))
+    found = {row["name"]: row["sector"] for row in draft.tables["organisations"].to_pylist()}
+    assert found == {"Kompas": "ngo", "Waterwijs": "ngo", "Havenlab": "business"}
+
+
+def test_a_sheet_called_network_says_no_sector() -> None:
+    draft = drafted(organisations=sheets(Netwerk=[["Organisatie", "Plaats"], ["Kompas", "Delft"]]))
+    assert [(p.code, p.column) for p in draft.problems] == [("missing_column", "sector")]
+
+
+# --- grids
+
+
+PROJECTS = [
+    ["Project", "Looptijd", "Kompas", "Waterwijs", "Havenlab"],
+    ["Kade", "2021 - 2023", "trekker", "x", "v"],
+    ["Brug", "2022", "", "x", "partner"],
+]
+LISTED = [["Naam", "Sector"], ["Kompas", "ngo"], ["Waterwijs", "ngo"], ["Havenlab", "business"]]
+
+
+def partners(draft: ingest.Draft) -> list[int]:
+    return [len(row["organisation_ids"]) for row in draft.tables["partnerships"].to_pylist()]
+
+
+def test_a_role_in_a_grid_is_a_mark() -> None:
+    draft = drafted(organisations=sheets(Projecten=PROJECTS, Organisaties=LISTED))
+    assert (codes(draft), partners(draft)) == ([], [3, 2])
+
+
+def test_a_column_of_a_grid_that_says_more_than_marks_is_not_dropped() -> None:
+    rows = [[*PROJECTS[0]], ["Kade", "2021", "twijfelt nog", "x", "x"], ["Brug", "2022", "x", "x", "x"]]
+    draft = drafted(organisations=sheets(Projecten=rows, Organisaties=LISTED))
+    assert partners(draft) == []
+    named = [(n.file, n.message.values["count"]) for n in draft.notes if n.code == "sheet_not_used"]
+    assert named == [("organisations.xlsx (Projecten)", 2)]
+
+
+def test_an_event_of_a_grid_that_says_more_than_marks_is_not_dropped() -> None:
+    marked: list[list[Any]] = [
+        ["Organisatie", "Dag 12-1-2024", "Borrel 20-6-2024", "Slot 5-12-2024"],
+        ["Kompas", "x", "", "x"],
+        ["Waterwijs", "x", "kwam te laat", "x"],
+        ["Havenlab", "", "x", ""],
+    ]
+    draft = drafted(events=sheets(Aanwezig=marked))
+    assert any(p.blocks for p in draft.problems)
+    marked[2][2] = "x"
+    draft = drafted(
+        events=sheets(Aanwezig=[[*row, "Delft" if place else "Plaats"] for place, row in enumerate(marked)])
+    )
+    assert draft.tables["attendance"].num_rows == 6
+    assert [n.message.values["columns"] for n in draft.notes if n.code == "columns_not_used"] == ["Plaats"]
+
+
+# --- people
+
+
+def test_a_leader_who_is_a_person_is_left_out() -> None:
+    text = "Naam;Organisaties;Start;Penvoerder\nKade;Kompas|Waterwijs;2021;Anna Smit\nBrug;Havenlab|Waterwijs;2022;\n"
+    draft = drafted(partnerships=text)
+    assert (codes(draft), partners(draft)) == ([], [2, 2])
+    assert [r.left_out for r in draft.readings if r.table == "partnerships"] == [("Penvoerder",)]
+    assert not any(b"Smit" in content for content in draft.received.values())
+
+
+def test_a_leader_who_is_an_organisation_is_a_partner() -> None:
+    text = "Naam;Overige partners;Start;Trekker\nKade;Waterwijs;2021;Kompas\nBrug;Waterwijs;2022;Onbekende club\n"
+    draft = drafted(partnerships=text)
+    assert (codes(draft), partners(draft)) == ([("unknown_organisation", 3)], [2])
+
+
+# --- what never was, and what is over
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "kept", "out"),
+    [
+        (
+            "funding",
+            "organisatie;jaar;geldgever;bedrag;besluit\nKompas;2023;Gemeente A;5;Toegekend\nKompas;2023;Gemeente B;7;Afgewezen\n",
+            1,
+            1,
+        ),
+        (
+            "funding",
+            "Recipient,Funder,Amount,Year,Grant status\nKompas,City of A,5,2023,Awarded\nKompas,City of B,7,2023,Under review\n",
+            1,
+            1,
+        ),
+        (
+            "funding",
+            "organisatie;geldgever;2023;2024;Status\nKompas;Gemeente A;5;6;bewilligt\nWaterwijs;Gemeente A;1;2;abgelehnt\n",
+            2,
+            2,
+        ),
+        ("events", "naam,datum,status\nA,2024-01-01,Geannuleerd!\nB,2024-01-02,gepland\nC,2024-01-03,\n", 2, 1),
+        (
+            "partnerships",
+            "naam;partners;start;fase\nA;Kompas|Waterwijs;2021;lopend\nB;Kompas|Havenlab;2022;gaat niet door\n",
+            1,
+            1,
+        ),
+        ("events", "naam,datum,opmerking\nA,2024-01-01,geannuleerd\n", 1, 0),
+    ],
+)
+def test_a_row_of_which_nothing_came_is_not_used_and_counted(table: str, text: str, kept: int, out: int) -> None:
+    draft = drafted(**{table: text})
+    assert (codes(draft), draft.tables[table].num_rows) == ([], kept)
+    assert sum(n.message.values["count"] for n in draft.notes if n.code == "nothing_came") == out
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "count"),
+    [
+        (
+            "partnerships",
+            "naam;partners;start;einde;status\nA;Kompas|Waterwijs;2021;;Afgerond\nB;Kompas|Havenlab;2022;2023;afgerond\n",
+            1,
+        ),
+        (
+            "partnerships",
+            "naam;partners;looptijd;Stand\nA;Kompas|Waterwijs;2021 - 2023;beëindigd\nB;Kompas|Havenlab;vanaf 2022;Gestopt\n",
+            1,
+        ),
+        ("organisations", "naam;sector;status\nA;ngo;oud-lid\nB;ngo;actief\nC;ngo;Opgeheven\n", 2),
+        ("organisations", "naam;sector;weg sinds;status\nA;ngo;1-1-2024;vertrokken\n", 0),
+    ],
+)
+def test_what_is_over_and_has_no_last_day_is_named(table: str, text: str, count: int) -> None:
+    draft = drafted(**{table: text})
+    assert codes(draft) == []
+    assert sum(n.message.values["count"] for n in draft.notes if n.code == "over_without_end") == count
+
+
+# --- columns that are ticked
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "expected"),
+    [
+        ("naam;sector;SDG 3;SDG 16;SDG 17\nA;ngo;x;;x\nB;ngo;;nee;\n", "sdgs", [[3, 17], None]),
+        ("name,sector,SDG3: Good health,SDG13 - Climate\nA,ngo,✓,\nB,ngo,✓,✓\n", "sdgs", [[3], [3, 13]]),
+        (
+            "naam;sector;Thema: vrede;Thema: recht & orde\nA;ngo;ja;ja\nB;ngo;ja;nee\n",
+            "themes",
+            [["vrede", "recht & orde"], ["vrede"]],
+        ),
+        (
+            "naam;sector;Lid?;Huurder?\nA;ngo;x;\nB;ngo;;x\nC;ngo;x;x\nD;ngo;;\n",
+            "membership",
+            ["member", "tenant", "tenant", None],
+        ),
+        ("name,sector,Member,Tenant since\nA,ngo,x,2019\n", "membership", ["member"]),
+    ],
+)
+def test_columns_that_are_ticked_say_what_their_headings_say(text: str, column: str, expected: list[Any]) -> None:
+    draft = drafted(organisations=text)
+    assert (codes(draft), draft.tables["organisations"][column].to_pylist()) == ([], expected)
+
+
+def test_who_was_there_on_one_day_of_an_event_was_there() -> None:
+    events = "naam,datum\nKadedag,2024-05-13\n"
+    text = "Evenement,Organisatie,Naam,Ochtend,Middag\nKadedag,Kompas,Anna Smit,x,\nKadedag,Waterwijs,Bob Bos,x,x\nKadedag,Havenlab,Cor Cok,,\n"
+    draft = drafted(events=events, attendance=text)
+    assert (codes(draft), draft.tables["attendance"]["status"].to_pylist()) == (
+        [],
+        ["attended", "attended", "registered"],
+    )
+
+
+# --- cells that a person reads without doubt
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("(12.500,50)", -12500.5),
+        ("€ (450)", -450),
+        ("(€ 1.200,00)", -1200),
+        ("( 75 )", -75),
+        ("−1.250,50", -1250.5),
+        ("-/- 800", -800),
+        ("€ –300,25", -300.25),
+        ("-/- € 1.000,10", -1000.1),
+    ],
+)
+def test_below_zero_as_accountants_write_it(cell: str, expected: float) -> None:
+    """In a column, which is read all at once, as well as by itself."""
+    assert read_number(cell, None) == expected
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2022;1,5\nKompas;2023;{cell}\n")
+    assert (codes(draft), draft.tables["accounts"]["reserves"].to_pylist()) == ([], [1.5, expected])
+
+
+@pytest.mark.parametrize("cell", ["4.300-", "(12", "12)", "()", "(a)", "(1) 2", "−", "-/-", "(-5)"])
+def test_what_is_near_an_amount_below_zero_is_none(cell: str) -> None:
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2023;{cell}\n")
+    assert draft.tables["accounts"]["reserves"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("2,5 ton", 250_000), ("3 ton", 300_000), ("€ 1,5 ton", 150_000), ("12 tons", None), ("ton", None)],
+)
+def test_a_ton_of_euros(cell: str, expected: float | None) -> None:
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2023;{cell}\n")
+    assert draft.tables["accounts"]["reserves"].to_pylist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("12 procent", 0.12), ("7,5 percent", 0.075), ("40 pct.", 0.4), ("25%", 0.25)]
+)
+def test_a_percentage_in_words(cell: str, expected: float) -> None:
+    assert read_percentage(cell, None) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [("2024/01/31", (2024, 1, 31)), ("2023/4/5 12:00:00", (2023, 4, 5)), ("2022.3.14", (2022, 3, 14)), ("2024-6-1", (2024, 6, 1)),
+     ("20240131", (2024, 1, 31)), ("3. Jänner 2020", (2020, 1, 3))],
+)  # fmt: skip
+def test_a_day_that_can_be_no_other(cell: str, day: tuple[int, int, int]) -> None:
+    assert read_date(cell, None) == datetime.date(*day)
+
+
+@pytest.mark.parametrize("cell", ["20241331", "2024-13-31", "2024/01.31", "202401", "12345678", "31012024"])
+def test_digits_that_are_no_day(cell: str) -> None:
+    with pytest.raises(PydanticCustomError, match="not_a_date"):
+        read_date(cell, None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last", "year"),
+    [
+        ("week 12 2022", "2022-03-21", "2022-03-27", 2022),
+        ("wk. 1, 2025", "2024-12-30", "2025-01-05", 2025),
+        ("2021-W03", "2021-01-18", "2021-01-24", 2021),
+        ("KW 40/2023", "2023-10-02", "2023-10-08", 2023),
+        ("medio 2021", "2021-06-01", "2021-08-31", 2021),
+        ("Feber 2019", "2019-02-01", "2019-02-28", 2019),
+    ],
+)
+def test_more_parts_of_a_year(cell: str, first: str, last: str, year: int) -> None:
+    assert (read_first_day(cell, None).isoformat(), read_last_day(cell, None).isoformat()) == (first, last)
+    assert read_year(cell, None) == year
+
+
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [
+        ("schooljaar 2022/23", ("2022-08", "2023-07")),
+        ("Studiejaar 2021-2022", ("2021-09", "2022-08")),
+        ("collegejaar 2023/'24", ("2023-09", "2024-08")),
+        ("week 3 2023 - week 40 2023", ("week 3 2023", "week 40 2023")),
+        ("schooljaar 1999/00", ("1999-08", "2000-07")),
+        ("schooljaar 2022/22", None),
+        ("seizoen 2022/23", ("2022", "2023")),
+    ],
+)
+def test_a_school_year_is_a_period(cell: str, period: tuple[str, str] | None) -> None:
+    assert split_period(cell) == period
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        ("FY24", 2024),
+        ("fy '23", 2023),
+        ("FY2022", 2022),
+        ("boekjaar 21", 2021),
+        ("jaar 2020", 2020),
+        ("24", "24"),
+        ("FY 23-24", "FY 23-24"),
+    ],
+)
+def test_a_year_of_two_digits_behind_a_word(cell: str, year: Any) -> None:
+    assert read_year(cell, None) == year
+
+
+def test_lines_and_numbers_of_pages_are_no_rows() -> None:
+    text = "naam;sector;plaats\n-----;-----;---\nKompas;ngo;Delft\nPagina 1 van 2;;\nWaterwijs;ngo;Breda\n;;Blz. 2\n=====;;\n"
+    draft = drafted(organisations=text)
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], 2)
+    found = [n.message.values for n in draft.notes if n.code == "lines_not_used"]
+    assert [(gaps["count"], gaps["row"]) for gaps in found] == [(4, 2)]
+
+
+def test_footnotes_below_a_list_are_no_rows() -> None:
+    text = "naam;sector\nKompas;ngo\n\n¹ voorlopig;\n2) zie bijlage;\n† opgeheven;\n"
+    draft = drafted(organisations=text)
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], 1)
+
+
+# --- the same in other languages
+
+
+def test_visitors_of_a_german_ticket_shop() -> None:
+    text = "Bestellnr.;Vorname;Nachname;Menge;Tickettyp;Teilnehmerstatus;Unternehmen;Name der Veranstaltung;Datum der Veranstaltung\n"
+    rows = "1;Anna;Schmidt;2;Frei;Eingecheckt;Kompas;Kaitag;01.05.2024\n2;Bert;Braun;1;Frei;Angemeldet;Waterwijs;Kaitag;01.05.2024\n"
+    draft = drafted(teilnehmer=text + rows)
+    assert codes(draft) == []
+    found = [(row["people"], row["status"]) for row in draft.tables["attendance"].to_pylist()]
+    assert found == [(2, "attended"), (1, "registered")]
+    assert not any(b"Schmidt" in content for content in draft.received.values())
+
+
+def test_grants_as_the_french_write_them() -> None:
+    text = "Bénéficiaire;Financeur;Année;Montant (€);Catégorie\nKompas;Ville de Lille;2023;1 250,50;public\nWaterwijs;Fondation Mer;2022;12 000;fondation\n"
+    draft = drafted(subventions=text)
+    assert codes(draft) == []
+    assert amounts(draft) == {("Kompas", 2023): 1250.5, ("Waterwijs", 2022): 12000}
+
+
+# --- more that was misread
+
+
+@pytest.mark.parametrize("below", ["Bedragen zijn in duizenden euro", "(x € 1.000)", "alle bedragen in k€"])
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_line_below_a_list_says_what_its_amounts_are_in(below: str, blank: str) -> None:
+    text = f"organisatie;jaar;geldgever;bedrag\nKompas;2023;Gemeente A;12,5\n{blank}{below};;;\n"
+    draft = drafted(funding=text)
+    assert (codes(draft), amounts(draft)) == ([], {("Kompas", 2023): 12_500})
+
+
+@pytest.mark.parametrize("word", ["geen thema", "Geen thema's", "no theme", "onb.", "kein Thema"])
+def test_no_theme_is_no_theme(word: str) -> None:
+    draft = drafted(organisations=f"naam;sector;thema\nA;ngo;{word}\nB;ngo;{word}\n")
+    assert (codes(draft), draft.tables["organisations"]["themes"].to_pylist()) == ([], [None, None])
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "listed"), [("Oud-leden", "Plaats", 2), ("Archief 2019", "Plaats", 2), ("Former members", "Plaats", 2),
+                                    ("Oud-leden", "Weg sinds", 3), ("Oudewater", "Plaats", 3), ("Export", "Plaats", 3)]
+)  # fmt: skip
+def test_a_sheet_of_who_left_is_not_a_list_of_who_is_there(name: str, heading: str, listed: int) -> None:
+    now = [["Naam", "Sector", heading], ["Kompas", "ngo", ""], ["Waterwijs", "ngo", ""]]
+    draft = drafted(
+        organisations=sheets(**{"Leden": now, name: [["Naam", "Sector", heading], ["Oude club", "ngo", ""]]})
+    )
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], listed)
+    assert [n.message.values["count"] for n in draft.notes if n.code == "sheet_former"] == [1] * (listed == 2)
+
+
+def test_rows_that_are_struck_through_are_counted() -> None:
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["naam", "sector"], ["Kompas", "ngo"], ["Oud", "ngo"], ["Waterwijs", "ngo"]):
+        book.active.append(row)
+    book.active["A3"].font = openpyxl.styles.Font(strike=True)
+    book.active["B3"].font = openpyxl.styles.Font(strike=True)
+    book.active["C4"].font = openpyxl.styles.Font(strike=True)  # nothing stands there
+    book.active["A2"].font = openpyxl.styles.Font(bold=True)
+    book.save(content)
+    draft = drafted(organisations=content.getvalue())
+    assert draft.tables["organisations"].num_rows == 3
+    assert [n.message.values["count"] for n in draft.notes if n.code == "rows_struck"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("NL, BE & DE", ["NL", "BE", "DE"]),
+        ("Nederland en Oekraïne", ["NL", "UA"]),
+        ("Bosnië en Herzegovina", ["BA"]),
+        ("Kenya / Uganda", ["KE", "UG"]),
+        ("KE UG TZ", ["KE", "UG", "TZ"]),
+        ("Trinidad & Tobago; Kenia", ["TT", "KE"]),
+        ("Nederland en Nergensland", None),
+    ],
+)
+def test_countries_in_a_sentence(cell: str, expected: list[str] | None) -> None:
+    draft = drafted(organisations=f'naam;sector;landen\nA;ngo;"{cell}"\n')
+    assert draft.tables["organisations"]["countries"].to_pylist() == [expected]
+    assert bool(draft.problems) == (expected is None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [
+        ("'21-'23", ("'21", "'23")),
+        ("13-15/05/2024", ("13/05/2024", "15/05/2024")),
+        ("1-3.6.2024", ("1.6.2024", "3.6.2024")),
+        ("13-15-05-2024", None),
+    ],
+)
+def test_more_periods_in_one_cell(cell: str, period: tuple[str, str] | None) -> None:
+    assert split_period(cell) == period
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("2.000,50 -/-", -2000.5), ("€ 800,= -/-", -800), ("-5 -/-", None)])
+def test_a_minus_behind_an_amount(cell: str, expected: float | None) -> None:
+    draft = drafted(accounts=f"organisatie;jaar;reserves\nKompas;2022;1,5\nKompas;2023;{cell}\n")
+    assert draft.tables["accounts"]["reserves"].to_pylist() == [1.5, expected]
+
+
+def test_how_many_came_may_be_counted_in_words() -> None:
+    rows = [
+        ["Organisatie", "Dag 12-1-2024", "Slot 5-12-2024"],
+        ["Kompas", 2, "1 persoon"],
+        ["Waterwijs", "3 pers.", "0"],
+    ]
+    draft = drafted(events=sheets(Aanwezig=rows))
+    assert (codes(draft), sorted(row["people"] or 1 for row in draft.tables["attendance"].to_pylist())) == (
+        [],
+        [1, 2, 3],
+    )
+
+
+def test_a_name_beside_an_organisation_is_of_a_person() -> None:
+    draft = drafted(organisations="Naam;Organisatie;Sector\nAnna Smit;Kompas;ngo\nBob Bos;Waterwijs;ngo\n")
+    assert (codes(draft), draft.tables["organisations"]["name"].to_pylist()) == ([], ["Kompas", "Waterwijs"])
+    assert draft.readings[0].left_out == ("Naam",)
+    assert not any(b"Smit" in content for content in draft.received.values())
