@@ -562,7 +562,7 @@ _TEXT_POSITIONS = {"right": "middle right", "left": "middle left", "top": "top c
 def _with_names(placed: pd.DataFrame, style: Style) -> tuple[pd.DataFrame, dict[int, str]]:
     """The marks of the small network where they leave room for names, and on which side each name stands."""
     across, up = _padded(placed["x"]), _padded(placed["y"])
-    width, most = (290.0, 4) if style.narrow else (600.0, 7)
+    width, most = (262.0, 4) if style.narrow else (600.0, 7)
     scale = min(width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0]) / FLATTER)
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(most)
     start = (width - scale * (across[1] - across[0])) / 2
