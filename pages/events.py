@@ -31,7 +31,7 @@ ui.metrics(
     (_("Events"), ui.number(figures["events"]), "events"),
     (_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share"),
     (_("Between sectors"), ui.percent(figures["cross_sector_encounters"]), "cross_sector_encounters"),
-    (_("Tie after meeting"), ui.percent(figures["conversion"], 1), "conversion"),
+    (_("Tie after meeting"), ui.percent(figures["conversion"]), "conversion"),
 )
 
 held = figures["new_ties_after"]
