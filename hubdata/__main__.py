@@ -234,7 +234,7 @@ def stress_test(options: argparse.Namespace) -> int:
         return DONE
     for row in answer["organisations"]:
         if row["at_risk"] and row["is_active"]:
-            gaps = {"name": row["name"], "share": texts.percent(row["loss_share"], options.language)}
+            gaps = {"name": row["name"], "share": texts.percent(row["loss_share"], options.language, 1)}
             print(words(options, texts.Text("At risk: {name} would lose {share} of its income.", gaps)))
     as_tree(answer)
     return DONE

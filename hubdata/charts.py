@@ -51,7 +51,7 @@ ROW_HEIGHT = 40
 BAR_GAP = 0.35
 
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
-_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1~%"}
+_LABEL_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.1f", "share": ".1%"}
 _AXIS_FORMATS: dict[Format, str] = {"count": ",.1~f", "number": "", "share": ".1~%", "euro": ""}
 
 
@@ -562,7 +562,7 @@ _TEXT_POSITIONS = {"right": "middle right", "left": "middle left", "top": "top c
 def _with_names(placed: pd.DataFrame, style: Style) -> tuple[pd.DataFrame, dict[int, str]]:
     """The marks of the small network where they leave room for names, and on which side each name stands."""
     across, up = _padded(placed["x"]), _padded(placed["y"])
-    width, most = (290.0, 4) if style.narrow else (600.0, 7)
+    width, most = (262.0, 4) if style.narrow else (600.0, 7)
     scale = min(width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0]) / FLATTER)
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(most)
     start = (width - scale * (across[1] - across[0])) / 2
@@ -948,7 +948,9 @@ def panels(
         }
         some = frame[frame["series"] == name]
         last = float(some["value"].iloc[-1])
-        written = texts.percent(last, "nl" if style.decimal_comma else "en") if value_format == "share" else f"{last:g}"
+        written = (
+            texts.percent(last, "nl" if style.decimal_comma else "en", 1) if value_format == "share" else f"{last:g}"
+        )
         layout["annotations"].append(
             {
                 "text": f"{_tick(str(name), 40)} <b>{written}</b>",
@@ -1313,7 +1315,7 @@ def timeline(
         base[code] = top
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
         ticks.append((top + levels / 2, _tick(label, 16) or "–"))
-        top += levels + 2.2
+        top += levels + 2.6
     height = int(min(16 * (top + 1) + 60, 900))
     figure = _figure(
         style,
@@ -1381,26 +1383,31 @@ def timeline(
             {
                 "x": _days([row["start"]])[0],
                 "y": base[row["kind"]] + row["level"],
-                "text": literal(shorten(str(row["name"]), 22)),
+                "text": _tick(row["name"], 18, 2),
                 "showarrow": False,
                 "yanchor": "bottom",
                 "yshift": 6,
                 "font": {"color": ink.muted, "size": 11},
                 "name": ONLY_WHERE_WIDE,
             }
-            for row in _named_events(frame, (last - first) / 7)
+            for row in _named_events(frame, (last - first) / 7, today)
         ),
     ]
     return figure.finished()
 
 
-def _named_events(frame: pd.DataFrame, room: pd.Timedelta, most: int = 8) -> list[dict[str, Any]]:
-    """The largest events with `room` for a name: no other event of their kind stands so near above or beside them."""
+def _named_events(frame: pd.DataFrame, room: pd.Timedelta, today: pd.Timestamp, most: int = 8) -> list[dict[str, Any]]:
+    """The largest events with `room` for a name: no other event of their kind stands so near above or beside them.
+
+    Nor the line of the as-of date, `today`, nor an end of the axis.
+    """
+    first, last = min(frame["start"].min(), today), max(frame["start"].max(), today)
     named: list[dict[str, Any]] = []
     largest = frame.dropna(subset=["organisations"]).sort_values("organisations", ascending=False, kind="stable")
     for row in largest.head(4 * most).to_dict("records"):
         near = frame[(frame["kind"] == row["kind"]) & ((frame["start"] - row["start"]).abs() < room / 2)]
         is_free = not ((near["level"] > row["level"]).any())
+        is_free &= all(abs(row["start"] - edge) > room / 2 for edge in (first, today, last))
         is_apart = all(one["kind"] != row["kind"] or abs(one["start"] - row["start"]) >= room for one in named)
         if is_free and is_apart and len(named) < most:
             named.append(row)
@@ -1966,11 +1973,13 @@ def undrawable(codes: Iterable[str]) -> list[str]:
     return sorted(set(codes) - set(_world()))
 
 
-def world(countries: Table, style: Style, *, value_title: str) -> Figure:
+def world(countries: Table, style: Style, *, value_title: str, scale_title: str = "") -> Figure:
     """How many (organisations, say) in each country: darker is more on a light page, lighter is more on a dark one.
 
-    `countries`: country (ISO 3166 alpha-2), name, value (a count; missing or 0 is land without colour). The scale is
-    logarithmic, since a few countries have most. Small countries are dots. See `undrawable` for what is left out.
+    `countries`: country (ISO 3166 alpha-2), name, value (a count; missing or 0 is land without colour). The scale goes
+    from the least to the most there is, and is logarithmic, since a few countries have most; `scale_title` says which
+    end is which. The map shows the part of the world with these countries. Small ones are dots. See `undrawable` for
+    what is left out.
     """
     frame = _rows(countries, "country", "name", "value")
     frame = frame[frame["country"].isin(list(_world())) & (frame["value"] > 0)]
@@ -1978,31 +1987,33 @@ def world(countries: Table, style: Style, *, value_title: str) -> Figure:
         return _empty(style)
     ink, codes = style.ink, set(frame["country"])
     small = {code for code, feature in _world().items() if feature["geometry"]["type"] == "Point"}
-    most = float(frame["value"].max()) if len(frame) else 1.0
+    least, most = (float(frame["value"].min()), float(frame["value"].max())) if len(frame) else (1.0, 1.0)
+    room = math.log10(most / least) or 1.0
     steps = [step * 10**power for power in range(7) for step in (1, 2, 5)]
-    ticks = [step for step in steps if step <= most]
-    ticks = ticks[:: math.ceil(len(ticks) / 5)]
+    # The two ends, and what stands far enough from both.
+    between = [step for step in steps if 0.15 * room < math.log10(step / least) < 0.85 * room and step < most]
+    ticks = sorted({least, most, *between[:: math.ceil(len(between) / 3) or 1]})
     stops = _SEQUENTIAL[style.dark]
     figure = _figure(
         style,
-        420,
+        380,
         geo={
             "visible": False,
             "projection": {"type": "natural earth"},
-            "lataxis": {"range": [-56, 84]},
+            **_part_of_the_world(codes),
             "bgcolor": "rgba(0,0,0,0)",
         },
         coloraxis={
             "colorscale": [[place / (len(stops) - 1), stop] for place, stop in enumerate(stops)],
-            "cmin": 0,
-            "cmax": max(math.log10(most), 0.3),
+            "cmin": math.log10(least),
+            "cmax": math.log10(least) + room,
             "colorbar": {
                 "orientation": "h",
                 "thickness": 12,
                 "y": -0.02,
                 "yanchor": "top",
                 "outlinewidth": 0,
-                "title": {"text": literal(value_title), "side": "top", "font": {"size": 13}},
+                "title": {"text": literal(scale_title or value_title), "side": "top", "font": {"size": 13}},
                 "tickvals": [math.log10(tick) for tick in ticks],
                 "ticktext": [style.whole(tick) for tick in ticks],
             },
@@ -2059,6 +2070,27 @@ def world(countries: Table, style: Style, *, value_title: str) -> Figure:
         showlegend=False,
     )
     return figure.finished()
+
+
+def _part_of_the_world(codes: Iterable[str]) -> dict[str, Any]:
+    """The longitudes and latitudes that have these countries, with room around them; at least a half of the world.
+
+    A map of all of it is small on a phone, and mostly of places where nobody works.
+    """
+    places = [place for code in codes for place in _places(_world()[code]["geometry"]["coordinates"])]
+    ranges = {}
+    for place, axis, low, high, least in ((0, "lonaxis", -180.0, 180.0, 180.0), (1, "lataxis", -56.0, 84.0, 70.0)):
+        seen = [one[place] for one in places] or [low, high]
+        room = max(least - (max(seen) - min(seen)), 20.0) / 2
+        ranges[axis] = {"range": [max(min(seen) - room, low), min(max(seen) + room, high)]}
+    return ranges
+
+
+def _places(coordinates: Any) -> list[tuple[float, float]]:
+    """The points of a geometry, however deep they lie."""
+    if isinstance(coordinates[0], int | float):
+        return [(coordinates[0], coordinates[1])]
+    return [place for part in coordinates for place in _places(part)]
 
 
 def _collection(codes: Iterable[str]) -> dict[str, Any]:

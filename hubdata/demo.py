@@ -196,7 +196,11 @@ INCOME_MIX = {  # sector: weight of each category
 }
 RELATIONS_PER_ORGANISATION = 7  # with a donor and programme, over all years; makes about 3,611 / 166 income rows
 DONORS = {  # category: donors at any size, names of further ones, how many of those per organisation
-    "individuals": ("Gifts of individuals|Legacies|Contributions of members", "Giving circle {place}", 0.05),
+    "individuals": (
+        "Tilborne Giving Circle|Ousterveld Friends|Members of the Long Table",
+        "Giving circle {place}",
+        0.05,
+    ),
     "companies": ("Hamelwaard Bank|Corvel Shipping|Tesselmeer Software", "{place} Holding", 0.20),
     "lotteries": ("Lottery of the Seven Towns|Good Neighbours Lottery", "", 0),
     "government": (
@@ -206,7 +210,7 @@ DONORS = {  # category: donors at any size, names of further ones, how many of t
     ),
     "multilateral": ("Union of Coastal States|Council of Partner Nations|Bank for Shared Growth", "", 0),
     "nonprofits": ("Lange Adem Foundation|Morgenland Fund", "{place} Trust", 0.15),
-    "other": ("Dividends and interest|Insurance pay-outs", "", 0),
+    "other": ("Rinkelborg Savings Trust|Garselhaven Mutual", "", 0),
 }
 DONOR_TYPES = {"nonprofits": ("foundation", "impact-investor"), "government": ("government",)}
 DONOR_IN_DATA_SHARE = 0.25  # of the relations with such a category: the donor is an organisation of one of these types

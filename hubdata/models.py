@@ -308,6 +308,27 @@ FIXED_CODES = {name: SYNONYMS.get(name, {}) | label_index(labels) for name, labe
 FIXED_CODES["indicator"] = {name: name for name in INDICATORS}
 
 
+GIVEN_BY_MANY = ("individuals", "other")
+NO_DONORS = (
+    "gifts|gifts of individuals|donations|legacies|contributions of members|contributies|contributie|ledencontributies|"
+    "contributie van leden|dividends and interest|interest|rente|dividend|insurance pay-outs"
+)
+
+
+def is_kind_of_income(donor: str | None) -> bool:
+    """Whether what stands as the donor is a kind of income ("Gifts", "Particulieren", "Overig") and no organisation.
+
+    Such a row counts as any other; but nobody gives it, so it is not named among those who give most.
+
+    >>> is_kind_of_income("Giften van particulieren"), is_kind_of_income("European Commission"), is_kind_of_income(None)
+    (True, False, False)
+    """
+    if donor is None:
+        return False
+    word = fold(donor)
+    return word in NO_DONORS.split("|") or FIXED_CODES["category"].get(word) in GIVEN_BY_MANY
+
+
 def known_codes(vocabulary: str, context: Any) -> Mapping[str, str]:
     """Folded code or label -> code. Empty when every text is accepted."""
     codes: Mapping[str, str] = (context or {}).get("codes", {}).get(vocabulary, {})

@@ -269,7 +269,8 @@ class Settings(BaseModel):
     """Where the hub is: a time with a zone in a file is the day that it is here."""
     login_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
     """How long a manager stays logged in, with the password or with OIDC."""
-    expected_organisations: Annotated[int, Field(ge=1)] = 150
+    expected_organisations: Annotated[int, Field(ge=1)] | None = None
+    """How many organisations the hub thinks there are; None when nobody said so, and then nothing is said of it."""
     funding_is_partial: bool = False
     """The funding list is known to hold a part of what organisations receive, such as project money alone: what it says
     of who depends on whom is then shown greyed, for organisations of which the total income is not known."""

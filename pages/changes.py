@@ -78,16 +78,16 @@ def why() -> None:
 
 def moved(movement: questions.Movement) -> None:
     """Why one figure moved; only its sentence when there is nothing to take apart."""
-    steps, sentence = ui.movement_steps(movement), ui.movement_sentence(movement)
+    steps = ui.movement_steps(movement)
     if steps.empty:
         with st.container(border=True):
-            st.markdown(sentence)
+            st.markdown(ui.movement_sentence(movement))
         return
     name = words.moved_figure(movement)
     ui.figure(
         f"why_{movement.indicator}",
-        title=name,
-        sentence=sentence,
+        title=ui.movement_title(movement),
+        sentence=ui.movement_reasons(movement),
         draw=lambda: charts.waterfall(steps, ui.style(), together=steps["label"].iloc[-1]),
         alt=lambda: _("Bars: what moved it up and what down. The sentence above says how much. {name}.", name=name),
         table=lambda: steps,
@@ -101,7 +101,7 @@ def moved(movement: questions.Movement) -> None:
 def ties() -> None:
     """Which ties are new and which are gone."""
     with st.container(border=True):
-        st.subheader(_("Ties"), anchor="ties")
+        st.subheader(words.ties_title(changes), anchor="ties")
         if not changes["formed"] and not changes["ended"]:
             st.markdown(_("Both have the same ties."))
         else:
@@ -116,7 +116,7 @@ def ties() -> None:
 def members() -> None:
     """Which organisations came and which went."""
     with st.container(border=True):
-        st.subheader(_("Organisations"), anchor="organisations")
+        st.subheader(words.organisations_title(changes), anchor="organisations")
         if not changes["joined"] and not changes["left"]:
             st.markdown(
                 _("Both have the same organisations.")
@@ -134,7 +134,7 @@ def members() -> None:
 def givers(donors: questions.DonorChanges) -> None:
     """Which donors gave more, less, for the first time or no longer."""
     with st.container(border=True):
-        st.subheader(_("Donors"), anchor="donors")
+        st.subheader(words.donors_title(donors), anchor="donors")
         if donors["from_year"] is None or donors["to_year"] is None:
             st.markdown(_("There is no income of both moments to compare."))
         elif not donors["donors"]:
@@ -199,7 +199,7 @@ def progress(indicator: str, road: questions.Road) -> None:
     days = fans()["figures"][indicator]["days"]
     ui.figure(
         f"road_{indicator}",
-        title=title,
+        title=words.road_title(indicator, road),
         sentence=ui.Markdown(
             "  \n".join([*(words.target_sentence(indicator, aim, road["history"]) for aim in road["road"]), *ahead])
         ),
@@ -260,7 +260,7 @@ def network() -> None:
         title = _("Average number of partners")
         ui.figure(
             "trend",
-            title=title,
+            title=ui.course_title(title, history, "mean_degree", "number"),
             sentence=_("The largest events and your notes are marked along the foot.")
             if ui.may_change()
             else _("The largest events are marked along the foot."),

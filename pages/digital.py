@@ -65,8 +65,8 @@ if subjects:
     with left:
         ui.figure(
             "needs_and_offers",
-            title=_("What is needed and what is offered"),
-            sentence=words.scarcest_sentence(answer),
+            title=words.scarcest_title(answer),
+            sentence=_("What is needed and what is offered; digital subjects stand first."),
             draw=lambda: charts.bars(
                 [
                     {"label": row["name"], "series": kind, "value": row[kind]}
@@ -132,7 +132,7 @@ if mature:
 
     ui.figure(
         "digital_maturity",
-        title=_("Digital maturity by sector"),
+        title=words.maturity_title(enough),
         sentence=words.maturity_sentence(enough),
         draw=lambda: charts.bars(
             maturity(),

@@ -31,7 +31,7 @@ ui.metrics(
     (_("Events"), ui.number(figures["events"]), "events"),
     (_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share"),
     (_("Between sectors"), ui.percent(figures["cross_sector_encounters"]), "cross_sector_encounters"),
-    (_("Tie after meeting"), ui.percent(figures["conversion"], 1), "conversion"),
+    (_("Tie after meeting"), ui.percent(figures["conversion"]), "conversion"),
 )
 
 held = figures["new_ties_after"]
@@ -68,27 +68,32 @@ def _what_events_brought() -> None:
     event = words.one_event(chosen)
     with st.container(border=True, key="one_event"):
         st.subheader(words.event_title(event), anchor="one_event")
-        if event["organisations"]:
-            with st.grid(4, min_column_width=120):
-                for heading, value in words.four_numbers(event):
-                    st.metric(heading, value)
-        if not event["organisations"]:
-            st.markdown(md("It is not known who was at {name}.", name=event["name"]))
-        else:
-            st.markdown(words.event_in_words(event))
-        if names := words.new_ties_in_words(event, 6):
-            st.markdown(names)
-        earlier = words.last_complete(words.of_kind(held, calendar, event["kind"] or ""))
-        if not event["is_window_complete"] and earlier:
-            complete = words.one_event(earlier)
-            st.markdown(
-                md(
-                    "The last one that is long enough ago: {what}",
-                    what=words.event_in_words(complete),
-                )
-            )
-            if names := words.new_ties_in_words(complete, 6):
+        names = words.new_ties_in_words(event, 6)
+        earlier = None
+        if not event["is_window_complete"]:
+            earlier = words.last_complete(words.of_kind(held, calendar, event["kind"] or ""))
+        left, right = st.columns(2) if names or earlier else (st.container(), st.container())
+        with left:
+            if event["organisations"]:
+                with st.grid(4, min_column_width=120):
+                    for heading, value in words.four_numbers(event):
+                        st.metric(heading, value)
+                st.markdown(words.event_in_words(event))
+            else:
+                st.markdown(md("It is not known who was at {name}.", name=event["name"]))
+        with right:
+            if names:
                 st.markdown(names)
+            if earlier:
+                complete = words.one_event(earlier)
+                st.markdown(
+                    md(
+                        "The last one that is long enough ago: {what}",
+                        what=words.event_in_words(complete),
+                    )
+                )
+                if names := words.new_ties_in_words(complete, 6):
+                    st.markdown(names)
         st.caption(
             _(
                 "Followed by, not caused by: who is active both attends and partners more. "

@@ -57,7 +57,7 @@ def overview() -> None:
     def per_year() -> pd.DataFrame:
         return words.income_rows(years.values()).sort_values("year")
 
-    given = [donor for donor in year["donor_totals"] if donor["donor"]]
+    given = ui.named_donors(year)
 
     def donors() -> pd.DataFrame:
         columns = ["donor", "amount_eur", "share", "organisations"]
@@ -71,8 +71,8 @@ def overview() -> None:
     with left:
         ui.figure(
             "categories",
-            title=_("Income by kind over the years"),
-            sentence=words.kinds_sentence(year) if year["income"] else nothing_given,
+            title=words.kinds_title(year),
+            sentence=words.kinds_sentence(years, chosen) if year["income"] else nothing_given,
             draw=lambda: ui.income_bars(per_year()),
             alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
             table=per_year,
@@ -85,7 +85,7 @@ def overview() -> None:
         if given or ui.has_amounts():
             ui.figure(
                 "donors",
-                title=_("The largest donors"),
+                title=words.donor_title(year, given),
                 sentence=(
                     words.donor_sentence(year, given)
                     if given and year["income"]
@@ -108,7 +108,7 @@ def overview() -> None:
             )
         else:
             with st.container(border=True):
-                st.subheader(_("The largest donors"), anchor="donors")
+                st.subheader(_("Who gave most cannot be said here"), anchor="donors")
                 st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
 
     if ui.has_amounts():
@@ -155,12 +155,8 @@ def over_the_years() -> None:
 
         ui.figure(
             "flows",
-            title=_("From donor to sector"),
-            sentence=md(
-                "In {year} the largest part, {share} of the known income, went to: {sectors}.",
-                year=chosen,
-                **words.largest_sector(ui.ask(questions.answer_flows, chosen)),
-            ),
+            title=words.flows_title(chosen, ui.ask(questions.answer_flows, chosen)),
+            sentence=_("Left the donors, right the sectors: the wider a band, the more money."),
             draw=lambda: charts.flow(
                 flows().assign(donor=lambda t: t["name"]),
                 ui.style(),
@@ -198,13 +194,10 @@ def over_the_years() -> None:
 
     ui.figure(
         "dependency",
-        title=_("Dependency over the years"),
-        sentence=md(
-            "In {year} public money is {share} of the known income. Compare years "
-            "only when about as many organisations are known.",
-            year=chosen,
-            share=ui.percent(year["public_share"]),
-        )
+        title=ui.course_title(
+            _("Share of public money"), trend().query(f"year <= {chosen}"), "public_share", "share", per_year=True
+        ),
+        sentence=_("Compare years only when about as many organisations are known.")
         if year["income"]
         else nothing_given,
         draw=lambda: charts.lines(
@@ -258,7 +251,13 @@ def other_income() -> None:
     with left:
         ui.figure(
             "other_income_years",
-            title=_("Other income over the years"),
+            title=ui.course_title(
+                _("Share of other income"),
+                other_years().query(f"sector.isna() and year <= {chosen}"),
+                "other_share",
+                "share",
+                per_year=True,
+            ),
             sentence=_(
                 "The part that is not public money, per sector. Each year counts the organisations with income rows, "
                 "so other organisations from year to year."
@@ -301,17 +300,12 @@ def other_income() -> None:
     with right:
         ui.figure(
             "other_income_kinds",
-            title=_("What kind of organisation moved"),
-            sentence=n_md(
-                "Of {n} organisation with income in {since} and {year}, other income is a larger part at {up} and a "
-                "smaller part at {down}; on average it moved {points} percentage points. {furthest}",
-                "Of {n} organisations with income in {since} and {year}, other income is a larger part at {up} and a "
-                "smaller part at {down}; on average it moved {points} percentage points. {furthest}",
-                same["organisations"],
+            title=words.moved_title(shift),
+            sentence=md(
+                "Those with income in both {since} and {year}: on average it moved {points} percentage points. "
+                "{furthest}",
                 since=since,
                 year=chosen,
-                up=ui.number(same["up"]),
-                down=ui.number(same["down"]),
                 points=ui.points(same["mean_change"]),
                 furthest=words.kinds_apart(enough),
             ),
@@ -455,7 +449,7 @@ def ends() -> None:
             st.subheader(_("And if none of it is given again"), anchor="not-renewed")
             st.markdown(words.not_renewed_sentence(test))
             ui.metrics(
-                (_("Income lost"), ui.percent(test["loss_share"], 1), "loss_share"),
+                (_("Income lost"), ui.percent(test["loss_share"]), "loss_share"),
                 (_("Jobs exposed (fte)"), ui.number(test["jobs_exposed"]), "jobs_exposed"),
                 (_("Ties of those at risk"), ui.number(test["ties_exposed"]), "ties_exposed"),
                 (_("Of these across sectors"), ui.number(test["bridges_exposed"]), "bridges_exposed"),

@@ -276,8 +276,8 @@ def came_true() -> None:
     last = measured[-1]
     shares = {
         "count": ui.number(last["at"]),
-        "share": ui.percent(last["introductions"], 1),
-        "random": ui.percent(last["random"], 2),
+        "share": ui.percent(last["introductions"]),
+        "random": ui.percent(last["random"]),
     }
     ui.figure(
         "backtest",
@@ -318,7 +318,7 @@ def came_true() -> None:
             else _(
                 "Of the first {count} pairs, {share} formed a tie; partners in common only {plain}, at random "
                 "{random}.",
-                plain=ui.percent(last["adamic_adar"], 1),
+                plain=ui.percent(last["adamic_adar"]),
                 **shares,
             )
         ),

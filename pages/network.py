@@ -6,7 +6,7 @@ import functools
 import streamlit as st
 
 from hubdata import charts, questions, ui
-from hubdata.ui import _, md, n_md
+from hubdata.ui import _, md, n_, n_md
 from hubdata.ui.words import network as words
 
 figures = ui.ask(
@@ -159,10 +159,11 @@ with right, st.container(border=True):
         if not len(most):
             st.markdown(_("Many have equally many partners."))
         for row in most.itertuples():
+            with_number = n_("{name}, {n} partner", "{name}, {n} partners", row.degree, name=row.name)
             if ui.covers(questions.answer_organisation):
-                ui.organisation_link(row.organisation_id, row.name)
+                ui.organisation_link(row.organisation_id, with_number)
             else:
-                st.markdown(ui.literal(row.name))
+                st.markdown(ui.literal(with_number))
 
 places = ui.ask(questions.answer_places)
 marks = words.drawn_marks(moment.organisations, lit)
@@ -170,7 +171,7 @@ drawn = words.drawn_ties(words.ties_between(marks, moment.ties), lit_ties)
 with left:
     ui.figure(
         "picture",
-        title=_("Who works with whom"),
+        title=words.across_title(moment.ties),
         sentence=md(
             "Click a mark to see its partners, a line to see its history. Blue lines run across sectors, grey ones "
             "within a sector; a dashed line is about to fade."
@@ -200,7 +201,7 @@ ui.note_records()
 def over_time(column: str, title: str, sentence: str, kind: charts.Format) -> None:
     ui.figure(
         f"{column}_history",
-        title=title,
+        title=ui.course_title(title, history, column, kind),
         sentence=sentence,
         draw=lambda: charts.lines(
             ui.series(history, column, title),
@@ -224,15 +225,15 @@ def through_time() -> None:
     with left:
         over_time(
             "density",
-            _("Density over time"),
+            _("Density"),
             _("Density falls when the network grows, even if nobody loses a partner."),
             "share",
         )
     with right:
         over_time(
             "mean_degree",
-            _("Partners over time"),
-            _("The average number of partners does not fall by itself when the network grows."),
+            _("Average number of partners"),
+            _("This does not fall by itself when the network grows."),
             "number",
         )
 
@@ -240,23 +241,16 @@ def through_time() -> None:
 def between_sectors() -> None:
     # there are ties, so these are known
     ei, expected, p = figures["ei_index"] or 0, figures["ei_expected"] or 0, figures["ei_p_value"] or 0
-    across = ui.apart("share", figures["cross_sector_share"], (expected + 1) / 2, digits=0)
+    across = ui.apart("share", figures["cross_sector_share"], (expected + 1) / 2)
     ui.figure(
         "mixing",
-        title=_("Which sectors find each other"),
+        title=words.mixing_title(figures),
         sentence=n_md(
-            "Of {n} tie {share} runs across sectors; by chance it would be {expected}. {meaning}",
-            "Of {n} ties {share} run across sectors; by chance it would be {expected}. {meaning}",
+            "Of {n} tie {share} runs across sectors; by chance it would be {expected}.",
+            "Of {n} ties {share} run across sectors; by chance it would be {expected}.",
             figures["ties"],
             share=across[0],
             expected=across[1],
-            meaning=(
-                _("That is less mixing than chance gives.")
-                if p < 0.05 and ei < expected
-                else _("That is more mixing than chance gives.")
-                if p < 0.05
-                else _("The difference may well be chance.")
-            ),
         ),
         draw=lambda: charts.matrix(
             ui.against_chance(figures["mixing"]),

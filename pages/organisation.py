@@ -137,7 +137,7 @@ left, right = st.columns([3, 2])
 with left:
     ui.figure(
         "circle",
-        title=_("Who it works with"),
+        title=words.circle_title(answer),
         sentence=_(
             "Click a partner to see its profile. Blue lines run across sectors, grey ones within a sector; a dashed "
             "line is about to fade."
@@ -238,7 +238,7 @@ def received(income: pd.DataFrame) -> None:
     kinds = ui.category_labels()
     ui.figure(
         "income",
-        title=_("Income"),
+        title=words.income_title(latest),
         sentence=words.income_sentence(answer, latest),
         draw=lambda: ui.income_bars(income.groupby(["year", "category"], as_index=False)["amount_eur"].sum()),
         alt=lambda: ui.ranking_in_words(

@@ -92,7 +92,7 @@ def partners_over_time() -> None:
     """The average number of partners, with its target."""
     ui.figure(
         "mean_degree_history",
-        title=_("Partners over time"),
+        title=ui.course_title(_("Average number of partners"), history, "mean_degree", "number"),
         sentence=_("The average number of partners per organisation."),
         draw=lambda: charts.lines(
             ui.series(history, "mean_degree", _("Average number of partners")),
@@ -199,7 +199,7 @@ def picture() -> None:
         basis += f"; {_('{n} ties are drawn', n=ui.number(drawn))}"
     ui.figure(
         "picture",
-        title=_("The network"),
+        title=ui.most_partners_title(placed),
         sentence=_(
             "A larger mark has more partners. Blue lines run across sectors, grey ones within a sector; a dashed line "
             "is about to fade."

@@ -40,7 +40,7 @@ def sectors() -> None:
 
     ui.figure(
         "mix",
-        title=_("Mix of sectors"),
+        title=words.half_title(figures),
         sentence=_("How many organisations there are in each sector."),
         draw=lambda: charts.bars(
             mix(),
@@ -68,7 +68,7 @@ def jobs() -> None:
     else:
         ui.figure(
             "jobs",
-            title=_("Jobs per sector"),
+            title=words.jobs_title(figures),
             sentence=n_md(
                 "The {n} organisation of {all} whose jobs are known has {jobs} jobs (fte).",
                 "Together the {n} organisations of {all} whose jobs are known have {jobs} jobs (fte).",
@@ -104,15 +104,8 @@ def member_mix() -> None:
     both = {"members": _("Members"), "all": _("Whole ecosystem")}
     ui.figure(
         "members",
-        title=_("Members beside the whole ecosystem"),
-        sentence=n_md(
-            "{n} of the {all} organisations whose membership is known is member or tenant of the hub. "
-            "Where their bar is shorter, the sector has relatively few members.",
-            "{n} of the {all} organisations whose membership is known are member or tenant of the hub. "
-            "Where their bar is shorter, the sector has relatively few members.",
-            members["members"] or 0,
-            all=ui.number(count - members["membership_unknown"]),
-        ),
+        title=words.members_title(members["members"] or 0, count - members["membership_unknown"]),
+        sentence=_("Where the bar of the members is shorter, the sector has relatively few members."),
         draw=lambda: charts.bars(
             pd.concat(
                 [
@@ -145,8 +138,8 @@ def types() -> None:
 
     ui.figure(
         "types",
-        title=_("Kinds of organisation"),
-        sentence=words.largest_type_sentence(figures["types"], coverage["type_known"]),
+        title=words.largest_type_title(figures["types"]),
+        sentence=words.known_sentence(coverage["type_known"], count),
         draw=lambda: charts.bars(
             per_type(),
             ui.style(),
@@ -175,8 +168,8 @@ def themes() -> None:
 
         ui.figure(
             "themes",
-            title=_("Themes"),
-            sentence=words.largest_theme_sentence(figures["themes"], coverage["themes_known"], count),
+            title=words.largest_theme_title(figures["themes"]),
+            sentence=words.known_sentence(coverage["themes_known"], count),
             draw=lambda: charts.bars(
                 ui.first_rows(per_theme(), "value", 15),
                 ui.style(),
@@ -206,7 +199,7 @@ def theme_mixing() -> None:
 
     ui.figure(
         "theme_mixing",
-        title=_("Which themes find each other"),
+        title=words.themes_title(mixing),
         sentence=words.theme_sentence(mixing),
         draw=lambda: charts.matrix(
             ui.against_chance(words.as_sector_pairs(mixing)),
@@ -235,8 +228,6 @@ compared = [row for row in figures["location_quotient"] if row["reference_share"
 
 def beside_reference(key: str, rows: words.Quotients) -> None:
     """Sectors and themes that are measured alike; by organisations and by jobs they are never in one ranking."""
-    known_rows = [row for row in rows if row["location_quotient"] is not None]
-    typical = ui.largest(known_rows, lambda row: row["location_quotient"] or 0)
     title = (
         _("Compared with the reference, by jobs")
         if rows[0]["measure"] == "jobs"
@@ -256,22 +247,8 @@ def beside_reference(key: str, rows: words.Quotients) -> None:
 
     ui.figure(
         key,
-        title=title,
-        sentence=(
-            _(
-                "Most typical of this region is {label}: {quotient} times as common as in the reference.",
-                label=ui.several([ui.label(row["code"]) for row in typical]),
-                quotient=ui.number(typical[0]["location_quotient"], 1),
-            )
-            if len(typical) == 1
-            else _(
-                "Most typical of this region are {labels}: each {quotient} times as common as in the reference.",
-                labels=ui.several([ui.label(row["code"]) for row in typical]),
-                quotient=ui.number(typical[0]["location_quotient"], 1),
-            )
-            if typical
-            else _("There are too few organisations to compare.")
-        ),
+        title=words.typical_title(rows),
+        sentence=_("Right of the line is what is more common here than in the reference, left of it what is less so."),
         draw=lambda: charts.quotients(
             quotients(),
             ui.style(),
@@ -324,22 +301,22 @@ def where() -> None:
 
         ui.figure(
             "countries",
-            title=_("Where in the world they work"),
-            sentence=n_md(
-                "Known for {known} of {all} organisations: they work in {n} country, {names}.",
-                "Known for {known} of {all} organisations: they work in {n} countries, most often in {names}.",
-                len(codes),
-                known=ui.number(coverage["countries_known"]),
-                all=ui.number(count),
-                names=words.most_frequent_countries(figures["countries"]),
+            title=words.countries_title(figures["countries"]),
+            sentence=words.countries_sentence(figures["countries"], coverage["countries_known"], count),
+            draw=lambda: charts.world(
+                countries(),
+                ui.style(),
+                value_title=_("Organisations"),
+                scale_title=_("Organisations: the lighter, the more")
+                if ui.style().dark
+                else _("Organisations: the darker, the more"),
             ),
-            draw=lambda: charts.world(countries(), ui.style(), value_title=_("Organisations")),
             alt=lambda: ui.ranking_in_words(
                 _("Organisations per country where they work"), countries(), "name", "organisations"
             ),
             table=countries,
             columns=[ui.column("name", _("Country")), "organisations", "share"],
-            basis=f"{basis}; {_('not on the map: {names}', names=ui.join(left_out))}" if left_out else basis,
+            basis="; ".join([basis, *words.not_on_the_map(left_out)]),
             source="organisations.csv",
             method="sectors",
         )
@@ -362,8 +339,8 @@ def goals() -> None:
 
         ui.figure(
             "sdgs",
-            title=_("Development goals"),
-            sentence=words.largest_goal_sentence(figures["sdgs"], coverage["sdgs_known"], count),
+            title=words.largest_goal_title(figures["sdgs"]),
+            sentence=words.known_sentence(coverage["sdgs_known"], count),
             draw=lambda: charts.bars(per_goal(), ui.style(), value_title=_("Organisations")),
             alt=lambda: ui.ranking_in_words(
                 _("Organisations per development goal"), per_goal(), "name", "organisations"

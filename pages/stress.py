@@ -32,8 +32,9 @@ with left, st.container(border=True):
         given = {code: words.cut_slider(f"less_{code}", kinds[code], 0) for code in kinds if code in year["categories"]}
     category_cuts = tuple((code, cut) for code, cut in given.items() if cut)
     st.caption(_("Or begin with an example:"))
+    presets = ui.ask(questions.answer_presets, chosen)
     with st.container(horizontal=True):
-        for preset in ui.ask(questions.answer_presets, chosen):
+        for preset in presets:
             st.button(
                 words.preset_words(preset),
                 key=f"preset_{preset['code']}",
@@ -42,7 +43,9 @@ with left, st.container(border=True):
             )
         st.button(_("Start again"), key="preset_none", icon=":material/undo:", on_click=words.put_cuts, args=({}, {}))
 
-result = ui.ask(questions.answer_stress, chosen, cuts, category_cuts)
+is_chosen = any(cut for _key, cut in cuts) or bool(category_cuts)
+example = () if cuts or category_cuts else words.example_cuts(presets)
+result = ui.ask(questions.answer_stress, chosen, example or cuts, category_cuts)
 active_organisations = [organisation for organisation in result["organisations"] if organisation["is_active"]]
 at_risk = sorted(
     (organisation for organisation in active_organisations if organisation["at_risk"]),
@@ -55,14 +58,16 @@ passed = result["pass_through"]
 everybody = result["organisations"]  # those that have left too, as on the page Funding
 basis = n_("{n} organisation with known income", "{n} organisations with known income", len(everybody))
 
-is_cut = any(cut for _key, cut in cuts) or bool(category_cuts)
+is_cut = is_chosen or bool(example)
 
 
 def outcome() -> None:
     """What these cuts do: the sum, and who is at risk, by name."""
     st.markdown(words.outcome_sentence(result, risk))
+    if example:
+        st.caption(_("This is an example to begin with. Choose who gives less, and how much."))
     ui.metrics(
-        (_("Income lost"), ui.percent(result["loss_share"], 1), "loss_share"),
+        (_("Income lost"), ui.percent(result["loss_share"]), "loss_share"),
         (_("Jobs exposed (fte)"), ui.number(result["jobs_exposed"]), "jobs_exposed"),
         (_("Ties of those at risk"), ui.number(result["ties_exposed"]), "ties_exposed"),
         (_("Of these across sectors"), ui.number(result["bridges_exposed"]), "bridges_exposed"),
@@ -130,13 +135,8 @@ def sums() -> None:
 
     ui.figure(
         "before_and_after",
-        title=_("Before and after"),
-        sentence=md(
-            "Of {income} known income, {loss} would be lost: {share}.",
-            income=ui.euro(result["income"]),
-            loss=ui.euro(result["loss"]),
-            share=ui.percent(result["loss_share"], 1),
-        ),
+        title=words.sums_title(result),
+        sentence=_("Known income by kind, before and after."),
         draw=lambda: charts.bars(
             [
                 {"label": row["label"], "series": when, "value": row[when]}
@@ -219,7 +219,7 @@ def together() -> None:
 
         ui.figure(
             "shared_exposure",
-            title=_("Who depends on the same donor"),
+            title=words.shared_exposure_title(groups),
             sentence=words.shared_exposure_sentence(groups, risk),
             draw=lambda: charts.bars(
                 [{"label": group["donor"], "value": group["organisation_count"]} for group in groups[:10]],
@@ -256,15 +256,10 @@ def key_organisations() -> None:
 
         clicked = ui.figure(
             "quadrant",
-            title=_("Key organisations that lean on one donor"),
-            sentence=n_md(
-                "{n} organisation of {all} stands between others more often than most and gets {exposure} or more from "
-                "one donor: the upper right corner. If it fell, bridges would be cut. Click a mark to see the "
-                "organisation.",
-                "{n} organisations of {all} stand between others more often than most and get {exposure} or more from "
-                "one donor: the upper right corner. If they fell, bridges would be cut. Click a mark to see the "
-                "organisation.",
-                corners["at_stake"],
+            title=words.key_title(corners["at_stake"]),
+            sentence=md(
+                "Of {all}, these stand between others more often than most and get {exposure} or more from one donor: "
+                "the upper right corner. If they fell, bridges would be cut. Click a mark to see the organisation.",
                 all=ui.number(len(corners["organisations"])),
                 exposure=ui.threshold(ui.settings().exposure_threshold),
             ),
@@ -392,8 +387,10 @@ with right:
                     year=chosen,
                 )
             )
-ui.note_one_donor(year)
-ui.note_confirmed()
+below = st.container() if is_cut else right  # before anything is cut there is room beside the choices
+with below:
+    ui.note_one_donor(year)
+    ui.note_confirmed()
 tabs = {
     "together": (_("Who depends on the same donor"), together),
     "key": (_("Key organisations that lean on one donor"), key_organisations),
@@ -403,6 +400,11 @@ tabs = {
 }
 if not is_cut:
     del tabs["sums"]
+elif not ui.style().narrow:  # on a phone what comes of it is read first
+    del tabs["assumptions"]
+    with left:
+        assumptions()
 if not ui.settings().own_income_rules:
     del tabs["rule"]
-ui.lazy_tabs("tab", tabs)
+with below:
+    ui.lazy_tabs("tab", tabs)

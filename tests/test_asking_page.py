@@ -147,7 +147,7 @@ def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(
     proposals.accept(shown, SETTINGS, proposals.proposals(shown, SETTINGS))
     text = said(opened("network", org="a", **{"with": "b"}))
     assert "Confirmed by Anna on" in text
-    counted = "1 tie was confirmed by one of its organisations within a year (20% of all), 0 by both."
+    counted = "1 tie was confirmed by one of its organisations within a year (20.0% of all), 0 by both."
     assert counted in text
     link, _token = sharing.create(shown, SETTINGS, label="No names", names=False)
     monkeypatch.setattr(session, "principal", lambda: access.Principal("viewer", link.id))

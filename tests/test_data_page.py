@@ -89,7 +89,7 @@ def test_a_mistake_is_named_with_its_cell_and_nothing_is_loaded(own: Path) -> No
 def test_repaired_compared_loaded_undone(own: Path) -> None:
     before, first = store.current_snapshot_id(own), shown_ties(own)
     app = dropped(opened("data"), partnerships=MORE_TIES)
-    assert "Network density goes from 33.33% to 66.67%: +33.33 percentage points" in told(app)
+    assert "Network density goes from 33.3% to 66.7%: +33.3 percentage points" in told(app)
     assert "because of other partnerships and events" in told(app)
     pressed(app, "Load")
     assert "Your lists are loaded" in told(app)

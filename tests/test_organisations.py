@@ -127,7 +127,7 @@ def test_the_page_shows_all_then_one_then_two_beside_each_other(
     assert "3 organisations; without a partner: 0." in said(everybody).replace("*", "")
     (rows,) = (frame.value for frame in everybody.dataframe)
     assert rows["Partners"].tolist() == [1, 1, 2]
-    assert rows["Largest donor's part"].dropna().tolist() == [80.0]
+    assert rows["Largest donor's part"].dropna().tolist() == [0.8]
     exposed = opened("organisation", as_of="2020-06-30", which="exposed")
     assert len(exposed.dataframe[0].value) == 1
     assert "None in this view" in said(opened("organisation", as_of="2020-06-30", which="alone"))
@@ -148,4 +148,4 @@ def test_the_page_shows_all_then_one_then_two_beside_each_other(
         assert len(taken) == many
     table_beside = beside.dataframe[0].value.set_index("What")
     assert table_beside.loc["Partners"].tolist() == ["1", "1"]
-    assert table_beside.loc["Largest donor in 2019"].tolist() == ["Beta (80%)", ""]
+    assert table_beside.loc["Largest donor in 2019"].tolist() == ["Beta (80.0%)", ""]

@@ -419,15 +419,27 @@ def test_presets_are_arguments_that_run() -> None:
     assert [(row["code"], row["cuts"], row["category_cuts"], row["amount_eur"]) for row in found] == [
         ("government_minus_30", {}, {"government": 0.3}, 90),
         ("public_minus_30", {}, {"government": 0.3, "multilateral": 0.3}, 95),
+        ("largest_donor_less", {"foreign affairs": 0.3}, {}, 90),
         ("largest_donor_leaves", {"foreign affairs": 1.0}, {}, 90),
         ("three_largest_halve", {"foreign affairs": 0.5, "a": 0.5, "fund": 0.5}, {}, 90 + 60 + 55),
     ]
-    assert found[3]["donors"] == ["Foreign Affairs", "a", "Fund"]
+    assert found[-1]["donors"] == ["Foreign Affairs", "a", "Fund"]
     for preset in found:
         result = run(more, preset["cuts"], preset["category_cuts"])
         assert result["loss"] >= preset["amount_eur"] * 0.3 - 1e-9
-    assert [row["code"] for row in stress.presets(income(BOOKS), 2019)] == ["largest_donor_leaves"]
+    assert [row["code"] for row in stress.presets(income(BOOKS), 2019)] == [
+        "largest_donor_less",
+        "largest_donor_leaves",
+    ]
     assert stress.presets(income(BOOKS), 1999) == []
+    given: list[Row] = [
+        ("a", 2020, "Giften van particulieren", "individuals", 500),
+        ("a", 2020, "Fund", "nonprofits", 5),
+    ]
+    assert [row["donors"] for row in stress.presets(income(given), 2020, ["Giften van particulieren"])] == [
+        ["Fund"],
+        ["Fund"],
+    ]
 
 
 def test_exactly_the_threshold_is_no_risk_though_sums_of_floats_are_not_exact() -> None:

@@ -155,8 +155,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "There are too few organisations to compare."),
-        ("nl", "Er zijn te weinig organisaties om te vergelijken."),
+        ("en", "There are too few organisations to compare"),
+        ("nl", "Er zijn te weinig organisaties om te vergelijken"),
     ],
 )
 def test_a_reference_of_sectors_that_are_too_small_to_compare(home: Path, language: str, words: str) -> None:
@@ -188,17 +188,21 @@ def test_two_donors_of_one_name_stay_apart(home: Path) -> None:
     funding = (
         "organisation_id,year,donor,donor_id,category,amount\n"
         "a,2019,Fund,f-1,companies,30\nb,2019,Fund,f-2,companies,20\nc,2019,Other fund,f-3,companies,10\n"
+        "c,2019,Giften van particulieren,,individuals,40\n"
     )
     publish(home, {**WHOLE, "funding": funding})
     app = opened("funding", year="2019")
     (donors,) = (table.value for table in app.dataframe if "Organisations funded" in table.value)
-    assert donors["Donor"].tolist() == ["Fund (f-1)", "Fund (f-2)", "Other fund"]
+    assert donors["Donor"].tolist() == ["Fund (f-1)", "Fund (f-2)", "Other fund"]  # gifts are a kind of income
+    assert "Fund (f-1) gave most in 2019: 30.0%" in said(app)
     (flows,) = (
         table.value for table in app.dataframe if {"Donor", "Sector", "Amount"} <= set(table.value) and len(table.value)
     )
-    assert set(flows["Donor"]) == {"Fund (f-1)", "Fund (f-2)", "Other fund"}
-    shown = opened("stress", year="2019").selectbox(key="at_donor_1").options
-    assert shown == ["Fund (f-1)", "Fund (f-2)", "Other fund"]
+    assert set(flows["Donor"]) == {"Fund (f-1)", "Fund (f-2)", "Other fund", "Giften van particulieren"}
+    stress = opened("stress", year="2019")
+    shown = stress.selectbox(key="at_donor_1").options
+    assert shown == ["Giften van particulieren", "Fund (f-1)", "Fund (f-2)", "Other fund"]
+    assert "If Fund gives 30% less, " in said(stress)
 
 
 @pytest.mark.parametrize(
@@ -225,4 +229,4 @@ def test_a_filter_that_leaves_nothing_known_of_the_reference(
     home: Path, lists: Callable[[str], thinning.Lists], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(home, thinning.files(lists("demo")))
-    assert "There are too few organisations to compare." in said(opened("sectors", sector="other"))
+    assert "There are too few organisations to compare" in said(opened("sectors", sector="other"))

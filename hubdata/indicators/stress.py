@@ -118,7 +118,9 @@ class Stress(TypedDict):
     pass_through: PassThrough
 
 
-PresetCode = Literal["government_minus_30", "public_minus_30", "largest_donor_leaves", "three_largest_halve"]
+PresetCode = Literal[
+    "government_minus_30", "public_minus_30", "largest_donor_less", "largest_donor_leaves", "three_largest_halve"
+]
 
 
 class Preset(TypedDict):
@@ -499,14 +501,16 @@ def _named(rows: pd.DataFrame, donors: pd.DataFrame, cut_of: Mapping[str, float]
     return sorted(listed, key=lambda row: (-row["amount_eur"], row["donor_key"]))
 
 
-def presets(income: pd.DataFrame, year: int) -> list[Preset]:
+def presets(income: pd.DataFrame, year: int, no_donors: Collection[str] = ()) -> list[Preset]:
     """Stress tests to begin with, as arguments for `stress`; only those that would change something in `year`.
 
-    `income`: see the module. One dictionary each: `code` (its text belongs to the page), `cuts`, `category_cuts`, and
+    `income`: see the module; `no_donors`: what stands as a donor and is a kind of income, which nobody gives and so
+    cannot stop. One dictionary each: `code` (its text belongs to the page), `cuts`, `category_cuts`, and
     `donors` (names, the largest first) with `amount_eur`, what those concerned gave that year, before the cut:
 
     - `government_minus_30`: national and local government give 30 % less; `public_minus_30`: the EU and UN as well;
-    - `largest_donor_leaves`: whoever gave most gives nothing (equals together);
+    - `largest_donor_less`: whoever gave most gives 30 % less (equals together);
+    - `largest_donor_leaves`: the same gives nothing;
     - `three_largest_halve`: the three who gave most give half.
 
     The sizes are round numbers to think with, none is a forecast.
@@ -516,12 +520,12 @@ def presets(income: pd.DataFrame, year: int) -> list[Preset]:
     ...      "donor_id": None, "category": ["companies", "government", "earned"], "amount_eur": [3.0, 2.0, 9.0]}
     ... )
     >>> [(preset["code"], preset["cuts"], preset["category_cuts"]) for preset in presets(income, 2020)][:2]
-    [('government_minus_30', {}, {'government': 0.3}), ('largest_donor_leaves', {'x': 1.0}, {})]
+    [('government_minus_30', {}, {'government': 0.3}), ('largest_donor_less', {'x': 0.3}, {})]
     """
     rows = income[(income["year"] == year) & (income["amount_eur"] > 0)]
     per_category = rows.groupby("category")["amount_eur"].sum()
     given = (
-        rows[rows["category"] != "earned"]
+        rows[(rows["category"] != "earned") & ~rows["donor"].isin(list(no_donors))]
         .groupby("donor_key")
         .agg(donor=("donor", "first"), amount_eur=("amount_eur", "sum"))
     )
@@ -545,7 +549,7 @@ def presets(income: pd.DataFrame, year: int) -> list[Preset]:
     if "multilateral" in per_category:  # without multilateral donors this would be the same as government alone
         listed.append(by_category("public_minus_30", funding.PUBLIC, 0.3))
     if len(given):
-        listed.append(by_donor("largest_donor_leaves", 1, 1.0))
+        listed += [by_donor("largest_donor_less", 1, 0.3), by_donor("largest_donor_leaves", 1, 1.0)]
     if len(given) >= 3:
         listed.append(by_donor("three_largest_halve", 3, 0.5))
     return listed

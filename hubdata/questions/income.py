@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from hubdata.indicators import funding, own_income, stress, totals
+from hubdata.models import is_kind_of_income
 from hubdata.questions.network import answer_brokers
 from hubdata.settings import Settings
 from hubdata.store import Snapshot, View
@@ -181,7 +182,8 @@ def answer_presets(snapshot: Snapshot, settings: Settings, view: View, year: int
 
 
 def _presets(snapshot: Snapshot, view: View, year: int) -> list[stress.Preset]:
-    return stress.presets(snapshot.cached(income_of, view, year), year)
+    income = snapshot.cached(income_of, view, year)
+    return stress.presets(income, year, list(filter(is_kind_of_income, income["donor"].dropna().unique())))
 
 
 def answer_shared_exposure(
@@ -191,13 +193,14 @@ def answer_shared_exposure(
     income, ties_now = snapshot.cached(income_of, view, year), snapshot.rows("ties", view)
     active = snapshot.rows("active_organisations", view)["organisation_id"]
     # a threshold of 0 means any part at all
-    return stress.shared_exposure(
+    groups = stress.shared_exposure(
         income[income["organisation_id"].isin(active)],
         ties_now,
         year=year,
         threshold=max(settings.risk_threshold, 1e-9),
         accounts=snapshot.rows("yearly_accounts", view),
     )
+    return [group for group in groups if not is_kind_of_income(group["donor"])]  # that cannot stop as one donor does
 
 
 def answer_quadrant(snapshot: Snapshot, settings: Settings, view: View, year: int) -> stress.Quadrant:

@@ -117,6 +117,8 @@ class Figure:
     """Things to do, a line each."""
     is_brief: bool = True
     """Whether it stands on paper and slides too; the workbook has every figure."""
+    is_title_finding: bool = False
+    """Whether the title says the finding, and is no name of what is shown."""
     finding: str = ""
     """What somebody said of it, above what it says itself."""
     as_of: datetime.date | None = None

@@ -123,9 +123,12 @@ def fitting(texts: Sequence[str], box: Box, sizes: Sequence[int]) -> int | None:
 def headline(figure: Figure) -> tuple[str, list[str]]:
     """The finding as it fits in the title, and what is left to say below it.
 
-    Its first sentence; of several in one text no more than the first where they are too long; else the figure's name.
+    Its title where that says the finding, else its first sentence; of several in one text no more than the first where
+    they are too long; else the figure's name.
     """
     said = (figure.finding, *figure.sentences) if figure.finding else figure.sentences
+    if figure.is_title_finding and not figure.finding:
+        return figure.title, list(figure.sentences)
     first, *others = said or (figure.title,)
     if fitting([first], TITLE, TITLE_SIZES):
         return first, others

@@ -32,6 +32,11 @@ def donor_names(donors: Sequence[DonorTotal]) -> list[str]:
     return [name(donor) for donor in donors]
 
 
+def named_donors(year: FundingYear) -> list[DonorTotal]:
+    """Who gave in a year, the largest first: not what is earned, nor what is a kind of income and nobody's name."""
+    return [donor for donor in year["donor_totals"] if donor["donor"] and not models.is_kind_of_income(donor["donor"])]
+
+
 MOST_KINDS = 4
 THE_REST = "rest"
 
@@ -171,7 +176,7 @@ def unsettled_sentence(year: FundingYear) -> Markdown | None:
     part = missing_income(year)
     if not (part and part["is_unsettled"]):
         return None
-    low, high = apart("share", part["low"], part["high"], digits=0)
+    low, high = apart("share", part["low"], part["high"])
     return md(
         ":material/help: Income above 0 is known for {known} of {total} active "
         "organisations. With the others, the share of "

@@ -71,8 +71,8 @@ def number(value: float | None, digits: int = 0) -> str:
     return texts.number(value, current_language(), digits)
 
 
-def percent(share: float | None, digits: int = 0) -> str:
-    """A share (0-1) as a percentage."""
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share (0-1) as a percentage: with one digit, as in tables and figures: it reads alike everywhere."""
     return texts.percent(share, current_language(), digits)
 
 
@@ -169,7 +169,7 @@ def format_value(value: float | None, kind: str) -> str:
     """A value in words, by its kind."""
     if value is None or pd.isna(value):
         return texts.NOT_KNOWN
-    return {"share": lambda: percent(value, 1), "euro": lambda: euro(value), "count": lambda: number(value)}.get(
+    return {"share": lambda: percent(value), "euro": lambda: euro(value), "count": lambda: number(value)}.get(
         kind, lambda: number(value, 1)
     )()
 
@@ -236,12 +236,12 @@ def store_sentence(problem: store.StoreProblem) -> str:
     }.get(problem.code, _("The data could not be written. Nothing was changed; the old data is still on show."))
 
 
-def in_points(share: float, digits: int = 2) -> str:
-    """A difference between two shares in percentage points, with its sign."""
+def in_points(share: float, digits: int = 1) -> str:
+    """A difference between two shares in percentage points, with its sign; one digit, as percentages have."""
     return signed(100 * share, digits)
 
 
-def signed(value: float, digits: int = 2) -> str:
+def signed(value: float, digits: int = 1) -> str:
     """A difference with its sign; with more digits where it would read as no difference."""
     written = f"{value:+.{texts.digits_apart(value, 0, digits=digits)}f}" if abs(value) > texts.SAME else "0"
     return written.replace(".", decimal_mark()).replace("-", "\N{MINUS SIGN}")
@@ -249,7 +249,7 @@ def signed(value: float, digits: int = 2) -> str:
 
 def points(share: float | None) -> str:
     """A difference between two shares, in percentage points."""
-    return texts.NOT_KNOWN if share is None else in_points(share, 1)
+    return texts.NOT_KNOWN if share is None else in_points(share)
 
 
 def kind_label(kind: KindShift) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -64,17 +64,66 @@ def movement_sentence(movement: questions.Movement) -> Markdown:
         if _has_two_years(movement):
             return md("**{name}**: {after} in {year}, the same as in {year_before}.", **gaps)
         return md("**{name}** stays {after}.", **gaps)
-    points = signed if movement.indicator == "mean_degree" else in_points
-    why = [_("{points} because of {reason}", points=points(p), reason=_(REASONS[r])) for r, p in movement.parts.items()]
-    difference = points(after - before)
-    if movement.indicator != "mean_degree":
-        difference = _("{points} percentage points", points=difference)
-    gaps |= {"difference": difference, "why": join(why)}
+    gaps |= {"difference": _moved_by(movement, _in_words(movement)(after - before)), "why": _why(movement)}
+    said = (
+        md("**{name}**: {after} in {year} compared with {before} in {year_before}, {difference} ({why}).", **gaps)
+        if _has_two_years(movement)
+        else md("**{name}** goes from {before} to {after}: {difference} ({why}).", **gaps)
+    )
+    return said if _adds_up(movement) else Markdown(f"{said} {_rounded()}")
+
+
+def movement_title(movement: questions.Movement) -> str:
+    """By how much a headline figure moved, as the title of what took it apart (see `movement_steps`)."""
+    name, before, after = _(HEADLINES[movement.indicator]), movement.before, movement.after
+    if before is None or after is None:
+        return name
+    written_before, written_after = _written(movement)
     if _has_two_years(movement):
-        return md(
-            "**{name}**: {after} in {year} compared with {before} in {year_before}, {difference} ({why}).", **gaps
-        )
-    return md("**{name}** goes from {before} to {after}: {difference} ({why}).", **gaps)
+        written_before = _("{value} in {year}", value=written_before, year=movement.year_before)
+        written_after = _("{value} in {year}", value=written_after, year=movement.year_after)
+    if abs(after - before) <= texts.SAME:
+        return _("{name} stays {after}", name=name, after=written_after)
+    size = _in_words(movement)(abs(after - before)).lstrip("+")
+    gaps = {"name": name, "before": written_before, "after": written_after, "by": _moved_by(movement, size)}
+    if after > before:
+        return _("{name} rose by {by}, from {before} to {after}", **gaps)
+    return _("{name} fell by {by}, from {before} to {after}", **gaps)
+
+
+def movement_reasons(movement: questions.Movement) -> Markdown:
+    """Why a headline figure moved, part by part: what stands below `movement_title`."""
+    why = md("{why}.", why=_why(movement))
+    return why if _adds_up(movement) else Markdown(f"{why} {_rounded()}")
+
+
+def _why(movement: questions.Movement) -> str:
+    points = _in_words(movement)
+    return join(
+        [_("{points} because of {reason}", points=points(p), reason=_(REASONS[r])) for r, p in movement.parts.items()]
+    )
+
+
+def _in_words(movement: questions.Movement) -> Callable[[float], str]:
+    return signed if movement.indicator == "mean_degree" else in_points
+
+
+def _moved_by(movement: questions.Movement, size: str) -> str:
+    return size if movement.indicator == "mean_degree" else _("{points} percentage points", points=size)
+
+
+def _adds_up(movement: questions.Movement) -> bool:
+    """Whether the parts as they are written make the whole as it is written."""
+    in_words, parts = _in_words(movement), movement.parts.values()
+
+    def written(value: float) -> float:
+        return float(in_words(value).replace("\N{MINUS SIGN}", "-").replace(",", "."))
+
+    return abs(sum(map(written, parts)) - written(sum(parts))) <= 1e-6
+
+
+def _rounded() -> Markdown:
+    return md("(Rounded, so the parts differ a little from the whole.)")
 
 
 def _has_two_years(movement: questions.Movement) -> bool:
@@ -92,7 +141,7 @@ def _name_of(movement: questions.Movement) -> str:
 def _written(movement: questions.Movement) -> list[str]:
     """A figure that moved before and after, with as many digits as tell the two apart."""
     kind = "number" if movement.indicator == "mean_degree" else "share"
-    return apart(kind, movement.before, movement.after, digits=2)
+    return apart(kind, movement.before, movement.after)
 
 
 def movement_steps(movement: questions.Movement) -> pd.DataFrame:
@@ -101,7 +150,7 @@ def movement_steps(movement: questions.Movement) -> pd.DataFrame:
     Columns label, value (percentage points for a share), said.
     """
     is_share = movement.indicator != "mean_degree"
-    in_words = in_points if is_share else signed
+    in_words = _in_words(movement)
     steps = [(_(REASONS[reason]).capitalize(), part) for reason, part in movement.parts.items()]
     if steps:
         steps.append((_("In total"), sum(movement.parts.values())))
@@ -121,8 +170,7 @@ def movement_table(movements: Sequence[questions.Movement], then: str = "", now:
         return _("{figure} ({year} compared with {year_before})", figure=_name_of(movement), **years)
 
     def part(movement: questions.Movement, reason: str) -> str:
-        points = signed if movement.indicator == "mean_degree" else in_points
-        return points(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
+        return _in_words(movement)(movement.parts[reason]) if reason in movement.parts else texts.NOT_KNOWN
 
     reasons = [reason for reason in REASONS if any(reason in movement.parts for movement in movements)]
     return pd.DataFrame(

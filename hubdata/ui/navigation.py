@@ -363,6 +363,7 @@ def coverage_sentence() -> Markdown:
     counts = ask(questions.answer_coverage)
     n = counts["organisations"]
     is_whole = snapshot().manifest.origin == "own" and not snapshot().scope.sectors and not snapshot().scope.themes
+    expected = counts["expected_organisations"]
     phrases = [
         _(
             "Data up to {day}, loaded {moment}",
@@ -375,9 +376,9 @@ def coverage_sentence() -> Markdown:
             _(
                 "{n} of {expected} expected organisations",
                 n=number(n),
-                expected=number(counts["expected_organisations"]),
+                expected=number(expected),
             )
-            if is_whole
+            if is_whole and expected
             else n_("{n} organisation", "{n} organisations", n)
         ),
         _("jobs known for {jobs}", jobs=number(counts["jobs_known"])),

@@ -296,10 +296,11 @@ def figure(
     about = {"day": date(day or view().as_of), "basis": basis}
 
     finding = sentence if isinstance(sentence, Markdown) else Markdown(literal(sentence))
+    heading = title if isinstance(title, Markdown) else Markdown(literal(title))
 
     def head() -> None:
         with st.container(horizontal=True, key=f"head_{key}"):
-            st.subheader(title, anchor=key, width="stretch")
+            st.subheader(heading, anchor=key, width="stretch")
             menu = st.popover(_("Table and more"), key=f"behind_{key}", on_change="rerun", type="tertiary")
         if menu.open:
             with menu:
@@ -308,7 +309,7 @@ def figure(
                 if draw and grant().downloads:
                     _as_picture(key)
                 _for_a_memo(
-                    title, finding, _("As of {day} · {basis} · Source: {source}", **about, source=origin(source))
+                    heading, finding, _("As of {day} · {basis} · Source: {source}", **about, source=origin(source))
                 )
 
     def picture() -> Any:
@@ -330,10 +331,10 @@ def _as_picture(key: str) -> None:
     st.html(f'<button type="button" class="hub-picture" data-figure="{html.escape(key)}">{words}</button>')
 
 
-def _for_a_memo(title: str, finding: Markdown, basis: str) -> None:
+def _for_a_memo(title: Markdown, finding: Markdown, basis: str) -> None:
     """A finding as text to copy, with its date and source."""
     st.markdown(f"**{_('Text for a memo')}**")
-    st.code(f"{title}\n{plain(finding)}\n{basis} · {settings().name}", language=None, wrap_lines=True)
+    st.code(f"{plain(title)}\n{plain(finding)}\n{basis} · {settings().name}", language=None, wrap_lines=True)
 
 
 def _prepared(identity: str, draw: Callable[[], tuple[charts.Figure, str]], *, selectable: bool = False) -> bytes:
@@ -391,12 +392,15 @@ def frame(
             _wrapping_table(first, {**formats, **dict.fromkeys(bars, _formats()["share"])}, alt, links=ids)
             _say_more(whole, most)
             return
-        first = first.assign(**{heading: (100 * first[heading].astype(float)).round() for heading in bars})
+        first = first.assign(**{heading: first[heading].astype(float).round(3) for heading in bars})
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={
                 **{heading: st.column_config.LinkColumn() for heading in ids},
-                **{heading: st.column_config.ProgressColumn(max_value=100, format="%.0f%%") for heading in bars},
+                **{
+                    heading: st.column_config.ProgressColumn(max_value=1, step=0.001, format="percent")
+                    for heading in bars
+                },
             },
             hide_index=True,
             height="content" if len(whole) <= 12 else "auto",
@@ -570,6 +574,36 @@ def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str, *, p
         end=date(last["date"]),
         **gaps,
     )
+
+
+def course_title(title: str, table: pd.DataFrame, column: str, kind: str, *, per_year: bool = False) -> str:
+    """What a line chart says, as its title: from what to what the figure went in the last year that is known.
+
+    Compared is the last known row a year or more before, else the first. `title`: what the figure is called, in the
+    singular; `per_year`: a row is about a year, not about its day.
+    """
+    known_rows = table.dropna(subset=[column])
+    if known_rows.empty:
+        return _("{title} is not known", title=title)
+    now = known_rows.iloc[-1]
+    days = pd.to_datetime(known_rows["date"])
+    earlier = known_rows[days <= days.iloc[-1] - pd.DateOffset(years=1)]
+    then = earlier.iloc[-1] if len(earlier) else known_rows.iloc[0]
+    values = apart(kind, then[column], now[column])
+    gaps = {"title": title, "before": values[0], "now": values[1]}
+    gaps["day"] = str(then["date"].year) if per_year else date(then["date"])
+    if len(known_rows) == 1:
+        return _("{title} is {now}", **gaps)
+    difference = now[column] - then[column]
+    if abs(difference) <= texts.SAME:
+        return (
+            _("{title} is {now}, as it was in {day}", **gaps)
+            if per_year
+            else _("{title} is {now}, as it was on {day}", **gaps)
+        )
+    if difference > 0:
+        return _("{title} rose from {before} to {now} since {day}", **gaps)
+    return _("{title} fell from {before} to {now} since {day}", **gaps)
 
 
 def largest(rows: Iterable[Row], size: Callable[[Row], float]) -> list[Row]:

@@ -14,7 +14,7 @@ from hubdata.indicators.ties import FadingTie
 from hubdata.ui.hub_settings import home
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number, percent
 from hubdata.ui.navigation import stop
-from hubdata.ui.parts import nothing_yet
+from hubdata.ui.parts import largest, nothing_yet, several
 from hubdata.ui.session import ask, covers, grant, notes, snapshot, view
 
 
@@ -282,3 +282,15 @@ def beside_others(brokers: pd.DataFrame) -> pd.DataFrame:
         more_often_than=(brokers["betweenness"].rank(method="min") - 1) / max(len(brokers), 1),
         circle=[_("few") if one < middle else _("many") for one in brokers["constraint"].astype(float)],
     )
+
+
+def most_partners_title(placed: pd.DataFrame) -> Markdown:
+    """Who has the most partners, as a title; of equals the first three, and how many more."""
+    rows = [row for row in placed.to_dict("records") if row["degree"]]
+    if not rows:
+        return md("No organisation has a partner")
+    most = largest(rows, lambda row: row["degree"])
+    count = number(most[0]["degree"])
+    if len(most) == 1:
+        return md("{name} has the most partners: {n}", name=most[0]["name"], n=count)
+    return md("{names} have the most partners: {n} each", names=several([str(row["name"]) for row in most]), n=count)

@@ -7,7 +7,7 @@ from hubdata.reports import content
 from hubdata.ui.chapters.parts import a_year_ago, bars, chapter, figure
 from hubdata.ui.columns import column
 from hubdata.ui.hub_settings import home
-from hubdata.ui.language import _, n_, n_md, percent
+from hubdata.ui.language import _, n_, percent
 from hubdata.ui.parts import first_rows, ranking_in_words, with_labels
 from hubdata.ui.session import ask, has_page, may_change
 from hubdata.ui.words import changes as change_words
@@ -43,7 +43,8 @@ def _followed() -> content.Figure | None:
     rows = rows.assign(new_ties_after=rows["new_ties_after"].where(rows["is_window_complete"]))
     return figure(
         "followed",
-        title=_("What followed"),
+        title=words.followed_title(figures),
+        is_title_finding=True,
         sentences=[words.followed_sentence(figures)],
         rows=rows,
         columns=[
@@ -72,17 +73,14 @@ def _encounters() -> content.Figure | None:
     )
     return figure(
         "encounters",
-        title=_("Which sectors meet"),
-        sentences=[
-            n_md(
-                "Of {n} encounter, {share} is between two sectors. An encounter is two organisations at the same "
-                "event.",
-                "Of {n} encounters, {share} are between two sectors. An encounter is two organisations at the same "
-                "event.",
-                figures["encounters"],
-                share=percent(figures["cross_sector_encounters"]),
-            )
-        ],
+        title=n_(
+            "Of {n} encounter, {share} is between two sectors",
+            "Of {n} encounters, {share} are between two sectors",
+            figures["encounters"],
+            share=percent(figures["cross_sector_encounters"]),
+        ),
+        is_title_finding=True,
+        sentences=[_("An encounter is two organisations at the same event.")],
         picture=bars(first_rows(rows, "encounters", 10), "label", "count", encounters=_("Encounters")),
         alt=ranking_in_words(_("Encounters per two sectors"), rows, "label", "encounters"),
         rows=rows,
@@ -101,7 +99,8 @@ def _ties() -> content.Figure | None:
         return None
     return figure(
         "changed_ties",
-        title=_("New and ended ties"),
+        title=change_words.ties_title(changes),
+        is_title_finding=True,
         sentences=[
             f"{n_('{n} new tie', '{n} new ties', len(changes['formed']))}, "
             f"{n_('{n} tie gone', '{n} ties gone', len(changes['ended']))}."
@@ -126,7 +125,8 @@ def _organisations() -> content.Figure | None:
         return None
     return figure(
         "changed_organisations",
-        title=_("New and departed organisations"),
+        title=change_words.organisations_title(changes),
+        is_title_finding=True,
         sentences=[
             f"{n_('{n} new organisation', '{n} new organisations', len(changes['joined']))}, "
             f"{n_('{n} organisation gone', '{n} organisations gone', len(changes['left']))}."

@@ -64,6 +64,7 @@ def figure(
     alt: str = "",
     points: Sequence[str] = (),
     is_brief: bool = True,
+    is_title_finding: bool = False,
 ) -> content.Figure:
     """A figure of a page. Raises `ValueError` when a picture lacks its words: not everybody could read it."""
     if picture and not alt:
@@ -80,6 +81,7 @@ def figure(
         alt=plain(alt),
         points=tuple(plain(point) for point in points),
         is_brief=is_brief,
+        is_title_finding=is_title_finding,
     )
 
 

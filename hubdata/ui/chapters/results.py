@@ -8,7 +8,7 @@ from hubdata.indicators.network import Network
 from hubdata.reports import content
 from hubdata.ui.chapters.parts import a_year_ago, bars, chapter, figure, income_year, network, over_time
 from hubdata.ui.columns import column
-from hubdata.ui.income import category_labels, donor_names
+from hubdata.ui.income import category_labels, donor_names, named_donors
 from hubdata.ui.language import (
     Markdown,
     _,
@@ -20,9 +20,9 @@ from hubdata.ui.language import (
     sector_labels,
 )
 from hubdata.ui.movements import HEADLINES, changes_sentence, movement_sentence
-from hubdata.ui.parts import ranking_in_words, series, table_of, trend_in_words, with_labels
+from hubdata.ui.parts import course_title, ranking_in_words, series, table_of, trend_in_words, with_labels
 from hubdata.ui.session import ask, covers, has_amounts, has_income, has_page, view
-from hubdata.ui.ties import network_basis, partners_sentence
+from hubdata.ui.ties import most_partners_title, network_basis, partners_sentence
 from hubdata.ui.words import changes as change_words
 from hubdata.ui.words import funding as money_words
 from hubdata.ui.words import network as network_words
@@ -101,7 +101,8 @@ def _partners(figures: Network) -> content.Figure | None:
         return None
     return figure(
         "mean_degree_history",
-        title=_("Partners over time"),
+        title=course_title(title, history, "mean_degree", "number"),
+        is_title_finding=True,
         sentences=[trend_in_words(title, history, "mean_degree", "number")],
         picture=over_time(series(history, "mean_degree", title), "number"),
         alt=trend_in_words(title, history, "mean_degree", "number"),
@@ -121,7 +122,8 @@ def _picture(figures: Network) -> content.Figure | None:
     basis = network_basis(figures)
     return figure(
         "picture",
-        title=_("Who works with whom"),
+        title=most_partners_title(placed),
+        is_title_finding=True,
         sentences=[_across(figures)],
         picture=network(placed, ties, sector_labels()),
         alt=_(
@@ -147,7 +149,8 @@ def _mixing(figures: Network) -> content.Figure | None:
         return None
     return figure(
         "mixing",
-        title=_("Which sectors work together"),
+        title=network_words.mixing_title(figures),
+        is_title_finding=True,
         sentences=[_across(figures)],
         rows=table_of(figures["mixing"], "sector_a", "sector_b"),
         columns=["sector_a_label", column("sector_b_label", _("Other sector")), "ties", "expected", "ratio"],
@@ -166,7 +169,8 @@ def _sectors(figures: Network) -> content.Figure | None:
     rows = table_of(mix["sectors"], "sector").sort_values("organisations", ascending=False, kind="stable")
     return figure(
         "mix",
-        title=_("Mix of sectors"),
+        title=sector_words.half_title(mix),
+        is_title_finding=True,
         sentences=[sector_words.largest_sector_sentence(mix)],
         picture=bars(rows, "sector_label", "count", organisations=_("Organisations")),
         alt=ranking_in_words(_("Organisations per sector"), rows, "sector_label", "organisations"),
@@ -203,9 +207,10 @@ def _income(figures: Network) -> content.Figure | None:
     )
     return figure(
         "categories",
-        title=_("Income by kind over the years"),
+        title=money_words.kinds_title(year),
+        is_title_finding=True,
         sentences=[
-            money_words.kinds_sentence(year),
+            money_words.kinds_sentence({one["year"]: one for one in years}, year["year"]),
             money_words.exposed_sentence(year) if year["exposed"] is not None else "",
         ],
         picture=picture,
@@ -221,13 +226,14 @@ def _income(figures: Network) -> content.Figure | None:
 def _donors(figures: Network) -> content.Figure | None:
     """The largest donors of the latest year."""
     year = _year()
-    given = [donor for donor in year["donor_totals"] if donor["donor"]] if year and year["income"] else []
+    given = named_donors(year) if year and year["income"] else []
     if year is None or not given:
         return None
     rows = pd.DataFrame(given).assign(name=donor_names(given))
     return figure(
         "donors",
-        title=_("The largest donors"),
+        title=money_words.donor_title(year, given),
+        is_title_finding=True,
         sentences=[money_words.donor_sentence(year, given)],
         picture=bars(rows.head(10), "name", "euro", amount_eur=_("Amount")),
         alt=ranking_in_words(_("Amount per donor"), rows, "name", "amount_eur", "euro"),

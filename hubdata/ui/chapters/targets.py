@@ -73,7 +73,8 @@ def _road(indicator: str, road: questions.Road) -> content.Figure:
     aimed = pd.DataFrame(aims["targets"][["date", "value"]]).assign(series=aims["target"])
     return figure(
         f"road_{indicator}",
-        title=title,
+        title=words.road_title(indicator, road),
+        is_title_finding=True,
         sentences=[words.target_sentence(indicator, aim, history) for aim in road["road"]],
         picture=over_time(pd.concat([series(history, "value", title), aimed]), kind),
         alt=trend_in_words(title, history, "value", kind, per_year=words.is_of_a_year(indicator)),

@@ -11,7 +11,7 @@ from hubdata import notebook, questions, store, texts
 from hubdata.indicators import fan
 from hubdata.indicators.changes import TargetProgress
 from hubdata.indicators.funding import OF_A_YEAR
-from hubdata.methods import EXPLANATIONS
+from hubdata.methods import EXPLANATIONS, explained_by
 from hubdata.ui.hub_settings import home
 from hubdata.ui.language import (
     Markdown,
@@ -19,9 +19,11 @@ from hubdata.ui.language import (
     apart,
     beside_target,
     date,
+    euro,
     in_label,
     in_points,
     md,
+    n_,
     n_md,
     number,
     percent,
@@ -29,7 +31,7 @@ from hubdata.ui.language import (
     store_sentence,
 )
 from hubdata.ui.movements import HEADLINES, day_typed, snapshots_in_words
-from hubdata.ui.parts import series, table_of, trend_in_words, with_yes_no
+from hubdata.ui.parts import largest, series, several, table_of, trend_in_words, with_yes_no
 from hubdata.ui.session import has_amounts, manifests, may_change, only_manager, snapshot, view
 
 LESS_IS_BETTER = {
@@ -97,6 +99,82 @@ def changed_donors(donors: questions.DonorChanges) -> pd.DataFrame:
     """The donors that came, went, gave more or less, in words."""
     kinds = {"new": _("new"), "gone": _("gone"), "more": _("more"), "less": _("less")}
     return pd.DataFrame([{**row, "what": kinds[row["change"]]} for row in donors["donors"]])
+
+
+def ties_title(changes: questions.Changes) -> str:
+    """How many of the ties that came and that went run across sectors, as a title."""
+    came, went = changes["formed"], changes["ended"]
+    across = [number(sum(tie["is_cross_sector"] for tie in ties)) for ties in (came, went)]
+    if came and went:
+        return _(
+            "Across sectors: {came} of {formed} new ties and {went} of {ended} that are gone",
+            came=across[0],
+            formed=number(len(came)),
+            went=across[1],
+            ended=number(len(went)),
+        )
+    if came:
+        return n_(
+            "Across sectors: {came} of {n} new tie", "Across sectors: {came} of {n} new ties", len(came), came=across[0]
+        )
+    if went:
+        return n_(
+            "Across sectors: {went} of {n} tie that is gone",
+            "Across sectors: {went} of {n} ties that are gone",
+            len(went),
+            went=across[1],
+        )
+    return _("No tie came or went")
+
+
+def organisations_title(changes: questions.Changes) -> Markdown:
+    """Who came and who went, as a title: the first three of each, and how many more."""
+    came, went = (several([str(one["name"]) for one in changes[which]]) for which in ("joined", "left"))
+    if came and went:
+        return md("Came: {came}. Went: {went}", came=came, went=went)
+    if came:
+        return md("Came: {came}", came=came)
+    if went:
+        return md("Went: {went}", went=went)
+    return md("No organisation came or went") if changes["joined_known"] else md("Who came is not known")
+
+
+def donors_title(donors: questions.DonorChanges) -> Markdown:
+    """Which donor changed most, as a title; or which donors, when they changed by as much."""
+    rows = donors["donors"]
+    if donors["from_year"] is None or donors["to_year"] is None:
+        return md("What donors gave before is not known")
+    if not rows:
+        return md("No donor gave more or less")
+    most = largest(rows, lambda row: round(abs(row["difference"]), 2))
+    if len(most) > 1:
+        names = several([str(row["donor"]) for row in most])
+        return md("{donors} changed most: by {euro} each", donors=names, euro=euro(abs(most[0]["difference"])))
+    gaps = {"donor": str(most[0]["donor"]), "euro": euro(abs(most[0]["difference"]))}
+    if most[0]["difference"] < 0:
+        return md("{donor} changed most: {euro} less", **gaps)
+    return md("{donor} changed most: {euro} more", **gaps)
+
+
+def road_title(indicator: str, road: questions.Road) -> str:
+    """How far a figure is from its target, as a title: from the next one, or from the last when all are past."""
+    name, kind = name_of(explained_by(indicator)), kind_of(indicator)
+    aims = road["road"]
+    aim = next((one for one in aims if one["days_left"] >= 0), aims[-1])
+    reached = value_reached(aim)
+    if reached is None:
+        return _("{name}: not known", name=name)
+    gaps = {"name": name, "aim": beside_target(kind, aim["value"], reached)[0], "year": aim["date"].year}
+    if is_reached(indicator, aim):
+        return (
+            _("{name}: the target of {year}, {aim}, was reached", **gaps)
+            if aim["days_left"] < 0
+            else _("{name}: the target of {year}, {aim}, is reached so far", **gaps)
+        )
+    gaps["left"] = _change(abs(reached - aim["value"]), kind).lstrip("+")
+    if aim["days_left"] < 0:
+        return _("{name}: the target of {year}, {aim}, was missed by {left}", **gaps)
+    return _("{name}: still {left} from the target of {year}, {aim}", **gaps)
 
 
 def name_of(method: str) -> str:

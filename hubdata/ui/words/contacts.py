@@ -19,7 +19,7 @@ from hubdata.indicators.ties import (
     TieChange,
 )
 from hubdata.ui.deeds import Pair, call_buttons, note_call, pair_of
-from hubdata.ui.language import Markdown, _, apart, date, euro, join, label, md, n_, n_md, number, percent
+from hubdata.ui.language import Markdown, _, apart, date, euro, in_points, join, label, md, n_, n_md, number, percent
 from hubdata.ui.navigation import organisation_link
 from hubdata.ui.parts import table_of, with_yes_no
 from hubdata.ui.session import ask
@@ -150,25 +150,21 @@ def structure_sentence(structure: Structure) -> Markdown:
             least=number(MINIMUM_AGREEMENTS),
         )
     structural, others = (structure[name]["at"][years - 1]["survival"] for name in ("structural", "not_structural"))
-    structural_share, other_share = apart("share", structural, others, digits=0)
+    structural_share, other_share = apart("share", structural, others)
     evidence = md(
         "After {years}, {structural} of the ties that began with firm agreements are still there, and {others} of the "
         "others: a difference of {difference} percentage points (between {low} and {high}, 95% interval).",
         years=n_("{n} year", "{n} years", years),
         structural=structural_share,
         others=other_share,
-        difference=_whole_points(difference),
-        low=_whole_points(low),
-        high=_whole_points(high),
+        difference=in_points(difference),
+        low=in_points(low),
+        high=in_points(high),
     )
     if structure["verdict"] == "unclear":
         unclear = md("**That is not clear here:** the difference may be chance.")
         return Markdown(f"{unclear} {evidence}")
     return evidence
-
-
-def _whole_points(share: float) -> str:
-    return f"{100 * share:+.0f}".replace("-", "\N{MINUS SIGN}")
 
 
 def lasting_title(survival: Mapping[str, KaplanMeier]) -> str:
@@ -194,7 +190,7 @@ def lasting_sentence(survival: Mapping[str, KaplanMeier]) -> Markdown:
     if not known:
         return md("How ties within a sector and across sectors differ is not known yet.")
     years, one, other = known[-1]
-    shares = apart("share", one, other, digits=0)
+    shares = apart("share", one, other)
     return md(
         "After {years}, {within} of the ties within a sector are still there and {across} of those across sectors.",
         years=n_("{n} year", "{n} years", years),

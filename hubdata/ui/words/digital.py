@@ -11,22 +11,22 @@ from hubdata.ui.language import Markdown, _, join, label, md, number
 from hubdata.ui.parts import largest, several, table_of
 
 
-def scarcest_sentence(found: NeedsAndOffers) -> Markdown:
-    """Of which subject the demand exceeds the supply most, in organisations, or of which subjects."""
+def scarcest_title(found: NeedsAndOffers) -> Markdown:
+    """Of which subject the demand exceeds the supply most, in organisations, or of which subjects, as a title."""
     if not (found["needs_known"] and found["offers_known"]):
-        return md("Digital subjects stand first.")
+        return md("What is short cannot be said")
     lacking = [subject for subject in found["needs"] if _lacking(subject) > 0]
     most = largest(lacking, _lacking)
     if not most:
-        return md("Digital subjects stand first. Nothing is needed by more organisations than offer it.")
+        return md("Nothing is needed by more organisations than offer it")
     if len(most) > 1:
         return md(
-            "Digital subjects stand first. The largest shortages: {subjects} ({n} more need it than offer it).",
+            "The largest shortages: {subjects} ({n} more need it than offer it)",
             subjects=several([label(subject["code"]) for subject in most]),
             n=number(_lacking(most[0])),
         )
     return md(
-        "Digital subjects stand first. The largest shortage: {subject} ({needed} need it, {offered} offer it).",
+        "The largest shortage: {subject} ({needed} need it, {offered} offer it)",
         subject=label(most[0]["code"]),
         needed=number(len(most[0]["needed_by"])),
         offered=number(len(most[0]["offered_by"])),
@@ -55,18 +55,30 @@ def sector_rows(subject: Need) -> pd.DataFrame:
     return table_of(rows, "sector")
 
 
+def maturity_title(sectors: Sequence[Maturity]) -> Markdown:
+    """Which sectors are more or less digital than all together, as a title; `sectors` as for `maturity_sentence`."""
+    if len(sectors) < 2:
+        return md("Too few are known to compare how digital sectors are")
+    names = [f"{label(row['sector'])} ({number(row['mean'], 1)})" for row in _apart(sectors)]
+    if not names:
+        return md("Sectors hardly differ in how digital they are")
+    return md("How digital they are differs from the rest at: {sectors}", sectors=join(names))
+
+
+def _apart(sectors: Sequence[Maturity]) -> list[Maturity]:
+    return [row for row in sectors if row["p_adjusted"] is not None and row["p_adjusted"] < LEVEL]
+
+
 def maturity_sentence(sectors: Sequence[Maturity]) -> Markdown:
     """Which sectors are more or less digital than all together by more than chance explains, or that none is.
 
     `sectors`: those of which enough are known.
     """
     if len(sectors) < 2:
-        return md("Too few are known to compare sectors.")
-    apart = [row for row in sectors if row["p_adjusted"] is not None and row["p_adjusted"] < LEVEL]
-    if not apart:
+        return md("From 1 to 5.")
+    if not _apart(sectors):
         return md("From 1 to 5. The sectors differ too little, for so few organisations, to rank.")
-    names = [f"{label(row['sector'])} ({number(row['mean'], 1)})" for row in apart]
-    return md("From 1 to 5. More than chance explains, these differ from the rest: {sectors}.", sectors=join(names))
+    return md("From 1 to 5. The difference is more than chance explains.")
 
 
 def maturity_in_words(sectors: Sequence[Maturity]) -> str:

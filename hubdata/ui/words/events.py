@@ -150,7 +150,7 @@ def followed_title(figures: Events) -> str:
     """How often a tie followed a meeting, beside how often without one; only what was asked where that is not known."""
     if figures["conversion"] is None or figures["base_rate"] is None:
         return _("What followed")
-    rates = apart("share", figures["conversion"], figures["base_rate"], digits=1)
+    rates = apart("share", figures["conversion"], figures["base_rate"])
     return _("After {share} of meetings a tie followed; without meeting {base}", share=rates[0], base=rates[1])
 
 
@@ -190,7 +190,7 @@ def followed_sentence(figures: Events) -> Markdown:
     """How often a tie followed a meeting, beside pairs that were not both there."""
     if figures["conversion"] is None:
         return md("No event is long enough ago, with organisations that had no tie yet, to say what followed.")
-    rates = apart("share", figures["conversion"], figures["base_rate"], digits=2)
+    rates = apart("share", figures["conversion"], figures["base_rate"])
     return n_md(
         "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
         "followed within {days} days. Of pairs that were not both there, {base} formed one. {lift}",
@@ -310,8 +310,7 @@ def kinds_sentence(kinds: Sequence[KindOutcome]) -> str:
 def kinds_in_words(kinds: Sequence[KindOutcome]) -> str:
     """The shares per kind as a sentence, in the order of the table, which is no ranking."""
     shares = [
-        f"{label(kind['kind']) if kind['kind'] else _('not known')} ({percent(kind['conversion'], 1)})"
-        for kind in kinds
+        f"{label(kind['kind']) if kind['kind'] else _('not known')} ({percent(kind['conversion'])})" for kind in kinds
     ]
     return _(
         "Share of pairs that formed a tie per kind: {shares}. {ranking}",

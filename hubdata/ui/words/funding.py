@@ -8,7 +8,7 @@ import pandas as pd
 from hubdata import texts
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.endings import EndingQuarter, Grants
-from hubdata.indicators.funding import DonorTotal, Flow, FundingYear, KindShift
+from hubdata.indicators.funding import DonorTotal, Flow, FundingYear, KindShift, OtherIncome
 from hubdata.indicators.stress import Stress
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.income import category_labels, donor_names
@@ -97,34 +97,69 @@ def money_basis(year: FundingYear) -> str:
     )
 
 
-def kinds_sentence(year: FundingYear) -> Markdown:
-    """Which kind of income is the largest in a year."""
+def kinds_title(year: FundingYear) -> Markdown:
+    """Which kind of income is the largest in a year, or which ones are, as a title."""
+    if not year["income"]:
+        return md("Where the money of {year} came from cannot be said", year=year["year"])
+    return md("Most money of {year} came from {kinds}: {share}", year=year["year"], **largest_kind(year))
+
+
+def kinds_sentence(years: Mapping[int, FundingYear], chosen: int) -> Markdown:
+    """How much income of a year is known, beside the year before."""
+    income, before = years[chosen]["income"], years.get(chosen - 1)
+    if before is None or not before["income"]:
+        return md("In {year} {income} is known in all.", year=chosen, income=euro(income))
     return md(
-        "In {year} the largest part, {share} of the known income, came from: {kinds}.",
-        year=year["year"],
-        **largest_kind(year),
+        "In {year} {income} is known in all, in {before} it was {earlier}. Compare years only when about as many "
+        "organisations are known.",
+        year=chosen,
+        income=euro(income),
+        before=chosen - 1,
+        earlier=euro(before["income"]),
     )
 
 
-def donor_sentence(year: FundingYear, donors: Sequence[DonorTotal]) -> Markdown:
-    """What the largest donor of a year gives, and to how many; of equals what each gives. `donors`: at least one."""
+def donor_title(year: FundingYear, donors: Sequence[DonorTotal]) -> Markdown:
+    """Who gives most in a year, or who do, as a title."""
+    if not year["income"]:
+        return md("Who gave most in {year} cannot be said", year=year["year"])
+    if not donors:
+        return md("No donor of {year} is known", year=year["year"])
     most = largest(donors, lambda donor: round(donor["amount_eur"], 2))
-    largest_donor = most[0]
+    names = [name for name, donor in zip(donor_names(donors), donors, strict=True) if donor in most]
+    gaps = {"year": year["year"], "share": percent(most[0]["share"])}
     if len(most) > 1:
-        return md(
-            "In {year} {donors} give most, each {share} of the known income.",
-            year=year["year"],
-            donors=several([name for name, donor in zip(donor_names(donors), donors, strict=True) if donor in most]),
-            share=percent(largest_donor["share"]),
-        )
+        return md("{donors} gave most in {year}: each {share}", donors=several(names), **gaps)
+    return md("{donor} gave most in {year}: {share}", donor=names[0], **gaps)
+
+
+def donor_sentence(year: FundingYear, donors: Sequence[DonorTotal]) -> Markdown:
+    """To how many the largest donor of a year gives, and what is no donor. `donors`: at least one."""
+    most = largest(donors, lambda donor: round(donor["amount_eur"], 2))
+    if len(most) > 1:
+        return md("They gave equally much.")
     return n_md(
-        "In {year} {donor} gives {share} of the known income, to {n} organisation of {all}.",
-        "In {year} {donor} gives {share} of the known income, to {n} organisations of {all}.",
-        largest_donor["organisations"],
-        year=year["year"],
-        donor=largest_donor["donor"],
-        share=percent(largest_donor["share"]),
+        "It gives to {n} organisation of {all} with known income.",
+        "It gives to {n} organisations of {all} with known income.",
+        most[0]["organisations"],
         all=number(year["organisation_count"]),
+    )
+
+
+def flows_title(year: int, flows: Sequence[Flow]) -> Markdown:
+    """Which sector most of the known income went to, or which ones, as a title."""
+    return md("Most money of {year} went to {sectors}: {share}", year=year, **largest_sector(flows))
+
+
+def moved_title(shift: OtherIncome) -> str:
+    """At how many organisations other income grew and at how many it shrank, as a title."""
+    same = shift["same"]
+    return n_(
+        "Of {n} organisation other income became a larger part at {up}, a smaller part at {down}",
+        "Of {n} organisations other income became a larger part at {up}, a smaller part at {down}",
+        same["organisations"],
+        up=number(same["up"]),
+        down=number(same["down"]),
     )
 
 
@@ -157,7 +192,8 @@ def income_rows(years: Iterable[FundingYear]) -> pd.DataFrame:
 def _largest_part(gap: str, amounts: Mapping[str, float]) -> dict[str, str]:
     names = largest(amounts, lambda name: round(amounts[name], 2))
     whole = sum(amounts.values())
-    return {gap: several(names), "share": percent(amounts[names[0]] / whole if whole > 0 else None)}
+    share = percent(amounts[names[0]] / whole if whole > 0 else None)
+    return {gap: several(names), "share": share if len(names) == 1 else _("each {share}", share=share)}
 
 
 def ends_title(grants: Grants) -> str:

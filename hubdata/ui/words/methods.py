@@ -30,7 +30,11 @@ def coverage_rows(coverage: Coverage) -> list[CoverageRow]:
         (_("Reserves"), coverage["reserves_known"], everyone),
     ]
     counted = [
-        (_("Organisations, out of those expected"), everyone, coverage["expected_organisations"]),
+        (
+            _("Organisations, out of those expected") if coverage["expected_organisations"] else _("Organisations"),
+            everyone,
+            coverage["expected_organisations"],
+        ),
         (_("Jobs (fte)"), coverage["jobs_known"], everyone),
         *(money if has_amounts() else []),
         (_("Themes"), coverage["themes_known"], everyone),

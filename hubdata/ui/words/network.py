@@ -7,8 +7,10 @@ import pandas as pd
 from hubdata import explorer, questions
 from hubdata.explorer import drawn_marks as drawn_marks
 from hubdata.explorer import drawn_ties as drawn_ties
+from hubdata.indicators.chance import LEVEL
+from hubdata.indicators.network import Network
 from hubdata.indicators.rows import first_of
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, sector_labels, word
+from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, percent, sector_labels, word
 from hubdata.ui.session import ask, style
 
 MOST_NAMED = 3
@@ -24,6 +26,34 @@ def best_connected(placed: pd.DataFrame) -> list[str]:
     above = sum(degree > degrees[MOST_NAMED - 1] for degree in degrees)
     equal = n_("{n} other with as many partners", "{n} others with equally many partners", count - above)
     return [*names[:above], equal]
+
+
+def across_title(ties: pd.DataFrame) -> str:
+    """How many of the ties that are shown run across sectors, as a title."""
+    if ties.empty:
+        return _("There are no such ties on this day")
+    across = int(ties["is_cross_sector"].sum())
+    if across == len(ties):
+        return n_("{n} tie, across sectors", "{n} ties, all across sectors", across)
+    return n_(
+        "Of {n} tie {across} runs across sectors",
+        "Of {n} ties {across} run across sectors",
+        len(ties),
+        across=number(across),
+    )
+
+
+def mixing_title(figures: Network) -> str:
+    """Whether ties run across sectors more often than chance gives, as a title."""
+    ei, expected, p = figures["ei_index"], figures["ei_expected"], figures["ei_p_value"]
+    if ei is None or expected is None or p is None:
+        return _("Whether sectors mix cannot be said")
+    if p >= LEVEL:
+        return _("Sectors mix about as much as chance gives")
+    share = percent(figures["cross_sector_share"])
+    if ei < expected:
+        return _("Sectors mix less than chance gives: {share} of the ties run across sectors", share=share)
+    return _("Sectors mix more than chance gives: {share} of the ties run across sectors", share=share)
 
 
 def drawing(

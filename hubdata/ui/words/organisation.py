@@ -27,7 +27,7 @@ from hubdata.ui.language import (
     word,
 )
 from hubdata.ui.pairs import reason_in_words
-from hubdata.ui.parts import several, table_of, web_link
+from hubdata.ui.parts import largest, several, table_of, web_link
 from hubdata.ui.session import ask, latest_year, style, view
 from hubdata.ui.ties import beside_others
 
@@ -170,6 +170,22 @@ def largest_donors(answer: questions.Organisation, year: Dependency) -> list[str
     return sorted({*(name for name, cents in gave.items() if cents == gave[year["top_donor"]]), year["top_donor"]})
 
 
+def circle_title(answer: questions.Organisation) -> Markdown:
+    """In which sector most of its partners are, or in which ones, as a title."""
+    counts = Counter(label(tie["sector"]) for tie in answer["ties"])
+    if not counts:
+        return md("It has no partners on this day")
+    most = largest(counts, lambda sector: counts[sector])
+    if len(most) == len(counts) > 1:
+        return md("Its partners are spread evenly over {sectors}", sectors=n_("{n} sector", "{n} sectors", len(counts)))
+    return md("Most of its partners are in: {sectors} ({n})", sectors=several(most), n=number(counts[most[0]]))
+
+
+def income_title(year: Dependency) -> str:
+    """How much income of a year is known, as a title."""
+    return _("Of {year} {income} of income is known", year=year["year"], income=euro(year["income"]))
+
+
 def income_sentence(answer: questions.Organisation, year: Dependency) -> Markdown:
     """The largest donor of a year: of all income where the accounts say how much that is, else of what is known."""
     donors = largest_donors(answer, year)
@@ -234,7 +250,12 @@ def position(organisation_id: str) -> Markdown:
 
 
 def compared(one: questions.Organisation, other: questions.Organisation, *, with_amounts: bool) -> pd.DataFrame:
-    """Two organisations side by side: a row per fact that is known of either, a column for each of them."""
+    """Two organisations side by side: a row per fact that is known of either, a column for each of them.
+
+    The latest year with income may differ: then both stand there, so that amounts are beside those of the same year.
+    """
+    every = (latest_year([year["year"] for year in answer["funding"]]) for answer in (one, other))
+    latest = {year for year in every if year}
 
     def row_of(answer: questions.Organisation) -> dict[str, str]:
         rows = {
@@ -244,14 +265,13 @@ def compared(one: questions.Organisation, other: questions.Organisation, *, with
             _("Last contact with a partner"): date(answer["ties"][0]["last_sign_date"]) if answer["ties"] else "",
             _("Events"): number(len(answer["events"])),
         }
-        if with_amounts and answer["funding"]:
-            shown_year = latest_year([year["year"] for year in answer["funding"]])
-            latest = next(year for year in answer["funding"] if year["year"] == shown_year)
-            year = latest["year"]
-            rows[_("Known income in {year}", year=year)] = euro(latest["income"])
-            donors = several(largest_donors(answer, latest))
-            rows[_("Largest donor in {year}", year=year)] = (
-                f"{donors} ({percent(latest['top_donor_share'])})" if donors else ""
+        known = {year["year"]: year for year in answer["funding"]}
+        for shown in sorted(latest, reverse=True) if with_amounts else ():
+            year = known.get(shown)
+            rows[_("Known income in {year}", year=shown)] = euro(year["income"]) if year else ""
+            donors = several(largest_donors(answer, year)) if year else ""
+            rows[_("Largest donor in {year}", year=shown)] = (
+                f"{donors} ({percent(year['top_donor_share'])})" if year and donors else ""
             )
         return rows | {
             heading: answer["profile"]["website"] if isinstance(fact, Markdown) else fact

@@ -10,6 +10,7 @@ from hubdata import questions, texts
 from hubdata import settings as settings_module
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import SectorMixing
+from hubdata.indicators.rows import first_of
 from hubdata.indicators.sectors import LocationQuotient, Mix, Sectors, Theme, ThemeMixing
 from hubdata.store import EVERYTHING, View
 from hubdata.ui.columns import headed
@@ -22,15 +23,18 @@ from hubdata.ui.language import (
     date,
     format_value,
     goal,
+    join,
     label,
     literal,
     md,
     n_,
+    n_md,
     number,
+    percent,
     type_label,
 )
 from hubdata.ui.parts import largest, several
-from hubdata.ui.session import answer_of, ask, only_manager, opened, view
+from hubdata.ui.session import answer_of, ask, only_manager, opened, snapshot, view
 
 Measure = Literal[
     "organisations",
@@ -69,6 +73,12 @@ def hub_profiles() -> list[questions.Profile]:
     return profiles
 
 
+Quotients = Sequence[LocationQuotient]
+
+MOST_LISTED = 8
+"""So many countries stand in a sentence with their numbers, and the equals of the last one; the table has all."""
+NOT_IN_THE_SAMPLE = 44
+"""So many countries lack in the copy that the sample was made of: see `data/sample/README.md`."""
 MOST_COUNTRIES = 3
 """How many countries are named as the most frequent."""
 
@@ -83,41 +93,138 @@ def largest_sector_sentence(figures: Sectors) -> Markdown:
     return md("**The largest sectors are {sectors}: {n} of {all} organisations each.**", sectors=names, **gaps)
 
 
-def largest_type_sentence(types: Sequence[Mix], known: int) -> Markdown:
-    """Which kind of organisation is the most frequent, or which ones are, of those whose kind is known."""
-    rows = largest(types, lambda row: row["organisations"])
-    gaps = {"n": number(rows[0]["organisations"]), "known": number(known)}
-    names = several([type_label(row["type"]) for row in rows])
-    if len(rows) == 1:
-        return md("The most frequent kind is {type}: {n} of {known}.", type=names, **gaps)
-    return md("The most frequent kinds are {types}: {n} of {known} each.", types=names, **gaps)
+def known_sentence(known: int, organisations: int) -> Markdown:
+    """Of how many organisations something is known."""
+    return md("Known for {known} of {all} organisations.", known=number(known), all=number(organisations))
 
 
-def largest_theme_sentence(themes: Sequence[Theme], known: int, organisations: int) -> Markdown:
-    """Which theme is the largest, or which ones are, of those whose themes are known."""
-    rows = largest(themes, lambda row: row["organisations"])
-    gaps = {
-        "n": number(rows[0]["organisations"]),
-        "known": number(known),
-        "all": number(organisations),
-    }
-    names = several([label(row["theme"]) for row in rows])
-    if len(rows) == 1:
-        return md("Known for {known} of {all} organisations. The largest theme is {theme}: {n}.", theme=names, **gaps)
-    return md(
-        "Known for {known} of {all} organisations. The largest themes are {themes}: {n} each.", themes=names, **gaps
+def half_title(figures: Sectors) -> str:
+    """How few of the largest sectors have half of the organisations, as a title."""
+    sizes = sorted((row["organisations"] for row in figures["sectors"]), reverse=True)
+    few = next(few for few in range(1, len(sizes) + 1) if 2 * sum(sizes[:few]) >= figures["organisations"])
+    share = percent(sum(sizes[:few]) / figures["organisations"])
+    gaps = {"share": share, "sectors": n_("{n} sector", "{n} sectors", len(sizes))}
+    if few == 1:
+        return _("The largest of {sectors} has {share} of the organisations", **gaps)
+    return n_(
+        "The largest of {sectors} has {share} of the organisations",
+        "The {n} largest of {sectors} together have {share} of the organisations",
+        few,
+        **gaps,
     )
 
 
-def largest_goal_sentence(goals: Sequence[Mix], known: int, organisations: int) -> Markdown:
-    """Which development goal is the most frequent, or which ones are, of those whose goals are known."""
-    rows = largest(goals, lambda row: row["organisations"])
-    return md(
-        "Known for {known} of {all} organisations. Most often: {goals} ({n}).",
+def jobs_title(figures: Sectors) -> Markdown:
+    """Which sector has the most jobs that are known, or which ones have, as a title."""
+    rows = largest((row for row in figures["sectors"] if row["jobs"] is not None), lambda row: row["jobs"] or 0)
+    gaps = {"n": number(rows[0]["jobs"])}
+    names = several([label(row["sector"]) for row in rows])
+    if len(rows) == 1:
+        return md("Most known jobs are in the sector {sector}: {n}", sector=names, **gaps)
+    return md("Most known jobs are in the sectors {sectors}: {n} each", sectors=names, **gaps)
+
+
+def members_title(members: int, known: int) -> str:
+    """How many organisations are member or tenant of the hub, as a title."""
+    return n_(
+        "{n} organisation of {known} is member or tenant of the hub",
+        "{n} organisations of {known} are member or tenant of the hub",
+        members,
         known=number(known),
-        all=number(organisations),
-        goals=several([goal(row["sdg"]) for row in rows]),
-        n=number(rows[0]["organisations"]),
+    )
+
+
+def largest_type_title(types: Sequence[Mix]) -> Markdown:
+    """Which kind of organisation is the most frequent, or which ones are, as a title."""
+    rows = largest(types, lambda row: row["organisations"])
+    names = several([type_label(row["type"]) for row in rows])
+    if len(rows) == 1:
+        return md("The most frequent kind is {type}: {n}", type=names, n=number(rows[0]["organisations"]))
+    return md("The most frequent kinds are {types}: {n} each", types=names, n=number(rows[0]["organisations"]))
+
+
+def largest_theme_title(themes: Sequence[Theme]) -> Markdown:
+    """Which theme is the largest, or which ones are, as a title."""
+    rows = largest(themes, lambda row: row["organisations"])
+    names, size = several([label(row["theme"]) for row in rows]), _organisations(rows[0]["organisations"])
+    if len(rows) == 1:
+        return md("The largest theme is {theme}: {organisations}", theme=names, organisations=size)
+    return md("The largest themes are {themes}: {organisations} each", themes=names, organisations=size)
+
+
+def largest_goal_title(goals: Sequence[Mix]) -> Markdown:
+    """Which development goal is the most frequent, or which ones are, as a title."""
+    rows = largest(goals, lambda row: row["organisations"])
+    names, size = several([goal(row["sdg"]) for row in rows]), _organisations(rows[0]["organisations"])
+    if len(rows) == 1:
+        return md("Most work on {goals}: {organisations}", goals=names, organisations=size)
+    return md("Most work on {goals}: {organisations} each", goals=names, organisations=size)
+
+
+def _organisations(count: int) -> str:
+    return n_("{n} organisation", "{n} organisations", count)
+
+
+def countries_title(countries: Sequence[Mix]) -> Markdown:
+    """In how many countries they work, and in which most often, as a title."""
+    return n_md(
+        "They work in {n} country: {names}",
+        "They work in {n} countries, most often in {names}",
+        len(countries),
+        names=most_frequent_countries(countries),
+    )
+
+
+def countries_sentence(countries: Sequence[Mix], known: int, organisations: int) -> Markdown:
+    """How many organisations work in the most frequent countries, and of how many no country is known."""
+    counts = [float(row["organisations"]) for row in countries]
+    first = countries[: first_of(counts, MOST_LISTED, 2 * MOST_LISTED)]
+    listed = [f"{country(row['country'])} ({number(row['organisations'])})" for row in first]
+    said = [md("Organisations per country: {countries}.", countries=join(listed))] if listed else []
+    if known < organisations:
+        said.append(
+            n_md(
+                "Of {n} organisation of {all} no country is known: it is not on the map.",
+                "Of {n} organisations of {all} no country is known: they are not on the map.",
+                organisations - known,
+                all=number(organisations),
+            )
+        )
+    return Markdown(" ".join(said or [md("Of each organisation it is known where it works.")]))
+
+
+def not_on_the_map(undrawable: Sequence[str]) -> list[str]:
+    """What the map lacks: countries that it cannot draw, and in the sample those that its source has not."""
+    missing = [_("not on the map: {names}", names=join(list(undrawable)))] if undrawable else []
+    if snapshot().manifest.origin == "sample":
+        missing.append(
+            _(
+                "{n} large countries, such as Afghanistan, Congo and Mali, are not in the source of this sample",
+                n=number(NOT_IN_THE_SAMPLE),
+            )
+        )
+    return missing
+
+
+def typical_title(rows: Quotients) -> Markdown:
+    """What is most typical of this region, beside a reference, as a title."""
+    typical = largest(
+        (row for row in rows if row["location_quotient"] is not None), lambda r: r["location_quotient"] or 0
+    )
+    if not typical:
+        return md("There are too few organisations to compare")
+    names = several([label(row["code"]) for row in typical])
+    quotient = number(typical[0]["location_quotient"], 1)
+    if len(typical) == 1:
+        return md(
+            "Most typical: {label}, {quotient} times as common as elsewhere",
+            label=names,
+            quotient=quotient,
+        )
+    return md(
+        "Most typical: {labels}, each {quotient} times as common as elsewhere",
+        labels=names,
+        quotient=quotient,
     )
 
 
@@ -145,15 +252,35 @@ def theme_pairs(mixing: Sequence[ThemeMixing]) -> list[ThemeMixing]:
 MOST_PAIRS_NAMED = 3
 
 
+def themes_title(mixing: Sequence[ThemeMixing]) -> str:
+    """At how many places there are more ties within or between themes than chance explains, as a title."""
+    if not [row for row in mixing if row["ratio"] is not None and row["p_adjusted"] is not None]:
+        return _("Whether themes find each other cannot be said")
+    found = _more_than_chance(mixing)
+    if not found:
+        return _("No themes find each other more often than chance explains")
+    return n_(
+        "At {n} place there are more ties than chance explains",
+        "At {n} places there are more ties than chance explains",
+        len(found),
+    )
+
+
+def _more_than_chance(mixing: Sequence[ThemeMixing]) -> list[ThemeMixing]:
+    """The pairs of themes with more ties than chance explains, the surest first."""
+    compared = [row for row in mixing if row["ratio"] is not None and row["p_adjusted"] is not None]
+    found = [row for row in compared if (row["p_adjusted"] or 0) < LEVEL and (row["ratio"] or 0) > 1]
+    return sorted(found, key=lambda row: (row["p_adjusted"] or 0, row["theme_a"], row["theme_b"]))
+
+
 def theme_sentence(mixing: Sequence[ThemeMixing]) -> Markdown:
     """Which themes find each other more often than chance explains, the surest first, or that none do."""
     compared = [row for row in mixing if row["ratio"] is not None and row["p_adjusted"] is not None]
     if not compared:
         return md("There are too few ties to compare themes with chance.")
-    found = [row for row in compared if (row["p_adjusted"] or 0) < LEVEL and (row["ratio"] or 0) > 1]
+    found = _more_than_chance(mixing)
     if not found:
-        return md("No themes find each other more often than chance explains.")
-    found.sort(key=lambda row: (row["p_adjusted"] or 0, row["theme_a"], row["theme_b"]))
+        return md("The differences may be chance.")
     phrases = [
         _(
             "within {theme} ({ratio} times as many)",
@@ -171,7 +298,7 @@ def theme_sentence(mixing: Sequence[ThemeMixing]) -> Markdown:
     ]
     if len(found) > MOST_PAIRS_NAMED:
         phrases.append(n_("at {n} other place", "at {n} other places", len(found) - MOST_PAIRS_NAMED))
-    return md("There are more ties than chance explains {places}.", places="; ".join(phrases))
+    return md("There they work together more: {places}.", places="; ".join(phrases))
 
 
 def as_sector_pairs(mixing: Sequence[ThemeMixing]) -> list[SectorMixing]:
@@ -201,9 +328,6 @@ def with_jobs(row: LocationQuotient) -> str:
     """A sector or theme; beside shares of jobs with its jobs."""
     name = label(row["code"])
     return name if row["measure"] != "jobs" else _("{name} ({n} jobs)", name=name, n=number(row["jobs"]))
-
-
-Quotients = Sequence[LocationQuotient]
 
 
 def alike(rows: Quotients) -> dict[str, Quotients]:

@@ -11,7 +11,21 @@ from hubdata.indicators.own_income import RuleCount
 from hubdata.indicators.stress import Preset, SharedExposure, Stress
 from hubdata.ui.address import address, url_widget
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import Markdown, _, current_language, in_label, join, md, n_md, number, percent, word
+from hubdata.ui.language import (
+    Markdown,
+    _,
+    current_language,
+    euro,
+    in_label,
+    join,
+    md,
+    n_,
+    n_md,
+    number,
+    percent,
+    threshold,
+    word,
+)
 from hubdata.ui.parts import largest, offered, several, web_link
 
 CUTS = range(0, 101, 5)
@@ -84,9 +98,15 @@ def preset_words(preset: Preset) -> str:
     return {
         "government_minus_30": _("Government gives 30% less"),
         "public_minus_30": _("Government, EU and UN give 30% less"),
+        "largest_donor_less": _("The largest donor gives 30% less"),
         "largest_donor_leaves": _("The largest donor leaves"),
         "three_largest_halve": _("The three largest give half"),
     }[preset["code"]]
+
+
+def example_cuts(presets: Sequence[Preset]) -> tuple[tuple[str, float], ...]:
+    """Who gives how much less in the example that the page begins with; empty when there is no largest donor."""
+    return next((tuple(one["cuts"].items()) for one in presets if one["code"] == "largest_donor_less"), ())
 
 
 def cuts_in_words(stress_test: Stress) -> Markdown:
@@ -94,12 +114,12 @@ def cuts_in_words(stress_test: Stress) -> Markdown:
     phrases = [
         md("{donor} gives nothing", donor=cut["donor"])
         if cut["cut"] == 1
-        else md("{donor} gives {percent} less", donor=cut["donor"], percent=percent(cut["cut"]))
+        else md("{donor} gives {percent} less", donor=cut["donor"], percent=threshold(cut["cut"]))
         for cut in stress_test["cuts"]
         if cut["cut"]
     ]
     phrases += [
-        md("all money of the kind “{kind}” is {percent} less", kind=word("category", code), percent=percent(cut))
+        md("all money of the kind “{kind}” is {percent} less", kind=word("category", code), percent=threshold(cut))
         for code, cut in stress_test["category_cuts"].items()
         if cut
     ]
@@ -122,34 +142,50 @@ def outcome_sentence(stress_test: Stress, risk: str) -> Markdown:
     )
 
 
+def shared_exposure_title(groups: Sequence[SharedExposure]) -> Markdown:
+    """On which donor, or on which, most organisations hang at the same time, as a title."""
+    most = largest(groups, lambda group: group["organisation_count"])
+    gaps = {"n": number(most[0]["organisation_count"])}
+    if len(most) > 1:
+        return md(
+            "{n} organisations depend on each of {donors}", donors=several([str(g["donor"]) for g in most]), **gaps
+        )
+    return md("{n} organisations depend on {donor} together", donor=most[0]["donor"], **gaps)
+
+
 def shared_exposure_sentence(groups: Sequence[SharedExposure], risk: str) -> Markdown:
-    """On which donor most organisations hang at the same time, and how many of them work together.
+    """What happens to those who hang on the same donor when it stops, and how many of them work together.
 
     `risk`: from which part of its income on an organisation counts, in words.
     """
     most = largest(groups, lambda group: group["organisation_count"])
     size = most[0]["organisation_count"]
-    tied = len(most[0]["tied_pairs"])
+    stops = md("If it stops, each of them would lose {risk} or more of its income at the same time.", risk=risk)
     if len(most) > 1:
-        return md(
-            "If one of {donors} stops, {n} organisations would each lose {risk} or more of their income at the same "
-            "time.",
-            donors=several([str(group["donor"]) for group in most]),
-            n=number(size),
-            risk=risk,
-        )
+        return stops
     together = n_md(
         "Of the {pairs} pairs among them {n} works together.",
         "Of the {pairs} pairs among them {n} work together.",
-        tied,
+        len(most[0]["tied_pairs"]),
         pairs=number(size * (size - 1) // 2),
     )
+    return Markdown(f"{stops} {together}")
+
+
+def key_title(at_stake: int) -> str:
+    """How many key organisations lean on one donor, as a title."""
+    if not at_stake:
+        return _("No key organisation leans on one donor")
+    return n_("{n} key organisation leans on one donor", "{n} key organisations lean on one donor", at_stake)
+
+
+def sums_title(stress_test: Stress) -> Markdown:
+    """What would be lost of the known income, as a title."""
     return md(
-        "If {donor} stops, {n} organisations would each lose {risk} or more of their income at the same time. {tied}",
-        donor=most[0]["donor"],
-        n=number(size),
-        risk=risk,
-        tied=together,
+        "{loss} of {income} would be lost: {share}",
+        loss=euro(stress_test["loss"]),
+        income=euro(stress_test["income"]),
+        share=percent(stress_test["loss_share"]),
     )
 
 
