@@ -134,7 +134,7 @@ def _sizes(degrees: "pd.Series[int]", style: Style) -> "pd.Series[float]":
 
 def _name_width(name: str) -> float:
     """How wide a name is in the picture, in pixels, at most."""
-    return min(6.3 * len(name), 150.0) + 4
+    return min(6.3 * len(name), 150.0) + 8
 
 
 def _most_names(style: Style) -> int:
