@@ -562,7 +562,7 @@ _TEXT_POSITIONS = {"right": "middle right", "left": "middle left", "top": "top c
 def _with_names(placed: pd.DataFrame, style: Style) -> tuple[pd.DataFrame, dict[int, str]]:
     """The marks of the small network where they leave room for names, and on which side each name stands."""
     across, up = _padded(placed["x"]), _padded(placed["y"])
-    width, most = (290.0, 4) if style.narrow else (600.0, 7)
+    width, most = (262.0, 4) if style.narrow else (600.0, 7)
     scale = min(width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0]) / FLATTER)
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(most)
     start = (width - scale * (across[1] - across[0])) / 2
@@ -1399,7 +1399,7 @@ def timeline(
 def _named_events(frame: pd.DataFrame, room: pd.Timedelta, today: pd.Timestamp, most: int = 8) -> list[dict[str, Any]]:
     """The largest events with `room` for a name: no other event of their kind stands so near above or beside them.
 
-    Nor the line of the as-of date, `today`, nor an end of the axis.
+    Nor the line of the as-of date, `today`, nor an end of the axis. A name too long for two lines would be cut.
     """
     first, last = min(frame["start"].min(), today), max(frame["start"].max(), today)
     named: list[dict[str, Any]] = []
@@ -1407,6 +1407,7 @@ def _named_events(frame: pd.DataFrame, room: pd.Timedelta, today: pd.Timestamp, 
     for row in largest.head(4 * most).to_dict("records"):
         near = frame[(frame["kind"] == row["kind"]) & ((frame["start"] - row["start"]).abs() < room / 2)]
         is_free = not ((near["level"] > row["level"]).any())
+        is_free &= not _tick(row["name"], 18, 2).endswith("…")
         is_free &= all(abs(row["start"] - edge) > room / 2 for edge in (first, today, last))
         is_apart = all(one["kind"] != row["kind"] or abs(one["start"] - row["start"]) >= room for one in named)
         if is_free and is_apart and len(named) < most:

@@ -33,12 +33,13 @@ Option: TypeAlias = dict[str, Any]
 MOST_NAMES = 18
 """How many organisations are named when none is chosen; the others when the mouse is on them."""
 MOST_NAMES_LIT = 25
-MOST_NAMES_NARROW = 7
+MOST_NAMES_NARROW = 9
 LARGEST, SMALLEST = 26, 7
+LARGEST_NARROW, SMALLEST_NARROW = 16, 5
 """Of marks, in pixels across."""
 HEIGHT, HEIGHT_OF_CIRCLE, MARGIN = 560, 400, 76
 """Of the two pictures, in pixels, and what of it is above and below the network."""
-WIDTH, WIDTH_NARROW = 640, 290
+WIDTH, WIDTH_NARROW = 640, 262
 """In how many pixels the names must fit; the picture itself may be wider."""
 FEW_TIES = 200
 """Up to so many ties their lines are drawn in full."""
@@ -86,7 +87,7 @@ def with_room_for_names(places: pd.DataFrame, layout: pd.DataFrame, style: Style
     """
     extent = (places["x"].min(), places["y"].min(), places["x"].max(), places["y"].max())
     scale, width = _scale(extent, style, height)
-    sizes = _sizes(layout["degree"])
+    sizes = _sizes(layout["degree"], style)
     ranked = layout.reset_index(drop=True).query("degree > 0").nlargest(_most_names(style), "degree")["name"]
     marks = tuple(
         zip(
@@ -124,15 +125,16 @@ def _scale(extent: tuple[float, float, float, float], style: Style, height: int)
     return min(width / max(right - left, 1e-9), (height - MARGIN) / max(top - bottom, 1e-9)), width
 
 
-def _sizes(degrees: "pd.Series[int]") -> "pd.Series[float]":
+def _sizes(degrees: "pd.Series[int]", style: Style) -> "pd.Series[float]":
     """How large marks are, in pixels across. The eye compares areas rather than widths, hence the root."""
+    smallest, largest = (SMALLEST_NARROW, LARGEST_NARROW) if style.narrow else (SMALLEST, LARGEST)
     most = max(float(degrees.max()) if len(degrees) else 1.0, 1.0)
-    return SMALLEST + (LARGEST - SMALLEST) * (degrees / most) ** 0.5
+    return smallest + (largest - smallest) * (degrees / most) ** 0.5
 
 
 def _name_width(name: str) -> float:
     """How wide a name is in the picture, in pixels, at most."""
-    return min(6.3 * len(name), 150.0) + 4
+    return min(6.3 * len(name), 150.0) + 8
 
 
 def _most_names(style: Style) -> int:
@@ -166,7 +168,7 @@ def graph(
     symbols = dict(zip(colours, itertools.cycle(SYMBOLS), strict=False))
     place_of = {sector: place for place, sector in enumerate(present)}
     is_lit = organisations["organisation_id"].isin(list(lit)) if lit else pd.Series(True, index=organisations.index)
-    sizes = _sizes(organisations["degree"])
+    sizes = _sizes(organisations["degree"], style)
     nearer = _nearer(organisations[is_lit] if lit else organisations.head(0), extent)
     sides = (
         _sides(organisations[is_lit], sizes[is_lit], extent, style, height, nearer.get("zoom", 1.0))

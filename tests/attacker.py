@@ -229,9 +229,10 @@ def read_file(
     years = {year["year"]: year for year in published["years"]}
 
     def equation(number: Number, context: str) -> Equation:
-        year = next((int(found) for found in re.findall(r"\b\d{4}\b", context) if int(found) in years), max(years))
+        said = [int(found) for found in re.findall(r"\b\d{4}\b", number.before or context) if int(found) in years]
+        year = said[-1] if said else max(years)
         kind, donor, whose = (_meant(context, meaning) for meaning in words)
-        if not (kind or donor or whose):
+        if not (kind or donor or whose or IN_ALL in context):
             raise AssertionError(f"a number that the attacker cannot read: {context}")
         unit = years[year]["income"] if number.is_share else 1
         of = frozenset(
@@ -268,19 +269,24 @@ class Number(NamedTuple):
     value: float
     is_share: bool
     within: float
+    before: str = ""
+    """What a text says before it: of two years in a sentence, its own comes last there."""
 
 
+IN_ALL = "is known in all"
+"""So a sentence says that a number is the income of a whole year."""
 NUMBER = r"€ ?[\d,]+(?:\.\d+)?(?: mln)?|\d+(?:\.\d+)?%"
 
 
 def _written(text: str) -> list[Number]:
     """Amounts and shares in a text."""
     found = []
-    for number in re.findall(NUMBER, text):
+    for match in re.finditer(NUMBER, text):
+        number = match[0]
         digits = re.sub(r"[^\d.]", "", number)
         unit = 0.01 if number.endswith("%") else 1e6 if number.endswith("mln") else 1.0
         last = 10.0 ** -len(digits.partition(".")[2])
-        found.append(Number(float(digits) * unit, number.endswith("%"), 0.51 * last * unit))
+        found.append(Number(float(digits) * unit, number.endswith("%"), 0.51 * last * unit, text[: match.start()]))
     return found
 
 

@@ -389,6 +389,23 @@ def test_a_mark_says_its_organisation_and_sectors_differ_by_symbol_too() -> None
     assert marks[0].hovertext == ("<b>Alpha</b><br>NGOs<br>2 partners",)
 
 
+def test_names_of_events_are_whole_and_keep_off_the_line_of_the_day_and_the_ends() -> None:
+    long = "A meeting with a name that no two lines hold, however they are parted"
+    days = (
+        ("First", "2020-01-01"), ("Plenary lunch of the whole town", "2020-05-01"), (long, "2020-09-01"),
+        ("Near the line", "2020-12-20"), ("Planned", "2021-06-01"),
+    )  # fmt: skip
+    rows = [
+        {"event_id": name, "name": name, "start_date": day, "end_date": day, "kind": "network", "organisations": 9}
+        for name, day in days
+    ]
+    figure = plotted.timeline(
+        rows, Style(), as_of="2020-12-31", as_of_label="As of", kind_labels={}, past="Past", planned="Planned"
+    )
+    named = [one.text for one in figure.layout.annotations if one.name == charts.ONLY_WHERE_WIDE]
+    assert named == ["Plenary lunch of<br>the whole town"]
+
+
 def test_marks_make_room_for_names_that_lie_on_nothing() -> None:
     """A crowd: the names that are said to be free are, whatever is drawn, and nobody far from a name has moved."""
     lot = random.Random(5)

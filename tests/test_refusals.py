@@ -1081,9 +1081,9 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
     ),
     "years_of_kinds": (
         "Of the columns of years side by side only one kind can be the amounts; there are 2: Plan 2023, Plan 2024; Spent "
-        "2023, Spent 2024. Say of the others that they are not used, or delete them.",
+        "2023, Spent 2024. Say on the Data page of one of them that it is the amount, or delete the others.",
         "Van de kolommen met jaren naast elkaar kan maar één soort de bedragen zijn. Er zijn er 2: Plan 2023, Plan 2024; "
-        "Spent 2023, Spent 2024. Zeg van de andere dat u ze niet gebruikt, of verwijder ze.",
+        "Spent 2023, Spent 2024. Zeg op de pagina Gegevens van één ervan dat het het bedrag is, of verwijder de andere.",
         {
             "organisations.csv": ORGANISATIONS,
             "funding.csv": "organisation,donor,category,Plan 2023,Plan 2024,Spent 2023,Spent 2024\na,D,other,1,2,3,4\n",

@@ -25,6 +25,7 @@ import pptx
 import pypdf
 import pytest
 from matplotlib import font_manager
+from matplotlib.transforms import Bbox
 from PIL import ImageFont
 from pptx.oxml.ns import qn
 
@@ -34,6 +35,7 @@ from hubdata.reports import content, drawing, graph
 from hubdata.reports.document import MOST_ROWS_OF_A_PAGE
 from hubdata.ui import chapters, pairs, session
 from hubdata.ui.chapters import digest, files, one_page
+from hubdata.ui.words import organisation
 
 HUB = settings.Settings()
 
@@ -259,6 +261,22 @@ def test_no_name_in_the_picture_of_the_network_is_over_another() -> None:
     assert not [1 for place, one in enumerate(places) for other in places[:place] if one.overlaps(other)]
 
 
+def test_a_name_in_the_picture_stands_where_it_hides_no_mark() -> None:
+    nodes = [content.Node("a", "An organisation", "", 0.0, 0.0, 9)]
+    nodes += [content.Node(f"{n}", "", "", -1.0 + 2.0 * (n % 2), -1.0 + n / 4, 2) for n in range(drawing.MOST_NAMED)]
+
+    def named() -> tuple[Bbox, Any]:
+        axes = drawing._drawn(content.Network(tuple(nodes), (), (("", "#000000"),)), "en").axes[0]
+        (text,) = [text for text in axes.texts if text.get_text() == "An organisation"]
+        return text.get_window_extent(), axes.transData
+
+    box, scale = named()
+    x, y = scale.inverted().transform(((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2))
+    nodes.append(content.Node("under it", "", "", x, y, 0))
+    box, scale = named()
+    assert not box.contains(*scale.transform((x, y)))
+
+
 # --- the workbook ---------------------------------------------------------------------------------------------------
 
 
@@ -291,6 +309,29 @@ def test_a_workbook_has_the_numbers_and_days_of_the_pages(example: Hub) -> None:
                     assert value == (None if number is None else pytest.approx(number, rel=1e-15, abs=0))
     drawn = [made for made in example.report.figures() if isinstance(made.picture, content.Chart)]
     assert charts == len(drawn) >= 5
+
+
+def test_in_a_workbook_no_chart_hides_a_cell_and_no_text_runs_on_under_the_next(hub: Hub) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(reports.write(hub.report, ".xlsx")))
+    for sheet in book:
+        for chart in sheet._charts:
+            start, end = chart.anchor._from, chart.anchor.to
+            under = sheet.iter_rows(start.row + 1, end.row + 1, start.col + 1, end.col + 1, values_only=True)
+            assert not [row for row in under if any(cell is not None for cell in row)], sheet.title
+            assert start.row >= int(sheet.print_title_rows.split("$")[-1]), "it is not printed on every page"
+        if sheet.title in ("Read me", "Definitions"):
+            continue
+        first = int(sheet.freeze_panes[1:])
+        alike = [(columns.min, columns.max, columns.width) for columns in sheet.column_dimensions.values()]
+        for row in sheet.iter_rows(min_row=first):
+            for cell in row:
+                width = next((width for low, high, width in alike if low <= cell.column <= high), 9)
+                if cell.data_type == "s" and len(cell.value) > width:
+                    assert cell.alignment.wrap_text, (sheet.title, cell.value)
+                    assert (sheet.row_dimensions[cell.row].height or 15) >= 15 * len(cell.value) / width, (
+                        sheet.title,
+                        cell.value,
+                    )
 
 
 def test_no_cell_of_a_workbook_is_a_formula(hub: Hub) -> None:
@@ -368,6 +409,12 @@ def test_the_paper_is_tagged_and_says_what_the_pages_say(example: Hub) -> None:
         if re.search(r"\d", said) and len(said) < 18 and said not in text
     ]
     assert not missing
+    tables = [one.table.columns for one in example.report.figures()]
+    headings = tuple(f"{columns[0].heading} {columns[1].heading}" for columns in tables if len(columns) > 1)
+    for page in reader.pages:
+        first, *_others, last, _foot = page.extract_text().splitlines()
+        assert not last.startswith("Table: "), "what a table is stands with it"
+        assert not first.startswith(headings), "a table that fits on a page is not cut"
     elements = tagged(made)
     kinds = [element.kind for element in elements]
     pictures = [made for made in example.report.figures() if made.is_brief and made.picture]
@@ -473,6 +520,11 @@ def test_the_document_has_headings_tables_and_words_for_its_pictures(example: Hu
     assert alts == [made.alt for made in example.report.figures() if made.is_brief and made.picture]
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
     assert all(len({column.width for column in table.columns}) > 1 for table in document.tables), "as wide as needed"
+    days = [cell.text for table in document.tables for cell in table.columns[0].cells if table.cell(0, 0).text == "Day"]
+    assert not [day for day in days if " " in day], "a day is not cut at the end of a line"
+    assert all("w:cantSplit" in row._tr.xml for table in document.tables for row in table.rows[1:]), (
+        "nor a row by a page"
+    )
     lists = {p._p.pPr.numPr.numId.val for p in document.paragraphs if p.style.name == "List Number"}
     assert len(lists) == sum(made.is_brief and len(made.points) > 1 for made in example.report.figures()), (
         "each from 1 on"
@@ -729,6 +781,22 @@ def test_two_that_meet_fit_on_one_page_with_what_they_share(hub: Hub) -> None:
     assert "They do not work together." in block_of(apart, "What they").sentences[0]
     assert page_for(hub.reader, identifier, identifier) is None
     assert page_for(hub.reader, identifier, "nobody") is None
+
+
+def test_amounts_side_by_side_are_of_one_year(hub: Hub) -> None:
+    """Also when the latest year that is known differs: what is known of the other in that year stands beside it."""
+    with session.working_for(hub.reader):
+        every = [session.ask(questions.answer_organisation, one) for one in by_partners(hub)]
+        first, second = [one for one in every if {2024, 2025} <= {year["year"] for year in one["funding"]}][:2]
+        early = {**first, "funding": [year for year in first["funding"] if year["year"] < 2025]}
+        rows = {row[0]: row[1:] for row in organisation.compared(early, second, with_amounts=True).to_numpy()}
+        for year in (2024, 2025):
+            known = [
+                {one["year"]: texts.euro(one["income"], "en") for one in answer["funding"]}
+                for answer in (early, second)
+            ]
+            assert list(rows[f"Known income in {year}"]) == [each.get(year, "") for each in known]
+        assert all(rows["Known income in 2024"]), "of both it is known"
 
 
 def test_a_page_that_has_too_much_to_say_is_still_one_page(hub: Hub) -> None:

@@ -98,8 +98,9 @@ def test_of_two_kinds_of_years_none_is_chosen(headings: list[str], row: list[int
     assert next(n for n in draft.notes if n.code == "years_of_kinds").message.values["count"] == 2
 
 
-def test_of_two_kinds_of_years_one_is_said_not_to_be_used() -> None:
-    answers = ingest.FileMapping(columns={"funding": {"begroot_2023": "", "begroot_2024": ""}})
+@pytest.mark.parametrize("said", [{"begroot_2023": "", "begroot_2024": ""}, {"werkelijk_2024": "amount"}])
+def test_of_two_kinds_of_years_one_is_said_to_be_the_amounts(said: dict[str, str]) -> None:
+    answers = ingest.FileMapping(columns={"funding": said})
     book = wide("Begroot 2023", "Begroot 2024", "Werkelijk 2023", "Werkelijk 2024", row=[1, 2, 3, 4])
     assert amounts(drafted(answers, funding=book)) == {("Kompas", 2023): 3, ("Kompas", 2024): 4}
 

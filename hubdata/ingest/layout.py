@@ -131,8 +131,11 @@ def kinds_of_years(sheet: reading.Table, answers: dict[str, str]) -> list[list[s
     """The headings of years side by side that may be the amounts of a list of income, each kind by itself.
 
     Those that say nothing but a year or an amount go before others: `Bedrag 2023` before `FTE 2023`. Years are another
-    kind than parts of them, which would count twice: `Q1 2024`, `Q2 2024`, and `2024`.
+    kind than parts of them, which would count twice: `Q1 2024`, `Q2 2024`, and `2024`. Whoever says that one of them is
+    the amount says it of its kind.
     """
+    said = {header for header in sheet.header if YEAR.search(header) and answers.get(folded(header)) == AMOUNT}
+    answers = {word: column for word, column in answers.items() if word not in {folded(header) for header in said}}
     columns = match_columns(models.Funding, sheet.header, answers)
     if {"year", "amount"} & set(columns.values()) or not 0 < len(sheet.rows) <= MOST_ROWS:
         return []
@@ -145,6 +148,8 @@ def kinds_of_years(sheet: reading.Table, answers: dict[str, str]) -> list[list[s
             kind = fold(_YEAR_WORD.sub(" ", whole))
             by_kind[kind, whole != bare].append(header)
     found = {kind: headers for kind, headers in by_kind.items() if len(headers) > 1}
+    if chosen := [headers for headers in found.values() if said & {*headers}]:
+        return chosen
     plain = {kind: headers for kind, headers in found.items() if _says_amount(kind[0])}
     return list((plain or found).values())
 

@@ -43,9 +43,10 @@ def bare_numbers(cells: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Arra
 def _undressed(bare: pa.Array) -> pa.Array:
     """Cells with more than digits, points and commas, without what stands around their number."""
     bare = pc.replace_substring_regex(bare, r"^'([+-])", r"\1")
-    bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, f"(?i){IN_BRACKETS}", r"-\1"))
-    bare = pc.replace_substring_regex(bare, MINUS_BEHIND, r"-\1")
-    bare = pc.replace_substring_regex(bare, f"(?i){OTHER_MINUS}", r"\1-\2")
+    if pc.any(pc.match_substring_regex(bare, "[(−–]|-/-")).as_py():  # rare, and three looks at every cell
+        bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, f"(?i){IN_BRACKETS}", r"-\1"))
+        bare = pc.replace_substring_regex(bare, MINUS_BEHIND, r"-\1")
+        bare = pc.replace_substring_regex(bare, f"(?i){OTHER_MINUS}", r"\1-\2")
     bare = pc.replace_substring_regex(bare, f"(?i){EURO_BEFORE}", r"\1\2")
     bare = pc.replace_substring_regex(bare, f"(?i){EURO_BEHIND}", "")
     bare = pc.replace_substring_regex(pc.utf8_trim_whitespace(bare), NO_CENTS, r"\100")

@@ -405,8 +405,8 @@ NOTES: dict[str, str] = {
     "examples_not_used": N_("Rows that are the examples of our workbook, which are not used: {count}."),
     "years_as_rows": N_("Columns of years side by side ({columns}) are read as a row per amount: {count}."),
     "years_of_kinds": N_(
-        "Of the columns of years side by side only one kind can be the amounts; there are {count}: {columns}. Say of "
-        "the others that they are not used, or delete them."
+        "Of the columns of years side by side only one kind can be the amounts; there are {count}: {columns}. Say on "
+        "the Data page of one of them that it is the amount, or delete the others."
     ),
     "nothing_came": N_(
         "Rows of which {column} says that nothing came, or nothing yet, such as {text}, are not used: {count}."

@@ -153,11 +153,14 @@ def _rows(document: Document, shown: Table, rows: list[list[str]]) -> None:
     heading.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(heading)
     for row in rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
+        added = table.add_row()
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # not over two pages
+        for cell, text, column in zip(added.cells, row, shown.columns, strict=True):
+            # A day is not cut at the end of a line.
+            cell.text = text.replace(" ", "\N{NO-BREAK SPACE}") if column.kind == "date" else text
     section = document.sections[0]
     room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
-    shares = _shares([[column.heading for column in shown.columns], *rows])
+    shares = _shares(shown, rows)
     table.autofit = False
     for each, share in zip(table.columns, shares, strict=True):
         each.width = int(room * share)
@@ -176,11 +179,14 @@ ACROSS, MOST_WISHED = 85, 30
 """About how many letters of a table stand beside one another, and how many of them a column gets at the most."""
 
 
-def _shares(rows: list[list[str]]) -> list[float]:
+def _shares(shown: Table, rows: list[list[str]]) -> list[float]:
     """Of each column, how much of the width it takes: room for its longest word, and of what is left by its texts."""
-    columns = list(zip(*rows, strict=True))
-    needs = [3 + max(len(word) for cell in cells for word in ("", *cell.split())) for cells in columns]
-    wishes = [3 + min(max(map(len, cells)), MOST_WISHED) for cells in columns]
+    needs, wishes = [], []
+    headings = [column.heading for column in shown.columns]
+    for column, cells in zip(shown.columns, zip(headings, *rows, strict=True), strict=True):
+        whole = cells[1:] if column.kind == "date" else ()
+        needs.append(3 + max(map(len, (*whole, *(word for cell in cells for word in cell.split())))))
+        wishes.append(3 + min(max(map(len, cells)), MOST_WISHED))
     more = [max(1, wish - need) for wish, need in zip(wishes, needs, strict=True)]
     left = max(0, ACROSS - sum(needs))
     widths = [need + left * each / sum(more) for need, each in zip(needs, more, strict=True)]

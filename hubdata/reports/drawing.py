@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from hubdata.reports.content import Chart, Kind, Network, Node, format_cell
@@ -177,7 +178,7 @@ def _network(network: Network, language: str) -> Canvas:
     axes.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, frameon=False, fontsize=8)
     canvas.draw_without_rendering()  # now it is known where each mark stands
     canvas.set_layout_engine("none")
-    _name(axes, sorted(network.nodes, key=lambda node: -node.degree)[:MOST_NAMED])
+    _name(axes, sorted(network.nodes, key=lambda node: -node.degree)[:MOST_NAMED], network.nodes)
     return canvas
 
 
@@ -190,13 +191,15 @@ SIDES: tuple[tuple[float, float, Literal["left", "right"], Literal["bottom", "to
 """Where a name may stand beside its mark: how far from it, in points, and which of its corners."""
 
 
-def _name(axes: Axes, nodes: Sequence[Node]) -> None:
-    """Write names beside their marks, none over another, nor over the mark of another that is named."""
+def _name(axes: Axes, nodes: Sequence[Node], all_nodes: Sequence[Node]) -> None:
+    """Write names beside their marks, where they hide the fewest marks, none over another, nor over a named mark."""
     taken: list[Bbox] = []
+    places = axes.transData.transform([(node.x, node.y) for node in all_nodes])
     marks = {node.id: axes.transData.transform((node.x, node.y)) for node in nodes}
     for node in nodes:
         others = [mark for identifier, mark in marks.items() if identifier != node.id]
-        for across, up, horizontal, vertical in SIDES:
+        free: list[tuple[int, int, Annotation, Bbox]] = []
+        for side, (across, up, horizontal, vertical) in enumerate(SIDES):
             name = axes.annotate(
                 _short(node.name, 30),
                 (node.x, node.y),
@@ -207,13 +210,19 @@ def _name(axes: Axes, nodes: Sequence[Node]) -> None:
                 horizontalalignment=horizontal,
                 verticalalignment=vertical,
             )
-            place = name.get_window_extent()
-            if place.count_overlaps(taken) or any(place.contains(*mark) for mark in others):
+            box = name.get_window_extent()
+            if box.count_overlaps(taken) or any(box.contains(*mark) for mark in others):
                 name.remove()
-                continue
-            name.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6})
-            taken.append(place)
-            break
+            else:
+                free.append((sum(box.contains(*place) for place in places), side, name, box))
+        if not free:
+            continue
+        _hidden, _side, name, box = min(free, key=lambda one: one[:2])
+        for one in free:
+            if one[2] is not name:
+                one[2].remove()
+        name.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6})
+        taken.append(box)
 
 
 def _short(text: str, longest: int = LONGEST_LABEL) -> str:

@@ -131,6 +131,7 @@ def _gexf(graph: Graph) -> bytes:
 
     made = _networkx(graph)
     made.graph["mode"] = "dynamic"
+    made.graph.pop("name")  # which a graph has not in GEXF; it is with the creator
     for node in graph.nodes:
         known = made.nodes[_clean(node.id)]
         known |= {"is_there": node.is_there, **_days((node.spell,))}

@@ -24,12 +24,17 @@ FORMATS: dict[Kind, str] = {
     "year": "0",
 }
 """Kind of a cell -> how Excel shows it. What is in the cell is the number itself."""
+MONTHS = {"nl": "[$-413]", "en": "[$-809]"}
+"""Language -> what makes Excel write months in it, whatever its own language."""
 PLAIN_TEXTS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 """No text becomes a formula, a number or a link by itself."""
 LONGEST_SHEET_NAME = 31
 WIDEST = 60
 """How wide a column is at the most, in characters; longer texts wrap."""
 MOST_BARS = 15
+FEW = 4
+AIM = {"line": {"dash_type": "dash"}, "marker": {"type": "circle", "size": 7}}
+"""A line through so few days is of what is aimed at: its days are marked."""
 SHAPES = {"lines": {"type": "line"}, "bars": {"type": "bar"}, "columns": {"type": "column"}}
 SHAPES["stacked"] = {"type": "column", "subtype": "stacked"}
 
@@ -54,7 +59,12 @@ class _Book:
         self.heading = self._format(bold=True, text_wrap=True, bottom=1, bg_color="#EAF1F8")
         self.plain = self._format(text_wrap=True)
         self.quiet = self._format(text_wrap=True, font_color="#555555")
-        self.kinds = {kind: self._format(num_format=how) for kind, how in FORMATS.items()}
+        beside = {"align": "right", "indent": 1}  # or a number touches the text of the next column
+        self.heading_of_numbers = self._format(bold=True, text_wrap=True, bottom=1, bg_color="#EAF1F8", **beside)
+        self.kinds = {
+            kind: self._format(num_format=how, **({"text_wrap": True} if kind == "text" else beside))
+            for kind, how in (FORMATS | {"date": MONTHS[report.language] + FORMATS["date"]}).items()
+        }
         self.names: set[str] = set()
 
     def _format(self, **how: object) -> Format:
@@ -73,6 +83,7 @@ class _Book:
         sheet.set_paper(9)  # A4
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
+        sheet.set_row(0, 1.4 * LINE)  # its title
         return sheet
 
     def write(self, sheet: Worksheet, row: int, column: int, cell: Cell, how: Format) -> None:
@@ -89,11 +100,20 @@ class _Book:
     def table(self, sheet: Worksheet, top: int, table: Table) -> None:
         """A table with its headings in row `top`, which stay in sight, and a filter."""
         for place, column in enumerate(table.columns):
-            sheet.write_string(top, place, neutralise(column.heading), self.heading)
+            how = self.heading if column.kind == "text" else self.heading_of_numbers
+            sheet.write_string(top, place, neutralise(column.heading), how)
             sheet.set_column(place, place, _width(table, place, column))
         if any(len(column.heading) > _width(table, place, column) for place, column in enumerate(table.columns)):
             sheet.set_row(top, 2 * LINE)
+        widths = [_width(table, place, column) for place, column in enumerate(table.columns)]
         for below, row in enumerate(table.rows, start=top + 1):
+            # Only Excel finds out by itself how high a row with a long text is.
+            lines = max(
+                (-(-len(cell) // width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, str)),
+                default=1,
+            )
+            if lines > 1:
+                sheet.set_row(below, lines * LINE)
             for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
                 self.write(sheet, below, place, cell, self.kinds[column.kind])
         sheet.freeze_panes(top + 1, 1)
@@ -115,10 +135,11 @@ class _Book:
 
 
 def _width(table: Table, place: int, column: Column) -> int:
+    """How wide a column is, in characters: its heading fits in two lines."""
     if column.kind == "text":
         longest = max((len(str(row[place] or "")) for row in table.rows[:500]), default=0)
         return min(WIDEST, max(12, len(column.heading) // 2, longest) + 2)
-    return min(WIDEST, max(12, len(column.heading) // 2 + 2))
+    return min(WIDEST, max(14, len(column.heading) // 2 + 4))
 
 
 AS_WIDE_AS_A_CHART = 9
@@ -205,7 +226,8 @@ def _chart(made: _Book, sheet: Worksheet, figure: Figure, chart: Chart, top: int
     for below, label in enumerate(labels, start=top + 1):
         assert isinstance(label, str | datetime.date)
         made.write(sheet, below, first, label, made.kinds["date" if is_dated else "text"])
-    sheet.set_column(first, first, 14 if is_dated else 34)
+    longest = max((len(str(label)) for label in labels), default=0)
+    sheet.set_column(first, first, 14 if is_dated else min(WIDEST, max(32, longest) + 2))
     sheet.set_column(first + 1, first + len(chart.series), 16)
     drawn = made.book.add_chart(SHAPES[chart.shape])
     name = sheet.get_name()
@@ -213,11 +235,13 @@ def _chart(made: _Book, sheet: Worksheet, figure: Figure, chart: Chart, top: int
         sheet.write_string(top, place, neutralise(series.name), made.heading)
         for below, value in enumerate(series.values[kept], start=top + 1):
             made.write(sheet, below, place, value, made.kinds[chart.kind])
+        is_aim = chart.shape == "lines" and sum(value is not None for value in series.values) <= FEW
         drawn.add_series(
             {
                 "name": [name, top, place],
                 "categories": [name, top + 1, first, top + len(labels), first],
                 "values": [name, top + 1, place, top + len(labels), place],
+                **(AIM if is_aim else {}),
             }
         )
     if is_dated:
@@ -228,8 +252,11 @@ def _chart(made: _Book, sheet: Worksheet, figure: Figure, chart: Chart, top: int
     else:
         drawn.set_y_axis({"num_format": FORMATS[chart.kind], "min": 0})
     drawn.set_title({"name": figure.title, "name_font": {"size": 11}})
+    if chart.shape == "lines":
+        drawn.show_blanks_as("span")  # a day that is not known does not break the line
     drawn.show_na_as_empty_cell()
     if len(chart.series) < 2:
         drawn.set_legend({"none": True})
-    drawn.set_size({"width": 560, "height": 320})
-    sheet.insert_chart(xl_rowcol_to_cell(top, len(figure.table.columns) + 1), drawn, {"description": figure.alt})
+    drawn.set_size({"width": 500, "height": 320})  # within the columns between the table and what it is drawn of
+    # Below the headings, which are repeated on every page that is printed.
+    sheet.insert_chart(xl_rowcol_to_cell(top + 1, len(figure.table.columns) + 1), drawn, {"description": figure.alt})

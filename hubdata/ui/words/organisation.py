@@ -250,7 +250,12 @@ def position(organisation_id: str) -> Markdown:
 
 
 def compared(one: questions.Organisation, other: questions.Organisation, *, with_amounts: bool) -> pd.DataFrame:
-    """Two organisations side by side: a row per fact that is known of either, a column for each of them."""
+    """Two organisations side by side: a row per fact that is known of either, a column for each of them.
+
+    The latest year with income may differ: then both stand there, so that amounts are beside those of the same year.
+    """
+    every = (latest_year([year["year"] for year in answer["funding"]]) for answer in (one, other))
+    latest = {year for year in every if year}
 
     def row_of(answer: questions.Organisation) -> dict[str, str]:
         rows = {
@@ -260,14 +265,13 @@ def compared(one: questions.Organisation, other: questions.Organisation, *, with
             _("Last contact with a partner"): date(answer["ties"][0]["last_sign_date"]) if answer["ties"] else "",
             _("Events"): number(len(answer["events"])),
         }
-        if with_amounts and answer["funding"]:
-            shown_year = latest_year([year["year"] for year in answer["funding"]])
-            latest = next(year for year in answer["funding"] if year["year"] == shown_year)
-            year = latest["year"]
-            rows[_("Known income in {year}", year=year)] = euro(latest["income"])
-            donors = several(largest_donors(answer, latest))
-            rows[_("Largest donor in {year}", year=year)] = (
-                f"{donors} ({percent(latest['top_donor_share'])})" if donors else ""
+        known = {year["year"]: year for year in answer["funding"]}
+        for shown in sorted(latest, reverse=True) if with_amounts else ():
+            year = known.get(shown)
+            rows[_("Known income in {year}", year=shown)] = euro(year["income"]) if year else ""
+            donors = several(largest_donors(answer, year)) if year else ""
+            rows[_("Largest donor in {year}", year=shown)] = (
+                f"{donors} ({percent(year['top_donor_share'])})" if year and donors else ""
             )
         return rows | {
             heading: answer["profile"]["website"] if isinstance(fact, Markdown) else fact
