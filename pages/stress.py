@@ -79,7 +79,7 @@ def outcome() -> None:
             st.markdown(
                 n_md(
                     "The {n} organisation with known income would not lose more than {risk} of it.",
-                    "None of the {n} organisations with known income would lose more than {risk} of it.",
+                    "Not one of the {n} organisations with known income would lose more than {risk} of it.",
                     len(active_organisations),
                     risk=risk,
                 )

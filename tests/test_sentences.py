@@ -467,7 +467,7 @@ SAID: list[Said] = [
     (r"Ties of those at risk \| #", [of_the_cut("ties_exposed")]),
     (r"Of these across sectors \| #", [of_the_cut("bridges_exposed")]),
     (r"Reserves are known for # of the #; at # they", [lambda f: sum(o["reserve_months_left"] is not None for o in fallen(f)), lambda f: len(fallen(f)), lambda f: sum((o["reserve_months_left"] if o["reserve_months_left"] is not None else 99) < 12 for o in fallen(f))]),
-    (r"None of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
+    (r"Not one of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
     (r"jobs of # organisations? that loses? something", ["cut.jobs_unknown"]),
     (r"# of # would be lost: #", ["cut.loss", "cut.income", "cut.loss_share"]),
     (r"# of the loss is passed on: # organisations? gives? .* changed: #\.", ["cut.pass_through.loss_eur", "cut.pass_through.donors", "cut.pass_through.rounds"]),
