@@ -566,6 +566,12 @@ SAID: list[Said] = [
     (r"^# new organisations?, # organisations? gone\.", ["#changes.joined", "#changes.left"]),
     (r"(?<=· )# pairs?(?= ·)", ["#pairs"]),
     # titles
+    (r"No donor of # is known|Who gave most in # cannot be said|money of # came from cannot be said", ["latest"] * 3),
+    (r"Share of public money is #(?:, as it was in #)?$", [public(0), year_before]),
+    (r"Share of other income is #(?:, as it was in #)?$", [lambda f: 1 - public(0)(f), year_before]),
+    (r"Density is #(?:, as it was on DAY)?$", ["network.density"]),
+    (r"Average number of partners is #(?:, as it was on DAY)?$", ["network.mean_degree"]),
+    (r"Across sectors: # of # ties? that (?:is|are) gone", [crossing("ended"), "#changes.ended"]),
     (r"# grants? ends? within a year$", ["endings.grants.within_a_year.grants"]),
     (r"# ties? ends? within a year$", ["#ending_ties.ending"]),
     (r"^# of # ties? ha(?:s|ve) been silent for more than # days$", ["#ties.fading", TIES, "settings.fading_days"]),
