@@ -311,17 +311,21 @@ FIXED_CODES["indicator"] = {name: name for name in INDICATORS}
 GIVEN_BY_MANY = ("individuals", "other")
 NO_DONORS = (
     "gifts|gifts of individuals|donations|legacies|contributions of members|contributies|contributie|ledencontributies|"
-    "contributie van leden|dividends and interest|interest|rente|dividend|insurance pay-outs"
+    "contributie van leden|dividends and interest|interest|rente|dividend|insurance pay-outs|crowdfunding|"
+    "collecte|collection|various|various donors|several donors|other donors|diverse|diversen|diverse donateurs|"
+    "diverse gevers|overige donateurs|anonymous|anonymous donor|anonymous donors|anoniem|anonieme gever|"
+    "anonieme donateur|anonieme gift"
 )
+"""Names, folded, that no one donor has: what many gave, or nobody says who."""
 
 
 def is_kind_of_income(donor: str | None) -> bool:
-    """Whether what stands as the donor is a kind of income ("Gifts", "Particulieren", "Overig") and no organisation.
+    """Whether what stands as the donor is a kind of income ("Gifts", "Particulieren", "Diverse") and no organisation.
 
     Such a row counts as any other; but nobody gives it, so it is not named among those who give most.
 
-    >>> is_kind_of_income("Giften van particulieren"), is_kind_of_income("European Commission"), is_kind_of_income(None)
-    (True, False, False)
+    >>> is_kind_of_income("Giften van particulieren"), is_kind_of_income("Anoniem"), is_kind_of_income("The EU")
+    (True, True, False)
     """
     if donor is None:
         return False
