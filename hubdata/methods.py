@@ -754,14 +754,14 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_(
             "Pairs of organisations in different sectors without a tie. Whatever both have in common adds to the score "
             "of the pair, and more when few others have it: partners, themes, events, and a need that the other can "
-            "meet. Digital needs count twice."
+            "meet. Digital needs count twice. Of pairs that equal the last one named it is said how many there are."
         ),
         N_(
             "A high score says that a tie is likelier than elsewhere, not that it is likely. That nothing is known of "
             "an organisation does not mean that nobody should meet it."
         ),
         "Adamic & Adar 2003",
-        also=("score",),
+        also=("score", "left_out"),
     ),
     "holding": _network(
         N_("Introductions that hold most together"),

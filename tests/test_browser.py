@@ -282,7 +282,7 @@ def test_a_click_in_the_network_shows_a_circle_which_leads_to_the_profile(browse
         if canvas.evaluate("canvas => getComputedStyle(canvas.parentElement).cursor") == "pointer":
             break
     page.mouse.click(x, y)
-    expect(page).to_have_url(re.compile("org=(EU-PIC|NL-KVK|XM|XI)"))
+    expect(page).to_have_url(re.compile("org=(EU-PIC|NL-KVK|NL-NAME|XM|XI)"))
     wait_until_settled(page)
     page.get_by_test_id("stMain").get_by_role("link", name="Open profile").click()
     arrived(page, "Organisations")
