@@ -11,7 +11,9 @@ It ends when the program ends.
 
 import contextlib
 import ctypes
+import io
 import os
+import pickle  # nosec B403: what two processes of ours tell each other, as multiprocessing does
 import platform
 import resource
 import signal
@@ -21,7 +23,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -101,12 +103,12 @@ def run(
     `task` is a function of a module; arguments and answer are pickled. What it raises is raised here. Raises `Ended`
     when it went over its limits.
     """
-    step, start = "", time.monotonic()
+    step, start, contents = "", time.monotonic(), _contents(arguments)
     with (waiting or READING).fork() as channel:
         try:
             channel.send((task, arguments, limits))
             while True:
-                kind, value = channel.recv()
+                kind, value = _Reader(io.BytesIO(channel.recv_bytes()), contents).load()
                 match kind:
                     case "step":
                         step = value
@@ -117,6 +119,37 @@ def run(
                         raise value
         except (EOFError, ConnectionError):
             raise Ended("time" if time.monotonic() - start >= limits.seconds else "memory", step) from None
+
+
+# --- what goes to and fro ----------------------------------------------------------------------------------------
+
+
+def _contents(arguments: tuple[Any, ...]) -> list[bytes]:
+    """The contents of files among arguments, in order. An answer names these by their number: they are long."""
+    of_files = (argument.values() for argument in arguments if isinstance(argument, Mapping))
+    return [content for contents in of_files for content in contents if isinstance(content, bytes)]
+
+
+class _Writer(pickle.Pickler):
+    """Writes an answer, without the contents that were handed in."""
+
+    def __init__(self, file: io.BytesIO, contents: list[bytes]) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._numbers = {id(content): number for number, content in enumerate(contents)}
+
+    def persistent_id(self, thing: Any) -> int | None:
+        return self._numbers.get(id(thing)) if isinstance(thing, bytes) else None
+
+
+class _Reader(pickle.Unpickler):
+    """Reads an answer, with the contents that were handed in."""
+
+    def __init__(self, file: io.BytesIO, contents: list[bytes]) -> None:
+        super().__init__(file)
+        self._contents = contents
+
+    def persistent_load(self, number: int) -> bytes:
+        return self._contents[number]
 
 
 # --- the process that waits -----------------------------------------------------------------------------------------
@@ -168,12 +201,19 @@ def _do(descriptor: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with Connection(descriptor) as channel:
         task, arguments, limits = channel.recv()
+        contents = _contents(arguments)
         _confine(limits)
+
+        def send(kind: str, value: Any) -> None:
+            message = io.BytesIO()
+            _Writer(message, contents).dump((kind, value))
+            channel.send_bytes(message.getbuffer())
+
         try:
-            channel.send(("answer", task(*arguments, lambda step: channel.send(("step", step)))))
+            send("answer", task(*arguments, lambda step: send("step", step)))
         except Exception as error:
             if not isinstance(error, MemoryError) and "OutOfMemory" not in type(error).__name__:  # that one is DuckDB's
-                channel.send(("error", error))
+                send("error", error)
 
 
 # --- the limits -----------------------------------------------------------------------------------------------------

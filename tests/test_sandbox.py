@@ -36,6 +36,10 @@ def double(number: int, report: Report) -> int:
     return 2 * number
 
 
+def rename(files: dict[str, bytes], report: Report) -> dict[str, bytes]:
+    return {"the same": files["a"], "less": files["a"][1:], "other": files["b"]}
+
+
 def hoard(report: Report) -> None:
     report("hoarding")
     kept = []
@@ -84,6 +88,13 @@ def test_a_task_gives_its_answer_and_what_it_raises_is_raised() -> None:
     assert sandbox.run(double, 21, limits=LIMITS) == 42
     with pytest.raises(KeyError, match="what was asked for"):
         sandbox.run(fail, limits=LIMITS)
+
+
+def test_what_was_handed_in_comes_back_without_being_sent() -> None:
+    files = {"a": b"12" * 1000, "b": b"x"}
+    answer = sandbox.run(rename, files, limits=LIMITS)
+    assert answer == {"the same": files["a"], "less": files["a"][1:], "other": b"x"}
+    assert answer["the same"] is files["a"]
 
 
 def test_a_task_that_goes_over_its_limits_ends_and_the_next_one_is_done() -> None:
