@@ -57,6 +57,8 @@ Month = Annotated[str, Field(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")]
 """Such as "2026-05"."""
 Intensity = Annotated[str, AfterValidator(lambda said: said if said in INTENSITIES else "")]
 """One of `INTENSITIES`; "" is not said, and what only another version knows."""
+MONTH_UNKNOWN = "unknown"
+"""What a form sends for the month of an end that nobody knows."""
 Form = Mapping[str, Sequence[str]]
 """What a form sent: name -> values."""
 
@@ -71,6 +73,8 @@ class TieSaid(_Said):
     says: Literal["active", "ended", "never"]
     ended: Month | Literal[""] = ""
     """"" with "ended": not said or not known, so it ends on the day of the answer."""
+    is_month_unknown: bool = False
+    """With "ended": said that the month is not known, so it is not asked for again."""
     contact: Month | Literal[""] = ""
     intensity: Intensity = ""
 
@@ -535,7 +539,14 @@ def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> li
     lacks_month = (
         _one(form, f"says-{key}") == "ended" and not _one(form, f"ended-{key}") for key in by_key.keys() & shown
     )
-    return [*notices, "ended"] if any(lacks_month) else notices
+    if any(lacks_month):
+        return [*notices, "ended"]
+    says_half = (
+        not _one(form, f"says-{key}")
+        and (_one(form, f"contact-{key}") or _one(form, f"intensity-{key}") not in ("", by_key[key].intensity))
+        for key in by_key.keys() & shown
+    )
+    return [*notices, "half"] if not _one(form, "all") and any(says_half) else notices
 
 
 def _merged(before: Mapping[str, TieSaid], said: Mapping[str, TieSaid | None]) -> dict[str, TieSaid]:
@@ -552,8 +563,14 @@ def _tie_said(form: Form, key: str, tie: OwnTie, day: datetime.date) -> TieSaid 
     if says == "active":
         return TieSaid(says="active", contact=contact, intensity="" if intensity == tie.intensity else intensity)
     if says == "ended":
-        ended = _month(_one(form, f"ended-{key}"), day)
-        return TieSaid(says="ended", ended=ended and max(ended, f"{tie.started_on:%Y-%m}"), contact=contact)
+        chosen = _one(form, f"ended-{key}")
+        ended = _month(chosen, day)
+        return TieSaid(
+            says="ended",
+            ended=ended and max(ended, f"{tie.started_on:%Y-%m}"),
+            is_month_unknown=chosen == MONTH_UNKNOWN,
+            contact=contact,
+        )
     return TieSaid(says="never") if says == "never" else None
 
 

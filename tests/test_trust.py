@@ -299,7 +299,10 @@ def test_the_questions_are_there_only_when_asked_and_only_about_partners(home: P
     assert page.count('value="4"') == 2 * len(QUESTIONS)
     assert page.count("0 of 6 answered") == 2
     assert re.findall(r"<details[^>]*>", page) == ['<details class="card" open>', '<details class="card">']
-    assert '<a class="button quiet" href="/a/own/done">Skip this part</a>' in page
+    assert (
+        '<a class="button quiet" href="/a/own/done">Skip this part (what you ticked on this page is then not saved)</a>'
+        in page
+    )
     assert "There is no average yet: answers about you count by five partners at a time" in visitor.get("/a/own").text
 
 

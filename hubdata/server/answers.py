@@ -30,10 +30,14 @@ from hubdata.texts import N_, Text
 OWN = "/a/own"
 NOTICES = {
     "fte": N_(
-        "What you typed for jobs is not a number such as 12, 12.5 or 1200. Correct it below; the number of before was "
-        "kept. Everything else of this step was saved."
+        "For jobs give a number only, without words and without a mark for thousands: 12, 12.5 or 1200. Correct it "
+        "below; what stood there before was kept. Everything else of this step was saved."
     ),
     "ended": N_("In which month did it end? Choose it below. Everything else of this step was saved."),
+    "half": N_(
+        "Of one or more partners you chose a last contact or how close, but not whether you still work together. "
+        "Choose that below, and the other again. Everything else of this step was saved."
+    ),
     "changed": N_(
         "What we know of your ties changed while you were answering. One or more answers of that page were left out: "
         "look at the list again."
@@ -183,17 +187,19 @@ class Answers:
                 "said": said.get(tie.organisation_id),
                 "lacks_month": tie.organisation_id in said
                 and said[tie.organisation_id].says == "ended"
-                and not said[tie.organisation_id].ended,
+                and not said[tie.organisation_id].ended
+                and not said[tie.organisation_id].is_month_unknown,
                 "intensity": tie.intensity,
                 "ended_months": [
                     *(month for month in ten_years if month[0] >= f"{tie.started_on:%Y-%m}"),
-                    ("unknown", Text(NOT_KNOWN).translate(said_in)),
+                    (answering.MONTH_UNKNOWN, Text(NOT_KNOWN).translate(said_in)),
                 ],
             }
             for tie in side.ties_on(page)
         ]
         return {
             "ties": ties,
+            "month_unknown": answering.MONTH_UNKNOWN,
             "page": page,
             "page_count": side.tie_pages,
             "contact_months": _months(side.today, said_in, answering.MONTHS_BACK),
