@@ -5,6 +5,7 @@ Where two readings are possible none is chosen, and what is not read is named.
 
 import datetime
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -25,6 +26,7 @@ from hubdata.cells import (
 from hubdata.settings import Settings
 
 SETTINGS = Settings()
+FIXTURES = Path(__file__).parent / "fixtures"
 NAMES = "naam;sector\nKompas;ngo\nWaterwijs;ngo\nHavenlab;business\n"
 
 
@@ -175,6 +177,27 @@ def test_rows_that_are_hidden_are_read_and_counted() -> None:
     draft = drafted(organisations=content.getvalue())
     assert draft.tables["organisations"].num_rows == 3
     assert [n.message.values["count"] for n in draft.notes if n.code == "rows_hidden"] == [2]
+
+
+def test_columns_that_are_hidden_are_read_and_named() -> None:
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["naam", "sector", "plaats", "telefoon", "land"], ["Kompas", "ngo", "Delft", "", "NL"]):
+        book.active.append(row)
+    for column in "CEG":  # the last has nothing in it
+        book.active.column_dimensions[column].hidden = True
+    book.save(content)
+    draft = drafted(organisations=content.getvalue())
+    assert draft.tables["organisations"]["city"].to_pylist() == ["Delft"]
+    named = [n.message.values for n in draft.notes if n.code == "columns_hidden"]
+    assert named == [{"count": 2, "columns": "plaats, land"}]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("hidden.ods", 2), ("hidden.xls", 3)])
+def test_what_is_hidden_in_other_workbooks_is_counted_too(name: str, rows: int) -> None:
+    """Written by LibreOffice: rows 3, 5 and 8, and columns C and F; nothing stands in F, nor in row 8 of the first."""
+    draft = ingest.draft({name: (FIXTURES / name).read_bytes()}, SETTINGS, {})
+    found = {n.code: n.message.values for n in draft.notes if "hidden" in n.code}
+    assert found == {"rows_hidden": {"count": rows}, "columns_hidden": {"count": 1, "columns": "plaats"}}
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
@@ -754,3 +777,27 @@ def test_what_stands_below_an_empty_row_is_mostly_a_row(row: list[Any]) -> None:
     draft = drafted(organisations=sheets(Leden=[*BELOW[2:6], [], row, ["Stroom", "ngo", "Delft"]]))
     assert len(draft.readings) == 1
     assert draft.readings[0].rows == 5
+
+
+# --- identifiers
+
+
+@pytest.mark.parametrize("heading", ["KvK-nummer", "KvK nr.", "kvk"])
+def test_a_number_of_the_chamber_of_commerce_gets_its_first_zero_back(heading: str) -> None:
+    rows = [
+        [heading, "naam", "sector"],
+        [2345678, "Kompas", "ngo"],
+        [41234567, "Waterwijs", "ngo"],
+        ["  01234567", "Stroom", "ngo"],
+    ]
+    draft = drafted(organisations=sheets(Leden=rows))
+    assert (codes(draft), draft.tables["organisations"]["organisation_id"].to_pylist()) == (
+        [],
+        ["02345678", "41234567", "01234567"],
+    )
+    assert [n.message.values["count"] for n in draft.notes if n.code == "first_zero"] == [1]
+
+
+def test_another_number_of_seven_digits_stays_as_it_is() -> None:
+    draft = drafted(organisations="organisation_id;naam;sector\n2345678;Kompas;ngo\n41234567;Waterwijs;ngo\n")
+    assert draft.tables["organisations"]["organisation_id"].to_pylist() == ["2345678", "41234567"]
