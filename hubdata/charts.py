@@ -1578,7 +1578,8 @@ def waterfall(rows: Table, style: Style, *, together: str) -> Figure:
         xaxis={"visible": False, "range": [low - (room if min(parts) < 0 else room / 10), high + room]},
         yaxis={
             "tickvals": list(range(len(frame))),
-            "ticktext": [_tick(str(label)) for label in frame["label"]],
+            # Our own words, never cut off.
+            "ticktext": ["<br>".join(map(literal, textwrap.wrap(str(label), 24))) for label in frame["label"]],
             "range": [len(frame) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -1679,7 +1680,7 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
         mode="markers+text",
         marker={"size": 14, "color": [ink.accent if (x or 1) >= 1 else ink.second for x in xs]},
         customdata=_plain(frame["value"]),
-        texttemplate="%{customdata:,.2~f}",
+        texttemplate="%{customdata:,.2~r}",  # two figures: as the sentences have it, and below 1 still apart
         textposition="top center",
         textfont={"size": 12, "color": ink.text, "shadow": _halo(style)},
         hovertext=[

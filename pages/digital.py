@@ -89,14 +89,14 @@ if subjects:
             method="needs_and_offers",
         )
     with right, st.container(border=True):
-        st.subheader(_("Who needs it, who offers it"), anchor="who")
+        title = st.empty()
         subject = ui.url_widget(
             st.selectbox, "subject", _("Subject"), list(subjects), next(iter(subjects)), format_func=ui.code_in_words()
         )
         row = subjects[subject]
-        st.markdown(
+        title.subheader(
             md(
-                "{subject}: {needed} and {offered}.",
+                "{subject}: {needed} and {offered}",
                 subject=ui.label(subject),
                 needed=n_("{n} organisation needs it", "{n} organisations need it", len(row["needed_by"]))
                 if answer["needs_known"]
@@ -104,12 +104,13 @@ if subjects:
                 offered=n_("{n} offers it", "{n} offer it", len(row["offered_by"]))
                 if answer["offers_known"]
                 else _("who offers it is not known"),
-            )
+            ),
+            anchor="who",
         )
         ui.frame(
             "who",
             lambda: words.who_rows(row, names),
-            ["what", "name"],
+            ["name", "what"],
             (subject,),
         )
         ui.frame(

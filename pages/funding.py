@@ -114,7 +114,7 @@ def overview() -> None:
     if ui.has_amounts():
         exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
         with st.container(border=True):
-            st.subheader(_("Exposed organisations"), anchor="exposed")
+            st.subheader(words.exposed_title(len(exposed)), anchor="exposed")
             if not exposed:
                 st.markdown(_("No organisation is exposed in this year."))
             else:

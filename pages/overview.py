@@ -85,7 +85,6 @@ with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
             more_is_better=False,
             in_words=functools.partial(ui.greyed, year=years[latest]) if latest else str,
         )
-ui.note_records()
 
 
 def partners_over_time() -> None:
@@ -123,46 +122,55 @@ def newly_exposed_sentence(count: int, year: int) -> ui.Markdown:
 
 def newly_exposed() -> None:
     """Who became dependent on one donor."""
+    newly = ui.ask(questions.answer_newly_exposed, latest - 1, latest) if latest and latest - 1 in years else []
     with st.container(border=True):
-        st.subheader(_("Newly exposed organisations"), anchor="newly_exposed")
+        st.subheader(
+            n_("{n} newly exposed organisation", "{n} newly exposed organisations", len(newly))
+            if newly
+            else _("Newly exposed organisations"),
+            anchor="newly_exposed",
+        )
         if not latest or latest - 1 not in years:
             st.markdown(_("There is no income of two years in a row to compare."))
+        elif not newly:
+            st.markdown(
+                md(
+                    "None: of the organisations with known income in both years, no one is exposed in {now} that "
+                    "was not in {before}.",
+                    before=latest - 1,
+                    now=latest,
+                )
+            )
         else:
-            newly = ui.ask(questions.answer_newly_exposed, latest - 1, latest)
-            if not newly:
-                st.markdown(
-                    md(
-                        "None: of the organisations with known income in both years, no one is exposed in {now} that "
-                        "was not in {before}.",
-                        before=latest - 1,
-                        now=latest,
-                    )
-                )
-            else:
-                st.markdown(newly_exposed_sentence(len(newly), latest))
-                ui.frame(
-                    "newly_exposed",
-                    lambda: ui.table_of(newly, "sector"),
-                    [
-                        "name",
-                        ui.column("top_donor_share", _("Share of the largest donor in {year}", year=latest)),
-                        ui.column(
-                            "top_donor_share_before",
-                            _("Share of the largest donor in {year}", year=latest - 1),
-                            "share",
-                        ),
-                        "top_donor",
-                        ui.column("public_share", _("Public money in {year}", year=latest)),
-                        "sector_label",
-                    ],
-                )
+            st.markdown(newly_exposed_sentence(len(newly), latest))
+            ui.frame(
+                "newly_exposed",
+                lambda: ui.table_of(newly, "sector"),
+                [
+                    "name",
+                    ui.column("top_donor_share", _("Share of the largest donor in {year}", year=latest)),
+                    ui.column(
+                        "top_donor_share_before",
+                        _("Share of the largest donor in {year}", year=latest - 1),
+                        "share",
+                    ),
+                    "top_donor",
+                    ui.column("public_share", _("Public money in {year}", year=latest)),
+                    "sector_label",
+                ],
+            )
         ui.explain("exposed")
 
 
 def without_partner() -> None:
     """Who has no partner on this day."""
     with st.container(border=True):
-        st.subheader(_("Organisations without a partner"), anchor="isolates")
+        st.subheader(
+            n_("{n} organisation without a partner", "{n} organisations without a partner", network["isolates"])
+            if network["isolates"]
+            else _("Organisations without a partner"),
+            anchor="isolates",
+        )
         names = ui.ask(questions.answer_names)
         alone = [names[organisation_id] for organisation_id in network["isolated_organisations"]]
         if not alone:
@@ -299,6 +307,7 @@ with left:
     ui.page_link("network", _("Search and follow it in the explorer"))
 with right:
     to_do()
+ui.note_records()
 ui.note_totals()
 if latest:
     ui.note_unsettled(years[latest])

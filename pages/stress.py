@@ -74,7 +74,7 @@ def outcome() -> None:
     )
     columns = ["name", "loss_share", "loss", "reserve_months_left", "jobs_exposed", "ties", "bridges", "sector_label"]
     with st.container(border=True):
-        st.subheader(_("Who is at risk"), anchor="at-risk")
+        st.subheader(words.at_risk_title(len(at_risk)), anchor="at-risk")
         if not at_risk:
             st.markdown(
                 n_md(
@@ -92,6 +92,8 @@ def outcome() -> None:
             ]
             soon = [months for months in months_left if months < 12]
             without_reserves = ui.without_reserves(chosen)
+            if not months_left and not without_reserves:
+                without_reserves = md("Reserves are known of none of them.")
             st.markdown(
                 md(
                     "The largest part of the income comes first. Reserves are known for {known} of the {all}; at "

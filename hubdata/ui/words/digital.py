@@ -40,8 +40,12 @@ def _lacking(subject: Need) -> int:
 def who_rows(subject: Need, names: dict[str, str]) -> pd.DataFrame:
     """Who needs and who offers a subject, by name; they may be one and the same."""
     sides = ((subject["needed_by"], _("needs it")), (subject["offered_by"], _("offers it")))
-    rows = [{"what": what, "name": names[organisation_id]} for ids, what in sides for organisation_id in ids]
-    return pd.DataFrame(rows, columns=["what", "name"])
+    rows = [
+        {"organisation_id": organisation_id, "name": names[organisation_id], "what": what}
+        for ids, what in sides
+        for organisation_id in ids
+    ]
+    return pd.DataFrame(rows, columns=["organisation_id", "name", "what"])
 
 
 def sector_rows(subject: Need) -> pd.DataFrame:
@@ -61,7 +65,7 @@ def maturity_title(sectors: Sequence[Maturity]) -> Markdown:
         return md("Too few are known to compare how digital sectors are")
     names = [f"{label(row['sector'])} ({number(row['mean'], 1)})" for row in _apart(sectors)]
     if not names:
-        return md("Sectors hardly differ in how digital they are")
+        return md("No sector is clearly more or less digital than the rest")
     return md("How digital they are differs from the rest at: {sectors}", sectors=join(names))
 
 
