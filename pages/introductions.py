@@ -22,7 +22,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         }.get,
         required=True,
     )
-    count = ui.url_widget(st.segmented_control, "count", _("How many"), [5, 10, 25], 5, required=True)
+    counts = [3, 5, 10, 25] if ui.style().narrow else [5, 10, 25]
+    count = ui.url_widget(st.segmented_control, "count", _("How many"), counts, counts[0], required=True)
     with_convenors = ui.url_widget(
         st.toggle,
         "convenors",

@@ -301,48 +301,72 @@ def to_do() -> None:
                 st.markdown(f":material/warning: {newly_exposed_sentence(len(newly), latest)}")
 
 
-left, right = st.columns(2)
-with left:
+def network_picture() -> None:
+    """The network, and the way to the explorer."""
     picture()
     ui.page_link("network", _("Search and follow it in the explorer"))
-with right:
-    to_do()
+
+
+def what_changed() -> None:
+    """What changed since the last pinned note, or a year ago."""
+    with st.container(border=True, key="since"):
+        chosen, told = st.columns([1, 3])
+        with chosen:
+            st.subheader(_("What changed"), anchor="changes")
+        days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
+        if not days:
+            told.markdown(_("There is no earlier day to compare with."))
+        else:
+            with chosen:
+                since = ui.since_day(days)
+            changes = ui.ask(questions.answer_changes, since)
+            donors = (
+                ui.ask(questions.answer_donor_changes, since) if ui.covers(questions.answer_donor_changes) else None
+            )
+            before, now = changes["before"], changes["now"]
+            told.markdown(ui.changes_sentence(since, changes, donors))
+            partners = ui.apart("number", before["mean_degree"], now["mean_degree"])
+            shares = ui.apart("share", before["cross_sector_share"], now["cross_sector_share"])
+            told.markdown(
+                md(
+                    "The average number of partners went from {partners_before} to {partners_now}, "
+                    "ties across sectors from {across_before} to {across_now}.",
+                    partners_before=partners[0],
+                    partners_now=partners[1],
+                    across_before=shares[0],
+                    across_now=shares[1],
+                )
+            )
+            with told:
+                ui.page_link("changes", _("Which ones, and why the figures moved"))
+
+
+is_narrow = ui.style().narrow  # then one of these at a time
+if not is_narrow:
+    left, right = st.columns(2)
+    with left:
+        network_picture()
+    with right:
+        to_do()
 ui.note_records()
 ui.note_totals()
 if latest:
     ui.note_unsettled(years[latest])
-with st.container(border=True, key="since"):
-    chosen, told = st.columns([1, 3])
-    with chosen:
-        st.subheader(_("What changed"), anchor="changes")
-    days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
-    if not days:
-        told.markdown(_("There is no earlier day to compare with."))
-    else:
-        with chosen:
-            since = ui.since_day(days)
-        changes = ui.ask(questions.answer_changes, since)
-        donors = ui.ask(questions.answer_donor_changes, since) if ui.covers(questions.answer_donor_changes) else None
-        before, now = changes["before"], changes["now"]
-        told.markdown(ui.changes_sentence(since, changes, donors))
-        partners = ui.apart("number", before["mean_degree"], now["mean_degree"])
-        shares = ui.apart("share", before["cross_sector_share"], now["cross_sector_share"])
-        told.markdown(
-            md(
-                "The average number of partners went from {partners_before} to {partners_now}, "
-                "ties across sectors from {across_before} to {across_now}.",
-                partners_before=partners[0],
-                partners_now=partners[1],
-                across_before=shares[0],
-                across_now=shares[1],
-            )
-        )
-        with told:
-            ui.page_link("changes", _("Which ones, and why the figures moved"))
+if not is_narrow:
+    what_changed()
 
 ui.lazy_tabs(
     "more",
     {
+        **(
+            {
+                "week": (_("To do this week"), to_do),
+                "network": (_("Network"), network_picture),
+                "since": (_("What changed"), what_changed),
+            }
+            if is_narrow
+            else {}
+        ),
         **(
             {"exposed": (_("Newly exposed organisations"), newly_exposed)}
             if ui.covers(questions.answer_newly_exposed)

@@ -336,6 +336,13 @@ def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypat
             assert len(app.dataframe) >= len(figures_on(app)) - 3
 
 
+@pytest.mark.parametrize("page", ["overview", "network", "funding", "brokers", "events", "sectors", "changes"])
+def test_a_phone_has_all_that_a_wide_screen_has(page: str, on_sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = {heading.value for heading in opened(page).subheader}
+    monkeypatch.setattr(type(streamlit.context), "cookies", {"hub_narrow": "1"})
+    assert {heading.value for heading in opened(page).subheader} == wide
+
+
 def test_unknown_codes_in_an_address_are_ignored(on_sample: Path) -> None:
     app = opened(sector="nope|ngo", theme="nope", as_of="tomorrow", convenor="perhaps", lang="xx", since="never")
     assert app.multiselect(key="at_sector").value == ["ngo"]
