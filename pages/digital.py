@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import charts, questions, ui
-from hubdata.ui import _, md, n_
+from hubdata.ui import _, md
 from hubdata.ui.words import digital as words
 
 answer = ui.ask(questions.answer_needs)
@@ -104,12 +104,8 @@ def who_needs_it() -> None:
             md(
                 "{subject}: {needed} and {offered}",
                 subject=ui.label(subject),
-                needed=n_("{n} organisation needs it", "{n} organisations need it", len(row["needed_by"]))
-                if answer["needs_known"]
-                else _("who needs it is not known"),
-                offered=n_("{n} offers it", "{n} offer it", len(row["offered_by"]))
-                if answer["offers_known"]
-                else _("who offers it is not known"),
+                needed=words.how_many_need_it(row) if answer["needs_known"] else _("who needs it is not known"),
+                offered=words.how_many_offer_it(row) if answer["offers_known"] else _("who offers it is not known"),
             ),
             anchor="who",
         )

@@ -7,7 +7,7 @@ import pandas as pd
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.introductions import Maturity, Need, NeedsAndOffers
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import Markdown, _, join, label, md, number
+from hubdata.ui.language import Markdown, _, join, label, md, n_, number
 from hubdata.ui.parts import largest, several, table_of
 
 
@@ -46,6 +46,18 @@ def who_rows(subject: Need, names: dict[str, str]) -> pd.DataFrame:
         for organisation_id in ids
     ]
     return pd.DataFrame(rows, columns=["organisation_id", "name", "what"])
+
+
+def how_many_need_it(subject: Need) -> str:
+    """How many organisations need a subject."""
+    count = len(subject["needed_by"])
+    return n_("{n} organisation needs it", "{n} organisations need it", count) if count else _("nobody needs it")
+
+
+def how_many_offer_it(subject: Need) -> str:
+    """How many offer a subject, after how many need it."""
+    count = len(subject["offered_by"])
+    return n_("{n} offers it", "{n} offer it", count) if count else _("nobody offers it")
 
 
 def sector_rows(subject: Need) -> pd.DataFrame:
