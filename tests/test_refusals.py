@@ -779,6 +779,11 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Dit blad gebruiken wij niet: wij weten niet wat erin staat. Aantal rijen: 1.",
         {"lists.xlsx": sheets(organisations=[["name", "sector"], ["A", "ngo"]], sum=[["total"], [1]])},
     ),
+    "several_lists": (
+        "On this sheet stand 2 lists; each is read by itself.",
+        "Op dit blad staan 2 lijsten; elke lijst lezen wij apart.",
+        {"lists.csv": "name,sector,,,\nA,ngo,,,\n,,,,\nname,organisations,start,end,kind\nB,A;B,2021,,project\n"},
+    ),
     "sheet_hidden": (
         "This sheet is hidden, so it is not used. Its rows: 1.",
         "Dit blad is verborgen. Daarom gebruiken wij het niet. Aantal rijen: 1.",

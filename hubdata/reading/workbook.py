@@ -21,6 +21,7 @@ from defusedxml import ElementTree
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from hubdata.reading import before2007, formats, opendocument
+from hubdata.reading.parts import MOST_CELLS, MOST_ROWS, Rows, noted, with_parts
 from hubdata.reading.table import (
     Finding,
     Header,
@@ -69,9 +70,9 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
                 merged = cells.merged_cell_ranges or verified.merged.get(sheet.name, [])
                 read = _read_sheet(cells, sheet.name, merged, texts.get(sheet.name, {}), limits, words)
                 if read and (count := verified.hidden_rows.get(sheet.name)):
-                    read = read._replace(remarks=(*read.remarks, Remark("rows_hidden", {"count": count})))
+                    read = noted(read, Remark("rows_hidden", {"count": count}))
                 if read and (count := verified.struck_rows.get(sheet.name)):
-                    read = read._replace(remarks=(*read.remarks, Remark("rows_struck", {"count": count})))
+                    read = noted(read, Remark("rows_struck", {"count": count}))
                 tables.append(read)
     except BaseException as error:  # a damaged file may raise anything; a panic in Rust is no subclass of Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
@@ -79,7 +80,7 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
         return [refused_table(Finding("not_a_workbook", 0, "", ""), "Excel")]
     filled = [table for table in tables if table] or [refused_table(Finding("empty_file", 0, "", ""), "Excel")]
     first, *others = filled
-    return [first._replace(remarks=(*first.remarks, *beside)), *others]
+    return [noted(first, *beside), *others]
 
 
 class Verified(NamedTuple):
@@ -265,6 +266,25 @@ def _read_sheet(
     )
     if texts:
         written = _as_shown(written, texts)
+    if sheet.height > MOST_ROWS or sheet.height * sheet.width > MOST_CELLS:
+        return _read_rows(written, name, merged, limits, words)
+    rows = [*written]
+
+    def read(rows: Rows) -> Table | None:  # cells are filled down in place
+        return _read_rows(((row, [*cells]) for row, cells in rows), name, merged, limits, words)
+
+    whole = read(rows)
+    return with_parts(whole, rows, words, read) if whole else None
+
+
+def _read_rows(
+    written: Iterable[tuple[int, list[str]]],
+    name: str,
+    merged: list[opendocument.Range],
+    limits: Limits,
+    words: Set[str],
+) -> Table | None:
+    """The rows of one list by the rules of a CSV file; None when they are empty."""
     filled: list[int] = []
     records: Records = (
         (row, cells, 0) for row, cells in (_filled_down(written, merged, filled) if merged else written)
