@@ -21,6 +21,8 @@ FINDINGS = 100_000  # after so many refused rows the rest is not read
 BATCH_RECORDS = 20_000
 HEADER_ROWS = 20
 """Among so many rows, from the first with content, the header is looked for."""
+SEARCHED_ROWS = 200
+"""Among so many, where none of the first has headings that we know: below a long introduction."""
 HASHTAG = re.compile(r"#[A-Za-z][\w-]*(\s*\+[A-Za-z][\w-]*)*")
 """What a row of the Humanitarian Exchange Language (HXL, hxlstandard.org) says of a column: `#org+impl`."""
 TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
@@ -60,6 +62,19 @@ class DoubtfulLetters(NamedTuple):
     """Encoding -> a word of the file in it."""
 
 
+class Apart(NamedTuple):
+    """What may be a list by itself, on a sheet with another one."""
+
+    headings: str
+    """Its row of headings, as `row_of_headings` gives it."""
+    heading: str
+    """The first of them."""
+    is_apart: bool
+    """Whether it is read as a list by itself."""
+    is_said: bool
+    """Somebody said so."""
+
+
 class Limits(NamedTuple):
     """How large a file may be. A larger one is refused with a finding before it can fill the memory."""
 
@@ -95,6 +110,12 @@ class Table(NamedTuple):
     """What is said below the list about it; see `ingest.sections`."""
     doubtful: DoubtfulLetters | None = None
     """Why nothing was read: somebody has to say first how the letters are written."""
+    below: "tuple[Table, ...]" = ()
+    """The lists that it may be, below each other; see `parts`."""
+    beside: "tuple[Table, ...]" = ()
+    """The lists that it may be, side by side."""
+    apart: tuple[Apart, ...] = ()
+    """What of the sheet may be a list by itself, as far as somebody may say otherwise."""
 
 
 class Header(NamedTuple):
@@ -208,7 +229,7 @@ def _header_place(rows: list[list[str]], words: Set[str]) -> int:
         return 0
     # Titles have one cell. Without a word that we know, what comes below them must look very much like headings.
     is_apart = 0 in filled[:wide] or filled[wide] > 2
-    looks_right = is_apart and len({*rows[wide]} - {""}) == filled[wide] and not any(map(_has_number, rows[wide]))
+    looks_right = is_apart and len({*rows[wide]} - {""}) == filled[wide] and not any(map(has_number, rows[wide]))
     return wide if known[wide] or (looks_right and not _is_hashtags(rows[wide])) else 0
 
 
@@ -243,7 +264,8 @@ def known_words(cells: Sequence[str], words: Set[str]) -> int:
     return len({word if word in words else before for word, before in both} & words)
 
 
-def _has_number(cell: str) -> bool:
+def has_number(cell: str) -> bool:
+    """Whether a cell begins with a number, or is an amount."""
     return bool(re.match(r"[-+€$£]?\s*\d", cell))
 
 

@@ -142,6 +142,13 @@ def outcome_sentence(stress_test: Stress, risk: str) -> Markdown:
     )
 
 
+def at_risk_title(at_risk: int) -> str:
+    """How many organisations a stress test puts at risk, above their table."""
+    if not at_risk:
+        return _("No organisation is at risk")
+    return n_("{n} organisation is at risk", "{n} organisations are at risk", at_risk)
+
+
 def shared_exposure_title(groups: Sequence[SharedExposure]) -> Markdown:
     """On which donor, or on which, most organisations hang at the same time, as a title."""
     most = largest(groups, lambda group: group["organisation_count"])
