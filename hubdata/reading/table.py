@@ -223,8 +223,8 @@ def read_header(records: Records, limits: Limits, words: Set[str] = frozenset(),
     repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1] if not finding else []
     findings = [finding] if finding else [Finding("duplicate_header", row, name, name) for name in repeated]
     rest = itertools.chain(seen[last + 1 :], records)
-    first = 0 if place < HEADER_ROWS else place - HEADER_ROWS // 2
-    shown = seen[first : first + HEADER_ROWS]
+    begin = 0 if place < HEADER_ROWS else place - HEADER_ROWS // 2
+    shown = seen[begin : begin + HEADER_ROWS]
     numbered = ((number, cells) for number, cells, _ in shown if not isinstance(cells, Finding))
     beginning = tuple((number, tuple(cell.strip() for cell in cells)) for number, cells in numbered if any(cells))
     return Header(row, names, findings, seen[last][2], seen[last][0], tuple(remarks), rest, beginning)
