@@ -23,7 +23,7 @@ LISTS = {
 }
 """Every list as a reader calls it."""
 
-Kind = Literal["text", "count", "number", "tenths", "share", "points", "euro", "date", "year"]
+Kind = Literal["text", "count", "number", "tenths", "share", "euro", "date", "year"]
 
 
 class Column(NamedTuple):
@@ -159,11 +159,11 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "exposed_share": (N_("Exposed organisations"), "share"),
     "is_exposed": (N_("Exposed"), "text"),
     "other_share": (N_("Other income"), "share"),
-    "change": (N_("Change, in points"), "points"),
+    "change": (N_("Change, in points"), "share"),
     "up": (N_("Larger part"), "count"),
     "down": (N_("Smaller part"), "count"),
-    "mean_change": (N_("Average change"), "points"),
-    "median_change": (N_("Change of the one in the middle"), "points"),
+    "mean_change": (N_("Average change"), "share"),
+    "median_change": (N_("Change of the one in the middle"), "share"),
     "own_share": (N_("Own income"), "share"),
     # what ends
     "grants": (N_("Grants"), "count"),
