@@ -801,3 +801,64 @@ def test_a_number_of_the_chamber_of_commerce_gets_its_first_zero_back(heading: s
 def test_another_number_of_seven_digits_stays_as_it_is() -> None:
     draft = drafted(organisations="organisation_id;naam;sector\n2345678;Kompas;ngo\n41234567;Waterwijs;ngo\n")
     assert draft.tables["organisations"]["organisation_id"].to_pylist() == ["2345678", "41234567"]
+
+
+# --- where the headings are
+
+
+INTRODUCTION = [
+    *[[line] for n in range(14) for line in (f"Toelichting {n}: zo vult u deze lijst in", "Vragen, en antwoorden")],
+    ["Code", "Uitleg"], ["ngo", "maatschappelijk"], [],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("length", [25, 31])
+@pytest.mark.parametrize("written", [lambda rows: sheets(Blad1=rows), as_csv], ids=["workbook", "csv"])
+def test_headings_below_a_long_introduction(written: Any, length: int) -> None:
+    draft = drafted(organisations=written([*INTRODUCTION[:length], *BELOW[2:6]]))
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], 3)
+    (reading,) = draft.readings
+    assert reading.header_row == length + 1
+    assert reading.header_row in dict(reading.beginning)
+
+
+def test_a_list_without_headings_that_we_know_is_not_an_introduction() -> None:
+    rows = [
+        ["Aap", "Noot", "Mies"],
+        *[[f"a{n}", f"b{n}", "c"] for n in range(30)],
+        ["Naam", "Sector", "Plaats"],
+        ["A", "B", "C"],
+    ]
+    assert {r.file: r.header_row for r in drafted(lijst=as_csv(rows)).readings}["lijst.csv"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (";;Bedrag;;\n", None),
+        ("Organisatie;Geldgever;Bedrag;;\n;;2023;2024;2025\nKompas;Fonds A;5;6;7\n", {2023: 5, 2024: 6, 2025: 7}),
+        ("Organisatie;Geldgever;Toekenning;\n;;Jaar;Bedrag\nKompas;Fonds A;2024;6\n", {2024: 6}),
+        ("Wie;;Hoeveel;;\nOrganisatie;Geldgever;2023;2024;2025\nKompas;Fonds A;5;6;7\n", {2023: 5, 2024: 6, 2025: 7}),
+    ],
+)  # fmt: skip
+def test_two_rows_of_headings_in_a_file_of_text(text: str, expected: dict[int, int] | None) -> None:
+    draft = drafted(funding=text)
+    found = {year: amount for (_, year), amount in amounts(draft).items()}
+    assert found == (expected or {})
+    assert bool(codes(draft)) == (expected is None)
+
+
+@pytest.mark.parametrize("written", [lambda rows: sheets(Blad1=rows), as_csv], ids=["workbook", "csv"])
+def test_headings_that_occur_twice_below_what_tells_them_apart(written: Any) -> None:
+    rows = [
+        ["Organisatie", "", "", "Contact", "", "Bezoek", ""], ["Naam", "Sector", "Plaats", "Adres", "Plek", "Adres", "Plek"],
+        ["Kompas", "ngo", "Delft", "x", "y", "z", "q"],
+    ]  # fmt: skip
+    draft = drafted(organisations=written(rows))
+    assert (codes(draft), draft.tables["organisations"]["city"].to_pylist()) == ([], ["Delft"])
+    assert {"Contact Adres", "Bezoek Adres"} <= {*draft.readings[0].header}
+
+
+def test_a_row_without_a_name_is_no_second_row_of_headings() -> None:
+    draft = drafted(funding="Organisatie;Geldgever;Jaar;Bedrag;\n;Fonds A;2024;5;\nKompas;Fonds A;2024;6;\n")
+    assert codes(draft) == [("missing", 2)]

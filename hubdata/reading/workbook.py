@@ -33,6 +33,7 @@ from hubdata.reading.table import (
     column_labels,
     column_letter,
     finished_table,
+    names_of_two_rows,
     plain_texts,
     read_header,
     refused_header,
@@ -326,10 +327,7 @@ def _read_rows(
 
 
 def _with_second_row(header: Header, merged: list[opendocument.Range]) -> Header:
-    """A header of which the cells over several columns have the names of these columns in the row below.
-
-    `Amount` over `2023` and `2024` is `Amount 2023` and `Amount 2024`; a name that says enough stays alone.
-    """
+    """A header of which the cells over several columns have the names of these columns in the row below."""
     over = {
         column: first
         for (first_row, first), (last_row, last) in merged
@@ -346,12 +344,7 @@ def _with_second_row(header: Header, merged: list[opendocument.Range]) -> Header
     if isinstance(cells, Finding) or sum(bool(cells[c].strip()) for c in over if c < len(cells)) < 2:
         return header._replace(records=rest)
     below = [cell.strip() for cell in cells]
-    names = []
-    for place in range(max(len(header.names), len(below))):
-        above = header.names[over.get(place, place)] if over.get(place, place) < len(header.names) else ""
-        own = below[place] if place < len(below) else ""
-        says_enough = below.count(own) == 1 and len(re.findall(r"[^\W\d_]", own)) > 2
-        names.append(own if (place in over and says_enough) or own == above else f"{above} {own}".strip())
+    names = names_of_two_rows(header.names, over, below)
     remark = Remark("two_rows_of_headings", {"row": header.row, "count": len(names)})
     return header._replace(names=names, last_row=row, remarks=(*header.remarks, remark))
 
