@@ -7,6 +7,7 @@ import getpass
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -688,4 +689,9 @@ def _dated_view(options: argparse.Namespace, snapshot: store.Snapshot, hub_setti
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    if any(thread.daemon for thread in threading.enumerate()):
+        # One waits for a database that fell silent (`catalogue.ask_lake`): ended by Python, it would end as a crash.
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)

@@ -585,6 +585,8 @@ def _padded(values: "pd.Series[Any]") -> list[float]:
 
 NAME_HEIGHT = 16
 """Of a name in a drawing of the network, in pixels."""
+MUST_BE_NAMED = 3
+"""So many names, the first ones, stand there however crowded it is."""
 MOST_PUSHED = 400
 """So many marks are kept off each other when some make room for a name."""
 Mark: TypeAlias = tuple[float, float, float]
@@ -672,7 +674,37 @@ def room_for_names(
         if is_quiet:
             break
     every = {place: (side, *(one for one in SIDES if one != side)) for place, side in sides.items()}
+    # Those that the picture is about are named even where it is crowded: what is still under such a name steps aside.
+    taken: list[Box] = []
+    for place in list(widths)[:MUST_BE_NAMED]:
+        bare = list(zip(xs, ys, radii, strict=True))
+        free = free_names(bare, {place: widths[place]}, width, every)
+        boxes = [(box(place, side), side) for side in ("right", "left")]
+        fitting = [one for one in boxes if one[0][0] >= 0 and one[0][2] <= width] or boxes
+        apart_from = [one for one in fitting if not any(_meet(one[0], other) for other in taken)]
+        if not apart_from or free.get(place) in ("top", "bottom"):
+            continue
+        own, side = next(
+            (one for one in apart_from if one[1] == free.get(place)),
+            min(apart_from, key=lambda one: _covered(one[0], xs, ys, radii, place)),
+        )
+        every[place] = (side, *(one for one in SIDES if one != side))
+        taken.append(own)
+        for other, radius in enumerate(radii):
+            reach = radius + 1
+            if other == place or other in list(widths)[:MUST_BE_NAMED]:
+                continue
+            under = [b for b in taken if b[0] - reach < xs[other] < b[2] + reach]
+            if not any(b[1] - reach < ys[other] < b[3] + reach for b in under):
+                continue
+            edges = [y for b in under for y in (b[1] - reach, b[3] + reach)]
+            clear = [y for y in edges if not any(b[1] - reach < y < b[3] + reach for b in under)]
+            ys[other] = min(clear, key=lambda y: abs(y - ys[other]))
     return list(zip(xs, ys, strict=True)), free_names(list(zip(xs, ys, radii, strict=True)), widths, width, every)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def free_names(
@@ -694,7 +726,7 @@ def free_names(
             left = {"right": x + beside, "left": x - beside - wide}.get(side, x - wide / 2)
             top = {"top": y - beside - NAME_HEIGHT, "bottom": y + beside}.get(side, y - NAME_HEIGHT / 2)
             box = (left, top, left + wide, top + NAME_HEIGHT)
-            is_apart = all(box[2] <= b[0] or b[2] <= box[0] or box[3] <= b[1] or b[3] <= box[1] for b in taken)
+            is_apart = not any(_meet(box, b) for b in taken)
             if is_apart and left >= 0 and left + wide <= width and not _covered(box, xs, ys, radii, place):
                 taken.append(box)
                 free[place] = side
@@ -885,9 +917,10 @@ def _apart_in_height(ends: list[dict[str, Any]], values: "pd.Series[float]") -> 
     ends.sort(key=lambda end: end["y"])
     lowest = -math.inf
     for end in ends:
-        place = max(end["y"] / pixel, lowest)
+        half = 8 * (1 + end["text"].count("<br>"))
+        place = max(end["y"] / pixel, lowest + half)
         end["yshift"] = place - end["y"] / pixel
-        lowest = place + 16 * (1 + end["text"].count("<br>"))
+        lowest = place + half
     return ends
 
 
@@ -1314,7 +1347,7 @@ def timeline(
     for code, label, _some in groups:
         base[code] = top
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
-        ticks.append((top + levels / 2, _tick(label, 16) or "–"))
+        ticks.append((top + levels / 2, _tick(label, 16) or "–" * (len(groups) > 1)))
         top += levels + 2.6
     height = int(min(16 * (top + 1) + 60, 900))
     figure = _figure(
@@ -1578,7 +1611,8 @@ def waterfall(rows: Table, style: Style, *, together: str) -> Figure:
         xaxis={"visible": False, "range": [low - (room if min(parts) < 0 else room / 10), high + room]},
         yaxis={
             "tickvals": list(range(len(frame))),
-            "ticktext": [_tick(str(label)) for label in frame["label"]],
+            # Our own words, never cut off.
+            "ticktext": ["<br>".join(map(literal, textwrap.wrap(str(label), 24))) for label in frame["label"]],
             "range": [len(frame) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -1679,7 +1713,7 @@ def quotients(rows: Table, style: Style, *, x_title: str, reference: str, unknow
         mode="markers+text",
         marker={"size": 14, "color": [ink.accent if (x or 1) >= 1 else ink.second for x in xs]},
         customdata=_plain(frame["value"]),
-        texttemplate="%{customdata:,.2~f}",
+        texttemplate="%{customdata:,.2~r}",  # two figures: as the sentences have it, and below 1 still apart
         textposition="top center",
         textfont={"size": 12, "color": ink.text, "shadow": _halo(style)},
         hovertext=[

@@ -33,14 +33,18 @@ Option: TypeAlias = dict[str, Any]
 MOST_NAMES = 18
 """How many organisations are named when none is chosen; the others when the mouse is on them."""
 MOST_NAMES_LIT = 25
-MOST_NAMES_NARROW = 9
+MOST_NAMES_NARROW = 15
 LARGEST, SMALLEST = 26, 7
 LARGEST_NARROW, SMALLEST_NARROW = 16, 5
 """Of marks, in pixels across."""
 HEIGHT, HEIGHT_OF_CIRCLE, MARGIN = 560, 400, 76
 """Of the two pictures, in pixels, and what of it is above and below the network."""
-WIDTH, WIDTH_NARROW = 640, 262
+WIDTH, WIDTH_NARROW = 640, 276
 """In how many pixels the names must fit; the picture itself may be wider."""
+NAME_WIDTH, NAME_WIDTH_NARROW = 150, 110
+"""Of the longest name, in pixels; longer ones are cut off."""
+MOST_STRETCHED = 1.6
+"""How much wider or higher the network is drawn at most, to fill the picture and leave room for names."""
 FEW_TIES = 200
 """Up to so many ties their lines are drawn in full."""
 MOST_ZOOM = 2.5
@@ -85,6 +89,8 @@ def with_room_for_names(places: pd.DataFrame, layout: pd.DataFrame, style: Style
     beside their marks, and other marks make way a little (see `charts.room_for_names`); on other days they stand there
     too, so that nothing moves through time.
     """
+    across, up = _stretched(places, style, height)
+    places, layout = (table.assign(x=table["x"] * across, y=table["y"] * up) for table in (places, layout))
     extent = (places["x"].min(), places["y"].min(), places["x"].max(), places["y"].max())
     scale, width = _scale(extent, style, height)
     sizes = _sizes(layout["degree"], style)
@@ -97,7 +103,7 @@ def with_room_for_names(places: pd.DataFrame, layout: pd.DataFrame, style: Style
             strict=True,
         )
     )
-    names = tuple((int(place), _name_width(name)) for place, name in ranked.items())
+    names = tuple((int(place), _name_width(name, style)) for place, name in ranked.items())
     stand, sides = room_for_names(marks, names, width)
     moved = pd.DataFrame(
         {
@@ -118,6 +124,16 @@ def with_room_for_names(places: pd.DataFrame, layout: pd.DataFrame, style: Style
     )
 
 
+def _stretched(places: pd.DataFrame, style: Style, height: int) -> tuple[float, float]:
+    """How many times wider and higher the network is drawn, so that it has about the shape of its picture.
+
+    Who stands beside whom says something, and up or across nothing; a phone is high, a screen wide.
+    """
+    across, up = (max(places[axis].max() - places[axis].min(), 1e-9) for axis in "xy")
+    shape = (WIDTH_NARROW if style.narrow else WIDTH) / (height - MARGIN)
+    return min(max(shape * up / across, 1.0), MOST_STRETCHED), min(max(across / up / shape, 1.0), MOST_STRETCHED)
+
+
 def _scale(extent: tuple[float, float, float, float], style: Style, height: int) -> tuple[float, float]:
     """How many pixels a unit of the drawing takes, and how wide it is at least, in pixels."""
     left, bottom, right, top = extent
@@ -132,9 +148,9 @@ def _sizes(degrees: "pd.Series[int]", style: Style) -> "pd.Series[float]":
     return smallest + (largest - smallest) * (degrees / most) ** 0.5
 
 
-def _name_width(name: str) -> float:
+def _name_width(name: str, style: Style) -> float:
     """How wide a name is in the picture, in pixels, at most."""
-    return min(6.3 * len(name), 150.0) + 8
+    return min(5.8 * len(name), NAME_WIDTH_NARROW) + 6 if style.narrow else min(6.3 * len(name), NAME_WIDTH) + 8
 
 
 def _most_names(style: Style) -> int:
@@ -258,8 +274,9 @@ def graph(
                 "links": links,
                 "label": {
                     **text,
+                    **({"fontSize": 11} if style.narrow else {}),
                     "position": "right",
-                    "width": 150,
+                    "width": NAME_WIDTH_NARROW if style.narrow else NAME_WIDTH,
                     "overflow": "truncate",
                     "textBorderColor": ink.background,
                     "textBorderWidth": 3,
@@ -353,7 +370,7 @@ def _sides(
     radii = (sizes / 2 * (1 + 0.6 * (zoom - 1))).tolist()
     marks = list(zip(xs, (-organisations["y"] * scale * zoom).tolist(), radii, strict=True))
     ranked = organisations.reset_index(drop=True).nlargest(MOST_NAMES_LIT, "degree")["name"]
-    widths = {int(place): _name_width(name) for place, name in ranked.items()}
+    widths = {int(place): _name_width(name, style) for place, name in ranked.items()}
     outwards = {
         place: ("left", *(side for side in SIDES if side != "left")) if xs[place] < width / 2 else SIDES
         for place in widths

@@ -29,6 +29,7 @@ from hubdata.settings import Settings
 from hubdata.texts import N_
 
 # Types for whoever hands in a drop, so that pages need not import `ingest`.
+Apart = ingest.Apart
 Count = ingest.Count
 Draft = ingest.Draft
 FileMapping = ingest.FileMapping
@@ -558,6 +559,11 @@ def answer_header_row(reading: Reading, row: int) -> ingest.FileMapping:
     """What a reader says of the row in which the headings of a list are; of the others, that they are not there."""
     rows = {ingest.row_of_headings(cells): number == row for number, cells in reading.beginning}
     return ingest.FileMapping(header_rows=rows | {ingest.row_of_headings(dict(reading.beginning)[row]): True})
+
+
+def answer_apart(apart: Apart, is_apart: bool) -> ingest.FileMapping:
+    """What a reader says of headings on a sheet with another list: whether they are of a list by itself."""
+    return ingest.FileMapping(header_rows={apart.headings: is_apart})
 
 
 def may_be_kept(text: str) -> bool:

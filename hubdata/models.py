@@ -20,6 +20,7 @@ What differs from hub to hub and from file to file comes in as the validation co
 import datetime
 import functools
 import math
+import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
@@ -324,12 +325,12 @@ def is_kind_of_income(donor: str | None) -> bool:
 
     Such a row counts as any other; but nobody gives it, so it is not named among those who give most.
 
-    >>> is_kind_of_income("Giften van particulieren"), is_kind_of_income("Anoniem"), is_kind_of_income("The EU")
+    >>> is_kind_of_income("Giften van particulieren"), is_kind_of_income("Anoniem (2025)"), is_kind_of_income("The EU")
     (True, True, False)
     """
     if donor is None:
         return False
-    word = fold(donor)
+    word = fold(re.sub(r"\s*\([^()]*\)\s*$", "", donor))
     return word in NO_DONORS.split("|") or FIXED_CODES["category"].get(word) in GIVEN_BY_MANY
 
 

@@ -19,7 +19,9 @@ views = {
     if key in fragility
 }
 
-with st.grid(2, min_column_width=460, key="brokers"):
+
+def fragility_figure() -> None:
+    """What is left of the network without those who hold it together."""
     ui.figure(
         "fragility",
         title=words.fragility_title(fragility),
@@ -52,6 +54,10 @@ with st.grid(2, min_column_width=460, key="brokers"):
         source="partnerships.csv",
         method="fragility",
     )
+
+
+def key_organisations() -> None:
+    """Who holds the network together."""
     with st.container(border=True, height="stretch"):
         st.subheader(words.brokers_title(brokers), anchor="brokers")
         if alone := words.cut_off_in_words(brokers):
@@ -82,6 +88,20 @@ with st.grid(2, min_column_width=460, key="brokers"):
         )
         ui.explain("betweenness", "constraint", "articulation_points")
         ui.page_link("network", _("Who works with whom is on the page Network"))
+
+
+if ui.style().narrow:
+    ui.lazy_tabs(
+        "tab",
+        {
+            "left": (_("What is left without them"), fragility_figure),
+            "who": (_("Who holds the network together"), key_organisations),
+        },
+    )
+else:
+    with st.grid(2, min_column_width=460, key="brokers"):
+        fragility_figure()
+        key_organisations()
 
 
 ui.note_confirmed()

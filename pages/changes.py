@@ -70,9 +70,14 @@ ui.note_records()
 
 def why() -> None:
     """How much each cause moved each figure."""
-    with st.grid(2):
-        for movement in words.movements_covered(ui.compare(questions.answer_movements, older, since)):
-            moved(movement)
+    movements = words.movements_covered(ui.compare(questions.answer_movements, older, since))
+    if ui.style().narrow:
+        figures = {m.indicator: (words.moved_figure(m), functools.partial(moved, m)) for m in movements}
+        ui.lazy_tabs("figure", figures)
+    else:
+        with st.grid(2):
+            for movement in movements:
+                moved(movement)
     ui.explain("movements")
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import charts, questions, ui
-from hubdata.ui import _, md, n_
+from hubdata.ui import _, md
 from hubdata.ui.words import digital as words
 
 answer = ui.ask(questions.answer_needs)
@@ -61,55 +61,58 @@ if subjects:
         return pd.DataFrame(rows)
 
     names = ui.ask(questions.answer_names)
-    left, right = st.columns(2)
-    with left:
-        ui.figure(
-            "needs_and_offers",
-            title=words.scarcest_title(answer),
-            sentence=_("What is needed and what is offered; digital subjects stand first."),
-            draw=lambda: charts.bars(
-                [
-                    {"label": row["name"], "series": kind, "value": row[kind]}
-                    for row in both().to_dict("records")
-                    for kind in ("needed", "offered")
-                ],
-                ui.style(),
-                value_title=_("Organisations"),
-                series_labels={"needed": _("Need it"), "offered": _("Offer it")},
-            ),
-            alt=lambda: (
-                ui.ranking_in_words(_("Organisations per need"), both(), "name", "needed")
-                if answer["needs_known"]
-                else ui.ranking_in_words(_("Organisations per offer"), both(), "name", "offered")
-            ),
-            table=both,
-            columns=[ui.column("name", _("Subject")), "kind", "needed", "offered"],
-            basis=basis,
-            source="organisations.csv",
-            method="needs_and_offers",
-        )
-    with right, st.container(border=True):
-        st.subheader(_("Who needs it, who offers it"), anchor="who")
+
+
+def needs_and_offers() -> None:
+    """What is needed and what is offered."""
+    ui.figure(
+        "needs_and_offers",
+        title=words.scarcest_title(answer),
+        sentence=_("What is needed and what is offered; digital subjects stand first."),
+        draw=lambda: charts.bars(
+            [
+                {"label": row["name"], "series": kind, "value": row[kind]}
+                for row in both().to_dict("records")
+                for kind in ("needed", "offered")
+            ],
+            ui.style(),
+            value_title=_("Organisations"),
+            series_labels={"needed": _("Need it"), "offered": _("Offer it")},
+        ),
+        alt=lambda: (
+            ui.ranking_in_words(_("Organisations per need"), both(), "name", "needed")
+            if answer["needs_known"]
+            else ui.ranking_in_words(_("Organisations per offer"), both(), "name", "offered")
+        ),
+        table=both,
+        columns=[ui.column("name", _("Subject")), "kind", "needed", "offered"],
+        basis=basis,
+        source="organisations.csv",
+        method="needs_and_offers",
+    )
+
+
+def who_needs_it() -> None:
+    """Who needs and who offers one subject."""
+    with st.container(border=True):
+        title = st.empty()
         subject = ui.url_widget(
             st.selectbox, "subject", _("Subject"), list(subjects), next(iter(subjects)), format_func=ui.code_in_words()
         )
         row = subjects[subject]
-        st.markdown(
+        title.subheader(
             md(
-                "{subject}: {needed} and {offered}.",
+                "{subject}: {needed} and {offered}",
                 subject=ui.label(subject),
-                needed=n_("{n} organisation needs it", "{n} organisations need it", len(row["needed_by"]))
-                if answer["needs_known"]
-                else _("who needs it is not known"),
-                offered=n_("{n} offers it", "{n} offer it", len(row["offered_by"]))
-                if answer["offers_known"]
-                else _("who offers it is not known"),
-            )
+                needed=words.how_many_need_it(row) if answer["needs_known"] else _("who needs it is not known"),
+                offered=words.how_many_offer_it(row) if answer["offers_known"] else _("who offers it is not known"),
+            ),
+            anchor="who",
         )
         ui.frame(
             "who",
             lambda: words.who_rows(row, names),
-            ["what", "name"],
+            ["name", "what"],
             (subject,),
         )
         ui.frame(
@@ -120,7 +123,9 @@ if subjects:
         )
         ui.page_link("introductions", _("Pairs in which a need meets an offer"))
 
-if mature:
+
+def maturity_by_sector() -> None:
+    """How digital each sector is."""
     enough = [row for row in mature if row["known"] >= ui.settings().minimum_organisations]
 
     def maturity() -> pd.DataFrame:
@@ -158,3 +163,29 @@ if mature:
         source="organisations.csv",
         method="digital_maturity",
     )
+
+
+if ui.style().narrow:
+    ui.lazy_tabs(
+        "tab",
+        {
+            **(
+                {
+                    "needs": (_("Needs and offers"), needs_and_offers),
+                    "who": (_("Who needs it, who offers it"), who_needs_it),
+                }
+                if subjects
+                else {}
+            ),
+            **({"maturity": (_("How digital sectors are"), maturity_by_sector)} if mature else {}),
+        },
+    )
+else:
+    if subjects:
+        left, right = st.columns(2)
+        with left:
+            needs_and_offers()
+        with right:
+            who_needs_it()
+    if mature:
+        maturity_by_sector()

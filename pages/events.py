@@ -44,7 +44,8 @@ def per_event() -> None:
     """A card per event with what it brought, and the calendar."""
     if held:
         _what_events_brought()
-    _calendar()
+    if not ui.style().narrow:
+        _calendar()
 
 
 def _what_events_brought() -> None:
@@ -133,14 +134,21 @@ def _what_events_brought() -> None:
                 )
             ui.explain("conversion", "expected_new_ties", "cost_per_new_tie")
     others = [other["event_id"] for other in of_kind if other["event_id"] != chosen]
-    with st.grid(3, min_column_width=300, key="event_cards"):
-        for event_id in others[: words.MOST_CARDS]:
-            other = words.one_event(event_id)
-            with st.container(border=True, height="stretch"):
-                st.markdown(words.card_head(other))
-                st.markdown(words.numbers_in_words(other))
-                if names := words.new_ties_in_words(other, 3):
-                    st.caption(names)
+
+    def cards() -> None:
+        with st.grid(3, min_column_width=300, key="event_cards"):
+            for event_id in others[: words.MOST_CARDS]:
+                other = words.one_event(event_id)
+                with st.container(border=True, height="stretch"):
+                    st.markdown(words.card_head(other))
+                    st.markdown(words.numbers_in_words(other))
+                    if names := words.new_ties_in_words(other, 3):
+                        st.caption(names)
+
+    if not ui.style().narrow:
+        cards()
+    elif others:
+        ui.lazy_expander("event_cards", _("Other events"), cards)
 
 
 def _calendar() -> None:
@@ -151,7 +159,8 @@ def _calendar() -> None:
             if planned
             else _("No events are planned after this day")
         ),
-        sentence=words.next_events(calendar, as_of) or _("What was, by kind of event."),
+        sentence=words.next_events(calendar, as_of)
+        or (_("What was, by kind of event.") if calendar["kind"].notna().any() else _("What was, and when.")),
         draw=lambda: charts.timeline(
             charts.newest(calendar, "start_date"),
             ui.style(),
@@ -312,6 +321,7 @@ ui.lazy_tabs(
     "tab",
     {
         "events": (_("Per event"), per_event),
+        **({"calendar": (_("Calendar"), _calendar)} if ui.style().narrow else {}),
         "kinds": (_("Per kind"), per_kind),
         "followed": (_("What followed"), followed),
         "sectors": (_("Which sectors meet"), sectors),

@@ -51,12 +51,28 @@ ui.metrics(
 )
 
 
-def overview() -> None:
-    """By kind, by donor, and who is exposed."""
+def by_kind() -> None:
+    """How much there is of each kind of income, per year."""
 
     def per_year() -> pd.DataFrame:
         return words.income_rows(years.values()).sort_values("year")
 
+    ui.figure(
+        "categories",
+        title=words.kinds_title(year),
+        sentence=words.kinds_sentence(years, chosen) if year["income"] else nothing_given,
+        draw=lambda: ui.income_bars(per_year()),
+        alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
+        table=per_year,
+        columns=["year", "category_label", "amount_eur"],
+        basis=basis,
+        source="funding.csv",
+        method="income",
+    )
+
+
+def by_donor() -> None:
+    """Who gives most."""
     given = ui.named_donors(year)
 
     def donors() -> pd.DataFrame:
@@ -67,79 +83,75 @@ def overview() -> None:
             value=lambda t: t["amount_eur"],
         )
 
+    if given or ui.has_amounts():
+        ui.figure(
+            "donors",
+            title=words.donor_title(year, given),
+            sentence=(
+                words.donor_sentence(year, given)
+                if given and year["income"]
+                else _("No donor is known in this year: all known income is earned.")
+                if year["income"]
+                else nothing_given
+            ),
+            draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
+            alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
+            table=donors,
+            columns=[
+                ui.column("name", _("Donor")),
+                "amount_eur",
+                "share",
+                ui.column("organisations", _("Organisations funded")),
+            ],
+            basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
+            source="funding.csv",
+            method="donors",
+        )
+    else:
+        with st.container(border=True):
+            st.subheader(_("Who gave most cannot be said here"), anchor="donors")
+            st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
+
+
+def who_is_exposed() -> None:
+    """Who leans on one donor or on public money."""
+    exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
+    with st.container(border=True):
+        st.subheader(words.exposed_title(len(exposed)), anchor="exposed")
+        if not exposed:
+            st.markdown(_("No organisation is exposed in this year."))
+        else:
+            st.markdown(_("The largest income comes first. Exposed says where to look, not that something is wrong."))
+            without_reserves = ui.without_reserves(chosen)
+            if without_reserves:
+                st.caption(without_reserves)
+            ui.frame(
+                "exposed",
+                lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
+                [
+                    "name",
+                    ui.column("top_donor_share", is_bar=True),
+                    "top_donor",
+                    "public_share",
+                    "income",
+                    "sector_label",
+                    "donors",
+                    *(["total_income", "accounted_share"] if year["accounts"]["organisations"] else []),
+                    "reserve_months",
+                ],
+            )
+        ui.explain("exposed")
+
+
+def overview() -> None:
+    """By kind, by donor, and who is exposed."""
     left, right = st.columns(2)
     with left:
-        ui.figure(
-            "categories",
-            title=words.kinds_title(year),
-            sentence=words.kinds_sentence(years, chosen) if year["income"] else nothing_given,
-            draw=lambda: ui.income_bars(per_year()),
-            alt=lambda: _("Stacked bars of income by kind, from {first} to {last}.", first=min(years), last=max(years)),
-            table=per_year,
-            columns=["year", "category_label", "amount_eur"],
-            basis=basis,
-            source="funding.csv",
-            method="income",
-        )
+        by_kind()
     with right:
-        if given or ui.has_amounts():
-            ui.figure(
-                "donors",
-                title=words.donor_title(year, given),
-                sentence=(
-                    words.donor_sentence(year, given)
-                    if given and year["income"]
-                    else _("No donor is known in this year: all known income is earned.")
-                    if year["income"]
-                    else nothing_given
-                ),
-                draw=lambda: charts.bars(donors().head(10), ui.style(), value_title=_("Euro"), value_format="euro"),
-                alt=lambda: ui.ranking_in_words(_("Amount per donor"), donors(), "name", "amount_eur", "euro"),
-                table=donors,
-                columns=[
-                    ui.column("name", _("Donor")),
-                    "amount_eur",
-                    "share",
-                    ui.column("organisations", _("Organisations funded")),
-                ],
-                basis=f"{basis}; {n_('{n} donor named', '{n} donors named', len(given))}",
-                source="funding.csv",
-                method="donors",
-            )
-        else:
-            with st.container(border=True):
-                st.subheader(_("Who gave most cannot be said here"), anchor="donors")
-                st.markdown(_("No donor can be named without saying something about fewer than three organisations."))
-
+        by_donor()
     if ui.has_amounts():
-        exposed = [organisation for organisation in year["organisations"] if organisation["exposed"]]
-        with st.container(border=True):
-            st.subheader(_("Exposed organisations"), anchor="exposed")
-            if not exposed:
-                st.markdown(_("No organisation is exposed in this year."))
-            else:
-                st.markdown(
-                    _("The largest income comes first. Exposed says where to look, not that something is wrong.")
-                )
-                without_reserves = ui.without_reserves(chosen)
-                if without_reserves:
-                    st.caption(without_reserves)
-                ui.frame(
-                    "exposed",
-                    lambda: ui.table_of(exposed, "sector").sort_values("income", ascending=False),
-                    [
-                        "name",
-                        ui.column("top_donor_share", is_bar=True),
-                        "top_donor",
-                        "public_share",
-                        "income",
-                        "sector_label",
-                        "donors",
-                        *(["total_income", "accounted_share"] if year["accounts"]["organisations"] else []),
-                        "reserve_months",
-                    ],
-                )
-            ui.explain("exposed")
+        who_is_exposed()
 
 
 def over_the_years() -> None:
@@ -294,7 +306,7 @@ def other_income() -> None:
         return table.assign(
             kind=table["by"].map(kind_names),
             label=[ui.kind_label(kind) for kind in shift["kinds"]],
-            value=table["mean_change"],
+            value=100 * table["mean_change"],
         )
 
     with right:
@@ -313,7 +325,7 @@ def other_income() -> None:
                 other_kinds().query("by == 'sector'"),
                 ui.style(),
                 value_title=_("Average change, in percentage points"),
-                value_format="share",
+                value_format="number",
                 colours=charts.sector_colours(ui.sector_labels(), ui.style()),
             ),
             alt=lambda: words.kinds_in_words(shift["kinds"]),
@@ -439,7 +451,7 @@ def ends() -> None:
                     "other_donors",
                     "donor",
                     "programme",
-                    ui.column("jobs", _("Jobs (fte)"), "number"),
+                    ui.column("jobs", _("Jobs (fte)"), "tenths"),
                     "bridges",
                     "sector_label",
                 ],
@@ -469,8 +481,15 @@ def ends() -> None:
             ui.page_link("stress", _("Try other cuts: what if a donor stops"))
 
 
-tabs = {
-    "overview": (_("Who pays, and who depends on it"), overview),
+tabs = (
+    {
+        "kinds": (_("Kinds of income"), by_kind),
+        "donors": (_("Donors"), by_donor),
+        **({"exposed": (_("Exposed organisations"), who_is_exposed)} if ui.has_amounts() else {}),
+    }
+    if ui.style().narrow
+    else {"overview": (_("Who pays, and who depends on it"), overview)}
+) | {
     "course": (_("Where it goes, and its course"), over_the_years),
 }
 if ui.covers(questions.answer_endings):

@@ -22,7 +22,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         }.get,
         required=True,
     )
-    count = ui.url_widget(st.segmented_control, "count", _("How many"), [5, 10, 25], 5, required=True)
+    counts = [3, 5, 10, 25] if ui.style().narrow else [5, 10, 25]
+    count = ui.url_widget(st.segmented_control, "count", _("How many"), counts, counts[0], required=True)
     with_convenors = ui.url_widget(
         st.toggle,
         "convenors",
@@ -73,7 +74,7 @@ def pairs() -> None:
     )
     st.caption(
         _("Organisations in different sectors without a tie, ranked by what they have in common.")
-        + (" " + _("“Done” remembers a pair, “Not” leaves it out for good.") if ui.may_change() else "")
+        + (" " + _("“Done” remembers a pair, “Not this one” leaves it out for good.") if ui.may_change() else "")
     )
     with st.grid(3, min_column_width=400, key="pairs"):
         for place, pair in enumerate(wished[:count], start=1):
@@ -159,7 +160,7 @@ def hold_together() -> None:
 
     ui.figure(
         "holding",
-        title=_("How useful and how likely each pair is"),
+        title=words.likely_title(rows()),
         sentence=_(
             "Each mark is a pair of the list, all across sectors: further to the right it has more in common, higher "
             "it would hold more "
@@ -196,7 +197,7 @@ def hold_together() -> None:
 def earlier() -> None:
     """What was decided about pairs, and what became of it."""
     if not decided:
-        st.markdown(_("Nothing was decided yet. “Done”, “Later” and “Not” beside a pair are remembered here."))
+        st.markdown(_("Nothing was decided yet. “Done”, “Later” and “Not this one” beside a pair are remembered here."))
     tied = ui.ask(questions.answer_tied_since)
     followed = [decision for decision in decided if decision.status in ("accepted", "introduced")]
     if followed:

@@ -102,6 +102,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             help=_("Organisations that work together more than with others, named by their commonest theme."),
         )
 day = ui.time_slider(days, words.quarters(days))
+st.caption(words.events_before(day, days, ui.ask(questions.answer_calendar)))
 when = datetime.date.fromisoformat(day)
 moment = words.described(ui.ask(questions.answer_moment, when, shown, about, strength), has_names)
 in_circle = moment.ties[
@@ -110,60 +111,69 @@ in_circle = moment.ties[
 lit = {organisation, *in_circle["organisation_a"], *in_circle["organisation_b"]} if organisation else set()
 lit_ties = set(zip(in_circle["organisation_a"], in_circle["organisation_b"], strict=True))
 circle = ui.ask(questions.answer_circle, organisation) if organisation and has_names else None
-left, right = st.columns([5, 2])
-with right, st.container(border=True):
-    if organisation:
+if group and not organisation:
+    lit = set(groups[group]["organisations"])
+    both = moment.ties["organisation_a"].isin(lit) & moment.ties["organisation_b"].isin(lit)
+    lit_ties = set(zip(moment.ties.loc[both, "organisation_a"], moment.ties.loc[both, "organisation_b"], strict=True))
+
+
+def most_partners() -> None:
+    """Who has the most partners, of everybody or of the chosen group."""
+    if group:
+        st.markdown(md("**{group}**", group=words.group_name(groups[group], int(group))))
+    st.subheader(_("Most partners"), anchor="most")
+    best = moment.organisations[moment.organisations["organisation_id"].isin(lit) | (not lit)]
+    most = ui.first_rows(best.sort_values("degree", ascending=False, kind="stable"), "degree", 8)
+    if not len(most):
+        st.markdown(_("Many have equally many partners."))
+    for row in most.itertuples():
+        with_number = n_("{name}, {n} partner", "{name}, {n} partners", row.degree, name=row.name)
+        if ui.covers(questions.answer_organisation):
+            ui.organisation_link(row.organisation_id, with_number)
+        else:
+            st.markdown(ui.literal(with_number))
+
+
+is_narrow = ui.style().narrow
+left, right = (st.container(), st.container()) if is_narrow else st.columns([5, 2])
+if not organisation and not is_narrow:
+    with right, st.container(border=True):
+        most_partners()
+if organisation:
+    with right, st.container(border=True):
         st.subheader(ui.literal(names[organisation]), anchor="chosen")
         st.markdown(n_md("**{n} partner**", "**{n} partners**", len(lit_ties)))
-    if circle:
-        others = {partner["organisation_id"]: partner["name"] for partner in [*circle["ties"], *circle["former"]]}
-        other = ui.url_widget(
-            st.selectbox,
-            "with",
-            _("History with"),
-            list(others),
-            None,
-            format_func=others.get,
-            placeholder=_("Choose a partner"),
-        )
-        if other:
-            lit, lit_ties = {organisation, other}, {(min(organisation, other), max(organisation, other))}
-            tie = ui.ask(questions.answer_tie, organisation, other)
-            if tie:
-                st.markdown(ui.Markdown(" ".join(words.history(tie))))
-                if confirmed := ui.confirmed_in_words({organisation: circle["name"], other: others[other]}):
-                    st.markdown(f":material/verified: {confirmed}")
-                st.markdown("\n".join([f"**{_('Agreements')}**\n", *words.agreements(tie)]))
-                if tie["events"]:
-                    st.markdown("\n".join([f"**{_('Events both attended')}**\n", *words.events_together(tie)]))
-            ui.organisation_link(other, others[other])
-        elif circle["ties"]:
-            ui.frame(
-                "circle",
-                functools.partial(ui.table_of, circle["ties"]),
-                [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
+        if circle:
+            others = {partner["organisation_id"]: partner["name"] for partner in [*circle["ties"], *circle["former"]]}
+            other = ui.url_widget(
+                st.selectbox,
+                "with",
+                _("History with"),
+                list(others),
+                None,
+                format_func=others.get,
+                placeholder=_("Choose a partner"),
             )
-        ui.organisation_link(organisation, _("Open profile"))
-        if ui.has_page("introductions"):
-            ui.page_link("organisation", _("Introduce to …"), id=organisation, tab="chances")
-    if not organisation:
-        if group:
-            lit = set(groups[group]["organisations"])
-            both = moment.ties["organisation_a"].isin(lit) & moment.ties["organisation_b"].isin(lit)
-            inside = moment.ties[both]
-            lit_ties = set(zip(inside["organisation_a"], inside["organisation_b"], strict=True))
-            st.markdown(md("**{group}**", group=words.group_name(groups[group], int(group))))
-        st.subheader(_("Most partners"), anchor="most")
-        best = moment.organisations[moment.organisations["organisation_id"].isin(lit) | (not lit)]
-        most = ui.first_rows(best.sort_values("degree", ascending=False, kind="stable"), "degree", 8)
-        if not len(most):
-            st.markdown(_("Many have equally many partners."))
-        for row in most.itertuples():
-            with_number = n_("{name}, {n} partner", "{name}, {n} partners", row.degree, name=row.name)
-            if ui.covers(questions.answer_organisation):
-                ui.organisation_link(row.organisation_id, with_number)
-            else:
-                st.markdown(ui.literal(with_number))
+            if other:
+                lit, lit_ties = {organisation, other}, {(min(organisation, other), max(organisation, other))}
+                tie = ui.ask(questions.answer_tie, organisation, other)
+                if tie:
+                    st.markdown(ui.Markdown(" ".join(words.history(tie))))
+                    if confirmed := ui.confirmed_in_words({organisation: circle["name"], other: others[other]}):
+                        st.markdown(f":material/verified: {confirmed}")
+                    st.markdown("\n".join([f"**{_('Agreements')}**\n", *words.agreements(tie)]))
+                    if tie["events"]:
+                        st.markdown("\n".join([f"**{_('Events both attended')}**\n", *words.events_together(tie)]))
+                ui.organisation_link(other, others[other])
+            elif circle["ties"]:
+                ui.frame(
+                    "circle",
+                    functools.partial(ui.table_of, circle["ties"]),
+                    [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
+                )
+            ui.organisation_link(organisation, _("Open profile"))
+            if ui.has_page("introductions"):
+                ui.page_link("organisation", _("Introduce to …"), id=organisation, tab="chances")
 
 places = ui.ask(questions.answer_places)
 marks = words.drawn_marks(moment.organisations, lit)
@@ -288,7 +298,11 @@ def between_sectors() -> None:
 
 ui.lazy_tabs(
     "tab",
-    {"time": (_("Over time"), through_time), "sectors": (_("Which sectors find each other"), between_sectors)},
+    {
+        **({"most": (_("Most partners"), most_partners)} if is_narrow and not organisation else {}),
+        "time": (_("Over time"), through_time),
+        "sectors": (_("Which sectors find each other"), between_sectors),
+    },
 )
 
 ui.page_link("brokers", _("Who holds the network together, and what is left when they go"))

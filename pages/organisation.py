@@ -133,7 +133,8 @@ if other:
     ui.stop()
 
 moment = words.circle(chosen)
-left, right = st.columns([3, 2])
+is_narrow = ui.style().narrow
+left, right = (st.container(), None) if is_narrow else st.columns([3, 2])
 with left:
     ui.figure(
         "circle",
@@ -160,14 +161,23 @@ with left:
         source="partnerships.csv",
         method="degree",
     )
-with right, st.container(border=True):
-    st.subheader(_("Profile"), anchor="profile")
-    facts = words.facts(answer)
-    if any(facts.values()):
-        st.table(words.in_cells(facts), border="horizontal", alt=_("Profile"))
-    unknown = [heading for heading, fact in facts.items() if not fact and heading != _("Also known as")]
-    if unknown:
-        st.caption(_("Not known: {facts}.", facts=ui.join(unknown)))
+
+
+def facts_of_it() -> None:
+    """What is known of it, and what is not."""
+    with st.container(border=True):
+        st.subheader(_("Profile"), anchor="profile")
+        facts = words.facts(answer)
+        if any(facts.values()):
+            st.table(words.in_cells(facts), border="horizontal", alt=_("Profile"))
+        unknown = [heading for heading, fact in facts.items() if not fact and heading != _("Also known as")]
+        if unknown:
+            st.caption(_("Not known: {facts}.", facts=ui.join(unknown)))
+
+
+if right:
+    with right:
+        facts_of_it()
 
 
 def partners() -> None:
@@ -287,6 +297,8 @@ def chances() -> None:
 
 ui.note_confirmed()
 tabs = {"partners": (_("Partners"), partners)}
+if is_narrow:
+    tabs = {"profile": (_("Profile"), facts_of_it), **tabs}
 if ui.has_amounts():
     tabs["money"] = (_("Money in and out"), money)
 tabs["events"] = (_("Events"), events)

@@ -85,7 +85,6 @@ with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
             more_is_better=False,
             in_words=functools.partial(ui.greyed, year=years[latest]) if latest else str,
         )
-ui.note_records()
 
 
 def partners_over_time() -> None:
@@ -123,46 +122,55 @@ def newly_exposed_sentence(count: int, year: int) -> ui.Markdown:
 
 def newly_exposed() -> None:
     """Who became dependent on one donor."""
+    newly = ui.ask(questions.answer_newly_exposed, latest - 1, latest) if latest and latest - 1 in years else []
     with st.container(border=True):
-        st.subheader(_("Newly exposed organisations"), anchor="newly_exposed")
+        st.subheader(
+            n_("{n} newly exposed organisation", "{n} newly exposed organisations", len(newly))
+            if newly
+            else _("Newly exposed organisations"),
+            anchor="newly_exposed",
+        )
         if not latest or latest - 1 not in years:
             st.markdown(_("There is no income of two years in a row to compare."))
+        elif not newly:
+            st.markdown(
+                md(
+                    "None: of the organisations with known income in both years, no one is exposed in {now} that "
+                    "was not in {before}.",
+                    before=latest - 1,
+                    now=latest,
+                )
+            )
         else:
-            newly = ui.ask(questions.answer_newly_exposed, latest - 1, latest)
-            if not newly:
-                st.markdown(
-                    md(
-                        "None: of the organisations with known income in both years, no one is exposed in {now} that "
-                        "was not in {before}.",
-                        before=latest - 1,
-                        now=latest,
-                    )
-                )
-            else:
-                st.markdown(newly_exposed_sentence(len(newly), latest))
-                ui.frame(
-                    "newly_exposed",
-                    lambda: ui.table_of(newly, "sector"),
-                    [
-                        "name",
-                        ui.column("top_donor_share", _("Share of the largest donor in {year}", year=latest)),
-                        ui.column(
-                            "top_donor_share_before",
-                            _("Share of the largest donor in {year}", year=latest - 1),
-                            "share",
-                        ),
-                        "top_donor",
-                        ui.column("public_share", _("Public money in {year}", year=latest)),
-                        "sector_label",
-                    ],
-                )
+            st.markdown(newly_exposed_sentence(len(newly), latest))
+            ui.frame(
+                "newly_exposed",
+                lambda: ui.table_of(newly, "sector"),
+                [
+                    "name",
+                    ui.column("top_donor_share", _("Share of the largest donor in {year}", year=latest)),
+                    ui.column(
+                        "top_donor_share_before",
+                        _("Share of the largest donor in {year}", year=latest - 1),
+                        "share",
+                    ),
+                    "top_donor",
+                    ui.column("public_share", _("Public money in {year}", year=latest)),
+                    "sector_label",
+                ],
+            )
         ui.explain("exposed")
 
 
 def without_partner() -> None:
     """Who has no partner on this day."""
     with st.container(border=True):
-        st.subheader(_("Organisations without a partner"), anchor="isolates")
+        st.subheader(
+            n_("{n} organisation without a partner", "{n} organisations without a partner", network["isolates"])
+            if network["isolates"]
+            else _("Organisations without a partner"),
+            anchor="isolates",
+        )
         names = ui.ask(questions.answer_names)
         alone = [names[organisation_id] for organisation_id in network["isolated_organisations"]]
         if not alone:
@@ -293,47 +301,72 @@ def to_do() -> None:
                 st.markdown(f":material/warning: {newly_exposed_sentence(len(newly), latest)}")
 
 
-left, right = st.columns(2)
-with left:
+def network_picture() -> None:
+    """The network, and the way to the explorer."""
     picture()
     ui.page_link("network", _("Search and follow it in the explorer"))
-with right:
-    to_do()
+
+
+def what_changed() -> None:
+    """What changed since the last pinned note, or a year ago."""
+    with st.container(border=True, key="since"):
+        chosen, told = st.columns([1, 3])
+        with chosen:
+            st.subheader(_("What changed"), anchor="changes")
+        days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
+        if not days:
+            told.markdown(_("There is no earlier day to compare with."))
+        else:
+            with chosen:
+                since = ui.since_day(days)
+            changes = ui.ask(questions.answer_changes, since)
+            donors = (
+                ui.ask(questions.answer_donor_changes, since) if ui.covers(questions.answer_donor_changes) else None
+            )
+            before, now = changes["before"], changes["now"]
+            told.markdown(ui.changes_sentence(since, changes, donors))
+            partners = ui.apart("number", before["mean_degree"], now["mean_degree"])
+            shares = ui.apart("share", before["cross_sector_share"], now["cross_sector_share"])
+            told.markdown(
+                md(
+                    "The average number of partners went from {partners_before} to {partners_now}, "
+                    "ties across sectors from {across_before} to {across_now}.",
+                    partners_before=partners[0],
+                    partners_now=partners[1],
+                    across_before=shares[0],
+                    across_now=shares[1],
+                )
+            )
+            with told:
+                ui.page_link("changes", _("Which ones, and why the figures moved"))
+
+
+is_narrow = ui.style().narrow  # then one of these at a time
+if not is_narrow:
+    left, right = st.columns(2)
+    with left:
+        network_picture()
+    with right:
+        to_do()
+ui.note_records()
 ui.note_totals()
 if latest:
     ui.note_unsettled(years[latest])
-with st.container(border=True, key="since"):
-    chosen, told = st.columns([1, 3])
-    with chosen:
-        st.subheader(_("What changed"), anchor="changes")
-    days = [day for day in ui.as_of_options(as_of, None) if day < as_of.isoformat()]
-    if not days:
-        told.markdown(_("There is no earlier day to compare with."))
-    else:
-        with chosen:
-            since = ui.since_day(days)
-        changes = ui.ask(questions.answer_changes, since)
-        donors = ui.ask(questions.answer_donor_changes, since) if ui.covers(questions.answer_donor_changes) else None
-        before, now = changes["before"], changes["now"]
-        told.markdown(ui.changes_sentence(since, changes, donors))
-        partners = ui.apart("number", before["mean_degree"], now["mean_degree"])
-        shares = ui.apart("share", before["cross_sector_share"], now["cross_sector_share"])
-        told.markdown(
-            md(
-                "The average number of partners went from {partners_before} to {partners_now}, "
-                "ties across sectors from {across_before} to {across_now}.",
-                partners_before=partners[0],
-                partners_now=partners[1],
-                across_before=shares[0],
-                across_now=shares[1],
-            )
-        )
-        with told:
-            ui.page_link("changes", _("Which ones, and why the figures moved"))
+if not is_narrow:
+    what_changed()
 
 ui.lazy_tabs(
     "more",
     {
+        **(
+            {
+                "week": (_("To do this week"), to_do),
+                "network": (_("Network"), network_picture),
+                "since": (_("What changed"), what_changed),
+            }
+            if is_narrow
+            else {}
+        ),
         **(
             {"exposed": (_("Newly exposed organisations"), newly_exposed)}
             if ui.covers(questions.answer_newly_exposed)

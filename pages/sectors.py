@@ -381,10 +381,13 @@ cells: list[tuple[str, Tabs]] = [
     ),
     ("world", {"where": (_("Where they work"), where), "goals": (_("Development goals"), goals)}),
 ]
-for pair in (cells[:2], cells[2:]):
-    for place, (name, tabs) in zip(st.columns(2), pair, strict=True):
-        with place:
-            ui.lazy_tabs(name, tabs)
+if ui.style().narrow:  # one below another they would be five screens
+    ui.lazy_tabs("cell", {f"{name}_{code}": tab for name, tabs in cells for code, tab in tabs.items()})
+else:
+    for pair in (cells[:2], cells[2:]):
+        for place, (name, tabs) in zip(st.columns(2), pair, strict=True):
+            with place:
+                ui.lazy_tabs(name, tabs)
 
 if ui.may_change() and words.has_other_hubs():
     with st.container(border=True):

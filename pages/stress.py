@@ -15,7 +15,11 @@ if not years:
     )
     ui.stop()
 
-left, right = st.columns([1, 2])
+is_narrow = ui.style().narrow
+if is_narrow:  # what comes of it is read first
+    right, left = st.container(), st.container()
+else:
+    left, right = st.columns([1, 2])
 with left:
     chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
 year = ui.ask(questions.answer_year, chosen)
@@ -62,7 +66,7 @@ is_cut = is_chosen or bool(example)
 
 
 def outcome() -> None:
-    """What these cuts do: the sum, and who is at risk, by name."""
+    """What these cuts do: the sum, and where there is room who is at risk, by name."""
     st.markdown(words.outcome_sentence(result, risk))
     if example:
         st.caption(_("This is an example to begin with. Choose who gives less, and how much."))
@@ -72,9 +76,15 @@ def outcome() -> None:
         (_("Ties of those at risk"), ui.number(result["ties_exposed"]), "ties_exposed"),
         (_("Of these across sectors"), ui.number(result["bridges_exposed"]), "bridges_exposed"),
     )
+    if not is_narrow:
+        who_is_at_risk()
+
+
+def who_is_at_risk() -> None:
+    """Who loses more than they can bear by the settings, and who else loses something."""
     columns = ["name", "loss_share", "loss", "reserve_months_left", "jobs_exposed", "ties", "bridges", "sector_label"]
     with st.container(border=True):
-        st.subheader(_("Who is at risk"), anchor="at-risk")
+        st.subheader(words.at_risk_title(len(at_risk)), anchor="at-risk")
         if not at_risk:
             st.markdown(
                 n_md(
@@ -92,6 +102,8 @@ def outcome() -> None:
             ]
             soon = [months for months in months_left if months < 12]
             without_reserves = ui.without_reserves(chosen)
+            if not months_left and not without_reserves:
+                without_reserves = md("Reserves are known of none of them.")
             st.markdown(
                 md(
                     "The largest part of the income comes first. Reserves are known for {known} of the {all}; at "
@@ -136,7 +148,7 @@ def sums() -> None:
     ui.figure(
         "before_and_after",
         title=words.sums_title(result),
-        sentence=_("Known income by kind, before and after."),
+        sentence=words.sums_sentence(result),
         draw=lambda: charts.bars(
             [
                 {"label": row["label"], "series": when, "value": row[when]}
@@ -392,6 +404,7 @@ with below:
     ui.note_one_donor(year)
     ui.note_confirmed()
 tabs = {
+    **({"risk": (_("Who is at risk"), who_is_at_risk)} if is_cut and is_narrow else {}),
     "together": (_("Who depends on the same donor"), together),
     "key": (_("Key organisations that lean on one donor"), key_organisations),
     "sums": (_("Before and after"), sums),
@@ -400,7 +413,7 @@ tabs = {
 }
 if not is_cut:
     del tabs["sums"]
-elif not ui.style().narrow:  # on a phone what comes of it is read first
+elif not is_narrow:
     del tabs["assumptions"]
     with left:
         assumptions()

@@ -126,11 +126,14 @@ class Wire:
         """
         self._cut, self._is_cut = (said, is_heard), False
 
-    def fall_silent_at(self, said: bytes) -> None:
-        """From where a dashboard says this, what is said is taken, no connection is ended, and nothing comes."""
+    def fall_silent_at(self, *said: bytes) -> None:
+        """From where a dashboard has said these one after another, what is said is taken and nothing comes.
+
+        No connection is ended, and what was said last is heard when the network is mended.
+        """
         self._mended.clear()
         self._is_silent = True
-        self.cut_at((said,), False)
+        self.cut_at(said, False)
 
     def mended(self) -> bool:
         """The network is there again; whether it was cut."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -269,8 +270,43 @@ def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> Non
     page.close()
 
 
+NAMES_DRAWN = """() => {
+  const host = document.querySelector("[_echarts_instance_]");
+  const key = Object.keys(host).find((name) => name.startsWith("__reactFiber"));
+  for (let fiber = host[key]; fiber; fiber = fiber.return)
+    for (let state = fiber.memoizedState; state; state = state.next) {
+      const chart = state.memoizedState?.current;
+      if (typeof chart?.getZr !== "function") continue;
+      const texts = chart.getZr().storage.getDisplayList(true).filter((one) => one.type === "tspan" && one.style.text);
+      const boxes = texts.map((one) => {
+        const box = one.getBoundingRect().clone();
+        box.applyTransform(one.transform);
+        return [box.x, box.y, box.x + box.width, box.y + box.height];
+      });
+      return [chart.getWidth(), boxes.filter((box) => box[3] < chart.getHeight() - 30)];  // without the legend
+    }
+}"""
+
+
+def names_are_many_and_on_no_other(page: Page, most: int) -> None:
+    page.locator("[data-testid=stEChartsChart] canvas").first.wait_for()
+    wait_until_settled(page)
+    width, boxes = page.evaluate(NAMES_DRAWN)
+    assert most - 5 <= len(boxes) <= most
+    assert all(left >= 0 and right <= width for left, _top, right, _bottom in boxes)
+    for one, other in itertools.combinations(boxes, 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_a_phone_names_about_fifteen_in_the_network(browser: Browser, address: str) -> None:
+    page = visit(browser, f"{address}/network?lang=en", size=PHONE)
+    names_are_many_and_on_no_other(page, 15)
+    page.close()
+
+
 def test_a_click_in_the_network_shows_a_circle_which_leads_to_the_profile(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/network?lang=en")
+    names_are_many_and_on_no_other(page, 18)
     canvas = page.locator("[data-testid=stEChartsChart] canvas").first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()

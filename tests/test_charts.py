@@ -406,14 +406,19 @@ def test_names_of_events_are_whole_and_keep_off_the_line_of_the_day_and_the_ends
     assert named == ["Plenary lunch of<br>the whole town"]
 
 
-def test_marks_make_room_for_names_that_lie_on_nothing() -> None:
-    """A crowd: the names that are said to be free are, whatever is drawn, and nobody far from a name has moved."""
+@pytest.mark.parametrize(("across", "width", "largest"), [(500, 640.0, 12), (200, 276.0, 8)])
+def test_marks_make_room_for_names_that_lie_on_nothing(across: int, width: float, largest: int) -> None:
+    """A crowd: the names that are said to be free are, whatever is drawn, and nobody far from a name has moved.
+
+    On a phone too, and whoever is named first is named.
+    """
     lot = random.Random(5)
-    marks = tuple((lot.uniform(0, 500), lot.uniform(0, 400), lot.uniform(3, 12)) for _ in range(120))
+    marks = tuple((lot.uniform(0, across), lot.uniform(0, 400), lot.uniform(3, largest)) for _ in range(120))
     names = tuple((place, 120.0) for place in range(12))
-    stand, sides = charts.room_for_names(marks, names, 640.0)
-    without_moving = charts.free_names(marks, dict(names), 640.0, dict.fromkeys(range(12), charts.SIDES))
+    stand, sides = charts.room_for_names(marks, names, width)
+    without_moving = charts.free_names(marks, dict(names), width, dict.fromkeys(range(12), charts.SIDES))
     assert len(sides) > len(without_moving)
+    assert {0, 1, 2} <= sides.keys()
     boxes = []
     for place, side in sides.items():
         (x, y), beside = stand[place], marks[place][2]
@@ -633,6 +638,10 @@ def test_a_few_lines_are_named_where_they_end_and_never_over_one_another() -> No
     assert all(after - before >= 15 for before, after in itertools.pairwise(places))
     assert not any(trace.showlegend for trace in few.data)
     assert all(trace.showlegend for trace in many.data)
+    names, days = ("A name of three long lines", "Short"), ("2020-01-01", "2021-01-01")
+    long = [{"series": name, "date": day, "value": 1.0} for name in names for day in days]
+    high, low = sorted(plotted.lines(long, charts.Style(), y_title="").layout.annotations, key=lambda one: -one.yshift)
+    assert high.yshift - low.yshift >= 8 * (high.text.count("<br>") + low.text.count("<br>") + 2)
 
 
 def test_a_name_behind_a_line_does_not_stretch_the_axis() -> None:

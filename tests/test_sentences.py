@@ -376,9 +376,9 @@ SAID: list[Said] = [
     (r"Leave the convenors out and # of the pairs are connected; # of those that are left when the next # goe?s?\.", [fragility("without", 0, "connected_share"), fragility("without", 3, "connected_share"), lambda f: len(next(r for r in f["network"]["fragility"]["without"] if r["removed"] == 3)["lost"])]),
     # ties over time
     (r"Of none of the # ties it is known when the agreement ends\.", ["ending_ties.ties"]),
-    (r"DAY compared with DAY: # new ties?(?: and # ties? gone)?(?:; (?:# new organisations? and )?# organisations? gone)?(?=\.)", ["#changes.formed", "#changes.ended", "#changes.joined", "#changes.left"]),
+    (r"DAY compared with DAY: (?:# new ties?|no new ties|the same ties)?(?: and )?(?:# ties? gone)?(?:; (?:the same organisations)?(?:# new organisations?)?(?: and )?(?:# organisations? gone)?)?(?=\.)", ["#changes.formed", "#changes.ended", "#changes.joined", "#changes.left"]),
     (r"it happened # more times? that a tie formed", ["changes.between"]),
-    (r"Donors of # compared with #: # new, # no longer", ["donors.to_year", "donors.from_year", lambda f: sum(d["change"] == "new" for d in f["donors"]["donors"]), lambda f: sum(d["change"] == "gone" for d in f["donors"]["donors"])]),
+    (r"Donors of # compared with #: (?:the same)?(?:# new)?(?:, )?(?:# no longer)?", ["donors.to_year", "donors.from_year", lambda f: sum(d["change"] == "new" for d in f["donors"]["donors"]), lambda f: sum(d["change"] == "gone" for d in f["donors"]["donors"])]),
     (r"The income of # is the latest", ["donors.to_year"]),
     (r"partners went from # to #, ties across sectors from # to #\.", [f"changes.{when}.{name}" for name in ("mean_degree", "cross_sector_share") for when in ("before", "now")]),
     (r"# compared with #, the largest difference", ["donors.to_year", "donors.from_year"]),
@@ -442,6 +442,10 @@ SAID: list[Said] = [
     (r"Public money: from # in # to # in #\.(?=\n?$)", first_and_last_year("public_share")),
     (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][f["latest"]]["public_share"], "latest"]),
     (r"income by kind, from # to #\.", [lambda f: min(f["years"]), lambda f: max(f["years"])]),
+    (r"^# exposed organisations?$", ["year.exposed"]),
+    (r"^# newly exposed organisations?$", ["#newly"]),
+    (r"^# organisations? (?:is|are) at risk$", [lambda f: len(fallen(f))]),
+    (r"^# organisations? without a partner$", ["network.isolates"]),
     (r"None: of the organisations with known income in both years, no one is exposed in # that was not in #", ["latest", lambda f: f["latest"] - 1]),
     (r"# organisations? (?:is|are) exposed in # and (?:was|were) not in #", ["#newly", "latest", lambda f: f["latest"] - 1]),
     (r"Of # organisations? other income became a larger part at #, a smaller part at #", ["shift.same.organisations", "shift.same.up", "shift.same.down"]),
@@ -469,6 +473,7 @@ SAID: list[Said] = [
     (r"Reserves are known for # of the #; at # they", [lambda f: sum(o["reserve_months_left"] is not None for o in fallen(f)), lambda f: len(fallen(f)), lambda f: sum((o["reserve_months_left"] if o["reserve_months_left"] is not None else 99) < 12 for o in fallen(f))]),
     (r"Not one of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
     (r"jobs of # organisations? that loses? something", ["cut.jobs_unknown"]),
+    (r"Together that is #; the rest of the # is known", [lambda f: sum(f["cut"]["before"].values()), "cut.income"]),
     (r"# of # would be lost: #", ["cut.loss", "cut.income", "cut.loss_share"]),
     (r"# of the loss is passed on: # organisations? gives? .* changed: #\.", ["cut.pass_through.loss_eur", "cut.pass_through.donors", "cut.pass_through.rounds"]),
     (r"# organisations? with known income", ["#stress.organisations"]),
@@ -497,7 +502,7 @@ SAID: list[Said] = [
     (r"Ask for these # first: they would tell most", ["#telling.cells"]),
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
-    (r"stands between others more often than # of the organisations; its partners know each other: (?:few|many)\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
+    (r"stands between others more often than # of the organisations; (?:few|many) of its partners know each other\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
     (r"# organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
     (r"As of DAY · # partners? · Source", ["one.degree"]),
     (r"Most of its partners are in: .* \(#\)$", [lambda f: max(Counter(tie["sector"] for tie in f["one"]["ties"]).values())]),
@@ -514,7 +519,7 @@ SAID: list[Said] = [
     (r"In # the largest donor, .*?, gave # of the whole income of #; what is shown here is # of that\.", [lambda f: own_year(f)["year"], lambda f: own_year(f)["top_donor_share"], lambda f: own_year(f)["total_income"], lambda f: own_year(f)["accounted_share"]]),
     (r"# years? with income rows", ["#one.funding"]),
     # events
-    (r"# events? up to DAY\.(?: Of # of them it is known who came: # organisations?\.(?: Of those,)? # came to two or more)?", ["events.events", "coverage.attendance_known", "events.attending_organisations", "events.repeat_share"]),
+    (r"# events? up to DAY\.(?: Of (?:each|#) of them it is known who came: # organisations?\.(?: Of those,)? # came to two or more)?", ["events.events", "coverage.attendance_known", "events.attending_organisations", "events.repeat_share"]),
     (r"Events \| #", ["events.events"]),
     (r"Coming back \| #", ["events.repeat_share"]),
     (r"Between sectors \| #", ["events.cross_sector_encounters"]),
@@ -580,7 +585,7 @@ SAID: list[Said] = [
     (r"Since DAY # ties? formed and # ended", [lambda f, name=name: sum(row[name] for row in f["ties"]["tie_changes"][-4:]) for name in ("formed", "ended")]),
     (r"# introductions? that holds? the network together most", ["#holding.chosen"]),
     (r"Of the first # pairs? # formed a tie within a year", [lambda f: measured(f)["at"], lambda f: measured(f)["introductions"]]),
-    (r"Without the first #, # of pairs stay connected; with everybody there #", [lambda f: len(next(r for r in f["network"]["fragility"]["with"] if r["removed"] == 3)["lost"]), fragility("with", 3, "connected_share"), fragility("with", 3, "connected_share_before")]),
+    (r"Without the first #, # of pairs stay connected", [lambda f: len(next(r for r in f["network"]["fragility"]["with"] if r["removed"] == 3)["lost"]), fragility("with", 3, "connected_share")]),
     (r"# organisations? would cut off others by leaving", [lambda f: sum((row["cut_off"] or 0) > 0 for row in f["brokers"])]),
     (r"After # of meetings a tie followed; without meeting #", ["events.conversion", "events.base_rate"]),
     (r"# organisations? never comes?$", ["#events.never_came"]),
@@ -691,7 +696,7 @@ def movements_said() -> Iterator[Said]:
         ("cross_sector_share", "Share of ties across sectors"),
     ):
         yield rf"{name} goes from # to #: #(?: percentage points)?", movement(indicator)
-        yield rf"{name} stays #(?:\.|$)", [movement(indicator)[1]]
+        yield rf"{name} (?:stays|hardly changed:) #(?:\.|$)", [movement(indicator)[1]]
         before, after, change = movement(indicator)
         yield rf"{name} (?:rose|fell) by #(?: percentage points)?, from # to #", [lambda f, change=change: abs(change(f)), before, after]  # fmt: skip
     years = ["movements.exposed_share.year_after", "movements.exposed_share.year_before"]
@@ -700,6 +705,7 @@ def movements_said() -> Iterator[Said]:
     yield r"Share of exposed organisations (?:rose|fell) by # percentage points, from # in # to # in #", [lambda f: abs(change(f)), before, years[1], after, years[0]]  # fmt: skip
     yield r"Share of exposed organisations: # in #, the same as in #\.", [after, *years]
     yield r"Share of exposed organisations in # stays #\.", [years[0], after]
+    yield r"Share of exposed organisations hardly changed: #$", [after]
 
 
 TARGET = (
@@ -817,7 +823,8 @@ def headlines_said(figures: Figures) -> list[tuple[float]]:
 EVENT = (
     r"DAY: # organisations? (?:was|were) there\.(?: Of the # pairs? that met, # (?:is|are) between two sectors; # had no "
     r"tie yet\.)?(?: It is too early to say what followed: # new ties? so far)?(?: It was followed by # new ties? within "
-    r"# days; at the rate of pairs that were not both there it would be #\.)?(?: It cost #(?:, # per new tie)?\.)?"
+    r"# days; at the rate of pairs that were not both there it would be #\.)?(?: No new tie followed within # days(?:; "
+    r"at the rate of pairs that were not both there it would be #)?\.)?(?: It cost #(?:, # per new tie)?\.)?"
 )
 
 
@@ -835,9 +842,10 @@ def events_said(figures: Figures) -> list[list[float | None]]:
     earlier = [e for e in figures["event"] if newest and newest["kind"] in (None, e["kind"])]
     complete = [e for e in earlier if e["is_window_complete"] and e["pairs_without_tie"] and not e["is_plenary"]]
     names = ("organisations", "pairs", "cross_sector_share", "pairs_without_tie", "new_ties_after", "new_ties_after")
-    more = ("expected_new_ties", "cost", "cost_per_new_tie")
     return [
-        [*(event[name] for name in names), SETTINGS.window_days, *(event[name] for name in more)]
+        [*(event[name] for name in names)]
+        + 2 * [SETTINGS.window_days, event["expected_new_ties"]]
+        + [event["cost"], event["cost_per_new_tie"]]
         for event in (newest, *complete[:1])
         if event
     ]

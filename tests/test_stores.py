@@ -9,6 +9,8 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +24,7 @@ import psycopg
 import pytest
 from conftest import SAMPLE, table
 
-from hubdata import audit, ingest, linkfiles, loading, models, notebook, settings, sharing, store
+from hubdata import audit, inbox, ingest, linkfiles, loading, models, notebook, settings, sharing, store
 from hubdata.__main__ import main
 from hubdata.server.guesses import UNKNOWN_LINKS, WRONG_SECRETS, Guesses
 from hubdata.store import catalogue, lake, which
@@ -630,6 +632,54 @@ def test_a_network_that_falls_silent_in_the_middle_of_a_copy_keeps_nobody_waitin
         assert wire.mended()
         wait_until(lambda: catalogue.rows(address, "SELECT 1"))
         assert store.drops(here, shown) == [store.Drop({"a.csv": b"old"})]
+
+
+AT_ONCE = """
+import runpy
+from hubdata.store import catalogue
+catalogue.SECONDS_TO_ANSWER, catalogue.SECONDS_TO_CONNECT = 0.2, 1
+runpy.run_module("hubdata", run_name="__main__", alter_sys=True)
+"""
+"""A command that waits less long than it does."""
+
+
+def test_a_load_during_which_the_network_falls_silent_ends_and_its_drop_is_taken_again(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the lake is opened, and at its commit, which PostgreSQL hears long after nobody waits for it."""
+    monkeypatch.setattr(catalogue, "SECONDS_TO_ANSWER", 0.2)
+    monkeypatch.setattr(catalogue, "SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr(catalogue, "SECONDS_UNTIL_LOCK_IS_LOST", 0.5)
+    with postgres.Wire(server) as wire:
+        here, there = tmp_path / "here", a_server(server, tmp_path / "there", "hushed")
+        here.mkdir()
+        (here / "hub.toml").write_text(f'store = "{wire.store("hushed")}"\n', encoding="utf-8")
+        lying = here / "inbox" / "organisations.csv"
+        inbox.scan(here)
+        lying.write_text("organisation_id,name,sector\n0,0,ngo\n1,New,ngo\n", encoding="utf-8")
+
+        wire.fall_silent_at(b"ducklake_metadata")
+        command = [sys.executable, "-c", AT_ONCE, "load", str(lying), "--home", str(here), "--language", "en"]
+        said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert said.stderr == "The database with the data cannot be reached; nothing was changed.\n"
+        assert said.returncode == 2
+        assert wire.mended()
+
+        shown = store.publish(there, organisations("0"), origin="own").id
+        wire.fall_silent_at(b'INSERT INTO "public".ducklake_snapshot', b"COMMIT")
+        with pytest.raises(store.StoreProblem) as problem:
+            store.publish(here, organisations("x"), origin="own", based_on=shown)
+        assert problem.value.code == "unreachable"
+        # There the network is still silent; who reaches PostgreSQL gets the lock.
+        before, shown = shown, store.publish(there, organisations("0", "1"), origin="own", based_on=shown).id
+        assert wire.mended()
+        wait_until(lambda: store.current_snapshot_id(here) == shown)
+        assert [manifest.id for manifest in store.history(here)] == [shown, before], "nothing is half published"
+        taken = inbox.process(here, SETTINGS)
+        assert taken
+        assert taken.snapshot == store.current_snapshot_id(there)
+        assert names_in(there, taken.snapshot or "") == ["0", "New"]
+        assert not lying.exists()
 
 
 def test_a_load_stands_whatever_goes_wrong_when_what_is_old_is_removed(

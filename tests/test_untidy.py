@@ -5,6 +5,7 @@ Where two readings are possible none is chosen, and what is not read is named.
 
 import datetime
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,7 +13,7 @@ import pytest
 from conftest import sheets
 from pydantic_core import PydanticCustomError
 
-from hubdata import ingest
+from hubdata import ingest, loading
 from hubdata.cells import (
     read_date,
     read_first_day,
@@ -25,6 +26,7 @@ from hubdata.cells import (
 from hubdata.settings import Settings
 
 SETTINGS = Settings()
+FIXTURES = Path(__file__).parent / "fixtures"
 NAMES = "naam;sector\nKompas;ngo\nWaterwijs;ngo\nHavenlab;business\n"
 
 
@@ -175,6 +177,27 @@ def test_rows_that_are_hidden_are_read_and_counted() -> None:
     draft = drafted(organisations=content.getvalue())
     assert draft.tables["organisations"].num_rows == 3
     assert [n.message.values["count"] for n in draft.notes if n.code == "rows_hidden"] == [2]
+
+
+def test_columns_that_are_hidden_are_read_and_named() -> None:
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["naam", "sector", "plaats", "telefoon", "land"], ["Kompas", "ngo", "Delft", "", "NL"]):
+        book.active.append(row)
+    for column in "CEG":  # the last has nothing in it
+        book.active.column_dimensions[column].hidden = True
+    book.save(content)
+    draft = drafted(organisations=content.getvalue())
+    assert draft.tables["organisations"]["city"].to_pylist() == ["Delft"]
+    named = [n.message.values for n in draft.notes if n.code == "columns_hidden"]
+    assert named == [{"count": 2, "columns": "plaats, land"}]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("hidden.ods", 2), ("hidden.xls", 3)])
+def test_what_is_hidden_in_other_workbooks_is_counted_too(name: str, rows: int) -> None:
+    """Written by LibreOffice: rows 3, 5 and 8, and columns C and F; nothing stands in F, nor in row 8 of the first."""
+    draft = ingest.draft({name: (FIXTURES / name).read_bytes()}, SETTINGS, {})
+    found = {n.code: n.message.values for n in draft.notes if "hidden" in n.code}
+    assert found == {"rows_hidden": {"count": rows}, "columns_hidden": {"count": 1, "columns": "plaats"}}
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
@@ -616,3 +639,226 @@ def test_a_name_beside_an_organisation_is_of_a_person() -> None:
     assert (codes(draft), draft.tables["organisations"]["name"].to_pylist()) == ([], ["Kompas", "Waterwijs"])
     assert draft.readings[0].left_out == ("Naam",)
     assert not any(b"Smit" in content for content in draft.received.values())
+
+
+# --- several lists on one sheet
+
+
+BELOW: list[list[Any]] = [
+    ["Ons netwerk in 2025"],
+    [],
+    ["Naam", "Sector", "Plaats"],
+    ["Kompas", "ngo", "Delft"],
+    ["Waterwijs", "ngo", ""],
+    ["Havenlab", "business", "Breda"],
+    [],
+    ["Samenwerkingen"],
+    ["Project", "Partners", "Start", "Einde", "Soort"],
+    ["Kade", "Kompas, Waterwijs", 2021, 2023, "project"],
+    ["Brug", "Kompas, Havenlab", 2022, "", "project"],
+    [],
+    [],
+    ["Organisatie", "Geldgever", "Jaar", "Bedrag"],
+    ["Kompas", "Gemeente Delft", 2024, 500],
+]
+BESIDE: list[list[Any]] = [
+    ["Leden", "", "", "", "Inkomsten"],
+    ["Naam", "Sector", "Plaats", "", "Naam", "Geldgever", "Jaar", "Bedrag"],
+    ["Kompas", "ngo", "Delft", "", "Kompas", "Gemeente Delft", 2024, 500],
+    ["Waterwijs", "ngo", "Delft", "", "Havenlab", "Fonds A", 2023, 700],
+    ["Havenlab", "business", "Breda"],
+]
+
+
+def as_csv(rows: list[list[Any]]) -> str:
+    """The rows of a sheet, with as many cells in each as a spreadsheet writes."""
+    width = max(map(len, rows))
+    return "\n".join(
+        ";".join(f'"{cell}"' if cell else "" for cell in [*row, *[""] * (width - len(row))]) for row in rows
+    )
+
+
+@pytest.mark.parametrize("content", [sheets(Blad1=BELOW), as_csv(BELOW)], ids=["workbook", "csv"])
+def test_lists_below_each_other_are_each_read(content: str | bytes) -> None:
+    draft = drafted(organisations=content)
+    assert codes(draft) == []
+    assert [row["name"] for row in draft.tables["organisations"].to_pylist()] == ["Kompas", "Waterwijs", "Havenlab"]
+    assert partners(draft) == [2, 2]
+    assert amounts(draft) == {("Kompas", 2024): 500}
+    assert [(r.table, r.rows, r.header_row) for r in draft.readings] == [
+        ("organisations", 3, 3), ("partnerships", 2, 9), ("funding", 1, 14),
+    ]  # fmt: skip
+    assert [n.message.values["count"] for n in draft.notes if n.code == "several_lists"] == [3]
+
+
+@pytest.mark.parametrize("content", [sheets(Blad1=BESIDE), as_csv(BESIDE)], ids=["workbook", "csv"])
+def test_lists_beside_each_other_are_each_read(content: str | bytes) -> None:
+    draft = drafted(organisations=content)
+    assert (codes(draft), amounts(draft)) == ([], {("Kompas", 2024): 500, ("Havenlab", 2023): 700})
+    assert [row["city"] for row in draft.tables["organisations"].to_pylist()] == ["Delft", "Delft", "Breda"]
+    again = ingest.draft(draft.received, SETTINGS, {}, matching=draft.matching)
+    assert {name: again.tables[name] for name in again.tables} == draft.tables
+
+
+def test_a_problem_of_a_list_below_another_has_its_own_row() -> None:
+    rows = [[*row] for row in BELOW]
+    rows[10][1] = "Kompas, Havenlap"
+    draft = drafted(organisations=sheets(Blad1=rows))
+    assert [(p.file, p.row, p.code) for p in draft.problems] == [
+        ("organisations.xlsx (Samenwerkingen)", 11, "unknown_organisation")
+    ]
+
+
+def test_amounts_of_a_year_below_those_of_another() -> None:
+    rows: list[list[Any]] = [
+        ["Subsidies 2023"], ["Organisatie", "Geldgever", "Bedrag"], ["Kompas", "Fonds A", 5], ["Havenlab", "Fonds A", 6], [],
+        ["Subsidies 2024"], ["Organisatie", "Geldgever", "Bedrag"], ["Kompas", "Fonds A", 7],
+    ]  # fmt: skip
+    draft = drafted(funding=sheets(Blad1=rows))
+    assert (codes(draft), amounts(draft)) == (
+        [], {("Kompas", 2023): 5, ("Havenlab", 2023): 6, ("Kompas", 2024): 7},
+    )  # fmt: skip
+
+
+def test_a_list_below_that_nobody_knows_is_named_and_may_be_said() -> None:
+    rows = [*BELOW[2:6], [], ["Wie", "Wat", "Sinds"], ["Kompas; Waterwijs", "Kade", "2021"]]
+    draft = drafted(organisations=sheets(Leden=rows))
+    assert draft.tables["organisations"].num_rows == 3
+    unknown = draft.readings[-1]
+    if unknown.table is None:
+        assert [n.message.values["count"] for n in draft.notes if n.code == "sheet_not_used"] == [1]
+        draft = drafted(loading.answer_about(unknown, table="partnerships"), organisations=sheets(Leden=rows))
+    assert (codes(draft), partners(draft)) == ([], [2])
+
+
+def test_what_looks_like_headings_may_be_said_to_be_a_row() -> None:
+    rows = [*BELOW[2:6], [], ["Partner", "Netwerk", "Plaats"], ["Stroom", "ngo", "Delft"]]
+    draft = drafted(organisations=sheets(Leden=rows))
+    assert draft.tables["organisations"].num_rows == 3
+    below = draft.readings[-1]
+    assert [one.is_apart for one in below.apart] == [True]
+    said = loading.answer_apart(below.apart[0], is_apart=False)
+    draft = drafted(said, organisations=sheets(Leden=rows))
+    assert [one.is_apart for one in draft.readings[0].apart] == [False]
+    assert (codes(draft), draft.tables["organisations"]["name"].to_pylist()) == (
+        [],
+        ["Kompas", "Waterwijs", "Havenlab", "Partner", "Stroom"],
+    )
+
+
+def test_an_empty_column_between_the_columns_of_one_list() -> None:
+    rows = [["Naam", "Sector", "", "Plaats", "Website"], ["Kompas", "ngo", "", "Delft", "kompas.example"],
+            ["Stroom", "ngo", "", "Breda", ""]]  # fmt: skip
+    draft = drafted(organisations=sheets(Leden=rows))
+    assert (codes(draft), draft.tables["organisations"]["city"].to_pylist()) == ([], ["Delft", "Breda"])
+
+
+def test_where_it_is_not_certain_that_there_are_two_lists_it_is_asked() -> None:
+    rows: list[list[Any]] = [
+        ["Naam", "Sector", "", "Project", "Partners"], ["Kompas", "ngo", "", "Kade", "Kompas, Stroom"], ["Stroom", "ngo"],
+    ]  # fmt: skip
+    book = sheets(Leden=rows)
+    draft = drafted(organisations=book)
+    asked = draft.readings[0].apart
+    assert ([one.is_apart for one in asked], len(draft.readings)) == ([False], 1)
+    assert [n.message.values["columns"] for n in draft.notes if n.code == "columns_not_used"] == ["Project, Partners"]
+    draft = drafted(loading.answer_apart(asked[0], is_apart=True), organisations=book)
+    assert [(r.header, r.table) for r in draft.readings] == [
+        (("Naam", "Sector"), "organisations"),
+        (("Project", "Partners"), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [["Wie", 3, "Delft"], ["Kompas", "Plaats", "Delft"], ["Partner", "", ""]],
+)
+def test_what_stands_below_an_empty_row_is_mostly_a_row(row: list[Any]) -> None:
+    draft = drafted(organisations=sheets(Leden=[*BELOW[2:6], [], row, ["Stroom", "ngo", "Delft"]]))
+    assert len(draft.readings) == 1
+    assert draft.readings[0].rows == 5
+
+
+# --- identifiers
+
+
+@pytest.mark.parametrize("heading", ["KvK-nummer", "KvK nr.", "kvk"])
+def test_a_number_of_the_chamber_of_commerce_gets_its_first_zero_back(heading: str) -> None:
+    rows = [
+        [heading, "naam", "sector"],
+        [2345678, "Kompas", "ngo"],
+        [41234567, "Waterwijs", "ngo"],
+        ["  01234567", "Stroom", "ngo"],
+    ]
+    draft = drafted(organisations=sheets(Leden=rows))
+    assert (codes(draft), draft.tables["organisations"]["organisation_id"].to_pylist()) == (
+        [],
+        ["02345678", "41234567", "01234567"],
+    )
+    assert [n.message.values["count"] for n in draft.notes if n.code == "first_zero"] == [1]
+
+
+def test_another_number_of_seven_digits_stays_as_it_is() -> None:
+    draft = drafted(organisations="organisation_id;naam;sector\n2345678;Kompas;ngo\n41234567;Waterwijs;ngo\n")
+    assert draft.tables["organisations"]["organisation_id"].to_pylist() == ["2345678", "41234567"]
+
+
+# --- where the headings are
+
+
+INTRODUCTION = [
+    *[[line] for n in range(14) for line in (f"Toelichting {n}: zo vult u deze lijst in", "Vragen, en antwoorden")],
+    ["Code", "Uitleg"], ["ngo", "maatschappelijk"], [],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("length", [25, 31])
+@pytest.mark.parametrize("written", [lambda rows: sheets(Blad1=rows), as_csv], ids=["workbook", "csv"])
+def test_headings_below_a_long_introduction(written: Any, length: int) -> None:
+    draft = drafted(organisations=written([*INTRODUCTION[:length], *BELOW[2:6]]))
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], 3)
+    (reading,) = draft.readings
+    assert reading.header_row == length + 1
+    assert reading.header_row in dict(reading.beginning)
+
+
+def test_a_list_without_headings_that_we_know_is_not_an_introduction() -> None:
+    rows = [
+        ["Aap", "Noot", "Mies"],
+        *[[f"a{n}", f"b{n}", "c"] for n in range(30)],
+        ["Naam", "Sector", "Plaats"],
+        ["A", "B", "C"],
+    ]
+    assert {r.file: r.header_row for r in drafted(lijst=as_csv(rows)).readings}["lijst.csv"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (";;Bedrag;;\n", None),
+        ("Organisatie;Geldgever;Bedrag;;\n;;2023;2024;2025\nKompas;Fonds A;5;6;7\n", {2023: 5, 2024: 6, 2025: 7}),
+        ("Organisatie;Geldgever;Toekenning;\n;;Jaar;Bedrag\nKompas;Fonds A;2024;6\n", {2024: 6}),
+        ("Wie;;Hoeveel;;\nOrganisatie;Geldgever;2023;2024;2025\nKompas;Fonds A;5;6;7\n", {2023: 5, 2024: 6, 2025: 7}),
+    ],
+)  # fmt: skip
+def test_two_rows_of_headings_in_a_file_of_text(text: str, expected: dict[int, int] | None) -> None:
+    draft = drafted(funding=text)
+    found = {year: amount for (_, year), amount in amounts(draft).items()}
+    assert found == (expected or {})
+    assert bool(codes(draft)) == (expected is None)
+
+
+@pytest.mark.parametrize("written", [lambda rows: sheets(Blad1=rows), as_csv], ids=["workbook", "csv"])
+def test_headings_that_occur_twice_below_what_tells_them_apart(written: Any) -> None:
+    rows = [
+        ["Organisatie", "", "", "Contact", "", "Bezoek", ""], ["Naam", "Sector", "Plaats", "Adres", "Plek", "Adres", "Plek"],
+        ["Kompas", "ngo", "Delft", "x", "y", "z", "q"],
+    ]  # fmt: skip
+    draft = drafted(organisations=written(rows))
+    assert (codes(draft), draft.tables["organisations"]["city"].to_pylist()) == ([], ["Delft"])
+    assert {"Contact Adres", "Bezoek Adres"} <= {*draft.readings[0].header}
+
+
+def test_a_row_without_a_name_is_no_second_row_of_headings() -> None:
+    draft = drafted(funding="Organisatie;Geldgever;Jaar;Bedrag;\n;Fonds A;2024;5;\nKompas;Fonds A;2024;6;\n")
+    assert codes(draft) == [("missing", 2)]

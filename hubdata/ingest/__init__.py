@@ -15,7 +15,7 @@ among the problems.
     layout         totals, years side by side, everybody who was there in one cell
     corrections    cells that a reader typed over
     marks          who was where, ticked in a grid
-    sheets         sheets of one workbook that are one list
+    sheets         sheets of one workbook that are one list, lists that stand on one sheet
     outcomes       rows of which a status says that nothing came, or that they are over
     sources        a file of which we know the table
     personal       what is never stored
@@ -46,12 +46,13 @@ from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, probl
 from hubdata.ingest.recipes import Count
 from hubdata.ingest.recognition import LETTERS, read_sheets
 from hubdata.ingest.rejected import Rejected
-from hubdata.reading import row_of_headings
+from hubdata.reading import Apart, row_of_headings
 
 __all__ = [
     "LETTERS",
     "NOTES",
     "SENTENCES",
+    "Apart",
     "Changes",
     "Count",
     "Draft",

@@ -10,7 +10,7 @@ from hubdata.ingest.headings import signature
 from hubdata.ingest.problems import Note, Problem
 from hubdata.ingest.recipes import Count
 from hubdata.ingest.rejected import Rejected
-from hubdata.reading import DoubtfulLetters
+from hubdata.reading import Apart, DoubtfulLetters
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Reading:
     beginning: tuple[tuple[int, tuple[str, ...]], ...] = ()
     """The first rows with content, each with its number: among them the headings are."""
     header_row: int = 1
+    apart: tuple[Apart, ...] = ()
+    """What of its sheet may be a list by itself, as far as somebody may say otherwise."""
     parts: tuple[str, ...] = ()
     """What its sheets are called in problems, where several sheets are one list."""
     doubtful: DoubtfulLetters | None = None

@@ -23,6 +23,7 @@ from hubdata.ingest.headings import (
     signature,
     with_old_answers,
 )
+from hubdata.ingest.identifiers import with_first_zero
 from hubdata.ingest.layout import (
     is_list_of_names,
     is_untouched,
@@ -38,7 +39,7 @@ from hubdata.ingest.personal import is_personal, personal_columns
 from hubdata.ingest.problems import SENTENCES, note, problem
 from hubdata.ingest.recipes import Made, Recipe, all_headings, lists_of, persons_in, recipe_of, without_links
 from hubdata.ingest.sections import with_sectors, without_lines, without_notes_below, without_repeats
-from hubdata.ingest.sheets import is_former, joined, with_year_of_its_name
+from hubdata.ingest.sheets import is_former, joined, lists_apart, with_year_of_its_name
 from hubdata.ingest.sources import Source
 from hubdata.ingest.ticks import presence_column, with_ticks_as_words
 from hubdata.ingest.units import settle_units
@@ -89,6 +90,8 @@ def recognise(
             if not is_used:
                 # A sheet with an explanation or a sum, beside one that we know.
                 draft.notes.append(note("sheet_not_used", label, count=len(sheet.rows)))
+                if sheet.apart:
+                    _unknown(label, sheet, draft, is_problem=False)
                 continue
             # Without a header there are no rows to leave out, so every finding blocks the load.
             draft.problems += [
@@ -246,11 +249,12 @@ def _made(
 
 
 def read_sheets(content: bytes, settings: Settings, matching: FileMapping) -> list[reading.Table]:
-    """A file as it is read by whoever knows our headings, and the ones that readers told."""
+    """The lists of a file as it is read by whoever knows our headings, and the ones that readers told."""
     told = (word for answers in matching.columns.values() for word, column in answers.items() if column)
     limits = reading.Limits(settings.max_columns, settings.max_unpacked_megabytes)
     rows = (row for row, holds_headings in matching.header_rows.items() if holds_headings)
-    return reading.read(content, limits, all_words().union(told, rows, all_headings()), matching.letters)
+    sheets = reading.read(content, limits, all_words().union(told, rows, all_headings()), matching.letters)
+    return lists_apart(sheets, matching, lambda sheet: bool(sheet.header) and _is_known(sheet, matching))
 
 
 def _laid_out(
@@ -278,9 +282,9 @@ def _laid_out(
     return laid_out, headings
 
 
-def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
+def _unknown(label: str, sheet: reading.Table, draft: Draft, is_problem: bool = True) -> None:
     """Report a file whose table is unknown, with its headers, so that a reader can say which table it is."""
-    if sheet.header:
+    if sheet.header and is_problem:
         tables = ", ".join(f"{table}.csv" for table in models.TABLES)
         draft.problems.append(problem("unknown_file", label, tables=tables))
     header = tuple(sheet.header)
@@ -289,7 +293,13 @@ def _unknown(label: str, sheet: reading.Table, draft: Draft) -> None:
     first_rows = _first_rows(sheet, personal)
     unknown = Reading(*read, columns={}, ignored=header, left_out=(), missing=(), first_rows=first_rows)
     draft.readings.append(
-        replace(unknown, beginning=sheet.beginning, header_row=sheet.header_row, doubtful=sheet.doubtful)
+        replace(
+            unknown,
+            beginning=sheet.beginning,
+            header_row=sheet.header_row,
+            doubtful=sheet.doubtful,
+            apart=sheet.apart,
+        )
     )
 
 
@@ -349,6 +359,12 @@ def _table_guessed(sheet: reading.Table, matching: FileMapping) -> str | None:
     return next((name for name, fit in fits.items() if fit == max(fits.values()) and fit >= (1, 0)), None)
 
 
+def _is_known(sheet: reading.Table, matching: FileMapping) -> bool:
+    """Whether we know a table for the headings of a list."""
+    told = with_old_answers(matching, sheet.header)
+    return signature(sheet.header) in told.tables or bool(_table_that_fits(sheet, told))
+
+
 def _table_that_fits(sheet: reading.Table, matching: FileMapping) -> str | None:
     """The table that has most of its columns here, and all that it needs."""
     fits = {name: _fit(sheet, name, matching) for name in models.TABLES}
@@ -392,6 +408,9 @@ def _matched(
     sheet, typed_over = corrected(sheet, columns, matching.cells.get(sign, {}))
     if typed_over:
         draft.notes.append(note("cells_corrected", label, count=typed_over))
+    sheet, padded = with_first_zero(sheet, columns)
+    if padded:
+        draft.notes.append(note("first_zero", label, count=padded))
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
     personal = list(dict.fromkeys([*personal_columns(name, unknown, sheet), *persons_in(recipe, sheet, unknown)]))
     ignored = tuple(header for header in unknown if header not in personal)
@@ -433,6 +452,7 @@ def _matched(
             beginning=sheet.beginning,
             header_row=sheet.header_row,
             doubtful=sheet.doubtful,
+            apart=sheet.apart,
             guessed=tuple(h for h, c in columns.items() if is_guessed(row_type, h, c, matching.columns.get(name, {}))),
             came_from=recipe.name if recipe else "",
         )

@@ -1,7 +1,7 @@
-"""Sheets of one workbook that are one list: a sheet per year, or per kind of organisation."""
+"""Sheets of one workbook that are one list, and lists that stand on one sheet."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,73 @@ def with_year_of_its_name(sheet: reading.Table, matching: FileMapping) -> readin
             remark = reading.Remark("year_of_sheet", {"year": years[0], "count": len(sheet.rows)})
             return sheet._replace(header=cells.column_names, cells=cells, remarks=(*sheet.remarks, remark))
     return sheet
+
+
+def lists_apart(
+    sheets: Sequence[reading.Table], matching: FileMapping, fits: Callable[[reading.Table], bool]
+) -> list[reading.Table]:
+    """The lists of a file: those that stand on one sheet by themselves, each called after the title above it.
+
+    `fits`: whether we know a table for the headings of a list. Below each other lists are apart. Side by side they are
+    where each fits, or nothing can be read of the whole; else somebody may say so.
+    """
+    found: list[reading.Table] = []
+    called = {sheet.sheet for sheet in sheets}
+    for sheet in sheets:
+        lists = _apart(sheet, matching, fits)
+        if len(lists) == 1:
+            found += lists
+            continue
+        remark = reading.Remark("several_lists", {"count": len(lists)}, sheet.sheet)
+        lists[0] = lists[0]._replace(remarks=(remark, *lists[0].remarks))
+        for number, one in enumerate(lists):
+            title = _title_of(one)
+            names = [title] * (0 < len(title.split()) <= 6) + [sheet.sheet] * (not number)
+            names += [f"{sheet.sheet}!{_place_of(one)}".lstrip("!")]
+            name = next(name for name in names if name not in called or (name == sheet.sheet and not number))
+            called.add(name)
+            found.append(one._replace(sheet=name))
+    return found
+
+
+def _apart(sheet: reading.Table, matching: FileMapping, fits: Callable[[reading.Table], bool]) -> list[reading.Table]:
+    """The lists of one sheet, each with what may be said of it."""
+    lists = sheet.below or sheet.beside
+    if not lists:
+        return [sheet]
+    told = [matching.header_rows.get(reading.row_of_headings(one.header)) for one in lists[1:]]
+    if sheet.below:
+        is_one = len({tuple(one.header) for one in lists}) == 1 and fits(sheet)
+        are_apart = False not in told and not is_one
+    else:
+        are_apart = False not in told and (True in told or not sheet.cells.num_columns or all(map(fits, lists)))
+    ends = {int(one.rows[-1]) if len(one.rows) else 0 for one in lists}
+    is_asked = bool(sheet.below) or are_apart or None not in told or len(ends) > 1
+    asked = [
+        reading.Apart(reading.row_of_headings(one.header), one.header[0], are_apart, is_said=said is not None)
+        for one, said in zip(lists[1:], told, strict=True)
+        if one.header
+    ]
+    if not are_apart:
+        return [sheet._replace(apart=tuple(asked) if is_asked else ())]
+    by_headings = {ask.headings: (ask,) for ask in asked}
+    marked = [
+        one._replace(apart=by_headings.get(reading.row_of_headings(one.header), ())) if number else one
+        for number, one in enumerate(lists)
+    ]
+    return [part for one in marked for part in _apart(one, matching, fits)]
+
+
+def _title_of(sheet: reading.Table) -> str:
+    """The cell that stands alone above the headings of a list, nearest to them; "" when there is none."""
+    above = [[cell for cell in cells if cell] for row, cells in sheet.beginning if row < sheet.header_row]
+    return next((cells[0] for cells in reversed(above) if len(cells) == 1), "")
+
+
+def _place_of(sheet: reading.Table) -> str:
+    """The first cell of a list, as a spreadsheet calls it."""
+    row, cells = sheet.beginning[0] if sheet.beginning else (sheet.header_row, ("",))
+    return f"{reading.column_letter(next((n for n, cell in enumerate(cells) if cell), 0))}{row}"
 
 
 FORMER = re.compile(

@@ -5,6 +5,7 @@ cell with line breaks is still one row. What cannot be read is returned as a fin
 and no row disappears.
 
     table       what is read, and the rules that a CSV file and a sheet share
+    parts       lists that stand on one sheet
     encoding    bytes -> text
     csv         CSV files, read and written
     workbook    .xlsx, .xlsm, .ods and .xls
@@ -19,11 +20,13 @@ from hubdata.reading.csv import EXCEL_SEPARATORS, write, write_for_excel, write_
 from hubdata.reading.encoding import SINGLE_BYTE
 from hubdata.reading.table import (
     DEFAULT_LIMITS,
+    Apart,
     DoubtfulLetters,
     Finding,
     Limits,
     Remark,
     Table,
+    column_letter,
     joined_texts,
     refused_table,
     row_of_headings,
@@ -36,11 +39,13 @@ __all__ = [
     "DEFAULT_LIMITS",
     "EXCEL_SEPARATORS",
     "SINGLE_BYTE",
+    "Apart",
     "DoubtfulLetters",
     "Finding",
     "Limits",
     "Remark",
     "Table",
+    "column_letter",
     "joined_texts",
     "read",
     "row_of_headings",

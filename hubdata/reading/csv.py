@@ -20,10 +20,12 @@ import pyarrow.csv
 
 from hubdata.cells import BOM, neutralise, without_apostrophe
 from hubdata.reading.encoding import SCAN_BYTES, as_utf8
+from hubdata.reading.parts import MOST_ROWS, Rows, noted, with_parts
 from hubdata.reading.table import (
     DEFAULT_LIMITS,
     FINDINGS,
     HEADER_ROWS,
+    SEARCHED_ROWS,
     Body,
     Finding,
     Limits,
@@ -51,6 +53,8 @@ SEPARATORS = ("\t", ";", ",")  # on a tie the first wins: a comma is also part o
 BAR = "|"  # stands between the items of a list, so never between the cells of a row that we read
 RECORD_CHARACTERS = 10_000_000  # a longer record is never taken apart, so that a hostile one cannot fill the memory
 FAST_BLOCK_BYTES = 4 << 20
+PARTS_BYTES = 4_000_000
+"""In a larger file nobody puts several lists."""
 SEPARATOR_LINE = re.compile(rb'(?:sep=([,;\t])|"sep=([,;\t])")(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 CONTENT = re.compile(rb"[^\s,;]")
 WEB_PAGE = re.compile(
@@ -102,11 +106,29 @@ def read(
     beside_quotes = _beside_quotes(data)
     if SPACE in beside_quotes:
         data = _without_spaces_at_quotes(data, separator)
-    table = _read_csv(data, encoding, separator, limits, words)
-    if EQUALS in beside_quotes:
-        table = table._replace(cells=plain_texts(table.cells))
-    table = table._replace(cells=unquoted(table.cells))
-    return table._replace(remarks=(*remarks, *table.remarks))
+    has_equals = EQUALS in beside_quotes
+
+    def finished(table: Table) -> Table:
+        return table._replace(cells=unquoted(plain_texts(table.cells) if has_equals else table.cells))
+
+    table = finished(_read_csv(data, encoding, separator, limits, words))
+    if words and len(data) < PARTS_BYTES and data.count(b"\n") + data.count(b"\r") < 2 * MOST_ROWS:
+        records = [(row, cells) for row, cells, _ in _records(data, separator, limits)]
+        rows = [(row, cells) for row, cells in records if not isinstance(cells, Finding)]
+        if len(rows) == len(records):
+            table = with_parts(table, rows, words, lambda rows: finished(_read_rows(rows, table, limits, words)))
+    return noted(table, *remarks)
+
+
+def _read_rows(rows: Rows, like: Table, limits: Limits, words: Set[str]) -> Table:
+    """Some of the rows of a file, as a list by themselves."""
+    header = read_header(((row, cells, 0) for row, cells in rows), limits, words, like.separator)
+    if header.findings:
+        return refused_header(header, like.encoding, like.separator)
+    body = collect_records(header.records, column_labels(header.names), limits, has_nul=True)
+    remarks, none = tuple(header.remarks), np.empty(0, np.int64)
+    empty = Table("", like.encoding, like.separator, [], pa.table({}), none, [], header.row, remarks)
+    return finished_table(empty._replace(beginning=header.beginning), header.names, body, limits)
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ",") -> bytes:
@@ -177,7 +199,9 @@ def _most_known_words(beginning: str, separator: str, words: Set[str]) -> int:
     rows: list[list[str]] = []
     csv.field_size_limit(RECORD_CHARACTERS)
     with contextlib.suppress(csv.Error):
-        rows.extend(itertools.islice(csv.reader(io.StringIO(beginning, newline=""), delimiter=separator), HEADER_ROWS))
+        rows.extend(
+            itertools.islice(csv.reader(io.StringIO(beginning, newline=""), delimiter=separator), SEARCHED_ROWS)
+        )
     lines = [whole_line(row, 2, separator) or row for row in rows]
     return max((known_words([cell.strip() for cell in line], words) for line in lines), default=0)
 

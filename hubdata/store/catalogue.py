@@ -40,8 +40,11 @@ SECONDS_TO_CONNECT = 3
 SECONDS_TO_ANSWER = 5
 """A small record takes a millisecond; what is silent for so long, though its socket is open, is taken to be away."""
 SECONDS_TO_WAIT_FOR_LOCK = 60
-"""Most loads take less. A server that is stopped and silent holds its lock until somebody ends it, and who waits for it
-is told before he gives up."""
+"""Most loads take less; who waits longer is told."""
+SECONDS_UNTIL_LOCK_IS_LOST = 30
+"""A server of which PostgreSQL hears nothing for so long has lost its lock, and with it what it was writing."""
+WRITES = "hubdata writes"
+"""What a session of DuckLake that writes is called in PostgreSQL."""
 SECONDS_BETWEEN_TRIES = 0.5
 """While PostgreSQL does not answer it is tried again so often, and what is asked meanwhile is refused at once."""
 TABLES, LOADS, RECORDS = 4_207_201_120, 4_207_201_121, 4_207_201_122
@@ -102,15 +105,23 @@ class Address:
 
 
 def _patience(options: str) -> dict[str, str]:
-    """How long who connects waits, also DuckLake, and PostgreSQL for him.
+    """How long who connects waits, also DuckLake, and PostgreSQL for him, when the other's machine or network is gone.
 
-    Who lost his power or his network has lost his locks after a minute, not after two hours.
+    A network that takes what is said and passes nothing on is noticed by nobody but who waits (`ask_lake`).
     """
-    waits = {"lock_timeout": f"{SECONDS_TO_WAIT_FOR_LOCK}s", "tcp_keepalives_idle": 30, "tcp_keepalives_interval": 10}
-    waits["tcp_keepalives_count"] = 3
+    third = SECONDS_UNTIL_LOCK_IS_LOST / 3
+    waits = {
+        "lock_timeout": f"{SECONDS_TO_WAIT_FOR_LOCK}s",
+        "tcp_keepalives_idle": f"{third:.0f}",
+        "tcp_keepalives_interval": f"{third:.0f}",
+        "tcp_keepalives_count": "2",
+        "tcp_user_timeout": f"{SECONDS_UNTIL_LOCK_IS_LOST}s",
+    }
     return {
         "connect_timeout": f"{SECONDS_TO_CONNECT}",
         "tcp_user_timeout": f"{1000 * SECONDS_TO_CONNECT}",
+        "keepalives_idle": f"{SECONDS_TO_CONNECT}",
+        "keepalives_interval": f"{SECONDS_TO_CONNECT}",
         "options": " ".join([*(f"-c {name}={value}" for name, value in waits.items()), options]),
     }
 
@@ -258,26 +269,6 @@ def change(address: Address, statement: str, *values: object) -> int:
     return ask(address, lambda connection: int(connection.execute(statement, values).rowcount))
 
 
-def while_it_answers(address: Address, read: Callable[[], T]) -> T:
-    """What `read()` returns, which asks DuckLake, as long as PostgreSQL answers. Raises `Unreachable` when it does not.
-
-    DuckLake waits for ever for an answer that does not come. So it reads in a thread of its own, which is left to wait
-    alone; what it does when an answer comes after all is nobody's any more.
-    """
-    answer: Future[T] = Future()
-
-    def work() -> None:
-        try:
-            answer.set_result(read())
-        except BaseException as error:
-            answer.set_exception(error)
-
-    threading.Thread(target=work, daemon=True).start()
-    while not wait([answer], SECONDS_TO_ANSWER).done:
-        change(address, "SELECT 1")
-    return answer.result()
-
-
 @contextlib.contextmanager
 def publishing(address: Address, lock: int = LOADS) -> Iterator[None]:
     """Only one load, restore or move of the pointer at a time, of all servers. Raises `Unreachable`.
@@ -285,17 +276,37 @@ def publishing(address: Address, lock: int = LOADS) -> Iterator[None]:
     Or another `lock`. Raises `StoreProblem` (`other_server`) when somebody has it for too long.
     """
     with problems(address):
-        connection = _connect(address)
+        connection, is_done = _connect(address), threading.Event()
+        holder = threading.Thread(target=_hold, args=(connection, is_done), daemon=True)
         try:
+            connection.execute(f"SET idle_session_timeout = {1000 * SECONDS_UNTIL_LOCK_IS_LOST:.0f}")
             _answer_within(connection, SECONDS_TO_WAIT_FOR_LOCK + SECONDS_TO_ANSWER)
             try:
                 connection.execute("SELECT pg_advisory_lock(%s)", [lock])
             except _driver().errors.LockNotAvailable as error:
                 message = "another server is busy with this data for too long; nothing was changed"
                 raise StoreProblem(message, "other_server") from error
+            _answer_within(connection, SECONDS_TO_ANSWER)
+            if lock == LOADS:  # nobody else may be writing: who is has lost his lock, and waits for an answer
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE application_name = %s"
+                    " AND datname = current_database() AND usename = current_user",
+                    [int(1000 * SECONDS_TO_ANSWER), WRITES],
+                )
+            holder.start()
             yield
         finally:
+            is_done.set()
+            if holder.ident:
+                holder.join()
             connection.close()  # and so the lock is free
+
+
+def _hold(connection: Any, is_done: threading.Event) -> None:
+    """Let PostgreSQL hear of who has a lock, until it `is_done`."""
+    with contextlib.suppress(_driver().Error):
+        while not is_done.wait(SECONDS_UNTIL_LOCK_IS_LOST / 6):
+            connection.execute("SELECT 1")
 
 
 @contextlib.contextmanager
@@ -370,21 +381,47 @@ def _key_of_object_store() -> str:
     return f"CREATE SECRET ({', '.join(options)})"
 
 
-@contextlib.contextmanager
-def attached(
-    address: Address, file: Path | None = None, *, writes: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory with the lake attached as `lake`, and the database `file` as `made`, as long as it is used.
+def ask_lake(
+    address: Address,
+    question: Callable[[duckdb.DuckDBPyConnection], T],
+    file: Path | None = None,
+    *,
+    writes: bool = False,
+) -> T:
+    """What `question` of a connection answers, as long as PostgreSQL answers. Raises `Unreachable` when it does not.
 
-    `writes`: into the lake, from `file`; else the other way round. What is between BEGIN and COMMIT when something is
-    raised is not written.
+    The connection has the lake attached as `lake`, and the database `file` as `made`. `writes`: into the lake, from
+    `file`; else the other way round. What is between BEGIN and COMMIT when something is raised is not written.
+
+    DuckLake waits for ever for an answer that does not come. So it is asked in a thread of its own, which is left to
+    wait alone. When an answer comes after all, what it commits is of nobody (`BUILDING`), and who publishes next ends
+    its session (`publishing`).
     """
+    answer: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            with _attached(address, file, writes) as connection:
+                answered = question(connection)
+            answer.set_result(answered)
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    while not wait([answer], SECONDS_TO_ANSWER).done:
+        change(address, "SELECT 1")
+    return answer.result()
+
+
+@contextlib.contextmanager
+def _attached(address: Address, file: Path | None, writes: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = _with_extensions(address)
     try:
         # Small tables go to files as well: one way to keep rows, in the order in which they came.
         options = f"DATA_PATH {text_literal(address.data_path)}, DATA_INLINING_ROW_LIMIT 0"
         options += "" if writes else ", READ_ONLY"
-        connection.execute(f"ATTACH {text_literal(f'{PREFIX}{address.connection}')} AS lake ({options})")
+        where = f"{PREFIX}{address.connection}" + (f" application_name='{WRITES}'" if writes else "")
+        connection.execute(f"ATTACH {text_literal(where)} AS lake ({options})")
         if file:
             connection.execute(f"ATTACH {text_literal(str(file))} AS made {'(READ_ONLY)' if writes else ''}")
         yield connection
@@ -431,7 +468,8 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
     with duckdb.connect(str(folder / "hub.duckdb"), read_only=True) as connection:
         made = [str(name) for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
     there = _tables_at(address)
-    with attached(address, folder / "hub.duckdb", writes=True) as connection:
+
+    def write(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("BEGIN")
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{address.hub}")
         for name in made:
@@ -452,6 +490,8 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
             "CALL lake.set_commit_message(?, ?, extra_info => ?)", [address.hub, BUILDING, manifest]
         ).fetchall()
         connection.execute("COMMIT")
+
+    ask_lake(address, write, folder / "hub.duckdb", writes=True)
     counts = (
         "UPDATE ducklake_snapshot_changes SET commit_message = %s WHERE author = %s AND commit_message IN (%s, %s)"
         " AND commit_extra_info = %s"
@@ -463,13 +503,16 @@ def add(address: Address, folder: Path, archive: Mapping[str, Path]) -> None:
 def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
     """Write a snapshot of the lake to the empty folder `folder`, as the folder of today keeps one."""
     names = [name for name in _tables_at(address, version) if name != RECEIVED]
-    with attached(address, folder / "hub.duckdb") as connection:
+
+    def read(connection: duckdb.DuckDBPyConnection) -> None:
         for name in names:
             connection.execute(
                 f'CREATE TABLE made."{name}" AS SELECT * FROM lake.{address.hub}."{name}"'
                 f" AT (VERSION => {version:d}) ORDER BY rowid"
             )
         connection.execute("CHECKPOINT made")
+
+    ask_lake(address, read, folder / "hub.duckdb")
     (folder / "hub.duckdb").chmod(0o600)
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
 
@@ -477,10 +520,13 @@ def copy(address: Address, version: int, manifest: str, folder: Path) -> None:
 def received(address: Address, drop_id: str) -> dict[str, bytes]:
     """The files of a drop, and how they were read, by name; none when there is no such drop."""
     newest = max(version for version, _manifest in versions(address).values())
-    with attached(address) as connection:
-        place = f"lake.{address.hub}.{RECEIVED} AT (VERSION => {newest:d})"
-        query = f"SELECT name, content FROM {place} WHERE drop_id = ?"
+    place = f"lake.{address.hub}.{RECEIVED} AT (VERSION => {newest:d})"
+    query = f"SELECT name, content FROM {place} WHERE drop_id = ?"
+
+    def read(connection: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
         return {str(name): bytes(content) for name, content in connection.execute(query, [drop_id]).fetchall()}
+
+    return ask_lake(address, read)
 
 
 def remove(address: Address, snapshots: Iterable[str], needed_drops: Iterable[str]) -> None:
@@ -494,9 +540,14 @@ def remove(address: Address, snapshots: Iterable[str], needed_drops: Iterable[st
     change(
         address, "UPDATE ducklake_snapshot_changes SET commit_message = NULL WHERE snapshot_id = ANY(%s)", list(gone)
     )
-    with attached(address, writes=True) as connection:
-        listed = ", ".join(text_literal(drop_id) for drop_id in needed_drops) or "''"
-        connection.execute(f"DELETE FROM lake.{address.hub}.{RECEIVED} WHERE drop_id NOT IN ({listed})")
+    listed = ", ".join(text_literal(drop_id) for drop_id in needed_drops) or "''"
+    newest = max((version for version, _manifest in known.values()), default=0)
+    place = f"lake.{address.hub}.{RECEIVED}"
+    there = f"SELECT drop_id FROM {place} AT (VERSION => {newest:d})"  # what comes in after this may be needed
+
+    def write(connection: duckdb.DuckDBPyConnection) -> None:
+        if newest:
+            connection.execute(f"DELETE FROM {place} WHERE drop_id IN ({there}) AND drop_id NOT IN ({listed})")
         query = (
             "SELECT s.snapshot_id FROM ducklake_snapshot s JOIN ducklake_snapshot_changes c USING (snapshot_id)"
             " WHERE c.commit_message IS DISTINCT FROM %s AND s.snapshot_id < (SELECT max(snapshot_id) FROM"
@@ -506,6 +557,8 @@ def remove(address: Address, snapshots: Iterable[str], needed_drops: Iterable[st
             connection.execute(f"SELECT count(*) FROM ducklake_expire_snapshots('lake', versions => [{version:d}])")
             connection.fetchall()
         connection.execute("SELECT count(*) FROM ducklake_cleanup_old_files('lake', cleanup_all => true)").fetchall()
+
+    ask_lake(address, write, writes=True)
 
 
 def _tables_at(address: Address, version: int = 2**62) -> list[str]:

@@ -146,7 +146,7 @@ def _fetch_drop(home: Path, drop_id: str) -> None:
     with catalogue.problems(address), locked(copy):
         if target.exists():
             return
-        files = catalogue.while_it_answers(address, lambda: catalogue.received(address, drop_id))
+        files = catalogue.received(address, drop_id)
         if not files:
             return
         receiving = copy / "archive" / f".{drop_id}-{secrets.token_hex(3)}"
@@ -176,7 +176,7 @@ def _fetch(home: Path, snapshot_id: str) -> None:
         shutil.rmtree(target, ignore_errors=True)
         building.mkdir(mode=0o700)
         try:
-            catalogue.while_it_answers(address, lambda: catalogue.copy(address, *known[snapshot_id], building))
+            catalogue.copy(address, *known[snapshot_id], building)
             sync_folder(building)
             building.rename(target)
         finally:

@@ -99,7 +99,12 @@ def _step_key(drop: Drop) -> str:
 def _is_in_doubt(draft: loading.Draft) -> bool:
     """Whether anything about tables and columns was guessed, or has to be said."""
     return any(problem.code in ASKS for problem in draft.problems) or any(
-        reading.doubtful or reading.table is None or reading.missing or reading.one_or_several or reading.guessed
+        reading.doubtful
+        or reading.table is None
+        or reading.missing
+        or reading.one_or_several
+        or reading.guessed
+        or any(not apart.is_apart and not apart.is_said for apart in reading.apart)
         for reading in draft.readings
     )
 
@@ -128,6 +133,20 @@ def _where_it_begins(number_of_file: int, reading: loading.Reading) -> None:
             begins,
             reading.header_row,
             lambda row: loading.answer_header_row(reading, row),
+        )
+
+    for apart in reading.apart:
+
+        def learn(is_apart: bool, apart: loading.Apart = apart) -> loading.FileMapping:
+            return loading.answer_apart(apart, is_apart)
+
+        _question(
+            f"apart {apart.headings} {key}",
+            _("Is what begins with “{heading}” a list by itself?", heading=in_label(apart.heading)),
+            {True: _("Yes, a list by itself"), False: _("No, it belongs to what stands above it or beside it")},
+            apart.is_apart,
+            learn,
+            st.radio,
         )
 
 

@@ -24,6 +24,7 @@ from hubdata.ui.language import (
     n_,
     n_md,
     number,
+    percent,
     signed,
 )
 from hubdata.ui.session import notes, view
@@ -84,6 +85,9 @@ def movement_title(movement: questions.Movement) -> str:
         written_after = _("{value} in {year}", value=written_after, year=movement.year_after)
     if abs(after - before) <= texts.SAME:
         return _("{name} stays {after}", name=name, after=written_after)
+    if abs(after - before) < (0.05 if movement.indicator == "mean_degree" else 0.0005):
+        hardly = number(after, 1) if movement.indicator == "mean_degree" else percent(after)
+        return _("{name} hardly changed: {after}", name=name, after=hardly)
     size = _in_words(movement)(abs(after - before)).lstrip("+")
     gaps = {"name": name, "before": written_before, "after": written_after, "by": _moved_by(movement, size)}
     if after > before:
@@ -251,14 +255,19 @@ def changes_sentence(
     since: datetime.date, changes: questions.Changes, donors: questions.DonorChanges | None
 ) -> Markdown:
     """What two days, or two loads, do not have in common, in numbers; of donors only for who may see them."""
-    ties = [n_("{n} new tie", "{n} new ties", len(changes["formed"]))]
-    if changes["ended_known"]:
+    ties, organisations = [], []  # what is not there is left out
+    if changes["formed"]:
+        ties.append(n_("{n} new tie", "{n} new ties", len(changes["formed"])))
+    if changes["ended_known"] and changes["ended"]:
         ties.append(n_("{n} tie gone", "{n} ties gone", len(changes["ended"])))
-    organisations = []
-    if changes["joined_known"]:
+    if not ties:
+        ties.append(_("the same ties") if changes["ended_known"] else _("no new ties"))
+    if changes["joined_known"] and changes["joined"]:
         organisations.append(n_("{n} new organisation", "{n} new organisations", len(changes["joined"])))
-    if changes["joined_known"] or changes["left"]:
+    if changes["left"]:
         organisations.append(n_("{n} organisation gone", "{n} organisations gone", len(changes["left"])))
+    if changes["joined_known"] and not organisations:
+        organisations.append(_("the same organisations"))
     counts = "; ".join(join(part) for part in (ties, organisations) if part)
     is_of_two_loads = changes["between"] is None
     sentences = [
@@ -300,11 +309,13 @@ def _donors_sentence(donors: questions.DonorChanges, is_of_two_loads: bool) -> M
     gaps = {
         "now": donors["to_year"],
         "before": donors["from_year"],
-        "came": _("{n} new", n=number(came)),
-        "went": _("{n} no longer in the data", n=number(went)),
+        "counts": ", ".join(
+            [_("{n} new", n=number(came))] * bool(came) + [_("{n} no longer in the data", n=number(went))] * bool(went)
+        )
+        or _("the same"),
     }
     if donors["from_year"] != donors["to_year"]:
-        return md("Donors of {now} compared with {before}: **{came}, {went}**.", **gaps)
+        return md("Donors of {now} compared with {before}: **{counts}**.", **gaps)
     if is_of_two_loads:
-        return md("Donors of {now} in both loads: **{came}, {went}**.", **gaps)
+        return md("Donors of {now} in both loads: **{counts}**.", **gaps)
     return md("The income of {now} is the latest on both days.", **gaps)

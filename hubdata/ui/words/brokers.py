@@ -20,12 +20,10 @@ def fragility_title(losses_by_view: Mapping[str, Sequence[Fragility]]) -> str:
         return _("Nobody stands between others")
     if after is None or before is None:
         return _("What is left without key organisations")
-    shares = apart("share", after, before)
     return _(
-        "{who}, {after} of pairs stay connected; with everybody there {before}",
+        "{who}, {after} of pairs stay connected",
         who=_without(len(three["lost"])),
-        after=shares[0],
-        before=shares[1],
+        after=apart("share", after, before)[0],
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.introductions import Maturity, Need, NeedsAndOffers
 from hubdata.ui.hub_settings import settings
-from hubdata.ui.language import Markdown, _, join, label, md, number
+from hubdata.ui.language import Markdown, _, join, label, md, n_, number
 from hubdata.ui.parts import largest, several, table_of
 
 
@@ -40,8 +40,24 @@ def _lacking(subject: Need) -> int:
 def who_rows(subject: Need, names: dict[str, str]) -> pd.DataFrame:
     """Who needs and who offers a subject, by name; they may be one and the same."""
     sides = ((subject["needed_by"], _("needs it")), (subject["offered_by"], _("offers it")))
-    rows = [{"what": what, "name": names[organisation_id]} for ids, what in sides for organisation_id in ids]
-    return pd.DataFrame(rows, columns=["what", "name"])
+    rows = [
+        {"organisation_id": organisation_id, "name": names[organisation_id], "what": what}
+        for ids, what in sides
+        for organisation_id in ids
+    ]
+    return pd.DataFrame(rows, columns=["organisation_id", "name", "what"])
+
+
+def how_many_need_it(subject: Need) -> str:
+    """How many organisations need a subject."""
+    count = len(subject["needed_by"])
+    return n_("{n} organisation needs it", "{n} organisations need it", count) if count else _("nobody needs it")
+
+
+def how_many_offer_it(subject: Need) -> str:
+    """How many offer a subject, after how many need it."""
+    count = len(subject["offered_by"])
+    return n_("{n} offers it", "{n} offer it", count) if count else _("nobody offers it")
 
 
 def sector_rows(subject: Need) -> pd.DataFrame:
@@ -61,7 +77,7 @@ def maturity_title(sectors: Sequence[Maturity]) -> Markdown:
         return md("Too few are known to compare how digital sectors are")
     names = [f"{label(row['sector'])} ({number(row['mean'], 1)})" for row in _apart(sectors)]
     if not names:
-        return md("Sectors hardly differ in how digital they are")
+        return md("No sector is clearly more or less digital than the rest")
     return md("How digital they are differs from the rest at: {sectors}", sectors=join(names))
 
 

@@ -66,14 +66,29 @@ def event_in_words(event: OneEvent) -> Markdown:
         left_out = md("**So many were there that not everybody met, so what followed is not counted.**")
         return Markdown(f"{who} {left_out}")
     if not event["is_window_complete"]:
+        until = date(event["window_ends"])
+        if not event["new_ties_after"]:
+            none = md("**It is too early to say what followed: no new tie so far; we count until {day}.**", day=until)
+            return Markdown(f"{who} {none}")
         so_far = n_md(
             "**It is too early to say what followed: {n} new tie so far; we count until {day}.**",
             "**It is too early to say what followed: {n} new ties so far; we count until {day}.**",
             event["new_ties_after"],
-            day=date(event["window_ends"]),
+            day=until,
         )
         return Markdown(f"{who} {so_far}")
     expected = apart("number", event["expected_new_ties"], event["new_ties_after"])[0]
+    if not event["new_ties_after"] and (event["expected_new_ties"] or 0) < 0.05:
+        none = md("**No new tie followed within {days} days.**", days=number(settings().window_days))
+        return Markdown(f"{who} {none} {cost_in_words(event)}")
+    if not event["new_ties_after"]:
+        none = md(
+            "**No new tie followed within {days} days; at the rate of pairs that were not both there it would be "
+            "{expected}.**",
+            days=number(settings().window_days),
+            expected=expected,
+        )
+        return Markdown(f"{who} {none} {cost_in_words(event)}")
     followed = n_md(
         "**It was followed by {n} new tie within {days} days; at the rate of pairs that were not both there it would "
         "be {expected}.**",
@@ -93,6 +108,8 @@ def event_title(event: OneEvent) -> Markdown:
         return Markdown(literal(name))
     if not event["is_window_complete"]:
         return md("{name}: too early to say what followed", name=name)
+    if not event["new_ties_after"]:
+        return md("{name}: no new tie followed", name=name)
     return n_md("{name}: {n} new tie followed", "{name}: {n} new ties followed", event["new_ties_after"], name=name)
 
 
@@ -122,7 +139,7 @@ def numbers_in_words(event: OneEvent) -> Markdown:
 
 def card_head(event: OneEvent) -> Markdown:
     """The name, day and kind of an event."""
-    kind = f" · {literal(label(event['kind']))}" if event["kind"] else ""
+    kind = f"\N{NO-BREAK SPACE}· {literal(label(event['kind']))}" if event["kind"] else ""
     return Markdown(f"**{literal(event['name'])}**, {date(event['start_date'])}{kind}")
 
 
@@ -237,6 +254,14 @@ def attendance_sentence(figures: Events, known: int) -> Markdown:
     held = n_md("**{n} event up to {day}.**", "**{n} events up to {day}.**", figures["events"], day=date(view().as_of))
     if not figures["attending_organisations"]:
         return held
+    if known == figures["events"] > 1:
+        came = n_md(
+            "Of each of them it is known who came: {n} organisation. {repeat} came to two or more.",
+            "Of each of them it is known who came: {n} organisations. Of those, {repeat} came to two or more.",
+            figures["attending_organisations"],
+            repeat=percent(figures["repeat_share"]),
+        )
+        return Markdown(f"{held} {came}")
     came = n_md(
         "Of {known} of them it is known who came: {n} organisation. {repeat} came to two or more.",
         "Of {known} of them it is known who came: {n} organisations. Of those, {repeat} came to two or more.",

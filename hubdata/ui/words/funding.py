@@ -163,6 +163,13 @@ def moved_title(shift: OtherIncome) -> str:
     )
 
 
+def exposed_title(exposed: int) -> str:
+    """How many organisations are exposed, above their table."""
+    if not exposed:
+        return _("No organisation is exposed")
+    return n_("{n} exposed organisation", "{n} exposed organisations", exposed)
+
+
 def exposed_sentence(year: FundingYear) -> Markdown:
     """How many organisations are exposed in a year of which that is known."""
     return n_md(

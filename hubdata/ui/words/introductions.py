@@ -201,6 +201,24 @@ def holding_sentence(found: Holding) -> Markdown:
     return Markdown(f"{reach} {nearer}")
 
 
+def likely_title(rows: pd.DataFrame) -> str:
+    """How many of the chosen pairs are among as many that have most in common, as a title.
+
+    `rows`: those of `holding_rows`. A pair with as much in common as the last of those counts.
+    """
+    count = int(rows["is_marked"].sum())
+    likely = rows["x"] >= rows["x"].nlargest(count).min()
+    both = int((rows["is_marked"] & likely).sum())
+    if not both:
+        return _("What holds most together is not what has most in common")
+    return n_(
+        "Of the {n} pair that holds most together {both} has most in common too",
+        "Of the {n} pairs that hold most together {both} are among those with most in common",
+        count,
+        both=number(both),
+    )
+
+
 def gain_in_words(gain: Gain) -> str:
     """What one chosen tie would do."""
     if gain["reach_gain"]:

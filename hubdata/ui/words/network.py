@@ -11,6 +11,7 @@ from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import Network
 from hubdata.indicators.rows import first_of
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, percent, sector_labels, word
+from hubdata.ui.parts import several
 from hubdata.ui.session import ask, style
 
 MOST_NAMED = 3
@@ -99,6 +100,21 @@ def in_picture(moment: questions.Moment, marks: pd.DataFrame, drawn: pd.DataFram
 def quarters(days: list[str]) -> dict[str, str]:
     """What the slider says of each day."""
     return {day: date(pd.Timestamp(day).date()) for day in days}
+
+
+def events_before(day: str, days: list[str], calendar: pd.DataFrame) -> Markdown:
+    """The events between the day on the slider and the one before it (ISO, of `days`), the largest first.
+
+    `calendar`: name, start_date, organisations (how many came).
+    """
+    until = pd.Timestamp(day)
+    place = days.index(day)
+    since = pd.Timestamp(days[place - 1]) if place else until - pd.DateOffset(months=3)
+    held = calendar[(calendar["start_date"] > since) & (calendar["start_date"] <= until)]
+    names = held.sort_values("organisations", ascending=False, kind="stable")["name"].astype(str).tolist()
+    if not names:
+        return md("No events after {day}.", day=date(since.date()))
+    return md("Events after {day}: {events}.", day=date(since.date()), events=several(names))
 
 
 def described(moment: questions.Moment, with_dates: bool) -> questions.Moment:

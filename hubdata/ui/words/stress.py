@@ -142,6 +142,13 @@ def outcome_sentence(stress_test: Stress, risk: str) -> Markdown:
     )
 
 
+def at_risk_title(at_risk: int) -> str:
+    """How many organisations a stress test puts at risk, above their table."""
+    if not at_risk:
+        return _("No organisation is at risk")
+    return n_("{n} organisation is at risk", "{n} organisations are at risk", at_risk)
+
+
 def shared_exposure_title(groups: Sequence[SharedExposure]) -> Markdown:
     """On which donor, or on which, most organisations hang at the same time, as a title."""
     most = largest(groups, lambda group: group["organisation_count"])
@@ -187,6 +194,20 @@ def sums_title(stress_test: Stress) -> Markdown:
         income=euro(stress_test["income"]),
         share=percent(stress_test["loss_share"]),
     )
+
+
+def sums_sentence(stress_test: Stress) -> Markdown:
+    """What the bars of income before and after are, and why their sum is less than the income of `sums_title`."""
+    said = md("Known income by kind, before and after.")
+    rows = sum(stress_test["before"].values())
+    if abs(stress_test["income"] - rows) < 1:
+        return said
+    more = md(
+        "Together that is {rows}; the rest of the {income} is known as a total only.",
+        rows=euro(rows),
+        income=euro(stress_test["income"]),
+    )
+    return Markdown(f"{said} {more}")
 
 
 def period(first: int | None, last: int | None) -> str:
