@@ -57,9 +57,10 @@ def bomb() -> bytes:
 def book_with_hidden_row() -> bytes:
     """A list of which one row is hidden."""
     book, content = openpyxl.Workbook(), io.BytesIO()
-    for row in (["name", "sector"], ["A", "ngo"], ["B", "ngo"]):
+    for row in (["name", "sector", "city"], ["A", "ngo"], ["B", "ngo"]):
         book.active.append(row)
     book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["C"].hidden = True
     book.save(content)
     return content.getvalue()
 
@@ -1047,6 +1048,16 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Rows that are hidden in Excel, by a filter or by hand, are read as well: 1.",
         "Rijen die in Excel verborgen zijn, door een filter of met de hand, worden ook gelezen: 1.",
         {"organisations.xlsx": book_with_hidden_row()},
+    ),
+    "columns_hidden": (
+        "Columns that are hidden in the workbook are read as well: 1 (city).",
+        "Kolommen die in de werkmap verborgen zijn, lezen wij ook: 1 (city).",
+        {"organisations.xlsx": book_with_hidden_row()},
+    ),
+    "first_zero": (
+        "Numbers of the chamber of commerce that had lost their first zero, and got it back: 1.",
+        "KvK-nummers die hun eerste nul kwijt waren en die hebben teruggekregen: 1.",
+        {"organisations.csv": "kvk,name,sector\n1234567,A,ngo\n"},
     ),
     "sheet_former": (
         "This sheet is called after organisations that left, and does not say when, so it is not used. Its rows: 1.",

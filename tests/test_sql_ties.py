@@ -2,12 +2,17 @@
 
 import datetime
 import itertools
+import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import Rows
+from conftest import Rows, table
+
+from hubdata import store
+from hubdata.store import views
 
 DAY = datetime.date(2020, 6, 30)
 
@@ -378,6 +383,45 @@ def test_the_next_event_is_the_first_where_both_are_expected(rows: Rows) -> None
 def test_no_partnerships_no_ties(rows: Rows) -> None:
     for name in ("partnership_pairs", "tie_spells", "ties"):
         assert len(rows(name, {"organisations": ABC})) == 0
+
+
+def largest_step(plan: dict[str, Any]) -> int:
+    """The most rows that one step of a plan gave."""
+    return max(plan.get("operator_cardinality", 0), *(largest_step(child) for child in plan["children"]), 0)
+
+
+@pytest.mark.parametrize("view", ["ties", "event_outcomes"])
+def test_who_hosts_everything_and_is_tied_to_all_does_not_multiply_rows(tmp_path: Path, view: str) -> None:
+    count = 600
+    ids = [f"o{number}" for number in range(count)]
+    tables = {
+        "organisations": [organisation("hub"), *map(organisation, ids)],
+        "events": [event(f"e{number}", "2020-01-01") for number in range(count)],
+        "attendance": [
+            {"event_id": f"e{number}", "organisation_id": organisation_id}
+            for number, guest in enumerate(ids)
+            for organisation_id in ("hub", guest)
+        ],
+        "partnerships": [
+            {"partnership_id": other, "organisation_ids": ["hub", other], "start_date": date("2019-01-01")}
+            for other in ids
+        ],
+    }
+    manifest = store.publish(tmp_path, {name: table(name, listed) for name, listed in tables.items()}, origin="own")
+    snapshot = store.open_snapshot(tmp_path, manifest.id)
+    found = snapshot.rows(view, store.View(DAY))
+    if view == "ties":
+        assert len(found) == count
+        assert set(found["last_sign_date"]) == {pd.Timestamp("2020-01-01")}
+    else:
+        assert found["pairs"].sum() == count
+        assert found["pairs_without_tie"].sum() == 0
+    with snapshot._connection.cursor() as cursor:
+        for variable, value in views.variables_of(store.View(DAY)).items():
+            cursor.execute(f"SET VARIABLE {variable} = {value}")
+        ((_, plan),) = cursor.execute(f"EXPLAIN (ANALYZE, FORMAT json) SELECT * FROM {view}").fetchall()
+    assert 2 * count <= largest_step(json.loads(plan)) < 20 * count
+    snapshot.close()
 
 
 # Against counting day by day

@@ -5,6 +5,7 @@ Where two readings are possible none is chosen, and what is not read is named.
 
 import datetime
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -25,6 +26,7 @@ from hubdata.cells import (
 from hubdata.settings import Settings
 
 SETTINGS = Settings()
+FIXTURES = Path(__file__).parent / "fixtures"
 NAMES = "naam;sector\nKompas;ngo\nWaterwijs;ngo\nHavenlab;business\n"
 
 
@@ -175,6 +177,27 @@ def test_rows_that_are_hidden_are_read_and_counted() -> None:
     draft = drafted(organisations=content.getvalue())
     assert draft.tables["organisations"].num_rows == 3
     assert [n.message.values["count"] for n in draft.notes if n.code == "rows_hidden"] == [2]
+
+
+def test_columns_that_are_hidden_are_read_and_named() -> None:
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["naam", "sector", "plaats", "telefoon", "land"], ["Kompas", "ngo", "Delft", "", "NL"]):
+        book.active.append(row)
+    for column in "CEG":  # the last has nothing in it
+        book.active.column_dimensions[column].hidden = True
+    book.save(content)
+    draft = drafted(organisations=content.getvalue())
+    assert draft.tables["organisations"]["city"].to_pylist() == ["Delft"]
+    named = [n.message.values for n in draft.notes if n.code == "columns_hidden"]
+    assert named == [{"count": 2, "columns": "plaats, land"}]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("hidden.ods", 2), ("hidden.xls", 3)])
+def test_what_is_hidden_in_other_workbooks_is_counted_too(name: str, rows: int) -> None:
+    """Written by LibreOffice: rows 3, 5 and 8, and columns C and F; nothing stands in F, nor in row 8 of the first."""
+    draft = ingest.draft({name: (FIXTURES / name).read_bytes()}, SETTINGS, {})
+    found = {n.code: n.message.values for n in draft.notes if "hidden" in n.code}
+    assert found == {"rows_hidden": {"count": rows}, "columns_hidden": {"count": 1, "columns": "plaats"}}
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
@@ -754,3 +777,120 @@ def test_what_stands_below_an_empty_row_is_mostly_a_row(row: list[Any]) -> None:
     draft = drafted(organisations=sheets(Leden=[*BELOW[2:6], [], row, ["Stroom", "ngo", "Delft"]]))
     assert len(draft.readings) == 1
     assert draft.readings[0].rows == 5
+
+
+# --- identifiers
+
+
+@pytest.mark.parametrize("heading", ["KvK-nummer", "KvK nr.", "kvk"])
+def test_a_number_of_the_chamber_of_commerce_gets_its_first_zero_back(heading: str) -> None:
+    rows = [
+        [heading, "naam", "sector"],
+        [2345678, "Kompas", "ngo"],
+        [41234567, "Waterwijs", "ngo"],
+        ["  01234567", "Stroom", "ngo"],
+    ]
+    draft = drafted(organisations=sheets(Leden=rows))
+    assert (codes(draft), draft.tables["organisations"]["organisation_id"].to_pylist()) == (
+        [],
+        ["02345678", "41234567", "01234567"],
+    )
+    assert [n.message.values["count"] for n in draft.notes if n.code == "first_zero"] == [1]
+
+
+def test_another_number_of_seven_digits_stays_as_it_is() -> None:
+    draft = drafted(organisations="organisation_id;naam;sector\n2345678;Kompas;ngo\n41234567;Waterwijs;ngo\n")
+    assert draft.tables["organisations"]["organisation_id"].to_pylist() == ["2345678", "41234567"]
+
+
+# --- where the headings are
+
+
+INTRODUCTION = [
+    *[[line] for n in range(14) for line in (f"Toelichting {n}: zo vult u deze lijst in", "Vragen, en antwoorden")],
+    ["Code", "Uitleg"], ["ngo", "maatschappelijk"], [],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("length", [25, 31])
+@pytest.mark.parametrize("written", [lambda rows: sheets(Blad1=rows), as_csv], ids=["workbook", "csv"])
+def test_headings_below_a_long_introduction(written: Any, length: int) -> None:
+    draft = drafted(organisations=written([*INTRODUCTION[:length], *BELOW[2:6]]))
+    assert (codes(draft), draft.tables["organisations"].num_rows) == ([], 3)
+    (reading,) = draft.readings
+    assert reading.header_row == length + 1
+    assert reading.header_row in dict(reading.beginning)
+
+
+def test_a_list_without_headings_that_we_know_is_not_an_introduction() -> None:
+    rows = [
+        ["Aap", "Noot", "Mies"],
+        *[[f"a{n}", f"b{n}", "c"] for n in range(30)],
+        ["Naam", "Sector", "Plaats"],
+        ["A", "B", "C"],
+    ]
+    assert {r.file: r.header_row for r in drafted(lijst=as_csv(rows)).readings}["lijst.csv"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (";;Bedrag;;\n", None),
+        ("Organisatie;Geldgever;Bedrag;;\n;;2023;2024;2025\nKompas;Fonds A;5;6;7\n", {2023: 5, 2024: 6, 2025: 7}),
+        ("Organisatie;Geldgever;Toekenning;\n;;Jaar;Bedrag\nKompas;Fonds A;2024;6\n", {2024: 6}),
+        ("Wie;;Hoeveel;;\nOrganisatie;Geldgever;2023;2024;2025\nKompas;Fonds A;5;6;7\n", {2023: 5, 2024: 6, 2025: 7}),
+    ],
+)  # fmt: skip
+def test_two_rows_of_headings_in_a_file_of_text(text: str, expected: dict[int, int] | None) -> None:
+    draft = drafted(funding=text)
+    found = {year: amount for (_, year), amount in amounts(draft).items()}
+    assert found == (expected or {})
+    assert bool(codes(draft)) == (expected is None)
+
+
+@pytest.mark.parametrize("written", [lambda rows: sheets(Blad1=rows), as_csv], ids=["workbook", "csv"])
+def test_headings_that_occur_twice_below_what_tells_them_apart(written: Any) -> None:
+    rows = [
+        ["Organisatie", "", "", "Contact", "", "Bezoek", ""], ["Naam", "Sector", "Plaats", "Adres", "Plek", "Adres", "Plek"],
+        ["Kompas", "ngo", "Delft", "x", "y", "z", "q"],
+    ]  # fmt: skip
+    draft = drafted(organisations=written(rows))
+    assert (codes(draft), draft.tables["organisations"]["city"].to_pylist()) == ([], ["Delft"])
+    assert {"Contact Adres", "Bezoek Adres"} <= {*draft.readings[0].header}
+
+
+def test_a_row_without_a_name_is_no_second_row_of_headings() -> None:
+    draft = drafted(funding="Organisatie;Geldgever;Jaar;Bedrag;\n;Fonds A;2024;5;\nKompas;Fonds A;2024;6;\n")
+    assert codes(draft) == [("missing", 2)]
+
+
+# --- what people call their columns
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Convenant;Tussen;Ingegaan;Verloopt op", ["name", "organisation_ids", "start_date", "end_date"]),
+        ("Traject;Wie doen mee;Begint;Eindigt", ["name", "organisation_ids", "start_date", "end_date"]),
+        ("Covenant;Between;Begins;Expires", ["name", "organisation_ids", "start_date", "end_date"]),
+        (
+            "Naam samenwerking;Deelnemende partijen;Aanvang;Loopt af",
+            ["name", "organisation_ids", "start_date", "end_date"],
+        ),
+    ],
+)
+def test_headings_of_agreements_as_people_say_them(header: str, expected: list[str]) -> None:
+    draft = drafted(lijst=f"{header}\nKade;Kompas, Waterwijs;2021;eind 2025\n")
+    assert [[*r.columns.values()] for r in draft.readings if r.table == "partnerships"] == [expected]
+    assert (codes(draft), [str(row["end_date"]) for row in draft.tables["partnerships"].to_pylist()]) == (
+        [],
+        ["2025-12-31"],
+    )
+
+
+def test_headings_of_organisations_as_people_say_them() -> None:
+    draft = drafted(
+        organisations="Clubnaam;Soort club;Plaatsnaam;Aantal werknemers;Lid geworden;Vertrokken\nKompas;ngo;Delft;3;1-1-2020;1-1-2024\n"
+    )
+    assert codes(draft) == []
+    assert {*draft.readings[0].columns.values()} == {"name", "type", "city", "fte", "joined_on", "left_on"}

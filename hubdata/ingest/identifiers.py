@@ -1,14 +1,34 @@
 """Identifiers that rows go by: the spelling of the data on show, and those that are made where none was given."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from hubdata import models
-from hubdata.cells import fold
+import pyarrow.compute as pc
+
+from hubdata import models, reading
+from hubdata.cells import fold, folded
 from hubdata.ingest.columns import Column
 from hubdata.ingest.names import identity_of, slug, sounds
 from hubdata.ingest.problems import Refusal
+
+CHAMBER = re.compile(r"(?:^|_)(?:kvk|kvknummer|kvknr|kvk_nummer|coc_number|chamber_of_commerce)(?:_|$)")
+"""A heading of numbers of the Dutch chamber of commerce (KvK), which have eight digits."""
+
+
+def with_first_zero(sheet: reading.Table, columns: Mapping[str, str]) -> tuple[reading.Table, int]:
+    """A list of which numbers of the chamber of commerce have their first zero, and how many had lost it in Excel."""
+    cells, count = sheet.cells, 0
+    for header, column in columns.items():
+        if column.startswith("organisation_id") and CHAMBER.search(folded(header)) and header in cells.column_names:
+            short = pc.match_substring_regex(cells[header], r"^\s*\d{7}\s*$")
+            count += pc.sum(short).as_py() or 0
+            longer = pc.if_else(
+                short, pc.binary_join_element_wise("0", pc.utf8_trim_whitespace(cells[header]), ""), cells[header]
+            )
+            cells = cells.set_column(cells.column_names.index(header), header, longer)
+    return (sheet._replace(cells=cells), count) if count else (sheet, 0)
 
 
 def as_on_show(values: Iterable[Any], given: Collection[Any], on_show: Iterable[str]) -> list[Any]:
@@ -22,9 +42,9 @@ def as_on_show(values: Iterable[Any], given: Collection[Any], on_show: Iterable[
         return values
     folded_known: dict[str, set[str]] = defaultdict(set)
     folded_given: dict[str, set[str]] = defaultdict(set)
-    for identifiers, folded in ((known, folded_known), (given, folded_given)):
+    for identifiers, by_fold in ((known, folded_known), (given, folded_given)):
         for identifier in identifiers:
-            folded[fold(identifier)].add(identifier)
+            by_fold[fold(identifier)].add(identifier)
 
     def spelled(value: Any) -> Any:
         there = folded_known.get(fold(value), set()) if value else set()

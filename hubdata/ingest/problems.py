@@ -421,6 +421,8 @@ NOTES: dict[str, str] = {
         "Rows with a line or the number of a page, which are not used: {count} (the first is row {row})."
     ),
     "rows_hidden": N_("Rows that are hidden in Excel, by a filter or by hand, are read as well: {count}."),
+    "columns_hidden": N_("Columns that are hidden in the workbook are read as well: {count} ({columns})."),
+    "first_zero": N_("Numbers of the chamber of commerce that had lost their first zero, and got it back: {count}."),
     "cells_corrected": N_("Cells that were typed over on the Data page: {count}."),
     "marks_as_rows": N_("Columns with marks ({columns}) are read as who was there. Rows: {count}."),
     "marks_as_partners": N_("Columns with marks ({columns}) are read as the partners. Rows: {count}."),

@@ -23,6 +23,7 @@ from hubdata.ingest.headings import (
     signature,
     with_old_answers,
 )
+from hubdata.ingest.identifiers import with_first_zero
 from hubdata.ingest.layout import (
     is_list_of_names,
     is_untouched,
@@ -407,6 +408,9 @@ def _matched(
     sheet, typed_over = corrected(sheet, columns, matching.cells.get(sign, {}))
     if typed_over:
         draft.notes.append(note("cells_corrected", label, count=typed_over))
+    sheet, padded = with_first_zero(sheet, columns)
+    if padded:
+        draft.notes.append(note("first_zero", label, count=padded))
     unknown = [header for header in sheet.header if header not in columns and header in sheet.cells.column_names]
     personal = list(dict.fromkeys([*personal_columns(name, unknown, sheet), *persons_in(recipe, sheet, unknown)]))
     ignored = tuple(header for header in unknown if header not in personal)

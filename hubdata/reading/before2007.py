@@ -1,11 +1,15 @@
-"""What an .xls of before 2007 shows of its numbers: their formats, which the library does not give.
+"""What an .xls of before 2007 shows of its numbers, and what it hides; the library gives neither.
 
 The file is a small file system (MS-CFB) with a stream of records (MS-XLS, BIFF8). Only the records of numbers and
 formats are looked at. What is damaged gives nothing here; whether it is a workbook at all, the library says.
 """
 
+import bisect
+import re
 import struct
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from hubdata.reading.formats import PERCENT, Shown, parsed, shown
 
@@ -16,6 +20,48 @@ NUMBER, SHORT, SHORTS, FORMULA = 0x0203, 0x027E, 0x00BD, 0x0006
 
 Texts = dict[str, dict[int, list[tuple[int, str]]]]
 """Sheet -> row number -> place of the column, and the text that it shows."""
+
+
+HIDDEN_ROW = re.compile(rb"\x08\x02\x10\x00..(..)(..).{6}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]", re.DOTALL)
+"""A record of a row with the bit that hides it; its first column and the one after its last."""
+COLUMNS = re.compile(rb"\x7d\x00\x0c\x00(..)(..)....(.)", re.DOTALL)
+"""A record of columns: the first, the last, and in the last byte the bit that hides them."""
+
+
+class Hidden(NamedTuple):
+    """What a workbook hides of its sheets."""
+
+    rows: dict[str, int]
+    """Sheet -> how many rows with cells."""
+    columns: dict[str, set[int]]
+    """Sheet -> places of columns, from 0."""
+
+
+def hidden(content: bytes) -> Hidden:
+    """The rows and columns that are hidden, by a filter or by hand."""
+    rows: Counter[str] = Counter()
+    columns: dict[str, set[int]] = defaultdict(set)
+    try:
+        stream = _stream(content)
+        names: dict[int, str] = {}
+        for _, kind, record in _records(stream):
+            if kind == SHEET:
+                names[struct.unpack_from("<I", record)[0]] = _text(record[8:], record[6], record[7])
+            elif kind == STOP:
+                break
+        starts = sorted(names)
+
+        def sheet_at(place: int) -> str:
+            return names[starts[max(bisect.bisect(starts, place) - 1, 0)]]
+
+        for match in HIDDEN_ROW.finditer(stream) if names else ():
+            rows[sheet_at(match.start())] += match[1] != match[2]
+        for match in COLUMNS.finditer(stream) if names else ():
+            first, last, bits = (int.from_bytes(found, "little") for found in match.groups())
+            columns[sheet_at(match.start())].update(range(first, min(last, 255) + 1) if bits & 1 else ())
+    except (struct.error, IndexError, UnicodeDecodeError, ValueError):
+        return Hidden({}, {})
+    return Hidden(rows, columns)
 
 
 def shown_texts(content: bytes) -> Texts:

@@ -25,6 +25,7 @@ from hubdata.reading.table import (
     DEFAULT_LIMITS,
     FINDINGS,
     HEADER_ROWS,
+    SEARCHED_ROWS,
     Body,
     Finding,
     Limits,
@@ -121,7 +122,7 @@ def read(
 
 def _read_rows(rows: Rows, like: Table, limits: Limits, words: Set[str]) -> Table:
     """Some of the rows of a file, as a list by themselves."""
-    header = read_header(((row, cells, 0) for row, cells in rows), limits, words)
+    header = read_header(((row, cells, 0) for row, cells in rows), limits, words, like.separator)
     if header.findings:
         return refused_header(header, like.encoding, like.separator)
     body = collect_records(header.records, column_labels(header.names), limits, has_nul=True)
@@ -198,7 +199,9 @@ def _most_known_words(beginning: str, separator: str, words: Set[str]) -> int:
     rows: list[list[str]] = []
     csv.field_size_limit(RECORD_CHARACTERS)
     with contextlib.suppress(csv.Error):
-        rows.extend(itertools.islice(csv.reader(io.StringIO(beginning, newline=""), delimiter=separator), HEADER_ROWS))
+        rows.extend(
+            itertools.islice(csv.reader(io.StringIO(beginning, newline=""), delimiter=separator), SEARCHED_ROWS)
+        )
     lines = [whole_line(row, 2, separator) or row for row in rows]
     return max((known_words([cell.strip() for cell in line], words) for line in lines), default=0)
 

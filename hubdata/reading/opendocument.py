@@ -7,6 +7,7 @@ counted first. Source: OpenDocument 1.3, part 3.
 import html
 import itertools
 import re
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from hubdata.reading.formats import ATTRIBUTES
@@ -15,11 +16,14 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 """First and last row and column, from 0."""
 
 NAME = rb"(?:\w+:)?"
-ELEMENT = re.compile(rb"<" + NAME + rb"(table|table-row|table-cell|covered-table-cell)" + ATTRIBUTES + rb">")
+ELEMENT = re.compile(
+    rb"<" + NAME + rb"(table|table-column|table-row|table-cell|covered-table-cell)" + ATTRIBUTES + rb">"
+)
 REPEATED = re.compile(rb"""\bnumber-(?:rows|columns)-repeated\s*=\s*["']([^"']*)["']""")
 SPANNED = re.compile(rb"""\bnumber-rows-spanned\s*=\s*["'](\d{1,9})["']""")
 SHEET_NAME = re.compile(rb"""\stable:name\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 PIVOT = re.compile(rb"""\btarget-range-address\s*=\s*["']'?([^"'<>]*?)'?\.\$?[A-Z]""")
+HIDDEN = re.compile(rb"""\bvisibility\s*=\s*["'](?:collapse|filter)["']""")
 NUMBER = re.compile(rb"<(" + NAME + rb"table-cell)" + ATTRIBUTES + rb">\s*<(" + NAME + rb"p)\b[^<>]*>([^<]*)</")
 NUMBER_TYPES = (b"float", b"percentage", b"currency")
 VALUE = re.compile(rb"""\b(?:office:)?value\s*=\s*["']([^"']*)["']""")
@@ -37,11 +41,22 @@ class Layout(NamedTuple):
     merged: dict[str, list[Range]]
     pivots: set[str]
     """The names of the sheets with a pivot table."""
+    hidden_rows: dict[str, int]
+    """Sheet -> how many rows with content are hidden."""
+    hidden_columns: dict[str, set[int]]
+    """Sheet -> the places of hidden columns, from 0."""
+
+
+MOST_COLUMNS = 500
+"""Further to the right no column is looked at."""
 
 
 def layout(xml: bytes) -> Layout:
     """Look at `content.xml` once."""
     merged: dict[str, list[Range]] = {}
+    hidden_rows: Counter[str] = Counter()
+    hidden_columns: dict[str, set[int]] = defaultdict(set)
+    is_hidden = False
     cells = size = 0
     sheet = ""
     row = column = last_row = last_column = 0
@@ -54,22 +69,30 @@ def layout(xml: bytes) -> Layout:
             name = SHEET_NAME.search(attributes)
             sheet = html.unescape((name[1] or name[2] or b"").decode("utf-8", "replace")) if name else ""
             row = last_row = last_column = 0
-            row_count = 0
+            row_count = column = 0
             continue
         count = max((_count(said) for said in REPEATED.findall(attributes)), default=1)
+        if kind == b"table-column":
+            if HIDDEN.search(attributes):
+                hidden_columns[sheet].update(range(column, min(column + count, MOST_COLUMNS)))
+            column += count
+            continue
         if kind == b"table-row":
             row, row_count, column = row + row_count, count, 0
+            is_hidden = bool(HIDDEN.search(attributes))
             continue
         if not attributes.endswith(b"/"):
             end = following.start() if following else len(xml)
             size += (end - match.start()) * count * row_count
             last_row, last_column = max(last_row, row + row_count), max(last_column, column + count)
             cells = max(cells, last_row * last_column)
+            hidden_rows[sheet] += row_count if is_hidden else 0
+            is_hidden = False  # it is counted
         if (spanned := SPANNED.search(attributes)) and int(spanned[1]) > 1:
             merged.setdefault(sheet, []).append(((row, column), (row + int(spanned[1]) - 1, column)))
         column += count
     pivots = {html.unescape(name.decode("utf-8", "replace")).lstrip("$") for name in PIVOT.findall(xml)}
-    return Layout(cells, size, merged, pivots)
+    return Layout(cells, size, merged, pivots, hidden_rows, hidden_columns)
 
 
 def _count(said: bytes) -> int:

@@ -8,7 +8,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -178,13 +178,18 @@ def read_header(records: Records, limits: Limits, words: Set[str] = frozenset(),
     hashtags below the headings is left out as well. A whole line in quotes is taken apart when we know its words.
     """
     seen: list[tuple[int, list[str] | Finding, int]] = []
+    knows_enough = False
     for record in records:
         if isinstance(record[1], Finding):
             seen.append(record)
             break
         if seen or any(cell.strip() for cell in record[1]):
             seen.append(record)
-        if len(seen) == HEADER_ROWS:
+            written_cells = record[1][: limits.columns]
+            knows_enough |= known_words(written_cells, words) > 1 or row_of_headings(written_cells) in words
+        if len(seen) == (HEADER_ROWS if knows_enough or not words else SEARCHED_ROWS):
+            break
+        if len(seen) > HEADER_ROWS and knows_enough:
             break
     if not seen:
         return Header(0, [], [Finding("empty_file", 0, "", "")])
@@ -202,14 +207,25 @@ def read_header(records: Records, limits: Limits, words: Set[str] = frozenset(),
     while last + 1 < len(rows) and _is_hashtags(rows[last + 1]):
         last += 1
     row = seen[place][0]
+    groups = rows[place - 1] if place and len(names) <= limits.columns else []
+    below = rows[place + 1][: limits.columns] if separator and last == place and last + 1 < len(rows) else []
+    over = _columns_over(names, below)
+    hashtags, pair = last - place, 0
+    if len({*names} - {""}) < sum(map(bool, names)) and sum(map(bool, groups)) > 1:
+        names, pair = _with_groups(names, groups), seen[place - 1][0]
+    elif over:
+        names, pair, last = names_of_two_rows(names, over, below), row, last + 1
     finding = misfit(row, names, [""] * len(names), limits)
-    above = sum(any(cells) for cells in rows[:place])
+    above = sum(any(cells) for cells in rows[:place]) - (0 < pair < row)
     remarks = [Remark("rows_above", {"count": above, "row": row})] * (above > 0)
-    remarks += [Remark("hashtags", {"count": last - place})] * (last > place)
+    remarks += [Remark("two_rows_of_headings", {"row": pair, "count": len(names)})] * (pair > 0)
+    remarks += [Remark("hashtags", {"count": hashtags})] * (hashtags > 0)
     repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1] if not finding else []
     findings = [finding] if finding else [Finding("duplicate_header", row, name, name) for name in repeated]
     rest = itertools.chain(seen[last + 1 :], records)
-    numbered = ((number, cells) for number, cells, _ in seen if not isinstance(cells, Finding))
+    begin = 0 if place < HEADER_ROWS else place - HEADER_ROWS // 2
+    shown = seen[begin : begin + HEADER_ROWS]
+    numbered = ((number, cells) for number, cells, _ in shown if not isinstance(cells, Finding))
     beginning = tuple((number, tuple(cell.strip() for cell in cells)) for number, cells in numbered if any(cells))
     return Header(row, names, findings, seen[last][2], seen[last][0], tuple(remarks), rest, beginning)
 
@@ -219,6 +235,9 @@ def _header_place(rows: list[list[str]], words: Set[str]) -> int:
     told = [place for place, cells in enumerate(rows) if row_of_headings(cells) in words]
     if told:
         return told[0]
+    if len(rows) > HEADER_ROWS and (below := _below_introduction(rows, words)):
+        return below
+    rows = rows[:HEADER_ROWS]
     known = [known_words(cells, words) for cells in rows]
     best = known.index(max(known))
     if known[best] > max(known[0], 1):
@@ -231,6 +250,60 @@ def _header_place(rows: list[list[str]], words: Set[str]) -> int:
     is_apart = 0 in filled[:wide] or filled[wide] > 2
     looks_right = is_apart and len({*rows[wide]} - {""}) == filled[wide] and not any(map(has_number, rows[wide]))
     return wide if known[wide] or (looks_right and not _is_hashtags(rows[wide])) else 0
+
+
+def _below_introduction(rows: list[list[str]], words: Set[str]) -> int:
+    """The first row with headings that we know below a long introduction, of which most rows have one cell; else 0."""
+    for place in range(HEADER_ROWS, len(rows)):
+        cells = [cell for cell in rows[place] if cell]
+        if known_words(cells, words) > 1 and known_words(cells, words) * 2 >= len(cells):
+            single = sum(sum(map(bool, above)) < 2 for above in rows[:place])
+            return place if single * 2 > place and not any(map(has_number, cells)) else 0
+    return 0
+
+
+def _with_groups(names: list[str], groups: list[str]) -> list[str]:
+    """Headings of which those that occur more than once have what stands over them in front: `Subsidy 2023 Amount`."""
+    above = ""
+    over: list[str] = []
+    for place in range(len(names)):
+        above = groups[place] if place < len(groups) and groups[place] else above
+        over.append(above)
+    return [
+        f"{group} {name}".strip() if names.count(name) > 1 else name for group, name in zip(over, names, strict=True)
+    ]
+
+
+def _columns_over(names: list[str], below: list[str]) -> dict[int, int]:
+    """Column -> the column of the heading over it, where the row below the headings has names under empty ones only.
+
+    Such a row has years or different texts there, and is empty below the headings that stand for one column.
+    """
+    over: dict[int, int] = {}
+    for place in range(1, len(below)):
+        if below[place] and (place >= len(names) or not names[place]):
+            first = next((p for p in range(min(place, len(names)) - 1, -1, -1) if names[p]), None)
+            if first is not None:
+                over |= dict.fromkeys(range(first, place + 1), first)
+    own = [below[place] for place in over if below[place]]
+    is_plain = all(re.fullmatch(r"(?:19|20)\d\d", cell) or not re.search(r"\d", cell) for cell in own)
+    is_beside = any(name and place not in over for place, name in enumerate(names))
+    is_alone = all(place in over for place, cell in enumerate(below) if cell)
+    return over if len(own) > 1 and len({*own}) == len(own) and is_plain and is_beside and is_alone else {}
+
+
+def names_of_two_rows(names: Sequence[str], over: Mapping[int, int], below: Sequence[str]) -> list[str]:
+    """Headings with the names of the row below. `over`: column -> the column of the heading over it.
+
+    `Amount` over `2023` and `2024` is `Amount 2023` and `Amount 2024`; a name that says enough stays alone.
+    """
+    found = []
+    for place in range(max(len(names), len(below))):
+        above = names[over.get(place, place)] if over.get(place, place) < len(names) else ""
+        own = below[place] if place < len(below) else ""
+        says_enough = below.count(own) == 1 and len(re.findall(r"[^\W\d_]", own)) > 2
+        found.append(own if (place in over and says_enough) or own == above else f"{above} {own}".strip())
+    return found
 
 
 def row_of_headings(cells: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ from hubdata.reading.table import (
     column_labels,
     column_letter,
     finished_table,
+    names_of_two_rows,
     plain_texts,
     read_header,
     refused_header,
@@ -57,6 +58,9 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
             return [refused_table(verified, "Excel" if "workbook" in verified.code else "")]
         book = CalamineWorkbook.from_filelike(io.BytesIO(verified.content))
         texts = before2007.shown_texts(content) if is_old else {}
+        if is_old:
+            hidden = before2007.hidden(content)
+            verified = verified._replace(hidden_rows=hidden.rows, hidden_columns=hidden.columns)
         tables, beside = [], []
         for sheet in book.sheets_metadata:
             if sheet.typ != SheetTypeEnum.WorkSheet:  # a chart
@@ -68,7 +72,8 @@ def read(content: bytes, limits: Limits, words: Set[str] = frozenset()) -> list[
                 beside.append(Remark(code, {"count": cells.height}, sheet.name))
             else:
                 merged = cells.merged_cell_ranges or verified.merged.get(sheet.name, [])
-                read = _read_sheet(cells, sheet.name, merged, texts.get(sheet.name, {}), limits, words)
+                marks = _Marks(merged, texts.get(sheet.name, {}), verified.hidden_columns.get(sheet.name, set()))
+                read = _read_sheet(cells, sheet.name, marks, limits, words)
                 if read and (count := verified.hidden_rows.get(sheet.name)):
                     read = noted(read, Remark("rows_hidden", {"count": count}))
                 if read and (count := verified.struck_rows.get(sheet.name)):
@@ -93,8 +98,19 @@ class Verified(NamedTuple):
     """The names of the sheets with a pivot table."""
     hidden_rows: dict[str, int] = {}
     """Sheet -> how many of its rows with content are hidden, by a filter or by hand."""
+    hidden_columns: dict[str, set[int]] = {}
+    """Sheet -> the places of its hidden columns, from 0."""
     struck_rows: dict[str, int] = {}
     """Sheet -> how many of its rows have a value that is struck through."""
+
+
+class _Marks(NamedTuple):
+    """What is known of a sheet beside its cells."""
+
+    merged: list[opendocument.Range]
+    texts: dict[int, list[tuple[int, str]]]
+    """Row number -> place of the column, and what is shown there."""
+    hidden_columns: set[int]
 
 
 def _verified(content: bytes, limits: Limits) -> Verified | Finding:
@@ -144,7 +160,8 @@ def _verified(content: bytes, limits: Limits) -> Verified | Finding:
         if laid_out.cells > SHEET_CELLS or laid_out.size > limits.unpacked_megabytes * 1e6:
             return too_large
         parts["content.xml"] = opendocument.with_shown_text(parts["content.xml"])
-        return Verified(_packed(parts), laid_out.merged, laid_out.pivots)
+        hidden = laid_out.hidden_rows, laid_out.hidden_columns
+        return Verified(_packed(parts), laid_out.merged, laid_out.pivots, *hidden)
     if len(SHEET.findall(parts["xl/workbook.xml"])) > len(parts):  # one sheet listed many times
         return Finding("not_a_workbook", 0, "", "")
     if _shared_bytes(parts) > limits.unpacked_megabytes * 1e6:
@@ -153,8 +170,9 @@ def _verified(content: bytes, limits: Limits) -> Verified | Finding:
     for name, xml in parts.items():
         if b"sheetData" in xml:
             parts[name] = formats.with_shown_text(xml, shown)
-    pivots, hidden, struck = _pivot_sheets(parts), _hidden_rows(parts), _struck_rows(parts)
-    return Verified(_packed(parts), {}, pivots, hidden, struck)
+    pivots, struck = _pivot_sheets(parts), _struck_rows(parts)
+    hidden = _hidden_rows(parts), _hidden_columns(parts)
+    return Verified(_packed(parts), {}, pivots, *hidden, struck)
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:
@@ -189,6 +207,8 @@ FAR_REFERENCE = re.compile(rb"""["'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{5}|[A-Za-z]?
 CELL_WITHOUT_REFERENCE = re.compile(rb"""<(?:\w+:)?c(?:>|\s(?!\s*r=)[^<>]*+>)""")
 STYLED_CELL = re.compile(rb"<c\b" + formats.ATTRIBUTES + rb"><(?:v|is|f)\b")
 HIDDEN_ROW = re.compile(rb"""<row\b[^<>]*?\bhidden\s*=\s*["'](?:1|true)["'][^<>]*+(?<!/)>""")
+COLUMN = re.compile(rb"<(?:\w+:)?col" + formats.ATTRIBUTES + rb">")
+HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 ROW_START = 4000
 """In so many bytes from the beginning of a row its first value is looked for."""
 ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^<>]*?\bt\s*=\s*["'])e(?=["'])""")
@@ -251,8 +271,7 @@ def _formula_as_text(cell: re.Match[bytes]) -> bytes:
 def _read_sheet(
     sheet: Any,
     name: str,
-    merged: list[opendocument.Range],
-    texts: dict[int, list[tuple[int, str]]],
+    marks: _Marks,
     limits: Limits,
     words: Set[str],
 ) -> Table | None:
@@ -264,14 +283,14 @@ def _read_sheet(
         (row, [*left, *(value if type(value) is str else _text(value) for value in values)])
         for row, values in enumerate(sheet.iter_rows(), 1)
     )
-    if texts:
-        written = _as_shown(written, texts)
+    if marks.texts:
+        written = _as_shown(written, marks.texts)
     if sheet.height > MOST_ROWS or sheet.height * sheet.width > MOST_CELLS:
-        return _read_rows(written, name, merged, limits, words)
+        return _read_rows(written, name, marks, limits, words)
     rows = [*written]
 
     def read(rows: Rows) -> Table | None:  # cells are filled down in place
-        return _read_rows(((row, [*cells]) for row, cells in rows), name, merged, limits, words)
+        return _read_rows(((row, [*cells]) for row, cells in rows), name, marks, limits, words)
 
     whole = read(rows)
     return with_parts(whole, rows, words, read) if whole else None
@@ -280,12 +299,12 @@ def _read_sheet(
 def _read_rows(
     written: Iterable[tuple[int, list[str]]],
     name: str,
-    merged: list[opendocument.Range],
+    marks: _Marks,
     limits: Limits,
     words: Set[str],
 ) -> Table | None:
     """The rows of one list by the rules of a CSV file; None when they are empty."""
-    filled: list[int] = []
+    merged, filled = marks.merged, list[int]()
     records: Records = (
         (row, cells, 0) for row, cells in (_filled_down(written, merged, filled) if merged else written)
     )
@@ -300,15 +319,15 @@ def _read_rows(
     in_rows = sum(row > header.last_row for row in filled)
     remarks = (*header.remarks, *[Remark("merged_filled", {"count": in_rows})] * (in_rows > 0))
     empty = Table(name, "Excel", "", [], pa.table({}), np.empty(0, np.int64), [], header.row, remarks)
-    empty = empty._replace(beginning=header.beginning)
-    return finished_table(empty, header.names, body, limits)
+    table = finished_table(empty._replace(beginning=header.beginning), header.names, body, limits)
+    labels = [name for place, name in enumerate(column_labels(header.names)) if place in marks.hidden_columns]
+    hidden = [name for name in labels if name in table.header]
+    remark = Remark("columns_hidden", {"count": len(hidden), "columns": ", ".join(hidden)})
+    return table._replace(remarks=(*table.remarks, *[remark] * bool(hidden)))
 
 
 def _with_second_row(header: Header, merged: list[opendocument.Range]) -> Header:
-    """A header of which the cells over several columns have the names of these columns in the row below.
-
-    `Amount` over `2023` and `2024` is `Amount 2023` and `Amount 2024`; a name that says enough stays alone.
-    """
+    """A header of which the cells over several columns have the names of these columns in the row below."""
     over = {
         column: first
         for (first_row, first), (last_row, last) in merged
@@ -325,12 +344,7 @@ def _with_second_row(header: Header, merged: list[opendocument.Range]) -> Header
     if isinstance(cells, Finding) or sum(bool(cells[c].strip()) for c in over if c < len(cells)) < 2:
         return header._replace(records=rest)
     below = [cell.strip() for cell in cells]
-    names = []
-    for place in range(max(len(header.names), len(below))):
-        above = header.names[over.get(place, place)] if over.get(place, place) < len(header.names) else ""
-        own = below[place] if place < len(below) else ""
-        says_enough = below.count(own) == 1 and len(re.findall(r"[^\W\d_]", own)) > 2
-        names.append(own if (place in over and says_enough) or own == above else f"{above} {own}".strip())
+    names = names_of_two_rows(header.names, over, below)
     remark = Remark("two_rows_of_headings", {"row": header.row, "count": len(names)})
     return header._replace(names=names, last_row=row, remarks=(*header.remarks, remark))
 
@@ -403,6 +417,21 @@ def _hidden_rows(parts: dict[str, bytes]) -> dict[str, int]:
             counted[name.rsplit("/", 1)[-1]] = sum(b"<v" in row or b"<is" in row for row in beginnings)
     hidden = any(counted.values())
     return {name: counted.get(file, 0) for name, file in _files_of_sheets(parts).items()} if hidden else {}
+
+
+def _hidden_columns(parts: dict[str, bytes]) -> dict[str, set[int]]:
+    """Sheet of an .xlsx -> the places of the columns that are hidden."""
+    found: dict[str, set[int]] = {}
+    for name, xml in parts.items():
+        if b"sheetData" in xml:
+            places: set[int] = set()
+            for column in COLUMN.finditer(xml[: xml.find(b"sheetData")]):
+                numbers = [re.search(rb"""\b%b\s*=\s*["'](\d{1,5})["']""" % end, column[1]) for end in (b"min", b"max")]
+                if HIDDEN.search(column[1]) and numbers[0] and numbers[1]:
+                    places |= {*range(int(numbers[0][1]) - 1, int(numbers[1][1]))}
+            found[name.rsplit("/", 1)[-1]] = places
+    some = any(found.values())
+    return {name: found.get(file, set()) for name, file in _files_of_sheets(parts).items()} if some else {}
 
 
 def _struck_rows(parts: dict[str, bytes]) -> dict[str, int]:

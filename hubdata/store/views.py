@@ -230,6 +230,13 @@ class Snapshot:
         last, newest = days or (None, None)
         return NewestDays(newest, last if last != newest else None)
 
+    @property
+    def first_day(self) -> datetime.date | None:
+        """The day on which the first partnership began; None without any."""
+        with self._connection.cursor() as cursor:
+            first = cursor.execute("SELECT min(start_date) FROM snapshot.partnerships").fetchone()
+        return first[0] if first else None
+
     def read_through(self) -> None:
         """Read every cell of every table once, without keeping anything. Raises `duckdb.Error` where one is damaged."""
         with self._connection.cursor() as cursor:

@@ -286,8 +286,7 @@ def as_of_options(newest: datetime.date, *more: str | None) -> list[str]:
 
 
 def _as_of_options(shown: Snapshot, newest: datetime.date, more: tuple[str | None, ...]) -> list[str]:
-    starts = shown.table("partnerships")["start_date"]
-    first = starts.min().date() if len(starts) else newest
+    first = shown.first_day or newest
     quarters = pd.date_range(max(first, newest - datetime.timedelta(days=365 * 30)), newest, freq="QE")
     days = {newest.isoformat(), *(day.date().isoformat() for day in quarters)}
     for asked in more:

@@ -1,10 +1,11 @@
 """How fast it is where it is felt, measured by hand: `python tests/benchmarks/browser.py`, with
-`--before FOLDER`, `--times N` and `--parts filter turn visit slow`.
+`--before FOLDER`, `--peers PYTHON`, `--times N` and `--parts filter turn visit slow`.
 
 In Chromium, on the demo of 150 organisations: a filter change, turning to another page, a first visit, a new tab and a
 reload, each until nothing in the figures changes any more; and how many bytes a first visit takes. Beside it stands a
 static page with the very figures of the dashboard, which changes them with `Plotly.react`; with `--before`, also another
-checkout of the dashboard. All in turns, so that whatever else the machine does falls on all; medians, and medians of
+checkout of the dashboard; with `--peers`, also those figures in Dash and in a Streamlit script that does nothing else
+(PYTHON is an interpreter that has both: `python -m venv peers && peers/bin/pip install dash streamlit`). All in turns, so that whatever else the machine does falls on all; medians, and medians of
 the ratios to the static page of the same turn.
 """
 
@@ -18,8 +19,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +70,29 @@ const show = name => fetch(`/${name}.json`).then(r => r.json()).then(figures => 
 addEventListener('popstate', () => show(location.hash.slice(1)));
 show(location.hash.slice(1));
 </script></body></html>"""
+PEERS = {
+    "dash": """
+import json, pathlib, sys
+from dash import Dash, Input, Output, dcc, html
+folder, port = pathlib.Path(sys.argv[1]), sys.argv[2]
+app = Dash(__name__)
+app.layout = html.Div([dcc.Location(id="at"), html.Div(id="all")])
+@app.callback(Output("all", "children"), Input("at", "search"))
+def show(search):
+    figures = json.loads((folder / (search.partition("=")[2] + ".json")).read_text())
+    return [dcc.Graph(id=f"figure-{i}", figure=figure, config={"displayModeBar": False}) for i, figure in enumerate(figures)]
+app.run(host="127.0.0.1", port=port)
+""",
+    "bare Streamlit": """
+import json, pathlib, sys
+import streamlit as st
+for number, figure in enumerate(json.loads((pathlib.Path(sys.argv[1]) / (st.query_params["show"] + ".json")).read_text())):
+    st.plotly_chart(figure, key=f"figure-{number}", config={"displayModeBar": False})
+with st.container(key="foot"):
+    st.write("That is all.")
+""",
+}
+"""The same figures as others would show them: programs that get the folder of the figures, and Dash its port."""
 QUIET = 700
 
 
@@ -111,6 +137,29 @@ def static(folder: Path) -> Iterator[str]:
     server.shutdown()
 
 
+@contextmanager
+def peer(name: str, python: str, folder: Path) -> Iterator[str]:
+    """The figures in `folder` shown by one of `PEERS`, on a port of its own."""
+    port, program, said = free_port(), folder / f"{name.split()[0]}.py", folder / f"{name.split()[0]}.log"
+    program.write_text(PEERS[name], encoding="utf-8")
+    asked = [str(program), str(folder), str(port)]
+    if name != "dash":
+        options = ["--server.headless=true", "--browser.gatherUsageStats=false", f"--server.port={port}"]
+        asked = ["-m", "streamlit", "run", str(program), *options, "--", str(folder)]
+    with said.open("wb") as output:
+        server = subprocess.Popen([python, *asked], cwd=folder, stdout=output, stderr=output)
+        try:
+            end = time.monotonic() + 60
+            while time.monotonic() < end:
+                with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+                    break
+                time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
 def new_page(browser: Browser) -> Page:
     context = browser.new_context(locale="en-GB", viewport={"width": 1400, "height": 1000})
     for address in door.noted():
@@ -122,6 +171,7 @@ def new_page(browser: Browser) -> Page:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--before", type=Path)
+    parser.add_argument("--peers", metavar="PYTHON")
     parser.add_argument("--times", type=int, default=9)
     parser.add_argument("--parts", nargs="+", default=["filter", "turn", "visit", "slow"])
     asked = parser.parse_args()
@@ -138,12 +188,16 @@ def main() -> None:
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         take_figures(browser, addresses["dashboard"], folder / "static")
+        for name in PEERS if asked.peers else ():
+            addresses[name] = stack.enter_context(peer(name, asked.peers, folder / "static"))
         measured: dict[str, dict[str, list[float]]] = {}
 
         def note(what: str, who: str, value: float) -> None:
             measured.setdefault(what, {}).setdefault(who, []).append(value)
 
         def where(who: str, name: str, view: int) -> str:
+            if who in PEERS:
+                return f"/?show={name}-{view}"
             return f"/#{name}-{view}" if who == "static" else VIEWS[name][view]
 
         for name in VIEWS if "filter" in asked.parts else ():  # in a tab that stays
@@ -205,7 +259,7 @@ def main() -> None:
                     note("first visit, 10 Mbit/s and 40 ms" if slow else "first visit", who, settle(tab))
                     note("bytes of a first visit, kB", who, sum(received) / 1000)
                     tab.context.close()
-        report(measured, list(hubs))
+        report(measured, [who for who in addresses if who != "static"])
 
 
 def take_figures(browser: Browser, address: str, folder: Path) -> None:

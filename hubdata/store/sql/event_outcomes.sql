@@ -89,16 +89,34 @@ within AS (
     FROM (SELECT event_id, sector, count(*) AS organisations FROM attending GROUP BY event_id, sector)
     GROUP BY event_id
 ),
+visits AS (
+    SELECT organisation_id, count(*) AS events
+    FROM attending
+    GROUP BY organisation_id
+),
+-- Spells of which both ends ever attended, from the end that attended less often: who hosts thousands of events and has
+-- thousands of ties would otherwise bring millions of rows into the join below.
+visited AS (
+    SELECT
+        CASE WHEN a.events <= b.events THEN spells.organisation_a ELSE spells.organisation_b END AS seldom,
+        CASE WHEN a.events <= b.events THEN spells.organisation_b ELSE spells.organisation_a END AS often,
+        spells.started_on,
+        spells.ended_on,
+        spells.forming_from
+    FROM spells
+    JOIN visits AS a ON a.organisation_id = spells.organisation_a
+    JOIN visits AS b ON b.organisation_id = spells.organisation_b
+    WHERE spells.started_on <= getvariable('as_of')::DATE
+),
 -- The ties, and those about to form, of each organisation that attended; materialised, or the planner lists all pairs
 -- that attended first.
 candidates AS MATERIALIZED (
-    SELECT a.event_id, a.event_date, a.is_active, spells.organisation_b, spells.started_on
+    SELECT a.event_id, a.event_date, a.is_active, visited.often, visited.started_on
     FROM attending AS a
-    JOIN spells
-      ON spells.organisation_a = a.organisation_id
-     AND spells.forming_from <= a.event_date
-     AND coalesce(spells.ended_on, DATE '9999-12-31') >= a.event_date
-     AND spells.started_on <= getvariable('as_of')::DATE
+    JOIN visited
+      ON visited.seldom = a.organisation_id
+     AND visited.forming_from <= a.event_date
+     AND coalesce(visited.ended_on, DATE '9999-12-31') >= a.event_date
 ),
 tied AS (
     SELECT
@@ -107,7 +125,7 @@ tied AS (
         count_if(a.started_on > a.event_date) AS new_ties,
         count_if(a.started_on > a.event_date AND a.is_active AND b.is_active) AS active_new_ties
     FROM candidates AS a
-    JOIN attending AS b ON b.event_id = a.event_id AND b.organisation_id = a.organisation_b
+    JOIN attending AS b ON b.event_id = a.event_id AND b.organisation_id = a.often
     GROUP BY a.event_id
 )
 SELECT
