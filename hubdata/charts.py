@@ -917,9 +917,10 @@ def _apart_in_height(ends: list[dict[str, Any]], values: "pd.Series[float]") -> 
     ends.sort(key=lambda end: end["y"])
     lowest = -math.inf
     for end in ends:
-        place = max(end["y"] / pixel, lowest)
+        half = 8 * (1 + end["text"].count("<br>"))
+        place = max(end["y"] / pixel, lowest + half)
         end["yshift"] = place - end["y"] / pixel
-        lowest = place + 16 * (1 + end["text"].count("<br>"))
+        lowest = place + half
     return ends
 
 
@@ -1346,7 +1347,7 @@ def timeline(
     for code, label, _some in groups:
         base[code] = top
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
-        ticks.append((top + levels / 2, _tick(label, 16) or "–"))
+        ticks.append((top + levels / 2, _tick(label, 16) or "–" * (len(groups) > 1)))
         top += levels + 2.6
     height = int(min(16 * (top + 1) + 60, 900))
     figure = _figure(

@@ -306,7 +306,7 @@ def other_income() -> None:
         return table.assign(
             kind=table["by"].map(kind_names),
             label=[ui.kind_label(kind) for kind in shift["kinds"]],
-            value=table["mean_change"],
+            value=100 * table["mean_change"],
         )
 
     with right:
@@ -325,7 +325,7 @@ def other_income() -> None:
                 other_kinds().query("by == 'sector'"),
                 ui.style(),
                 value_title=_("Average change, in percentage points"),
-                value_format="share",
+                value_format="number",
                 colours=charts.sector_colours(ui.sector_labels(), ui.style()),
             ),
             alt=lambda: words.kinds_in_words(shift["kinds"]),
@@ -451,7 +451,7 @@ def ends() -> None:
                     "other_donors",
                     "donor",
                     "programme",
-                    ui.column("jobs", _("Jobs (fte)"), "number"),
+                    ui.column("jobs", _("Jobs (fte)"), "tenths"),
                     "bridges",
                     "sector_label",
                 ],

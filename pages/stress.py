@@ -148,7 +148,7 @@ def sums() -> None:
     ui.figure(
         "before_and_after",
         title=words.sums_title(result),
-        sentence=_("Known income by kind, before and after."),
+        sentence=words.sums_sentence(result),
         draw=lambda: charts.bars(
             [
                 {"label": row["label"], "series": when, "value": row[when]}

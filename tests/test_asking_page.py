@@ -61,6 +61,7 @@ def test_a_round(shown: Path) -> None:
     home = shown
     app = opened("asking")
     assert "Nobody has been asked yet. Choose whom, make the links" in said(app)
+    assert "fill in contact in hub.toml" in said(app)
     assert any("what would tell most (" in choice for choice in app.radio(key="ask_which").options)
     app.radio(key="ask_which").set_value("all").run()
     app.button(key="make_asks_now").click().run()
@@ -345,6 +346,9 @@ def filled_in(page: Page, lang: str) -> None:
     expect(page.locator("#fte")).to_have_value("veertien")
     looked_at(page)
     page.locator("#fte").fill("14")
+    for _there_and_back in range(2):
+        page.locator("header button.language").click()
+        expect(page.locator("#fte")).to_have_value("14")
     page.locator("#fte").press("Enter")
     month = page.locator(".month select").first
     expect(month).to_be_hidden()
@@ -352,7 +356,10 @@ def filled_in(page: Page, lang: str) -> None:
     looked_at(page)
     page.locator("button[name=next]").click()
     expect(month).to_be_focused()
-    expect(month).to_have_accessible_description(page.locator("#notice").inner_text())
+    expect(month).to_have_accessible_description(page.locator("p[id^=wrong-ended]").inner_text())
+    page.locator("h1").click()
+    page.locator("#notice a").click()
+    expect(month).to_be_focused()
     looked_at(page)
     page.locator("input[type=radio]").first.focus()
     page.keyboard.press("Space")
@@ -365,7 +372,7 @@ def filled_in(page: Page, lang: str) -> None:
     page.locator("#name").press("Enter")
     close = page.locator("#intensity")
     expect(close).to_be_focused()
-    expect(close).to_have_accessible_description(page.locator("#notice").inner_text())
+    expect(close).to_have_accessible_description(page.locator("#wrong-intensity").inner_text())
     expect(page.locator("#name")).to_have_value("A new friend & <b>co</b>")
     looked_at(page)
     close.select_option("coordination")

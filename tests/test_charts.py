@@ -638,6 +638,10 @@ def test_a_few_lines_are_named_where_they_end_and_never_over_one_another() -> No
     assert all(after - before >= 15 for before, after in itertools.pairwise(places))
     assert not any(trace.showlegend for trace in few.data)
     assert all(trace.showlegend for trace in many.data)
+    names, days = ("A name of three long lines", "Short"), ("2020-01-01", "2021-01-01")
+    long = [{"series": name, "date": day, "value": 1.0} for name in names for day in days]
+    high, low = sorted(plotted.lines(long, charts.Style(), y_title="").layout.annotations, key=lambda one: -one.yshift)
+    assert high.yshift - low.yshift >= 8 * (high.text.count("<br>") + low.text.count("<br>") + 2)
 
 
 def test_a_name_behind_a_line_does_not_stretch_the_axis() -> None:

@@ -473,6 +473,7 @@ SAID: list[Said] = [
     (r"Reserves are known for # of the #; at # they", [lambda f: sum(o["reserve_months_left"] is not None for o in fallen(f)), lambda f: len(fallen(f)), lambda f: sum((o["reserve_months_left"] if o["reserve_months_left"] is not None else 99) < 12 for o in fallen(f))]),
     (r"Not one of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
     (r"jobs of # organisations? that loses? something", ["cut.jobs_unknown"]),
+    (r"Together that is #; the rest of the # is known", [lambda f: sum(f["cut"]["before"].values()), "cut.income"]),
     (r"# of # would be lost: #", ["cut.loss", "cut.income", "cut.loss_share"]),
     (r"# of the loss is passed on: # organisations? gives? .* changed: #\.", ["cut.pass_through.loss_eur", "cut.pass_through.donors", "cut.pass_through.rounds"]),
     (r"# organisations? with known income", ["#stress.organisations"]),
@@ -501,7 +502,7 @@ SAID: list[Said] = [
     (r"Ask for these # first: they would tell most", ["#telling.cells"]),
     # one organisation
     (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
-    (r"stands between others more often than # of the organisations; its partners know each other: (?:few|many)\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
+    (r"stands between others more often than # of the organisations; (?:few|many) of its partners know each other\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
     (r"# organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
     (r"As of DAY · # partners? · Source", ["one.degree"]),
     (r"Most of its partners are in: .* \(#\)$", [lambda f: max(Counter(tie["sector"] for tie in f["one"]["ties"]).values())]),

@@ -231,8 +231,8 @@ def position(organisation_id: str) -> Markdown:
     if not row["betweenness"]:
         return md("It stands between no two others.")
     known = md(
-        "It stands between others more often than **{share} of the organisations**; its partners know each other: "
-        "{circle}.",
+        "It stands between others more often than **{share} of the organisations**; {circle} of its partners know "
+        "each other.",
         share=percent(row["more_often_than"]),
         circle=row["circle"],
     )

@@ -196,6 +196,20 @@ def sums_title(stress_test: Stress) -> Markdown:
     )
 
 
+def sums_sentence(stress_test: Stress) -> Markdown:
+    """What the bars of income before and after are, and why their sum is less than the income of `sums_title`."""
+    said = md("Known income by kind, before and after.")
+    rows = sum(stress_test["before"].values())
+    if abs(stress_test["income"] - rows) < 1:
+        return said
+    more = md(
+        "Together that is {rows}; the rest of the {income} is known as a total only.",
+        rows=euro(rows),
+        income=euro(stress_test["income"]),
+    )
+    return Markdown(f"{said} {more}")
+
+
 def period(first: int | None, last: int | None) -> str:
     """The years in which a rule holds."""
     if first and last:
