@@ -61,6 +61,10 @@ MONTH_UNKNOWN = "unknown"
 """What a form sends for the month of an end that nobody knows."""
 Form = Mapping[str, Sequence[str]]
 """What a form sent: name -> values."""
+LANGUAGE = "language"
+"""Stands in a form that was sent to see it in another language: what is as it was, nobody said anew."""
+NOT_LISTED = "-"
+"""What a form sends as the one that is meant when it is none of those that look like it. Nothing can be called so."""
 
 
 class _Said(BaseModel):
@@ -189,6 +193,11 @@ class OwnSide:
     today: datetime.date
     received: Average | None
     """What others say of it, on average; None when it is not asked about its partners."""
+
+    @property
+    def names_known(self) -> tuple[str, ...]:
+        """Every name that stands on its form: its own, and those to choose a partner from."""
+        return self.name, *self.names
 
     @property
     def minutes(self) -> int:
@@ -472,22 +481,30 @@ def _with(row: Any, change: Callable[[Answer], Mapping[str, Any]], known: Mappin
     return {**row, **{name: written[name] for name in fields}}
 
 
-def _save(home: Path, ask: asking.Ask, change: Callable[[Answer], Mapping[str, Any]]) -> None:
-    """Save a step of an answer. Raises `Closed` when the link has closed by now, and `store.StoreProblem`."""
+def _save(home: Path, ask: asking.Ask, form: Form, change: Callable[[Answer], Mapping[str, Any]]) -> None:
+    """Save a step of an answer. Raises `Closed` when the link has closed by now, and `store.StoreProblem`.
+
+    Of a form that was sent for its language only what `change` gives is saved, so nothing when that is nothing.
+    """
     known = store.identifiers_now(home)
 
     def changed(rows: list[Any]) -> list[Any]:
         if asking.by_id(home, ask.id) is None:  # it may have been revoked since the form came in
             raise Closed
         moment = asking.now()
+        before, is_silent = rows, LANGUAGE in form
         if not any(row["link"] == ask.id for row in rows):
             new = Answer(link=ask.id, organisation_id=ask.organisation_id, first_at=moment, last_at=moment)
             rows = [*rows, new.model_dump(mode="json")]
 
         def with_day(answer: Answer) -> Mapping[str, Any]:
-            return {**change(answer), "last_at": moment}
+            nonlocal is_silent
+            said = change(answer)
+            is_silent = is_silent and all(getattr(answer, name) == value for name, value in said.items())
+            return {**said, "last_at": moment}
 
-        return [_with(row, with_day, known) if row["link"] == ask.id else row for row in rows]
+        after = [_with(row, with_day, known) if row["link"] == ask.id else row for row in rows]
+        return before if is_silent else after
 
     store.change_list(home, ANSWERS, _answer_of, changed)
 
@@ -517,9 +534,9 @@ def save_profile(home: Path, settings: Settings, ask: asking.Ask, form: Form) ->
             needs=_chosen(form, "needs", side.needs),
             offers=_chosen(form, "offers", side.needs),
         )
-        return {"profile": said}
+        return {} if said == before and LANGUAGE in form else {"profile": said}
 
-    _save(home, ask, changed)
+    _save(home, ask, form, changed)
     return notices
 
 
@@ -534,19 +551,35 @@ def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> li
     for key in shown:
         if key in by_key:
             said[by_key[key].organisation_id] = _tie_said(form, key, by_key[key], side.today)
-    _save(home, ask, lambda answer: {"ties": _merged(answer.ties, said)})
-    notices = ["changed"] if len(said) < len(shown) else []
-    lacks_month = (
-        _one(form, f"says-{key}") == "ended" and not _one(form, f"ended-{key}") for key in by_key.keys() & shown
-    )
-    if any(lacks_month):
-        return [*notices, "ended"]
-    says_half = (
-        not _one(form, f"says-{key}")
-        and (_one(form, f"contact-{key}") or _one(form, f"intensity-{key}") not in ("", by_key[key].intensity))
-        for key in by_key.keys() & shown
-    )
-    return [*notices, "half"] if not _one(form, "all") and any(says_half) else notices
+    _save(home, ask, form, lambda answer: {"ties": _merged(answer.ties, said)})
+    lacks = {lacks_of_tie(form, by_key[key]) for key in by_key.keys() & shown}
+    return [
+        *(["changed"] if len(said) < len(shown) else []),
+        *(["half"] if "half" in lacks and not _one(form, "all") else []),
+        *(["ended"] if "ended" in lacks else []),
+    ]
+
+
+def lacks_of_tie(form: Form, tie: OwnTie) -> Literal["", "ended", "half"]:
+    """What a form that says something of a tie leaves out: the month of an end ("ended"), or whether the two still work
+    together ("half")."""
+    says = _one(form, f"says-{tie.key}")
+    if says == "ended":
+        return "" if _one(form, f"ended-{tie.key}") else "ended"
+    is_more = _one(form, f"contact-{tie.key}") or _one(form, f"intensity-{tie.key}") not in ("", tie.intensity)
+    return "half" if not says and is_more else ""
+
+
+def as_sent(tie: OwnTie, said: TieSaid | None) -> Form:
+    """What was said of a tie, as a form sends it."""
+    ended = said and (said.ended or (MONTH_UNKNOWN if said.is_month_unknown else ""))
+    sent = {
+        "says": said and said.says,
+        "ended": ended,
+        "contact": said and said.contact,
+        "intensity": (said and said.intensity) or tie.intensity,
+    }
+    return {f"{name}-{tie.key}": [value] for name, value in sent.items() if value}
 
 
 def _merged(before: Mapping[str, TieSaid], said: Mapping[str, TieSaid | None]) -> dict[str, TieSaid]:
@@ -581,31 +614,40 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
         return ["gone"]
     if removed := _one(form, "remove"):
         _save(
-            home, ask, lambda answer: {"partners": tuple(p for p in answer.partners if fold(p.name) != fold(removed))}
+            home,
+            ask,
+            form,
+            lambda answer: {"partners": tuple(p for p in answer.partners if fold(p.name) != fold(removed))},
         )
         return []
-    name = " ".join(without_invisible(_one(form, "name")).split())
-    if not name or is_nothing(name):  # "none" to the question who is missing
-        return []
+    name, means = " ".join(without_invisible(_one(form, "name")).split()), _one(form, "meant")
+    if not name or is_nothing(name):
+        # "None" to the question who is missing is an answer; half of one, and a button that would add nobody, is not.
+        is_half = not name and (_one(form, "since") or _one(form, "intensity"))
+        return ["nobody"] if is_half or not {"next", LANGUAGE} & form.keys() else []
     if len(name) > MOST_OF_A_NAME or not name.isprintable():
         return ["name_long"]
     if ingest.holds_personal_data(name):
         return ["personal_data"]
+    if means in side.names_known:
+        name = means
     other = named(snapshot, name)
     if (other and other[0] == side.organisation_id) or fold(name) == fold(side.name):
         return ["itself"]
     if other and any(tie.organisation_id == other[0] for tie in side.ties):
         return ["known"]
+    notices = ["near"] if not other and not means and meant(side, name) else []
     intensity = _one(form, "intensity")
     if intensity not in INTENSITIES:
-        return ["intensity"]
+        notices.append("intensity")
+    if notices:
+        return notices
     partner = PartnerSaid(
         name=other[1] if other else name,
         organisation_id=other[0] if other else "",
         since=_month(_one(form, "since"), side.today),
         intensity=intensity,
     )
-    notices: list[str] = []
 
     def added(answer: Answer) -> dict[str, Any]:
         others = tuple(p for p in answer.partners if fold(p.name) != fold(partner.name))
@@ -614,8 +656,13 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
             return {}
         return {"partners": (*others, partner)}  # sent twice, it is there once
 
-    _save(home, ask, added)
+    _save(home, ask, form, added)
     return notices
+
+
+def meant(side: OwnSide, name: str) -> list[str]:
+    """The names on its form that an organisation may mean by one that it typed, the most alike first."""
+    return ingest.meant_by(name, side.names_known)
 
 
 def named(snapshot: store.Snapshot, name: str) -> tuple[str, str] | None:
@@ -634,7 +681,7 @@ def save_events(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> 
         return ["gone"]
     ticked = set(form.get("event", ())[:1000])
     attended = tuple(event.event_id for event in side.events if event.key in ticked)
-    _save(home, ask, lambda answer: {"events": attended})
+    _save(home, ask, form, lambda answer: {"events": attended})
     return []
 
 
@@ -660,7 +707,7 @@ def save_ratings(home: Path, settings: Settings, ask: asking.Ask, form: Form) ->
                 rated[other] = before.model_copy(update={"scores": scores}) if before else new
         return {"ratings": rated}
 
-    _save(home, ask, said)
+    _save(home, ask, form, said)
     return ["changed"] if any(key not in by_key for key in shown) else []
 
 
@@ -669,7 +716,7 @@ _SCORES = frozenset(map(str, SCORES))
 
 def finish(home: Path, ask: asking.Ask) -> None:
     """Note that an organisation says it is ready. It may still change what it said."""
-    _save(home, ask, lambda answer: {"finished_at": asking.now()})
+    _save(home, ask, {}, lambda answer: {"finished_at": asking.now()})
 
 
 def _one(form: Form, name: str) -> str:

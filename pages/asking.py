@@ -116,13 +116,6 @@ def ask() -> None:
                 link, address = made[place]
                 st.code(address, language=None, wrap_lines=True)
                 st.image(words.code_of(address), caption=_("QR code of the link of {name}", name=link.name), width=220)
-                if not words.has_contact():
-                    st.caption(
-                        _(
-                            "Below the text stands the name of the hub alone. Let your IT colleague fill in contact in "
-                            "hub.toml: then text and form say whom to ask."
-                        )
-                    )
                 for language, title in (("nl", _("A text to send, in Dutch")), ("en", _("A text to send, in English"))):
                     st.markdown(title)
                     st.code(words.mail(language, link, address, len(made) > 1), language=None, wrap_lines=True)
@@ -138,6 +131,7 @@ def ask() -> None:
         return
     with st.container(border=True, key="make_asks"):
         st.subheader(_("Whom do you ask?"), anchor="whom")
+        ui.remind_of_contact()
         choices = {
             "fading": _("Those with a tie that has gone silent ({n})", n=ui.number(len(fading))),
             **(

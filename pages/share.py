@@ -21,6 +21,8 @@ if words.links_work_here_only():
         icon=":material/lan:",
     )
 
+ui.remind_of_contact()
+
 if "new_link" in st.session_state:
     with st.container(border=True, key="new_link_box"):
         st.subheader(_("Your new link"), anchor="new")

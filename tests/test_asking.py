@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubdata import access, answering, asking, audit, loading, naming, proposals, settings, sharing, store
+from hubdata import access, answering, asking, audit, loading, naming, proposals, settings, sharing, store, texts
 from hubdata.__main__ import main
 from hubdata.server import answers as forms
 from hubdata.server.cookies import ASKED_COOKIE, signer
@@ -99,6 +99,16 @@ class Visitor:
 def seal_of(page: str) -> str:
     found = re.search(r'name="seal" value="([0-9a-f]+)"', page)
     return found[1] if found else ""
+
+
+def wrong_fields(page: str) -> list[str]:
+    """The fields of a page beside which stands that they are not right, of which the first has the focus."""
+    invalid = re.findall(
+        r'id="([^"]*)"[^>]* aria-invalid="true" aria-describedby="wrong-([^" ]*)[^"]*"( autofocus)?', page
+    )
+    assert [focus for _, _, focus in invalid] == [" autofocus", *[""] * (len(invalid) - 1)][: len(invalid)]
+    assert all(field == told and f'id="wrong-{told}"' in page for field, told, _ in invalid)
+    return [field for field, _, _ in invalid]
 
 
 def come_in(home: Path, organisation_id: str = "a") -> tuple[Visitor, asking.Ask]:
@@ -197,6 +207,7 @@ def test_what_a_newer_version_noted_stays_and_shuts_the_link(home: Path) -> None
 
 
 def test_unknown_expired_and_revoked_links_look_the_same(home: Path) -> None:
+    (home / "hub.toml").write_text('name = "Hub of Peace"\ncontact = { mail = "office@hub.example.org" }\n')
     pages = [Visitor(home).get(f"/a/{'A' * 43}").text]
     for how in ("expired", "revoked"):
         link, token = ask_one(home)
@@ -210,7 +221,15 @@ def test_unknown_expired_and_revoked_links_look_the_same(home: Path) -> None:
         assert (answer.status_code, answer.cookies) == (404, httpx.Cookies())
         pages.append(answer.text)
     assert len(set(pages)) == 1
-    assert pages[0] == Visitor(home).get(f"/s/{'A' * 43}").text, "and as a shared link"
+    for said in (
+        "an organisation says whether what Hub of Peace knows of it and its partners is still right",
+        "has been received and kept",
+        "Ask for a new link",
+        "mailto:office@hub.example.org",
+    ):
+        assert said in pages[0]
+    assert "dashboard" not in pages[0]
+    assert "Anna" not in pages[0]
 
 
 def test_the_cookie_goes_to_the_forms_alone_and_says_nothing_of_the_token(home: Path) -> None:
@@ -547,11 +566,11 @@ def test_an_answer_is_saved_step_by_step_and_can_be_changed(home: Path) -> None:
     assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ties/1?notice=ended"
     assert said(home, link).ties["c"] == answering.TieSaid(says="ended")
     page = visitor.get("/a/own/ties/1?notice=ended").text
-    assert re.findall(r'<select id="([^"]*)"[^>]*aria-invalid="true" aria-describedby="notice" autofocus', page) == [
-        f"ended-{key['c']}"
-    ]
-    assert "<title>Not right yet: Your ties</title>" in page
-    assert "<h1>Your ties</h1>" in page
+    assert wrong_fields(page) == [f"ended-{key['c']}"]
+    assert re.findall(r'<a href="#([^"]*)">(.*?)</a>', page) == [(f"ended-{key['c']}", "Cora")], "at the top"
+    assert f'id="wrong-ended-{key["c"]}">Choose the month in which it ended.</p>' in page
+    assert "<title>Not right yet: Your partners</title>" in page
+    assert "<h1>Your partners</h1>" in page
     # Who does not know it is not asked again: the choice stands there, and is sent again as it is.
     sent[f"ended-{key['c']}"] = "unknown"
     assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/partners"
@@ -568,7 +587,12 @@ def test_an_answer_is_saved_step_by_step_and_can_be_changed(home: Path) -> None:
     visitor.fill_in("/a/own/events", {"event": answering.key_of(link, "fair")})
     assert said(home, link).events == ("fair",)
     assert said(home, link).finished_at
-    assert "Ties answered: 3 of 3" in visitor.get("/a/own/done").text
+    assert "Partners answered: 3 of 3" in visitor.get("/a/own/done").text
+    day = texts.date(answering.today(), "en")
+    until = texts.date(link.expires_at.date(), "en")
+    assert f"You answered on {day}, thank you. You need do nothing more; until {until} you can change it." in (
+        visitor.get("/a/own").text
+    )
 
 
 @pytest.mark.parametrize("half", ["contact", "intensity"])
@@ -577,9 +601,17 @@ def test_who_chooses_when_or_how_close_and_not_whether_is_asked_that(home: Path,
     key = keys(home, link)
     chosen = {"contact": answering.months(answering.today(), 1)[0], "intensity": "integration"}[half]
     sent = {"tie": [key["b"], key["c"]], f"says-{key['c']}": "never", f"{half}-{key['b']}": chosen}
-    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ties/1?notice=half"
-    assert "not whether you still work together" in visitor.get("/a/own/ties/1?notice=half").text
-    assert said(home, link).ties == {"c": answering.TieSaid(says="never")}
+    sent |= {f"says-{key['d']}": "ended"}
+    sent["tie"] = list(key.values())
+    page = visitor.fill_in("/a/own/ties/1", sent)
+    assert page.status_code == 422
+    assert "not whether you still work together" in page.text
+    assert "In which month did it end?" in page.text
+    assert wrong_fields(page.text) == [f"says-{key['b']}", f"ended-{key['d']}"], "each at its own partner"
+    (field,) = re.findall(rf'<select id="{half}-{key["b"]}".*?</select>', page.text, re.DOTALL)
+    assert re.findall(r'value="([\w-]*)" selected', field) == [chosen], "what was chosen is there again"
+    assert said(home, link).ties == {"c": answering.TieSaid(says="never"), "d": answering.TieSaid(says="ended")}
+    sent[f"ended-{key['d']}"] = "unknown"
     assert visitor.fill_in("/a/own/ties/1", sent | {"all": "yes"}).headers["location"] == "/a/own/partners"
     assert said(home, link).ties["b"].says == "active"
 
@@ -603,7 +635,8 @@ PARTNERS = {
     "a\x00b": ("name_long", []),
     "jan@example.org": ("personal_data", []),
     "Jan 06-12345678": ("personal_data", []),
-    "": ("", []),
+    "": ("nobody", []),
+    "geen": ("nobody", []),
 }
 
 
@@ -622,7 +655,8 @@ def test_a_partner_is_one_in_the_list_or_a_new_name_and_never_a_person_one_can_c
         assert answer.status_code == 422
         assert forms.NOTICES[notice].split(".")[0] in html.unescape(answer.text)
         field = re.search(
-            r'<input id="name"[^>]*value="([^"]*)" aria-invalid="true" aria-describedby="notice hint" auto', answer.text
+            r'<input id="name"[^>]*value="([^"]*)" aria-invalid="true" aria-describedby="wrong-name hint" autofocus',
+            answer.text,
         )
         assert field
         assert html.unescape(field[1]) == name[:120], "what was typed is there again"
@@ -646,14 +680,93 @@ def test_how_close_a_new_partner_is_is_nobodys_choice_but_theirs(home: Path, cho
     assert answer.status_code == 422
     assert answering.answer_of(home, link) is None
     assert "How close do you work together? Choose it below." in answer.text
-    assert re.findall(
-        r'<select id="(\w+)"[^>]*aria-invalid="true" aria-describedby="notice" autofocus', answer.text
-    ) == ["intensity"]
+    assert wrong_fields(answer.text) == ["intensity"]
     assert 'value="Echo"' in answer.text
     assert re.findall(r'<option value="([\w-]+)" selected', answer.text) == ["2026-01"]
     again = {"seal": seal_of(answer.text), "name": "Echo", "intensity": "awareness", "next": "yes"}
     assert visitor.send("POST", "/a/own/partners", again).headers["location"] == "/a/own/events"
     assert [(one.name, one.intensity) for one in said(home, link).partners] == [("Echo", "awareness")]
+
+
+def test_a_name_that_looks_like_one_on_the_form_is_asked_about_and_taken_as_it_is_said(home: Path) -> None:
+    names = ORGANISATIONS + "f,De Buurtkamer,ngo,,,,,Roos\n"
+    assert loading.load(home, SETTINGS, {"organisations.csv": names.encode()}, update=True).manifest
+    visitor, link = come_in(home)
+    sent = {"name": "Buurtkamer", "intensity": "awareness", "next": "yes"}
+    asked = visitor.fill_in("/a/own/partners", sent)
+    assert asked.status_code == 422
+    assert answering.answer_of(home, link) is None
+    assert wrong_fields(asked.text) == ["meant"]
+    offered = re.findall(r'name="meant" value="([^"]*)"', asked.text)
+    assert offered == ["De Buurtkamer", answering.NOT_LISTED]
+    assert "No, it is another one: Buurtkamer" in asked.text
+    # Nobody is trapped: either answer is taken, and another name that is not on the form is none.
+    assert visitor.fill_in("/a/own/partners", sent | {"meant": "De Buurtkamer"}).status_code == 303
+    assert [(one.name, one.organisation_id) for one in said(home, link).partners] == [("De Buurtkamer", "f")]
+    visitor.fill_in("/a/own/partners", {"remove": "De Buurtkamer"})
+    assert visitor.fill_in("/a/own/partners", sent | {"meant": answering.NOT_LISTED}).status_code == 303
+    assert [(one.name, one.organisation_id) for one in said(home, link).partners] == [("Buurtkamer", "")]
+    # The other name of an organisation is on no form: what looks like it proposes nothing.
+    assert visitor.fill_in("/a/own/partners", sent | {"name": "De Roos"}).status_code == 303
+    # The own name is known as well, and one that is a partner already is said to be.
+    assert visitor.fill_in("/a/own/partners", sent | {"name": "Bèta Stichting", "meant": "Beta"}).status_code == 422
+    assert visitor.fill_in("/a/own/partners", sent | {"name": "Anna bv", "meant": "Anna"}).status_code == 422
+
+
+def test_another_language_keeps_what_was_typed_and_is_no_answer(home: Path) -> None:
+    visitor, link = come_in(home)
+    for step in ("profile", "ties/1", "partners", "events"):
+        page = visitor.get(f"/a/own/{step}").text
+        assert page.count('name="language" value="nl"') == 2, "at the top and at the foot"
+        profile = {"sector": "ngo", "fte": "12", "themes": "peace", "needs": "training", "offers": "office"}
+        sent = {"language": "nl", **(profile if step == "profile" else {})}
+        assert visitor.fill_in(f"/a/own/{step}", sent).headers["location"] == f"/a/own/{step}?lang=nl"
+        assert '<html lang="nl">' in visitor.get(f"/a/own/{step}?lang=nl").text
+    assert answering.answer_of(home, link) is None, "who looks in another language says nothing yet"
+    answer = visitor.fill_in("/a/own/profile?lang=nl", {"sector": "business", "fte": "14,5", "language": "en"})
+    assert answer.headers["location"] == "/a/own/profile?lang=en"
+    assert said(home, link).profile == answering.ProfileSaid(sector="business", fte=14.5)
+    key = keys(home, link)
+    sent = {"tie": [key["b"]], f"says-{key['b']}": "ended", "language": "nl"}
+    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ties/1?lang=nl&notice=ended"
+    assert said(home, link).ties == {"b": answering.TieSaid(says="ended")}
+    # What cannot be saved stands there again, in the other language.
+    for path, sent, kept in (
+        ("profile", {"fte": "veel"}, 'value="veel"'),
+        ("partners", {"name": "Echo"}, 'value="Echo"'),
+        ("ties/1", {"tie": key["c"], f"intensity-{key['c']}": "integration"}, 'value="integration" selected'),
+    ):
+        again = visitor.fill_in(f"/a/own/{path}?lang=en", {**sent, "language": "nl"})
+        assert (again.status_code, kept in again.text) == (422, True)
+        assert '<html lang="nl">' in again.text
+        assert f'action="/a/own/{path}?lang=nl"' in again.text, "and it goes on in that language"
+    other = visitor.fill_in("/a/own/profile", {"sector": "ngo", "language": "xx"})
+    assert other.headers["location"] == "/a/own/ties/1", "one that the hub does not have is none"
+    assert 'name="language"' not in visitor.get("/a/own").text, "the start is no form"
+
+
+def test_steps_are_counted_alike_whatever_is_answered(home: Path) -> None:
+    ((link, token),) = asking.create(home, {"a": "Anna"}, ratings=True)
+    visitor = Visitor(home)
+    visitor.get(f"/a/{token}")
+    counted = []
+    for says in ("active", "ended"):
+        key = keys(home, link)
+        answers = {f"says-{one}": says for one in key.values()} | {f"ended-{one}": "unknown" for one in key.values()}
+        visitor.fill_in("/a/own/ties/1", {"tie": list(key.values()), **answers})
+        paths = ("profile", "ties/1", "partners", "events", "ratings/1")
+        counted.append([re.findall(r"Step (\d of \d)", visitor.get(f"/a/own/{path}").text) for path in paths])
+    assert counted == [[["1 of 4"], ["2 of 4"], ["3 of 4"], ["4 of 4"], []]] * 2
+
+
+def test_all_at_once_is_offered_where_there_are_more_than_one_and_says_of_how_many(home: Path) -> None:
+    visitor, link = come_in(home)
+    assert "We still work with all 3, but for what I chose above" in visitor.get("/a/own/ties/1").text
+    key = keys(home, link)
+    visitor.fill_in("/a/own/ties/1", {"tie": list(key.values()), "all": "yes"})
+    assert 'name="all"' not in visitor.get("/a/own/ties/1").text, "nothing is open"
+    one, _link = come_in(home, "e")
+    assert 'name="all"' not in one.get("/a/own/ties/1").text, "there is one partner"
 
 
 MARKUP = '"><b>& \u202e</b>'
@@ -833,7 +946,8 @@ def test_every_notice_is_a_sentence_and_no_other_is_shown(home: Path) -> None:
     for code in forms.NOTICES:
         page = visitor.get(f"/a/own/profile?notice={code}").text
         assert 'role="alert"' in page
-        assert page.count(" autofocus") == (forms.FIELDS.get(code) in (None, "fte"))
+        assert page.count(" autofocus") == 1
+        assert wrong_fields(page) == (["fte"] if code == "fte" else [])
     assert 'role="alert"' not in visitor.get("/a/own/profile?notice=<b>").text
 
 

@@ -171,6 +171,7 @@ def test_what_a_viewer_may_not_do_is_refused_whatever_he_sends(home: Path, monke
 
 def test_the_page_makes_shows_once_and_ends_a_link(home: Path) -> None:
     app = opened("share")
+    assert "fill in contact in hub.toml" in said(app)
     app.text_input(key="link_label").set_value("**Alderman** [x](http://evil.example)")
     app.pills(key="link_pages").set_value(["network", "funding"])
     app.radio(key="link_funding").set_value("totals")

@@ -862,3 +862,35 @@ def test_headings_that_occur_twice_below_what_tells_them_apart(written: Any) -> 
 def test_a_row_without_a_name_is_no_second_row_of_headings() -> None:
     draft = drafted(funding="Organisatie;Geldgever;Jaar;Bedrag;\n;Fonds A;2024;5;\nKompas;Fonds A;2024;6;\n")
     assert codes(draft) == [("missing", 2)]
+
+
+# --- what people call their columns
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Convenant;Tussen;Ingegaan;Verloopt op", ["name", "organisation_ids", "start_date", "end_date"]),
+        ("Traject;Wie doen mee;Begint;Eindigt", ["name", "organisation_ids", "start_date", "end_date"]),
+        ("Covenant;Between;Begins;Expires", ["name", "organisation_ids", "start_date", "end_date"]),
+        (
+            "Naam samenwerking;Deelnemende partijen;Aanvang;Loopt af",
+            ["name", "organisation_ids", "start_date", "end_date"],
+        ),
+    ],
+)
+def test_headings_of_agreements_as_people_say_them(header: str, expected: list[str]) -> None:
+    draft = drafted(lijst=f"{header}\nKade;Kompas, Waterwijs;2021;eind 2025\n")
+    assert [[*r.columns.values()] for r in draft.readings if r.table == "partnerships"] == [expected]
+    assert (codes(draft), [str(row["end_date"]) for row in draft.tables["partnerships"].to_pylist()]) == (
+        [],
+        ["2025-12-31"],
+    )
+
+
+def test_headings_of_organisations_as_people_say_them() -> None:
+    draft = drafted(
+        organisations="Clubnaam;Soort club;Plaatsnaam;Aantal werknemers;Lid geworden;Vertrokken\nKompas;ngo;Delft;3;1-1-2020;1-1-2024\n"
+    )
+    assert codes(draft) == []
+    assert {*draft.readings[0].columns.values()} == {"name", "type", "city", "fte", "joined_on", "left_on"}

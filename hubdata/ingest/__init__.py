@@ -39,7 +39,7 @@ from hubdata.ingest.drafts import Changes, Draft, Reading
 from hubdata.ingest.drop import context_of_hub, draft, vocabularies
 from hubdata.ingest.headings import folded, known_columns, signature, with_old_answers
 from hubdata.ingest.keeping import columns_of, is_nothing_but
-from hubdata.ingest.lookalikes import Entry, LookAlike, look_alikes, pair_of
+from hubdata.ingest.lookalikes import Entry, LookAlike, look_alikes, meant_by, pair_of
 from hubdata.ingest.names import identity_of, slug, sounds
 from hubdata.ingest.personal import holds_personal_data
 from hubdata.ingest.problems import NOTES, SENTENCES, Note, Problem, note, problem
@@ -75,6 +75,7 @@ __all__ = [
     "is_nothing_but",
     "known_columns",
     "look_alikes",
+    "meant_by",
     "note",
     "pair_of",
     "problem",

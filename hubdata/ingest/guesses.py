@@ -16,35 +16,46 @@ GUESSES: dict[str, dict[str, str]] = {
         "organisaties|naam_van_de_organisatie|naam_instelling|instelling|bedrijfsnaam|company|company_name|"
         "name_of_organisation|name_of_organization|organisations|organizations|partner|wie|who|organisatie_naam|bedrijf|"
         "naam_bedrijf|naam_organisatie_bedrijf|account_name|nom_de_l_organisation|nom_de_lorganisation|nom|name_der_organisation|"
-        "verein|stakeholder|stakeholders|relatie|naam_relatie|account",
+        "verein|stakeholder|stakeholders|relatie|naam_relatie|account|clubnaam|naam_club|naam_lid|partij|naam_partij|"
+        "instantie|organisatie_bedrijf|bedrijf_organisatie",
         "sector": "sectoren|sectors|secteur|sektor|industry|branche|categorie|category|soort_sector",
-        "type": "type_of_organisation|type_of_organization|organisation_type|organization_type|org_type|kind|"
+        "type": "soort_club|soort_partij|"
+        "type_of_organisation|type_of_organization|organisation_type|organization_type|org_type|kind|"
         "soort_instelling|what_kind",
         "city": "ville|stadt|ort|vestiging|standplaats|gevestigd_in|woonplaats|location|locatie|based_in|city_town|"
-        "place|hq|hq_city|headquarters|hoofdkantoor",
+        "place|hq|hq_city|headquarters|hoofdkantoor|plaatsnaam|vestigingsgemeente|gemeente",
         "country": "land_van_vestiging|country_of_registration",
         "website": "www|web|webpagina|internet|web_site|website_url|link",
         "themes": "themen|onderwerp|onderwerpen|topic|topics|thematiek|focus|focusgebied|focusgebieden|focus_area|"
         "focus_areas|werkterrein|werkterreinen|aandachtsgebied|aandachtsgebieden|works_on|werkt_aan",
         "fte": "fte_s|aantal_fte|aantal_ftes|omvang_fte|staff_fte|formatie|fulltime_banen|"
-        "vollzeitstellen|vollzeitaquivalente|stellen|mitarbeiter|etp|effectif|mitarbeitende|beschaftigte|aantal_medewerkers|aantal_medewerkers_fte|medewerkers|medewerkers_fte|staff|employees|number_of_staff",
-        "founded": "gegrundet|grundungsjahr|annee_de_creation|opgericht_in|established|established_in",
+        "vollzeitstellen|vollzeitaquivalente|stellen|mitarbeiter|etp|effectif|mitarbeitende|beschaftigte|aantal_medewerkers|aantal_medewerkers_fte|medewerkers|medewerkers_fte|staff|employees|number_of_staff|aantal_werknemers|"
+        "werknemers|personeel|personeelsomvang",
+        "founded": "oprichting|gegrundet|grundungsjahr|annee_de_creation|opgericht_in|established|established_in",
         "sdgs": "sdg_s|sdg|global_goals|development_goals|ontwikkelingsdoelen",
-        "joined_on": "sinds|since|lid_vanaf|member_since|aangesloten_sinds|aangesloten|date_joined|in_netwerk_sinds",
-        "left_on": "lid_tot|member_until|uitgestapt",
+        "joined_on": "sinds|since|lid_vanaf|member_since|aangesloten_sinds|aangesloten|date_joined|in_netwerk_sinds|"
+        "datum_lid|lid_geworden|sinds_wanneer_lid|ingeschreven",
+        "left_on": "lid_tot|member_until|uitgestapt|vertrokken|weg_per|einde_lidmaatschap|uitgeschreven|opgezegd",
         "membership": "huurder_lid|lid_huurder|lid_of_huurder|member_tenant|tenant_member|member_or_tenant|"
         "membership_status|status_lid",
     },
     "partnerships": {
         "name": "projectnaam|naam_project|project_naam|naam_van_het_project|project_name|project_title|projecttitel|"
-        "projekt|projektname|projekttitel|vorhaben|projet|onderwerp|omschrijving|agreement|collaboration|what|wat|initiatief",
+        "projekt|projektname|projekttitel|vorhaben|projet|onderwerp|omschrijving|agreement|collaboration|what|wat|initiatief|"
+        "convenant|naam_convenant|overeenkomst|naam_overeenkomst|naam_samenwerking|samenwerkingsverband|afspraak|"
+        "traject|naam_traject|alliantie|alliance|covenant|memorandum",
         "organisation_ids": "partijen|betrokken_partijen|betrokken_organisaties|partnerorganisaties|"
         "partner_organisations|"
-        "parties|members|leden|consortium|met_wie|wie|who|between",
+        "parties|members|leden|consortium|met_wie|wie|who|between|tussen|"
+        "wie_doen_mee|wie_doet_mee|deelnemende_partijen|deelnemende_organisaties",
         "start_date": "looptijd|laufzeit|duree|beginn|debut|periode|period|duration|duur|"
         "tijdvak|projectperiode|van|from|sinds|since|wanneer|when|"
-        "startjaar|start_year|begonnen|started|gestart|running",
-        "end_date": "ende|fin|bis|tot|t_m|tot_en_met|until|to|eindjaar|end_year|afloop|loopt_tot|ended|finish",
+        "startjaar|start_year|begonnen|started|gestart|running|begint|begint_op|gestart_op|started_on|begins|vanaf|"
+        "aanvang|aanvangsdatum|ingang|ingegaan|ingegaan_op",
+        "end_date": "ende|fin|bis|tot|t_m|tot_en_met|until|to|eindjaar|end_year|afloop|loopt_tot|ended|finish|"
+        "ends|ends_on|"
+        "expires|eindigt|eindigt_op|stopt|stopt_op|loopt_af|afloopdatum|afgerond_op|beeindigd_op|tot_wanneer|verloopt|"
+        "verloopt_op",
         "last_contact": "laatste_overleg|laatst_gesproken|laatste_gesprek|laatste_afspraak|last_meeting|last_met|"
         "last_spoken|"
         "last_talked|last_conversation",
@@ -57,7 +68,8 @@ GUESSES: dict[str, dict[str, str]] = {
         "start_date": "wanneer|when|dag|day|datum_bijeenkomst|date_of_event|periode|dates|data",
         "venue": "waar|where|plek|place|adres|address",
         "cost": "begroting|budget|uitgaven|kosten_totaal|total_cost|spent",
-        "attendees": "wie_waren_er|wie_was_er|wie|aanwezigen|aanwezig|aanwezige_organisaties|deelnemers|organisaties|"
+        "attendees": "wie_waren_er|wie_was_er|wie_kwam|wie_kwamen|wie_was_erbij|wie_waren_erbij|"
+        "wie|aanwezigen|aanwezig|aanwezige_organisaties|deelnemers|organisaties|"
         "teilnehmer|teilnehmende|anwesende|deelnemende_organisaties|attendees|participants|who_came|who_was_there|who|organisations|organizations|present|"
         "attending|attended_by|gasten|guests|bezoekers",
     },
@@ -86,7 +98,7 @@ GUESSES: dict[str, dict[str, str]] = {
         "kind_of_money|source|source_type|kind|type_of_donor|type_of_funder|soort_gever|soort_geldgever|type_gever|"
         "soort_financier|kind_of_funder|kind_of_donor",
         "amount": "betrag|montant|summe|subsidiebedrag|toegekend_bedrag|toegekend|bijdrage|subsidie|grant|grant_amount|"
-        "amount_awarded|awarded|"
+        "amount_awarded|awarded|ontvangen_bedrag|ontvangen_subsidie|verleend|verleend_bedrag|"
         "value|eur|euros|total",
     },
 }

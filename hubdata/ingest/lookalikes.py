@@ -197,6 +197,38 @@ def look_alikes(entries: Sequence[Entry], more_places: Iterable[str] = ()) -> li
     return [LookAlike(*pair, why) for pair, why in sorted(found.items())]
 
 
+MOST_MEANT = 3
+"""So many names at most are asked about: of more the words say too little."""
+
+
+def meant_by(name: str, known: Sequence[str]) -> list[str]:
+    """Those of `known` that somebody may mean who typed a name, at most three, the most alike first.
+
+    It is a question and nothing more, so it asks more than `look_alikes` proposes: a name that is the other one with
+    words left out, or with more words, counts too.
+
+    >>> meant_by("Buurtkamer", ["De Buurtkamer", "Haagse Buurtkamer", "Gemeente Den Haag"])
+    ['De Buurtkamer', 'Haagse Buurtkamer']
+    """
+    from rapidfuzz import fuzz
+
+    places = places_known()
+    typed, names = read(name, places), [read(other, places) for other in known]
+    counted = Counter(word for words in {other.words for other in names} for word in set(words))
+    common = {word for word, count in counted.items() if count > 1}
+    sure, longer = [], []
+    for text, other in zip(known, names, strict=True):
+        alike_as = (fuzz.ratio(typed.joined, other.joined), text)
+        is_short = any(one.fixed and one.joined in two.initials for one, two in ((typed, other), (other, typed)))
+        mine, theirs = set(typed.words), set(other.words)
+        if is_short or alike(typed, other, places, common):
+            sure.append(alike_as)
+        elif (mine < theirs and not mine <= places) or (theirs < mine and not theirs <= places):
+            longer.append(alike_as)
+    found = [*sorted(sure, reverse=True), *(sorted(longer, reverse=True) if len(longer) <= MOST_MEANT else ())]
+    return [text for _, text in found[:MOST_MEANT]]
+
+
 def _differ(one: Entry, other: Entry) -> bool:
     """Whether two are known to be different: another country, or another number in one register."""
     if one.country and other.country and one.country != other.country:

@@ -2,8 +2,9 @@
 
 Plain forms without a script: they work on every phone and with a keyboard, and nobody who fills them in ever reaches
 Streamlit or a question about the data. Every step is saved when it is sent, and answered by a redirect, so that going
-back or sending twice does no harm. A text that cannot be saved is answered by the same step, with what was typed: it is
-kept nowhere, and stands in no address.
+back or sending twice does no harm. What cannot be saved as it was sent is answered by the same step, with what was
+typed: it is kept nowhere, and stands in no address. A mistake is told at the top, with a link to each field that it is
+about, and beside that field, which has the focus. Another language is a button of the form: it saves as any other.
 """
 
 import asyncio
@@ -18,13 +19,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from hubdata import access, answering, asking, audit, models, sharing, store, texts
 from hubdata.access import Principal
-from hubdata.answering import Answer, OwnSide
+from hubdata.answering import Answer, Form, OwnSide
 from hubdata.server.cookies import ASKED_COOKIE, ASKED_PATH, set_cookie, signer
 from hubdata.server.forms import form_of
 from hubdata.server.guesses import SAVES, UNKNOWN_LINKS, Guesses
 from hubdata.server.public_pages import PublicPages
 from hubdata.server.request_rules import here, language, network
 from hubdata.server.visitors import Visitors
+from hubdata.settings import Settings
 from hubdata.texts import N_, Text
 
 OWN = "/a/own"
@@ -36,12 +38,14 @@ NOTICES = {
     "ended": N_("In which month did it end? Choose it below. Everything else of this step was saved."),
     "half": N_(
         "Of one or more partners you chose a last contact or how close, but not whether you still work together. "
-        "Choose that below, and the other again. Everything else of this step was saved."
+        "Choose that below. Everything else of this step was saved."
     ),
     "changed": N_(
-        "What we know of your ties changed while you were answering. One or more answers of that page were left out: "
-        "look at the list again."
+        "What we know of your partners changed while you were answering. One or more answers of that page were left "
+        "out: look at the list again."
     ),
+    "nobody": N_("No organisation was chosen, so nothing was added. Choose or type its name below."),
+    "near": N_("We know a name that looks like it. Choose below which one you mean. Nothing was added yet."),
     "name_long": N_("A name has at most 120 letters. This partner was not added."),
     "personal_data": N_(
         "That looks like an e-mail address or a telephone number. Give the name of an organisation; this was not added."
@@ -54,14 +58,37 @@ NOTICES = {
 }
 """What somebody should know after sending a step, by its code."""
 NOT_KNOWN = N_("Not known")
+PARTNER_FIELDS = ("name", "since", "intensity", "meant")
 MOST_OF_A_NUMBER = 40
 """So much of what is typed for a number is taken and shown again; digits enough for any, and room for words."""
+NAMES = {
+    "fte": N_("Jobs, in full-time equivalents"),
+    "name": N_("An organisation that you work with"),
+    "meant": N_("Do you mean one of these?"),
+    "intensity": N_("How close"),
+}
+"""What the fields are called that a notice may be about."""
 FIELDS = {
     "fte": "fte",
     "intensity": "intensity",
-    **dict.fromkeys(["name_long", "personal_data", "itself", "known", "many"], "name"),
+    "near": "meant",
+    **dict.fromkeys(["nobody", "name_long", "personal_data", "itself", "known", "many"], "name"),
 }
-"""The field that a notice is about, where what was not saved is shown again; see `Answers._ties` for "ended"."""
+"""The field that a notice is about, where what was not saved is shown again; see `_wrong` for those about ties."""
+BESIDE = {
+    "fte": N_("Give a number only: 12, 12.5 or 1200."),
+    "intensity": N_("Choose how close you work together."),
+    "near": N_("Choose which one you mean."),
+    "ended": N_("Choose the month in which it ended."),
+    "half": N_("Do you still work together? Choose it here."),
+}
+"""What stands beside a field, where that is not the notice itself."""
+SHOWN_AGAIN = {*FIELDS, "half"}
+"""After these a step is shown again with what was typed; for the others what was saved is enough."""
+FORMS = ("profile", "ties", "partners", "events", "ratings")
+"""The steps that are forms."""
+COUNTED = FORMS[:-1]
+"""Those that everybody gets: how many of the others there are changes with what is answered."""
 
 
 class Answers:
@@ -95,11 +122,11 @@ class Answers:
         try:
             ask = asking.by_token(self.home, token) if is_page else None
         except (store.StoreProblem, OSError):
-            return self._pages.dead_link(request)
+            return self._pages.form(request, "dead", 404)
         if ask is None:
             self._guesses.count(UNKNOWN_LINKS, "link", comes_from)
             audit.note(self.home, f"stranger {comes_from}", "unknown link")
-            return self._pages.dead_link(request)
+            return self._pages.form(request, "dead", 404)
         await asyncio.to_thread(asking.note_opened, self.home, ask.id)
         audit.note(self.home, "asked", "opened", link=ask.id)
         answer = RedirectResponse(here(request, self.settings, OWN), 303)
@@ -112,9 +139,9 @@ class Answers:
     # --- forms --------------------------------------------------------------------------------------------------------
 
     def _page(
-        self, request: Request, principal: Principal, code: str = "", typed: dict[str, list[str]] | None = None
+        self, request: Request, principal: Principal, codes: list[str] | None = None, typed: Form | None = None
     ) -> Response:
-        """A step; after a mistake with its code, and with what was typed in the place of what is known."""
+        """A step; after a mistake with its codes, and with what was typed in the place of what is known."""
         ask = access.own_ask(access.authorise(self.home, principal), "own_side")
         side = answering.own_side(self.home, self.settings, ask)
         if side is None:
@@ -126,39 +153,43 @@ class Answers:
             return RedirectResponse(here(request, self.settings, OWN), 303)
         number = steps.index(request.scope["path"])
         said_in = language(request, self.settings)
-        code = code or request.query_params.get("notice", "")
-        notice = NOTICES.get(code, "")
+        given = getattr(self, f"_{step}")(side, answer, said_in, page, typed)
+        codes = [code for code in codes or request.query_params.getlist("notice") if code in NOTICES]
         common: dict[str, Any] = {
             "organisation": side.name,
             "until": texts.date(ask.expires_at.date(), said_in),
-            "notice": Text(notice).translate(said_in) if notice else "",
-            "notice_at": FIELDS.get(code, ""),
+            "notices": [Text(NOTICES[code]).translate(said_in) for code in dict.fromkeys(codes)],
+            "wrong": _wrong(codes, given, said_in, step),
             "step": number,
-            "step_count": len(steps) - 2,
+            "step_count": sum(_step_of(path)[0] in COUNTED for path in steps),
+            "is_form": step in FORMS,
             "address": here(request, self.settings, steps[number]),
             "back": here(request, self.settings, steps[number - 1]) if number else "",
             "seal": self._seal(principal),
         }
-        given = getattr(self, f"_{step}")(side, answer, said_in, page)
-        if typed is not None:
-            given |= _typed_again(typed, step)
         if step == "start":
             given["first"] = here(request, self.settings, steps[1])
         if step == "ratings":
             given["past"] = here(request, self.settings, steps[-1])
-        if code == "ended":
-            given["notice_at"] = next(
-                (f"ended-{tie['key']}" for tie in given.get("ties", ()) if tie["lacks_month"]), ""
-            )
         return self._pages.form(request, step, 200 if typed is None else 422, **common | given)
 
-    def _start(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+    def _start(
+        self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
+    ) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
-        given = {"tie_count": len(side.ties), "answered": answered, "is_begun": answer is not None}
+        finished = texts.date(answer.finished_at.date(), said_in) if answer and answer.finished_at else ""
+        given = {
+            "tie_count": len(side.ties),
+            "answered": answered,
+            "is_begun": answer is not None,
+            "finished": finished,
+        }
         minutes = {"minutes": answering.MINUTES, "more_minutes": side.minutes - answering.MINUTES}
         return given | {"received": _received(side, said_in), **minutes}
 
-    def _profile(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+    def _profile(
+        self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
+    ) -> dict[str, Any]:
         said = (answer and answer.profile) or side.profile
 
         def offered(codes: Any) -> list[tuple[str, str]]:
@@ -169,44 +200,47 @@ class Answers:
         lists = {"themes": offered(side.themes), "needs": offered(side.needs), "offers": offered(side.needs)}
         return {
             "said": said,
-            "fte": fte,
+            "fte": fte if typed is None else _first(typed, "fte", MOST_OF_A_NUMBER),
             "most_fte": MOST_OF_A_NUMBER,
             "sectors": offered(self.settings.sectors),
             "lists": lists,
         }
 
-    def _ties(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+    def _ties(
+        self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
+    ) -> dict[str, Any]:
         said = answer.ties if answer else {}
         ten_years = _months(side.today, said_in, 10 * 12)
-        ties = [
-            {
+        ties = []
+        for tie in side.ties_on(page):
+            sent = answering.as_sent(tie, said.get(tie.organisation_id)) if typed is None else typed
+            chosen = {name: _first(sent, f"{name}-{tie.key}", 40) for name in ("says", "ended", "contact", "intensity")}
+            own: dict[str, Any] = {
                 "key": tie.key,
                 "name": tie.name,
                 "since": _month_in_words(f"{tie.started_on:%Y-%m}", said_in),
                 "last": _month_in_words(f"{tie.last_sign_on:%Y-%m}", said_in) if tie.last_sign_on else "",
-                "said": said.get(tie.organisation_id),
-                "lacks_month": tie.organisation_id in said
-                and said[tie.organisation_id].says == "ended"
-                and not said[tie.organisation_id].ended
-                and not said[tie.organisation_id].is_month_unknown,
-                "intensity": tie.intensity,
+                **chosen,
+                "is_closer": chosen["intensity"] not in ("", tie.intensity),
+                "lacks": answering.lacks_of_tie(sent, tie),
                 "ended_months": [
                     *(month for month in ten_years if month[0] >= f"{tie.started_on:%Y-%m}"),
                     (answering.MONTH_UNKNOWN, Text(NOT_KNOWN).translate(said_in)),
                 ],
             }
-            for tie in side.ties_on(page)
-        ]
+            ties.append(own)
         return {
             "ties": ties,
-            "month_unknown": answering.MONTH_UNKNOWN,
+            "open_count": sum(not tie["says"] for tie in ties),
             "page": page,
             "page_count": side.tie_pages,
             "contact_months": _months(side.today, said_in, answering.MONTHS_BACK),
             "intensities": _intensities(said_in),
         }
 
-    def _ratings(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+    def _ratings(
+        self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
+    ) -> dict[str, Any]:
         to_rate, size = side.to_rate(answer), answering.RATED_PER_PAGE
         said = answer.ratings if answer else {}
         ties = [
@@ -226,7 +260,9 @@ class Answers:
             "page_count": -(-len(to_rate) // size),
         }
 
-    def _partners(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+    def _partners(
+        self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
+    ) -> dict[str, Any]:
         words = dict(_intensities(said_in))
         added = [
             {
@@ -243,17 +279,23 @@ class Answers:
             "months": _months(side.today, said_in, 10 * 12),
             "intensities": _intensities(said_in),
             "most": answering.MOST_OF_A_NAME,
-            "typed": dict.fromkeys(("name", "since", "intensity"), ""),
+            "typed": {name: _first(typed or {}, name, answering.MOST_OF_A_NAME) for name in PARTNER_FIELDS},
+            "meant": answering.meant(side, _first(typed, "name", answering.MOST_OF_A_NAME)) if typed else [],
+            "not_listed": answering.NOT_LISTED,
         }
 
-    def _events(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+    def _events(
+        self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
+    ) -> dict[str, Any]:
         ticked = set(answer.events if answer else ())
         events = [
             (event.key, event.name, texts.date(event.day, said_in), event.event_id in ticked) for event in side.events
         ]
         return {"events": events}
 
-    def _done(self, side: OwnSide, answer: Answer | None, said_in: str, page: int) -> dict[str, Any]:
+    def _done(
+        self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
+    ) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
         return {"tie_count": len(side.ties), "answered": answered, "received": _received(side, said_in)}
 
@@ -270,13 +312,14 @@ class Answers:
         form = await form_of(request)
         if form is None:
             return PlainTextResponse("Too large", 413)
+        request = _in_chosen_language(request, self.settings, form)
         notices = ["again"]
         if hmac.compare_digest((form.get("seal") or [""])[0].encode(), self._seal(principal).encode()):
             notices = await asyncio.to_thread(self._saved, request, principal, form)
         if "gone" in notices:
             return RedirectResponse(here(request, self.settings, OWN), 303)
-        if notices and notices[0] in FIELDS:
-            return await asyncio.to_thread(self._page, request, principal, notices[0], form)
+        if SHOWN_AGAIN.intersection(notices):
+            return await asyncio.to_thread(self._page, request, principal, notices, form)
         return RedirectResponse(await asyncio.to_thread(self._next, request, principal, form, notices), 303)
 
     def _saved(self, request: Request, principal: Principal, form: dict[str, list[str]]) -> list[str]:
@@ -296,7 +339,8 @@ class Answers:
         ask = access.own_ask(access.authorise(self.home, principal), "finish")
         side = answering.own_side(self.home, self.settings, ask)
         steps = _steps(side, answering.answer_of(self.home, ask)) if side else [OWN]
-        stays = bool(notices) or (path == f"{OWN}/partners" and "next" not in form)
+        is_another = path == f"{OWN}/partners" and "next" not in form
+        stays = bool(notices) or is_another or answering.LANGUAGE in form
         position = steps.index(path) if path in steps else 0
         is_skipped = "skip" in form and path.startswith(f"{OWN}/ratings/")
         target = steps[position] if stays else steps[-1 if is_skipped else min(position + 1, len(steps) - 1)]
@@ -304,15 +348,28 @@ class Answers:
             answering.finish(self.home, ask)
             audit.note(self.home, "asked", "answer finished", link=ask.id)
         address = here(request, self.settings, target)
-        if notices:
-            address += f"{'&' if '?' in address else '?'}notice={notices[0]}"
+        for notice in notices:
+            address += f"{'&' if '?' in address else '?'}notice={notice}"
         return address
 
 
 def _step(request: Request) -> tuple[str, int]:
-    """Which form an address is, and which page of the ties."""
-    found = re.fullmatch(rf"{OWN}(?:/([a-z]+)(?:/(\d+))?)?", request.scope["path"])
+    """Which form is asked for, and which page of it."""
+    return _step_of(request.scope["path"])
+
+
+def _step_of(path: str) -> tuple[str, int]:
+    found = re.fullmatch(rf"{OWN}(?:/([a-z]+)(?:/(\d+))?)?", path)
     return (found[1] or "start", int(found[2] or 0)) if found else ("start", 0)
+
+
+def _in_chosen_language(request: Request, settings: Settings, form: dict[str, list[str]]) -> Request:
+    """A request, as if it had come in the language that its form was sent for; of one that we lack nothing is left."""
+    chosen = "".join(form.get(answering.LANGUAGE, [])[:1])
+    if chosen not in settings.languages:
+        form.pop(answering.LANGUAGE, None)
+        return request
+    return Request({**request.scope, "query_string": f"lang={chosen}".encode()}, request.receive)
 
 
 def _steps(side: OwnSide, answer: Answer | None) -> list[str]:
@@ -324,16 +381,29 @@ def _steps(side: OwnSide, answer: Answer | None) -> list[str]:
     return [OWN, f"{OWN}/profile", *ties, f"{OWN}/partners", *events, *ratings, f"{OWN}/done"]
 
 
-def _typed_again(form: dict[str, list[str]], step: str) -> dict[str, Any]:
-    """What stands in the fields of a step again, cut at what our own fields take."""
+def _first(form: Form, name: str, most: int) -> str:
+    """What was sent first by a name, cut at what our own fields take; "" when nothing was."""
+    return "".join(form.get(name, [])[:1])[:most]
 
-    def first(name: str, most: int) -> str:
-        return "".join(form.get(name, [])[:1])[:most]
 
-    if step == "profile":
-        return {"fte": first("fte", MOST_OF_A_NUMBER)}
+def _wrong(codes: list[str], given: dict[str, Any], said_in: str, step: str) -> dict[str, dict[str, str]]:
+    """The fields of a step that are not right yet, in their order: id -> what it is called, what stands beside it."""
+
+    def told(name: str, code: str) -> dict[str, str]:
+        return {"name": name, "says": Text(BESIDE.get(code, NOTICES[code])).translate(said_in)}
+
+    if step == "ties":
+        at = {"ended": "ended", "half": "says"}
+        return {
+            f"{at[tie['lacks']]}-{tie['key']}": told(tie["name"], tie["lacks"])
+            for tie in given["ties"]
+            if tie["lacks"] in codes
+        }
+    of_step = {"profile": {"fte"}, "partners": {"name", "meant", "intensity"}}.get(step, set())
     return {
-        "typed": {"name": first("name", answering.MOST_OF_A_NAME)} | {n: first(n, 40) for n in ("since", "intensity")}
+        FIELDS[code]: told(Text(NAMES[FIELDS[code]]).translate(said_in), code)
+        for code in codes
+        if FIELDS.get(code) in of_step
     }
 
 

@@ -53,6 +53,20 @@ CARD_WIDTH = 140
 """Of a card with one figure, in pixels at least: two beside one another on a phone."""
 
 
+def remind_of_contact() -> None:
+    """To whoever is about to send links: that the hub does not say yet whom their receivers can ask."""
+    if settings().contact.ways:
+        return
+    st.info(
+        _(
+            "Who opens a link reads that “{name}” asks or shows this, and nobody to call or mail. Let your IT "
+            "colleague fill in contact in hub.toml: the office, its mail address and telephone number.",
+            name=literal(settings().name),
+        ),
+        icon=":material/contact_support:",
+    )
+
+
 def with_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The table with, for each column of codes, its words in `<column>_label`."""
     present = [name for name in columns if name in table]

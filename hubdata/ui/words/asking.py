@@ -50,7 +50,7 @@ STATES = {
 MAIL = N_(
     "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Does what we know of {organisation} "
     "still hold? You can say so in about {minutes} minutes, on your phone too and without an account:\n\n{link}\n\nYou "
-    "see your own organisation and your own ties only. Nothing changes before we have looked at it. The link works "
+    "see your own organisation and your own partners only. Nothing changes before we have looked at it. The link works "
     "until {day}.\n\nQuestions? Reply to this mail.\n\nKind regards,\n{sender}"
 )
 
@@ -359,11 +359,6 @@ def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
         "minutes": texts.number(MINUTES_WITH_RATINGS if link.ratings else MINUTES, language),
     }
     return Text(MAIL, gaps).translate(language)
-
-
-def has_contact() -> bool:
-    """Whether the hub says whom an asked organisation can ask."""
-    return bool(settings().contact.ways)
 
 
 def sender() -> str:
