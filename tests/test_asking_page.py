@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pandas as pd
 import pytest
 from browser import (
     broken_rules,
@@ -32,6 +33,7 @@ from hubdata import access, answering, asking, loading, proposals, questions, se
 from hubdata.__main__ import main
 from hubdata.indicators.trust import QUESTIONS
 from hubdata.ui import session
+from hubdata.ui.words import asking as asking_words
 
 SETTINGS = settings.Settings()
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -69,6 +71,10 @@ def test_a_round(shown: Path) -> None:
     addresses = {link.organisation_id: address for link, address in made}
     assert list(addresses) == ["a", "b", "c", "d", "e"]
     assert addresses["a"] in [code.value for code in app.code]
+    assert len({asking_words.code_of(address) for address in addresses.values()}) == 5, "a QR code for each"
+    assert asking_words.code_of(addresses["a"]).startswith("<svg")
+    listed = asking_words.links_table(made)
+    assert listed.to_dict("list") == {"organisation": [link.name for link, _ in made], "link": [*addresses.values()]}
     assert any("«link»" in code.value and "«organisation»" in code.value for code in app.code)
     app.button(key="asks_taken").click().run()
     assert not any(addresses["a"] in code.value for code in app.code), "they are shown once"
@@ -158,6 +164,15 @@ def test_a_tie_that_one_side_confirmed_is_shown_as_such_and_counted(
         assert "Anna" not in text, name
     monkeypatch.undo()
     assert main(["indicators", "--home", str(shown), "--json"]) == 0
+
+
+def test_response_over_time_is_of_those_asked_in_a_month() -> None:
+    did = [("2026-01", "finished"), ("2026-01", "begun"), ("2026-01", "opened"), ("2026-01", "new"), ("2026-03", "new")]
+    found = asking_words.response(pd.DataFrame(did, columns=["month", "did"]))
+    assert found[["month", "asked", "answered", "answered_share"]].values.tolist() == [
+        ["2026-03", 1, 0, 0.0],
+        ["2026-01", 4, 2, 0.5],
+    ]
 
 
 def test_no_link_reaches_the_page(shown: Path) -> None:

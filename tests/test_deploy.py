@@ -671,6 +671,35 @@ def test_every_container_is_shut_in(name: str) -> None:
         assert ignored.returncode == 0, f"git must ignore {file}"
 
 
+@pytest.mark.parametrize("name", COMPOSED)
+def test_what_a_compose_file_names_is_there(name: str) -> None:
+    composed = yaml.safe_load((DEPLOY / name).read_text())
+    services, volumes, secrets = composed["services"], set(), set()
+    for service in services.values():
+        if build := service.get("build"):
+            context = (DEPLOY / build["context"]).resolve()
+            assert (context / build["dockerfile"]).is_file()
+            asked = {said.split("=")[0]: said.split("=")[1] for said in dockerfile("ARG")}
+            for argument, value in build.get("args", {}).items():
+                assert argument in asked
+                assert (context / value).is_file()
+        assert set(service.get("depends_on", {})) <= set(services)
+        mode = service.get("network_mode", "none")
+        assert mode == "none" or mode.removeprefix("service:") in services
+        for source in (volume.split(":")[0] for volume in service.get("volumes", ())):
+            if source.startswith("."):
+                assert (DEPLOY / source).is_file()
+            else:
+                volumes.add(source)
+        secrets |= {secret["source"] for secret in service.get("secrets", ())}
+    assert volumes == set(composed["volumes"])
+    assert secrets == set(composed["secrets"])
+    for program in (
+        service["command"][0] for service in services.values() if "build" in service and "command" in service
+    ):
+        assert program == json.loads(dockerfile("CMD")[-1])[0]
+
+
 def test_several_dashboards_are_started_as_one_is_each_at_a_port_that_nginx_knows() -> None:
     services = yaml.safe_load((DEPLOY / "compose-servers.yaml").read_text())["services"]
     known = re.findall(r"^    #?server 127\.0\.0\.1:(\d+);", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE)

@@ -14,6 +14,7 @@ from killed import states_of
 from hubdata import answering, asking, loading, proposals, settings, store
 from hubdata.cells import read_identifier
 from hubdata.indicators import confirmation
+from hubdata.indicators.ties import fading
 from hubdata.indicators.trust import QUESTIONS
 from hubdata.proposals import Proposal
 
@@ -95,12 +96,21 @@ def accept(home: Path, *keys: tuple[str, str], **more: Any) -> store.Manifest | 
     return proposals.accept(home, SETTINGS, [waiting[key] for key in keys], **more)
 
 
+def silent_ties(home: Path) -> set[tuple[str, str]]:
+    """The ties of the data on show that have gone silent."""
+    snapshot = answering.on_show(home)
+    assert snapshot
+    ties = snapshot.rows("ties", store.View(snapshot.newest_date(TODAY)))
+    return {(tie["organisation_a"], tie["organisation_b"]) for tie in fading(ties, SETTINGS.fading_days)}
+
+
 def test_a_newer_contact_and_another_closeness_change_the_agreement_of_the_two(home: Path) -> None:
     says(home, "a", ties={"b": {"says": "active", "contact": MONTH, "intensity": "integration"}})
     ((key, proposal),) = found(home).items()
     assert key == ("a", "tie b")
     assert proposal.known == proposals.Tie(datetime.date(2022, 6, 1), "coordination", True, 2)
     before = rows(home, "partnerships")
+    assert ("a", "b") in silent_ties(home)
     manifest = accept(home, key, by="boss@hub.example")
     assert manifest
     assert (manifest.way, manifest.by) == ("answers", "boss@hub.example")
@@ -108,6 +118,7 @@ def test_a_newer_contact_and_another_closeness_change_the_agreement_of_the_two(h
     assert rows(home, "partnerships") == expected, "this, and nothing else"
     assert found(home) == {}
     assert list(found(home, status="accepted")) == [key]
+    assert ("a", "b") not in silent_ties(home), "and it has not gone silent any more"
 
 
 def test_an_older_contact_changes_nothing_and_confirms(home: Path) -> None:

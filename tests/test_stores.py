@@ -24,7 +24,7 @@ import psycopg
 import pytest
 from conftest import SAMPLE, table
 
-from hubdata import audit, inbox, ingest, linkfiles, loading, models, notebook, settings, sharing, store
+from hubdata import asking, audit, inbox, ingest, linkfiles, loading, models, notebook, settings, sharing, store, story
 from hubdata.__main__ import main
 from hubdata.server.guesses import UNKNOWN_LINKS, WRONG_SECRETS, Guesses
 from hubdata.store import catalogue, lake, which
@@ -247,6 +247,14 @@ def test_small_records_are_kept_and_two_servers_see_the_same(
     assert notebook.notes(other) == (note,)
     notebook.decide(other, ("b", "a"), "dismissed")
     assert [decision.pair for decision in notebook.decisions(home)] == [("a", "b")]
+    notebook.note_call(other, ("a", "b"), "later", datetime.date(2024, 3, 1))
+    assert [call.until for call in notebook.calls(home)] == [datetime.date(2024, 3, 1)]
+    ((ask, ask_token),) = asking.create(other, {"a": "A"})
+    assert asking.by_token(home, ask_token) == ask
+    asking.revoke(home, ask.id)
+    assert asking.by_token(other, ask_token) is None
+    step = story.pin_step(home, "network", {}, "Ties grow")
+    assert story.steps(other) == (step,)
     notebook.remove_note(other, note.id)
     assert notebook.notes(home) == ()
     loading.remember(home, ingest.FileMapping(different=(("a", "b"),)))
@@ -423,13 +431,23 @@ def test_a_damaged_copy_is_made_anew(server: postgres.Postgres, tmp_path: Path) 
         assert names_in(home, shown) == ["a"]
 
 
-def test_without_postgres_the_dashboard_shows_what_it_has_and_loading_waits(
-    server: postgres.Postgres, tmp_path: Path
+def test_a_postgres_that_ends_in_a_load_leaves_what_there_was_and_loading_waits(
+    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, fresh = (a_server(server, tmp_path / name, "fault") for name in ("home", "fresh"))
     shown = store.publish(home, organisations("a"), origin="own")
-    server.stop()
+    really = catalogue.ask_lake
+
+    def and_then_it_ends(*args: Any, **kwargs: Any) -> None:
+        really(*args, **kwargs)  # what is loaded is committed, and nobody put it on show
+        server.stop()
+
     try:
+        with monkeypatch.context() as patch:
+            patch.setattr(catalogue, "ask_lake", and_then_it_ends)
+            with pytest.raises(store.StoreProblem) as problem:
+                store.publish(home, organisations("b"), origin="own", based_on=shown.id)
+            assert problem.value.code == "unreachable"
         assert store.current_snapshot_id(home) == shown.id
         assert store.history(home) == [shown]
         assert names_in(home, shown.id) == ["a"]
@@ -509,6 +527,26 @@ def test_a_full_disk_leaves_what_was_on_show(
     assert names_in(other, shown) == ["old"]
     second = store.publish(other, organisations("new"), origin="own", based_on=shown).id
     assert names_in(home, second) == ["new"]
+
+
+def test_a_full_disk_of_postgres_leaves_what_was_on_show(server: postgres.Postgres, tmp_path: Path) -> None:
+    home = a_server(server, tmp_path / "home", "brim")
+    shown = store.publish(home, organisations("old"), origin="own").id
+    with psycopg.connect(f"host={server.folder} user=hub dbname=postgres", autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING"
+            " ERRCODE = 'disk_full', MESSAGE = 'could not extend file: No space left on device'; END $$"
+        )
+        for place in ("public.ducklake_data_file", "hubdata.on_show"):
+            connection.execute(f"CREATE TRIGGER no_room BEFORE INSERT ON {place} EXECUTE FUNCTION no_room()")
+            with pytest.raises(store.StoreProblem) as problem:
+                store.publish(home, organisations("new"), origin="own", based_on=shown)
+            connection.execute(f"DROP TRIGGER no_room ON {place}")
+            assert problem.value.code == "disk_full", place
+            assert [manifest.id for manifest in store.history(home)] == [shown]
+            assert names_in(home, store.current_snapshot_id(home) or "") == ["old"]
+        connection.execute("DROP FUNCTION no_room")
+    store.publish(home, organisations("new"), origin="own", based_on=shown)
 
 
 def test_a_connection_that_is_lost_leaves_the_old_or_the_new_whole(server: postgres.Postgres, tmp_path: Path) -> None:
@@ -634,22 +672,19 @@ def test_a_network_that_falls_silent_in_the_middle_of_a_copy_keeps_nobody_waitin
         assert store.drops(here, shown) == [store.Drop({"a.csv": b"old"})]
 
 
-AT_ONCE = """
+IMPATIENT = """
 import runpy
 from hubdata.store import catalogue
-catalogue.SECONDS_TO_ANSWER, catalogue.SECONDS_TO_CONNECT = 0.2, 1
+catalogue.SECONDS_TO_ANSWER, catalogue.SECONDS_TO_CONNECT, catalogue.SECONDS_UNTIL_LOCK_IS_LOST = 0.8, 1, 2
 runpy.run_module("hubdata", run_name="__main__", alter_sys=True)
 """
-"""A command that waits less long than it does."""
+"""The commands, but they wait less long for PostgreSQL, and it for them."""
 
 
 def test_a_load_during_which_the_network_falls_silent_ends_and_its_drop_is_taken_again(
-    server: postgres.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: postgres.Postgres, tmp_path: Path
 ) -> None:
-    """Where the lake is opened, and at its commit, which PostgreSQL hears long after nobody waits for it."""
-    monkeypatch.setattr(catalogue, "SECONDS_TO_ANSWER", 0.2)
-    monkeypatch.setattr(catalogue, "SECONDS_TO_CONNECT", 1)
-    monkeypatch.setattr(catalogue, "SECONDS_UNTIL_LOCK_IS_LOST", 0.5)
+    """At its commit, which PostgreSQL hears long after nobody waits for it."""
     with postgres.Wire(server) as wire:
         here, there = tmp_path / "here", a_server(server, tmp_path / "there", "hushed")
         here.mkdir()
@@ -657,24 +692,19 @@ def test_a_load_during_which_the_network_falls_silent_ends_and_its_drop_is_taken
         lying = here / "inbox" / "organisations.csv"
         inbox.scan(here)
         lying.write_text("organisation_id,name,sector\n0,0,ngo\n1,New,ngo\n", encoding="utf-8")
+        before = store.publish(there, organisations("0"), origin="own").id
 
-        wire.fall_silent_at(b"ducklake_metadata")
-        command = [sys.executable, "-c", AT_ONCE, "load", str(lying), "--home", str(here), "--language", "en"]
-        said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        assert said.stderr == "The database with the data cannot be reached; nothing was changed.\n"
-        assert said.returncode == 2
-        assert wire.mended()
-
-        shown = store.publish(there, organisations("0"), origin="own").id
         wire.fall_silent_at(b'INSERT INTO "public".ducklake_snapshot', b"COMMIT")
-        with pytest.raises(store.StoreProblem) as problem:
-            store.publish(here, organisations("x"), origin="own", based_on=shown)
-        assert problem.value.code == "unreachable"
-        # There the network is still silent; who reaches PostgreSQL gets the lock.
-        before, shown = shown, store.publish(there, organisations("0", "1"), origin="own", based_on=shown).id
+        command = [sys.executable, "-c", IMPATIENT, "load", str(lying), "--home", str(here), "--language", "en"]
+        said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert said.returncode == 2, said.stdout
+        assert said.stderr == "The database with the data cannot be reached; nothing was changed.\n"
+        # There the network is still silent; who reaches PostgreSQL gets the lock, and what was being written is in
+        # nobody's way.
+        shown = store.publish(there, organisations("0", "1"), origin="own", based_on=before).id
         assert wire.mended()
-        wait_until(lambda: store.current_snapshot_id(here) == shown)
         assert [manifest.id for manifest in store.history(here)] == [shown, before], "nothing is half published"
+        assert names_in(here, store.current_snapshot_id(here) or "") == ["0", "1"]
         taken = inbox.process(here, SETTINGS)
         assert taken
         assert taken.snapshot == store.current_snapshot_id(there)

@@ -560,7 +560,8 @@ def test_across_sectors_comes_first_and_then_the_shortest_silence() -> None:
     assert [tie["days_silent"] for tie in ties.to_call(listed, longest_first=True)] == [900, 500, 800, 400]
 
 
-def test_what_two_had_together_is_what_both_had_and_only_up_to_the_day() -> None:
+@pytest.mark.parametrize("busy", ["a", "b", "c"])
+def test_what_two_had_together_is_what_both_had_and_only_up_to_the_day(busy: str) -> None:
     day = datetime.date
     pairs = pd.DataFrame(
         [
@@ -575,6 +576,7 @@ def test_what_two_had_together_is_what_both_had_and_only_up_to_the_day() -> None
     rows = [("e", one, "Lunch", day(2019, 5, 1)) for one in "abb"]  # twice: host and speaker
     rows += [("f", "a", "Dinner", day(2019, 6, 1)), ("g", "b", "Tea", day(2019, 7, 1))]
     rows += [("h", one, "Later", day(2020, 7, 1)) for one in "ab"]
+    rows += [(f"alone {number}", busy, "Alone", day(2019, 8, 1)) for number in range(4)]
     attendance = pd.DataFrame(rows, columns=["event_id", "organisation_id", "name", "start_date"])
     listed = ties.fading(on_the_day(400, 500, 600))
     found = ties.with_past(listed, pairs, partnerships, attendance, DAY)

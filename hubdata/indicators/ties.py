@@ -691,11 +691,16 @@ def past_of(
     past = attendance.assign(start_date=pd.to_datetime(attendance["start_date"]))
     # an organisation may have two rows at an event, as host and as speaker
     past = past[past["start_date"] <= today].drop_duplicates(["event_id", "organisation_id"])
+    # looked up from the end that was at fewer events: a host of thousands has thousands of ties as well
+    visits = past["organisation_id"].value_counts()
+    a, b = listed["organisation_a"], listed["organisation_b"]
+    is_first = a.map(visits).fillna(0) <= b.map(visits).fillna(0)
     met = (
-        listed.merge(past, left_on="organisation_a", right_on="organisation_id")
+        listed.assign(seldom=a.where(is_first, b), often=b.where(is_first, a))
+        .merge(past, left_on="seldom", right_on="organisation_id")
         .merge(
             past[["event_id", "organisation_id"]],
-            left_on=["organisation_b", "event_id"],
+            left_on=["often", "event_id"],
             right_on=["organisation_id", "event_id"],
         )
         .sort_values(["start_date", "event_id"], ascending=[False, True])
