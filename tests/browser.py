@@ -39,8 +39,6 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 FLAGS += ["--disable-component-update", "--disable-quic", "--disable-dev-shm-usage"]
 # The tabs of a window share one process, and with it Streamlit's compiled program (see `new_tab`).
 FLAGS += ["--process-per-site"]
-# A page of a test does not live long enough for what is optimised to pay for optimising.
-FLAGS += ["--js-flags=--no-opt --no-maglev"]
 # The name in the files of deploy/ is this machine's.
 FLAGS += ["--host-resolver-rules=MAP hub.example.org 127.0.0.1"]
 

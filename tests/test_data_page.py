@@ -403,6 +403,14 @@ def test_the_workbook_of_a_manager_gets_in_step_by_step(home: Path) -> None:
         pd.testing.assert_frame_equal(*tables)
 
 
+def test_amounts_of_years_side_by_side_that_can_be_read_in_two_ways_are_asked_about(home: Path) -> None:
+    funding = "organisatie;geldgever;2023;2024\nAnna;Gemeente Delft;5;12.500\nBeta;Gemeente Delft;6;7\n"
+    app = dropped(opened("data"), organisations=ORGANISATIONS, funding=funding)
+    next(box for box in app.radio if "How are the numbers" in box.label).set_value(",").run()
+    pressed(app, "Load")
+    assert current_snapshot_id(home).table("funding")["amount"].tolist() == [5, 12_500, 6, 7]
+
+
 ATTENDEES = (Path(__file__).parent / "sources" / "made" / "eventbrite.csv").read_text()
 """What Eventbrite exports: of Stichting Kaapwerk three came, of Recht, Vrede & Co one registered."""
 

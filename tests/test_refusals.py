@@ -780,6 +780,11 @@ NOTES: dict[str, tuple[str, str, Mapping[str, str | bytes | None]]] = {
         "Dit blad gebruiken wij niet: wij weten niet wat erin staat. Aantal rijen: 1.",
         {"lists.xlsx": sheets(organisations=[["name", "sector"], ["A", "ngo"]], sum=[["total"], [1]])},
     ),
+    "turned": (
+        "The headings stand below each other, so each column is read as a row: 2. Row 2 in our messages is column B.",
+        "De koppen staan onder elkaar. Daarom lezen wij elke kolom als een rij: 2. Rij 2 in onze meldingen is kolom B.",
+        {"organisations.csv": "name,A,B\nsector,ngo,ngo\ncity,Delft,Breda\nwebsite,a.example,b.example\n"},
+    ),
     "several_lists": (
         "On this sheet stand 2 lists; each is read by itself.",
         "Op dit blad staan 2 lijsten; elke lijst lezen wij apart.",

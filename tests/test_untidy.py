@@ -894,3 +894,29 @@ def test_headings_of_organisations_as_people_say_them() -> None:
     )
     assert codes(draft) == []
     assert {*draft.readings[0].columns.values()} == {"name", "type", "city", "fte", "joined_on", "left_on"}
+
+
+TURNED: list[list[Any]] = [
+    ["Naam", "Kompas", "Waterwijs", "Havenlab"], ["Sector", "ngo", "ngo", "business"], ["Plaats", "Delft", "", "Breda"],
+    ["Aantal fte", 3, 4.5, 10],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", [lambda rows: sheets(Blad1=rows), as_csv], ids=["workbook", "csv"])
+def test_a_list_with_its_headings_below_each_other_is_turned(written: Any) -> None:
+    draft = drafted(organisations=written(TURNED))
+    found = [(row["name"], row["sector"], row["city"], row["fte"]) for row in draft.tables["organisations"].to_pylist()]
+    assert codes(draft) == []
+    assert found == [
+        ("Kompas", "ngo", "Delft", 3),
+        ("Waterwijs", "ngo", None, 4.5),
+        ("Havenlab", "business", "Breda", 10),
+    ]
+    assert [n.message.values["count"] for n in draft.notes if n.code == "turned"] == [3]
+    again = ingest.draft(draft.received, SETTINGS, {}, matching=draft.matching)
+    assert again.tables["organisations"] == draft.tables["organisations"]
+
+
+def test_a_list_of_words_in_its_first_column_is_not_turned() -> None:
+    rows = [["Thema", "Sector", "Naam"], ["Sector", "ngo", "A"], ["Plaats", "ngo", "B"], ["Website", "ngo", "C"]]
+    assert drafted(organisations=as_csv(rows)).readings[0].rows == 3

@@ -391,6 +391,10 @@ SENTENCES: dict[str, Sentences] = {
 
 NOTES: dict[str, str] = {
     "sheet_not_used": N_("This sheet is not used: we do not know what it holds. Its rows: {count}."),
+    "turned": N_(
+        "The headings stand below each other, so each column is read as a row: {count}. "
+        "Row 2 in our messages is column B."
+    ),
     "several_lists": N_("On this sheet stand {count} lists; each is read by itself."),
     "sheet_hidden": N_("This sheet is hidden, so it is not used. Its rows: {count}."),
     "sheet_pivot": N_("This sheet holds a pivot table, so it is not used. Its rows: {count}."),

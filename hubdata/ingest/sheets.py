@@ -60,6 +60,9 @@ def lists_apart(
 
 def _apart(sheet: reading.Table, matching: FileMapping, fits: Callable[[reading.Table], bool]) -> list[reading.Table]:
     """The lists of one sheet, each with what may be said of it."""
+    if sheet.turned and fits(sheet.turned) and not fits(sheet):
+        remark = reading.Remark("turned", {"count": len(sheet.turned.rows)})
+        return [sheet.turned._replace(remarks=(*sheet.turned.remarks, remark))]
     lists = sheet.below or sheet.beside
     if not lists:
         return [sheet]

@@ -26,10 +26,15 @@ Rows = Sequence[tuple[int, list[str]]]
 Reader = Callable[[Rows], Table | None]
 
 
-def with_parts(whole: Table, rows: Rows, words: Set[str], read: Reader) -> Table:
-    """A table with the lists that its rows may be: below each other, or side by side. `read` reads one of them."""
+def with_parts(whole: Table, rows: Rows, words: Set[str], read: Reader, read_turned: Reader | None = None) -> Table:
+    """A table with the lists that its rows may be: below each other, side by side, or turned.
+
+    `read` reads one of them; `read_turned` one of which the columns became rows.
+    """
     if not words or not whole.header_row:
         return whole
+    if _has_headings_beside(rows, words):
+        return whole._replace(turned=(read_turned or read)(_turned(rows)))
     begins = _further_lists(rows, whole.header_row, words)
     if begins:
         stretches = [rows[begin:end] for begin, end in zip([0, *begins], [*begins, len(rows)], strict=True)]
@@ -37,6 +42,26 @@ def with_parts(whole: Table, rows: Rows, words: Set[str], read: Reader) -> Table
         below = tuple(_with_beside(table, stretch, words, read) for table, stretch in tables if table)
         return whole._replace(below=below) if len(below) > 1 else whole
     return _with_beside(whole, rows, words, read)
+
+
+def _has_headings_beside(rows: Rows, words: Set[str]) -> bool:
+    """Whether the headings of a small list stand below each other, in its first column, and not in a row."""
+    filled = [cells for _, cells in rows if any(cell.strip() for cell in cells)]
+    if not 3 <= len(filled) <= SEARCHED_ROWS or not 3 <= max(map(len, filled)) <= MOST_COLUMNS:
+        return False
+    first = [cells[0].strip() for cells in filled if cells[0].strip()]
+    return (
+        known_words(first, words) > 2
+        and _are_headings(first, words)
+        and not any(known_words(_cells(cells), words) > 1 for cells in filled)
+    )
+
+
+def _turned(rows: Rows) -> Rows:
+    """The columns as rows; a row has the number of its column."""
+    filled = [cells for _, cells in rows if cells and cells[0].strip()]
+    width = max(map(len, filled))
+    return [(n + 1, [cells[n] if n < len(cells) else "" for cells in filled]) for n in range(width)]
 
 
 def noted(table: Table, *remarks: Remark) -> Table:

@@ -114,6 +114,8 @@ class Table(NamedTuple):
     """The lists that it may be, below each other; see `parts`."""
     beside: "tuple[Table, ...]" = ()
     """The lists that it may be, side by side."""
+    turned: "Table | None" = None
+    """The list that it may be when its columns are rows, of which the headings stand below each other."""
     apart: tuple[Apart, ...] = ()
     """What of the sheet may be a list by itself, as far as somebody may say otherwise."""
 

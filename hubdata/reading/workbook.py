@@ -293,7 +293,12 @@ def _read_sheet(
         return _read_rows(((row, [*cells]) for row, cells in rows), name, marks, limits, words)
 
     whole = read(rows)
-    return with_parts(whole, rows, words, read) if whole else None
+    no_marks = _Marks([], {}, set())
+    return (
+        with_parts(whole, rows, words, read, lambda rows: _read_rows(rows, name, no_marks, limits, words))
+        if whole
+        else None
+    )
 
 
 def _read_rows(

@@ -355,7 +355,9 @@ def _questions_about_numbers(
     key: str, header: str, reading: loading.Reading, problems: Sequence[loading.Problem]
 ) -> None:
     """How the numbers of a column are written, and what they are in: asked where its cells do not tell."""
-    asked = {problem.code for problem in problems if problem.column == header}
+    # Of years side by side the problem names the heading of its year, and the list has one column of amounts.
+    own = [(p.code, p.column if p.column in reading.header else "amount") for p in problems]
+    asked = {code for code, column in own if column == header}
     if any(p.code == "units_differ" for p in problems) and header in loading.money_columns(reading):
         asked.add("units_differ")
     known_answers = loading.remembered(home()).with_(answers())
