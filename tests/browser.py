@@ -345,13 +345,18 @@ def options_of(page: Page, name: str | re.Pattern[str]) -> Locator:
     """Open the list of a select box and give its options.
 
     The list closes when the page scrolls, and on a busy machine the scrolling that brings the box into view is told after
-    the click: so that comes first, and two pictures pass.
+    the click: so that comes first, and two pictures pass. It closes as well when the page is drawn anew: then it is
+    opened once more.
     """
-    box = page.get_by_role("combobox", name=name)
-    box.scroll_into_view_if_needed()
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    box.click()
-    return page.get_by_role("option")
+    box, options = page.get_by_role("combobox", name=name), page.get_by_role("option")
+    for _once_more in range(2):
+        box.scroll_into_view_if_needed()
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        box.click()
+        with suppress(PlaywrightTimeout):
+            options.first.wait_for(timeout=10_000)
+            break
+    return options
 
 
 LANGUAGE = "Taal / Language"

@@ -146,7 +146,7 @@ SECOND_COLUMN = """() => [...document.querySelectorAll('[data-testid=stTable] ta
 
 def test_on_a_phone_the_second_column_of_every_table_is_in_sight(browser: Browser, filled: Filled) -> None:
     """A page that is opened on a phone has tables whose words wrap; moved aside, they keep their first column."""
-    page = visit(browser, f"{filled.address}/funding?lang=nl", size=PHONE)
+    page = visit(browser, f"{filled.address}/funding?lang=nl&tab=exposed", size=PHONE)
     assert page.locator("[data-testid=stDataFrame]").count() == 0
     assert page.evaluate(SECOND_COLUMN) == [True]
     page.evaluate("document.querySelector('[data-testid=stTable] > div').scrollLeft = 150")

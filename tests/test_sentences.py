@@ -372,7 +372,7 @@ SAID: list[Said] = [
     (r"Ties across sectors \| #", ["network.cross_sector_share"]),
     (r"Without a partner \| #", ["network.isolates"]),
     (r"# of # organisations ha(?:s|ve) no partner", ["network.isolates", ORGANISATIONS]),
-    (r"Without .*?, # of all pairs .* with them it is #\.", [fragility("with", 3, "connected_share"), fragility("with", 3, "connected_share_before")]),
+    (r"Without .*?, # of all pairs .* with them it is # of those pairs\.", [fragility("with", 3, "connected_share"), fragility("with", 3, "connected_share_before")]),
     (r"Leave the convenors out and # of the pairs are connected; # of those that are left when the next # goe?s?\.", [fragility("without", 0, "connected_share"), fragility("without", 3, "connected_share"), lambda f: len(next(r for r in f["network"]["fragility"]["without"] if r["removed"] == 3)["lost"])]),
     # ties over time
     (r"Of none of the # ties it is known when the agreement ends\.", ["ending_ties.ties"]),

@@ -163,10 +163,10 @@ def compare(meetings: Meetings, event_ids: Sequence[str] | None = None) -> Compa
     """
     chosen = np.arange(len(meetings.days))
     if event_ids is not None:
-        numbers = pd.Index(meetings.event_ids).get_indexer(pd.Index(event_ids))
-        if (numbers < 0).any():
-            raise ValueError("an event is not among those that count")
-        chosen = np.sort(numbers)
+        numbers = {event_id: number for number, event_id in enumerate(meetings.event_ids)}
+        if unknown := set(event_ids).difference(numbers):
+            raise ValueError(f"not among the events that count: {', '.join(sorted(unknown))}")
+        chosen = np.sort([numbers[event_id] for event_id in event_ids]).astype(np.int64)
     days, n, count = meetings.days[chosen], len(meetings.joined), len(chosen)
     place = np.full(len(meetings.days) + 1, -1)
     place[chosen] = np.arange(count)

@@ -47,7 +47,7 @@ def fragility_sentence(losses_by_view: Mapping[str, Sequence[Fragility]]) -> Mar
     after, before = apart("share", three["connected_share"], three["connected_share_before"])
     sentence = md(
         "Without {names}, **{after} of all pairs of the other organisations are still connected**, directly or "
-        "through others; with them it is {before}.",
+        "through others; with them it is {before} of those pairs.",
         names=lost_in_words(three["lost"]),
         after=after,
         before=before,
