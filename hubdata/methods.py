@@ -858,7 +858,9 @@ EXPLANATIONS: dict[str, Explanation] = {
             "Of the pairs at an event that had no tie that day, the share that formed one within {window_days} days; "
             "beside it what that share would be at the rate of pairs that were not both there. Two that meet again "
             "within {window_days} days count once, from the first time, and so does a tie that followed both meetings. "
-            "Events of more than {plenary} organisations are left out, as for meeting other sectors."
+            "Events of more than {plenary} organisations are left out, as for meeting other sectors. So are events of "
+            "which the {window_days} days are not over by the day on which the last partnership in the data began: "
+            "what followed them cannot be said yet."
         ),
         N_("“Followed by” is not “caused by”: who comes to an event may have been about to work together anyway."),
     ),
@@ -866,7 +868,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("New ties after it"),
         N_("Of the pairs at an event that had no tie that day, how many formed one within {window_days} days."),
         N_(
-            "What follows a recent event is not known yet. A tie that follows two events counts at both, but once in "
+            "It cannot be said yet when the {window_days} days are not over by the day on which the last partnership in "
+            "the data began. A tie that follows two events counts at both, but once in "
             "the figures of all events together."
         ),
         also=("new_ties", "pairs_without_tie", "events_counted", "events_left_out"),
@@ -911,8 +914,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     "cost_per_new_tie": _events(
         N_("Cost per new tie"),
         N_(
-            "What the events cost, divided by the new ties that followed within {window_days} days; only events that "
-            "are long enough ago and of which the cost is known."
+            "What the events cost, divided by the new ties that followed within {window_days} days; only events of "
+            "which it can be said what followed, and of which the cost is known."
         ),
         N_("An event is for more than ties, and some of these ties would have formed anyway."),
         also=("cost", "events_with_cost"),

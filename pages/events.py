@@ -89,7 +89,7 @@ def _what_events_brought() -> None:
                 complete = words.one_event(earlier)
                 st.markdown(
                     md(
-                        "The last one that is long enough ago: {what}",
+                        "The last one of which it can be said: {what}",
                         what=words.event_in_words(complete),
                     )
                 )
@@ -188,7 +188,7 @@ def _calendar() -> None:
 def per_kind() -> None:
     """What each kind of event brought."""
     if not any(row["conversion"] is not None for row in kinds):
-        st.markdown(_("No event is long enough ago, with organisations that had no tie yet, to say what followed."))
+        st.markdown(words.nothing_followed())
         return
     ui.figure(
         "kinds",
@@ -207,7 +207,7 @@ def per_kind() -> None:
         alt=lambda: words.kinds_in_words(kinds),
         table=lambda: words.kind_table(kinds),
         columns=["kind_label", *words.followed_columns("new_ties"), "events", "attending_organisations"],
-        basis=_("{basis}; only events that are long enough ago count", basis=basis),
+        basis=_("{basis}; only those of which it can be said what followed count", basis=basis),
         source="events.csv, attendance.csv, partnerships.csv",
         method="conversion",
     )
@@ -264,14 +264,20 @@ def followed() -> None:
         )
         if figures["events_left_out"]:
             left_out = figures["events_left_out"]
-            st.caption(n_("{n} event is too recent to count.", "{n} events are too recent to count.", left_out))
+            st.caption(
+                n_(
+                    "Of {n} event it cannot be said yet what followed; it is not counted.",
+                    "Of {n} events it cannot be said yet what followed; they are not counted.",
+                    left_out,
+                )
+            )
         if figures["new_ties_after"]:
             ui.lazy_expander(
                 "followed",
                 _("Per event"),
                 lambda: ui.frame(
                     "followed",
-                    # What follows a recent event is not known yet.
+                    # What follows is not known yet where the window is not complete.
                     lambda: pd.DataFrame(figures["new_ties_after"]).assign(
                         new_ties_after=lambda t: t["new_ties_after"].where(t["is_window_complete"])
                     ),

@@ -131,6 +131,36 @@ def test_what_comes_after_the_as_of_date_is_not_known_yet(rows: Rows) -> None:
     assert not one(rows("event_outcomes", FIVE, as_of=date(2019, 8, 27)), "lunch")["is_window_complete"]
 
 
+def test_a_window_is_complete_only_up_to_the_last_day_on_which_a_partnership_began(rows: Rows) -> None:
+    # lunch was on 1 March, and 180 days later it is 28 August: without the tie of c and d the list ends on 1 May
+    until_may = FIVE["partnerships"][:-1]
+
+    def lunch(*more: dict[str, Any], **view: Any) -> dict[str, Any]:
+        tables = FIVE | {"partnerships": [*until_may, *more]}
+        return one(rows("event_outcomes", tables, **view), "lunch")
+
+    ends_in_may = lunch()
+    assert (ends_in_may["new_ties"], bool(ends_in_may["is_window_complete"])) == (1, False)
+    assert ends_in_may["ties_known_until"].date() == date(2019, 5, 1)
+    assert bool(lunch(window_days=61)["is_window_complete"]) and not lunch(window_days=62)["is_window_complete"]
+    assert not lunch(partnership("cd", date(2019, 8, 27)))["is_window_complete"]
+    assert bool(lunch(partnership("cd", date(2019, 8, 28)))["is_window_complete"])
+    # what began in another sector tells of those days as well; looking back, the day looked at comes first
+    assert bool(lunch(partnership("cd", date(2019, 8, 28)), sectors=("ngo", "government"))["is_window_complete"])
+    looking_back = lunch(partnership("cd", date(2019, 8, 28)), as_of=date(2019, 8, 1))
+    assert not looking_back["is_window_complete"]
+    assert looking_back["ties_known_until"].date() == date(2019, 8, 1)
+
+
+def test_without_partnerships_nothing_can_be_said_of_what_followed(rows: Rows) -> None:
+    tables = FIVE | {"partnerships": []}
+    lunch = one(rows("event_outcomes", tables), "lunch")
+    assert not pd.isna(lunch["is_window_complete"]) and not lunch["is_window_complete"]
+    found = events.events(*seen(rows, tables))
+    assert (found["conversion"], found["events_counted"], found["events_left_out"]) == (None, 0, 2)
+    assert [outcome["conversion"] for outcome in found["new_ties_after"]] == [None, None]
+
+
 def test_filters_leave_out_organisations_and_never_events(rows: Rows) -> None:
     lunch = one(rows("event_outcomes", FIVE, sectors=("ngo", "government")), "lunch")
     assert (lunch["organisations"], lunch["pairs"], lunch["cross_sector_pairs"]) == (2, 1, 0)

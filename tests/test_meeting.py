@@ -155,6 +155,8 @@ def test_the_interval_is_dyad_robust(seed: int) -> None:
 def test_one_by_one_in_random_ecosystems_through_the_database(rows: Rows) -> None:
     for number in range(6):
         tables, view = random_ecosystem(number), {"as_of": date(2021, 6, 30), "window_days": 60}
+        # the lists go on after the last window, or what followed the last events could not be said
+        tables["partnerships"].append(partnership("ab", date(2021, 6, 30)))
         outcomes, met = seen(rows, tables, **view)
         found = meeting.compare(met)
         cases = pd.DataFrame(listed(*(rows(name, tables, **view) for name in VIEWS), window=60))
@@ -166,7 +168,7 @@ def test_one_by_one_in_random_ecosystems_through_the_database(rows: Rows) -> Non
 def test_two_that_meet_again_count_once_until_the_window_is_over(rows: Rows) -> None:
     days = [0, 10, 20, 40]
     tables = FIVE | {
-        "partnerships": [partnership("ab", date(2019, 3, 1) + timedelta(25))],
+        "partnerships": [partnership("ab", date(2019, 3, 1) + timedelta(25)), partnership("de", date(2020, 1, 1))],
         "events": [event(f"e{day}", date(2019, 3, 1) + timedelta(day)) for day in days],
         "attendance": [row for day in days for row in attending(f"e{day}", "abc")],
     }
@@ -184,7 +186,8 @@ def test_a_guest_who_is_not_active_yet_is_no_pair(rows: Rows) -> None:
     tables = FIVE | {
         "organisations": [*FIVE["organisations"][:2], organisation("c", "ngo", joined_on=date(2019, 3, 2))]
     }
-    _, met = seen(rows, tables | {"partnerships": FIVE["partnerships"][:2]})
+    known_until = partnership("ab", date(2020, 1, 1))
+    _, met = seen(rows, tables | {"partnerships": [*FIVE["partnerships"][:2], known_until]})
     assert meeting.compare(met)["pairs_without_tie"] == 1
 
 

@@ -534,7 +534,9 @@ SAID: list[Said] = [
     (r"That is # times as often(?: \(between # and # times)?", ["events.lift", "events.lift_low", "events.lift_high"]),
     (r"# times? two organisations without a tie were at the same event; in # of those cases a tie followed within # days\. Of pairs that were not both there, # formed one\.", ["events.pairs_without_tie", "events.conversion", "settings.window_days", "events.base_rate"]),
     (r"Two that meet again within # days count once, .* Events of more than # organisations are left out\.", ["settings.window_days", "settings.plenary_size"]),
-    (r"# events? (?:is|are) too recent", ["events.events_left_out"]),
+    (r"the data have to tell of the # days after it", ["settings.window_days"]),
+    (r"it cannot be said yet what followed: we count for # days", ["settings.window_days"]),
+    (r"Of # events? it cannot be said yet what followed; (?:it is|they are) not counted", ["events.events_left_out"]),
     (r"# of # active organisations (?:was|were) at no event", ["#events.never_came", ORGANISATIONS]),
     (r"# events?(?=; only| · )", ["events.events"]),
     # introductions and digital chances
@@ -822,7 +824,8 @@ def headlines_said(figures: Figures) -> list[tuple[float]]:
 
 EVENT = (
     r"DAY: # organisations? (?:was|were) there\.(?: Of the # pairs? that met, # (?:is|are) between two sectors; # had no "
-    r"tie yet\.)?(?: It is too early to say what followed: # new ties? so far)?(?: It was followed by # new ties? within "
+    r"tie yet\.)?(?: It is too early to say what followed: # new ties? so far)?"
+    r"(?: It cannot be said yet what followed\. We see # new ties?, but the last)?(?: It was followed by # new ties? within "
     r"# days; at the rate of pairs that were not both there it would be #\.)?(?: No new tie followed within # days(?:; "
     r"at the rate of pairs that were not both there it would be #)?\.)?(?: It cost #(?:, # per new tie)?\.)?"
 )
@@ -841,9 +844,10 @@ def events_said(figures: Figures) -> list[list[float | None]]:
     newest = figures["event"][0] if figures["event"] else None
     earlier = [e for e in figures["event"] if newest and newest["kind"] in (None, e["kind"])]
     complete = [e for e in earlier if e["is_window_complete"] and e["pairs_without_tie"] and not e["is_plenary"]]
-    names = ("organisations", "pairs", "cross_sector_share", "pairs_without_tie", "new_ties_after", "new_ties_after")
+    names = ("organisations", "pairs", "cross_sector_share", "pairs_without_tie")
     return [
         [*(event[name] for name in names)]
+        + 3 * [event["new_ties_after"]]
         + 2 * [SETTINGS.window_days, event["expected_new_ties"]]
         + [event["cost"], event["cost_per_new_tie"]]
         for event in (newest, *complete[:1])

@@ -34,11 +34,11 @@ class Conversion(Comparison):
 
     events_counted: int
     events_left_out: int
-    """Those whose window is not over; very large ones are in neither number."""
+    """Those whose window is not complete; very large ones are in neither number."""
 
 
 class EventOutcome(TypedDict):
-    """What followed one event (see `new_ties_after`). While the window is not over, and of a plenary, `conversion`,
+    """What followed one event (see `new_ties_after`). While the window is not complete, and of a plenary, `conversion`,
     `base_rate` and what is calculated with them are None.
     """
 
@@ -50,8 +50,10 @@ class EventOutcome(TypedDict):
     pairs: int
     pairs_without_tie: int
     new_ties_after: int
-    """So far, while the window is not over."""
+    """So far, while the window is not complete."""
     is_window_complete: bool
+    """The data tell of all its days: it is over by the day on which the last partnership in the data began, and by the
+    as-of date."""
     is_plenary: bool
     """So many attended that not everybody met."""
     cost: float | None
@@ -77,7 +79,7 @@ class KindOutcome(Conversion):
     cross_sector_share: float | None
     expected_new_ties: float | None
     cost: float | None
-    """Euro, of the events of which it is known and the window is over; None without any."""
+    """Euro, of the events of which it is known and the window is complete; None without any."""
     events_with_cost: int
     cost_per_new_tie: float | None
     p_adjusted: float | None
@@ -104,6 +106,8 @@ class OneEvent(EventOutcome):
     kind: str | None
     window_ends: datetime.date
     """The last day on which a tie still counts."""
+    ties_known_until: datetime.date | None
+    """The last day of which the data tell new ties; None without partnerships."""
     attending: list[NamedOrganisation]
     sectors: list[SectorAttendance]
     followed: list[FollowedTie]
@@ -182,11 +186,11 @@ def conversion(event_outcomes: pd.DataFrame, met: Meetings) -> Conversion:
     """How often meeting at an event was followed by a tie, beside how often that happens without it.
 
     `event_outcomes`: one row per event, columns `event_id`, `is_window_complete`. `met`: what `meeting.meetings` gives
-    of these events or more. Events whose window is not over are left out, or their ties to come would count as none;
+    of these events or more. Events whose window is not complete are left out, or their ties to come would count as none;
     and plenaries, as in `cross_sector_encounters`, since not everybody meets there.
 
     `pairs_without_tie`, `new_ties`, `conversion`, `base_rate`, `lift`, `lift_low`, `lift_high`: see `meeting.compare`;
-    `events_counted` and `events_left_out` (too recent). Most likely misreading: that the event made the ties. Say
+    `events_counted` and `events_left_out` (their window is not complete). Most likely misreading: that the event made the ties. Say
     "followed by".
 
     >>> from hubdata.indicators.meeting import meetings
@@ -361,6 +365,7 @@ def one_event(
     `meeting.meetings` gives of these.
 
     The names of `new_ties_after` for this event, and `kind`, `window_ends` (the last day on which a tie still counts),
+    `ties_known_until` (the day on which the last partnership began, or `as_of` if earlier),
     `attending` (`organisation_id`, `name`, `sector`, in order of name), `sectors` (`sector`, `organisations`, most
     first) and `followed`: the ties that formed within the window and until `as_of` between two who were there and had
     none that day (`organisation_a`, `organisation_b`, `name_a`, `name_b`, `sector_a`, `sector_b`, `is_cross_sector`,
@@ -371,7 +376,8 @@ def one_event(
     ...     {"event_id": ["e"], "name": ["Lunch"], "kind": [None], "start_date": pd.to_datetime(["2020-01-31"]),
     ...      "organisations": [2], "organisation_ids": [["a", "b"]], "pairs": [1], "cross_sector_pairs": [1],
     ...      "pairs_without_tie": [1], "new_ties": [1], "other_pairs_without_tie": [4], "other_new_ties": [1],
-    ...      "is_window_complete": [True], "cost": [50.0], "organisation_count": [2]}
+    ...      "is_window_complete": [True], "cost": [50.0], "organisation_count": [2],
+    ...      "ties_known_until": pd.to_datetime(["2020-06-30"])}
     ... )
     >>> organisations = pd.DataFrame({"organisation_id": ["a", "b"], "name": ["A", "B"], "sector": ["ngo", "funder"],
     ...                               "joined_on": None, "left_on": None})
@@ -423,6 +429,7 @@ def one_event(
         **figures,
         "kind": None if pd.isna(row["kind"]) else row["kind"],
         "window_ends": (day + pd.Timedelta(days=window_days)).date(),
+        "ties_known_until": None if pd.isna(row["ties_known_until"]) else row["ties_known_until"].date(),
         "attending": attending.to_dict("records"),
         "sectors": [{"sector": sector, "organisations": int(count)} for sector, count in counts.items()],
         "followed": followed,

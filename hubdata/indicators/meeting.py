@@ -77,7 +77,7 @@ def meetings(
     window_days: int,
     plenary_size: int,
 ) -> Meetings:
-    """What `compare` needs, of the events that count: their window is over and they are no plenary.
+    """What `compare` needs, of the events that count: their window is complete and they are no plenary.
 
     `event_outcomes`: one row per event (`event_id`, `start_date`, `organisation_count`, `organisation_ids`,
     `is_window_complete`). `organisations`: one row per organisation in view, active or not (`organisation_id`,

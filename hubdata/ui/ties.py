@@ -11,7 +11,7 @@ from hubdata import charts, proposals, questions, store
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import MINIMUM_EXPECTED, Network, SectorMixing
 from hubdata.indicators.ties import FadingTie
-from hubdata.ui.hub_settings import home
+from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number, percent
 from hubdata.ui.navigation import stop
 from hubdata.ui.parts import largest, nothing_yet, several
@@ -37,9 +37,11 @@ def note_what_followed() -> None:
     if newest := _records_end():
         st.info(
             _(
-                "The last partnership in the data began on {day}. What followed later events we cannot see: that no "
-                "tie followed may be the end of the data.",
-                day=date(newest),
+                "The last partnership in the data began on {newest}. Of events after {day} it cannot be said yet what "
+                "followed: we count for {days} days.",
+                newest=date(newest),
+                day=date(newest - datetime.timedelta(days=settings().window_days)),
+                days=number(settings().window_days),
             ),
             icon=":material/history:",
         )
@@ -48,7 +50,12 @@ def note_what_followed() -> None:
 def _records_end() -> datetime.date | None:
     """The newest start of a partnership, when that is long before the as-of date."""
     newest = ask(questions.answer_records)["newest_partnership"]
-    return newest if newest and (view().as_of - newest).days > 90 else None
+    return newest if newest and records_end_at(newest) else None
+
+
+def records_end_at(newest: datetime.date) -> bool:
+    """Whether partnerships were last recorded long before the as-of date: the newest of them began on `newest`."""
+    return (view().as_of - newest).days > 90
 
 
 def _confirmations() -> tuple[proposals.Confirmation, ...]:

@@ -2,6 +2,8 @@
 -- organisations, pairs and new ties are those in view; organisation_count is all that attended, so that a filter does
 -- not make a plenary look small. New ties are pairs without a tie on the first day of the event whose tie formed 1 to
 -- window_days days later (and not after as_of). The "other" pairs are both active that day and at most one attended.
+-- A window is complete when the data tell of all its days: a list of partnerships says nothing of the days after the last
+-- one that began (ties_known_until), however much later as_of is.
 -- Pairs are counted by arithmetic and running totals, never listed: 17,000 organisations make 144 million pairs.
 CREATE VIEW event_outcomes AS
 WITH in_view AS MATERIALIZED (
@@ -118,6 +120,10 @@ candidates AS MATERIALIZED (
      AND visited.forming_from <= a.event_date
      AND coalesce(visited.ended_on, DATE '9999-12-31') >= a.event_date
 ),
+known AS (
+    SELECT CASE WHEN count(*) > 0 THEN least(max(start_date), getvariable('as_of')::DATE) END AS ties_known_until
+    FROM snapshot.partnerships
+),
 tied AS (
     SELECT
         a.event_id,
@@ -150,10 +156,13 @@ SELECT
         - (coalesce(met.active_pairs, 0) - coalesce(tied.pairs, 0))
     )::BIGINT AS other_pairs_without_tie,
     (coalesce(totals.forming, 0) - coalesce(tied.active_new_ties, 0))::BIGINT AS other_new_ties,
-    event.start_date + getvariable('window_days')::INTEGER <= getvariable('as_of')::DATE AS is_window_complete,
+    coalesce(event.start_date + getvariable('window_days')::INTEGER <= known.ties_known_until, false)
+        AS is_window_complete,
+    known.ties_known_until,
     coalesce(everyone.organisation_count, 0) AS organisation_count,
     coalesce(met.organisation_ids, []::VARCHAR[]) AS organisation_ids
 FROM snapshot.events AS event
+CROSS JOIN known
 ASOF LEFT JOIN totals ON totals.day <= event.start_date
 LEFT JOIN everyone ON everyone.event_id = event.event_id
 LEFT JOIN met ON met.event_id = event.event_id

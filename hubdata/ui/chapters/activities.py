@@ -39,7 +39,7 @@ def _followed() -> content.Figure | None:
     if not figures["new_ties_after"]:
         return None
     rows = pd.DataFrame(figures["new_ties_after"])
-    # What follows a recent event is not known yet.
+    # What follows is not known yet where the window is not complete.
     rows = rows.assign(new_ties_after=rows["new_ties_after"].where(rows["is_window_complete"]))
     return figure(
         "followed",

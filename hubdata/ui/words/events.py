@@ -27,6 +27,7 @@ from hubdata.ui.language import (
     percent,
 )
 from hubdata.ui.session import ask, view
+from hubdata.ui.ties import records_end_at
 
 FEWEST = 3
 """Of fewer organisations at an event no shares are said."""
@@ -43,7 +44,7 @@ def one_event(event_id: str) -> OneEvent:
 
 
 def event_in_words(event: OneEvent) -> Markdown:
-    """What one event brought, with what would have come without it, or that it is too early to say."""
+    """What one event brought, with what would have come without it, or that it cannot be said yet."""
     who = n_md(
         "**{name}, {day}**: {n} organisation was there.",
         "**{name}, {day}**: {n} organisations were there.",
@@ -67,6 +68,8 @@ def event_in_words(event: OneEvent) -> Markdown:
         return Markdown(f"{who} {left_out}")
     if not event["is_window_complete"]:
         until = date(event["window_ends"])
+        if _records_end_before(event):
+            return Markdown(f"{who} {_cannot_be_said(event)}")
         if not event["new_ties_after"]:
             none = md("**It is too early to say what followed: no new tie so far; we count until {day}.**", day=until)
             return Markdown(f"{who} {none}")
@@ -101,13 +104,42 @@ def event_in_words(event: OneEvent) -> Markdown:
     return Markdown(f"{who} {followed} {cost_in_words(event)}")
 
 
+def _records_end_before(event: OneEvent) -> bool:
+    """Whether what followed an event is missing from the data, rather than still to come."""
+    known = event["ties_known_until"]
+    return known is None or records_end_at(known) or event["window_ends"] <= view().as_of
+
+
+def _cannot_be_said(event: OneEvent) -> Markdown:
+    """Why it cannot be said what followed an event after which the data hold too few days of partnerships."""
+    known, until = event["ties_known_until"], date(event["window_ends"])
+    if known is None:
+        return md("**It cannot be said what followed: there are no partnerships in the data.**")
+    if not event["new_ties_after"]:
+        return md(
+            "**It cannot be said yet what followed: the last partnership in the data began on {day}; "
+            "we count until {until}.**",
+            day=date(known),
+            until=until,
+        )
+    return n_md(
+        "**It cannot be said yet what followed. We see {n} new tie, but the last partnership in the data began on "
+        "{day}; we count until {until}.**",
+        "**It cannot be said yet what followed. We see {n} new ties, but the last partnership in the data began on "
+        "{day}; we count until {until}.**",
+        event["new_ties_after"],
+        day=date(known),
+        until=until,
+    )
+
+
 def event_title(event: OneEvent) -> Markdown:
-    """What one event brought in a few words: how many new ties followed, or that it is too early to say."""
+    """What one event brought in a few words: how many new ties followed, or that it cannot be said yet."""
     name = event["name"]
     if not event["pairs_without_tie"] or event["is_plenary"]:
         return Markdown(literal(name))
     if not event["is_window_complete"]:
-        return md("{name}: too early to say what followed", name=name)
+        return md("{name}: it cannot be said yet what followed", name=name)
     if not event["new_ties_after"]:
         return md("{name}: no new tie followed", name=name)
     return n_md("{name}: {n} new tie followed", "{name}: {n} new ties followed", event["new_ties_after"], name=name)
@@ -121,8 +153,9 @@ def four_numbers(event: OneEvent) -> list[tuple[str, str]]:
     numbers = [(_("Were there"), number(event["organisations"]))]
     if event["pairs_without_tie"]:
         numbers.append((_("Pairs new to each other"), number(event["pairs_without_tie"])))
-        if not event["is_plenary"]:
-            heading = _("New ties") if event["is_window_complete"] else _("New ties so far")
+        is_complete = event["is_window_complete"]
+        if not event["is_plenary"] and (is_complete or event["new_ties_after"] or not _records_end_before(event)):
+            heading = _("New ties") if is_complete else _("New ties so far")
             numbers.append((heading, number(event["new_ties_after"])))
     if event["is_window_complete"] and event["expected_new_ties"] is not None:
         expected = apart("number", event["expected_new_ties"], event["new_ties_after"])[0]
@@ -206,7 +239,7 @@ def lift_in_words(lift: Lift) -> str:
 def followed_sentence(figures: Events) -> Markdown:
     """How often a tie followed a meeting, beside pairs that were not both there."""
     if figures["conversion"] is None:
-        return md("No event is long enough ago, with organisations that had no tie yet, to say what followed.")
+        return Markdown(literal(nothing_followed()))
     rates = apart("share", figures["conversion"], figures["base_rate"])
     return n_md(
         "{n} time two organisations without a tie were at the same event; in {share} of those cases a tie "
@@ -218,6 +251,15 @@ def followed_sentence(figures: Events) -> Markdown:
         base=rates[1],
         days=number(settings().window_days),
         lift=lift_in_words(figures),
+    )
+
+
+def nothing_followed() -> str:
+    """That of no event it can be said what followed."""
+    return _(
+        "Of no event with organisations that had no tie yet can it be said what followed: the data have to tell of the "
+        "{days} days after it.",
+        days=number(settings().window_days),
     )
 
 
