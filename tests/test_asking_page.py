@@ -360,7 +360,12 @@ def filled_in(page: Page, lang: str) -> None:
     expect(page.locator("#fte")).to_be_focused()
     expect(page.locator("#fte")).to_have_value("veertien")
     looked_at(page)
+    page.locator("#fte").fill("veel")
+    page.locator("h1").click()
+    expect(page.locator("#fte")).to_have_css("border-top-width", "2px")
     page.locator("#fte").fill("14")
+    page.locator("h1").click()
+    looks_right(page, "#fte", "fte")
     for _there_and_back in range(2):
         page.locator("header button.language").click()
         expect(page.locator("#fte")).to_have_value("14")
@@ -376,13 +381,18 @@ def filled_in(page: Page, lang: str) -> None:
     page.locator("#notice a").click()
     expect(month).to_be_focused()
     looked_at(page)
+    field = str(month.get_attribute("id"))
+    expect(page.locator("#notice")).to_have_css("border-top-width", "2px")
+    month.select_option("unknown")
+    looks_right(page, f"#{field}", field)
+    looked_at(page)
     page.locator("input[type=radio]").first.focus()
     page.keyboard.press("Space")
     expect(month).to_be_hidden()
     page.locator("summary").first.click()
     looked_at(page)
     while "/ties/" in page.url:
-        page.locator("button[name=all]").click()
+        page.locator("button[name=all]").first.click()
     page.locator("#name").fill("A new friend & <b>co</b>")
     page.locator("#name").press("Enter")
     close = page.locator("#intensity")
@@ -412,6 +422,14 @@ def filled_in(page: Page, lang: str) -> None:
         page.locator("button[name=next]").click()
     expect(page.locator("h1")).to_have_text("Dank u wel" if lang == "nl-NL" else "Thank you")
     looked_at(page)
+
+
+def looks_right(page: Page, field: str, name: str) -> None:
+    """What was mended looks wrong no more, before it is sent."""
+    soft = page.locator("main p.soft").first.evaluate("one => getComputedStyle(one).color")
+    expect(page.locator(f"#wrong-{name}")).to_have_css("color", soft)
+    expect(page.locator(field)).to_have_css("border-top-width", "1px")
+    expect(page.locator("#notice")).to_have_css("border-top-width", "1px")
 
 
 def looked_at(page: Page) -> None:

@@ -51,7 +51,7 @@ MAIL = N_(
     "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Does what we know of {organisation} "
     "still hold? You can say so in about {minutes} minutes, on your phone too and without an account:\n\n{link}\n\nYou "
     "see your own organisation and your own partners only. Nothing changes before we have looked at it. The link works "
-    "until {day}.\n\nQuestions? Reply to this mail.\n\nKind regards,\n{sender}"
+    "up to and including {day}.\n\nQuestions? Reply to this mail.\n\nKind regards,\n{sender}"
 )
 
 
@@ -354,7 +354,7 @@ def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
     gaps = {
         "organisation": "«organisation»" if is_merged else link.name,
         "link": "«link»" if is_merged else address,
-        "day": texts.date(link.expires_at.date(), language),
+        "day": texts.date(link.last_day, language),
         "sender": sender(),
         "minutes": texts.number(MINUTES_WITH_RATINGS if link.ratings else MINUTES, language),
     }
@@ -402,7 +402,7 @@ def asked() -> pd.DataFrame:
                 "did_words": _(STATES[did]),
                 "opened": link.opened,
                 "last": answer.last_at.date() if answer else link.last_opened_at and link.last_opened_at.date(),
-                "until": (link.revoked_at or link.expires_at).date(),
+                "until": link.revoked_at.date() if link.revoked_at else link.last_day,
                 "is_open": link.is_open(now),
                 "open_words": _("yes") if link.is_open(now) else _("ended") if link.revoked_at else _("no"),
             }
