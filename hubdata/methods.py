@@ -590,7 +590,11 @@ EXPLANATIONS: dict[str, Explanation] = {
     "jobs_exposed": _funding(
         N_("Jobs exposed"),
         N_("The jobs (fte) of an organisation times the part of its income that it loses, added up."),
-        N_("It is no number of people who lose their work. Organisations whose jobs are not known are not counted."),
+        N_(
+            "It is no number of people who lose their work. Organisations whose jobs are not known are not counted; nor "
+            "are those of which the known income is less than {least_per_job} per job, unless their accounts are known: "
+            "that income is probably only a part, and a loss of all of it need not cost all jobs."
+        ),
     ),
     "ties_exposed": _funding(
         N_("Ties of those at risk"),
@@ -868,9 +872,9 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("New ties after it"),
         N_("Of the pairs at an event that had no tie that day, how many formed one within {window_days} days."),
         N_(
-            "It cannot be said yet when the {window_days} days are not over by the day on which the last partnership in "
-            "the data began. A tie that follows two events counts at both, but once in "
-            "the figures of all events together."
+            "It cannot be said yet when the {window_days} days are not over by the day on which the last partnership "
+            "in the data began. A tie that follows two events counts at both, but once in the figures of all events "
+            "together."
         ),
         also=("new_ties", "pairs_without_tie", "events_counted", "events_left_out"),
     ),

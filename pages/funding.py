@@ -466,6 +466,7 @@ def ends() -> None:
                 (_("Ties of those at risk"), ui.number(test["ties_exposed"]), "ties_exposed"),
                 (_("Of these across sectors"), ui.number(test["bridges_exposed"]), "bridges_exposed"),
             )
+            ui.note_partial_income(test)
             ui.note_confirmed()
             fallen = [one for one in test["organisations"] if one["is_active"] and one["at_risk"]]
             if fallen:

@@ -76,6 +76,7 @@ def outcome() -> None:
         (_("Ties of those at risk"), ui.number(result["ties_exposed"]), "ties_exposed"),
         (_("Of these across sectors"), ui.number(result["bridges_exposed"]), "bridges_exposed"),
     )
+    ui.note_partial_income(result)
     if not is_narrow:
         who_is_at_risk()
 

@@ -25,6 +25,7 @@ from test_pages import PAGES, made, opened, publish  # noqa: F401 - a fixture
 from hubdata import answering, asking, demo, loading, naming, proposals, questions, settings, store, texts
 from hubdata.__main__ import main
 from hubdata.indicators import fan, ties
+from hubdata.indicators.money import LEAST_PER_JOB_EUR
 from hubdata.indicators.rows import first_of
 from hubdata.indicators.trust import QUESTIONS
 from hubdata.ui import chapters, session
@@ -465,7 +466,7 @@ SAID: list[Said] = [
     (r"Of #, these stand between others more often than most and get # or more", ["#corners.organisations", "settings.exposure_threshold"]),
     (r"income unknown of # active", ["corners.income_unknown"]),
     (r"nobody got such money in #\.", ["latest"]),
-    (r"If .*?, # organisations? of # (?:is|are) at risk\. (?:It|They) would have lost more than # of (?:its|their) income of #\.", [lambda f: len(fallen(f)), lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold", "latest"]),
+    (r"If .*?, # of the # organisations with known income (?:is|are) at risk\. (?:It|They) would have lost more than # of (?:its|their) known income of #\.", [lambda f: len(fallen(f)), lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold", "latest"]),
     (r"Income lost \| #", [of_the_cut("loss_share")]),
     (r"Jobs exposed \(fte\) \| #", [of_the_cut("jobs_exposed")]),
     (r"Ties of those at risk \| #", [of_the_cut("ties_exposed")]),
@@ -473,6 +474,7 @@ SAID: list[Said] = [
     (r"Reserves are known for # of the #; at # they", [lambda f: sum(o["reserve_months_left"] is not None for o in fallen(f)), lambda f: len(fallen(f)), lambda f: sum((o["reserve_months_left"] if o["reserve_months_left"] is not None else 99) < 12 for o in fallen(f))]),
     (r"Not one of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
     (r"jobs of # organisations? that loses? something", ["cut.jobs_unknown"]),
+    (r"Of # organisations? that loses? something the known income is less than # per job", [lambda f: sum(o["is_active"] and o["is_income_partial"] and o["loss"] > 0 for o in f["cut"]["organisations"]), lambda _f: LEAST_PER_JOB_EUR]),
     (r"Together that is #; the rest of the # is known", [lambda f: sum(f["cut"]["before"].values()), "cut.income"]),
     (r"# of # would be lost: #", ["cut.loss", "cut.income", "cut.loss_share"]),
     (r"# of the loss is passed on: # organisations? gives? .* changed: #\.", ["cut.pass_through.loss_eur", "cut.pass_through.donors", "cut.pass_through.rounds"]),

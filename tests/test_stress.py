@@ -152,6 +152,25 @@ def test_who_is_at_risk_and_what_hangs_on_them() -> None:
     json.dumps(found, allow_nan=False)
 
 
+def test_jobs_are_not_counted_where_the_known_income_cannot_pay_them() -> None:
+    # d has 40 of income, c 50: with 8 and 4 jobs that is 5 and 12.5 per job
+    jobs = active("abcdx", fte={"a": 5, "c": 4, "d": 8})
+    found = run(BOOKS, {"Fund": 1.0}, organisations=jobs, least_per_job=12.5)
+    by_id = {row["organisation_id"]: row for row in found["organisations"]}
+    assert [(one, by_id[one]["is_income_partial"], by_id[one]["jobs_exposed"]) for one in "dcab"] == [
+        ("d", True, None), ("c", False, 2.0), ("a", False, 0.0), ("b", False, None),
+    ]  # fmt: skip
+    assert (found["jobs_exposed"], found["jobs_unknown"], found["at_risk"]) == (2.0, 0, 2)
+    # a cent more per job, and c is in doubt too; when all are, nothing can be said
+    both = run(BOOKS, {"Fund": 1.0}, organisations=active("abcdx", fte={"c": 4, "d": 8}), least_per_job=12.51)
+    assert both["jobs_exposed"] is None
+    # whose accounts are known, has what they say
+    columns = {"organisation_id": ["d"], "year": [2020], "total_income": [40.0], "fte": [8.0], "reserves": [None]}
+    told = run(BOOKS, {"Fund": 1.0}, organisations=jobs, least_per_job=12.5, accounts=pd.DataFrame(columns))
+    assert told["jobs_exposed"] == 8.0
+    assert not any(row["is_income_partial"] for row in told["organisations"])
+
+
 def test_the_larger_of_two_cuts_counts() -> None:
     assert losses(run(BOOKS, {"Fund": 0.5}, {"companies": 0.2}))["d"] == 15
     assert losses(run(BOOKS, {"Fund": 0.2}, {"companies": 0.5}))["d"] == 15

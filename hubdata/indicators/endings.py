@@ -52,7 +52,7 @@ class EndingGrant(NamedOrganisation):
     other_donors: int
     """How many other donors it had that year. Own income has no donor."""
     jobs: float | None
-    """Its fte; None when not known."""
+    """Its fte; None when not known, or when the known income is too little for it."""
     bridges: int
     """Its ties across sectors."""
 
@@ -81,6 +81,7 @@ class EndingSum(TypedDict):
     jobs_exposed: float | None
     """Fte x the share of the income that ends; None when the fte is known of none."""
     jobs_unknown: int
+    """Organisations of which `jobs` is None."""
     bridges_exposed: int
     """Ties across sectors of organisations at which more than the threshold of the income ends in that time."""
 
@@ -181,6 +182,7 @@ def grants(
     as_of: datetime.date,
     year: int,
     risk_threshold: float = 0.25,
+    least_per_job: float = 0.0,
 ) -> Grants:
     """Which grants end in the quarters ahead: euros, organisations, jobs, who has no other donor, ties across sectors.
 
@@ -190,8 +192,9 @@ def grants(
     `year_of_amount`): what the organisation would miss a year, not what is left of the grant.
 
     - per grant `share` = amount / known income of that year, `other_donors` with a positive amount that year;
-    - per quarter `jobs_exposed` = sum of fte x share (at most 1), `bridges_exposed` = ties across sectors with an
-    end at which more than `risk_threshold` of the income ends in that quarter.
+    - per quarter `jobs_exposed` = sum of fte x share (at most 1), without organisations with less than `least_per_job`
+    euro of known income per job (`money.LEAST_PER_JOB_EUR`), which have more than is known; `bridges_exposed` = ties
+    across sectors with an end at which more than `risk_threshold` of the income ends in that quarter.
 
     Most likely misreading: that this money will be lost. It is what has to be asked for again; and what has no end
     in the lists may end sooner. Source: plain sums of the lists; `risk_threshold` as in `stress`.
@@ -219,14 +222,14 @@ def grants(
     at = pd.MultiIndex.from_frame(lines[["organisation_id", "year"]])
     total = whole.reindex(at).to_numpy(dtype=float, na_value=0.0)
     amount = lines["amount_eur"].to_numpy(dtype=float)
-    fte = organisations.set_index("organisation_id")["fte"].astype(float)
+    fte = organisations.set_index("organisation_id")["fte"].astype(float).reindex(lines["organisation_id"]).to_numpy()
     lines = lines.assign(
         income=total,
         share=np.divide(amount, total, out=np.full(len(lines), np.nan), where=total > 0),
         other_donors=[
             len(donors_of.get(who, set()) - {key}) for who, key in zip(at.tolist(), lines["donor_key"], strict=True)
         ],
-        jobs=fte.reindex(lines["organisation_id"]).to_numpy(),
+        jobs=np.where(money.is_partial(total, fte, least_per_job), np.nan, fte),
         bridges=bridges.reindex(lines["organisation_id"]).fillna(0).to_numpy(dtype=int),
         quarter=_quarters(lines["ends_on"]),
     )

@@ -186,12 +186,12 @@ def conversion(event_outcomes: pd.DataFrame, met: Meetings) -> Conversion:
     """How often meeting at an event was followed by a tie, beside how often that happens without it.
 
     `event_outcomes`: one row per event, columns `event_id`, `is_window_complete`. `met`: what `meeting.meetings` gives
-    of these events or more. Events whose window is not complete are left out, or their ties to come would count as none;
-    and plenaries, as in `cross_sector_encounters`, since not everybody meets there.
+    of these events or more. Events whose window is not complete are left out, or their ties to come would count as
+    none; and plenaries, as in `cross_sector_encounters`, since not everybody meets there.
 
     `pairs_without_tie`, `new_ties`, `conversion`, `base_rate`, `lift`, `lift_low`, `lift_high`: see `meeting.compare`;
-    `events_counted` and `events_left_out` (their window is not complete). Most likely misreading: that the event made the ties. Say
-    "followed by".
+    `events_counted` and `events_left_out` (their window is not complete). Most likely misreading: that the event made
+    the ties. Say "followed by".
 
     >>> from hubdata.indicators.meeting import meetings
     >>> day = datetime.date

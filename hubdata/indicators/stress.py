@@ -68,7 +68,9 @@ class Loss(NamedOrganisation):
     """0-1."""
     at_risk: bool | None
     jobs_exposed: float | None
-    """Fte; None when the fte is not known, too."""
+    """Fte; None when the fte is not known, or the known income is too little for it, too."""
+    is_income_partial: bool
+    """Its known income is less than `least_per_job` for each of its jobs, and its accounts are not known."""
     reserve_months_left: float | None
     """None when no reserves are known or nothing is lost."""
     ties: int
@@ -221,6 +223,7 @@ def stress(
     names: pd.DataFrame | None = None,
     ending: "pd.Series[float] | None" = None,
     accounts: pd.DataFrame | None = None,
+    least_per_job: float = 0.0,
 ) -> Stress:
     """What every organisation would have lost in `year` had donors or categories given less.
 
@@ -233,6 +236,8 @@ def stress(
     `ending`: organisation_id, donor_key and category -> fraction of that one amount that ends (`endings.ending_parts`).
     `accounts`: see `funding.dependency`, with `fte`. Where they know the total income of the year it is the `income`,
     and loss shares are of it; their jobs and reserves of the year go before those of `organisations`.
+    `least_per_job`: an organisation with less known income (euro) per job than this has more than is known, so that no
+    share of its jobs can be said (`money.LEAST_PER_JOB_EUR`).
     `shown`: the organisations to report on, None for all; what travels on through the others is still counted.
 
     loss = sum of amount x c, and pass-through: a donor whose `donor_id` is the `organisation_id` of an organisation
@@ -244,7 +249,8 @@ def stress(
     - `organisations`: one per organisation with income rows that year, the largest loss first: `organisation_id`,
       `name`, `sector`, `is_active` (it is among `organisations`), `income`, `loss` (euro), `loss_share` (0-1),
       `at_risk` (loss_share > risk_threshold), `jobs_exposed` (fte x loss_share), `reserve_months_left` (reserves /
-      loss per month: how long the reserves replace what is lost), `ties`, `bridges` (its ties, those across sectors);
+      loss per month: how long the reserves replace what is lost), `is_income_partial` (known income / fte <
+      `least_per_job`, and no accounts), `ties`, `bridges` (its ties, those across sectors);
     - `at_risk` (count of the active ones); `income`, `loss` (euro), `loss_share` of all together;
     - `jobs_exposed` (sum where known), `jobs_unknown` (active organisations that lose something and whose fte is
       unknown);
@@ -256,7 +262,7 @@ def stress(
       on) and `is_converged`.
 
     `loss_share`, `at_risk` and `jobs_exposed` are None when the income is 0, `jobs_exposed` also when the fte is not
-    known, its sum when it is known of none; `reserve_months_left` when no reserves are known or nothing is lost.
+    known or `is_income_partial`, its sum when it is known of none; `reserve_months_left` when no reserves are known or nothing is lost.
     An organisation without income rows is absent, which does not mean that it is safe.
     Errors: UnknownDonor (also when two donors have the name), UnknownCategory; ValueError for a cut outside 0-1.
     A donor that gave something in other years only is known and changes nothing.
@@ -330,7 +336,8 @@ def stress(
     months = reserves / np.where(loss > 0, loss / 12, np.nan)
     has_income = total > 0
     at_risk = has_income & is_shown & money.exceeds(loss, whole, risk_threshold)
-    jobs = np.where(has_income & is_shown, fte * share, np.nan)
+    partial = has_income & np.isnan(known["total_income"]) & money.is_partial(whole, fte, least_per_job)
+    jobs = np.where(has_income & is_shown & ~partial, fte * share, np.nan)
     fallen = ids[at_risk]
     exposed = (ties["organisation_a"].isin(fallen) | ties["organisation_b"].isin(fallen)).to_numpy(dtype=bool)
     crossing = ties["is_cross_sector"].to_numpy(dtype=bool)
@@ -346,6 +353,7 @@ def stress(
             "loss_share": np.where(has_income, share, np.nan),
             "at_risk": pd.Series(at_risk).astype("boolean").where(has_income),
             "jobs_exposed": jobs,
+            "is_income_partial": partial,
             "reserve_months_left": months,
             "ties": _degrees(ids, ties),
             "bridges": _degrees(ids, ties[crossing]),

@@ -8,7 +8,7 @@ from typing import TypedDict
 import pandas as pd
 
 from hubdata import models
-from hubdata.indicators import endings, fan, funding, holding, lapse, stress, telling
+from hubdata.indicators import endings, fan, funding, holding, lapse, money, stress, telling
 from hubdata.indicators.rows import records
 from hubdata.questions.income import answer_reserves_year, dependencies, income_year
 from hubdata.questions.network import attended_events
@@ -52,6 +52,7 @@ def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Ending
         as_of=view.as_of,
         year=year or view.as_of.year,
         risk_threshold=settings.risk_threshold,
+        least_per_job=money.LEAST_PER_JOB_EUR,
     )
     if year is None:
         return {"year": None, "grants": ahead, "not_renewed": None}
@@ -68,6 +69,7 @@ def answer_endings(snapshot: Snapshot, settings: Settings, view: View) -> Ending
         shown=frozenset(income["organisation_id"].unique()),
         ending=endings.ending_parts(snapshot.rows("grants", view.unfiltered), whole, as_of=view.as_of, year=year),
         accounts=snapshot.rows("yearly_accounts", view.unfiltered),
+        least_per_job=money.LEAST_PER_JOB_EUR,
     )
     return {"year": year, "grants": ahead, "not_renewed": not_renewed}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from hubdata.indicators import funding, own_income, stress, totals
+from hubdata.indicators import funding, money, own_income, stress, totals
 from hubdata.models import is_kind_of_income
 from hubdata.questions.network import answer_brokers
 from hubdata.settings import Settings
@@ -167,6 +167,7 @@ def answer_stress(
         shown=frozenset(snapshot.rows("income", view)["organisation_id"].unique()),
         names=snapshot.rows("donor_names", view.unfiltered),
         accounts=snapshot.rows("yearly_accounts", view.unfiltered),
+        least_per_job=money.LEAST_PER_JOB_EUR,
     )
 
 

@@ -7,11 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import charts, models, questions
-from hubdata.indicators import coverage
+from hubdata.indicators import coverage, money
 from hubdata.indicators.endings import Grants
 from hubdata.indicators.funding import NOBODY_EARNS, PART_OF_ACCOUNTS, PROJECT_MONEY, DonorTotal, FundingYear
+from hubdata.indicators.stress import Stress
 from hubdata.indicators.totals import MERGED
 from hubdata.ui.language import Markdown, _, apart, date, euro, md, moment, n_, n_md, number, percent, word
+from hubdata.ui.parts import several
 from hubdata.ui.session import ask, grant, has_amounts, manifest_of, style, view
 
 
@@ -208,6 +210,30 @@ def note_accounts(year: FundingYear) -> None:
                 year=year["year"],
                 share=percent(share),
             )
+        )
+
+
+def note_partial_income(stress_test: Stress) -> None:
+    """Say so when organisations that lose something have less known income than their jobs must cost."""
+    partial = [
+        one["name"]
+        for one in stress_test["organisations"]
+        if one["is_active"] and one["is_income_partial"] and one["loss"] > 0
+    ]
+    if partial:
+        st.info(
+            n_md(
+                "Of {n} organisation that loses something the known income is less than {least} per job, so it is "
+                "probably only a part of it: {names}. What it loses may be a small part of its whole income, and its "
+                "jobs are not counted.",
+                "Of {n} organisations that lose something the known income is less than {least} per job, so it is "
+                "probably only a part of it: {names}. What they lose may be a small part of their whole income, and "
+                "their jobs are not counted.",
+                len(partial),
+                least=euro(money.LEAST_PER_JOB_EUR),
+                names=several(partial),
+            ),
+            icon=":material/help:",
         )
 
 

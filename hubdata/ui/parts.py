@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import charts, exports, texts
+from hubdata.indicators import money
 from hubdata.indicators.rows import first_of
 from hubdata.kept import KEPT, size_of
 from hubdata.methods import EXPLANATIONS
@@ -30,6 +31,7 @@ from hubdata.ui.language import (
     beside_target,
     current_language,
     date,
+    euro,
     format_value,
     join,
     label,
@@ -97,6 +99,7 @@ def _meaning(method: str, language: str, home: Path) -> Markdown:
         "exposure": threshold(hub_settings.exposure_threshold),
         "public": threshold(hub_settings.public_threshold),
         "risk": threshold(hub_settings.risk_threshold),
+        "least_per_job": euro(money.LEAST_PER_JOB_EUR),
         "fading_days": number(hub_settings.fading_days),
         "half_life_days": number(hub_settings.half_life_days),
         "window_days": number(hub_settings.window_days),
