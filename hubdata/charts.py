@@ -47,7 +47,7 @@ MAX_STEPS = 250
 MAX_TICK = 40
 # The font of the page. "inherit" would not reach it: Plotly's own style sheet puts another font on everything it draws.
 FONT = '"Source Sans", sans-serif'
-ROW_HEIGHT = 40
+ROW_HEIGHT = 36
 BAR_GAP = 0.35
 
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
@@ -439,7 +439,7 @@ def newest(rows: pd.DataFrame, day: str, limit: int = MAX_MARKS) -> pd.DataFrame
     return rows if len(rows) <= limit else rows.nlargest(limit, day)
 
 
-SMALL = 236
+SMALL = 248
 """How high the small network is, in pixels."""
 FLATTEST = 0.3
 """How many pixels up a unit of its drawing takes at least, for one across: it is made as wide as its card."""
@@ -1359,7 +1359,7 @@ def timeline(
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
         ticks.append((top + levels / 2, _tick(label, 16) or "–" * (len(groups) > 1)))
         top += levels + 2.6
-    height = int(min(16 * (top + 1) + 60, 900))
+    height = int(min(16 * (top + 1) + 80, 920))
     figure = _figure(
         style,
         height,
@@ -1378,10 +1378,10 @@ def timeline(
                 "yref": "paper",
                 "y0": 0,
                 "y1": 1,
-                "line": {"color": ink.second, "width": 1.5, "dash": "dash"},
+                "line": {"color": ink.muted, "width": 1.5, "dash": "dash"},
             }
         ],
-        margin={"t": 26},
+        margin={"t": 46},
     )
     for is_planned, name, symbol, colour in (
         (False, past, "circle", ink.accent),
@@ -1415,10 +1415,12 @@ def timeline(
     place = {"x": today.date().isoformat(), "yref": "paper", "showarrow": False, "yanchor": "bottom", "y": 1}
     figure.layout["annotations"] = [
         *(
-            {"xref": "x", "text": literal(text), "xanchor": side, "font": {"color": colour, "size": 13}} | place
-            for text, side, colour, is_there in (
-                (f"\N{BLACK CIRCLE} {past} | {as_of_label} ", "right", ink.accent, True),
-                (f" \N{WHITE CIRCLE} {planned}", "left", ink.second, bool((frame["start"] > today).any())),
+            {"xref": "x", "text": literal(text), "xanchor": side, "yshift": up, "font": {"color": colour, "size": 13}}
+            | place
+            for text, side, up, colour, is_there in (
+                (f"{as_of_label} ", "right", 20, ink.muted, True),
+                (f"\N{BLACK CIRCLE} {past} ", "right", 0, ink.accent, bool((frame["start"] <= today).any())),
+                (f" \N{WHITE CIRCLE} {planned}", "left", 0, ink.second, bool((frame["start"] > today).any())),
             )
             if is_there
         ),
@@ -1511,7 +1513,7 @@ def bars(
         sums = frame.groupby("place")["value"].sum() if stacked else frame["value"]
         values |= {**_money_ticks(float(sums.max()), 3 if horizontal else 5, style), "title": {"text": ""}}
     if horizontal:
-        pitch = max(ROW_HEIGHT, 30 * beside / (1 - BAR_GAP))
+        pitch = max(ROW_HEIGHT, 25 * beside / (1 - BAR_GAP))
         figure = _figure(
             style,
             int(pitch * len(labels) + 70) + legend,
@@ -1552,9 +1554,9 @@ def bars(
             **{at: some["place"].tolist(), of: _plain(some["value"])},
         )
     if is_named_beside:
-        figure.layout["annotations"] = names = _part_names(groups, style)
-        widest = max((len(line) for name in names for line in name["text"].split("<br>")), default=0)
-        figure.layout["margin"] = {"r": 8 + 8 * widest}
+        figure.layout["annotations"] = _part_names(groups, colour_of, style)
+        widest = max((len(line) for _code, name, _some in groups for line in _tick(name, 16).split("<br>")), default=0)
+        figure.layout["margin"] = {"r": 18 + 8 * widest}
     is_known = frame["value"].notna().groupby(frame["place"]).any()
     missing = is_known.index[~is_known].tolist()
     if missing:
@@ -1571,19 +1573,25 @@ def bars(
     return figure.finished()
 
 
-def _part_names(groups: Sequence[tuple[str, str, pd.DataFrame]], style: Style) -> list[dict[str, Any]]:
-    """The names of the parts of stacked bars, beside the last bar, moved up where they would lie over one another."""
+def _part_names(
+    groups: Sequence[tuple[str, str, pd.DataFrame]], colour_of: Mapping[str, str], style: Style
+) -> list[dict[str, Any]]:
+    """The names of the parts of stacked bars, beside the last bar, moved up where they would lie over one another.
+
+    A square of its colour stands before each: where the last bar is low, its name is not beside its part.
+    """
     last = max(int(some["place"].max()) for _, _, some in groups)
     heights = [float(some.loc[some["place"] == last, "value"].sum()) for _, _, some in groups]
     sums = pd.concat([some.set_index("place")["value"] for _, _, some in groups]).groupby(level=0).sum()
     pixel = max(float(sums.max()), 1e-9) / 290
     names, below, lowest = [], 0.0, -math.inf
-    for (_code, words, _some), height in zip(groups, heights, strict=True):
+    for (code, words, _some), height in zip(groups, heights, strict=True):
         middle = (below + height / 2) / pixel
         name = _beside(last + (1 - BAR_GAP) / 2, below + height / 2, words, style.ink.text)
         place = max(middle, lowest)
-        names.append({**name, "yshift": place - middle})
-        lowest = place + 15 * (1 + name["text"].count("<br>"))
+        square = f'<span style="color:{colour_of[code]}">\N{BLACK SQUARE}</span> '
+        names.append({**name, "text": square + name["text"], "yshift": place - middle})
+        lowest = place + 15 * (1 + name["text"].count("<br>")) + 5
         below += height
     return names
 

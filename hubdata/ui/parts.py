@@ -74,11 +74,14 @@ def with_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return table.assign(**{f"{name}_label": table[name].map(words[name]) for name in present})
 
 
-def metrics(*cards: tuple[str, str, str]) -> None:
-    """A row of cards, each a heading, a value in words and the figure it is; its meaning is behind a question mark."""
+def metrics(*cards: tuple[str, str, str], beside: int = 0) -> None:
+    """A row of cards, each a heading, a value in words and the figure it is; its meaning is behind a question mark.
+
+    `beside`: how many stand beside one another at most, when not all.
+    """
 
     def draw() -> None:
-        with st.grid(len(cards), min_column_width=CARD_WIDTH):
+        with st.grid(beside or len(cards), min_column_width=CARD_WIDTH):
             for heading, value, method in cards:
                 st.metric(heading, value, help=meaning(method), border=True)
 
@@ -410,7 +413,9 @@ def frame(
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={
-                **{heading: st.column_config.LinkColumn() for heading in ids},
+                # What a row is about stays in sight when a wide table is moved aside.
+                first.columns[0]: st.column_config.Column(pinned=True),
+                **{heading: st.column_config.LinkColumn(pinned=heading == first.columns[0]) for heading in ids},
                 **{
                     heading: st.column_config.ProgressColumn(max_value=1, step=0.001, format="percent")
                     for heading in bars
