@@ -82,15 +82,10 @@ def outcome() -> None:
 
 def who_is_at_risk() -> None:
     """Who loses more than they can bear by the settings, and who else loses something."""
-    columns: list[str | ui.Column] = [
-        "name",
-        "loss_share",
-        "loss",
+    columns = [
+        *map(ui.column, ("name", "loss_share", "loss")),
         ui.column("bridges", _("Across sectors")),
-        "ties",
-        "jobs_exposed",
-        "reserve_months_left",
-        "sector_label",
+        *map(ui.column, ("ties", "jobs_exposed", "reserve_months_left", "sector_label")),
     ]
     with st.container(border=True):
         st.subheader(words.at_risk_title(len(at_risk)), anchor="at-risk")

@@ -46,6 +46,10 @@ from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_ch
 
 Row = TypeVar("Row")
 MOST_ROWS_SHOWN, MOST_ROWS_NARROW = 200, 60
+FEW_COLUMNS = 6
+"""So many columns of a table fit beside one another."""
+MOST_PINNED = 330
+"""How wide the first column of a wide table is at most, in pixels."""
 MOST_EQUALS = 3
 MOST_OFFERED, MOST_FOUND = 2000, 200
 """So many choices stand in one box; of more, a line to type in finds so many."""
@@ -410,12 +414,20 @@ def frame(
             _say_more(whole, most)
             return
         first = first.assign(**{heading: first[heading].astype(float).round(3) for heading in bars})
+        # What a row is about stays in sight when a wide table is moved aside.
+        pinned = first.columns[0] if len(first.columns) > FEW_COLUMNS else None
+        named = [str(name) for name in (whole[pinned].head(most) if pinned else [])]
+        room = min(24 + 7 * max(map(len, [str(pinned), *named])), MOST_PINNED)
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={
-                # What a row is about stays in sight when a wide table is moved aside.
-                first.columns[0]: st.column_config.Column(pinned=True),
-                **{heading: st.column_config.LinkColumn(pinned=heading == first.columns[0]) for heading in ids},
+                **({pinned: st.column_config.Column(pinned=True, width=room)} if pinned else {}),
+                **{
+                    heading: st.column_config.LinkColumn(
+                        pinned=heading == pinned, width=room if heading == pinned else None
+                    )
+                    for heading in ids
+                },
                 **{
                     heading: st.column_config.ProgressColumn(max_value=1, step=0.001, format="percent")
                     for heading in bars
