@@ -441,10 +441,8 @@ def newest(rows: pd.DataFrame, day: str, limit: int = MAX_MARKS) -> pd.DataFrame
 
 SMALL = 248
 """How high the small network is, in pixels."""
-FLATTEST = 0.3
-"""How many pixels up a unit of its drawing takes at least, for one across: it is made as wide as its card."""
 SMALL_WIDTH, SMALL_WIDTH_NARROW = 600, 262
-"""How wide it is, in pixels, on a wide screen and on a phone; the picture itself may be wider."""
+"""How wide it is at least, in pixels, on a wide screen and on a phone: it is made as wide as its card."""
 
 
 def network(
@@ -475,11 +473,10 @@ def network(
     ink, degrees = style.ink, placed["degree"].fillna(0)
     # The eye compares areas rather than widths, hence the root.
     placed = placed.assign(degree=degrees, size=4 + 12 * (degrees / max(float(degrees.max()), 1.0)) ** 0.5)
-    flatness = _flatness(placed, style)
-    placed, sides = _with_names(placed.reset_index(drop=True), style, flatness)
+    placed, sides = _with_names(placed.reset_index(drop=True), style)
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
-    upright = {**hidden, "range": _padded(placed["y"]), "scaleanchor": "x", "scaleratio": flatness}
+    upright = {**hidden, "range": _padded(placed["y"])}
     edge = {"l": 4, "r": 4, "t": 20, "b": 4}  # a name stands above its mark
     figure = _figure(style, SMALL, xaxis=hidden, yaxis=upright, showlegend=False, margin=edge)
     place = placed.set_index("organisation_id")
@@ -562,21 +559,13 @@ def _halo(style: Style) -> str:
 _TEXT_POSITIONS = {"right": "middle right", "left": "middle left", "top": "top center", "bottom": "bottom center"}
 
 
-def _flatness(placed: pd.DataFrame, style: Style) -> float:
-    """How many pixels up a unit of the small network takes for one across, so that it fills its card."""
-    (left, right), (low, high) = _padded(placed["x"]), _padded(placed["y"])
-    width = SMALL_WIDTH_NARROW if style.narrow else SMALL_WIDTH
-    return min(max((SMALL - 24) / (high - low) * (right - left) / width, FLATTEST), 1.0)
-
-
-def _with_names(placed: pd.DataFrame, style: Style, flatness: float) -> tuple[pd.DataFrame, dict[int, str]]:
+def _with_names(placed: pd.DataFrame, style: Style) -> tuple[pd.DataFrame, dict[int, str]]:
     """The marks of the small network where they leave room for names, and on which side each name stands."""
     across, up = _padded(placed["x"]), _padded(placed["y"])
     width, most = (SMALL_WIDTH_NARROW, 4) if style.narrow else (SMALL_WIDTH, 7)
-    scale = min(width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0]) / flatness)
+    scale, rise = width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0])
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(most)
-    start = (width - scale * (across[1] - across[0])) / 2
-    x, y = start + (placed["x"] - across[0]) * scale, -placed["y"] * scale * flatness
+    x, y = (placed["x"] - across[0]) * scale, -placed["y"] * rise
     names = tuple((int(place), 7.0 * min(len(name), 24) + 6) for place, name in largest["name"].items())
     marks = tuple(zip(x.tolist(), y.tolist(), (placed["size"] / 2).tolist(), strict=True))
     stand, sides = room_for_names(marks, names, width)
@@ -584,7 +573,7 @@ def _with_names(placed: pd.DataFrame, style: Style, flatness: float) -> tuple[pd
         pd.Series([one[axis] - mark[axis] for one, mark in zip(stand, marks, strict=True)], index=placed.index)
         for axis in (0, 1)
     )
-    return placed.assign(x=placed["x"] + by_x / scale, y=placed["y"] - by_y / scale / flatness), sides
+    return placed.assign(x=placed["x"] + by_x / scale, y=placed["y"] - by_y / rise), sides
 
 
 def _padded(values: "pd.Series[Any]") -> list[float]:

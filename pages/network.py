@@ -130,7 +130,7 @@ def most_partners() -> None:
         st.markdown(md("**{group}**", group=words.group_name(groups[group], int(group))))
     st.subheader(_("Most partners"), anchor="most")
     best = moment.organisations[moment.organisations["organisation_id"].isin(lit) | (not lit)]
-    most = ui.first_rows(best.sort_values("degree", ascending=False, kind="stable"), "degree", 6)
+    most = ui.first_rows(best.sort_values("degree", ascending=False, kind="stable"), "degree", 8)
     if not len(most):
         st.markdown(_("Many have equally many partners."))
     for row in most.itertuples():
