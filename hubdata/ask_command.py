@@ -108,6 +108,7 @@ def listed(options: argparse.Namespace, by: str) -> int:
         shown = link.model_dump(mode="json", exclude={"token_sha256", *(link.model_extra or ())})
         rows.append(
             shown
+            | {"last_day": link.last_day.isoformat()}
             | {"open": link.is_open(moment), "newer_version": link.is_from_a_newer_version}
             | {"answered_at": _at(answer.last_at if answer else None)}
             | {"finished_at": _at(answer.finished_at if answer else None)}
@@ -119,7 +120,7 @@ def listed(options: argparse.Namespace, by: str) -> int:
         state = "open" if row["open"] else closed
         answered = "finished" if row["finished_at"] else "begun" if row["answered_at"] else ""
         did = answered or ("opened" if row["opened"] else "-")
-        print(f"{row['id']}  {state:8}{row['expires_at'][:10]}  {did:9}{row['name']}")
+        print(f"{row['id']}  {state:8}{row['last_day']}  {did:9}{row['name']}")
     return 0
 
 
