@@ -583,7 +583,8 @@ def _modularity_of(graph: igraph.Graph) -> Callable[[list[int]], float]:
         within = int(np.count_nonzero(group[ends[:, 0]] == group[ends[:, 1]]))
         degrees = np.zeros(group.max() + 1, dtype=np.int64)
         np.add.at(degrees, group, degree)
-        return (4 * m * within - int((degrees**2).sum())) / (4 * m * m)
+        modularity: float = (4 * m * within - int((degrees**2).sum())) / (4 * m * m)
+        return modularity
 
     return modularity_of
 
