@@ -1034,6 +1034,13 @@ def test_links_are_made_listed_and_ended_with_commands(home: Path, capsys: pytes
     assert run("revoke", made["links"][0]["id"])[0] == 0
     assert asking.by_token(home, token) is None
     assert main(["ask", "create", "--organisations", "a", "--home", str(home)]) == 0
-    rows = capsys.readouterr().out.splitlines()
+    written = capsys.readouterr()
+    rows = written.out.splitlines()
     assert rows[0] == "organisation,link"
     assert rows[1].startswith("Anna,http://localhost:8501/a/")
+    assert "nog geen contact" in written.err
+    asking.revoke(home, asking.links(home)[-1].id)
+    (home / "hub.toml").write_text(CONTACT)
+    assert main(["ask", "create", "--organisations", "a", "--home", str(home)]) == 0
+    written = capsys.readouterr()
+    assert (written.out.count("/a/"), written.err) == (1, "")
