@@ -268,7 +268,7 @@ def _own_side(
         tuple(sorted(_own_ties(snapshot, ask, day), key=lambda tie: tie.name.casefold())),
         tuple(sorted(others, key=str.casefold)),
         _own_events(snapshot, ask, day),
-        tuple(settings.themes or sorted({*words["themes"], *profile.themes})),
+        tuple(dict.fromkeys([*(settings.themes or sorted(words["themes"])), *profile.themes])),
         tuple(sorted(wanted)),
         day,
         _received(home, organisations, own_id, day) if ask.ratings else None,

@@ -74,6 +74,9 @@ def create(options: argparse.Namespace, by: str) -> int:
         names = ", ".join(chosen[own_id] for own_id in skipped)
         line = Text("These have a link that is still open, and keep it: {names}", {"names": names})
         print(line.translate(options.language), file=sys.stderr)
+    if made and not hub_settings.contact.ways:
+        line = Text("hub.toml has no contact yet: whoever opens a link finds nobody to call or mail there.")
+        print(line.translate(options.language), file=sys.stderr)
     return 0
 
 
@@ -108,6 +111,7 @@ def listed(options: argparse.Namespace, by: str) -> int:
         shown = link.model_dump(mode="json", exclude={"token_sha256", *(link.model_extra or ())})
         rows.append(
             shown
+            | {"last_day": link.last_day.isoformat()}
             | {"open": link.is_open(moment), "newer_version": link.is_from_a_newer_version}
             | {"answered_at": _at(answer.last_at if answer else None)}
             | {"finished_at": _at(answer.finished_at if answer else None)}
@@ -119,7 +123,7 @@ def listed(options: argparse.Namespace, by: str) -> int:
         state = "open" if row["open"] else closed
         answered = "finished" if row["finished_at"] else "begun" if row["answered_at"] else ""
         did = answered or ("opened" if row["opened"] else "-")
-        print(f"{row['id']}  {state:8}{row['expires_at'][:10]}  {did:9}{row['name']}")
+        print(f"{row['id']}  {state:8}{row['last_day']}  {did:9}{row['name']}")
     return 0
 
 

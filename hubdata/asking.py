@@ -55,6 +55,11 @@ class Ask(Door):
     """Whether it is also asked how far it trusts and values its partners."""
 
     @property
+    def last_day(self) -> datetime.date:
+        """The last day on which it works all day (UTC)."""
+        return (self.expires_at - datetime.timedelta(days=1)).date()
+
+    @property
     def proof(self) -> str:
         """Tells this token from the one before it was renewed; it stands in a cookie and gives nothing away."""
         return hmac.new(self.token_sha256.encode(), b"cookie", "sha256").hexdigest()[:16]
@@ -90,7 +95,7 @@ def create(
                 token_sha256=digest_of(token),
                 created_at=moment,
                 created_by=by,
-                expires_at=moment + datetime.timedelta(days=days),
+                expires_at=_end_of(moment, days),
                 organisation_id=organisation_id,
                 name=name,
                 ratings=ratings,
@@ -98,6 +103,11 @@ def create(
             made.append((link, token))
         links.extend(link for link, _token in made)
     return made
+
+
+def _end_of(moment: datetime.datetime, days: int) -> datetime.datetime:
+    """When a link closes: not before the end of its last day, since that day is what people are told."""
+    return datetime.datetime.combine(moment.date() + datetime.timedelta(days=days + 1), datetime.time(), datetime.UTC)
 
 
 def renew(home: Path, link_id: str, *, days: int = DEFAULT_DAYS) -> tuple[Ask, str]:
@@ -115,7 +125,7 @@ def renew(home: Path, link_id: str, *, days: int = DEFAULT_DAYS) -> tuple[Ask, s
         links[position] = links[position].model_copy(
             update={
                 "token_sha256": digest_of(token),
-                "expires_at": moment + datetime.timedelta(days=days),
+                "expires_at": _end_of(moment, days),
                 "revoked_at": None,
             }
         )

@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from hubdata import texts
@@ -592,6 +593,7 @@ Mark: TypeAlias = tuple[float, float, float]
 """x, y and radius, in pixels."""
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels."""
+Numbers: TypeAlias = "np.typing.NDArray[np.float64]"
 SIDES = ("right", "left", "top", "bottom")
 """Of a mark, where its name may stand."""
 
@@ -607,7 +609,7 @@ def room_for_names(
     `free_names`).
     """
     widths = dict(names)
-    xs, ys, radii = ([mark[axis] for mark in marks] for axis in range(3))
+    xs, ys, radii = _columns(marks)
 
     def box(place: int, side: str) -> Box:
         beside = radii[place] + 3
@@ -625,8 +627,7 @@ def room_for_names(
     for turn in range(1, 61 if len(marks) <= MOST_PUSHED else 21):
         is_quiet = True
         if turn % 10 == 0:  # who is still not free tries the other side
-            bare = list(zip(xs, ys, radii, strict=True))
-            free = free_names(bare, widths, width, {place: (side,) for place, side in sides.items()})
+            free = _free_names(xs, ys, radii, widths, width, {place: (side,) for place, side in sides.items()})
             for place in set(widths) - set(free):
                 side = "left" if sides[place] == "right" else "right"
                 left, _top, right, _bottom = box(place, side)
@@ -634,10 +635,11 @@ def room_for_names(
                     sides[place] = side
         for nth, place in enumerate(widths):
             left, _top, right, _bottom = box(place, sides[place])
-            for other in range(len(marks)):
-                need = NAME_HEIGHT / 2 + radii[other] + 1
-                apart = ys[other] - ys[place]
-                if other == place or abs(apart) >= need or not left - radii[other] < xs[other] < right + radii[other]:
+            needs = NAME_HEIGHT / 2 + radii + 1
+            is_under = (np.abs(ys - ys[place]) < needs) & (left - radii < xs) & (xs < right + radii)
+            for other in np.flatnonzero(is_under).tolist():
+                need, apart = needs[other], ys[other] - ys[place]
+                if other == place or abs(apart) >= need:  # the name has moved since
                     continue
                 way = math.copysign(need - abs(apart), apart or (-1) ** other)
                 part = 0.5 if other in widths else 1.0
@@ -660,10 +662,10 @@ def room_for_names(
                     ys[place] -= way
                     moved |= {other, place}
                     is_quiet = False
-        for one_mark, other in itertools.product(sorted(moved), range(len(marks) if len(marks) <= MOST_PUSHED else 0)):
+        for one_mark, other in _overlapping(xs, ys, radii, sorted(moved)) if len(marks) <= MOST_PUSHED else ():
             across, up = xs[other] - xs[one_mark], ys[other] - ys[one_mark]
             need = radii[one_mark] + radii[other] + 1
-            if one_mark != other and abs(across) < need and abs(up) < need and (far := math.hypot(across, up)) < need:
+            if (far := math.hypot(across, up)) < need:  # unless one of them was pushed aside since
                 step = (need - far) / 2 / (far or 1)
                 xs[other] += across * step
                 ys[other] += (up or 1) * step
@@ -676,8 +678,7 @@ def room_for_names(
     # Those that the picture is about are named even where it is crowded: what is still under such a name steps aside.
     taken: list[Box] = []
     for place in list(widths)[:MUST_BE_NAMED]:
-        bare = list(zip(xs, ys, radii, strict=True))
-        free = free_names(bare, {place: widths[place]}, width, every)
+        free = _free_names(xs, ys, radii, {place: widths[place]}, width, every)
         boxes = [(box(place, side), side) for side in ("right", "left")]
         fitting = [one for one in boxes if one[0][0] >= 0 and one[0][2] <= width] or boxes
         apart_from = [one for one in fitting if not any(_meet(one[0], other) for other in taken)]
@@ -699,7 +700,21 @@ def room_for_names(
             edges = [y for b in under for y in (b[1] - reach, b[3] + reach)]
             clear = [y for y in edges if not any(b[1] - reach < y < b[3] + reach for b in under)]
             ys[other] = min(clear, key=lambda y: abs(y - ys[other]))
-    return list(zip(xs, ys, strict=True)), free_names(list(zip(xs, ys, radii, strict=True)), widths, width, every)
+    return list(zip(xs.tolist(), ys.tolist(), strict=True)), _free_names(xs, ys, radii, widths, width, every)
+
+
+def _columns(marks: Sequence[Mark]) -> tuple[Numbers, Numbers, Numbers]:
+    """x, y and radius of the marks."""
+    xs, ys, radii = np.array(marks, dtype=float).reshape(-1, 3).T.copy()
+    return xs, ys, radii
+
+
+def _overlapping(xs: Numbers, ys: Numbers, radii: Numbers, moved: list[int]) -> list[tuple[int, int]]:
+    """The marks that moved, each with every other that is less than a pixel from it."""
+    apart = np.hypot(xs - xs[moved, None], ys - ys[moved, None])
+    is_near = apart < radii + radii[moved, None] + 1
+    is_near[range(len(moved)), moved] = False
+    return [(moved[row], other) for row, other in np.argwhere(is_near).tolist()]
 
 
 def _meet(one: Box, other: Box) -> bool:
@@ -716,7 +731,17 @@ def free_names(
 
     As for `room_for_names`.
     """
-    xs, ys, radii = ([mark[axis] for mark in marks] for axis in range(3))
+    return _free_names(*_columns(marks), widths, width, sides)
+
+
+def _free_names(
+    xs: Numbers,
+    ys: Numbers,
+    radii: Numbers,
+    widths: Mapping[int, float],
+    width: float,
+    sides: Mapping[int, Sequence[str]],
+) -> dict[int, str]:
     taken: list[Box] = []
     free: dict[int, str] = {}
     for place, wide in widths.items():
@@ -733,14 +758,14 @@ def free_names(
     return free
 
 
-def _covered(box: Box, xs: Sequence[float], ys: Sequence[float], radii: Sequence[float], own: int) -> int:
+def _covered(box: Box, xs: Numbers, ys: Numbers, radii: Numbers, own: int) -> int:
     """How many marks but its own a name lies on."""
     left, top, right, bottom = box
-    return sum(
-        math.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom)) < radius
-        for place, (x, y, radius) in enumerate(zip(xs, ys, radii, strict=True))
-        if place != own
-    )
+    beside = np.maximum(np.maximum(left - xs, xs - right), 0)
+    above = np.maximum(np.maximum(top - ys, ys - bottom), 0)
+    is_under = np.hypot(beside, above) < radii
+    is_under[own] = False
+    return int(is_under.sum())
 
 
 def _sides(xs: "pd.Series[Any]", span: list[float]) -> list[str]:

@@ -104,7 +104,7 @@ def ask() -> None:
                 ui.frame(
                     "asked_links",
                     lambda: words.links_table(made),
-                    [ui.column("organisation", _("Organisation"), "text"), ui.column("link", _("Link"), "text")],
+                    [ui.column(name, _(heading), "text") for name, heading in words.LIST_HEADINGS.items()],
                     (tuple(link.id + link.proof for link, _address in made),),
                 )
                 place = st.selectbox(
@@ -262,8 +262,10 @@ def from_partner() -> None:
     with st.expander(_("Answers from the PARTNER tool"), key="from_partner", expanded=bool(taken)):
         st.markdown(
             _(
-                "Did you ask before with PARTNER? Take the export with a row per respondent and partner. Only its six "
-                "questions about partners are used, and it goes in the place of what you took in before."
+                "Did you ask before with PARTNER? We read a table (.csv or .xlsx) with a row per respondent and "
+                "partner: columns for both names and for the six questions, with scores of one to four. PARTNER does "
+                "not publish what its export looks like, so yours may differ: then you read here which columns are "
+                "missing. Only the six questions are used, in the place of what you took in before."
             )
         )
         file, day = words.chosen_export()

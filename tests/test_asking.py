@@ -102,12 +102,19 @@ def seal_of(page: str) -> str:
 
 
 def wrong_fields(page: str) -> list[str]:
-    """The fields of a page beside which stands that they are not right, of which the first has the focus."""
+    """The fields of a page beside which stands that they are not right, of which the first has the focus.
+
+    None of them is in a part that is folded.
+    """
     invalid = re.findall(
         r'id="([^"]*)"[^>]* aria-invalid="true" aria-describedby="wrong-([^" ]*)[^"]*"( autofocus)?', page
     )
     assert [focus for _, _, focus in invalid] == [" autofocus", *[""] * (len(invalid) - 1)][: len(invalid)]
     assert all(field == told and f'id="wrong-{told}"' in page for field, told, _ in invalid)
+    for wrong, _, _ in invalid:
+        before = page[: page.index(f'id="{wrong}"')]
+        folds = re.findall(r"<details([^>]*)>", before[before.rfind("</details>") :])
+        assert all("open" in fold for fold in folds), wrong
     return [field for field, _, _ in invalid]
 
 
@@ -201,6 +208,24 @@ def test_what_a_newer_version_noted_stays_and_shuts_the_link(home: Path) -> None
     assert asking.by_token(home, token) is None
     asking.note_opened(home, link.id)
     assert json.loads((home / "asks.json").read_text())["links"][0]["only_on"] == "mondays"
+
+
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_a_link_works_to_the_end_of_the_day_that_is_said(
+    home: Path, monkeypatch: pytest.MonkeyPatch, hour: int
+) -> None:
+    made = datetime.datetime(2026, 11, 28, hour, 59, tzinfo=datetime.UTC)
+    monkeypatch.setattr(asking, "now", lambda: made)
+    link, _token = ask_one(home)
+    renewed, _token = asking.renew(home, link.id, days=1)
+    for one, day in ((link, datetime.date(2026, 12, 28)), (renewed, datetime.date(2026, 11, 29))):
+        assert one.last_day == day
+        last = datetime.datetime.combine(day, datetime.time(23, 59, 59), datetime.UTC)
+        assert one.is_open(last)
+        assert not one.is_open(last + datetime.timedelta(seconds=1))
+    # One of before closes at the hour it was made, so that its last whole day is the day before.
+    earlier = link.model_copy(update={"expires_at": made})
+    assert (earlier.last_day, earlier.is_open(made)) == (made.date() - datetime.timedelta(days=1), False)
 
 
 # --- doors ------------------------------------------------------------------------------------------------------------
@@ -310,7 +335,7 @@ def test_a_form_of_another_visit_or_site_is_not_saved(home: Path) -> None:
     for seal in (seal_of(beta.get("/a/own/profile").text), "", "0" * 64, "é"):
         answer = anna.send("POST", "/a/own/profile", {"seal": seal, "sector": "business"})
         assert answer.headers["location"] == "/a/own/profile?notice=again"
-    assert "opened for another visit" in anna.get("/a/own/profile?notice=again").text
+    assert "belonged to another visit" in anna.get("/a/own/profile?notice=again").text
     for origin in ("https://evil.example", "null"):
         assert anna.fill_in("/a/own/profile", {"sector": "business"}, Origin=origin).status_code == 403
     assert answering.answers(home) == []
@@ -424,11 +449,11 @@ CONTACT = 'contact = { name = "Office <b>& co", mail = "office+x@hub.example.org
 def test_who_asks_and_whom_to_ask_stands_on_every_page_of_an_asked_organisation(home: Path) -> None:
     link, _token = ask_one(home)
     for written, wanted in (
-        ("", ("Who asks this: Impact City.", "Questions? Ask whoever sent you the link.")),
+        ("", ("Asked by Impact City.", "not sure that this is real? Ask the programme manager of Impact City.")),
         (
             CONTACT,
             (
-                "Who asks this: Office &lt;b&gt;&amp; co.",
+                "Asked by Office &lt;b&gt;&amp; co.",
                 '<a class="way" href="mailto:office+x@hub.example.org">office+x@hub.example.org</a> ·',
                 '<a class="way" href="tel:+31701234567">+31 (0)70 123 4567</a>',
             ),
@@ -443,9 +468,10 @@ def test_who_asks_and_whom_to_ask_stands_on_every_page_of_an_asked_organisation(
         pages.append(visitor.get("/a/own").text)
         for page in pages:
             assert all(page.count(text) == 1 for text in wanted)
+            assert page.count("Impact City") >= 1, "the hub, whatever its office is called"
             assert "<b>" not in page
         gone = Visitor(home).get(f"/a/{token}").text
-        assert ("mailto:" in gone, "Who asks" in gone) == (bool(written), False)
+        assert ("mailto:" in gone, "Asked by" in gone) == (bool(written), False)
 
 
 @pytest.mark.parametrize(
@@ -495,6 +521,34 @@ def test_one_sees_ones_own_and_the_names_of_others_and_nothing_else(home: Path) 
     for hidden in ("secret", "777", "Not of Anna", "Agreement", "Long ago", "organisation_id", "<script", 'value="b"'):
         assert hidden not in text, hidden
     assert "Is this still right?" in text
+
+
+def test_ones_profile_is_sector_themes_jobs_needs_and_offers(home: Path) -> None:
+    (home / "hub.toml").write_text('[themes]\nwar = { nl = "Oorlog", en = "War" }\n')
+    hub = settings.read(home)
+    link, token = ask_one(home)
+    side = answering.own_side(home, hub, link)
+    assert side
+    assert side.themes == ("war", "peace"), "its own as well, when the hub no longer lists it"
+    visitor = Visitor(home)
+    visitor.get(f"/a/{token}")
+    page = visitor.get("/a/own/profile").text
+    ticked = re.findall(r'name="(\w+)" value="(\w+)" checked', page)
+    assert ticked == [("themes", "peace"), ("needs", "training"), ("offers", "office")]
+    assert re.findall(r'value="(\w+)" selected', page) == ["ngo"]
+    assert "Themes you work on" in page
+    assert 'value="12"' in page
+
+
+def test_what_was_added_does_not_stand_beside_a_sentence_that_nothing_was(home: Path) -> None:
+    visitor, _link = come_in(home)
+    assert "You added" not in visitor.get("/a/own/partners").text
+    visitor.fill_in("/a/own/partners", {"name": "Echo", "intensity": "awareness"})
+    for sent in ({}, {"name": "Ecco"}, {"name": "Anna"}, {"name": "Beta"}, {"name": "Foxtrot"}, {"name": "x@y.nl"}):
+        page = visitor.fill_in("/a/own/partners", sent)
+        assert page.status_code == 422, sent
+        assert "You added" in page.text
+        assert not re.search(r"(nothing|not) (was |yet )*added", page.text), sent
 
 
 def test_letters_that_turn_others_turn_nothing_behind_the_name_they_are_in(home: Path) -> None:
@@ -568,7 +622,10 @@ def test_an_answer_is_saved_step_by_step_and_can_be_changed(home: Path) -> None:
     page = visitor.get("/a/own/ties/1?notice=ended").text
     assert wrong_fields(page) == [f"ended-{key['c']}"]
     assert re.findall(r'<a href="#([^"]*)">(.*?)</a>', page) == [(f"ended-{key['c']}", "Cora")], "at the top"
-    assert f'id="wrong-ended-{key["c"]}">Choose the month in which it ended.</p>' in page
+    assert f'id="wrong-ended-{key["c"]}">Choose the month in which it ended, or “I do not know”.</p>' in page
+    assert "No idea? Choose “I do not know”." in page
+    (months,) = re.findall(rf'<select id="ended-{key["c"]}".*?</select>', page, re.DOTALL)
+    assert re.findall(r'<option value="(\w*)', months)[:2] == ["", "unknown"], "not below ten years of months"
     assert "<title>Not right yet: Your partners</title>" in page
     assert "<h1>Your partners</h1>" in page
     # Who does not know it is not asked again: the choice stands there, and is sent again as it is.
@@ -587,12 +644,13 @@ def test_an_answer_is_saved_step_by_step_and_can_be_changed(home: Path) -> None:
     visitor.fill_in("/a/own/events", {"event": answering.key_of(link, "fair")})
     assert said(home, link).events == ("fair",)
     assert said(home, link).finished_at
-    assert "Partners answered: 3 of 3" in visitor.get("/a/own/done").text
+    assert "Partners you answered about: 3 of 3" in visitor.get("/a/own/done").text
     day = texts.date(answering.today(), "en")
-    until = texts.date(link.expires_at.date(), "en")
-    assert f"You answered on {day}, thank you. You need do nothing more; until {until} you can change it." in (
-        visitor.get("/a/own").text
-    )
+    until = texts.date(link.last_day, "en")
+    for path, times in (("/a/own", 2), ("/a/own/done", 1)):
+        page = visitor.get(path).text
+        assert page.count(f"up to and including {until}") == page.count(until) == times
+    assert f"You answered on {day}, thank you. There is nothing more you need to do." in visitor.get("/a/own").text
 
 
 @pytest.mark.parametrize("half", ["contact", "intensity"])
@@ -605,9 +663,10 @@ def test_who_chooses_when_or_how_close_and_not_whether_is_asked_that(home: Path,
     sent["tie"] = list(key.values())
     page = visitor.fill_in("/a/own/ties/1", sent)
     assert page.status_code == 422
-    assert "not whether you still work together" in page.text
-    assert "In which month did it end?" in page.text
+    assert "but not whether you still do" in page.text
+    assert "When did it end?" in page.text
     assert wrong_fields(page.text) == [f"says-{key['b']}", f"ended-{key['d']}"], "each at its own partner"
+    assert page.text.count('<details class="of-an-active-tie" open>') == (half == "intensity"), "and in sight"
     (field,) = re.findall(rf'<select id="{half}-{key["b"]}".*?</select>', page.text, re.DOTALL)
     assert re.findall(r'value="([\w-]*)" selected', field) == [chosen], "what was chosen is there again"
     assert said(home, link).ties == {"c": answering.TieSaid(says="never"), "d": answering.TieSaid(says="ended")}
@@ -673,13 +732,13 @@ def test_how_close_a_new_partner_is_is_nobodys_choice_but_theirs(home: Path, cho
     visitor, link = come_in(home)
     opened = visitor.get("/a/own/partners").text
     assert re.findall(r'<option value="(\w*)"[^>]*selected', opened) == [], "nothing is chosen beforehand"
-    assert '<option value="">Choose how close</option>' in opened
+    assert '<option value="">Choose how closely</option>' in opened
     answer = visitor.fill_in(
         "/a/own/partners", {"name": "Echo", "since": "2026-01", "intensity": chosen, "next": "yes"}
     )
     assert answer.status_code == 422
     assert answering.answer_of(home, link) is None
-    assert "How close do you work together? Choose it below." in answer.text
+    assert "How closely do you work together? Choose it below to add this partner." in answer.text
     assert wrong_fields(answer.text) == ["intensity"]
     assert 'value="Echo"' in answer.text
     assert re.findall(r'<option value="([\w-]+)" selected', answer.text) == ["2026-01"]
@@ -761,7 +820,9 @@ def test_steps_are_counted_alike_whatever_is_answered(home: Path) -> None:
 
 def test_all_at_once_is_offered_where_there_are_more_than_one_and_says_of_how_many(home: Path) -> None:
     visitor, link = come_in(home)
-    assert "We still work with all 3, but for what I chose above" in visitor.get("/a/own/ties/1").text
+    page = visitor.get("/a/own/ties/1").text
+    above, *between, below = page.split("We still work with all 3, unless I chose otherwise")
+    assert ("<legend>" in above, len(between), "<legend>" in below) == (False, 1, False), "above the list and below it"
     key = keys(home, link)
     visitor.fill_in("/a/own/ties/1", {"tie": list(key.values()), "all": "yes"})
     assert 'name="all"' not in visitor.get("/a/own/ties/1").text, "nothing is open"
@@ -844,7 +905,7 @@ def test_jobs_that_are_no_number_leave_what_was_answered_before(home: Path) -> N
     assert profile
     assert (profile.fte, profile.sector) == (14.5, "business")
     assert refused.status_code == 422
-    assert "give a number only, without words and without a mark for thousands: 12, 12.5 or 1200" in refused.text
+    assert "enter a number only, without words and without a thousands separator: 12, 12.5 or 1200" in refused.text
 
 
 @pytest.mark.parametrize(("known", "shown"), [("12.3456", "12.35"), ("1234567", "1234567"), ("0.0041", "0")])
@@ -973,6 +1034,13 @@ def test_links_are_made_listed_and_ended_with_commands(home: Path, capsys: pytes
     assert run("revoke", made["links"][0]["id"])[0] == 0
     assert asking.by_token(home, token) is None
     assert main(["ask", "create", "--organisations", "a", "--home", str(home)]) == 0
-    rows = capsys.readouterr().out.splitlines()
+    written = capsys.readouterr()
+    rows = written.out.splitlines()
     assert rows[0] == "organisation,link"
     assert rows[1].startswith("Anna,http://localhost:8501/a/")
+    assert "nog geen contact" in written.err
+    asking.revoke(home, asking.links(home)[-1].id)
+    (home / "hub.toml").write_text(CONTACT)
+    assert main(["ask", "create", "--organisations", "a", "--home", str(home)]) == 0
+    written = capsys.readouterr()
+    assert (written.out.count("/a/"), written.err) == (1, "")

@@ -297,13 +297,17 @@ def test_the_questions_are_there_only_when_asked_and_only_about_partners(home: P
     page = visitor.get("/a/own/ratings/1").text
     assert "Beta" not in page, "it says that this tie has ended"
     assert page.count('value="4"') == 2 * len(QUESTIONS)
-    assert page.count("0 of 6 answered") == 2
+    assert "of 6 saved" not in page, "what is ticked meanwhile cannot be counted"
+    assert "rated so far" not in page
     assert re.findall(r"<details[^>]*>", page) == ['<details class="card" open>', '<details class="card">']
     assert (
-        '<a class="button quiet" href="/a/own/done">Skip this part (what you ticked on this page is then not saved)</a>'
+        '<a class="button quiet" href="/a/own/done">Skip this part (what you ticked on this page is not saved)</a>'
         in page
     )
-    assert "There is no average yet: answers about you count by five partners at a time" in visitor.get("/a/own").text
+    assert (
+        "There is no average yet: answers about you are counted in groups of five partners"
+        in visitor.get("/a/own").text
+    )
 
 
 def test_answers_about_partners_are_saved_changed_left_out_and_skipped(home: Path) -> None:
@@ -316,8 +320,8 @@ def test_answers_about_partners_are_saved_changed_left_out_and_skipped(home: Pat
     assert set(said(home, link).ratings) == {"b"}
     page = visitor.get("/a/own/ratings/1").text
     assert page.count('" checked') == 3 * len(QUESTIONS)
-    assert re.findall(r"(\d of \d) answered", page) == ["5 of 6", "0 of 6", "0 of 6"]
-    assert "Partners that you said something of: 1 of 3." in page
+    assert re.findall(r"(\d of \d) saved", page) == ["5 of 6"]
+    assert "Partners you have rated so far: 1 of 3." in page
     assert re.findall(r'<details class="card"( open)?>', page) == ["", " open", ""], "the first without an answer"
     again = {"tie": key["b"], **scores(key["b"], 1), "skip": "yes"}
     assert visitor.fill_in("/a/own/ratings/1", again).headers["location"] == "/a/own/done"

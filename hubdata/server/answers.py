@@ -32,40 +32,40 @@ from hubdata.texts import N_, Text
 OWN = "/a/own"
 NOTICES = {
     "fte": N_(
-        "For jobs give a number only, without words and without a mark for thousands: 12, 12.5 or 1200. Correct it "
-        "below; what stood there before was kept. Everything else of this step was saved."
+        "For jobs enter a number only, without words and without a thousands separator: 12, 12.5 or 1200. What was "
+        "there before has been kept. Everything else on this page has been saved."
     ),
-    "ended": N_("In which month did it end? Choose it below. Everything else of this step was saved."),
+    "ended": N_("When did it end? Choose the month, or “I do not know”. Everything else on this page has been saved."),
     "half": N_(
-        "Of one or more partners you chose a last contact or how close, but not whether you still work together. "
-        "Choose that below. Everything else of this step was saved."
+        "For one or more partners you chose a last contact or how closely you work together, but not whether you still "
+        "do. Choose that below. Everything else on this page has been saved."
     ),
     "changed": N_(
-        "What we know of your partners changed while you were answering. One or more answers of that page were left "
-        "out: look at the list again."
+        "What we know about your partners changed while you were answering. One or more answers on that page were left "
+        "out: please look at the list again."
     ),
-    "nobody": N_("No organisation was chosen, so nothing was added. Choose or type its name below."),
-    "near": N_("We know a name that looks like it. Choose below which one you mean. Nothing was added yet."),
-    "name_long": N_("A name has at most 120 letters. This partner was not added."),
+    "nobody": N_("Choose or type the name of an organisation below."),
+    "near": N_("We know a name that looks like this one. Choose below which one you mean."),
+    "name_long": N_("A name can have at most 120 characters. Please write it shorter."),
     "personal_data": N_(
-        "That looks like an e-mail address or a telephone number. Give the name of an organisation; this was not added."
+        "That looks like an e-mail address or a telephone number. Please write the name of an organisation."
     ),
-    "itself": N_("That is your own organisation. Nothing was added."),
-    "known": N_("That partner is in your list already. Say there how things are; nothing was added."),
-    "intensity": N_("How close do you work together? Choose it below. This partner was not added."),
-    "many": N_("At most twenty partners can be added. This one was not."),
-    "again": N_("This form was opened for another visit, so it was not saved. Please fill in this step again."),
+    "itself": N_("That is your own organisation. Please choose another one."),
+    "known": N_("That partner is in your list already. Go back to “Your partners” and answer there."),
+    "intensity": N_("How closely do you work together? Choose it below to add this partner."),
+    "many": N_("You can add at most twenty partners, and you have added those."),
+    "again": N_("This form belonged to another visit, so it was not saved. Please fill in this page again."),
 }
 """What somebody should know after sending a step, by its code."""
-NOT_KNOWN = N_("Not known")
+NOT_KNOWN = N_("I do not know")
 PARTNER_FIELDS = ("name", "since", "intensity", "meant")
 MOST_OF_A_NUMBER = 40
 """So much of what is typed for a number is taken and shown again; digits enough for any, and room for words."""
 NAMES = {
-    "fte": N_("Jobs, in full-time equivalents"),
-    "name": N_("An organisation that you work with"),
+    "fte": N_("Jobs (full-time equivalents)"),
+    "name": N_("Name of an organisation you work with"),
     "meant": N_("Do you mean one of these?"),
-    "intensity": N_("How close"),
+    "intensity": N_("How closely do you work together?"),
 }
 """What the fields are called that a notice may be about."""
 FIELDS = {
@@ -76,10 +76,10 @@ FIELDS = {
 }
 """The field that a notice is about, where what was not saved is shown again; see `_wrong` for those about ties."""
 BESIDE = {
-    "fte": N_("Give a number only: 12, 12.5 or 1200."),
-    "intensity": N_("Choose how close you work together."),
+    "fte": N_("Enter a number only: 12, 12.5 or 1200."),
+    "intensity": N_("Choose how closely you work together."),
     "near": N_("Choose which one you mean."),
-    "ended": N_("Choose the month in which it ended."),
+    "ended": N_("Choose the month in which it ended, or “I do not know”."),
     "half": N_("Do you still work together? Choose it here."),
 }
 """What stands beside a field, where that is not the notice itself."""
@@ -157,7 +157,7 @@ class Answers:
         codes = [code for code in codes or request.query_params.getlist("notice") if code in NOTICES]
         common: dict[str, Any] = {
             "organisation": side.name,
-            "until": texts.date(ask.expires_at.date(), said_in),
+            "until": texts.date(ask.last_day, said_in),
             "notices": [Text(NOTICES[code]).translate(said_in) for code in dict.fromkeys(codes)],
             "wrong": _wrong(codes, given, said_in, step),
             "step": number,
@@ -210,7 +210,7 @@ class Answers:
         self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
     ) -> dict[str, Any]:
         said = answer.ties if answer else {}
-        ten_years = _months(side.today, said_in, 10 * 12)
+        ten_years, intensities = _months(side.today, said_in, 10 * 12), dict(_intensities(said_in))
         ties = []
         for tie in side.ties_on(page):
             sent = answering.as_sent(tie, said.get(tie.organisation_id)) if typed is None else typed
@@ -221,11 +221,12 @@ class Answers:
                 "since": _month_in_words(f"{tie.started_on:%Y-%m}", said_in),
                 "last": _month_in_words(f"{tie.last_sign_on:%Y-%m}", said_in) if tie.last_sign_on else "",
                 **chosen,
+                "known_intensity": intensities[tie.intensity],
                 "is_closer": chosen["intensity"] not in ("", tie.intensity),
                 "lacks": answering.lacks_of_tie(sent, tie),
                 "ended_months": [
-                    *(month for month in ten_years if month[0] >= f"{tie.started_on:%Y-%m}"),
                     (answering.MONTH_UNKNOWN, Text(NOT_KNOWN).translate(said_in)),
+                    *(month for month in ten_years if month[0] >= f"{tie.started_on:%Y-%m}"),
                 ],
             }
             ties.append(own)
@@ -235,7 +236,7 @@ class Answers:
             "page": page,
             "page_count": side.tie_pages,
             "contact_months": _months(side.today, said_in, answering.MONTHS_BACK),
-            "intensities": _intensities(said_in),
+            "intensities": list(intensities.items()),
         }
 
     def _ratings(
