@@ -48,7 +48,7 @@ MAX_STEPS = 250
 MAX_TICK = 40
 # The font of the page. "inherit" would not reach it: Plotly's own style sheet puts another font on everything it draws.
 FONT = '"Source Sans", sans-serif'
-ROW_HEIGHT = 40
+ROW_HEIGHT = 36
 BAR_GAP = 0.35
 
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
@@ -440,12 +440,10 @@ def newest(rows: pd.DataFrame, day: str, limit: int = MAX_MARKS) -> pd.DataFrame
     return rows if len(rows) <= limit else rows.nlargest(limit, day)
 
 
-SMALL = 236
+SMALL = 248
 """How high the small network is, in pixels."""
-FLATTEST = 0.3
-"""How many pixels up a unit of its drawing takes at least, for one across: it is made as wide as its card."""
 SMALL_WIDTH, SMALL_WIDTH_NARROW = 600, 262
-"""How wide it is, in pixels, on a wide screen and on a phone; the picture itself may be wider."""
+"""How wide it is at least, in pixels, on a wide screen and on a phone: it is made as wide as its card."""
 
 
 def network(
@@ -476,11 +474,10 @@ def network(
     ink, degrees = style.ink, placed["degree"].fillna(0)
     # The eye compares areas rather than widths, hence the root.
     placed = placed.assign(degree=degrees, size=4 + 12 * (degrees / max(float(degrees.max()), 1.0)) ** 0.5)
-    flatness = _flatness(placed, style)
-    placed, sides = _with_names(placed.reset_index(drop=True), style, flatness)
+    placed, sides = _with_names(placed.reset_index(drop=True), style)
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
-    upright = {**hidden, "range": _padded(placed["y"]), "scaleanchor": "x", "scaleratio": flatness}
+    upright = {**hidden, "range": _padded(placed["y"])}
     edge = {"l": 4, "r": 4, "t": 20, "b": 4}  # a name stands above its mark
     figure = _figure(style, SMALL, xaxis=hidden, yaxis=upright, showlegend=False, margin=edge)
     place = placed.set_index("organisation_id")
@@ -563,21 +560,13 @@ def _halo(style: Style) -> str:
 _TEXT_POSITIONS = {"right": "middle right", "left": "middle left", "top": "top center", "bottom": "bottom center"}
 
 
-def _flatness(placed: pd.DataFrame, style: Style) -> float:
-    """How many pixels up a unit of the small network takes for one across, so that it fills its card."""
-    (left, right), (low, high) = _padded(placed["x"]), _padded(placed["y"])
-    width = SMALL_WIDTH_NARROW if style.narrow else SMALL_WIDTH
-    return min(max((SMALL - 24) / (high - low) * (right - left) / width, FLATTEST), 1.0)
-
-
-def _with_names(placed: pd.DataFrame, style: Style, flatness: float) -> tuple[pd.DataFrame, dict[int, str]]:
+def _with_names(placed: pd.DataFrame, style: Style) -> tuple[pd.DataFrame, dict[int, str]]:
     """The marks of the small network where they leave room for names, and on which side each name stands."""
     across, up = _padded(placed["x"]), _padded(placed["y"])
     width, most = (SMALL_WIDTH_NARROW, 4) if style.narrow else (SMALL_WIDTH, 7)
-    scale = min(width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0]) / flatness)
+    scale, rise = width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0])
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(most)
-    start = (width - scale * (across[1] - across[0])) / 2
-    x, y = start + (placed["x"] - across[0]) * scale, -placed["y"] * scale * flatness
+    x, y = (placed["x"] - across[0]) * scale, -placed["y"] * rise
     names = tuple((int(place), 7.0 * min(len(name), 24) + 6) for place, name in largest["name"].items())
     marks = tuple(zip(x.tolist(), y.tolist(), (placed["size"] / 2).tolist(), strict=True))
     stand, sides = room_for_names(marks, names, width)
@@ -585,7 +574,7 @@ def _with_names(placed: pd.DataFrame, style: Style, flatness: float) -> tuple[pd
         pd.Series([one[axis] - mark[axis] for one, mark in zip(stand, marks, strict=True)], index=placed.index)
         for axis in (0, 1)
     )
-    return placed.assign(x=placed["x"] + by_x / scale, y=placed["y"] - by_y / scale / flatness), sides
+    return placed.assign(x=placed["x"] + by_x / scale, y=placed["y"] - by_y / rise), sides
 
 
 def _padded(values: "pd.Series[Any]") -> list[float]:
@@ -1384,7 +1373,7 @@ def timeline(
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
         ticks.append((top + levels / 2, _tick(label, 16) or "–" * (len(groups) > 1)))
         top += levels + 2.6
-    height = int(min(16 * (top + 1) + 60, 900))
+    height = int(min(16 * (top + 1) + 80, 920))
     figure = _figure(
         style,
         height,
@@ -1403,10 +1392,10 @@ def timeline(
                 "yref": "paper",
                 "y0": 0,
                 "y1": 1,
-                "line": {"color": ink.second, "width": 1.5, "dash": "dash"},
+                "line": {"color": ink.muted, "width": 1.5, "dash": "dash"},
             }
         ],
-        margin={"t": 26},
+        margin={"t": 46},
     )
     for is_planned, name, symbol, colour in (
         (False, past, "circle", ink.accent),
@@ -1440,10 +1429,12 @@ def timeline(
     place = {"x": today.date().isoformat(), "yref": "paper", "showarrow": False, "yanchor": "bottom", "y": 1}
     figure.layout["annotations"] = [
         *(
-            {"xref": "x", "text": literal(text), "xanchor": side, "font": {"color": colour, "size": 13}} | place
-            for text, side, colour, is_there in (
-                (f"\N{BLACK CIRCLE} {past} | {as_of_label} ", "right", ink.accent, True),
-                (f" \N{WHITE CIRCLE} {planned}", "left", ink.second, bool((frame["start"] > today).any())),
+            {"xref": "x", "text": literal(text), "xanchor": side, "yshift": up, "font": {"color": colour, "size": 13}}
+            | place
+            for text, side, up, colour, is_there in (
+                (f"{as_of_label} ", "right", 20, ink.muted, True),
+                (f"\N{BLACK CIRCLE} {past} ", "right", 0, ink.accent, bool((frame["start"] <= today).any())),
+                (f" \N{WHITE CIRCLE} {planned}", "left", 0, ink.second, bool((frame["start"] > today).any())),
             )
             if is_there
         ),
@@ -1536,7 +1527,7 @@ def bars(
         sums = frame.groupby("place")["value"].sum() if stacked else frame["value"]
         values |= {**_money_ticks(float(sums.max()), 3 if horizontal else 5, style), "title": {"text": ""}}
     if horizontal:
-        pitch = max(ROW_HEIGHT, 30 * beside / (1 - BAR_GAP))
+        pitch = max(ROW_HEIGHT, 25 * beside / (1 - BAR_GAP))
         figure = _figure(
             style,
             int(pitch * len(labels) + 70) + legend,
@@ -1577,9 +1568,9 @@ def bars(
             **{at: some["place"].tolist(), of: _plain(some["value"])},
         )
     if is_named_beside:
-        figure.layout["annotations"] = names = _part_names(groups, style)
-        widest = max((len(line) for name in names for line in name["text"].split("<br>")), default=0)
-        figure.layout["margin"] = {"r": 8 + 8 * widest}
+        figure.layout["annotations"] = _part_names(groups, colour_of, style)
+        widest = max((len(line) for _code, name, _some in groups for line in _tick(name, 16).split("<br>")), default=0)
+        figure.layout["margin"] = {"r": 18 + 8 * widest}
     is_known = frame["value"].notna().groupby(frame["place"]).any()
     missing = is_known.index[~is_known].tolist()
     if missing:
@@ -1596,19 +1587,25 @@ def bars(
     return figure.finished()
 
 
-def _part_names(groups: Sequence[tuple[str, str, pd.DataFrame]], style: Style) -> list[dict[str, Any]]:
-    """The names of the parts of stacked bars, beside the last bar, moved up where they would lie over one another."""
+def _part_names(
+    groups: Sequence[tuple[str, str, pd.DataFrame]], colour_of: Mapping[str, str], style: Style
+) -> list[dict[str, Any]]:
+    """The names of the parts of stacked bars, beside the last bar, moved up where they would lie over one another.
+
+    A square of its colour stands before each: where the last bar is low, its name is not beside its part.
+    """
     last = max(int(some["place"].max()) for _, _, some in groups)
     heights = [float(some.loc[some["place"] == last, "value"].sum()) for _, _, some in groups]
     sums = pd.concat([some.set_index("place")["value"] for _, _, some in groups]).groupby(level=0).sum()
     pixel = max(float(sums.max()), 1e-9) / 290
     names, below, lowest = [], 0.0, -math.inf
-    for (_code, words, _some), height in zip(groups, heights, strict=True):
+    for (code, words, _some), height in zip(groups, heights, strict=True):
         middle = (below + height / 2) / pixel
         name = _beside(last + (1 - BAR_GAP) / 2, below + height / 2, words, style.ink.text)
         place = max(middle, lowest)
-        names.append({**name, "yshift": place - middle})
-        lowest = place + 15 * (1 + name["text"].count("<br>"))
+        square = f'<span style="color:{colour_of[code]}">\N{BLACK SQUARE}</span> '
+        names.append({**name, "text": square + name["text"], "yshift": place - middle})
+        lowest = place + 15 * (1 + name["text"].count("<br>")) + 5
         below += height
     return names
 
