@@ -176,11 +176,13 @@ if organisation:
                         st.markdown("\n".join([f"**{_('Events both attended')}**\n", *words.events_together(tie)]))
                 ui.organisation_link(other, others[other])
             elif circle["ties"]:
-                ui.frame(
-                    "circle",
-                    functools.partial(ui.table_of, circle["ties"]),
-                    [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
-                )
+                with st.container(key="circle"):
+                    ui.frame(
+                        "circle",
+                        functools.partial(ui.table_of, circle["ties"]),
+                        [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
+                        is_beside=True,
+                    )
             ui.organisation_link(organisation, _("Open profile"))
             if ui.has_page("introductions"):
                 ui.page_link("organisation", _("Introduce to …"), id=organisation, tab="chances")
