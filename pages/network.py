@@ -120,7 +120,7 @@ def whole() -> None:
         (_("Average number of partners"), ui.number(figures["mean_degree"], 1), "mean_degree"),
         (_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share"),
         (_("Without a partner"), ui.number(figures["isolates"]), "isolates"),
-        beside=4 if is_narrow else 2,
+        beside=2,
     )
 
 
