@@ -37,7 +37,7 @@ MOST_NAMES_NARROW = 15
 LARGEST, SMALLEST = 26, 7
 LARGEST_NARROW, SMALLEST_NARROW = 16, 5
 """Of marks, in pixels across."""
-HEIGHT, HEIGHT_OF_CIRCLE, MARGIN = 560, 400, 76
+HEIGHT, HEIGHT_OF_CIRCLE, MARGIN = 560, 400, 88
 """Of the two pictures, in pixels, and what of it is above and below the network."""
 WIDTH, WIDTH_NARROW = 880, 276
 """In how many pixels the names must fit; the picture may be wider, and is higher on a wide screen (`frame.css`)."""
@@ -239,7 +239,7 @@ def graph(
         "legend": {
             "data": legend,
             "bottom": 0,
-            "type": "plain" if style.narrow else "scroll",
+            "type": "plain",
             "textStyle": text,
             "inactiveColor": ink.mark,
             "pageIconColor": ink.muted,
@@ -261,7 +261,7 @@ def graph(
                 "preserveAspect": True,
                 "left": 24,
                 "right": 24,
-                "top": 28,
+                "top": 40,
                 "bottom": 24 + LEGEND_ROW * rows,
                 "roam": True,
                 "scaleLimit": {"min": 0.7, "max": 12},

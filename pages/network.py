@@ -120,7 +120,7 @@ def whole() -> None:
         (_("Average number of partners"), ui.number(figures["mean_degree"], 1), "mean_degree"),
         (_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share"),
         (_("Without a partner"), ui.number(figures["isolates"]), "isolates"),
-        beside=4 if is_narrow else 2,
+        beside=2,
     )
 
 
@@ -176,11 +176,13 @@ if organisation:
                         st.markdown("\n".join([f"**{_('Events both attended')}**\n", *words.events_together(tie)]))
                 ui.organisation_link(other, others[other])
             elif circle["ties"]:
-                ui.frame(
-                    "circle",
-                    functools.partial(ui.table_of, circle["ties"]),
-                    [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
-                )
+                with st.container(key="circle"):
+                    ui.frame(
+                        "circle",
+                        functools.partial(ui.table_of, circle["ties"]),
+                        [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
+                        is_beside=True,
+                    )
             ui.organisation_link(organisation, _("Open profile"))
             if ui.has_page("introductions"):
                 ui.page_link("organisation", _("Introduce to …"), id=organisation, tab="chances")

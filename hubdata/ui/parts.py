@@ -85,7 +85,7 @@ def metrics(*cards: tuple[str, str, str], beside: int = 0) -> None:
     """
 
     def draw() -> None:
-        with st.grid(beside or len(cards), min_column_width=CARD_WIDTH):
+        with st.grid(beside or len(cards), min_column_width=CARD_WIDTH * 3 // 4 if beside else CARD_WIDTH):
             for heading, value, method in cards:
                 st.metric(heading, value, help=meaning(method), border=True)
 
@@ -376,8 +376,12 @@ def frame(
     table: Callable[[], pd.DataFrame],
     columns: Sequence[str | Column],
     details: tuple[Any, ...] = (),
+    *,
+    is_beside: bool = False,
 ) -> None:
     """A table with its download. `table` is called only when it is needed; `details` as for `context`.
+
+    `is_beside`: there is little room, beside something else, so that its words wrap as on a phone.
 
     `columns` names those that are shown; what each is headed stands in `ui/columns.py`, or is said here with `column`.
     Names are links to profiles when the table holds their ids, shown or not (see `ui.profiles`).
@@ -399,7 +403,7 @@ def frame(
             for column in shown_columns
             if column.heading in whole and not column.is_bar
         }
-        is_narrow = style().narrow
+        is_narrow = style().narrow or is_beside
         most = MOST_ROWS_NARROW if is_narrow else MOST_ROWS_SHOWN
         first = whole.head(most)
         for heading, ids_below in ids.items():
