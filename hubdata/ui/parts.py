@@ -48,7 +48,7 @@ Row = TypeVar("Row")
 MOST_ROWS_SHOWN, MOST_ROWS_NARROW = 200, 60
 FEW_COLUMNS = 6
 """So many columns of a table fit beside one another."""
-MOST_PINNED = 330
+MOST_PINNED = 440
 """How wide the first column of a wide table is at most, in pixels."""
 MOST_EQUALS = 3
 MOST_OFFERED, MOST_FOUND = 2000, 200
