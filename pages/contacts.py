@@ -264,8 +264,8 @@ def ends() -> None:
                 "ending_ties",
                 lambda: words.endings_table(found),
                 [
-                    "ends_on",
                     "pair",
+                    "ends_on",
                     "nothing_remains",
                     "agreement",
                     "is_structural",

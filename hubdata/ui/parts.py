@@ -48,7 +48,7 @@ Row = TypeVar("Row")
 MOST_ROWS_SHOWN, MOST_ROWS_NARROW = 200, 60
 FEW_COLUMNS = 6
 """So many columns of a table fit beside one another."""
-MOST_PINNED = 330
+MOST_PINNED = 440
 """How wide the first column of a wide table is at most, in pixels."""
 MOST_EQUALS = 3
 MOST_OFFERED, MOST_FOUND = 2000, 200
@@ -421,7 +421,8 @@ def frame(
         # What a row is about stays in sight when a wide table is moved aside.
         pinned = first.columns[0] if len(first.columns) > FEW_COLUMNS else None
         named = [str(name) for name in (whole[pinned].head(most) if pinned else [])]
-        room = min(24 + 7 * max(map(len, [str(pinned), *named])), MOST_PINNED)
+        # A link that is cut off is whole where it leads; two names in one cell are not.
+        room = min(24 + 7 * max(map(len, [str(pinned), *named])), 280 if pinned in ids else MOST_PINNED)
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={
