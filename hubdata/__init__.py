@@ -20,7 +20,7 @@ very table):
     kept        nothing; nothing: what was made once, for the next who asks, up to so many megabytes
     reading     cells; defusedxml, numpy, pyarrow, python_calamine: it knows bytes and cells, not our columns
     indicators  nothing; igraph, numpy, pandas, sklearn: tables in, numbers out; no files, no screen
-    charts      cells, texts; pandas: tables in, Plotly figures out
+    charts      cells, texts; numpy, pandas: tables in, Plotly figures out
     explorer    cells, charts; pandas: the network in, an Apache ECharts option out
     exports     cells; pandas: tables that leave
     demo        nothing; numpy: it writes files like anybody else's

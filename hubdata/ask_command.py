@@ -74,6 +74,9 @@ def create(options: argparse.Namespace, by: str) -> int:
         names = ", ".join(chosen[own_id] for own_id in skipped)
         line = Text("These have a link that is still open, and keep it: {names}", {"names": names})
         print(line.translate(options.language), file=sys.stderr)
+    if made and not hub_settings.contact.ways:
+        line = Text("hub.toml has no contact yet: whoever opens a link finds nobody to call or mail there.")
+        print(line.translate(options.language), file=sys.stderr)
     return 0
 
 

@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from hubdata import texts
@@ -47,7 +48,7 @@ MAX_STEPS = 250
 MAX_TICK = 40
 # The font of the page. "inherit" would not reach it: Plotly's own style sheet puts another font on everything it draws.
 FONT = '"Source Sans", sans-serif'
-ROW_HEIGHT = 40
+ROW_HEIGHT = 36
 BAR_GAP = 0.35
 
 _HOVER_FORMATS: dict[Format, str] = {"count": ",.0f", "number": ",.2f", "share": ".1%", "euro": ",.0f"}
@@ -439,12 +440,10 @@ def newest(rows: pd.DataFrame, day: str, limit: int = MAX_MARKS) -> pd.DataFrame
     return rows if len(rows) <= limit else rows.nlargest(limit, day)
 
 
-SMALL = 236
+SMALL = 248
 """How high the small network is, in pixels."""
-FLATTEST = 0.3
-"""How many pixels up a unit of its drawing takes at least, for one across: it is made as wide as its card."""
 SMALL_WIDTH, SMALL_WIDTH_NARROW = 600, 262
-"""How wide it is, in pixels, on a wide screen and on a phone; the picture itself may be wider."""
+"""How wide it is at least, in pixels, on a wide screen and on a phone: it is made as wide as its card."""
 
 
 def network(
@@ -475,11 +474,10 @@ def network(
     ink, degrees = style.ink, placed["degree"].fillna(0)
     # The eye compares areas rather than widths, hence the root.
     placed = placed.assign(degree=degrees, size=4 + 12 * (degrees / max(float(degrees.max()), 1.0)) ** 0.5)
-    flatness = _flatness(placed, style)
-    placed, sides = _with_names(placed.reset_index(drop=True), style, flatness)
+    placed, sides = _with_names(placed.reset_index(drop=True), style)
 
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
-    upright = {**hidden, "range": _padded(placed["y"]), "scaleanchor": "x", "scaleratio": flatness}
+    upright = {**hidden, "range": _padded(placed["y"])}
     edge = {"l": 4, "r": 4, "t": 20, "b": 4}  # a name stands above its mark
     figure = _figure(style, SMALL, xaxis=hidden, yaxis=upright, showlegend=False, margin=edge)
     place = placed.set_index("organisation_id")
@@ -562,21 +560,13 @@ def _halo(style: Style) -> str:
 _TEXT_POSITIONS = {"right": "middle right", "left": "middle left", "top": "top center", "bottom": "bottom center"}
 
 
-def _flatness(placed: pd.DataFrame, style: Style) -> float:
-    """How many pixels up a unit of the small network takes for one across, so that it fills its card."""
-    (left, right), (low, high) = _padded(placed["x"]), _padded(placed["y"])
-    width = SMALL_WIDTH_NARROW if style.narrow else SMALL_WIDTH
-    return min(max((SMALL - 24) / (high - low) * (right - left) / width, FLATTEST), 1.0)
-
-
-def _with_names(placed: pd.DataFrame, style: Style, flatness: float) -> tuple[pd.DataFrame, dict[int, str]]:
+def _with_names(placed: pd.DataFrame, style: Style) -> tuple[pd.DataFrame, dict[int, str]]:
     """The marks of the small network where they leave room for names, and on which side each name stands."""
     across, up = _padded(placed["x"]), _padded(placed["y"])
     width, most = (SMALL_WIDTH_NARROW, 4) if style.narrow else (SMALL_WIDTH, 7)
-    scale = min(width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0]) / flatness)
+    scale, rise = width / (across[1] - across[0]), (SMALL - 24) / (up[1] - up[0])
     largest = placed[placed["degree"] > 0].sort_values("degree", ascending=False, kind="stable").head(most)
-    start = (width - scale * (across[1] - across[0])) / 2
-    x, y = start + (placed["x"] - across[0]) * scale, -placed["y"] * scale * flatness
+    x, y = (placed["x"] - across[0]) * scale, -placed["y"] * rise
     names = tuple((int(place), 7.0 * min(len(name), 24) + 6) for place, name in largest["name"].items())
     marks = tuple(zip(x.tolist(), y.tolist(), (placed["size"] / 2).tolist(), strict=True))
     stand, sides = room_for_names(marks, names, width)
@@ -584,7 +574,7 @@ def _with_names(placed: pd.DataFrame, style: Style, flatness: float) -> tuple[pd
         pd.Series([one[axis] - mark[axis] for one, mark in zip(stand, marks, strict=True)], index=placed.index)
         for axis in (0, 1)
     )
-    return placed.assign(x=placed["x"] + by_x / scale, y=placed["y"] - by_y / scale / flatness), sides
+    return placed.assign(x=placed["x"] + by_x / scale, y=placed["y"] - by_y / rise), sides
 
 
 def _padded(values: "pd.Series[Any]") -> list[float]:
@@ -603,6 +593,7 @@ Mark: TypeAlias = tuple[float, float, float]
 """x, y and radius, in pixels."""
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels."""
+Numbers: TypeAlias = "np.typing.NDArray[np.float64]"
 SIDES = ("right", "left", "top", "bottom")
 """Of a mark, where its name may stand."""
 
@@ -618,7 +609,7 @@ def room_for_names(
     `free_names`).
     """
     widths = dict(names)
-    xs, ys, radii = ([mark[axis] for mark in marks] for axis in range(3))
+    xs, ys, radii = _columns(marks)
 
     def box(place: int, side: str) -> Box:
         beside = radii[place] + 3
@@ -636,8 +627,7 @@ def room_for_names(
     for turn in range(1, 61 if len(marks) <= MOST_PUSHED else 21):
         is_quiet = True
         if turn % 10 == 0:  # who is still not free tries the other side
-            bare = list(zip(xs, ys, radii, strict=True))
-            free = free_names(bare, widths, width, {place: (side,) for place, side in sides.items()})
+            free = _free_names(xs, ys, radii, widths, width, {place: (side,) for place, side in sides.items()})
             for place in set(widths) - set(free):
                 side = "left" if sides[place] == "right" else "right"
                 left, _top, right, _bottom = box(place, side)
@@ -645,10 +635,11 @@ def room_for_names(
                     sides[place] = side
         for nth, place in enumerate(widths):
             left, _top, right, _bottom = box(place, sides[place])
-            for other in range(len(marks)):
-                need = NAME_HEIGHT / 2 + radii[other] + 1
-                apart = ys[other] - ys[place]
-                if other == place or abs(apart) >= need or not left - radii[other] < xs[other] < right + radii[other]:
+            needs = NAME_HEIGHT / 2 + radii + 1
+            is_under = (np.abs(ys - ys[place]) < needs) & (left - radii < xs) & (xs < right + radii)
+            for other in np.flatnonzero(is_under).tolist():
+                need, apart = needs[other], ys[other] - ys[place]
+                if other == place or abs(apart) >= need:  # the name has moved since
                     continue
                 way = math.copysign(need - abs(apart), apart or (-1) ** other)
                 part = 0.5 if other in widths else 1.0
@@ -671,10 +662,10 @@ def room_for_names(
                     ys[place] -= way
                     moved |= {other, place}
                     is_quiet = False
-        for one_mark, other in itertools.product(sorted(moved), range(len(marks) if len(marks) <= MOST_PUSHED else 0)):
+        for one_mark, other in _overlapping(xs, ys, radii, sorted(moved)) if len(marks) <= MOST_PUSHED else ():
             across, up = xs[other] - xs[one_mark], ys[other] - ys[one_mark]
             need = radii[one_mark] + radii[other] + 1
-            if one_mark != other and abs(across) < need and abs(up) < need and (far := math.hypot(across, up)) < need:
+            if (far := math.hypot(across, up)) < need:  # unless one of them was pushed aside since
                 step = (need - far) / 2 / (far or 1)
                 xs[other] += across * step
                 ys[other] += (up or 1) * step
@@ -687,8 +678,7 @@ def room_for_names(
     # Those that the picture is about are named even where it is crowded: what is still under such a name steps aside.
     taken: list[Box] = []
     for place in list(widths)[:MUST_BE_NAMED]:
-        bare = list(zip(xs, ys, radii, strict=True))
-        free = free_names(bare, {place: widths[place]}, width, every)
+        free = _free_names(xs, ys, radii, {place: widths[place]}, width, every)
         boxes = [(box(place, side), side) for side in ("right", "left")]
         fitting = [one for one in boxes if one[0][0] >= 0 and one[0][2] <= width] or boxes
         apart_from = [one for one in fitting if not any(_meet(one[0], other) for other in taken)]
@@ -710,7 +700,21 @@ def room_for_names(
             edges = [y for b in under for y in (b[1] - reach, b[3] + reach)]
             clear = [y for y in edges if not any(b[1] - reach < y < b[3] + reach for b in under)]
             ys[other] = min(clear, key=lambda y: abs(y - ys[other]))
-    return list(zip(xs, ys, strict=True)), free_names(list(zip(xs, ys, radii, strict=True)), widths, width, every)
+    return list(zip(xs.tolist(), ys.tolist(), strict=True)), _free_names(xs, ys, radii, widths, width, every)
+
+
+def _columns(marks: Sequence[Mark]) -> tuple[Numbers, Numbers, Numbers]:
+    """x, y and radius of the marks."""
+    xs, ys, radii = np.array(marks, dtype=float).reshape(-1, 3).T.copy()
+    return xs, ys, radii
+
+
+def _overlapping(xs: Numbers, ys: Numbers, radii: Numbers, moved: list[int]) -> list[tuple[int, int]]:
+    """The marks that moved, each with every other that is less than a pixel from it."""
+    apart = np.hypot(xs - xs[moved, None], ys - ys[moved, None])
+    is_near = apart < radii + radii[moved, None] + 1
+    is_near[range(len(moved)), moved] = False
+    return [(moved[row], other) for row, other in np.argwhere(is_near).tolist()]
 
 
 def _meet(one: Box, other: Box) -> bool:
@@ -727,7 +731,17 @@ def free_names(
 
     As for `room_for_names`.
     """
-    xs, ys, radii = ([mark[axis] for mark in marks] for axis in range(3))
+    return _free_names(*_columns(marks), widths, width, sides)
+
+
+def _free_names(
+    xs: Numbers,
+    ys: Numbers,
+    radii: Numbers,
+    widths: Mapping[int, float],
+    width: float,
+    sides: Mapping[int, Sequence[str]],
+) -> dict[int, str]:
     taken: list[Box] = []
     free: dict[int, str] = {}
     for place, wide in widths.items():
@@ -744,14 +758,14 @@ def free_names(
     return free
 
 
-def _covered(box: Box, xs: Sequence[float], ys: Sequence[float], radii: Sequence[float], own: int) -> int:
+def _covered(box: Box, xs: Numbers, ys: Numbers, radii: Numbers, own: int) -> int:
     """How many marks but its own a name lies on."""
     left, top, right, bottom = box
-    return sum(
-        math.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom)) < radius
-        for place, (x, y, radius) in enumerate(zip(xs, ys, radii, strict=True))
-        if place != own
-    )
+    beside = np.maximum(np.maximum(left - xs, xs - right), 0)
+    above = np.maximum(np.maximum(top - ys, ys - bottom), 0)
+    is_under = np.hypot(beside, above) < radii
+    is_under[own] = False
+    return int(is_under.sum())
 
 
 def _sides(xs: "pd.Series[Any]", span: list[float]) -> list[str]:
@@ -1359,7 +1373,7 @@ def timeline(
         levels = int(frame.loc[frame["kind"] == code, "level"].max())
         ticks.append((top + levels / 2, _tick(label, 16) or "–" * (len(groups) > 1)))
         top += levels + 2.6
-    height = int(min(16 * (top + 1) + 60, 900))
+    height = int(min(16 * (top + 1) + 80, 920))
     figure = _figure(
         style,
         height,
@@ -1378,10 +1392,10 @@ def timeline(
                 "yref": "paper",
                 "y0": 0,
                 "y1": 1,
-                "line": {"color": ink.second, "width": 1.5, "dash": "dash"},
+                "line": {"color": ink.muted, "width": 1.5, "dash": "dash"},
             }
         ],
-        margin={"t": 26},
+        margin={"t": 46},
     )
     for is_planned, name, symbol, colour in (
         (False, past, "circle", ink.accent),
@@ -1415,10 +1429,12 @@ def timeline(
     place = {"x": today.date().isoformat(), "yref": "paper", "showarrow": False, "yanchor": "bottom", "y": 1}
     figure.layout["annotations"] = [
         *(
-            {"xref": "x", "text": literal(text), "xanchor": side, "font": {"color": colour, "size": 13}} | place
-            for text, side, colour, is_there in (
-                (f"\N{BLACK CIRCLE} {past} | {as_of_label} ", "right", ink.accent, True),
-                (f" \N{WHITE CIRCLE} {planned}", "left", ink.second, bool((frame["start"] > today).any())),
+            {"xref": "x", "text": literal(text), "xanchor": side, "yshift": up, "font": {"color": colour, "size": 13}}
+            | place
+            for text, side, up, colour, is_there in (
+                (f"{as_of_label} ", "right", 20, ink.muted, True),
+                (f"\N{BLACK CIRCLE} {past} ", "right", 0, ink.accent, bool((frame["start"] <= today).any())),
+                (f" \N{WHITE CIRCLE} {planned}", "left", 0, ink.second, bool((frame["start"] > today).any())),
             )
             if is_there
         ),
@@ -1511,7 +1527,7 @@ def bars(
         sums = frame.groupby("place")["value"].sum() if stacked else frame["value"]
         values |= {**_money_ticks(float(sums.max()), 3 if horizontal else 5, style), "title": {"text": ""}}
     if horizontal:
-        pitch = max(ROW_HEIGHT, 30 * beside / (1 - BAR_GAP))
+        pitch = max(ROW_HEIGHT, 25 * beside / (1 - BAR_GAP))
         figure = _figure(
             style,
             int(pitch * len(labels) + 70) + legend,
@@ -1552,9 +1568,9 @@ def bars(
             **{at: some["place"].tolist(), of: _plain(some["value"])},
         )
     if is_named_beside:
-        figure.layout["annotations"] = names = _part_names(groups, style)
-        widest = max((len(line) for name in names for line in name["text"].split("<br>")), default=0)
-        figure.layout["margin"] = {"r": 8 + 8 * widest}
+        figure.layout["annotations"] = _part_names(groups, colour_of, style)
+        widest = max((len(line) for _code, name, _some in groups for line in _tick(name, 16).split("<br>")), default=0)
+        figure.layout["margin"] = {"r": 18 + 8 * widest}
     is_known = frame["value"].notna().groupby(frame["place"]).any()
     missing = is_known.index[~is_known].tolist()
     if missing:
@@ -1571,19 +1587,25 @@ def bars(
     return figure.finished()
 
 
-def _part_names(groups: Sequence[tuple[str, str, pd.DataFrame]], style: Style) -> list[dict[str, Any]]:
-    """The names of the parts of stacked bars, beside the last bar, moved up where they would lie over one another."""
+def _part_names(
+    groups: Sequence[tuple[str, str, pd.DataFrame]], colour_of: Mapping[str, str], style: Style
+) -> list[dict[str, Any]]:
+    """The names of the parts of stacked bars, beside the last bar, moved up where they would lie over one another.
+
+    A square of its colour stands before each: where the last bar is low, its name is not beside its part.
+    """
     last = max(int(some["place"].max()) for _, _, some in groups)
     heights = [float(some.loc[some["place"] == last, "value"].sum()) for _, _, some in groups]
     sums = pd.concat([some.set_index("place")["value"] for _, _, some in groups]).groupby(level=0).sum()
     pixel = max(float(sums.max()), 1e-9) / 290
     names, below, lowest = [], 0.0, -math.inf
-    for (_code, words, _some), height in zip(groups, heights, strict=True):
+    for (code, words, _some), height in zip(groups, heights, strict=True):
         middle = (below + height / 2) / pixel
         name = _beside(last + (1 - BAR_GAP) / 2, below + height / 2, words, style.ink.text)
         place = max(middle, lowest)
-        names.append({**name, "yshift": place - middle})
-        lowest = place + 15 * (1 + name["text"].count("<br>"))
+        square = f'<span style="color:{colour_of[code]}">\N{BLACK SQUARE}</span> '
+        names.append({**name, "text": square + name["text"], "yshift": place - middle})
+        lowest = place + 15 * (1 + name["text"].count("<br>")) + 5
         below += height
     return names
 

@@ -11,7 +11,7 @@ nobody gives a formatter; so there is none (`tests/test_literal.py` looks at the
 import itertools
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
@@ -37,18 +37,20 @@ MOST_NAMES_NARROW = 15
 LARGEST, SMALLEST = 26, 7
 LARGEST_NARROW, SMALLEST_NARROW = 16, 5
 """Of marks, in pixels across."""
-HEIGHT, HEIGHT_OF_CIRCLE, MARGIN = 560, 400, 76
+HEIGHT, HEIGHT_OF_CIRCLE, MARGIN = 560, 400, 88
 """Of the two pictures, in pixels, and what of it is above and below the network."""
-WIDTH, WIDTH_NARROW = 640, 276
-"""In how many pixels the names must fit; the picture itself may be wider."""
+WIDTH, WIDTH_NARROW = 880, 276
+"""In how many pixels the names must fit; the picture may be wider, and is higher on a wide screen (`frame.css`)."""
 NAME_WIDTH, NAME_WIDTH_NARROW = 150, 110
 """Of the longest name, in pixels; longer ones are cut off."""
-MOST_STRETCHED = 1.6
+MOST_STRETCHED = 2.2
 """How much wider or higher the network is drawn at most, to fill the picture and leave room for names."""
 FEW_TIES = 200
 """Up to so many ties their lines are drawn in full."""
 MOST_ZOOM = 2.5
 """How far a chosen circle is brought nearer by itself."""
+LEGEND_ROW, MORE_ROWS_NARROW = 24, 3
+"""How high a row of the legend is, in pixels, and how many rows more than one it may have on a phone."""
 SYMBOLS = (
     "circle",
     "rect",
@@ -227,15 +229,17 @@ def graph(
         link: Option = {"source": ends[0], "target": ends[1], "value": plain(tie.said)}
         links.append(link | ({"lineStyle": line} if line else {}))
     text = {"color": ink.text, "fontFamily": FONT, "fontSize": 12}
+    legend = [plain(sector_labels.get(sector, sector)) for sector in present]
+    rows = _legend_rows(legend) if style.narrow else 1
     tooltip = {"backgroundColor": ink.background, "borderColor": ink.grid, "textStyle": text, "confine": True}
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
         "tooltip": {**tooltip, "extraCssText": "max-width: 20rem; white-space: normal; overflow-wrap: anywhere"},
         "legend": {
-            "data": [plain(sector_labels.get(sector, sector)) for sector in present],
+            "data": legend,
             "bottom": 0,
-            "type": "scroll",
+            "type": "plain",
             "textStyle": text,
             "inactiveColor": ink.mark,
             "pageIconColor": ink.muted,
@@ -257,8 +261,8 @@ def graph(
                 "preserveAspect": True,
                 "left": 24,
                 "right": 24,
-                "top": 28,
-                "bottom": 48,
+                "top": 40,
+                "bottom": 24 + LEGEND_ROW * rows,
                 "roam": True,
                 "scaleLimit": {"min": 0.7, "max": 12},
                 "selectedMode": "single",
@@ -297,6 +301,15 @@ def graph(
             }
         ],
     }
+
+
+def _legend_rows(names: Sequence[str]) -> int:
+    """In how many rows the names of the sectors stand on a phone, at most."""
+    rows, used = 1, 0.0
+    for name in names:
+        width = 40 + 6.5 * len(name)
+        rows, used = (rows, used + width) if used + width <= WIDTH_NARROW + 24 else (rows + 1, width)
+    return rows
 
 
 def circle(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-SAMPLED = 64
+SAMPLED = 16
 """Of longer lists and dictionaries so many entries are weighed, and the rest is taken to weigh the same."""
 DEEPEST = 8
 
@@ -105,13 +105,15 @@ def _say_goodbye(things: list[Thing]) -> None:
 
 def size_of(value: Any, depth: int = 0) -> int:
     """About how many bytes a value takes. What two share is weighed twice: rather too much than too little."""
+    if isinstance(value, str | bytes | int | float | None):
+        return sys.getsizeof(value)
     if hasattr(value, "memory_usage"):  # of pandas
         taken = value.memory_usage(deep=True)
         return int(taken.sum() if hasattr(taken, "sum") else taken)
     if hasattr(value, "nbytes"):  # of numpy and Arrow
         return int(value.nbytes) + 100
     own = sys.getsizeof(value, 100)
-    if depth == DEEPEST or callable(value) or isinstance(value, str | bytes | int | float | None):
+    if depth == DEEPEST or callable(value):
         return own
     if isinstance(value, Mapping):
         inner: Any = value.items()

@@ -104,7 +104,7 @@ def ask() -> None:
                 ui.frame(
                     "asked_links",
                     lambda: words.links_table(made),
-                    [ui.column("organisation", _("Organisation"), "text"), ui.column("link", _("Link"), "text")],
+                    [ui.column(name, _(heading), "text") for name, heading in words.LIST_HEADINGS.items()],
                     (tuple(link.id + link.proof for link, _address in made),),
                 )
                 place = st.selectbox(
@@ -263,7 +263,7 @@ def from_partner() -> None:
         st.markdown(
             _(
                 "Did you ask before with PARTNER? We read a table (.csv or .xlsx) with a row per respondent and "
-                "partner: columns for both names and for the six questions, with scores from 1 to 4. PARTNER does "
+                "partner: columns for both names and for the six questions, with scores of one to four. PARTNER does "
                 "not publish what its export looks like, so yours may differ: then you read here which columns are "
                 "missing. Only the six questions are used, in the place of what you took in before."
             )

@@ -22,6 +22,8 @@ if not days and len(loads) == 1:
 
 older = ""
 with st.container(border=True):
+    chosen, told = (st.container(), st.container()) if ui.style().narrow else st.columns([1, 3])
+with chosen:
     st.subheader(_("Compare with"), anchor="compare")
     if len(loads) > 1:
         older = ui.url_widget(st.selectbox, "load", _("Data"), list(loads), "", format_func=loads.get)
@@ -30,6 +32,7 @@ with st.container(border=True):
         st.markdown(md("Then: what that load said of {then}. Now: {now}.", then=ui.date(since), now=ui.date(as_of)))
     else:
         since = ui.since_day(days)
+with told:
     changes = ui.compare(questions.answer_changes, older, since)
     donors = (
         ui.compare(questions.answer_donor_changes, older, since) if ui.covers(questions.answer_donor_changes) else None
@@ -247,8 +250,7 @@ def targets() -> None:
     else:
         network()
     if roads:
-        ui.explain("pace")
-        ui.explain("fan")
+        ui.explain("pace", "fan")
 
 
 def side_by_side(indicators: Sequence[str]) -> None:

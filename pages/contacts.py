@@ -31,18 +31,18 @@ def calls() -> None:
         st.markdown(md("Of {all} none has been silent for more than {days} days.", all=ties, days=days))
         return
     across = sum(tie["is_cross_sector"] for tie in over_time["fading"])
-    st.subheader(
-        n_md(
-            "{n} of {all} has been silent for more than {days} days",
-            "{n} of {all} have been silent for more than {days} days",
-            len(over_time["fading"]),
-            all=ties,
-            days=days,
-        ),
-        anchor="fading",
-    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width="stretch"):
+            st.subheader(
+                n_md(
+                    "{n} of {all} has been silent for more than {days} days",
+                    "{n} of {all} have been silent for more than {days} days",
+                    len(over_time["fading"]),
+                    all=ties,
+                    days=days,
+                ),
+                anchor="fading",
+            )
             if across == len(over_time["fading"]):
                 st.markdown(md("**All of them are across sectors**: they are the bridges, and the first to go."))
             elif across:
@@ -264,8 +264,8 @@ def ends() -> None:
                 "ending_ties",
                 lambda: words.endings_table(found),
                 [
-                    "ends_on",
                     "pair",
+                    "ends_on",
                     "nothing_remains",
                     "agreement",
                     "is_structural",

@@ -237,8 +237,8 @@ def over_the_years() -> None:
 def other_income() -> None:
     """Subsidy and other income: the same organisations in two years, one by one."""
     earlier = [number for number in sorted(years) if number < chosen]
-    with st.container(border=True):
-        st.subheader(_("From subsidy to other income"), anchor="other-income")
+    with st.container(border=True, horizontal=bool(earlier), vertical_alignment="bottom"):
+        st.subheader(_("From subsidy to other income"), anchor="other-income", width="stretch")
         if not earlier:
             st.markdown(_("There is no earlier year to compare with."))
             return
@@ -398,37 +398,42 @@ def ends() -> None:
     def quarters() -> pd.DataFrame:
         return ui.table_of(grants["quarters"])
 
-    ui.figure(
-        "ends",
-        title=words.ends_title(grants),
-        sentence=words.ends_sentence(grants),
-        draw=lambda: charts.bars(
-            words.ends_bars(grants["quarters"]),
-            ui.style(),
-            value_title=_("Euro a year"),
-            value_format="euro",
-            series_labels={"without": _("No other donor"), "with": _("Other donors too")},
-            colours={"without": ui.style().ink.second, "with": ui.style().ink.accent},
-            horizontal=False,
-            stacked=True,
-        ),
-        alt=lambda: ui.ranking_in_words(_("Money that ends per quarter"), quarters(), "quarter", "amount_eur", "euro"),
-        table=quarters,
-        columns=[
-            "quarter",
-            "amount_eur",
-            "grants",
-            "organisations",
-            "without_other",
-            "jobs_exposed",
-            "bridges_exposed",
-        ],
-        basis=words.ends_basis(grants),
-        source="funding.csv",
-        method="endings",
-    )
+    is_beside = grants["nothing_else"] and not ui.style().narrow
+    left, right = st.columns([2, 1]) if is_beside else (st.container(), st.container())
+    with left:
+        ui.figure(
+            "ends",
+            title=words.ends_title(grants),
+            sentence=words.ends_sentence(grants),
+            draw=lambda: charts.bars(
+                words.ends_bars(grants["quarters"]),
+                ui.style(),
+                value_title=_("Euro a year"),
+                value_format="euro",
+                series_labels={"without": _("No other donor"), "with": _("Other donors too")},
+                colours={"without": ui.style().ink.second, "with": ui.style().ink.accent},
+                horizontal=False,
+                stacked=True,
+            ),
+            alt=lambda: ui.ranking_in_words(
+                _("Money that ends per quarter"), quarters(), "quarter", "amount_eur", "euro"
+            ),
+            table=quarters,
+            columns=[
+                "quarter",
+                "amount_eur",
+                "grants",
+                "organisations",
+                "without_other",
+                "jobs_exposed",
+                "bridges_exposed",
+            ],
+            basis=words.ends_basis(grants),
+            source="funding.csv",
+            method="endings",
+        )
     if grants["nothing_else"]:
-        with st.container(border=True):
+        with right, st.container(border=True):
             st.subheader(_("Who has no other donor"), anchor="nothing-else")
             st.markdown(ui.nothing_else_list(grants))
     if grants["grants"]:
@@ -444,8 +449,8 @@ def ends() -> None:
                 "ending_grants",
                 lambda: ui.table_of(grants["grants"], "sector"),
                 [
-                    ui.column("ends_on", _("Last day")),
                     "name",
+                    ui.column("ends_on", _("Last day")),
                     ui.column("amount_eur", _("Euro a year")),
                     ui.column("share", _("Part of its income")),
                     "other_donors",

@@ -38,13 +38,6 @@ st.markdown(
         density=ui.number(100 * (figures["density"] or 0), 1),  # there are ties, so it is known
     )
 )
-ui.metrics(
-    (_("Ties"), ui.number(figures["ties"]), "ties"),
-    (_("Average number of partners"), ui.number(figures["mean_degree"], 1), "mean_degree"),
-    (_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share"),
-    (_("Without a partner"), ui.number(figures["isolates"]), "isolates"),
-)
-
 ui.note_large_partnerships(figures)
 
 history = ui.ask(questions.answer_history)
@@ -53,7 +46,9 @@ groups = {str(nth): group for nth, group in enumerate(ui.ask(questions.answer_gr
 themes = ui.ask(questions.answer_agreement_themes)
 days = [day.date().isoformat() for day in history["date"]]
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
+is_narrow = ui.style().narrow
+what, moment_of = st.columns([5, 4], vertical_alignment="bottom")
+with what, st.container(horizontal=True, vertical_alignment="bottom"):
     organisation = ui.url_widget(
         st.selectbox,
         "org",
@@ -101,7 +96,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             }.get,
             help=_("Organisations that work together more than with others, named by their commonest theme."),
         )
-day = ui.time_slider(days, words.quarters(days))
+with moment_of:
+    day = ui.time_slider(days, words.quarters(days))
 st.caption(words.events_before(day, days, ui.ask(questions.answer_calendar)))
 when = datetime.date.fromisoformat(day)
 moment = words.described(ui.ask(questions.answer_moment, when, shown, about, strength), has_names)
@@ -115,6 +111,17 @@ if group and not organisation:
     lit = set(groups[group]["organisations"])
     both = moment.ties["organisation_a"].isin(lit) & moment.ties["organisation_b"].isin(lit)
     lit_ties = set(zip(moment.ties.loc[both, "organisation_a"], moment.ties.loc[both, "organisation_b"], strict=True))
+
+
+def whole() -> None:
+    """The figures of the network as a whole."""
+    ui.metrics(
+        (_("Ties"), ui.number(figures["ties"]), "ties"),
+        (_("Average number of partners"), ui.number(figures["mean_degree"], 1), "mean_degree"),
+        (_("Ties across sectors"), ui.percent(figures["cross_sector_share"]), "cross_sector_share"),
+        (_("Without a partner"), ui.number(figures["isolates"]), "isolates"),
+        beside=2,
+    )
 
 
 def most_partners() -> None:
@@ -134,11 +141,14 @@ def most_partners() -> None:
             st.markdown(ui.literal(with_number))
 
 
-is_narrow = ui.style().narrow
+if is_narrow:
+    whole()
 left, right = (st.container(), st.container()) if is_narrow else st.columns([5, 2])
 if not organisation and not is_narrow:
-    with right, st.container(border=True):
-        most_partners()
+    with right:
+        whole()
+        with st.container(border=True):
+            most_partners()
 if organisation:
     with right, st.container(border=True):
         st.subheader(ui.literal(names[organisation]), anchor="chosen")
@@ -166,11 +176,13 @@ if organisation:
                         st.markdown("\n".join([f"**{_('Events both attended')}**\n", *words.events_together(tie)]))
                 ui.organisation_link(other, others[other])
             elif circle["ties"]:
-                ui.frame(
-                    "circle",
-                    functools.partial(ui.table_of, circle["ties"]),
-                    [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
-                )
+                with st.container(key="circle"):
+                    ui.frame(
+                        "circle",
+                        functools.partial(ui.table_of, circle["ties"]),
+                        [ui.column("name", _("Partner")), ui.column("last_sign_date", _("Last contact")), "started_on"],
+                        is_beside=True,
+                    )
             ui.organisation_link(organisation, _("Open profile"))
             if ui.has_page("introductions"):
                 ui.page_link("organisation", _("Introduce to …"), id=organisation, tab="chances")

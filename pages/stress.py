@@ -19,7 +19,7 @@ is_narrow = ui.style().narrow
 if is_narrow:  # what comes of it is read first
     right, left = st.container(), st.container()
 else:
-    left, right = st.columns([1, 2])
+    left, right = st.columns([1, 3])
 with left:
     chosen = ui.url_widget(st.selectbox, "year", _("Year"), sorted(years, reverse=True), ui.latest_year(years))
 year = ui.ask(questions.answer_year, chosen)
@@ -83,7 +83,11 @@ def outcome() -> None:
 
 def who_is_at_risk() -> None:
     """Who loses more than they can bear by the settings, and who else loses something."""
-    columns = ["name", "loss_share", "loss", "reserve_months_left", "jobs_exposed", "ties", "bridges", "sector_label"]
+    columns = [
+        *map(ui.column, ("name", "loss_share", "loss")),
+        ui.column("bridges", _("Across sectors")),
+        *map(ui.column, ("ties", "jobs_exposed", "reserve_months_left", "sector_label")),
+    ]
     with st.container(border=True):
         st.subheader(words.at_risk_title(len(at_risk)), anchor="at-risk")
         if not at_risk:
@@ -414,10 +418,6 @@ tabs = {
 }
 if not is_cut:
     del tabs["sums"]
-elif not is_narrow:
-    del tabs["assumptions"]
-    with left:
-        assumptions()
 if not ui.settings().own_income_rules:
     del tabs["rule"]
 with below:

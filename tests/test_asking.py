@@ -818,6 +818,16 @@ def test_steps_are_counted_alike_whatever_is_answered(home: Path) -> None:
     assert counted == [[["1 of 4"], ["2 of 4"], ["3 of 4"], ["4 of 4"], []]] * 2
 
 
+def test_who_has_no_partners_in_the_list_is_not_told_that_none_of_none_were_answered(home: Path) -> None:
+    alone = b"organisation_id,name,sector\nalone,Alone,ngo\n"
+    assert loading.load(home, SETTINGS, {"organisations.csv": alone}, update=True).manifest
+    visitor, _link = come_in(home, "alone")
+    went = visitor.fill_in("/a/own/profile", {"sector": "ngo"})
+    assert went.headers["location"] == "/a/own/partners"
+    assert "Everything is saved." in visitor.get("/a/own/done").text
+    assert not any("0 of 0" in visitor.get(f"/a/own{path}").text for path in ("", "/done"))
+
+
 def test_all_at_once_is_offered_where_there_are_more_than_one_and_says_of_how_many(home: Path) -> None:
     visitor, link = come_in(home)
     page = visitor.get("/a/own/ties/1").text
@@ -1034,6 +1044,13 @@ def test_links_are_made_listed_and_ended_with_commands(home: Path, capsys: pytes
     assert run("revoke", made["links"][0]["id"])[0] == 0
     assert asking.by_token(home, token) is None
     assert main(["ask", "create", "--organisations", "a", "--home", str(home)]) == 0
-    rows = capsys.readouterr().out.splitlines()
+    written = capsys.readouterr()
+    rows = written.out.splitlines()
     assert rows[0] == "organisation,link"
     assert rows[1].startswith("Anna,http://localhost:8501/a/")
+    assert "nog geen contact" in written.err
+    asking.revoke(home, asking.links(home)[-1].id)
+    (home / "hub.toml").write_text(CONTACT)
+    assert main(["ask", "create", "--organisations", "a", "--home", str(home)]) == 0
+    written = capsys.readouterr()
+    assert (written.out.count("/a/"), written.err) == (1, "")

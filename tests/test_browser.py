@@ -277,13 +277,15 @@ NAMES_DRAWN = """() => {
     for (let state = fiber.memoizedState; state; state = state.next) {
       const chart = state.memoizedState?.current;
       if (typeof chart?.getZr !== "function") continue;
-      const texts = chart.getZr().storage.getDisplayList(true).filter((one) => one.type === "tspan" && one.style.text);
+      const legend = chart.getOption().legend[0].data.map((entry) => entry.name ?? entry);
+      const drawn = chart.getZr().storage.getDisplayList(true).filter((one) => one.type === "tspan" && one.style.text);
+      const texts = drawn.filter((one) => !legend.includes(one.style.text));
       const boxes = texts.map((one) => {
         const box = one.getBoundingRect().clone();
         box.applyTransform(one.transform);
         return [box.x, box.y, box.x + box.width, box.y + box.height];
       });
-      return [chart.getWidth(), boxes.filter((box) => box[3] < chart.getHeight() - 30)];  // without the legend
+      return [chart.getWidth(), boxes];
     }
 }"""
 

@@ -660,7 +660,10 @@ def test_parts_of_upright_bars_are_named_beside_the_last_one() -> None:
     words = {"a": "Grants", "b": "Gifts", "c": "Rent"}
     figure = plotted.bars(rows, charts.Style(), value_title="", series_labels=words, horizontal=False, stacked=True)
     names = figure.layout.annotations
-    assert [name.text for name in names] == ["Grants", "Gifts", "Rent"]
+    squares = [f'<span style="color:{bar.marker.color}">■</span> ' for bar in figure.data]
+    assert [name.text for name in names] == [
+        square + name for square, name in zip(squares, ("Grants", "Gifts", "Rent"), strict=True)
+    ]
     assert [name.y for name in names] == pytest.approx([45, 90.05, 90.15])
     assert names[2].y / 90.2 * 290 + names[2].yshift - names[1].y / 90.2 * 290 - names[1].yshift >= 15 - 1e-9
     assert not any(trace.showlegend for trace in figure.data)

@@ -172,6 +172,37 @@ def test_communities_do_not_depend_on_ids_nor_on_the_order_of_rows(seed: int, si
         assert again == {frozenset(group) for group in other["communities"]}
 
 
+@given(st.integers(0, 2**32), st.integers(2, 12), st.randoms(use_true_random=False))
+@law
+def test_the_order_of_a_large_network_does_not_depend_on_ids(seed: int, size: int, chance: random.Random) -> None:
+    """Whoever is who, the same form is found again; many here could change places: leaves, pairs, those without ties."""
+    core = nx.gnm_random_graph(size, size, seed=seed)
+    of_core = [(chance.randrange(size), size + leaf) for leaf in range(size)]
+    pairs = [(2 * size + 2 * nth, 2 * size + 2 * nth + 1) for nth in range(size)]
+    triangles = [(4 * size + 3 * (nth // 3) + nth % 3, 4 * size + 3 * (nth // 3) + (nth + 1) % 3) for nth in range(6)]
+    count = 6 * size + 6
+    one = igraph.Graph(count, [*core.edges, *of_core, *pairs, *triangles])
+    other = one.permute_vertices(chance.sample(range(count), count))
+
+    def form(graph: igraph.Graph) -> list[list[int]]:
+        order = network.order_of(graph)
+        assert sorted(order) == list(range(count))
+        place = np.argsort(order)
+        return sorted(sorted(place[list(ends)].tolist()) for ends in graph.get_edgelist())
+
+    assert form(one) == form(other)
+
+
+def test_in_a_large_network_those_with_the_same_partners_are_looked_at_once() -> None:
+    """Of 3,000 without a tie, 2,000 pairs and a host of 1,000 it is enough to look at two, one and two."""
+    pairs = [(place, place + 1) for place in range(3000, 7000, 2)]
+    graph = igraph.Graph(8001, [*pairs, *((8000, leaf) for leaf in range(7000, 8000))])
+    fewer, colours, twins = network.without_twins(graph, [0] * graph.vcount())
+    assert (fewer.vcount(), len(set(colours)), sum(map(len, twins))) == (1 + 2000 + 2, 4, 8001)
+    fewest, colours, _ = network.without_twins(fewer, colours)
+    assert (fewest.vcount(), len(set(colours))) == (4, 4)
+
+
 def test_communities_are_the_best_of_several_starts() -> None:
     """The karate club's best division is known (Brandes et al. 2008); otherwise the best of twenty of networkx."""
     for graph, optimum in ((nx.karate_club_graph(), 0.4198), (nx.les_miserables_graph(), None)):

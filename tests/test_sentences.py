@@ -564,8 +564,10 @@ SAID: list[Said] = [
     (r"# answers? about (?:a partner|partners), of # organisations\.", ["asked.dyads_answered", "asked.raters"]),
     (r"# answers? waits? for you, of # organisations\.", ["waiting.answers", "waiting.organisations"]),
     (r"# answers? waits? for you\.", ["waiting.answers"]),
-    (r"Of # organisations? asked, # answered \(# of them not to the end\), # opened the link only and # did not open it\.",
-        [lambda f: len({link.organisation_id for link in f["links"]}), lambda f: did_with_links(f).count("finished") + did_with_links(f).count("begun"), *[lambda f, did=did: did_with_links(f).count(did) for did in ("begun", "opened", "new")]]),
+    (r"Of # organisations? asked, # answered\.", [lambda f: len({link.organisation_id for link in f["links"]}), lambda f: did_with_links(f).count("finished") + did_with_links(f).count("begun")]),
+    (r"Not to the end: #\.", [lambda f: did_with_links(f).count("begun")]),
+    (r"Only opened the link: #\.", [lambda f: did_with_links(f).count("opened")]),
+    (r"Did not open it: #\.", [lambda f: did_with_links(f).count("new")]),
     (r"# links? still works?, so (?:an answer|answers) may come in\.", [lambda f: sum(link.is_open(asking.now()) for link in f["links"])]),
     # reports
     (r"Of all targets # (?:is|are) reached\.", [targets_reached]),

@@ -1,7 +1,10 @@
 """Ties over time: five spells a person can count, laws that hold for any spells, and survival computed a second way."""
 
 import datetime
+import itertools
 import math
+import random
+import tracemalloc
 from fractions import Fraction
 from typing import Any
 
@@ -592,3 +595,34 @@ def test_what_two_had_together_is_what_both_had_and_only_up_to_the_day(busy: str
     assert (by_partner["c"]["ends_on"], by_partner["c"]["events"]) == (None, [])
     assert (by_partner["d"]["partnerships"], by_partner["d"]["ends_on"]) == ([], None)
     assert ties.with_past([], pairs, partnerships, attendance, DAY) == []
+
+
+def test_events_of_two_are_those_in_both_lists() -> None:
+    """As a plain search through all pairs and events says; who never came anywhere is there too."""
+    chance = random.Random(3)
+    ids = [f"o{nth}" for nth in range(12)]
+    there = {(f"e{chance.randrange(30)}", chance.choice(ids[:10])) for _ in range(90)}
+    attended = pd.DataFrame(sorted(there, key=lambda _: chance.random()), columns=["event_id", "organisation_id"])
+    pairs = pd.DataFrame(list(itertools.combinations(ids, 2)), columns=["organisation_a", "organisation_b"])
+    found = ties.met(pairs, attended.assign(name=attended["event_id"] + "!"))
+    expected = {
+        (a, b, e) for a, b in itertools.combinations(ids, 2) for e, who in there if who == a and (e, b) in there
+    }
+    assert len(found) == len(expected) > 30
+    assert set(found[["organisation_a", "organisation_b", "event_id"]].itertuples(index=False, name=None)) == expected
+    assert (found["name"] == found["event_id"] + "!").all()
+
+
+@pytest.mark.parametrize("host", ["a", "z"])
+def test_a_host_of_thousands_with_thousands_of_ties_takes_no_more_memory(host: str) -> None:
+    """All its visits for each of its ties would be four million rows, and a hundred megabytes or more."""
+    guests = [f"g{nth}" for nth in range(2000)]
+    pairs = pd.DataFrame([sorted((host, guest)) for guest in guests], columns=["organisation_a", "organisation_b"])
+    visits = [(f"e{nth}", who) for nth, guest in enumerate(guests) for who in (host, guest)]
+    attended = pd.DataFrame(visits, columns=["event_id", "organisation_id"])
+    tracemalloc.start()
+    found = ties.met(pairs, attended)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found) == 2000
+    assert most < 10e6

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hubdata.indicators.rows import NamedPair, order_by_content, records
-from hubdata.indicators.ties import kaplan_meier
+from hubdata.indicators.ties import kaplan_meier, met
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -156,13 +156,9 @@ def known(
     ).join(contact, on=_ENDS)
     pairs = spells[_ENDS].drop_duplicates()
     there = attended[["event_id", "organisation_id", "start_date"]].drop_duplicates(["event_id", "organisation_id"])
-    met = pairs.merge(there, left_on="organisation_a", right_on="organisation_id").merge(
-        there[["event_id", "organisation_id"]],
-        left_on=["organisation_b", "event_id"],
-        right_on=["organisation_id", "event_id"],
-    )
+    together = met(pairs, there)
     starts = partnership_pairs[[*_ENDS, "start_date"]].assign(is_event=False)
-    signs = pd.concat([starts, met[[*_ENDS, "start_date"]].assign(is_event=True)], ignore_index=True)
+    signs = pd.concat([starts, together[[*_ENDS, "start_date"]].assign(is_event=True)], ignore_index=True)
     signs["start_date"] = pd.to_datetime(signs["start_date"])
     return {"spells": spells, "signs": signs, "agreements": agreements[[*_ENDS, "started_on", "ended_on"]]}
 

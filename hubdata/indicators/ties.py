@@ -691,22 +691,9 @@ def past_of(
     past = attendance.assign(start_date=pd.to_datetime(attendance["start_date"]))
     # an organisation may have two rows at an event, as host and as speaker
     past = past[past["start_date"] <= today].drop_duplicates(["event_id", "organisation_id"])
-    # looked up from the end that was at fewer events: a host of thousands has thousands of ties as well
-    visits = past["organisation_id"].value_counts()
-    a, b = listed["organisation_a"], listed["organisation_b"]
-    is_first = a.map(visits).fillna(0) <= b.map(visits).fillna(0)
-    met = (
-        listed.assign(seldom=a.where(is_first, b), often=b.where(is_first, a))
-        .merge(past, left_on="seldom", right_on="organisation_id")
-        .merge(
-            past[["event_id", "organisation_id"]],
-            left_on=["often", "event_id"],
-            right_on=["organisation_id", "event_id"],
-        )
-        .sort_values(["start_date", "event_id"], ascending=[False, True])
-    )
+    both = met(listed, past).sort_values(["start_date", "event_id"], ascending=[False, True])
     partnerships_of = _rows_per_pair(pairs, ["name", "kind", "started_on", "ended_on"])
-    events_of = _rows_per_pair(met, ["name", "start_date"])
+    events_of = _rows_per_pair(both, ["name", "start_date"])
     rows: list[Past] = []
     for listed_pair in listed_pairs:
         pair = (listed_pair["organisation_a"], listed_pair["organisation_b"])
@@ -719,6 +706,36 @@ def past_of(
         ends_on = max(running) if running and None not in running else None
         rows.append({"partnerships": had, "events": events_of.get(pair, []), "ends_on": ends_on})
     return rows
+
+
+def met(pairs: pd.DataFrame, attended: pd.DataFrame) -> pd.DataFrame:
+    """One row per pair and event that both were at: the columns of both tables, without `organisation_id`.
+
+    pairs: `organisation_a`, `organisation_b`, ... attended: one row per organisation and event (`event_id`,
+    `organisation_id`, ...). Looked up from the end that was at fewer events: a host of thousands has thousands of ties
+    as well, and all its visits for each of them would be hundreds of millions of rows.
+
+    >>> met(pd.DataFrame({"organisation_a": ["a", "a"], "organisation_b": ["b", "c"]}),
+    ...     pd.DataFrame({"event_id": ["e", "f", "e"], "organisation_id": ["a", "a", "b"]})).values.tolist()
+    [['a', 'b', 'e']]
+    """
+    visitors = pd.Index(attended["organisation_id"].unique())
+    who, event = visitors.get_indexer(attended["organisation_id"]), pd.factorize(attended["event_id"])[0]
+    visits = np.bincount(who, minlength=len(visitors))
+    a, b = visitors.get_indexer(pairs["organisation_a"]), visitors.get_indexer(pairs["organisation_b"])
+    came = np.flatnonzero((a >= 0) & (b >= 0))
+    a, b = a[came], b[came]
+    is_first = visits[a] <= visits[b]
+    seldom, often = np.where(is_first, a, b), np.where(is_first, b, a)
+    # the visits of each `seldom`, one after another
+    count, first = visits[seldom], np.cumsum(visits) - visits
+    nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    visit = np.argsort(who, kind="stable")[np.repeat(first[seldom], count) + nth]
+    of_event = event.max(initial=0) + 1
+    is_met = np.isin(np.repeat(often, count) * of_event + event[visit], who * of_event + event)
+    found = pairs.iloc[np.repeat(came, count)[is_met]].reset_index(drop=True)
+    others = [name for name in attended if name != "organisation_id"]
+    return found.assign(**attended[others].iloc[visit[is_met]].reset_index(drop=True))
 
 
 def _rows_per_pair(rows: pd.DataFrame, columns: list[str]) -> dict[tuple[str, str], list[Any]]:

@@ -44,7 +44,7 @@ def answer_graph(snapshot: Snapshot, settings: Settings, view: View) -> Graph:
     ]
     last_days = spells[~(pd.to_datetime(spells["ended_on"]) < day)].drop(columns="is_cross_sector")
     ties = now.ties.merge(last_days, on=[*PAIR, "started_on"], how="left")
-    kind_of = {row["partnership_id"]: row["kind"] for row in snapshot.records("partnerships")}
+    kind_of = {row["partnership_id"]: row["kind"] for row in snapshot.records("partnerships", "partnership_id", "kind")}
     kinds: dict[tuple[str, str], set[str]] = {}
     for partnership_id, one, other in running_agreements(snapshot, view)[["partnership_id", *PAIR]].itertuples(
         index=False, name=None

@@ -176,14 +176,17 @@ def running_agreements(snapshot: Snapshot, view: View) -> pd.DataFrame:
     is_running = (pd.to_datetime(pairs["started_on"]) <= day) & ~(pd.to_datetime(pairs["ended_on"]) < day)
     running = pairs.loc[is_running, ["partnership_id", "organisation_a", "organisation_b", "intensity"]]
     running = running.assign(weight=running["intensity"].map(STRENGTHS.index, na_action="ignore").fillna(1))
-    themes = {row["partnership_id"]: row["themes"] for row in snapshot.records("partnerships")}
+    themes = {
+        row["partnership_id"]: row["themes"] for row in snapshot.records("partnerships", "partnership_id", "themes")
+    }
     return running.assign(themes=running["partnership_id"].map(themes))
 
 
 def answer_agreement_themes(snapshot: Snapshot, settings: Settings, view: View) -> list[str]:
     """The themes that agreements between organisations in view are about, in order."""
     known = set(snapshot.rows("partnership_pairs", view)["partnership_id"])
-    listed = [row["themes"] or [] for row in snapshot.records("partnerships") if row["partnership_id"] in known]
+    rows = snapshot.records("partnerships", "partnership_id", "themes")
+    listed = [row["themes"] or [] for row in rows if row["partnership_id"] in known]
     return sorted({theme for themes in listed for theme in themes})
 
 
@@ -200,7 +203,8 @@ def _groups(snapshot: Snapshot, view: View) -> list[Group]:
     organisations = snapshot.rows("active_organisations", view)
     graph = network.graph_of(organisations, snapshot.rows("ties", view))
     degrees = dict(zip(graph.vs["organisation_id"], graph.degree(), strict=True))
-    themes_of = {row["organisation_id"]: row["themes"] or [] for row in snapshot.records("organisations")}
+    rows = snapshot.records("organisations", "organisation_id", "themes")
+    themes_of = {row["organisation_id"]: row["themes"] or [] for row in rows}
     groups: list[Group] = []
     for members in network.communities(graph) or []:
         if len(members) >= SMALLEST_GROUP:

@@ -180,17 +180,18 @@ class Snapshot:
         with self._connection.cursor() as cursor:
             return _frame(cursor.sql(f"SELECT * FROM snapshot.{name}"))
 
-    def arrow(self, name: str) -> pa.Table:
-        """All rows of one table, typed as `models.schema`."""
+    def arrow(self, name: str, *columns: str) -> pa.Table:
+        """All rows of one table, typed as `models.schema`; of all columns unless some are named."""
         if name not in models.TABLES:
             raise ValueError(f"no table {name!r}")
+        schema = models.schema(models.TABLES[name])
+        wanted = pa.schema([schema.field(column) for column in columns or schema.names])
         with self._connection.cursor() as cursor:
-            rows = cursor.sql(f"SELECT * FROM snapshot.{name}").to_arrow_table()
-            return rows.cast(models.schema(models.TABLES[name]))
+            return cursor.sql(f"SELECT {', '.join(wanted.names)} FROM snapshot.{name}").to_arrow_table().cast(wanted)
 
-    def records(self, name: str) -> list[dict[str, Any]]:
-        """All rows of one table as dictionaries with plain Python values; unknown is None."""
-        records: list[dict[str, Any]] = self.arrow(name).to_pylist()
+    def records(self, name: str, *columns: str) -> list[dict[str, Any]]:
+        """The rows of `arrow` as dictionaries with plain Python values; unknown is None."""
+        records: list[dict[str, Any]] = self.arrow(name, *columns).to_pylist()
         return records
 
     def newest_date(self, today: datetime.date) -> datetime.date:

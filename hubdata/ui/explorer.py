@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from hubdata.explorer import HEIGHT, Option
+from hubdata.explorer import HEIGHT, LEGEND_ROW, MORE_ROWS_NARROW, Option
 from hubdata.kept import KEPT
 from hubdata.ui.address import PREFIX, address, url_widget
 from hubdata.ui.language import _
 from hubdata.ui.navigation import finish
-from hubdata.ui.session import context
+from hubdata.ui.session import context, style
 
 STEP_SECONDS = 0.8
 """How long each quarter stands while time plays."""
@@ -57,6 +57,7 @@ def picture(
         state[_TURN] = state.get(_TURN, 0) + 1
 
     spec = KEPT.get(("explorer", context(key)), lambda: json.dumps(make(), separators=(",", ":")))
+    height += LEGEND_ROW * MORE_ROWS_NARROW if style().narrow else 0
     st.echarts_chart(spec, theme=None, height=height, key=widget, on_select=choose, alt=alt)
 
 

@@ -48,6 +48,10 @@ from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_ch
 
 Row = TypeVar("Row")
 MOST_ROWS_SHOWN, MOST_ROWS_NARROW = 200, 60
+FEW_COLUMNS = 6
+"""So many columns of a table fit beside one another."""
+MOST_PINNED = 440
+"""How wide the first column of a wide table is at most, in pixels."""
 MOST_EQUALS = 3
 MOST_OFFERED, MOST_FOUND = 2000, 200
 """So many choices stand in one box; of more, a line to type in finds so many."""
@@ -76,11 +80,14 @@ def with_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return table.assign(**{f"{name}_label": table[name].map(words[name]) for name in present})
 
 
-def metrics(*cards: tuple[str, str, str]) -> None:
-    """A row of cards, each a heading, a value in words and the figure it is; its meaning is behind a question mark."""
+def metrics(*cards: tuple[str, str, str], beside: int = 0) -> None:
+    """A row of cards, each a heading, a value in words and the figure it is; its meaning is behind a question mark.
+
+    `beside`: how many stand beside one another at most, when not all.
+    """
 
     def draw() -> None:
-        with st.grid(len(cards), min_column_width=CARD_WIDTH):
+        with st.grid(beside or len(cards), min_column_width=CARD_WIDTH * 3 // 4 if beside else CARD_WIDTH):
             for heading, value, method in cards:
                 st.metric(heading, value, help=meaning(method), border=True)
 
@@ -372,8 +379,12 @@ def frame(
     table: Callable[[], pd.DataFrame],
     columns: Sequence[str | Column],
     details: tuple[Any, ...] = (),
+    *,
+    is_beside: bool = False,
 ) -> None:
     """A table with its download. `table` is called only when it is needed; `details` as for `context`.
+
+    `is_beside`: there is little room, beside something else, so that its words wrap as on a phone.
 
     `columns` names those that are shown; what each is headed stands in `ui/columns.py`, or is said here with `column`.
     Names are links to profiles when the table holds their ids, shown or not (see `ui.profiles`).
@@ -395,7 +406,7 @@ def frame(
             for column in shown_columns
             if column.heading in whole and not column.is_bar
         }
-        is_narrow = style().narrow
+        is_narrow = style().narrow or is_beside
         most = MOST_ROWS_NARROW if is_narrow else MOST_ROWS_SHOWN
         first = whole.head(most)
         for heading, ids_below in ids.items():
@@ -410,10 +421,21 @@ def frame(
             _say_more(whole, most)
             return
         first = first.assign(**{heading: first[heading].astype(float).round(3) for heading in bars})
+        # What a row is about stays in sight when a wide table is moved aside.
+        pinned = first.columns[0] if len(first.columns) > FEW_COLUMNS else None
+        named = [str(name) for name in (whole[pinned].head(most) if pinned else [])]
+        # A link that is cut off is whole where it leads; two names in one cell are not.
+        room = min(24 + 7 * max(map(len, [str(pinned), *named])), 280 if pinned in ids else MOST_PINNED)
         st.dataframe(
             first.style.format(formats, na_rep=texts.NOT_KNOWN),
             column_config={
-                **{heading: st.column_config.LinkColumn() for heading in ids},
+                **({pinned: st.column_config.Column(pinned=True, width=room)} if pinned else {}),
+                **{
+                    heading: st.column_config.LinkColumn(
+                        pinned=heading == pinned, width=room if heading == pinned else None
+                    )
+                    for heading in ids
+                },
                 **{
                     heading: st.column_config.ProgressColumn(max_value=1, step=0.001, format="percent")
                     for heading in bars

@@ -21,7 +21,9 @@ def what_to_ask() -> None:
         st.subheader(title(found), anchor="telling")
         st.markdown(intervals_sentence(found))
         names = ask(questions.answer_names)
-        agreements = {row["partnership_id"]: row["name"] for row in snapshot().records("partnerships")}
+        agreements = {
+            row["partnership_id"]: row["name"] for row in snapshot().records("partnerships", "partnership_id", "name")
+        }
         st.markdown("\n".join(f"1. {cell_in_words(cell, found, names, agreements)}" for cell in found["cells"]))
         if found["equally_wide"]:
             others = found["equally_wide"]

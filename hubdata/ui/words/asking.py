@@ -47,6 +47,8 @@ STATES = {
     "opened": N_("opened it"),
     "new": N_("did not open it"),
 }
+LIST_HEADINGS = {"organisation": N_("Organisation"), "link": N_("Link")}
+"""What the columns of the list of new links are called."""
 MAIL = N_(
     "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Does what we know of {organisation} "
     "still hold? You can say so in about {minutes} minutes, on your phone too and without an account:\n\n{link}\n\nYou "
@@ -82,7 +84,7 @@ def said_in_words(proposal: Proposal) -> Markdown:
     if proposal.kind == "tie":
         return md("**{other}**: {said}.", other=proposal.subject_name, said=_tie_in_words(said))
     if proposal.kind == "partner":
-        how = word("intensity", said.intensity)
+        how = word("intensity", said.intensity).lower()
         partner = _("a partner, no month given, {how}", how=how)
         if said.since:
             partner = _("a partner since {since}, {how}", since=_month(said.since), how=how)
@@ -119,7 +121,7 @@ def _tie_in_words(said: TieSaid) -> str:
             "never": _("never worked together"),
         }[said.says],
         _("last contact in {month}", month=_month(said.contact)) if said.contact else "",
-        _("how close: {how}", how=word("intensity", said.intensity)) if said.intensity else "",
+        _("how close: {how}", how=word("intensity", said.intensity).lower()) if said.intensity else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -143,8 +145,10 @@ def _known(proposal: Proposal) -> str:
         return _("Not in the list.") if known is None else _("That is in the list.")
     if not known.is_running:
         return _("No tie is in the list now.")
-    contact = date(known.contact) if known.contact else texts.NOT_KNOWN
-    return _("Known: {how}, last contact {contact}.", how=word("intensity", known.intensity), contact=contact)
+    how = word("intensity", known.intensity).lower()
+    if not known.contact:
+        return _("Known: {how}, last contact not known.", how=how)
+    return _("Known: {how}, last contact {contact}.", how=how, contact=date(known.contact))
 
 
 def _effect(proposal: Proposal) -> str:
@@ -350,10 +354,10 @@ def code_of(address: str) -> str:
 
 
 def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
-    """A text to send; for a mail merge with the headings of the list in the place of what differs."""
+    """A text to send; for a mail merge with the headings of the list, as it is downloaded, where mails differ."""
     gaps = {
-        "organisation": "«organisation»" if is_merged else link.name,
-        "link": "«link»" if is_merged else address,
+        "organisation": f"«{_(LIST_HEADINGS['organisation'])}»" if is_merged else link.name,
+        "link": f"«{_(LIST_HEADINGS['link'])}»" if is_merged else address,
         "day": texts.date(link.last_day, language),
         "sender": sender(),
         "minutes": texts.number(MINUTES_WITH_RATINGS if link.ratings else MINUTES, language),
@@ -422,19 +426,19 @@ def asked_sentence(rows: pd.DataFrame) -> Markdown:
     """Who answered and who did not, in numbers: of each organisation its newest link counts."""
     newest = rows.drop_duplicates("organisation_id")
     did = newest["did"].value_counts()
-    gaps = {
-        "answered": number(did.get("finished", 0) + did.get("begun", 0)),
-        "begun": number(did.get("begun", 0)),
-        "opened": number(did.get("opened", 0)),
-        "new": number(did.get("new", 0)),
-    }
-    return n_md(
-        "**Of {n} organisation asked, {answered} answered** ({begun} of them not to the end), {opened} opened the "
-        "link only and {new} did not open it.",
-        "**Of {n} organisations asked, {answered} answered** ({begun} of them not to the end), {opened} opened the "
-        "link only and {new} did not open it.",
+    answered = n_md(
+        "**Of {n} organisation asked, {answered} answered.**",
+        "**Of {n} organisations asked, {answered} answered.**",
         len(newest),
-        **gaps,
+        answered=number(did.get("finished", 0) + did.get("begun", 0)),
+    )
+    others = {
+        "begun": N_("Not to the end: {n}."),
+        "opened": N_("Only opened the link: {n}."),
+        "new": N_("Did not open it: {n}."),
+    }
+    return Markdown(
+        " ".join([answered, *(md(said, n=number(did[name])) for name, said in others.items() if name in did)])
     )
 
 
