@@ -591,10 +591,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("Jobs exposed"),
         N_("The jobs (fte) of an organisation times the part of its income that it loses, added up."),
         N_(
-            "It is no number of people who lose their work. Organisations whose jobs are not known are not counted; nor "
-            "are those of which the known income is less than {least_per_job} per job, unless their accounts are known: "
-            "that income is probably only a part, and a loss of all of it need not cost all jobs."
+            "It is no number of people who lose their work. Organisations whose jobs are not known are not counted; "
+            "nor are those of which the known income is less than {least_per_job} per job, unless their accounts are "
+            "known: that income is probably only a part, and a loss of all of it need not cost all jobs."
         ),
+        also=("is_income_partial",),
     ),
     "ties_exposed": _funding(
         N_("Ties of those at risk"),

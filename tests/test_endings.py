@@ -18,11 +18,12 @@ day = datetime.date
 NOW = View(day(2026, 9, 30))
 
 ORGANISATIONS = """organisation_id,name,sector,fte
-a,Anna,ngo,10
+a,Anna,ngo,0.0041
 b,Beta,knowledge,
-c,Cora,ngo,4
+c,Cora,ngo,0.0051
 d,Dora,business,2
 """
+# So small a part of a job as these small amounts can pay.
 # a has X until the end of 2026 and Y without an end; b has nothing but Z, twice, and earns the other half; c gets of a and
 # of X, both until the end of 2026.
 FUNDING = """organisation_id,year,donor,donor_id,programme,category,amount,start_date,end_date
@@ -85,10 +86,10 @@ def test_which_grants_end_and_who_has_no_other_donor(books: store.Snapshot) -> N
         "2026-Q4", "2027-Q1", "2027-Q2", "2027-Q3", "2027-Q4", "2028-Q1", "2028-Q2", "2028-Q3",
     ]  # fmt: skip
     fourth, first = ahead["quarters"][:2]
-    # Of Anna 60 % of ten jobs, of Cora 80 % of four; Cora keeps the Friends, who are a donor too.
+    # Of Anna 60 % of her 0.0041 job, of Cora 80 % of 0.0051; Cora keeps the Friends, who are a donor too.
     assert (fourth["grants"], fourth["organisations"], fourth["amount_eur"]) == (3, 2, 160)
     assert (fourth["without_other"], fourth["without_other_eur"]) == (0, 0)
-    assert (fourth["jobs_exposed"], fourth["jobs_unknown"]) == (pytest.approx(6 + 3.2), 0)
+    assert (fourth["jobs_exposed"], fourth["jobs_unknown"]) == (pytest.approx(0.6 * 0.0041 + 0.8 * 0.0051), 0)
     # Anna lies in three ties, of which that with Cora stays within a sector; Cora has one with Dora.
     assert fourth["bridges_exposed"] == 3
     assert (first["without_other"], first["without_other_eur"], first["jobs_exposed"]) == (1, 30, None)
@@ -111,7 +112,7 @@ def test_what_if_nothing_is_given_again_is_the_stress_test(books: store.Snapshot
     # X leaves a with 40 of 100; c loses both grants, 100 of 125; b 30 of 100. The grant of d began after 2025.
     assert {o["organisation_id"]: o["loss"] for o in test["organisations"]} == {"a": 60, "b": 30, "c": 100, "d": 0}
     assert [o["organisation_id"] for o in test["organisations"] if o["at_risk"]] == ["c", "a", "b"]
-    assert test["jobs_exposed"] == pytest.approx(6 + 3.2)
+    assert test["jobs_exposed"] == pytest.approx(0.6 * 0.0041 + 0.8 * 0.0051)
 
 
 def test_what_a_donor_loses_travels_on_to_whom_it_gives(tmp_path: Path) -> None:

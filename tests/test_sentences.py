@@ -474,7 +474,7 @@ SAID: list[Said] = [
     (r"Reserves are known for # of the #; at # they", [lambda f: sum(o["reserve_months_left"] is not None for o in fallen(f)), lambda f: len(fallen(f)), lambda f: sum((o["reserve_months_left"] if o["reserve_months_left"] is not None else 99) < 12 for o in fallen(f))]),
     (r"Not one of the # organisations with known income would lose more than # of it", [lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold"]),
     (r"jobs of # organisations? that loses? something", ["cut.jobs_unknown"]),
-    (r"Of # organisations? that loses? something the known income is less than # per job", [lambda f: sum(o["is_active"] and o["is_income_partial"] and o["loss"] > 0 for o in f["cut"]["organisations"]), lambda _f: LEAST_PER_JOB_EUR]),
+    (r"Of # organisations? that loses? something the known income is less than # per job", [lambda f: sum(o["is_active"] and o["is_income_partial"] and o["loss"] > 0 for o in of_the_cut("organisations")(f)), lambda _f: LEAST_PER_JOB_EUR]),
     (r"Together that is #; the rest of the # is known", [lambda f: sum(f["cut"]["before"].values()), "cut.income"]),
     (r"# of # would be lost: #", ["cut.loss", "cut.income", "cut.loss_share"]),
     (r"# of the loss is passed on: # organisations? gives? .* changed: #\.", ["cut.pass_through.loss_eur", "cut.pass_through.donors", "cut.pass_through.rounds"]),

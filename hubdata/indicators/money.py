@@ -15,12 +15,12 @@ MARGIN_CENTS = 1e-3
 
 
 LEAST_PER_JOB_EUR = 20_000
-"""Income per job (fte) in a year below which it cannot be all that an organisation has: about the lowest wage for a full
-year in the Netherlands of 2017 (20,287 euro with holiday pay), without any other cost of a job."""
+"""Income per job (fte) in a year below which it cannot be all that an organisation has: about the lowest wage for a
+full year in the Netherlands of 2017 (20,287 euro with holiday pay), without any other cost of a job."""
 
 
 def is_partial(income: npt.ArrayLike, fte: npt.ArrayLike, least_per_job: float = LEAST_PER_JOB_EUR) -> Bools:
-    """Whether known `income` (euro, of a year) is too little for the jobs it must pay; false where one is unknown (NaN).
+    """Whether known `income` (euro, of a year) is too little for its jobs; false where one is unknown (NaN).
 
     >>> bool(is_partial(3_750, 420)), bool(is_partial(40_000, 2)), bool(is_partial(39_999.99, 2))
     (True, False, True)

@@ -262,7 +262,8 @@ def stress(
       on) and `is_converged`.
 
     `loss_share`, `at_risk` and `jobs_exposed` are None when the income is 0, `jobs_exposed` also when the fte is not
-    known or `is_income_partial`, its sum when it is known of none; `reserve_months_left` when no reserves are known or nothing is lost.
+    known or `is_income_partial`, its sum when it is known of none; `reserve_months_left` when no reserves are known or
+    nothing is lost.
     An organisation without income rows is absent, which does not mean that it is safe.
     Errors: UnknownDonor (also when two donors have the name), UnknownCategory; ValueError for a cut outside 0-1.
     A donor that gave something in other years only is known and changes nothing.

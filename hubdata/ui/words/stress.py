@@ -130,8 +130,8 @@ def outcome_sentence(stress_test: Stress, risk: str) -> Markdown:
     """How many organisations a stress test puts at risk: who would lose more than `risk`, a share in words."""
     active = [organisation for organisation in stress_test["organisations"] if organisation["is_active"]]
     return n_md(
-        "**If {cuts}, {n} of the {all} organisations with known income is at risk.** It would have lost more than {risk} "
-        "of its known income of {year}.",
+        "**If {cuts}, {n} of the {all} organisations with known income is at risk.** It would have lost more than "
+        "{risk} of its known income of {year}.",
         "**If {cuts}, {n} of the {all} organisations with known income are at risk.** They would have lost more than "
         "{risk} of their known income of {year}.",
         sum(bool(organisation["at_risk"]) for organisation in active),
