@@ -57,34 +57,43 @@ exposed = [
 if latest:
     ui.note_one_donor(years[latest])
 with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
-    ui.headline("organisations", _("Organisations"), network["organisations"], history, "count", more_is_better=None)
-    ui.headline(
-        "mean_degree",
-        _("Average number of partners"),
-        network["mean_degree"],
-        history,
-        "number",
-        rests_on=lambda days: days["ties"],
-    )
-    ui.headline(
-        "cross_sector_share",
-        _("Ties across sectors"),
-        network["cross_sector_share"],
-        history,
-        "share",
-        rests_on=lambda days: days["ties"] * days["cross_sector_share"],
-    )
-    if ui.has_income():
+    have_target = [
         ui.headline(
-            "exposed_share",
-            _("Exposed organisations in {year}", year=latest) if latest else _("Exposed organisations"),
-            years[latest]["exposed_share"] if latest else None,
-            pd.DataFrame(exposed, columns=["date", "said", "exposed_share"]),
+            "organisations", _("Organisations"), network["organisations"], history, "count", more_is_better=None
+        ),
+        ui.headline(
+            "mean_degree",
+            _("Average number of partners"),
+            network["mean_degree"],
+            history,
+            "number",
+            rests_on=lambda days: days["ties"],
+        ),
+        ui.headline(
+            "cross_sector_share",
+            _("Ties across sectors"),
+            network["cross_sector_share"],
+            history,
             "share",
-            method="exposed",
-            more_is_better=False,
-            in_words=functools.partial(ui.greyed, year=years[latest]) if latest else str,
+            rests_on=lambda days: days["ties"] * days["cross_sector_share"],
+        ),
+    ]
+    if ui.has_income():
+        have_target.append(
+            ui.headline(
+                "exposed_share",
+                _("Exposed organisations in {year}", year=latest) if latest else _("Exposed organisations"),
+                years[latest]["exposed_share"] if latest else None,
+                pd.DataFrame(exposed, columns=["date", "said", "exposed_share"]),
+                "share",
+                method="exposed",
+                more_is_better=False,
+                in_words=functools.partial(ui.greyed, year=years[latest]) if latest else str,
+                basis=ui.exposed_basis(years[latest]) if latest else "",
+            )
         )
+if ui.may_change() and not any(have_target):
+    st.caption(_("No target yet: set one with a list of targets."))
 
 
 def partners_over_time() -> None:

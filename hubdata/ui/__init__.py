@@ -23,6 +23,7 @@ from hubdata.ui.hub_settings import home, settings
 from hubdata.ui.income import (
     category_labels,
     donor_names,
+    exposed_basis,
     greyed,
     income_bars,
     named_donors,
@@ -190,6 +191,7 @@ __all__ = [
     "equal_to_last",
     "euro",
     "explain",
+    "exposed_basis",
     "figure",
     "finish",
     "first_rows",

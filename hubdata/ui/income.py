@@ -163,6 +163,20 @@ def greyed(value: str, year: FundingYear) -> str:
     return f":gray[{value}]" if is_grey else value
 
 
+def exposed_basis(year: FundingYear) -> str:
+    """Of how many organisations the share of exposed ones is, and of how many it is unknown; "" in hiding totals."""
+    if year["exposed"] is None:
+        return ""
+    known = n_(
+        "{exposed} of {n} organisation with known income",
+        "{exposed} of {n} organisations with known income",
+        year["with_income"],
+        exposed=number(year["exposed"]),
+    )
+    unknown = year["coverage"]["active_organisations"] - year["coverage"]["with_income"]
+    return f"{known}; {n_('not known of {n}', 'not known of {n}', unknown)}" if unknown else known
+
+
 def missing_income(year: FundingYear) -> coverage.MissingPart | None:
     """What the missing income could do to the share of exposed organisations; None in totals, which do not tell."""
     year_coverage = year["coverage"]

@@ -127,11 +127,12 @@ def headline(
     more_is_better: bool | None = True,
     rests_on: Callable[[pd.DataFrame], "pd.Series[float]"] | None = None,
     in_words: Callable[[str], str] = str,
-) -> None:
-    """One of the figures on top: its value, its history, the change over a year, and the target.
+    basis: str = "",
+) -> bool:
+    """One of the figures on top: its value, its history, the change over a year, and the target; returns if it has one.
 
     `history`: one row per day, oldest first, with the columns `date`, `indicator`, and if a day is better said
-    otherwise, `said`. `in_words` may dress the value, as `greyed` does.
+    otherwise, `said`. `in_words` may dress the value, as `greyed` does. `basis` says of how many it is.
     A change is green or red only when it is good or bad: not where neither more nor less is (`more_is_better` is None),
     not below what is shown, and not when the number of ties that the figure rests on (`rests_on`, of `history`) did not
     move the same way: a share that rises since other ties ended is no gain.
@@ -177,6 +178,8 @@ def headline(
 
         if len(past) > 1:
             chart.show(f"spark_{indicator}", _prepared(f"spark {context(indicator)}", spark))
+        if basis:
+            st.caption(basis)
         if target:
             aim = {"day": date(target[0]), "value": aimed}
             st.caption(
@@ -184,8 +187,7 @@ def headline(
                 if more_is_better is not False
                 else _("Target on {day}: at most {value}.", **aim)
             )
-        elif may_change():
-            st.caption(_("No target yet: set one with a list of targets."))
+    return target is not None
 
 
 def is_good_or_bad(kind: str, difference: float, rests_on: float) -> bool:
