@@ -459,7 +459,7 @@ def network(
     """Who works with whom, small, no legend: a mark per organisation, larger with more partners, and a line per tie.
 
     `nodes`: organisation_id, name, sector, x, y, degree; `ties`: organisation_a, organisation_b, is_cross_sector,
-    is_fading. Lines mean what they mean in the explorer: blue across sectors, dashed about to fade.
+    is_fading. Lines mean what they mean in the explorer: blue across sectors, dashed fading.
     Words: `partners` follows a number ("partners"); `within` and `across` name the two kinds of lines.
     At most `MAX_TIES` lines are drawn: `len(ties_to_draw(ties))` says how many. A clicked mark has its organisation_id
     as customdata. The drawing is wider than it is high, as its card is: distances in it mean nothing. So marks make

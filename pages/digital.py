@@ -37,7 +37,11 @@ if subjects:
             md("**Nobody offers what somebody needs: {subjects}.**", subjects=listed(answer["needs_nobody_offers"]))
         )
     elif answer["needs_known"]:
-        st.markdown(_("**Every need that is known is offered by somebody.**"))
+        st.markdown(
+            _("**Every need that is known is offered by somebody**, but not always by as many as need it.")
+            if any(len(row["needed_by"]) > len(row["offered_by"]) for row in subjects.values())
+            else _("**Every need that is known is offered by somebody.**")
+        )
     if not answer["needs_known"]:
         st.markdown(_("What organisations need is not known of any, so what is missing cannot be said."))
     elif answer["offers_nobody_needs"]:

@@ -64,10 +64,10 @@ def pairs() -> None:
     }
     equals = len(ui.largest(wished, lambda pair: pair["score"]))
     st.markdown(
-        md("**Introduce {a} to {b}** first: {reason}", **gaps)
+        md("**Introduce {a} to {b}** first. {reason}", **gaps)
         if equals == 1
         else md(
-            "**{n} pairs come first**, for they have the same score. One of them: introduce {a} to {b}: {reason}",
+            "**{n} pairs come first**, for they have the same score. One of them: introduce {a} to {b}. {reason}",
             n=ui.number(equals),
             **gaps,
         )

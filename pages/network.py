@@ -64,7 +64,7 @@ with what, st.container(horizontal=True, vertical_alignment="bottom"):
         _("Show"),
         ["all", "across", "fading"],
         "all",
-        format_func={"all": _("All"), "across": _("Across sectors"), "fading": _("About to fade")}.get,
+        format_func={"all": _("All"), "across": _("Across sectors"), "fading": _("Fading")}.get,
         required=True,
     )
     with st.popover(_("More filters")):
@@ -196,7 +196,8 @@ with left:
         title=words.across_title(moment.ties),
         sentence=md(
             "Click a mark to see its partners, a line to see its history. Blue lines run across sectors, grey ones "
-            "within a sector; a dashed line is about to fade."
+            "within a sector; dashed ones fade: nothing was heard for more than {days} days.",
+            days=ui.number(ui.settings().fading_days),
         ),
         element=lambda: ui.picture(
             f"explorer {sorted(lit)} {sorted(lit_ties)}",

@@ -115,14 +115,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     ui.page_link("network", _("In the network"), org=chosen)
     ui.page_link("organisation", _("All organisations"), id="")
     one_page_button(*([chosen, other] if other else [chosen]))
-st.markdown(
-    n_md(
-        "**{n} partner; in another sector: {across}.**",
-        "**{n} partners, of which {across} in another sector.**",
-        answer["degree"],
-        across=ui.number(answer["cross_sector_degree"]),
-    )
-)
+st.markdown(ui.partners_in_words(answer["degree"], answer["cross_sector_degree"]))
 
 if other:
     beside = words.organisation(other)
@@ -140,8 +133,9 @@ with left:
         "circle",
         title=words.circle_title(answer),
         sentence=_(
-            "Click a partner to see its profile. Blue lines run across sectors, grey ones within a sector; a dashed "
-            "line is about to fade."
+            "Click a partner to see its profile. Blue lines run across sectors, grey ones within a sector; dashed ones "
+            "fade: nothing was heard for more than {days} days.",
+            days=ui.number(ui.settings().fading_days),
         ),
         element=lambda: ui.picture(
             "circle",

@@ -67,6 +67,7 @@ with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
             network["mean_degree"],
             history,
             "number",
+            more_is_better=None if ui.records_end() else True,
             rests_on=lambda days: days["ties"],
         ),
         ui.headline(
@@ -75,6 +76,7 @@ with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
             network["cross_sector_share"],
             history,
             "share",
+            more_is_better=None if ui.records_end() else True,
             rests_on=lambda days: days["ties"] * days["cross_sector_share"],
         ),
     ]
@@ -94,6 +96,7 @@ with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
         )
 if ui.may_change() and not any(have_target):
     st.caption(_("No target yet: set one with a list of targets."))
+ui.note_records()
 
 
 def partners_over_time() -> None:
@@ -218,8 +221,9 @@ def picture() -> None:
         "picture",
         title=ui.most_partners_title(placed),
         sentence=_(
-            "A larger mark has more partners. Blue lines run across sectors, grey ones within a sector; a dashed line "
-            "is about to fade."
+            "A larger mark has more partners. Blue lines run across sectors, grey ones within a sector; dashed ones "
+            "fade: nothing was heard for more than {days} days.",
+            days=ui.number(ui.settings().fading_days),
         ),
         draw=lambda: charts.network(
             marks,
@@ -357,7 +361,6 @@ if not is_narrow:
         network_picture()
     with right:
         to_do()
-ui.note_records()
 ui.note_totals()
 if latest:
     ui.note_unsettled(years[latest])

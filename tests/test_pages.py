@@ -692,7 +692,7 @@ def test_digital_chances_name_what_nobody_offers_and_nobody_needs(home: Path) ->
 def test_decisions_about_introductions_are_remembered(home: Path) -> None:
     publish(home, {**WHOLE, "organisations": ASKED, "partnerships": PARTNERSHIPS.replace("a|b", "a|c")})
     app = opened("introductions", as_of="2020-06-30")
-    assert "**Introduce Anna to Beta** first: Partners in common: Cora." in said(app)
+    assert "**Introduce Anna to Beta** first. Partners in common: Cora." in said(app)
     assert "cannot be tested" in said(app)
     app.button(key="introduction_introduced_a_b").click().run()
     assert "**Anna** and **Beta**: introduced. There is no tie in the data yet." in said(app)

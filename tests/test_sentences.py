@@ -348,6 +348,7 @@ SAID: list[Said] = [
     # the network
     (r"DAY: # organisations? with # ties?\.", [ORGANISATIONS, TIES]),
     (r"average organisation has # partners, # of them", AVERAGE),
+    (r"average organisation has # partners, all of them", AVERAGE[:1]),
     (r"But # of # have none: the organisation in the middle has #\.", ["network.isolates", ORGANISATIONS, "network.median_degree"]),
     (r"# of the # ties comes? only from partnerships of more than ten", ["network.ties_only_from_large", TIES]),
     (r"Of every # possible ties # exist", [lambda f: 100, lambda f: 100 * f["network"]["density"]]),
@@ -504,7 +505,9 @@ SAID: list[Said] = [
     (r"Of # organisations? nothing says how many jobs", ["telling.jobs_without_range"]),
     (r"Ask for these # first: they would tell most", ["#telling.cells"]),
     # one organisation
-    (r"# partners, of which # in another|# partner; in another sector: #\.", ["one.degree", "one.cross_sector_degree"] * 2),
+    (r"# partners, of which # in another", ["one.degree", "one.cross_sector_degree"]),
+    (r"# partners?, (?:in its own|(?:all |none )?in another) sector\.", ["one.degree"]),
+    (r"nothing was heard for more than # days\.", ["settings.fading_days"]),
     (r"stands between others more often than # of the organisations; (?:few|many) of its partners know each other\.(?: Without it # organisations? would)?", [lambda f: own_place(f)[0], lambda f: own_place(f)[3]]),
     (r"# organisations?; without a partner: #\.", [ORGANISATIONS, "network.isolates"]),
     (r"As of DAY · # partners? · Source", ["one.degree"]),
@@ -1170,7 +1173,7 @@ def test_of_equals_none_is_named_alone_and_an_average_says_what_it_hides(
     publish(tmp_path, {"organisations": organisations, "partnerships": ties, "funding": money})
     said = {page: "\n".join(pieces(opened(page))) for page in ("overview", "network", "sectors", "funding", "contacts")}
     assert (
-        "has 0.5 partners, 0.5 of them in another sector. But 2 of 4 have none: the organisation in the middle has 0.5."
+        "has 0.5 partners, all of them in another sector. But 2 of 4 have none: the organisation in the middle has 0.5."
         in said["network"]
     )
     assert "The largest sectors are Knowledge and NGOs: 2 of 4 organisations each." in said["sectors"]

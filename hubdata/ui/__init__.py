@@ -154,7 +154,9 @@ from hubdata.ui.ties import (
     note_last_contact,
     note_records,
     note_what_followed,
+    partners_in_words,
     partners_sentence,
+    records_end,
 )
 
 __all__ = [
@@ -261,6 +263,7 @@ __all__ = [
     "organisation_link",
     "page_link",
     "pair_of",
+    "partners_in_words",
     "partners_sentence",
     "percent",
     "picture",
@@ -272,6 +275,7 @@ __all__ = [
     "read_address",
     "reason_in_short",
     "reason_in_words",
+    "records_end",
     "remind_of_contact",
     "sector_labels",
     "series",

@@ -12,7 +12,7 @@ from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import MINIMUM_EXPECTED, Network, SectorMixing
 from hubdata.indicators.ties import FadingTie
 from hubdata.ui.hub_settings import home, settings
-from hubdata.ui.language import Markdown, _, date, join, label, md, n_, n_md, number, percent
+from hubdata.ui.language import Markdown, _, apart, date, join, label, md, n_, n_md, number, percent
 from hubdata.ui.navigation import stop
 from hubdata.ui.parts import largest, nothing_yet, several
 from hubdata.ui.session import ask, covers, grant, notes, snapshot, view
@@ -20,7 +20,7 @@ from hubdata.ui.session import ask, covers, grant, notes, snapshot, view
 
 def note_records() -> None:
     """Say so when partnerships were last recorded long before the as-of date: then ties can only be seen to end."""
-    if newest := _records_end():
+    if newest := records_end():
         st.info(
             _(
                 "The last partnership in the data began on {day}. After that day we "
@@ -34,7 +34,7 @@ def note_records() -> None:
 
 def note_what_followed() -> None:
     """Say so when partnerships were last recorded long before the as-of date: what later events brought is not seen."""
-    if newest := _records_end():
+    if newest := records_end():
         st.info(
             _(
                 "The last partnership in the data began on {newest}. Of events after {day} it cannot be said yet what "
@@ -47,7 +47,7 @@ def note_what_followed() -> None:
         )
 
 
-def _records_end() -> datetime.date | None:
+def records_end() -> datetime.date | None:
     """The newest start of a partnership, when that is long before the as-of date."""
     newest = ask(questions.answer_records)["newest_partnership"]
     return newest if newest and records_end_at(newest) else None
@@ -199,10 +199,15 @@ def call_sentence(tie: FadingTie) -> Markdown:
 
 def partners_sentence(figures: Network) -> Markdown:
     """How many partners an average organisation has; and where half or more have none, what it then hides."""
-    average = md(
-        "An average organisation has **{partners} partners, {across} of them in another sector**.",
-        partners=number(figures["mean_degree"], 1),
-        across=number(figures["mean_cross_sector_degree"], 1),
+    partners, across = apart("number", figures["mean_degree"], figures["mean_cross_sector_degree"])
+    average = (
+        md("An average organisation has **{partners} partners, all of them in another sector**.", partners=partners)
+        if figures["ties"] and figures["mean_degree"] == figures["mean_cross_sector_degree"]
+        else md(
+            "An average organisation has **{partners} partners, {across} of them in another sector**.",
+            partners=partners,
+            across=across,
+        )
     )
     if not figures["ties"] or 2 * figures["isolates"] < figures["organisations"]:
         return average
@@ -213,6 +218,17 @@ def partners_sentence(figures: Network) -> Markdown:
         median=number(figures["median_degree"], 1 if (figures["median_degree"] or 0) % 1 else 0),
     )
     return Markdown(f"{average} {middle}")
+
+
+def partners_in_words(count: int, across: int) -> Markdown:
+    """How many partners an organisation has, and how many of them in another sector."""
+    if not count:
+        return md("**No partners.**")
+    if across == count:
+        return n_md("**{n} partner, in another sector.**", "**{n} partners, all in another sector.**", count)
+    if not across:
+        return n_md("**{n} partner, in its own sector.**", "**{n} partners, none in another sector.**", count)
+    return md("**{n} partners, of which {across} in another sector.**", n=number(count), across=number(across))
 
 
 def note_large_partnerships(figures: Network) -> None:

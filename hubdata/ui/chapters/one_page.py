@@ -21,6 +21,7 @@ from hubdata.ui.language import Markdown, _, current_language, date, euro, join,
 from hubdata.ui.pairs import equal_to_last
 from hubdata.ui.parts import attribution, several, table_of
 from hubdata.ui.session import ask, covers, has_amounts, has_page, latest_year, may_change, snapshot, view
+from hubdata.ui.ties import partners_in_words
 from hubdata.ui.words import organisation as words
 
 MOST_QUESTIONS = 3
@@ -120,12 +121,7 @@ def _partners(answer: questions.Organisation) -> content.Block:
             word("intensity", questions.STRENGTHS[weights.get(one, 1)]) for one in rows["organisation_id"]
         ]
     said = [
-        n_md(
-            "**{n} partner; in another sector: {across}.**",
-            "**{n} partners, of which {across} in another sector.**",
-            answer["degree"],
-            across=answer["cross_sector_degree"],
-        ),
+        partners_in_words(answer["degree"], answer["cross_sector_degree"]),
         md("Last contact: {name}, on {day}.", name=ties[0]["name"], day=date(ties[0]["last_sign_date"])),
         *_noted(answer),
     ]

@@ -10,6 +10,7 @@ from hubdata.explorer import drawn_ties as drawn_ties
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import Network
 from hubdata.indicators.rows import first_of
+from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, percent, sector_labels, word
 from hubdata.ui.parts import several
 from hubdata.ui.session import ask, style
@@ -149,7 +150,7 @@ def history(tie: questions.TieHistory) -> list[Markdown]:
     if tie["last_sign_date"]:
         said.append(md("Last contact: {day}.", day=date(tie["last_sign_date"])))
     if tie["is_fading"]:
-        said.append(md("**About to fade.**"))
+        said.append(md("**Fading: nothing was heard for more than {days} days.**", days=number(settings().fading_days)))
     if tie["next_event_date"]:
         day = date(tie["next_event_date"])
         said.append(md("Both are expected at {event} on {day}.", event=tie["next_event_name"], day=day))
