@@ -96,7 +96,7 @@ with st.grid(4 if ui.has_income() else 3, min_column_width=ui.CARD_WIDTH):
         )
 if ui.may_change() and not any(have_target):
     st.caption(_("No target yet: set one with a list of targets."))
-ui.note_records()
+ui.note_records(is_small=True)
 
 
 def partners_over_time() -> None:

@@ -167,14 +167,9 @@ def exposed_basis(year: FundingYear) -> str:
     """Of how many organisations the share of exposed ones is, and of how many it is unknown; "" in hiding totals."""
     if year["exposed"] is None:
         return ""
-    known = n_(
-        "{exposed} of {n} organisation with known income",
-        "{exposed} of {n} organisations with known income",
-        year["with_income"],
-        exposed=number(year["exposed"]),
-    )
+    known = _("{exposed} of {all} with known income", exposed=number(year["exposed"]), all=number(year["with_income"]))
     unknown = year["coverage"]["active_organisations"] - year["coverage"]["with_income"]
-    return f"{known}; {n_('not known of {n}', 'not known of {n}', unknown)}" if unknown else known
+    return f"{known}; {_('not known of {n}', n=number(unknown))}" if unknown else known
 
 
 def missing_income(year: FundingYear) -> coverage.MissingPart | None:

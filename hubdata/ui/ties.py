@@ -18,18 +18,18 @@ from hubdata.ui.parts import largest, nothing_yet, several
 from hubdata.ui.session import ask, covers, grant, notes, snapshot, view
 
 
-def note_records() -> None:
+def note_records(*, is_small: bool = False) -> None:
     """Say so when partnerships were last recorded long before the as-of date: then ties can only be seen to end."""
     if newest := records_end():
-        st.info(
-            _(
-                "The last partnership in the data began on {day}. After that day we "
-                "only see ties end, so a decline may "
-                "be the end of the data.",
-                day=date(newest),
-            ),
-            icon=":material/history:",
+        sentence = _(
+            "The last partnership in the data began on {day}. After that day we only see ties end, so a decline may be "
+            "the end of the data.",
+            day=date(newest),
         )
+        if is_small:
+            st.caption(f":material/history: {sentence}")
+        else:
+            st.info(sentence, icon=":material/history:")
 
 
 def note_what_followed() -> None:
