@@ -169,7 +169,7 @@ def exposed_basis(year: FundingYear) -> str:
         return ""
     known = _("{exposed} of {all} with known income", exposed=number(year["exposed"]), all=number(year["with_income"]))
     unknown = year["coverage"]["active_organisations"] - year["coverage"]["with_income"]
-    return f"{known}; {_('not known of {n}', n=number(unknown))}" if unknown else known
+    return f"{known}; {_('not known of {n} active', n=number(unknown))}" if unknown else known
 
 
 def missing_income(year: FundingYear) -> coverage.MissingPart | None:

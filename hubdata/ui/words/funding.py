@@ -88,7 +88,7 @@ def money_basis(year: FundingYear) -> str:
     """Of how many organisations the income of a year is known."""
     coverage = year["coverage"]
     return _(
-        "{with_rows}; known for {known} of {active} active organisations",
+        "{with_rows}, {known} of them among the {active} active ones",
         with_rows=n_(
             "{n} organisation with income rows", "{n} organisations with income rows", year["organisation_count"]
         ),
