@@ -794,7 +794,8 @@ def fans_of(figures: Figures, *names: str) -> Iterator[Any]:
 
 NOTHING_ELSE = r"(?<=- )[^\n]*: # a year until DAY, # of its income\."
 CELL = (
-    r"Jobs of [^\n]*: most like it have # to #, a range of # of all known jobs\.|Income of [^\n]* in #: exposed or not, it is # of "
+    r"Jobs of [^\n]*: most like it have # to #, a range of # of all known jobs\.|"
+    r"Jobs of [^\n]*: most like them have # to #, each a range of # of all known jobs\.|Income of [^\n]* in #: exposed or not, it is # of "
     r"all organisations\.|Last contact of [^\n]*: # ties? counts? as silent without it, # of all ties\."
 )
 INTERVALS = (
@@ -804,10 +805,14 @@ INTERVALS = (
 
 
 def cells_said(figures: Figures) -> Iterator[Any]:
-    """Per cell to ask for what is said of it, for each of the three kinds."""
+    """Per cell to ask for what is said of it, for each of the kinds; jobs with the same range are said together."""
+    before = None
     for cell in figures["telling"]["cells"]:
         width, year = cell["width"], figures["telling"]["year"]
-        yield cell["fewest_jobs"], cell["most_jobs"], width, year, width, cell["silent_ties"], width
+        jobs = (cell["fewest_jobs"], cell["most_jobs"], width)
+        if cell["figure"] != "jobs" or jobs != before:
+            yield *jobs, *jobs, year, width, cell["silent_ties"], width
+        before = jobs if cell["figure"] == "jobs" else None
 
 
 def intervals_said(figures: Figures) -> Iterator[Any]:

@@ -1,5 +1,8 @@
 """What to ask for first: a card on the page `data`, and whom to ask for the page `asking`."""
 
+import itertools
+from collections.abc import Iterator, Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -24,7 +27,8 @@ def what_to_ask() -> None:
         agreements = {
             row["partnership_id"]: row["name"] for row in snapshot().records("partnerships", "partnership_id", "name")
         }
-        st.markdown("\n".join(f"1. {cell_in_words(cell, found, names, agreements)}" for cell in found["cells"]))
+        lines = [cells_in_words(alike, found, names, agreements) for alike in together(found["cells"])]
+        st.markdown("\n".join(f"1. {line}" for line in lines))
         if found["equally_wide"]:
             others = found["equally_wide"]
             st.caption(n_("{n} other would tell as much.", "{n} others would tell as much.", others))
@@ -61,11 +65,32 @@ def title(found: Telling) -> str:
     )
 
 
-def cell_in_words(cell: Cell, found: Telling, names: dict[str, str], agreements: dict[str, str | None]) -> Markdown:
-    """An empty cell: what it is, whom to ask, and what it leaves open."""
+def together(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """The cells in order; jobs of which the same is to be said are one."""
+    for key, alike in itertools.groupby(cells, lambda c: (c["figure"], c["fewest_jobs"], c["most_jobs"], c["width"])):
+        if key[0] == "jobs":
+            yield list(alike)
+        else:
+            yield from ([cell] for cell in alike)
+
+
+def cells_in_words(
+    cells: Sequence[Cell], found: Telling, names: dict[str, str], agreements: dict[str, str | None]
+) -> Markdown:
+    """An empty cell, or those of which the same is to be said: what it is, whom to ask, and what it leaves open."""
+    cell = cells[0]
     who, width = names.get(cell["organisations"][0], cell["organisations"][0]), percent(cell["width"])
     if cell["figure"] == "jobs":
         low, high = apart("count", cell["fewest_jobs"], cell["most_jobs"])
+        if len(cells) > 1:
+            everybody = [names.get(one["organisations"][0], one["organisations"][0]) for one in cells]
+            return md(
+                "**Jobs of {who}**: most like them have {low} to {high}, each a range of {width} of all known jobs.",
+                who=join(everybody),
+                low=low,
+                high=high,
+                width=width,
+            )
         return md(
             "**Jobs of {who}**: most like it have {low} to {high}, a range of {width} of all known jobs.",
             who=who,
