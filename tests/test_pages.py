@@ -620,8 +620,8 @@ def test_a_stress_test_says_who_is_at_risk_and_the_address_keeps_it(home: Path) 
     assert app.query_params == {"lang": "en", "all": "yes", "as_of": "2020-06-30", "donor_1": "m", "cut_1": "50"}
     again = opened("stress", as_of="2020-06-30", donor_1="m", cut_1="50", less_companies="100")
     assert (
-        "If Ministry gives 50% less and all money of the kind “Companies” is 100% less, 2 organisations of 3"
-        in said(again)
+        "If Ministry gives 50% less and all money of the kind “Companies” is 100% less, 2 of the 3 "
+        "organisations with known income are at risk." in said(again)
     )
     assert "2 organisations depend on Ministry together" in said(app)
     assert "If it stops, each of them would lose 25% or more of its income at the same time." in said(app)
