@@ -157,6 +157,7 @@ def process(home: Path, settings: Settings, stamps: Seen | None = None) -> Resul
     `store.StoreProblem` or `OSError` when the data or the folders cannot be written; then the files still lie there.
     """
     folder = home / "inbox"
+    folder.mkdir(parents=True, exist_ok=True)  # on the very first start
     stamps = scan(home) if stamps is None else stamps
     if not _lists(home, stamps) and not (folder / NOTE).exists():
         return None

@@ -73,6 +73,11 @@ def wait_until(is_so: Callable[[], Any], seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
+def test_on_the_first_start_there_is_no_inbox_yet_and_nothing_goes_wrong(tmp_path: Path) -> None:
+    assert inbox.process(tmp_path / "home", ENGLISH, {}) is None
+    assert (tmp_path / "home" / "inbox").is_dir()
+
+
 def test_a_drop_is_loaded_and_its_files_are_in_the_archive(home: Path) -> None:
     put(home, organisations=GOOD, events="name,start_date\nParty,2020-01-01\n")
     (home / "inbox" / "photo.jpg").write_bytes(b"a photo")
