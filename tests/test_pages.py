@@ -178,6 +178,16 @@ def test_one_organisation_alone(made: Callable[[str], Path], monkeypatch: pytest
     opened(page, id="a")
 
 
+def test_two_rows_of_cards_on_one_page_are_each_their_own(
+    made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBDATA_HOME", str(made("demo")))
+    for _seen_before in range(2):
+        headings = [card.label for card in opened("funding").metric]
+        assert {"Known income", "Jobs exposed (fte)"} <= set(headings)
+        assert len(headings) == len(set(headings))
+
+
 def test_an_address_of_an_organisation_that_is_not_there_says_so(on_sample: Path) -> None:
     missing = "The organisation of this address is not in the data of"
     app = opened("organisation", id="nobody")

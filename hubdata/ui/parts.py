@@ -91,7 +91,7 @@ def metrics(*cards: tuple[str, str, str], beside: int = 0) -> None:
             for heading, value, method in cards:
                 st.metric(heading, value, help=meaning(method), border=True)
 
-    replayed_elements(f"metrics {context()}", draw)
+    replayed_elements(f"metrics {context(cards)}", draw)
 
 
 def meaning(method: str) -> Markdown:
