@@ -163,6 +163,7 @@ def _start(module: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
         environment = os.environ | {
             "ARROW_DEFAULT_MEMORY_POOL": "system",
             "MALLOC_ARENA_MAX": "2",
+            "MALLOC_MMAP_THRESHOLD_": "1000000",  # what is large goes back to it as soon as it is free
             "OPENBLAS_NUM_THREADS": "1",
         }
         path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), environment.get("PYTHONPATH"))))

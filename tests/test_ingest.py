@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from conftest import SAMPLE, sheets
@@ -13,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from hubdata import ingest, loading, models, reading
 from hubdata.cells import folded_before, read_date, read_number
+from hubdata.ingest.columns import combine
 from hubdata.settings import Settings
 
 ORGANISATIONS = (
@@ -941,3 +943,16 @@ def test_answers_to_an_invitation_stay_that_when_the_row_that_told_is_kept_out()
 def test_a_note_about_the_end_of_a_period_names_the_column_that_the_file_has() -> None:
     draft = drafted(events="name;Datum\nBorrel;2021 - 2024\nCongres;6 mei 2021\n")
     assert {note.message.values["column"] for note in draft.notes if "column" in note.message.values} == {"Datum"}
+
+
+@given(
+    st.integers(1, 4).flatmap(lambda width: st.lists(st.tuples(*[st.integers(-1, 3)] * width), max_size=30)),
+    st.sampled_from([1, 10**6, 2**30]),
+)
+def test_rows_get_one_number_exactly_when_they_are_equal(rows: list[tuple[int, ...]], spread: int) -> None:
+    """Also where all columns together hold more than fits in one number; numbers go by the first row that has them."""
+    columns = [np.array(column, np.int32) for column in zip(*rows, strict=True)]
+    numbers, first = combine(len(rows), (np.where(column > 0, column * spread, column) for column in columns))
+    known: dict[tuple[int, ...], int] = {}
+    assert numbers.tolist() == [known.setdefault(row, len(known)) for row in rows]
+    assert first.tolist() == [rows.index(row) for row in known]

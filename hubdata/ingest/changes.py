@@ -30,10 +30,8 @@ def compare(row_type: type[models.Row], after: pa.Table, before: pa.Table) -> Co
         name: pa.chunked_array(after[name].chunks + before[name].chunks, after[name].type)
         for name in after.column_names
     }
-    numbered = {
-        name: number_values(values, models.is_identifier(name)) for name, values in both.items() if name in row_type.key
-    }
-    keys = combine(list(numbered.values()))[0]
+    numbered = (number_values(both[name], models.is_identifier(name)) for name in both if name in row_type.key)
+    keys = combine(len(after) + len(before), numbered)[0]
     mine, theirs = keys[: len(after)], keys[len(after) :]
     common, at_after, at_before = np.intersect1d(mine, theirs, return_indices=True)
     differs = np.zeros(len(common), bool)
@@ -96,7 +94,8 @@ def updated(row_type: type[models.Row], table: pa.Table, before: pa.Table, in_fi
     """The rows on show with `table` added and changed by key. A column that the file does not have stays as it was."""
     in_file = in_file | set(row_type.key) | ({"organisation_ids"} if in_file.issuperset(PAIR) else set())
     keys = {name: pa.chunked_array(before[name].chunks + table[name].chunks, table[name].type) for name in row_type.key}
-    numbers = combine([number_values(values, models.is_identifier(name)) for name, values in keys.items()])[0]
+    numbered = (number_values(values, models.is_identifier(name)) for name, values in keys.items())
+    numbers = combine(len(before) + len(table), numbered)[0]
     theirs, mine = numbers[: len(before)], numbers[len(before) :]
     _, at_before, at_table = np.intersect1d(theirs, mine, return_indices=True)
     new = len(before) + np.flatnonzero(~np.isin(mine, theirs))

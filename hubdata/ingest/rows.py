@@ -194,7 +194,7 @@ class Rows:
             return self._pairs(cells)
         if cells is None:
             default = None if info.is_required() else info.default
-            return Column([default], np.zeros(self.count, np.int64), {})
+            return Column([default], np.zeros(self.count, np.int32), {})
         if models.plain_type(info.annotation) is float:
             return self._numbers(column, cells)
         different, which = distinct(cells)
@@ -347,7 +347,7 @@ class Rows:
             names := self.names.get("organisations")
         ):  # a cell beside the first partner has the others
             different = [[one for cell in cells for one in parts_of(cell, names)] for cells in different]
-        return read_each(different, np.array(which, np.int64), functools.partial(self._reference, "organisation_ids"))
+        return read_each(different, np.array(which, np.int32), functools.partial(self._reference, "organisation_ids"))
 
     def _numbers(self, column: str, cells: pa.Array) -> Column:
         """Numbers: those in the usual form all at once, the others cell by cell."""
@@ -358,7 +358,7 @@ class Rows:
             cells, self.context["decimal_mark"], low, high, three_decimals=self.context["three_decimals"]
         )
         rest = np.flatnonzero(pc.is_null(plain).to_numpy(zero_copy_only=False))
-        which = np.full(self.count, -1, np.int64)
+        which = np.full(self.count, -1, np.int32)
         different, which[rest] = distinct(cells.take(pa.array(rest)))
         return self._each(column, different, which, self._cell)._replace(plain=plain)
 
@@ -392,8 +392,8 @@ class Rows:
             complete = np.ones(self.count, bool)
             for column in columns:
                 complete &= ~np.isin(column.which, list(column.refusals))
-            which = np.full(self.count, -1, np.int64)
-            numbers, first = combine([column.which[complete] for column in columns])
+            which = np.full(self.count, -1, np.int32)
+            numbers, first = combine(int(complete.sum()), (column.which[complete] for column in columns))
             which[complete] = numbers
             refusals = {}
             rows = np.flatnonzero(complete)[first]
@@ -551,7 +551,7 @@ class Rows:
             return self._settle_aliases(table, refused)
         keys = ((self.columns[name], models.is_identifier(name)) for name in self.row_type.key)
         numbers, first = combine(
-            [number_folded(column.values, exactly)[column.which[rows]] for column, exactly in keys]
+            len(rows), (number_folded(column.values, exactly)[column.which[rows]] for column, exactly in keys)
         )
         if len(first) < len(rows) and self.source.is_one_per_person:
             self.draft.notes.append(note("people_added_up", self.source.label, count=len(rows)))

@@ -499,7 +499,7 @@ def finished_table(table: Table, names: list[str], body: Body, limits: Limits) -
     if drop.any():
         cells, rows = cells.filter(pa.array(~drop)), rows[~drop]
     places = [place for place, column in enumerate(cells.columns) if names[place] or _has_content(column)]
-    cells = cells.select(places)
+    cells = cells.select(places).combine_chunks()  # here, as long as nothing else holds them
     ordered = sorted([*findings, *too_long.values()], key=lambda finding: finding.row)
     return table._replace(header=cells.column_names, cells=cells, rows=rows, findings=ordered)
 

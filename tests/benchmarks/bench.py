@@ -1,7 +1,7 @@
 """How fast it is, measured by hand: `python tests/benchmarks/bench.py [PART ...]`; the parts stand at the end.
 
 Prints Markdown tables for docs/benchmarks.md. Times are processor time of this process (all its threads), which another
-program on the machine disturbs less than the clock; the scripts of `page` and `pages`, `start`, `viewers` and `million`
+program on the machine disturbs less than the clock; the scripts of `page` and `pages`, `start`, `viewers`, `million` and `five_million`
 are clock time. Every figure but those of `viewers` is the median of a few runs.
 """
 
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +85,14 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
-def funding_of_a_million() -> list[list[str]]:
-    """Rows of a funding file: 2,000 organisations, 500 donors, 25 years, amounts nearly all different."""
+def funding_of_a_million(first: int = 0) -> list[list[str]]:
+    """Rows of a funding file: 2,000 organisations, 500 donors, 25 years, amounts nearly all different; from this row on."""
     at = random.Random(1)
     categories = ["individuals", "companies", "government", "earned", "other"]
     return [
         [f"org-{n % 2000}", str(2000 + n // 2000 % 25), f"Donor {n // 50_000 * 25 + n % 25}", f"Programme {n % 37}", categories[n % 5],
          f"{at.randint(1, 10**8) / 100:.2f}"]
-        for n in range(1_000_000)
+        for n in range(first, first + 1_000_000)
     ]  # fmt: skip
 
 
@@ -160,6 +160,27 @@ def million(folder: Path) -> None:
         used = subprocess.run([sys.executable, "-c", MEMORY_OF, *verb], cwd=ROOT, check=True, stdout=subprocess.PIPE)
         whole = time.perf_counter() - before
         print(f"\nThe command `load`, {name}: {whole:.1f} s in all, at most {int(used.stdout) / 1024:,.0f} MB.")
+
+
+def five_million(folder: Path) -> None:
+    """Five million rows of funding in one file, with the command, and the most memory that any of its processes takes."""
+    home = folder / "home"
+    home.mkdir()
+    (home / "hub.toml").write_text("max_file_megabytes = 400\n", encoding="utf-8")
+    (folder / "organisations.csv").write_text(ORGANISATIONS)
+    with (folder / "funding.csv").open("wb") as file:
+        for first in range(0, 5_000_000, 1_000_000):
+            lines = in_form(funding_of_a_million(first), ",", ".")
+            file.write(lines if first == 0 else lines.split(b"\n", 1)[1])
+    size = (folder / "funding.csv").stat().st_size
+    verb = [sys.executable, "-m", "hubdata", "load", str(folder / "funding.csv"), str(folder / "organisations.csv")]
+    before = time.perf_counter()
+    used = subprocess.run(
+        [sys.executable, "-c", MEMORY_OF, *verb, "--yes", "--home", str(home)],
+        cwd=ROOT, check=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    whole = time.perf_counter() - before
+    print(f"Five million rows ({size / 1e6:,.0f} MB): {whole:.1f} s, at most {int(used.stdout) / 1024:,.0f} MB.")
 
 
 def indicators(folder: Path) -> None:
@@ -273,18 +294,21 @@ def script_times() -> Iterator[list[float]]:
 
 
 def viewers(folder: Path) -> None:
-    """One viewer of a shared link and fifty, who change a filter on the network page of the demo, by the clock."""
+    """One viewer of a link and fifty, who change a filter on the network page of the demo, by the clock."""
     import httpx
     from browser import served
 
-    for together in ("1", "2"):  # sectors chosen at once: few different views, and many
-        home = folder / f"viewers-{together}"
+    # Processes that serve the home, and sectors chosen at once: few different views, and many.
+    for processes, together in itertools.product((1, 2), ("1", "2")):
+        home = folder / f"viewers-{processes}-{together}"
         loading.show_example(home, SETTINGS, "demo")
         _link, token = sharing.create(home, SETTINGS, label="viewers", funding="totals")
-        with served(home) as address:
-            (cookie,) = httpx.get(f"{address}/s/{token}").cookies.items()
-            load = [sys.executable, str(Path(__file__).with_name("viewers.py")), address, "--viewers", "1", "50"]
+        with ExitStack() as closes:
+            addresses = [closes.enter_context(served(home)) for _ in range(processes)]
+            (cookie,) = httpx.get(f"{addresses[0]}/s/{token}").cookies.items()
+            load = [sys.executable, str(Path(__file__).with_name("viewers.py")), *addresses, "--viewers", "1", "50"]
             how = ["--together", together, "--cookie", "=".join(cookie)]
+            print(f"{processes} of the dashboard:", flush=True)
             subprocess.run([*load, *how], cwd=ROOT, check=True)
         print(flush=True)
 
@@ -317,6 +341,7 @@ if __name__ == "__main__":
     parts: dict[str, Callable[[Path], None]] = {
         "load": load,
         "million": million,
+        "five_million": five_million,
         "indicators": indicators,
         "page": page,
         "pages": pages,

@@ -144,7 +144,7 @@ import viewers
 from client import Client
 viewers.THINKS_SECONDS = (0.0, 0.0)
 async def measure(client, count, seconds):
-    looking = await viewers.opened(client, "network", 1, count)
+    looking = await viewers.opened([client], "network", 1, count)
     for choice in [*looking[0].choices[1:], []]: await looking[0].choose(choice)
     began = time.monotonic()
     rounds = await asyncio.gather(*(one.go_on(n, seconds, 10**6) for n, one in enumerate(looking)))

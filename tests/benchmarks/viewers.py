@@ -1,5 +1,7 @@
 """Viewers who change a filter again and again: `python tests/benchmarks/viewers.py http://127.0.0.1:8501 --viewers 1 50`.
 
+With several addresses, of processes that serve one home, each viewer keeps to one of them, as behind a proxy.
+
 Each viewer has a session of its own and a think time of its own, and chooses other sectors on the page. What is measured
 is the clock time from sending the choice until the script has finished. First one viewer goes through all choices, so
 that afterwards nobody is the first to see a view; whether the server still has it depends on how many choices there are
@@ -13,6 +15,8 @@ import random
 import statistics
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -67,26 +71,31 @@ class Viewer:
         return taken
 
 
-async def opened(client: Client, page: str, together: int, count: int) -> list[Viewer]:
-    """So many viewers who have the page open."""
+async def opened(clients: Sequence[Client], page: str, together: int, count: int) -> list[Viewer]:
+    """So many viewers who have the page open, in turns at each address."""
     viewers = []
-    for _ in range(count):
+    for client in itertools.islice(itertools.cycle(clients), count):
         viewers.append(Viewer(await connect(**client.handshake()), Tab(address=client.address)))
         await viewers[-1].open(page, together)
     return viewers
 
 
-async def measure(client: Client, page: str, together: int, counts: list[int], seconds: float, times: int) -> None:
+async def measure(
+    clients: Sequence[Client], page: str, together: int, counts: list[int], seconds: float, times: int
+) -> None:
     """Print the times of one viewer who is the first to see each view, and then of so many viewers at once."""
-    (first,) = await opened(client, page, together, 1)
+    first, *others = await opened(clients, page, together, len(clients))
     print(f"| viewers who choose among {len(first.choices)} views | changes | per second | p50 | p95 |")
     print("|---|---|---|---|---|")
     began = time.monotonic()
     show("1, each for the first time", [await first.choose(c) for c in [*first.choices[1:], []]], began)
-    await first.socket.close()
+    for other in others:
+        for choice in [*other.choices[1:], []]:
+            await other.choose(choice)
+    await asyncio.gather(*(viewer.socket.close() for viewer in (first, *others)))
     found = {}
     for count in counts:
-        viewers = await opened(client, page, together, count)
+        viewers = await opened(clients, page, together, count)
         began = time.monotonic()
         rounds = await asyncio.gather(*(viewer.go_on(n, seconds, times) for n, viewer in enumerate(viewers)))
         found[count] = show(f"{count}", [taken for listed in rounds for taken in listed], began)
@@ -106,7 +115,7 @@ def show(name: str, taken: list[float], began: float) -> tuple[float, float]:
 
 if __name__ == "__main__":
     asks = argparse.ArgumentParser(description="Measure a served dashboard while viewers change a filter.")
-    asks.add_argument("address", help="where it is served, for instance http://127.0.0.1:8501")
+    asks.add_argument("addresses", nargs="+", help="where it is served, for instance http://127.0.0.1:8501")
     asks.add_argument("--viewers", type=int, nargs="+", default=[1, 50], help="how many at once, in turns")
     asks.add_argument("--page", default="network", help="the page, by its name in the address")
     asks.add_argument(
@@ -119,5 +128,6 @@ if __name__ == "__main__":
     )
     said = asks.parse_args()
     cookies = dict(cookie.split("=", 1) for cookie in said.cookie)
-    with Client(said.address, cookies) as visitor:
-        asyncio.run(measure(visitor, said.page, said.together, said.viewers, said.seconds, said.changes))
+    with ExitStack() as closes:
+        visitors = [closes.enter_context(Client(address, cookies)) for address in said.addresses]
+        asyncio.run(measure(visitors, said.page, said.together, said.viewers, said.seconds, said.changes))
