@@ -4,6 +4,8 @@ Views live outside the snapshot, one per file in `sql/`, and are made in memory 
 snapshot is read with today's definitions.
 """
 
+import contextlib
+import ctypes
 import datetime
 import hashlib
 import itertools
@@ -189,9 +191,13 @@ class Snapshot:
 
         # They are read text by text, several times as fast with Python's own texts as with Arrow's.
         pd.set_option("mode.string_storage", "python")
-        found = cursor.sql(query)
-        rows = max((counts["rows"] for counts in self.manifest.tables.values()), default=0)
-        return found.df() if rows <= FEW_ROWS else _with_shared_texts(cursor, found.to_arrow_table())
+        if max((counts["rows"] for counts in self.manifest.tables.values()), default=0) <= FEW_ROWS:
+            return cursor.sql(query).df()
+        found = cursor.sql(query).to_arrow_table()
+        # What DuckDB needed to find them, several times their size, the system's allocator would keep for itself.
+        with contextlib.suppress(OSError, AttributeError):  # another system, or another allocator
+            ctypes.CDLL(None).malloc_trim(0)
+        return _with_shared_texts(cursor, found)
 
     def arrow(self, name: str, *columns: str) -> pa.Table:
         """All rows of one table, typed as `models.schema`; of all columns unless some are named."""
@@ -287,14 +293,19 @@ def _with_shared_texts(cursor: duckdb.DuckDBPyConnection, found: pa.Table) -> "p
     import numpy as np
     import pandas as pd
 
-    is_text = [pa.types.is_string(column.type) for column in found.schema]
-    names = [name for name, text in zip(found.column_names, is_text, strict=True) if not text]
-    others = cursor.from_arrow(found.select(names)).df() if names else pd.DataFrame()
+    # A column without a text has another type in what DuckDB gives, so that is asked for it as well.
+    texts_in = {
+        column.name
+        for column in found.schema
+        if pa.types.is_string(column.type) and found[column.name].null_count < len(found)
+    }
+    rest = [name for name in found.column_names if name not in texts_in]
+    others = cursor.from_arrow(found.select(rest)).df() if rest else pd.DataFrame()
     kind = pd.StringDtype("python", na_value=np.nan)
     known: dict[str, str] = {}
     columns = {}
-    for name, text in zip(found.column_names, is_text, strict=True):
-        if text:
+    for name in found.column_names:
+        if name in texts_in:
             coded = found.column(name).combine_chunks().dictionary_encode()
             texts = [known.setdefault(one, one) for one in coded.dictionary.to_pylist()]
             places = coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
