@@ -290,7 +290,6 @@ def _with_shared_texts(cursor: duckdb.DuckDBPyConnection, found: pa.Table) -> "p
 
     Of 640,000 rows of income the texts take 0.9 GB otherwise. Of few rows it costs more time than it saves memory.
     """
-    import numpy as np
     import pandas as pd
 
     # A column without a text has another type in what DuckDB gives, so that is asked for it as well.
@@ -301,7 +300,7 @@ def _with_shared_texts(cursor: duckdb.DuckDBPyConnection, found: pa.Table) -> "p
     }
     rest = [name for name in found.column_names if name not in texts_in]
     others = cursor.from_arrow(found.select(rest)).df() if rest else pd.DataFrame()
-    kind = pd.StringDtype("python", na_value=np.nan)
+    kind = pd.StringDtype("python", na_value=float("nan"))
     known: dict[str, str] = {}
     columns = {}
     for name in found.column_names:
@@ -309,7 +308,7 @@ def _with_shared_texts(cursor: duckdb.DuckDBPyConnection, found: pa.Table) -> "p
             coded = found.column(name).combine_chunks().dictionary_encode()
             texts = [known.setdefault(one, one) for one in coded.dictionary.to_pylist()]
             places = coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
-            columns[name] = pd.Series(np.array([*texts, np.nan], dtype=object)[places], dtype=kind)
+            columns[name] = pd.Series(pd.array([*texts, None], dtype=kind).take(places))
         else:
             columns[name] = others[name]
     return pd.DataFrame(columns, copy=False)
