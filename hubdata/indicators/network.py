@@ -603,7 +603,8 @@ def betweenness(graph: igraph.Graph) -> dict[str, float | None]:
     """Per id: share of the shortest paths between two others that run through it, 0 to 1. None when n < 3.
 
     Freeman's, undirected, normalised by (n-1)(n-2)/2. When n is above `LARGE`, estimated from the paths from `SOURCES`
-    of them (Brandes & Pich 2007): the largest values are mostly less than a tenth off.
+    of them (Brandes & Pich 2007): values above 0.01 are mostly less than a tenth off. Of smaller ones those that look
+    largest are two to four times too high, and their order says little (`exact_paths`).
     Misreading: it says where news could pass, not that it does; among few ties it changes a lot with one tie.
     Source: Freeman 1977.
 
