@@ -52,7 +52,8 @@ very table):
     inbox       cells, ingest, loading, reading, sandbox, settings, store, texts; filelock, pyarrow, watchfiles: a
                 folder instead of a page
     server      access, answering, asking, audit, cells, models, settings, sharing, store, texts; authlib,
-                itsdangerous, jinja2, limits, starlette, streamlit: every request passes its gate before Streamlit
+                brotli, fontTools, itsdangerous, jinja2, limits, starlette, streamlit: every request passes its gate
+                before Streamlit
     proposals   answering, asking, cells, indicators, ingest, loading, models, settings, store; nothing: what
                 asked organisations say beside what is known, and how it becomes a load
     ui          access, answering, asking, audit, cells, charts, explorer, exports, indicators, kept, loading, methods,

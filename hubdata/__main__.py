@@ -35,7 +35,7 @@ from hubdata import (
     template,
     texts,
 )
-from hubdata.indicators import stress
+from hubdata.indicators import network, stress
 from hubdata.printing import as_json, as_tree, problems_and_readings, readings, words
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
@@ -184,6 +184,8 @@ def indicators(options: argparse.Namespace) -> int:
         plenary_size=hub_settings.plenary_size,
     )
     answers: dict[str, Any] = {**questions.indicators(snapshot, hub_settings, view)}
+    if options.exact and answers["network"]["organisations"] > network.LARGE:  # of fewer they are exact already
+        answers["network"] = {**answers["network"], **_exact_paths(options, snapshot, view)}
     confirmed = tuple(c[:4] for c in proposals.confirmations(options.home, snapshot.id))
     profiles, ratings = proposals.confirmed_profiles(options.home, snapshot.id), answering.ratings(options.home)
     for part, answer in (
@@ -194,6 +196,21 @@ def indicators(options: argparse.Namespace) -> int:
         answers[part] = {**answers[part], **answer}
     as_json(answers) if options.json else as_tree(answers)
     return DONE
+
+
+def _exact_paths(options: argparse.Namespace, snapshot: store.Snapshot, view: store.View) -> network.ExactPaths:
+    """The figures that are estimated in a large network, from all paths; says meanwhile how far it is."""
+    organisations, tie_rows = snapshot.rows("active_organisations", view), snapshot.rows("ties", view)
+    said = -1
+
+    def report(part: float) -> None:
+        nonlocal said
+        if int(100 * part) > said:
+            said = int(100 * part)
+            sentence = texts.Text("{percent}% of the paths followed", {"percent": said})
+            print(words(options, sentence), file=sys.stderr, flush=True)
+
+    return network.exact_paths(organisations, tie_rows, report)
 
 
 def organisation(options: argparse.Namespace) -> int:
@@ -556,6 +573,12 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--without-convenor", action="store_true", help="leave the convenors out")
     added.add_argument(
         "--max-consortium", type=_positive, metavar="N", help="ignore partnerships of more than N organisations"
+    )
+    added.add_argument(
+        "--exact",
+        action="store_true",
+        help=f"betweenness and the average distance of more than {network.LARGE:,} organisations from every path, not "
+        "from some: takes minutes",
     )
     verb("organisation", organisation, "one organisation", dated).add_argument(
         "id", metavar="ID", help="its identifier, its name or another name it goes by"

@@ -253,10 +253,14 @@ class _Drawing:
         return {"data": self.data, "layout": self.layout}
 
 
-def _packed(values: Iterable[float]) -> dict[str, str]:
-    """Numbers as Plotly's typed array, which travels as bytes: a page is sent again at every change of a filter."""
+def _packed(values: Iterable[float], kind: Literal["f4", "f8"] = "f4") -> dict[str, str]:
+    """Numbers as Plotly's typed array, which travels as bytes: a page is sent again at every change of a filter.
+
+    `f4` is for places in a drawing, seven digits; what is a figure itself goes as `f8`, whole.
+    """
     numbers = list(values)
-    return {"dtype": "f8", "bdata": base64.b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode()}
+    content = struct.pack(f"<{len(numbers)}{'f' if kind == 'f4' else 'd'}", *numbers)
+    return {"dtype": kind, "bdata": base64.b64encode(content).decode()}
 
 
 @functools.lru_cache
@@ -1829,8 +1833,8 @@ def quadrant(
             continue
         figure.add(
             "scatter",
-            x=_packed(some["x"]),
-            y=_packed(some["root"]),
+            x=_packed(some["x"], "f8"),
+            y=_packed(some["root"], "f8"),
             mode="markers",
             name=literal(name),
             showlegend=True,

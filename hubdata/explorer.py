@@ -214,14 +214,16 @@ def graph(
     corner = {"symbolSize": 0, "symbol": "none", "name": "", "tooltip": {"show": False}, "label": {"show": False}}
     nodes += [{**corner, "id": f"\N{NULL}{x} {y}", "x": x, "y": y} for x, y in ((left, -top), (right, -bottom))]
     links: list[Option] = []
+    # The colour that most lines have is said once, of all.
+    usual_colour = ink.accent if len(ties) and ties["is_cross_sector"].astype(bool).mean() > 0.5 else ink.mark
     chosen_ties = set(lit_ties)
     for tie in ties.itertuples(index=False):
         ends = (tie.organisation_a, tie.organisation_b)
         line: Option = {}
         if lit or chosen_ties:
             line = {"opacity": 0.85, "width": 2.5} if ends in chosen_ties else {"opacity": 0.05}
-        if tie.is_cross_sector:
-            line["color"] = ink.accent
+        if (colour := ink.accent if tie.is_cross_sector else ink.mark) != usual_colour:
+            line["color"] = colour
         if tie.is_fading:
             line["type"] = "dashed"
         if tie.weight > 1 and "width" not in line:
@@ -287,7 +289,7 @@ def graph(
                 },
                 "labelLayout": {"hideOverlap": True},
                 # Few lines are seen each by itself; many would hide what they join.
-                "lineStyle": {"color": ink.mark, "curveness": 0.08}
+                "lineStyle": {"color": usual_colour, "curveness": 0.08}
                 | ({"width": 1.4, "opacity": 0.9} if len(ties) <= FEW_TIES else {"width": 0.9, "opacity": 0.45}),
                 "emphasis": {
                     "focus": "adjacency",

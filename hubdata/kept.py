@@ -108,8 +108,7 @@ def size_of(value: Any, depth: int = 0) -> int:
     if isinstance(value, str | bytes | int | float | None):
         return sys.getsizeof(value)
     if hasattr(value, "memory_usage"):  # of pandas
-        taken = value.memory_usage(deep=True)
-        return int(taken.sum() if hasattr(taken, "sum") else taken)
+        return _size_of_pandas(value)
     if hasattr(value, "nbytes"):  # of numpy and Arrow
         return int(value.nbytes) + 100
     own = sys.getsizeof(value, 100)
@@ -124,6 +123,16 @@ def size_of(value: Any, depth: int = 0) -> int:
     count = len(inner)
     weighed = [size_of(one, depth + 1) for one in islice(inner, 0, None, max(1, count // SAMPLED))]
     return own + (sum(weighed) * count // len(weighed) if weighed else 0)
+
+
+def _size_of_pandas(value: Any) -> int:
+    """Of a table, a column or an index. A text that many rows have is one, and weighed once."""
+    taken = value.memory_usage()
+    size = int(taken.sum() if hasattr(taken, "sum") else taken)
+    for column in (value.iloc[:, place] for place in range(value.shape[1])) if value.ndim == 2 else (value,):
+        if getattr(column.dtype, "kind", "O") == "O":  # places of things, each of 8 bytes
+            size += size_of(list({id(thing): thing for thing in column.tolist()}.values()))
+    return size
 
 
 KEPT = Kept(200)

@@ -16,6 +16,7 @@ from conftest import ROOT, SAMPLE
 
 from hubdata import demo, sharing, store, texts
 from hubdata.__main__ import main
+from hubdata.indicators import network
 
 GOOD = "organisation_id,name,sector\na,Anna,ngo\nb,Beta,knowledge\nc,Cora,ngo\nd,Dora,ngo\ne,Eva,ngo\n"
 
@@ -210,6 +211,27 @@ def test_whoever_stops_reading_or_interrupts_gets_no_traceback(run: Any, tmp_pat
         load.send_signal(signal.SIGINT)
         assert load.communicate(timeout=30) == (b"", b"")
     assert load.returncode == 130
+
+
+def test_what_is_estimated_in_a_large_network_is_exact_on_request(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.write(tmp_path / "files", organisations=30, seed=3)
+    assert run("load", tmp_path / "files", "--yes")[0] == 0
+    (status, printed, said) = run("indicators", "--json", "--exact")
+    small = json.loads(printed)["network"]
+    assert (status, said) == (0, "")  # of so few they are exact anyway
+    monkeypatch.setattr(network, "LARGE", 10)
+    monkeypatch.setattr(network, "SOURCES", 4)
+    estimated = json.loads(run("indicators", "--json")[1])["network"]
+    status, printed, said = run("indicators", "--json", "--exact")
+    exact = json.loads(printed)["network"]
+    assert status == 0
+    assert said.splitlines()[-1] == "100% of the paths followed"
+    for name in ("betweenness", "average_path_length"):
+        assert estimated[name] != small[name]
+        assert exact[name] == pytest.approx(small[name])
+    assert exact.keys() == small.keys()
 
 
 def test_stress_prints_the_contracts_names_and_refuses_a_donor_it_does_not_know(run: Any, lists: Path) -> None:

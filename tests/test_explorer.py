@@ -136,6 +136,15 @@ def test_the_picture_holds_every_mark_and_line_once(snapshot: store.Snapshot) ->
     assert {line["source"] + line["target"] for line in series["links"]} == {"ab", "bd", "cd"}
     dashed = {line["source"] + line["target"] for line in series["links"] if line.get("lineStyle", {}).get("type")}
     assert dashed == {"bd"}
+    colours = {
+        line["source"] + line["target"]: {**series["lineStyle"], **line.get("lineStyle", {})}["color"]
+        for line in series["links"]
+    }
+    ink = Style(dark=False).ink
+    ties = questions.answer_moment(snapshot, SETTINGS, VIEW, DAY, "all", "", "").ties
+    kinds = {tie.organisation_a + tie.organisation_b: bool(tie.is_cross_sector) for tie in ties.itertuples()}
+    assert set(kinds.values()) == {True, False}
+    assert colours == {ends: ink.accent if is_across else ink.mark for ends, is_across in kinds.items()}
     sizes = {node["id"]: node["symbolSize"] for node in marks}
     assert sizes["b"] == sizes["d"] > sizes["a"] == sizes["c"] > sizes["e"]
     assert series["preserveAspect"] is True

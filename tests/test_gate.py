@@ -6,22 +6,25 @@ do what no browser would (`client.py`).
 
 import asyncio
 import datetime
+import itertools
 import json
 import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from browser import served
 from client import Client, Closed, Refused, Session, http, one_of_each, operation
 from conftest import ROOT
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.subset import Options, load_font
 from starlette.requests import HTTPConnection
 
 from hubdata import access, asking, loading, settings, sharing, texts, ui
-from hubdata.server import gate, guesses, request_rules, websocket
+from hubdata.server import gate, guesses, request_rules, symbols, websocket
 from hubdata.server.cookies import VIEWER_COOKIE, signer
 from hubdata.server.streamlit_internals import STATIC, BackMsg
 
@@ -247,10 +250,11 @@ def test_program_files_are_sent_small_and_kept(hub_: Hub) -> None:
         page = client.http.get("/").text
         ours = re.findall(r'"(/hub/[^"]+)"', page)
         assert len(ours) == 5
-        for path in (f"/static/js/{SCRIPT}", *ours):
-            packed = client.http.get(path, headers={"Accept-Encoding": "gzip, deflate"})
+        asked = {"gzip, deflate": "gzip", "gzip, deflate, br, zstd": "br"}.items()
+        for path, (takes, packing) in itertools.product((f"/static/js/{SCRIPT}", *ours), asked):
+            packed = client.http.get(path, headers={"Accept-Encoding": takes})
             plain = client.http.get(path, headers={"Accept-Encoding": "identity"})
-            assert packed.headers["content-encoding"] == "gzip"
+            assert packed.headers["content-encoding"] == packing
             assert packed.headers["vary"] == "Accept-Encoding"
             assert "content-encoding" not in plain.headers
             assert packed.content == plain.content
@@ -258,6 +262,33 @@ def test_program_files_are_sent_small_and_kept(hub_: Hub) -> None:
             assert packed.headers["cache-control"] == "public, immutable, max-age=31536000"
             assert "javascript" in packed.headers["content-type"] or path.startswith("/hub/frame.css")
         assert client.http.get("/hub/frame.js?v=another").headers["cache-control"] == "no-store"
+
+
+def drawn(font: Path) -> dict[str, tuple[int, list[Any]]]:
+    """The icons of a font by name: how wide each is, and its outline."""
+    glyphs = load_font(str(font), Options()).getGlyphSet()
+    pens = {name: (glyphs[glyph], DecomposingRecordingPen(glyphs)) for name, glyph in symbols.in_font(font).items()}
+    for glyph, pen in pens.values():
+        glyph.draw(pen)
+    return {name: (glyph.width, pen.value) for name, (glyph, pen) in pens.items()}
+
+
+def test_of_the_icons_only_those_that_are_shown_are_sent(hub_: Hub) -> None:
+    """Whoever needs another one, or whose Streamlit has another font, makes it anew: `python -m hubdata.server.symbols`."""
+    sent, whole = drawn(symbols.MEDIA / symbols.whole().name), drawn(symbols.whole())
+    assert set(sent) >= symbols.needed() & set(whole)
+    assert len(sent) > 400
+    assert whole | sent == whole, "they look the same"
+    address = f"/static/media/{symbols.whole().name}"
+    with hub_.client("viewer") as client:
+        font = client.http.get(address)
+        assert font.headers["content-type"] == "font/woff2"
+        assert len(font.content) < symbols.whole().stat().st_size / 5
+        # Another version of the dashboard may show others: a browser asks, and is told that it has them.
+        assert font.headers["cache-control"] == "no-cache"
+        again = client.http.get(address, headers={"If-None-Match": font.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert client.http.get(address, headers={"If-None-Match": '"another"'}).content == font.content
 
 
 def test_the_page_says_its_language_and_runs_no_script_of_its_own(hub_: Hub) -> None:

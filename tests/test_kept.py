@@ -83,6 +83,15 @@ def test_a_large_list_is_weighed_in_a_moment() -> None:
     assert time.process_time() - before < 0.05
 
 
+def test_a_text_of_many_rows_is_weighed_once() -> None:
+    text = "x" * 1000
+    shared, own = [text] * 1000, [f"{n:01000}" for n in range(1000)]
+    for kind in ("str", "object"):
+        assert 9_000 < size_of(pd.DataFrame({"name": pd.Series(shared, dtype=kind)})) < 30_000
+        assert 1_000_000 < size_of(pd.Series(own, dtype=kind)) < 1_200_000
+        assert 1_000_000 < size_of(pd.Index(own, dtype=kind)) < 1_200_000
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     demo.write(tmp_path / "files", organisations=20, seed=1)

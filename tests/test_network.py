@@ -658,6 +658,45 @@ def test_cut_off_agrees_with_taking_organisations_out_one_by_one(seed: int) -> N
     assert found
 
 
+@pytest.mark.parametrize("portion", [1, 7, 500])
+def test_all_paths_in_portions_are_what_one_call_and_networkx_find(
+    portion: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = random.Random(portion)
+    names = [f"o{n:02}" for n in range(60)]
+    organisations = pd.DataFrame({"organisation_id": names, "sector": "ngo"})
+    pairs = sorted({tuple(sorted(at.sample(names[:50], 2))) for _ in range(70)})  # ten have no partner
+    ties = pd.DataFrame(pairs, columns=["organisation_a", "organisation_b"])
+    graph = network.graph_of(organisations, ties)
+    one_call = network.betweenness(graph)
+    distance = network.average_path_length(graph)
+    monkeypatch.setattr(network, "PORTION", portion)
+    monkeypatch.setattr(network, "LARGE", 10)
+    monkeypatch.setattr(network, "SOURCES", 5)
+    assert network.betweenness(graph) != one_call, "estimated here"
+    parts: list[float] = []
+    found = network.exact_paths(organisations, ties, parts.append)
+    assert found["betweenness"] == pytest.approx(one_call)
+    assert found["average_path_length"] == pytest.approx(distance)
+    other = nx.Graph(pairs)
+    other.add_nodes_from(names)
+    assert found["betweenness"] == pytest.approx(nx.betweenness_centrality(other))
+    largest = other.subgraph(max(nx.connected_components(other), key=len))
+    assert found["average_path_length"] == pytest.approx(nx.average_shortest_path_length(largest))
+    assert parts == sorted(parts)
+    assert parts[-1] == 1
+    assert len(parts) >= 60 // portion
+
+
+def test_all_paths_of_hardly_anybody_are_undefined() -> None:
+    one = pd.DataFrame({"organisation_id": ["a"], "sector": ["ngo"]})
+    none = pd.DataFrame({"organisation_a": [], "organisation_b": []}, dtype="str")
+    said = {"betweenness": {"a": None}, "average_path_length": None}
+    assert network.exact_paths(one, none, lambda part: None) == said
+    nobody = {"betweenness": {}, "average_path_length": None}
+    assert network.exact_paths(one.head(0), none, lambda part: None) == nobody
+
+
 def test_in_a_large_network_what_takes_long_is_estimated_and_how_well_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
     """As far off as `methods` says: the largest mostly less than a tenth, the average distance a hundredth."""
     sectors = ["ngo", "business", "government"]

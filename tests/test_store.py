@@ -1,6 +1,7 @@
 """Drafts become immutable snapshots."""
 
 import contextlib
+import dataclasses
 import datetime
 import json
 import random
@@ -15,6 +16,7 @@ import pytest
 from conftest import table, write_accounts
 
 from hubdata import demo, loading, models, questions, settings, store
+from hubdata.store import views
 
 DAY = datetime.date(2020, 6, 30)
 SETTINGS = settings.Settings()
@@ -217,6 +219,35 @@ def test_rows_of_a_filter_are_those_that_the_database_gives(name: str, snapshot:
         pd.testing.assert_frame_equal(found, queried.astype(found.dtypes))
         rows += len(found)
     assert rows > 300
+
+
+@pytest.mark.parametrize("name", store.VIEWS)
+def test_a_large_snapshot_gives_the_same_rows_and_holds_each_text_once(
+    name: str, snapshot: store.Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = store.View(snapshot.newest_date(questions.today()))
+    nothing = dataclasses.replace(view, sectors=("no such sector",))
+    few = [snapshot.queried(name, one) for one in (view, nothing)]
+    monkeypatch.setattr(views, "FEW_ROWS", 0)
+    many = [snapshot.queried(name, one) for one in (view, nothing)]
+    for one, other in zip(few, many, strict=True):
+        pd.testing.assert_frame_equal(other, one)
+    texts = [text for _, column in many[0].select_dtypes("str").items() for text in column.dropna().tolist()]
+    assert texts
+    assert len(set(map(id, texts))) == len(set(texts))
+    lists = few[0].select_dtypes("object", exclude="str")
+    assert [type(cell) for cell in many[0][lists.columns].to_numpy().ravel()] == list(
+        map(type, lists.to_numpy().ravel())
+    )
+
+
+@pytest.mark.parametrize("name", models.TABLES)
+def test_a_table_of_a_large_snapshot_has_the_same_rows(
+    name: str, snapshot: store.Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = snapshot.table(name)
+    monkeypatch.setattr(views, "FEW_ROWS", 0)
+    pd.testing.assert_frame_equal(snapshot._table(name), few)
 
 
 def test_a_year_alone_is_what_all_years_say_of_it(snapshot: store.Snapshot) -> None:

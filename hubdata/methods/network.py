@@ -164,7 +164,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         N_("How often an organisation lies on the shortest path between two others, from 0 to 1."),
         N_(
             "It shows a position, not an activity: being between is not yet introducing people. Of more than 5,000 "
-            "organisations it is estimated: the largest values are mostly less than a tenth off."
+            "organisations it is estimated: values above 0.01 are mostly less than a tenth off, smaller ones can be "
+            "several times too high, so their order says little. A command of this program finds the exact ones."
         ),
         "Freeman 1977",
     ),

@@ -8,6 +8,7 @@ links, login    how viewers and managers come in; guesses counts wrong passwords
 answers         how an asked organisation comes in, and the forms in which it tells of its own ties
 public_pages    what strangers see; advice says what whoever installs it should configure
 assets          the program files that browsers get, packed and kept
+symbols         the icons that are shown, out of Streamlit's font; run by hand
 shell, headers  the page that Streamlit's code draws in, and the strict headers of every answer
 health          whether the data can be read, for whoever watches the server
 logs            what goes wrong very often is said a few times

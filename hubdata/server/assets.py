@@ -12,6 +12,7 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
+import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,6 +32,8 @@ def _plotly() -> Path:
 PACKED = (".js", ".css", ".json", ".svg")
 """What becomes smaller; fonts and pictures are packed already."""
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
+MEDIA = Path(__file__).with_name("media")
+"""The fonts of Streamlit of which we send a part, under the name of the whole: see `symbols.py`."""
 COMPONENT = Path(__file__).with_name("component")
 """The folder with the script of the element that draws figures; Streamlit asks for it without a version."""
 OURS = {name: Path(__file__).with_name(name) for name in ("language.js", "frame.js", "words.js", "frame.css")}
@@ -46,15 +49,27 @@ def _of_streamlit() -> dict[str, Path]:
 
 
 @functools.cache
-def _packed(path: Path) -> bytes:
-    """The file as gzip. It takes a third of a second for the largest, once."""
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
+def _in_part() -> dict[str, Path]:
+    """The fonts of Streamlit of which only a part is sent, by their address; the name says which font it is."""
+    fonts = {f"/static/media/{path.name}": path for path in MEDIA.glob("*.woff2")}
+    return {path: part for path, part in fonts.items() if STATIC.joinpath(path.lstrip("/")).is_file()}
 
 
 @functools.cache
+def _packed(path: Path, packing: str) -> bytes:
+    """The file as brotli ("br") or gzip. It takes a quarter of a second for the largest, once."""
+    content = path.read_bytes()
+    return brotli.compress(content, quality=7) if packing == "br" else gzip.compress(content, 6, mtime=0)
+
+
+@functools.cache
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
 def version(name: str) -> str:
     """Which one of `OURS` this is."""
-    return hashlib.sha256(OURS[name].read_bytes()).hexdigest()[:12]
+    return _version(OURS[name])
 
 
 def address(name: str) -> str:
@@ -67,13 +82,15 @@ def prepare(page: str) -> None:
     files = _of_streamlit() | {f"/hub/{name}": path for name, path in OURS.items()}
     for named in re.findall(r'(?:href|src)="\.?(/[^"?]+)', page):
         if named in files:
-            _packed(files[named])
+            _packed(files[named], "br")
 
 
 async def of_streamlit(request: Request) -> Response | None:
     """The answer for `/static/...`; None for what Streamlit answers: what is not packed, or not there."""
+    if part := _in_part().get(request.scope["path"]):
+        return await _answer_in_part(part, request)
     path = _of_streamlit().get(request.scope["path"])
-    return await _answer(path, request, FOREVER) if path and _takes_gzip(request) else None
+    return await _answer(path, request, FOREVER) if path and _packing(request) else None
 
 
 async def ours(request: Request) -> Response:
@@ -85,14 +102,26 @@ async def ours(request: Request) -> Response:
 
 async def _answer(path: Path, request: Request, kept: str) -> Response:
     headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
-    if _takes_gzip(request):
-        headers["Content-Encoding"] = "gzip"
-        content = await asyncio.to_thread(_packed, path)
+    if packing := _packing(request):
+        headers["Content-Encoding"] = packing
+        content = await asyncio.to_thread(_packed, path, packing)
     else:
         content = await asyncio.to_thread(path.read_bytes)
     return Response(content, headers=headers, media_type=MEDIA_TYPES[path.suffix])
 
 
-def _takes_gzip(request: Request) -> bool:
-    """Whether a browser says that it can unpack; one that says how much it likes gzip is given the plain file."""
-    return "gzip" in re.split(r"[\s,]+", request.headers.get("accept-encoding", "").lower())
+async def _answer_in_part(path: Path, request: Request) -> Response:
+    """A font of which the next version of the dashboard may send another part: browsers ask if it is new."""
+    headers = {"Cache-Control": "no-cache", "ETag": f'"{_version(path)}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(await asyncio.to_thread(path.read_bytes), headers=headers, media_type="font/woff2")
+
+
+def _packing(request: Request) -> str:
+    """What a browser says that it can unpack, the smaller first, or "".
+
+    One that says how much it likes each is given the plain file. Browsers take brotli here and over TLS only.
+    """
+    takes = re.split(r"[\s,]+", request.headers.get("accept-encoding", "").lower())
+    return next((packing for packing in ("br", "gzip") if packing in takes), "")

@@ -39,8 +39,9 @@ def with_headers(settings: Settings, connection: HTTPConnection, send: Send) -> 
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
             headers["Cross-Origin-Resource-Policy"] = "same-origin"
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-            is_kept = is_asset and message["status"] == 200 and "immutable" in headers.get("Cache-Control", "")
-            if not is_kept:  # the code of the pages holds no data and never changes
+            kept = headers.get("Cache-Control", "")
+            is_kept = is_asset and message["status"] in (200, 304) and ("immutable" in kept or kept == "no-cache")
+            if not is_kept:  # program files hold no data: they never change, or a browser asks whether they did
                 headers["Cache-Control"] = "no-store"
             if settings.public_address.startswith("https:"):
                 headers["Strict-Transport-Security"] = "max-age=31536000"

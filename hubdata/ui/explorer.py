@@ -56,7 +56,7 @@ def picture(
             state[f"{PREFIX}{name}"] = value
         state[_TURN] = state.get(_TURN, 0) + 1
 
-    spec = KEPT.get(("explorer", context(key)), lambda: json.dumps(make(), separators=(",", ":")))
+    spec = KEPT.get(("explorer", context(key)), lambda: json.dumps(make(), separators=(",", ":"), ensure_ascii=False))
     height += LEGEND_ROW * MORE_ROWS_NARROW if style().narrow else 0
     st.echarts_chart(spec, theme=None, height=height, key=widget, on_select=choose, alt=alt)
 
