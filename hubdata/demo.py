@@ -197,26 +197,24 @@ INCOME_MIX = {  # sector: weight of each category
 RELATIONS_PER_ORGANISATION = 7  # with a donor and programme, over all years; makes about 3,611 / 166 income rows
 DONORS = {  # category: donors at any size, names of further ones, how many of those per organisation
     "individuals": (
-        "Tilborne Giving Circle|Ousterveld Friends|Members of the Long Table",
-        "Giving circle {place}",
+        "Geefkring Tilborne|Vrienden van Ousterveld|Leden van de Lange Tafel",
+        "Geefkring {place}",
         0.05,
     ),
     "companies": ("Hamelwaard Bank|Corvel Shipping|Tesselmeer Software", "{place} Holding", 0.20),
-    "lotteries": ("Lottery of the Seven Towns|Good Neighbours Lottery", "", 0),
+    "lotteries": ("Zevenstedenloterij|Goede Buren Loterij", "", 0),
     "government": (
-        "Ministry of World Affairs|Ministry of Law and Order|Ministry of Roads and Water|Ministry of Learning",
-        "Water board of {place}",
+        "Ministerie van Wereldzaken|Ministerie van Recht en Orde|Ministerie van Wegen en Water|Ministerie van Leren",
+        "Waterschap {place}",
         0.05,
     ),
-    "multilateral": ("Union of Coastal States|Council of Partner Nations|Bank for Shared Growth", "", 0),
-    "nonprofits": ("Lange Adem Foundation|Morgenland Fund", "{place} Trust", 0.15),
-    "other": ("Rinkelborg Savings Trust|Garselhaven Mutual", "", 0),
+    "multilateral": ("Unie van Kuststaten|Raad van Partnerlanden|Bank voor Gedeelde Groei", "", 0),
+    "nonprofits": ("Lange Adem Fonds|Morgenland Fonds", "{place} Trust", 0.15),
+    "other": ("Rinkelborg Spaarfonds|Onderlinge Garselhaven", "", 0),
 }
 DONOR_TYPES = {"nonprofits": ("foundation", "impact-investor"), "government": ("government",)}
 DONOR_IN_DATA_SHARE = 0.25  # of the relations with such a category: the donor is an organisation of one of these types
-PROGRAMMES = tuple(
-    f"{name} (fictional)" for name in ("Safe Harbour", "Open Gate", "Bright Lantern", "Long Table", "Second Chapter")
-)
+PROGRAMMES = ("Safe Harbour", "Open Gate", "Bright Lantern", "Long Table", "Second Chapter")
 NO_INCOME_KNOWN_SHARE = 0.1
 ACCOUNTS_SHARE, ACCOUNTS_WHOLE_SHARE = 0.4, 0.5  # organisations with accounts; of these: all income is in the list
 SILENT_SHARE, SILENT_LAST_YEAR_SHARE = 0.05, 0.25  # organisations that give no figures of a year
@@ -874,7 +872,7 @@ def invent_donors(rng: Generator, cast: Cast, category: str) -> tuple[list[tuple
     """Donors of a category, with their id when they are in the data, and how often each gives (Zipf's law)."""
     always, pattern, per_organisation = DONORS[category]
     further = [pattern.format(place=place) for place in rng.choice(PLACES, round(per_organisation * len(cast.ids)))]
-    invented = [(f"{name} (fictional)", "") for name in tell_apart(always.split("|") + further)]
+    invented = [(name, "") for name in tell_apart(always.split("|") + further)]
     weights = 1 / np.arange(1, len(invented) + 1) ** 0.8
     in_data = [index for index, code in enumerate(cast.types) if code in DONOR_TYPES.get(category, ())]
     if not in_data:

@@ -84,15 +84,10 @@ def calls() -> None:
                 "last_sign_date",
                 "together",
                 *(["noted"] if noted else []),
-                "strength",
-                "ends_on",
-                "next_event_name",
                 "next_event_date",
-                "sector_a_label",
-                "sector_b_label",
-                "is_structural",
             ],
             (order, tuple(noted.values())),
+            in_file=["strength", "ends_on", "next_event_name", "sector_a_label", "sector_b_label", "is_structural"],
         ),
     )
     if noted:
@@ -267,13 +262,11 @@ def ends() -> None:
                     "pair",
                     "ends_on",
                     "nothing_remains",
-                    "agreement",
                     "is_structural",
                     "is_cross_sector",
                     "last_sign_date",
-                    "next_event_name",
-                    "next_event_date",
                 ],
+                in_file=["agreement", "next_event_name", "next_event_date"],
             )
         ui.explain("ending_ties")
 

@@ -134,10 +134,12 @@ def who_is_exposed() -> None:
                     "top_donor",
                     "public_share",
                     "income",
+                    "reserve_months",
+                ],
+                in_file=[
                     "sector_label",
                     "donors",
                     *(["total_income", "accounted_share"] if year["accounts"]["organisations"] else []),
-                    "reserve_months",
                 ],
             )
         ui.explain("exposed")
@@ -455,11 +457,9 @@ def ends() -> None:
                     ui.column("share", _("Part of its income")),
                     "other_donors",
                     "donor",
-                    "programme",
                     ui.column("jobs", _("Jobs (fte)"), "tenths"),
-                    "bridges",
-                    "sector_label",
                 ],
+                in_file=["programme", "bridges", "sector_label"],
             )
     if test and grants["within_a_year"]["grants"]:
         with st.container(border=True):

@@ -86,7 +86,7 @@ def who_is_at_risk() -> None:
     columns = [
         *map(ui.column, ("name", "loss_share", "loss")),
         ui.column("bridges", _("Across sectors")),
-        *map(ui.column, ("ties", "jobs_exposed", "reserve_months_left", "sector_label")),
+        *map(ui.column, ("ties", "jobs_exposed", "reserve_months_left")),
     ]
     with st.container(border=True):
         st.subheader(words.at_risk_title(len(at_risk)), anchor="at-risk")
@@ -120,7 +120,7 @@ def who_is_at_risk() -> None:
                 if not without_reserves
                 else md("The largest part of the income comes first. {reserves}", reserves=without_reserves)
             )
-            ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns)
+            ui.frame("at_risk", lambda: ui.table_of(at_risk, "sector"), columns, in_file=["sector_label"])
         if others:
             ui.lazy_expander(
                 "others",
@@ -129,7 +129,7 @@ def who_is_at_risk() -> None:
                     "{n} other organisations that lose something",
                     len(others),
                 ),
-                lambda: ui.frame("losing", lambda: ui.table_of(others, "sector"), columns),
+                lambda: ui.frame("losing", lambda: ui.table_of(others, "sector"), columns, in_file=["sector_label"]),
             )
         if result["jobs_unknown"]:
             st.caption(

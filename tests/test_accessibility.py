@@ -31,7 +31,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from hubdata import loading, notebook, page_list, questions, settings, sharing, store, story, texts
 
-DONOR = "Ministry of World Affairs (fictional)"
+DONOR = "Ministerie van Wereldzaken"
 STATES = {
     **dict.fromkeys(PAGES, ""),
     "stress": f"&donor_1={DONOR.lower()}&cut_1=30&less_companies=20",

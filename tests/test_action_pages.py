@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from hubdata import demo, loading, notebook, questions, store
 from hubdata.settings import Settings
 
-DONOR = "Ministry of World Affairs (fictional)"
+DONOR = "Ministerie van Wereldzaken"
 TWO_MINUTES = 120
 
 
@@ -69,15 +69,15 @@ def drag(page: Page, slider: Locator, share: float) -> None:
 
 
 def test_who_falls_if_foreign_affairs_cuts_30_percent(browser: Browser, address: str, snapshot: store.Snapshot) -> None:
-    """In the fictional demo that ministry is called World Affairs."""
+    """In the fictional demo that ministry is called Wereldzaken."""
     begun = time.monotonic()
     page = from_the_menu(browser, address, "Money", "What if a donor stops")
     box = page.get_by_role("combobox", name="Donor 1")
-    box.fill("world affairs")
+    box.fill("wereldzaken")
     page.get_by_role("option", name=DONOR).click()
     wait_until_settled(page)
     page.keyboard.press("Escape")
-    slider = page.get_by_role("group", name=re.compile("World Affairs.*gives less"))
+    slider = page.get_by_role("group", name=re.compile("Wereldzaken.*gives less"))
     drag(page, slider, 0.3)
     expect(page.get_by_text("gives 30% less, ")).to_be_visible()
     wait_until_settled(page)

@@ -383,19 +383,22 @@ def frame(
     details: tuple[Any, ...] = (),
     *,
     is_beside: bool = False,
+    in_file: Sequence[str | Column] = (),
 ) -> None:
     """A table with its download. `table` is called only when it is needed; `details` as for `context`.
 
     `is_beside`: there is little room, beside something else, so that its words wrap as on a phone.
+    `in_file`: columns that only the download has, so that what decides is in sight without moving the table aside.
 
     `columns` names those that are shown; what each is headed stands in `ui/columns.py`, or is said here with `column`.
     Names are links to profiles when the table holds their ids, shown or not (see `ui.profiles`).
     """
     shown_columns = headed(columns)
+    further = headed(in_file) if grant().downloads else []
 
     def shown() -> tuple[pd.DataFrame, dict[str, list[str | None]]]:
         rows = table()
-        headings = {column.name: column.heading for column in shown_columns if column.name in rows}
+        headings = {column.name: column.heading for column in [*shown_columns, *further] if column.name in rows}
         whole = rows[list(headings)].rename(columns=headings).reset_index(drop=True)
         return whole, ids_named(rows, shown_columns)
 
@@ -410,17 +413,18 @@ def frame(
         }
         is_narrow = style().narrow or is_beside
         most = MOST_ROWS_NARROW if is_narrow else MOST_ROWS_SHOWN
-        first = whole.head(most)
+        only_in_file = [column.heading for column in further if column.heading in whole]
+        first = whole.head(most).drop(columns=only_in_file)
         for heading, ids_below in ids.items():
             names = first[heading].tolist()
             addresses = list(map(profile_address, ids_below, names))
             formats[heading] = functools.partial(_name_at, dict(zip(addresses, names, strict=False)))
             first = first.assign(**{heading: addresses})
         bars = [column.heading for column in shown_columns if column.is_bar and column.heading in whole]
-        alt = _("Table: {columns}", columns=", ".join(whole.columns))
+        alt = _("Table: {columns}", columns=", ".join(first.columns))
         if is_narrow:
             _wrapping_table(first, {**formats, **dict.fromkeys(bars, _formats()["share"])}, alt, links=ids)
-            _say_more(whole, most)
+            _say_more(whole, most, only_in_file)
             return
         first = first.assign(**{heading: first[heading].astype(float).round(3) for heading in bars})
         # What a row is about stays in sight when a wide table is moved aside.
@@ -448,7 +452,7 @@ def frame(
             alt=alt,
             placeholder=texts.NOT_KNOWN,
         )
-        _say_more(whole, most)
+        _say_more(whole, most, only_in_file)
 
     replayed_elements(f"table {identity}", draw, lambda: 10_000 + 3 * size_of(whole.head(MOST_ROWS_SHOWN)))
     if not grant().downloads:
@@ -465,10 +469,12 @@ def frame(
     )
 
 
-def _say_more(whole: pd.DataFrame, most: int) -> None:
+def _say_more(whole: pd.DataFrame, most: int, only_in_file: Sequence[str]) -> None:
     if len(whole) > most:
         some, every = number(most), number(len(whole))
         st.caption(_("The first {some} rows are shown; the download has all {every}.", some=some, every=every))
+    if only_in_file:
+        st.caption(_("Only in the download: {columns}.", columns=", ".join(only_in_file)))
 
 
 def _wrapping_table(
