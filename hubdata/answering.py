@@ -170,8 +170,9 @@ class OwnEvent:
     day: datetime.date
 
 
-MINUTES, MINUTES_WITH_RATINGS = 3, 10
-"""About how many minutes answering takes: without and with the questions about partners, as it is said beforehand."""
+SECONDS, SECONDS_PER_TIE, SECONDS_FOR_EVENTS, SECONDS_PER_RATED = 75, 15, 20, 30
+"""About how long answering takes, as it is said beforehand: reading and the profile, each tie, the events, and the six
+questions about a partner."""
 
 
 @dataclass(frozen=True)
@@ -201,8 +202,14 @@ class OwnSide:
 
     @property
     def minutes(self) -> int:
-        """About how many minutes all of it takes: three, and half of one more for every partner it is asked about."""
-        return MINUTES + (0 if self.received is None else -(-len(self.ties) // 2))
+        """About how many minutes its profile, ties and events take."""
+        events = SECONDS_FOR_EVENTS if self.events else 0
+        return -(-(SECONDS + SECONDS_PER_TIE * len(self.ties) + events) // 60)
+
+    @property
+    def more_minutes(self) -> int:
+        """About how many minutes more the questions about its partners take; 0 when it is not asked."""
+        return 0 if self.received is None else -(-SECONDS_PER_RATED * len(self.ties) // 60)
 
     @property
     def tie_pages(self) -> int:

@@ -4,7 +4,8 @@ Plain forms without a script: they work on every phone and with a keyboard, and 
 Streamlit or a question about the data. Every step is saved when it is sent, and answered by a redirect, so that going
 back or sending twice does no harm. What cannot be saved as it was sent is answered by the same step, with what was
 typed: it is kept nowhere, and stands in no address. A mistake is told at the top, with a link to each field that it is
-about, and beside that field, which has the focus. Another language is a button of the form: it saves as any other.
+about, and beside that field, which has the focus. Going back and another language are buttons of the form: they save as
+any other. Ties come first: who stops half-way has then told what nobody else knows.
 """
 
 import asyncio
@@ -85,8 +86,12 @@ BESIDE = {
 """What stands beside a field, where that is not the notice itself."""
 SHOWN_AGAIN = {*FIELDS, "half"}
 """After these a step is shown again with what was typed; for the others what was saved is enough."""
-FORMS = ("profile", "ties", "partners", "events", "ratings")
+ABOUT_THE_WHOLE = {"gone", "changed", "again"}
+"""These are not about a field, so whoever goes back without what is not right should know them all the same."""
+FORMS = ("ties", "partners", "events", "profile", "ratings")
 """The steps that are forms."""
+ANYWAY = "anyway"
+"""What Back sends where something is not right yet: it goes back without it."""
 COUNTED = FORMS[:-1]
 """Those that everybody gets: how many of the others there are changes with what is answered."""
 
@@ -167,24 +172,23 @@ class Answers:
             "back": here(request, self.settings, steps[number - 1]) if number else "",
             "seal": self._seal(principal),
         }
-        if step == "start":
-            given["first"] = here(request, self.settings, steps[1])
-        if step == "ratings":
-            given["past"] = here(request, self.settings, steps[-1])
+        if step in ("start", "done"):
+            overview = _overview(side, answer, steps)
+            still_open = [one["path"] for one in overview if one["is_open"] and answer]
+            first = (still_open or steps[1:])[0]
+            given["first"] = here(request, self.settings, first)
+            given["overview"] = [one | {"address": here(request, self.settings, one["path"])} for one in overview]
         return self._pages.form(request, step, 200 if typed is None else 422, **common | given)
 
     def _start(
         self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
     ) -> dict[str, Any]:
-        answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
         finished = texts.date(answer.finished_at.date(), said_in) if answer and answer.finished_at else ""
         given = {
-            "tie_count": len(side.ties),
-            "answered": answered,
             "is_begun": answer is not None,
             "finished": finished,
         }
-        minutes = {"minutes": answering.MINUTES, "more_minutes": side.minutes - answering.MINUTES}
+        minutes = {"minutes": side.minutes, "more_minutes": side.more_minutes}
         return given | {"received": _received(side, said_in), **minutes}
 
     def _profile(
@@ -319,6 +323,8 @@ class Answers:
             notices = await asyncio.to_thread(self._saved, request, principal, form)
         if "gone" in notices:
             return RedirectResponse(here(request, self.settings, OWN), 303)
+        if form.get("back") == [ANYWAY]:
+            notices = [notice for notice in notices if notice in ABOUT_THE_WHOLE]
         if SHOWN_AGAIN.intersection(notices):
             return await asyncio.to_thread(self._page, request, principal, notices, form)
         return RedirectResponse(await asyncio.to_thread(self._next, request, principal, form, notices), 303)
@@ -340,12 +346,14 @@ class Answers:
         ask = access.own_ask(access.authorise(self.home, principal), "finish")
         side = answering.own_side(self.home, self.settings, ask)
         steps = _steps(side, answering.answer_of(self.home, ask)) if side else [OWN]
-        is_another = path == f"{OWN}/partners" and "next" not in form
+        is_back = "back" in form
+        is_another = path == f"{OWN}/partners" and "next" not in form and not is_back
         stays = bool(notices) or is_another or answering.LANGUAGE in form
         position = steps.index(path) if path in steps else 0
         is_skipped = "skip" in form and path.startswith(f"{OWN}/ratings/")
-        target = steps[position] if stays else steps[-1 if is_skipped else min(position + 1, len(steps) - 1)]
-        if target in (f"{OWN}/ratings/1", f"{OWN}/done") and not stays:
+        following = -1 if is_skipped else min(position + 1, len(steps) - 1)
+        target = steps[position if stays else max(position - 1, 0) if is_back else following]
+        if target in (f"{OWN}/ratings/1", f"{OWN}/done") and not stays and not is_back:
             answering.finish(self.home, ask)
             audit.note(self.home, "asked", "answer finished", link=ask.id)
         address = here(request, self.settings, target)
@@ -379,7 +387,29 @@ def _steps(side: OwnSide, answer: Answer | None) -> list[str]:
     ties = [f"{OWN}/ties/{page}" for page in range(1, side.tie_pages + 1)]
     ratings = [f"{OWN}/ratings/{page}" for page in range(1, rated + 1)]
     events = [f"{OWN}/events"] if side.events else []
-    return [OWN, f"{OWN}/profile", *ties, f"{OWN}/partners", *events, *ratings, f"{OWN}/done"]
+    return [OWN, *ties, f"{OWN}/partners", *events, f"{OWN}/profile", *ratings, f"{OWN}/done"]
+
+
+def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[dict[str, Any]]:
+    """What was answered in every step: of how many how much, and whether something that was asked is still open."""
+    rated, size = side.to_rate(answer), answering.RATED_PER_PAGE
+    overview = []
+    for path in steps[1:-1]:
+        step, page = _step_of(path)
+        count, of = 0, 0
+        if step == "ties":
+            ties = side.ties_on(page)
+            count, of = sum(tie.organisation_id in answer.ties for tie in ties) if answer else 0, len(ties)
+        elif step == "ratings":
+            ties = rated[(page - 1) * size : page * size]
+            count, of = sum(tie.organisation_id in answer.ratings for tie in ties) if answer else 0, len(ties)
+        elif step == "profile":
+            count, of = int(answer is not None and answer.profile is not None), 1
+        elif answer:
+            count = len(answer.partners if step == "partners" else answer.events)
+        is_open = step in ("ties", "profile") and count < of
+        overview.append({"path": path, "step": step, "page": page, "count": count, "of": of, "is_open": is_open})
+    return overview
 
 
 def _first(form: Form, name: str, most: int) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import answering, asking, audit, loading, partner_export, proposals, questions, sharing, store, texts
-from hubdata.answering import MINUTES, MINUTES_WITH_RATINGS, TieSaid
+from hubdata.answering import TieSaid
 from hubdata.indicators.trust import FEWEST, Trust
 from hubdata.proposals import Proposal, Tie
 from hubdata.texts import N_, Text
@@ -51,7 +51,7 @@ LIST_HEADINGS = {"organisation": N_("Organisation"), "link": N_("Link")}
 """What the columns of the list of new links are called."""
 MAIL = N_(
     "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Does what we know of {organisation} "
-    "still hold? You can say so in about {minutes} minutes, on your phone too and without an account:\n\n{link}\n\nYou "
+    "still hold? You can say so {duration}, on your phone too and without an account:\n\n{link}\n\n{optional}You "
     "see your own organisation and your own partners only. Nothing changes before we have looked at it. The link works "
     "up to and including {day}.\n\nQuestions? Reply to this mail.\n\nKind regards,\n{sender}"
 )
@@ -355,12 +355,21 @@ def code_of(address: str) -> str:
 
 def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
     """A text to send; for a mail merge with the headings of the list, as it is downloaded, where mails differ."""
+    side = None if is_merged else answering.own_side(home(), settings(), link)
+    duration = Text("in a few minutes: the more partners you have, the longer it takes")
+    if side:
+        duration = Text("in about {minutes} minutes", {"minutes": texts.number(side.minutes, language)})
+    optional = (
+        Text("After that you can say, if you like, what it is like to work with your partners.").translate(language)
+        + "\n\n"
+    )
     gaps = {
         "organisation": f"«{_(LIST_HEADINGS['organisation'])}»" if is_merged else link.name,
         "link": f"«{_(LIST_HEADINGS['link'])}»" if is_merged else address,
         "day": texts.date(link.last_day, language),
         "sender": sender(),
-        "minutes": texts.number(MINUTES_WITH_RATINGS if link.ratings else MINUTES, language),
+        "duration": duration,
+        "optional": optional if link.ratings else "",
     }
     return Text(MAIL, gaps).translate(language)
 
