@@ -62,6 +62,7 @@ def key_organisations() -> None:
         st.subheader(words.brokers_title(brokers), anchor="brokers")
         if alone := words.cut_off_in_words(brokers):
             st.markdown(alone)
+        ui.note_estimated(len(brokers))
         st.markdown(md("Most often on the shortest path between two others:"))
         for broker in words.first_few(brokers):
             with st.container(gap=None):

@@ -84,7 +84,7 @@ def calls() -> None:
                 "last_sign_date",
                 "together",
                 *(["noted"] if noted else []),
-                "next_event_date",
+                ui.column("next_event_date", _("Expected together on"), "date"),
             ],
             (order, tuple(noted.values())),
             in_file=["strength", "ends_on", "next_event_name", "sector_a_label", "sector_b_label", "is_structural"],

@@ -180,6 +180,7 @@ def partners() -> None:
         st.markdown(_("No partners on this day in this view."))
         return
     st.markdown(words.position(answer["organisation_id"]))
+    ui.note_estimated(len(ui.ask(questions.answer_brokers)))
     ui.frame(
         "partners",
         lambda: ui.with_yes_no(ui.table_of(answer["ties"], "sector"), "is_structural"),

@@ -316,6 +316,7 @@ def key_organisations() -> None:
             method="quadrant",
             selectable=True,
         )
+        ui.note_estimated(len(corners["organisations"]) + corners["income_unknown"])
         ui.open_selected_organisation(clicked)
 
 

@@ -20,6 +20,7 @@ from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
 from hubdata import access, loading, notebook, questions, settings, store, texts, ui
+from hubdata.indicators import network
 from hubdata.ui import hub_settings, session
 from hubdata.ui.columns import LISTS
 
@@ -352,6 +353,34 @@ def open_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(streamlit, "expander", lambda label, **more: real(label, **{**more, "expanded": True}))
     monkeypatch.setattr(streamlit, "popover", opened_popover)
+
+
+ESTIMATED = "who stands between others is an estimate"
+
+
+def test_of_a_large_network_it_is_said_that_positions_are_estimated(
+    on_sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not any(ESTIMATED in said(opened(page)) for page in ("brokers", "stress"))
+    monkeypatch.setattr(network, "LARGE", 10)
+    assert all(ESTIMATED in said(opened(page)) for page in ("brokers", "stress"))
+
+
+def test_of_a_large_network_nobody_is_said_to_stand_between_no_others(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(
+        home,
+        {
+            "organisations": "organisation_id,name,sector\na,Anna,ngo\nb,Beta,ngo\nc,Cora,ngo\n",
+            "partnerships": "partnership_id,organisation_ids,start_date\nab,a|b,2020-01-01\nbc,b|c,2020-01-01\n",
+        },
+    )
+    text = said(opened("organisation", id="a"))
+    assert ("It stands between no two others." in text, ESTIMATED in text) == (True, False)
+    monkeypatch.setattr(network, "LARGE", 2)
+    text = said(opened("organisation", id="a"))
+    assert ("Probably it stands between few others." in text, ESTIMATED in text) == (True, True)
 
 
 def test_tables_behind_figures_open_in_both_languages(on_sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:

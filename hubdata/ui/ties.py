@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from hubdata import charts, proposals, questions, store
+from hubdata.indicators import network
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import MINIMUM_EXPECTED, Network, SectorMixing
 from hubdata.indicators.ties import FadingTie
@@ -292,6 +293,23 @@ def against_chance(mixing: Sequence[SectorMixing]) -> list[dict[str, Any]]:
         }
         for row in mixing
     ]
+
+
+def is_estimated(organisations: int) -> bool:
+    """Whether of so many organisations it is estimated how often each stands between others."""
+    return organisations > network.LARGE
+
+
+def note_estimated(organisations: int) -> None:
+    """Say so when how often each of so many organisations stands between others is an estimate."""
+    if is_estimated(organisations):
+        st.caption(
+            _(
+                "With more than {n} organisations, who stands between others is an estimate. Only who stands out "
+                "clearly is certain; the order of the others is not.",
+                n=number(network.LARGE),
+            )
+        )
 
 
 def beside_others(brokers: pd.DataFrame) -> pd.DataFrame:

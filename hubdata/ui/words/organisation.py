@@ -29,7 +29,7 @@ from hubdata.ui.language import (
 from hubdata.ui.pairs import reason_in_words
 from hubdata.ui.parts import largest, several, table_of, web_link
 from hubdata.ui.session import ask, latest_year, style, view
-from hubdata.ui.ties import beside_others
+from hubdata.ui.ties import beside_others, is_estimated
 
 HEIGHT_OF_CIRCLE = explorer.HEIGHT_OF_CIRCLE
 
@@ -227,7 +227,10 @@ def chance(pair: questions.NamedIntroduction, organisation_id: str) -> tuple[str
 
 def position(organisation_id: str) -> Markdown:
     """How an organisation stands among the others: how often between them, and whether its partners know each other."""
-    row = beside_others(ask(questions.answer_brokers)).set_index("organisation_id").loc[organisation_id]
+    others = beside_others(ask(questions.answer_brokers)).set_index("organisation_id")
+    row = others.loc[organisation_id]
+    if not row["betweenness"] and is_estimated(len(others)):
+        return md("Probably it stands between few others.")
     if not row["betweenness"]:
         return md("It stands between no two others.")
     known = md(
