@@ -294,7 +294,7 @@ def introductions() -> None:
             names = md("**{a}** and **{b}**", a=pair["name_a"], b=pair["name_b"])
             reason = ui.reason_in_short(pair["reasons"][0])
             st.markdown(f":material/handshake: {names}  \n{reason}", width="stretch")
-            ui.introduction_buttons(key)
+            ui.introduction_buttons(key, is_short=True)
 
 
 def to_do() -> None:

@@ -193,17 +193,17 @@ def call_buttons(tie: NamedPair) -> None:
     _buttons(pair, "call", [("called", _("Done"), ":material/check:"), ("later", _("Later"), ":material/schedule:")])
 
 
-def introduction_buttons(pair: Pair, of: str = "introduction") -> None:
+def introduction_buttons(pair: Pair, of: str = "introduction", *, is_short: bool = False) -> None:
     """Done, later and not, for a pair in a list of introductions; nothing for who may not change anything.
 
-    `of` tells the lists of one page apart.
+    `of` tells the lists of one page apart. A short list has no "Not this one": that is for who looks at all pairs.
     """
     choices = [
         ("introduced", _("Done"), ":material/check:"),
         ("later", _("Later"), ":material/schedule:"),
         ("dismissed", _("Not this one"), ":material/close:"),
     ]
-    _buttons(pair, of, choices)
+    _buttons(pair, of, choices[:2] if is_short else choices)
 
 
 def _buttons(pair: Pair, what: str, choices: Sequence[tuple[str, str, str]]) -> None:

@@ -167,9 +167,11 @@ def exposed_basis(year: FundingYear) -> str:
     """Of how many organisations the share of exposed ones is, and of how many it is unknown; "" in hiding totals."""
     if year["exposed"] is None:
         return ""
-    known = _("{exposed} of {all} with known income", exposed=number(year["exposed"]), all=number(year["with_income"]))
+    gaps = {"exposed": number(year["exposed"]), "all": number(year["with_income"])}
     unknown = year["coverage"]["active_organisations"] - year["coverage"]["with_income"]
-    return f"{known}; {_('not known of {n} active', n=number(unknown))}" if unknown else known
+    if not unknown:
+        return _("{exposed} of {all} with known income", **gaps)
+    return _("{exposed} of {all} with known income, {n} not known", n=number(unknown), **gaps)
 
 
 def missing_income(year: FundingYear) -> coverage.MissingPart | None:
