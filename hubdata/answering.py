@@ -218,13 +218,19 @@ class OwnSide:
 
     def ties_on(self, page: int) -> tuple[OwnTie, ...]:
         """The ties of a page, counted from 1."""
-        return self.ties[(page - 1) * TIES_PER_PAGE : page * TIES_PER_PAGE]
+        return on_page(self.ties, page, TIES_PER_PAGE)
 
     def to_rate(self, answer: Answer | None) -> tuple[OwnTie, ...]:
         """The partners that it is asked about: those of which it does not say that they are none (any more)."""
         said = answer.ties if answer else {}
         none = {other for other, tie in said.items() if tie.says != "active"}
         return () if self.received is None else tuple(tie for tie in self.ties if tie.organisation_id not in none)
+
+
+def on_page(ties: Sequence[OwnTie], page: int, most: int) -> tuple[OwnTie, ...]:
+    """The ties of a page, counted from 1, when at most so many stand on one: about as many on each."""
+    size = -(-len(ties) // max(1, -(-len(ties) // most)))
+    return tuple(ties[(page - 1) * size : page * size])
 
 
 class Closed(Exception):
@@ -560,8 +566,10 @@ def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> li
             said[by_key[key].organisation_id] = _tie_said(form, key, by_key[key], side.today)
     _save(home, ask, form, lambda answer: {"ties": _merged(answer.ties, said)})
     lacks = {lacks_of_tie(form, by_key[key]) for key in by_key.keys() & shown}
+    is_silent = is_silent_on_some(form, [by_key[key] for key in by_key.keys() & shown])
     return [
         *(["changed"] if len(said) < len(shown) else []),
+        *(["open"] if is_silent and {"next", "enter"} & form.keys() else []),
         *(["half"] if "half" in lacks and not _one(form, "all") else []),
         *(["ended"] if "ended" in lacks else []),
     ]
@@ -609,7 +617,6 @@ def _tie_said(form: Form, key: str, tie: OwnTie, day: datetime.date) -> TieSaid 
             says="ended",
             ended=ended and max(ended, f"{tie.started_on:%Y-%m}"),
             is_month_unknown=chosen == MONTH_UNKNOWN,
-            contact=contact,
         )
     return TieSaid(says="never") if says == "never" else None
 
@@ -743,6 +750,11 @@ def _month(text: str, day: datetime.date) -> str:
         if datetime.date(1900, 1, 1) <= month <= day:
             return f"{month:%Y-%m}"
     return ""
+
+
+def is_silent_on_some(form: Form, ties: Sequence[OwnTie]) -> bool:
+    """Whether a form says of some of these ties whether they are still active, and of others nothing."""
+    return len({bool(_one(form, f"says-{tie.key}")) for tie in ties}) > 1
 
 
 def months(day: datetime.date, count: int = MONTHS_BACK) -> list[str]:

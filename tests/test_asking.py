@@ -453,13 +453,14 @@ def test_who_asks_and_whom_to_ask_stands_on_every_page_of_an_asked_organisation(
             "",
             (
                 "Asked by Impact City.",
-                "not sure that this is real? Ask the person at Impact City who sent you this link.",
+                "not sure that this is real? Ask Impact City in a way that you know already, such as by telephone.",
             ),
         ),
         (
             CONTACT,
             (
                 "Asked by Office &lt;b&gt;&amp; co.",
+                "not sure that this is real?",
                 '<a class="way" href="mailto:office+x@hub.example.org">office+x@hub.example.org</a> ·',
                 '<a class="way" href="tel:+31701234567">+31 (0)70 123 4567</a>',
             ),
@@ -657,6 +658,62 @@ def test_an_answer_is_saved_step_by_step_and_can_be_changed(home: Path) -> None:
         page = visitor.get(path).text
         assert page.count(f"up to and including {until}") == page.count(until) == times
     assert f"You answered on {day}, thank you. There is nothing more you need to do." in visitor.get("/a/own").text
+
+
+def test_who_answers_about_some_partners_is_asked_once_about_the_others(home: Path) -> None:
+    visitor, link = come_in(home)
+    key = keys(home, link)
+    some = {"tie": list(key.values()), f"says-{key['b']}": "never"}
+    for button in ("next", "enter"):
+        asked = visitor.fill_in("/a/own/ties/1", {**some, button: "yes"})
+        assert (asked.status_code, wrong_fields(asked.text)) == (422, [f"says-{key['c']}", f"says-{key['d']}"])
+        assert 'name="next" value="anyway">Continue without it<' in asked.text
+    assert {other: tie.says for other, tie in said(home, link).ties.items()} == {"b": "never"}, "saved all the same"
+    went = visitor.fill_in("/a/own/ties/1", {**some, "next": "anyway"})
+    assert went.headers["location"] == "/a/own/partners"
+    everything = {f"says-{one}": "never" for one in key.values()}
+    for sent in (everything, {}):
+        went = visitor.fill_in("/a/own/ties/1", {"tie": list(key.values()), **sent, "next": "yes"})
+        assert went.headers["location"] == "/a/own/partners", "who says it of all, or of none, is not asked"
+    # What is wrong with a new partner stands in nobody's way either.
+    told = visitor.fill_in("/a/own/partners", {"name": "Beta", "intensity": "awareness", "next": "yes"})
+    assert (told.status_code, 'value="anyway">Continue without it<' in told.text) == (422, True)
+    went = visitor.fill_in("/a/own/partners", {"name": "", "intensity": "awareness", "next": "anyway"})
+    assert (went.headers["location"], said(home, link).partners) == ("/a/own/events", ())
+
+
+def test_only_what_can_be_is_offered(home: Path) -> None:
+    last = answering.months(answering.today(), 3)[-1]
+    changed = PARTNERSHIPS.replace("2022-06-01", f"{last}-01").encode()
+    assert loading.load(home, SETTINGS, {"partnerships.csv": changed}, update=True).manifest
+    visitor, link = come_in(home)
+    key = keys(home, link)
+    page = visitor.get("/a/own/ties/1").text
+    (months,) = re.findall(rf'<select id="contact-{key["b"]}".*?</select>', page, re.DOTALL)
+    offered = [month for month in re.findall(r'<option value="([^"]*)"', months) if month]
+    assert offered == answering.months(answering.today(), 3), "not before the last contact that is known"
+    assert "Last contact, if it was later" in page
+    names = re.findall(r'<option value="([^"]*)"></option>', visitor.get("/a/own/partners").text)
+    assert names == ["Echo"], "no partner it has already"
+    years = re.findall(r'<option value="(\d{4})-01">\1</option>', visitor.get("/a/own/partners").text)
+    assert (len(years), years[-1] < "1990") == (40, True), "also of long ago"
+    # What was hidden since it was chosen is not said.
+    month = answering.months(answering.today(), 1)[0]
+    sent = {"tie": key["b"], f"says-{key['b']}": "ended", f"ended-{key['b']}": month, f"contact-{key['b']}": month}
+    visitor.fill_in("/a/own/ties/1", sent)
+    assert said(home, link).ties["b"] == answering.TieSaid(says="ended", ended=month)
+
+
+def test_the_address_of_a_form_without_its_link_says_to_open_the_link(home: Path) -> None:
+    for path in ("/a/own", "/a/own/ties/1"):
+        answer = Visitor(home).get(path)
+        assert (answer.status_code, "Open the link from the mail" in answer.text) == (403, True)
+        assert "Asked by" not in answer.text
+
+
+def test_pages_hold_about_as_many_partners_each() -> None:
+    assert [len(answering.on_page(range(7), page, 6)) for page in (1, 2, 3)] == [4, 3, 0]  # type: ignore[arg-type]
+    assert [len(answering.on_page(range(count), 1, 6)) for count in (0, 1, 6, 12, 13)] == [0, 1, 6, 6, 5]  # type: ignore[arg-type]
 
 
 def test_going_back_saves_and_never_traps(home: Path) -> None:
@@ -887,6 +944,8 @@ def test_who_has_no_partners_in_the_list_is_not_told_that_none_of_none_were_answ
     assert loading.load(home, SETTINGS, {"organisations.csv": alone}, update=True).manifest
     visitor, _link = come_in(home, "alone")
     assert '<a class="button" href="/a/own/partners">' in visitor.get("/a/own").text, "there are no ties to begin with"
+    assert "We do not know any partners of yours yet." in visitor.get("/a/own").text
+    assert "<h1>Whom do you work with?</h1>" in visitor.get("/a/own/partners").text
     visitor.fill_in("/a/own/profile", {"sector": "ngo"})
     assert "Everything is saved." in visitor.get("/a/own/done").text
     assert not any("0 of 0" in visitor.get(f"/a/own{path}").text for path in ("", "/done"))

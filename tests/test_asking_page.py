@@ -362,7 +362,13 @@ def filled_in(page: Page, lang: str) -> None:
     expect(month).to_be_hidden()
     page.locator("input[value=ended]").first.check()
     looked_at(page)
+    others = page.locator("input[value=active]").all()[1:]
     page.locator("button[name=next]").click()
+    expect(page.locator("#notice a")).to_have_count(1 + len(others))
+    looked_at(page)
+    for other in others:
+        other.check()
+    page.locator("button[name=next]").first.click()
     expect(month).to_be_focused()
     expect(month).to_have_accessible_description(page.locator("p[id^=wrong-ended]").inner_text())
     page.locator("h1").click()
@@ -379,7 +385,7 @@ def filled_in(page: Page, lang: str) -> None:
     page.locator("summary").first.click()
     looked_at(page)
     while "/ties/" in page.url:
-        page.locator("button[name=all]").first.click()
+        page.locator("button[name=all], button[name=next]").first.click()
     page.locator("#name").fill("A new friend & <b>co</b>")
     page.locator("#name").press("Enter")
     close = page.locator("#intensity")

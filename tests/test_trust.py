@@ -287,7 +287,7 @@ def test_the_questions_are_there_only_when_asked_and_only_about_partners(home: P
     assert side.more_minutes == math.ceil(len(side.ties) / 2) > 0
     said = visitor.get("/a/own").text
     assert "about 3 minutes" in said
-    assert f"about {side.more_minutes} min)" in said, "it asks more, and says so"
+    assert f"about {side.more_minutes} minutes)" in said, "it asks more, and says so"
     key = keys(home, link)
     sent = {"tie": [key["b"]], f"says-{key['b']}": "ended", f"ended-{key['b']}": "unknown"}
     assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/partners"

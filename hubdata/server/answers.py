@@ -41,6 +41,10 @@ NOTICES = {
         "For one or more partners you chose a last contact or how closely you work together, but not whether you still "
         "do. Choose that below. Everything else on this page has been saved."
     ),
+    "open": N_(
+        "Of one or more partners you did not say whether you still work with them. Choose it below, or press “Continue "
+        "without it”. Everything else on this page has been saved."
+    ),
     "changed": N_(
         "What we know about your partners changed while you were answering. One or more answers on that page were left "
         "out: please look at the list again."
@@ -82,16 +86,17 @@ BESIDE = {
     "near": N_("Choose which one you mean."),
     "ended": N_("Choose the month in which it ended, or “I do not know”."),
     "half": N_("Do you still work together? Choose it here."),
+    "open": N_("Do you still work together? Choose it here."),
 }
 """What stands beside a field, where that is not the notice itself."""
-SHOWN_AGAIN = {*FIELDS, "half"}
+SHOWN_AGAIN = {*FIELDS, "half", "open"}
 """After these a step is shown again with what was typed; for the others what was saved is enough."""
 ABOUT_THE_WHOLE = {"gone", "changed", "again"}
 """These are not about a field, so whoever goes back without what is not right should know them all the same."""
 FORMS = ("ties", "partners", "events", "profile", "ratings")
 """The steps that are forms."""
 ANYWAY = "anyway"
-"""What Back sends where something is not right yet: it goes back without it."""
+"""What Back and Continue send where something is not right yet: they go without it."""
 COUNTED = FORMS[:-1]
 """Those that everybody gets: how many of the others there are changes with what is answered."""
 
@@ -171,6 +176,7 @@ class Answers:
             "address": here(request, self.settings, steps[number]),
             "back": here(request, self.settings, steps[number - 1]) if number else "",
             "seal": self._seal(principal),
+            "tie_count": len(side.ties),
         }
         if step in ("start", "done"):
             overview = _overview(side, answer, steps)
@@ -215,9 +221,11 @@ class Answers:
     ) -> dict[str, Any]:
         said = answer.ties if answer else {}
         ten_years, intensities = _months(side.today, said_in, 10 * 12), dict(_intensities(said_in))
+        three_years = ten_years[: answering.MONTHS_BACK]
         ties = []
         for tie in side.ties_on(page):
             sent = answering.as_sent(tie, said.get(tie.organisation_id)) if typed is None else typed
+            since = max(tie.started_on, tie.last_sign_on or tie.started_on)
             chosen = {name: _first(sent, f"{name}-{tie.key}", 40) for name in ("says", "ended", "contact", "intensity")}
             own: dict[str, Any] = {
                 "key": tie.key,
@@ -227,7 +235,8 @@ class Answers:
                 **chosen,
                 "known_intensity": intensities[tie.intensity],
                 "is_closer": chosen["intensity"] not in ("", tie.intensity),
-                "lacks": answering.lacks_of_tie(sent, tie),
+                "lacks": answering.lacks_of_tie(sent, tie) or ("" if chosen["says"] else "open"),
+                "contact_months": [month for month in three_years if month[0] >= f"{since:%Y-%m}"],
                 "ended_months": [
                     (answering.MONTH_UNKNOWN, Text(NOT_KNOWN).translate(said_in)),
                     *(month for month in ten_years if month[0] >= f"{tie.started_on:%Y-%m}"),
@@ -239,14 +248,13 @@ class Answers:
             "open_count": sum(not tie["says"] for tie in ties),
             "page": page,
             "page_count": side.tie_pages,
-            "contact_months": _months(side.today, said_in, answering.MONTHS_BACK),
             "intensities": list(intensities.items()),
         }
 
     def _ratings(
         self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
     ) -> dict[str, Any]:
-        to_rate, size = side.to_rate(answer), answering.RATED_PER_PAGE
+        to_rate, most = side.to_rate(answer), answering.RATED_PER_PAGE
         said = answer.ratings if answer else {}
         ties = [
             {
@@ -254,7 +262,7 @@ class Answers:
                 "name": tie.name,
                 "scores": said[tie.organisation_id].scores if tie.organisation_id in said else {},
             }
-            for tie in to_rate[(page - 1) * size : page * size]
+            for tie in answering.on_page(to_rate, page, most)
         ]
         return {
             "ties": ties,
@@ -262,7 +270,7 @@ class Answers:
             "partner_count": len(to_rate),
             "rated": sum(tie.organisation_id in said for tie in to_rate),
             "page": page,
-            "page_count": -(-len(to_rate) // size),
+            "page_count": -(-len(to_rate) // most),
         }
 
     def _partners(
@@ -280,8 +288,8 @@ class Answers:
         ]
         return {
             "added": added,
-            "names": side.names,
-            "months": _months(side.today, said_in, 10 * 12),
+            "names": [name for name in side.names if name not in {tie.name for tie in side.ties}],
+            "months": [*_months(side.today, said_in, 10 * 12), *_years_before(side.today)],
             "intensities": _intensities(said_in),
             "most": answering.MOST_OF_A_NAME,
             "typed": {name: _first(typed or {}, name, answering.MOST_OF_A_NAME) for name in PARTNER_FIELDS},
@@ -302,7 +310,7 @@ class Answers:
         self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
     ) -> dict[str, Any]:
         answered = sum(tie.organisation_id in answer.ties for tie in side.ties) if answer else 0
-        return {"tie_count": len(side.ties), "answered": answered, "received": _received(side, said_in)}
+        return {"answered": answered, "received": _received(side, said_in)}
 
     def _seal(self, principal: Principal) -> str:
         """Stands in every form, so that no form of another page or visit is taken for ours."""
@@ -323,7 +331,7 @@ class Answers:
             notices = await asyncio.to_thread(self._saved, request, principal, form)
         if "gone" in notices:
             return RedirectResponse(here(request, self.settings, OWN), 303)
-        if form.get("back") == [ANYWAY]:
+        if [ANYWAY] in (form.get("back"), form.get("next")):
             notices = [notice for notice in notices if notice in ABOUT_THE_WHOLE]
         if SHOWN_AGAIN.intersection(notices):
             return await asyncio.to_thread(self._page, request, principal, notices, form)
@@ -392,7 +400,7 @@ def _steps(side: OwnSide, answer: Answer | None) -> list[str]:
 
 def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[dict[str, Any]]:
     """What was answered in every step: of how many how much, and whether something that was asked is still open."""
-    rated, size = side.to_rate(answer), answering.RATED_PER_PAGE
+    rated = side.to_rate(answer)
     overview = []
     for path in steps[1:-1]:
         step, page = _step_of(path)
@@ -401,7 +409,7 @@ def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[di
             ties = side.ties_on(page)
             count, of = sum(tie.organisation_id in answer.ties for tie in ties) if answer else 0, len(ties)
         elif step == "ratings":
-            ties = rated[(page - 1) * size : page * size]
+            ties = answering.on_page(rated, page, answering.RATED_PER_PAGE)
             count, of = sum(tie.organisation_id in answer.ratings for tie in ties) if answer else 0, len(ties)
         elif step == "profile":
             count, of = int(answer is not None and answer.profile is not None), 1
@@ -424,7 +432,7 @@ def _wrong(codes: list[str], given: dict[str, Any], said_in: str, step: str) -> 
         return {"name": name, "says": Text(BESIDE.get(code, NOTICES[code])).translate(said_in)}
 
     if step == "ties":
-        at = {"ended": "ended", "half": "says"}
+        at = {"ended": "ended", "half": "says", "open": "says"}
         return {
             f"{at[tie['lacks']]}-{tie['key']}": told(tie["name"], tie["lacks"])
             for tie in given["ties"]
@@ -448,6 +456,11 @@ def _received(side: OwnSide, said_in: str) -> dict[str, str]:
 
 def _months(day: datetime.date, said_in: str, count: int) -> list[tuple[str, str]]:
     return [(month, _month_in_words(month, said_in)) for month in answering.months(day, count)]
+
+
+def _years_before(day: datetime.date) -> list[tuple[str, str]]:
+    """The forty years before those of which every month is offered, as their first month; roughly is fine."""
+    return [(f"{year}-01", str(year)) for year in range(day.year - 10, day.year - 50, -1)]
 
 
 def _month_in_words(month: str, said_in: str) -> str:

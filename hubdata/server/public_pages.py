@@ -18,7 +18,7 @@ from hubdata.access import STRANGER
 from hubdata.cells import isolated
 from hubdata.server import oidc
 from hubdata.server.advice import advice
-from hubdata.server.cookies import ASKED_COOKIE, VIEWER_COOKIE, read_cookie
+from hubdata.server.cookies import ASKED_COOKIE, ASKED_PATH, VIEWER_COOKIE, read_cookie
 from hubdata.server.request_rules import here, is_local, language
 from hubdata.server.visitors import Visitors
 from hubdata.settings import Mistake
@@ -70,6 +70,8 @@ class PublicPages:
             return self._page(request, "other_address", status)
         if ASKED_COOKIE in request.cookies:
             return self._page(request, "own_closed", status)
+        if request.scope["path"].startswith(f"{ASKED_PATH}own"):
+            return self._page(request, "own_elsewhere", status)
         said_in, login = language(request, self._settings), self._visitors.login_of(request)
         why_not = login.why_not if login else None
         return self._page(

@@ -50,10 +50,11 @@ STATES = {
 LIST_HEADINGS = {"organisation": N_("Organisation"), "link": N_("Link")}
 """What the columns of the list of new links are called."""
 MAIL = N_(
-    "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Does what we know of {organisation} "
-    "still hold? You can say so {duration}, on your phone too and without an account:\n\n{link}\n\n{optional}You "
-    "see your own organisation and your own partners only. Nothing changes before we have looked at it. The link works "
-    "up to and including {day}.\n\nQuestions? Reply to this mail.\n\nKind regards,\n{sender}"
+    "Dear colleagues,\n\nWe keep a list of who works with whom in our ecosystem. Is what we know of {organisation} "
+    "still right? {duration} It works on your phone too, and you need no account:\n\n{link}\n\n{optional}You see "
+    "what we know of your own organisation and partners; of others only the name. Nothing changes before we have "
+    "looked at it. The link works up to and including {day}.\n\nQuestions? Reply to this mail.\n\nKind regards,\n"
+    "{sender}"
 )
 
 
@@ -356,9 +357,9 @@ def code_of(address: str) -> str:
 def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
     """A text to send; for a mail merge with the headings of the list, as it is downloaded, where mails differ."""
     side = None if is_merged else answering.own_side(home(), settings(), link)
-    duration = Text("in a few minutes: the more partners you have, the longer it takes")
+    duration = Text("Checking it takes a few minutes: the more partners you have, the longer.")
     if side:
-        duration = Text("in about {minutes} minutes", {"minutes": texts.number(side.minutes, language)})
+        duration = Text("Checking it takes about {minutes} minutes.", {"minutes": texts.number(side.minutes, language)})
     optional = (
         Text("After that you can say, if you like, what it is like to work with your partners.").translate(language)
         + "\n\n"
@@ -369,7 +370,7 @@ def mail(language: str, link: asking.Ask, address: str, is_merged: bool) -> str:
         "day": texts.date(link.last_day, language),
         "sender": sender(),
         "duration": duration,
-        "optional": optional if link.ratings else "",
+        "optional": optional if link.ratings and (side is None or side.more_minutes) else "",
     }
     return Text(MAIL, gaps).translate(language)
 
