@@ -63,6 +63,10 @@ Form = Mapping[str, Sequence[str]]
 """What a form sent: name -> values."""
 LANGUAGE = "language"
 """Stands in a form that was sent to see it in another language: what is as it was, nobody said anew."""
+ANYWAY = "anyway"
+"""What Back and Continue send where something is not right yet: they go without it."""
+NOBODY = {"nee", "niemand", "no", "nobody", "no one", "weet ik niet", "i do not know"}
+"""Names, folded, that answer the question who is missing, beside what is nothing in any cell."""
 NOT_LISTED = "-"
 """What a form sends as the one that is meant when it is none of those that look like it. Nothing can be called so."""
 
@@ -436,12 +440,14 @@ class ImportedRating(_Said):
 def ratings(home: Path) -> tuple[Rating, ...]:
     """What organisations said of their partners, here and elsewhere. For averages alone: no page shows one of them.
 
+    Of a partner that has gone it stays; of one that there never was, as was said since, it does not count.
     Raises `store.StoreProblem` when it cannot be read.
     """
     said = [
         Rating(answer.organisation_id, other, one.at, _scores(one.scores), sectors=one.sectors)
         for answer in answers(home)
         for other, one in answer.ratings.items()
+        if other not in answer.ties or answer.ties[other].says != "never"
     ]
     known = store.identifiers_now(home)
     elsewhere = [imported_rating(row) for row in store.read_list(home, IMPORTED, imported_rating)]
@@ -634,8 +640,10 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
             lambda answer: {"partners": tuple(p for p in answer.partners if fold(p.name) != fold(removed))},
         )
         return []
+    if goes_without(form):
+        return []
     name, means = " ".join(without_invisible(_one(form, "name")).split()), _one(form, "meant")
-    if not name or is_nothing(name):
+    if not name or is_nothing(name) or fold(name.rstrip(".!?")) in NOBODY:
         # "None" to the question who is missing is an answer; half of one, and a button that would add nobody, is not.
         is_half = not name and (_one(form, "since") or _one(form, "intensity"))
         return ["nobody"] if is_half or not {"next", LANGUAGE} & form.keys() else []
@@ -750,6 +758,11 @@ def _month(text: str, day: datetime.date) -> str:
         if datetime.date(1900, 1, 1) <= month <= day:
             return f"{month:%Y-%m}"
     return ""
+
+
+def goes_without(form: Form) -> bool:
+    """Whether a form was sent to go on, or back, without what is not right in it."""
+    return ANYWAY in (_one(form, "back"), _one(form, "next"))
 
 
 def is_silent_on_some(form: Form, ties: Sequence[OwnTie]) -> bool:

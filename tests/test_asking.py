@@ -667,7 +667,8 @@ def test_who_answers_about_some_partners_is_asked_once_about_the_others(home: Pa
     for button in ("next", "enter"):
         asked = visitor.fill_in("/a/own/ties/1", {**some, button: "yes"})
         assert (asked.status_code, wrong_fields(asked.text)) == (422, [f"says-{key['c']}", f"says-{key['d']}"])
-        assert 'name="next" value="anyway">Continue without it<' in asked.text
+        assert 'name="next" value="anyway">Continue and leave this open<' in asked.text
+        assert 'class="half"' not in asked.text, "nothing more is unfolded for it"
     assert {other: tie.says for other, tie in said(home, link).ties.items()} == {"b": "never"}, "saved all the same"
     went = visitor.fill_in("/a/own/ties/1", {**some, "next": "anyway"})
     assert went.headers["location"] == "/a/own/partners"
@@ -677,9 +678,19 @@ def test_who_answers_about_some_partners_is_asked_once_about_the_others(home: Pa
         assert went.headers["location"] == "/a/own/partners", "who says it of all, or of none, is not asked"
     # What is wrong with a new partner stands in nobody's way either.
     told = visitor.fill_in("/a/own/partners", {"name": "Beta", "intensity": "awareness", "next": "yes"})
-    assert (told.status_code, 'value="anyway">Continue without it<' in told.text) == (422, True)
-    went = visitor.fill_in("/a/own/partners", {"name": "", "intensity": "awareness", "next": "anyway"})
-    assert (went.headers["location"], said(home, link).partners) == ("/a/own/events", ())
+    assert (told.status_code, 'value="anyway">Continue without this partner<' in told.text) == (422, True)
+    for name in ("", "Echo"):
+        went = visitor.fill_in("/a/own/partners", {"name": name, "intensity": "awareness", "next": "anyway"})
+        assert (went.headers["location"], said(home, link).partners) == ("/a/own/events", ()), "as the button says"
+
+
+@pytest.mark.parametrize("nobody", ["Niemand", "nee", "No one", "Weet ik niet.", "geen", "-"])
+def test_nobody_is_no_new_partner(home: Path, nobody: str) -> None:
+    visitor, link = come_in(home)
+    sent = {"name": nobody, "intensity": "awareness", "next": "yes"}
+    assert visitor.fill_in("/a/own/partners", sent).headers["location"] == "/a/own/events"
+    answer = answering.answer_of(home, link)
+    assert not answer or not answer.partners
 
 
 def test_only_what_can_be_is_offered(home: Path) -> None:
@@ -735,7 +746,8 @@ def test_going_back_saves_and_never_traps(home: Path) -> None:
     ):
         told = visitor.fill_in(f"/a/own/{path}", {**sent, "back": "yes"})
         page = told.text if told.status_code == 422 else visitor.get(told.headers["location"]).text
-        assert 'name="back" value="anyway">Back without it<' in page, path
+        words = {"partners": "without this partner", "profile": "without it"}.get(path, "and leave this open")
+        assert f'name="back" value="anyway">Back {words}<' in page, path
         went = visitor.fill_in(f"/a/own/{path}", {**sent, "back": "anyway"})
         assert went.headers["location"] == f"/a/own/{before}".rstrip("/")
     assert said(home, link).finished_at is None, "who goes back is not ready"

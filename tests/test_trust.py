@@ -331,6 +331,15 @@ def test_answers_about_partners_are_saved_changed_left_out_and_skipped(home: Pat
     assert said(home, link).ratings == {}, "an answer can be taken back"
 
 
+def test_who_never_was_a_partner_is_not_rated_and_is_again_when_that_was_a_mistake(home: Path) -> None:
+    visitor, link = asked_to_rate(home)
+    key = keys(home, link)["b"]
+    visitor.fill_in("/a/own/ratings/1", {"tie": key, **scores(key)})
+    for says, counted in (("never", []), ("ended", ["b"]), ("active", ["b"])):
+        visitor.fill_in("/a/own/ties/1", {"tie": key, f"says-{key}": says, f"ended-{key}": "unknown"})
+        assert [one.about for one in answering.ratings(home)] == counted, says
+
+
 def test_more_partners_than_a_page_holds_can_be_skipped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answering, "RATED_PER_PAGE", 2)
     visitor, link = asked_to_rate(home)

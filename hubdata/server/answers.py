@@ -42,8 +42,8 @@ NOTICES = {
         "do. Choose that below. Everything else on this page has been saved."
     ),
     "open": N_(
-        "Of one or more partners you did not say whether you still work with them. Choose it below, or press “Continue "
-        "without it”. Everything else on this page has been saved."
+        "For one or more partners you did not say whether you still work together. Choose it below, or press “Continue "
+        "and leave this open”. Everything else on this page has been saved."
     ),
     "changed": N_(
         "What we know about your partners changed while you were answering. One or more answers on that page were left "
@@ -95,8 +95,6 @@ ABOUT_THE_WHOLE = {"gone", "changed", "again"}
 """These are not about a field, so whoever goes back without what is not right should know them all the same."""
 FORMS = ("ties", "partners", "events", "profile", "ratings")
 """The steps that are forms."""
-ANYWAY = "anyway"
-"""What Back and Continue send where something is not right yet: they go without it."""
 COUNTED = FORMS[:-1]
 """Those that everybody gets: how many of the others there are changes with what is answered."""
 
@@ -331,7 +329,7 @@ class Answers:
             notices = await asyncio.to_thread(self._saved, request, principal, form)
         if "gone" in notices:
             return RedirectResponse(here(request, self.settings, OWN), 303)
-        if [ANYWAY] in (form.get("back"), form.get("next")):
+        if answering.goes_without(form):
             notices = [notice for notice in notices if notice in ABOUT_THE_WHOLE]
         if SHOWN_AGAIN.intersection(notices):
             return await asyncio.to_thread(self._page, request, principal, notices, form)
