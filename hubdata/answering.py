@@ -86,6 +86,11 @@ class TieSaid(_Said):
     contact: Month | Literal[""] = ""
     intensity: Intensity = ""
 
+    @property
+    def lacks_month(self) -> bool:
+        """Whether nothing was said of the month in which it ended."""
+        return self.says == "ended" and not self.ended and not self.is_month_unknown
+
 
 class ProfileSaid(_Said):
     """What an organisation says of itself."""

@@ -130,6 +130,7 @@ def _written(value: float, scale: int) -> decimal.Decimal:
     return decimal.Decimal(str(value)) * scale
 
 
+@functools.lru_cache(maxsize=20_000)
 def number(value: float | None, language: str, digits: int = 0) -> str:
     """A number with the language's separators; `digits` behind the decimal mark, or more where it would read as 0.
 
@@ -138,10 +139,12 @@ def number(value: float | None, language: str, digits: int = 0) -> str:
     """
     if value is None:
         return NOT_KNOWN
+    value = value or 0  # no "-0"
     digits = digits_apart(value, 0, digits=digits)
     return babel_numbers.format_decimal(value, format=_pattern(digits), locale=LOCALES[language])
 
 
+@functools.lru_cache(maxsize=20_000)
 def percent(share: float | None, language: str, digits: int = 0) -> str:
     """A share (0-1) as a percentage; with more digits where it would read as none or all of it.
 
@@ -150,6 +153,7 @@ def percent(share: float | None, language: str, digits: int = 0) -> str:
     """
     if share is None:
         return NOT_KNOWN
+    share = share or 0
     digits = digits_apart(0, share, 1, digits=digits, scale=100)
     return babel_numbers.format_percent(share, format=_pattern(digits, "%"), locale=LOCALES[language])
 
@@ -189,6 +193,7 @@ def date(day: datetime.date | None, language: str) -> str:
     return babel_dates.format_date(day, "d MMMM y", locale=LOCALES[language])
 
 
+@functools.lru_cache(maxsize=4096)
 def month(day: datetime.date, language: str) -> str:
     """A month, short.
 

@@ -159,7 +159,7 @@ def _calendar() -> None:
             if planned
             else _("No events are planned after this day")
         ),
-        sentence=words.next_events(calendar, as_of)
+        sentence=ui.kept("next", lambda: words.next_events(calendar, as_of))
         or (_("What was, by kind of event.") if calendar["kind"].notna().any() else _("What was, and when.")),
         draw=lambda: charts.timeline(
             charts.newest(calendar, "start_date"),

@@ -98,19 +98,18 @@ with what, st.container(horizontal=True, vertical_alignment="bottom"):
         )
 with moment_of:
     day = ui.time_slider(days, words.quarters(days))
-st.caption(words.events_before(day, days, ui.ask(questions.answer_calendar)))
+st.caption(ui.kept("events", lambda: words.events_before(day, days, ui.ask(questions.answer_calendar))))
 when = datetime.date.fromisoformat(day)
-moment = words.described(ui.ask(questions.answer_moment, when, shown, about, strength), has_names)
-in_circle = moment.ties[
-    (moment.ties["organisation_a"] == organisation) | (moment.ties["organisation_b"] == organisation)
-]
-lit = {organisation, *in_circle["organisation_a"], *in_circle["organisation_b"]} if organisation else set()
-lit_ties = set(zip(in_circle["organisation_a"], in_circle["organisation_b"], strict=True))
+moment = ui.kept(
+    "moment", lambda: words.described(ui.ask(questions.answer_moment, when, shown, about, strength), has_names)
+)
+lit, lit_ties = (
+    ui.kept("circle", lambda: words.circle_of(organisation, moment.ties)) if organisation else (set(), set())
+)
 circle = ui.ask(questions.answer_circle, organisation) if organisation and has_names else None
 if group and not organisation:
     lit = set(groups[group]["organisations"])
-    both = moment.ties["organisation_a"].isin(lit) & moment.ties["organisation_b"].isin(lit)
-    lit_ties = set(zip(moment.ties.loc[both, "organisation_a"], moment.ties.loc[both, "organisation_b"], strict=True))
+    lit_ties = ui.kept("group", lambda: words.ties_within(lit, moment.ties))
 
 
 def whole() -> None:
@@ -129,11 +128,10 @@ def most_partners() -> None:
     if group:
         st.markdown(md("**{group}**", group=words.group_name(groups[group], int(group))))
     st.subheader(_("Most partners"), anchor="most")
-    best = moment.organisations[moment.organisations["organisation_id"].isin(lit) | (not lit)]
-    most = ui.first_rows(best.sort_values("degree", ascending=False, kind="stable"), "degree", 8)
-    if not len(most):
+    most = ui.kept("most", lambda: words.most_partners(moment.organisations, lit))
+    if not most:
         st.markdown(_("Many have equally many partners."))
-    for row in most.itertuples():
+    for row in most:
         with_number = n_("{name}, {n} partner", "{name}, {n} partners", row.degree, name=row.name)
         if ui.covers(questions.answer_organisation):
             ui.organisation_link(row.organisation_id, with_number)
@@ -188,32 +186,27 @@ if organisation:
                 ui.page_link("organisation", _("Introduce to …"), id=organisation, tab="chances")
 
 places = ui.ask(questions.answer_places)
-marks = words.drawn_marks(moment.organisations, lit)
-drawn = words.drawn_ties(words.ties_between(marks, moment.ties), lit_ties)
+drawn = ui.kept("picture", lambda: words.picture(moment, lit, lit_ties))
 with left:
     ui.figure(
         "picture",
-        title=words.across_title(moment.ties),
+        title=drawn.title,
         sentence=md(
             "Click a mark to see its partners, a line to see its history. Blue lines run across sectors, grey ones "
             "within a sector; dashed ones fade: nothing was heard for more than {days} days.",
             days=ui.number(ui.settings().fading_days),
         ),
         element=lambda: ui.picture(
-            f"explorer {sorted(lit)} {sorted(lit_ties)}",
-            lambda: words.drawing(marks, drawn, places, lit, lit_ties),
-            alt=_(
-                "Network of {basis}. The best connected are {names}.",
-                basis=words.in_picture(moment, marks, drawn),
-                names=ui.join(words.best_connected(moment.organisations)),
-            ),
-            ids=marks["organisation_id"].tolist(),
-            pairs=list(zip(drawn["organisation_a"], drawn["organisation_b"], strict=True)),
+            "explorer",
+            lambda: words.drawing(drawn.marks, drawn.ties, places, lit, lit_ties),
+            alt=drawn.alt,
+            ids=drawn.marks["organisation_id"].tolist(),
+            pairs=list(zip(drawn.ties["organisation_a"], drawn.ties["organisation_b"], strict=True)),
         ),
         day=when,
         table=lambda: ui.with_labels(moment.organisations, "sector").sort_values("degree", ascending=False),
         columns=["name", "sector_label", "degree"],
-        basis=words.in_picture(moment, marks, drawn),
+        basis=drawn.basis,
         source="partnerships.csv",
         method="ties",
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from hubdata import charts, questions, ui
 from hubdata.ui import _, md, n_, n_md
+from hubdata.ui.words import overview as words
 
 MOST_CALLS, MOST_INTRODUCTIONS = 3, 2
 """What is to do in a week."""
@@ -206,28 +207,18 @@ def without_partner() -> None:
 
 def picture() -> None:
     """The network, small; the explorer has it whole."""
-    placed, every_tie = ui.ask(questions.answer_layout), ui.ask(questions.answer_tie_list)
-    marks = charts.marks_to_draw(placed)
-    is_drawn = every_tie[["organisation_a", "organisation_b"]].isin(set(marks["organisation_id"])).all(axis=1)
-    tie_list = every_tie[is_drawn].assign(is_fading=lambda t: t["days_silent"] > ui.settings().fading_days)
-    drawn = len(charts.ties_to_draw(tie_list))
-    everybody = basis = n_("{n} organisation", "{n} organisations", network["organisations"])
-    if len(marks) < len(placed):
-        most = ui.number(len(marks))
-        basis += f"; {_('of these the {n} with the most partners are drawn', n=most)}"
-    if drawn < network["ties"]:
-        basis += f"; {_('{n} ties are drawn', n=ui.number(drawn))}"
+    drawn = ui.kept("picture", lambda: words.picture(network))
     ui.figure(
         "picture",
-        title=ui.most_partners_title(placed),
+        title=drawn.title,
         sentence=_(
             "A larger mark has more partners. Blue lines run across sectors, grey ones within a sector; dashed ones "
             "fade: nothing was heard for more than {days} days.",
             days=ui.number(ui.settings().fading_days),
         ),
         draw=lambda: charts.network(
-            marks,
-            tie_list,
+            drawn.marks,
+            drawn.ties,
             ui.style(),
             sector_labels=ui.sector_labels(),
             partners=_("partners"),
@@ -235,11 +226,13 @@ def picture() -> None:
             across=_("Tie across sectors"),
         ),
         alt=lambda: _(
-            "Network of {basis}; without a partner: {alone}.", basis=everybody, alone=ui.number(network["isolates"])
+            "Network of {basis}; without a partner: {alone}.",
+            basis=n_("{n} organisation", "{n} organisations", network["organisations"]),
+            alone=ui.number(network["isolates"]),
         ),
-        table=lambda: ui.with_labels(placed, "sector").sort_values("degree", ascending=False),
+        table=lambda: ui.with_labels(ui.ask(questions.answer_layout), "sector").sort_values("degree", ascending=False),
         columns=["name", "sector_label", "degree"],
-        basis=basis,
+        basis=drawn.basis,
         source="partnerships.csv",
         method="ties",
     )

@@ -784,6 +784,11 @@ def test_the_end_says_what_is_open_and_leads_there(home: Path) -> None:
     visitor.fill_in("/a/own/profile", {"sector": "ngo"})
     assert "still open" not in visitor.get("/a/own/done").text
     assert f"You answered on {day}, thank you. There is nothing more you need to do." in visitor.get("/a/own").text
+    # An end without its month is still open, one of which the month is not known is not.
+    for ended, words in (("", "3 of 3 answered (still open)"), (answering.MONTH_UNKNOWN, "3 of 3 answered")):
+        sent = {"tie": key["b"], f"says-{key['b']}": "ended", f"ended-{key['b']}": ended}
+        visitor.fill_in("/a/own/ties/1", {**sent, "next": "anyway"})
+        assert steps("/a/own/done")[0] == ("ties/1", words)
 
 
 @pytest.mark.parametrize("half", ["contact", "intensity"])
@@ -1050,7 +1055,10 @@ def test_jobs_that_are_no_number_leave_what_was_answered_before(home: Path) -> N
     assert profile
     assert (profile.fte, profile.sector) == (14.5, "business")
     assert refused.status_code == 422
-    assert "enter a number only, without words and without a thousands separator: 12, 12.5 or 1200" in refused.text
+    assert (
+        "enter a number only, a million at most, without words and without a thousands separator: 12, 12.5 or 1200"
+        in refused.text
+    )
 
 
 @pytest.mark.parametrize(("known", "shown"), [("12.3456", "12.35"), ("1234567", "1234567"), ("0.0041", "0")])

@@ -381,3 +381,32 @@ def test_a_list_of_names_that_are_all_nearly_the_same_is_compared_in_time_that_g
         found = ingest.look_alikes(entries)
     assert len(compared) <= len(entries) * lookalikes.MOST_CANDIDATES
     assert (1200, 1201) in [(pair.one, pair.other) for pair in found]
+
+
+KNOWN = (
+    "Stichting Amelborg",
+    "Beta",
+    "Gamma",
+    "Gemeente Amsterdam",
+    "Werkplaats 12",
+    "Vredespaleis",
+    "Haagse Hogeschool",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Amelburg", ["Stichting Amelborg"]),
+        ("Betaa", ["Beta"]),
+        ("Kamma", ["Gamma"]),
+        ("Vredespalies", ["Vredespaleis"]),
+        ("Hogeschol Haagse", ["Haagse Hogeschool"]),
+        ("Gemeente Rotterdam", []),
+        ("Werkplaats 13", []),
+        ("Bta", []),
+        ("Delta", []),
+    ],
+)
+def test_who_types_a_name_with_a_slip_is_asked_which_one_is_meant(typed: str, meant: list[str]) -> None:
+    assert ingest.meant_by(typed, KNOWN) == meant

@@ -199,16 +199,20 @@ def look_alikes(entries: Sequence[Entry], more_places: Iterable[str] = ()) -> li
 
 MOST_MEANT = 3
 """So many names at most are asked about: of more the words say too little."""
+SHORT_WORD, LONG_WORD = 4, 8
+"""Letters of a word in which one slip is a question, and of one in which two are."""
 
 
 def meant_by(name: str, known: Sequence[str]) -> list[str]:
     """Those of `known` that somebody may mean who typed a name, at most three, the most alike first.
 
     It is a question and nothing more, so it asks more than `look_alikes` proposes: a name that is the other one with
-    words left out, or with more words, counts too.
+    words left out, or with more words, counts too, and so do slips in short words and in endings like -burg and -borg.
 
     >>> meant_by("Buurtkamer", ["De Buurtkamer", "Haagse Buurtkamer", "Gemeente Den Haag"])
     ['De Buurtkamer', 'Haagse Buurtkamer']
+    >>> meant_by("Stichting Amelburg", ["Stichting Amelborg", "Stichting Amelstein"])
+    ['Stichting Amelborg']
     """
     from rapidfuzz import fuzz
 
@@ -221,12 +225,27 @@ def meant_by(name: str, known: Sequence[str]) -> list[str]:
         alike_as = (fuzz.ratio(typed.joined, other.joined), text)
         is_short = any(one.fixed and one.joined in two.initials for one, two in ((typed, other), (other, typed)))
         mine, theirs = set(typed.words), set(other.words)
-        if is_short or alike(typed, other, places, common):
+        if is_short or alike(typed, other, places, common) or _slips_only(typed, other, places):
             sure.append(alike_as)
         elif (mine < theirs and not mine <= places) or (theirs < mine and not theirs <= places):
             longer.append(alike_as)
     found = [*sorted(sure, reverse=True), *(sorted(longer, reverse=True) if len(longer) <= MOST_MEANT else ())]
     return [text for _, text in found[:MOST_MEANT]]
+
+
+def _slips_only(one: Name, other: Name, places: Collection[str]) -> bool:
+    """Whether each word that differs is nearly a word of the other: a letter off, in long words two."""
+    from rapidfuzz.distance import OSA
+
+    mine, theirs = Counter(one.words) - Counter(other.words), Counter(other.words) - Counter(one.words)
+    left, right = sorted(mine.elements(), key=one.words.index), sorted(theirs.elements(), key=other.words.index)
+    return len(left) == len(right) and all(
+        OSA.distance(word, meant) <= (1 if len(meant) < LONG_WORD else 2)
+        and min(len(word), len(meant)) >= SHORT_WORD
+        and not (word in places and meant in places)
+        and not (_is_number(word) or _is_number(meant))
+        for word, meant in zip(left, right, strict=True)
+    )
 
 
 def _differ(one: Entry, other: Entry) -> bool:

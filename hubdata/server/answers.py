@@ -33,8 +33,8 @@ from hubdata.texts import N_, Text
 OWN = "/a/own"
 NOTICES = {
     "fte": N_(
-        "For jobs enter a number only, without words and without a thousands separator: 12, 12.5 or 1200. What was "
-        "there before has been kept. Everything else on this page has been saved."
+        "For jobs enter a number only, a million at most, without words and without a thousands separator: 12, 12.5 or "
+        "1200. What was there before has been kept. Everything else on this page has been saved."
     ),
     "ended": N_("When did it end? Choose the month, or “I do not know”. Everything else on this page has been saved."),
     "half": N_(
@@ -81,7 +81,7 @@ FIELDS = {
 }
 """The field that a notice is about, where what was not saved is shown again; see `_wrong` for those about ties."""
 BESIDE = {
-    "fte": N_("Enter a number only: 12, 12.5 or 1200."),
+    "fte": N_("Enter a number only, a million at most: 12, 12.5 or 1200."),
     "intensity": N_("Choose how closely you work together."),
     "near": N_("Choose which one you mean."),
     "ended": N_("Choose the month in which it ended, or “I do not know”."),
@@ -402,10 +402,12 @@ def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[di
     overview = []
     for path in steps[1:-1]:
         step, page = _step_of(path)
-        count, of = 0, 0
+        count, of, is_half = 0, 0, False
         if step == "ties":
             ties = side.ties_on(page)
-            count, of = sum(tie.organisation_id in answer.ties for tie in ties) if answer else 0, len(ties)
+            answers = [answer and answer.ties.get(tie.organisation_id) for tie in ties]
+            count, of = sum(said is not None for said in answers), len(ties)
+            is_half = any(said and said.lacks_month for said in answers)
         elif step == "ratings":
             ties = answering.on_page(rated, page, answering.RATED_PER_PAGE)
             count, of = sum(tie.organisation_id in answer.ratings for tie in ties) if answer else 0, len(ties)
@@ -413,7 +415,7 @@ def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[di
             count, of = int(answer is not None and answer.profile is not None), 1
         elif answer:
             count = len(answer.partners if step == "partners" else answer.events)
-        is_open = step in ("ties", "profile") and count < of
+        is_open = is_half or (step in ("ties", "profile") and count < of)
         overview.append({"path": path, "step": step, "page": page, "count": count, "of": of, "is_open": is_open})
     return overview
 

@@ -8,6 +8,7 @@ A run goes: `begin_run` (did the reader choose something?), `adopt_address` (fol
 `url_widget` for each widget, `write_address` (give the browser the address that belongs to what is shown).
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,10 +47,11 @@ class Address:
 
 def address() -> Address:
     """The address of this session."""
-    if "address" not in st.session_state:
-        st.session_state["address"] = Address()
-    session_address: Address = st.session_state["address"]
-    return session_address
+    with contextlib.suppress(KeyError):
+        known: Address = st.session_state["address"]
+        return known
+    st.session_state["address"] = new = Address()
+    return new
 
 
 def begin_run() -> None:

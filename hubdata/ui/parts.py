@@ -9,7 +9,7 @@ import html
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar
+from typing import Any, NamedTuple, TypedDict, TypeVar
 from urllib.parse import quote
 
 import pandas as pd
@@ -44,7 +44,7 @@ from hubdata.ui.language import (
     threshold,
 )
 from hubdata.ui.profiles import ids_named, profile_address
-from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, may_change, snapshot, style, view
+from hubdata.ui.session import EVERYTHING_OPEN, context, grant, has_page, kept, may_change, snapshot, style, view
 
 Row = TypeVar("Row")
 MOST_ROWS_SHOWN, MOST_ROWS_NARROW = 200, 60
@@ -137,6 +137,63 @@ def headline(
     not below what is shown, and not when the number of ties that the figure rests on (`rests_on`, of `history`) did not
     move the same way: a share that rises since other ties ended is no gain.
     """
+    card = kept(f"card {indicator}", lambda: _card(indicator, value, history, kind, rests_on))
+    with st.container(border=True, key=f"card_{indicator}"):
+        st.metric(
+            heading,
+            in_words(card.value),
+            card.change,
+            delta_color="off"
+            if more_is_better is None or not card.is_verdict
+            else "normal"
+            if more_is_better
+            else "inverse",
+            delta_description=card.since or None,
+            help=meaning(method or indicator),
+        )
+
+        # Streamlit's own sparkline has marks without a text for screen readers.
+        how: charts.Format = "share" if kind == "share" else "number"
+
+        def spark() -> tuple[charts.Figure, str]:
+            past = history.dropna(subset=[indicator])
+            drawn = charts.sparkline(series(past, indicator, heading), style(), value_format=how)
+            return drawn, trend_in_words(heading, past, indicator, kind, per_year="said" in past)
+
+        if card.has_course:
+            chart.show(f"spark_{indicator}", _prepared(f"spark {context(indicator)}", spark))
+        if basis:
+            st.caption(basis)
+        if card.target_day:
+            aim = {"day": date(card.target_day), "value": card.target}
+            st.caption(
+                _("Target on {day}: at least {value}.", **aim)
+                if more_is_better is not False
+                else _("Target on {day}: at most {value}.", **aim)
+            )
+    return card.target_day is not None
+
+
+class _Card(NamedTuple):
+    """What a card says of a figure (see `headline`)."""
+
+    value: str
+    change: str | int | None
+    since: str
+    is_verdict: bool
+    """The change says something, so it may be called good or bad."""
+    has_course: bool
+    target_day: datetime.date | None
+    target: str
+
+
+def _card(
+    indicator: str,
+    value: float | None,
+    history: pd.DataFrame,
+    kind: str,
+    rests_on: Callable[[pd.DataFrame], "pd.Series[float]"] | None,
+) -> _Card:
     past = history.dropna(subset=[indicator])
     newest = pd.Timestamp(past["date"].iloc[-1] if len(past) else view().as_of)
     a_year_ago = newest - pd.DateOffset(years=1)
@@ -155,39 +212,7 @@ def headline(
         is_verdict = is_good_or_bad(kind, difference, moved[1] - moved[0])
     target = next_target(indicator)
     aimed, written = beside_target(kind, target[1], value) if target else ("", format_value(value, kind))
-    with st.container(border=True, key=f"card_{indicator}"):
-        st.metric(
-            heading,
-            in_words(written),
-            change,
-            delta_color="off"
-            if more_is_better is None or not is_verdict
-            else "normal"
-            if more_is_better
-            else "inverse",
-            delta_description=since or None,
-            help=meaning(method or indicator),
-        )
-
-        # Streamlit's own sparkline has marks without a text for screen readers.
-        how: charts.Format = "share" if kind == "share" else "number"
-
-        def spark() -> tuple[charts.Figure, str]:
-            drawn = charts.sparkline(series(past, indicator, heading), style(), value_format=how)
-            return drawn, trend_in_words(heading, past, indicator, kind, per_year="said" in past)
-
-        if len(past) > 1:
-            chart.show(f"spark_{indicator}", _prepared(f"spark {context(indicator)}", spark))
-        if basis:
-            st.caption(basis)
-        if target:
-            aim = {"day": date(target[0]), "value": aimed}
-            st.caption(
-                _("Target on {day}: at least {value}.", **aim)
-                if more_is_better is not False
-                else _("Target on {day}: at most {value}.", **aim)
-            )
-    return target is not None
+    return _Card(written, change, since, is_verdict, len(past) > 1, target[0] if target else None, aimed)
 
 
 def is_good_or_bad(kind: str, difference: float, rests_on: float) -> bool:
@@ -602,25 +627,21 @@ def next_target(indicator: str) -> tuple[datetime.date, float] | None:
 
 def trend_in_words(title: str, table: pd.DataFrame, column: str, kind: str, *, per_year: bool = False) -> str:
     """A line chart as a sentence: from where to where. `per_year`: a row is about a year, not about its day."""
-    known_rows = table.dropna(subset=[column])
-    if known_rows.empty:
+    known = _known(table, column)
+    if not known:
         return _("{title}: not known.", title=title)
-    first, last = known_rows.iloc[0], known_rows.iloc[-1]
-    values = apart(kind, first[column], last[column])
+    (start, first), (end, last) = known[0], known[-1]
+    values = apart(kind, first, last)
     gaps = {"title": title, "first": values[0], "last": values[1]}
     if per_year:
-        return _(
-            "{title}: from {first} in {start} to {last} in {end}.",
-            start=first["date"].year,
-            end=last["date"].year,
-            **gaps,
-        )
-    return _(
-        "{title}: from {first} on {start} to {last} on {end}.",
-        start=date(first["date"]),
-        end=date(last["date"]),
-        **gaps,
-    )
+        return _("{title}: from {first} in {start} to {last} in {end}.", start=start.year, end=end.year, **gaps)
+    return _("{title}: from {first} on {start} to {last} on {end}.", start=date(start), end=date(end), **gaps)
+
+
+def _known(table: pd.DataFrame, column: str) -> list[tuple[datetime.date, float]]:
+    """The rows of a line chart of which the value is known: day and value, in their order."""
+    days = (pd.Timestamp(day).date() for day in table["date"].tolist())
+    return [(day, value) for day, value in zip(days, table[column].tolist(), strict=True) if not pd.isna(value)]
 
 
 def course_title(title: str, table: pd.DataFrame, column: str, kind: str, *, per_year: bool = False) -> str:
@@ -629,19 +650,18 @@ def course_title(title: str, table: pd.DataFrame, column: str, kind: str, *, per
     Compared is the last known row a year or more before, else the first. `title`: what the figure is called, in the
     singular; `per_year`: a row is about a year, not about its day.
     """
-    known_rows = table.dropna(subset=[column])
-    if known_rows.empty:
+    known = _known(table, column)
+    if not known:
         return _("{title} is not known", title=title)
-    now = known_rows.iloc[-1]
-    days = pd.to_datetime(known_rows["date"])
-    earlier = known_rows[days <= days.iloc[-1] - pd.DateOffset(years=1)]
-    then = earlier.iloc[-1] if len(earlier) else known_rows.iloc[0]
-    values = apart(kind, then[column], now[column])
+    last_day, now = known[-1]
+    a_year_before = (pd.Timestamp(last_day) - pd.DateOffset(years=1)).date()
+    then_day, then = next((row for row in reversed(known) if row[0] <= a_year_before), known[0])
+    values = apart(kind, then, now)
     gaps = {"title": title, "before": values[0], "now": values[1]}
-    gaps["day"] = str(then["date"].year) if per_year else date(then["date"])
-    if len(known_rows) == 1:
+    gaps["day"] = str(then_day.year) if per_year else date(then_day)
+    if len(known) == 1:
         return _("{title} is {now}", **gaps)
-    difference = now[column] - then[column]
+    difference = now - then
     if abs(difference) <= texts.SAME:
         return (
             _("{title} is {now}, as it was in {day}", **gaps)

@@ -179,6 +179,7 @@ def begin() -> None:
     if grant().scope is None:
         _page_without_data(_("This dashboard is not public. Ask the programme manager for a link."))
     state = st.session_state
+    state["screen"] = (st.context.theme.type == "dark", st.context.cookies.get("hub_narrow") == "1")
     KEPT.megabytes = settings().kept_megabytes
     begin_run()
     # The language comes before the rest of the address: the menu is made before the page is known.
@@ -268,11 +269,8 @@ def context(*details: Any) -> str:
 
 def style() -> charts.Style:
     """Light or dark, the decimal mark, and whether the screen is that of a phone (`server/frame.js` tells it)."""
-    return charts.Style(
-        dark=st.context.theme.type == "dark",
-        decimal_comma=current_language() == "nl",
-        narrow=st.context.cookies.get("hub_narrow") == "1",
-    )
+    is_dark, is_narrow = st.session_state["screen"]
+    return charts.Style(dark=is_dark, decimal_comma=current_language() == "nl", narrow=is_narrow)
 
 
 def as_of_options(newest: datetime.date, *more: str | None) -> list[str]:
@@ -345,6 +343,16 @@ def ask(question: Question[Details, Answer], /, *details: Details.args, **named:
         whole = View(opened(*made_of).newest_date(own_grant.link.created_at.date()))
         return cast(Answer, answer_of(questions.answer_totals, *made_of, whole))  # it answers as `answer_funding` does
     return answer_of(question, home(), snapshot().id, own_grant.scope, view(), *details, **named)
+
+
+def kept(name: str, make: Callable[[], Answer]) -> Answer:
+    """What a page makes of its answers, kept for the next who looks at the same (see `context`). Read-only.
+
+    `name` tells it apart from what else the page makes. What `make` depends on, beside answers, stands in the address
+    and is chosen above it.
+    """
+    made: Answer = KEPT.get(("made", context(name)), make)
+    return made
 
 
 def show_example(origin: str) -> None:

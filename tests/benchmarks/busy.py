@@ -1,10 +1,11 @@
-"""Fifty viewers who look at different things: `python tests/benchmarks/busy.py [--before FOLDER]`.
+"""Fifty viewers who look at different things: `python tests/benchmarks/busy.py [--before FOLDER] [--processes N]`.
 
 Each has one of six links (all, sectors, without names, totals), and goes again and again to one of five pages, one of
 twelve days and one of several filters, one to three seconds after the last. First without drops, then with one in the
 inbox each ten seconds. What is measured is the clock time from asking until the script has finished, what failed, and
 the largest memory of the server and of what reads its files. With `--before` (the dashboard of before, a folder) both
-are measured in turns in one run.
+are measured in turns in one run. With `--processes 2` as many processes serve the home, and each viewer keeps to one of
+them, as behind a proxy; memory is then that of all together.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -83,15 +84,22 @@ class Viewer:
             await asyncio.sleep(thinks * at.uniform(0.5, 1.5))
 
 
-@contextlib.contextmanager
-def serving(program: Path, home: Path) -> Iterator[tuple[str, list[str], int]]:
-    """The dashboard of a folder; yields its address, the tokens of the links, and the process."""
+def prepared(program: Path, home: Path) -> list[str]:
+    """Fill a home; the tokens of its links."""
     environment = {**os.environ, "HUBDATA_HOME": str(home), "PYTHONPATH": str(program)}
-    prepared = [sys.executable, "-c", PREPARE, str(home), ",".join(PAGES)]
-    made = subprocess.run(prepared, cwd=program, env=environment, stdout=subprocess.PIPE, check=True)
+    command = [sys.executable, "-c", PREPARE, str(home), ",".join(PAGES)]
+    made = subprocess.run(command, cwd=program, env=environment, stdout=subprocess.PIPE, check=True)
+    tokens: list[str] = json.loads(made.stdout)
+    return tokens
+
+
+@contextlib.contextmanager
+def serving(program: Path, home: Path) -> Iterator[tuple[str, int]]:
+    """A process of the dashboard of a folder; yields its address and its number."""
+    environment = {**os.environ, "HUBDATA_HOME": str(home), "PYTHONPATH": str(program)}
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    with home.with_suffix(".log").open("wb") as said:
+    with home.with_name(f"server-{port}.log").open("wb") as said:
         server = subprocess.Popen(command, cwd=program, env=environment, stdout=said, stderr=said)
     try:
         address = f"http://127.0.0.1:{port}"
@@ -102,7 +110,7 @@ def serving(program: Path, home: Path) -> Iterator[tuple[str, list[str], int]]:
                     if anybody.http.get("/healthz").status_code == 200:
                         break
                 time.sleep(0.2)
-        yield address, json.loads(made.stdout), server.pid
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -115,9 +123,9 @@ def megabytes(pid: int) -> float:
     return 0.0
 
 
-async def watch(pid: int, most: list[float]) -> None:
+async def watch(pids: Sequence[int], most: list[float]) -> None:
     while True:
-        most.append(megabytes(pid))
+        most.append(sum(megabytes(pid) for pid in pids))
         await asyncio.sleep(0.2)
 
 
@@ -133,17 +141,20 @@ async def drop(home: Path, drops: list[str]) -> None:
         (home / "inbox" / drops[-1]).write_text(listed, encoding="utf-8")
 
 
-async def measure(name: str, address: str, tokens: list[str], home: Path, pid: int, said: argparse.Namespace) -> None:
+async def measure(
+    name: str, servers: Sequence[tuple[str, int]], tokens: list[str], home: Path, said: argparse.Namespace
+) -> None:
     """A row for viewers without drops, and one with."""
     viewers = []
     for number in range(said.viewers):
+        address, _pid = servers[number // len(tokens) % len(servers)]
         with Client(address) as one:
             one.http.get(f"/s/{tokens[number % len(tokens)]}", follow_redirects=True).raise_for_status()
             viewers.append(Viewer(await connect(**one.handshake()), Tab(address=address)))
     for with_drops in (False, True):
         taken, failed, most, drops = list[float](), list[str](), list[float](), list[str]()
         before = len(list((home / "snapshots").glob("2*")))
-        beside = [asyncio.create_task(watch(pid, most))]
+        beside = [asyncio.create_task(watch([pid for _address, pid in servers], most))]
         if with_drops:
             beside.append(asyncio.create_task(drop(home, drops)))
         end = time.monotonic() + said.seconds
@@ -166,6 +177,7 @@ if __name__ == "__main__":
     asks = argparse.ArgumentParser(description="Measure viewers who look at different things.")
     asks.add_argument("--before", type=Path, help="a folder with the dashboard of before")
     asks.add_argument("--viewers", type=int, default=50)
+    asks.add_argument("--processes", type=int, default=1)
     asks.add_argument("--seconds", type=float, default=60)
     said = asks.parse_args()
     print(
@@ -176,5 +188,7 @@ if __name__ == "__main__":
     for name, program in {**programs, "this": ROOT}.items():
         with tempfile.TemporaryDirectory() as scratch:
             home = Path(scratch) / "home"
-            with serving(program, home) as (address, tokens, pid):
-                asyncio.run(measure(name, address, tokens, home, pid, said))
+            tokens = prepared(program, home)
+            with contextlib.ExitStack() as closes:
+                servers = [closes.enter_context(serving(program, home)) for _ in range(said.processes)]
+                asyncio.run(measure(name, servers, tokens, home, said))

@@ -19,10 +19,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from client import Client, ForwardMsg, Tab
-from websockets.asyncio.client import ClientConnection, connect
+from client import Client, ForwardMsg, Tab  # noqa: E402
+from websockets.asyncio.client import ClientConnection, connect  # noqa: E402
 
 THINKS_SECONDS = (1.0, 3.0)
 """Each viewer has one think time between these, and waits half to one and a half times as long between two choices."""

@@ -316,8 +316,10 @@ def attendance_sentence(figures: Events, known: int) -> Markdown:
 
 def of_kind(held: Sequence[EventOutcome], calendar: pd.DataFrame, kind: str) -> list[EventOutcome]:
     """The events of one kind, in their order; "" is every kind."""
+    if not kind:
+        return list(held)
     same = set(calendar.loc[calendar["kind"] == kind, "event_id"])
-    return [event for event in held if not kind or event["event_id"] in same]
+    return [event for event in held if event["event_id"] in same]
 
 
 def last_complete(held: Sequence[EventOutcome]) -> str | None:

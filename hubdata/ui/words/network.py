@@ -1,18 +1,17 @@
 """The sentences and tables of the page `network`."""
 
 from collections.abc import Collection
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from hubdata import explorer, questions
-from hubdata.explorer import drawn_marks as drawn_marks
-from hubdata.explorer import drawn_ties as drawn_ties
 from hubdata.indicators.chance import LEVEL
 from hubdata.indicators.network import Network
 from hubdata.indicators.rows import first_of
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import Markdown, _, date, join, label, md, n_, number, percent, sector_labels, word
-from hubdata.ui.parts import several
+from hubdata.ui.parts import first_rows, several
 from hubdata.ui.session import ask, style
 
 MOST_NAMED = 3
@@ -28,6 +27,12 @@ def best_connected(placed: pd.DataFrame) -> list[str]:
     above = sum(degree > degrees[MOST_NAMED - 1] for degree in degrees)
     equal = n_("{n} other with as many partners", "{n} others with equally many partners", count - above)
     return [*names[:above], equal]
+
+
+def most_partners(organisations: pd.DataFrame, among: Collection[str]) -> list[Any]:
+    """Who has the most partners of some organisations, or of all when `among` is empty: rows with id, name, degree."""
+    some = organisations[organisations["organisation_id"].isin(among)] if among else organisations
+    return list(first_rows(some.sort_values("degree", ascending=False, kind="stable"), "degree", 8).itertuples())
 
 
 def across_title(ties: pd.DataFrame) -> str:
@@ -83,6 +88,42 @@ def ties_between(organisations: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFram
     """The ties of which both ends are among the organisations."""
     drawn = set(organisations["organisation_id"])
     return ties[ties["organisation_a"].isin(drawn) & ties["organisation_b"].isin(drawn)]
+
+
+class Picture(NamedTuple):
+    """What is drawn of the network on a day, and what is said of it. Read-only."""
+
+    marks: pd.DataFrame
+    ties: pd.DataFrame
+    title: str
+    basis: str
+    alt: str
+
+
+def picture(moment: questions.Moment, lit: Collection[str], lit_ties: Collection[tuple[str, str]]) -> Picture:
+    """What is drawn of the network on a day; `lit` and `lit_ties` stand out, so they are drawn of any number."""
+    marks = explorer.drawn_marks(moment.organisations, lit)
+    ties = explorer.drawn_ties(ties_between(marks, moment.ties), lit_ties)
+    basis = in_picture(moment, marks, ties)
+    alt = _(
+        "Network of {basis}. The best connected are {names}.",
+        basis=basis,
+        names=join(best_connected(moment.organisations)),
+    )
+    return Picture(marks, ties, across_title(moment.ties), basis, alt)
+
+
+def circle_of(organisation: str, ties: pd.DataFrame) -> tuple[set[str], set[tuple[str, str]]]:
+    """An organisation with its partners, and its ties."""
+    own = ties[(ties["organisation_a"] == organisation) | (ties["organisation_b"] == organisation)]
+    pairs = set(zip(own["organisation_a"], own["organisation_b"], strict=True))
+    return {organisation, *(end for pair in pairs for end in pair)}, pairs
+
+
+def ties_within(organisations: Collection[str], ties: pd.DataFrame) -> set[tuple[str, str]]:
+    """The ties of which both ends are among the organisations, as pairs."""
+    both = ties["organisation_a"].isin(organisations) & ties["organisation_b"].isin(organisations)
+    return set(zip(ties.loc[both, "organisation_a"], ties.loc[both, "organisation_b"], strict=True))
 
 
 def in_picture(moment: questions.Moment, marks: pd.DataFrame, drawn: pd.DataFrame) -> str:
