@@ -571,17 +571,29 @@ def save_ties(home: Path, settings: Settings, ask: asking.Ask, form: Form) -> li
         return ["gone"]
     by_key = {tie.key: tie for tie in side.ties}
     shown = list(dict.fromkeys(form.get("tie", ())))[: 2 * TIES_PER_PAGE]
-    said: dict[str, TieSaid | None] = {}
-    for key in shown:
-        if key in by_key:
-            said[by_key[key].organisation_id] = _tie_said(form, key, by_key[key], side.today)
-    _save(home, ask, form, lambda answer: {"ties": _merged(answer.ties, said)})
-    lacks = {lacks_of_tie(form, by_key[key]) for key in by_key.keys() & shown}
-    is_silent = is_silent_on_some(form, [by_key[key] for key in by_key.keys() & shown])
+    ties = [by_key[key] for key in shown if key in by_key]
+    is_all = bool(_one(form, "all"))
+
+    def changed(answer: Answer) -> Mapping[str, Any]:
+        said = {tie.organisation_id: _tie_said(form, tie, side.today) for tie in ties}
+        if is_all:
+            still = {tie.organisation_id for tie in ties} - answer.ties.keys()
+            said |= {other: TieSaid(says="active") for other in still if said[other] is None}
+        # Nobody can take a choice back, so what a form does not say is not unsaid: a browser that went back may show
+        # the page as it was before anything was chosen.
+        return {"ties": answer.ties | {other: tie for other, tie in said.items() if tie is not None}}
+
+    _save(home, ask, form, changed)
+    answer = answer_of(home, ask)
+    known = answer.ties if answer else {}
+    is_open = {tie.key: tie.organisation_id not in known for tie in ties}
+    # Who answers nothing at all is asked as well, once: on the first page.
+    is_silent = any(is_open.values()) and (not known or not all(is_open.values()))
+    lacks = {lacks_of_tie(form, tie) for tie in ties if is_open[tie.key] or _one(form, f"says-{tie.key}")}
     return [
-        *(["changed"] if len(said) < len(shown) else []),
+        *(["changed"] if len(ties) < len(shown) else []),
         *(["open"] if is_silent and {"next", "enter"} & form.keys() else []),
-        *(["half"] if "half" in lacks and not _one(form, "all") else []),
+        *(["half"] if "half" in lacks and not is_all else []),
         *(["ended"] if "ended" in lacks else []),
     ]
 
@@ -608,14 +620,10 @@ def as_sent(tie: OwnTie, said: TieSaid | None) -> Form:
     return {f"{name}-{tie.key}": [value] for name, value in sent.items() if value}
 
 
-def _merged(before: Mapping[str, TieSaid], said: Mapping[str, TieSaid | None]) -> dict[str, TieSaid]:
-    together = {**before, **said}
-    return {other: tie for other, tie in together.items() if tie is not None}
-
-
-def _tie_said(form: Form, key: str, tie: OwnTie, day: datetime.date) -> TieSaid | None:
-    """What a form says of a tie; None when it says nothing. "all" makes those without an answer still active."""
-    says = _one(form, f"says-{key}") or ("active" if _one(form, "all") else "")
+def _tie_said(form: Form, tie: OwnTie, day: datetime.date) -> TieSaid | None:
+    """What a form says of a tie; None when it says nothing."""
+    key = tie.key
+    says = _one(form, f"says-{key}")
     contact = _month(_one(form, f"contact-{key}"), day)
     intensity = _one(form, f"intensity-{key}")
     intensity = intensity if intensity in INTENSITIES else ""
@@ -651,7 +659,7 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
     if not name or is_nothing(name) or fold(name.rstrip(".!?")) in NOBODY:
         # "None" to the question who is missing is an answer; half of one, and a button that would add nobody, is not.
         is_half = not name and (_one(form, "since") or _one(form, "intensity"))
-        return ["nobody"] if is_half or not {"next", LANGUAGE} & form.keys() else []
+        return ["nobody"] if is_half or not {"next", "back", LANGUAGE} & form.keys() else []
     if len(name) > MOST_OF_A_NAME or not name.isprintable():
         return ["name_long"]
     if ingest.holds_personal_data(name):
@@ -768,11 +776,6 @@ def _month(text: str, day: datetime.date) -> str:
 def goes_without(form: Form) -> bool:
     """Whether a form was sent to go on, or back, without what is not right in it."""
     return ANYWAY in (_one(form, "back"), _one(form, "next"))
-
-
-def is_silent_on_some(form: Form, ties: Sequence[OwnTie]) -> bool:
-    """Whether a form says of some of these ties whether they are still active, and of others nothing."""
-    return len({bool(_one(form, f"says-{tie.key}")) for tie in ties}) > 1
 
 
 def months(day: datetime.date, count: int = MONTHS_BACK) -> list[str]:

@@ -263,7 +263,7 @@ def graph(
                 "preserveAspect": True,
                 "left": 24,
                 "right": 24,
-                "top": 40,
+                "top": 56,
                 "bottom": 24 + LEGEND_ROW * rows,
                 "roam": True,
                 "scaleLimit": {"min": 0.7, "max": 12},

@@ -98,7 +98,7 @@ def _what_events_brought() -> None:
         st.caption(
             _(
                 "Followed by, not caused by: who is active both attends and partners more. "
-                "Convenors are at nearly every event; leave them out with “Count convenors”."
+                "Convenors are at nearly every event; switch off “Count convenors” under Filters to leave them out."
             )
         )
         with st.grid(3, min_column_width=260, key="event_details"):

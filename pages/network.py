@@ -52,7 +52,7 @@ with what, st.container(horizontal=True, vertical_alignment="bottom"):
     organisation = ui.url_widget(
         st.selectbox,
         "org",
-        _("Search an organisation"),
+        _("Find an organisation"),
         ui.offered("org", list(names), names.__getitem__),
         None,
         format_func=names.get,

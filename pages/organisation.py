@@ -72,7 +72,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = ui.url_widget(
         st.selectbox,
         "id",
-        _("Search an organisation"),
+        _("Find an organisation"),
         ui.offered("id", list(names), words.found_by(names)),
         None,
         format_func=words.found_by(names),

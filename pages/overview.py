@@ -212,8 +212,8 @@ def picture() -> None:
         "picture",
         title=drawn.title,
         sentence=_(
-            "A larger mark has more partners. Blue lines run across sectors, grey ones within a sector; dashed ones "
-            "fade: nothing was heard for more than {days} days.",
+            "Colour and shape show the sector; a larger mark has more partners. Blue lines run across sectors, grey "
+            "ones within a sector; dashed ones fade: nothing was heard for more than {days} days.",
             days=ui.number(ui.settings().fading_days),
         ),
         draw=lambda: charts.network(
@@ -259,8 +259,8 @@ def calls() -> None:
         return
     st.markdown(
         n_md(
-            "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days.",
-            "Of {n} of the {all} ties across sectors nothing was heard for more than {days} days.",
+            "{n} of the {all} ties across sectors has been silent for more than {days} days.",
+            "{n} of the {all} ties across sectors have been silent for more than {days} days.",
             faded,
             all=ui.number(ties_across),
             days=days,

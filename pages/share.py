@@ -16,7 +16,7 @@ if words.links_work_here_only():
     st.info(
         _(
             "For now links only work on this computer. Ask your IT colleague: “Give the dashboard an address that "
-            "others can open, and set it as its public address.” How is in the manual for installing, install.md."
+            "others can open, and set it as its public address.” The manual for installing (install.md) says how."
         ),
         icon=":material/lan:",
     )

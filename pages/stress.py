@@ -72,10 +72,11 @@ def outcome() -> None:
         st.caption(_("This is an example to begin with. Choose who gives less, and how much."))
     ui.metrics(
         (_("Income lost"), ui.percent(result["loss_share"]), "loss_share"),
-        (_("Jobs exposed (fte)"), ui.number(result["jobs_exposed"]), "jobs_exposed"),
+        (_("Jobs exposed (fte)"), words.jobs_exposed(result, len(at_risk) + len(others)), "jobs_exposed"),
         (_("Ties of those at risk"), ui.number(result["ties_exposed"]), "ties_exposed"),
         (_("Of these across sectors"), ui.number(result["bridges_exposed"]), "bridges_exposed"),
     )
+    st.caption(_("Income and jobs are of everybody who loses something, ties of those at risk."))
     ui.note_partial_income(result)
     if not is_narrow:
         who_is_at_risk()

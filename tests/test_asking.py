@@ -665,8 +665,10 @@ def test_who_answers_about_some_partners_is_asked_once_about_the_others(home: Pa
     key = keys(home, link)
     some = {"tie": list(key.values()), f"says-{key['b']}": "never"}
     for button in ("next", "enter"):
-        asked = visitor.fill_in("/a/own/ties/1", {**some, button: "yes"})
-        assert (asked.status_code, wrong_fields(asked.text)) == (422, [f"says-{key['c']}", f"says-{key['d']}"])
+        went = visitor.fill_in("/a/own/ties/1", {**some, button: "yes"})
+        assert went.headers["location"] == "/a/own/ties/1?notice=open", "so that going back asks nothing again"
+        asked = visitor.get(went.headers["location"])
+        assert wrong_fields(asked.text) == [f"says-{key['c']}", f"says-{key['d']}"]
         assert 'name="next" value="anyway">Continue and leave this open<' in asked.text
         assert 'class="half"' not in asked.text, "nothing more is unfolded for it"
     assert {other: tie.says for other, tie in said(home, link).ties.items()} == {"b": "never"}, "saved all the same"
@@ -753,6 +755,42 @@ def test_going_back_saves_and_never_traps(home: Path) -> None:
     assert said(home, link).finished_at is None, "who goes back is not ready"
     changed = visitor.fill_in("/a/own/ties/1", {"tie": "0" * 16, "back": "anyway"})
     assert changed.headers["location"] == "/a/own/ties/1?notice=changed", "this is about what they could not know"
+
+
+def test_a_page_as_it_was_before_takes_no_answer_back(home: Path) -> None:
+    """A browser that goes back may show the page without what was chosen since."""
+    visitor, link = come_in(home)
+    key = keys(home, link)
+    visitor.fill_in("/a/own/ties/1", {"tie": key["b"], f"says-{key['b']}": "ended", f"ended-{key['b']}": "unknown"})
+    visitor.fill_in("/a/own/ties/1", {"tie": list(key.values()), "all": "yes"})
+    before = said(home, link).ties
+    assert {other: tie.says for other, tie in before.items()} == {"b": "ended", "c": "active", "d": "active"}
+    went = visitor.fill_in("/a/own/ties/1", {"tie": list(key.values()), "next": "yes"})
+    assert went.headers["location"] == "/a/own/partners", "nothing is open"
+    assert said(home, link).ties == before
+    assert 'id="step" method="post" action="/a/own/ties/1" autocomplete="off"' in visitor.get("/a/own/ties/1").text
+
+
+def test_who_answers_nothing_at_all_is_asked_once(home: Path) -> None:
+    visitor, link = come_in(home)
+    sent = {"tie": list(keys(home, link).values()), "next": "yes"}
+    told = visitor.fill_in("/a/own/ties/1", sent)
+    assert told.headers["location"] == "/a/own/ties/1?notice=open"
+    page = visitor.get(told.headers["location"]).text
+    assert "Continue and leave this open" in page
+    went = visitor.fill_in("/a/own/ties/1", sent | {"next": "anyway"})
+    assert went.headers["location"] == "/a/own/partners"
+
+
+def test_a_link_that_is_opened_again_leaves_the_open_page_as_it_is(home: Path) -> None:
+    link, token = ask_one(home, "a")
+    visitor, key = Visitor(home), keys(home, link)
+    visitor.get(f"/a/{token}")
+    seal = seal_of(visitor.get("/a/own/ties/1").text)
+    visitor.get(f"/a/{token}")
+    sent = {"seal": seal, "tie": list(key.values()), **{f"says-{one}": "active" for one in key.values()}}
+    assert visitor.send("POST", "/a/own/ties/1", sent).status_code == 303
+    assert len(said(home, link).ties) == 3
 
 
 def test_the_end_says_what_is_open_and_leads_there(home: Path) -> None:

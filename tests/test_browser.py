@@ -261,7 +261,7 @@ def test_a_click_on_a_mark_leads_to_the_organisation(browser: Browser, address: 
 def test_an_organisation_is_found_by_name(browser: Browser, address: str) -> None:
     page = visit(browser, f"{address}/organisation?lang=en")
     expect(page.get_by_text("organisations; without a partner")).to_be_visible()
-    box = page.get_by_role("combobox", name="Search an organisation")
+    box = page.get_by_role("combobox", name="Find an organisation")
     box.fill("universiteit leid")
     page.get_by_role("option").first.click()
     wait_until_settled(page)

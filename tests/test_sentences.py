@@ -385,7 +385,7 @@ SAID: list[Said] = [
     (r"partners went from # to #, ties across sectors from # to #\.", [f"changes.{when}.{name}" for name in ("mean_degree", "cross_sector_share") for when in ("before", "now")]),
     (r"# compared with #, the largest difference", ["donors.to_year", "donors.from_year"]),
     (r"For the earlier day we took #, for the later #;", ["donors.from_year", "donors.to_year"]),
-    (r"Of # of the # ties across sectors nothing was heard for more than # days", [lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"]), across, "settings.fading_days"]),
+    (r"# of the # ties across sectors ha(?:s|ve) been silent for more than # days", [lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"]), across, "settings.fading_days"]),
     (r"None: of (?:each of )?the # ties? across sectors something was heard in the past # days", [across, "settings.fading_days"]),
     (r"# of # ties? ha(?:s|ve) been silent for more than # days; # across sectors", ["#ties.fading", TIES, "settings.fading_days", lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"])]),
     (r"^# (?:is|are) across sectors\.", [lambda f: sum(t["is_cross_sector"] for t in f["ties"]["fading"])]),
@@ -420,16 +420,16 @@ SAID: list[Said] = [
     (r"Of # organisations? of # no country is known", [lambda f: f["sectors"]["organisations"] - f["coverage"]["countries_known"], "sectors.organisations"]),
     # income
     (r"In # # organisations? of # with an income above 0 (?:is|are) exposed: (?:it gets|they get) # or more from one donor, or # or more", ["latest", "year.exposed", "year.with_income", "settings.exposure_threshold", "settings.public_threshold"]),
-    (r"Most money of # came from .*: (?:each )?#", ["latest", lambda f: max(f["year"]["categories"].values()) / f["year"]["income"]]),
+    (r"Largest source of the money of #: .*, (?:each )?#", ["latest", lambda f: max(f["year"]["categories"].values()) / f["year"]["income"]]),
     (r"In # # is known in all(?:, in # it was #)?\.", ["latest", "year.income", lambda f: f["latest"] - 1, lambda f: f["years"][f["latest"] - 1]["income"]]),
     (r" gave most in #: (?:each )?#", ["latest", lambda f: next(d for d in f["year"]["donor_totals"] if d["donor"])["share"]]),
     (r"It gives to # organisations? of # with known income\.", [lambda f: next(d for d in f["year"]["donor_totals"] if d["donor"])["organisations"], "year.organisation_count"]),
-    (r"Most money of # went to .*: (?:each )?#", ["latest", lambda f: max(sum(g["amount_eur"] for g in f["flows"] if g["sector"] == s) for s in {g["sector"] for g in f["flows"]}) / f["year"]["income"]]),
+    (r"Largest receiver of the money of #: .*, (?:each )?#", ["latest", lambda f: max(sum(g["amount_eur"] for g in f["flows"] if g["sector"] == s) for s in {g["sector"] for g in f["flows"]}) / f["year"]["income"]]),
     (r"Share of public money (?:rose|fell) from # to # since #", [public(1), public(0), year_before]),
     (r"Share of other income (?:rose|fell) from # to # since #", [lambda f: 1 - public(1)(f), lambda f: 1 - public(0)(f), year_before]),
     (r"In # # of all known income comes from", ["latest", lambda f: f["year"]["donor_totals"][0]["share"]]),
     (r"Income above 0 is known for # of # active organisations\. With the others, .* from # to #\.", [bound("known"), bound("total"), bound("low"), bound("high")]),
-    (r"The total income of # is known of # organisations?: the rows account for # of it\.", ["latest", "year.accounts.organisations", "year.accounts.accounted_share"]),
+    (r"The total income of # is known of # organisations? from (?:its|their) accounts\. The list of income has # of it;", ["latest", "year.accounts.organisations", "year.accounts.accounted_share"]),
     (r"Income is known for # of # active organisations; for the others", KNOWN_INCOME),
     (r"# organisations? with income rows, # of them among the # active ones", ["year.organisation_count", *KNOWN_INCOME]),
     (r"income of # known for # of # active organisations", ["latest", *KNOWN_INCOME]),
@@ -532,8 +532,8 @@ SAID: list[Said] = [
     (r"Tie after meeting \| #", ["events.conversion"]),
     (r"Of # encounters?, # (?:is|are) between two sectors", ["events.encounters", "events.cross_sector_encounters"]),
     (r"# events? (?:is|are) planned", ["planned"]),
-    (r"Were there \| #", [lambda f: f["event"][0]["organisations"]]),
-    (r"Pairs new to each other \| #", [lambda f: f["event"][0]["pairs_without_tie"]]),
+    (r"Present \| #", [lambda f: f["event"][0]["organisations"]]),
+    (r"Pairs without a tie yet \| #", [lambda f: f["event"][0]["pairs_without_tie"]]),
     (r"New ties(?: so far)? \| #", [lambda f: f["event"][0]["new_ties_after"]]),
     (r"Expected without meeting \| #", [lambda f: f["event"][0]["expected_new_ties"]]),
     (r"# encounters?; # very large events? left out", ["events.encounters", "events.plenaries"]),
@@ -595,7 +595,7 @@ SAID: list[Said] = [
     (r"Since DAY # ties? formed and # ended", [lambda f, name=name: sum(row[name] for row in f["ties"]["tie_changes"][-4:]) for name in ("formed", "ended")]),
     (r"# introductions? that holds? the network together most", ["#holding.chosen"]),
     (r"Of the first # pairs? # formed a tie within a year", [lambda f: measured(f)["at"], lambda f: measured(f)["introductions"]]),
-    (r"Without the first #, # of pairs stay connected", [lambda f: len(next(r for r in f["network"]["fragility"]["with"] if r["removed"] == 3)["lost"]), fragility("with", 3, "connected_share")]),
+    (r"Without the first #, # of pairs stay connected, now #", [lambda f: len(next(r for r in f["network"]["fragility"]["with"] if r["removed"] == 3)["lost"]), fragility("with", 3, "connected_share"), fragility("with", 0, "connected_share")]),
     (r"# organisations? would cut off others by leaving", [lambda f: sum((row["cut_off"] or 0) > 0 for row in f["brokers"])]),
     (r"After # of meetings a tie followed; without meeting #", ["events.conversion", "events.base_rate"]),
     (r"# organisations? never comes?$", ["#events.never_came"]),
@@ -794,8 +794,8 @@ def fans_of(figures: Figures, *names: str) -> Iterator[Any]:
 
 NOTHING_ELSE = r"(?<=- )[^\n]*: # a year until DAY, # of its income\."
 CELL = (
-    r"Jobs of [^\n]*: most like it have # to #, a range of # of all known jobs\.|"
-    r"Jobs of [^\n]*: most like them have # to #, each a range of # of all known jobs\.|Income of [^\n]* in #: exposed or not, it is # of "
+    r"Jobs of [^\n]*: similar ones have # to #, a range of # of all known jobs\.|"
+    r"Jobs of [^\n]*: similar ones have # to #, each a range of # of all known jobs\.|Income of [^\n]* in #: exposed or not, it is # of "
     r"all organisations\.|Last contact of [^\n]*: # ties? counts? as silent without it, # of all ties\."
 )
 INTERVALS = (
@@ -840,7 +840,7 @@ EVENT = (
     r"tie yet\.)?(?: It is too early to say what followed: # new ties? so far)?"
     r"(?: It cannot be said yet what followed\. We see # new ties?, but the last)?(?: It was followed by # new ties? within "
     r"# days; at the rate of pairs that were not both there it would be #\.)?(?: No new tie followed within # days(?:; "
-    r"at the rate of pairs that were not both there it would be #)?\.)?(?: It cost #(?:, # per new tie)?\.)?"
+    r"at the rate of pairs that were not both there it would be #)?\.)?(?: It cost #(?:: # for each new tie that followed)?\.)?"
 )
 
 
@@ -868,9 +868,7 @@ def events_said(figures: Figures) -> list[list[float | None]]:
     ]
 
 
-CARD = (
-    r"Were there: #(?: · Pairs new to each other: #(?: · New ties(?: so far)?: #)?)?(?: · Expected without meeting: #)?"
-)
+CARD = r"Present: #(?: · Pairs without a tie yet: #(?: · New ties(?: so far)?: #)?)?(?: · Expected without meeting: #)?"
 
 
 def cards_said(figures: Figures) -> list[tuple[float | None, ...]]:
@@ -1185,7 +1183,7 @@ def test_of_equals_none_is_named_alone_and_an_average_says_what_it_hides(
     assert "The largest of 2 sectors has 50.0% of the organisations" in said["sectors"]
     assert "The largest theme is Water: 1 organisation\n" in said["sectors"]
     assert "Known for 1 of 4 organisations." in said["sectors"]
-    assert "Most money of 2019 came from Companies and Lotteries: each 50.0%" in said["funding"]
+    assert "Largest source of the money of 2019: Companies and Lotteries, each 50.0%" in said["funding"]
     assert "X and Y gave most in 2019: each 50.0%" in said["funding"]
     assert "Anna and Beta have the most partners: 1 each" in said["overview"]
     assert "cannot tell" in said["contacts"]

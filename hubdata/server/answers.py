@@ -89,7 +89,7 @@ BESIDE = {
     "open": N_("Do you still work together? Choose it here."),
 }
 """What stands beside a field, where that is not the notice itself."""
-SHOWN_AGAIN = {*FIELDS, "half", "open"}
+SHOWN_AGAIN = {*FIELDS, "half"}
 """After these a step is shown again with what was typed; for the others what was saved is enough."""
 ABOUT_THE_WHOLE = {"gone", "changed", "again"}
 """These are not about a field, so whoever goes back without what is not right should know them all the same."""
@@ -110,7 +110,7 @@ class Answers:
         """The answer to any address under `/a/`."""
         path = request.scope["path"]
         if path != OWN and not path.startswith(f"{OWN}/"):
-            return await self._come_in(request, path.removeprefix(ASKED_PATH))
+            return await self._come_in(request, principal, path.removeprefix(ASKED_PATH))
         try:
             if request.method == "POST":
                 return await self._save(request, principal)
@@ -120,8 +120,8 @@ class Answers:
         except (store.StoreProblem, OSError):
             return self._pages.form(request, "unavailable", 503)
 
-    async def _come_in(self, request: Request, token: str) -> Response:
-        """Unknown, expired and revoked links look the same."""
+    async def _come_in(self, request: Request, principal: Principal, token: str) -> Response:
+        """Unknown, expired and revoked links look the same. Who opens a link again goes on with the same visit."""
         comes_from = network(request)
         if not self._guesses.may_go_on(UNKNOWN_LINKS, "link", comes_from):
             return self._pages.wait(request)
@@ -140,7 +140,9 @@ class Answers:
         answer = RedirectResponse(here(request, self.settings, OWN), 303)
         # Longer than the link works: who sends a step too late is told so, instead of being a stranger.
         left = int((ask.expires_at - asking.now() + datetime.timedelta(days=7)).total_seconds())
-        value = signer(self.home, "asked").dumps([ask.id, secrets.token_hex(8), ask.proof])
+        is_here_already = (principal.kind, principal.who) == ("asked", ask.id)
+        visitor = principal.visitor if is_here_already else secrets.token_hex(8)
+        value = signer(self.home, "asked").dumps([ask.id, visitor, ask.proof])
         set_cookie(answer, self.settings, ASKED_COOKIE, value, left, path=ASKED_PATH)
         return answer
 
@@ -222,7 +224,9 @@ class Answers:
         three_years = ten_years[: answering.MONTHS_BACK]
         ties = []
         for tie in side.ties_on(page):
-            sent = answering.as_sent(tie, said.get(tie.organisation_id)) if typed is None else typed
+            known = said.get(tie.organisation_id)
+            is_typed = typed is not None and (known is None or f"says-{tie.key}" in typed)
+            sent = typed if typed is not None and is_typed else answering.as_sent(tie, known)
             since = max(tie.started_on, tie.last_sign_on or tie.started_on)
             chosen = {name: _first(sent, f"{name}-{tie.key}", 40) for name in ("says", "ended", "contact", "intensity")}
             own: dict[str, Any] = {

@@ -65,7 +65,7 @@ def remind_of_contact() -> None:
         return
     st.info(
         _(
-            "Who opens a link reads that “{name}” asks or shows this, and nobody to call or mail. Let your IT "
+            "Who opens a link sees that it comes from “{name}”, but not yet whom to call or mail. Let your IT "
             "colleague fill in contact in hub.toml: the office, its mail address and telephone number.",
             name=literal(settings().name),
         ),

@@ -85,14 +85,14 @@ def cells_in_words(
         if len(cells) > 1:
             everybody = [names.get(one["organisations"][0], one["organisations"][0]) for one in cells]
             return md(
-                "**Jobs of {who}**: most like them have {low} to {high}, each a range of {width} of all known jobs.",
+                "**Jobs of {who}**: similar ones have {low} to {high}, each a range of {width} of all known jobs.",
                 who=join(everybody),
                 low=low,
                 high=high,
                 width=width,
             )
         return md(
-            "**Jobs of {who}**: most like it have {low} to {high}, a range of {width} of all known jobs.",
+            "**Jobs of {who}**: similar ones have {low} to {high}, a range of {width} of all known jobs.",
             who=who,
             low=low,
             high=high,

@@ -146,13 +146,13 @@ def event_title(event: OneEvent) -> Markdown:
 
 
 def four_numbers(event: OneEvent) -> list[tuple[str, str]]:
-    """What one event brought: who was there, which pairs were new to each other, new ties, and how many were expected.
+    """What one event brought: who was there, which pairs had no tie yet, new ties, and how many were expected.
 
     What does not count, or is not known yet, is left out.
     """
-    numbers = [(_("Were there"), number(event["organisations"]))]
+    numbers = [(_("Present"), number(event["organisations"]))]
     if event["pairs_without_tie"]:
-        numbers.append((_("Pairs new to each other"), number(event["pairs_without_tie"])))
+        numbers.append((_("Pairs without a tie yet"), number(event["pairs_without_tie"])))
         is_complete = event["is_window_complete"]
         if not event["is_plenary"] and (is_complete or event["new_ties_after"] or not _records_end_before(event)):
             heading = _("New ties") if is_complete else _("New ties so far")
@@ -276,7 +276,11 @@ def cost_in_words(event: EventOutcome) -> Markdown:
         return md("What it cost is not known.")
     if event["cost_per_new_tie"] is None:
         return md("It cost {cost}.", cost=euro(event["cost"]))
-    return md("It cost {cost}, {each} per new tie.", cost=euro(event["cost"]), each=euro(event["cost_per_new_tie"]))
+    return md(
+        "It cost {cost}: {each} for each new tie that followed.",
+        cost=euro(event["cost"]),
+        each=euro(event["cost_per_new_tie"]),
+    )
 
 
 def events_in_words(held: Sequence[EventOutcome]) -> dict[str, str]:

@@ -101,7 +101,7 @@ def kinds_title(year: FundingYear) -> Markdown:
     """Which kind of income is the largest in a year, or which ones are, as a title."""
     if not year["income"]:
         return md("Where the money of {year} came from cannot be said", year=year["year"])
-    return md("Most money of {year} came from {kinds}: {share}", year=year["year"], **largest_kind(year))
+    return md("Largest source of the money of {year}: {kinds}, {share}", year=year["year"], **largest_kind(year))
 
 
 def kinds_sentence(years: Mapping[int, FundingYear], chosen: int) -> Markdown:
@@ -148,7 +148,7 @@ def donor_sentence(year: FundingYear, donors: Sequence[DonorTotal]) -> Markdown:
 
 def flows_title(year: int, flows: Sequence[Flow]) -> Markdown:
     """Which sector most of the known income went to, or which ones, as a title."""
-    return md("Most money of {year} went to {sectors}: {share}", year=year, **largest_sector(flows))
+    return md("Largest receiver of the money of {year}: {sectors}, {share}", year=year, **largest_sector(flows))
 
 
 def moved_title(shift: OtherIncome) -> str:

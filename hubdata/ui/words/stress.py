@@ -126,6 +126,12 @@ def cuts_in_words(stress_test: Stress) -> Markdown:
     return Markdown(join(list(phrases)))
 
 
+def jobs_exposed(stress_test: Stress, losing: int) -> str:
+    """The jobs of those that lose something; not known where they are known of less than half of these (`losing`)."""
+    known = losing - stress_test["jobs_unknown"]
+    return number(stress_test["jobs_exposed"] if 2 * known >= losing else None)
+
+
 def outcome_sentence(stress_test: Stress, risk: str) -> Markdown:
     """How many organisations a stress test puts at risk: who would lose more than `risk`, a share in words."""
     active = [organisation for organisation in stress_test["organisations"] if organisation["is_active"]]
@@ -155,7 +161,9 @@ def shared_exposure_title(groups: Sequence[SharedExposure]) -> Markdown:
     gaps = {"n": number(most[0]["organisation_count"])}
     if len(most) > 1:
         return md(
-            "{n} organisations depend on each of {donors}", donors=several([str(g["donor"]) for g in most]), **gaps
+            "Each of these donors has {n} organisations that depend on it: {donors}",
+            donors=several([str(g["donor"]) for g in most]),
+            **gaps,
         )
     return md("{n} organisations depend on {donor} together", donor=most[0]["donor"], **gaps)
 
