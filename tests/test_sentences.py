@@ -595,7 +595,7 @@ SAID: list[Said] = [
     (r"Since DAY # ties? formed and # ended", [lambda f, name=name: sum(row[name] for row in f["ties"]["tie_changes"][-4:]) for name in ("formed", "ended")]),
     (r"# introductions? that holds? the network together most", ["#holding.chosen"]),
     (r"Of the first # pairs? # formed a tie within a year", [lambda f: measured(f)["at"], lambda f: measured(f)["introductions"]]),
-    (r"Without the first #, # of pairs stay connected, now #", [lambda f: len(next(r for r in f["network"]["fragility"]["with"] if r["removed"] == 3)["lost"]), fragility("with", 3, "connected_share"), fragility("with", 0, "connected_share")]),
+    (r"Without the first #, # of pairs stay connected, now #", [lambda f: len(next(r for r in f["network"]["fragility"]["with"] if r["removed"] == 3)["lost"]), fragility("with", 3, "connected_share"), fragility("with", 3, "connected_share_before")]),
     (r"# organisations? would cut off others by leaving", [lambda f: sum((row["cut_off"] or 0) > 0 for row in f["brokers"])]),
     (r"After # of meetings a tie followed; without meeting #", ["events.conversion", "events.base_rate"]),
     (r"# organisations? never comes?$", ["#events.never_came"]),
@@ -1019,7 +1019,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
         piece = compiled(CARD).sub(lambda match, w=whole: check(w, match, next(shown_cards)), piece)
         piece = compiled(BROKER).sub(lambda match, w=whole: check(w, match, next(between)), piece)
-        piece = compiled("# (?:events? both attended|partners? in common)").sub(
+        piece = compiled("(?:both attended # events?|# partners? in common)").sub(
             lambda match, w=whole: check(w, match, next(in_common)), piece
         )
         for pattern, wanted_of in of_fans:

@@ -215,8 +215,8 @@ def note_accounts(year: FundingYear) -> None:
             n_md(
                 ":material/account_balance: The total income of {year} is known of {n} organisation from its accounts. "
                 "The list of income has {share} of it; its shares are of the total.",
-                ":material/account_balance: The total income of {year} is known of {n} organisations from their accounts."
-                " The list of income has {share} of it; their shares are of the total.",
+                ":material/account_balance: The total income of {year} is known of {n} organisations from their "
+                "accounts. The list of income has {share} of it; their shares are of the total.",
                 known,
                 year=year["year"],
                 share=percent(share),
