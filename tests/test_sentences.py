@@ -460,7 +460,7 @@ SAID: list[Said] = [
     (r"loses more than # of its income of #", ["settings.risk_threshold", "latest"]),
     (r"Organisations that lose more than # of their income", ["settings.risk_threshold"]),
     (r"# organisations? gives? to others while", ["stress.pass_through.donors_unknown"]),
-    (r"# organisations depend on ", [largest("shared", "organisation_count")]),
+    (r"# organisations (?:that )?depend on ", [largest("shared", "organisation_count")]),
     (r"If it stops, each of them would lose # or more of its income at the same time\.(?: Of the # pairs among them # works? together)?", ["settings.risk_threshold", lambda f: f["shared"][0]["organisation_count"] * (f["shared"][0]["organisation_count"] - 1) / 2, lambda f: len(f["shared"][0]["tied_pairs"])]),
     (r"In # no two organisations with known income get # or more", ["latest", "settings.risk_threshold"]),
     (r"# donors? with such a group", ["#shared"]),
@@ -1019,7 +1019,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)
         piece = compiled(CARD).sub(lambda match, w=whole: check(w, match, next(shown_cards)), piece)
         piece = compiled(BROKER).sub(lambda match, w=whole: check(w, match, next(between)), piece)
-        piece = compiled("(?:both attended # events?|# partners? in common)").sub(
+        piece = compiled("# (?:events? both attended|partners? in common)").sub(
             lambda match, w=whole: check(w, match, next(in_common)), piece
         )
         for pattern, wanted_of in of_fans:

@@ -27,7 +27,7 @@ def reason_in_short(reason: Reason) -> Markdown:
     if reason["kind"] == "partners":
         return n_md("{n} partner in common", "{n} partners in common", n)
     if reason["kind"] == "events":
-        return n_md("both attended {n} event", "both attended {n} events", n)
+        return n_md("{n} event both attended", "{n} events both attended", n)
     if reason["kind"] == "themes":
         return md("both work on {themes}", themes=join([label(code) for code in reason["items"][:SHOWN_ITEMS]]))
     return md(
