@@ -4,8 +4,7 @@ Without a bound in bytes one visitor who looks at one day after another fills th
 are drawn by lot, the one that was not asked for longest, as in Redis: of things that are asked for in turn, and do not
 all fit, some are then still there when their turn comes. If the oldest went each time, none would be.
 
-What is there is given without a lock. With one, fifty who ask a hundred times for a page stand in line for each other's
-turn of the interpreter.
+What is there is given without a lock, by one look into a dict; the lock is for what is added and let go.
 """
 
 import itertools
