@@ -655,11 +655,11 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
         return []
     if goes_without(form):
         return []
-    name, means = " ".join(without_invisible(_one(form, "name")).split()), _one(form, "meant")
-    if not name or is_nothing(name) or fold(name.rstrip(".!?")) in NOBODY:
+    name, means = _name_in(form), _one(form, "meant")
+    if _is_nobody(name):
         # "None" to the question who is missing is an answer; half of one, and a button that would add nobody, is not.
         is_half = not name and (_one(form, "since") or _one(form, "intensity"))
-        return ["nobody"] if is_half or not {"next", "back", LANGUAGE} & form.keys() else []
+        return ["nobody"] if is_half or "add" in form else []
     if len(name) > MOST_OF_A_NAME or not name.isprintable():
         return ["name_long"]
     if ingest.holds_personal_data(name):
@@ -693,6 +693,23 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
 
     _save(home, ask, form, added)
     return notices
+
+
+def adds_more(form: Form) -> bool:
+    """Whether whoever sent a form with a new partner, or without an added one, goes on with this step.
+
+    Enter adds the one that is filled in, and goes on to the next step when nobody is.
+    """
+    return not {"next", "back"} & form.keys() and ("remove" in form or not _is_nobody(_name_in(form)))
+
+
+def _name_in(form: Form) -> str:
+    return " ".join(without_invisible(_one(form, "name")).split())
+
+
+def _is_nobody(name: str) -> bool:
+    """Whether what was filled in as a new partner says that nobody is missing."""
+    return not name or is_nothing(name) or fold(name.rstrip(".!?")) in NOBODY
 
 
 def meant(side: OwnSide, name: str) -> list[str]:

@@ -551,7 +551,14 @@ def test_what_was_added_does_not_stand_beside_a_sentence_that_nothing_was(home: 
     visitor, _link = come_in(home)
     assert "You added" not in visitor.get("/a/own/partners").text
     visitor.fill_in("/a/own/partners", {"name": "Echo", "intensity": "awareness"})
-    for sent in ({}, {"name": "Ecco"}, {"name": "Anna"}, {"name": "Beta"}, {"name": "Foxtrot"}, {"name": "x@y.nl"}):
+    for sent in (
+        {"add": "yes"},
+        {"name": "Ecco"},
+        {"name": "Anna"},
+        {"name": "Beta"},
+        {"name": "Foxtrot"},
+        {"name": "x@y.nl"},
+    ):
         page = visitor.fill_in("/a/own/partners", sent)
         assert page.status_code == 422, sent
         assert "You added" in page.text
@@ -686,13 +693,49 @@ def test_who_answers_about_some_partners_is_asked_once_about_the_others(home: Pa
         assert (went.headers["location"], said(home, link).partners) == ("/a/own/events", ()), "as the button says"
 
 
-@pytest.mark.parametrize("nobody", ["Niemand", "nee", "No one", "Weet ik niet.", "geen", "-"])
+@pytest.mark.parametrize("nobody", ["Niemand", "nee", "No one", "Weet ik niet.", "geen", "-", " "])
 def test_nobody_is_no_new_partner(home: Path, nobody: str) -> None:
     visitor, link = come_in(home)
-    sent = {"name": nobody, "intensity": "awareness", "next": "yes"}
-    assert visitor.fill_in("/a/own/partners", sent).headers["location"] == "/a/own/events"
+    chosen = {"intensity": "awareness"} if nobody.strip() else {}
+    for button in ("next", "enter"):
+        sent = {"name": nobody, **chosen, button: "yes"}
+        assert visitor.fill_in("/a/own/partners", sent).headers["location"] == "/a/own/events"
+    told = visitor.fill_in("/a/own/partners", {"name": nobody, **chosen, "add": "yes"})
+    assert (told.status_code, wrong_fields(told.text)) == (422, ["name"]), "a button that would add nobody says so"
     answer = answering.answer_of(home, link)
     assert not answer or not answer.partners
+
+
+def test_a_name_that_is_typed_stays_when_another_partner_is_removed(home: Path) -> None:
+    visitor, link = come_in(home)
+    visitor.fill_in("/a/own/partners", {"name": "Echo", "intensity": "awareness"})
+    typed = {"name": "jan@example.org", "since": "2020-01", "intensity": "integration"}
+    answer = visitor.fill_in("/a/own/partners", {**typed, "remove": "Echo"})
+    assert (said(home, link).partners, answer.status_code) == ((), 200)
+    assert 'value="jan@example.org"' in answer.text
+    assert re.findall(r'<option value="([\w-]+)" selected', answer.text) == ["2020-01", "integration"]
+    assert wrong_fields(answer.text) == [], "nobody asked yet whether it is right"
+    assert visitor.fill_in("/a/own/partners", {"name": "", "remove": "Echo"}).headers["location"] == "/a/own/partners"
+
+
+def test_another_language_tells_of_a_mistake_only_when_it_was_told_before(home: Path) -> None:
+    visitor, _link = come_in(home)
+    key = keys(home, _link)["b"]
+    half = {"tie": key, f"contact-{key}": answering.months(answering.today(), 1)[0]}
+    for path, sent in {
+        "/a/own/partners": {"name": "jan@example.org", "intensity": "awareness"},
+        "/a/own/profile": {"fte": "twelve"},
+        "/a/own/ties/1": half,
+    }.items():
+        shown = visitor.fill_in(path, {**sent, "language": "nl"})
+        assert (shown.status_code, wrong_fields(shown.text), 'name="told"' in shown.text) == (200, [], False), path
+        assert 'lang="nl"' in shown.text
+        if "tie" not in sent:
+            assert f'value="{next(iter(sent.values()))}"' in shown.text, "what was typed is there still"
+        told = visitor.fill_in(path, {**sent, "next": "yes"})
+        assert (told.status_code, 'name="told"' in told.text) == (422, True)
+        shown = visitor.fill_in(path, {**sent, "told": "yes", "language": "en"})
+        assert (shown.status_code, len(wrong_fields(shown.text))) == (422, 1), path
 
 
 def test_only_what_can_be_is_offered(home: Path) -> None:
@@ -871,7 +914,6 @@ PARTNERS = {
     "jan@example.org": ("personal_data", []),
     "Jan 06-12345678": ("personal_data", []),
     "": ("nobody", []),
-    "geen": ("nobody", []),
 }
 
 
@@ -963,7 +1005,7 @@ def test_another_language_keeps_what_was_typed_and_is_no_answer(home: Path) -> N
     assert said(home, link).profile == answering.ProfileSaid(sector="business", fte=14.5)
     key = keys(home, link)
     sent = {"tie": [key["b"]], f"says-{key['b']}": "ended", "language": "nl"}
-    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ties/1?lang=nl&notice=ended"
+    assert visitor.fill_in("/a/own/ties/1", sent).headers["location"] == "/a/own/ties/1?lang=nl", "nobody is told yet"
     assert said(home, link).ties == {"b": answering.TieSaid(says="ended")}
     # What cannot be saved stands there again, in the other language.
     for path, sent, kept in (
@@ -971,10 +1013,11 @@ def test_another_language_keeps_what_was_typed_and_is_no_answer(home: Path) -> N
         ("partners", {"name": "Echo"}, 'value="Echo"'),
         ("ties/1", {"tie": key["c"], f"intensity-{key['c']}": "integration"}, 'value="integration" selected'),
     ):
-        again = visitor.fill_in(f"/a/own/{path}?lang=en", {**sent, "language": "nl"})
-        assert (again.status_code, kept in again.text) == (422, True)
-        assert '<html lang="nl">' in again.text
-        assert f'action="/a/own/{path}?lang=nl"' in again.text, "and it goes on in that language"
+        for told, status in (({}, 200), ({"told": "yes"}, 422)):
+            again = visitor.fill_in(f"/a/own/{path}?lang=en", {**sent, **told, "language": "nl"})
+            assert (again.status_code, kept in again.text) == (status, True)
+            assert '<html lang="nl">' in again.text
+            assert f'action="/a/own/{path}?lang=nl"' in again.text, "and it goes on in that language"
     other = visitor.fill_in("/a/own/profile", {"sector": "ngo", "language": "xx"})
     assert other.headers["location"] == "/a/own/done", "one that the hub does not have is none"
     assert 'name="language"' not in visitor.get("/a/own").text, "the start is no form"

@@ -93,6 +93,8 @@ SHOWN_AGAIN = {*FIELDS, "half"}
 """After these a step is shown again with what was typed; for the others what was saved is enough."""
 ABOUT_THE_WHOLE = {"gone", "changed", "again"}
 """These are not about a field, so whoever goes back without what is not right should know them all the same."""
+TOLD = "told"
+"""Stands in a form that told of a mistake, so that another language tells of it as well, and of no other."""
 FORMS = ("ties", "partners", "events", "profile", "ratings")
 """The steps that are forms."""
 COUNTED = FORMS[:-1]
@@ -164,6 +166,7 @@ class Answers:
         number = steps.index(request.scope["path"])
         said_in = language(request, self.settings)
         given = getattr(self, f"_{step}")(side, answer, said_in, page, typed)
+        status = 422 if codes else 200
         codes = [code for code in codes or request.query_params.getlist("notice") if code in NOTICES]
         common: dict[str, Any] = {
             "organisation": side.name,
@@ -181,10 +184,11 @@ class Answers:
         if step in ("start", "done"):
             overview = _overview(side, answer, steps)
             still_open = [one["path"] for one in overview if one["is_open"] and answer]
-            first = (still_open or steps[1:])[0]
-            given["first"] = here(request, self.settings, first)
-            given["overview"] = [one | {"address": here(request, self.settings, one["path"])} for one in overview]
-        return self._pages.form(request, step, 200 if typed is None else 422, **common | given)
+            given["first"] = here(request, self.settings, (still_open or steps[1:])[0])
+            given["overview"] = overview
+            for place in (place for one in overview for place in (one, *one["pages"])):
+                place["address"] = here(request, self.settings, place["path"])
+        return self._pages.form(request, step, status, **common | given)
 
     def _start(
         self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
@@ -333,9 +337,12 @@ class Answers:
             notices = await asyncio.to_thread(self._saved, request, principal, form)
         if "gone" in notices:
             return RedirectResponse(here(request, self.settings, OWN), 303)
-        if answering.goes_without(form):
+        is_shown_again = bool(SHOWN_AGAIN.intersection(notices)) or ("remove" in form and bool(_first(form, "name", 1)))
+        is_for_language = answering.LANGUAGE in form and TOLD not in form
+        if answering.goes_without(form) or is_for_language:
+            is_shown_again = is_shown_again and is_for_language
             notices = [notice for notice in notices if notice in ABOUT_THE_WHOLE]
-        if SHOWN_AGAIN.intersection(notices):
+        if is_shown_again:
             return await asyncio.to_thread(self._page, request, principal, notices, form)
         return RedirectResponse(await asyncio.to_thread(self._next, request, principal, form, notices), 303)
 
@@ -357,7 +364,7 @@ class Answers:
         side = answering.own_side(self.home, self.settings, ask)
         steps = _steps(side, answering.answer_of(self.home, ask)) if side else [OWN]
         is_back = "back" in form
-        is_another = path == f"{OWN}/partners" and "next" not in form and not is_back
+        is_another = path == f"{OWN}/partners" and answering.adds_more(form)
         stays = bool(notices) or is_another or answering.LANGUAGE in form
         position = steps.index(path) if path in steps else 0
         is_skipped = "skip" in form and path.startswith(f"{OWN}/ratings/")
@@ -401,9 +408,10 @@ def _steps(side: OwnSide, answer: Answer | None) -> list[str]:
 
 
 def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[dict[str, Any]]:
-    """What was answered in every step: of how many how much, and whether something that was asked is still open."""
+    """What was answered in every step: of how many how much, whether something that was asked is still open, and its
+    pages. Its address is that of the first page where there is something to say, else of its first page."""
     rated = side.to_rate(answer)
-    overview = []
+    overview: dict[str, dict[str, Any]] = {}
     for path in steps[1:-1]:
         step, page = _step_of(path)
         count, of, is_half = 0, 0, False
@@ -420,8 +428,14 @@ def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[di
         elif answer:
             count = len(answer.partners if step == "partners" else answer.events)
         is_open = is_half or (step in ("ties", "profile") and count < of)
-        overview.append({"path": path, "step": step, "page": page, "count": count, "of": of, "is_open": is_open})
-    return overview
+        whole = overview.setdefault(step, {"step": step, "count": 0, "of": 0, "pages": []})
+        whole["count"] += count
+        whole["of"] += of
+        whole["pages"].append({"path": path, "page": page, "is_open": is_open, "is_unsaid": is_open or count < of})
+    for whole in overview.values():
+        whole["is_open"] = any(page["is_open"] for page in whole["pages"])
+        whole["path"] = next((page["path"] for page in whole["pages"] if page["is_unsaid"]), whole["pages"][0]["path"])
+    return list(overview.values())
 
 
 def _first(form: Form, name: str, most: int) -> str:

@@ -157,10 +157,15 @@ def _effect(proposal: Proposal) -> str:
         return _("It rests on an agreement of more than two: that stays as it is, so change it in your own list.")
     if proposal.removes:
         return _("Accepting takes the agreement out of the list.")
+    answered = date(proposal.said_at.date())
     if proposal.kind == "partner" and proposal.changes:
-        return _("Accepting adds an agreement of these two.")
+        if proposal.said.since:
+            return _("Accepting adds an agreement of these two.")
+        return _("Accepting adds an agreement of these two, from {day}: the day of the answer.", day=answered)
     if not proposal.changes:
         return _("Accepting changes no figure: it confirms what is known.")
+    if proposal.kind == "tie" and proposal.said.says == "ended" and not proposal.said.ended:
+        return _("Accepting ends it on {day}: the day of the answer.", day=answered)
     if proposal.decided_at:
         return _("It was accepted on {day}, and is not in the data any more.", day=date(proposal.decided_at.date()))
     return ""
