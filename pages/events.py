@@ -58,12 +58,13 @@ def _what_events_brought() -> None:
             )
         of_kind = words.of_kind(held, calendar, kind)
         choices = words.events_in_words(of_kind)
+        usual = words.last_complete(of_kind) or next(iter(choices))
         chosen = ui.url_widget(
             st.selectbox,
             "event",
             _("Event"),
-            ui.offered("event", list(choices), choices.__getitem__, next(iter(choices))),
-            next(iter(choices)),
+            ui.offered("event", list(choices), choices.__getitem__, usual),
+            usual,
             format_func=choices.get,
         )
     event = words.one_event(chosen)

@@ -76,7 +76,7 @@ def outcome() -> None:
         (_("Ties of those at risk"), ui.number(result["ties_exposed"]), "ties_exposed"),
         (_("Of these across sectors"), ui.number(result["bridges_exposed"]), "bridges_exposed"),
     )
-    st.caption(_("Income and jobs are of everybody who loses something, ties of those at risk."))
+    st.caption(words.counted_in_words(passed))
     ui.note_partial_income(result)
     if not is_narrow:
         who_is_at_risk()

@@ -445,7 +445,7 @@ SAID: list[Said] = [
     (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][f["latest"]]["public_share"], "latest"]),
     (r"income by kind, from # to #\.", [lambda f: min(f["years"]), lambda f: max(f["years"])]),
     (r"^# exposed organisations?$", ["year.exposed"]),
-    (r"# of # with known income(?:, # not known)?", ["year.exposed", "year.with_income", lambda f: f["year"]["coverage"]["active_organisations"] - f["year"]["coverage"]["with_income"]]),
+    (r"# of # with known income(?:, # of them gone since)?(?:, # not known)?", ["year.exposed", "year.with_income", lambda f: f["year"]["with_income"] - f["year"]["coverage"]["with_income"], lambda f: f["year"]["coverage"]["active_organisations"] - f["year"]["coverage"]["with_income"]]),
     (r"^# newly exposed organisations?$", ["#newly"]),
     (r"^# organisations? (?:is|are) at risk$", [lambda f: len(fallen(f))]),
     (r"^# organisations? without a partner$", ["network.isolates"]),
@@ -469,6 +469,7 @@ SAID: list[Said] = [
     (r"income unknown of # active", ["corners.income_unknown"]),
     (r"nobody got such money in #\.", ["latest"]),
     (r"If .*?, # of the # organisations with known income (?:is|are) at risk\. (?:It|They) would have lost more than # of (?:its|their) known income of #\.", [lambda f: len(fallen(f)), lambda f: sum(o["is_active"] for o in f["cut"]["organisations"]), "settings.risk_threshold", "latest"]),
+    (r"It counts as well that # organisations? gives? others less because (?:they lose|it loses) income (?:themselves|itself)", [lambda f: f["cut"]["pass_through"]["donors"]]),
     (r"Income lost \| #", [of_the_cut("loss_share")]),
     (r"Jobs exposed \(fte\) \| #", [of_the_cut("jobs_exposed")]),
     (r"Ties of those at risk \| #", [of_the_cut("ties_exposed")]),
@@ -503,7 +504,7 @@ SAID: list[Said] = [
     (r"^- And # others?\.|(?<=\n)- And # others?\.", [lambda f: len(f["endings"]["grants"]["nothing_else"]) - 5] * 2),
     (r"^# others? would tell as much", ["telling.equally_wide"]),
     (r"Of # organisations? nothing says how many jobs", ["telling.jobs_without_range"]),
-    (r"Ask for these # first: they would tell most", ["#telling.cells"]),
+    (r"Ask for these # first: they would tell most", [lambda f: len({(c["figure"], c["fewest_jobs"], c["most_jobs"], c["width"]) if c["figure"] == "jobs" else id(c) for c in f["telling"]["cells"]})]),
     # one organisation
     (r"# partners, of which # in another", ["one.degree", "one.cross_sector_degree"]),
     (r"# partners?, (?:in its own|(?:all |none )?in another) sector\.", ["one.degree"]),
@@ -532,10 +533,11 @@ SAID: list[Said] = [
     (r"Tie after meeting \| #", ["events.conversion"]),
     (r"Of # encounters?, # (?:is|are) between two sectors", ["events.encounters", "events.cross_sector_encounters"]),
     (r"# events? (?:is|are) planned", ["planned"]),
-    (r"Present \| #", [lambda f: f["event"][0]["organisations"]]),
-    (r"Pairs without a tie yet \| #", [lambda f: f["event"][0]["pairs_without_tie"]]),
-    (r"New ties(?: so far)? \| #", [lambda f: f["event"][0]["new_ties_after"]]),
-    (r"Expected without meeting \| #", [lambda f: f["event"][0]["expected_new_ties"]]),
+    (r"NAME: # new ties? followed$", [lambda f: (event_shown(f) or {})["new_ties_after"]]),
+    (r"Present \| #", [lambda f: (event_shown(f) or {})["organisations"]]),
+    (r"Pairs without a tie yet \| #", [lambda f: (event_shown(f) or {})["pairs_without_tie"]]),
+    (r"New ties(?: so far)? \| #", [lambda f: (event_shown(f) or {})["new_ties_after"]]),
+    (r"Expected without meeting \| #", [lambda f: (event_shown(f) or {})["expected_new_ties"]]),
     (r"# encounters?; # very large events? left out", ["events.encounters", "events.plenaries"]),
     (r"That is # times as often(?: \(between # and # times)?", ["events.lift", "events.lift_low", "events.lift_high"]),
     (r"# times? two organisations without a tie were at the same event; in # of those cases a tie followed within # days\. Of pairs that were not both there, # formed one\.", ["events.pairs_without_tie", "events.conversion", "settings.window_days", "events.base_rate"]),
@@ -708,11 +710,13 @@ def movements_said() -> Iterator[Said]:
         yield rf"{name} goes from # to #: #(?: percentage points)?", movement(indicator)
         yield rf"{name} (?:stays|hardly changed:) #(?:\.|$)", [movement(indicator)[1]]
         before, after, change = movement(indicator)
+        yield rf"{name} (?:rose|fell) from # to #$", [before, after]
         yield rf"{name} (?:rose|fell) by #(?: percentage points)?, from # to #", [lambda f, change=change: abs(change(f)), before, after]  # fmt: skip
     years = ["movements.exposed_share.year_after", "movements.exposed_share.year_before"]
     before, after, change = movement("exposed_share")
     yield r"Share of exposed organisations: # in # compared with # in #, # percentage points", [after, years[0], before, years[1], change]  # fmt: skip
     yield r"Share of exposed organisations (?:rose|fell) by # percentage points, from # in # to # in #", [lambda f: abs(change(f)), before, years[1], after, years[0]]  # fmt: skip
+    yield r"Share of exposed organisations (?:rose|fell) from # in # to # in #$", [before, years[1], after, years[0]]
     yield r"Share of exposed organisations: # in #, the same as in #\.", [after, *years]
     yield r"Share of exposed organisations in # stays #\.", [years[0], after]
     yield r"Share of exposed organisations hardly changed: #$", [after]
@@ -852,18 +856,21 @@ def typical_said(figures: Figures) -> list[tuple[float]]:
     return [(max(quotients),) for quotients in alike if quotients]
 
 
+def event_shown(figures: Figures) -> Figures | None:
+    """The event that stands at the top: the last of which all that followed is known, else the newest."""
+    known = (e for e in figures["event"] if e["is_window_complete"] and e["pairs_without_tie"] and not e["is_plenary"])
+    return next(known, next(iter(figures["event"]), None))
+
+
 def events_said(figures: Figures) -> list[list[float | None]]:
-    """What is said of the newest event, and of the last of its kind of which all that followed is known."""
-    newest = figures["event"][0] if figures["event"] else None
-    earlier = [e for e in figures["event"] if newest and newest["kind"] in (None, e["kind"])]
-    complete = [e for e in earlier if e["is_window_complete"] and e["pairs_without_tie"] and not e["is_plenary"]]
+    """What is said of the event at the top."""
     names = ("organisations", "pairs", "cross_sector_share", "pairs_without_tie")
     return [
         [*(event[name] for name in names)]
         + 3 * [event["new_ties_after"]]
         + 2 * [SETTINGS.window_days, event["expected_new_ties"]]
         + [event["cost"], event["cost_per_new_tie"]]
-        for event in (newest, *complete[:1])
+        for event in [event_shown(figures)]
         if event
     ]
 
@@ -872,9 +879,10 @@ CARD = r"Present: #(?: · Pairs without a tie yet: #(?: · New ties(?: so far)?:
 
 
 def cards_said(figures: Figures) -> list[tuple[float | None, ...]]:
-    """The four numbers of the events after the newest."""
-    names = ("organisations", "pairs_without_tie", "new_ties_after", "expected_new_ties")
-    return [tuple(event[name] for name in names) for event in figures["event"][1:] if event["organisations"]]
+    """The four numbers of the other events."""
+    names, shown = ("organisations", "pairs_without_tie", "new_ties_after", "expected_new_ties"), event_shown(figures)
+    others = [event for event in figures["event"] if event is not shown]
+    return [tuple(event[name] for name in names) for event in others if event["organisations"]]
 
 
 BROKER = (
@@ -1013,7 +1021,7 @@ def unexplained(page: str, said: list[str], figures: Figures) -> list[str]:
         piece = compiled("Target on DAY: at (?:least|most) #").sub(
             lambda match, w=whole: check(w, match, next(cards)), piece
         )
-        piece = compiled("Most typical: .*?, (?:each )?# times as common").sub(
+        piece = compiled("Most typical(?: by jobs)?: .*?, (?:each )?# times as common").sub(
             lambda match, w=whole: check(w, match, next(typical)), piece
         )
         piece = compiled(EVENT).sub(lambda match, w=whole: check(w, match, next(held)), piece)

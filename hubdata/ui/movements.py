@@ -79,7 +79,8 @@ def movement_title(movement: questions.Movement) -> str:
     name, before, after = _(HEADLINES[movement.indicator]), movement.before, movement.after
     if before is None or after is None:
         return name
-    written_before, written_after = _written(movement)
+    before_alone, after_alone = _written(movement)
+    written_before, written_after = before_alone, after_alone
     if _has_two_years(movement):
         written_before = _("{value} in {year}", value=written_before, year=movement.year_before)
         written_after = _("{value} in {year}", value=written_after, year=movement.year_after)
@@ -90,6 +91,11 @@ def movement_title(movement: questions.Movement) -> str:
         return _("{name} hardly changed: {after}", name=name, after=hardly)
     size = _in_words(movement)(abs(after - before)).lstrip("+")
     gaps = {"name": name, "before": written_before, "after": written_after, "by": _moved_by(movement, size)}
+    if abs(abs(_as_number(after_alone) - _as_number(before_alone)) - _as_number(size)) > texts.SAME:
+        # Each is rounded by itself, so this difference is not that of the two as they are written.
+        if after > before:
+            return _("{name} rose from {before} to {after}", **gaps)
+        return _("{name} fell from {before} to {after}", **gaps)
     if after > before:
         return _("{name} rose by {by}, from {before} to {after}", **gaps)
     return _("{name} fell by {by}, from {before} to {after}", **gaps)
@@ -121,9 +127,14 @@ def _adds_up(movement: questions.Movement) -> bool:
     in_words, parts = _in_words(movement), movement.parts.values()
 
     def written(value: float) -> float:
-        return float(in_words(value).replace("\N{MINUS SIGN}", "-").replace(",", "."))
+        return _as_number(in_words(value))
 
     return abs(sum(map(written, parts)) - written(sum(parts))) <= 1e-6
+
+
+def _as_number(written: str) -> float:
+    """A small number or percentage as it is written."""
+    return float(written.replace("\N{MINUS SIGN}", "-").replace(",", ".").rstrip("% \xa0\u202f"))
 
 
 def _rounded() -> Markdown:

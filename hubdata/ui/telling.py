@@ -21,7 +21,7 @@ def what_to_ask() -> None:
     if not found["cells"]:
         return
     with st.container(border=True, key="telling"):
-        st.subheader(title(found), anchor="telling")
+        st.subheader(title(list(together(found["cells"]))), anchor="telling")
         st.markdown(intervals_sentence(found))
         names = ask(questions.answer_names)
         agreements = {
@@ -58,11 +58,9 @@ def what_to_ask() -> None:
         explain("telling")
 
 
-def title(found: Telling) -> str:
-    """What the card says first."""
-    return n_(
-        "Ask for this first: it would tell most", "Ask for these {n} first: they would tell most", len(found["cells"])
-    )
+def title(listed: Sequence[Sequence[Cell]]) -> str:
+    """What the card says first, above so many lines."""
+    return n_("Ask for this first: it would tell most", "Ask for these {n} first: they would tell most", len(listed))
 
 
 def together(cells: Sequence[Cell]) -> Iterator[list[Cell]]:

@@ -315,11 +315,12 @@ def viewers(folder: Path) -> None:
 
 def start(folder: Path) -> None:
     """From an empty home to every page drawn, by the clock."""
-    from browser import PAGES, chromium, let_in, path, served
+    from browser import PAGES, chromium, let_in, path
+    from busy import serving
 
     with chromium() as browser:
         began = time.perf_counter()
-        with served(folder / "start") as address:
+        with serving(ROOT, folder / "start") as (address, _pid):
             ready = time.perf_counter() - began
             tab = browser.new_context(locale="nl-NL").new_page()
             let_in(tab.context, address)

@@ -215,6 +215,14 @@ def typical_title(rows: Quotients) -> Markdown:
         return md("There are too few organisations to compare")
     names = several([label(row["code"]) for row in typical])
     quotient = number(typical[0]["location_quotient"], 1)
+    if typical[0]["measure"] == "jobs":
+        return n_md(
+            "Most typical by jobs: {labels}, {quotient} times as common as elsewhere",
+            "Most typical by jobs: {labels}, each {quotient} times as common as elsewhere",
+            len(typical),
+            labels=names,
+            quotient=quotient,
+        )
     if len(typical) == 1:
         return md(
             "Most typical: {label}, {quotient} times as common as elsewhere",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hubdata import texts
 from hubdata.indicators.own_income import RuleCount
-from hubdata.indicators.stress import Preset, SharedExposure, Stress
+from hubdata.indicators.stress import PassThrough, Preset, SharedExposure, Stress
 from hubdata.ui.address import address, url_widget
 from hubdata.ui.hub_settings import settings
 from hubdata.ui.language import (
@@ -146,6 +146,19 @@ def outcome_sentence(stress_test: Stress, risk: str) -> Markdown:
         risk=risk,
         year=stress_test["year"],
     )
+
+
+def counted_in_words(passed: PassThrough) -> Markdown:
+    """Of whom the sums below `outcome_sentence` are, and that they count what is passed on."""
+    counted = md("Income and jobs are of everybody who loses something, ties of those at risk.")
+    if not passed["donors"]:
+        return counted
+    through = n_md(
+        "It counts as well that {n} organisation gives others less because it loses income itself.",
+        "It counts as well that {n} organisations give others less because they lose income themselves.",
+        passed["donors"],
+    )
+    return Markdown(f"{counted} {through}")
 
 
 def at_risk_title(at_risk: int) -> str:
