@@ -445,7 +445,7 @@ SAID: list[Said] = [
     (r"Other income of all together: from # in # to # in #\.", [lambda f: 1 - f["years"][min(f["years"])]["public_share"], lambda f: min(f["years"]), lambda f: 1 - f["years"][f["latest"]]["public_share"], "latest"]),
     (r"income by kind, from # to #\.", [lambda f: min(f["years"]), lambda f: max(f["years"])]),
     (r"^# exposed organisations?$", ["year.exposed"]),
-    (r"# of # with known income(?:, # of them gone since)?(?:, # not known)?", ["year.exposed", "year.with_income", lambda f: f["year"]["with_income"] - f["year"]["coverage"]["with_income"], lambda f: f["year"]["coverage"]["active_organisations"] - f["year"]["coverage"]["with_income"]]),
+    (r"# of # with known income(?:, # not known)?", ["year.exposed", "year.with_income", lambda f: f["year"]["coverage"]["active_organisations"] - f["year"]["coverage"]["with_income"]]),
     (r"^# newly exposed organisations?$", ["#newly"]),
     (r"^# organisations? (?:is|are) at risk$", [lambda f: len(fallen(f))]),
     (r"^# organisations? without a partner$", ["network.isolates"]),

@@ -167,13 +167,11 @@ def exposed_basis(year: FundingYear) -> str:
     """Of how many organisations the share of exposed ones is, and of how many it is unknown; "" in hiding totals."""
     if year["exposed"] is None:
         return ""
-    known, active = year["coverage"]["with_income"], year["coverage"]["active_organisations"]
-    parts = [
-        _("{exposed} of {all} with known income", exposed=number(year["exposed"]), all=number(year["with_income"])),
-        *([_("{n} of them gone since", n=number(year["with_income"] - known))] if year["with_income"] > known else []),
-        *([_("{n} not known", n=number(active - known))] if active > known else []),
-    ]
-    return ", ".join(parts)
+    gaps = {"exposed": number(year["exposed"]), "all": number(year["with_income"])}
+    unknown = year["coverage"]["active_organisations"] - year["coverage"]["with_income"]
+    if not unknown:
+        return _("{exposed} of {all} with known income", **gaps)
+    return _("{exposed} of {all} with known income, {n} not known", n=number(unknown), **gaps)
 
 
 def missing_income(year: FundingYear) -> coverage.MissingPart | None:
