@@ -55,6 +55,8 @@ FEWEST_USERS = 3
 
 Month = Annotated[str, Field(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")]
 """Such as "2026-05"."""
+Since = Annotated[str, Field(pattern=r"^(19|20|21)\d\d(-(0[1-9]|1[0-2]))?$")]
+"""A month, or a year of which the month is not said, such as "2009"."""
 Intensity = Annotated[str, AfterValidator(lambda said: said if said in INTENSITIES else "")]
 """One of `INTENSITIES`; "" is not said, and what only another version knows."""
 MONTH_UNKNOWN = "unknown"
@@ -108,7 +110,7 @@ class PartnerSaid(_Said):
     name: str
     organisation_id: str = ""
     """Whose name it is; "" when nobody in the data has it."""
-    since: Month | Literal[""] = ""
+    since: Since | Literal[""] = ""
     """"" is not said: the tie then begins on the day of the answer."""
     intensity: Intensity = "cooperation"
 
@@ -660,6 +662,8 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
         # "None" to the question who is missing is an answer; half of one, and a button that would add nobody, is not.
         is_half = not name and (_one(form, "since") or _one(form, "intensity"))
         return ["nobody"] if is_half or "add" in form else []
+    if ";" in name and not named(snapshot, name):
+        return ["several"]
     if len(name) > MOST_OF_A_NAME or not name.isprintable():
         return ["name_long"]
     if ingest.holds_personal_data(name):
@@ -680,7 +684,7 @@ def save_partners(home: Path, settings: Settings, ask: asking.Ask, form: Form) -
     partner = PartnerSaid(
         name=other[1] if other else name,
         organisation_id=other[0] if other else "",
-        since=_month(_one(form, "since"), side.today),
+        since=_since(_one(form, "since"), side.today),
         intensity=intensity,
     )
 
@@ -788,6 +792,12 @@ def _month(text: str, day: datetime.date) -> str:
         if datetime.date(1900, 1, 1) <= month <= day:
             return f"{month:%Y-%m}"
     return ""
+
+
+def _since(text: str, day: datetime.date) -> str:
+    """A month or a year of the past, or this one; "" when it is none."""
+    is_year = re.fullmatch(r"(19|20|21)[0-9]{2}", text) and int(text) <= day.year
+    return text if is_year else _month(text, day)
 
 
 def goes_without(form: Form) -> bool:

@@ -446,6 +446,8 @@ def newest(rows: pd.DataFrame, day: str, limit: int = MAX_MARKS) -> pd.DataFrame
 
 SMALL = 248
 """How high the small network is, in pixels."""
+KEY = 44
+"""How high its key of sectors is, on a wide screen."""
 SMALL_WIDTH, SMALL_WIDTH_NARROW = 600, 262
 """How wide it is at least, in pixels, on a wide screen and on a phone: it is made as wide as its card."""
 
@@ -460,7 +462,7 @@ def network(
     within: str,
     across: str,
 ) -> Figure:
-    """Who works with whom, small, no legend: a mark per organisation, larger with more partners, and a line per tie.
+    """Who works with whom, small: a mark per organisation, larger with more partners, and a line per tie.
 
     `nodes`: organisation_id, name, sector, x, y, degree; `ties`: organisation_a, organisation_b, is_cross_sector,
     is_fading. Lines mean what they mean in the explorer: blue across sectors, dashed fading.
@@ -483,7 +485,17 @@ def network(
     hidden: dict[str, Any] = {"visible": False, "range": _padded(placed["x"]), "fixedrange": False}
     upright = {**hidden, "range": _padded(placed["y"])}
     edge = {"l": 4, "r": 4, "t": 20, "b": 4}  # a name stands above its mark
-    figure = _figure(style, SMALL, xaxis=hidden, yaxis=upright, showlegend=False, margin=edge)
+    has_key = not style.narrow  # there is no room on a phone, where a touch says it
+    key = {"y": 0, "yanchor": "bottom", "font": {"color": ink.text, "size": 12}, "itemclick": False, "entrywidth": 0}
+    figure = _figure(
+        style,
+        SMALL + (KEY if has_key else 0),
+        xaxis=hidden,
+        yaxis=upright,
+        showlegend=has_key,
+        margin={**edge, "b": edge["b"] + (KEY if has_key else 0)},
+        **({"legend": {**key, "itemdoubleclick": False}} if has_key else {}),
+    )
     place = placed.set_index("organisation_id")
     width = 1.2 if len(drawn) <= 500 else 0.6
     kinds = ((False, within, ink.mark), (True, across, ink.accent))
@@ -514,6 +526,7 @@ def network(
             name=literal(name),
             line={"color": colour, "width": width, "dash": "dash" if is_fading else "solid"},
             hoverinfo="skip",
+            showlegend=False,
         )
     colours = sector_colours([*sector_labels, *sorted(set(placed["sector"]) - set(sector_labels))], style)
     symbols = dict(zip(colours, itertools.cycle(SYMBOLS), strict=False))
@@ -523,7 +536,7 @@ def network(
             x=_packed(some["x"]),
             y=_packed(some["y"]),
             mode="markers",
-            name=_tick(label),
+            name=literal(label),
             customdata=some["organisation_id"].tolist(),
             hovertext=[
                 f"<b>{literal(name)}</b><br>{literal(label)}<br>{style.whole(degree)} {literal(partners)}"
@@ -1500,8 +1513,8 @@ def bars(
 ) -> Figure:
     """A bar per label; with a `series` column several, beside each other or stacked.
 
-    Up to five series that are stacked upright are named beside the last bar. `scale`: the lowest and highest value that
-    there can be, where the lowest is not 0 and so bars begin at that one.
+    Up to five series that are stacked upright are named beside the last bar, on a phone in a legend. `scale`: the
+    lowest and highest value that there can be, where the lowest is not 0 and so bars begin at that one.
 
     `rows`: label, value, and either series (a code in `series_labels` and `colours`) or code (a key into `colours` for
     bars that have no series, such as one per sector). Labels stand in the order of their first row. A label without any
@@ -1520,7 +1533,7 @@ def bars(
     beside = 1 if stacked else len(groups)
     has_room = not stacked and (horizontal or len(labels) * beside <= 5)  # for the numbers at the ends of the bars
     span = [-0.5, len(labels) - 0.5]
-    is_named_beside = stacked and not horizontal and len(groups) <= MOST_NAMED_PARTS
+    is_named_beside = stacked and not horizontal and len(groups) <= MOST_NAMED_PARTS and not style.narrow
     legend = 0 if is_named_beside else _legend(len(groups))
     ticks = {"tickvals": list(range(len(labels))), "showgrid": False}
     values = _value_axis(value_title, value_format, nticks=3 if horizontal else 6)
@@ -1540,10 +1553,16 @@ def bars(
             margin={"r": 64 if has_room else 12},
         )
     else:
+        if style.narrow and all(len(word) <= MOST_UPRIGHT for label in labels for word in label.split()):
+            ticks["tickangle"] = 0  # such as years, which lie on their side otherwise
         figure = _figure(
             style,
             340 + legend,
-            xaxis={**ticks, "range": span, "ticktext": [_tick(label, 14) for label in labels]},
+            xaxis={
+                **ticks,
+                "range": span,
+                "ticktext": [_tick(label, MOST_UPRIGHT if "tickangle" in ticks else 14) for label in labels],
+            },
             yaxis=values,
         )
     figure.layout |= {"barmode": "stack" if stacked else "group", "bargap": BAR_GAP}
@@ -1614,6 +1633,8 @@ def _part_names(
     return names
 
 
+MOST_UPRIGHT = 4
+"""Words of so many letters below the bars of a phone stand upright, one under the other."""
 MOST_NAMED_PARTS = 5
 """So many parts of stacked bars have their names beside the last bar; more have a legend."""
 
@@ -1640,15 +1661,16 @@ def waterfall(rows: Table, style: Style, *, together: str) -> Figure:
     low, high = min(0.0, *starts, *ends), max(0.0, *starts, *ends)
     room = 0.3 * (high - low or 1.0)
     is_sum = (frame["label"] == together).tolist()
+    # Our own words, never cut off.
+    labels = ["<br>".join(map(literal, textwrap.wrap(str(label), 24))) for label in frame["label"]]
     ink = style.ink
     figure = _figure(
         style,
-        ROW_HEIGHT * len(frame) + 24,
+        max(ROW_HEIGHT, 8 + 15 * max(label.count("<br>") + 1 for label in labels)) * len(frame) + 24,
         xaxis={"visible": False, "range": [low - (room if min(parts) < 0 else room / 10), high + room]},
         yaxis={
             "tickvals": list(range(len(frame))),
-            # Our own words, never cut off.
-            "ticktext": ["<br>".join(map(literal, textwrap.wrap(str(label), 24))) for label in frame["label"]],
+            "ticktext": labels,
             "range": [len(frame) - 0.5, -0.5],
             "showgrid": False,
         },

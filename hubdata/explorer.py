@@ -60,9 +60,10 @@ SYMBOLS = (
     "path://M0,-1L0.95,-0.31L0.59,0.81L-0.59,0.81L-0.95,-0.31Z",
     "path://M0,-1L0.26,-0.36L0.95,-0.31L0.42,0.14L0.59,0.81L0,0.44L-0.59,0.81L-0.42,0.14L-0.95,-0.31L-0.26,-0.36Z",
     "path://M-0.33,-1L0.33,-1L0.33,-0.33L1,-0.33L1,0.33L0.33,0.33L0.33,1L-0.33,1L-0.33,0.33L-1,0.33L-1,-0.33L-0.33,-0.33Z",
-    "roundRect",
+    "path://M-1,-0.6L-0.6,-1L0,-0.4L0.6,-1L1,-0.6L0.4,0L1,0.6L0.6,1L0,0.4L-0.6,1L-1,0.6L-0.4,0Z",
+    "path://M1,0L0.5,0.87L-0.5,0.87L-1,0L-0.5,-0.87L0.5,-0.87Z",
 )
-"""Marks per sector, in the hub's order, so that colour is never alone."""
+"""Marks per sector, in the hub's order, so that colour is never alone: those of `charts.SYMBOLS`."""
 
 
 class Words(NamedTuple):
@@ -239,9 +240,10 @@ def graph(
         "textStyle": {"fontFamily": FONT},
         "tooltip": {**tooltip, "extraCssText": "max-width: 20rem; white-space: normal; overflow-wrap: anywhere"},
         "legend": {
-            "data": legend,
+            "data": [{"name": name, "icon": symbols[sector]} for name, sector in zip(legend, present, strict=True)],
             "bottom": 0,
             "type": "plain",
+            "itemWidth": 14,
             "textStyle": text,
             "inactiveColor": ink.mark,
             "pageIconColor": ink.muted,

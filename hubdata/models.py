@@ -102,7 +102,7 @@ VOCABULARIES: dict[str, Labels] = {
         "individuals": {"nl": "Particulieren", "en": "Individuals"},
         "companies": {"nl": "Bedrijven", "en": "Companies"},
         "lotteries": {"nl": "Loterijen", "en": "Lotteries"},
-        "government": {"nl": "Nederlandse overheid", "en": "Dutch government"},
+        "government": {"nl": "Overheid", "en": "Government"},
         "multilateral": {"nl": "EU en VN", "en": "EU and UN"},
         "nonprofits": {"nl": "Organisaties zonder winstdoel", "en": "Nonprofits"},
         "earned": {"nl": "Eigen inkomsten", "en": "Earned income"},

@@ -349,7 +349,8 @@ def _event(data: _Data, answer: Answer, event_id: str) -> Proposal:
 
 
 def _first_day(month: str) -> datetime.date | None:
-    return datetime.date(int(month[:4]), int(month[5:]), 1) if month else None
+    """Of a month, or of a year; None of ""."""
+    return datetime.date(int(month[:4]), int(month[5:] or 1), 1) if month else None
 
 
 def _last_day(month: str) -> datetime.date:

@@ -100,7 +100,7 @@ def moved(movement: questions.Movement) -> None:
         alt=lambda: _("Bars: what moved it up and what down. The sentence above says how much. {name}.", name=name),
         table=lambda: steps,
         columns=[ui.column("label", _("Why"), "text"), ui.column("said", _("Change"), "text")],
-        basis=_("compared with {day}", day=ui.date(since)),
+        basis=words.compared_in_words(movement, since),
         source="funding.csv" if movement.indicator == "exposed_share" else "partnerships.csv",
         method="movements",
     )

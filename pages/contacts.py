@@ -27,6 +27,9 @@ periods = n_("{n} period of a tie", "{n} periods of ties", survival["overall"]["
 
 def calls() -> None:
     """The contacts to call, each with its reason and its deeds."""
+    ui.note_of_the_sample(
+        _("In this sample the last contact is the last quarter with a payment: when people spoke is not known.")
+    )
     if not over_time["fading"]:
         st.markdown(md("Of {all} none has been silent for more than {days} days.", all=ties, days=days))
         return

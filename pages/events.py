@@ -27,6 +27,9 @@ if not figures["events"]:
     st.markdown(md("There were no events up to {day}.", day=ui.date(ui.view().as_of)))
 else:
     st.markdown(words.attendance_sentence(figures, ui.ask(questions.answer_coverage)["attendance_known"]))
+ui.note_of_the_sample(
+    _("In this sample the events are appointments in agendas of ministers: who was expected, not who came.")
+)
 ui.metrics(
     (_("Events"), ui.number(figures["events"]), "events"),
     (_("Coming back"), ui.percent(figures["repeat_share"]), "repeat_share"),

@@ -212,8 +212,8 @@ def picture() -> None:
         "picture",
         title=drawn.title,
         sentence=_(
-            "Colour and shape show the sector; a larger mark has more partners. Blue lines run across sectors, grey "
-            "ones within a sector; dashed ones fade: nothing was heard for more than {days} days.",
+            "A larger mark has more partners. Blue lines run across sectors, grey ones within a sector; dashed ones "
+            "fade: nothing was heard for more than {days} days.",
             days=ui.number(ui.settings().fading_days),
         ),
         draw=lambda: charts.network(

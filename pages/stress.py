@@ -67,12 +67,13 @@ is_cut = is_chosen or bool(example)
 
 def outcome() -> None:
     """What these cuts do: the sum, and where there is room who is at risk, by name."""
+    ui.note_one_donor(year)
     st.markdown(words.outcome_sentence(result, risk))
     if example:
         st.caption(_("This is an example to begin with. Choose who gives less, and how much."))
     ui.metrics(
         (_("Income lost"), ui.percent(result["loss_share"]), "loss_share"),
-        (_("Jobs exposed (fte)"), words.jobs_exposed(result, len(at_risk) + len(others)), "jobs_exposed"),
+        (_("Jobs where income is lost (fte)"), words.jobs_exposed(result, len(at_risk) + len(others)), "jobs_exposed"),
         (_("Ties of those at risk"), ui.number(result["ties_exposed"]), "ties_exposed"),
         (_("Of these across sectors"), ui.number(result["bridges_exposed"]), "bridges_exposed"),
     )
@@ -408,7 +409,8 @@ with right:
             )
 below = st.container() if is_cut else right  # before anything is cut there is room beside the choices
 with below:
-    ui.note_one_donor(year)
+    if not is_cut:
+        ui.note_one_donor(year)
     ui.note_confirmed()
 tabs = {
     **({"risk": (_("Who is at risk"), who_is_at_risk)} if is_cut and is_narrow else {}),

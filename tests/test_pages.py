@@ -127,7 +127,7 @@ def test_an_organisation_with_a_small_part_of_its_income_puts_no_jobs_at_risk(ho
         },
     )
     app = opened("stress", donor_1="d", cut_1="100")
-    assert {metric.label: metric.value for metric in app.metric}["Jobs exposed (fte)"] == "1"
+    assert {metric.label: metric.value for metric in app.metric}["Jobs where income is lost (fte)"] == "1"
     assert "less than €20,000 per job, so it is probably only a part of it: Anna." in said(app)
     assert "its jobs are not counted" in said(app)
 
@@ -251,7 +251,7 @@ def test_a_list_of_funding_that_is_partial_greys_what_it_says_of_dependency(home
     (home / "hub.toml").write_text("funding_is_partial = true\n", encoding="utf-8")
     publish(home, WHOLE)
     for page in ("overview", "funding", "stress"):
-        assert "This is recorded project money" in said(opened(page)), page
+        assert "Only project money that is on public record is known" in said(opened(page)), page
     for reason, shown in ((None, "20%"), ("why", ":gray[20%]")):
         year = {"greyed": reason, "coverage": {"exposed": None}, "donor_totals": [{"donor": None}]}
         assert ui.greyed("20%", year) == shown  # type: ignore[arg-type]
@@ -265,7 +265,7 @@ def test_the_sample_is_project_money_and_says_so_and_the_demo_is_not(
     for state, is_partial in (("sample", True), ("demo", False)):
         monkeypatch.setenv("HUBDATA_HOME", str(made(state)))
         app = opened("funding")
-        assert ("This is recorded project money" in said(app)) == is_partial, state
+        assert ("Only project money that is on public record is known" in said(app)) == is_partial, state
         exposed = next(metric for metric in app.metric if metric.label == "Exposed organisations")
         assert exposed.value.startswith(":gray[") or not is_partial
 
@@ -675,7 +675,7 @@ def test_an_example_replaces_what_was_chosen(home: Path) -> None:
     assert "If Ministry gives nothing, " in said(app)
     assert app.query_params == {"lang": "en", "all": "yes", "as_of": "2020-06-30", "donor_1": "m"}
     app.button(key="preset_government_minus_30").click().run()
-    assert "If all money of the kind “Dutch government” is 30% less, " in said(app)
+    assert "If all money of the kind “Government” is 30% less, " in said(app)
     app.button(key="preset_none").click().run()
     assert "This is an example to begin with." in said(app)
 

@@ -47,12 +47,12 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "public_share": _explained(
         N_("Public money"),
-        N_("Dutch government plus EU and UN, as a share of income."),
+        N_("Governments plus EU and UN, as a share of income."),
         N_("A high share is not wrong; it shows who must be asked when budgets shrink."),
     ),
     "government_share": _explained(
-        N_("Dutch government money"),
-        N_("What the state, provinces and municipalities gave, as a share of income."),
+        N_("Government money"),
+        N_("What states, provinces and municipalities gave, as a share of income."),
         N_("Money of the EU and the UN is not in it."),
     ),
     "earned_share": _explained(

@@ -2,25 +2,31 @@
 
 Plain forms without a script: they work on every phone and with a keyboard, and nobody who fills them in ever reaches
 Streamlit or a question about the data. Every step is saved when it is sent, and answered by a redirect, so that going
-back or sending twice does no harm. What cannot be saved as it was sent is answered by the same step, with what was
-typed: it is kept nowhere, and stands in no address. A mistake is told at the top, with a link to each field that it is
+back or sending twice does no harm. What cannot be saved as it was sent stands in the same step again, as it was typed:
+it is kept nowhere here, and stands in no address. A mistake is told at the top, with a link to each field that it is
 about, and beside that field, which has the focus. Going back and another language are buttons of the form: they save as
 any other. Ties come first: who stops half-way has then told what nobody else knows.
+
+What was typed waits for that step in a cookie of a few minutes, which is read once: the answer to a form is always a
+redirect, so that a browser can go back to every page.
 """
 
 import asyncio
+import contextlib
 import datetime
 import hmac
 import re
 import secrets
 from typing import Any
 
+from itsdangerous import BadSignature
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from hubdata import access, answering, asking, audit, models, sharing, store, texts
 from hubdata.access import Principal
 from hubdata.answering import Answer, Form, OwnSide
+from hubdata.cells import fold
 from hubdata.server.cookies import ASKED_COOKIE, ASKED_PATH, set_cookie, signer
 from hubdata.server.forms import form_of
 from hubdata.server.guesses import SAVES, UNKNOWN_LINKS, Guesses
@@ -59,7 +65,11 @@ NOTICES = {
     "known": N_("That partner is in your list already. Go back to “Your partners” and answer there."),
     "intensity": N_("How closely do you work together? Choose it below to add this partner."),
     "many": N_("You can add at most twenty partners, and you have added those."),
-    "again": N_("This form belonged to another visit, so it was not saved. Please fill in this page again."),
+    "several": N_("One organisation at a time, please. You can add the others after this one."),
+    "again": N_(
+        "That form belonged to another visit, so it was not saved. This page is of {organisation}: please fill it in "
+        "again. Did you answer for another organisation? Then open the link from its mail first."
+    ),
 }
 """What somebody should know after sending a step, by its code."""
 NOT_KNOWN = N_("I do not know")
@@ -77,7 +87,7 @@ FIELDS = {
     "fte": "fte",
     "intensity": "intensity",
     "near": "meant",
-    **dict.fromkeys(["nobody", "name_long", "personal_data", "itself", "known", "many"], "name"),
+    **dict.fromkeys(["nobody", "several", "name_long", "personal_data", "itself", "known", "many"], "name"),
 }
 """The field that a notice is about, where what was not saved is shown again; see `_wrong` for those about ties."""
 BESIDE = {
@@ -89,12 +99,19 @@ BESIDE = {
     "open": N_("Do you still work together? Choose it here."),
 }
 """What stands beside a field, where that is not the notice itself."""
+OF_TIES = {"ended", "half", "open"}
+"""These are about ties, and are told as long as they hold of one on the page."""
 SHOWN_AGAIN = {*FIELDS, "half"}
 """After these a step is shown again with what was typed; for the others what was saved is enough."""
 ABOUT_THE_WHOLE = {"gone", "changed", "again"}
 """These are not about a field, so whoever goes back without what is not right should know them all the same."""
 TOLD = "told"
 """Stands in a form that told of a mistake, so that another language tells of it as well, and of no other."""
+TYPED_COOKIE = "hub_typed"
+"""What was typed and what is wrong with it, until the step is shown again; sent to that step only."""
+TYPED_SECONDS = 300
+MOST_TYPED = 3800
+"""Of a cookie a browser takes 4,096 characters. No form of ours needs so many: then only what is wrong is told."""
 FORMS = ("ties", "partners", "events", "profile", "ratings")
 """The steps that are forms."""
 COUNTED = FORMS[:-1]
@@ -150,10 +167,8 @@ class Answers:
 
     # --- forms --------------------------------------------------------------------------------------------------------
 
-    def _page(
-        self, request: Request, principal: Principal, codes: list[str] | None = None, typed: Form | None = None
-    ) -> Response:
-        """A step; after a mistake with its codes, and with what was typed in the place of what is known."""
+    def _page(self, request: Request, principal: Principal) -> Response:
+        """A step; after a mistake with what is wrong, and with what was typed in the place of what is known."""
         ask = access.own_ask(access.authorise(self.home, principal), "own_side")
         side = answering.own_side(self.home, self.settings, ask)
         if side is None:
@@ -165,13 +180,22 @@ class Answers:
             return RedirectResponse(here(request, self.settings, OWN), 303)
         number = steps.index(request.scope["path"])
         said_in = language(request, self.settings)
+        waiting, typed = self._typed(request, principal)
         given = getattr(self, f"_{step}")(side, answer, said_in, page, typed)
-        status = 422 if codes else 200
-        codes = [code for code in codes or request.query_params.getlist("notice") if code in NOTICES]
+        if given.get("known_on"):
+            given["known_at"] = here(request, self.settings, f"{OWN}/ties/{given['known_on']}")
+        lacks = {tie["lacks"] for tie in given.get("ties", ()) if "lacks" in tie}
+        codes = [
+            code
+            for code in [*waiting, *request.query_params.getlist("notice")]
+            if (code in lacks if code in OF_TIES else code in waiting if code in FIELDS else code in NOTICES)
+        ]
         common: dict[str, Any] = {
             "organisation": side.name,
             "until": texts.date(ask.last_day, said_in),
-            "notices": [Text(NOTICES[code]).translate(said_in) for code in dict.fromkeys(codes)],
+            "notices": [
+                Text(NOTICES[code], {"organisation": side.name}).translate(said_in) for code in dict.fromkeys(codes)
+            ],
             "wrong": _wrong(codes, given, said_in, step),
             "step": number,
             "step_count": sum(_step_of(path)[0] in COUNTED for path in steps),
@@ -188,7 +212,30 @@ class Answers:
             given["overview"] = overview
             for place in (place for one in overview for place in (one, *one["pages"])):
                 place["address"] = here(request, self.settings, place["path"])
-        return self._pages.form(request, step, status, **common | given)
+        answered = self._pages.form(request, step, **common | given)
+        if TYPED_COOKIE in request.cookies:
+            answered.delete_cookie(TYPED_COOKIE, path=request.scope["path"])
+        return answered
+
+    def _typed(self, request: Request, principal: Principal) -> tuple[list[str], Form | None]:
+        """What is wrong with a step that was sent a moment ago, and what was typed; nothing and None without any."""
+        with contextlib.suppress(BadSignature, ValueError, TypeError):
+            sealed = signer(self.home, "typed").loads(request.cookies.get(TYPED_COOKIE, ""), max_age=TYPED_SECONDS)
+            seal, path, codes, typed = sealed
+            if (seal, path) == (self._seal(principal), request.scope["path"]):
+                return codes, typed
+        return [], None
+
+    def _shown_again(self, request: Request, principal: Principal, codes: list[str], form: Form) -> Response:
+        """The way to the same step, with what was typed and what is wrong with it."""
+        path = request.scope["path"]
+        typed = {name: values for name, values in form.items() if name not in ("seal", answering.LANGUAGE)}
+        sealed = signer(self.home, "typed").dumps([self._seal(principal), path, codes, typed])
+        if len(sealed) > MOST_TYPED:
+            sealed = signer(self.home, "typed").dumps([self._seal(principal), path, codes, {}])
+        answered = RedirectResponse(here(request, self.settings, path), 303)
+        set_cookie(answered, self.settings, TYPED_COOKIE, sealed, TYPED_SECONDS, path=path)
+        return answered
 
     def _start(
         self, side: OwnSide, answer: Answer | None, said_in: str, page: int, typed: Form | None
@@ -300,6 +347,7 @@ class Answers:
             "most": answering.MOST_OF_A_NAME,
             "typed": {name: _first(typed or {}, name, answering.MOST_OF_A_NAME) for name in PARTNER_FIELDS},
             "meant": answering.meant(side, _first(typed, "name", answering.MOST_OF_A_NAME)) if typed else [],
+            "known_on": _page_of_tie(side, typed or {}),
             "not_listed": answering.NOT_LISTED,
         }
 
@@ -343,7 +391,7 @@ class Answers:
             is_shown_again = is_shown_again and is_for_language
             notices = [notice for notice in notices if notice in ABOUT_THE_WHOLE]
         if is_shown_again:
-            return await asyncio.to_thread(self._page, request, principal, notices, form)
+            return self._shown_again(request, principal, notices, form)
         return RedirectResponse(await asyncio.to_thread(self._next, request, principal, form, notices), 303)
 
     def _saved(self, request: Request, principal: Principal, form: dict[str, list[str]]) -> list[str]:
@@ -434,8 +482,16 @@ def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[di
         whole["pages"].append({"path": path, "page": page, "is_open": is_open, "is_unsaid": is_open or count < of})
     for whole in overview.values():
         whole["is_open"] = any(page["is_open"] for page in whole["pages"])
+        whole["open_pages"] = [page["page"] for page in whole["pages"] if page["is_open"]]
         whole["path"] = next((page["path"] for page in whole["pages"] if page["is_unsaid"]), whole["pages"][0]["path"])
     return list(overview.values())
+
+
+def _page_of_tie(side: OwnSide, typed: Form) -> int:
+    """On which page of the ties the partner stands whose name was typed or meant; 0 when on none."""
+    typed_names = {fold(_first(typed, field, answering.MOST_OF_A_NAME)) for field in ("name", "meant")}
+    pages = range(1, side.tie_pages + 1)
+    return next((page for page in pages for tie in side.ties_on(page) if fold(tie.name) in typed_names), 0)
 
 
 def _first(form: Form, name: str, most: int) -> str:
@@ -477,12 +533,13 @@ def _months(day: datetime.date, said_in: str, count: int) -> list[tuple[str, str
 
 
 def _years_before(day: datetime.date) -> list[tuple[str, str]]:
-    """The forty years before those of which every month is offered, as their first month; roughly is fine."""
-    return [(f"{year}-01", str(year)) for year in range(day.year - 10, day.year - 50, -1)]
+    """The forty years before those of which every month is offered; roughly is fine."""
+    return [(str(year), str(year)) for year in range(day.year - 10, day.year - 50, -1)]
 
 
 def _month_in_words(month: str, said_in: str) -> str:
-    return texts.month(datetime.datetime.strptime(month, "%Y-%m").date(), said_in)
+    """A month such as "2026-05" in words; a year stays one."""
+    return month if len(month) == 4 else texts.month(datetime.datetime.strptime(month, "%Y-%m").date(), said_in)
 
 
 def _intensities(said_in: str) -> list[tuple[str, str]]:

@@ -80,7 +80,7 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "kind_label": (N_("Kind"), "text"),
     "label": (N_("Kind"), "text"),
     "joined_on": (N_("Joined on"), "date"),
-    "missing": (N_("Facts not known"), "count"),
+    "missing": (N_("Missing facts"), "count"),
     "jobs": (N_("Jobs (fte)"), "count"),
     "jobs_share": (N_("Share of jobs"), "share"),
     "jobs_unknown": (N_("Jobs unknown"), "count"),

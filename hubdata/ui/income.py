@@ -142,17 +142,17 @@ def why_greyed(reason: str) -> Markdown:
     if reason == NOBODY_EARNS:
         return md(
             "Nobody in the list of income earned anything or got something of individuals: it is probably a part of "
-            "their income. What it says of who depends on whom is therefore shown in grey. Add the other income, or "
-            "yearly accounts."
+            "their income. So read with care what it says of who depends on whom. Add the other income, or yearly "
+            "accounts."
         )
     if reason == PART_OF_ACCOUNTS:
         return md(
             "The list of income has only a part of what the accounts give: of others it is probably a part as well. "
-            "What it says of who depends on whom is therefore shown in grey where no accounts are known."
+            "So read with care what it says of who depends on whom where no accounts are known."
         )
     return md(
-        "This is recorded project money, not income: the list of funding is known to be partial. What it says "
-        "of who depends on whom is therefore shown in grey."
+        "Only project money that is on public record is known, not all income. So read with care what these "
+        "figures say of who depends on whom."
     )
 
 

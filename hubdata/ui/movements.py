@@ -300,10 +300,8 @@ def changes_sentence(
     if changes["between"]:
         sentences.append(
             n_md(
-                "Between those days it happened {n} more time that a tie formed and ended, or ended and formed again: "
-                "neither day shows that.",
-                "Between those days it happened {n} more times that a tie formed and ended, or ended and formed again: "
-                "neither day shows that.",
+                "In between a tie came and went, or went and came back, {n} more time.",
+                "In between a tie came and went, or went and came back, {n} more times.",
                 changes["between"],
             )
         )

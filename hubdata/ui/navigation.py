@@ -160,7 +160,10 @@ def _standing_in_banner() -> None:
 def _link_banner(link: sharing.Link) -> None:
     """To whoever came with a link: what they see, and until when. To a manager who tries it out: the way back."""
     what = {
-        "sample": _("This is sample data: real organisations for peace, justice and development around The Hague."),
+        "sample": _(
+            "This is sample data: real organisations for peace, justice and development, from The Hague and the rest "
+            "of the Netherlands."
+        ),
         "demo": _("This is a fictional ecosystem. Every name and figure in it is invented."),
     }.get(snapshot().manifest.origin, "")
     covered = [
@@ -185,13 +188,19 @@ def _link_banner(link: sharing.Link) -> None:
             look_by_oneself()
 
 
+def note_of_the_sample(sentence: str) -> None:
+    """What somebody must know of the sample to read a page; nothing beside other data."""
+    if snapshot().manifest.origin == "sample":
+        st.caption(literal(sentence))
+
+
 def _example_banner(origin: str) -> None:
     """When examples are on show: that they are, how to put one's own data in, and the way to the other example."""
     other = {"sample": "demo", "demo": "sample"}[origin]
     what = {
         "sample": _(
-            "You are looking at sample data: real organisations around The Hague, with only the project money and "
-            "the agreements that are on public record."
+            "You are looking at sample data: real organisations from The Hague and the rest of the Netherlands, with "
+            "only the project money and the agreements that are on public record."
         ),
         "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
     }[origin]

@@ -60,7 +60,7 @@ def what_to_ask() -> None:
 
 def title(listed: Sequence[Sequence[Cell]]) -> str:
     """What the card says first, above so many lines."""
-    return n_("Ask for this first: it would tell most", "Ask for these {n} first: they would tell most", len(listed))
+    return n_("Ask for this first: it would tell most", "Ask for these first: they would tell most", len(listed))
 
 
 def together(cells: Sequence[Cell]) -> Iterator[list[Cell]]:

@@ -213,10 +213,9 @@ def partners_sentence(figures: Network) -> Markdown:
     if not figures["ties"] or 2 * figures["isolates"] < figures["organisations"]:
         return average
     middle = md(
-        "But {isolates} of {all} have none: the organisation in the middle has {median}.",
+        "But {isolates} of {all} have none.",
         isolates=number(figures["isolates"]),
         all=number(figures["organisations"]),
-        median=number(figures["median_degree"], 1 if (figures["median_degree"] or 0) % 1 else 0),
     )
     return Markdown(f"{average} {middle}")
 

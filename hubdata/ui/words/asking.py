@@ -128,7 +128,8 @@ def _tie_in_words(said: TieSaid) -> str:
 
 
 def _month(month: str) -> str:
-    return texts.month(pd.Timestamp(f"{month}-01").date(), current_language())
+    """A month in words; a year stays one."""
+    return month if len(month) == 4 else texts.month(pd.Timestamp(f"{month}-01").date(), current_language())
 
 
 def _value(column: str, value: Any) -> str:

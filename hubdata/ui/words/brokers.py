@@ -21,10 +21,9 @@ def fragility_title(losses_by_view: Mapping[str, Sequence[Fragility]]) -> str:
     if after is None or before is None:
         return _("What is left without key organisations")
     return _(
-        "{who}, {after} of pairs stay connected, now {before}",
+        "{who}, {after} of the other pairs stay connected",
         who=_without(len(three["lost"])),
         after=apart("share", after, before)[0],
-        before=apart("share", after, before)[1],
     )
 
 

@@ -34,6 +34,14 @@ from hubdata.ui.movements import HEADLINES, day_typed, snapshots_in_words
 from hubdata.ui.parts import largest, series, several, table_of, trend_in_words, with_yes_no
 from hubdata.ui.session import has_amounts, manifests, may_change, only_manager, snapshot, view
 
+
+def compared_in_words(movement: questions.Movement, since: datetime.date) -> str:
+    """With which day, or of a figure of a year with which year, a movement is measured."""
+    if movement.before is not None and movement.year_before != movement.year_after:
+        return _("{year} compared with {before}", year=movement.year_after, before=movement.year_before)
+    return _("compared with {day}", day=date(since))
+
+
 LESS_IS_BETTER = {
     "isolates",
     "fading_share",

@@ -155,8 +155,8 @@ def events_before(day: str, days: list[str], calendar: pd.DataFrame) -> Markdown
     held = calendar[(calendar["start_date"] > since) & (calendar["start_date"] <= until)]
     names = held.sort_values("organisations", ascending=False, kind="stable")["name"].astype(str).tolist()
     if not names:
-        return md("No events after {day}.", day=date(since.date()))
-    return md("Events after {day}: {events}.", day=date(since.date()), events=several(names))
+        return md("There were no events in this quarter, after {day}.", day=date(since.date()))
+    return md("Events in this quarter, after {day}: {events}.", day=date(since.date()), events=several(names))
 
 
 def described(moment: questions.Moment, with_dates: bool) -> questions.Moment:
