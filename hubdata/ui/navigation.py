@@ -160,10 +160,7 @@ def _standing_in_banner() -> None:
 def _link_banner(link: sharing.Link) -> None:
     """To whoever came with a link: what they see, and until when. To a manager who tries it out: the way back."""
     what = {
-        "sample": _(
-            "This is sample data: real organisations for peace, justice and development, from The Hague and the rest "
-            "of the Netherlands."
-        ),
+        "sample": _("This is sample data: real organisations for peace, justice and development in the Netherlands."),
         "demo": _("This is a fictional ecosystem. Every name and figure in it is invented."),
     }.get(snapshot().manifest.origin, "")
     covered = [
@@ -199,8 +196,8 @@ def _example_banner(origin: str) -> None:
     other = {"sample": "demo", "demo": "sample"}[origin]
     what = {
         "sample": _(
-            "You are looking at sample data: real organisations from The Hague and the rest of the Netherlands, with "
-            "only the project money and the agreements that are on public record."
+            "You are looking at sample data: real organisations in the Netherlands, with only the project money "
+            "and the agreements that are on public record."
         ),
         "demo": _("You are looking at a fictional ecosystem. Every name and figure in it is invented."),
     }[origin]
