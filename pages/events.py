@@ -146,6 +146,8 @@ def _what_events_brought() -> None:
                 with st.container(border=True, height="stretch"):
                     st.markdown(words.card_head(other))
                     st.markdown(words.numbers_in_words(other))
+                    if not_yet := words.not_yet_in_words(other):
+                        st.caption(not_yet)
                     if names := words.new_ties_in_words(other, 3):
                         st.caption(names)
 

@@ -303,7 +303,7 @@ def test_the_questions_are_there_only_when_asked_and_only_about_partners(home: P
     assert "of 6 saved" not in page, "what is ticked meanwhile cannot be counted"
     assert "rated so far" not in page
     assert re.findall(r"<details[^>]*>", page) == ['<details class="card" open>', '<details class="card">']
-    skip = '<button type="submit" form="step" class="quiet" name="skip" value="yes">Skip this part</button>'
+    skip = '<button type="submit" form="step" class="quiet" name="skip" value="yes">Save and skip this part</button>'
     assert skip in page, "which saves what was ticked"
     assert (
         "There is no average yet: answers about you are counted in groups of five partners"
@@ -346,7 +346,7 @@ def test_more_partners_than_a_page_holds_can_be_skipped(home: Path, monkeypatch:
     key = keys(home, link)
     sent = {"tie": key["b"], **scores(key["b"])}
     assert "Save and skip the other partners" in visitor.get("/a/own/ratings/1").text
-    assert "Save and skip" not in visitor.get("/a/own/ratings/2").text, "there are no others"
+    assert "Save and skip the other" not in visitor.get("/a/own/ratings/2").text, "there are no others"
     assert visitor.fill_in("/a/own/ratings/1", sent).headers["location"] == "/a/own/ratings/2"
     assert visitor.fill_in("/a/own/ratings/1", sent | {"skip": "yes"}).headers["location"] == "/a/own/done"
     skipped = visitor.fill_in("/a/own/profile", {"sector": "ngo", "skip": "yes"})

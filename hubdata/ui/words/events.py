@@ -170,6 +170,15 @@ def numbers_in_words(event: OneEvent) -> Markdown:
     return Markdown(" · ".join(f"{literal(heading)}: **{literal(value)}**" for heading, value in four_numbers(event)))
 
 
+def not_yet_in_words(event: OneEvent) -> Markdown:
+    """That it cannot be said yet what followed an event; "" when it can, and where it is never said."""
+    if event["is_window_complete"] or event["is_plenary"] or not event["pairs_without_tie"]:
+        return Markdown()
+    if _records_end_before(event):
+        return md("It cannot be said yet what followed.")
+    return md("It is too early to say what followed: we count until {day}.", day=date(event["window_ends"]))
+
+
 def card_head(event: OneEvent) -> Markdown:
     """The name, day and kind of an event."""
     kind = f"\N{NO-BREAK SPACE}· {literal(label(event['kind']))}" if event["kind"] else ""
