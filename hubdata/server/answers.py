@@ -208,7 +208,9 @@ class Answers:
         if step in ("start", "done"):
             overview = _overview(side, answer, steps)
             still_open = [one["path"] for one in overview if one["is_open"] and answer]
-            given["first"] = here(request, self.settings, (still_open or steps[1:])[0])
+            # Nobody skips what was never shown: the profile comes last of what everybody is asked.
+            unsaid = [one["path"] for one in overview if one["is_unsaid"] and answer]
+            given["first"] = here(request, self.settings, ((unsaid or still_open) if still_open else steps[1:])[0])
             given["overview"] = overview
             for place in (place for one in overview for place in (one, *one["pages"])):
                 place["address"] = here(request, self.settings, place["path"])
@@ -482,6 +484,9 @@ def _overview(side: OwnSide, answer: Answer | None, steps: list[str]) -> list[di
         whole["pages"].append({"path": path, "page": page, "is_open": is_open, "is_unsaid": is_open or count < of})
     for whole in overview.values():
         whole["is_open"] = any(page["is_open"] for page in whole["pages"])
+        whole["is_unsaid"] = whole["is_open"] or (
+            whole["step"] in ("partners", "events") and not whole["count"] and not (answer and answer.profile)
+        )
         whole["open_pages"] = [page["page"] for page in whole["pages"] if page["is_open"]]
         whole["path"] = next((page["path"] for page in whole["pages"] if page["is_unsaid"]), whole["pages"][0]["path"])
     return list(overview.values())
