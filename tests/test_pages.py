@@ -251,7 +251,7 @@ def test_a_list_of_funding_that_is_partial_greys_what_it_says_of_dependency(home
     (home / "hub.toml").write_text("funding_is_partial = true\n", encoding="utf-8")
     publish(home, WHOLE)
     for page in ("overview", "funding", "stress"):
-        assert "Only project money that is on public record is known" in said(opened(page)), page
+        assert "Only recorded project money is known" in said(opened(page)), page
     for reason, shown in ((None, "20%"), ("why", ":gray[20%]")):
         year = {"greyed": reason, "coverage": {"exposed": None}, "donor_totals": [{"donor": None}]}
         assert ui.greyed("20%", year) == shown  # type: ignore[arg-type]
@@ -265,7 +265,7 @@ def test_the_sample_is_project_money_and_says_so_and_the_demo_is_not(
     for state, is_partial in (("sample", True), ("demo", False)):
         monkeypatch.setenv("HUBDATA_HOME", str(made(state)))
         app = opened("funding")
-        assert ("Only project money that is on public record is known" in said(app)) == is_partial, state
+        assert ("Only recorded project money is known" in said(app)) == is_partial, state
         exposed = next(metric for metric in app.metric if metric.label == "Exposed organisations")
         assert exposed.value.startswith(":gray[") or not is_partial
 

@@ -151,7 +151,7 @@ def why_greyed(reason: str) -> Markdown:
             "So read with care what it says of who depends on whom where no accounts are known."
         )
     return md(
-        "Only project money that is on public record is known, not all income. So read with care what these "
+        "Only recorded project money is known, not all income. So read with care what these "
         "figures say of who depends on whom."
     )
 
